@@ -1,0 +1,1 @@
+"""The Hydra tree. Start with config.yaml: its defaults list is the pipeline."""

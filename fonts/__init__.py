@@ -1,0 +1,1 @@
+"""Data of synthink: the catalogue of the outline fonts that come inside its dependencies."""

@@ -1,0 +1,349 @@
+"""A word in which one letter is circled; the model names the letter.
+
+The task is BlindTest's "circled letter" (Rahmanzadehgervi et al., "Vision language models are blind", 2024). One row,
+top to bottom: choose a face and a word, set it, choose a letter and a ring that names it beyond doubt, put both on the
+paper, take the picture, read the labels off it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from typing import Annotated, Literal
+
+import numpy as np
+
+from synthink import Between, Box, Camera, ConfigError, DrawContext, DrawError, Fonts, Generator, Quad, Sample, Words
+from synthink.assets.face import Face
+from synthink.generator import Split
+from synthink.geometry import Points, bounds
+from synthink.marks import Ring, level_line
+from synthink.render import render
+from synthink.scene import Layer, Scene, colour_name, distance, parse_colour
+from synthink.streams import Stream
+from synthink.stroke import stroke
+from synthink.text import Placement, Setting, place, set_line
+
+COLOUR_PROMPT = "Which letter is circled in {colour}?"
+TRIES = 200  # words, letters and rings tried for one row before the settings are called impossible
+SMALLEST_PX = 7.0  # an em below this is not legible
+EDGE_PX = 1.0  # ink keeps this distance from the picture's edge
+CONTRAST = 60.0  # least distance in RGB between ink and paper
+HELD, SPILLED = 0.85, 0.45  # a ring holds this share of its letter's outline, and at most this of any other letter's
+
+Side = Annotated[int, Between(16, 4096)]
+Pixels = Annotated[tuple[float, float], Between(0.5, 4096)]
+
+
+@dataclass(frozen=True, eq=False)
+class Mark:
+    """A pen's line, in em of the word it is drawn on."""
+
+    shape: str
+    line: Points
+    closed: bool
+    width_px: float
+    colour: str
+    opacity: float
+
+
+@dataclass(frozen=True, eq=False)
+class Circled:
+    """What a row shows, as plain data; `marks[0]` is the ring that the question is about."""
+
+    face: Face
+    setting: Setting
+    index: int
+    spacing_em: float
+    marks: tuple[Mark, ...]
+    scale: float
+    paper: str
+    ink: str
+    placement: Placement
+
+
+class CircledLetters(Generator):
+    """A word with one letter circled: which letter is it?"""
+
+    version = 1
+    columns = {  # noqa: RUF012 - declared once, never changed
+        "word": str,
+        "letter_index": int,
+        "letter_box": Box,
+        "letter_quad": Quad,
+        "mark_box": Box,
+        "mark_quad": Quad,
+        "glyph_boxes": list[Box],
+        "glyph_quads": list[Quad],
+        "font": str,
+        "font_family": str,
+        "text_size_px": float,
+        "letter_spacing_em": float,
+        "rotation_deg": float,
+        "text_colour": str,
+        "paper_colour": str,
+        "mark_shape": str,
+        "mark_colour": str,
+        "mark_scale": float,
+        "mark_line_width_px": float,
+        "mark_opacity": float,
+        "distractors": list[str],
+        "look_alikes": str,
+    }
+
+    picture_px: Side | tuple[Side, Side] = 448
+    """Side of a square picture, or width and height."""
+    words: Words = Words(case=("lower", "title", "upper", "mixed"))
+    fonts: Fonts = Fonts()
+    camera: Camera = Camera()
+    prompts: tuple[str, ...] = (
+        "Which letter is being circled?",
+        "Which character is being highlighted with a {colour} oval?",
+    )
+    """One is drawn for each row; {colour} becomes the ring's colour."""
+    text_size_px: Pixels | None = None
+    """Em of the word; None: 7 % to 20 % of the picture's shorter side. A long word is set smaller so that it fits."""
+    letter_spacing_em: Annotated[tuple[float, float], Between(-0.1, 2)] = (0.0, 0.12)
+    rotation_deg: Annotated[tuple[float, float], Between(-180, 180)] = (-6.0, 6.0)
+    position: Annotated[tuple[float, float], Between(0, 1)] = (0.0, 1.0)
+    """Where the word stands in the free room, across and down; (0.5, 0.5) is the middle."""
+    text_colours: tuple[str, ...] = ("black", "#26262b", "#16324f", "#3d2b1f", "#4a4a4a")
+    paper_colours: tuple[str, ...] = ("white", "#fdfbf4", "#f4f1e6", "#eef3f8", "#f3f3f3")
+    mark_shapes: tuple[Literal["ellipse", "superellipse", "loop"], ...] = ("ellipse", "superellipse", "loop")
+    mark_scale: Annotated[tuple[float, float], Between(1, 4)] = (1.3, 1.5)
+    """Radii of the ring over half the letter's box."""
+    mark_slimness: Annotated[float, Between(0, 1)] = 0.5
+    """Least ratio of the shorter radius to the longer: nobody circles an l with a needle."""
+    mark_line_width_px: Pixels | None = None
+    """None: 0.6 % to 1.3 % of the picture's shorter side."""
+    mark_offset: Annotated[tuple[float, float], Between(-0.5, 0.5)] = (-0.06, 0.06)
+    """Shift of the ring against the letter, as a share of the letter's box."""
+    mark_colours: tuple[str, ...] = ("red", "blue", "green", "orange", "purple", "magenta")
+    mark_opacity: Annotated[tuple[float, float], Between(0.2, 1)] = (0.8, 1.0)
+    distractors: tuple[Literal["underline", "strike", "circle"], ...] = ()
+    """Other marks, each in a colour of its own; where there is a second circle the prompt names the first one's."""
+    distractor_chance: Annotated[float, Between(0, 1)] = 0.5
+    look_alikes: Literal["exclude", "mark"] = "exclude"
+    """Letters that cannot be told apart in the face drawn (I and l): never circled, or named in the column."""
+
+    def check(self) -> None:
+        for name in ("prompts", "text_colours", "paper_colours", "mark_shapes", "mark_colours"):
+            if not getattr(self, name):
+                raise ConfigError(name, (), "must not be empty")
+        for name in ("text_colours", "paper_colours", "mark_colours"):
+            for i, colour in enumerate(getattr(self, name)):
+                try:
+                    parse_colour(colour)
+                except ValueError as error:
+                    raise ConfigError(f"{name}[{i}]", colour, str(error)) from None
+        for i, prompt in enumerate(self.prompts):
+            if "{" in prompt.replace("{colour}", "") or not prompt.strip():
+                raise ConfigError(f"prompts[{i}]", prompt, "must be text in which only {colour} stands in braces")
+        if not self._colourings:
+            raise ConfigError("paper_colours", self.paper_colours, "no text or mark colour can be seen on this paper")
+        if "circle" in self.distractors and len(set(self.mark_colours)) < 2:
+            raise ConfigError("mark_colours", self.mark_colours, "a second circle needs a second colour")
+
+    def ready(self, split: Split) -> None:
+        drawn = frozenset().union(*(face.characters for face in split.fonts.faces))
+        missing = split.words.letters - drawn
+        if missing:
+            listed = () if self.words.kind == "random" else split.words.words
+            word = next((word for word in listed if not missing.isdisjoint(word)), "".join(sorted(missing)))
+            letters = ", ".join(repr(char) for char in sorted(missing)[:5])
+            raise ConfigError("words", word, f"no font of the split {split.name} draws {letters}")
+
+    def draw(self, ctx: DrawContext) -> Sample:
+        return self.photograph(ctx, self._compose(ctx))
+
+    def score(self, sample: Sample, answer: str) -> dict[str, float]:
+        """`correct`: the letter itself, case kept; `correct_ignoring_case`: the letter in either case."""
+        given = answer.strip()
+        return {
+            "correct": float(given == sample.suffix),
+            "correct_ignoring_case": float(given.casefold() == sample.suffix.casefold()),
+        }
+
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """Width and height of the picture."""
+        return (self.picture_px, self.picture_px) if isinstance(self.picture_px, int) else self.picture_px
+
+    @cached_property
+    def _colourings(self) -> list[tuple[str, str, str]]:
+        """Paper, text and mark colours that can be seen together."""
+
+        def seen(ink: str, paper: str, opacity: float) -> bool:
+            return distance(parse_colour(ink), parse_colour(paper)) * opacity >= CONTRAST
+
+        return [
+            (paper, text, mark)
+            for paper, text, mark in product(self.paper_colours, self.text_colours, self.mark_colours)
+            if seen(text, paper, 1.0) and seen(mark, paper, self.mark_opacity[0])
+        ]
+
+    def photograph(self, ctx: DrawContext, circled: Circled) -> Sample:
+        """Draw it, take the picture, and read the labels off what lies in the picture."""
+        run = place(circled.setting, circled.placement)
+        word = Layer(run.outline, parse_colour(circled.ink))
+        lines = [circled.placement.points(mark.line) for mark in circled.marks]
+        drawn = [
+            Layer(stroke(line, mark.width_px, mark.closed), parse_colour(mark.colour), mark.opacity)
+            for line, mark in zip(lines, circled.marks, strict=True)
+        ]
+        # The control lacks the ring; other marks stay.
+        shown = drawn if ctx.signal else drawn[1:]
+        scene = Scene(self.size_px, parse_colour(circled.paper), (word, *shown[1:], *shown[:1]))
+        picture, view = self.camera.shoot(render(scene), ctx.stream("camera"))
+        ring, target = circled.marks[0], run.glyphs[circled.index]
+        return Sample(
+            image=picture,
+            prefix=self._prompt(ctx, circled),
+            suffix=target.char,
+            annotations={
+                "word": run.text,
+                "letter_index": circled.index,
+                "letter_box": view.box(target.flat),
+                "letter_quad": view.quad(target.corners),
+                "mark_box": view.box(drawn[0].outline.points),
+                "mark_quad": view.quad(circled.placement.points(bounds(ring.line).corners())),
+                "glyph_boxes": [view.box(glyph.flat) for glyph in run.glyphs],
+                "glyph_quads": [view.quad(glyph.corners) for glyph in run.glyphs],
+                "font": circled.face.name,
+                "font_family": circled.face.family,
+                "text_size_px": circled.placement.size_px,
+                "letter_spacing_em": circled.spacing_em,
+                "rotation_deg": circled.placement.rotation_deg,
+                "text_colour": circled.ink,
+                "paper_colour": circled.paper,
+                "mark_shape": ring.shape,
+                "mark_colour": ring.colour,
+                "mark_scale": circled.scale,
+                "mark_line_width_px": ring.width_px,
+                "mark_opacity": ring.opacity,
+                "distractors": [f"{mark.colour} {mark.shape}" for mark in circled.marks[1:]],
+                "look_alikes": circled.face.look_alikes.get(target.char, ""),
+            },
+        )
+
+    def _prompt(self, ctx: DrawContext, circled: Circled) -> str:
+        prompts = self.prompts
+        if any(mark.closed for mark in circled.marks[1:]):
+            prompts = tuple(prompt for prompt in prompts if "{colour}" in prompt) or (COLOUR_PROMPT,)
+        colour = colour_name(circled.marks[0].colour)
+        prompt = ctx.stream("prompt").choice(prompts)
+        if colour[0] in "aeiou":
+            prompt = prompt.replace("a {colour}", "an {colour}")
+        return prompt.replace("{colour}", colour)
+
+    def _compose(self, ctx: DrawContext) -> Circled:
+        """All random choices of a row: the first combination of face, word, letter and ring that is beyond doubt."""
+        layout, pen = ctx.stream("layout"), ctx.stream("mark")
+        paper, ink, colour = ctx.stream("colours").choice(self._colourings)
+        for _ in range(TRIES):
+            face = ctx.stream("font").choice(ctx.fonts.faces)
+            word = ctx.words.draw(ctx.stream("word"))
+            letters = [i for i, char in enumerate(word) if self.look_alikes == "mark" or char not in face.look_alikes]
+            if not letters or not face.characters.issuperset(word):
+                continue
+            spacing = layout.within(self.letter_spacing_em)
+            setting = set_line(face, word, spacing)
+            index = layout.choice(letters)
+            scale = pen.within(self.mark_scale)
+            ring = self._ring(pen, setting.glyph_box(index), scale)
+            if not beyond_doubt(ring, setting, index):
+                continue
+            marks = (self._mark(pen, ring, colour), *self._others(ctx.stream("distractors"), setting, index, colour))
+            placement = self._place(layout, setting, marks)
+            if placement is not None:
+                return Circled(face, setting, index, spacing, marks, scale, paper, ink, placement)
+        raise DrawError(
+            f"no word, letter and ring fit together in {TRIES} tries; picture_px={self.picture_px}, text_size_px="
+            f"{self.text_size_px}, mark_scale={self.mark_scale}, mark_offset={self.mark_offset} leave no room or doubt"
+        )
+
+    def _ring(self, pen: Stream, letter: Box, scale: float) -> Ring:
+        """A ring around the letter, in em."""
+        width, height = letter.width * scale, letter.height * scale
+        slimmest = self.mark_slimness * max(width, height)
+        radii = max(width, slimmest) / 2, max(height, slimmest) / 2
+        x, y = letter.centre
+        centre = x + pen.within(self.mark_offset) * letter.width, y + pen.within(self.mark_offset) * letter.height
+        shape = pen.choice(self.mark_shapes)
+        if shape == "ellipse":
+            return Ring(shape, centre, radii, rotation_deg=pen.uniform(-8, 8))
+        if shape == "superellipse":
+            return Ring(shape, centre, radii, exponent=pen.uniform(2.2, 3.6))
+        return Ring(
+            shape,
+            centre,
+            (radii[0] * 1.05, radii[1] * 1.05),
+            rotation_deg=pen.uniform(-15, 15),
+            start_deg=pen.uniform(-160, -20),
+            overlap_deg=pen.uniform(-12, 50),
+            drift=pen.uniform(-0.1, 0.1),
+            wobble=((pen.uniform(0, 0.05), pen.uniform(0, 6.28)), (pen.uniform(0, 0.025), pen.uniform(0, 6.28))),
+        )
+
+    def _mark(self, pen: Stream, ring: Ring, colour: str) -> Mark:
+        """The ring as a line of the pen."""
+        shorter = min(self.size_px)
+        width_px = pen.within(self.mark_line_width_px or (0.006 * shorter, 0.013 * shorter))
+        return Mark(ring.shape, ring.line(), ring.shape != "loop", width_px, colour, pen.within(self.mark_opacity))
+
+    def _others(self, pen: Stream, setting: Setting, index: int, taken: str) -> list[Mark]:
+        """Distractors: lines and a second circle, in other colours than the ring's."""
+        marks: list[Mark] = []
+        colours = [colour for colour in self.mark_colours if colour != taken] or [taken]
+        for kind in self.distractors:
+            if not pen.chance(self.distractor_chance):
+                continue
+            colour = pen.choice(colours)
+            box = setting.box
+            if kind == "circle":
+                others = [i for i in range(len(setting.text)) if i != index]
+                if others:
+                    ring = self._ring(pen, setting.glyph_box(pen.choice(others)), pen.within(self.mark_scale))
+                    marks.append(self._mark(pen, ring, colour))
+                continue
+            y = box.bottom + pen.uniform(0.05, 0.15) if kind == "underline" else box.centre[1] + pen.uniform(-0.05, 0.1)
+            line = level_line(box.left, box.right, y, pen.uniform(-0.04, 0.04), pen.uniform(-0.03, 0.03))
+            shorter = min(self.size_px)
+            marks.append(Mark(kind, line, False, pen.uniform(0.005, 0.01) * shorter, colour, 1.0))
+        return marks
+
+    def _place(self, layout: Stream, setting: Setting, marks: tuple[Mark, ...]) -> Placement | None:
+        """A size and a place at which word and marks lie inside the picture; None when no legible size does."""
+        boxes = [setting.box, *(bounds(mark.line) for mark in marks)]
+        whole = Box(
+            min(box.left for box in boxes),
+            min(box.top for box in boxes),
+            max(box.right for box in boxes),
+            max(box.bottom for box in boxes),
+        )
+        rotation = layout.within(self.rotation_deg)
+        cos, sin = abs(math.cos(math.radians(rotation))), abs(math.sin(math.radians(rotation)))
+        extent = whole.width * cos + whole.height * sin, whole.width * sin + whole.height * cos
+        edge = EDGE_PX + max(mark.width_px for mark in marks) / 2
+        room = self.size_px[0] - 2 * edge, self.size_px[1] - 2 * edge
+        fits = min(room[0] / extent[0], room[1] / extent[1])
+        if fits < SMALLEST_PX:
+            return None
+        shorter = min(self.size_px)
+        least, most = self.text_size_px or (0.07 * shorter, 0.2 * shorter)
+        size = layout.uniform(min(least, fits), min(most, fits))
+        x, y = (
+            edge + extent[axis] * size / 2 + layout.within(self.position) * (room[axis] - extent[axis] * size)
+            for axis in (0, 1)
+        )
+        return Placement(size, whole.centre, (x, y), rotation)
+
+
+def beyond_doubt(ring: Ring, setting: Setting, index: int) -> bool:
+    """Whether the ring holds its letter and no other: judged by the points of each letter's outline."""
+    inside = ring.reach(setting.flat) < 1
+    counts = np.diff([*setting.flat_starts.tolist(), len(inside)])
+    held = np.add.reduceat(inside, setting.flat_starts, dtype=np.int64) / counts
+    return bool(held[index] >= HELD and np.delete(held, index).max(initial=0.0) <= SPILLED)

@@ -1,0 +1,54 @@
+"""synthink makes synthetic datasets that teach vision-language models to read ink.
+
+A generator draws rows; `generator[i]` depends on its fields, its seed, its split and i, and on nothing else::
+
+    import synthink
+
+    rows = synthink.dataset("circled_letters", size=10_000, seed=0, split="train", words="builtin")
+    rows[7]["image"], rows[7]["prefix"], rows[7]["suffix"]
+"""
+
+from synthink.api import generate, load
+from synthink.assets.base import AssetSpec
+from synthink.assets.fonts import Fonts
+from synthink.assets.words import Words
+from synthink.camera import Camera
+from synthink.dataset import RowDataset, dataset
+from synthink.errors import AssetError, ConfigError, DrawError, OutputError, SynthinkError
+from synthink.generator import DrawContext, Generator, Split
+from synthink.geometry import Box, Quad
+from synthink.mixture import Mixture, Part
+from synthink.sample import Sample
+from synthink.settings import Between, Settings
+from synthink.splits import Shares
+from synthink.streams import Stream
+from synthink.version import VERSION as __version__
+
+__all__ = [
+    "AssetError",
+    "AssetSpec",
+    "Between",
+    "Box",
+    "Camera",
+    "ConfigError",
+    "DrawContext",
+    "DrawError",
+    "Fonts",
+    "Generator",
+    "Mixture",
+    "OutputError",
+    "Part",
+    "Quad",
+    "RowDataset",
+    "Sample",
+    "Settings",
+    "Shares",
+    "Split",
+    "Stream",
+    "SynthinkError",
+    "Words",
+    "__version__",
+    "dataset",
+    "generate",
+    "load",
+]

@@ -1,0 +1,108 @@
+"""What the commands do, as functions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from synthink.dataset import as_shares, make_generator
+from synthink.errors import ConfigError
+from synthink.generator import Generator
+from synthink.source import Source
+from synthink.splits import Shares
+
+if TYPE_CHECKING:
+    import datasets
+
+    from synthink.plan import Plan
+    from synthink.run import Outcome
+
+DEFAULT_SPLITS: Mapping[str, int | None] = {"train": 1000, "validation": 100, "test": 100}
+
+
+def make_plan(
+    generator: str | Generator | type[Generator],
+    *,
+    splits: Mapping[str, int | None] | None = None,
+    seed: int = 0,
+    shares: Mapping[str, float] | Shares | None = None,
+    split_seed: int = 0,
+    fields: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> Plan:
+    """A dataset to be made; `options` are `format`, `shard_size` and `licence` of `Plan`."""
+    from synthink.plan import Plan, resolve_splits
+
+    made = make_generator(generator, fields or {})
+    source = Source(made, seed, as_shares(shares), split_seed)
+    counts = resolve_splits(source, DEFAULT_SPLITS if splits is None else splits)
+    plan = Plan(made, counts, seed, split_seed, source.shares, **options)
+    plan.__dict__["source"] = source  # its assets are open already
+    return plan
+
+
+def generate(
+    generator: str | Generator | type[Generator] | None = None,
+    *,
+    output: str | Path,
+    splits: Mapping[str, int | None] | None = None,
+    seed: int = 0,
+    shares: Mapping[str, float] | Shares | None = None,
+    split_seed: int = 0,
+    format: str = "parquet",
+    shard_size: int = 1000,
+    licence: str = "cc-by-4.0",
+    workers: int | None = 1,
+    executor: str = "local",
+    overwrite: bool = False,
+    source: str | Path | None = None,
+    progress: bool = False,
+    **fields: Any,
+) -> Outcome:
+    """Make a dataset folder, or finish one that was interrupted; keywords are the generator's fields.
+
+    splits: rows of each split (None: all rows of an enumerated generator). workers: processes; None for one a core.
+    source: a manifest (or its folder) to make again, in place of a generator. Raises `ConfigError`, `AssetError`,
+    `DrawError` or `OutputError`; finished shards stay, and the same call goes on from there.
+    """
+    from synthink import manifest, run
+    from synthink.executors import check_workers, find_executor
+    from synthink.progress import bar
+
+    check_workers(workers)
+    if source is not None:
+        if generator is not None or fields:
+            raise ConfigError("source", str(source), "a manifest says everything: give no generator and no fields")
+        plan = manifest.load(Path(source)).plan()
+    elif generator is None:
+        raise ConfigError("generator", None, "name a generator, or a source to make again")
+    else:
+        plan = make_plan(
+            generator,
+            splits=splits,
+            seed=seed,
+            shares=shares,
+            split_seed=split_seed,
+            fields=fields,
+            format=format,
+            shard_size=shard_size,
+            licence=licence,
+        )
+    with bar(sum(plan.splits.values()), "rows", progress) as advance:
+        return run.make(plan, Path(output), find_executor(executor), workers, overwrite, advance)
+
+
+def load(path: str | Path) -> tuple[datasets.DatasetDict, Generator]:
+    """A finished dataset folder: its splits as `datasets` reads them, and the generator that made it."""
+    import datasets
+
+    from synthink import manifest
+
+    found = manifest.load(Path(path))
+    plan = found.plan()
+    if plan.format == "arrow":
+        rows = datasets.load_from_disk(str(path))
+    else:
+        rows = datasets.load_dataset(str(Path(path).resolve()))
+    return rows, plan.generator

@@ -1,0 +1,105 @@
+"""Columns of a dataset: Python types to Arrow arrays, and to the features that `datasets` reads.
+
+Features are written in the form that `datasets` 3.6 and 5.x both read: lists as the older `Sequence` in the Parquet
+metadata, and as `sequence` in the card. Boxes are fixed lists of float32.
+"""
+
+from __future__ import annotations
+
+import json
+import typing
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from synthink.geometry import Box, Quad
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_SCALARS = {str: "string", int: "int64", float: "float64", bool: "bool"}
+_FIXED = {Box: 4, Quad: 8}
+IMAGE_FEATURE = {"mode": "RGB", "_type": "Image"}
+"""Palette pictures are decoded to RGB, too."""
+
+
+def check_columns(columns: Mapping[str, Any]) -> None:
+    """TypeError when a column's type cannot be stored."""
+    for name, kind in columns.items():
+        try:
+            feature(kind)
+        except TypeError as error:
+            raise TypeError(f"column {name!r}: {error}") from None
+
+
+def feature(kind: Any) -> dict[str, Any]:
+    """A column type as the JSON form of a `datasets` feature."""
+    if kind in _SCALARS:
+        return {"dtype": _SCALARS[kind], "_type": "Value"}
+    if kind in _FIXED:
+        return {"feature": {"dtype": "float32", "_type": "Value"}, "length": _FIXED[kind], "_type": "Sequence"}
+    if typing.get_origin(kind) is list:
+        return {"feature": feature(typing.get_args(kind)[0]), "_type": "Sequence"}
+    raise TypeError(f"{kind!r} is not str, int, float, bool, Box, Quad or a list[...] of these")
+
+
+def features(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """All columns of a dataset's rows, with the five that every row has."""
+    text = feature(str)
+    fixed = {"id": text, "task": text, "image": dict(IMAGE_FEATURE), "prefix": text, "suffix": text}
+    return {**fixed, **{name: feature(kind) for name, kind in columns.items()}}
+
+
+def card_features(columns: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The same for the YAML of a dataset card."""
+    return [{"name": name, **_yaml(form)} for name, form in features(columns).items()]
+
+
+def _yaml(form: Mapping[str, Any]) -> dict[str, Any]:
+    if form["_type"] == "Image":
+        return {"dtype": {"image": {"mode": form["mode"]}}}
+    if form["_type"] == "Value":
+        return {"dtype": form["dtype"]}
+    inner = _yaml(form["feature"])
+    short = inner["dtype"] if set(inner) == {"dtype"} and isinstance(inner["dtype"], str) else inner
+    if "length" in form:
+        return {"sequence": {**inner, "length": form["length"]}}
+    return {"sequence": short}
+
+
+def arrow_type(kind: Any) -> pa.DataType:
+    """A column type in Arrow."""
+    import pyarrow as pa
+
+    if kind in _SCALARS:
+        return getattr(pa, _SCALARS[kind])() if kind is not bool else pa.bool_()
+    if kind in _FIXED:
+        return pa.list_(pa.float32(), _FIXED[kind])
+    return pa.list_(arrow_type(typing.get_args(kind)[0]))
+
+
+def schema(columns: Mapping[str, Any]) -> pa.Schema:
+    """The Arrow schema of a dataset's rows, with the features in its metadata."""
+    import pyarrow as pa
+
+    image = pa.struct({"bytes": pa.binary(), "path": pa.string()})
+    fields = {"id": pa.string(), "task": pa.string(), "image": image, "prefix": pa.string(), "suffix": pa.string()}
+    fields.update({name: arrow_type(kind) for name, kind in columns.items()})
+    metadata = {"huggingface": json.dumps({"info": {"features": features(columns)}})}
+    return pa.schema(fields, metadata=metadata)
+
+
+def table(columns: Mapping[str, Any], rows: Mapping[str, Sequence[Any]]) -> pa.Table:
+    """An Arrow table of columns of Python values; `rows["image"]` holds (bytes, file name)."""
+    import pyarrow as pa
+
+    layout = schema(columns)
+    arrays = []
+    for field in layout:
+        values = rows[field.name]
+        if field.name == "image":
+            data = pa.array([data for data, _ in values], pa.binary())
+            names = pa.array([name for _, name in values], pa.string())
+            arrays.append(pa.StructArray.from_arrays([data, names], fields=list(field.type)))
+        else:
+            arrays.append(pa.array(values, field.type))
+    return pa.Table.from_arrays(arrays, schema=layout)

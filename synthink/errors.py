@@ -1,0 +1,56 @@
+"""The errors that synthink raises on purpose: one line each, naming the place and the value."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Any
+
+
+class SynthinkError(Exception):
+    """Base of all errors that a user can mend; the command prints it as one line and exits with 2."""
+
+
+class ConfigError(SynthinkError):
+    """A field has a value that cannot be used.
+
+    `field` is the dotted path from the object that was built (`words.length`), `value` what was given.
+    """
+
+    def __init__(self, field: str, value: Any, reason: str) -> None:
+        super().__init__(f"{field}={shown(value)}: {reason}")
+        self.field, self.value, self.reason = field, value, reason
+
+    def under(self, parent: str) -> ConfigError:
+        """The same error seen from the object that holds this one in its field `parent`."""
+        return type(self)(f"{parent}.{self.field}", self.value, self.reason)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.field, self.value, self.reason)
+
+
+class AssetError(SynthinkError):
+    """A file from outside (a font, a word list) cannot be used; names the file and the place in it."""
+
+
+class OutputError(SynthinkError):
+    """The dataset folder cannot be written, is locked, or holds something else."""
+
+
+class DrawError(SynthinkError):
+    """A generator raised while it drew a row, or returned something that is not a row."""
+
+
+def shown(value: Any, limit: int = 80) -> str:
+    """`value` for a message: its repr, cut to `limit` characters."""
+    text = repr(value)
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A hint with the nearest known names, or the list of them when none is near."""
+    names = sorted(set(known))
+    near = difflib.get_close_matches(word, names, n=3, cutoff=0.6)
+    if near:
+        return f"did you mean {' or '.join(near)}?"
+    return f"known: {', '.join(names)}" if names else "there is none"

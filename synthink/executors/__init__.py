@@ -1,0 +1,40 @@
+"""Where shards are made. An executor is a function; a new one is a module here and an entry in `find_executor`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from synthink.errors import ConfigError, did_you_mean
+from synthink.plan import Plan, Shard
+from synthink.shardwork import ShardRecord
+
+
+class Executor(Protocol):
+    """Makes shards, in any order, anywhere; tells of each as soon as it lies under its final name."""
+
+    def __call__(
+        self,
+        plan: Plan,
+        shards: Sequence[Shard],
+        folder: Path,
+        workers: int | None,
+        on_rows: Callable[[int], None],
+        on_shard: Callable[[Shard, ShardRecord], None],
+    ) -> None: ...
+
+
+def find_executor(name: str) -> Executor:
+    """The executor of that name; `ConfigError` when there is none."""
+    if name == "local":
+        from synthink.executors.local import run
+
+        return run
+    raise ConfigError("executor", name, f"no such executor; {did_you_mean(str(name), ['local'])}")
+
+
+def check_workers(workers: Any) -> None:
+    """`ConfigError` unless `workers` is None or a whole number of 1 or more."""
+    if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
+        raise ConfigError("executor.workers", workers, "must be a whole number, 1 or more")

@@ -1,0 +1,71 @@
+"""Parquet with the features in its metadata: what the hub shows and `load_dataset` reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow.parquet as pq
+
+from synthink.columns import schema, table
+from synthink.formats.base import GROUP_BYTES, GROUP_ROWS, Format, Row
+from synthink.rows import RowBuffer
+
+if TYPE_CHECKING:
+    from synthink.plan import Shard
+
+
+class Parquet(Format):
+    """One file a shard. Pictures are compressed already, so their column is stored plain."""
+
+    name = "parquet"
+
+    def shard_name(self, shard: Shard) -> str:
+        return f"data/{shard.stem}.parquet"
+
+    def write(self, path: Path, columns: Mapping[str, Any], rows: Iterable[Row]) -> None:
+        buffer = RowBuffer(columns)
+        layout = schema(columns)
+        leaves = [name for field in layout for name in _leaves(field)]
+        pictures = {"image.bytes", "image.path"}
+        with pq.ParquetWriter(
+            path,
+            layout,
+            compression={leaf: "none" if leaf in pictures else "zstd" for leaf in leaves},
+            use_dictionary=[leaf for leaf in leaves if leaf not in {*pictures, "id"}],
+            write_statistics=[leaf for leaf in leaves if leaf != "image.bytes"],
+            write_page_index=True,
+        ) as writer:
+            for row in rows:
+                buffer.add(row)
+                if len(buffer) >= GROUP_ROWS or buffer.image_bytes >= GROUP_BYTES:
+                    writer.write_table(table(columns, buffer.take()))
+            if len(buffer):
+                writer.write_table(table(columns, buffer.take()))
+
+    def read(self, path: Path) -> Iterator[dict[str, Any]]:
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(batch_size=100):
+                for row in batch.to_pylist():
+                    row["image"] = row["image"]["bytes"]
+                    yield row
+
+    def data_files(self, split: str) -> str:
+        return f"data/{split}-*.parquet"
+
+
+def _leaves(field: Any) -> Iterator[str]:
+    """Parquet's names of a field's columns: `a.list.element` for a list, `a.b` for a struct's field."""
+    import pyarrow as pa
+
+    def below(kind: Any, path: str) -> Iterator[str]:
+        if pa.types.is_struct(kind):
+            for inner in kind:
+                yield from below(inner.type, f"{path}.{inner.name}")
+        elif pa.types.is_list(kind) or pa.types.is_fixed_size_list(kind):
+            yield from below(kind.value_type, f"{path}.list.element")
+        else:
+            yield path
+
+    return below(field.type, field.name)

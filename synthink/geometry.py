@@ -1,0 +1,80 @@
+"""Boxes and points in pixels: x to the right, y down, the origin at the top-left corner of the top-left pixel."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Points = npt.NDArray[np.float64]
+"""(N, 2) array of x, y in pixels."""
+
+GRID = 64
+"""Geometry is rounded to 1/64 pixel (FreeType's 26.6 format) before it is drawn and stored: numpy's sin, cos and exp
+differ in the last bit between processors, and that bit must not reach a dataset."""
+
+
+class Box(NamedTuple):
+    """An upright rectangle; right and bottom are exclusive."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+    def corners(self) -> Points:
+        """(4, 2): top-left, top-right, bottom-right, bottom-left."""
+        left, top, right, bottom = self
+        return np.array(((left, top), (right, top), (right, bottom), (left, bottom)), dtype=np.float64)
+
+    def clipped(self, width: float, height: float) -> Box:
+        """The part that lies inside a picture of this size."""
+        return Box(
+            min(max(self.left, 0.0), width),
+            min(max(self.top, 0.0), height),
+            min(max(self.right, 0.0), width),
+            min(max(self.bottom, 0.0), height),
+        )
+
+
+class Quad(NamedTuple):
+    """The corners of a tilted rectangle as x, y: top-left, top-right, bottom-right, bottom-left as it was written."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    x3: float
+    y3: float
+
+
+def snap(points: Points) -> Points:
+    """The points on the 1/64 pixel grid."""
+    return np.rint(points * GRID) / GRID
+
+
+def bounds(points: Points) -> Box:
+    """The smallest box around the points; (N, 2) with N >= 1."""
+    left, top = points.min(axis=0).tolist()
+    right, bottom = points.max(axis=0).tolist()
+    return Box(left, top, right, bottom)
+
+
+def quad(points: Points) -> Quad:
+    """Four corner points as a `Quad`."""
+    return Quad(*points.reshape(8).tolist())

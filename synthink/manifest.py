@@ -1,0 +1,100 @@
+"""`synthink.json`: what a dataset folder holds and how to make it again. Written last; its presence means complete."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from synthink.errors import AssetError, ConfigError
+from synthink.plan import FORMAT_VERSION, Plan
+from synthink.registry import find_generator
+from synthink.shardwork import ShardRecord
+from synthink.splits import Shares
+
+MANIFEST = "synthink.json"
+LARGEST_BYTES = 256 * 2**20  # a million shards; more is not one of ours
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """A manifest that was read. identity: as `Plan.identity`; shards: in order."""
+
+    identity: Mapping[str, Any]
+    shards: Sequence[ShardRecord]
+
+    def plan(self) -> Plan:
+        """The plan that makes the dataset again with what is installed here."""
+        identity = self.identity
+        cls = find_generator(identity["generator"])
+        try:
+            return Plan(
+                generator=cls.build(identity["fields"]),
+                splits=dict(identity["splits"]),
+                seed=identity["seed"],
+                split_seed=identity["split_seed"],
+                shares=Shares.build(identity["shares"]),
+                format=identity["format"],
+                shard_size=identity["shard_size"],
+                licence=identity["licence"],
+            )
+        except ConfigError as error:
+            raise error.under("fields") from None
+
+
+def dump(identity: Mapping[str, Any], shards: Sequence[ShardRecord]) -> bytes:
+    """The manifest's file."""
+    content = {**identity, "shards": [shard.plain() for shard in shards]}
+    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def load(path: Path) -> Manifest:
+    """Read a manifest, given the file or its dataset's folder. `AssetError` names the file and what is wrong in it."""
+    file = path / MANIFEST if path.is_dir() else path
+    try:
+        if file.stat().st_size > LARGEST_BYTES:
+            raise AssetError(f"{file}: larger than {LARGEST_BYTES} bytes; not a manifest of synthink")
+        content = json.loads(file.read_bytes())
+    except FileNotFoundError:
+        raise AssetError(f"{path}: no {MANIFEST} here; is it a finished dataset of synthink?") from None
+    except OSError as error:
+        raise AssetError(f"{file}: cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError) as error:
+        raise AssetError(f"{file}: not JSON: {error}") from None
+    if not isinstance(content, dict) or content.get("format_version") != FORMAT_VERSION:
+        version = content.get("format_version") if isinstance(content, dict) else content
+        raise AssetError(f"{file}: format_version {version!r} is not {FORMAT_VERSION}, which this release reads")
+    try:
+        shards = [ShardRecord(**shard) for shard in content.pop("shards")]
+        _check(content, shards)
+    except (KeyError, TypeError, ValueError) as error:
+        raise AssetError(f"{file}: damaged: {error}") from None
+    return Manifest(content, shards)
+
+
+_TYPES = {
+    "generator": str,
+    "generator_version": int,
+    "fields": dict,
+    "seed": int,
+    "split_seed": int,
+    "shares": dict,
+    "splits": dict,
+    "format": str,
+    "shard_size": int,
+    "licence": str,
+    "assets": dict,
+    "versions": dict,
+}
+
+
+def _check(content: Mapping[str, Any], shards: Sequence[ShardRecord]) -> None:
+    for key, kind in _TYPES.items():
+        if not isinstance(content[key], kind):
+            raise ValueError(f"{key} is {content[key]!r}")
+    for shard in shards:
+        parts = Path(shard.file).parts
+        if Path(shard.file).is_absolute() or ".." in parts or not parts:
+            raise ValueError(f"shard file {shard.file!r} leaves the folder")

@@ -1,0 +1,99 @@
+"""A mixture of generators with weights: itself a generator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import field, replace
+from functools import cached_property
+from typing import Annotated, Any
+
+from synthink.dataset import make_generator
+from synthink.errors import ConfigError
+from synthink.generator import DrawContext, Generator, Split
+from synthink.sample import Sample
+from synthink.settings import Between, Settings
+
+
+class Part(Settings):
+    """One generator of a mixture, by name and fields, and how often it is drawn against the others."""
+
+    generator: str
+    weight: Annotated[float, Between(0.0)] = 1.0
+    fields: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, generator: Generator, weight: float = 1.0) -> Part:
+        """A part from a generator that was made already."""
+        return cls(generator=generator.name, weight=weight, fields=generator.plain())
+
+
+class Mixture(Generator):
+    """Several generators, each drawn in proportion to its weight."""
+
+    version = 1
+    parts: tuple[Part, ...] = ()
+    """Columns are the union of the parts'; a row leaves the columns of other parts empty."""
+
+    def check(self) -> None:
+        if not self.parts:
+            raise ConfigError("parts", self.parts, "a mixture needs at least one part")
+        if not any(part.weight for part in self.parts):
+            raise ConfigError("parts", [part.weight for part in self.parts], "at least one weight must be above 0")
+        kinds: dict[str, Any] = {}
+        for i, generator in enumerate(self.generators):
+            for column, kind in generator.columns.items():
+                if kinds.setdefault(column, kind) != kind:
+                    raise ConfigError(f"parts[{i}]", generator.name, f"column {column!r} has another type elsewhere")
+
+    @cached_property
+    def generators(self) -> tuple[Generator, ...]:
+        """The parts' generators."""
+        made = []
+        for i, part in enumerate(self.parts):
+            try:
+                made.append(make_generator(part.generator, part.fields))
+            except ConfigError as error:
+                raise error.under(f"parts[{i}]") from None
+        return tuple(made)
+
+    @cached_property
+    def columns(self) -> Mapping[str, Any]:  # type: ignore[override]
+        """`part` (the number of the generator that drew the row) and the parts' columns."""
+        union: dict[str, Any] = {"part": int}
+        for generator in self.generators:
+            union.update(generator.columns)
+        return union
+
+    def asset_fields(self) -> dict[str, Any]:
+        return {
+            _inside(i, field): spec
+            for i, generator in enumerate(self.generators)
+            for field, spec in generator.asset_fields().items()
+        }
+
+    def ready(self, split: Split) -> None:
+        for i, generator in enumerate(self.generators):
+            generator.ready(self._view(split, i))
+
+    def draw(self, ctx: DrawContext) -> Sample:
+        i = ctx.stream("part").weighted([part.weight for part in self.parts])
+        generator = self.generators[i]
+        sample = generator.draw(ctx.inside(self._view(ctx.assets, i)))
+        annotations = {column: sample.annotations.get(column) for column in self.columns} | {"part": i}
+        return replace(sample, annotations=annotations, task=sample.task or generator.name)
+
+    def score(self, sample: Sample, answer: str) -> dict[str, float]:
+        return self.drawn_by(sample.annotations).score(sample, answer)
+
+    def drawn_by(self, annotations: Mapping[str, Any]) -> Generator:
+        return self.generators[annotations["part"]].drawn_by(annotations)
+
+    def _view(self, split: Split, i: int) -> Split:
+        """The split as part `i` sees it: its own assets, and streams of its own."""
+        generator = self.generators[i]
+        pools = {field: split.pools[_inside(i, field)] for field in generator.asset_fields()}
+        return split.inside(pools, f"parts[{i}]", generator.name, generator.version)
+
+
+def _inside(i: int, field: str) -> str:
+    return f"parts[{i}].fields.{field}"

@@ -1,0 +1,212 @@
+"""Hydra's view of the generators: structured configs made from their fields, and overrides checked before Hydra runs.
+
+There is no second config class: `node` makes one from the generator's annotations whenever the command starts.
+"""
+
+from __future__ import annotations
+
+import re
+import types
+import typing
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, field, fields, make_dataclass
+from functools import cache
+from typing import Any, Literal
+
+from synthink.errors import ConfigError, SynthinkError, did_you_mean
+from synthink.generator import Generator
+from synthink.registry import find_generator, generator_names
+from synthink.settings import Settings, field_types
+
+TOP = ("output", "seed", "splits", "shard_size", "licence", "overwrite", "from")
+GROUPS = ("generator", "format", "executor", "experiment")
+
+
+@cache
+def node(cls: type[Settings]) -> type[Any]:
+    """A dataclass for OmegaConf with the same fields: what it cannot express becomes `Any`, and is checked when the
+    generator is made. Not frozen: a frozen node is read-only, and no override could reach it."""
+    made: list[Any] = [("name", str, getattr(cls, "name", ""))] if issubclass(cls, Generator) else []
+    for each in fields(cls):  # type: ignore[arg-type]
+        default = each.default if each.default is not MISSING else _made(each.default_factory)
+        made.append((each.name, _hydra_type(field_types(cls)[each.name]), _default(default)))
+    return make_dataclass(f"{cls.__name__}Config", made)
+
+
+def _made(factory: Any) -> Any:
+    return "???" if factory is MISSING else factory()
+
+
+def _default(value: Any) -> Any:
+    plain = value.plain() if isinstance(value, Settings) else value
+    if isinstance(value, Settings):
+        kind = node(type(value))
+        return field(default_factory=lambda: kind(**plain))
+    if isinstance(plain, tuple | dict | list):
+        return field(default_factory=lambda: _listed(plain))
+    return plain
+
+
+def _listed(value: Any) -> Any:
+    """Containers as OmegaConf takes them."""
+    if isinstance(value, Settings):
+        return _listed(value.plain())
+    if isinstance(value, tuple | list):
+        return [_listed(item) for item in value]
+    return {key: _listed(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def _hydra_type(hint: Any) -> Any:
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is typing.Annotated:
+        return _hydra_type(arguments[0])
+    if origin is Literal:
+        return str if all(isinstance(option, str) for option in arguments) else Any
+    if origin in (typing.Union, types.UnionType):
+        inner = [_hydra_type(option) for option in arguments if option is not type(None)]
+        if len(inner) == 1 and type(None) in arguments and inner[0] is not Any:
+            return inner[0] | None
+        return Any
+    if origin is tuple:
+        inner = [option for option in arguments if option is not Ellipsis]
+        kinds = {_hydra_type(option) for option in inner}
+        kind = kinds.pop() if len(kinds) == 1 else Any
+        return list[kind] if kind in (str, int, float, bool) else Any  # type: ignore[valid-type]
+    if origin is dict:
+        return Any
+    if isinstance(hint, type) and issubclass(hint, Settings):
+        return node(hint)
+    return hint if hint in (str, int, float, bool) else Any
+
+
+def register() -> None:
+    """Put every generator into Hydra's config store, in the group `generator`."""
+    from hydra.core.config_store import ConfigStore
+
+    store = ConfigStore.instance()
+    for name in generator_names():
+        try:
+            store.store(group="generator", name=name, node=node(find_generator(name)), provider="synthink")
+        except SynthinkError:
+            continue  # `synthink list` shows what is wrong with it; choosing it says so, too
+
+
+def prepare(overrides: Sequence[str]) -> list[str]:
+    """Overrides ready for Hydra: keys are checked, and a generator's fields may stand without `generator.` before.
+
+    `words=nltk` becomes `generator.words.source=nltk`. `ConfigError` names an unknown key and the nearest known ones.
+    """
+    split = [_split(override) for override in overrides]
+    chosen = next((value for key, value in reversed(split) if key == "generator"), None)
+    recipes = [value for key, value in split if key == "experiment" and value not in ("null", None)]
+    classes = _classes(chosen if chosen is not None else _default_generator(recipes))
+    return [_expanded(override, key, classes) for override, (key, _) in zip(overrides, split, strict=True)]
+
+
+def _split(override: str) -> tuple[str, str | None]:
+    key, equals, value = override.partition("=")
+    return key.strip(), value.strip() if equals else None
+
+
+def _default_generator(recipes: Sequence[str | None]) -> str:
+    """The generator that config.yaml or a recipe chooses."""
+    from importlib.resources import files
+
+    texts = [files("synthink.conf").joinpath("config.yaml").read_text(encoding="utf-8")]
+    for recipe in recipes:
+        path = files("synthink.conf").joinpath(f"experiment/{recipe}.yaml")
+        if path.is_file():
+            texts.append(path.read_text(encoding="utf-8"))
+    found = [re.search(r"^\s*- (?:override /)?generator:\s*(\w+)", text, re.MULTILINE) for text in texts]
+    return [match.group(1) for match in found if match][-1]
+
+
+def _classes(names: str) -> list[type[Generator]]:
+    """The generators of `generator=a` or of a sweep `generator=a,b`."""
+    return [find_generator(name.strip()) for name in names.split(",")]
+
+
+def _expanded(override: str, key: str, classes: Sequence[type[Generator]]) -> str:
+    bare = key.lstrip("+~")
+    head, _, rest = bare.partition(".")
+    if head in ("hydra", *GROUPS[1:]) or bare == "generator" or "@" in bare or "/" in bare:
+        return override
+    if head in TOP:
+        _check_top(bare, override)
+        return override
+    path = rest if head == "generator" else bare
+    full = _field_path(path, bare, override, classes)
+    return override.replace(bare, f"generator.{full}", 1)
+
+
+def _check_top(key: str, override: str) -> None:
+    known = {"splits": ("train", "validation", "test", "seed", "shares"), "splits.shares": ("train", "validation", "test")}
+    parent, _, last = key.rpartition(".")
+    if parent and last not in known.get(parent, ()):
+        raise ConfigError(key, _split(override)[1], f"no such key; {did_you_mean(last, known.get(parent, ()))}")
+
+
+def _field_path(path: str, key: str, override: str, classes: Sequence[type[Generator]]) -> str:
+    """The dotted path of a field below `generator`, a settings' bare value extended by its shorthand."""
+    for cls in classes:
+        kind: Any = cls
+        for name in path.split("."):
+            if not (isinstance(kind, type) and issubclass(kind, Settings)):
+                break
+            known = field_types(kind)
+            if name not in known:
+                top = [*TOP, *GROUPS] if kind is cls and not key.startswith("generator.") else []
+                raise ConfigError(key, _split(override)[1], f"no such key; {did_you_mean(name, [*known, *top])}")
+            kind = known[name]
+        if isinstance(kind, type) and issubclass(kind, Settings) and kind.shorthand and not _is_mapping(override):
+            return f"{path}.{kind.shorthand}"
+    return path
+
+
+def _is_mapping(override: str) -> bool:
+    return (_split(override)[1] or "").startswith("{")
+
+
+def plain_config(config: Any) -> dict[str, Any]:
+    """A composed config as plain values. Interpolations of environment variables are refused: they would leak."""
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    for resolver in ("oc.env", "oc.decode"):
+        OmegaConf.clear_resolver(resolver)
+    try:
+        missing = OmegaConf.missing_keys(config)
+        if missing:
+            raise ConfigError(sorted(missing)[0], "???", "must be given")
+        content = OmegaConf.to_container(config, resolve=True)
+    except OmegaConfBaseException as error:
+        raise SynthinkError(f"config: {str(error).splitlines()[0]}") from None
+    assert isinstance(content, dict)
+    return {str(key): value for key, value in content.items()}
+
+
+def request(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of `synthink.api.generate` that a plain config asks for."""
+    splits = dict(config["splits"])
+    shares, split_seed = splits.pop("shares"), splits.pop("seed")
+    options = {
+        "output": config["output"],
+        "executor": config["executor"]["name"],
+        "workers": config["executor"].get("workers"),
+        "overwrite": config["overwrite"],
+    }
+    if config["from"] is not None:
+        return {**options, "source": config["from"]}
+    generator = dict(config["generator"])
+    return {
+        **options,
+        "generator": generator.pop("name"),
+        "splits": splits,
+        "seed": config["seed"],
+        "shares": shares,
+        "split_seed": split_seed,
+        "format": config["format"]["name"],
+        "shard_size": config["shard_size"],
+        "licence": config["licence"],
+        **generator,
+    }

@@ -1,0 +1,20 @@
+"""Progress bars: on a terminal only, and gone without a trace when a run fails."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def bar(total: int, unit: str, wanted: bool = True) -> Iterator[Callable[[int], None]]:
+    """A bar on standard error when that is a terminal; yields the function to call with each advance."""
+    if not (wanted and sys.stderr.isatty()):
+        yield lambda advance: None
+        return
+    from tqdm import tqdm
+
+    tqdm.monitor_interval = 0  # no thread: workers are forked from this process
+    with tqdm(total=total, unit=f" {unit}", dynamic_ncols=True, leave=False) as shown:
+        yield lambda advance: (shown.update(advance), None)[1]

@@ -1,0 +1,90 @@
+"""Generators by name. Ours and others' come in by the same door: an entry point in `synthink.generators`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from synthink.errors import ConfigError, SynthinkError, did_you_mean
+from synthink.generator import Generator
+
+GENERATORS = "synthink.generators"
+ORACLES = "synthink.oracles"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of `synthink list`."""
+
+    name: str
+    package: str
+    summary: str
+
+
+@cache
+def _entry_points(group: str) -> dict[str, EntryPoint]:
+    return {point.name: point for point in sorted(entry_points(group=group), key=lambda point: point.name)}
+
+
+def _load(group: str, name: str) -> Any:
+    try:
+        return _entry_points(group)[name].load()
+    except Exception as error:  # noqa: BLE001 - whatever a stranger's package raises, the name of it is what helps
+        package = _package(_entry_points(group)[name])
+        raise SynthinkError(
+            f"{group} {name!r} of {package} cannot be loaded: {type(error).__name__}: {error}"
+        ) from error
+
+
+def _package(point: EntryPoint) -> str:
+    return f"{point.dist.name} {point.dist.version}" if point.dist else point.value
+
+
+def generator_names() -> list[str]:
+    """All installed generators and those defined in this process."""
+    return sorted({*_entry_points(GENERATORS), *_defined()})
+
+
+def find_generator(name: str) -> type[Generator]:
+    """The class behind a name; `ConfigError` with the nearest names when there is none."""
+    if name in _entry_points(GENERATORS):
+        cls = _load(GENERATORS, name)
+        if not (isinstance(cls, type) and issubclass(cls, Generator)):
+            raise SynthinkError(f"generator {name!r}: {cls!r} is not a subclass of synthink.Generator")
+        return cls
+    if name in _defined():
+        return _defined()[name]
+    raise ConfigError("generator", name, f"no such generator; {did_you_mean(name, generator_names())}")
+
+
+def find_oracle(name: str) -> Any | None:
+    """The oracle that checks labels of a generator's datasets, or None when it has none."""
+    return _load(ORACLES, name) if name in _entry_points(ORACLES) else None
+
+
+def installed() -> list[Entry]:
+    """Every generator with where it comes from and its one line."""
+    entries = []
+    for name in generator_names():
+        point = _entry_points(GENERATORS).get(name)
+        try:
+            cls = find_generator(name)
+            summary = cls.summary()
+        except SynthinkError as error:
+            summary = f"unusable: {error}"
+        entries.append(Entry(name, _package(point) if point else "this process", summary))
+    return entries
+
+
+def _defined() -> dict[str, type[Generator]]:
+    """Generators that a script defines without installing them; a later definition of a name replaces an earlier one."""
+    found: dict[str, type[Generator]] = {}
+    waiting: list[type[Generator]] = [Generator]
+    while waiting:
+        for cls in waiting.pop().__subclasses__():
+            waiting.append(cls)
+            if not cls.__name__.startswith("_") and not cls.__module__.startswith("synthink."):
+                found[cls.name] = cls
+    return found

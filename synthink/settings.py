@@ -1,0 +1,196 @@
+"""Settings: frozen keyword-only dataclasses that check themselves.
+
+A generator's fields are its configuration. They are written once, as annotated fields with defaults; from that one
+place come the checks below, Hydra's structured config (`synthink.options`) and the manifest.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from functools import cache
+from typing import Any, ClassVar, Literal, Self, dataclass_transform
+
+from synthink.errors import ConfigError, did_you_mean, shown
+
+
+@dataclass(frozen=True)
+class Between:
+    """Bounds of a number, both allowed, for `Annotated[float, Between(0, 90)]`.
+
+    On a pair, `Annotated[tuple[float, float], Between(0, 90)]`, it also demands a range: (low, high) in this order.
+    """
+
+    low: float = -math.inf
+    high: float = math.inf
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
+class Settings:
+    """Base of everything that is configured. Subclasses become frozen keyword-only dataclasses by themselves.
+
+    Values are checked and brought to their annotated type when the object is made: lists become tuples, whole numbers
+    become floats where a float is wanted, mappings become nested settings. Anything else raises `ConfigError`.
+    """
+
+    shorthand: ClassVar[str | None] = None
+    """The field that a bare value stands for: `words="nltk"` is `words=Words(source="nltk")`."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        dataclass(frozen=True, kw_only=True)(cls)
+
+    def __post_init__(self) -> None:
+        for name, hint in field_types(type(self)).items():
+            object.__setattr__(self, name, coerce(hint, getattr(self, name), name))
+        self.check()
+
+    def check(self) -> None:
+        """Override for conditions over several fields; raise `ConfigError`."""
+
+    @classmethod
+    def build(cls, values: Mapping[str, Any]) -> Self:
+        """Make the settings from a plain mapping (YAML, JSON, keywords); unknown names are refused."""
+        known = field_types(cls)
+        for name in values:
+            if name not in known:
+                raise ConfigError(str(name), values[name], f"no such field; {did_you_mean(str(name), known)}")
+        return cls(**values)
+
+    def plain(self) -> dict[str, Any]:
+        """The fields as JSON types, for the manifest; `build` reads them back."""
+        return {name: _plain(getattr(self, name)) for name in field_types(type(self))}
+
+
+@cache
+def field_types(cls: type[Any]) -> dict[str, Any]:
+    """Field name -> annotation (with `Annotated` kept) of a dataclass."""
+    hints = typing.get_type_hints(cls, include_extras=True)
+    return {each.name: hints[each.name] for each in fields(cls)}
+
+
+def coerce(hint: Any, value: Any, name: str) -> Any:
+    """`value` as the annotated type, or `ConfigError` naming the field and the value."""
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is typing.Annotated:
+        return _bounded(arguments[1:], coerce(arguments[0], value, name), name)
+    if origin in (typing.Union, types.UnionType):
+        return _union(arguments, value, name)
+    if origin is Literal:
+        if value in arguments and type(value) in {type(option) for option in arguments}:
+            return value
+        hint_text = did_you_mean(str(value), map(str, arguments))
+        raise ConfigError(name, value, f"must be one of {', '.join(map(str, arguments))}; {hint_text}")
+    if origin is tuple:
+        return _tuple(arguments, value, name)
+    if origin is dict:
+        if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
+            return {key: coerce(arguments[1], item, f"{name}.{key}") for key, item in value.items()}
+        raise ConfigError(name, value, "must be a mapping")
+    if isinstance(hint, type) and issubclass(hint, Settings):
+        return _nested(hint, value, name)
+    return _scalar(hint, value, name)
+
+
+def _union(options: tuple[Any, ...], value: Any, name: str) -> Any:
+    if value is None and type(None) in options:
+        return None
+    failures = []
+    for option in options:
+        if option is not type(None):
+            try:
+                return coerce(option, value, name)
+            except ConfigError as error:
+                failures.append(error)
+    # The most telling failure is the one that got past the kind of value: a list's element, a bound.
+    raise max(failures, key=lambda error: (len(error.field), "must be" not in error.reason))
+
+
+def _tuple(arguments: tuple[Any, ...], value: Any, name: str) -> tuple[Any, ...]:
+    if isinstance(value, str | bytes | Mapping) or not hasattr(value, "__iter__"):
+        raise ConfigError(name, value, "must be a list")
+    items = list(value)
+    if len(arguments) == 2 and arguments[1] is Ellipsis:
+        return tuple(coerce(arguments[0], item, f"{name}[{i}]") for i, item in enumerate(items))
+    if len(items) != len(arguments):
+        raise ConfigError(name, value, f"must have {len(arguments)} values, has {len(items)}")
+    return tuple(
+        coerce(kind, item, f"{name}[{i}]") for i, (kind, item) in enumerate(zip(arguments, items, strict=True))
+    )
+
+
+def _nested(hint: type[Settings], value: Any, name: str) -> Settings:
+    if isinstance(value, hint):
+        return value
+    try:
+        if isinstance(value, Mapping):
+            return hint.build(value)
+        if hint.shorthand is not None:
+            return hint.build({hint.shorthand: value})
+    except ConfigError as error:
+        raise error.under(name) from None
+    raise ConfigError(name, value, f"must be {hint.__name__} or a mapping of its fields")
+
+
+def _scalar(hint: Any, value: Any, name: str) -> Any:
+    if hint is bool:
+        if isinstance(value, bool):
+            return value
+        raise ConfigError(name, value, "must be true or false")
+    if hint is int:
+        try:
+            if not isinstance(value, bool):
+                return operator.index(value)
+        except TypeError:
+            pass
+        raise ConfigError(name, value, "must be a whole number")
+    if hint is float:
+        if isinstance(value, bool | str | bytes) or not hasattr(value, "__float__"):
+            raise ConfigError(name, value, "must be a number")
+        number = float(value)
+        if not math.isfinite(number):
+            raise ConfigError(name, value, "must be finite")
+        return number
+    if hint is str:
+        if isinstance(value, str):
+            return str(value)
+        raise ConfigError(name, value, "must be text")
+    if hint is Any or isinstance(value, hint):
+        return value
+    raise ConfigError(name, value, f"must be {getattr(hint, '__name__', hint)}, is {type(value).__name__}")
+
+
+def _bounded(limits: tuple[Any, ...], value: Any, name: str) -> Any:
+    for limit in limits:
+        if isinstance(limit, Between) and value is not None:
+            numbers = value if isinstance(value, tuple) else (value,)
+            for number in numbers:
+                if isinstance(number, int | float) and not limit.low <= number <= limit.high:
+                    raise ConfigError(name, value, f"must be {_bounds_text(limit)}")
+            if isinstance(value, tuple) and len(value) == 2 and value[0] > value[1]:
+                raise ConfigError(name, value, f"is a range written backwards; write [{value[1]}, {value[0]}]")
+    return value
+
+
+def _bounds_text(limit: Between) -> str:
+    if limit.high == math.inf:
+        return f"at least {limit.low:g}"
+    if limit.low == -math.inf:
+        return f"at most {limit.high:g}"
+    return f"between {limit.low:g} and {limit.high:g}"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Settings):
+        return value.plain()
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    raise ConfigError("value", value, f"cannot be stored in the manifest: {shown(type(value))}")

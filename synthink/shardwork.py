@@ -1,0 +1,68 @@
+"""One shard's way: draw its rows, write them under a temporary name, make them durable, name them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from synthink.files import digest, remove, sync_folder, sync_tree
+from synthink.formats import find_format
+from synthink.plan import Plan, Shard
+
+WORK = ".synthink"
+"""Folder of an unfinished run inside the dataset folder: lock, plan, journal, temporary files."""
+
+
+@dataclass(frozen=True)
+class ShardRecord:
+    """What the manifest says of a shard.
+
+    pixels: SHA-256 over the CRC-32 of each row's raster before the codec, so that codecs can change and pixels be
+    compared all the same.
+    """
+
+    file: str
+    split: str
+    rows: int
+    bytes: int
+    sha256: str
+    pixels: str
+
+    def plain(self) -> dict[str, Any]:
+        """In JSON types."""
+        return asdict(self)
+
+
+def make_shard(plan: Plan, shard: Shard, folder: Path, progress: Callable[[int], None]) -> ShardRecord:
+    """Draw and write one shard; `progress` is told of every row. Leaves nothing under the final name on failure."""
+    form = find_format(plan.format)
+    name = form.shard_name(shard)
+    final = folder / name
+    temporary = folder / WORK / "tmp" / f"{shard.stem}.{os.getpid()}{final.suffix}"
+    pixels = hashlib.sha256()
+
+    def rows() -> Iterator[dict[str, Any]]:
+        source = plan.source
+        for index in range(shard.start, shard.stop):
+            row = source.row(shard.split, index)
+            pixels.update(row["image"].checksum().to_bytes(4, "little"))
+            yield row
+            progress(1)
+
+    try:
+        form.write(temporary, plan.generator.columns, rows())
+        sync_tree(temporary)
+        checksum, size = digest(temporary)
+        final.parent.mkdir(parents=True, exist_ok=True)
+        if final.is_dir():
+            remove(final)
+        temporary.rename(final) if temporary.is_dir() else temporary.replace(final)
+    except BaseException:
+        remove(temporary)
+        raise
+    sync_folder(final.parent)
+    return ShardRecord(name, shard.split, shard.stop - shard.start, size, checksum, pixels.hexdigest())

@@ -1,0 +1,94 @@
+"""Splits are content: a word, a font family, a document, a writer belongs to one split, by a hash of what it is.
+
+The hash has a salt of its own (`split_seed`), so datasets of other seeds keep the same splits, and it never depends on
+how many rows are asked for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import Annotated
+
+from synthink.errors import ConfigError
+from synthink.settings import Between, Settings
+
+SPLITS = ("train", "validation", "test")
+FEW_GROUPS = 200
+"""Below this many groups a threshold on the hash would miss the shares by too much; they are dealt by quota."""
+
+
+class Shares(Settings):
+    """The share of the content (words, families ...) that each split owns; 0 leaves a split without any."""
+
+    train: Annotated[float, Between(0.0)] = 0.8
+    validation: Annotated[float, Between(0.0)] = 0.1
+    test: Annotated[float, Between(0.0)] = 0.1
+
+    def check(self) -> None:
+        if self.train + self.validation + self.test <= 0:
+            raise ConfigError("train", self.train, "at least one split needs a share above 0")
+
+    def items(self) -> list[tuple[str, float]]:
+        """Split and share, scaled to a sum of 1, only those above 0."""
+        total = self.train + self.validation + self.test
+        return [(split, getattr(self, split) / total) for split in SPLITS if getattr(self, split) > 0]
+
+
+def position(group: str, salt: str, split_seed: int) -> float:
+    """Where a group lies in [0, 1): the first 53 bits of a SHA-256."""
+    text = f"synthink split {salt} {split_seed} {group}".encode("utf-8", "surrogatepass")
+    return (int.from_bytes(hashlib.sha256(text).digest()[:8], "big") >> 11) * 2.0**-53
+
+
+def owner(group: str, salt: str, shares: Shares, split_seed: int) -> str:
+    """The split that owns a group, by a threshold on its position."""
+    owners = shares.items()
+    place = position(group, salt, split_seed)
+    reached = 0.0
+    for split, share in owners:
+        reached += share
+        if place < reached:
+            return split
+    return owners[-1][0]
+
+
+def divide(groups: Sequence[str], salt: str, shares: Shares, split_seed: int) -> dict[str, frozenset[str]]:
+    """Split -> the groups that it owns; every group has one owner. `ConfigError` when there are too few."""
+    owners = shares.items()
+    if len(owners) == 1:
+        return {owners[0][0]: frozenset(groups)}
+    if len(groups) >= FEW_GROUPS:
+        return _by(groups, lambda group: owner(group, salt, shares, split_seed), owners)
+    if len(groups) < 2 * len(owners):
+        raise ConfigError(
+            f"{salt}.share_across_splits",
+            False,
+            f"{len(groups)} distinct groups of {salt} cannot be divided between {len(owners)} splits (at least two "
+            f"each); add some, set {salt}.share_across_splits=true, or give one split all of them (splits.shares)",
+        )
+    ordered = sorted(groups, key=lambda group: (position(group, salt, split_seed), group))
+    dealt: dict[str, str] = {}
+    start = 0
+    for split, count in _quotas(len(groups), owners).items():
+        dealt.update(dict.fromkeys(ordered[start : start + count], split))
+        start += count
+    return _by(groups, dealt.__getitem__, owners)
+
+
+def _by(
+    groups: Sequence[str], belongs: Callable[[str], str], owners: list[tuple[str, float]]
+) -> dict[str, frozenset[str]]:
+    owned: dict[str, set[str]] = {split: set() for split, _ in owners}
+    for group in groups:
+        owned[belongs(group)].add(group)
+    return {split: frozenset(members) for split, members in owned.items()}
+
+
+def _quotas(count: int, owners: list[tuple[str, float]]) -> dict[str, int]:
+    """How many of `count` groups each split gets: by share, at least two, the largest split pays."""
+    quotas = {split: max(2, round(count * share)) for split, share in owners}
+    while sum(quotas.values()) != count:
+        largest = max(quotas, key=lambda split: (quotas[split], split))
+        quotas[largest] += 1 if sum(quotas.values()) < count else -1
+    return quotas

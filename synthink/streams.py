@@ -1,0 +1,157 @@
+"""Random streams: keyed, named, and the same on every machine and in every numpy release.
+
+A stream is Philox-4x64-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC'11) with a 128-bit
+key cut from a SHA-256 of everything that the row depends on. Only numpy's raw generator is used: raw bits of a
+bit generator are fixed by its definition, while numpy's distributions may change with a release. The distributions
+here are few, and tests hold golden values for each.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import statistics
+import threading
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+T = TypeVar("T")
+BLOCK = 16  # raw 64-bit words taken at a time; most streams need fewer
+_UNIT = 2.0**-53
+_NORMAL = statistics.NormalDist()
+_local = threading.local()
+
+
+def _raw(key: tuple[int, int], block: int, count: int) -> npt.NDArray[np.uint64]:
+    """`count` words of the Philox sequence of `key`, from word `block * 4` on."""
+    try:
+        generator, state = _local.philox
+    except AttributeError:
+        generator = np.random.Philox(key=0)
+        state = generator.state
+        _local.philox = generator, state
+    state["state"]["counter"][:] = (block, 0, 0, 0)
+    state["state"]["key"][:] = key
+    state["buffer_pos"] = 4  # nothing left over from the stream before
+    generator.state = state
+    words: npt.NDArray[np.uint64] = generator.random_raw(count)
+    return words
+
+
+class Stream:
+    """One named sequence of random choices. Reading from one stream never moves another."""
+
+    __slots__ = ("_block", "_key", "_words")
+
+    def __init__(self, key: tuple[int, int]) -> None:
+        self._key = key
+        self._block = 0
+        self._words: list[int] = []
+
+    def _next(self) -> int:
+        if not self._words:
+            words: list[int] = _raw(self._key, self._block, BLOCK).tolist()
+            words.reverse()
+            self._words = words
+            self._block += BLOCK // 4
+        return self._words.pop()
+
+    def raw(self, count: int) -> npt.NDArray[np.uint64]:
+        """`count` raw 64-bit words, for pixel noise and the like."""
+        whole = -(-count // 4) * 4
+        words = _raw(self._key, self._block, whole)
+        self._block += whole // 4
+        self._words = []
+        return words[:count]
+
+    def uniform(self, low: float = 0.0, high: float = 1.0) -> float:
+        """A float in [low, high); exactly `low` when both are equal."""
+        return low + (high - low) * ((self._next() >> 11) * _UNIT)
+
+    def within(self, bounds: tuple[float, float]) -> float:
+        """A float inside a configured range `(low, high)`."""
+        return self.uniform(bounds[0], bounds[1])
+
+    def integers(self, low: int, high: int) -> int:
+        """An integer in [low, high), without bias (Lemire, "Fast random integer generation in an interval", 2019)."""
+        span = high - low
+        if span <= 0:
+            raise ValueError(f"integers({low}, {high}): the range is empty")
+        if span > 2**64:
+            raise ValueError(f"integers({low}, {high}): the range is wider than 64 bits")
+        floor = 2**64 % span
+        while True:
+            product = self._next() * span
+            if product % 2**64 >= floor:
+                return low + (product >> 64)
+
+    def choice(self, options: Sequence[T], weights: Sequence[float] | None = None) -> T:
+        """One of `options`, uniformly or in proportion to `weights`."""
+        if weights is None:
+            return options[self.integers(0, len(options))]
+        return options[self.weighted(weights)]
+
+    def weighted(self, weights: Sequence[float]) -> int:
+        """An index drawn in proportion to `weights` (finite, not negative, not all zero)."""
+        point = self.uniform(0.0, sum(weights))
+        last = 0
+        for index, weight in enumerate(weights):
+            if weight > 0:
+                if point < weight:
+                    return index
+                point -= weight
+                last = index
+        return last  # rounding left the point a hair behind the last weight
+
+    def chance(self, probability: float) -> bool:
+        """True with the given probability; never at 0, always at 1."""
+        return self.uniform() < probability
+
+    def normal(self, mean: float = 0.0, sigma: float = 1.0) -> float:
+        """A normal deviate by the inverse distribution function (Wichura, AS 241, as in `statistics`)."""
+        unit = ((self._next() >> 11) + 0.5) * _UNIT
+        return mean + sigma * _NORMAL.inv_cdf(unit)
+
+    def shuffled(self, items: Iterable[T]) -> list[T]:
+        """The items in random order (Fisher and Yates)."""
+        order = list(items)
+        for last in range(len(order) - 1, 0, -1):
+            other = self.integers(0, last + 1)
+            order[last], order[other] = order[other], order[last]
+        return order
+
+
+class StreamKey:
+    """Everything before the index and the stream's name, hashed once: `key.stream(index, name)` is then cheap."""
+
+    __slots__ = ("_hash",)
+
+    def __init__(self, *parts: int | str) -> None:
+        self._hash = hashlib.sha256()
+        for part in parts:
+            _feed(self._hash, part)
+
+    def inside(self, *parts: int | str) -> StreamKey:
+        """The key with more parts."""
+        key = StreamKey()
+        key._hash = self._hash.copy()
+        for part in parts:
+            _feed(key._hash, part)
+        return key
+
+    def stream(self, *parts: int | str) -> Stream:
+        """The stream of the row and name given in `parts`."""
+        digest = self._hash.copy()
+        for part in parts:
+            _feed(digest, part)
+        key = digest.digest()
+        return Stream((int.from_bytes(key[:8], "little"), int.from_bytes(key[8:16], "little")))
+
+
+def _feed(digest: Any, part: int | str) -> None:
+    """Add a part with its type and length, so that ("ab", "c") and ("a", "bc") differ."""
+    data = str(part).encode("utf-8", "surrogatepass")
+    digest.update(b"%c%d:" % (105 if isinstance(part, int) else 115, len(data)))
+    digest.update(data)

@@ -1,0 +1,239 @@
+"""Words: sources, filters, cases, groups, and the faults of lists and files."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import pickle
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from synthink.assets.slurs import is_slur
+from synthink.assets.words import Words
+from synthink.errors import AssetError, ConfigError, SynthinkError
+from synthink.streams import StreamKey
+
+KEY = StreamKey("words", 0)
+SLUR = codecs.decode("shpx", "rot13")
+CASES = ("as_is", "lower", "upper", "title", "mixed")
+
+
+def draws(count: int = 200, belongs: object = None, **fields: object) -> list[str]:
+    pool = Words(**fields).open().pool(None, belongs)
+    return [pool.draw(KEY.stream(index)) for index in range(count)]
+
+
+def test_builtin_is_large_plain_and_clean() -> None:
+    words = Words().open().words
+    assert len(words) >= 20_000
+    assert list(words) == sorted(set(words))
+    assert all(3 <= len(word) <= 15 and word.isascii() and word.isalpha() and word.islower() for word in words)
+    assert not [word for word in words if is_slur(word)]
+    assert {"apple", "children", "computer", "running", "happiness", "yellow"} <= set(words)
+
+
+def test_builtin_golden() -> None:
+    opened = Words().open()
+    assert opened.record() == {
+        "fingerprint": "90b894cb8a59292375ba6ac63e5b3311c4c30c0d963e8c48e45504105e701c48",
+        "source": "builtin",
+        "count": 29_933,
+        "dropped": {"length": 0, "alphabet": 0, "drop_slurs": 0},
+        "licences": ["CC0-1.0"],
+    }
+    assert draws(4) == ["lease", "glittered", "organize", "kneels"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"length": (4, 9)},
+        {"alphabet": "abcdefghijklmnopqrstuvwxy"},
+        {"case": "upper"},
+        {"case": ("as_is", "lower")},
+        {"source": ("apple",)},
+        {"source": "random"},
+        {"source": "random", "drop_slurs": False},
+        {"source": "random", "length": (2, 9)},
+    ],
+)
+def test_every_setting_reaches_the_fingerprint(fields: dict[str, object]) -> None:
+    others = [Words(), Words(source="random", alphabet="xyz"), Words(source=["apples"])]
+    own = Words(**fields).open().record()["fingerprint"]
+    assert own not in [other.open().record()["fingerprint"] for other in others]
+
+
+def test_a_list_in_any_order_is_the_same_list() -> None:
+    one, two = Words(source=["pear", "fig", "pear"]).open(), Words(source=("fig", "pear")).open()
+    assert one.words == two.words == ("fig", "pear")
+    assert one.record() == two.record()
+    assert one.record()["licences"] == ["unknown"]
+    assert Words(source={"pear", "fig"}) == Words(source=["fig", "pear"])
+
+
+@given(
+    words=st.lists(st.text("abAB éßıſΣ'-", min_size=1, max_size=9).filter(str.strip), min_size=1, max_size=8),
+    length=st.none() | st.tuples(st.integers(1, 5), st.integers(5, 64)),
+    alphabet=st.sampled_from(["abAB", "abABéßıſΣ'-", "a"]),
+    case=st.sampled_from(CASES) | st.lists(st.sampled_from(CASES), min_size=1).map(tuple),
+)
+def test_filters_and_cases(
+    words: list[str], length: tuple[int, int] | None, alphabet: str, case: str | tuple[str, ...]
+) -> None:
+    spec = Words(source=words, length=length, alphabet=alphabet, case=case)
+    stripped = {word.strip() for word in words}
+    low, high = length or (1, 64)
+    wanted = {word for word in stripped if low <= len(word) <= high and set(word) <= set(alphabet)}
+    if not wanted:
+        with pytest.raises(ConfigError, match=f"no word is left of {len(stripped)}; dropped"):
+            spec.open()
+        return
+    opened = spec.open()
+    assert sum(opened.dropped.values()) == len(stripped) - len(wanted)
+    assert opened.groups() == sorted({word.casefold() for word in wanted})
+    pool = opened.pool(None, None)
+    for index in range(5):
+        word = pool.draw(KEY.stream(index))
+        assert word.casefold() in {each.casefold() for each in wanted}
+        assert low <= len(word) <= high and set(word) <= pool.letters
+
+
+def test_each_case() -> None:
+    word = ["Straße"]
+    one = {case: draws(60, source=word, alphabet="Straße", case=case) for case in CASES}
+    assert [set(one[case]) for case in CASES[:4]] == [{"Straße"}, {"straße"}, {"STRAßE"}, {"Straße"}]
+    assert len(set(one["mixed"])) > 20
+    assert {each.casefold() for each in one["mixed"]} == {"strasse"}
+    assert set(draws(60, source=word, alphabet="Straße", case=["lower", "upper"])) == {"straße", "STRAßE"}
+    assert Words(source=["Fig", "fig", "FIG"], case="lower").open().pool(None, None).words == ("fig",)
+
+
+def test_pools_divide_words_by_their_folded_form() -> None:
+    opened = Words(source=["Polish", "polish", "fig", "Pear"]).open()
+    assert opened.groups() == ["fig", "pear", "polish"]
+    assert opened.pool(frozenset({"polish"}), None).words == ("Polish", "polish")
+    assert opened.pool(None, lambda group: group != "polish").words == ("Pear", "fig")
+    assert opened.pool(None, None).words == opened.words
+    with pytest.raises(ConfigError, match="this split has no words"):
+        opened.pool(frozenset(), None).draw(KEY.stream(0))
+    assert pickle.loads(pickle.dumps(opened.pool(None, None))).words == opened.words  # noqa: S301
+
+
+def test_random_letters() -> None:
+    words = draws(300, source="random", length=(20, 20))
+    assert len(set(words)) == 300
+    assert {len(word) for word in words} == {20}
+    assert any(word not in (word.lower(), word.upper()) for word in words)
+    assert {len(word) for word in draws(300, source="random")} == set(range(3, 16))
+    assert set("".join(draws(50, source="random", alphabet="ab", case="upper"))) == {"A", "B"}
+    belongs = draws(100, lambda group: group[0] == "q", source="random")
+    assert {word[0] for word in belongs} == {"q", "Q"}
+
+
+def test_random_letters_that_cannot_be() -> None:
+    opened = Words(source="random", alphabet="ab", length=(1, 1)).open()
+    assert opened.groups() is None and opened.record()["count"] is None
+    with pytest.raises(ConfigError, match=r"alphabet='ab': of 10,000 words .* none belongs to this split"):
+        opened.pool(None, lambda group: False).draw(KEY.stream(0))
+    with pytest.raises(ConfigError, match="source='random': random words can't be listed"):
+        _ = opened.pool(None, None).words
+
+
+def test_slurs_are_dropped_counted_and_can_be_kept() -> None:
+    given_words = ["apple", SLUR, SLUR.title() + "ing", "titter", "spices", "cocktail"]
+    opened = Words(source=given_words).open()
+    assert opened.words == ("apple", "cocktail", "spices", "titter")
+    assert opened.dropped["drop_slurs"] == opened.record()["dropped"]["drop_slurs"] == 2
+    assert len(Words(source=given_words, drop_slurs=False).open().words) == 6
+    with pytest.raises(ConfigError, match="drop_slurs=True: no word is left of 1"):
+        Words(source=[SLUR]).open()
+    letters = {"source": "random", "alphabet": SLUR, "length": (4, 4), "case": "mixed"}
+    assert SLUR in {word.lower() for word in draws(3000, drop_slurs=False, **letters)}
+    assert SLUR not in {word.lower() for word in draws(3000, **letters)}
+
+
+def test_a_file_is_read_as_written(tmp_path: Path) -> None:
+    path = tmp_path / "words.txt"
+    text = "\ufeff# fruit\r\n\r\n  pear \r\nnai\u0308ve\rfig\nfig\n\tplum\u00a0\n"
+    path.write_bytes(text.encode())
+    for source in (path, str(path)):
+        opened = Words(source=source, alphabet="aefgilmnprtuvï").open()
+        assert opened.words == ("fig", "naïve", "pear", "plum")
+        assert opened.record()["source"] == str(path)
+    assert Words(source=path).open().dropped["alphabet"] == 1
+
+
+BAD_FILES = {  # row 24 of the fault matrix, and encodings
+    "latin1": ("fig\ncafé\n".encode("latin-1"), r":2: is not UTF-8 at byte 7 of the file \(0xE9\)"),
+    "marked": (b"\xef\xbb\xbffig\n\xff", r":2: is not UTF-8 at byte 7 of the file \(0xFF\)"),
+    "utf16": ("fig\n".encode("utf-16"), r":1: is not UTF-8 at byte 0 of the file \(0xFF\)"),
+    "utf16_unmarked": ("fig\n".encode("utf-16-le"), r":1: 'f.*' holds the control character U\+0000"),
+    "surrogate": (b"fig\r\n\r\n\xed\xa0\x80\n", r":3: is not UTF-8 at byte 7 of"),
+    "nul": (b"fig\npe\0ar\n", r":2: 'pe\\x00ar' holds the control character U\+0000"),
+    "tab": (b"fig\tpear\n", r":1: .*U\+0009"),
+    "escape": (b"# note\n\x1b[31mfig\n", r":2: .*U\+001B"),
+    "line_separator": ("fig\u2028pear\n".encode(), r":1: .*U\+2028"),
+    "long": (b"fig\n" + b"a" * 10_000, r":2: 'a{30,40}… has 10,000 letters; at most 64$"),
+    "very_long": (b"a" * 10_000_000, r":1: 'a{30,40}… has 10,000,000 letters"),
+    "empty": (b"", ": holds no words"),
+    "blank": (b"\n  \n# fig\n", ": holds no words"),
+    "many_lines": (b"\n" * 5_000_001, r": has 5,000,002 lines; .* at most 5,000,000"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_bad_files_are_named(tmp_path: Path, name: str) -> None:
+    data, message = BAD_FILES[name]
+    path = tmp_path / "words.txt"
+    path.write_bytes(data)
+    with pytest.raises(AssetError, match=message) as caught:
+        Words(source=str(path)).open()
+    line = str(caught.value)
+    assert line.startswith(str(path)) and "\n" not in line and len(line) < len(str(path)) + 160
+
+
+def test_what_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(AssetError, match="is a folder"):
+        Words(source=str(tmp_path)).open()
+    with pytest.raises(AssetError, match=r"absent\.txt: the word list cannot be read: No such file"):
+        Words(source=str(tmp_path / "absent.txt")).open()
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(AssetError, match="not a regular file"):
+        Words(source=str(tmp_path / "pipe")).open()
+    with (tmp_path / "huge.txt").open("wb") as huge:
+        huge.truncate((64 << 20) + 1)
+    with pytest.raises(AssetError, match=r"huge.txt: is 67,108,865 bytes long"):
+        Words(source=str(tmp_path / "huge.txt")).open()
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"source": "nltkk"}, "source='nltkk': is no file, .*did you mean nltk?"),
+        ({"source": "qqq"}, "source='qqq': .*known: builtin, nltk, random"),
+        ({"source": []}, "the list holds no words"),
+        ({"source": ["fig", " "]}, r"source\[1\]=' ': is empty"),
+        ({"source": ["fig", ""]}, r"source\[1\]='': is empty"),
+        ({"source": ["a\0b"]}, r"source\[0\]='a\\x00b': holds the control character U\+0000"),
+        ({"source": ["a\tb"]}, r"source\[0\]=.*U\+0009"),
+        ({"source": ["\ud800"]}, r"source\[0\]=.*U\+D800"),
+        ({"source": ["a" * 10_000]}, r"source\[0\]='a+…: has 10,000 letters; at most 64"),
+        ({"source": [7]}, r"source\[0\]=7: must be text"),
+        ({"source": "builtin", "length": (16, 20)}, r"length=\(16, 20\): no word is left of 29,\d+"),
+        ({"source": ["été"]}, "alphabet=.*: no word is left of 1; dropped 0 by length, 1 by alphabet"),
+        ({"length": (9, 3)}, r"length=.*backwards; write \[3, 9\]"),
+        ({"length": (0, 3)}, "length=.*between 1 and 64"),
+        ({"alphabet": ""}, "alphabet='': holds no letters"),
+        ({"alphabet": "a b"}, r"alphabet='a b': ' ' \(U\+0020\) can't be drawn"),
+        ({"case": "uper"}, "case='uper': .*did you mean upper"),
+        ({"case": ["lower", "uper"]}, r"case\[1\]='uper'"),
+        ({"case": []}, r"case=\(\): names no case"),
+    ],
+)
+def test_bad_settings_are_named(fields: dict[str, object], message: str) -> None:
+    with pytest.raises(SynthinkError, match=message) as caught:
+        Words(**fields).open()
+    assert "\n" not in str(caught.value) and len(str(caught.value)) < 250
