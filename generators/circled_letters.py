@@ -26,6 +26,7 @@ from synthink.streams import Stream
 from synthink.stroke import stroke
 from synthink.text import Placement, Setting, place, set_line
 
+PROMPTS = ("Which letter is being circled?", "Which character is being highlighted with a {colour} oval?")
 COLOUR_PROMPT = "Which letter is circled in {colour}?"
 TRIES = 200  # words, letters and rings tried for one row before the settings are called impossible
 SMALLEST_PX = 7.0  # an em below this is not legible
@@ -35,6 +36,35 @@ HELD, SPILLED = 0.85, 0.45  # a ring holds this share of its letter's outline, a
 
 Side = Annotated[int, Between(16, 4096)]
 Pixels = Annotated[tuple[float, float], Between(0.5, 4096)]
+
+
+COLUMNS = {
+    "word": str,
+    "letter_index": int,
+    "letter_box": Box,
+    "letter_quad": Quad,
+    "mark_box": Box,
+    "mark_quad": Quad,
+    "glyph_boxes": list[Box],
+    "glyph_quads": list[Quad],
+    "font": str,
+    "font_family": str,
+    "text_size_px": float,
+    "letter_spacing_em": float,
+    "rotation_deg": float,
+    "text_colour": str,
+    "paper_colour": str,
+    "mark_shape": str,
+    "mark_colour": str,
+    "mark_scale": float,
+    "mark_line_width_px": float,
+    "mark_opacity": float,
+    "distractors": list[str],
+    "look_alikes": str,
+}
+
+
+SPLIT_COLUMNS = {"words": "word", "fonts": "font_family"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,40 +98,15 @@ class CircledLetters(Generator):
     """A word with one letter circled: which letter is it?"""
 
     version = 1
-    columns = {  # noqa: RUF012 - declared once, never changed
-        "word": str,
-        "letter_index": int,
-        "letter_box": Box,
-        "letter_quad": Quad,
-        "mark_box": Box,
-        "mark_quad": Quad,
-        "glyph_boxes": list[Box],
-        "glyph_quads": list[Quad],
-        "font": str,
-        "font_family": str,
-        "text_size_px": float,
-        "letter_spacing_em": float,
-        "rotation_deg": float,
-        "text_colour": str,
-        "paper_colour": str,
-        "mark_shape": str,
-        "mark_colour": str,
-        "mark_scale": float,
-        "mark_line_width_px": float,
-        "mark_opacity": float,
-        "distractors": list[str],
-        "look_alikes": str,
-    }
+    columns = COLUMNS
+    split_columns = SPLIT_COLUMNS
 
     picture_px: Side | tuple[Side, Side] = 448
     """Side of a square picture, or width and height."""
     words: Words = Words(case=("lower", "title", "upper", "mixed"))
     fonts: Fonts = Fonts()
     camera: Camera = Camera()
-    prompts: tuple[str, ...] = (
-        "Which letter is being circled?",
-        "Which character is being highlighted with a {colour} oval?",
-    )
+    prompts: tuple[str, ...] = PROMPTS
     """One is drawn for each row; {colour} becomes the ring's colour."""
     text_size_px: Pixels | None = None
     """Em of the word; None: 7 % to 20 % of the picture's shorter side. A long word is set smaller so that it fits."""
@@ -138,33 +143,20 @@ class CircledLetters(Generator):
                     parse_colour(colour)
                 except ValueError as error:
                     raise ConfigError(f"{name}[{i}]", colour, str(error)) from None
-        for i, prompt in enumerate(self.prompts):
-            if "{" in prompt.replace("{colour}", "") or not prompt.strip():
-                raise ConfigError(f"prompts[{i}]", prompt, "must be text in which only {colour} stands in braces")
+        check_prompts(self.prompts)
         if not self._colourings:
             raise ConfigError("paper_colours", self.paper_colours, "no text or mark colour can be seen on this paper")
         if "circle" in self.distractors and len(set(self.mark_colours)) < 2:
             raise ConfigError("mark_colours", self.mark_colours, "a second circle needs a second colour")
 
     def ready(self, split: Split) -> None:
-        drawn = frozenset().union(*(face.characters for face in split.fonts.faces))
-        missing = split.words.letters - drawn
-        if missing:
-            listed = () if self.words.kind == "random" else split.words.words
-            word = next((word for word in listed if not missing.isdisjoint(word)), "".join(sorted(missing)))
-            letters = ", ".join(repr(char) for char in sorted(missing)[:5])
-            raise ConfigError("words", word, f"no font of the split {split.name} draws {letters}")
+        check_letters(self.words, split, split.fonts.alphabet)
 
     def draw(self, ctx: DrawContext) -> Sample:
-        return self.photograph(ctx, self._compose(ctx))
+        return photograph(ctx, self._compose(ctx), self.size_px, self.camera, self.prompts)
 
     def score(self, sample: Sample, answer: str) -> dict[str, float]:
-        """`correct`: the letter itself, case kept; `correct_ignoring_case`: the letter in either case."""
-        given = answer.strip()
-        return {
-            "correct": float(given == sample.suffix),
-            "correct_ignoring_case": float(given.casefold() == sample.suffix.casefold()),
-        }
+        return letter_score(sample.suffix, answer)
 
     @property
     def size_px(self) -> tuple[int, int]:
@@ -183,60 +175,6 @@ class CircledLetters(Generator):
             for paper, text, mark in product(self.paper_colours, self.text_colours, self.mark_colours)
             if seen(text, paper, 1.0) and seen(mark, paper, self.mark_opacity[0])
         ]
-
-    def photograph(self, ctx: DrawContext, circled: Circled) -> Sample:
-        """Draw it, take the picture, and read the labels off what lies in the picture."""
-        run = place(circled.setting, circled.placement)
-        word = Layer(run.outline, parse_colour(circled.ink))
-        lines = [circled.placement.points(mark.line) for mark in circled.marks]
-        drawn = [
-            Layer(stroke(line, mark.width_px, mark.closed), parse_colour(mark.colour), mark.opacity)
-            for line, mark in zip(lines, circled.marks, strict=True)
-        ]
-        # The control lacks the ring; other marks stay.
-        shown = drawn if ctx.signal else drawn[1:]
-        scene = Scene(self.size_px, parse_colour(circled.paper), (word, *shown[1:], *shown[:1]))
-        picture, view = self.camera.shoot(render(scene), ctx.stream("camera"))
-        ring, target = circled.marks[0], run.glyphs[circled.index]
-        return Sample(
-            image=picture,
-            prefix=self._prompt(ctx, circled),
-            suffix=target.char,
-            annotations={
-                "word": run.text,
-                "letter_index": circled.index,
-                "letter_box": view.box(target.flat),
-                "letter_quad": view.quad(target.corners),
-                "mark_box": view.box(drawn[0].outline.points),
-                "mark_quad": view.quad(circled.placement.points(bounds(ring.line).corners())),
-                "glyph_boxes": [view.box(glyph.flat) for glyph in run.glyphs],
-                "glyph_quads": [view.quad(glyph.corners) for glyph in run.glyphs],
-                "font": circled.face.name,
-                "font_family": circled.face.family,
-                "text_size_px": circled.placement.size_px,
-                "letter_spacing_em": circled.spacing_em,
-                "rotation_deg": circled.placement.rotation_deg,
-                "text_colour": circled.ink,
-                "paper_colour": circled.paper,
-                "mark_shape": ring.shape,
-                "mark_colour": ring.colour,
-                "mark_scale": circled.scale,
-                "mark_line_width_px": ring.width_px,
-                "mark_opacity": ring.opacity,
-                "distractors": [f"{mark.colour} {mark.shape}" for mark in circled.marks[1:]],
-                "look_alikes": circled.face.look_alikes.get(target.char, ""),
-            },
-        )
-
-    def _prompt(self, ctx: DrawContext, circled: Circled) -> str:
-        prompts = self.prompts
-        if any(mark.closed for mark in circled.marks[1:]):
-            prompts = tuple(prompt for prompt in prompts if "{colour}" in prompt) or (COLOUR_PROMPT,)
-        colour = colour_name(circled.marks[0].colour)
-        prompt = ctx.stream("prompt").choice(prompts)
-        if colour[0] in "aeiou":
-            prompt = prompt.replace("a {colour}", "an {colour}")
-        return prompt.replace("{colour}", colour)
 
     def _compose(self, ctx: DrawContext) -> Circled:
         """All random choices of a row: the first combination of face, word, letter and ring that is beyond doubt."""
@@ -347,3 +285,86 @@ def beyond_doubt(ring: Ring, setting: Setting, index: int) -> bool:
     counts = np.diff([*setting.flat_starts.tolist(), len(inside)])
     held = np.add.reduceat(inside, setting.flat_starts, dtype=np.int64) / counts
     return bool(held[index] >= HELD and np.delete(held, index).max(initial=0.0) <= SPILLED)
+
+
+def photograph(
+    ctx: DrawContext, circled: Circled, size_px: tuple[int, int], camera: Camera, prompts: tuple[str, ...]
+) -> Sample:
+    """Draw it, take the picture, and read the labels off what lies in the picture."""
+    run = place(circled.setting, circled.placement)
+    word = Layer(run.outline, parse_colour(circled.ink))
+    lines = [circled.placement.points(mark.line) for mark in circled.marks]
+    drawn = [
+        Layer(stroke(line, mark.width_px, mark.closed), parse_colour(mark.colour), mark.opacity)
+        for line, mark in zip(lines, circled.marks, strict=True)
+    ]
+    # The control lacks the ring; other marks stay.
+    shown = drawn if ctx.signal else drawn[1:]
+    scene = Scene(size_px, parse_colour(circled.paper), (word, *shown[1:], *shown[:1]))
+    picture, view = camera.shoot(render(scene), ctx.stream("camera"))
+    ring, target = circled.marks[0], run.glyphs[circled.index]
+    return Sample(
+        image=picture,
+        prefix=_prompt(ctx, circled, prompts),
+        suffix=target.char,
+        annotations={
+            "word": run.text,
+            "letter_index": circled.index,
+            "letter_box": view.box(target.flat),
+            "letter_quad": view.quad(target.corners),
+            "mark_box": view.box(drawn[0].outline.points),
+            "mark_quad": view.quad(circled.placement.points(bounds(ring.line).corners())),
+            "glyph_boxes": [view.box(glyph.flat) for glyph in run.glyphs],
+            "glyph_quads": [view.quad(glyph.corners) for glyph in run.glyphs],
+            "font": circled.face.name,
+            "font_family": circled.face.family,
+            "text_size_px": circled.placement.size_px,
+            "letter_spacing_em": circled.spacing_em,
+            "rotation_deg": circled.placement.rotation_deg,
+            "text_colour": circled.ink,
+            "paper_colour": circled.paper,
+            "mark_shape": ring.shape,
+            "mark_colour": ring.colour,
+            "mark_scale": circled.scale,
+            "mark_line_width_px": ring.width_px,
+            "mark_opacity": ring.opacity,
+            "distractors": [f"{mark.colour} {mark.shape}" for mark in circled.marks[1:]],
+            "look_alikes": circled.face.look_alikes.get(target.char, ""),
+        },
+    )
+
+
+def _prompt(ctx: DrawContext, circled: Circled, prompts: tuple[str, ...]) -> str:
+    if any(mark.closed for mark in circled.marks[1:]):
+        prompts = tuple(prompt for prompt in prompts if "{colour}" in prompt) or (COLOUR_PROMPT,)
+    colour = colour_name(circled.marks[0].colour)
+    prompt = ctx.stream("prompt").choice(prompts)
+    if colour[0] in "aeiou":
+        prompt = prompt.replace("a {colour}", "an {colour}")
+    return prompt.replace("{colour}", colour)
+
+
+def check_prompts(prompts: tuple[str, ...]) -> None:
+    """`ConfigError` for an empty prompt or an unknown placeholder."""
+    for i, prompt in enumerate(prompts):
+        if "{" in prompt.replace("{colour}", "") or not prompt.strip():
+            raise ConfigError(f"prompts[{i}]", prompt, "must be text in which only {colour} stands in braces")
+
+
+def check_letters(words: Words, split: Split, drawn: frozenset[str]) -> None:
+    """`ConfigError` naming a word and its letters that are not among those drawn."""
+    missing = split.words.letters - drawn
+    if missing:
+        listed = () if words.kind == "random" else split.words.words
+        word = next((word for word in listed if not missing.isdisjoint(word)), "".join(sorted(missing)))
+        letters = ", ".join(repr(char) for char in sorted(missing)[:5])
+        raise ConfigError("words", word, f"no font of the split {split.name} draws {letters}")
+
+
+def letter_score(letter: str, answer: str) -> dict[str, float]:
+    """`correct`: the letter itself, case kept; `correct_ignoring_case`: the letter in either case."""
+    given = answer.strip()
+    return {
+        "correct": float(given == letter),
+        "correct_ignoring_case": float(given.casefold() == letter.casefold()),
+    }

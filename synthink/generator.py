@@ -120,6 +120,8 @@ class Generator(Settings):
     """Raise it whenever the same fields and seed would draw something else."""
     columns: ClassVar[Mapping[str, Any]] = {}
     """Annotation name -> type: str, int, float, bool, Box, Quad, list[...] of these."""
+    split_columns: ClassVar[Mapping[str, str]] = {}
+    """Asset field -> the column that holds what must not occur in two splits: `{"words": "word"}`."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

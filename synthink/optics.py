@@ -20,10 +20,8 @@ from synthink.stroke import polygon
 if TYPE_CHECKING:
     from PIL import Image
 
-SHRINK_FROM = (
-    1.25  # a page that becomes smaller than 1 / this is filtered first: bilinear samples would skip thin lines
-)
-_MIDDLE = 128  # the noise table's zero
+# A page that becomes smaller than 1 / this is filtered first: bilinear samples would skip thin lines.
+SHRINK_FROM = 1.25
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,8 @@ def page_corners(
 
     tilt_deg: clockwise as seen; shifts: each corner's displacement before the turn, as shares of width and height;
     place: where the page lies in the room that is left, 0..1 to the right and down. The page is made smaller where it
-    must be, never larger. The corners lie on the 1/64 grid, inside the frame or on its edge.
+    must be, never larger. The corners lie inside the frame or on its edge, on the 1/64 grid, or on a finer one where a
+    strip of a page becomes thinner than a pixel and would collapse.
     """
     width, height = size_px
     cos, sin = math.cos(math.radians(tilt_deg)), math.sin(math.radians(tilt_deg))
@@ -42,11 +43,11 @@ def page_corners(
     across, tall = max(x for x, _ in turned) - left, max(y for _, y in turned) - top
     scale = min(1.0, width / across, height / tall)
     right_by, down_by = place[0] * (width - across * scale), place[1] * (height - tall * scale)
-    return [(_snapped((x - left) * scale + right_by), _snapped((y - top) * scale + down_by)) for x, y in turned]
-
-
-def _snapped(value: float) -> float:
-    return round(value * GRID) / GRID
+    grid = GRID
+    while min(width, height) * scale * grid < GRID:
+        grid *= 2
+    placed = [((x - left) * scale + right_by, (y - top) * scale + down_by) for x, y in turned]
+    return [(round(x * grid) / grid, round(y * grid) / grid) for x, y in placed]
 
 
 def homography(size_px: tuple[int, int], corners: Sequence[Corner]) -> Matrix:

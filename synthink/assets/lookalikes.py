@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-
 import numpy as np
 import numpy.typing as npt
 
@@ -36,15 +34,15 @@ def look_alikes(forms: dict[str, Letterform]) -> dict[str, str]:
 
 def _pairs(forms: dict[str, Letterform], bound: float) -> set[tuple[str, str]]:
     radius = bound * CAP_PX
-    extents = {
-        char: np.array((form.top, form.top + form.ink.shape[0], form.ink.shape[1] / 2)) for char, form in forms.items()
-    }
+    chars = sorted(forms)
+    if len(chars) < 2:
+        return set()
+    extents = np.array(
+        [(form.top, form.top + form.ink.shape[0], form.ink.shape[1] / 2) for form in (forms[char] for char in chars)]
+    )
     # No ink can be near enough where the boxes already differ by more.
-    near = [
-        pair
-        for pair in combinations(sorted(forms), 2)
-        if np.abs(extents[pair[0]] - extents[pair[1]]).max() <= radius + 1
-    ]
+    apart = np.abs(extents[:, None] - extents).max(axis=2, initial=0)
+    near = [(chars[i], chars[j]) for i, j in np.argwhere(apart <= radius + 1).tolist() if i < j]
     frames = {char: forms[char].framed() for char in {char for pair in near for char in pair}}
     grown = {char: _grown(frame, radius) for char, frame in frames.items()}
     alike = set()

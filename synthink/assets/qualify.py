@@ -60,7 +60,8 @@ class References:
     @cached_property
     def lengths(self) -> Vectors:
         """Squared length of each vector."""
-        return np.einsum("ij,ij->i", self.vectors, self.vectors)
+        lengths: Vectors = (self.vectors**2).sum(axis=1)
+        return lengths
 
     def nearest(self, vectors: Vectors) -> tuple[list[str], list[float]]:
         """The character nearest to each vector, and its squared distance."""

@@ -1,0 +1,5 @@
+"""`python -m synthink` is the command `synthink`."""
+
+from synthink.cli import main
+
+main()

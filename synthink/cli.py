@@ -1,0 +1,110 @@
+"""The command: a verb, then overrides. Errors that a user can mend are one line; 0 means that the job is done."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from synthink.errors import ConfigError, DrawError, SynthinkError, did_you_mean
+from synthink.version import VERSION
+
+VERBS = {
+    "generate": "make a dataset folder, or finish one that was interrupted",
+    "list": "generators, where they come from, one line each; `list fonts`: faces and what was refused",
+    "preview": "contact sheet and HTML page of a dataset, labels drawn over the pictures",
+    "verify": "checksums, rows, schema, labels by an independent oracle, splits, balance, rows made again",
+    "completion": "print the tab completion of a shell: bash, zsh or fish",
+}
+USAGE = "usage: synthink VERB [KEY=VALUE ...]"
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its status: 0 done, 1 failed, 2 bad input, 130 and 143 interrupted."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        status = _run(arguments)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C has nothing left to stop
+        _say("interrupted; the same command goes on from here")
+        status = 130
+    except DrawError as error:
+        _say(str(error), *getattr(error, "__notes__", _trace(error)))
+        status = 1
+    except SynthinkError as error:
+        _say(str(error))
+        status = 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader of our output has gone
+        status = 0
+    sys.exit(status)
+
+
+def _run(arguments: list[str]) -> int:
+    if not arguments or arguments[0] in ("-h", "--help", "help"):
+        print(_overview())
+        return 0
+    verb, *rest = arguments
+    if verb == "--version":
+        print(f"synthink {VERSION}")
+        return 0
+    if verb == "_complete":
+        from synthink.completion import complete
+
+        return complete(rest)
+    if verb not in VERBS:
+        raise SynthinkError(f"no verb {verb!r}; {did_you_mean(verb, VERBS)}")
+    if any(argument in ("-h", "--help") for argument in rest):
+        from synthink.help import verb_help
+
+        print(verb_help(verb, VERBS[verb], rest))
+        return 0
+    from synthink import commands
+
+    return int(getattr(commands, f"{verb}_command")(rest))
+
+
+def _overview() -> str:
+    width = max(map(len, VERBS))
+    lines = [f"  {verb:<{width}}  {text}" for verb, text in VERBS.items()]
+    example = "synthink generate generator=circled_letters splits.train=10000 seed=0 output=data/circled"
+    return "\n".join([USAGE, "", *lines, "", f"  {example}", "", "synthink VERB --help lists a verb's keys."])
+
+
+def _terminated(signum: int, frame: Any) -> None:
+    """End on SIGTERM by way of every `finally`; a scheduler kills what does not stop soon."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(128 + signum)
+
+
+def _trace(error: BaseException) -> list[str]:
+    import traceback
+
+    return ["".join(traceback.format_exception(error.__cause__))] if error.__cause__ else []
+
+
+def _say(*lines: str) -> None:
+    first, *others = lines
+    print(f"synthink: {' '.join(first.split())}", *others, sep="\n", file=sys.stderr)
+
+
+def key_values(arguments: Sequence[str], known: dict[str, Any]) -> dict[str, Any]:
+    """`key=value` arguments of a verb that reads; `known` gives each key's default. `ConfigError` for others."""
+    import yaml
+
+    values = dict(known)
+    for argument in arguments:
+        key, equals, text = argument.partition("=")
+        if key not in known:
+            raise ConfigError(key, text if equals else None, f"no such key; {did_you_mean(key, known)}")
+        if not equals:
+            raise ConfigError(key, None, f"write {key}=VALUE")
+        try:
+            values[key] = text if isinstance(known[key], str) or key in ("dataset", "output") else yaml.safe_load(text)
+        except yaml.YAMLError:
+            raise ConfigError(key, text, "is not a value") from None
+    return values

@@ -1,0 +1,147 @@
+"""The verbs."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from synthink.cli import key_values
+from synthink.errors import AssetError, ConfigError, SynthinkError, did_you_mean
+
+if TYPE_CHECKING:
+    from synthink.run import Outcome
+
+
+def generate_command(arguments: Sequence[str]) -> int:
+    """`synthink generate`: one dataset, or with `-m` a folder a job and a summary table."""
+    from synthink.hydra_app import compose, multirun
+
+    if any(argument.startswith("-") for argument in arguments):
+        return multirun(list(arguments))
+    generate_from(compose(arguments))
+    return 0
+
+
+def generate_from(config: Mapping[str, Any]) -> Outcome:
+    """Generate as a plain config asks, and say what was made."""
+    from synthink import api
+    from synthink.options import request
+
+    asked = request(config)
+    started = time.monotonic()
+    outcome = api.generate(**asked, progress=True)
+    print(_told(outcome, asked["output"], time.monotonic() - started))
+    return outcome
+
+
+def _told(outcome: Outcome, output: str, seconds: float) -> str:
+    splits: dict[str, int] = {}
+    for shard in outcome.shards:
+        splits[shard.split] = splits.get(shard.split, 0) + shard.rows
+    rate = f" in {seconds:.1f} s ({outcome.made / seconds:,.0f} rows/s)" if outcome.made else ", all there already"
+    kept = f", {outcome.kept:,} of them kept from before" if outcome.made and outcome.kept else ""
+    return "\n".join(
+        [
+            f"{output}: {outcome.rows:,} rows{rate}{kept}, {_size(outcome.bytes)}",
+            "  " + "  ".join(f"{split} {rows:,}" for split, rows in splits.items()),
+            f"look at it:  synthink preview dataset={output}",
+            f"check it:    synthink verify dataset={output}",
+            f'load it:     datasets.load_dataset("{output}")',
+        ]
+    )
+
+
+def _size(count: float) -> str:
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if count < 1000:
+            break
+        count /= 1000
+    else:
+        unit = "TB"
+    return f"{count:,.1f} {unit}" if unit != "bytes" else f"{count:,.0f} bytes"
+
+
+def list_command(arguments: Sequence[str]) -> int:
+    """`synthink list [fonts [source=...]]`."""
+    from synthink.registry import installed
+
+    what = arguments[0] if arguments else "generators"
+    if what == "fonts":
+        from synthink.assets.fonts import Fonts, describe
+
+        source = key_values(arguments[1:], {"source": "packaged"})["source"]
+        print("\n".join(describe(Fonts(source=source).open())))
+        return 0
+    if what != "generators":
+        raise SynthinkError(f"nothing to list called {what!r}; {did_you_mean(what, ['generators', 'fonts'])}")
+    entries = installed()
+    name, package = (max(len(getattr(entry, key)) for entry in entries) for key in ("name", "package"))
+    for entry in entries:
+        print(f"{entry.name:<{name}}  {entry.package:<{package}}  {entry.summary}")
+    return 0
+
+
+def preview_command(arguments: Sequence[str]) -> int:
+    """`synthink preview dataset=PATH`: PATH-preview.png and PATH-preview.html, or below `output`."""
+    from synthink import manifest
+    from synthink.files import write_whole
+    from synthink.preview import contact_sheet, page
+    from synthink.verify.reading import rows_of
+
+    options = key_values(arguments, {"dataset": None, "output": None, "rows": 24})
+    folder, wanted = _dataset(options), options["rows"]
+    if isinstance(wanted, bool) or not isinstance(wanted, int) or wanted < 1:
+        raise ConfigError("rows", wanted, "must be a whole number, 1 or more")
+    found = manifest.load(folder)
+    columns = found.plan().generator.columns
+    splits = {split: rows_of(folder, found, split, wanted) for split in found.identity["splits"]}
+    target = Path(options["output"]) if options["output"] else folder.with_name(f"{folder.name}-preview")
+    first = next(iter(splits.values()))
+    html = page(f"{found.identity['generator']}: {folder.name}", columns, splits)
+    for path, content in (
+        (target.with_name(f"{target.name}.png"), contact_sheet(columns, first)),
+        (target.with_name(f"{target.name}.html"), html.encode()),
+    ):
+        try:
+            write_whole(path, content)
+        except OSError as error:
+            raise AssetError(f"{path}: cannot be written: {error.strerror}") from None
+        print(path)
+    return 0
+
+
+def verify_command(arguments: Sequence[str]) -> int:
+    """`synthink verify dataset=PATH`: 0 when every check passed, 1 when one found something."""
+    from synthink.progress import bar
+    from synthink.verify import verify
+
+    options = key_values(arguments, {"dataset": None, "rows": None, "remake": 100})
+    for name in ("rows", "remake"):
+        value = options[name]
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
+            raise ConfigError(name, value, "must be a whole number of rows")
+    folder = _dataset(options)
+    with bar(0, "rows", True) as advance:
+        report = verify(folder, options["rows"], options["remake"], advance)
+    print(report)
+    return 0 if report.passed else 1
+
+
+def completion_command(arguments: Sequence[str]) -> int:
+    """`synthink completion bash|zsh|fish`."""
+    from synthink.completion import script
+
+    sys.stdout.write(script(arguments[0] if arguments else ""))
+    return 0
+
+
+def _dataset(options: Mapping[str, Any]) -> Path:
+    if not options["dataset"]:
+        raise ConfigError("dataset", None, "name a dataset folder: dataset=data/circled_letters")
+    folder = Path(options["dataset"])
+    if not folder.is_dir():
+        raise AssetError(f"{folder}: no such folder")
+    return folder.resolve()

@@ -1,0 +1,109 @@
+"""Hydra: one composed config for a plain run, its own machinery (sweepers, launchers, flags) for everything else."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from synthink.errors import OutputError, SynthinkError
+from synthink.options import plain_config, prepare, register
+
+SUMMARY = "summary.csv"
+
+
+def compose(overrides: Sequence[str]) -> dict[str, Any]:
+    """The config that the overrides ask for, as plain values. `SynthinkError` in one line when there is none."""
+    import hydra
+    from hydra.errors import HydraException
+    from omegaconf.errors import OmegaConfBaseException
+
+    register()
+    prepared = prepare(overrides)
+    try:
+        with hydra.initialize_config_module("synthink.conf", version_base="1.3"):
+            return plain_config(hydra.compose("config", prepared))
+    except (HydraException, OmegaConfBaseException) as error:
+        raise SynthinkError(_one_line(error)) from None
+
+
+def _one_line(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    cause = str(error.__cause__).splitlines()[0] if error.__cause__ and str(error.__cause__) else ""
+    return " ".join([*lines[:4], *([cause] if cause and cause not in lines else [])])
+
+
+def multirun(arguments: list[str]) -> int:
+    """Run Hydra itself with the arguments as they stand; after a sweep, write and print a table of its jobs."""
+    import hydra
+
+    register()
+    flags = [argument for argument in arguments if argument.startswith("-")]
+    overrides = prepare([argument for argument in arguments if not argument.startswith("-")])
+    sys.argv = ["synthink generate", *flags, *overrides]
+    os.environ["HYDRA_FULL_ERROR"] = "1"  # errors come out as they are; the command prints one line
+    run = hydra.main(version_base="1.3", config_path="pkg://synthink.conf", config_name="config")(job)
+    try:
+        run()
+    except SynthinkError:
+        raise
+    except Exception as error:
+        if type(error).__module__.split(".")[0] in ("hydra", "omegaconf"):
+            raise SynthinkError(_one_line(error)) from None
+        raise
+    if "-m" in flags or "--multirun" in flags:
+        swept = [override.partition("=")[2] for override in overrides if override.startswith("output=")]
+        print(summary(Path(swept[-1] if swept else _last_sweep["output"])))
+    return 0
+
+
+_last_sweep: dict[str, str] = {}
+
+
+def job(config: Any) -> None:
+    """One job of Hydra's; in a sweep it has a folder of its own below `output`."""
+    from hydra.core.hydra_config import HydraConfig
+    from hydra.types import RunMode
+
+    from synthink.commands import generate_from
+
+    hydra_config = HydraConfig.get()
+    plain = plain_config(config)
+    if hydra_config.mode == RunMode.MULTIRUN:
+        _last_sweep["output"] = plain["output"]
+        plain["output"] = str(Path(plain["output"]) / job_name(hydra_config.job.num, hydra_config.overrides.task))
+    generate_from(plain)
+
+
+def job_name(number: int, overrides: Sequence[str]) -> str:
+    """A folder name that says what a job changed: `003-ink_width_px=1.5,1.5`."""
+    told = [override for override in overrides if not override.startswith(("output=", "splits.", "executor"))]
+    text = "-".join(override.removeprefix("generator.") for override in told)
+    return f"{number:03d}-{re.sub(r'[^A-Za-z0-9._=,+-]+', '', text)[:80]}".rstrip("-.")
+
+
+def summary(output: Path) -> str:
+    """The table of a sweep's finished jobs; also written to `output/summary.csv`."""
+    from synthink import manifest
+    from synthink.files import write_whole
+
+    rows: list[list[str]] = []
+    for folder in sorted(path.parent for path in output.glob(f"*/{manifest.MANIFEST}")):
+        found = manifest.load(folder)
+        splits: Mapping[str, int] = found.identity["splits"]
+        size = sum(shard.bytes for shard in found.shards)
+        rows.append([folder.name, found.identity["generator"], str(found.identity["seed"]), str(sum(splits.values())), str(size)])
+    if not rows:
+        raise OutputError(f"{output}: the sweep finished no job")
+    table = [["job", "generator", "seed", "rows", "bytes"], *rows]
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(table)
+    write_whole(output / SUMMARY, text.getvalue().encode())
+    widths = [max(len(row[i]) for row in table) for i in range(len(table[0]))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
+    return "\n".join([*lines, f"also in {output / SUMMARY}"])

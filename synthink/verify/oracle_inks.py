@@ -1,0 +1,146 @@
+"""Which inks a picture is made of, and how much of each covers every pixel.
+
+A pixel of coverage t of the text's ink T under coverage m of the mark's ink M on paper P has the colour
+P + t (1 - o m) (T - P) + m (M - P), with o the mark's opacity and M its colour on bare paper: the colours of two inks
+lie in one plane through P, with bare ink along rays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+Floats = npt.NDArray[np.float64]
+
+RAYS = 6  # inks looked for
+NEAR_DEG = 9.0  # colours whose rays are nearer than this are one ink
+WEAK = 40.0  # RGB distance from paper below which a colour says little about its ink
+LEAST = 0.012  # share of all ink that makes an ink, not the edge between two
+MARGIN_PX = 12  # room kept around the ink
+
+
+@dataclass(frozen=True, eq=False)
+class Inked:
+    """A picture as colours on paper, cut to the part that holds ink."""
+
+    corner: tuple[int, int]
+    """x, y of the cut's top-left corner in the picture."""
+    codes: npt.NDArray[np.intp]
+    """(H, W): which row of `colours` a pixel has; 0 is paper."""
+    colours: Floats
+    """(N, 3): RGB minus paper."""
+    inks: tuple[Floats, ...]
+    """RGB minus paper of each ink at full cover, the most plentiful first."""
+    noise: float
+    """Standard deviation of the paper's grey; 0 in a picture that no camera took."""
+
+
+def inked(picture: Image.Image) -> Inked:
+    """The inks of a picture; none of them when it is bare paper."""
+    image = picture.convert("RGB")
+    counted = image.getcolors(16384)
+    pixels = np.asarray(image).astype(np.int32)
+    paper, noise = _paper(pixels, counted)
+    packed = (pixels[..., 0] << 16) | (pixels[..., 1] << 8) | pixels[..., 2]
+    if noise == 0:
+        bare = packed == (int(paper[0]) << 16 | int(paper[1]) << 8 | int(paper[2]))
+    else:
+        bare = np.abs(pixels - paper).max(axis=2) < 6 * noise + 8
+    rows, columns = np.flatnonzero(~bare.all(axis=1)), np.flatnonzero(~bare.all(axis=0))
+    if not len(rows):
+        return Inked((0, 0), np.zeros(bare.shape, np.intp), np.zeros((1, 3)), (), noise)
+    height, width = bare.shape
+    top, bottom = max(int(rows[0]) - MARGIN_PX, 0), min(int(rows[-1]) + 1 + MARGIN_PX, height)
+    left, right = max(int(columns[0]) - MARGIN_PX, 0), min(int(columns[-1]) + 1 + MARGIN_PX, width)
+    cut, drawn = packed[top:bottom, left:right], ~bare[top:bottom, left:right]
+    found, inverse, counts = np.unique(cut[drawn], return_inverse=True, return_counts=True)
+    codes = np.zeros(cut.shape, dtype=np.intp)
+    codes[drawn] = inverse.reshape(-1) + 1
+    colours = np.column_stack((found >> 16, found >> 8 & 255, found & 255)).astype(np.float64) - paper
+    return Inked((left, top), codes, np.vstack((np.zeros((1, 3)), colours)), _inks(colours, counts), noise)
+
+
+def _paper(pixels: npt.NDArray[np.int32], counted: list[tuple[int, tuple[int, ...]]] | None) -> tuple[Floats, float]:
+    """The commonest colour, and how much the paper varies around it."""
+    total = pixels.shape[0] * pixels.shape[1]
+    if counted is not None:
+        count, colour = max(counted)
+        if count > 0.3 * total:
+            return np.array(colour, dtype=np.float64), 0.0
+    thin = pixels[::3, ::3].reshape(-1, 3)
+    coarse = (thin[:, 0] >> 4 << 8) | (thin[:, 1] >> 4 << 4) | thin[:, 2] >> 4
+    commonest = thin[coarse == np.bincount(coarse).argmax()]
+    middle = np.median(commonest, axis=0)
+    near = thin[np.abs(thin - middle).max(axis=1) < 24]
+    middle = np.median(near, axis=0)
+    return middle, max(float(1.48 * np.median(np.abs(near - middle))), 0.5)
+
+
+def _inks(colours: Floats, counts: npt.NDArray[np.intp]) -> tuple[Floats, ...]:
+    """Rays from paper along which colours crowd, each with the colour at its full end."""
+    length = np.linalg.norm(colours, axis=1)
+    strong = length > WEAK
+    colours, counts, length = colours[strong], counts[strong], length[strong]
+    ways = colours / length[:, np.newaxis]
+    weight = counts * length
+    free = np.ones(len(weight), dtype=bool)
+    total, cosine = weight.sum(), np.cos(np.radians(NEAR_DEG))
+    inks: list[Floats] = []
+    while free.any() and len(inks) < RAYS:
+        way = ways[free][_crowded(ways[free], weight[free])]
+        for _ in range(3):
+            members = free & (ways @ way > cosine)
+            way = weight[members] @ ways[members]
+            way /= np.linalg.norm(way)
+        members = free & (ways @ way > cosine)
+        if not members.any() or weight[members].sum() < LEAST * total:
+            break
+        inks.append(_full(colours[members], counts[members], length[members]))
+        free &= ~members
+    return tuple(inks)
+
+
+def _crowded(ways: Floats, weight: Floats) -> int:
+    """The heaviest colour of the heaviest cell of directions."""
+    cells = np.rint(ways * 8).astype(np.intp) + 8
+    keys = (cells[:, 0] * 17 + cells[:, 1]) * 17 + cells[:, 2]
+    inside = keys == np.bincount(keys, weights=weight).argmax()
+    return int(np.argmax(np.where(inside, weight, -1.0)))
+
+
+def _full(colours: Floats, counts: npt.NDArray[np.intp], length: Floats) -> Floats:
+    """The colour at full cover: the commonest of the far end, or the far end itself where the ink is thin."""
+    order = np.argsort(length)
+    reach = length[order][np.searchsorted(np.cumsum(counts[order]), 0.97 * counts.sum())]
+    far = length > 0.8 * reach
+    best = np.argmax(np.where(far, counts, 0))
+    if counts[best] > 0.25 * counts[far].sum():
+        full: Floats = colours[best]
+        return full
+    mean: Floats = np.average(colours[far], axis=0, weights=counts[far])
+    return mean * (reach / np.linalg.norm(mean))
+
+
+def covers(picture: Inked, text: int, mark: int | None) -> tuple[Floats, Floats, Floats]:
+    """(H, W) each: cover of the text's ink, of the mark's, and how far the colour is from any mixture of the two.
+
+    The cover of text that lies under the mark is not told: there `text` holds what shows through.
+    """
+    first = picture.inks[text]
+    colours = picture.colours
+    if mark is None:
+        along = colours @ first / (first @ first)
+        apart = np.linalg.norm(colours - along[:, np.newaxis] * first, axis=1)
+        return along[picture.codes], np.zeros(picture.codes.shape), apart[picture.codes]
+    second = picture.inks[mark]
+    pair = np.column_stack((first, second))
+    both = np.linalg.solve(pair.T @ pair, pair.T @ colours.T)
+    alone_first, alone_second = colours @ first / (first @ first), colours @ second / (second @ second)
+    shares = np.where(both[1] < 0, np.stack((alone_first, np.zeros_like(alone_first))), both)
+    shares = np.where(both[0] < 0, np.stack((np.zeros_like(alone_second), alone_second)), shares)
+    shares = np.maximum(shares, 0.0)
+    apart = np.linalg.norm(colours - shares.T @ pair.T, axis=1)
+    return shares[0][picture.codes], shares[1][picture.codes], apart[picture.codes]

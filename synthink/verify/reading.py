@@ -1,0 +1,30 @@
+"""Rows of a finished dataset folder, whatever its format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from synthink.errors import AssetError
+from synthink.formats import find_format
+from synthink.manifest import Manifest
+from synthink.shardwork import ShardRecord
+
+Row = dict[str, Any]
+
+
+def shard_rows(folder: Path, found: Manifest, shard: ShardRecord) -> Iterator[Row]:
+    """The rows of one shard; `image` is the stored file's bytes. `AssetError` when the shard cannot be read."""
+    path = folder / shard.file
+    try:
+        yield from find_format(found.identity["format"]).read(path)
+    except (OSError, ValueError, KeyError) as error:  # pyarrow's and tarfile's errors are among these
+        raise AssetError(f"{path}: cannot be read: {error}") from None
+
+
+def rows_of(folder: Path, found: Manifest, split: str, count: int) -> list[Row]:
+    """The first `count` rows of a split."""
+    shards = (shard for shard in found.shards if shard.split == split)
+    return list(islice((row for shard in shards for row in shard_rows(folder, found, shard)), count))

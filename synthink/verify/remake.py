@@ -1,0 +1,80 @@
+"""Rows made again from the manifest: the same bytes, or the same pixels where only a codec's version differs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from synthink.formats import find_format
+from synthink.manifest import Manifest
+from synthink.picture import decode
+from synthink.plan import CODECS, Plan, library_versions
+from synthink.verify.reading import shard_rows
+from synthink.verify.shardcheck import Faults, same
+
+
+def remake(folder: Path, found: Manifest, count: int) -> tuple[Faults, list[str], int]:
+    """Draw `count` rows again, spread over all shards, and compare. Returns faults, notes, and rows compared."""
+    plan = found.plan()
+    faults, notes = Faults(), []
+    versions = found.identity["versions"]
+    here = library_versions()
+    changed = sorted(name for name in {*versions, *here} if versions.get(name) != here.get(name))
+    if plan.generator.version != found.identity["generator_version"]:
+        drawn, installed = found.identity["generator_version"], plan.generator.version
+        faults.add(f"generator version {drawn} made it, {installed} is installed", plan.generator.name)
+        return faults, notes, 0
+    if changed:
+        notes.append("other versions here: " + ", ".join(f"{name} {versions.get(name)} -> {here.get(name)}" for name in changed))
+    exact = not changed
+    assets = plan.identity["assets"]
+    for field, record in found.identity["assets"].items():
+        if assets.get(field, {}).get("fingerprint") != record.get("fingerprint"):
+            faults.add("other assets here", field)
+    compared = 0
+    for stored, remade in _pairs(folder, found, plan, count):
+        compared += 1
+        _compare(faults, stored, remade, exact or set(changed) <= set(CODECS), exact)
+    return faults, notes, compared
+
+
+def _pairs(folder: Path, found: Manifest, plan: Plan, count: int) -> Any:
+    """(stored row, row made again), evenly spread."""
+    total = sum(shard.rows for shard in found.shards)
+    wanted = {i * total // min(count, total) for i in range(min(count, total))} if total else set()
+    form = find_format(plan.format)
+    records = {shard.file: shard for shard in found.shards}
+    seen = 0
+    for shard in plan.shards:
+        record = records.get(form.shard_name(shard))
+        chosen = {place - seen for place in wanted if seen <= place < seen + shard.stop - shard.start}
+        seen += shard.stop - shard.start
+        if record is None or not chosen or not (folder / record.file).exists():
+            continue
+        for offset, stored in enumerate(shard_rows(folder, found, record)):
+            if offset in chosen:
+                yield stored, plan.source.row(shard.split, shard.start + offset)
+            if offset >= max(chosen):
+                break
+
+
+def _compare(faults: Faults, stored: Mapping[str, Any], remade: Mapping[str, Any], pixels: bool, exact: bool) -> None:
+    name = str(stored.get("id"))
+    for column, value in remade.items():
+        if column != "image" and column in stored and not same(stored[column], value):
+            faults.add(f"{column} differs", name)
+    picture = remade["image"]
+    if exact and stored["image"] != picture.encode()[0]:
+        faults.add("picture's bytes differ", name)
+    elif pixels and not exact:
+        try:
+            equal = np.array_equal(np.asarray(decode(stored["image"])), np.asarray(decode(picture.encode()[0])))
+        except (OSError, ValueError):
+            equal = False
+        if not equal:
+            faults.add("picture's pixels differ", name)
+
+
