@@ -1,0 +1,56 @@
+"""The simplest programs that draw such pictures: what synthink's speed is held against."""
+
+from __future__ import annotations
+
+import io
+import struct
+
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
+from zlib_ng import zlib_ng
+
+WORDS = ("morning", "letters", "Garden", "KITCHEN", "window", "harbour", "puzzle", "Forest", "bridges", "yellow")
+
+
+def load_font(size: int) -> ImageFont.FreeTypeFont:
+    """One face at one size, opened once."""
+    import importlib.util
+    from pathlib import Path
+
+    spec = importlib.util.find_spec("matplotlib")
+    assert spec is not None and spec.origin is not None
+    path = Path(spec.origin).parent / "mpl-data/fonts/ttf/DejaVuSans.ttf"
+    return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
+
+
+def circled_word(index: int, side: int, font: ImageFont.FreeTypeFont) -> Image.Image:
+    """A word in black on white with a red ellipse, four times supersampled on its box, around one letter."""
+    word = WORDS[index % len(WORDS)]
+    picture = Image.new("RGB", (side, side), "white")
+    draw = ImageDraw.Draw(picture)
+    left, top, right, bottom = font.getbbox(word)
+    x, y = (side - (right - left)) // 2, (side - (bottom - top)) // 2
+    draw.text((x, y), word, fill="black", font=font)
+    letter = index % len(word)
+    before, here = font.getlength(word[:letter]), font.getlength(word[: letter + 1])
+    box = font.getbbox(word[letter])
+    half_w, half_h = 0.7 * (here - before) + 4, 0.7 * (box[3] - box[1]) + 4
+    width, height = int(2 * half_w) + 1, int(2 * half_h) + 1
+    mask = Image.new("L", (width * 4, height * 4))
+    ImageDraw.Draw(mask).ellipse((8, 8, width * 4 - 8, height * 4 - 8), outline=255, width=16)
+    mask = mask.resize((width, height), Image.Resampling.BOX)
+    at = int(x + (before + here) / 2 - half_w), int(y + (box[1] + box[3]) / 2 - half_h)
+    picture.paste((255, 0, 0), (*at, at[0] + width, at[1] + height), mask)
+    return picture
+
+
+def png(picture: Image.Image) -> bytes:
+    """PNG with one IDAT, filter 0, zlib-ng level 2."""
+    width, height = picture.size
+    data = picture.tobytes()
+    stride = 3 * width
+    lines = b"".join(b"\0" + data[start : start + stride] for start in range(0, len(data), stride))
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib_ng.compress(lines, 2)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib_ng.crc32(name + body)) for name, body in chunks
+    )
