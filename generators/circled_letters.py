@@ -8,6 +8,7 @@ paper, take the picture, read the labels off it.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -25,14 +26,17 @@ from synthink.scene import Layer, Scene, colour_name, distance, parse_colour
 from synthink.streams import Stream
 from synthink.stroke import stroke
 from synthink.text import Placement, Setting, place, set_line
+from synthink.view import View
 
 PROMPTS = ("Which letter is being circled?", "Which character is being highlighted with a {colour} oval?")
+RINGS = ("ellipse", "superellipse", "loop")
 COLOUR_PROMPT = "Which letter is circled in {colour}?"
 TRIES = 200  # words, letters and rings tried for one row before the settings are called impossible
 SMALLEST_PX = 7.0  # an em below this is not legible
 EDGE_PX = 1.0  # ink keeps this distance from the picture's edge
 CONTRAST = 60.0  # least distance in RGB between ink and paper
-HELD, SPILLED = 0.85, 0.45  # a ring holds this share of its letter's outline, and at most this of any other letter's
+HELD, SPILLED = 0.85, 0.45  # a ring holds this share of its letter's box, and at most this of any other letter's
+_SPOTS = np.stack(np.meshgrid(*(np.arange(4) / 4 + 0.125,) * 2), axis=-1).reshape(1, 16, 2)
 
 Side = Annotated[int, Between(16, 4096)]
 Pixels = Annotated[tuple[float, float], Between(0.5, 4096)]
@@ -146,8 +150,8 @@ class CircledLetters(Generator):
         check_prompts(self.prompts)
         if not self._colourings:
             raise ConfigError("paper_colours", self.paper_colours, "no text or mark colour can be seen on this paper")
-        if "circle" in self.distractors and len(set(self.mark_colours)) < 2:
-            raise ConfigError("mark_colours", self.mark_colours, "a second circle needs a second colour")
+        if "circle" in self.distractors and len(set(map(colour_name, self.mark_colours))) < 2:
+            raise ConfigError("mark_colours", self.mark_colours, "a second circle needs a colour of another name")
 
     def ready(self, split: Split) -> None:
         check_letters(self.words, split, split.fonts.alphabet)
@@ -178,25 +182,27 @@ class CircledLetters(Generator):
 
     def _compose(self, ctx: DrawContext) -> Circled:
         """All random choices of a row: the first combination of face, word, letter and ring that is beyond doubt."""
-        layout, pen = ctx.stream("layout"), ctx.stream("mark")
-        paper, ink, colour = ctx.stream("colours").choice(self._colourings)
+        text, layout, pen = ctx.stream("text"), ctx.stream("layout"), ctx.stream("mark")
+        paper, ink, colour = layout.choice(self._colourings)
         for _ in range(TRIES):
-            face = ctx.stream("font").choice(ctx.fonts.faces)
-            word = ctx.words.draw(ctx.stream("word"))
+            face = text.choice(ctx.fonts.faces)
+            word = ctx.words.draw(text)
             letters = [i for i, char in enumerate(word) if self.look_alikes == "mark" or char not in face.look_alikes]
             if not letters or not face.characters.issuperset(word):
                 continue
             spacing = layout.within(self.letter_spacing_em)
             setting = set_line(face, word, spacing)
-            index = layout.choice(letters)
+            index = text.choice(letters)
             scale = pen.within(self.mark_scale)
             ring = self._ring(pen, setting.glyph_box(index), scale)
             if not beyond_doubt(ring, setting, index):
                 continue
-            marks = (self._mark(pen, ring, colour), *self._others(ctx.stream("distractors"), setting, index, colour))
+            marks = [self._mark(pen, ring, colour)]
+            if self.distractors:
+                marks += self._others(ctx.stream("distractors"), setting, index, colour)
             placement = self._place(layout, setting, marks)
             if placement is not None:
-                return Circled(face, setting, index, spacing, marks, scale, paper, ink, placement)
+                return Circled(face, setting, index, spacing, tuple(marks), scale, paper, ink, placement)
         raise DrawError(
             f"no word, letter and ring fit together in {TRIES} tries; picture_px={self.picture_px}, text_size_px="
             f"{self.text_size_px}, mark_scale={self.mark_scale}, mark_offset={self.mark_offset} leave no room or doubt"
@@ -234,7 +240,7 @@ class CircledLetters(Generator):
     def _others(self, pen: Stream, setting: Setting, index: int, taken: str) -> list[Mark]:
         """Distractors: lines and a second circle, in other colours than the ring's."""
         marks: list[Mark] = []
-        colours = [colour for colour in self.mark_colours if colour != taken] or [taken]
+        colours = [colour for colour in self.mark_colours if colour_name(colour) != colour_name(taken)] or [taken]
         for kind in self.distractors:
             if not pen.chance(self.distractor_chance):
                 continue
@@ -252,7 +258,7 @@ class CircledLetters(Generator):
             marks.append(Mark(kind, line, False, pen.uniform(0.005, 0.01) * shorter, colour, 1.0))
         return marks
 
-    def _place(self, layout: Stream, setting: Setting, marks: tuple[Mark, ...]) -> Placement | None:
+    def _place(self, layout: Stream, setting: Setting, marks: Sequence[Mark]) -> Placement | None:
         """A size and a place at which word and marks lie inside the picture; None when no legible size does."""
         boxes = [setting.box, *(bounds(mark.line) for mark in marks)]
         whole = Box(
@@ -280,11 +286,10 @@ class CircledLetters(Generator):
 
 
 def beyond_doubt(ring: Ring, setting: Setting, index: int) -> bool:
-    """Whether the ring holds its letter and no other: judged by the points of each letter's outline."""
-    inside = ring.reach(setting.flat) < 1
-    counts = np.diff([*setting.flat_starts.tolist(), len(inside)])
-    held = np.add.reduceat(inside, setting.flat_starts, dtype=np.int64) / counts
-    return bool(held[index] >= HELD and np.delete(held, index).max(initial=0.0) <= SPILLED)
+    """Whether the ring holds its letter and no other: judged by a grid of 16 points in each letter's box."""
+    spots = setting.lows[:, np.newaxis] + (setting.highs - setting.lows)[:, np.newaxis] * _SPOTS
+    held = ((ring.reach(spots) < 1).sum(axis=1) / spots.shape[1]).tolist()
+    return held.pop(index) >= HELD and max(held, default=0.0) <= SPILLED
 
 
 def photograph(
@@ -298,24 +303,26 @@ def photograph(
         Layer(stroke(line, mark.width_px, mark.closed), parse_colour(mark.colour), mark.opacity)
         for line, mark in zip(lines, circled.marks, strict=True)
     ]
-    # The control lacks the ring; other marks stay.
-    shown = drawn if ctx.signal else drawn[1:]
-    scene = Scene(size_px, parse_colour(circled.paper), (word, *shown[1:], *shown[:1]))
-    picture, view = camera.shoot(render(scene), ctx.stream("camera"))
-    ring, target = circled.marks[0], run.glyphs[circled.index]
+    shown = drawn[1:] + drawn[:1] if ctx.signal else drawn[1:]  # the control lacks the ring; other marks stay
+    scene = Scene(size_px, parse_colour(circled.paper), (word, *shown))
+    picture, view = render(scene, 1 + len(drawn)), View.straight(size_px)
+    if not camera.is_off:
+        picture, view = camera.shoot(picture, ctx.stream("camera"))
+    ring, index = circled.marks[0], circled.index
+    letters, quads = view.boxes(run.rims, run.rim_starts), view.quads(run.corners)
     return Sample(
         image=picture,
         prefix=_prompt(ctx, circled, prompts),
-        suffix=target.char,
+        suffix=run.text[index],
         annotations={
             "word": run.text,
-            "letter_index": circled.index,
-            "letter_box": view.box(target.flat),
-            "letter_quad": view.quad(target.corners),
+            "letter_index": index,
+            "letter_box": letters[index],
+            "letter_quad": quads[index],
             "mark_box": view.box(drawn[0].outline.points),
             "mark_quad": view.quad(circled.placement.points(bounds(ring.line).corners())),
-            "glyph_boxes": [view.box(glyph.flat) for glyph in run.glyphs],
-            "glyph_quads": [view.quad(glyph.corners) for glyph in run.glyphs],
+            "glyph_boxes": letters,
+            "glyph_quads": quads,
             "font": circled.face.name,
             "font_family": circled.face.family,
             "text_size_px": circled.placement.size_px,
@@ -329,13 +336,13 @@ def photograph(
             "mark_line_width_px": ring.width_px,
             "mark_opacity": ring.opacity,
             "distractors": [f"{mark.colour} {mark.shape}" for mark in circled.marks[1:]],
-            "look_alikes": circled.face.look_alikes.get(target.char, ""),
+            "look_alikes": circled.face.look_alikes.get(run.text[index], ""),
         },
     )
 
 
 def _prompt(ctx: DrawContext, circled: Circled, prompts: tuple[str, ...]) -> str:
-    if any(mark.closed for mark in circled.marks[1:]):
+    if any(mark.shape in RINGS for mark in circled.marks[1:]):
         prompts = tuple(prompt for prompt in prompts if "{colour}" in prompt) or (COLOUR_PROMPT,)
     colour = colour_name(circled.marks[0].colour)
     prompt = ctx.stream("prompt").choice(prompts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,6 +72,10 @@ def generate(
     from synthink.progress import bar
 
     check_workers(workers)
+    if not isinstance(output, str | os.PathLike) or not str(output):
+        raise ConfigError("output", output, "must name a folder (one that is a number: ./7)")
+    if not isinstance(overwrite, bool):
+        raise ConfigError("overwrite", overwrite, "must be true or false")
     if source is not None:
         if generator is not None or fields:
             raise ConfigError("source", str(source), "a manifest says everything: give no generator and no fields")

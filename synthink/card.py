@@ -12,6 +12,7 @@ from synthink.plan import Plan
 from synthink.preview import contact_sheet, row_for_preview
 from synthink.shardwork import ShardRecord
 
+NAMES = ("README.md", "preview.png")
 PREVIEW_ROWS = 12
 _SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"), (10**7, "1M<n<10M"))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,14 +25,17 @@ USAGE = "usage: synthink VERB [KEY=VALUE ...]"
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its status: 0 done, 1 failed, 2 bad input, 130 and 143 interrupted."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    signal.signal(signal.SIGTERM, _terminated)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` and a shell's `&` set it
+            signal.signal(number, _stopped)
     try:
         status = _run(arguments)
         sys.stdout.flush()
-    except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C has nothing left to stop
+    except KeyboardInterrupt as interrupt:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # a second one has nothing left to stop
         _say("interrupted; the same command goes on from here")
-        status = 130
+        status = 128 + (interrupt.number if isinstance(interrupt, Stop) else signal.SIGINT)
     except DrawError as error:
         _say(str(error), *getattr(error, "__notes__", _trace(error)))
         status = 1
@@ -75,10 +79,25 @@ def _overview() -> str:
     return "\n".join([USAGE, "", *lines, "", f"  {example}", "", "synthink VERB --help lists a verb's keys."])
 
 
-def _terminated(signum: int, frame: Any) -> None:
-    """End on SIGTERM by way of every `finally`; a scheduler kills what does not stop soon."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    sys.exit(128 + signum)
+class Stop(KeyboardInterrupt):
+    """SIGINT or SIGTERM, on its way out through every `finally`."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+QUIET_S = 2.0
+_stopped_at = -QUIET_S
+
+
+def _stopped(number: int, frame: Any) -> None:
+    """End by way of every `finally`, which a second Ctrl-C right after the first must not break into."""
+    global _stopped_at
+    now = time.monotonic()
+    if now - _stopped_at >= QUIET_S:
+        _stopped_at = now
+        raise Stop(number)
 
 
 def _trace(error: BaseException) -> list[str]:

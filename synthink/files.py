@@ -7,24 +7,28 @@ import hashlib
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from synthink.errors import OutputError
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file under a temporary name, make it durable, and give it its name."""
+def write_whole(path: Path, content: bytes, by: Path | None = None) -> None:
+    """Write a file under a temporary name, make it durable, and give it its name.
+
+    by: folder on the same file system for the temporary file, which a kill can leave behind; else beside `path`.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = (by or path.parent) / f".{path.name}.{os.getpid()}.tmp"
     try:
         with temporary.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-    except OSError:
+    except BaseException:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
@@ -76,47 +80,62 @@ def remove(path: Path) -> None:
 
 
 @contextmanager
-def locked(path: Path, wait_s: float = 5.0) -> Iterator[None]:
+def locked(path: Path, wait_s: float = 5.0) -> Iterator[Callable[[], bool]]:
     """Hold an exclusive lock on a file while the block runs; `OutputError` names who has it.
 
     The lock belongs to the open file, and forked workers inherit it: a folder is free only when the last process of
-    a run has ended. A holder whose process is gone is waited for, since its workers are just ending.
+    a run has ended. A holder whose process is gone is waited for, since its workers are just ending. The file and its
+    folder are made where they are missing, and the holder may remove them. Yields a function that says whether the
+    file under that name is still the one locked.
     """
     if os.name != "posix":
-        yield
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield path.parent.exists
         return
-    import fcntl
-    import time
+    handle = _lock(path, wait_s)
+    try:
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"process {os.getpid()} on {socket.gethostname()}\n".encode(), 0)
+        yield lambda: _names(path, handle)
+    finally:
+        os.close(handle)
 
-    deadline = time.monotonic() + wait_s
+
+def _lock(path: Path, wait_s: float) -> int:
+    import fcntl
+
+    started = time.monotonic()
     while True:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        except FileNotFoundError:
+            continue  # the holder before us has just removed the folder
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if _names(path, handle):
+                return handle
+            os.close(handle)  # the holder before us removed the file when it was done
         except OSError as error:
-            holder = os.read(handle, 200).decode(errors="replace").strip()
+            holder = os.pread(handle, 200, 0).decode(errors="replace").strip()
             os.close(handle)
             if error.errno not in (errno.EAGAIN, errno.EACCES):
                 raise
-            if _alive(holder) or time.monotonic() > deadline:
+            waited = time.monotonic() - started
+            # A killed process that nobody has waited for yet seems alive for a moment, too.
+            if waited > (min(0.3, wait_s) if _alive(holder) else wait_s):
                 raise OutputError(
                     f"{path.parent.parent}: another run is writing here ({holder or 'unknown'})"
                 ) from None
             time.sleep(0.05)
-            continue
-        try:
-            same = os.fstat(handle).st_ino == os.stat(path).st_ino
-        except FileNotFoundError:
-            same = False
-        if same:  # else the holder before us removed the file when it was done
-            break
-        os.close(handle)
+
+
+def _names(path: Path, handle: int) -> bool:
+    """Whether `path` is the file that is open as `handle`."""
     try:
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"process {os.getpid()} on {socket.gethostname()}\n".encode(), 0)
-        yield
-    finally:
-        os.close(handle)
+        return os.path.samestat(path.stat(), os.fstat(handle))
+    except FileNotFoundError:
+        return False
 
 
 def _alive(holder: str) -> bool:
@@ -135,15 +154,19 @@ def _alive(holder: str) -> bool:
     return True
 
 
+def aside(path: Path) -> Path:
+    """Where `exchange` puts the old folder for a moment when the system cannot swap two folders in one step."""
+    return path.with_name(f".{path.name}.synthink-old")
+
+
 def exchange(new: Path, old: Path) -> None:
     """Swap two folders in one step where the system can (Linux); else the old one steps aside for a moment."""
     if _renameat2(new, old):
         return
-    aside = old.with_name(f".{old.name}.synthink-old")
-    remove(aside)
-    old.rename(aside)
+    remove(aside(old))
+    old.rename(aside(old))
     new.rename(old)
-    aside.rename(new)
+    aside(old).rename(new)
 
 
 def _renameat2(one: Path, other: Path) -> bool:

@@ -40,15 +40,6 @@ class Box(NamedTuple):
         left, top, right, bottom = self
         return np.array(((left, top), (right, top), (right, bottom), (left, bottom)), dtype=np.float64)
 
-    def clipped(self, width: float, height: float) -> Box:
-        """The part that lies inside a picture of this size."""
-        return Box(
-            min(max(self.left, 0.0), width),
-            min(max(self.top, 0.0), height),
-            min(max(self.right, 0.0), width),
-            min(max(self.bottom, 0.0), height),
-        )
-
 
 class Quad(NamedTuple):
     """The corners of a tilted rectangle as x, y: top-left, top-right, bottom-right, bottom-left as it was written."""
@@ -63,6 +54,9 @@ class Quad(NamedTuple):
     y3: float
 
 
+_FIRST = np.zeros(1, dtype=np.intp)
+
+
 def snap(points: Points) -> Points:
     """The points on the 1/64 pixel grid."""
     return np.rint(points * GRID) / GRID
@@ -70,11 +64,5 @@ def snap(points: Points) -> Points:
 
 def bounds(points: Points) -> Box:
     """The smallest box around the points; (N, 2) with N >= 1."""
-    left, top = points.min(axis=0).tolist()
-    right, bottom = points.max(axis=0).tolist()
-    return Box(left, top, right, bottom)
-
-
-def quad(points: Points) -> Quad:
-    """Four corner points as a `Quad`."""
-    return Quad(*points.reshape(8).tolist())
+    # reduceat is several times faster here than min(axis=0).
+    return Box(*np.minimum.reduceat(points, _FIRST)[0].tolist(), *np.maximum.reduceat(points, _FIRST)[0].tolist())

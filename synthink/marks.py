@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from synthink.geometry import Points
 
-STEPS = 96  # points of a full turn: the chord's sag is under 0.02 px at a radius of 40 px
+STEPS = 64  # points of a full turn: the chord's sag is 0.05 px at a radius of 40 px
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +48,21 @@ class Ring:
         else:
             unit = _unit_ring(self.exponent)
         cos, sin = math.cos(math.radians(self.rotation_deg)), math.sin(math.radians(self.rotation_deg))
-        points: Points = unit * self.radii @ np.array(((cos, sin), (-sin, cos))) + self.centre
+        across, down = unit[:, 0] * self.radii[0], unit[:, 1] * self.radii[1]
+        points = np.empty_like(unit)
+        points[:, 0] = across * cos - down * sin + self.centre[0]
+        points[:, 1] = across * sin + down * cos + self.centre[1]
         return points
 
-    def reach(self, points: Points) -> Points:
-        """(N,): how far out points lie: below 1 inside the ring, above 1 outside (wobble and drift left aside)."""
+    def reach(self, points: Points) -> npt.NDArray[np.float64]:
+        """How far out (..., 2) points lie: below 1 inside the ring, above 1 outside (wobble and drift left aside)."""
         cos, sin = math.cos(math.radians(self.rotation_deg)), math.sin(math.radians(self.rotation_deg))
-        x, y = (points - self.centre).T
+        x, y = points[..., 0] - self.centre[0], points[..., 1] - self.centre[1]
         across = np.abs(x * cos + y * sin) / self.radii[0]
         down = np.abs(y * cos - x * sin) / self.radii[1]
-        reached: Points = across**self.exponent + down**self.exponent
+        if self.exponent == 2:
+            return across * across + down * down
+        reached: npt.NDArray[np.float64] = across**self.exponent + down**self.exponent
         return reached
 
 

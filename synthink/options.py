@@ -97,10 +97,19 @@ def prepare(overrides: Sequence[str]) -> list[str]:
     `words=nltk` becomes `generator.words.source=nltk`. `ConfigError` names an unknown key and the nearest known ones.
     """
     split = [_split(override) for override in overrides]
+    _check_from(split)
     chosen = next((value for key, value in reversed(split) if key == "generator"), None)
     recipes = [value for key, value in split if key == "experiment" and value not in ("null", None)]
     classes = _classes(chosen if chosen is not None else _default_generator(recipes))
     return [_expanded(override, key, classes) for override, (key, _) in zip(overrides, split, strict=True)]
+
+
+def _check_from(split: Sequence[tuple[str, str | None]]) -> None:
+    """A manifest says everything: beside `from` only the place and the manner are left to choose."""
+    given = [value for key, value in split if key == "from" and value not in ("null", "", None)]
+    for key, value in split:
+        if given and key.lstrip("+~").partition(".")[0] not in ("from", "output", "overwrite", "executor", "hydra"):
+            raise ConfigError(key, value, f"the manifest {given[-1]} says everything but output, overwrite and executor")
 
 
 def _split(override: str) -> tuple[str, str | None]:

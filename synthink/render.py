@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
 from synthink.picture import IndexedPicture, Picture, Pixels, RgbPicture
 from synthink.raster import Coverage, coverage
@@ -13,12 +12,17 @@ from synthink.scene import Colour, Layer, Scene
 
 # A picture of two layers (a word and a mark) has a palette. Indices: 0..63 the lower layer alone in 64 steps of
 # coverage, 64..127 the upper layer alone, 128..255 both, in 8 steps of the lower and 16 of the upper.
-_ALONE, _BOTH_LOWER, _BOTH_UPPER = 64, 8, 16
+_INDEX = np.arange(256)
+_LOWER = np.where(_INDEX < 64, _INDEX / 63, np.where(_INDEX < 128, 0.0, (_INDEX - 128) // 16 / 7))[:, np.newaxis]
+_UPPER = np.where(_INDEX < 64, 0.0, np.where(_INDEX < 128, (_INDEX - 64) / 63, _INDEX % 16 / 15))[:, np.newaxis]
 
 
-def render(scene: Scene) -> Picture:
-    """Draw the scene: with a palette for up to two layers, in RGB for more."""
-    return _indexed(scene) if len(scene.layers) <= 2 else _blended(scene)
+def render(scene: Scene, most_layers: int = 0) -> Picture:
+    """Draw the scene: with a palette for up to two layers, in RGB for more.
+
+    most_layers: of the scene that this one is the control of, so that both round colours alike.
+    """
+    return _indexed(scene) if max(len(scene.layers), most_layers) <= 2 else _blended(scene)
 
 
 def _indexed(scene: Scene) -> IndexedPicture:
@@ -27,49 +31,28 @@ def _indexed(scene: Scene) -> IndexedPicture:
     indices = lines[:, 1:]
     if scene.layers:
         left, top, ink = coverage(scene.layers[0].outline, scene.size_px)
-        indices[top : top + ink.shape[0], left : left + ink.shape[1]] = _lower_steps()[ink]
+        np.right_shift(ink, 2, out=indices[top : top + ink.shape[0], left : left + ink.shape[1]])
     if len(scene.layers) == 2:
         left, top, ink = coverage(scene.layers[1].outline, scene.size_px)
-        region = indices[top : top + ink.shape[0], left : left + ink.shape[1]]
-        region[...] = _both_steps()[region, ink]
+        _lay_over(indices[top : top + ink.shape[0], left : left + ink.shape[1]], ink)
     return IndexedPicture(lines, _palette(scene.paper, tuple((layer.colour, layer.opacity) for layer in scene.layers)))
 
 
-@lru_cache(maxsize=1)
-def _lower_steps() -> npt.NDArray[np.uint8]:
-    """Coverage 0..255 -> index 0..63, rounded."""
-    return ((np.arange(256) * (_ALONE - 1) + 127) // 255).astype(np.uint8)
-
-
-@lru_cache(maxsize=1)
-def _both_steps() -> npt.NDArray[np.uint8]:
-    """(64, 256): index of the lower layer x coverage of the upper layer -> index of the picture."""
-    table = np.empty((_ALONE, 256), dtype=np.uint8)
-    ink = np.arange(256)
-    alone = (ink * (_ALONE - 1) + 127) // 255
-    table[0] = np.where(alone == 0, 0, _ALONE + alone)
-    upper = (ink * (_BOTH_UPPER - 1) + 127) // 255
-    for lower in range(1, _ALONE):
-        step = (lower * (_BOTH_LOWER - 1) + (_ALONE - 1) // 2) // (_ALONE - 1)
-        table[lower] = np.where(upper == 0, lower, 128 + step * _BOTH_UPPER + upper)
-    return table
+def _lay_over(region: Pixels, ink: Coverage) -> None:
+    """Put the upper layer's coverage over a region that holds the lower layer's indices, in place."""
+    upper = ink >> 2
+    alone = upper | np.left_shift(upper > 0, 6, dtype=np.uint8)
+    both = (region >> 3 << 4) | (upper >> 2) | np.uint8(128)
+    region[...] = np.where(region == 0, alone, np.where(upper == 0, region, both))
 
 
 @lru_cache(maxsize=1024)
 def _palette(paper: Colour, inks: tuple[tuple[Colour, float], ...]) -> Pixels:
     """(256, 3): the colour of every index."""
-    lower = np.zeros(256)
-    upper = np.zeros(256)
-    lower[:_ALONE] = np.arange(_ALONE) / (_ALONE - 1)
-    upper[_ALONE:128] = np.arange(_ALONE) / (_ALONE - 1)
-    both = np.arange(128)
-    lower[128:] = both // _BOTH_UPPER / (_BOTH_LOWER - 1)
-    upper[128:] = both % _BOTH_UPPER / (_BOTH_UPPER - 1)
-    colours = np.empty((256, 3))
-    colours[:] = paper
-    for share, (colour, opacity) in zip((lower, upper), inks, strict=False):
-        alpha = (share * opacity)[:, np.newaxis]
-        colours = colours * (1 - alpha) + np.array(colour) * alpha
+    colours = np.array(paper, dtype=np.float64)
+    for share, (colour, opacity) in zip((_LOWER, _UPPER), inks, strict=False):
+        colours = colours + (np.array(colour) - colours) * (share * opacity)
+    colours = np.broadcast_to(colours, (256, 3))
     palette: Pixels = np.floor(colours + 0.5).astype(np.uint8)
     palette.flags.writeable = False
     return palette

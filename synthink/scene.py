@@ -19,12 +19,14 @@ class Outline:
     """Closed contours that are filled by the nonzero winding rule.
 
     points: (N, 2) pixels on the 1/64 grid; tags: (N,) FreeType's kind of each point (1: on the curve, 0: conic
-    control point, 2: cubic control point); ends: (C,) index of each contour's last point.
+    control point, 2: cubic control point); ends: (C,) index of each contour's last point. Tags and ends are contiguous.
     """
 
     points: Points
     tags: npt.NDArray[np.uint8]
     ends: npt.NDArray[np.int16]
+    parts: tuple[int, ...] = (0,)
+    """First contour of each part that may be drawn apart from the others: the rasteriser is faster on small parts."""
 
     @property
     def box(self) -> Box:

@@ -81,7 +81,7 @@ def coerce(hint: Any, value: Any, name: str) -> Any:
     if origin in (typing.Union, types.UnionType):
         return _union(arguments, value, name)
     if origin is Literal:
-        if value in arguments and type(value) in {type(option) for option in arguments}:
+        if any(type(value) is type(option) and value == option for option in arguments):
             return value
         hint_text = did_you_mean(str(value), map(str, arguments))
         raise ConfigError(name, value, f"must be one of {', '.join(map(str, arguments))}; {hint_text}")
@@ -151,7 +151,10 @@ def _scalar(hint: Any, value: Any, name: str) -> Any:
     if hint is float:
         if isinstance(value, bool | str | bytes) or not hasattr(value, "__float__"):
             raise ConfigError(name, value, "must be a number")
-        number = float(value)
+        try:
+            number = float(value)
+        except (TypeError, ValueError, OverflowError) as error:
+            raise ConfigError(name, value, f"must be a number: {error}") from None
         if not math.isfinite(number):
             raise ConfigError(name, value, "must be finite")
         return number
@@ -187,7 +190,7 @@ def _bounds_text(limit: Between) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, Settings):
         return value.plain()
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}

@@ -9,12 +9,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from synthink.errors import DrawError, SynthinkError
 from synthink.files import digest, remove, sync_folder, sync_tree
 from synthink.formats import find_format
 from synthink.plan import Plan, Shard
 
 WORK = ".synthink"
-"""Folder of an unfinished run inside the dataset folder: lock, plan, journal, temporary files."""
+"""Folder of an unfinished run inside the dataset folder (`synthink.build`)."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,15 @@ def make_shard(plan: Plan, shard: Shard, folder: Path, progress: Callable[[int],
             progress(1)
 
     try:
-        form.write(temporary, plan.generator.columns, rows())
+        try:
+            form.write(temporary, plan.generator.columns, rows())
+        except (SynthinkError, OSError):
+            raise
+        except Exception as error:  # a column of another type, a picture that cannot be encoded
+            raise DrawError(
+                f"{plan.generator.name} rows {shard.start} to {shard.stop - 1} of split {shard.split} "
+                f"(seed {plan.seed}): {type(error).__name__}: {error}"
+            ) from error
         sync_tree(temporary)
         checksum, size = digest(temporary)
         final.parent.mkdir(parents=True, exist_ok=True)

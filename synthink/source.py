@@ -56,7 +56,7 @@ class Source:
             sample = self.generator.draw(view.context(index, signal))
         except SynthinkError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit, GeneratorExit) as error:  # exiting would pass for a job that is done
             raise DrawError(f"{self._row(split, index)}: {type(error).__name__}: {error}") from error
         self._check(sample, split, index)
         return sample

@@ -12,7 +12,7 @@ import hashlib
 import statistics
 import threading
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -129,29 +129,24 @@ class StreamKey:
     __slots__ = ("_hash",)
 
     def __init__(self, *parts: int | str) -> None:
-        self._hash = hashlib.sha256()
-        for part in parts:
-            _feed(self._hash, part)
+        self._hash = hashlib.sha256(b"".join(map(_told, parts)))
 
     def inside(self, *parts: int | str) -> StreamKey:
         """The key with more parts."""
         key = StreamKey()
         key._hash = self._hash.copy()
-        for part in parts:
-            _feed(key._hash, part)
+        key._hash.update(b"".join(map(_told, parts)))
         return key
 
-    def stream(self, *parts: int | str) -> Stream:
-        """The stream of the row and name given in `parts`."""
+    def stream(self, index: int | str, name: str) -> Stream:
+        """The stream of a row (or of what all rows share) and a name."""
         digest = self._hash.copy()
-        for part in parts:
-            _feed(digest, part)
+        digest.update(_told(index) + _told(name))
         key = digest.digest()
         return Stream((int.from_bytes(key[:8], "little"), int.from_bytes(key[8:16], "little")))
 
 
-def _feed(digest: Any, part: int | str) -> None:
-    """Add a part with its type and length, so that ("ab", "c") and ("a", "bc") differ."""
+def _told(part: int | str) -> bytes:
+    """A part with its type and length, so that ("ab", "c") and ("a", "bc") differ."""
     data = str(part).encode("utf-8", "surrogatepass")
-    digest.update(b"%c%d:" % (105 if isinstance(part, int) else 115, len(data)))
-    digest.update(data)
+    return b"%c%d:%b" % (105 if isinstance(part, int) else 115, len(data), data)

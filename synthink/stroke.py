@@ -18,22 +18,19 @@ def stroke(points: Points, width_px: float, closed: bool) -> Outline:
     against its curvature; where it bends tighter than half the width, the fold lies inside the band.
     """
     half = width_px / 2
+    line = np.empty((len(points) + 2, 2))
+    line[1:-1] = points
+    line[0], line[-1] = (points[-1], points[0]) if closed else (2 * points[0] - points[1], 2 * points[-1] - points[-2])
+    along = line[2:] - line[:-2]
+    factor = half / np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-9)
+    offset = np.empty_like(along)
+    offset[:, 0], offset[:, 1] = along[:, 1] * factor, -along[:, 0] * factor
     if closed:
-        tangent = np.roll(points, -1, axis=0) - np.roll(points, 1, axis=0)
-    else:
-        tangent = np.empty_like(points)
-        tangent[1:-1] = points[2:] - points[:-2]
-        tangent[0], tangent[-1] = points[1] - points[0], points[-1] - points[-2]
-    length = np.sqrt((tangent * tangent).sum(axis=1, keepdims=True))
-    offset = tangent[:, ::-1] * np.array((half, -half)) / np.maximum(length, 1e-9)
-    if closed:
-        contours = [points + offset, (points - offset)[::-1]]
-    else:
-        caps = _half_circle()
-        end = points[-1] + caps @ np.stack((offset[-1], _turned(offset[-1])))
-        start = points[0] + caps @ np.stack((-offset[0], _turned(-offset[0])))
-        contours = [np.concatenate((points + offset, end, (points - offset)[::-1], start))]
-    return polygon(contours)
+        return polygon([points + offset, (points - offset)[::-1]])
+    caps = _half_circle()
+    end = points[-1] + caps @ np.stack((offset[-1], _turned(offset[-1])))
+    start = points[0] + caps @ np.stack((-offset[0], _turned(-offset[0])))
+    return polygon([np.concatenate((points + offset, end, (points - offset)[::-1], start))])
 
 
 def polygon(contours: list[Points]) -> Outline:

@@ -15,14 +15,14 @@ import numpy as np
 import numpy.typing as npt
 from freetype import raw
 
-from synthink.assets.outline import Glyph, Points, flatten
+from synthink.assets.outline import Glyph, Points, flatten, rim
 
 LOCK = threading.RLock()
 _POS = np.dtype(f"i{ctypes.sizeof(raw.FT_Pos)}")  # FT_Pos is a C long: 4 bytes on Windows
 _NO_SCALE = 1  # FT_LOAD_NO_SCALE: font units, hence no hinting and no bitmaps
 _KERNING_UNSCALED = 2
 _UNICODE = 0x756E6963  # the tag "unic"
-_SCALABLE, _TRICKY = 1, 1 << 13  # bits of face_flags
+_SCALABLE, _KERNED, _TRICKY = 1, 1 << 6, 1 << 13  # bits of face_flags
 _OUTLINE_FORMAT = 0x6F75746C  # the tag "outl"
 MAX_POINTS = 20_000  # in a glyph; letters of real fonts have tens to hundreds
 
@@ -121,10 +121,12 @@ class OpenFont:
         outline = self.outline(self.glyph_id(char))
         points: Points = outline.points * (1.0 / self.units, -1.0 / self.units)
         flat = flatten(points, outline.tags, outline.ends)
-        return Glyph(char, points, outline.tags, outline.ends, flat, outline.advance / self.units)
+        return Glyph(char, points, outline.tags, outline.ends, flat, rim(flat), outline.advance / self.units)
 
     def kerning(self, left: str, right: str) -> float:
         """Change of the pen's step between two characters, em; from the `kern` table alone, as FreeType reads it."""
+        if not self.flags & _KERNED:
+            return 0.0
         shift = raw.FT_Vector()
         pair = ctypes.c_uint(self.glyph_id(left)), ctypes.c_uint(self.glyph_id(right))
         with LOCK:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,8 +13,10 @@ Points = npt.NDArray[np.float64]
 
 ON = 1  # bit of FreeType's point tags: the point lies on the outline
 CUBIC = 2  # bit: an off point is a third-order control point, else a second-order one
-STEPS = 8  # points put on each curve
-_T = np.arange(1, STEPS + 1, dtype=np.float64)[:, None] / STEPS
+STEPS = 8  # pieces that a curve is cut into
+_ANGLES = [math.pi * step / 32 for step in range(32)]
+_DIRECTIONS = np.array(([math.cos(angle) for angle in _ANGLES], [math.sin(angle) for angle in _ANGLES]))
+_INSIDE = np.arange(1, STEPS, dtype=np.float64)[:, None] / STEPS
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -29,51 +32,49 @@ class Glyph:
     """(c,): index of the last point of each contour."""
     flat: Points
     """(m, 2): points on the outline, curves cut into 8 pieces; their extent is the ink's box to about 0.001 em."""
+    rim: Points
+    """(r, 2): those of `flat` that lie farthest out in one of 64 directions: enough for the box of a turned glyph."""
     advance: float
 
 
+def rim(flat: Points) -> Points:
+    """The points that lie farthest out in some of 64 directions, upright ones among them; (0, 2) for no points."""
+    if not len(flat):
+        return flat
+    along = flat[:, :1] * _DIRECTIONS[0] + flat[:, 1:] * _DIRECTIONS[1]
+    return flat[np.unique(np.concatenate((along.argmax(axis=0), along.argmin(axis=0))))]
+
+
 def flatten(points: Points, tags: npt.NDArray[np.uint8], ends: npt.NDArray[np.int16]) -> Points:
-    """(m, 2): all contours as points on the outline; a curve gives 8 points (TrueType and PostScript curves)."""
-    contours = []
-    start = 0
-    for end in ends.tolist():
-        if end >= start:
-            contours.append(_contour(points[start : end + 1], tags[start : end + 1].tolist()))
-        start = end + 1
-    return np.concatenate(contours) if contours else np.empty((0, 2))
+    """(m, 2): points on the outline, in no order: the ends of its curves and 7 points inside each.
 
-
-def _contour(points: Points, tags: list[int]) -> Points:
-    """One closed contour, from its first point on the outline round to the same point."""
-    count = len(tags)
-    first = next((i for i in range(count) if tags[i] & ON), None)
-    if first is None:  # only control points: the outline passes midway between neighbours
-        pen, order = (points[0] + points[-1]) / 2, list(range(count))
-    else:
-        pen, order = points[first], [(first + 1 + i) % count for i in range(count - 1)]
-    home = pen
-    pieces = [pen[None]]
-    controls: list[Points] = []
-    for index in order:
-        point, tag = points[index], tags[index]
-        if tag & ON:
-            pieces.append(_curve([pen, *controls, point]))
-            pen, controls = point, []
-        elif tag & CUBIC or not controls:
-            controls.append(point)
-        else:  # two second-order control points in a row imply a point between them
-            middle = (controls[0] + point) / 2
-            pieces.append(_curve([pen, controls[0], middle]))
-            pen, controls = middle, [point]
-    pieces.append(_curve([pen, *controls, home]))
+    TrueType's second-order curves (two control points in a row imply a point midway) and PostScript's third-order ones.
+    """
+    if not len(points):
+        return np.empty((0, 2))
+    on = tags & ON > 0
+    number = np.arange(len(points))
+    before, after = number - 1, number + 1
+    starts = np.concatenate(([0], ends[:-1] + 1))
+    before[starts], after[ends] = ends, starts
+    pieces = [points[on]]
+    conic = np.flatnonzero(~on & (tags & CUBIC == 0))
+    if len(conic):
+        here = points[conic]
+        first, last = points[before[conic]], points[after[conic]]
+        first = np.where(on[before[conic]][:, None], first, (first + here) / 2)
+        last = np.where(on[after[conic]][:, None], last, (here + last) / 2)
+        pieces += [first, last, _curves(first, here, last)]
+    cubic = np.flatnonzero(~on & (tags & CUBIC > 0) & on[before])
+    if len(cubic):
+        second = after[cubic]
+        pieces.append(_curves(points[before[cubic]], points[cubic], points[second], points[after[second]]))
     return np.concatenate(pieces)
 
 
-def _curve(control: list[Points]) -> Points:
-    """Points on a Bezier curve of first, second or third order, without its start (de Casteljau)."""
-    if len(control) == 2:
-        return control[1][None]
-    layer = [point[None] for point in control]
+def _curves(*controls: Points) -> Points:
+    """Points inside Bezier curves whose k-th control points are the rows of `controls[k]` (de Casteljau)."""
+    layer = [control[:, None] for control in controls]
     while len(layer) > 1:
-        layer = [a + (b - a) * _T for a, b in pairwise(layer)]
-    return layer[0]
+        layer = [a + (b - a) * _INSIDE for a, b in pairwise(layer)]
+    return layer[0].reshape(-1, 2)

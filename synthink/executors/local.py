@@ -8,13 +8,13 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-from synthink.errors import DrawError, OutputError, SynthinkError
+from synthink.errors import AssetError, DrawError, OutputError, SynthinkError
 from synthink.plan import Plan, Shard
 from synthink.shardwork import ShardRecord, make_shard
 
@@ -31,10 +31,7 @@ def run(
     on_shard: Callable[[Shard, ShardRecord], None],
 ) -> None:
     """Make all shards. workers: processes; None for one a core; with one, the work is done in this process."""
-    count = min(
-        workers or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else workers or os.cpu_count() or 1,
-        len(shards),
-    )
+    count = min(workers or _cores(), len(shards))
     if count <= 1:
         for shard in shards:
             on_shard(shard, make_shard(plan, shard, folder, on_rows))
@@ -51,7 +48,7 @@ class _Worker:
     """A process and the pipe to it."""
 
     def __init__(self, crew: _Crew) -> None:
-        context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+        context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
         self.pipe, theirs = context.Pipe()
         # A forked child holds copies of its siblings' pipes; it must close them, or a dead sibling is never noticed.
         others = [worker.pipe for worker in crew.workers] + [self.pipe] if sys.platform == "linux" else []
@@ -61,7 +58,8 @@ class _Worker:
             daemon=True,
             name="synthink worker",
         )
-        self.process.start()
+        with _interrupts_held():
+            self.process.start()
         theirs.close()
         self.shard: Shard | None = None
         self.rows = 0
@@ -143,10 +141,25 @@ class _Crew:
         self.workers.clear()
 
 
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Keep Ctrl-C away from a child until it ignores it: it would print a traceback of its own."""
+    if os.name != "posix":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _serve(plan: Plan, folder: Path, pipe: Connection, others: list[Connection], parent: int) -> None:
     """A worker's life: shard in, record out, until the pipe closes or the parent dies."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if os.name == "posix":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
     _die_with(parent)
     for other in others:
         other.close()
@@ -180,7 +193,8 @@ def _portable(error: Exception) -> Exception:
         return OSError(error.errno, os.strerror(error.errno), error.filename)
     text = "".join(traceback.format_exception(error))
     if isinstance(error, SynthinkError):
-        kind: type[Any] = DrawError if isinstance(error, DrawError) else SynthinkError
+        kinds: list[type[Any]] = [DrawError, AssetError, OutputError]
+        kind = next((kind for kind in kinds if isinstance(error, kind)), SynthinkError)
         made: Exception = kind(str(error))
     else:
         made = RuntimeError(f"{type(error).__name__}: {error}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,11 +10,15 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageChops
 
-from synthink.verify.oracle_reference import GLYPH_PX, Letter, Line
+from synthink.verify.oracle_inks import Layers
+from synthink.verify.oracle_reference import PICTURE_PX, Letter, Line
 
 Floats = npt.NDArray[np.float64]
 
 SPACINGS = np.linspace(-0.15, 2.2, 471)  # em; tried when the first guess is made
+TURNS = (0, -1.5, 1.5, -3, 3, -6, 6, 180)  # degrees from the first guess, tried when all else fails
+SPOT_EM = 0.06
+AGREED = 0.35  # disagreement of a word that is the one drawn; 0.05 to 0.2 is usual, one other letter makes 0.8
 HIDDEN = 0.12  # cover of the mark above which the text below it is not judged
 
 
@@ -58,8 +63,8 @@ class Fit:
     def drawn(self, shape: tuple[int, int]) -> Floats:
         """(H, W): the word's cover of every pixel as the reference has it."""
         canvas = Image.new("L", (shape[1], shape[0]))
-        shrink = max(int(GLYPH_PX / self.size_px / 1.25), 1)
-        back = np.linalg.inv(self.matrix) * GLYPH_PX / shrink
+        shrink = max(int(PICTURE_PX / self.size_px / 1.25), 1)
+        back = np.linalg.inv(self.matrix) * PICTURE_PX / shrink
         for letter, origin in zip(self.line.letters, self.origins, strict=True):
             _paste(canvas, letter, origin, self.matrix, back, shrink)
         return np.asarray(canvas).astype(np.float64) / 255
@@ -68,14 +73,14 @@ class Fit:
 def _paste(canvas: Image.Image, letter: Letter, origin: Floats, matrix: Floats, back: Floats, shrink: int) -> None:
     """Lay a letter on the canvas, the darker pixel winning."""
     small = letter.picture.reduce(shrink) if shrink > 1 else letter.picture
-    left, top = np.array(letter.corner) / GLYPH_PX
-    right, bottom = left + letter.picture.width / GLYPH_PX, top + letter.picture.height / GLYPH_PX
+    left, top = letter.corner
+    right, bottom = left + letter.picture.width / PICTURE_PX, top + letter.picture.height / PICTURE_PX
     corners = np.array(((left, top), (right, top), (right, bottom), (left, bottom))) @ matrix.T + origin
     x0, y0 = np.floor(corners.min(axis=0)).astype(int)
     x1, y1 = np.ceil(corners.max(axis=0)).astype(int)
     if x1 <= 0 or y1 <= 0 or x0 >= canvas.width or y0 >= canvas.height:
         return
-    start = back @ (np.array((x0, y0)) - origin) - np.array(letter.corner) / shrink
+    start = back @ (np.array((x0, y0)) - origin) - np.array(letter.corner) * PICTURE_PX / shrink
     pixels = small.transform(
         (x1 - x0, y1 - y0),
         Image.Transform.AFFINE,
@@ -86,37 +91,120 @@ def _paste(canvas: Image.Image, letter: Letter, origin: Floats, matrix: Floats, 
     canvas.paste(ImageChops.lighter(pixels, canvas.crop(box)), box)
 
 
-def guess(line: Line, pens: Floats, text: Floats, mark: Floats) -> Fit | None:
-    """A first fit: the ink's area gives the size, its spread along the word the letter spacing and the rotation."""
-    ys, xs = np.nonzero((text > 0.3) & (mark < HIDDEN))
+def lay(line: Line, layers: Layers, free: bool = False) -> tuple[Fit, float] | None:
+    """The best fit of a line of letters to the text's ink and its `disagreement`; None when there is no text."""
+    best: tuple[Fit, float] | None = None
+    for start in starts(line, layers):
+        fit = start
+        for reach in (0.14 * start.size_px, 0.07 * start.size_px, 2.0, 1.5):
+            fit = follow(fit, layers.text, layers.hidden, reach, free)
+        error = disagreement(fit, layers)
+        if best is None or error < best[1]:
+            best = fit, error
+        if error < AGREED:
+            break
+    return best
+
+
+def starts(line: Line, layers: Layers) -> Iterator[Fit]:
+    """First guesses, the likeliest first: with kerning and without, then with the ink that the mark hides left out."""
+    moments = _moments(layers)
+    if moments is None:
+        return
+    settings = [line.kerned] if np.array_equal(line.pens, line.kerned) else [line.kerned, line.pens]
+    firsts = [_guess(line, pens, moments) for pens in settings]
+    yield from firsts
+    for first in firsts:
+        fit = first
+        for _ in range(3):
+            fit = _guess(line, fit.pens, moments, _visible(fit, layers))
+            yield fit
+    for first in firsts:
+        way = float(np.arctan2(first.matrix[1, 0], first.matrix[0, 0]))
+        for turn in np.radians(TURNS):
+            yield _framed(line, first.pens, layers, way + turn)
+
+
+def _framed(line: Line, pens: Floats, layers: Layers, way: float) -> Fit:
+    """The word turned by `way` and stretched between the ink's edges: height gives the size, width the spacing."""
+    ys, xs = np.nonzero((layers.text > 0.5) & (layers.hidden < HIDDEN))
+    turn = np.array(((np.cos(way), -np.sin(way)), (np.sin(way), np.cos(way))))
+    level = (np.column_stack((xs, ys)) + 0.5) @ turn
+    low, high = level.min(axis=0) - 0.5, level.max(axis=0) + 0.5
+    lows = np.array([letter.contour.min(axis=0) for letter in line.letters]) + pens[:, np.newaxis] * (1.0, 0.0)
+    highs = np.array([letter.contour.max(axis=0) for letter in line.letters]) + pens[:, np.newaxis] * (1.0, 0.0)
+    top, bottom = lows[:, 1].min(), highs[:, 1].max()
+    size = (high[1] - low[1]) / (bottom - top)
+    wide = highs[-1, 0] - lows[0, 0]
+    spacing = ((high[0] - low[0]) / size - wide) / max(len(pens) - 1, 1)
+    matrix = turn * size
+    corner = turn @ np.array((low[0] - lows[0, 0] * size, low[1] - top * size))
+    return Fit(line, pens, matrix, matrix[:, 0] * spacing, corner)
+
+
+@dataclass(frozen=True, eq=False)
+class Moments:
+    """Area, middle and covariance of the text's ink, in pixels."""
+
+    area: float
+    centre: Floats
+    spread: Floats
+
+
+def _moments(layers: Layers) -> Moments | None:
+    ys, xs = np.nonzero((layers.text > 0.1) & (layers.hidden < HIDDEN))
     if len(ys) < 12:
         return None
-    weight = np.minimum(text[ys, xs], 1.0)
+    weight = np.minimum(layers.text[ys, xs], 1.0)
     points = np.column_stack((xs, ys)) + 0.5
     centre = weight @ points / weight.sum()
     spread = (points - centre).T @ ((points - centre) * weight[:, np.newaxis]) / weight.sum()
-    return _from_moments(line, pens, float(weight.sum()), centre, spread)
+    return Moments(float(weight.sum()), centre, spread)
 
 
-def _from_moments(line: Line, pens: Floats, area: float, centre: Floats, spread: Floats) -> Fit:
+def _visible(fit: Fit, layers: Layers) -> Floats:
+    """(K, SPECKS): 1 for each speck of ink that lies in the open, 0 for one under another mark."""
+    specks = np.stack([letter.ink for letter in fit.line.letters]) @ fit.matrix.T + fit.origins[:, np.newaxis]
+    return (sampled(layers.hidden, specks[..., 0], specks[..., 1]) < HIDDEN).astype(np.float64)
+
+
+def _guess(line: Line, pens: Floats, seen: Moments, visible: Floats | None = None) -> Fit:
+    """The ink's area gives the size, its spread along the word the letter spacing and the rotation."""
     masses = np.array([letter.mass for letter in line.letters])
-    size = float(np.sqrt(area / masses.sum()))
+    means = np.array([letter.mean for letter in line.letters])
+    spreads = np.array([letter.spread for letter in line.letters])
+    if visible is not None:
+        specks = np.stack([letter.ink for letter in line.letters])
+        share = np.maximum(visible.mean(axis=1), 1e-3)
+        even = visible / np.maximum(visible.sum(axis=1, keepdims=True), 1e-3)
+        masses = masses * share
+        means = np.where(share[:, np.newaxis] > 0.1, np.einsum("ks,ksx->kx", even, specks), means)
+        apart = specks - means[:, np.newaxis]
+        spreads = np.einsum("ks,ksx,ksy->kxy", even, apart, apart)
+    size = float(np.sqrt(seen.area / masses.sum()))
     shares = masses / masses.sum()
-    means = np.array([letter.mean for letter in line.letters]) + pens[:, np.newaxis] * (1.0, 0.0)
-    within = np.tensordot(shares, np.array([letter.spread for letter in line.letters]), 1)
-    places = np.repeat(means[np.newaxis], len(SPACINGS), axis=0)
+    places = np.repeat((means + pens[:, np.newaxis] * (1.0, 0.0))[np.newaxis], len(SPACINGS), axis=0)
     places[:, :, 0] += SPACINGS[:, np.newaxis] * np.arange(len(pens))
     middles = np.einsum("k,skx->sx", shares, places)
     apart = places - middles[:, np.newaxis]
-    spreads = within + np.einsum("k,skx,sky->sxy", shares, apart, apart)
-    seen_long, seen_way = _principal(spread[np.newaxis])
-    long, way = _principal(spreads)
+    modelled = np.tensordot(shares, spreads, 1) + np.einsum("k,skx,sky->sxy", shares, apart, apart)
+    seen_long, seen_way = _principal(seen.spread[np.newaxis])
+    long, way = _principal(modelled)
     best = int(np.argmin(np.abs(np.log(long * size * size / seen_long))))
     turn = seen_way[0] - way[best]
     turn = (turn + np.pi / 2) % np.pi - np.pi / 2
     cos, sin = size * np.cos(turn), size * np.sin(turn)
     matrix = np.array(((cos, -sin), (sin, cos)))
-    return Fit(line, pens, matrix, matrix[:, 0] * SPACINGS[best], centre - matrix @ middles[best])
+    return Fit(line, pens, matrix, matrix[:, 0] * SPACINGS[best], seen.centre - matrix @ middles[best])
+
+
+def disagreement(fit: Fit, layers: Layers) -> float:
+    """The most by which cover differs from the reference over any spot the size of a thin stroke; 0 to 1."""
+    differ = np.where(layers.hidden < HIDDEN, fit.drawn(layers.text.shape) - np.minimum(layers.text, 1.0), 0.0)
+    side = max(3, int(SPOT_EM * fit.size_px) | 1)
+    padded = np.pad(differ, ((side // 2 + 1, side // 2), (side // 2 + 1, side // 2))).cumsum(axis=0).cumsum(axis=1)
+    spots = padded[side:, side:] - padded[:-side, side:] - padded[side:, :-side] + padded[:-side, :-side]
+    return float(np.abs(spots).max()) / side**2
 
 
 def _principal(spreads: Floats) -> tuple[Floats, Floats]:

@@ -20,6 +20,7 @@ NEAR_DEG = 9.0  # colours whose rays are nearer than this are one ink
 WEAK = 40.0  # RGB distance from paper below which a colour says little about its ink
 LEAST = 0.012  # share of all ink that makes an ink, not the edge between two
 MARGIN_PX = 12  # room kept around the ink
+BETTER = 2.0  # RGB distance by which another pair of inks must explain a colour better
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,23 +125,53 @@ def _full(colours: Floats, counts: npt.NDArray[np.intp], length: Floats) -> Floa
     return mean * (reach / np.linalg.norm(mean))
 
 
-def covers(picture: Inked, text: int, mark: int | None) -> tuple[Floats, Floats, Floats]:
-    """(H, W) each: cover of the text's ink, of the mark's, and how far the colour is from any mixture of the two.
+@dataclass(frozen=True, eq=False)
+class Layers:
+    """(H, W) arrays of one reading of the inks."""
 
-    The cover of text that lies under the mark is not told: there `text` holds what shows through.
-    """
-    first = picture.inks[text]
-    colours = picture.colours
-    if mark is None:
-        along = colours @ first / (first @ first)
-        apart = np.linalg.norm(colours - along[:, np.newaxis] * first, axis=1)
-        return along[picture.codes], np.zeros(picture.codes.shape), apart[picture.codes]
-    second = picture.inks[mark]
-    pair = np.column_stack((first, second))
-    both = np.linalg.solve(pair.T @ pair, pair.T @ colours.T)
-    alone_first, alone_second = colours @ first / (first @ first), colours @ second / (second @ second)
-    shares = np.where(both[1] < 0, np.stack((alone_first, np.zeros_like(alone_first))), both)
-    shares = np.where(both[0] < 0, np.stack((np.zeros_like(alone_second), alone_second)), shares)
+    text: Floats
+    """Cover of the text's ink; under the mark only what shows through."""
+    mark: Floats
+    hidden: Floats
+    """Cover of all that lies over the text: there the text is not judged."""
+
+
+def layers(picture: Inked, text: int, mark: int | None) -> Layers:
+    """The picture read as text in one ink and the mark in another; all other inks are things that lie about."""
+    over, mixed, apart = _shares(picture, text, mark)
+    text_cover, mark_cover = over.copy(), mixed.copy()
+    hidden = mixed.copy()
+    for other in range(len(picture.inks)):
+        if other in (text, mark):
+            continue
+        for under in (text, mark):
+            if under is None:
+                continue
+            below, above, error = _shares(picture, under, other)
+            better = (error + BETTER < apart) & (above > 0.1)
+            text_cover[better] = below[better] if under == text else 0.0
+            mark_cover[better] = below[better] if under == mark else 0.0
+            hidden[better] = np.maximum(above[better], mark_cover[better])
+            apart = np.where(better, error, apart)
+    return Layers(text_cover[picture.codes], mark_cover[picture.codes], hidden[picture.codes])
+
+
+def _shares(picture: Inked, first: int, second: int | None) -> tuple[Floats, Floats, Floats]:
+    """For each of the picture's colours: cover of two inks, none negative, and how far their mixture stays from it."""
+    one, colours = picture.inks[first], picture.colours
+    alone = np.maximum(colours @ one / (one @ one), 0.0)
+    if second is None:
+        return alone, np.zeros(len(colours)), _length(colours - alone[:, np.newaxis] * one)
+    two = picture.inks[second]
+    pair = np.column_stack((one, two))
+    shares = np.linalg.solve(pair.T @ pair, pair.T @ colours.T)
+    shares = np.where(shares[1] < 0, np.stack((alone, np.zeros_like(alone))), shares)
+    rest = np.maximum(colours @ two / (two @ two), 0.0)
+    shares = np.where(shares[0] < 0, np.stack((np.zeros_like(rest), rest)), shares)
     shares = np.maximum(shares, 0.0)
-    apart = np.linalg.norm(colours - shares.T @ pair.T, axis=1)
-    return shares[0][picture.codes], shares[1][picture.codes], apart[picture.codes]
+    return shares[0], shares[1], _length(colours - shares.T @ pair.T)
+
+
+def _length(vectors: Floats) -> Floats:
+    lengths: Floats = np.sqrt(np.einsum("nc,nc->n", vectors, vectors))
+    return lengths

@@ -12,9 +12,12 @@ from PIL import Image, ImageFont
 
 Floats = npt.NDArray[np.float64]
 
-GLYPH_PX = 384  # em of the drawn letters: hinting moves an edge by half of 1/192 em at most
+GLYPH_PX = 384  # em of the drawn letters: hinting moves their edges by a pixel or so
+HALVED = 2
+PICTURE_PX = GLYPH_PX // HALVED  # em of the letters that are kept
 METRIC_PX = 2048  # em at which advances are read: Pillow rounds them to whole pixels
 TRACKED = 72  # contour points of a letter that the fit follows
+SPECKS = 64
 KERNED = ("AV", "VA", "To", "Ty", "LY", "AT", "Va", "Yo")  # pairs that a font with kerning draws closer
 SLIGHT = 0.012  # em; the largest kerning of a font is more than this
 
@@ -29,15 +32,17 @@ class Letter:
     """The points of `contour` that the fit follows, evenly spread."""
     normals: Floats
     """(N, 2) unit vectors out of the ink, for each point of `contour`."""
+    ink: Floats
+    """(SPECKS, 2) points spread evenly over the ink."""
     mass: float
     """Inked area, em squared."""
     mean: Floats
     spread: Floats
     """(2, 2) covariance of the ink."""
     picture: Image.Image
-    """Coverage, mode L, GLYPH_PX to the em."""
-    corner: tuple[int, int]
-    """Top-left corner of `picture` from the origin, in its pixels."""
+    """Coverage, mode L, PICTURE_PX to the em."""
+    corner: tuple[float, float]
+    """Where the top-left corner of `picture` lies."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,44 +110,51 @@ class Reference:
 
 
 def _letter(picture: Image.Image, corner: tuple[int, int]) -> Letter | None:
-    cover = np.asarray(picture).astype(np.float64) / 255
+    cover = np.asarray(picture).astype(np.float32) / 255
     if cover.max() < 0.5:
         return None
     points, normals = _contour(cover)
-    ys, xs = np.nonzero(cover)
-    weights = cover[ys, xs]
-    ink = (np.column_stack((xs, ys)) + 0.5 + corner) / GLYPH_PX
-    mean = weights @ ink / weights.sum()
-    spread = (ink - mean).T @ ((ink - mean) * weights[:, np.newaxis]) / weights.sum()
+    total = float(cover.sum())
+    x, y = np.arange(cover.shape[1]) + 0.5 + corner[0], np.arange(cover.shape[0]) + 0.5 + corner[1]
+    along, down = cover.sum(axis=0) / total, cover.sum(axis=1) / total
+    mean = np.array((along @ x, down @ y))
+    x, y = x - mean[0], y - mean[1]
+    mixed = y @ (cover @ x) / total
+    spread = np.array(((along @ x**2, mixed), (mixed, down @ y**2)))
+    sums = np.cumsum(cover.reshape(-1), dtype=np.float64)
+    specks = np.searchsorted(sums, (np.arange(SPECKS) + 0.5) / SPECKS * sums[-1])
+    ink = np.column_stack((specks % cover.shape[1], specks // cover.shape[1])) + 0.5
     return Letter(
+        ink=(ink + corner) / GLYPH_PX,
         contour=(points + corner) / GLYPH_PX,
         tracked=np.unique(np.linspace(0, len(points) - 1, TRACKED).astype(np.intp)),
         normals=normals,
-        mass=float(weights.sum()) / GLYPH_PX**2,
-        mean=mean,
-        spread=spread,
-        picture=picture,
-        corner=corner,
+        mass=total / GLYPH_PX**2,
+        mean=mean / GLYPH_PX,
+        spread=spread / GLYPH_PX**2,
+        picture=picture.reduce(HALVED),
+        corner=(corner[0] / GLYPH_PX, corner[1] / GLYPH_PX),
     )
 
 
-def _contour(cover: Floats) -> tuple[Floats, Floats]:
+def _contour(cover: npt.NDArray[np.float32]) -> tuple[Floats, Floats]:
     """Where coverage passes one half between neighbouring pixel centres, and the way out of the ink there."""
-    soft = cover.copy()
-    soft[1:-1, 1:-1] = (
-        4 * cover[1:-1, 1:-1]
-        + 2 * (cover[:-2, 1:-1] + cover[2:, 1:-1] + cover[1:-1, :-2] + cover[1:-1, 2:])
-        + (cover[:-2, :-2] + cover[:-2, 2:] + cover[2:, :-2] + cover[2:, 2:])
-    ) / 16
-    slope_y, slope_x = np.gradient(soft)
     points, normals = [], []
     for axis, (low, high) in enumerate(((cover[:-1], cover[1:]), (cover[:, :-1], cover[:, 1:]))):
         ys, xs = np.nonzero((low < 0.5) != (high < 0.5))
         share = (0.5 - low[ys, xs]) / (high[ys, xs] - low[ys, xs])
         step_y, step_x = (share, 0.0) if axis == 0 else (0.0, share)
         points.append(np.column_stack((xs + 0.5 + step_x, ys + 0.5 + step_y)))
-        ahead = (ys + (axis == 0), xs + (axis == 1))
-        out = np.column_stack((slope_x[ys, xs] + slope_x[ahead], slope_y[ys, xs] + slope_y[ahead]))
-        normals.append(-out)
+        normals.append(-_slopes(cover, xs, ys) - _slopes(cover, xs + (axis == 1), ys + (axis == 0)))
     outward = np.concatenate(normals)
-    return np.concatenate(points), outward / np.maximum(np.linalg.norm(outward, axis=1, keepdims=True), 1e-9)
+    lengths = np.maximum(np.linalg.norm(outward, axis=1, keepdims=True), 1e-9)
+    return np.concatenate(points).astype(np.float64), (outward / lengths).astype(np.float64)
+
+
+def _slopes(cover: npt.NDArray[np.float32], xs: npt.NDArray[np.intp], ys: npt.NDArray[np.intp]) -> Floats:
+    """(N, 2) Scharr gradients; the frame keeps the pixels around an edge inside the picture."""
+    slopes = np.zeros((len(xs), 2))
+    for shift, weight in ((-1, 3), (0, 10), (1, 3)):
+        slopes[:, 0] += weight * (cover[ys + shift, xs + 1] - cover[ys + shift, xs - 1])
+        slopes[:, 1] += weight * (cover[ys + 1, xs + shift] - cover[ys - 1, xs + shift])
+    return slopes

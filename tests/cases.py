@@ -1,0 +1,100 @@
+"""The configurations with which every generator meets the contract, and a row's digest.
+
+Run as a script it reads cases from its argument and prints their digests: a fresh process, to be compared with this one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from synthink import RowDataset, dataset
+from synthink.registry import generator_names
+from synthink.source import Source
+
+SPLITS = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A generator's fields and how its content is shared out."""
+
+    generator: str
+    label: str = "default"
+    fields: dict[str, Any] = field(default_factory=dict)
+    shares: dict[str, float] = field(default_factory=lambda: {"train": 0.8, "validation": 0.1, "test": 0.1})
+    exact: bool = True
+    """Whether marks stay where they were drawn, so that boxes can be held against pixels: no camera."""
+
+    def __str__(self) -> str:
+        return f"{self.generator}-{self.label}"
+
+    @property
+    def splits(self) -> list[str]:
+        return [split for split in SPLITS if self.shares.get(split)]
+
+    def rows(self, split: str = "", size: int = 40, **options: Any) -> RowDataset:
+        """`size` rows, or all where there are fewer."""
+        split = split or self.splits[0]
+        options = {"shares": self.shares, **options}
+        source = dataset(self.generator, size=0, split=split, **options, **self.fields).source
+        return RowDataset(source, split, range(min(size, length(source, split) or size)))
+
+
+def length(source: Source, split: str) -> int | None:
+    return source.rows(split)
+
+
+ALL = ["underline", "strike", "circle"]
+GRID = {"words": {"source": "builtin", "length": [4, 7]}, "words_per_split": 3}
+SPECIAL: dict[str, list[Case]] = {
+    "circled_letters": [
+        Case("circled_letters"),
+        Case("circled_letters", "distractors", {"distractors": ALL, "distractor_chance": 0.6, "picture_px": [320, 240]}),
+        Case("circled_letters", "turned", {"rotation_deg": [-180, 180], "picture_px": 160, "look_alikes": "mark"}),
+        Case("circled_letters", "photo", {"camera": "photo", "picture_px": 224}, exact=False),
+        Case("circled_letters", "random", {"words": {"source": "random", "length": [2, 20], "case": "mixed"}}),
+    ],
+    "circled_letters_grid": [
+        Case("circled_letters_grid", "blindtest", {}, {"test": 1.0}),
+        Case("circled_letters_grid", "words of each split", GRID),
+    ],
+    "mixture": [
+        Case(
+            "mixture",
+            "two parts",
+            {
+                "parts": [
+                    {"generator": "circled_letters", "weight": 2, "fields": {"picture_px": 128}},
+                    {"generator": "circled_letters_grid", "fields": {**GRID, "picture_px": 96}},
+                ]
+            },
+        )
+    ],
+}
+CASES = [case for name in generator_names() for case in SPECIAL.get(name, [Case(name)])]
+
+
+def digest(row: dict[str, Any]) -> str:
+    """SHA-256 of everything in a row: pixels, the encoded file, all columns."""
+    rest = {name: value for name, value in row.items() if name != "image"}
+    sha = hashlib.sha256(json.dumps(rest, sort_keys=True).encode())
+    data, suffix = row["image"].encode()
+    sha.update(suffix.encode() + data + np.ascontiguousarray(row["image"].array()).tobytes())
+    return sha.hexdigest()
+
+
+def digests(case: Case, split: str, indices: list[int], seed: int = 7) -> list[str]:
+    rows = case.rows(split, seed=seed)
+    return [digest(rows.source.row(split, index)) for index in indices]
+
+
+if __name__ == "__main__":
+    asked = json.loads(sys.argv[1])
+    cases = {str(case): case for case in CASES}
+    print(json.dumps({name: digests(cases[name], *rest) for name, *rest in asked}))

@@ -1,0 +1,292 @@
+"""Runs that are killed, stopped, starved of disk or doubled, in fresh processes: nothing lost, doubled, damaged or left.
+
+Each trial falls at a random moment between the first finished shard and the end; where it fell is reported at the end.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from faults.harness import Run, damaged, generate, journaled, stamps, tree, wait_for
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at sessions and processes in Linux's way")
+
+ROWS, SHARD, SHARDS = 480, 40, 12
+DOTS = (
+    "generator=dots",
+    f"splits.train={ROWS}",
+    "splits.validation=0",
+    "splits.test=0",
+    f"shard_size={SHARD}",
+    "pause_ms=1",
+)
+WORK_S = {1: 0.6, 2: 0.35}
+"""About how long the shards of `DOTS` take, by workers."""
+EVERYDAY = [pytest.param(5, id="everyday"), pytest.param(200, id="slow", marks=[pytest.mark.slow, pytest.mark.timeout(3600)])]
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The dataset as a run without any fault makes it."""
+    folder = tmp_path_factory.mktemp("clean") / "data"
+    run = generate(*DOTS, f"output={folder}")
+    assert run.process.returncode == 0, run.stderr
+    return folder
+
+
+@pytest.fixture
+def told(request: pytest.FixtureRequest) -> Iterator[Callable[[str, int], None]]:
+    """Where the faults fell: call with the kind and the number of shards that were finished; told when the test ends."""
+    fell: dict[str, list[int]] = {}
+    yield lambda kind, shards: fell.setdefault(kind, []).append(shards)
+    reporter = request.config.pluginmanager.getplugin("terminalreporter")
+    for kind, shards in fell.items():
+        between = sum(0 < count < SHARDS for count in shards)
+        text = " ".join(f"{count}x{shards.count(count)}" for count in sorted(set(shards)))
+        reporter.write_line(f"\n{kind}: {len(shards)}, {between} between first and last shard; shards done x times: {text}")
+
+
+def interrupted(folder: Path, workers: int, chance: random.Random, *more: str) -> Run:
+    """A run at a random moment after its first finished shard."""
+    run = Run(*DOTS, *more, f"executor.workers={workers}", f"output={folder}")
+    assert wait_for(lambda: bool(journaled(folder)), run), run.end()
+    time.sleep(chance.uniform(0, WORK_S[workers]))
+    return run
+
+
+def finish(folder: Path, clean: Path, *more: str) -> Run:
+    """Run the command again: it goes on from the shards on record and ends with the clean run's bytes."""
+    kept = stamps(folder, journaled(folder))
+    run = generate(*DOTS, *more, f"output={folder}")
+    assert run.process.returncode == 0, run.stderr
+    assert tree(folder) == tree(clean)
+    assert stamps(folder, list(kept)) == kept, "a finished shard was made again"
+    return run
+
+
+@pytest.mark.parametrize("workers", [2, 1])
+@pytest.mark.parametrize("trials", EVERYDAY)
+def test_kill_of_the_run(tmp_path: Path, clean: Path, told: Callable[[str, int], None], trials: int, workers: int) -> None:
+    chance = random.Random(workers)
+    for trial in range(trials):
+        folder = tmp_path / str(trial)
+        run = interrupted(folder, workers, chance)
+        if trial % 2 and (some := run.workers()):
+            os.kill(chance.choice(some), signal.SIGSTOP)  # an orphan that would wake up when the next run is done
+        run.kill()
+        told(f"kill -9, {workers} workers", len(journaled(folder)))
+        if trial % 2 == 0:
+            run.wait_gone()
+            assert damaged(folder, tree(clean)) == []
+        finish(folder, clean)
+        run.wait_gone()
+        assert tree(folder) == tree(clean)
+        run.end()
+        shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("trials", EVERYDAY)
+def test_kill_of_a_worker(tmp_path: Path, clean: Path, told: Callable[[str, int], None], trials: int) -> None:
+    chance = random.Random(3)
+    for trial in range(trials):
+        folder = tmp_path / str(trial)
+        run = interrupted(folder, 2, chance)
+        told("kill -9 of a worker", len(journaled(folder)) or SHARDS)
+        for pid in run.workers()[:1]:
+            os.kill(pid, signal.SIGKILL)
+        assert run.end(10) == 0, run.stderr
+        assert tree(folder) == tree(clean)
+        shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("fault", ["kill", "segfault"])
+def test_a_row_that_kills_its_worker_is_named(tmp_path: Path, fault: str) -> None:
+    folder = tmp_path / "data"
+    started = time.monotonic()
+    run = generate(*DOTS, f"fault={fault}", "at=130", "executor.workers=2", f"output={folder}")
+    assert run.process.returncode == 2
+    assert time.monotonic() - started < 10
+    assert "a worker died 3 times on rows 120 to 159 of split train (shard train-00003-of-00012" in run.stderr
+    assert run.stderr.count("\n") == 1
+    run.wait_gone()
+    assert "data/train-00000-of-00012.parquet" in journaled(folder)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+@pytest.mark.parametrize("trials", EVERYDAY)
+def test_stop(
+    tmp_path: Path, clean: Path, told: Callable[[str, int], None], trials: int, number: signal.Signals
+) -> None:
+    chance = random.Random(int(number))
+    for trial in range(trials):
+        folder = tmp_path / str(trial)
+        run = interrupted(folder, 1 + trial % 2, chance)
+        sent = time.monotonic()
+        if number == signal.SIGTERM and trial % 3:
+            run.process.terminate()  # a scheduler may know the first process only
+        else:
+            for pause_s in (chance.uniform(0, 0.1), 0):
+                os.killpg(run.process.pid, number)
+                time.sleep(pause_s)
+                if run.process.poll() is not None:
+                    break
+        status = run.end(5)
+        assert time.monotonic() - sent < 5
+        told(number.name, len(journaled(folder)) or SHARDS)
+        if status != 0:  # else it was done before the signal came
+            assert status == 128 + number, run.stderr
+            assert run.stderr.startswith("synthink: interrupted") and run.stderr.count("\n") == 1, run.stderr
+        run.wait_gone()
+        assert damaged(folder, tree(clean)) == []
+        finish(folder, clean)
+        shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("trials", EVERYDAY)
+def test_two_runs_at_once(tmp_path: Path, clean: Path, trials: int) -> None:
+    for trial in range(trials):
+        folder = tmp_path / str(trial)
+        runs = [Run(*DOTS, "executor.workers=2", f"output={folder}") for _ in range(2)]
+        ended = {run.end(): run for run in runs}
+        assert sorted(ended) == [0, 2], [run.stderr for run in runs]
+        assert f"{folder}: another run is writing here (process {ended[0].process.pid} on " in ended[2].stderr
+        assert tree(folder) == tree(clean)
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clean dataset of another seed."""
+    folder = tmp_path_factory.mktemp("other") / "data"
+    assert generate(*DOTS, "seed=1", f"output={folder}").process.returncode == 0
+    return folder
+
+
+@pytest.mark.parametrize("trials", EVERYDAY)
+def test_kill_while_overwriting(
+    tmp_path: Path, clean: Path, other: Path, told: Callable[[str, int], None], trials: int
+) -> None:
+    chance = random.Random(16)
+    for trial in range(trials):
+        folder, stage = tmp_path / f"{trial}" / "data", tmp_path / f"{trial}" / ".data.synthink-new"
+        shutil.copytree(other, folder)
+        run = Run(*DOTS, "overwrite=true", "executor.workers=2", f"output={folder}")
+        assert wait_for(lambda stage=stage: bool(journaled(stage)), run)  # type: ignore[misc]
+        time.sleep(chance.uniform(0, WORK_S[2] + 0.15))
+        run.kill()
+        told("kill -9 while overwriting", len(journaled(stage)) or SHARDS)
+        run.wait_gone()
+        assert tree(folder, without=[".synthink"]) in (tree(other), tree(clean)), "a mixture"
+        again = generate(*DOTS, "overwrite=true", f"output={folder}")
+        assert again.process.returncode == 0, again.stderr
+        assert tree(folder) == tree(clean)
+        assert [path.name for path in folder.parent.iterdir()] == ["data"]
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 1 MB."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", disk], capture_output=True, check=False).returncode:
+        pytest.skip("may not mount")
+    yield disk
+    subprocess.run(["umount", "-l", disk], check=True)
+
+
+@pytest.mark.parametrize("form", ["parquet", "jsonl"])
+@pytest.mark.parametrize("workers", [1, 2])
+def test_full_disk(tmp_path: Path, small_disk: Path, workers: int, form: str) -> None:
+    command = [*DOTS[:-1], "picture_px=48", f"format={form}", f"executor.workers={workers}"]  # 7 kB a row
+    assert generate(*command, f"output={tmp_path / 'clean'}").process.returncode == 0
+    run = generate(*command, f"output={small_disk / 'data'}")
+    assert run.process.returncode == 2
+    assert "No space left on device: finished shards are kept" in run.stderr and run.stderr.count("\n") == 1
+    done = journaled(small_disk / "data")
+    assert 0 < len(done) < SHARDS
+    assert damaged(small_disk / "data", tree(tmp_path / "clean")) == []
+    kept = stamps(small_disk / "data", done)
+    subprocess.run(["mount", "-o", "remount,size=50m", small_disk], check=True)
+    again = generate(*command, f"output={small_disk / 'data'}")
+    assert again.process.returncode == 0, again.stderr
+    assert tree(small_disk / "data") == tree(tmp_path / "clean")
+    assert stamps(small_disk / "data", done) == kept
+
+
+def test_a_limit_on_file_size_reads_like_a_full_disk(tmp_path: Path) -> None:
+    import resource
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
+
+    run = generate(*DOTS, "picture_px=48", f"output={tmp_path / 'data'}", preexec_fn=limit)
+    assert run.process.returncode == 2
+    assert "File too large: finished shards are kept" in run.stderr and run.stderr.count("\n") == 1
+    assert damaged(tmp_path / "data", {"data": "/"}) == []
+
+
+def test_read_only_disk(small_disk: Path) -> None:
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    run = generate(*DOTS, f"output={small_disk / 'data'}")
+    assert run.process.returncode == 2
+    assert f"{small_disk / 'data'}: cannot be written: Read-only file system" in run.stderr
+    assert run.stderr.count("\n") == 1
+    assert list(small_disk.iterdir()) == []
+
+
+def test_folder_without_permission(tmp_path: Path) -> None:
+    shut = tmp_path / "shut"
+    shut.mkdir()
+    shut.chmod(0o555)
+    for parent in (tmp_path, *tmp_path.parents[:2]):
+        if parent.owner() == Path(sys.executable).owner() and os.getuid() == 0:
+            parent.chmod(0o755)
+    options = {"user": 65534, "group": 65534} if os.getuid() == 0 else {}  # root may write anywhere
+    run = generate(*DOTS, f"output={shut / 'data'}", **options)
+    assert run.process.returncode == 2, run.stderr
+    assert f"{shut / 'data'}: cannot be written: Permission denied" in run.stderr and run.stderr.count("\n") == 1
+    assert list(shut.iterdir()) == []
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("at", [1, 250, ROWS - 1])
+@pytest.mark.parametrize("fault", ["raise", "exit", "unpicklable", "hog"])
+def test_a_row_that_raises_is_named(tmp_path: Path, workers: int, at: int, fault: str) -> None:
+    if at != 250 and fault != "raise":
+        pytest.skip("one place is enough")
+    folder = tmp_path / "data"
+    run = generate(*DOTS[:-1], f"fault={fault}", f"at={at}", f"executor.workers={workers}", f"output={folder}")
+    assert run.process.returncode == 1, run.stderr
+    error = {"raise": "ValueError: no dots today", "exit": "SystemExit: 0", "unpicklable": "Unpicklable", "hog": "Memory"}
+    assert run.stderr.startswith(f"synthink: dots row {at} of split train (seed 0): {error[fault]}"), run.stderr
+    assert "Traceback" in run.stderr and "in fail" in run.stderr
+    run.wait_gone()
+    done = journaled(folder)
+    assert len(done) == at // SHARD if workers == 1 else len(done) >= at // SHARD - 1
+    assert all((folder / name).exists() for name in done)
+
+
+@pytest.mark.parametrize("fault", ["raise", "exit"])
+def test_a_first_row_that_raises_leaves_nothing(tmp_path: Path, fault: str) -> None:
+    run = generate(*DOTS, f"fault={fault}", f"output={tmp_path / 'data'}")
+    assert run.process.returncode == 1
+    assert "dots row 0 of split train (seed 0)" in run.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("fault", ["late", "type"])
+def test_a_row_that_cannot_be_stored_is_near_the_rows_named(tmp_path: Path, workers: int, fault: str) -> None:
+    folder = tmp_path / "data"
+    run = generate(*DOTS[:-1], f"fault={fault}", "at=90", f"executor.workers={workers}", f"output={folder}")
+    assert run.process.returncode == 1, run.stderr
+    assert run.stderr.startswith("synthink: dots rows 80 to 119 of split train (seed 0): "), run.stderr
+    assert journaled(folder) and damaged(folder / "data", {}) == sorted(Path(name).name for name in journaled(folder))
