@@ -38,13 +38,19 @@ def _made(factory: Any) -> Any:
 
 
 def _default(value: Any) -> Any:
-    plain = value.plain() if isinstance(value, Settings) else value
     if isinstance(value, Settings):
-        kind = node(type(value))
-        return field(default_factory=lambda: kind(**plain))
-    if isinstance(plain, tuple | dict | list):
-        return field(default_factory=lambda: _listed(plain))
-    return plain
+        kind, given = node(type(value)), given_fields(value)
+        return field(default_factory=lambda: kind(**_listed(given)))
+    if isinstance(value, tuple | dict | list):
+        return field(default_factory=lambda: _listed(value))
+    return value
+
+
+def given_fields(settings: Settings) -> dict[str, Any]:
+    """The fields in which settings differ from their class's defaults: a preset that fills in the others stays open."""
+    usual = type(settings)()
+    names = field_types(type(settings))
+    return {name: getattr(settings, name) for name in names if getattr(settings, name) != getattr(usual, name)}
 
 
 def _listed(value: Any) -> Any:
@@ -96,12 +102,17 @@ def prepare(overrides: Sequence[str]) -> list[str]:
 
     `words=nltk` becomes `generator.words.source=nltk`. `ConfigError` names an unknown key and the nearest known ones.
     """
+    _check_from([_split(override) for override in overrides])
+    classes = chosen_generators(overrides)
+    return [_expanded(override, _split(override)[0], classes) for override in overrides]
+
+
+def chosen_generators(overrides: Sequence[str]) -> list[type[Generator]]:
+    """The generators that the overrides choose: by name, by a recipe, by default, or several in a sweep."""
     split = [_split(override) for override in overrides]
-    _check_from(split)
-    chosen = next((value for key, value in reversed(split) if key == "generator"), None)
+    chosen = next((value for key, value in reversed(split) if key == "generator" and value), None)
     recipes = [value for key, value in split if key == "experiment" and value not in ("null", None)]
-    classes = _classes(chosen if chosen is not None else _default_generator(recipes))
-    return [_expanded(override, key, classes) for override, (key, _) in zip(overrides, split, strict=True)]
+    return _classes(chosen if chosen is not None else _default_generator(recipes))
 
 
 def _check_from(split: Sequence[tuple[str, str | None]]) -> None:

@@ -39,15 +39,12 @@ class Case:
         return [split for split in SPLITS if self.shares.get(split)]
 
     def rows(self, split: str = "", size: int = 40, **options: Any) -> RowDataset:
-        """`size` rows, or all where there are fewer."""
+        """`size` rows of a split, or all where there are fewer; nothing is kept from another call."""
         split = split or self.splits[0]
-        options = {"shares": self.shares, **options}
-        source = dataset(self.generator, size=0, split=split, **options, **self.fields).source
-        return RowDataset(source, split, range(min(size, length(source, split) or size)))
-
-
-def length(source: Source, split: str) -> int | None:
-    return source.rows(split)
+        source = dataset(
+            self.generator, size=0, split=split, **{"shares": self.shares, **options}, **self.fields
+        ).source
+        return RowDataset(source, split, range(min(size, source.rows(split) or size)))
 
 
 ALL = ["underline", "strike", "circle"]
@@ -55,7 +52,9 @@ GRID = {"words": {"source": "builtin", "length": [4, 7]}, "words_per_split": 3}
 SPECIAL: dict[str, list[Case]] = {
     "circled_letters": [
         Case("circled_letters"),
-        Case("circled_letters", "distractors", {"distractors": ALL, "distractor_chance": 0.6, "picture_px": [320, 240]}),
+        Case(
+            "circled_letters", "distractors", {"distractors": ALL, "distractor_chance": 0.6, "picture_px": [320, 240]}
+        ),
         Case("circled_letters", "turned", {"rotation_deg": [-180, 180], "picture_px": 160, "look_alikes": "mark"}),
         Case("circled_letters", "photo", {"camera": "photo", "picture_px": 224}, exact=False),
         Case("circled_letters", "random", {"words": {"source": "random", "length": [2, 20], "case": "mixed"}}),

@@ -26,7 +26,9 @@ settings.load_profile(os.environ.get("SYNTHINK_HYPOTHESIS", "everyday"))
 Result = subprocess.CompletedProcess[str]
 
 
-def python(*arguments: str, cwd: Path | None = None, env: Mapping[str, str] | None = None, timeout: float = 120) -> Result:
+def python(
+    *arguments: str, cwd: Path | None = None, env: Mapping[str, str] | None = None, timeout: float = 120
+) -> Result:
     """Run this interpreter in a fresh process."""
     return subprocess.run(
         [sys.executable, *arguments],

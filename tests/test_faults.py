@@ -31,7 +31,10 @@ DOTS = (
 )
 WORK_S = {1: 0.6, 2: 0.35}
 """About how long the shards of `DOTS` take, by workers."""
-EVERYDAY = [pytest.param(5, id="everyday"), pytest.param(200, id="slow", marks=[pytest.mark.slow, pytest.mark.timeout(3600)])]
+EVERYDAY = [
+    pytest.param(5, id="everyday"),
+    pytest.param(200, id="slow", marks=[pytest.mark.slow, pytest.mark.timeout(3600)]),
+]
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +55,9 @@ def told(request: pytest.FixtureRequest) -> Iterator[Callable[[str, int], None]]
     for kind, shards in fell.items():
         between = sum(0 < count < SHARDS for count in shards)
         text = " ".join(f"{count}x{shards.count(count)}" for count in sorted(set(shards)))
-        reporter.write_line(f"\n{kind}: {len(shards)}, {between} between first and last shard; shards done x times: {text}")
+        reporter.write_line(
+            f"\n{kind}: {len(shards)}, {between} between first and last shard; shards done x times: {text}"
+        )
 
 
 def interrupted(folder: Path, workers: int, chance: random.Random, *more: str) -> Run:
@@ -75,7 +80,9 @@ def finish(folder: Path, clean: Path, *more: str) -> Run:
 
 @pytest.mark.parametrize("workers", [2, 1])
 @pytest.mark.parametrize("trials", EVERYDAY)
-def test_kill_of_the_run(tmp_path: Path, clean: Path, told: Callable[[str, int], None], trials: int, workers: int) -> None:
+def test_kill_of_the_run(
+    tmp_path: Path, clean: Path, told: Callable[[str, int], None], trials: int, workers: int
+) -> None:
     chance = random.Random(workers)
     for trial in range(trials):
         folder = tmp_path / str(trial)
@@ -196,7 +203,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 1 MB."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", disk], capture_output=True, check=False).returncode:
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "none", disk], capture_output=True, check=False
+    ).returncode:
         pytest.skip("may not mount")
     yield disk
     subprocess.run(["umount", "-l", disk], check=True)
@@ -265,7 +274,12 @@ def test_a_row_that_raises_is_named(tmp_path: Path, workers: int, at: int, fault
     folder = tmp_path / "data"
     run = generate(*DOTS[:-1], f"fault={fault}", f"at={at}", f"executor.workers={workers}", f"output={folder}")
     assert run.process.returncode == 1, run.stderr
-    error = {"raise": "ValueError: no dots today", "exit": "SystemExit: 0", "unpicklable": "Unpicklable", "hog": "Memory"}
+    error = {
+        "raise": "ValueError: no dots today",
+        "exit": "SystemExit: 0",
+        "unpicklable": "Unpicklable",
+        "hog": "Memory",
+    }
     assert run.stderr.startswith(f"synthink: dots row {at} of split train (seed 0): {error[fault]}"), run.stderr
     assert "Traceback" in run.stderr and "in fail" in run.stderr
     run.wait_gone()

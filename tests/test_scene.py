@@ -108,7 +108,9 @@ LINES = {
     "slim ellipse": (Ring("ellipse", (30, 24), (9, 18), rotation_deg=-8).line(), True),
     "superellipse": (Ring("superellipse", (30.2, 24.4), (22, 16), exponent=3.4).line(), True),
     "loop": (
-        Ring("loop", (30, 24), (20, 14), 10, start_deg=-90, overlap_deg=45, drift=0.1, wobble=((0.05, 1), (0.02, 4))).line(),
+        Ring(
+            "loop", (30, 24), (20, 14), 10, start_deg=-90, overlap_deg=45, drift=0.1, wobble=((0.05, 1), (0.02, 4))
+        ).line(),
         False,
     ),
     "open loop": (Ring("loop", (30, 24), (20, 15), start_deg=-40, overlap_deg=-12, drift=-0.1).line(), False),
@@ -170,7 +172,9 @@ def test_a_ring_repeats_after_another() -> None:
 
 @pytest.mark.parametrize("rotation_deg", [0.0, -17.0, 90.0, 180.0])
 @pytest.mark.parametrize("number", [0, 7, 23, 40])
-def test_the_bounds_of_a_rim_are_the_bounds_of_the_ink(faces: tuple[Face, ...], number: int, rotation_deg: float) -> None:
+def test_the_bounds_of_a_rim_are_the_bounds_of_the_ink(
+    faces: tuple[Face, ...], number: int, rotation_deg: float
+) -> None:
     face = faces[number % len(faces)]
     for char in "Qgj":
         if char not in face.characters:
@@ -255,7 +259,9 @@ def composite(scene: Scene) -> npt.NDArray[np.float64]:
     return picture
 
 
-def two_layers(faces: tuple[Face, ...], paper: Colour, ink: Colour, mark: Colour, opacity: float) -> tuple[Layer, Layer]:
+def two_layers(
+    faces: tuple[Face, ...], paper: Colour, ink: Colour, mark: Colour, opacity: float
+) -> tuple[Layer, Layer]:
     word = place(set_line(faces[5], "oa"), Placement(40.0, (0.5, -0.3), (32, 32), 5.0)).outline
     ring = stroke(Ring("ellipse", (30, 32), (18, 15)).line(), 4.3, True)
     return Layer(word, ink), Layer(ring, mark, opacity)
@@ -322,7 +328,9 @@ def test_colours_parse_and_take_the_nearest_name(colour: Colour) -> None:
     assert all(distance(colour, parse_colour(colour_name(text))) <= distance(colour, c) for c in NAMED_COLOURS.values())
 
 
-@pytest.mark.parametrize("text", ["", "#", "#12345", "#1234567", "123456", "#12345g", "rouge", "##12345", "#+12345", "Red"])
+@pytest.mark.parametrize(
+    "text", ["", "#", "#12345", "#1234567", "123456", "#12345g", "rouge", "##12345", "#+12345", "Red"]
+)
 def test_other_text_is_no_colour(text: str) -> None:
     with pytest.raises(ValueError, match="is neither"):
         parse_colour(text)
@@ -406,7 +414,14 @@ def test_checksums_tell_pictures_apart() -> None:
 
 @pytest.mark.parametrize(
     "image",
-    [np.zeros((4, 4), np.uint8), np.zeros((4, 4, 4), np.uint8), np.zeros((4, 4, 3)), np.zeros((0, 4, 3), np.uint8), "a.png", None],
+    [
+        np.zeros((4, 4), np.uint8),
+        np.zeros((4, 4, 4), np.uint8),
+        np.zeros((4, 4, 3)),
+        np.zeros((0, 4, 3), np.uint8),
+        "a.png",
+        None,
+    ],
     ids=lambda image: str(getattr(image, "shape", image)),
 )
 def test_what_is_no_picture_is_refused(image: Any) -> None:

@@ -35,9 +35,7 @@ def test_the_order_of_the_groups_does_not_matter(names: list[str], owned: Shares
 
 
 @given(large, st.integers(1, 200), shares, seeds)
-def test_a_group_keeps_its_owner_when_a_large_pool_grows(
-    names: list[str], more: int, owned: Shares, seed: int
-) -> None:
+def test_a_group_keeps_its_owner_when_a_large_pool_grows(names: list[str], more: int, owned: Shares, seed: int) -> None:
     grown = divide([*names, *(f"new {i}" for i in range(more))], "words", owned, seed)
     for split, part in divide(names, "words", owned, seed).items():
         assert part <= grown[split]

@@ -68,15 +68,24 @@ def test_the_reference_gives_the_papers_known_answer() -> None:
 
 
 GOLDEN: dict[str, tuple[Callable[[Stream], object], list[object]]] = {
-    "uniform": (lambda s: s.uniform(-2.0, 3.0), [-1.7981348510742565, -0.6264931746585267, -0.7778294907632954, -0.6540674894549281]),
-    "within": (lambda s: s.within((1.0, 1.5)), [1.0201865148925744, 1.1373506825341473, 1.1222170509236704, 1.1345932510545071]),
+    "uniform": (
+        lambda s: s.uniform(-2.0, 3.0),
+        [-1.7981348510742565, -0.6264931746585267, -0.7778294907632954, -0.6540674894549281],
+    ),
+    "within": (
+        lambda s: s.within((1.0, 1.5)),
+        [1.0201865148925744, 1.1373506825341473, 1.1222170509236704, 1.1345932510545071],
+    ),
     "integers": (lambda s: s.integers(-5, 1000), [35, 271, 240, 265, 848, 616]),
     "wide integers": (lambda s: s.integers(0, 2**64), [744750947926892393, 5067345778113489033]),
     "choice": (lambda s: s.choice("abcdefghijklmnopqrstuvwxyz"), ["b", "h", "g", "g", "w", "q", "e", "t"]),
     "weighted choice": (lambda s: s.choice("abc", (1.0, 0.0, 3.0)), ["a", "c", "a", "c", "c", "c", "a", "c"]),
     "weighted": (lambda s: s.weighted((0.2, 0.3, 0.5)), [0, 1, 1, 1, 2, 2, 0, 2]),
     "chance": (lambda s: s.chance(0.3), [True, True, True, True, False, False, True, False]),
-    "normal": (lambda s: s.normal(10.0, 2.0), [6.507252861060914, 8.80268927716923, 8.615779845546795, 8.769449634922717]),
+    "normal": (
+        lambda s: s.normal(10.0, 2.0),
+        [6.507252861060914, 8.80268927716923, 8.615779845546795, 8.769449634922717],
+    ),
     "shuffled": (lambda s: "".join(s.shuffled("abcdefgh")), ["chedfgba", "cfebhadg", "dcegafhb"]),
     "raw": (lambda s: s.raw(1).tolist(), [[744750947926892393], [15661804332063252566]]),
 }

@@ -1,0 +1,99 @@
+"""What a verb's keys are, for people: read from the config and from the generators' own fields and docstrings."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from functools import cache
+from typing import Any
+
+from synthink.errors import SynthinkError
+from synthink.options import chosen_generators, given_fields
+from synthink.settings import Settings, field_types
+
+VERB_KEYS = {
+    "list": "list                    generators\nlist fonts [source=packaged|system|FOLDER]",
+    "preview": "dataset=FOLDER          what to show\noutput=PATH             default: FOLDER-preview (.png and .html)\n"
+    "rows=24                 of each split",
+    "verify": "dataset=FOLDER          what to check\nrows=N                  rows of each split that the oracle judges; all\n"
+    "remake=100              rows drawn again and compared",
+    "completion": 'bash | zsh | fish       eval "$(synthink completion bash)"',
+}
+
+
+def verb_help(verb: str, summary: str, arguments: Sequence[str]) -> str:
+    """The text of `synthink VERB --help`."""
+    head = f"usage: synthink {verb} [KEY=VALUE ...]\n\n{summary}\n"
+    if verb != "generate":
+        return f"{head}\n{textwrap.indent(VERB_KEYS[verb], '  ')}"
+    from importlib.resources import files
+
+    config = files("synthink.conf").joinpath("config.yaml").read_text(encoding="utf-8")
+    keys = config.partition("\n\n")[2].partition("\n\n")[2].partition("\nhydra:")[0]
+    groups = [f"{group}={'|'.join(options)}" for group, options in choices().items()]
+    parts = [head, *(f"  {group}" for group in groups), "", textwrap.indent(keys.strip("\n"), "  "), ""]
+    for cls in chosen_generators([argument for argument in arguments if not argument.startswith("-")]):
+        parts += [f"fields of {cls.name} (`picture_px=224` or `generator.picture_px=224`):", *field_lines(cls)]
+    parts += ["", "-m sweeps: synthink generate -m seed=0,1,2 output=data/sweep; hydra/launcher=joblib runs jobs side by side"]
+    return "\n".join(parts)
+
+
+@cache
+def choices() -> dict[str, list[str]]:
+    """Config group -> its options."""
+    from importlib.resources import files
+
+    from synthink.registry import generator_names
+
+    found = {"generator": generator_names()}
+    for group in ("format", "executor", "experiment"):
+        entries = files("synthink.conf").joinpath(group).iterdir()
+        found[group] = sorted(entry.name.removesuffix(".yaml") for entry in entries if entry.name.endswith(".yaml"))
+    return found
+
+
+def field_lines(cls: type[Settings], given: Mapping[str, Any] | None = None, prefix: str = "") -> list[str]:
+    """`name=default` and the field's docstring for each field, nested settings below their own name."""
+    notes = field_docs(cls)
+    written = {each.name: each.default for each in fields(cls)}  # type: ignore[arg-type]
+    lines = []
+    for name, hint in field_types(cls).items():
+        value = (given or {}).get(name, written[name])
+        if isinstance(hint, type) and issubclass(hint, Settings):
+            lines += [f"  {prefix}{name}: {(hint.__doc__ or '').strip().splitlines()[0]}"]
+            lines += field_lines(hint, given_fields(value), f"{prefix}{name}.")
+            continue
+        lines.append(f"  {prefix}{name}={_written(value)}")
+        if name in notes:
+            lines += textwrap.wrap(notes[name], 108, initial_indent=" " * 8, subsequent_indent=" " * 8)
+    return lines
+
+
+def field_docs(cls: type[Any]) -> dict[str, str]:
+    """Field -> the string literal that stands below it in the source of the class or of a class it inherits from."""
+    found: dict[str, str] = {}
+    for base in reversed(cls.__mro__[:-1]):
+        try:
+            body = ast.parse(textwrap.dedent(inspect.getsource(base))).body[0]
+        except (OSError, TypeError, SyntaxError):
+            continue
+        statements = body.body if isinstance(body, ast.ClassDef) else []
+        for before, after in zip(statements, statements[1:], strict=False):
+            if isinstance(before, ast.AnnAssign) and isinstance(before.target, ast.Name) and isinstance(after, ast.Expr):
+                if isinstance(after.value, ast.Constant) and isinstance(after.value.value, str):
+                    found[before.target.id] = " ".join(after.value.value.split())
+    return found
+
+
+def _written(value: Any) -> str:
+    """A default as it is typed on the command line."""
+    if isinstance(value, tuple):
+        return "[" + ",".join(_written(item) for item in value) + "]"
+    if isinstance(value, bool) or value is None:
+        return {True: "true", False: "false", None: "null"}[value]
+    if isinstance(value, Settings):
+        raise SynthinkError(f"settings inside a list: {value!r}")
+    return str(value)
