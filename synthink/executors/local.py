@@ -76,6 +76,8 @@ class _Crew:
         self.plan, self.folder, self.count = plan, folder, count
         self.workers: list[_Worker] = []
         plan.source.assets  # noqa: B018 - opened once here; forked workers share the memory
+        if "pyarrow" in sys.modules:
+            sys.modules["pyarrow"].array([])  # imports pandas, which takes longer than a small shard
 
     def work(
         self,
