@@ -8,6 +8,7 @@ paper, take the picture, read the labels off it.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,12 +32,20 @@ from synthink.view import View
 PROMPTS = ("Which letter is being circled?", "Which character is being highlighted with a {colour} oval?")
 RINGS = ("ellipse", "superellipse", "loop")
 COLOUR_PROMPT = "Which letter is circled in {colour}?"
-TRIES = 200  # words, letters and rings tried for one row before the settings are called impossible
+TRIES = 1000  # words, letters and rings tried for one row
+PROBES, ENOUGH = 100, 5  # settings are refused unless so many of so many tries succeed: then 1000 never all fail
 SMALLEST_PX = 7.0  # an em below this is not legible
 EDGE_PX = 1.0  # ink keeps this distance from the picture's edge
 CONTRAST = 60.0  # least distance in RGB between ink and paper
 HELD, SPILLED = 0.85, 0.45  # a ring holds this share of its letter's box, and at most this of any other letter's
 _SPOTS = np.stack(np.meshgrid(*(np.arange(4) / 4 + 0.125,) * 2), axis=-1).reshape(1, 16, 2)
+
+OBSTACLES = {
+    "fonts": "the fonts lack letters of nearly all words",
+    "look_alikes": "nearly all words have only letters that look like others in their font",
+    "mark_scale": "with this ring, mark_offset and letter_spacing_em nearly every letter is in doubt",
+    "picture_px": "nearly no word has room at a legible size",
+}
 
 Side = Annotated[int, Between(16, 4096)]
 Pixels = Annotated[tuple[float, float], Between(0.5, 4096)]
@@ -113,7 +122,7 @@ class CircledLetters(Generator):
     prompts: tuple[str, ...] = PROMPTS
     """One is drawn for each row; {colour} becomes the ring's colour."""
     text_size_px: Pixels | None = None
-    """Em of the word; None: 7 % to 20 % of the picture's shorter side. A long word is set smaller so that it fits."""
+    """Em of the word; None: 7 % to 20 % of the picture's shorter side, at least 7 px. A long word is set smaller."""
     letter_spacing_em: Annotated[tuple[float, float], Between(-0.1, 2)] = (0.0, 0.12)
     rotation_deg: Annotated[tuple[float, float], Between(-180, 180)] = (-6.0, 6.0)
     position: Annotated[tuple[float, float], Between(0, 1)] = (0.0, 1.0)
@@ -126,7 +135,7 @@ class CircledLetters(Generator):
     mark_slimness: Annotated[float, Between(0, 1)] = 0.5
     """Least ratio of the shorter radius to the longer: nobody circles an l with a needle."""
     mark_line_width_px: Pixels | None = None
-    """None: 0.6 % to 1.3 % of the picture's shorter side."""
+    """None: 0.6 % to 1.3 % of the picture's shorter side, at least 1 to 1.5 px."""
     mark_offset: Annotated[tuple[float, float], Between(-0.5, 0.5)] = (-0.06, 0.06)
     """Shift of the ring against the letter, as a share of the letter's box."""
     mark_colours: tuple[str, ...] = ("red", "blue", "green", "orange", "purple", "magenta")
@@ -155,6 +164,12 @@ class CircledLetters(Generator):
 
     def ready(self, split: Split) -> None:
         check_letters(self.words, split, split.fonts.alphabet)
+        probe = split.context(-1)  # no row has this index
+        tried = [self._attempt(probe, *self._colourings[0]) for _ in range(PROBES)]
+        obstacles = Counter(outcome for outcome in tried if isinstance(outcome, str))
+        if obstacles.total() > PROBES - ENOUGH:
+            field = obstacles.most_common(1)[0][0]
+            raise ConfigError(field, getattr(self, field), f"{OBSTACLES[field]} in the split {split.name}")
 
     def draw(self, ctx: DrawContext) -> Sample:
         return photograph(ctx, self._compose(ctx), self.size_px, self.camera, self.prompts)
@@ -182,31 +197,37 @@ class CircledLetters(Generator):
 
     def _compose(self, ctx: DrawContext) -> Circled:
         """All random choices of a row: the first combination of face, word, letter and ring that is beyond doubt."""
-        text, layout, pen = ctx.stream("text"), ctx.stream("layout"), ctx.stream("mark")
-        paper, ink, colour = layout.choice(self._colourings)
+        paper, ink, colour = ctx.stream("layout").choice(self._colourings)
         for _ in range(TRIES):
-            face = text.choice(ctx.fonts.faces)
-            word = ctx.words.draw(text)
-            letters = [i for i, char in enumerate(word) if self.look_alikes == "mark" or char not in face.look_alikes]
-            if not letters or not face.characters.issuperset(word):
-                continue
-            spacing = layout.within(self.letter_spacing_em)
-            setting = set_line(face, word, spacing)
-            index = text.choice(letters)
-            scale = pen.within(self.mark_scale)
-            ring = self._ring(pen, setting.glyph_box(index), scale)
-            if not beyond_doubt(ring, setting, index):
-                continue
-            marks = [self._mark(pen, ring, colour)]
-            if self.distractors:
-                marks += self._others(ctx.stream("distractors"), setting, index, colour)
-            placement = self._place(layout, setting, marks)
-            if placement is not None:
-                return Circled(face, setting, index, spacing, tuple(marks), scale, paper, ink, placement)
-        raise DrawError(
-            f"no word, letter and ring fit together in {TRIES} tries; picture_px={self.picture_px}, text_size_px="
-            f"{self.text_size_px}, mark_scale={self.mark_scale}, mark_offset={self.mark_offset} leave no room or doubt"
-        )
+            circled = self._attempt(ctx, paper, ink, colour)
+            if not isinstance(circled, str):
+                return circled
+        raise DrawError(f"no word, letter and ring fit together in {TRIES} tries")
+
+    def _attempt(self, ctx: DrawContext, paper: str, ink: str, colour: str) -> Circled | str:
+        """One combination of face, word, letter and ring, or the field that stands in its way."""
+        text, layout, pen = ctx.stream("text"), ctx.stream("layout"), ctx.stream("mark")
+        face = text.choice(ctx.fonts.faces)
+        word = ctx.words.draw(text)
+        if not face.characters.issuperset(word):
+            return "fonts"
+        letters = [i for i, char in enumerate(word) if self.look_alikes == "mark" or char not in face.look_alikes]
+        if not letters:
+            return "look_alikes"
+        spacing = layout.within(self.letter_spacing_em)
+        setting = set_line(face, word, spacing)
+        index = text.choice(letters)
+        scale = pen.within(self.mark_scale)
+        ring = self._ring(pen, setting.glyph_box(index), scale)
+        if not beyond_doubt(ring, setting, index):
+            return "mark_scale"
+        marks = [self._mark(pen, ring, colour)]
+        if self.distractors:
+            marks += self._others(ctx.stream("distractors"), setting, index, colour)
+        placement = self._place(layout, setting, marks)
+        if placement is None:
+            return "picture_px"
+        return Circled(face, setting, index, spacing, tuple(marks), scale, paper, ink, placement)
 
     def _ring(self, pen: Stream, letter: Box, scale: float) -> Ring:
         """A ring around the letter, in em."""
@@ -234,7 +255,7 @@ class CircledLetters(Generator):
     def _mark(self, pen: Stream, ring: Ring, colour: str) -> Mark:
         """The ring as a line of the pen."""
         shorter = min(self.size_px)
-        width_px = pen.within(self.mark_line_width_px or (0.006 * shorter, 0.013 * shorter))
+        width_px = pen.within(self.mark_line_width_px or (max(1.0, 0.006 * shorter), max(1.5, 0.013 * shorter)))
         return Mark(ring.shape, ring.line(), ring.shape != "loop", width_px, colour, pen.within(self.mark_opacity))
 
     def _others(self, pen: Stream, setting: Setting, index: int, taken: str) -> list[Mark]:
@@ -255,7 +276,7 @@ class CircledLetters(Generator):
             y = box.bottom + pen.uniform(0.05, 0.15) if kind == "underline" else box.centre[1] + pen.uniform(-0.05, 0.1)
             line = level_line(box.left, box.right, y, pen.uniform(-0.04, 0.04), pen.uniform(-0.03, 0.03))
             shorter = min(self.size_px)
-            marks.append(Mark(kind, line, False, pen.uniform(0.005, 0.01) * shorter, colour, 1.0))
+            marks.append(Mark(kind, line, False, max(1.0, pen.uniform(0.005, 0.01) * shorter), colour, 1.0))
         return marks
 
     def _place(self, layout: Stream, setting: Setting, marks: Sequence[Mark]) -> Placement | None:
@@ -276,7 +297,7 @@ class CircledLetters(Generator):
         if fits < SMALLEST_PX:
             return None
         shorter = min(self.size_px)
-        least, most = self.text_size_px or (0.07 * shorter, 0.2 * shorter)
+        least, most = self.text_size_px or (max(SMALLEST_PX, 0.07 * shorter), max(SMALLEST_PX, 0.2 * shorter))
         size = layout.uniform(min(least, fits), min(most, fits))
         x, y = (
             edge + extent[axis] * size / 2 + layout.within(self.position) * (room[axis] - extent[axis] * size)

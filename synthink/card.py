@@ -129,12 +129,10 @@ def _owned(plan: Plan) -> str:
 def _kind(column: Mapping[str, Any]) -> str:
     """A column's YAML feature in a word."""
     if "sequence" in column:
+        if "length" in column:
+            return {4: "box", 8: "quad"}[column["length"]]
         inner = column["sequence"]
-        if isinstance(inner, str):
-            return f"list of {inner}"
-        if "length" in inner:
-            return {4: "box", 8: "quad"}[inner["length"]]
-        return f"list of {_kind(inner)}"
+        return f"list of {inner if isinstance(inner, str) else _kind(inner)}"
     return column["dtype"] if isinstance(column["dtype"], str) else "image"
 
 

@@ -61,9 +61,7 @@ def _yaml(form: Mapping[str, Any]) -> dict[str, Any]:
         return {"dtype": form["dtype"]}
     inner = _yaml(form["feature"])
     short = inner["dtype"] if set(inner) == {"dtype"} and isinstance(inner["dtype"], str) else inner
-    if "length" in form:
-        return {"sequence": {**inner, "length": form["length"]}}
-    return {"sequence": short}
+    return {"sequence": short, "length": form["length"]} if "length" in form else {"sequence": short}
 
 
 def arrow_type(kind: Any) -> pa.DataType:

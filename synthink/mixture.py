@@ -73,7 +73,10 @@ class Mixture(Generator):
 
     def ready(self, split: Split) -> None:
         for i, generator in enumerate(self.generators):
-            generator.ready(self._view(split, i))
+            try:
+                generator.ready(self._view(split, i))
+            except ConfigError as error:
+                raise error.under(f"parts[{i}].fields") from None
 
     def draw(self, ctx: DrawContext) -> Sample:
         i = ctx.stream("part").weighted([part.weight for part in self.parts])
@@ -86,7 +89,8 @@ class Mixture(Generator):
         return self.drawn_by(sample.annotations).score(sample, answer)
 
     def drawn_by(self, annotations: Mapping[str, Any]) -> Generator:
-        return self.generators[annotations["part"]].drawn_by(annotations)
+        part: Generator = self.generators[annotations["part"]]
+        return part.drawn_by(annotations)
 
     def _view(self, split: Split, i: int) -> Split:
         """The split as part `i` sees it: its own assets, and streams of its own."""

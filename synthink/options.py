@@ -10,7 +10,6 @@ import types
 import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, field, fields, make_dataclass
-from functools import cache
 from typing import Any, Literal
 
 from synthink.errors import ConfigError, SynthinkError, did_you_mean
@@ -22,15 +21,20 @@ TOP = ("output", "seed", "splits", "shard_size", "licence", "overwrite", "from")
 GROUPS = ("generator", "format", "executor", "experiment")
 
 
-@cache
+_nodes: dict[type[Settings], type[Any]] = {}
+
+
 def node(cls: type[Settings]) -> type[Any]:
     """A dataclass for OmegaConf with the same fields: what it cannot express becomes `Any`, and is checked when the
     generator is made. Not frozen: a frozen node is read-only, and no override could reach it."""
+    if cls in _nodes:
+        return _nodes[cls]
     made: list[Any] = [("name", str, getattr(cls, "name", ""))] if issubclass(cls, Generator) else []
     for each in fields(cls):  # type: ignore[arg-type]
         default = each.default if each.default is not MISSING else _made(each.default_factory)
         made.append((each.name, _hydra_type(field_types(cls)[each.name]), _default(default)))
-    return make_dataclass(f"{cls.__name__}Config", made)
+    _nodes[cls] = make_dataclass(f"{cls.__name__}Config", made)
+    return _nodes[cls]
 
 
 def _made(factory: Any) -> Any:

@@ -81,10 +81,10 @@ def installed() -> list[Entry]:
 def _defined() -> dict[str, type[Generator]]:
     """Generators that a script defines without installing them; a later definition of a name replaces an earlier one."""
     found: dict[str, type[Generator]] = {}
-    waiting: list[type[Generator]] = [Generator]
+    waiting: list[type[Generator]] = Generator.__subclasses__()
     while waiting:
-        for cls in waiting.pop().__subclasses__():
-            waiting.append(cls)
-            if not cls.__name__.startswith("_") and not cls.__module__.startswith("synthink."):
-                found[cls.name] = cls
+        cls = waiting.pop()
+        waiting += cls.__subclasses__()
+        if not cls.__name__.startswith("_") and not cls.__module__.startswith("synthink."):
+            found[cls.name] = cls
     return found

@@ -12,7 +12,6 @@ import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from functools import cache
 from typing import Any, ClassVar, Literal, Self, dataclass_transform
 
 from synthink.errors import ConfigError, did_you_mean, shown
@@ -66,11 +65,15 @@ class Settings:
         return {name: _plain(getattr(self, name)) for name in field_types(type(self))}
 
 
-@cache
+_field_types: dict[type[Any], dict[str, Any]] = {}
+
+
 def field_types(cls: type[Any]) -> dict[str, Any]:
     """Field name -> annotation (with `Annotated` kept) of a dataclass."""
-    hints = typing.get_type_hints(cls, include_extras=True)
-    return {each.name: hints[each.name] for each in fields(cls)}
+    if cls not in _field_types:
+        hints = typing.get_type_hints(cls, include_extras=True)
+        _field_types[cls] = {each.name: hints[each.name] for each in fields(cls)}
+    return _field_types[cls]
 
 
 def coerce(hint: Any, value: Any, name: str) -> Any:

@@ -97,8 +97,7 @@ def set_line(face: Face, text: str, letter_spacing_em: float = 0.0) -> Setting:
         pens.append(pen)
         pen += glyph.advance
     counts = [len(glyph.points) for glyph in glyphs] + [len(glyph.rim) for glyph in glyphs]
-    stops = np.cumsum(counts)
-    starts = stops - counts
+    starts = np.array((0, *accumulate(counts[:-1])))
     points = np.concatenate([glyph.points for glyph in glyphs] + [glyph.rim for glyph in glyphs])
     points[:, 0] += np.repeat(pens + pens, counts)
     contours = [len(glyph.ends) for glyph in glyphs]

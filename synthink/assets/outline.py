@@ -42,7 +42,8 @@ def rim(flat: Points) -> Points:
     if not len(flat):
         return flat
     along = flat[:, :1] * _DIRECTIONS[0] + flat[:, 1:] * _DIRECTIONS[1]
-    return flat[np.unique(np.concatenate((along.argmax(axis=0), along.argmin(axis=0))))]
+    farthest: Points = flat[np.unique(np.concatenate((along.argmax(axis=0), along.argmin(axis=0))))]
+    return farthest
 
 
 def flatten(points: Points, tags: npt.NDArray[np.uint8], ends: npt.NDArray[np.int16]) -> Points:

@@ -5,110 +5,99 @@ It shares no code with the generator and the renderer, and draws its letters wit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-from PIL import Image
+from PIL import Image, ImageColor
 
+from synthink.errors import AssetError
 from synthink.verify.finding import Finding
-from synthink.verify.oracle_fit import Fit, lay
-from synthink.verify.oracle_inks import Inked, Layers, inked, layers
-from synthink.verify.oracle_reference import Reference
-from synthink.verify.oracle_ring import DRAWN, Ring, extent, ring
+from synthink.verify.oracle_reference import Line, Reference
+from synthink.verify.oracle_sight import Box, Sighting, sight
 
-Floats = npt.NDArray[np.float64]
-Box = tuple[float, float, float, float]
+UNKNOWN_FONT, UNREADABLE_FONT, NO_LETTER = "the font is not known", "the font cannot be opened", "a letter has no ink"
+OTHER_INDEX, OTHER_ANSWER, OTHER_WORD = "another letter is marked", "the answer is not the marked letter", "no word"
+OTHER_LETTER_BOX, OTHER_MARK_BOX = "letter_box is not where the letter is", "mark_box is not where the mark is"
+OFF_LETTER = "the mark is off its letter"
 
-
-@dataclass(frozen=True, eq=False)
-class Sighting:
-    """What the pixels show."""
-
-    reason: str
-    index: int | None = None
-    letter_box: Box | None = None
-    mark_box: Box | None = None
-    disagreement: float = 1.0
-    held: Floats | None = None
-    offset: Floats | None = None
+ASTRAY = 0.3  # distance of a ring's middle from its letter's, as a share of the letter's box, that needs a reason
 
 
 class CircledLettersOracle:
+    """Judges rows of circled_letters; opens the generator's font files by name and asks it nothing else."""
+
     columns = ("word", "font", "suffix", "letter_index", "letter_box", "mark_box")
 
     def __init__(self, generator: Any) -> None:
-        self._fonts = generator.fonts.open() if hasattr(generator.fonts, "open") else generator.fonts
+        self._spec = generator.fonts
+        self._fonts: Any = None
         self._references: dict[str, Reference] = {}
 
-    def reference(self, font: str) -> Reference:
+    def check(self, row: Mapping[str, Any]) -> Finding:
+        """Compare a row's labels with what its picture shows; columns that a row lacks are not compared.
+
+        row["image"]: a Pillow picture.
+        """
+        try:
+            seen = self.see(row["image"], row["word"], row["font"], named_colour(row.get("prefix", "")))
+        except AssetError:
+            return Finding("wrong", UNKNOWN_FONT)
+        except OSError:
+            return Finding("unsure", UNREADABLE_FONT)
+        if seen.index is None:
+            return Finding("unsure" if seen.doubtful else "wrong", seen.reason)
+        return compared(row, seen)
+
+    def see(
+        self, picture: Image.Image, word: str, font: str, colour: tuple[int, int, int] | None = None
+    ) -> Sighting:
+        """Which letter is marked, from the pixels, the word and the font's name; `colour` tells which of two rings.
+
+        `AssetError` for a font that the generator does not have, `OSError` for one that Pillow cannot open.
+        """
+        line = self._line(word, font)
+        return sight(picture, line, colour) if line is not None else Sighting(NO_LETTER)
+
+    def _line(self, word: str, font: str) -> Line | None:
         if font not in self._references:
+            if self._fonts is None:
+                self._fonts = self._spec.open() if hasattr(self._spec, "open") else self._spec
             face = self._fonts.face(font)
             self._references[font] = Reference(face.data(), face.index)
-        return self._references[font]
-
-    def see(self, picture: Image.Image, word: str, font: str, colour: str | None = None) -> Sighting:
-        """From pixels, the word and the font's name alone: which letter is marked."""
-        page = inked(picture)
-        if not page.inks:
-            return Sighting("no ink")
-        line = self.reference(font).line(word)
-        assert line is not None
-        if len(page.inks) == 1:
-            return Sighting("no mark")
-        best, loop = None, None
-        for text, mark, found in readings(page):
-            laid = lay(line, found)
-            if laid is None:
-                continue
-            fit, error = laid
-            if best is None or error < best:
-                best = error
-            if error < 0.35:
-                ys, xs = np.nonzero(found.mark > DRAWN)
-                points = fit.flat(np.column_stack((xs, ys)) + 0.5)
-                loop = ring(points, np.minimum(found.mark[ys, xs], 1.0))
-                if loop is not None:
-                    break
-        if best is None:
-            return Sighting("no ring")
-        if best > 0.35:
-            return Sighting("word does not fit", disagreement=best)
-        if loop is None:
-            return Sighting("no ring", disagreement=error)
-        corner = np.array(page.corner * 2)
-        held, offs = [], []
-        step = np.linalg.inv(fit.matrix) @ fit.step
-        for k, letter in enumerate(line.letters):
-            pts = letter.contour + (fit.pens[k], 0) + k * step
-            held.append(loop.holds(pts[letter.tracked]).mean())
-            lo, hi = pts.min(0), pts.max(0)
-            offs.append((loop.centre - (lo + hi) / 2) / (hi - lo))
-        k = int(np.argmax(held))
-        pts = fit.contour(k)
-        lb = np.concatenate([pts.min(0), pts.max(0)]) + corner
-        mb = np.array(extent(np.where(found.mark > 0.2, found.mark, 0))) + corner
-        return Sighting("seen", k, tuple(lb), tuple(mb), error, np.array(held), offs[k])
+        return self._references[font].line(word)
 
 
-def readings(page: Inked) -> Iterator[tuple[int, int, Layers]]:
-    """Ways to tell text from mark"""
-    angles = page.colours @ np.array([ink / np.linalg.norm(ink) for ink in page.inks]).T
-    nearest = np.argmax(angles, axis=1)
-    lengths = np.array([np.linalg.norm(i) for i in page.inks])
-    strong = angles.max(axis=1) > 0.5 * lengths[nearest]
-    ring_like = []
-    for j in range(len(page.inks)):
-        ys, xs = np.nonzero((strong & (nearest == j))[page.codes])
-        if len(ys) < 8: continue
-        p = np.column_stack((xs, ys)) + 0.5
-        c, r = (p.max(0) + p.min(0)) / 2, (p.max(0) - p.min(0)) / 2 + 0.5
-        share = (np.hypot(*((p - c) / r).T) < 0.6).mean()
-        ring_like.append((share, j))
-    for share, mark in sorted(ring_like):
-        if share > 0.25: continue
-        for text in range(len(page.inks)):
-            if text != mark:
-                yield text, mark, layers(page, text, mark)
+def compared(row: Mapping[str, Any], seen: Sighting) -> Finding:
+    """The finding for a row whose picture shows its word with one letter marked."""
+    assert seen.index is not None and seen.letter_box is not None and seen.mark_box is not None
+    word = row["word"]
+    mark_box = row.get("mark_box")
+    if row.get("letter_index", seen.index) != seen.index:
+        return Finding("wrong", OTHER_INDEX)
+    if row.get("suffix", word[seen.index]) != word[seen.index]:
+        return Finding("wrong", OTHER_ANSWER)
+    if mark_box is not None and not same_box(mark_box, seen.mark_box, *seen.mark_tolerance):
+        return Finding("wrong", OTHER_MARK_BOX)
+    if row.get("letter_box") is not None and not same_box(row["letter_box"], seen.letter_box, *seen.letter_tolerance):
+        return Finding("wrong", OTHER_LETTER_BOX)
+    if mark_box is None and max(map(abs, seen.offset)) > ASTRAY:
+        return Finding("wrong", OFF_LETTER)
+    return Finding("right", "as labelled")
+
+
+def same_box(told: Any, seen: Box, middle_px: float, side_px: float) -> bool:
+    """Whether two boxes agree: in their middles, which a shift moves, within less than in each side."""
+    for axis in (0, 1):
+        low, high = told[axis] - seen[axis], told[axis + 2] - seen[axis + 2]
+        if abs(low + high) / 2 > middle_px or max(abs(low), abs(high)) > side_px:
+            return False
+    return True
+
+
+def named_colour(prompt: str) -> tuple[int, int, int] | None:
+    """The first colour's name in a prompt, as RGB."""
+    for name in prompt.lower().replace("?", " ").replace(",", " ").split():
+        if name in ImageColor.colormap:
+            red, green, blue = ImageColor.getrgb(name)[:3]
+            return red, green, blue
+    return None

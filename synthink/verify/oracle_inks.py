@@ -33,8 +33,9 @@ class Inked:
     """(H, W): which row of `colours` a pixel has; 0 is paper."""
     colours: Floats
     """(N, 3): RGB minus paper."""
+    paper: Floats
     inks: tuple[Floats, ...]
-    """RGB minus paper of each ink at full cover, the most plentiful first."""
+    """RGB minus paper of each ink at full cover."""
     noise: float
     """Standard deviation of the paper's grey; 0 in a picture that no camera took."""
 
@@ -52,7 +53,7 @@ def inked(picture: Image.Image) -> Inked:
         bare = np.abs(pixels - paper).max(axis=2) < 6 * noise + 8
     rows, columns = np.flatnonzero(~bare.all(axis=1)), np.flatnonzero(~bare.all(axis=0))
     if not len(rows):
-        return Inked((0, 0), np.zeros(bare.shape, np.intp), np.zeros((1, 3)), (), noise)
+        return Inked((0, 0), np.zeros(bare.shape, np.intp), np.zeros((1, 3)), paper, (), noise)
     height, width = bare.shape
     top, bottom = max(int(rows[0]) - MARGIN_PX, 0), min(int(rows[-1]) + 1 + MARGIN_PX, height)
     left, right = max(int(columns[0]) - MARGIN_PX, 0), min(int(columns[-1]) + 1 + MARGIN_PX, width)
@@ -61,7 +62,7 @@ def inked(picture: Image.Image) -> Inked:
     codes = np.zeros(cut.shape, dtype=np.intp)
     codes[drawn] = inverse.reshape(-1) + 1
     colours = np.column_stack((found >> 16, found >> 8 & 255, found & 255)).astype(np.float64) - paper
-    return Inked((left, top), codes, np.vstack((np.zeros((1, 3)), colours)), _inks(colours, counts), noise)
+    return Inked((left, top), codes, np.vstack((np.zeros((1, 3)), colours)), paper, _inks(colours, counts), noise)
 
 
 def _paper(pixels: npt.NDArray[np.int32], counted: list[tuple[int, tuple[int, ...]]] | None) -> tuple[Floats, float]:
@@ -101,7 +102,19 @@ def _inks(colours: Floats, counts: npt.NDArray[np.intp]) -> tuple[Floats, ...]:
             break
         inks.append(_full(colours[members], counts[members], length[members]))
         free &= ~members
-    return tuple(inks)
+    return tuple(ink for ink in inks if not _laid_over(ink, inks))
+
+
+def _laid_over(ink: Floats, inks: list[Floats]) -> bool:
+    """Whether the colour is that of one ink over another: one in full and a little of what is below."""
+    for over in inks:
+        for under in inks:
+            if over is not ink and under is not ink and over is not under:
+                pair = np.column_stack((under, over))
+                shares, *_ = np.linalg.lstsq(pair, ink, rcond=None)
+                if 0.02 < shares[0] < 0.6 and 0.8 < shares[1] < 1.15 and np.linalg.norm(ink - pair @ shares) < 8:
+                    return True
+    return False
 
 
 def _crowded(ways: Floats, weight: Floats) -> int:
@@ -123,6 +136,15 @@ def _full(colours: Floats, counts: npt.NDArray[np.intp], length: Floats) -> Floa
         return full
     mean: Floats = np.average(colours[far], axis=0, weights=counts[far])
     return mean * (reach / np.linalg.norm(mean))
+
+
+def single_inks(picture: Inked) -> list[npt.NDArray[np.bool_]]:
+    """(H, W) for each ink: the pixels that are more than half covered by it and nearer to it than to the others."""
+    lengths = np.array([np.linalg.norm(ink) for ink in picture.inks])
+    along = picture.colours @ (np.array(picture.inks) / lengths[:, np.newaxis]).T
+    nearest = np.argmax(along, axis=1)
+    strong = along.max(axis=1) > 0.5 * lengths[nearest]
+    return [(strong & (nearest == ink))[picture.codes] for ink in range(len(picture.inks))]
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,10 +28,10 @@ class Letter:
 
     contour: Floats
     """(N, 2) points of the outline's half-covered edge."""
-    tracked: npt.NDArray[np.intp]
-    """The points of `contour` that the fit follows, evenly spread."""
+    tracked: Floats
+    """(T, 2) points of the contour that are looked for in the picture."""
     normals: Floats
-    """(N, 2) unit vectors out of the ink, for each point of `contour`."""
+    """(T, 2) unit vectors out of the ink at these points."""
     ink: Floats
     """(SPECKS, 2) points spread evenly over the ink."""
     mass: float
@@ -114,6 +114,7 @@ def _letter(picture: Image.Image, corner: tuple[int, int]) -> Letter | None:
     if cover.max() < 0.5:
         return None
     points, normals = _contour(cover)
+    some = np.unique(np.linspace(0, len(points) - 1, TRACKED).astype(np.intp))
     total = float(cover.sum())
     x, y = np.arange(cover.shape[1]) + 0.5 + corner[0], np.arange(cover.shape[0]) + 0.5 + corner[1]
     along, down = cover.sum(axis=0) / total, cover.sum(axis=1) / total
@@ -127,8 +128,8 @@ def _letter(picture: Image.Image, corner: tuple[int, int]) -> Letter | None:
     return Letter(
         ink=(ink + corner) / GLYPH_PX,
         contour=(points + corner) / GLYPH_PX,
-        tracked=np.unique(np.linspace(0, len(points) - 1, TRACKED).astype(np.intp)),
-        normals=normals,
+        tracked=(points[some] + corner) / GLYPH_PX,
+        normals=normals[some],
         mass=total / GLYPH_PX**2,
         mean=mean / GLYPH_PX,
         spread=spread / GLYPH_PX**2,

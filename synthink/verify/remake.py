@@ -19,7 +19,8 @@ from synthink.verify.shardcheck import Faults, same
 def remake(folder: Path, found: Manifest, count: int) -> tuple[Faults, list[str], int]:
     """Draw `count` rows again, spread over all shards, and compare. Returns faults, notes, and rows compared."""
     plan = found.plan()
-    faults, notes = Faults(), []
+    faults = Faults()
+    notes: list[str] = []
     versions = found.identity["versions"]
     here = library_versions()
     changed = sorted(name for name in {*versions, *here} if versions.get(name) != here.get(name))

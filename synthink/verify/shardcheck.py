@@ -121,9 +121,7 @@ def _check_row(
         if column in row and row[column] is not None and not _is(kind, row[column]):
             findings.schema.add(f"{column} of another type", name)
     try:
-        picture = Image.open(io.BytesIO(row["image"]))
-        picture.load()
-        picture = picture.convert("RGB")
+        picture = Image.open(io.BytesIO(row["image"])).convert("RGB")
     except (OSError, ValueError, SyntaxError):
         findings.pictures.add("undecodable picture", name)
         return
