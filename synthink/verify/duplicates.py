@@ -7,9 +7,13 @@ the same face with the same ring is found again when it is moved, resized or col
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 THUMBNAIL = (48, 16)
 ALIKE = 0.985
@@ -19,17 +23,17 @@ INK = 24  # grey levels from the paper that make a pixel ink
 Thumbnails = npt.NDArray[np.float32]
 
 
-def thumbnail(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-    """(768,) float32 of unit length from (H, W, 3) pixels."""
+def thumbnail(picture: Image.Image) -> npt.NDArray[np.float32]:
+    """(768,) float32 of unit length."""
     from PIL import Image
 
-    grey = pixels.astype(np.int16).sum(axis=2) // 3
-    paper = int(np.bincount(grey[::4, ::4].ravel(), minlength=256).argmax())
-    ink = np.abs(grey - paper)
+    grey = picture.convert("L")
+    paper = int(np.argmax(grey.histogram()))
+    ink = np.asarray(grey.point([abs(level - paper) for level in range(256)]))
     rows, columns = np.flatnonzero((ink > INK).any(axis=1)), np.flatnonzero((ink > INK).any(axis=0))
     if len(rows) and len(columns):
         ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    small = Image.fromarray(ink.astype(np.uint8)).resize(THUMBNAIL, Image.Resampling.BOX)
+    small = Image.fromarray(ink).resize(THUMBNAIL, Image.Resampling.BOX)
     flat = np.asarray(small, dtype=np.float32).ravel()
     flat = flat - flat.mean()
     length = float(np.linalg.norm(flat))

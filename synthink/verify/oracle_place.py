@@ -16,6 +16,8 @@ Floats = npt.NDArray[np.float64]
 
 HIDDEN = 0.12  # cover of a mark above which the text below it is not judged
 SPOT_EM = 0.08  # side of the spots over which cover is compared
+OPEN = 0.3  # least share of a word that must lie in the open
+FOREIGN = 0.3  # most that cover may differ, as a share of the word's and the picture's together
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,8 +100,17 @@ def _paste(canvas: Image.Image, letter: Letter, origin: Floats, matrix: Floats, 
 
 
 def disagreement(place: Place, layers: Layers) -> float:
-    """The most by which cover differs from the reference over any spot the size of a thin stroke; 0 to 1."""
-    differ = np.where(layers.hidden < HIDDEN, place.drawn(layers.text.shape) - np.minimum(layers.text, 1.0), 0.0)
+    """The most by which cover differs from the reference over any spot the size of a stroke; 0 to 1.
+
+    1 where most of the word would be hidden, or most of the ink is not the word's.
+    """
+    drawn = place.drawn(layers.text.shape)
+    open_ = layers.hidden < HIDDEN
+    shown, ink = np.where(open_, drawn, 0.0), np.where(open_, np.minimum(layers.text, 1.0), 0.0)
+    differ = shown - ink
+    apart = float(np.abs(differ).sum())
+    if shown.sum() < OPEN * drawn.sum() or apart > FOREIGN * float(shown.sum() + ink.sum()):
+        return 1.0
     side = max(3, int(SPOT_EM * place.size_px) | 1)
     padded = np.pad(differ, ((side // 2 + 1, side // 2), (side // 2 + 1, side // 2))).cumsum(axis=0).cumsum(axis=1)
     spots = padded[side:, side:] - padded[:-side, side:] - padded[side:, :-side] + padded[:-side, :-side]

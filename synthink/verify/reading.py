@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from tarfile import TarError
 from typing import Any
 
 from synthink.errors import AssetError
@@ -20,7 +21,7 @@ def shard_rows(folder: Path, found: Manifest, shard: ShardRecord) -> Iterator[Ro
     path = folder / shard.file
     try:
         yield from find_format(found.identity["format"]).read(path)
-    except (OSError, ValueError, KeyError) as error:  # pyarrow's and tarfile's errors are among these
+    except (OSError, ValueError, KeyError, TarError) as error:  # pyarrow's errors are among these
         raise AssetError(f"{path}: cannot be read: {error}") from None
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from synthink.errors import AssetError
 from synthink.formats import find_format
 from synthink.manifest import Manifest
 from synthink.picture import decode
 from synthink.plan import CODECS, Plan, library_versions
-from synthink.verify.reading import shard_rows
+from synthink.verify.reading import Row, shard_rows
 from synthink.verify.shardcheck import Faults, same
 
 
@@ -36,14 +37,14 @@ def remake(folder: Path, found: Manifest, count: int) -> tuple[Faults, list[str]
         if assets.get(field, {}).get("fingerprint") != record.get("fingerprint"):
             faults.add("other assets here", field)
     compared = 0
-    for stored, remade in _pairs(folder, found, plan, count):
+    for stored, remade in _pairs(folder, found, plan, count, faults):
         compared += 1
         _compare(faults, stored, remade, exact or set(changed) <= set(CODECS), exact)
     return faults, notes, compared
 
 
-def _pairs(folder: Path, found: Manifest, plan: Plan, count: int) -> Any:
-    """(stored row, row made again), evenly spread."""
+def _pairs(folder: Path, found: Manifest, plan: Plan, count: int, faults: Faults) -> Iterator[tuple[Row, Row]]:
+    """(stored row, row made again), evenly spread; shards that cannot be read become faults."""
     total = sum(shard.rows for shard in found.shards)
     wanted = {i * total // min(count, total) for i in range(min(count, total))} if total else set()
     form = find_format(plan.format)
@@ -55,11 +56,14 @@ def _pairs(folder: Path, found: Manifest, plan: Plan, count: int) -> Any:
         seen += shard.stop - shard.start
         if record is None or not chosen or not (folder / record.file).exists():
             continue
-        for offset, stored in enumerate(shard_rows(folder, found, record)):
-            if offset in chosen:
-                yield stored, plan.source.row(shard.split, shard.start + offset)
-            if offset >= max(chosen):
-                break
+        try:
+            for offset, stored in enumerate(shard_rows(folder, found, record)):
+                if offset in chosen:
+                    yield stored, plan.source.row(shard.split, shard.start + offset)
+                if offset >= max(chosen):
+                    break
+        except AssetError as error:
+            faults.add("unreadable", str(error))
 
 
 def _compare(faults: Faults, stored: Mapping[str, Any], remade: Mapping[str, Any], pixels: bool, exact: bool) -> None:

@@ -132,7 +132,7 @@ def _check_row(
         findings.repeated.add("same picture twice", f"{name} and {findings.pixels[key]}")
     findings.pixels.setdefault(key, name)
     if findings.rows < thumbnails:
-        findings.thumbnails.append(thumbnail(pixels))
+        findings.thumbnails.append(thumbnail(picture))
         findings.thumbnail_ids.append(name)
     findings.answers[row["suffix"]] += 1
     author = generator.drawn_by(row)

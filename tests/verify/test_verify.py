@@ -1,0 +1,219 @@
+"""`synthink verify` passes a sound dataset and names each fault that is put into one."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from PIL import Image
+
+import synthink
+from synthink.files import digest
+from synthink.manifest import MANIFEST
+from synthink.verify import Check, Report, verify
+
+Rows = list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sound") / "letters"
+    splits = {"train": 60, "validation": 10, "test": 20}
+    synthink.generate("circled_letters", splits=splits, output=folder, shard_size=20, picture_px=256)
+    return folder
+
+
+@pytest.fixture
+def folder(sound: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(sound, tmp_path / "letters"))
+
+
+def edit(folder: Path, shard: str, change: Callable[[Rows], Rows | None]) -> None:
+    """Change a shard's rows, and its checksum in the manifest: a fault that no checksum shows."""
+    path = next((folder / "data").glob(f"{shard}*.parquet"))
+    table = pq.read_table(path)
+    rows = table.to_pylist()
+    changed = change(rows)
+    pq.write_table(pa.Table.from_pylist(rows if changed is None else changed, schema=table.schema), path)
+    manifest = json.loads((folder / MANIFEST).read_text())
+    for record in manifest["shards"]:
+        if folder / record["file"] == path:
+            record["sha256"], record["bytes"] = digest(path)
+    (folder / MANIFEST).write_text(json.dumps(manifest))
+
+
+def found(report: Report, name: str) -> str:
+    """The text of a check that must have failed."""
+    check = next(check for check in report.checks if check.name == name)
+    assert not check.passed, str(report)
+    return " ".join(check.faults)
+
+
+def passed(report: Report, name: str) -> Check:
+    check = next(check for check in report.checks if check.name == name)
+    assert check.passed, str(report)
+    return check
+
+
+def png(picture: Image.Image) -> bytes:
+    data = io.BytesIO()
+    picture.save(data, "PNG")
+    return data.getvalue()
+
+
+def test_a_sound_dataset_passes(sound: Path) -> None:
+    report = verify(sound)
+    assert report.passed, str(report)
+    labels = passed(report, "labels")
+    assert "90 judged" in labels.summary
+    assert " 0 wrong" in labels.summary
+    assert "90 rows drawn again" in passed(report, "made again").summary
+    assert len(report.checks) == 7
+
+
+def test_a_flipped_bit_is_found(folder: Path) -> None:
+    path = next((folder / "data").glob("train-00001*"))
+    data = bytearray(path.read_bytes())
+    data[len(data) // 3] ^= 4
+    path.write_bytes(data)
+    assert path.name in found(verify(folder, rows=0), "shards")
+
+
+def test_a_truncated_shard_is_found_and_the_others_are_still_checked(folder: Path) -> None:
+    path = next((folder / "data").glob("train-00001*"))
+    path.write_bytes(path.read_bytes()[:2000])
+    report = verify(folder, rows=0)
+    assert "unreadable" in found(report, "shards")
+    assert "70 decoded" in passed(report, "pictures").summary
+
+
+def test_a_missing_shard_is_found(folder: Path) -> None:
+    next((folder / "data").glob("validation*")).unlink()
+    assert "missing file" in found(verify(folder, rows=0), "shards")
+
+
+def test_lost_and_doubled_rows_are_found(folder: Path) -> None:
+    edit(folder, "train-00000", lambda rows: rows[:-1])
+    edit(folder, "test", lambda rows: [*rows[:-1], rows[0]])
+    text = found(verify(folder, rows=0), "shards")
+    assert "19 rows where the manifest says 20" in text
+    assert "should be" in text
+
+
+def test_wrong_labels_are_found(folder: Path) -> None:
+    def wrong(rows: Rows) -> None:
+        for row in rows:
+            row["suffix"] = "q" if row["suffix"] != "q" else "p"
+
+    edit(folder, "test", wrong)
+    report = verify(folder, remake_rows=0)
+    check = next(check for check in report.checks if check.name == "labels")
+    assert not check.passed
+    assert " 20 wrong" in check.summary
+
+
+def test_boxes_outside_the_picture_are_found(folder: Path) -> None:
+    def outside(rows: Rows) -> None:
+        rows[3]["mark_box"] = [10.0, 10.0, 300.0, 40.0]
+        rows[4]["glyph_boxes"][0] = [50.0, 10.0, 50.0, 40.0]
+
+    edit(folder, "test", outside)
+    text = found(verify(folder, rows=0), "boxes")
+    assert "test-0000003" in text
+    assert "test-0000004" in text
+
+
+def test_an_undecodable_picture_is_found(folder: Path) -> None:
+    edit(folder, "test", lambda rows: rows[5]["image"].update(bytes=b"\x89PNG not really"))
+    assert "test-0000005" in found(verify(folder, rows=0), "pictures")
+
+
+def test_a_row_of_train_in_test_is_found(folder: Path) -> None:
+    taken: Rows = []
+    edit(folder, "train-00000", lambda rows: taken.append(rows[7]))
+
+    def leak(rows: Rows) -> None:
+        rows[2] = {**taken[0], "id": rows[2]["id"]}
+
+    edit(folder, "test", leak)
+    text = found(verify(folder, rows=0), "splits")
+    assert "words in both train and test" in text
+    assert "fonts in both train and test" in text
+    assert "the same picture" in text
+
+
+def test_a_picture_that_is_moved_and_recoloured_is_found(folder: Path) -> None:
+    taken: Rows = []
+    edit(folder, "train-00000", lambda rows: taken.append(rows[7]))
+
+    def leak(rows: Rows) -> None:
+        pixels = np.asarray(Image.open(io.BytesIO(taken[0]["image"]["bytes"])).convert("RGB"))
+        moved = np.roll(pixels, (2, 1), axis=(0, 1)).astype(int) * 9 // 10 + 10
+        rows[2]["image"]["bytes"] = png(Image.fromarray(moved.astype(np.uint8)))
+
+    edit(folder, "test", leak)
+    text = found(verify(folder, rows=0), "splits")
+    assert "nearly the same picture" in text
+    assert "train-0000007" in text
+
+
+def test_one_answer_for_all_is_found(folder: Path) -> None:
+    for shard in ("train-00000", "train-00001", "train-00002", "test", "validation"):
+        edit(folder, shard, lambda rows: [row.update(suffix="e") for row in rows] and None)
+    assert "'e'" in found(verify(folder, rows=0, remake_rows=0), "balance")
+
+
+def test_other_pixels_and_labels_than_the_manifest_makes_are_found(folder: Path) -> None:
+    def change(rows: Rows) -> None:
+        picture = Image.open(io.BytesIO(rows[1]["image"]["bytes"])).convert("RGB")
+        picture.putpixel((3, 3), (1, 2, 3))
+        rows[1]["image"]["bytes"] = png(picture)
+        rows[2]["text_size_px"] += 1
+
+    edit(folder, "test", change)
+    text = found(verify(folder, rows=0), "made again")
+    assert "picture's bytes differ: circled_letters-test-0000001" in text
+    assert "text_size_px differs: circled_letters-test-0000002" in text
+
+
+def test_with_another_codec_pixels_are_compared(folder: Path) -> None:
+    def recode(rows: Rows) -> None:
+        for row in rows:
+            row["image"]["bytes"] = png(Image.open(io.BytesIO(row["image"]["bytes"])).convert("RGB"))
+
+    edit(folder, "test", recode)
+    assert "bytes differ" in found(verify(folder, rows=0), "made again")
+    manifest = json.loads((folder / MANIFEST).read_text())
+    manifest["versions"]["zlib-ng"] = "0.0.0"
+    (folder / MANIFEST).write_text(json.dumps(manifest))
+    check = passed(verify(folder, rows=0), "made again")
+    assert "zlib-ng 0.0.0" in check.notes[0]
+    edit(folder, "test", lambda rows: rows[1]["image"].update(bytes=png(Image.new("RGB", (256, 256), "white"))))
+    assert "pixels differ" in found(verify(folder, rows=0), "made again")
+
+
+def test_another_generator_version_is_named(folder: Path) -> None:
+    manifest = json.loads((folder / MANIFEST).read_text())
+    manifest["generator_version"] += 1
+    (folder / MANIFEST).write_text(json.dumps(manifest))
+    assert "is installed" in found(verify(folder, rows=0), "made again")
+
+
+def test_a_folder_without_manifest_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(synthink.AssetError, match=r"synthink\.json"):
+        verify(tmp_path)
+
+
+@pytest.mark.parametrize("damage", ["", "[]", "{", '{"format_version": 1}', '{"format_version": 99}', "\x00\xff"])
+def test_a_damaged_manifest_is_refused(folder: Path, damage: str) -> None:
+    (folder / MANIFEST).write_text(damage)
+    with pytest.raises(synthink.AssetError, match=MANIFEST):
+        verify(folder)
