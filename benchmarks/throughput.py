@@ -1,6 +1,6 @@
 """Rows a second: synthink against the simplest program that draws such pictures, side by side in one run.
 
-    python benchmarks/throughput.py             # 224, 448, 512 px; camera=photo; stages; variety; workers; memory; import
+    python benchmarks/throughput.py             # three sizes, camera, stages, variety, workers, memory, import
     python benchmarks/throughput.py --quick     # fewer rows
 
 Figures are CPU seconds of one process, in turns, and ratios of the same round: machines are shared and noisy.
@@ -135,9 +135,10 @@ def scaling(rows: int, scratch: Path) -> float:
 
 def memory(rows: int, scratch: Path) -> float:
     """Peak resident MB of a fresh process that makes so many rows."""
+    output = str(scratch / f"memory-{rows}")
     code = (
         "import synthink\n"
-        f"synthink.generate('circled_letters', splits={{'train': {rows}}}, output={str(scratch / f'memory-{rows}')!r})\n"
+        f"synthink.generate('circled_letters', splits={{'train': {rows}}}, output={output!r})\n"
         # Not ru_maxrss, which a child inherits from the process that started it.
         "print([int(line.split()[1]) / 1024 for line in open('/proc/self/status') if line.startswith('VmHWM')][0])"
     )
@@ -173,7 +174,8 @@ def main() -> None:
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}) if hasattr(os, "sched_setaffinity") else None
     cores = os.cpu_count()
     try:
-        print(f"{platform.machine()}, {cores} cores, Python {platform.python_version()}, synthink {synthink.__version__}\n")
+        python = platform.python_version()
+        print(f"{platform.machine()}, {cores} cores, Python {python}, synthink {synthink.__version__}\n")
         print("| rows a second, one core | synthink, to Parquet | floor, to files | ratio |\n|---|---|---|---|")
         for side in (224, 448, 512):
             ours, theirs, ratio = compare(side, rows, scratch)
@@ -188,8 +190,8 @@ def main() -> None:
         if hasattr(os, "sched_setaffinity"):
             os.sched_setaffinity(0, range(cores or 1))
         print(f"two workers against one: {scaling(12 * rows, scratch):.2f} times")
-        small, large = 10 * rows, 100 * rows
-        print(f"peak memory: {memory(small, scratch):.0f} MB for {small:,} rows, {memory(large, scratch):.0f} MB for {large:,}")
+        for count in (10 * rows, 100 * rows):
+            print(f"peak memory: {memory(count, scratch):.0f} MB for {count:,} rows")
         print(f"import synthink: {import_seconds():.2f} s")
     finally:
         shutil.rmtree(scratch)

@@ -164,12 +164,14 @@ class CircledLetters(Generator):
 
     def ready(self, split: Split) -> None:
         check_letters(self.words, split, split.fonts.alphabet)
-        probe = split.context(-1)  # no row has this index
-        tried = [self._attempt(probe, *self._colourings[0]) for _ in range(PROBES)]
-        obstacles = Counter(outcome for outcome in tried if isinstance(outcome, str))
-        if obstacles.total() > PROBES - ENOUGH:
-            field = obstacles.most_common(1)[0][0]
-            raise ConfigError(field, getattr(self, field), f"{OBSTACLES[field]} in the split {split.name}")
+        probe, obstacles, drawn = split.context(-1), Counter[str](), 0  # no row has this index
+        while drawn < ENOUGH:
+            outcome = self._attempt(probe, *self._colourings[0])
+            drawn += not isinstance(outcome, str)
+            obstacles[outcome if isinstance(outcome, str) else ""] += 1
+            if obstacles.total() == PROBES and drawn < ENOUGH:
+                field = obstacles.most_common(1)[0][0]
+                raise ConfigError(field, getattr(self, field), f"{OBSTACLES[field]} in the split {split.name}")
 
     def draw(self, ctx: DrawContext) -> Sample:
         return photograph(ctx, self._compose(ctx), self.size_px, self.camera, self.prompts)

@@ -38,9 +38,7 @@ def make_plan(
     made = make_generator(generator, fields or {})
     source = Source(made, seed, as_shares(shares), split_seed)
     counts = resolve_splits(source, DEFAULT_SPLITS if splits is None else splits)
-    plan = Plan(made, counts, seed, split_seed, source.shares, **options)
-    plan.__dict__["source"] = source  # its assets are open already
-    return plan
+    return Plan(source, counts, **options)
 
 
 def generate(

@@ -55,13 +55,11 @@ def _told(outcome: Outcome, output: str, seconds: float) -> str:
 
 
 def _size(count: float) -> str:
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if count < 1000:
-            break
+    units = ["TB", "GB", "MB", "kB", "bytes"]
+    while count >= 1000 and len(units) > 1:
         count /= 1000
-    else:
-        unit = "TB"
-    return f"{count:,.1f} {unit}" if unit != "bytes" else f"{count:,.0f} bytes"
+        units.pop()
+    return f"{count:,.0f} bytes" if units[-1] == "bytes" else f"{count:,.1f} {units[-1]}"
 
 
 def list_command(arguments: Sequence[str]) -> int:

@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from synthink.errors import SynthinkError
@@ -16,10 +17,14 @@ from synthink.settings import Settings, field_types
 
 VERB_KEYS = {
     "list": "list                    generators\nlist fonts [source=packaged|system|FOLDER]",
-    "preview": "dataset=FOLDER          what to show\noutput=PATH             default: FOLDER-preview (.png and .html)\n"
-    "rows=24                 of each split",
-    "verify": "dataset=FOLDER          what to check\nrows=N                  rows of each split that the oracle judges; all\n"
-    "remake=100              rows drawn again and compared",
+    "preview": """\
+dataset=FOLDER          what to show
+output=PATH             default: FOLDER-preview (.png and .html)
+rows=24                 of each split""",
+    "verify": """\
+dataset=FOLDER          what to check
+rows=N                  rows of each split that the oracle judges; default: all
+remake=100              rows drawn again and compared""",
     "completion": 'bash | zsh | fish       eval "$(synthink completion bash)"',
 }
 
@@ -37,7 +42,7 @@ def verb_help(verb: str, summary: str, arguments: Sequence[str]) -> str:
     parts = [head, *(f"  {group}" for group in groups), "", textwrap.indent(keys.strip("\n"), "  "), ""]
     for cls in chosen_generators([argument for argument in arguments if not argument.startswith("-")]):
         parts += [f"fields of {cls.name} (`picture_px=224` or `generator.picture_px=224`):", *field_lines(cls)]
-    parts += ["", "-m sweeps: synthink generate -m seed=0,1,2 output=data/sweep; hydra/launcher=joblib runs jobs side by side"]
+    parts += ["", "-m sweeps: synthink generate -m seed=0,1,2 output=data/sweep", "hydra/launcher=joblib: side by side"]
     return "\n".join(parts)
 
 
@@ -81,10 +86,10 @@ def field_docs(cls: type[Any]) -> dict[str, str]:
         except (OSError, TypeError, SyntaxError):
             continue
         statements = body.body if isinstance(body, ast.ClassDef) else []
-        for before, after in zip(statements, statements[1:], strict=False):
-            if isinstance(before, ast.AnnAssign) and isinstance(before.target, ast.Name) and isinstance(after, ast.Expr):
-                if isinstance(after.value, ast.Constant) and isinstance(after.value.value, str):
-                    found[before.target.id] = " ".join(after.value.value.split())
+        for before, after in pairwise(statements):
+            match before, after:
+                case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                    found[name] = " ".join(text.split())
     return found
 
 

@@ -97,7 +97,9 @@ def summary(output: Path) -> str:
         found = manifest.load(folder)
         splits: Mapping[str, int] = found.identity["splits"]
         size = sum(shard.bytes for shard in found.shards)
-        rows.append([folder.name, found.identity["generator"], str(found.identity["seed"]), str(sum(splits.values())), str(size)])
+        identity = found.identity
+        count = sum(splits.values())
+        rows.append([folder.name, identity["generator"], str(identity["seed"]), str(count), str(size)])
     if not rows:
         raise OutputError(f"{output}: the sweep finished no job")
     table = [["job", "generator", "seed", "rows", "bytes"], *rows]

@@ -12,6 +12,7 @@ from synthink.errors import AssetError, ConfigError
 from synthink.plan import FORMAT_VERSION, Plan
 from synthink.registry import find_generator
 from synthink.shardwork import ShardRecord
+from synthink.source import Source
 from synthink.splits import Shares
 
 MANIFEST = "synthink.json"
@@ -30,18 +31,17 @@ class Manifest:
         identity = self.identity
         cls = find_generator(identity["generator"])
         try:
-            return Plan(
-                generator=cls.build(identity["fields"]),
-                splits=dict(identity["splits"]),
-                seed=identity["seed"],
-                split_seed=identity["split_seed"],
-                shares=Shares.build(identity["shares"]),
-                format=identity["format"],
-                shard_size=identity["shard_size"],
-                licence=identity["licence"],
-            )
+            generator = cls.build(identity["fields"])
         except ConfigError as error:
             raise error.under("fields") from None
+        source = Source(generator, identity["seed"], Shares.build(identity["shares"]), identity["split_seed"])
+        return Plan(
+            source,
+            splits=dict(identity["splits"]),
+            format=identity["format"],
+            shard_size=identity["shard_size"],
+            licence=identity["licence"],
+        )
 
 
 def dump(identity: Mapping[str, Any], shards: Sequence[ShardRecord]) -> bytes:

@@ -18,9 +18,9 @@ STEPS = 64  # points of a full turn: the chord's sag is 0.05 px at a radius of 4
 class Ring:
     """A closed or nearly closed line around a centre, in the unit of its radii.
 
-    shape: `ellipse`, `superellipse` or `loop` (hand-drawn). exponent: 2 is an ellipse, more is squarer (superellipse, Lamé). A loop has `overlap_deg` more (or less)
-    than a full turn, `drift` (change of radius per turn, as a share), and `wobble` (two harmonics: amplitude share and
-    phase in radians).
+    shape: `ellipse`, `superellipse` or `loop` (hand-drawn). exponent: 2 is an ellipse, more is squarer (superellipse,
+    Lamé). A loop has `overlap_deg` more (or less) than a full turn, `drift` (change of radius per turn, as a share),
+    and `wobble` (two harmonics: amplitude share and phase in radians).
     """
 
     shape: str

@@ -16,6 +16,7 @@ from synthink.errors import ConfigError, SynthinkError, did_you_mean
 from synthink.generator import Generator
 from synthink.registry import find_generator, generator_names
 from synthink.settings import Settings, field_types
+from synthink.splits import SPLITS
 
 TOP = ("output", "seed", "splits", "shard_size", "licence", "overwrite", "from")
 GROUPS = ("generator", "format", "executor", "experiment")
@@ -124,7 +125,8 @@ def _check_from(split: Sequence[tuple[str, str | None]]) -> None:
     given = [value for key, value in split if key == "from" and value not in ("null", "", None)]
     for key, value in split:
         if given and key.lstrip("+~").partition(".")[0] not in ("from", "output", "overwrite", "executor", "hydra"):
-            raise ConfigError(key, value, f"the manifest {given[-1]} says everything but output, overwrite and executor")
+            reason = f"the manifest {given[-1]} says everything but output, overwrite and executor"
+            raise ConfigError(key, value, reason)
 
 
 def _split(override: str) -> tuple[str, str | None]:
@@ -164,7 +166,7 @@ def _expanded(override: str, key: str, classes: Sequence[type[Generator]]) -> st
 
 
 def _check_top(key: str, override: str) -> None:
-    known = {"splits": ("train", "validation", "test", "seed", "shares"), "splits.shares": ("train", "validation", "test")}
+    known = {"splits": (*SPLITS, "seed", "shares"), "splits.shares": SPLITS}
     parent, _, last = key.rpartition(".")
     if parent and last not in known.get(parent, ()):
         raise ConfigError(key, _split(override)[1], f"no such key; {did_you_mean(last, known.get(parent, ()))}")

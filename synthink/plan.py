@@ -10,7 +10,7 @@ from typing import Any
 from synthink.errors import ConfigError
 from synthink.generator import Generator
 from synthink.source import Source, asset_records
-from synthink.splits import SPLITS, Shares
+from synthink.splits import SPLITS
 from synthink.version import VERSION
 
 FORMAT_VERSION = 1
@@ -39,11 +39,8 @@ class Shard:
 class Plan:
     """A dataset to be made. `splits` holds the rows of each split that has any."""
 
-    generator: Generator
+    source: Source
     splits: Mapping[str, int]
-    seed: int = 0
-    split_seed: int = 0
-    shares: Shares = Shares()  # noqa: RUF009 - frozen
     format: str = "parquet"
     shard_size: int = SHARD_SIZE
     licence: str = LICENCE
@@ -54,19 +51,15 @@ class Plan:
         find_format(self.format)
         if isinstance(self.shard_size, bool) or not isinstance(self.shard_size, int) or self.shard_size < 1:
             raise ConfigError("shard_size", self.shard_size, "must be a whole number of rows, 1 or more")
-        for name in ("seed", "split_seed"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int):
-                raise ConfigError(name, value, "must be a whole number")
         if not isinstance(self.licence, str) or not self.licence.strip():
             raise ConfigError("licence", self.licence, "must name a licence, as in cc-by-4.0")
         if not any(self.splits.values()):
             raise ConfigError("splits", dict(self.splits), "no split has any rows")
 
-    @cached_property
-    def source(self) -> Source:
+    @property
+    def generator(self) -> Generator:
         """Draws the rows."""
-        return Source(self.generator, self.seed, self.shares, self.split_seed)
+        return self.source.generator
 
     @cached_property
     def shards(self) -> tuple[Shard, ...]:
@@ -89,9 +82,9 @@ class Plan:
             "generator": self.generator.name,
             "generator_version": self.generator.version,
             "fields": self.generator.plain(),
-            "seed": self.seed,
-            "split_seed": self.split_seed,
-            "shares": self.shares.plain(),
+            "seed": self.source.seed,
+            "split_seed": self.source.split_seed,
+            "shares": self.source.shares.plain(),
             "splits": {split: self.splits[split] for split in SPLITS if self.splits.get(split)},
             "format": self.format,
             "shard_size": self.shard_size,

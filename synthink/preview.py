@@ -87,9 +87,11 @@ _STYLE = """
 body{font:14px/1.45 system-ui,sans-serif;margin:2rem;background:#f1f3f5;color:#212529}
 h1{font-size:1.3rem}.rows{display:grid;grid-template-columns:repeat(auto-fill,minmax(280px,1fr));gap:14px}
 figure{margin:0;background:#fff;border-radius:6px;overflow:hidden;box-shadow:0 1px 3px #0002}
-.picture{position:relative}.picture img{width:100%;display:block}.picture svg{position:absolute;inset:0;width:100%;height:100%}
+.picture{position:relative}.picture img{width:100%;display:block}
+.picture svg{position:absolute;inset:0;width:100%;height:100%}
 svg polygon{fill:none;stroke-width:1.5;vector-effect:non-scaling-stroke}figcaption{padding:8px 10px}
-.q{color:#495057}.a{color:#0b5d3b;font-weight:600}details{font-size:12px}td{padding:0 8px 0 0;vertical-align:top;word-break:break-word}
+.q{color:#495057}.a{color:#0b5d3b;font-weight:600}details{font-size:12px}
+td{padding:0 8px 0 0;vertical-align:top;word-break:break-word}
 label{margin-right:1rem}
 """
 
@@ -104,16 +106,18 @@ def page(title: str, columns: Mapping[str, Any], splits: Mapping[str, Sequence[R
         for name in names
     )
     parts = [
-        f'<h2>{html.escape(split)}</h2><div class="rows">' + "".join(_figure(columns, colours, row) for row in rows) + "</div>"
+        f"<h2>{html.escape(split)}</h2>"
+        f'<div class="rows">{"".join(_figure(columns, colours, row) for row in rows)}</div>'
         for split, rows in splits.items()
     ]
     script = (
         "for(const box of document.querySelectorAll('input[data-column]')){const show=()=>{for(const shape of "
-        "document.querySelectorAll(`polygon[data-column=\"${box.dataset.column}\"]`))shape.style.display="
+        'document.querySelectorAll(`polygon[data-column="${box.dataset.column}"]`))shape.style.display='
         "box.checked?'':'none'};box.onchange=show;show()}"
     )
     return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{html.escape(title)}</title><style>{_STYLE}</style>'
+        '<!doctype html><html lang="en"><meta charset="utf-8">'
+        f"<title>{html.escape(title)}</title><style>{_STYLE}</style>"
         f"<h1>{html.escape(title)}</h1><p>{switches}</p>{''.join(parts)}<script>{script}</script></html>\n"
     )
 
@@ -138,7 +142,8 @@ def _figure(columns: Mapping[str, Any], colours: Mapping[str, str], row: Row) ->
     return (
         f'<figure><div class="picture"><img alt="" src="data:image/{kind};base64,{data}">'
         f'<svg viewBox="0 0 {picture.width} {picture.height}">{overlay}</svg></div>'
-        f'<figcaption><div class="q">{html.escape(row["prefix"])}</div><div class="a">{html.escape(row["suffix"])}</div>'
+        f'<figcaption><div class="q">{html.escape(row["prefix"])}</div>'
+        f'<div class="a">{html.escape(row["suffix"])}</div>'
         f"<details><summary>columns</summary><table>{cells}</table></details></figcaption></figure>"
     )
 
@@ -151,5 +156,3 @@ def _short(value: Any) -> str:
 def row_for_preview(row: Row) -> dict[str, Any]:
     """A row of `Source.row` with its picture encoded, as a reader of the folder would get it."""
     return {**row, "image": row["image"].encode()[0]}
-
-

@@ -100,9 +100,7 @@ def coverage(outline: Outline, size_px: tuple[int, int]) -> tuple[int, int, Cove
     return left, top, ink
 
 
-def _fill(
-    ink: Coverage, points: npt.NDArray[Any], tags: npt.NDArray[np.uint8], ends: npt.NDArray[np.int16]
-) -> None:
+def _fill(ink: Coverage, points: npt.NDArray[Any], tags: npt.NDArray[np.uint8], ends: npt.NDArray[np.int16]) -> None:
     """Draw contours (26.6 fixed point, y up from the array's bottom) into an array of zeros; all are contiguous."""
     rows, columns = ink.shape
     shape = _Outline(len(ends), len(points), _address(points), _address(tags), _address(ends), 0)

@@ -31,7 +31,7 @@ def _entry_points(group: str) -> dict[str, EntryPoint]:
 def _load(group: str, name: str) -> Any:
     try:
         return _entry_points(group)[name].load()
-    except Exception as error:  # noqa: BLE001 - whatever a stranger's package raises, the name of it is what helps
+    except Exception as error:
         package = _package(_entry_points(group)[name])
         raise SynthinkError(
             f"{group} {name!r} of {package} cannot be loaded: {type(error).__name__}: {error}"
@@ -79,7 +79,7 @@ def installed() -> list[Entry]:
 
 
 def _defined() -> dict[str, type[Generator]]:
-    """Generators that a script defines without installing them; a later definition of a name replaces an earlier one."""
+    """Generators that a script defines without installing them; the last of a name counts."""
     found: dict[str, type[Generator]] = {}
     waiting: list[type[Generator]] = Generator.__subclasses__()
     while waiting:

@@ -62,7 +62,7 @@ def make_shard(plan: Plan, shard: Shard, folder: Path, progress: Callable[[int],
         except Exception as error:  # a column of another type, a picture that cannot be encoded
             raise DrawError(
                 f"{plan.generator.name} rows {shard.start} to {shard.stop - 1} of split {shard.split} "
-                f"(seed {plan.seed}): {type(error).__name__}: {error}"
+                f"(seed {plan.source.seed}): {type(error).__name__}: {error}"
             ) from error
         sync_tree(temporary)
         checksum, size = digest(temporary)

@@ -18,6 +18,9 @@ class Source:
     """Draws any row of any split, in any order. Cheap to pickle: assets are opened again where they are needed."""
 
     def __init__(self, generator: Generator, seed: int = 0, shares: Shares | None = None, split_seed: int = 0) -> None:
+        for name, value in (("seed", seed), ("splits.seed", split_seed)):
+            if isinstance(value, bool) or not isinstance(value, int):
+                raise ConfigError(name, value, "must be a whole number")
         self.generator = generator
         self.seed = seed
         self.shares = shares if shares is not None else Shares()

@@ -13,7 +13,6 @@ from synthink.assets.face import Face
 from synthink.geometry import Box, Points, bounds, snap
 from synthink.scene import Outline
 
-
 PART_PX = 170
 """Letters drawn at once, in ems of height: FreeType starts over on parts of more than some 600 edge pixels."""
 
@@ -87,7 +86,7 @@ class TextRun:
 
 
 def set_line(face: Face, text: str, letter_spacing_em: float = 0.0) -> Setting:
-    """Set `text` in `face` with its kerning; `letter_spacing_em` is added between letters. Every character draws ink."""
+    """Set `text` in `face` with its kerning and `letter_spacing_em` between letters; every character draws ink."""
     glyphs = [face.glyph(char) for char in text]
     pens = []
     pen = 0.0

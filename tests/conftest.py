@@ -11,14 +11,19 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 # Read by `datasets` when it is first imported.
 os.environ["HF_HOME"] = tempfile.mkdtemp(prefix="synthink-tests-")
 os.environ["HF_HUB_OFFLINE"] = os.environ["HF_DATASETS_OFFLINE"] = "1"
 
 settings.register_profile(
-    "everyday", max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    "everyday",
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate, Phase.shrink],
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("long", parent=settings.get_profile("everyday"), max_examples=2000, derandomize=False)
 settings.load_profile(os.environ.get("SYNTHINK_HYPOTHESIS", "everyday"))

@@ -151,7 +151,9 @@ def common(mark: Box, box: Box) -> float:
 
 
 def test_ranges_and_choices_are_kept_and_used() -> None:
-    drawn = rows(60, mark_colours=("red", "#0000ff"), text_size_px=(20, 30), rotation_deg=(5, 9), mark_scale=(1.6, 1.7))[1]
+    drawn = rows(
+        60, mark_colours=("red", "#0000ff"), text_size_px=(20, 30), rotation_deg=(5, 9), mark_scale=(1.6, 1.7)
+    )[1]
     assert {row["mark_colour"] for row in drawn} == {"red", "#0000ff"}
     assert {row["mark_shape"] for row in drawn} == {"ellipse", "superellipse", "loop"}
     assert all(5 <= row["rotation_deg"] < 9 and 1.6 <= row["mark_scale"] < 1.7 for row in drawn)
@@ -203,7 +205,9 @@ def test_where_there_is_a_second_circle_the_prompt_names_the_first_ones_colour(s
 def test_colours_of_one_name_are_no_second_colour() -> None:
     with pytest.raises(ConfigError, match="mark_colours"):
         CircledLetters(distractors=("circle",), mark_colours=("red", "#fe0000"))
-    made = dataset("circled_letters", size=20, distractors=["circle"], mark_colours=["red", "#fe0000", "blue"], picture_px=96)
+    made = dataset(
+        "circled_letters", size=20, distractors=["circle"], mark_colours=["red", "#fe0000", "blue"], picture_px=96
+    )
     for row in made:
         for other in row["distractors"]:
             assert colour_name(other.split()[0]) != colour_name(row["mark_colour"])
@@ -211,7 +215,9 @@ def test_colours_of_one_name_are_no_second_colour() -> None:
 
 def test_ink_can_be_seen() -> None:
     """Colours that would vanish are never drawn together: black and dark grey text never on black paper."""
-    made = dataset("circled_letters", size=60, text_colours=["black", "white"], paper_colours=["white", "black"], picture_px=96)
+    made = dataset(
+        "circled_letters", size=60, text_colours=["black", "white"], paper_colours=["white", "black"], picture_px=96
+    )
     seen = {(row["text_colour"], row["paper_colour"]) for row in made}
     assert seen == {("black", "white"), ("white", "black")}
     for row in made:
@@ -245,7 +251,9 @@ TEXTS: dict[str, st.SearchStrategy[Any]] = {
     "text_colours": st.lists(COLOURS, min_size=1, max_size=3),
     "paper_colours": st.lists(COLOURS, min_size=1, max_size=3),
     "mark_colours": st.lists(COLOURS, min_size=1, max_size=3),
-    "prompts": st.lists(st.sampled_from(["Which letter?", "Which is {colour}?", "{oops}", " "]), min_size=1, max_size=2),
+    "prompts": st.lists(
+        st.sampled_from(["Which letter?", "Which is {colour}?", "{oops}", " "]), min_size=1, max_size=2
+    ),
     "fonts.source": st.sampled_from(["packaged", "packagd", "/no/such/folder"]),
     "fonts.families": st.lists(st.sampled_from([*FAMILIES, "Comic Sans"]), max_size=3),
     "words.source": st.sampled_from(["builtin", "builtin", "random", "/no/such/file"]) | st.lists(WORDS, max_size=30),
@@ -339,7 +347,15 @@ def check_row(made: RowDataset, index: int) -> None:
     assert generator.score(Sample.from_row(row), row["suffix"])["correct"] == 1
     if generator.camera.is_off:
         control = made.source.row(made.split, index, signal=False)["image"].array()
-        assert near(tight((pixels != control).any(axis=2)), row["mark_box"], 1.5)
+        ink, mark = tight((pixels != control).any(axis=2)), Box(*row["mark_box"])
+        assert (
+            mark.left - 1 < ink.left
+            and mark.top - 1 < ink.top
+            and ink.right < mark.right + 1
+            and ink.bottom < mark.bottom + 1
+        )
+        if distance(parse_colour(row["mark_colour"]), parse_colour(row["text_colour"])) > 60:  # seen on the text, too
+            assert near(ink, mark, 1.5)
 
 
 WANTED: list[dict[str, Any]] = [
@@ -373,9 +389,19 @@ WANTED: list[dict[str, Any]] = [
     {"words": {"source": "random", "length": [20, 20]}, "picture_px": 224},
     {"words": {"source": "random", "length": [20, 20], "case": "mixed"}},
     {"words": {"source": "random", "alphabet": "ABCDEFGHIJ", "length": [3, 3]}, "picture_px": 48},
-    {"words": {"source": ["Acknowledgement", "Subdermatoglyphic", "tHyUiKaRbNqWeOpXcZvM"], "share_across_splits": True}},
+    {
+        "words": {
+            "source": ["Acknowledgement", "Subdermatoglyphic", "tHyUiKaRbNqWeOpXcZvM"],
+            "share_across_splits": True,
+        }
+    },
     {"words": {"case": "upper"}},
-    {"words": {"source": ["naïve", "Äpfel", "straße", "frère", "año", "çava"], "alphabet": "aäÄbcçdeèfghiïjklmnñopqrsßtuüvwxyz"}},
+    {
+        "words": {
+            "source": ["naïve", "Äpfel", "straße", "frère", "año", "çava"],
+            "alphabet": "aäÄbcçdeèfghiïjklmnñopqrsßtuüvwxyz",
+        }
+    },
     {"words": {"source": ["2024", "1999", "3141", "2718", "1618", "0577"], "alphabet": "0123456789"}},
     {"fonts": {"families": ["DejaVu Sans"], "share_across_splits": True}},
     {"fonts": {"bold": True, "share_across_splits": True}},

@@ -28,8 +28,9 @@ def main() -> None:
             draw.rectangle((left, top + TILE, left + TILE - 1, top + TILE + CAPTION - 1), fill="white")
             question = "which letter?" if "{" not in row["prefix"] else row["prefix"]
             colour = f"{row['mark_colour']} circle: " if row["distractors"] else f"{question} "
-            draw.text((left + 8, top + TILE + 6), colour, fill="#5c6670", font=font)
-            draw.text((left + 8 + draw.textlength(colour, font), top + TILE + 6), row["suffix"], fill="#0b6b43", font=font)
+            x, y = left + 8, top + TILE + 6
+            draw.text((x, y), colour, fill="#5c6670", font=font)
+            draw.text((x + draw.textlength(colour, font), y), row["suffix"], fill="#0b6b43", font=font)
     sheet.save(Path(__file__).with_name("circled_letters.png"), optimize=True)
 
 

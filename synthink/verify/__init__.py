@@ -141,7 +141,8 @@ def _labels(findings: Sequence[ShardFindings]) -> Check:
     missing = sum((each.without_oracle for each in findings), Counter[str]())
     abstained = unsure.counts.total()
     right = judged - abstained - wrong.counts.total()
-    summary = f"{judged:,} judged from their pixels: {right:,} right, {wrong.counts.total():,} wrong, {abstained:,} unsure"
+    counts = f"{right:,} right, {wrong.counts.total():,} wrong, {abstained:,} unsure"
+    summary = f"{judged:,} judged from their pixels: {counts}"
     notes = [f"unsure: {line}" for line in unsure.lines()]
     notes += [f"no oracle for {name}: {rows:,} rows were not judged" for name, rows in missing.items()]
     return Check("labels", summary, wrong.lines(), notes)
@@ -165,7 +166,8 @@ def _splits(findings: Sequence[ShardFindings], found: Manifest) -> Check:
         _same_pictures(findings, one, other, faults)
     repeated = _merged(findings, lambda each: each.repeated)
     notes += repeated.lines()
-    return Check("splits", f"disjoint in {', '.join([*sorted(compared), 'pictures', 'near duplicates'])}", faults.lines(), notes)
+    summary = f"disjoint in {', '.join([*sorted(compared), 'pictures', 'near duplicates'])}"
+    return Check("splits", summary, faults.lines(), notes)
 
 
 def _groups(findings: Sequence[ShardFindings], split: str, key: tuple[str, str]) -> set[str]:

@@ -30,7 +30,8 @@ def remake(folder: Path, found: Manifest, count: int) -> tuple[Faults, list[str]
         faults.add(f"generator version {drawn} made it, {installed} is installed", plan.generator.name)
         return faults, notes, 0
     if changed:
-        notes.append("other versions here: " + ", ".join(f"{name} {versions.get(name)} -> {here.get(name)}" for name in changed))
+        told = ", ".join(f"{name} {versions.get(name)} -> {here.get(name)}" for name in changed)
+        notes.append(f"other versions here: {told}")
     exact = not changed
     assets = plan.identity["assets"]
     for field, record in found.identity["assets"].items():
