@@ -164,12 +164,16 @@ class CircledLetters(Generator):
 
     def ready(self, split: Split) -> None:
         check_letters(self.words, split, split.fonts.alphabet)
-        probe, obstacles, drawn = split.context(-1), Counter[str](), 0  # no row has this index
-        while drawn < ENOUGH:
+        probe = split.context(-1)  # no row has this index
+        obstacles: Counter[str] = Counter()
+        found = 0
+        while found < ENOUGH:
             outcome = self._attempt(probe, *self._colourings[0])
-            drawn += not isinstance(outcome, str)
-            obstacles[outcome if isinstance(outcome, str) else ""] += 1
-            if obstacles.total() == PROBES and drawn < ENOUGH:
+            if isinstance(outcome, str):
+                obstacles[outcome] += 1
+            else:
+                found += 1
+            if obstacles.total() > PROBES - ENOUGH:
                 field = obstacles.most_common(1)[0][0]
                 raise ConfigError(field, getattr(self, field), f"{OBSTACLES[field]} in the split {split.name}")
 

@@ -70,11 +70,10 @@ def _folders(typed: str) -> Iterator[str]:
 
 
 def _generate_keys(before: Sequence[str], typed: str) -> Iterator[str]:
-    from synthink.help import choices
-    from synthink.options import TOP, chosen_generators
+    from synthink.options import TOP, chosen_generators, options_of_groups
     from synthink.settings import Settings, field_types
 
-    for group, options in choices().items():
+    for group, options in options_of_groups().items():
         yield from (f"{group}={option}" for option in options)
     yield from (f"{key}=" for key in TOP if key != "splits")
     yield from (f"splits.{key}=" for key in ("train", "validation", "test", "seed"))

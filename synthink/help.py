@@ -7,12 +7,11 @@ import inspect
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from functools import cache
 from itertools import pairwise
 from typing import Any
 
 from synthink.errors import SynthinkError
-from synthink.options import chosen_generators, given_fields
+from synthink.options import chosen_generators, given_fields, options_of_groups
 from synthink.settings import Settings, field_types
 
 VERB_KEYS = {
@@ -38,26 +37,12 @@ def verb_help(verb: str, summary: str, arguments: Sequence[str]) -> str:
 
     config = files("synthink.conf").joinpath("config.yaml").read_text(encoding="utf-8")
     keys = config.partition("\n\n")[2].partition("\n\n")[2].partition("\nhydra:")[0]
-    groups = [f"{group}={'|'.join(options)}" for group, options in choices().items()]
+    groups = [f"{group}={'|'.join(options)}" for group, options in options_of_groups().items()]
     parts = [head, *(f"  {group}" for group in groups), "", textwrap.indent(keys.strip("\n"), "  "), ""]
     for cls in chosen_generators([argument for argument in arguments if not argument.startswith("-")]):
         parts += [f"fields of {cls.name} (`picture_px=224` or `generator.picture_px=224`):", *field_lines(cls)]
     parts += ["", "-m sweeps: synthink generate -m seed=0,1,2 output=data/sweep", "hydra/launcher=joblib: side by side"]
     return "\n".join(parts)
-
-
-@cache
-def choices() -> dict[str, list[str]]:
-    """Config group -> its options."""
-    from importlib.resources import files
-
-    from synthink.registry import generator_names
-
-    found = {"generator": generator_names()}
-    for group in ("format", "executor", "experiment"):
-        entries = files("synthink.conf").joinpath(group).iterdir()
-        found[group] = sorted(entry.name.removesuffix(".yaml") for entry in entries if entry.name.endswith(".yaml"))
-    return found
 
 
 def field_lines(cls: type[Settings], given: Mapping[str, Any] | None = None, prefix: str = "") -> list[str]:

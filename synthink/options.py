@@ -10,6 +10,7 @@ import types
 import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, field, fields, make_dataclass
+from functools import cache
 from typing import Any, Literal
 
 from synthink.errors import ConfigError, SynthinkError, did_you_mean
@@ -108,6 +109,7 @@ def prepare(overrides: Sequence[str]) -> list[str]:
     `words=nltk` becomes `generator.words.source=nltk`. `ConfigError` names an unknown key and the nearest known ones.
     """
     _check_from([_split(override) for override in overrides])
+    _check_groups(overrides)
     classes = chosen_generators(overrides)
     return [_expanded(override, _split(override)[0], classes) for override in overrides]
 
@@ -118,6 +120,29 @@ def chosen_generators(overrides: Sequence[str]) -> list[type[Generator]]:
     chosen = next((value for key, value in reversed(split) if key == "generator" and value), None)
     recipes = [value for key, value in split if key == "experiment" and value not in ("null", None)]
     return _classes(chosen if chosen is not None else _default_generator(recipes))
+
+
+def _check_groups(overrides: Sequence[str]) -> None:
+    """Refuse an option that a config group does not have, unless there are config folders besides ours."""
+    if any(override.startswith(("hydra.searchpath", "+hydra.searchpath")) for override in overrides):
+        return
+    known = options_of_groups()
+    for key, value in map(_split, overrides):
+        for option in (value or "").split(",") if key in GROUPS[1:] else []:
+            if option not in (*known[key], "null", ""):
+                raise ConfigError(key, option, f"no such {key}; {did_you_mean(option, known[key])}")
+
+
+@cache
+def options_of_groups() -> dict[str, list[str]]:
+    """Config group -> its options."""
+    from importlib.resources import files
+
+    found = {"generator": generator_names()}
+    for group in GROUPS[1:]:
+        entries = files("synthink.conf").joinpath(group).iterdir()
+        found[group] = sorted(entry.name.removesuffix(".yaml") for entry in entries if entry.name.endswith(".yaml"))
+    return found
 
 
 def _check_from(split: Sequence[tuple[str, str | None]]) -> None:

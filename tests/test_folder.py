@@ -41,9 +41,7 @@ class Specks(synthink.Generator):
 
 def make(output: Path, splits: dict[str, int] | None = None, **options: Any) -> Any:
     fields = options.pop("fields", {})
-    return synthink.generate(
-        Specks(**fields), splits=splits or SPLITS, output=output, **{"shard_size": 5, **options}
-    )
+    return synthink.generate(Specks(**fields), splits=splits or SPLITS, output=output, **{"shard_size": 5, **options})
 
 
 def unfinished(output: Path, **options: Any) -> list[str]:
@@ -97,7 +95,10 @@ SURROUNDINGS: list[dict[str, str]] = [
     {"PYTHONHASHSEED": "0", "LANG": "C", "LC_ALL": "C"},
     {"PYTHONHASHSEED": "1", "LC_ALL": "tr_TR.UTF-8", "TZ": "Pacific/Kiritimati"},
     {"PYTHONHASHSEED": "2", "LC_ALL": "de_DE.UTF-8", "OMP_NUM_THREADS": "1", "TZ": "America/St_Johns"},
-    {"PYTHONHASHSEED": "3", "NPY_DISABLE_CPU_FEATURES": "AVX2 FMA3 AVX512F AVX512CD AVX512_SKX AVX512_ICL X86_V3 X86_V4"},
+    {
+        "PYTHONHASHSEED": "3",
+        "NPY_DISABLE_CPU_FEATURES": "AVX2 FMA3 AVX512F AVX512CD AVX512_SKX AVX512_ICL X86_V3 X86_V4",
+    },
 ]
 
 
