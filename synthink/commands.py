@@ -34,7 +34,23 @@ def generate_from(config: Mapping[str, Any]) -> Outcome:
     started = time.monotonic()
     outcome = api.generate(**asked, progress=True)
     print(_told(outcome, asked["output"], time.monotonic() - started))
+    if "source" in asked:
+        print(_against(outcome, asked["source"]))
     return outcome
+
+
+def _against(outcome: Outcome, source: str) -> str:
+    """How a dataset that was made again compares with the one that its manifest describes."""
+    from synthink import manifest
+    from synthink.plan import differences, library_versions
+
+    found = manifest.load(Path(source))
+    if [shard.sha256 for shard in outcome.shards] == [shard.sha256 for shard in found.shards]:
+        return f"the same bytes as {source} describes"
+    changed = "; ".join(differences(found.identity["versions"], library_versions())) or "no library's version"
+    if [shard.pixels for shard in outcome.shards] == [shard.pixels for shard in found.shards]:
+        return f"the same pixels as {source} describes, in other bytes (changed: {changed})"
+    return f"NOT the pixels that {source} describes (changed: {changed})"
 
 
 def _told(outcome: Outcome, output: str, seconds: float) -> str:

@@ -7,9 +7,9 @@ from dataclasses import field, replace
 from functools import cached_property
 from typing import Annotated, Any
 
-from synthink.dataset import make_generator
 from synthink.errors import ConfigError
 from synthink.generator import DrawContext, Generator, Split
+from synthink.registry import find_generator
 from synthink.sample import Sample
 from synthink.settings import Between, Settings
 
@@ -48,12 +48,15 @@ class Mixture(Generator):
     @cached_property
     def generators(self) -> tuple[Generator, ...]:
         """The parts' generators."""
-        made = []
+        made: list[Generator] = []
         for i, part in enumerate(self.parts):
+            place = f"parts[{i}]"
             try:
-                made.append(make_generator(part.generator, part.fields))
+                cls = find_generator(part.generator)
+                place += ".fields"
+                made.append(cls.build(part.fields))
             except ConfigError as error:
-                raise error.under(f"parts[{i}]") from None
+                raise error.under(place) from None
         return tuple(made)
 
     @cached_property

@@ -11,7 +11,7 @@ import operator
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, ClassVar, Literal, Self, dataclass_transform
 
 from synthink.errors import ConfigError, did_you_mean, shown
@@ -58,6 +58,9 @@ class Settings:
         for name in values:
             if name not in known:
                 raise ConfigError(str(name), values[name], f"no such field; {did_you_mean(str(name), known)}")
+        for each in fields(cls):  # type: ignore[arg-type]
+            if each.name not in values and each.default is MISSING and each.default_factory is MISSING:
+                raise ConfigError(each.name, None, "must be given")
         return cls(**values)
 
     def plain(self) -> dict[str, Any]:

@@ -102,7 +102,7 @@ class Source:
         if groups is None:
             shares, split_seed = self.shares, self.split_seed
             return opened.pool(None, lambda group: owner(group, opened.kind, shares, split_seed) == split)
-        return opened.pool(divide(groups, opened.kind, self.shares, self.split_seed)[split], None)
+        return opened.pool(divide(groups, opened.kind, self.shares, self.split_seed, field)[split], None)
 
     def _row(self, split: str, index: int) -> str:
         return f"{self.generator.name} row {index} of split {split} (seed {self.seed})"

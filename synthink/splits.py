@@ -53,8 +53,11 @@ def owner(group: str, salt: str, shares: Shares, split_seed: int) -> str:
     return owners[-1][0]
 
 
-def divide(groups: Sequence[str], salt: str, shares: Shares, split_seed: int) -> dict[str, frozenset[str]]:
-    """Split -> the groups that it owns; every group has one owner. `ConfigError` when there are too few."""
+def divide(
+    groups: Sequence[str], salt: str, shares: Shares, split_seed: int, field: str = ""
+) -> dict[str, frozenset[str]]:
+    """Split -> the groups that it owns; every group has one owner. `ConfigError` names `field` when there are too few."""
+    field = field or salt
     owners = shares.items()
     if len(owners) == 1:
         return {owners[0][0]: frozenset(groups)}
@@ -62,10 +65,10 @@ def divide(groups: Sequence[str], salt: str, shares: Shares, split_seed: int) ->
         return _by(groups, lambda group: owner(group, salt, shares, split_seed), owners)
     if len(groups) < 2 * len(owners):
         raise ConfigError(
-            f"{salt}.share_across_splits",
+            f"{field}.share_across_splits",
             False,
             f"{len(groups)} distinct groups of {salt} cannot be divided between {len(owners)} splits (at least two "
-            f"each); add some, set {salt}.share_across_splits=true, or give one split all of them (splits.shares)",
+            f"each); add some, set {field}.share_across_splits=true, or give one split all of them (splits.shares)",
         )
     ordered = sorted(groups, key=lambda group: (position(group, salt, split_seed), group))
     dealt: dict[str, str] = {}
