@@ -10,28 +10,33 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from typing import Annotated, Literal
 
 import numpy as np
 
-from synthink import Between, Box, Camera, ConfigError, DrawContext, DrawError, Fonts, Generator, Quad, Sample, Words
-from synthink.assets.face import Face
+from synthink import Between, Box, Camera, ConfigError, DrawContext, DrawError, Fonts, Generator, Sample, Words
 from synthink.generator import Split
-from synthink.geometry import Points, bounds
+from synthink.geometry import bounds
 from synthink.marks import Ring, level_line
-from synthink.render import render
-from synthink.scene import Layer, Scene, colour_name, distance, parse_colour
+from synthink.scene import colour_name, distance, parse_colour
 from synthink.streams import Stream
-from synthink.stroke import stroke
-from synthink.text import Placement, Setting, place, set_line
-from synthink.view import View
+from synthink.text import Placement, Setting, set_line
 
-PROMPTS = ("Which letter is being circled?", "Which character is being highlighted with a {colour} oval?")
-RINGS = ("ellipse", "superellipse", "loop")
-COLOUR_PROMPT = "Which letter is circled in {colour}?"
+from .circled import (
+    COLUMNS,
+    PROMPTS,
+    SPLIT_COLUMNS,
+    Circled,
+    Mark,
+    Side,
+    check_letters,
+    check_prompts,
+    letter_score,
+    photograph,
+)
+
 TRIES = 1000  # words, letters and rings tried for one row
 PROBES, ENOUGH = 100, 5  # settings are refused unless so many of so many tries succeed: then 1000 never all fail
 SMALLEST_PX = 7.0  # an em below this is not legible
@@ -47,64 +52,7 @@ OBSTACLES = {
     "picture_px": "nearly no word has room at a legible size",
 }
 
-Side = Annotated[int, Between(16, 4096)]
 Pixels = Annotated[tuple[float, float], Between(0.5, 4096)]
-
-
-COLUMNS = {
-    "word": str,
-    "letter_index": int,
-    "letter_box": Box,
-    "letter_quad": Quad,
-    "mark_box": Box,
-    "mark_quad": Quad,
-    "glyph_boxes": list[Box],
-    "glyph_quads": list[Quad],
-    "font": str,
-    "font_family": str,
-    "text_size_px": float,
-    "letter_spacing_em": float,
-    "rotation_deg": float,
-    "text_colour": str,
-    "paper_colour": str,
-    "mark_shape": str,
-    "mark_colour": str,
-    "mark_scale": float,
-    "mark_line_width_px": float,
-    "mark_opacity": float,
-    "distractors": list[str],
-    "look_alikes": str,
-}
-
-
-SPLIT_COLUMNS = {"words": "word", "fonts": "font_family"}
-
-
-@dataclass(frozen=True, eq=False)
-class Mark:
-    """A pen's line, in em of the word it is drawn on."""
-
-    shape: str
-    line: Points
-    closed: bool
-    width_px: float
-    colour: str
-    opacity: float
-
-
-@dataclass(frozen=True, eq=False)
-class Circled:
-    """What a row shows, as plain data; `marks[0]` is the ring that the question is about."""
-
-    face: Face
-    setting: Setting
-    index: int
-    spacing_em: float
-    marks: tuple[Mark, ...]
-    scale: float
-    paper: str
-    ink: str
-    placement: Placement
 
 
 class CircledLetters(Generator):
@@ -317,88 +265,3 @@ def beyond_doubt(ring: Ring, setting: Setting, index: int) -> bool:
     spots = setting.lows[:, np.newaxis] + (setting.highs - setting.lows)[:, np.newaxis] * _SPOTS
     held = ((ring.reach(spots) < 1).sum(axis=1) / spots.shape[1]).tolist()
     return held.pop(index) >= HELD and max(held, default=0.0) <= SPILLED
-
-
-def photograph(
-    ctx: DrawContext, circled: Circled, size_px: tuple[int, int], camera: Camera, prompts: tuple[str, ...]
-) -> Sample:
-    """Draw it, take the picture, and read the labels off what lies in the picture."""
-    run = place(circled.setting, circled.placement)
-    word = Layer(run.outline, parse_colour(circled.ink))
-    lines = [circled.placement.points(mark.line) for mark in circled.marks]
-    drawn = [
-        Layer(stroke(line, mark.width_px, mark.closed), parse_colour(mark.colour), mark.opacity)
-        for line, mark in zip(lines, circled.marks, strict=True)
-    ]
-    shown = drawn[1:] + drawn[:1] if ctx.signal else drawn[1:]  # the control lacks the ring; other marks stay
-    scene = Scene(size_px, parse_colour(circled.paper), (word, *shown))
-    picture, view = render(scene, 1 + len(drawn)), View.straight(size_px)
-    if not camera.is_off:
-        picture, view = camera.shoot(picture, ctx.stream("camera"))
-    ring, index = circled.marks[0], circled.index
-    letters, quads = view.boxes(run.rims, run.rim_starts), view.quads(run.corners)
-    return Sample(
-        image=picture,
-        prefix=_prompt(ctx, circled, prompts),
-        suffix=run.text[index],
-        annotations={
-            "word": run.text,
-            "letter_index": index,
-            "letter_box": letters[index],
-            "letter_quad": quads[index],
-            "mark_box": view.box(drawn[0].outline.points),
-            "mark_quad": view.quad(circled.placement.points(bounds(ring.line).corners())),
-            "glyph_boxes": letters,
-            "glyph_quads": quads,
-            "font": circled.face.name,
-            "font_family": circled.face.family,
-            "text_size_px": circled.placement.size_px,
-            "letter_spacing_em": circled.spacing_em,
-            "rotation_deg": circled.placement.rotation_deg,
-            "text_colour": circled.ink,
-            "paper_colour": circled.paper,
-            "mark_shape": ring.shape,
-            "mark_colour": ring.colour,
-            "mark_scale": circled.scale,
-            "mark_line_width_px": ring.width_px,
-            "mark_opacity": ring.opacity,
-            "distractors": [f"{mark.colour} {mark.shape}" for mark in circled.marks[1:]],
-            "look_alikes": circled.face.look_alikes.get(run.text[index], ""),
-        },
-    )
-
-
-def _prompt(ctx: DrawContext, circled: Circled, prompts: tuple[str, ...]) -> str:
-    if any(mark.shape in RINGS for mark in circled.marks[1:]):
-        prompts = tuple(prompt for prompt in prompts if "{colour}" in prompt) or (COLOUR_PROMPT,)
-    colour = colour_name(circled.marks[0].colour)
-    prompt = ctx.stream("prompt").choice(prompts)
-    if colour[0] in "aeiou":
-        prompt = prompt.replace("a {colour}", "an {colour}")
-    return prompt.replace("{colour}", colour)
-
-
-def check_prompts(prompts: tuple[str, ...]) -> None:
-    """`ConfigError` for an empty prompt or an unknown placeholder."""
-    for i, prompt in enumerate(prompts):
-        if "{" in prompt.replace("{colour}", "") or not prompt.strip():
-            raise ConfigError(f"prompts[{i}]", prompt, "must be text in which only {colour} stands in braces")
-
-
-def check_letters(words: Words, split: Split, drawn: frozenset[str]) -> None:
-    """`ConfigError` naming a word and its letters that are not among those drawn."""
-    missing = split.words.letters - drawn
-    if missing:
-        listed = () if words.kind == "random" else split.words.words
-        word = next((word for word in listed if not missing.isdisjoint(word)), "".join(sorted(missing)))
-        letters = ", ".join(repr(char) for char in sorted(missing)[:5])
-        raise ConfigError("words", word, f"no font of the split {split.name} draws {letters}")
-
-
-def letter_score(letter: str, answer: str) -> dict[str, float]:
-    """`correct`: the letter itself, case kept; `correct_ignoring_case`: the letter in either case."""
-    given = answer.strip()
-    return {
-        "correct": float(given == letter),
-        "correct_ignoring_case": float(given.casefold() == letter.casefold()),
-    }

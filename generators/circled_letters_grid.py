@@ -18,7 +18,7 @@ from synthink.marks import Ring
 from synthink.scene import parse_colour
 from synthink.text import Placement, set_line
 
-from .circled_letters import (
+from .circled import (
     COLUMNS,
     PROMPTS,
     SPLIT_COLUMNS,

@@ -32,8 +32,6 @@ def main(argv: Sequence[str] | None = None) -> None:
         status = _run(arguments)
         sys.stdout.flush()
     except KeyboardInterrupt as interrupt:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)  # a second one has nothing left to stop
         _say("interrupted; the same command goes on from here")
         status = 128 + (interrupt.number if isinstance(interrupt, Stop) else signal.SIGINT)
     except DrawError as error:
@@ -45,6 +43,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader of our output has gone
         status = 0
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # nothing is left to stop
     sys.exit(status)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from synthink.columns import features
@@ -55,7 +55,8 @@ class RowDataset:
         """A row by number, rows by a list of numbers, or part of the dataset by a slice."""
         if isinstance(index, slice):
             return RowDataset(self.source, self.split, self.indices[index], self.image_format)
-        if hasattr(index, "__len__"):
+        several = isinstance(index, Iterable) and not isinstance(index, str | bytes | Mapping)
+        if several and getattr(index, "ndim", 1) > 0:  # an array of no dimension is a number
             return [self[item] for item in index]
         row = self.source.row(self.split, self.indices[operator.index(index)])
         picture = row["image"]

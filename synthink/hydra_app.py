@@ -24,7 +24,7 @@ def compose(overrides: Sequence[str]) -> dict[str, Any]:
     from omegaconf.errors import OmegaConfBaseException
 
     register()
-    prepared = prepare(overrides)
+    prepared = [quoted(override) for override in prepare(overrides)]
     try:
         with hydra.initialize_config_module("synthink.conf", version_base="1.3"):
             return plain_config(hydra.compose("config", prepared))
@@ -32,9 +32,19 @@ def compose(overrides: Sequence[str]) -> dict[str, Any]:
         raise SynthinkError(_one_line(error)) from None
 
 
+def quoted(override: str) -> str:
+    """The override with its value in quotes where Hydra's grammar would stumble over it: `from=sweep/000-seed=1`."""
+    key, _, value = override.partition("=")
+    plain = not re.search(r"[=()]", value) or re.match(r"[\[{'\"]|[a-z_]+\(|.*\$\{", value)
+    return override if plain else f"{key}='{value.replace(chr(39), chr(92) + chr(39))}'"
+
+
 def _one_line(error: Exception) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     cause = str(error.__cause__).splitlines()[0] if error.__cause__ and str(error.__cause__) else ""
+    override = getattr(error, "override", None)
+    if override:
+        lines = [f"{override}: {lines[0]}" if lines else override]
     return " ".join([*lines[:4], *([cause] if cause and cause not in lines else [])])
 
 
@@ -44,7 +54,7 @@ def multirun(arguments: list[str]) -> int:
 
     register()
     flags = [argument for argument in arguments if argument.startswith("-")]
-    overrides = prepare([argument for argument in arguments if not argument.startswith("-")])
+    overrides = [quoted(each) for each in prepare([each for each in arguments if not each.startswith("-")])]
     sys.argv = ["synthink generate", *flags, *overrides]
     os.environ["HYDRA_FULL_ERROR"] = "1"  # errors come out as they are; the command prints one line
     run = hydra.main(version_base="1.3", config_path="pkg://synthink.conf", config_name="config")(job)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +94,13 @@ def _check(content: Mapping[str, Any], shards: Sequence[ShardRecord]) -> None:
     for key, kind in _TYPES.items():
         if not isinstance(content[key], kind):
             raise ValueError(f"{key} is {content[key]!r}")
+    for split, rows in content["splits"].items():
+        if type(rows) is not int:
+            raise ValueError(f"splits.{split} is {rows!r}")
     for shard in shards:
+        for field in fields(shard):
+            if type(getattr(shard, field.name)) is not (int if field.name in ("rows", "bytes") else str):
+                raise ValueError(f"{field.name} of shard {shard.file} is {getattr(shard, field.name)!r}")
         parts = Path(shard.file).parts
         if Path(shard.file).is_absolute() or ".." in parts or not parts:
             raise ValueError(f"shard file {shard.file!r} leaves the folder")

@@ -180,6 +180,8 @@ def _classes(names: str) -> list[type[Generator]]:
 def _expanded(override: str, key: str, classes: Sequence[type[Generator]]) -> str:
     bare = key.lstrip("+~")
     head, _, rest = bare.partition(".")
+    if head in GROUPS[1:] and rest:
+        _check_option_key(head, rest, override)
     if head in ("hydra", *GROUPS[1:]) or bare == "generator" or "@" in bare or "/" in bare:
         return override
     if head in TOP:
@@ -195,6 +197,20 @@ def _check_top(key: str, override: str) -> None:
     parent, _, last = key.rpartition(".")
     if parent and last not in known.get(parent, ()):
         raise ConfigError(key, _split(override)[1], f"no such key; {did_you_mean(last, known.get(parent, ()))}")
+
+
+def _check_option_key(group: str, key: str, override: str) -> None:
+    """Refuse `executor.wokers`: a key that no option of the group has."""
+    from importlib.resources import files
+
+    import yaml
+
+    folder = files("synthink.conf").joinpath(group)
+    known: set[str] = set()
+    for option in options_of_groups()[group]:
+        known |= set(yaml.safe_load(folder.joinpath(f"{option}.yaml").read_text(encoding="utf-8")) or ())
+    if key not in known and not override.startswith("+"):
+        raise ConfigError(f"{group}.{key}", _split(override)[1], f"no such key; {did_you_mean(key, known - {'name'})}")
 
 
 def _field_path(path: str, key: str, override: str, classes: Sequence[type[Generator]]) -> str:

@@ -56,7 +56,7 @@ def owner(group: str, salt: str, shares: Shares, split_seed: int) -> str:
 def divide(
     groups: Sequence[str], salt: str, shares: Shares, split_seed: int, field: str = ""
 ) -> dict[str, frozenset[str]]:
-    """Split -> the groups that it owns; every group has one owner. `ConfigError` names `field` when there are too few."""
+    """Split -> the groups that it owns; every group has one owner. Too few are a `ConfigError` that names `field`."""
     field = field or salt
     owners = shares.items()
     if len(owners) == 1:

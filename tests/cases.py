@@ -1,6 +1,6 @@
 """The configurations with which every generator meets the contract, and a row's digest.
 
-Run as a script it reads cases from its argument and prints their digests: a fresh process, to be compared with this one.
+Run as a script it reads cases from its argument and prints their digests, to be compared with another process's.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import numpy as np
 
 from synthink import RowDataset, dataset
 from synthink.registry import generator_names
-from synthink.source import Source
 
 SPLITS = ("train", "validation", "test")
 

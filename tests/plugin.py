@@ -32,6 +32,7 @@ class Dots(Generator):
         return Sample(picture, "How many dots?", str(count), {"count": count})
 '''
 
+WHEEL = "Wheel-Version: 1.0\nGenerator: hand\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 METADATA = "Metadata-Version: 2.1\nName: {}\nVersion: 1.2.3\n"
 
 BROKEN = {
@@ -48,7 +49,7 @@ def wheel(folder: Path) -> Path:
     files = {
         "synthink_dots.py": GOOD,
         "synthink_dots-1.2.3.dist-info/METADATA": METADATA.format("synthink-dots"),
-        "synthink_dots-1.2.3.dist-info/WHEEL": "Wheel-Version: 1.0\nGenerator: hand\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        "synthink_dots-1.2.3.dist-info/WHEEL": WHEEL,
         "synthink_dots-1.2.3.dist-info/entry_points.txt": "[synthink.generators]\ndots = synthink_dots:Dots\n",
     }
     record = "synthink_dots-1.2.3.dist-info/RECORD"

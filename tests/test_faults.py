@@ -1,4 +1,4 @@
-"""Runs that are killed, stopped, starved of disk or doubled, in fresh processes: nothing lost, doubled, damaged or left.
+"""Runs that are killed, stopped, starved of disk or doubled, in fresh processes: nothing lost, doubled or damaged.
 
 Each trial falls at a random moment between the first finished shard and the end; where it fell is reported at the end.
 """
@@ -6,18 +6,22 @@ Each trial falls at a random moment between the first finished shard and the end
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
+import pty
 import random
 import shutil
 import signal
+import struct
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from faults.harness import Run, damaged, generate, journaled, stamps, tree, wait_for
+from faults.harness import COMMAND, Run, damaged, generate, journaled, stamps, tree, wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at sessions and processes in Linux's way")
 
@@ -32,9 +36,11 @@ DOTS = (
 )
 WORK_S = {1: 0.6, 2: 0.35}
 """About how long the shards of `DOTS` take, by workers."""
-EVERYDAY = [
+TRIALS = [
     pytest.param(5, id="everyday"),
-    pytest.param(200, id="slow", marks=[pytest.mark.slow, pytest.mark.timeout(3600)]),
+    pytest.param(
+        int(os.environ.get("SYNTHINK_FAULTS", "200")), id="slow", marks=[pytest.mark.slow, pytest.mark.timeout(3600)]
+    ),
 ]
 
 
@@ -49,16 +55,15 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def told(request: pytest.FixtureRequest) -> Iterator[Callable[[str, int], None]]:
-    """Where the faults fell: call with the kind and the number of shards that were finished; told when the test ends."""
+    """Where the faults fell: called with the kind and the number of finished shards; told when the test ends."""
     fell: dict[str, list[int]] = {}
     yield lambda kind, shards: fell.setdefault(kind, []).append(shards)
     reporter = request.config.pluginmanager.getplugin("terminalreporter")
-    for kind, shards in fell.items():
-        between = sum(0 < count < SHARDS for count in shards)
-        text = " ".join(f"{count}x{shards.count(count)}" for count in sorted(set(shards)))
-        reporter.write_line(
-            f"\n{kind}: {len(shards)}, {between} between first and last shard; shards done x times: {text}"
-        )
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        for kind, shards in fell.items():
+            between = sum(0 < count < SHARDS for count in shards)
+            text = ", ".join(f"{count} {shards.count(count)}x" for count in sorted(set(shards)))
+            reporter.write_line(f" {kind}: {len(shards)}, of them {between} between; shards done: {text}")
 
 
 def interrupted(folder: Path, workers: int, chance: random.Random, *more: str) -> Run:
@@ -79,7 +84,7 @@ def finish(folder: Path, clean: Path, *more: str) -> Run:
     return run
 
 
-@pytest.mark.parametrize("trials", EVERYDAY)
+@pytest.mark.parametrize("trials", TRIALS)
 def test_kill_of_the_run(tmp_path: Path, clean: Path, told: Callable[[str, int], None], trials: int) -> None:
     chance = random.Random(1)
     for trial in range(trials):
@@ -100,7 +105,7 @@ def test_kill_of_the_run(tmp_path: Path, clean: Path, told: Callable[[str, int],
         shutil.rmtree(folder)
 
 
-@pytest.mark.parametrize("trials", EVERYDAY)
+@pytest.mark.parametrize("trials", TRIALS)
 def test_kill_of_a_worker(tmp_path: Path, clean: Path, told: Callable[[str, int], None], trials: int) -> None:
     chance = random.Random(3)
     for trial in range(trials):
@@ -128,7 +133,7 @@ def test_a_row_that_kills_its_worker_is_named(tmp_path: Path, fault: str) -> Non
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
-@pytest.mark.parametrize("trials", EVERYDAY)
+@pytest.mark.parametrize("trials", TRIALS)
 def test_stop(
     tmp_path: Path, clean: Path, told: Callable[[str, int], None], trials: int, number: signal.Signals
 ) -> None:
@@ -157,7 +162,35 @@ def test_stop(
         shutil.rmtree(folder)
 
 
-@pytest.mark.parametrize("trials", EVERYDAY)
+def test_stop_at_a_terminal(tmp_path: Path) -> None:
+    """Ctrl-C is typed twice while a progress bar is shown."""
+    folder = tmp_path / "data"
+    screen, side = pty.openpty()
+    fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    process = subprocess.Popen(
+        [sys.executable, str(COMMAND), "generate", *DOTS, f"output={folder}"],
+        stdin=side,
+        stdout=side,
+        stderr=side,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    )
+    os.close(side)
+    shown = b""
+    try:
+        while data := os.read(screen, 4096):
+            shown += data
+            if b"rows/s]" in shown and journaled(folder) and b"^C" not in shown:
+                os.write(screen, b"\x03\x03")
+    except OSError:
+        pass  # the other side is closed
+    os.close(screen)
+    assert process.wait(5) == 130
+    assert shown.decode().split("\r")[-2].strip("^C ") == "synthink: interrupted; the same command goes on from here"
+    assert b"Traceback" not in shown
+
+
+@pytest.mark.parametrize("trials", TRIALS)
 def test_two_runs_at_once(tmp_path: Path, clean: Path, trials: int) -> None:
     for trial in range(trials):
         folder = tmp_path / str(trial)
@@ -176,7 +209,7 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("trials", EVERYDAY)
+@pytest.mark.parametrize("trials", TRIALS)
 def test_kill_while_overwriting(
     tmp_path: Path, clean: Path, other: Path, told: Callable[[str, int], None], trials: int
 ) -> None:
@@ -212,7 +245,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.parametrize(("workers", "form"), [(2, "parquet"), (1, "jsonl")])
 def test_full_disk(tmp_path: Path, small_disk: Path, workers: int, form: str) -> None:
-    command = [*DOTS[:-1], "picture_px=48", f"format={form}", f"executor.workers={workers}"]  # 7 kB a row
+    command = [*DOTS[:-1], "picture_px=48", "noise=true", f"format={form}", f"executor.workers={workers}"]  # 7 kB a row
     assert generate(*command, f"output={tmp_path / 'clean'}").process.returncode == 0
     run = generate(*command, f"output={small_disk / 'data'}")
     assert run.process.returncode == 2
@@ -234,7 +267,7 @@ def test_a_limit_on_file_size_reads_like_a_full_disk(tmp_path: Path) -> None:
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
 
-    run = generate(*DOTS, "picture_px=48", f"output={tmp_path / 'data'}", preexec_fn=limit)
+    run = generate(*DOTS, "picture_px=48", "noise=true", f"output={tmp_path / 'data'}", preexec_fn=limit)
     assert run.process.returncode == 2
     assert "File too large: finished shards are kept" in run.stderr and run.stderr.count("\n") == 1
     assert damaged(tmp_path / "data", {"data": "/"}) == []
@@ -301,4 +334,5 @@ def test_a_row_that_cannot_be_stored_is_near_the_rows_named(tmp_path: Path, work
     run = generate(*DOTS[:-1], f"fault={fault}", "at=90", f"executor.workers={workers}", f"output={folder}")
     assert run.process.returncode == 1, run.stderr
     assert run.stderr.startswith("synthink: dots rows 80 to 119 of split train (seed 0): "), run.stderr
-    assert journaled(folder) and damaged(folder / "data", {}) == sorted(Path(name).name for name in journaled(folder))
+    assert all((folder / name).exists() for name in journaled(folder))
+    assert not (folder / "data" / "train-00002-of-00012.parquet").exists()

@@ -1,12 +1,10 @@
-"""The dataset folder: the same bytes whatever the circumstances, finished where it was left, refused where it is not ours."""
+"""The dataset folder: the same bytes whatever the circumstances, finished where it was left, refused where not ours."""
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,7 @@ from faults.harness import COMMAND, stamps, tree
 
 import synthink
 from synthink import api, journal, manifest, plan, run
-from synthink.errors import AssetError, ConfigError, DrawError, OutputError, SynthinkError
+from synthink.errors import AssetError, ConfigError, DrawError, OutputError
 from synthink.executors import find_executor
 from synthink.formats import NAMES
 
@@ -34,7 +32,7 @@ class Specks(synthink.Generator):
     def draw(self, ctx: synthink.DrawContext) -> synthink.Sample:
         if ctx.index == self.fail_at and ctx.split == "train":
             raise ValueError("asked to fail")
-        pixels = ctx.stream("noise").raw(24).view(np.uint8).reshape(8, 8, 3) // 2 + self.grey
+        pixels = np.full((8, 8, 3), ctx.stream("colour").integers(0, 100) + self.grey, np.uint8)
         notes = {"number": ctx.index, "box": (0.0, 0.0, 1.5, 2.25)}
         return synthink.Sample(pixels, "how many?", str(ctx.index), notes)
 
@@ -84,9 +82,14 @@ def test_workers_never_reach_the_bytes(tmp_path: Path, form: str) -> None:
 def test_circled_letters_repeat_in_every_format(tmp_path: Path, form: str) -> None:
     for workers in (1, 2):
         synthink.generate(
-            "circled_letters", splits={"train": 30, "test": 5}, shard_size=10, picture_px=96, format=form, workers=workers,
+            "circled_letters",
+            picture_px=96,
+            splits={"train": 30, "test": 5},
+            shard_size=10,
+            format=form,
+            workers=workers,
             output=tmp_path / str(workers),
-        )  # fmt: skip
+        )
     assert tree(tmp_path / "1") == tree(tmp_path / "2")
 
 
@@ -202,7 +205,8 @@ def test_only_the_torn_shard_is_made_again(
         names = [path.relative_to(folder).as_posix() for path in sorted(folder.glob("data/*"))]
     else:
         names = unfinished(folder, format=form)
-    torn, *whole = names
+    torn = names.pop(1)
+    whole = names
     if harm is None:
         (folder / torn).unlink()
     else:
@@ -229,12 +233,9 @@ def test_lost_files_beside_the_shards_come_back(tmp_path: Path, form: str) -> No
     make(tmp_path / "clean", format=form)
     make(tmp_path / "data", format=form)
     shards = {record.file for record in manifest.load(tmp_path / "data").shards}
-    beside = [
-        path for path in (tmp_path / "data").rglob("*")
-        if path.is_file() and not any(path.relative_to(tmp_path / "data").as_posix().startswith(name) for name in shards)
-    ]  # fmt: skip
-    for path in beside:
-        if path.name != "synthink.json":
+    for path in list((tmp_path / "data").rglob("*")):
+        name = path.relative_to(tmp_path / "data").as_posix()
+        if path.is_file() and name != "synthink.json" and not any(name.startswith(shard) for shard in shards):
             path.unlink()
     assert make(tmp_path / "data", format=form).made == 0
     assert tree(tmp_path / "data") == tree(tmp_path / "clean")
@@ -442,8 +443,8 @@ def inputs(tmp_path: Path) -> Path:
 
 
 BAD = [
-    (["words.length=[9,3]"], "words.length=", "[9, 3]"),
-    (["picture_px=0"], "picture_px=0", "at least"),
+    (["words.length=[9,3]"], "words.length=(9, 3)", "backwards"),
+    (["picture_px=0"], "picture_px=0", "between 16"),
     (["picture_px=big"], "picture_px", "big"),
     (["pitcure_px=96"], "pitcure_px=", "did you mean picture_px"),
     (["fonts.source=in/empty"], "in/empty", ""),
@@ -461,7 +462,7 @@ BAD = [
     (["shard_size=0"], "shard_size=0", "1 or more"),
     (["executor.workers=0"], "executor.workers=0", "1 or more"),
     (["executor=abacus"], "executor", "local"),
-    (["format=stone"], "format", "parquet"),
+    (["format=parket"], "format='parket'", "did you mean parquet"),
     (["licence=''"], "licence=''", ""),
     (["splits.train=-1"], "splits.train=-1", "0 or more"),
     (["splits.train=some"], "splits.train='some'", "whole number"),

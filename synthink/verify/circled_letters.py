@@ -11,7 +11,7 @@ from typing import Any
 from PIL import Image, ImageColor
 
 from synthink.errors import AssetError
-from synthink.verify.finding import Finding
+from synthink.verify.finding import Finding, Verdict
 from synthink.verify.oracle_reference import Line, Reference
 from synthink.verify.oracle_sight import Box, Sighting, sight
 
@@ -76,12 +76,13 @@ def compared(row: Mapping[str, Any], seen: Sighting) -> Finding:
         return Finding("wrong", OTHER_INDEX)
     if row.get("suffix", word[seen.index]) != word[seen.index]:
         return Finding("wrong", OTHER_ANSWER)
+    verdict: Verdict = "unsure" if seen.doubtful else "wrong"
     if mark_box is not None and not same_box(mark_box, seen.mark_box, *seen.mark_tolerance):
-        return Finding("wrong", OTHER_MARK_BOX)
+        return Finding(verdict, OTHER_MARK_BOX)
     if row.get("letter_box") is not None and not same_box(row["letter_box"], seen.letter_box, *seen.letter_tolerance):
-        return Finding("wrong", OTHER_LETTER_BOX)
+        return Finding(verdict, OTHER_LETTER_BOX)
     if mark_box is None and max(map(abs, seen.offset)) > ASTRAY:
-        return Finding("wrong", OFF_LETTER)
+        return Finding(verdict, OFF_LETTER)
     return Finding("right", "as labelled")
 
 

@@ -8,6 +8,7 @@ lie in one plane through P, with bare ink along rays.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import permutations
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,8 @@ RAYS = 6  # inks looked for
 NEAR_DEG = 9.0  # colours whose rays are nearer than this are one ink
 WEAK = 40.0  # RGB distance from paper below which a colour says little about its ink
 LEAST = 0.012  # share of all ink that makes an ink, not the edge between two
+NEAR_PAPER = 24  # levels of each channel within which a pixel counts as paper
+CLEAN = 0.9  # share of the paper's pixels that have its very colour when no camera was used
 MARGIN_PX = 12  # room kept around the ink
 BETTER = 2.0  # RGB distance by which another pair of inks must explain a colour better
 
@@ -42,43 +45,41 @@ class Inked:
 
 def inked(picture: Image.Image) -> Inked:
     """The inks of a picture; none of them when it is bare paper."""
-    image = picture.convert("RGB")
-    counted = image.getcolors(16384)
-    pixels = np.asarray(image).astype(np.int32)
-    paper, noise = _paper(pixels, counted)
-    packed = (pixels[..., 0] << 16) | (pixels[..., 1] << 8) | pixels[..., 2]
+    pixels = np.asarray(picture.convert("RGBA"))
+    packed = pixels.view("<u4")[..., 0] & 0xFFFFFF
+    paper, noise = _paper(pixels, packed)
     if noise == 0:
-        bare = packed == (int(paper[0]) << 16 | int(paper[1]) << 8 | int(paper[2]))
+        drawn = packed != int(paper[0]) | int(paper[1]) << 8 | int(paper[2]) << 16
     else:
-        bare = np.abs(pixels - paper).max(axis=2) < 6 * noise + 8
-    rows, columns = np.flatnonzero(~bare.all(axis=1)), np.flatnonzero(~bare.all(axis=0))
+        drawn = np.abs(pixels[..., :3] - paper).max(axis=2) > 6 * noise + 8
+    rows, columns = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))
     if not len(rows):
-        return Inked((0, 0), np.zeros(bare.shape, np.intp), np.zeros((1, 3)), paper, (), noise)
-    height, width = bare.shape
+        return Inked((0, 0), np.zeros(drawn.shape, np.intp), np.zeros((1, 3)), paper, (), noise)
+    height, width = drawn.shape
     top, bottom = max(int(rows[0]) - MARGIN_PX, 0), min(int(rows[-1]) + 1 + MARGIN_PX, height)
     left, right = max(int(columns[0]) - MARGIN_PX, 0), min(int(columns[-1]) + 1 + MARGIN_PX, width)
-    cut, drawn = packed[top:bottom, left:right], ~bare[top:bottom, left:right]
-    found, inverse, counts = np.unique(cut[drawn], return_inverse=True, return_counts=True)
-    codes = np.zeros(cut.shape, dtype=np.intp)
+    packed, drawn = packed[top:bottom, left:right], drawn[top:bottom, left:right]
+    found, inverse, counts = np.unique(packed[drawn], return_inverse=True, return_counts=True)
+    codes = np.zeros(packed.shape, dtype=np.intp)
     codes[drawn] = inverse.reshape(-1) + 1
-    colours = np.column_stack((found >> 16, found >> 8 & 255, found & 255)).astype(np.float64) - paper
+    colours = np.column_stack((found & 255, found >> 8 & 255, found >> 16)).astype(np.float64) - paper
     return Inked((left, top), codes, np.vstack((np.zeros((1, 3)), colours)), paper, _inks(colours, counts), noise)
 
 
-def _paper(pixels: npt.NDArray[np.int32], counted: list[tuple[int, tuple[int, ...]]] | None) -> tuple[Floats, float]:
-    """The commonest colour, and how much the paper varies around it."""
-    total = pixels.shape[0] * pixels.shape[1]
-    if counted is not None:
-        count, colour = max(counted)
-        if count > 0.3 * total:
-            return np.array(colour, dtype=np.float64), 0.0
-    thin = pixels[::3, ::3].reshape(-1, 3)
+def _paper(pixels: npt.NDArray[np.uint8], packed: npt.NDArray[np.uint32]) -> tuple[Floats, float]:
+    """The commonest colour, and how much the paper varies around it: not at all where no camera was used."""
+    thin = pixels[::3, ::3, :3].reshape(-1, 3).astype(np.intp)
+    values, counts = np.unique(packed[::3, ::3], return_counts=True)
+    code = int(values[counts.argmax()])
+    commonest = np.array((code & 255, code >> 8 & 255, code >> 16))
+    near = np.abs(thin - commonest).max(axis=1) < NEAR_PAPER
+    if counts.max() > CLEAN * near.sum():
+        return commonest.astype(np.float64), 0.0
     coarse = (thin[:, 0] >> 4 << 8) | (thin[:, 1] >> 4 << 4) | thin[:, 2] >> 4
-    commonest = thin[coarse == np.bincount(coarse).argmax()]
-    middle = np.median(commonest, axis=0)
-    near = thin[np.abs(thin - middle).max(axis=1) < 24]
-    middle = np.median(near, axis=0)
-    return middle, max(float(1.48 * np.median(np.abs(near - middle))), 0.5)
+    middle = np.median(thin[coarse == np.bincount(coarse).argmax()], axis=0)
+    paper = thin[np.abs(thin - middle).max(axis=1) < NEAR_PAPER]
+    middle = np.median(paper, axis=0)
+    return middle, max(float(1.48 * np.median(np.abs(paper - middle))), 0.5)
 
 
 def _inks(colours: Floats, counts: npt.NDArray[np.intp]) -> tuple[Floats, ...]:
@@ -91,6 +92,7 @@ def _inks(colours: Floats, counts: npt.NDArray[np.intp]) -> tuple[Floats, ...]:
     free = np.ones(len(weight), dtype=bool)
     total, cosine = weight.sum(), np.cos(np.radians(NEAR_DEG))
     inks: list[Floats] = []
+    amounts: list[float] = []
     while free.any() and len(inks) < RAYS:
         way = ways[free][_crowded(ways[free], weight[free])]
         for _ in range(3):
@@ -101,19 +103,19 @@ def _inks(colours: Floats, counts: npt.NDArray[np.intp]) -> tuple[Floats, ...]:
         if not members.any() or weight[members].sum() < LEAST * total:
             break
         inks.append(_full(colours[members], counts[members], length[members]))
+        amounts.append(float(weight[members].sum()))
         free &= ~members
-    return tuple(ink for ink in inks if not _laid_over(ink, inks))
+    return tuple(ink for k, ink in enumerate(inks) if not _laid_over(k, inks, amounts))
 
 
-def _laid_over(ink: Floats, inks: list[Floats]) -> bool:
-    """Whether the colour is that of one ink over another: one in full and a little of what is below."""
-    for over in inks:
-        for under in inks:
-            if over is not ink and under is not ink and over is not under:
-                pair = np.column_stack((under, over))
-                shares, *_ = np.linalg.lstsq(pair, ink, rcond=None)
-                if 0.02 < shares[0] < 0.6 and 0.8 < shares[1] < 1.15 and np.linalg.norm(ink - pair @ shares) < 8:
-                    return True
+def _laid_over(ink: int, inks: list[Floats], amounts: list[float]) -> bool:
+    """Whether the colour is that of one ink over another: one in full and a little of what is below, and less of it."""
+    for over, under in permutations(range(len(inks)), 2):
+        if ink not in (over, under) and amounts[ink] < min(amounts[over], amounts[under]):
+            pair = np.column_stack((inks[under], inks[over]))
+            shares, *_ = np.linalg.lstsq(pair, inks[ink], rcond=None)
+            if 0.02 < shares[0] < 0.6 and 0.8 < shares[1] < 1.15 and np.linalg.norm(inks[ink] - pair @ shares) < 8:
+                return True
     return False
 
 

@@ -47,11 +47,11 @@ class Letter:
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """A word set in a font: its letters and where the pen stands for each, in em, with and without kerning."""
+    """A word set in a font: its letters and where the pen stands for each, in em; with and without kerning if that
+    makes a difference."""
 
     letters: tuple[Letter, ...]
-    pens: Floats
-    kerned: Floats
+    settings: tuple[Floats, ...]
 
 
 class Reference:
@@ -74,7 +74,9 @@ class Reference:
         kerning = np.array([self._kerning(word[i : i + 2]) for i in range(len(word) - 1)]) * self._unit
         plain = np.concatenate([[0.0], np.cumsum(steps)])
         kerned = np.concatenate([[0.0], np.cumsum(steps + kerning)])
-        return Line(tuple(letter for letter in letters if letter is not None), plain, kerned)
+        same = np.abs(plain - kerned).max() < SLIGHT / 4
+        inked = tuple(letter for letter in letters if letter is not None)
+        return Line(inked, (plain,) if same else (kerned, plain))
 
     @cached_property
     def _unit(self) -> int:

@@ -9,12 +9,12 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 
-SECTORS = 60  # of 6 degrees
-DRAWN = 0.5  # cover from which a pixel belongs to the line
-FAINT = 0.2  # cover below which a pixel at the mark's edge is not its ink
+SECTORS = 24  # of 15 degrees: a ring of 6 px radius has ink in each
 CLOSED = 0.85  # share of the sectors that a ring's line crosses
 HOLLOW = 0.12  # share of a ring's ink that may lie in its inner half
-SLIM = 0.12  # least ratio of a ring's radii
+SLIM = 0.1  # least ratio of a ring's radii
+MAIN = 0.1  # share of the largest part's pixels below which a part is a speck
+FAINT = 0.2  # cover below which a pixel at the mark's edge is not its ink
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,53 +25,66 @@ class Ring:
     radii: Floats
     """(2,): half its width and height; the radii below count in these."""
     curve: Floats
-    """(SECTORS,): how far the line's middle is."""
+    """(SECTORS,): how far the line's middle is in the middle of each sector."""
 
-    def holds(self, points: Floats) -> npt.NDArray[np.bool_]:
-        """Which of the points (N, 2) lie inside the line's middle."""
-        sector, radius = _polar(points, self.centre, self.radii)
-        inside: npt.NDArray[np.bool_] = radius < self.curve[sector]
-        return inside
+    def reach(self, points: Floats) -> Floats:
+        """(N,) distance of points from the centre, 1 on the line's middle."""
+        turn, radius = _polar(points, self.centre, self.radii)
+        line = np.interp(turn, np.arange(SECTORS) + 0.5, self.curve, period=SECTORS)
+        reached: Floats = radius / np.maximum(line, 1e-6)
+        return reached
 
 
 def ring(points: Floats, weights: Floats) -> Ring | None:
-    """The ring whose line covers the points (N, 2); None when they are no line around something."""
+    """The ring whose line covers the points (N, 2), level; None when they are no line around something.
+
+    A ring that is so slim and thick that nothing is left of its inside is taken by its outer edge.
+    """
     low, high = points.min(axis=0), points.max(axis=0)
     radii = (high - low) / 2
     if radii.min() < SLIM * radii.max():
         return None
     centre = (low + high) / 2
     for _ in range(2):
-        sector, radius = _polar(points, centre, radii)
-        ink = np.bincount(sector, weights, SECTORS)
-        met = ink > 0
-        if met.mean() < CLOSED or weights[radius < 0.5].sum() > HOLLOW * weights.sum():
+        curve = _curve(points, weights, centre, radii)
+        if curve is None:
             return None
-        means = np.bincount(sector, weights * radius, SECTORS) / np.where(met, ink, 1.0)
-        order = np.arange(SECTORS)
-        curve = np.interp(order, order[met], means[met], period=SECTORS)
-        angle = (order + 0.5) * 2 * np.pi / SECTORS
+        angle = (np.arange(SECTORS) + 0.5) * 2 * np.pi / SECTORS
         # Centroid of the fan of sectors: 2/3 of each one's radius, weighted with its area.
         middle = 2 / 3 * np.array((np.cos(angle), np.sin(angle))) @ curve**3 / (curve**2).sum()
         centre = centre + middle * radii
-    sector, radius = _polar(points, centre, radii)
+    curve = _curve(points, weights, centre, radii)
+    if curve is None:
+        return None
+    _, radius = _polar(points, centre, radii)
+    if weights[radius < 0.5].sum() <= HOLLOW * weights.sum():
+        return Ring(centre, radii, curve)
+    return Ring(centre, radii, np.full(SECTORS, 0.95)) if radii[1] > 1.5 * radii[0] else None
+
+
+def _curve(points: Floats, weights: Floats, centre: Floats, radii: Floats) -> Floats | None:
+    """Mean radius of the ink in each sector; None when too many sectors are empty."""
+    turn, radius = _polar(points, centre, radii)
+    sector = np.minimum(turn.astype(np.intp), SECTORS - 1)
     ink = np.bincount(sector, weights, SECTORS)
     met = ink > 0
+    if met.mean() < CLOSED:
+        return None
     means = np.bincount(sector, weights * radius, SECTORS) / np.where(met, ink, 1.0)
-    return Ring(centre, radii, np.interp(order, order[met], means[met], period=SECTORS))
+    order = np.arange(SECTORS)
+    return np.interp(order, order[met], means[met], period=SECTORS)
 
 
-def _polar(points: Floats, centre: Floats, radii: Floats) -> tuple[npt.NDArray[np.intp], Floats]:
+def _polar(points: Floats, centre: Floats, radii: Floats) -> tuple[Floats, Floats]:
+    """Direction in sectors, 0 to SECTORS, and distance in radii."""
     x, y = ((points - centre) / radii).T
-    sector = np.floor(np.arctan2(y, x) * (SECTORS / (2 * np.pi))).astype(np.intp) % SECTORS
-    return sector, np.hypot(x, y)
+    return np.arctan2(y, x) * (SECTORS / (2 * np.pi)) % SECTORS, np.hypot(x, y)
 
 
 def extent(cover: Floats) -> tuple[float, float, float, float]:
     """Left, top, right, bottom of the ink, parts of pixels by their cover."""
-    down, across = cover.max(axis=1), cover.max(axis=0)
-    left, right = _ends(across)
-    top, bottom = _ends(down)
+    left, right = _ends(cover.max(axis=0))
+    top, bottom = _ends(cover.max(axis=1))
     return left, top, right, bottom
 
 
@@ -79,3 +92,29 @@ def _ends(profile: Floats) -> tuple[float, float]:
     inked = np.flatnonzero(profile > FAINT)
     first, last = int(inked[0]), int(inked[-1])
     return first + 1 - min(float(profile[first]), 1.0), last + min(float(profile[last]), 1.0)
+
+
+def main_parts(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """The mask without specks: connected parts (corners count) that are small beside the largest one."""
+    steps = np.diff(np.pad(mask, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+    rows, starts = np.nonzero(steps == 1)
+    ends = np.nonzero(steps == -1)[1]
+    parents = list(range(len(rows)))
+
+    def root(run: int) -> int:
+        while parents[run] != run:
+            parents[run] = parents[parents[run]]
+            run = parents[run]
+        return run
+
+    above = np.searchsorted(rows, rows - 1), np.searchsorted(rows, rows)
+    for run, (first, last) in enumerate(zip(*above, strict=True)):
+        for other in range(first, last):
+            if starts[other] <= ends[run] and ends[other] >= starts[run]:
+                parents[root(run)] = root(other)
+    roots = np.array([root(run) for run in range(len(rows))], dtype=np.intp)
+    sizes = np.bincount(roots, weights=ends - starts, minlength=1)
+    kept = np.zeros_like(mask)
+    for run in np.flatnonzero(sizes[roots] >= MAIN * sizes.max()):
+        kept[rows[run], starts[run] : ends[run]] = True
+    return kept

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from synthink.verify.oracle_inks import Inked, Layers, inked, layers, single_inks
+from synthink.verify.oracle_inks import Inked, inked, layers, single_inks
 from synthink.verify.oracle_place import Place
 from synthink.verify.oracle_reference import Line
-from synthink.verify.oracle_ring import DRAWN, Ring, extent, ring
+from synthink.verify.oracle_ring import FAINT, Ring, extent, main_parts, ring
 from synthink.verify.oracle_start import lay
 
 Floats = npt.NDArray[np.float64]
@@ -24,7 +23,7 @@ PARTLY = "the word is not drawn clearly"
 
 SAME, OTHER = 0.42, 0.5  # disagreement of a word that is drawn, and of one that is not
 HELD, SPARED = 0.72, 0.72  # least share of the marked letter's outline in the ring, and most of any other's
-SOLID = 0.3  # share of an ink's pixels well inside their extent above which they are no ring
+DRAWN = 0.35  # cover from which a pixel belongs to a mark's line
 
 
 @dataclass(frozen=True)
@@ -52,71 +51,78 @@ def sight(picture: Image.Image, line: Line, colour: tuple[int, int, int] | None)
     page = inked(picture)
     if not page.inks:
         return Sighting(BARE)
-    aslant = page.noise > 0
-    if len(page.inks) == 1:
-        laid = lay(line, layers(page, 0, None), aslant)
-        if laid is not None and laid[1] < SAME:
-            return Sighting(NO_MARK, disagreement=laid[1])
-        return Sighting(BLENDED, doubtful=True)
-    least = 1.0
-    for text, mark in readings(page):
-        seen = layers(page, text, mark)
-        laid = lay(line, seen, aslant)
-        if laid is None:
-            continue
-        place, error = laid
-        least = min(least, error)
-        if error < SAME:
-            rings = [
-                (other, found, loop)
-                for other in range(len(page.inks))
-                if other != text
-                for found in [seen if other == mark else layers(page, text, other)]
-                if (loop := _ring(place, found)) is not None
-            ]
-            if not rings:
-                return Sighting(NO_MARK, disagreement=error)
-            if len(rings) > 1:
-                if colour is None:
-                    return Sighting(SEVERAL, doubtful=True)
-                named = np.array(colour) - page.paper
-                rings.sort(key=lambda each: -_cosine(page.inks[each[0]], named))
-            return _judged(page, place, rings[0][1], rings[0][2], error)
-    if least < OTHER:
-        return Sighting(PARTLY, doubtful=True, disagreement=least)
-    return Sighting(OTHER_WORD, doubtful=aslant, disagreement=least)
+    laid, text = _laid(page, line)
+    if laid is None or laid[1] >= SAME:
+        least = 1.0 if laid is None else laid[1]
+        if len(page.inks) == 1:
+            return Sighting(BLENDED, doubtful=True, disagreement=least)
+        if least < OTHER:
+            return Sighting(PARTLY, doubtful=True, disagreement=least)
+        return Sighting(OTHER_WORD, doubtful=page.noise > 0, disagreement=least)
+    place, error = laid
+    rings = []
+    for mark in range(len(page.inks)):
+        if mark != text and (found := _marked(page, place, text, mark)) is not None:
+            rings.append((mark, *found))
+    if not rings:
+        return Sighting(NO_MARK, doubtful=page.noise > 0, disagreement=error)
+    if len(rings) > 1:
+        if colour is None:
+            return Sighting(SEVERAL, doubtful=True, disagreement=error)
+        named = np.array(colour) - page.paper
+        rings.sort(key=lambda each: -_cosine(page.inks[each[0]], named))
+    return _judged(page, place, rings[0][1], rings[0][2], error)
 
 
-def readings(page: Inked) -> Iterator[tuple[int, int]]:
-    """Pairs of inks as text and mark, the likeliest first: a ring's ink lies at the edge of its extent."""
-    inner = []
-    for ink, mask in enumerate(single_inks(page)):
+def _laid(page: Inked, line: Line) -> tuple[tuple[Place, float] | None, int]:
+    """The word over the ink that it fits best, and which ink that is."""
+    best: tuple[Place, float] | None = None
+    chosen = 0
+    order = _texts(page)
+    for thorough in (False, True):
+        for text in order:
+            mark = next((ink for ink in reversed(order) if ink != text), None)
+            laid = lay(line, layers(page, text, mark), page.noise > 0, thorough)
+            if laid is not None and (best is None or laid[1] < best[1]):
+                best, chosen = laid, text
+            if best is not None and best[1] < SAME:
+                return best, chosen
+    return best, chosen
+
+
+def _texts(page: Inked) -> list[int]:
+    """The inks, the likeliest text first: there is much of it, and not only at the edge of its extent as in a ring."""
+    amounts = []
+    for mask in single_inks(page):
         ys, xs = np.nonzero(mask)
+        inner = 0.0
         if len(ys) >= 8:
             low, high = np.array((xs.min(), ys.min())), np.array((xs.max(), ys.max())) + 1
             away = (np.column_stack((xs, ys)) + 0.5 - (low + high) / 2) / ((high - low) / 2)
-            inner.append(((np.einsum("nc,nc->n", away, away) < 0.36).mean(), ink))
-    inner.sort()
-    for _, text in sorted((-share, ink) for share, ink in inner):
-        for share, mark in inner:
-            if mark != text and share < SOLID:
-                yield text, mark
+            inner = float((np.einsum("nc,nc->n", away, away) < 0.36).sum())
+        amounts.append(inner)
+    return sorted(range(len(amounts)), key=lambda ink: -amounts[ink])
 
 
-def _ring(place: Place, seen: Layers) -> Ring | None:
-    ys, xs = np.nonzero(seen.mark > DRAWN)
+def _marked(page: Inked, place: Place, text: int, mark: int) -> tuple[Floats, Ring] | None:
+    """The cover of a mark and its ring; None when that ink is no ring."""
+    cover = layers(page, text, mark).mark
+    if len(page.inks) > 2 or page.noise > 0:
+        cover = np.where(main_parts(cover > FAINT), cover, 0.0)
+    ys, xs = np.nonzero(cover > DRAWN)
     if len(ys) < 8:
         return None
-    return ring(place.level(np.column_stack((xs, ys)) + 0.5), np.minimum(seen.mark[ys, xs], 1.0))
+    loop = ring(place.level(np.column_stack((xs, ys)) + 0.5), np.minimum(cover[ys, xs], 1.0))
+    return None if loop is None else (cover, loop)
 
 
 def _cosine(one: Floats, other: Floats) -> float:
     return float(one @ other / max(np.linalg.norm(one) * np.linalg.norm(other), 1e-9))
 
 
-def _judged(page: Inked, place: Place, seen: Layers, loop: Ring, error: float) -> Sighting:
+def _judged(page: Inked, place: Place, cover: Floats, loop: Ring, error: float) -> Sighting:
     """The letter whose outline lies in the ring, when no other does."""
-    held = np.array([loop.holds(points).mean() for points in place.level_letters()])
+    held = np.array([(loop.reach(points) < 1).mean() for points in place.level_letters()])
     index = int(np.argmax(held))
     others = np.delete(held, index)
     if held[index] < HELD or others.max(initial=0.0) > SPARED:
@@ -124,16 +130,17 @@ def _judged(page: Inked, place: Place, seen: Layers, loop: Ring, error: float) -
     corner = np.array(page.corner)
     outline = place.contour(index) + corner
     low, high = place.level_box(index)
-    size = place.size_px
-    left, top, right, bottom = extent(seen.mark)
+    size, blurred = place.size_px, page.noise > 0
+    left, top, right, bottom = extent(cover)
     return Sighting(
         "seen",
         index,
         letter_box=(*outline.min(axis=0).tolist(), *outline.max(axis=0).tolist()),
         mark_box=(left + corner[0], top + corner[1], right + corner[0], bottom + corner[1]),
         offset=tuple(((loop.centre - (low + high) / 2) / (high - low)).tolist()),
-        letter_tolerance=(0.45 + 0.004 * size, 0.8 + 0.014 * size),
-        mark_tolerance=(0.5, 0.9),
+        doubtful=blurred,
+        letter_tolerance=(1.0 + 0.01 * size, 2.0 + 0.03 * size) if blurred else (0.45 + 0.004 * size, 0.8 + 0.014 * size),
+        mark_tolerance=(1.5, 3.5) if blurred else (0.5, 0.9),
         disagreement=error,
         held=tuple(held.tolist()),
     )

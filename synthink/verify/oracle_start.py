@@ -20,10 +20,13 @@ AGREED = 0.25  # disagreement at which no better place is looked for
 TURNS = (0, -1.5, 1.5, -3, 3, -6, 6, 180)  # degrees from the first guess, tried when all else fails
 
 
-def lay(line: Line, layers: Layers, aslant: bool) -> tuple[Place, float] | None:
-    """The best place of a word over the text's ink and its `disagreement`; None when there is no text."""
+def lay(line: Line, layers: Layers, aslant: bool, thorough: bool) -> tuple[Place, float] | None:
+    """The best place of a word over the text's ink and its `disagreement`; None when there is no text.
+
+    thorough: whether to go on after the likely first guesses have failed.
+    """
     best: tuple[Place, float] | None = None
-    for start in starts(line, layers):
+    for start in _unlikely(line, layers) if thorough else _likely(line, layers):
         place = settle(start, layers, aslant)
         error = disagreement(place, layers)
         if best is None or error < best[1]:
@@ -33,23 +36,30 @@ def lay(line: Line, layers: Layers, aslant: bool) -> tuple[Place, float] | None:
     return best
 
 
-def starts(line: Line, layers: Layers) -> Iterator[Place]:
-    """First guesses, the likeliest first: with kerning and without, then with the ink that the mark hides left out."""
+def _likely(line: Line, layers: Layers) -> Iterator[Place]:
+    """Guesses with kerning and without, first taking all ink to be seen, then leaving out what the mark hides."""
     moments = _moments(layers)
     if moments is None:
         return
-    settings = [line.kerned] if np.array_equal(line.pens, line.kerned) else [line.kerned, line.pens]
-    firsts = [_guess(line, pens, moments) for pens in settings]
+    firsts = [_guess(line, pens, moments) for pens in line.settings]
     yield from firsts
     for first in firsts:
         place = first
         for _ in range(3):
             place = _guess(line, place.pens, moments, _visible(place, layers))
             yield place
-    for first in firsts:
+
+
+def _unlikely(line: Line, layers: Layers) -> Iterator[Place]:
+    """Guesses that fill the room between the ink's edges, at several rotations."""
+    moments = _moments(layers)
+    if moments is None:
+        return
+    for pens in line.settings:
+        first = _guess(line, pens, moments)
         way = float(np.arctan2(first.matrix[1, 0], first.matrix[0, 0]))
         for turn in np.radians(TURNS):
-            yield _framed(line, first.pens, layers, way + turn)
+            yield _framed(line, pens, layers, way + turn)
 
 
 def _framed(line: Line, pens: Floats, layers: Layers, way: float) -> Place:

@@ -1,5 +1,5 @@
-"""A run that is killed, or told of a broken disk, at its n-th file operation, for every n-th: what is left, and does the
-same command finish it?  `python everypoint.py SCENARIO kill|error FOLDER STEP`
+"""A run that is killed, or told of a broken disk, at its n-th file operation, for every n: what is left, and does
+the same command finish it?  `python everypoint.py SCENARIO kill|error FOLDER STEP`
 
 An audit hook sees every open, rename, removal and new folder just before it happens; fsync is wrapped. Each trial is a
 fork of this process, so that none pays for the imports.
@@ -14,18 +14,18 @@ import signal
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import synthink
 from command import Dots
 from harness import damaged, tree
+
+import synthink
 from synthink import files
-from synthink import card  # noqa: F401 - imported here, not in every fork
 from synthink.errors import SynthinkError
 
-find_spec("pandas") and import_module("pandas")  # pyarrow does, with its first array
+for name in ("card", "formats.parquet"):  # here, not in every fork
+    import_module(f"synthink.{name}")
 
 NO_SUCH = 4  # exit status: there is no n-th operation
 EVENTS = {"open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.fsync", "ctypes.dlsym"}
@@ -162,10 +162,9 @@ def main() -> None:
             break
         assert status in (0, 2 if mode == "error" else -signal.SIGKILL), f"status {status} at operation {n}"
         try:
-            if status != 0:
-                scenario.check()
-                faults += 1
-                assert forked(scenario.work) == 0
+            scenario.check()
+            assert forked(scenario.work) == 0
+            faults += status != 0
             scenario.check_finished()
         except AssertionError as error:
             raise AssertionError(f"operation {n}: {error}") from error
