@@ -1,7 +1,7 @@
 """A circled word: what both circled-letter generators draw, photograph and label.
 
-A generator makes a `Circled`, plain data; `photograph` draws it, takes the picture, and reads the labels off what lies in
-the picture.
+A generator makes a `Circled`, plain data; `photograph` draws it, takes the picture, and reads the labels off what lies
+in the picture.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from synthink import RowDataset, dataset
-from synthink.registry import generator_names
+from synthink.registry import installed
 
 SPLITS = ("train", "validation", "test")
 
@@ -75,7 +75,8 @@ SPECIAL: dict[str, list[Case]] = {
         )
     ],
 }
-CASES = [case for name in generator_names() for case in SPECIAL.get(name, [Case(name)])]
+NAMES = [entry.name for entry in installed() if entry.package != "this process"]
+CASES = [case for name in NAMES for case in SPECIAL.get(name, [Case(name)])]
 
 
 def digest(row: dict[str, Any]) -> str:

@@ -3,7 +3,9 @@ real, in processes of its own."""
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,6 +17,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 # Read by `datasets` when it is first imported.
 os.environ["HF_HOME"] = tempfile.mkdtemp(prefix="synthink-tests-")
+atexit.register(shutil.rmtree, os.environ["HF_HOME"], ignore_errors=True)
 os.environ["HF_HUB_OFFLINE"] = os.environ["HF_DATASETS_OFFLINE"] = "1"
 
 settings.register_profile(

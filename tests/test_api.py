@@ -375,9 +375,9 @@ def test_import_is_light() -> None:
 
 
 def test_import_is_fast() -> None:
-    """Under 0.3 s, less the interpreter's own start; the best of several, since others use the machine, too."""
-    code = "import time; start = time.perf_counter(); import synthink; print(time.perf_counter() - start)"
-    assert min(float(python("-c", code).stdout) for _ in range(5)) < 0.3
+    """Under 0.3 s of the processor's time, so that others on the machine don't count; the best of three."""
+    code = "import time; start = time.process_time(); import synthink; print(time.process_time() - start)"
+    assert min(float(python("-c", code).stdout) for _ in range(3)) < 0.3
 
 
 def test_names_of_the_package_are_there() -> None:

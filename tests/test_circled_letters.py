@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from synthink.generators.circled_letters import CircledLetters
 
@@ -24,7 +24,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 @cache
-def rows(count: int = 40, **fields: Any) -> tuple[RowDataset, list[dict[str, Any]]]:
+def rows(count: int = 24, **fields: Any) -> tuple[RowDataset, list[dict[str, Any]]]:
     made = dataset("circled_letters", size=count, seed=3, **{name: thawed(value) for name, value in fields.items()})
     return made, [made.source.row("train", index) for index in range(count)]
 
@@ -88,7 +88,7 @@ def test_glyph_boxes_are_around_the_ink_of_the_letters(layout: str) -> None:
             found = tight(ink[y : math.ceil(window.bottom), x : math.ceil(window.right)])
             moved = Box(found.left + x, found.top + y, found.right + x, found.bottom + y)
             assert near(moved, box, slack), f"row {index} letter {i} {row['word'][i]!r}: {box}, ink {moved}"
-    assert alone >= 10, "too few letters stood alone for the test to mean anything"
+    assert alone >= 5, "too few letters stood alone for the test to mean anything"
 
 
 def grown(box: Box, by: float) -> Box:
@@ -179,7 +179,7 @@ def test_letters_that_look_alike_are_left_out_or_marked() -> None:
     assert {row["look_alikes"] for row in excluded} == {""}
     marked = rows(40, **fields, look_alikes="mark")[1]
     twins = {(row["suffix"], row["look_alikes"]) for row in marked if row["look_alikes"]}
-    assert twins, "none of 40 rows circled a letter that looks like another"
+    assert twins, "none of the rows circled a letter that looks like another"
     assert all(letter not in others for letter, others in twins)
     assert not twins & {(row["suffix"], row["look_alikes"]) for row in excluded}
 
@@ -308,6 +308,7 @@ def test_every_field_has_a_strategy() -> None:
         values(hint, name).validate()
 
 
+@settings(max_examples=settings.default.max_examples // 2)
 @given(configurations(CircledLetters), st.sampled_from(["train", "test"]), st.integers(0, 2**32))
 def test_an_accepted_configuration_draws_valid_rows_and_any_other_is_refused(
     fields: dict[str, Any], split: str, seed: int
@@ -315,7 +316,7 @@ def test_an_accepted_configuration_draws_valid_rows_and_any_other_is_refused(
     made = accepted(fields, split, seed)
     if made is None:
         return
-    for index in range(1, 6):
+    for index in range(1, 5):
         check_row(made, index)
 
 
@@ -417,9 +418,10 @@ WANTED: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("fields", WANTED, ids=str)
 def test_what_a_user_could_well_want_is_accepted(fields: dict[str, Any]) -> None:
-    for split in ("train", "test"):
-        made = dataset("circled_letters", size=12, split=split, **fields)
-        for index in range(6):
+    assets = {"words", "fonts"} & set(fields)
+    for split in ("train", "test") if assets else ("train",):
+        made = dataset("circled_letters", size=12, split=split, **(fields if assets else {"words": "random", **fields}))
+        for index in range(5):
             check_row(made, index)
 
 

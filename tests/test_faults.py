@@ -105,6 +105,23 @@ def test_kill_of_the_run(tmp_path: Path, clean: Path, told: Callable[[str, int],
         shutil.rmtree(folder)
 
 
+def test_kill_of_circled_letters(tmp_path: Path) -> None:
+    """The same with the real generator, killed again and again until it is done."""
+    command = ["splits.train=240", "splits.validation=40", "splits.test=40", "shard_size=40", "picture_px=96"]
+    assert generate(*command, f"output={tmp_path / 'clean'}").process.returncode == 0
+    folder, kept, kills = tmp_path / "data", 0, 0
+    while True:
+        run = Run(*command, "executor.workers=2", f"output={folder}")
+        if not wait_for(lambda kept=kept: len(journaled(folder)) > kept + 2, run):  # type: ignore[misc]
+            break
+        run.kill()
+        kills += 1
+        kept = len(journaled(folder)) or kept
+    assert run.end() == 0, run.stderr
+    assert kills >= 1
+    assert tree(folder) == tree(tmp_path / "clean")
+
+
 @pytest.mark.parametrize("trials", TRIALS)
 def test_kill_of_a_worker(tmp_path: Path, clean: Path, told: Callable[[str, int], None], trials: int) -> None:
     chance = random.Random(3)
@@ -138,6 +155,7 @@ def test_stop(
     tmp_path: Path, clean: Path, told: Callable[[str, int], None], trials: int, number: signal.Signals
 ) -> None:
     chance = random.Random(int(number))
+    stopped = 0
     for trial in range(trials):
         folder = tmp_path / str(trial)
         run = interrupted(folder, 1 + trial % 2, chance)
@@ -154,12 +172,14 @@ def test_stop(
         assert time.monotonic() - sent < 5
         told(number.name, len(journaled(folder)) or SHARDS)
         if status != 0:  # else it was done before the signal came
+            stopped += 1
             assert status == 128 + number, run.stderr
             assert run.stderr.startswith("synthink: interrupted") and run.stderr.count("\n") == 1, run.stderr
         run.wait_gone()
         assert damaged(folder, tree(clean)) == []
         finish(folder, clean)
         shutil.rmtree(folder)
+    assert stopped > trials / 2
 
 
 def test_stop_at_a_terminal(tmp_path: Path) -> None:
@@ -173,7 +193,7 @@ def test_stop_at_a_terminal(tmp_path: Path) -> None:
         stdout=side,
         stderr=side,
         start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        preexec_fn=lambda: (fcntl.ioctl(0, termios.TIOCSCTTY, 0), signal.signal(signal.SIGINT, signal.SIG_DFL)),
     )
     os.close(side)
     shown = b""
@@ -267,7 +287,7 @@ def test_a_limit_on_file_size_reads_like_a_full_disk(tmp_path: Path) -> None:
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
 
-    run = generate(*DOTS, "picture_px=48", "noise=true", f"output={tmp_path / 'data'}", preexec_fn=limit)
+    run = generate(*DOTS, "picture_px=48", "noise=true", f"output={tmp_path / 'data'}", before=limit)
     assert run.process.returncode == 2
     assert "File too large: finished shards are kept" in run.stderr and run.stderr.count("\n") == 1
     assert damaged(tmp_path / "data", {"data": "/"}) == []
@@ -292,7 +312,7 @@ def test_folder_without_permission(tmp_path: Path) -> None:
     shut = tmp_path / "shut"
     shut.mkdir()
     shut.chmod(0o555)
-    run = generate(*DOTS, f"output={shut / 'data'}", preexec_fn=_like_anyone)
+    run = generate(*DOTS, f"output={shut / 'data'}", before=_like_anyone)
     assert run.process.returncode == 2, run.stderr
     assert f"{shut / 'data'}: cannot be written: Permission denied" in run.stderr and run.stderr.count("\n") == 1
     assert list(shut.iterdir()) == []

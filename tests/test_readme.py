@@ -34,8 +34,8 @@ def test_both_kinds_of_blocks_are_there() -> None:
     kinds = [kind for kind, _ in BLOCKS]
     assert kinds.count("python") >= 2
     assert kinds.count("sh") >= 3
-    assert [text for _, text in BLOCKS][0].startswith("pip install -e . && synthink generate")
-    assert [text for _, text in BLOCKS][1].startswith("pip install -e '.[test]' && pytest")
+    assert BLOCKS[0][1].startswith("pip install -e . && synthink generate")
+    assert BLOCKS[1][1].startswith("pip install -e '.[test]' && pytest")
 
 
 def test_the_picture_is_there() -> None:

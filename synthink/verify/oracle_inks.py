@@ -21,7 +21,7 @@ NEAR_DEG = 9.0  # colours whose rays are nearer than this are one ink
 WEAK = 40.0  # RGB distance from paper below which a colour says little about its ink
 LEAST = 0.012  # share of all ink that makes an ink, not the edge between two
 NEAR_PAPER = 24  # levels of each channel within which a pixel counts as paper
-CLEAN = 0.9  # share of the paper's pixels that have its very colour when no camera was used
+CLEAN = 0.97  # share of the paper's pixels that have its very colour when no camera was used
 MARGIN_PX = 12  # room kept around the ink
 BETTER = 2.0  # RGB distance by which another pair of inks must explain a colour better
 
@@ -46,7 +46,7 @@ class Inked:
 def inked(picture: Image.Image) -> Inked:
     """The inks of a picture; none of them when it is bare paper."""
     pixels = np.asarray(picture.convert("RGBA"))
-    packed = pixels.view("<u4")[..., 0] & 0xFFFFFF
+    packed = (pixels.view("<u4")[..., 0] & 0xFFFFFF).astype(np.intp)
     paper, noise = _paper(pixels, packed)
     if noise == 0:
         drawn = packed != int(paper[0]) | int(paper[1]) << 8 | int(paper[2]) << 16
@@ -66,7 +66,7 @@ def inked(picture: Image.Image) -> Inked:
     return Inked((left, top), codes, np.vstack((np.zeros((1, 3)), colours)), paper, _inks(colours, counts), noise)
 
 
-def _paper(pixels: npt.NDArray[np.uint8], packed: npt.NDArray[np.uint32]) -> tuple[Floats, float]:
+def _paper(pixels: npt.NDArray[np.uint8], packed: npt.NDArray[np.intp]) -> tuple[Floats, float]:
     """The commonest colour, and how much the paper varies around it: not at all where no camera was used."""
     thin = pixels[::3, ::3, :3].reshape(-1, 3).astype(np.intp)
     values, counts = np.unique(packed[::3, ::3], return_counts=True)
@@ -142,10 +142,11 @@ def _full(colours: Floats, counts: npt.NDArray[np.intp], length: Floats) -> Floa
 
 def single_inks(picture: Inked) -> list[npt.NDArray[np.bool_]]:
     """(H, W) for each ink: the pixels that are more than half covered by it and nearer to it than to the others."""
-    lengths = np.array([np.linalg.norm(ink) for ink in picture.inks])
-    along = picture.colours @ (np.array(picture.inks) / lengths[:, np.newaxis]).T
-    nearest = np.argmax(along, axis=1)
-    strong = along.max(axis=1) > 0.5 * lengths[nearest]
+    inks = np.array(picture.inks)
+    lengths = _length(inks)
+    along = picture.colours @ (inks / lengths[:, np.newaxis]).T
+    nearest: npt.NDArray[np.intp] = np.argmax(along, axis=1)
+    strong: npt.NDArray[np.bool_] = along.max(axis=1) > 0.5 * lengths[nearest]
     return [(strong & (nearest == ink))[picture.codes] for ink in range(len(picture.inks))]
 
 

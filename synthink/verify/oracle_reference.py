@@ -10,9 +10,11 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFont
 
+from synthink.verify.oracle_unhinted import unhinted
+
 Floats = npt.NDArray[np.float64]
 
-GLYPH_PX = 384  # em of the drawn letters: hinting moves their edges by a pixel or so
+GLYPH_PX = 384  # em of the drawn letters: hinting moves an edge by a pixel at most
 HALVED = 2
 PICTURE_PX = GLYPH_PX // HALVED  # em of the letters that are kept
 METRIC_PX = 2048  # em at which advances are read: Pillow rounds them to whole pixels
@@ -58,6 +60,8 @@ class Reference:
     """The letters of one font file. Raises OSError when Pillow cannot open it."""
 
     def __init__(self, data: bytes, index: int = 0) -> None:
+        data = unhinted(data, index)
+
         def font(size: int) -> ImageFont.FreeTypeFont:
             return ImageFont.truetype(io.BytesIO(data), size, index=index, layout_engine=ImageFont.Layout.BASIC)
 
@@ -115,7 +119,7 @@ def _letter(picture: Image.Image, corner: tuple[int, int]) -> Letter | None:
     cover = np.asarray(picture).astype(np.float32) / 255
     if cover.max() < 0.5:
         return None
-    points, normals = _contour(cover)
+    points, normals = _contour(np.asarray(cover, dtype=np.float32))
     some = np.unique(np.linspace(0, len(points) - 1, TRACKED).astype(np.intp))
     total = float(cover.sum())
     x, y = np.arange(cover.shape[1]) + 0.5 + corner[0], np.arange(cover.shape[0]) + 0.5 + corner[1]

@@ -115,6 +115,17 @@ def main_parts(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     roots = np.array([root(run) for run in range(len(rows))], dtype=np.intp)
     sizes = np.bincount(roots, weights=ends - starts, minlength=1)
     kept = np.zeros_like(mask)
-    for run in np.flatnonzero(sizes[roots] >= MAIN * sizes.max()):
-        kept[rows[run], starts[run] : ends[run]] = True
+    for main in np.flatnonzero(sizes[roots] >= MAIN * sizes.max()).tolist():
+        kept[rows[main], starts[main] : ends[main]] = True
     return kept
+
+
+def grown(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """The mask and the pixels that touch it."""
+    wide = mask.copy()
+    wide[1:] |= mask[:-1]
+    wide[:-1] |= mask[1:]
+    tall = wide.copy()
+    tall[:, 1:] |= wide[:, :-1]
+    tall[:, :-1] |= wide[:, 1:]
+    return tall

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import permutations
 
 import numpy as np
 import numpy.typing as npt
@@ -11,8 +12,8 @@ from PIL import Image
 from synthink.verify.oracle_inks import Inked, inked, layers, single_inks
 from synthink.verify.oracle_place import Place
 from synthink.verify.oracle_reference import Line
-from synthink.verify.oracle_ring import FAINT, Ring, extent, main_parts, ring
-from synthink.verify.oracle_start import lay
+from synthink.verify.oracle_ring import Ring, extent, grown, main_parts, ring
+from synthink.verify.oracle_start import lay, likely_size
 
 Floats = npt.NDArray[np.float64]
 Box = tuple[float, float, float, float]
@@ -22,7 +23,8 @@ OTHER_WORD, BLENDED, SEVERAL = "another word is drawn", "text and mark cannot be
 PARTLY = "the word is not drawn clearly"
 
 SAME, OTHER = 0.42, 0.5  # disagreement of a word that is drawn, and of one that is not
-HELD, SPARED = 0.72, 0.72  # least share of the marked letter's outline in the ring, and most of any other's
+HELD, AHEAD = 0.35, 0.25  # least share of the marked letter's outline in the ring, and its lead over any other's
+SMALL_PX = 15.0  # em below which what cannot be made out may still be there
 DRAWN = 0.35  # cover from which a pixel belongs to a mark's line
 
 
@@ -37,13 +39,15 @@ class Sighting:
     """The picture shows too little to say that the labels are wrong."""
     letter_box: Box | None = None
     mark_box: Box | None = None
-    offset: tuple[float, float] = (0.0, 0.0)
-    """Of the ring's middle from the letter's, as shares of the letter's level box."""
+    held: float = 0.0
+    """Share of the marked letter's outline that lies in the ring."""
+    astray: float = 0.0
+    """Distance of the ring's middle from the letter's, across or down, as a share of the letter's level box."""
     letter_tolerance: tuple[float, float] = (0.0, 0.0)
     mark_tolerance: tuple[float, float] = (0.0, 0.0)
     """How well the middle of the box and its sides are known, px."""
     disagreement: float = 1.0
-    held: tuple[float, ...] = ()
+    """The worst spot of the word over the text's ink, 0 to 1."""
 
 
 def sight(picture: Image.Image, line: Line, colour: tuple[int, int, int] | None) -> Sighting:
@@ -53,19 +57,15 @@ def sight(picture: Image.Image, line: Line, colour: tuple[int, int, int] | None)
         return Sighting(BARE)
     laid, text = _laid(page, line)
     if laid is None or laid[1] >= SAME:
-        least = 1.0 if laid is None else laid[1]
-        if len(page.inks) == 1:
-            return Sighting(BLENDED, doubtful=True, disagreement=least)
-        if least < OTHER:
-            return Sighting(PARTLY, doubtful=True, disagreement=least)
-        return Sighting(OTHER_WORD, doubtful=page.noise > 0, disagreement=least)
+        return _not_laid(page, line, 1.0 if laid is None else laid[1])
     place, error = laid
+    unclear = place.size_px < SMALL_PX or page.noise > 0
     rings = []
     for mark in range(len(page.inks)):
         if mark != text and (found := _marked(page, place, text, mark)) is not None:
             rings.append((mark, *found))
     if not rings:
-        return Sighting(NO_MARK, doubtful=page.noise > 0, disagreement=error)
+        return Sighting(NO_MARK, doubtful=unclear and len(page.inks) > 1, disagreement=error)
     if len(rings) > 1:
         if colour is None:
             return Sighting(SEVERAL, doubtful=True, disagreement=error)
@@ -74,12 +74,23 @@ def sight(picture: Image.Image, line: Line, colour: tuple[int, int, int] | None)
     return _judged(page, place, rings[0][1], rings[0][2], error)
 
 
+def _not_laid(page: Inked, line: Line, least: float) -> Sighting:
+    """What a picture shows that does not show the word; `least` is the smallest disagreement found."""
+    if len(page.inks) == 1:
+        return Sighting(BLENDED, doubtful=True, disagreement=least)
+    if least < OTHER:
+        return Sighting(PARTLY, doubtful=True, disagreement=least)
+    readings = permutations(range(len(page.inks)), 2)
+    size = min(likely_size(line, layers(page, text, mark)) for text, mark in readings)
+    return Sighting(OTHER_WORD, doubtful=size < SMALL_PX or page.noise > 0, disagreement=least)
+
+
 def _laid(page: Inked, line: Line) -> tuple[tuple[Place, float] | None, int]:
     """The word over the ink that it fits best, and which ink that is."""
     best: tuple[Place, float] | None = None
     chosen = 0
     order = _texts(page)
-    for thorough in (False, True):
+    for thorough in (False,) if page.noise > 0 else (False, True):
         for text in order:
             mark = next((ink for ink in reversed(order) if ink != text), None)
             laid = lay(line, layers(page, text, mark), page.noise > 0, thorough)
@@ -108,7 +119,7 @@ def _marked(page: Inked, place: Place, text: int, mark: int) -> tuple[Floats, Ri
     """The cover of a mark and its ring; None when that ink is no ring."""
     cover = layers(page, text, mark).mark
     if len(page.inks) > 2 or page.noise > 0:
-        cover = np.where(main_parts(cover > FAINT), cover, 0.0)
+        cover = np.where(grown(main_parts(cover > DRAWN)), cover, 0.0)
     ys, xs = np.nonzero(cover > DRAWN)
     if len(ys) < 8:
         return None
@@ -117,30 +128,35 @@ def _marked(page: Inked, place: Place, text: int, mark: int) -> tuple[Floats, Ri
 
 
 def _cosine(one: Floats, other: Floats) -> float:
-    return float(one @ other / max(np.linalg.norm(one) * np.linalg.norm(other), 1e-9))
+    return float(one @ other) / max(float(np.linalg.norm(one) * np.linalg.norm(other)), 1e-9)
 
 
 def _judged(page: Inked, place: Place, cover: Floats, loop: Ring, error: float) -> Sighting:
     """The letter whose outline lies in the ring, when no other does."""
-    held = np.array([(loop.reach(points) < 1).mean() for points in place.level_letters()])
-    index = int(np.argmax(held))
-    others = np.delete(held, index)
-    if held[index] < HELD or others.max(initial=0.0) > SPARED:
-        return Sighting(BETWEEN, doubtful=page.noise > 0, disagreement=error, held=tuple(held.tolist()))
+    shares = [float((loop.reach(points) < 1).mean()) for points in place.level_letters()]
+    index = int(np.argmax(shares))
+    held = shares.pop(index)
+    size, blurred = place.size_px, page.noise > 0
+    if held < HELD or held - max(shares, default=0.0) < AHEAD:
+        return Sighting(BETWEEN, doubtful=blurred or size < SMALL_PX, disagreement=error, held=held)
     corner = np.array(page.corner)
     outline = place.contour(index) + corner
     low, high = place.level_box(index)
-    size, blurred = place.size_px, page.noise > 0
     left, top, right, bottom = extent(cover)
     return Sighting(
         "seen",
         index,
         letter_box=(*outline.min(axis=0).tolist(), *outline.max(axis=0).tolist()),
         mark_box=(left + corner[0], top + corner[1], right + corner[0], bottom + corner[1]),
-        offset=tuple(((loop.centre - (low + high) / 2) / (high - low)).tolist()),
+        held=held,
+        astray=float(np.abs((loop.centre - (low + high) / 2) / (high - low)).max()),
         doubtful=blurred,
-        letter_tolerance=(1.0 + 0.01 * size, 2.0 + 0.03 * size) if blurred else (0.45 + 0.004 * size, 0.8 + 0.014 * size),
-        mark_tolerance=(1.5, 3.5) if blurred else (0.5, 0.9),
+        letter_tolerance=_letter_tolerance(size, blurred),
+        mark_tolerance=(1.5, 3.5) if blurred else (1.0, 2.0) if len(page.inks) > 2 else (0.5, 0.9),
         disagreement=error,
-        held=tuple(held.tolist()),
     )
+
+
+def _letter_tolerance(size_px: float, blurred: bool) -> tuple[float, float]:
+    """How well the middle and the sides of a letter's box are known, px; the fit is off by a share of the em."""
+    return (1.0 + 0.01 * size_px, 2.0 + 0.03 * size_px) if blurred else (0.4 + 0.003 * size_px, 0.45 + 0.006 * size_px)

@@ -36,6 +36,12 @@ def lay(line: Line, layers: Layers, aslant: bool, thorough: bool) -> tuple[Place
     return best
 
 
+def likely_size(line: Line, layers: Layers) -> float:
+    """The em in pixels that the area of the ink speaks for; infinite where there is none."""
+    moments = _moments(layers)
+    return float("inf") if moments is None else _guess(line, line.settings[0], moments).size_px
+
+
 def _likely(line: Line, layers: Layers) -> Iterator[Place]:
     """Guesses with kerning and without, first taking all ink to be seen, then leaving out what the mark hides."""
     moments = _moments(layers)

@@ -281,7 +281,7 @@ def test_damaged_fonts_never_crash_and_never_lie_much(tmp_path: Path) -> None:
     stems = ("cmr10", "DejaVuSansDisplay", "SpaceMono_Bold", "FiraMono_Regular")
     originals = [packaged_file(stem) for stem in stems]
     for number in range(200):
-        stream = StreamKey("mutants").stream(number)
+        stream = StreamKey("mutants").stream(number, "bytes")
         data = bytearray(originals[number % len(originals)])
         start = 0 if stream.chance(0.3) else stream.integers(0, len(data))
         if stream.chance(0.2):

@@ -21,16 +21,20 @@ LEFT_S = 2.0
 class Run:
     """`synthink generate` in a session of its own."""
 
-    def __init__(self, *arguments: str, cwd: Path | None = None, **options: object) -> None:
-        self.started = time.monotonic()
+    def __init__(self, *arguments: str, before: Callable[[], None] = lambda: None) -> None:
+        """before: called in the new process."""
+
+        def prepare() -> None:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # where tests run in the background it is ignored
+            before()
+
         self.process = subprocess.Popen(
             [sys.executable, str(COMMAND), "generate", *arguments],
-            cwd=cwd,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
-            **options,  # type: ignore[call-overload]
+            preexec_fn=prepare,
         )
         self.stdout = self.stderr = ""
 
@@ -74,9 +78,9 @@ def _lives(pid: int) -> bool:
         return False
 
 
-def generate(*arguments: str, **options: object) -> Run:
+def generate(*arguments: str, before: Callable[[], None] = lambda: None) -> Run:
     """A run that has ended."""
-    run = Run(*arguments, **options)  # type: ignore[arg-type]
+    run = Run(*arguments, before=before)
     run.end()
     return run
 
