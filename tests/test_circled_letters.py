@@ -13,9 +13,9 @@ import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from synthink.generators.circled_letters import CircledLetters
 
 from synthink import Box, ConfigError, DrawError, Fonts, RowDataset, Sample, SynthinkError, dataset
+from synthink.generators.circled_letters import CircledLetters
 from synthink.picture import IndexedPicture
 from synthink.scene import NAMED_COLOURS, colour_name, distance, parse_colour
 from synthink.settings import Between, Settings, field_types

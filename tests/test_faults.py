@@ -212,13 +212,20 @@ def test_stop_at_a_terminal(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("trials", TRIALS)
 def test_two_runs_at_once(tmp_path: Path, clean: Path, trials: int) -> None:
+    refused = 0
     for trial in range(trials):
         folder = tmp_path / str(trial)
         runs = [Run(*DOTS, "executor.workers=2", f"output={folder}") for _ in range(2)]
-        ended = {run.end(): run for run in runs}
-        assert sorted(ended) == [0, 2], [run.stderr for run in runs]
-        assert f"{folder}: another run is writing here (process {ended[0].process.pid} on " in ended[2].stderr
+        one, other = sorted(runs, key=Run.end)
+        assert one.process.returncode == 0, one.stderr
+        if other.process.returncode == 0:  # it came when the first was done already
+            assert sum("all there already" in run.stdout for run in runs) == 1
+        else:
+            assert other.process.returncode == 2
+            assert f"{folder}: another run is writing here (process {one.process.pid} on " in other.stderr
+            refused += 1
         assert tree(folder) == tree(clean)
+    assert refused > trials / 2
 
 
 @pytest.fixture(scope="module")

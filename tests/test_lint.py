@@ -6,6 +6,7 @@ import ast
 from pathlib import Path
 
 import pytest
+
 import synthink.generators
 
 BANNED_MODULES = {"random", "numpy.random", "time", "datetime", "secrets", "uuid", "os", "threading", "multiprocessing"}

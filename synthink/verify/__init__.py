@@ -128,9 +128,7 @@ def _shards(findings: Sequence[ShardFindings], found: Manifest) -> Check:
     return Check("shards", f"{len(findings)} files, checksums, ids, columns; {counts}", faults.lines())
 
 
-def _of_rows(
-    name: str, what: str, findings: Sequence[ShardFindings], part: Callable[[ShardFindings], Faults]
-) -> Check:
+def _of_rows(name: str, what: str, findings: Sequence[ShardFindings], part: Callable[[ShardFindings], Faults]) -> Check:
     rows = sum(each.rows for each in findings)
     return Check(name, f"{rows:,} {what}", _merged(findings, part).lines())
 

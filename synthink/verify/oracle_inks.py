@@ -133,11 +133,11 @@ def _full(colours: Floats, counts: npt.NDArray[np.intp], length: Floats) -> Floa
     reach = length[order][np.searchsorted(np.cumsum(counts[order]), 0.97 * counts.sum())]
     far = length > 0.8 * reach
     best = np.argmax(np.where(far, counts, 0))
-    if counts[best] > 0.25 * counts[far].sum():
-        full: Floats = colours[best]
-        return full
-    mean: Floats = np.average(colours[far], axis=0, weights=counts[far])
-    return mean * (reach / np.linalg.norm(mean))
+    full: Floats = colours[best]
+    if counts[best] <= 0.25 * counts[far].sum():
+        full = np.average(colours[far], axis=0, weights=counts[far])
+        full = full * (float(reach) / float(np.linalg.norm(full)))
+    return full
 
 
 def single_inks(picture: Inked) -> list[npt.NDArray[np.bool_]]:

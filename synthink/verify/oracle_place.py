@@ -53,6 +53,12 @@ class Place:
         points: Floats = self.line.letters[index].contour @ self.matrix.T + self.origins[index]
         return points
 
+    def specks(self) -> Floats:
+        """(K, SPECKS, 2) points spread over the ink of every letter."""
+        inks = np.stack([letter.ink for letter in self.line.letters])
+        specks: Floats = inks @ self.matrix.T + self.origins[:, np.newaxis]
+        return specks
+
     def level(self, points: Floats) -> Floats:
         """Points of the picture in em, the first letter's pen at the origin and the baseline level."""
         level: Floats = (points - self.shift) @ np.linalg.inv(self.matrix).T

@@ -25,6 +25,7 @@ PARTLY = "the word is not drawn clearly"
 SAME, OTHER = 0.42, 0.5  # disagreement of a word that is drawn, and of one that is not
 HELD, AHEAD = 0.35, 0.25  # least share of the marked letter's outline in the ring, and its lead over any other's
 SMALL_PX = 15.0  # em below which what cannot be made out may still be there
+TEXTUAL = 0.05  # share of the fullest ink's inner pixels below which an ink is no text
 DRAWN = 0.35  # cover from which a pixel belongs to a mark's line
 
 
@@ -81,7 +82,7 @@ def _not_laid(page: Inked, line: Line, least: float) -> Sighting:
     if least < OTHER:
         return Sighting(PARTLY, doubtful=True, disagreement=least)
     readings = permutations(range(len(page.inks)), 2)
-    size = min(likely_size(line, layers(page, text, mark)) for text, mark in readings)
+    size = max(likely_size(line, layers(page, text, mark)) for text, mark in readings)
     return Sighting(OTHER_WORD, doubtful=size < SMALL_PX or page.noise > 0, disagreement=least)
 
 
@@ -92,7 +93,7 @@ def _laid(page: Inked, line: Line) -> tuple[tuple[Place, float] | None, int]:
     order = _texts(page)
     for thorough in (False,) if page.noise > 0 else (False, True):
         for text in order:
-            mark = next((ink for ink in reversed(order) if ink != text), None)
+            mark = next((ink for ink in reversed(range(len(page.inks))) if ink != text), None)
             laid = lay(line, layers(page, text, mark), page.noise > 0, thorough)
             if laid is not None and (best is None or laid[1] < best[1]):
                 best, chosen = laid, text
@@ -112,7 +113,8 @@ def _texts(page: Inked) -> list[int]:
             away = (np.column_stack((xs, ys)) + 0.5 - (low + high) / 2) / ((high - low) / 2)
             inner = float((np.einsum("nc,nc->n", away, away) < 0.36).sum())
         amounts.append(inner)
-    return sorted(range(len(amounts)), key=lambda ink: -amounts[ink])
+    order = sorted(range(len(amounts)), key=lambda ink: -amounts[ink])
+    return [ink for ink in order if amounts[ink] >= TEXTUAL * amounts[order[0]]]
 
 
 def _marked(page: Inked, place: Place, text: int, mark: int) -> tuple[Floats, Ring] | None:
@@ -123,7 +125,8 @@ def _marked(page: Inked, place: Place, text: int, mark: int) -> tuple[Floats, Ri
     ys, xs = np.nonzero(cover > DRAWN)
     if len(ys) < 8:
         return None
-    loop = ring(place.level(np.column_stack((xs, ys)) + 0.5), np.minimum(cover[ys, xs], 1.0))
+    points: Floats = np.column_stack((xs, ys)).astype(np.float64) + 0.5
+    loop = ring(place.level(points), np.minimum(cover[ys, xs], 1.0))
     return None if loop is None else (cover, loop)
 
 

@@ -21,13 +21,15 @@ TURNS = (0, -1.5, 1.5, -3, 3, -6, 6, 180)  # degrees from the first guess, tried
 
 
 def lay(line: Line, layers: Layers, aslant: bool, thorough: bool) -> tuple[Place, float] | None:
-    """The best place of a word over the text's ink and its `disagreement`; None when there is no text.
+    """The best place of a word over the text's ink and its `disagreement`; None when none is any good.
 
     thorough: whether to go on after the likely first guesses have failed.
     """
     best: tuple[Place, float] | None = None
     for start in _unlikely(line, layers) if thorough else _likely(line, layers):
         place = settle(start, layers, aslant)
+        if place is None:
+            continue
         error = disagreement(place, layers)
         if best is None or error < best[1]:
             best = place, error
@@ -37,9 +39,9 @@ def lay(line: Line, layers: Layers, aslant: bool, thorough: bool) -> tuple[Place
 
 
 def likely_size(line: Line, layers: Layers) -> float:
-    """The em in pixels that the area of the ink speaks for; infinite where there is none."""
+    """The em in pixels that the area of the ink speaks for; 0 where there is none."""
     moments = _moments(layers)
-    return float("inf") if moments is None else _guess(line, line.settings[0], moments).size_px
+    return 0.0 if moments is None else _guess(line, line.settings[0], moments).size_px
 
 
 def _likely(line: Line, layers: Layers) -> Iterator[Place]:
@@ -107,7 +109,7 @@ def _moments(layers: Layers) -> Moments | None:
 
 def _visible(place: Place, layers: Layers) -> Floats:
     """(K, SPECKS): 1 for each speck of ink that lies in the open, 0 for one under another mark."""
-    specks = np.stack([letter.ink for letter in place.line.letters]) @ place.matrix.T + place.origins[:, np.newaxis]
+    specks = place.specks()
     return (sampled(layers.hidden, specks[..., 0], specks[..., 1]) < HIDDEN).astype(np.float64)
 
 

@@ -13,15 +13,23 @@ Numbers = npt.NDArray[np.intp]
 
 LOOKS = 13  # places along its normal where a point looks for the edge
 COARSE = 320  # points that are enough for a coarse step
+HOPEFUL = 0.75  # least share of the word that lies on ink after the coarse steps
 SETTLED_PX = 0.02  # movement after which the word stands still
 STEPS = 6
 
 
-def settle(start: Place, layers: Layers, aslant: bool) -> Place:
-    """The word moved from a first guess until it stands still; with `aslant` it may also be sheared."""
+def settle(start: Place, layers: Layers, aslant: bool) -> Place | None:
+    """The word moved from a first guess until it stands still; with `aslant` it may also be sheared.
+
+    None when it is soon clear that it comes to nothing.
+    """
     place = start
     for reach in (0.14, 0.07):
         place = follow(place, layers, reach * start.size_px, COARSE, aslant)
+    specks = place.specks()
+    on_ink = sampled(np.maximum(layers.text, layers.hidden), specks[..., 0], specks[..., 1]) > 0.4
+    if on_ink.mean() < HOPEFUL:
+        return None
     for _ in range(STEPS):
         before, place = place, follow(place, layers, max(1.5, 0.035 * start.size_px), None, aslant)
         moved = np.abs(place.origins - before.origins).max() + np.abs(place.matrix - before.matrix).max()

@@ -82,5 +82,3 @@ def _compare(faults: Faults, stored: Mapping[str, Any], remade: Mapping[str, Any
             equal = False
         if not equal:
             faults.add("picture's pixels differ", name)
-
-

@@ -193,5 +193,3 @@ def _is(kind: Any, value: Any) -> bool:
 def same(one: Any, other: Any) -> bool:
     """Whether two column values are equal once both went through JSON."""
     return bool(json.loads(json.dumps(one)) == json.loads(json.dumps(other)))
-
-

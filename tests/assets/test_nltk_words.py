@@ -116,7 +116,8 @@ key = StreamKey("fresh")
 for fields in ({}, {"source": "random", "case": ["mixed", "title"]}, {"source": {"pear", "fig", "plum", "kiwi"}}):
     opened = Words(**fields).open()
     pool = opened.pool(None, lambda group: len(group) % 2 == 0)
-    print(opened.spec.plain(), opened.record(), sorted(pool.letters), [pool.draw(key.stream(i, "words")) for i in range(50)])
+    drawn = [pool.draw(key.stream(i, "words")) for i in range(50)]
+    print(opened.spec.plain(), opened.record(), sorted(pool.letters), drawn)
 """
 
 

@@ -119,7 +119,7 @@ def test_pools_divide_words_by_their_folded_form() -> None:
     assert opened.pool(None, None).words == opened.words
     with pytest.raises(ConfigError, match="this split has no words"):
         opened.pool(frozenset(), None).draw(KEY.stream(0, "words"))
-    assert pickle.loads(pickle.dumps(opened.pool(None, None))).words == opened.words  # noqa: S301
+    assert pickle.loads(pickle.dumps(opened.pool(None, None))).words == opened.words
 
 
 def test_random_letters() -> None:
