@@ -6,10 +6,12 @@ It shares no code with the generator and the renderer, and draws its letters wit
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from PIL import Image, ImageColor
 
+from synthink.assets.face import Face
 from synthink.errors import AssetError
 from synthink.verify.finding import Finding, Verdict
 from synthink.verify.oracle_reference import Line, Reference
@@ -34,7 +36,6 @@ class CircledLettersOracle:
         self._spec = generator.fonts
         self._astray = STRAY + max(map(abs, getattr(generator, "mark_offset", (0.0,))))
         self._fonts: Any = None
-        self._references: dict[str, Reference] = {}
 
     def check(self, row: Mapping[str, Any]) -> Finding:
         """Compare a row's labels with what its picture shows; columns that a row lacks are not compared.
@@ -60,12 +61,14 @@ class CircledLettersOracle:
         return sight(picture, line, colour) if line is not None else Sighting(NO_LETTER)
 
     def _line(self, word: str, font: str) -> Line | None:
-        if font not in self._references:
-            if self._fonts is None:
-                self._fonts = self._spec.open() if hasattr(self._spec, "open") else self._spec
-            face = self._fonts.face(font)
-            self._references[font] = Reference(face.data(), face.index)
-        return self._references[font].line(word)
+        if self._fonts is None:
+            self._fonts = self._spec.open() if hasattr(self._spec, "open") else self._spec
+        return _reference(self._fonts.face(font)).line(word)
+
+
+@lru_cache(maxsize=64)
+def _reference(face: Face) -> Reference:
+    return Reference(face.data(), face.index)
 
 
 def compared(row: Mapping[str, Any], seen: Sighting, astray: float) -> Finding:

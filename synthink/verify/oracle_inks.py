@@ -7,8 +7,10 @@ lie in one plane through P, with bare ink along rays.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import permutations
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +22,7 @@ RAYS = 6  # inks looked for
 NEAR_DEG = 9.0  # colours whose rays are nearer than this are one ink
 WEAK = 40.0  # RGB distance from paper below which a colour says little about its ink
 LEAST = 0.012  # share of all ink that makes an ink, not the edge between two
+PAPER_SAMPLE = 6000  # pixels that the paper's colour is read from
 NEAR_PAPER = 24  # levels of each channel within which a pixel counts as paper
 CLEAN = 0.97  # share of the paper's pixels that have its very colour when no camera was used
 MARGIN_PX = 12  # room kept around the ink
@@ -46,30 +49,32 @@ class Inked:
 def inked(picture: Image.Image) -> Inked:
     """The inks of a picture; none of them when it is bare paper."""
     pixels = np.asarray(picture.convert("RGBA"))
-    packed = (pixels.view("<u4")[..., 0] & 0xFFFFFF).astype(np.intp)
+    packed = pixels.view("<u4")[..., 0] & 0xFFFFFF
     paper, noise = _paper(pixels, packed)
     if noise == 0:
         drawn = packed != int(paper[0]) | int(paper[1]) << 8 | int(paper[2]) << 16
     else:
         drawn = np.abs(pixels[..., :3] - paper).max(axis=2) > 6 * noise + 8
-    rows, columns = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))
+    rows = np.flatnonzero(drawn.any(axis=1))
     if not len(rows):
         return Inked((0, 0), np.zeros(drawn.shape, np.intp), np.zeros((1, 3)), paper, (), noise)
+    columns = np.flatnonzero(drawn[rows[0] : rows[-1] + 1].any(axis=0))
     height, width = drawn.shape
     top, bottom = max(int(rows[0]) - MARGIN_PX, 0), min(int(rows[-1]) + 1 + MARGIN_PX, height)
     left, right = max(int(columns[0]) - MARGIN_PX, 0), min(int(columns[-1]) + 1 + MARGIN_PX, width)
     packed, drawn = packed[top:bottom, left:right], drawn[top:bottom, left:right]
-    found, inverse, counts = np.unique(packed[drawn], return_inverse=True, return_counts=True)
+    found, inverse, counts = np.unique(packed[drawn].astype(np.intp), return_inverse=True, return_counts=True)
     codes = np.zeros(packed.shape, dtype=np.intp)
     codes[drawn] = inverse.reshape(-1) + 1
     colours = np.column_stack((found & 255, found >> 8 & 255, found >> 16)).astype(np.float64) - paper
     return Inked((left, top), codes, np.vstack((np.zeros((1, 3)), colours)), paper, _inks(colours, counts), noise)
 
 
-def _paper(pixels: npt.NDArray[np.uint8], packed: npt.NDArray[np.intp]) -> tuple[Floats, float]:
+def _paper(pixels: npt.NDArray[np.uint8], packed: npt.NDArray[Any]) -> tuple[Floats, float]:
     """The commonest colour, and how much the paper varies around it: not at all where no camera was used."""
-    thin = pixels[::3, ::3, :3].reshape(-1, 3).astype(np.intp)
-    values, counts = np.unique(packed[::3, ::3], return_counts=True)
+    step = max(1, math.isqrt(packed.size // PAPER_SAMPLE))
+    thin = pixels[::step, ::step, :3].reshape(-1, 3).astype(np.intp)
+    values, counts = np.unique(packed[::step, ::step], return_counts=True)
     code = int(values[counts.argmax()])
     commonest = np.array((code & 255, code >> 8 & 255, code >> 16))
     near = np.abs(thin - commonest).max(axis=1) < NEAR_PAPER

@@ -48,9 +48,9 @@ class Place:
         origins: Floats = self.pens[:, np.newaxis] * self.matrix[:, 0] + order * self.step + self.shift
         return origins
 
-    def contour(self, index: int) -> Floats:
-        """(N, 2) outline points of a letter."""
-        points: Floats = self.line.letters[index].contour @ self.matrix.T + self.origins[index]
+    def rim(self, index: int) -> Floats:
+        """(N, 2) outermost points of a letter."""
+        points: Floats = self.line.letters[index].rim @ self.matrix.T + self.origins[index]
         return points
 
     def specks(self) -> Floats:
@@ -71,7 +71,7 @@ class Place:
 
     def level_box(self, index: int) -> tuple[Floats, Floats]:
         """Top-left and bottom-right corner of a letter, as `level` gives them."""
-        points = self.line.letters[index].contour + self.level(self.origins[index])
+        points = self.line.letters[index].rim + self.level(self.origins[index])
         return points.min(axis=0), points.max(axis=0)
 
     def drawn(self, shape: tuple[int, int]) -> Floats:

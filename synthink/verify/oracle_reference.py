@@ -19,7 +19,8 @@ HALVED = 2
 PICTURE_PX = GLYPH_PX // HALVED  # em of the letters that are kept
 METRIC_PX = 2048  # em at which advances are read: Pillow rounds them to whole pixels
 TRACKED = 72  # contour points of a letter that the fit follows
-SPECKS = 64
+SPECKS = 64  # points that stand for a letter's ink
+DIRECTIONS = 180
 KERNED = ("AV", "VA", "To", "Ty", "LY", "AT", "Va", "Yo")  # pairs that a font with kerning draws closer
 SLIGHT = 0.012  # em; the largest kerning of a font is more than this
 
@@ -28,8 +29,8 @@ SLIGHT = 0.012  # em; the largest kerning of a font is more than this
 class Letter:
     """One character; lengths in em, x to the right, y down, the pen at the origin on the baseline."""
 
-    contour: Floats
-    """(N, 2) points of the outline's half-covered edge."""
+    rim: Floats
+    """(N, 2) points of the half-covered edge that lie farthest out in some direction: enough for boxes."""
     tracked: Floats
     """(T, 2) points of the contour that are looked for in the picture."""
     normals: Floats
@@ -133,7 +134,7 @@ def _letter(picture: Image.Image, corner: tuple[int, int]) -> Letter | None:
     ink = np.column_stack((specks % cover.shape[1], specks // cover.shape[1])) + 0.5
     return Letter(
         ink=(ink + corner) / GLYPH_PX,
-        contour=(points + corner) / GLYPH_PX,
+        rim=(points[_farthest(points)] + corner) / GLYPH_PX,
         tracked=(points[some] + corner) / GLYPH_PX,
         normals=normals[some],
         mass=total / GLYPH_PX**2,
@@ -156,6 +157,11 @@ def _contour(cover: npt.NDArray[np.float32]) -> tuple[Floats, Floats]:
     outward = np.concatenate(normals)
     lengths = np.maximum(np.linalg.norm(outward, axis=1, keepdims=True), 1e-9)
     return np.concatenate(points).astype(np.float64), (outward / lengths).astype(np.float64)
+
+
+def _farthest(points: Floats) -> npt.NDArray[np.intp]:
+    angle = np.arange(DIRECTIONS) * (2 * np.pi / DIRECTIONS)
+    return np.unique(np.argmax(points @ np.array((np.cos(angle), np.sin(angle))), axis=0))
 
 
 def _slopes(cover: npt.NDArray[np.float32], xs: npt.NDArray[np.intp], ys: npt.NDArray[np.intp]) -> Floats:

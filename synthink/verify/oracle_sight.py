@@ -143,7 +143,7 @@ def _judged(page: Inked, place: Place, cover: Floats, loop: Ring, error: float) 
     if held < HELD or held - max(shares, default=0.0) < AHEAD:
         return Sighting(BETWEEN, doubtful=blurred or size < SMALL_PX, disagreement=error, held=held)
     corner = np.array(page.corner)
-    outline = place.contour(index) + corner
+    outline = place.rim(index) + corner
     low, high = place.level_box(index)
     left, top, right, bottom = extent(cover)
     return Sighting(

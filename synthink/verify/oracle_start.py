@@ -76,8 +76,8 @@ def _framed(line: Line, pens: Floats, layers: Layers, way: float) -> Place:
     turn = np.array(((np.cos(way), -np.sin(way)), (np.sin(way), np.cos(way))))
     level = (np.column_stack((xs, ys)) + 0.5) @ turn
     low, high = level.min(axis=0) - 0.5, level.max(axis=0) + 0.5
-    lows = np.array([letter.contour.min(axis=0) for letter in line.letters]) + pens[:, np.newaxis] * (1.0, 0.0)
-    highs = np.array([letter.contour.max(axis=0) for letter in line.letters]) + pens[:, np.newaxis] * (1.0, 0.0)
+    lows = np.array([letter.rim.min(axis=0) for letter in line.letters]) + pens[:, np.newaxis] * (1.0, 0.0)
+    highs = np.array([letter.rim.max(axis=0) for letter in line.letters]) + pens[:, np.newaxis] * (1.0, 0.0)
     top, bottom = lows[:, 1].min(), highs[:, 1].max()
     size = (high[1] - low[1]) / (bottom - top)
     wide = highs[-1, 0] - lows[0, 0]

@@ -16,7 +16,7 @@ from synthink.dataset import RowDataset
 from synthink.verify.circled_letters import CircledLettersOracle
 from synthink.verify.oracle_unhinted import unhinted
 
-FEW = 100  # faulty rows of each kind in the everyday tests
+FEW = 40  # faulty rows of each kind in the everyday tests
 
 Row = dict[str, Any]
 Fault = Callable[[RowDataset, int, Row], "Row | None"]
@@ -144,16 +144,16 @@ def oracle(rows: RowDataset) -> CircledLettersOracle:
 
 
 def test_default_rows_are_right(rows: RowDataset, oracle: CircledLettersOracle) -> None:
-    counts, others = judged(oracle, (rows[index] for index in range(200)))
-    assert counts["wrong"] == 0 and counts["unsure"] <= 2, others
+    counts, others = judged(oracle, (rows[index] for index in range(150)))
+    assert counts["wrong"] == 0 and counts["unsure"] <= 1, others
 
 
 @pytest.mark.parametrize("split", ["validation", "test"])
 def test_other_fonts_are_right(split: str) -> None:
     """The families of the other splits, which nothing was tuned to."""
     other = made(seed=3, split=split)
-    counts, others = judged(CircledLettersOracle(other.generator), (other[index] for index in range(50)))
-    assert counts == {"right": 50}, others
+    counts, others = judged(CircledLettersOracle(other.generator), (other[index] for index in range(25)))
+    assert counts == {"right": 25}, others
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -211,16 +211,16 @@ BLINDTEST: dict[str, Any] = {
 )
 def test_other_settings_are_right(fields: dict[str, Any]) -> None:
     other = made(seed=1, **fields)
-    counts, others = judged(CircledLettersOracle(other.generator), (other[index] for index in range(20)))
-    assert counts["wrong"] == 0 and counts["right"] >= 19, others
+    counts, others = judged(CircledLettersOracle(other.generator), (other[index] for index in range(10)))
+    assert counts == {"right": 10}, others
 
 
 @pytest.mark.parametrize(
-    ("fields", "decided"), [({"camera": "scan"}, 15), ({"picture_px": 112}, 15), ({"camera": "photo"}, 0)]
+    ("fields", "decided"), [({"camera": "scan"}, 8), ({"picture_px": 112}, 9), ({"camera": "photo"}, 0)]
 )
 def test_in_doubt_it_is_unsure_not_wrong(fields: dict[str, Any], decided: int) -> None:
     other = made(seed=1, **fields)
-    counts, others = judged(CircledLettersOracle(other.generator), (other[index] for index in range(20)))
+    counts, others = judged(CircledLettersOracle(other.generator), (other[index] for index in range(12)))
     assert counts["wrong"] == 0 and counts["right"] >= decided, others
 
 
