@@ -6,6 +6,7 @@ in the picture.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -134,7 +135,7 @@ def _prompt(ctx: DrawContext, circled: Circled, prompts: tuple[str, ...]) -> str
     colour = colour_name(circled.marks[0].colour)
     prompt = ctx.stream("prompt").choice(prompts)
     if colour[0] in "aeiou":
-        prompt = prompt.replace("a {colour}", "an {colour}")
+        prompt = re.sub(r"\b([Aa]) \{colour\}", r"\1n {colour}", prompt)
     return prompt.replace("{colour}", colour)
 
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from synthink import Between, Box, Camera, ConfigError, DrawContext, DrawError, Fonts, Generator, Sample, Words
 from synthink.generator import Split
-from synthink.geometry import bounds
+from synthink.geometry import GRID, bounds
 from synthink.marks import Ring, level_line
 from synthink.scene import colour_name, distance, parse_colour
 from synthink.streams import Stream
@@ -89,7 +89,7 @@ class CircledLetters(Generator):
     mark_colours: tuple[str, ...] = ("red", "blue", "green", "orange", "purple", "magenta")
     mark_opacity: Annotated[tuple[float, float], Between(0.2, 1)] = (0.8, 1.0)
     distractors: tuple[Literal["underline", "strike", "circle"], ...] = ()
-    """Other marks, each in a colour of its own; where there is a second circle the prompt names the first one's."""
+    """Other marks, in other colours than the ring; where there is a second circle the prompt names the ring's."""
     distractor_chance: Annotated[float, Between(0, 1)] = 0.5
     look_alikes: Literal["exclude", "mark"] = "exclude"
     """Letters that cannot be told apart in the face drawn (I and l): never circled, or named in the column."""
@@ -177,7 +177,7 @@ class CircledLetters(Generator):
             return "mark_scale"
         marks = [self._mark(pen, ring, colour)]
         if self.distractors:
-            marks += self._others(ctx.stream("distractors"), setting, index, colour)
+            marks += self._others(ctx.stream("distractors"), setting, index, (paper, ink, colour))
         placement = self._place(layout, setting, marks)
         if placement is None:
             return "picture_px"
@@ -212,12 +212,17 @@ class CircledLetters(Generator):
         width_px = pen.within(self.mark_line_width_px or (max(1.0, 0.006 * shorter), max(1.5, 0.013 * shorter)))
         return Mark(ring.shape, ring.line(), ring.shape != "loop", width_px, colour, pen.within(self.mark_opacity))
 
-    def _others(self, pen: Stream, setting: Setting, index: int, taken: str) -> list[Mark]:
-        """Distractors: lines and a second circle, in other colours than the ring's."""
+    def _others(self, pen: Stream, setting: Setting, index: int, taken: tuple[str, str, str]) -> list[Mark]:
+        """Distractors: lines and a second circle, in other colours than the ring's that can be seen on the paper."""
         marks: list[Mark] = []
-        colours = [colour for colour in self.mark_colours if colour_name(colour) != colour_name(taken)] or [taken]
+        paper, ink, ring_colour = taken
+        colours = [
+            colour
+            for colour in self.mark_colours
+            if (paper, ink, colour) in self._colourings and colour_name(colour) != colour_name(ring_colour)
+        ]
         for kind in self.distractors:
-            if not pen.chance(self.distractor_chance):
+            if not colours or not pen.chance(self.distractor_chance):
                 continue
             colour = pen.choice(colours)
             box = setting.box
@@ -252,7 +257,8 @@ class CircledLetters(Generator):
             return None
         shorter = min(self.size_px)
         least, most = self.text_size_px or (max(SMALLEST_PX, 0.07 * shorter), max(SMALLEST_PX, 0.2 * shorter))
-        size = layout.uniform(min(least, fits), min(most, fits))
+        # Rounded like all geometry: `fits` hangs on the last bits of sin and cos.
+        size = math.floor(layout.uniform(min(least, fits), min(most, fits)) * GRID) / GRID
         x, y = (
             edge + extent[axis] * size / 2 + layout.within(self.position) * (room[axis] - extent[axis] * size)
             for axis in (0, 1)

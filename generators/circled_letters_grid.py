@@ -6,6 +6,7 @@ Layout and proportions are the benchmark's (Rahmanzadehgervi et al., 2024): a wo
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import accumulate
@@ -14,6 +15,7 @@ from weakref import WeakKeyDictionary
 
 from synthink import Between, Camera, ConfigError, DrawContext, Fonts, Generator, Sample, Split, Words
 from synthink.assets.face import Face
+from synthink.geometry import GRID
 from synthink.marks import Ring
 from synthink.scene import parse_colour
 from synthink.text import Placement, set_line
@@ -134,6 +136,8 @@ class CircledLettersGrid(Generator):
         mark = Mark("ellipse", ring.line(), True, width_pt / POINTS_PER_INCH * scale / inches, self.mark_colour, 1.0)
         # The tallest letter's height is centred on the strip as if it stood on the baseline.
         tallest = max(setting.glyph_box(i).height for i in range(len(word)))
-        placement = Placement(EM * scale, (advance / 2, -tallest / 2), (width / 2, height / 2))
+        placement = Placement(
+            math.floor(EM * scale * GRID) / GRID, (advance / 2, -tallest / 2), (width / 2, height / 2)
+        )
         colours = self.paper_colour, self.text_colour
         return Circled(face, setting, index, 0.0, (mark,), self.mark_scale, *colours, placement)

@@ -77,7 +77,7 @@ def generate(
     if source is not None:
         if generator is not None or fields:
             raise ConfigError("source", str(source), "a manifest says everything: give no generator and no fields")
-        plan = manifest.load(Path(source)).plan()
+        plan = manifest.load(Path(source).expanduser()).plan()
     elif generator is None:
         raise ConfigError("generator", None, "name a generator, or a source to make again")
     else:
@@ -93,7 +93,7 @@ def generate(
             licence=licence,
         )
     with bar(sum(plan.splits.values()), "rows", progress) as advance:
-        return run.make(plan, Path(output), find_executor(executor), workers, overwrite, advance)
+        return run.make(plan, Path(output).expanduser(), find_executor(executor), workers, overwrite, advance)
 
 
 def load(path: str | Path) -> tuple[datasets.DatasetDict, Generator]:
@@ -102,10 +102,8 @@ def load(path: str | Path) -> tuple[datasets.DatasetDict, Generator]:
 
     from synthink import manifest
 
-    found = manifest.load(Path(path))
+    path = Path(path).expanduser()
+    found = manifest.load(path)
     plan = found.plan()
-    if plan.format == "arrow":
-        rows = datasets.load_from_disk(str(path))
-    else:
-        rows = datasets.load_dataset(str(Path(path).resolve()))
-    return rows, plan.generator
+    read = datasets.load_from_disk if plan.format == "arrow" else datasets.load_dataset
+    return read(str(path.resolve())), plan.generator

@@ -68,7 +68,7 @@ exclusive; quads are the corners x, y from the top left onwards, clockwise.
 synthink generate from=synthink.json output=again
 ```
 
-makes the same bytes with the library versions in `synthink.json`, and the same rows on demand in Python:
+makes the same bytes with the library versions in `synthink.json`. In Python, the rows and the generator that drew them:
 
 ```python
 import synthink

@@ -21,12 +21,11 @@ def generate_command(arguments: Sequence[str]) -> int:
 
     if any(argument.startswith("-") for argument in arguments):
         return multirun(list(arguments))
-    generate_from(compose(arguments))
-    return 0
+    return generate_from(compose(arguments))
 
 
-def generate_from(config: Mapping[str, Any]) -> Outcome:
-    """Generate as a plain config asks, and say what was made."""
+def generate_from(config: Mapping[str, Any]) -> int:
+    """Generate as a plain config asks, and say what was made. 1 when a manifest's pixels did not come out again."""
     from synthink import api
     from synthink.options import request
 
@@ -35,22 +34,24 @@ def generate_from(config: Mapping[str, Any]) -> Outcome:
     outcome = api.generate(**asked, progress=True)
     print(_told(outcome, asked["output"], time.monotonic() - started))
     if "source" in asked:
-        print(_against(outcome, asked["source"]))
-    return outcome
+        told, same = _against(outcome, asked["source"])
+        print(told)
+        return 0 if same else 1
+    return 0
 
 
-def _against(outcome: Outcome, source: str) -> str:
+def _against(outcome: Outcome, source: str) -> tuple[str, bool]:
     """How a dataset that was made again compares with the one that its manifest describes."""
     from synthink import manifest
-    from synthink.plan import differences, library_versions
+    from synthink.plan import differences
 
-    found = manifest.load(Path(source))
+    found = manifest.load(Path(source).expanduser())
     if [shard.sha256 for shard in outcome.shards] == [shard.sha256 for shard in found.shards]:
-        return f"the same bytes as {source} describes"
-    changed = "; ".join(differences(found.identity["versions"], library_versions())) or "no library's version"
+        return f"the same bytes as {source} describes", True
+    changed = "; ".join(differences(found.identity, manifest.load(outcome.output).identity)) or "nothing on record"
     if [shard.pixels for shard in outcome.shards] == [shard.pixels for shard in found.shards]:
-        return f"the same pixels as {source} describes, in other bytes (changed: {changed})"
-    return f"NOT the pixels that {source} describes (changed: {changed})"
+        return f"the same pixels as {source} describes, in other bytes (changed: {changed})", True
+    return f"NOT the pixels that {source} describes (changed: {changed})", False
 
 
 def _told(outcome: Outcome, output: str, seconds: float) -> str:
@@ -114,6 +115,7 @@ def preview_command(arguments: Sequence[str]) -> int:
     splits = {split: rows_of(folder, found, split, wanted) for split in found.identity["splits"]}
     target = Path(options["output"]) if options["output"] else folder.with_name(f"{folder.name}-preview")
     first = next(iter(splits.values()))
+    _check_pictures(splits)
     html = page(f"{found.identity['generator']}: {folder.name}", columns, splits)
     for path, content in (
         (target.with_name(f"{target.name}.png"), contact_sheet(columns, first)),
@@ -127,6 +129,17 @@ def preview_command(arguments: Sequence[str]) -> int:
     return 0
 
 
+def _check_pictures(splits: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    from synthink.picture import decode
+
+    for rows in splits.values():
+        for row in rows:
+            try:
+                decode(row["image"])
+            except (OSError, ValueError, SyntaxError) as error:
+                raise AssetError(f"{row['id']}: the picture cannot be decoded: {error}") from None
+
+
 def verify_command(arguments: Sequence[str]) -> int:
     """`synthink verify dataset=PATH`: 0 when every check passed, 1 when one found something."""
     from synthink.progress import bar
@@ -135,7 +148,9 @@ def verify_command(arguments: Sequence[str]) -> int:
     options = key_values(arguments, {"dataset": None, "rows": None, "remake": 100})
     for name in ("rows", "remake"):
         value = options[name]
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
+        if value is None and name == "rows":
+            continue
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             raise ConfigError(name, value, "must be a whole number of rows")
     folder = _dataset(options)
     with bar(0, "rows", True) as advance:
@@ -155,7 +170,7 @@ def completion_command(arguments: Sequence[str]) -> int:
 def _dataset(options: Mapping[str, Any]) -> Path:
     if not options["dataset"]:
         raise ConfigError("dataset", None, "name a dataset folder: dataset=data/circled_letters")
-    folder = Path(options["dataset"])
+    folder = Path(options["dataset"]).expanduser()
     if not folder.is_dir():
         raise AssetError(f"{folder}: no such folder")
     return folder.resolve()

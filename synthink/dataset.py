@@ -58,7 +58,10 @@ class RowDataset:
         several = isinstance(index, Iterable) and not isinstance(index, str | bytes | Mapping)
         if several and getattr(index, "ndim", 1) > 0:  # an array of no dimension is a number
             return [self[item] for item in index]
-        row = self.source.row(self.split, self.indices[operator.index(index)])
+        return self._finished(self.source.row(self.split, self.indices[operator.index(index)]))
+
+    def _finished(self, row: Row) -> Row:
+        """The row with its picture in the format asked for."""
         picture = row["image"]
         row["image"] = picture.pil() if self.image_format == "pil" else picture.array()
         return _torch_row(row) if self.image_format == "torch" else row
@@ -77,9 +80,7 @@ class RowDataset:
 
     def control(self, index: int) -> Row:
         """The row without its mark or ink, everything else unchanged."""
-        row = self.source.row(self.split, self.indices[operator.index(index)], signal=False)
-        row["image"] = row["image"].pil()
-        return row
+        return self._finished(self.source.row(self.split, self.indices[operator.index(index)], signal=False))
 
     def shard(self, rank: int, world: int) -> RowDataset:
         """Every `world`-th row from `rank` on: one process's part."""

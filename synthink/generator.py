@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from abc import abstractmethod
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from synthink.columns import check_columns
 from synthink.errors import ConfigError
 from synthink.sample import RESERVED_COLUMNS, Sample
 from synthink.settings import Settings, field_types
@@ -16,7 +17,24 @@ if TYPE_CHECKING:
     from synthink.assets.fonts import FontPool
     from synthink.assets.words import WordPool
 
-RESERVED_FIELDS = ("seed", "split", "splits", "size", "output")
+RESERVED_FIELDS = (
+    *(
+        "seed",
+        "split",
+        "splits",
+        "size",
+        "output",
+        "shares",
+        "split_seed",
+        "format",
+        "shard_size",
+        "licence",
+        "workers",
+    ),
+    *("executor", "overwrite", "source", "progress", "from", "generator", "experiment", "hydra"),
+    *("name", "version", "columns", "split_columns"),
+)
+"""Names that options of the commands and the API have, or the class itself."""
 
 
 class Split:
@@ -130,14 +148,15 @@ class Generator(Settings):
         for taken in RESERVED_COLUMNS:
             if isinstance(cls.columns, Mapping) and taken in cls.columns:
                 raise TypeError(f"{cls.__name__}.columns: {taken!r} is in every row already")
-        for field in vars(cls).get("__annotations__", {}):
+        for field in (each.name for each in fields(cls)):
             if field in RESERVED_FIELDS:
                 raise TypeError(f"{cls.__name__}.{field}: the name is reserved")
+        if isinstance(cls.columns, Mapping):
+            check_columns(cls.columns)
 
-    @abstractmethod
     def draw(self, ctx: DrawContext) -> Sample:
         """The row that `ctx` asks for."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} has no method draw")
 
     def drawn_by(self, annotations: Mapping[str, Any]) -> Generator:
         """The generator that drew a row: itself, or a part of a mixture."""

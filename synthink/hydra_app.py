@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from synthink.errors import OutputError, SynthinkError
+from synthink.errors import ConfigError, OutputError, SynthinkError
 from synthink.options import plain_config, prepare, register
 
 SUMMARY = "summary.csv"
+SWEEP = "data/sweep"  # where a sweep goes unless told otherwise
 
 
 def compose(overrides: Sequence[str]) -> dict[str, Any]:
@@ -51,10 +52,15 @@ def _one_line(error: Exception) -> str:
 def multirun(arguments: list[str]) -> int:
     """Run Hydra itself with the arguments as they stand; after a sweep, write and print a table of its jobs."""
     import hydra
+    from hydra._internal.utils import get_args_parser
 
     register()
-    flags = [argument for argument in arguments if argument.startswith("-")]
-    overrides = [quoted(each) for each in prepare([each for each in arguments if not each.startswith("-")])]
+    # Hydra's own parser knows which flags take a value.
+    given = get_args_parser().parse_args(arguments)
+    flags = [argument for argument in arguments if argument not in given.overrides]
+    output = _sweep_output(given.overrides) if given.multirun else None
+    added = [f"output={output}"] if output == SWEEP else []
+    overrides = [quoted(each) for each in prepare([*given.overrides, *added])]
     sys.argv = ["synthink generate", *flags, *overrides]
     os.environ["HYDRA_FULL_ERROR"] = "1"  # errors come out as they are; the command prints one line
     run = hydra.main(version_base="1.3", config_path="pkg://synthink.conf", config_name="config")(job)
@@ -66,13 +72,17 @@ def multirun(arguments: list[str]) -> int:
         if type(error).__module__.split(".")[0] in ("hydra", "omegaconf"):
             raise SynthinkError(_one_line(error)) from None
         raise
-    if "-m" in flags or "--multirun" in flags:
-        swept = [override.partition("=")[2] for override in overrides if override.startswith("output=")]
-        print(summary(Path(swept[-1] if swept else _last_sweep["output"])))
+    if output is not None:
+        print(summary(Path(output).expanduser()))
     return 0
 
 
-_last_sweep: dict[str, str] = {}
+def _sweep_output(overrides: Sequence[str]) -> str:
+    """The one folder of a sweep, with a folder a job below it."""
+    found = [override.partition("=")[2] for override in overrides if override.startswith("output=")]
+    if found and "," in found[-1]:
+        raise ConfigError("output", found[-1], "a sweep has one output; each job gets a folder below it")
+    return found[-1] if found else SWEEP
 
 
 def job(config: Any) -> None:
@@ -85,7 +95,6 @@ def job(config: Any) -> None:
     hydra_config = HydraConfig.get()
     plain = plain_config(config)
     if hydra_config.mode == RunMode.MULTIRUN:
-        _last_sweep["output"] = plain["output"]
         plain["output"] = str(Path(plain["output"]) / job_name(hydra_config.job.num, hydra_config.overrides.task))
     generate_from(plain)
 

@@ -99,7 +99,7 @@ def register() -> None:
     for name in generator_names():
         try:
             store.store(group="generator", name=name, node=node(find_generator(name)), provider="synthink")
-        except SynthinkError:
+        except (SynthinkError, TypeError):
             continue  # `synthink list` shows what is wrong with it; choosing it says so, too
 
 

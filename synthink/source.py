@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -54,7 +55,7 @@ class Source:
 
     def draw(self, split: str, index: int, signal: bool = True) -> Sample:
         """Row `index` of `split`. `DrawError` names the row when the generator fails or returns something else."""
-        view = self.split(split)
+        view, index = self.split(split), operator.index(index)
         try:
             sample = self.generator.draw(view.context(index, signal))
         except SynthinkError:

@@ -469,3 +469,18 @@ def test_what_cannot_be_drawn_is_refused_by_name(fields: dict[str, Any], named: 
         dataset("circled_letters", size=1, **fields)[0]
     assert named in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_the_last_bit_of_sine_and_cosine_reaches_no_column(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mathematical libraries differ in the last bit; a row must not."""
+    fields = {"rotation_deg": [-90, 90], "picture_px": 200}
+
+    def columns() -> list[dict[str, Any]]:
+        source = dataset("circled_letters", size=200, **fields).source
+        return [{**row, "image": row["image"].checksum()} for row in (source.row("train", i) for i in range(200))]
+
+    usual = columns()
+    for name in ("sin", "cos"):
+        exact = getattr(math, name)
+        monkeypatch.setattr(math, name, lambda angle, exact=exact: math.nextafter(exact(angle), math.inf))
+    assert columns() == usual

@@ -43,6 +43,8 @@ class JsonLines(Format):
         with (path / LINES).open(encoding="utf-8") as lines:
             for line in lines:
                 row = json.loads(line)
+                if Path(row["image"]).name != row["image"]:
+                    raise ValueError(f"image {row['image']!r} lies outside the shard")
                 yield {**row, "image": (path / row["image"]).read_bytes()}
 
     def extras(self, plan: Plan, folder: Path, shards: Sequence[Shard]) -> dict[str, bytes]:

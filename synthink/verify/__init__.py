@@ -162,8 +162,9 @@ def _splits(findings: Sequence[ShardFindings], found: Manifest) -> Check:
                 else:
                     faults.add(f"{key[1]} in both {one} and {other}", ", ".join(sorted(common)[:5]))
         _same_pictures(findings, one, other, faults)
-    repeated = _merged(findings, lambda each: each.repeated)
-    notes += repeated.lines()
+    notes += _merged(findings, lambda each: each.repeated).lines()
+    if any(rows > NEAR_ROWS for rows in found.identity["splits"].values()):
+        notes.append(f"near duplicates were sought among the first {NEAR_ROWS:,} rows of each split")
     summary = f"disjoint in {', '.join([*sorted(compared), 'pictures', 'near duplicates'])}"
     return Check("splits", summary, faults.lines(), notes)
 

@@ -83,7 +83,7 @@ def _not_laid(page: Inked, line: Line, least: float) -> Sighting:
         return Sighting(PARTLY, doubtful=True, disagreement=least)
     readings = permutations(range(len(page.inks)), 2)
     size = max(likely_size(line, layers(page, text, mark)) for text, mark in readings)
-    return Sighting(OTHER_WORD, doubtful=size < SMALL_PX or page.noise > 0, disagreement=least)
+    return Sighting(OTHER_WORD, doubtful=size < 1.2 * SMALL_PX or page.noise > 0, disagreement=least)
 
 
 def _laid(page: Inked, line: Line) -> tuple[tuple[Place, float] | None, int]:

@@ -18,7 +18,7 @@ from synthink.verify.shardcheck import Faults, same
 
 
 def remake(folder: Path, found: Manifest, count: int) -> tuple[Faults, list[str], int]:
-    """Draw `count` rows again, spread over all shards, and compare. Returns faults, notes, and rows compared."""
+    """Draw `count` rows again, evenly spread, and compare. Returns faults, notes, and rows compared."""
     plan = found.plan()
     faults = Faults()
     notes: list[str] = []

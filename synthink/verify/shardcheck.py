@@ -85,13 +85,18 @@ def check_shard(
     if not path.exists():
         findings.checksum.add("missing file", shard.file)
         return findings
-    if digest(path) != (shard.sha256, shard.bytes):
-        findings.checksum.add("other bytes than the manifest says", shard.file)
+    try:
+        if digest(path) != (shard.sha256, shard.bytes):
+            findings.checksum.add("other bytes than the manifest says", shard.file)
+    except OSError as error:
+        findings.checksum.add(f"unreadable: {error.strerror}", shard.file)
+        return findings
     generator = found.plan().generator
     judges: dict[str, Any] = {}
+    flat = found.identity["format"] == "jsonl"
     try:
         for row in shard_rows(folder, found, shard):
-            _check_row(findings, generator, judges, row, start + findings.rows, judge_rows, thumbnails)
+            _check_row(findings, generator, judges, row, start + findings.rows, judge_rows, thumbnails, flat)
             findings.rows += 1
     except AssetError as error:
         findings.schema.add("unreadable", str(error))
@@ -109,20 +114,29 @@ def _check_row(
     index: int,
     judge_rows: int,
     thumbnails: int,
+    flat: bool,
 ) -> None:
+    """Check one row; a `flat` format has no columns but text."""
     from PIL import Image
 
     name = str(row.get("id"))
     expected = f"{generator.name}-{findings.shard.split}-{index:07d}"
     if name != expected:
         findings.schema.add(f"id where {expected} should be", name)
+    whole = True
     for column, kind in {"task": str, "prefix": str, "suffix": str, **generator.columns}.items():
-        # The flat formats leave out what is not text.
-        if column in row and row[column] is not None and not _is(kind, row[column]):
+        if column not in row:
+            if kind is str or not flat:
+                findings.schema.add(f"no column {column}", name)
+                whole = False
+        elif row[column] is not None and not _is(kind, row[column]):
             findings.schema.add(f"{column} of another type", name)
+            whole = False
+    if not whole:
+        return
     try:
         picture = Image.open(io.BytesIO(row["image"])).convert("RGB")
-    except (OSError, ValueError, SyntaxError):
+    except (OSError, ValueError, TypeError, SyntaxError, Image.DecompressionBombError):
         findings.pictures.add("undecodable picture", name)
         return
     _check_boxes(findings, generator.columns, row, picture, name)

@@ -217,3 +217,14 @@ def test_a_damaged_manifest_is_refused(folder: Path, damage: str) -> None:
     (folder / MANIFEST).write_text(damage)
     with pytest.raises(synthink.AssetError, match=MANIFEST):
         verify(folder)
+
+
+def test_a_column_that_is_gone_is_found(folder: Path) -> None:
+    path = next((folder / "data").glob("test*.parquet"))
+    pq.write_table(pq.read_table(path).drop_columns(["letter_box"]), path)
+    manifest = json.loads((folder / MANIFEST).read_text())
+    for record in manifest["shards"]:
+        if folder / record["file"] == path:
+            record["sha256"], record["bytes"] = digest(path)
+    (folder / MANIFEST).write_text(json.dumps(manifest))
+    assert "no column letter_box" in found(verify(folder, rows=0), "shards")
