@@ -119,9 +119,14 @@ class OpenFont:
     def glyph(self, char: str) -> Glyph:
         """The drawing of `char` in em units; the caller has made sure that the font has it."""
         outline = self.outline(self.glyph_id(char))
-        points: Points = outline.points * (1.0 / self.units, -1.0 / self.units)
-        flat = flatten(points, outline.tags, outline.ends)
-        return Glyph(char, points, outline.tags, outline.ends, flat, rim(flat), outline.advance / self.units)
+        # Contours of one or two points are anchors that draw nothing: a letter's box must not reach out to them.
+        sizes: npt.NDArray[np.int64] = np.diff(outline.ends.astype(np.int64), prepend=-1).astype(np.int64)
+        inked = np.repeat(sizes > 2, sizes)
+        points: Points = (outline.points * (1.0 / self.units, -1.0 / self.units))[inked]
+        tags = outline.tags[inked]
+        ends = (np.cumsum(sizes[sizes > 2]) - 1).astype(np.int16)
+        flat = flatten(points, tags, ends)
+        return Glyph(char, points, tags, ends, flat, rim(flat), outline.advance / self.units)
 
     def kerning(self, left: str, right: str) -> float:
         """Change of the pen's step between two characters, em; from the `kern` table alone, as FreeType reads it."""

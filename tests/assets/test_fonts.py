@@ -338,3 +338,11 @@ def test_one_wrong_letter_is_left_out(tmp_path: Path) -> None:
     (face,) = Fonts(source=str(tmp_path)).open().faces
     assert set(LETTERS) - face.characters == {"k", "z"}
     assert OpenFont(face.data()).glyph_id("k") != 0
+
+
+def test_a_box_does_not_reach_out_to_an_anchor_that_draws_nothing() -> None:
+    """DejaVu Sans keeps a contour of one point above its u."""
+    face = Fonts().open().face("DejaVu Sans")
+    letter, neighbour = face.glyph("u"), face.glyph("n")
+    assert len(letter.ends) == 1
+    assert -letter.flat[:, 1].min() < -neighbour.flat[:, 1].min()
