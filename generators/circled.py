@@ -139,6 +139,11 @@ def _prompt(ctx: DrawContext, circled: Circled, prompts: tuple[str, ...]) -> str
     return prompt.replace("{colour}", colour)
 
 
+def picture_size(picture_px: int | tuple[int, int]) -> tuple[int, int]:
+    """Width and height of a picture given by them, or by the side of a square."""
+    return (picture_px, picture_px) if isinstance(picture_px, int) else picture_px
+
+
 def check_prompts(prompts: tuple[str, ...]) -> None:
     """`ConfigError` for an empty prompt or an unknown placeholder."""
     for i, prompt in enumerate(prompts):

@@ -35,6 +35,7 @@ from .circled import (
     check_prompts,
     letter_score,
     photograph,
+    picture_size,
 )
 
 TRIES = 1000  # words, letters and rings tried for one row
@@ -134,7 +135,7 @@ class CircledLetters(Generator):
     @property
     def size_px(self) -> tuple[int, int]:
         """Width and height of the picture."""
-        return (self.picture_px, self.picture_px) if isinstance(self.picture_px, int) else self.picture_px
+        return picture_size(self.picture_px)
 
     @cached_property
     def _colourings(self) -> list[tuple[str, str, str]]:

@@ -31,6 +31,7 @@ from .circled import (
     check_prompts,
     letter_score,
     photograph,
+    picture_size,
 )
 
 EM = 96.0  # units of the strip
@@ -95,8 +96,7 @@ class CircledLettersGrid(Generator):
     def draw(self, ctx: DrawContext) -> Sample:
         face, word, index, width_pt, padding = self._cell(ctx)
         circled = self._compose(face, word, index, width_pt, padding)
-        size_px = (self.picture_px, self.picture_px) if isinstance(self.picture_px, int) else self.picture_px
-        sample = photograph(ctx, circled, size_px, self.camera, self.prompts)
+        sample = photograph(ctx, circled, picture_size(self.picture_px), self.camera, self.prompts)
         return Sample(sample.image, sample.prefix, sample.suffix, {**sample.annotations, "padding": padding})
 
     def score(self, sample: Sample, answer: str) -> dict[str, float]:
@@ -124,7 +124,7 @@ class CircledLettersGrid(Generator):
         return ctx.fonts.faces[font], word, index, self.line_widths_pt[width], self.paddings[padding]
 
     def _compose(self, face: Face, word: str, index: int, width_pt: float, padding: float) -> Circled:
-        width, height = (self.picture_px, self.picture_px) if isinstance(self.picture_px, int) else self.picture_px
+        width, height = picture_size(self.picture_px)
         setting = set_line(face, word)
         advance = sum(setting.advances)
         strip = advance * EM + 2 * padding

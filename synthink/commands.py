@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from synthink.cli import key_values
 from synthink.errors import AssetError, ConfigError, SynthinkError, did_you_mean
+from synthink.settings import whole_number
 
 if TYPE_CHECKING:
     from synthink.run import Outcome
@@ -108,8 +109,7 @@ def preview_command(arguments: Sequence[str]) -> int:
 
     options = key_values(arguments, {"dataset": None, "output": None, "rows": 24})
     folder, wanted = _dataset(options), options["rows"]
-    if isinstance(wanted, bool) or not isinstance(wanted, int) or wanted < 1:
-        raise ConfigError("rows", wanted, "must be a whole number, 1 or more")
+    whole_number("rows", wanted, 1)
     found = manifest.load(folder)
     columns = found.plan().generator.columns
     splits = {split: rows_of(folder, found, split, wanted) for split in found.identity["splits"]}
@@ -147,11 +147,8 @@ def verify_command(arguments: Sequence[str]) -> int:
 
     options = key_values(arguments, {"dataset": None, "rows": None, "remake": 100})
     for name in ("rows", "remake"):
-        value = options[name]
-        if value is None and name == "rows":
-            continue
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-            raise ConfigError(name, value, "must be a whole number of rows")
+        if options[name] is not None or name == "remake":
+            whole_number(name, options[name], 0, "a whole number of rows")
     folder = _dataset(options)
     with bar(0, "rows", True) as advance:
         report = verify(folder, options["rows"], options["remake"], advance)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from synthink.assets.fonts import FontPool
     from synthink.assets.words import WordPool
 
-RESERVED_FIELDS = (
-    *(
+RESERVED_FIELDS = frozenset(
+    [
         "seed",
         "split",
         "splits",
@@ -30,9 +30,19 @@ RESERVED_FIELDS = (
         "shard_size",
         "licence",
         "workers",
-    ),
-    *("executor", "overwrite", "source", "progress", "from", "generator", "experiment", "hydra"),
-    *("name", "version", "columns", "split_columns"),
+        "executor",
+        "overwrite",
+        "source",
+        "progress",
+        "from",
+        "generator",
+        "experiment",
+        "hydra",
+        "name",
+        "version",
+        "columns",
+        "split_columns",
+    ]
 )
 """Names that options of the commands and the API have, or the class itself."""
 

@@ -60,7 +60,7 @@ def multirun(arguments: list[str]) -> int:
     flags = [argument for argument in arguments if argument not in given.overrides]
     output = _sweep_output(given.overrides) if given.multirun else None
     added = [f"output={output}"] if output == SWEEP else []
-    overrides = [quoted(each) for each in prepare([*given.overrides, *added])]
+    overrides = [quoted(each) for each in prepare([*given.overrides, *added], own_configs=bool(given.config_dir))]
     sys.argv = ["synthink generate", *flags, *overrides]
     os.environ["HYDRA_FULL_ERROR"] = "1"  # errors come out as they are; the command prints one line
     run = hydra.main(version_base="1.3", config_path="pkg://synthink.conf", config_name="config")(job)

@@ -103,13 +103,15 @@ def register() -> None:
             continue  # `synthink list` shows what is wrong with it; choosing it says so, too
 
 
-def prepare(overrides: Sequence[str]) -> list[str]:
+def prepare(overrides: Sequence[str], own_configs: bool = False) -> list[str]:
     """Overrides ready for Hydra: keys are checked, and a generator's fields may stand without `generator.` before.
 
+    own_configs: the user has config folders, whose options are not known here.
     `words=nltk` becomes `generator.words.source=nltk`. `ConfigError` names an unknown key and the nearest known ones.
     """
     _check_from([_split(override) for override in overrides])
-    _check_groups(overrides)
+    if not own_configs and not any(each.lstrip("+").startswith("hydra.searchpath") for each in overrides):
+        _check_groups(overrides)
     classes = chosen_generators(overrides)
     return [_expanded(override, _split(override)[0], classes) for override in overrides]
 
@@ -123,9 +125,7 @@ def chosen_generators(overrides: Sequence[str]) -> list[type[Generator]]:
 
 
 def _check_groups(overrides: Sequence[str]) -> None:
-    """Refuse an option that a config group does not have, unless there are config folders besides ours."""
-    if any(override.startswith(("hydra.searchpath", "+hydra.searchpath")) for override in overrides):
-        return
+    """Refuse an option that a config group does not have."""
     known = options_of_groups()
     for key, value in map(_split, overrides):
         for option in (value or "").split(",") if key in GROUPS[1:] else []:

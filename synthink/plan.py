@@ -9,6 +9,7 @@ from typing import Any
 
 from synthink.errors import ConfigError
 from synthink.generator import Generator
+from synthink.settings import whole_number
 from synthink.source import Source, asset_records
 from synthink.splits import SPLITS
 from synthink.version import VERSION
@@ -49,8 +50,7 @@ class Plan:
         from synthink.formats import find_format
 
         find_format(self.format)
-        if isinstance(self.shard_size, bool) or not isinstance(self.shard_size, int) or self.shard_size < 1:
-            raise ConfigError("shard_size", self.shard_size, "must be a whole number of rows, 1 or more")
+        whole_number("shard_size", self.shard_size, 1, "a whole number of rows")
         if not isinstance(self.licence, str) or not self.licence.strip():
             raise ConfigError("licence", self.licence, "must name a licence, as in cc-by-4.0")
         if not any(self.splits.values()):

@@ -193,6 +193,13 @@ def _bounds_text(limit: Between) -> str:
     return f"between {limit.low:g} and {limit.high:g}"
 
 
+def whole_number(name: str, value: Any, least: int | None = None, what: str = "a whole number") -> int:
+    """`value` when it is an int (no bool) of at least `least`; `ConfigError` naming it otherwise."""
+    if isinstance(value, bool) or not isinstance(value, int) or (least is not None and value < least):
+        raise ConfigError(name, value, f"must be {what}" + (f", {least} or more" if least is not None else ""))
+    return value
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, Settings):
         return value.plain()

@@ -11,6 +11,7 @@ from synthink.assets.base import AssetSet, AssetSpec
 from synthink.errors import ConfigError, DrawError, SynthinkError, did_you_mean
 from synthink.generator import Generator, Split
 from synthink.sample import Sample
+from synthink.settings import whole_number
 from synthink.splits import SPLITS, Shares, divide, owner
 from synthink.streams import StreamKey
 
@@ -20,8 +21,7 @@ class Source:
 
     def __init__(self, generator: Generator, seed: int = 0, shares: Shares | None = None, split_seed: int = 0) -> None:
         for name, value in (("seed", seed), ("splits.seed", split_seed)):
-            if isinstance(value, bool) or not isinstance(value, int):
-                raise ConfigError(name, value, "must be a whole number")
+            whole_number(name, value)
         self.generator = generator
         self.seed = seed
         self.shares = shares if shares is not None else Shares()

@@ -328,3 +328,13 @@ def test_another_working_folder_and_language(synthink: Command, tmp_path: Path) 
     answer = synthink("generate", "from=Ünï cödé = folder (2)/it's", "output=again")
     assert answer.returncode == 0, answer.stderr
     assert (tmp_path / "again" / "synthink.json").read_bytes() == plain
+
+
+def test_a_recipe_in_a_folder_of_the_users_own(synthink: Callable[..., Any], tmp_path: Path) -> None:
+    recipe = tmp_path / "recipes" / "experiment" / "mine.yaml"
+    recipe.parent.mkdir(parents=True)
+    recipe.write_text("# @package _global_\nseed: 5\nsplits: {train: 6, validation: 0, test: 0}\n")
+    made = synthink("generate", "--config-dir", str(tmp_path / "recipes"), "experiment=mine", "output=mine")
+    assert made.returncode == 0, made.stderr
+    manifest = json.loads((tmp_path / "mine" / "synthink.json").read_text())
+    assert (manifest["seed"], manifest["splits"]) == (5, {"train": 6})

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from synthink.errors import ConfigError, did_you_mean
 from synthink.plan import Plan, Shard
+from synthink.settings import whole_number
 from synthink.shardwork import ShardRecord
 
 
@@ -36,5 +37,5 @@ def find_executor(name: str) -> Executor:
 
 def check_workers(workers: Any) -> None:
     """`ConfigError` unless `workers` is None or a whole number of 1 or more."""
-    if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
-        raise ConfigError("executor.workers", workers, "must be a whole number, 1 or more")
+    if workers is not None:
+        whole_number("executor.workers", workers, 1)

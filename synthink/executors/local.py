@@ -31,7 +31,7 @@ def run(
     on_shard: Callable[[Shard, ShardRecord], None],
 ) -> None:
     """Make all shards. workers: processes; None for one a core; with one, the work is done in this process."""
-    count = min(workers or _cores(), len(shards))
+    count = min(workers or cores(), len(shards))
     if count <= 1:
         for shard in shards:
             on_shard(shard, make_shard(plan, shard, folder, on_rows))
@@ -39,7 +39,7 @@ def run(
     _Crew(plan, folder, count).work(list(shards), on_rows, on_shard)
 
 
-def _cores() -> int:
+def cores() -> int:
     """Cores that this process may use: a container often has fewer than the machine."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 

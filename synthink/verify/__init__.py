@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import multiprocessing
-import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from synthink import manifest
+from synthink.executors.local import cores
 from synthink.manifest import Manifest
 from synthink.verify.duplicates import nearly_same, stacked
 from synthink.verify.remake import remake
@@ -93,7 +93,7 @@ def _all_shards(
         reached[shard.split] += shard.rows
         judged = shard.rows if rows is None else max(0, min(shard.rows, rows - start))
         jobs.append((folder, found, shard, start, judged, max(0, min(shard.rows, NEAR_ROWS - start))))
-    workers = min(len(jobs), len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1)
+    workers = min(len(jobs), cores())
     if workers <= 1:
         return [_counted(check_shard(*job), progress) for job in jobs]
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
