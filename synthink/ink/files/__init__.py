@@ -1,0 +1,1 @@
+"""Readers and writers of ink files, one module a format."""
