@@ -16,7 +16,7 @@ from synthink.camera import Camera
 from synthink.dataset import RowDataset, dataset
 from synthink.errors import AssetError, ConfigError, DrawError, OutputError, SynthinkError
 from synthink.generator import DrawContext, Generator, Split
-from synthink.geometry import Box, Quad
+from synthink.geometry import Box, InkPoint, Quad
 from synthink.mixture import Mixture, Part
 from synthink.sample import Sample
 from synthink.settings import Between, Settings
@@ -35,6 +35,7 @@ __all__ = [
     "DrawError",
     "Fonts",
     "Generator",
+    "InkPoint",
     "Mixture",
     "OutputError",
     "Part",

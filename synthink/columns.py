@@ -1,7 +1,7 @@
 """Columns of a dataset: Python types to Arrow arrays, and to the features that `datasets` reads.
 
 Features are written in the form that `datasets` 3.6 and 5.x both read: lists as the older `Sequence` in the Parquet
-metadata, and as `sequence` in the card. Boxes are fixed lists of float32.
+metadata, and as `sequence` in the card. Boxes and points of ink are fixed lists of float32.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ import typing
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from synthink.geometry import Box, Quad
+from synthink.geometry import Box, InkPoint, Quad
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 _SCALARS = {str: "string", int: "int64", float: "float64", bool: "bool"}
-_FIXED = {Box: 4, Quad: 8}
+_FIXED = {Box: 4, Quad: 8, InkPoint: 4}
 IMAGE_FEATURE = {"mode": "RGB", "_type": "Image"}
 """Palette pictures are decoded to RGB, too."""
 
@@ -39,7 +39,7 @@ def feature(kind: Any) -> dict[str, Any]:
         return {"feature": {"dtype": "float32", "_type": "Value"}, "length": _FIXED[kind], "_type": "Sequence"}
     if typing.get_origin(kind) is list:
         return {"feature": feature(typing.get_args(kind)[0]), "_type": "Sequence"}
-    raise TypeError(f"{kind!r} is not str, int, float, bool, Box, Quad or a list[...] of these")
+    raise TypeError(f"{kind!r} is not str, int, float, bool, Box, Quad, InkPoint or a list[...] of these")
 
 
 def features(columns: Mapping[str, Any]) -> dict[str, Any]:

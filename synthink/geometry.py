@@ -54,6 +54,15 @@ class Quad(NamedTuple):
     y3: float
 
 
+class InkPoint(NamedTuple):
+    """A point of a pen's stroke: x, y in pixels, time in milliseconds, pressure 0..1; None where not known."""
+
+    x: float
+    y: float
+    t: float | None
+    pressure: float | None
+
+
 _FIRST = np.zeros(1, dtype=np.intp)
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthink import Box, Quad
+from synthink import Box, InkPoint, Quad
 from synthink.columns import arrow_type, card_features, check_columns, feature, features, schema, table
 from synthink.sample import RESERVED_COLUMNS
 
@@ -25,6 +25,7 @@ KINDS = {
     "boxes": list[Box],
     "quads": list[Quad],
     "deep": list[list[int]],
+    "strokes": list[list[InkPoint]],
 }
 
 STORED = {
@@ -38,6 +39,7 @@ STORED = {
     "boxes": pa.list_(pa.list_(pa.float32(), 4)),
     "quads": pa.list_(pa.list_(pa.float32(), 8)),
     "deep": pa.list_(pa.list_(pa.int64())),
+    "strokes": pa.list_(pa.list_(pa.list_(pa.float32(), 4))),
 }
 
 
@@ -93,6 +95,9 @@ cells = {
     "box": st.builds(Box, floats, floats, floats, floats),
     "texts": st.lists(st.text(), max_size=3),
     "boxes": st.lists(st.builds(Box, floats, floats, floats, floats), max_size=3),
+    "strokes": st.lists(
+        st.lists(st.builds(InkPoint, floats, floats, st.none() | floats, st.none() | floats)), max_size=2
+    ),
 }
 rows = st.lists(st.fixed_dictionaries({name: st.none() | cell for name, cell in cells.items()}), max_size=5)
 

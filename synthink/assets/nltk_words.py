@@ -1,6 +1,6 @@
-"""NLTK's `words` corpus, fetched by NLTK's own downloader on first use.
+"""NLTK's corpora (`words`, `inaugural`), fetched by NLTK's own downloader on first use.
 
-Importing nltk costs a second and 90 MB, in every worker. So the corpus is looked for in NLTK's folders first, and
+Importing nltk costs a second and 90 MB, in every worker. So a corpus is looked for in NLTK's folders first, and
 nltk is imported only where it isn't there and has to be fetched.
 """
 
@@ -21,27 +21,32 @@ from pathlib import Path
 from synthink.assets.word_sources import MOST_BYTES, parse
 from synthink.errors import AssetError
 
-COMMAND = "python -m nltk.downloader words"
+COMMAND = "python -m nltk.downloader"
 PATIENCE_S = 10  # for each answer of the download server
 
 
 def nltk_words() -> list[str]:
-    """The words of `nltk.corpus.words`. Raises `AssetError` where it can be neither found nor fetched."""
-    words = _search(_usual_folders())
-    if words is not None:
-        return words
+    """The words of `nltk.corpus.words`: its lists (`en`, `en-basic`) one after the other, as NLTK reads them."""
+    return [word for name, data in nltk_corpus("words") for word in parse(data, name)]
+
+
+def nltk_corpus(corpus: str) -> list[tuple[str, bytes]]:
+    """A corpus's files by name. Raises `AssetError` where it can be neither found nor fetched."""
+    parts = _search(_usual_folders(), corpus)
+    if parts is not None:
+        return parts
     import nltk
 
-    words = _search(nltk.data.path)
-    if words is not None:
-        return words
-    complaint = _download()
-    words = _search(nltk.data.path)
-    if words is not None:
-        return words
+    parts = _search(nltk.data.path, corpus)
+    if parts is not None:
+        return parts
+    complaint = _download(corpus)
+    parts = _search(nltk.data.path, corpus)
+    if parts is not None:
+        return parts
     raise AssetError(
-        f"NLTK's word list is not on this machine and could not be fetched ({complaint}); run `{COMMAND}` "
-        f"where there is a network; searched {', '.join(map(str, nltk.data.path))}"
+        f"NLTK's corpus {corpus!r} is not on this machine and could not be fetched ({complaint}); run "
+        f"`{COMMAND} {corpus}` where there is a network; searched {', '.join(map(str, nltk.data.path))}"
     )
 
 
@@ -56,21 +61,16 @@ def _usual_folders() -> list[str]:
     return [*named, os.path.expanduser("~/nltk_data"), *map(str, prefixes + system)]  # noqa: PTH111
 
 
-def _search(folders: Sequence[str]) -> list[str] | None:
+def _search(folders: Sequence[str], corpus: str) -> list[tuple[str, bytes]] | None:
     for folder in folders:
         corpora = Path(folder) / "corpora"
-        for place, read in ((corpora / "words", _unpacked), (corpora / "words.zip", _packed)):
+        for place, read in ((corpora / corpus, _unpacked), (corpora / f"{corpus}.zip", _packed)):
             try:
                 if os.path.exists(place):  # noqa: PTH110 - Path.exists raises for folders of others
-                    return _joined(read(place))
+                    return sorted(read(place))
             except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
-                raise AssetError(f"{place}: cannot be read: {error}; fetch it again: {COMMAND}") from error
+                raise AssetError(f"{place}: cannot be read: {error}; fetch it again: {COMMAND} {corpus}") from error
     return None
-
-
-def _joined(parts: list[tuple[str, bytes]]) -> list[str]:
-    """The lists of the corpus (`en`, `en-basic`) one after the other, as NLTK reads them."""
-    return [word for name, data in sorted(parts) for word in parse(data, name)]
 
 
 def _unpacked(folder: Path) -> list[tuple[str, bytes]]:
@@ -90,7 +90,7 @@ def _is_list(name: str) -> bool:
     return not name.startswith((".", "README"))
 
 
-def _download() -> str:
+def _download(corpus: str) -> str:
     """Let NLTK fetch the corpus; what it printed of a failure."""
     import nltk
 
@@ -100,10 +100,10 @@ def _download() -> str:
     try:
         with warnings.catch_warnings(), contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
             warnings.simplefilter("ignore")
-            nltk.download("words", quiet=True, prefix="", print_error_to=said)
+            nltk.download(corpus, quiet=True, prefix="", print_error_to=said)
     except (OSError, ValueError, SyntaxError) as error:  # SyntaxError: a login page where the index should be
         return str(error)
     finally:
         socket.setdefaulttimeout(before)
-    printed = " ".join(said.getvalue().split()).removeprefix("Error loading words: ")
+    printed = " ".join(said.getvalue().split()).removeprefix(f"Error loading {corpus}: ")
     return textwrap.shorten(printed, 160, placeholder=" …") or "NLTK gives no reason"

@@ -50,7 +50,14 @@ class Ink:
     where it is known (`px`, `mm`, `x-height`), `metadata` whatever else the source told.
     """
 
-    __slots__ = ("__dict__", "label", "metadata", "points", "source", "spans", "starts", "units", "writer")
+    points: npt.NDArray[np.float32]
+    starts: npt.NDArray[np.intp]
+    spans: tuple[Span, ...]
+    label: str | None
+    writer: str | None
+    source: str | None
+    units: str | None
+    metadata: dict[str, Any]
 
     def __init__(
         self,
@@ -155,7 +162,7 @@ class Ink:
         x_y, t, pressure = self.points[:, :2], self.points[:, 2], self.points[:, 3]
         self._refuse(~(np.abs(x_y) <= FARTHEST).all(axis=1), "x, y", f"must be finite and within {FARTHEST:g}")
         self._refuse(np.isinf(t), "t", "must not be infinite")
-        self._refuse((pressure < 0) | (pressure > 1), "pressure", "must lie between 0 and 1")
+        self._refuse(np.logical_or(pressure < 0, pressure > 1), "pressure", "must lie between 0 and 1")
         lengths = self.lengths
         for span in self.spans:
             for stroke, first, stop in span.parts:
@@ -163,12 +170,14 @@ class Ink:
                     part = (stroke, first, stop)
                     raise InkError(f"the {span.kind} {shown(span.label)} spans {part}, which is outside the strokes")
 
-    def _refuse(self, bad: npt.NDArray[np.bool_], what: str, reason: str) -> None:
+    def _refuse(self, bad: Any, what: str, reason: str) -> None:
         if bad.any():
             row = int(bad.argmax())
             stroke = int(np.searchsorted(self.starts, row, side="right")) - 1
             value = self.points[row].tolist()
-            raise InkError(f"{what} of point {row - int(self.starts[stroke])} {reason}, is {value}", "", f"stroke {stroke}")
+            raise InkError(
+                f"{what} of point {row - int(self.starts[stroke])} {reason}, is {value}", "", f"stroke {stroke}"
+            )
 
 
 def _unpacked(points: Any, starts: Any, spans: tuple[Span, ...], about: dict[str, Any]) -> Ink:

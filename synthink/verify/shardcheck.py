@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from zlib_ng import zlib_ng
 from synthink.errors import AssetError
 from synthink.files import digest
 from synthink.generator import Generator
-from synthink.geometry import Box, Quad
+from synthink.geometry import Box, InkPoint, Quad
 from synthink.manifest import Manifest
 from synthink.registry import find_oracle
 from synthink.shardwork import ShardRecord
@@ -192,6 +193,8 @@ def _is(kind: Any, value: Any) -> bool:
     if kind in (Box, Quad):
         size = 4 if kind is Box else 8
         return isinstance(value, list) and len(value) == size and bool(np.isfinite(value).all())
+    if kind is InkPoint:
+        return isinstance(value, list) and len(value) == 4 and all(map(math.isfinite, (*value[:2], *_known(value[2:]))))
     if kind is bool:
         return isinstance(value, bool)
     if kind is float:
@@ -202,6 +205,10 @@ def _is(kind: Any, value: Any) -> bool:
         return isinstance(value, str)
     inner = kind.__args__[0]
     return isinstance(value, list) and all(_is(inner, item) for item in value)
+
+
+def _known(values: list[Any]) -> list[Any]:
+    return [value for value in values if value is not None]
 
 
 def same(one: Any, other: Any) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from synthink.assets.nltk_words import _search
+from synthink.assets.nltk_words import _search as search
 from synthink.errors import AssetError
 
 ROOT = Path(__file__).parents[2]
@@ -31,7 +31,7 @@ def run(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def nltk_data() -> str:
     for folder in (*os.environ.get("NLTK_DATA", "").split(os.pathsep), str(ROOT.parent / "shared/data/nltk_data")):
-        if folder and _search([folder]):
+        if folder and search([folder], "words"):
             return folder
     pytest.skip("NLTK's words corpus is not here: python -m nltk.downloader words")
 
@@ -79,7 +79,7 @@ def test_without_network_one_error_names_command_and_folders(tmp_path: Path) -> 
     if not done.stdout and done.returncode == 0:
         pytest.skip("the corpus is installed for all users of this machine")
     assert done.returncode == 0 and done.stderr == "", done.stderr
-    assert done.stdout.startswith("AssetError NLTK's word list is not on this machine")
+    assert done.stdout.startswith("AssetError NLTK's corpus 'words' is not on this machine")
     assert done.stdout.count("\n") == 1
     assert "`python -m nltk.downloader words`" in done.stdout and f"searched {tmp_path}, " in done.stdout
 
@@ -94,19 +94,23 @@ def packed(text: bytes) -> bytes:
 
 
 def test_a_folder_an_archive_and_a_broken_archive(tmp_path: Path) -> None:
-    assert _search([str(tmp_path)]) is None
+    assert search([str(tmp_path)], "words") is None
     corpora = tmp_path / "corpora"
     corpora.mkdir()
     whole = packed(b"pear\nplum\n" * 500)
     (corpora / "words.zip").write_bytes(whole)
-    assert _search(["", str(tmp_path / "absent"), str(tmp_path)]) == ["pear", "plum"] * 500 + ["fig"]
+    found = search(["", str(tmp_path / "absent"), str(tmp_path)], "words")
+    assert found == [
+        (f"{corpora / 'words.zip'}/words/en", b"pear\nplum\n" * 500),
+        (f"{corpora / 'words.zip'}/words/en-basic", b"fig\n"),
+    ]
     for broken in (whole[:-30], whole[:150] + b"\xff\xff" + whole[152:], b""):
         (corpora / "words.zip").write_bytes(broken)
         with pytest.raises(AssetError, match=r"words.zip: cannot be read: .*python -m nltk.downloader words"):
-            _search([str(tmp_path)])
+            search([str(tmp_path)], "words")
     (corpora / "words").mkdir()
     (corpora / "words" / "en").write_text("quince\n")
-    assert _search([str(tmp_path)]) == ["quince"]
+    assert search([str(tmp_path)], "words") == [(str(corpora / "words" / "en"), b"quince\n")]
 
 
 DRAWN = """

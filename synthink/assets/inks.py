@@ -1,0 +1,94 @@
+"""Real ink: every file of a folder that a reader knows, its writers kept apart by split."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from typing import Annotated, Any, ClassVar
+
+from synthink.assets.base import AssetSet, AssetSpec
+from synthink.errors import ConfigError
+from synthink.ink.model import Ink
+from synthink.ink.reading import read_ink
+from synthink.settings import Between
+from synthink.streams import Stream
+
+
+class Inks(AssetSpec):
+    """Which ink is shown instead of synthetic handwriting."""
+
+    shorthand = "source"
+
+    source: str
+    """A file, a folder or a glob that `synthink.read_ink` reads."""
+    format: str = "auto"
+    strict: bool = True
+    """Refuse a damaged file; otherwise what is damaged is left out and counted in the manifest."""
+    most: Annotated[int, Between(1)] = 100_000
+    """Inks read at most: they are held in memory."""
+
+    def open(self) -> InkSet:
+        """Read all of it. Raises `InkError` naming the file that cannot be read."""
+        reader = read_ink(self.source, self.format, strict=self.strict)
+        inks, dropped = [], Counter[str]()
+        for ink in reader:
+            if len(inks) == self.most:
+                dropped["beyond `most`"] += 1
+            elif not ink.label:
+                dropped["no label"] += 1
+            elif len(ink.points) < 2:
+                dropped["fewer than two points"] += 1
+            else:
+                inks.append(ink)
+        dropped.update(reader.skipped)
+        if not inks:
+            counts = ", ".join(f"{count:,} with {reason}" for reason, count in dropped.items())
+            raise ConfigError("source", self.source, f"holds no ink that has a label ({counts or 'no ink at all'})")
+        return InkSet(self, inks, dropped)
+
+
+class InkSet(AssetSet["InkPool"]):
+    """The ink of all splits together."""
+
+    kind: ClassVar[str] = "inks"
+
+    def __init__(self, spec: Inks, inks: list[Ink], dropped: Counter[str]) -> None:
+        self.spec, self.inks, self.dropped = spec, inks, dropped
+
+    def groups(self) -> list[str] | None:
+        """The writers; ink whose writer is not known is a group by form, or by itself."""
+        return sorted({writer_of(ink) for ink in self.inks})
+
+    def pool(self, groups: frozenset[str] | None, belongs: Any) -> InkPool:
+        """What one split draws from."""
+        return InkPool(tuple(ink for ink in self.inks if groups is None or writer_of(ink) in groups))
+
+    def record(self) -> dict[str, Any]:
+        digest = hashlib.sha256()
+        for ink in self.inks:
+            digest.update(ink.points.tobytes() + ink.starts.astype("<i8").tobytes())
+            digest.update(repr((ink.label, writer_of(ink), ink.spans)).encode("utf-8", "surrogatepass"))
+        return {
+            "fingerprint": digest.hexdigest(),
+            "source": self.spec.source,
+            "count": len(self.inks),
+            "writers": len(self.groups() or ()),
+            "dropped": dict(self.dropped),
+            "licences": ["unknown"],
+        }
+
+
+class InkPool:
+    """The ink of one split."""
+
+    def __init__(self, inks: tuple[Ink, ...]) -> None:
+        self.inks = inks
+
+    def draw(self, stream: Stream) -> Ink:
+        """One ink with a label."""
+        return stream.choice(self.inks)
+
+
+def writer_of(ink: Ink) -> str:
+    """Whose ink it is, as far as can be told."""
+    return ink.writer or str(ink.metadata.get("form") or ink.source or "unknown")

@@ -1,0 +1,88 @@
+"""Who writes: writers drawn once, each in one split, with a hand, a slant, a tempo and a pen of their own."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Annotated, Any, ClassVar
+
+from synthink.assets.base import AssetSet, AssetSpec
+from synthink.errors import ConfigError, did_you_mean
+from synthink.ink.hand import hand, hand_names
+from synthink.ink.writer import WRITER_MODEL, Writer
+from synthink.settings import Between
+from synthink.streams import Stream, StreamKey
+
+
+class Writers(AssetSpec):
+    """Which writers there are. A writer's name (`w00042`) and the hands on offer say all about how they write."""
+
+    shorthand = "count"
+
+    count: Annotated[int, Between(1, 99_999)] = 1000
+    hands: tuple[str, ...] = ()
+    """Pen fonts to choose a writer's hand from; none: all that come with synthink."""
+
+    def check(self) -> None:
+        for i, name in enumerate(self.hands):
+            if name not in hand_names():
+                raise ConfigError(f"hands[{i}]", name, f"is no hand; {did_you_mean(name, hand_names())}")
+
+    def open(self) -> WriterSet:
+        """The writers' names; each is drawn when it is first asked for."""
+        return WriterSet(self.count, self.hands or hand_names())
+
+
+class WriterSet(AssetSet["WriterPool"]):
+    """The writers of all splits together."""
+
+    kind: ClassVar[str] = "writers"
+
+    def __init__(self, count: int, hands: tuple[str, ...]) -> None:
+        self.count, self.hands = count, hands
+
+    def groups(self) -> list[str] | None:
+        """The writers' names."""
+        return [f"w{number:05}" for number in range(self.count)]
+
+    def pool(self, groups: frozenset[str] | None, belongs: Any) -> WriterPool:
+        """The writers of one split."""
+        return WriterPool(tuple(sorted(groups if groups is not None else self.groups() or ())), self.hands)
+
+    def record(self) -> dict[str, Any]:
+        parts = [str(WRITER_MODEL), str(self.count), *(f"{name} {_digest(name)}" for name in self.hands)]
+        return {
+            "fingerprint": hashlib.sha256("\n".join(parts).encode("utf-8")).hexdigest(),
+            "source": "synthetic",
+            "count": self.count,
+            "hands": list(self.hands),
+            "licences": ["Apache-2.0"],
+        }
+
+
+class WriterPool:
+    """The writers of one split."""
+
+    def __init__(self, names: tuple[str, ...], hands: tuple[str, ...]) -> None:
+        self.names, self.hands = names, hands
+
+    @property
+    def characters(self) -> frozenset[str]:
+        """What every hand can write."""
+        return frozenset.intersection(*(hand(name).characters for name in self.hands))
+
+    def draw(self, stream: Stream) -> Writer:
+        """One of the writers."""
+        return _writer(stream.choice(self.names), self.hands)
+
+
+@lru_cache(maxsize=20_000)
+def _writer(name: str, hands: tuple[str, ...]) -> Writer:
+    """A writer is the same in every dataset, whatever its seed."""
+    return Writer.draw(name, StreamKey("writer", WRITER_MODEL, name).stream(0, "writer"), hands)
+
+
+@cache
+def _digest(name: str) -> str:
+    return hashlib.sha256((files("synthink.fonts") / f"{name}.svg").read_bytes()).hexdigest()
