@@ -8,6 +8,7 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from synthink import inkpreview
 from synthink.geometry import Box, Quad
 
 if TYPE_CHECKING:
@@ -44,23 +45,29 @@ def contact_sheet(columns: Mapping[str, Any], rows: Sequence[Row], across: int =
     from PIL import Image, ImageDraw, ImageFont
 
     font = ImageFont.load_default(13)
-    caption_px, gap = 40, 8
+    inks = inkpreview.ink_columns(columns)
+    caption_px, gap, cell_px = 40, 8, TILE_PX * (1 + len(inks))
+    across = max(1, across // (1 + len(inks)))
     down = -(-len(rows) // across)
-    sheet = Image.new("RGB", (across * (TILE_PX + gap) + gap, down * (TILE_PX + caption_px + gap) + gap), "#e9ecef")
+    sheet = Image.new("RGB", (across * (cell_px + gap) + gap, down * (TILE_PX + caption_px + gap) + gap), "#e9ecef")
     draw = ImageDraw.Draw(sheet)
     for number, row in enumerate(rows):
-        left = gap + number % across * (TILE_PX + gap)
+        left = gap + number % across * (cell_px + gap)
         top = gap + number // across * (TILE_PX + caption_px + gap)
-        sheet.paste(_tile(columns, row), (left, top))
-        draw.rectangle((left, top + TILE_PX, left + TILE_PX - 1, top + TILE_PX + caption_px - 1), fill="white")
-        draw.text((left + 6, top + TILE_PX + 4), _fit(row["prefix"], font), fill="#495057", font=font)
-        draw.text((left + 6, top + TILE_PX + 21), _fit(row["suffix"], font), fill="#0b5d3b", font=font)
+        tile, size_px = _tile(columns, row)
+        sheet.paste(tile, (left, top))
+        for place, name in enumerate(inks, start=1):
+            sheet.paste(inkpreview.tile(row.get(name) or [], size_px, TILE_PX), (left + place * TILE_PX, top))
+        draw.rectangle((left, top + TILE_PX, left + cell_px - 1, top + TILE_PX + caption_px - 1), fill="white")
+        draw.text((left + 6, top + TILE_PX + 4), _fit(row["prefix"], font, cell_px), fill="#495057", font=font)
+        draw.text((left + 6, top + TILE_PX + 21), _fit(row["suffix"], font, cell_px), fill="#0b5d3b", font=font)
     data = io.BytesIO()
     sheet.save(data, "PNG", optimize=True)
     return data.getvalue()
 
 
-def _tile(columns: Mapping[str, Any], row: Row) -> Image.Image:
+def _tile(columns: Mapping[str, Any], row: Row) -> tuple[Image.Image, tuple[int, int]]:
+    """The picture in a square, and its full size."""
     from PIL import Image, ImageDraw
 
     picture = Image.open(io.BytesIO(row["image"])).convert("RGB")
@@ -73,12 +80,13 @@ def _tile(columns: Mapping[str, Any], row: Row) -> Image.Image:
             draw.polygon([(x * scale, y * scale) for x, y in points], outline=COLOURS[number % len(COLOURS)])
     tile = Image.new("RGB", (TILE_PX, TILE_PX), "#ced4da")
     tile.paste(small, ((TILE_PX - size[0]) // 2, (TILE_PX - size[1]) // 2))
-    return tile
+    return tile, picture.size
 
 
-def _fit(text: str, font: Any) -> str:
-    """The text cut to a tile's width."""
-    while text and font.getlength(text) > TILE_PX - 12:
+def _fit(text: str, font: Any, width_px: int) -> str:
+    """The text on one line, cut to a width."""
+    text = text.replace("\n", " / ")[:400]
+    while text and font.getlength(text) > width_px - 12:
         text = text[:-2].rstrip("…") + "…" if len(text) > 1 else ""
     return text
 
@@ -89,6 +97,8 @@ h1{font-size:1.3rem}.rows{display:grid;grid-template-columns:repeat(auto-fill,mi
 figure{margin:0;background:#fff;border-radius:6px;overflow:hidden;box-shadow:0 1px 3px #0002}
 .picture{position:relative}.picture img{width:100%;display:block}
 .picture svg{position:absolute;inset:0;width:100%;height:100%}
+svg.ink{display:block;background:#fff;border-top:1px solid #dee2e6}svg.ink circle{fill:#000}
+svg.ink polyline{fill:none;stroke-width:2;stroke-linecap:round}.a{white-space:pre-line}
 svg polygon{fill:none;stroke-width:1.5;vector-effect:non-scaling-stroke}figcaption{padding:8px 10px}
 .q{color:#495057}.a{color:#0b5d3b;font-weight:600}details{font-size:12px}
 td{padding:0 8px 0 0;vertical-align:top;word-break:break-word}
@@ -139,9 +149,10 @@ def _figure(columns: Mapping[str, Any], colours: Mapping[str, str], row: Row) ->
         for name in ("id", "task", *columns)
         if name in row
     )
+    inks = "".join(inkpreview.svg(row.get(name) or [], picture.size) for name in inkpreview.ink_columns(columns))
     return (
         f'<figure><div class="picture"><img alt="" src="data:image/{kind};base64,{data}">'
-        f'<svg viewBox="0 0 {picture.width} {picture.height}">{overlay}</svg></div>'
+        f'<svg viewBox="0 0 {picture.width} {picture.height}">{overlay}</svg></div>{inks}'
         f'<figcaption><div class="q">{html.escape(row["prefix"])}</div>'
         f'<div class="a">{html.escape(row["suffix"])}</div>'
         f"<details><summary>columns</summary><table>{cells}</table></details></figcaption></figure>"
