@@ -19,6 +19,7 @@ import numpy as np
 from synthink import Between, Box, Camera, ConfigError, DrawContext, DrawError, Fonts, Generator, Sample, Words
 from synthink.generator import Split
 from synthink.geometry import GRID, bounds
+from synthink.ink.loops import LOOPS
 from synthink.marks import Ring, level_line
 from synthink.scene import colour_name, distance, parse_colour
 from synthink.streams import Stream
@@ -59,7 +60,7 @@ Pixels = Annotated[tuple[float, float], Between(0.5, 4096)]
 class CircledLetters(Generator):
     """A word with one letter circled: which letter is it?"""
 
-    version = 1
+    version = 2
     columns = COLUMNS
     split_columns = SPLIT_COLUMNS
 
@@ -201,10 +202,7 @@ class CircledLetters(Generator):
             centre,
             (radii[0] * 1.05, radii[1] * 1.05),
             rotation_deg=pen.uniform(-15, 15),
-            start_deg=pen.uniform(-160, -20),
-            overlap_deg=pen.uniform(-12, 50),
-            drift=pen.uniform(-0.1, 0.1),
-            wobble=((pen.uniform(0, 0.05), pen.uniform(0, 6.28)), (pen.uniform(0, 0.025), pen.uniform(0, 6.28))),
+            loop=pen.integers(0, LOOPS),
         )
 
     def _mark(self, pen: Stream, ring: Ring, colour: str) -> Mark:

@@ -54,7 +54,7 @@ class Grid:
 class CircledLettersGrid(Generator):
     """BlindTest's grid of circled letters: words x fonts x letters x line widths x paddings."""
 
-    version = 1
+    version = 2
     columns = {**COLUMNS, "padding": float}  # noqa: RUF012 - never changed
     split_columns = SPLIT_COLUMNS
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.geometry import Points
+from synthink.ink.loops import hand_loop
 
 STEPS = 64  # points of a full turn: the chord's sag is 0.05 px at a radius of 40 px
 
@@ -18,9 +19,8 @@ STEPS = 64  # points of a full turn: the chord's sag is 0.05 px at a radius of 4
 class Ring:
     """A closed or nearly closed line around a centre, in the unit of its radii.
 
-    shape: `ellipse`, `superellipse` or `loop` (hand-drawn). exponent: 2 is an ellipse, more is squarer (superellipse,
-    Lamé). A loop has `overlap_deg` more (or less) than a full turn, `drift` (change of radius per turn, as a share),
-    and `wobble` (two harmonics: amplitude share and phase in radians).
+    shape: `ellipse`, `superellipse` or `loop` (drawn by a hand). exponent: 2 is an ellipse, more is squarer
+    (superellipse, Lamé). loop: which of the drawn loops.
     """
 
     shape: str
@@ -28,25 +28,11 @@ class Ring:
     radii: tuple[float, float]
     rotation_deg: float = 0.0
     exponent: float = 2.0
-    start_deg: float = 0.0
-    overlap_deg: float = 0.0
-    drift: float = 0.0
-    wobble: tuple[tuple[float, float], ...] = ()
+    loop: int = 0
 
     def line(self) -> Points:
         """(N, 2) points along the middle of the pen's line."""
-        if self.shape == "loop":
-            turns = 1 + self.overlap_deg / 360
-            count = max(8, round(STEPS * turns))
-            share = np.linspace(0.0, turns, count)
-            angle = share * (2 * math.pi) + math.radians(self.start_deg)
-            unit = np.stack((np.cos(angle), np.sin(angle)), axis=1)
-            factor = 1 + self.drift * (share - turns / 2)
-            for harmonic, (amplitude, phase) in enumerate(self.wobble, start=2):
-                factor += amplitude * np.cos(harmonic * angle + phase)
-            unit *= factor[:, np.newaxis]
-        else:
-            unit = _unit_ring(self.exponent)
+        unit = hand_loop(self.loop) if self.shape == "loop" else _unit_ring(self.exponent)
         cos, sin = math.cos(math.radians(self.rotation_deg)), math.sin(math.radians(self.rotation_deg))
         across, down = unit[:, 0] * self.radii[0], unit[:, 1] * self.radii[1]
         points = np.empty_like(unit)
@@ -55,7 +41,7 @@ class Ring:
         return points
 
     def reach(self, points: Points) -> npt.NDArray[np.float64]:
-        """How far out (..., 2) points lie: below 1 inside the ring, above 1 outside (wobble and drift left aside)."""
+        """How far out (..., 2) points lie: below 1 inside the ring, above 1 outside; a loop is taken for an ellipse."""
         cos, sin = math.cos(math.radians(self.rotation_deg)), math.sin(math.radians(self.rotation_deg))
         x, y = points[..., 0] - self.centre[0], points[..., 1] - self.centre[1]
         across = np.abs(x * cos + y * sin) / self.radii[0]

@@ -83,20 +83,20 @@ def coverage(outline: Outline, size_px: tuple[int, int]) -> tuple[int, int, Cove
         return left, top, ink
     stops = outline.ends.tolist()
     firsts = [stops[part - 1] + 1 if part else 0 for part in outline.parts]
-    lows = np.minimum.reduceat(points[:, 0], firsts).tolist()
-    highs = np.maximum.reduceat(points[:, 0], firsts).tolist()
+    lows, highs = np.minimum.reduceat(points, firsts).tolist(), np.maximum.reduceat(points, firsts).tolist()
     for number, (part, first) in enumerate(zip(outline.parts, firsts, strict=True)):
-        start, stop = max(0, lows[number] // GRID), min(columns, -(-highs[number] // GRID))
-        if start >= stop:
+        start, stop = max(0, lows[number][0] // GRID), min(columns, -(-highs[number][0] // GRID))
+        low, high = max(0, lows[number][1] // GRID), min(rows, -(-highs[number][1] // GRID))
+        if start >= stop or low >= high:
             continue
         last = number + 1 == len(firsts)
         own = slice(first, None if last else firsts[number + 1])
         ends = outline.ends[part : None if last else outline.parts[number + 1]] - np.int16(first)
-        points[own, 0] -= start * GRID
-        strip = np.zeros((rows, stop - start), dtype=np.uint8)
-        _fill(strip, points[own], outline.tags[own], ends)
-        window = ink[:, start:stop]
-        np.maximum(window, strip, out=window)
+        points[own] -= (start * GRID, low * GRID)
+        patch = np.zeros((high - low, stop - start), dtype=np.uint8)
+        _fill(patch, points[own], outline.tags[own], ends)
+        window = ink[rows - high : rows - low, start:stop]
+        np.maximum(window, patch, out=window)
     return left, top, ink
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,8 +13,6 @@ Points = npt.NDArray[np.float64]
 ON = 1  # bit of FreeType's point tags: the point lies on the outline
 CUBIC = 2  # bit: an off point is a third-order control point, else a second-order one
 STEPS = 8  # pieces that a curve is cut into
-_ANGLES = [math.pi * step / 32 for step in range(32)]
-_DIRECTIONS = np.array(([math.cos(angle) for angle in _ANGLES], [math.sin(angle) for angle in _ANGLES]))
 _INSIDE = np.arange(1, STEPS, dtype=np.float64)[:, None] / STEPS
 
 
@@ -33,17 +30,27 @@ class Glyph:
     flat: Points
     """(m, 2): points on the outline, curves cut into 8 pieces; their extent is the ink's box to about 0.001 em."""
     rim: Points
-    """(r, 2): those of `flat` that lie farthest out in one of 64 directions: enough for the box of a turned glyph."""
+    """(r, 2): the corners of the convex hull of `flat`: enough for the box of a turned glyph."""
     advance: float
 
 
 def rim(flat: Points) -> Points:
-    """The points that lie farthest out in some of 64 directions, upright ones among them; (0, 2) for no points."""
-    if not len(flat):
-        return flat
-    along = flat[:, :1] * _DIRECTIONS[0] + flat[:, 1:] * _DIRECTIONS[1]
-    farthest: Points = flat[np.unique(np.concatenate((along.argmax(axis=0), along.argmin(axis=0))))]
-    return farthest
+    """The corners of the convex hull (Andrew's monotone chain): the box of a turned glyph is theirs."""
+    every = sorted(set(map(tuple, flat.tolist())))
+    return np.array(_chain(every)[:-1] + _chain(every[::-1])[:-1] or every).reshape(-1, 2)
+
+
+def _chain(points: list[tuple[float, ...]]) -> list[tuple[float, ...]]:
+    """Half of a hull: from the first point to the last, always turning to one side."""
+    hull: list[tuple[float, ...]] = []
+    for x, y in points:
+        while len(hull) > 1:
+            (x0, y0), (x1, y1) = hull[-2:]
+            if (x1 - x0) * (y - y0) - (y1 - y0) * (x - x0) > 0:
+                break
+            hull.pop()
+        hull.append((x, y))
+    return hull
 
 
 def flatten(points: Points, tags: npt.NDArray[np.uint8], ends: npt.NDArray[np.int16]) -> Points:

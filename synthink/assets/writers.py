@@ -10,9 +10,12 @@ from typing import Annotated, Any, ClassVar
 from synthink.assets.base import AssetSet, AssetSpec
 from synthink.errors import ConfigError, did_you_mean
 from synthink.ink.hand import hand, hand_names
-from synthink.ink.writer import WRITER_MODEL, Writer
+from synthink.ink.writer import Writer
 from synthink.settings import Between
 from synthink.streams import Stream, StreamKey
+
+
+WRITER_MODEL = 1  # raised when the same name would become another writer
 
 
 class Writers(AssetSpec):

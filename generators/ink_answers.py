@@ -1,0 +1,81 @@
+"""The answers of `ink_strokes`, and how good another answer is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import pairwise
+
+import numpy as np
+
+from synthink import Sample
+from synthink.geometry import Points
+from synthink.ink.model import Ink, Span
+from synthink.ink.shape import simplify
+from synthink.locations import overlap, parse_box, parse_strokes
+
+TASKS = ("recognise", "transcribe_lines", "classify", "derender", "locate")
+NEAR = 0.02  # of the picture's longer side: a stroke's point counts as found within this distance
+
+
+def unique_words(ink: Ink) -> list[Span]:
+    """The words that occur once, whatever their case; those without punctuation where there are any."""
+    words = ink.of_kind("word")
+    counts = Counter(word.label.casefold() for word in words)
+    once = [word for word in words if counts[word.label.casefold()] == 1 and word.label]
+    return [word for word in once if word.label.isalnum()] or once
+
+
+def sparse_strokes(ink: Ink, most: int) -> list[Points]:
+    """The strokes in pixels with the fewest points left out that bring them down to `most`; the shortest strokes go
+    where even two points each are too many."""
+    tolerance = 0.5
+    thin = simplify(ink, tolerance)
+    while len(thin.points) > most and len(thin.points) > 2 * len(thin):
+        tolerance *= 1.5
+        thin = simplify(ink, tolerance)
+    strokes = [stroke[:, :2].astype(np.float64) for stroke in thin.strokes]
+    while sum(map(len, strokes)) > most and len(strokes) > 1:
+        spans = [float(np.ptp(stroke, axis=0).max()) for stroke in strokes]
+        strokes.pop(int(np.argmin(spans)))
+    return strokes
+
+
+def score(sample: Sample, answer: str, size_px: tuple[int, int]) -> dict[str, float]:
+    """`correct` and, by task: `character_accuracy` (1 - CER, at least 0), `overlap` of boxes (correct from 0.5 on),
+    `found` (F-score of the points within 2 % of the picture, correct from 0.9 on)."""
+    given = answer.strip()
+    if sample.task == "locate":
+        truth, box = parse_box(sample.suffix, size_px), parse_box(given, size_px)
+        shared = overlap(truth, box) if truth and box and box.left <= box.right and box.top <= box.bottom else 0.0
+        return {"correct": float(shared >= 0.5), "overlap": shared}
+    if sample.task == "derender":
+        found = _found(parse_strokes(sample.suffix, size_px), parse_strokes(given, size_px), max(size_px) * NEAR)
+        return {"correct": float(found >= 0.9), "found": found}
+    right = {"correct": float(given == sample.suffix)}
+    if sample.task == "classify":
+        return {"correct": float(given.casefold() == sample.suffix.casefold())}
+    import jiwer
+
+    return {**right, "character_accuracy": max(0.0, 1.0 - float(jiwer.cer(sample.suffix, given)))}
+
+
+def _found(truth: list[Points] | None, given: list[Points] | None, near: float) -> float:
+    """F-score of two drawings: which share of the points of each lies near the other's lines."""
+    if not truth or not given:
+        return 0.0
+    one, other = _dense(truth, near), _dense(given, near)
+    away = np.hypot(*(one[:, np.newaxis] - other).transpose(2, 0, 1))
+    recall, precision = (away.min(axis=1) <= near).mean(), (away.min(axis=0) <= near).mean()
+    return float(2 * recall * precision / (recall + precision)) if recall + precision else 0.0
+
+
+def _dense(strokes: list[Points], near: float) -> Points:
+    """Points along all strokes, at most half of `near` apart; at most some thousands."""
+    points = []
+    for stroke in strokes:
+        points.append(stroke[:1])
+        for start, end in pairwise(stroke):
+            steps = max(1, int(np.ceil(np.hypot(*(end - start)) / (near / 2))))
+            points.append(start + (end - start) * (np.arange(1, steps + 1) / steps)[:, np.newaxis])
+    every = np.concatenate(points)
+    return every[:: -(-len(every) // 4000)]

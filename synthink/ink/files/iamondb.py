@@ -1,0 +1,153 @@
+"""IAM-OnDB: a line of handwriting on a whiteboard as XML (or a whole form, from `original`), its text in `ascii`.
+
+Which text belongs to a line: the text of the form `a01-000u`, `ascii/a01/a01-000/a01-000u.txt`, has after `CSR:` a line
+for each file `a01-000u-01.xml`, -02, .. of `lineStrokes/a01/a01-000`. A form is refused when that cannot be right: a
+stroke file with a number beyond the last line of the text; or files that are numbered from 1 without a gap, two or more
+of them and at least half as many as the lines, and yet fewer: those are a whole form whose lines were counted
+differently. Anything less is a selection of a form's files, for which the number alone decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from synthink.errors import shown
+from synthink.ink.files import safexml, strokes
+from synthink.ink.files.base import Reading
+from synthink.ink.files.safexml import Node
+from synthink.ink.model import Ink
+
+NAME = "iamondb"
+SUFFIXES = (".xml",)
+_ROOT = "WhiteboardCaptureSession"
+_LINE = re.compile(r"([a-z]\d\d)-(\d{3})([a-z]?)-(\d+)", re.ASCII)
+_WRITER = re.compile(rb"""writerID\s*=\s*["']([^"']*)["']""")
+_TEXT_BYTES = 1 << 20  # of a form's text or the list of writers: some kilobytes
+
+
+def sniff(path: Path, head: bytes) -> bool:
+    """Whether the root element is `WhiteboardCaptureSession`."""
+    return safexml.root_name(head) == _ROOT
+
+
+def read(path: Path, reading: Reading) -> Iterator[Ink]:
+    """The one ink of the file: label None where there is no text for it. Raises `InkError`."""
+    root = safexml.load(path, reading)
+    if root.tag != _ROOT:
+        reading.fail(f"is no IAM-OnDB file: its root element is {shown(root.tag)}, not {_ROOT}", "", root.offset)
+    before = reading.skipped.total()
+    points: list[strokes.Points] = []
+    colours: list[str] = []
+    budget = strokes.Budget(reading)
+    for node in root.walk():
+        if node.tag == "Stroke":
+            stroke = _stroke(node, len(points), reading)
+            if stroke is not None:
+                budget.add(len(stroke))
+                points.append(stroke)
+                colours.append(node.attributes.get("colour", ""))
+    told: dict[str, Any] = {"t0_ms": strokes.from_first(points), "colour": _shared(colours)}
+    told |= {"skipped_strokes": reading.skipped.total() - before}
+    label, writer = _form_text(root), _own_writer(root)
+    line = _LINE.fullmatch(path.stem)
+    if line is not None:
+        told |= {"form": f"{line[1]}-{line[2]}{line[3]}", "line": int(line[4])}
+        label = label if label is not None else _line_text(path, line, reading)
+        writer = writer or _writer(path, told["form"])
+    metadata = {name: value for name, value in told.items() if value}
+    yield Ink(points, label=label, writer=writer, source=path.name, metadata=metadata)
+
+
+def _stroke(node: Node, index: int, reading: Reading) -> strokes.Points | None:
+    """Its points, time in ms as the file has it (absolute); None for an empty stroke or one that was skipped."""
+    rows = [child.attributes for child in node.children if child.tag == "Point"]
+    if not rows:
+        return None
+    try:
+        x, y = [float(row["x"]) for row in rows], [float(row["y"]) for row in rows]
+        seconds = [float(row.get("time", "nan")) for row in rows]
+        # The file has hundredths of a second: whole milliseconds.
+        points = strokes.columns(x, y, [round(value * 1000, 6) for value in seconds])
+        wrong = strokes.fault(points)
+    except KeyError as error:
+        wrong = f"has a Point without {error}"
+    except ValueError as error:
+        wrong = f"has a Point that is no number: {error}"
+    if wrong is not None:
+        reading.skip(wrong, f"stroke {index} on line {node.line}", node.offset)
+        return None
+    return points
+
+
+def _shared(colours: list[str]) -> str | list[str] | None:
+    return colours if len(set(colours)) > 1 else next(iter(colours), None)
+
+
+def _form_text(root: Node) -> str | None:
+    """The text that a file of a whole form holds itself."""
+    lines = [node.attributes["text"] for node in root.walk() if node.tag == "TextLine" and "text" in node.attributes]
+    return "\n".join(lines) if lines else None
+
+
+def _own_writer(root: Node) -> str | None:
+    return next((node.attributes["writerID"] for node in root.walk() if node.attributes.get("writerID")), None)
+
+
+def _line_text(path: Path, line: re.Match[str], reading: Reading) -> str | None:
+    """The line's text, None where the form has no text file or was refused."""
+    form = path.stem.rpartition("-")[0]
+    text = _companion(path, "ascii", line, f"{form}.txt")
+    if text is None:
+        return None
+    lines = [each.strip() for each in _read(text).decode("latin-1").partition("CSR:")[2].splitlines() if each.strip()]
+    numbers = sorted(
+        int(found[4])
+        for each in path.parent.glob(f"{form}-*.xml")
+        if (found := _LINE.fullmatch(each.stem)) and each.stem.rpartition("-")[0] == form
+    )
+    whole = len(numbers) >= 2 and numbers == list(range(1, len(numbers) + 1)) and 2 * len(numbers) >= len(lines)
+    if numbers[-1] > len(lines) or (whole and len(numbers) != len(lines)) or int(line[4]) < 1:
+        files = f"{len(numbers)} stroke files, up to number {numbers[-1]}"
+        reading.skip(
+            f"form {form} has {files}, but {len(lines)} lines of text in {text.name}: which is whose is unknown"
+        )
+        return None
+    return lines[int(line[4]) - 1]
+
+
+def _companion(path: Path, tree: str, line: re.Match[str], name: str) -> Path | None:
+    """A file of the form in another tree of the database, or beside the line itself."""
+    folder = Path(line[1], f"{line[1]}-{line[2]}")
+    places = [path.parent / name]
+    for parent in path.absolute().parents[2:5]:
+        places += [parent / tree / folder / name, parent / f"{tree}-all" / tree / folder / name]
+    return next((place for place in places if place.is_file()), None)
+
+
+def _writer(path: Path, form: str) -> str | None:
+    """From `forms.txt` (form, writer, ..), or from the form's own file in `original`."""
+    for parent in path.absolute().parents[2:5]:
+        listed = parent / "forms.txt"
+        if listed.is_file():
+            found = _writers(listed, listed.stat().st_mtime_ns).get(form)
+            if found:
+                return found
+    line = _LINE.fullmatch(path.stem)
+    original = _companion(path, "original", line, f"strokes{line[3]}.xml") if line else None
+    found_id = _WRITER.search(_read(original)[:65536]) if original else None
+    return found_id[1].decode("latin-1") if found_id else None
+
+
+@lru_cache(maxsize=4)
+def _writers(listed: Path, _changed: int) -> dict[str, str]:
+    rows = (row.split() for row in _read(listed).decode("latin-1").splitlines() if not row.startswith("#"))
+    return {row[0]: row[1] for row in rows if len(row) > 1}
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_TEXT_BYTES)

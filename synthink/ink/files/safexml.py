@@ -1,0 +1,161 @@
+"""XML that no one here wrote, as a plain tree: no entity is expanded, and size, depth and elements are bounded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from xml.parsers import expat
+
+from synthink.errors import shown
+from synthink.ink.files.base import Reading
+from synthink.ink.model import InkError
+
+ELEMENTS = 1_000_000  # about 400 bytes each as a Node
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, section 2.2
+_TEXT_BUFFER = 1 << 16
+_NAMES = (b"<\0", b"\0<", b"\xff\xfe", b"\xfe\xff")
+# Atomic, so that hostile prologs cost linear time.
+_PROLOG = re.compile(
+    r"\ufeff?(?:\s++|(?><\?.*?\?>)|(?><!--.*?-->))*+(?:<!DOCTYPE\s+|<)(?:[\w.-]+:)?([\w.-]+)", re.DOTALL
+)
+
+
+class Node:
+    """An element: its local name, attributes as written, the text directly in it, its children, where it begins."""
+
+    __slots__ = ("attributes", "children", "line", "offset", "tag", "texts")
+
+    def __init__(self, tag: str, attributes: dict[str, str], offset: int, line: int) -> None:
+        self.tag, self.attributes, self.offset, self.line = tag, attributes, offset, line
+        self.children: list[Node] = []
+        self.texts: list[str] = []
+
+    @property
+    def text(self) -> str:
+        """The text directly in the element, as one string."""
+        return self.texts[0] if len(self.texts) == 1 else "".join(self.texts)
+
+    @property
+    def identifier(self) -> str | None:
+        """`xml:id`, or `id`."""
+        return self.attributes.get("xml:id", self.attributes.get("id"))
+
+    @property
+    def where(self) -> str:
+        """The element for an error message: name, identifier or line."""
+        name = self.identifier
+        return f"{self.tag} {shown(name)}" if name is not None else f"{self.tag} on line {self.line}"
+
+    def words(self) -> str:
+        """The text as a label: without blanks around it unless `xml:space` says that they count."""
+        return self.text if self.attributes.get("xml:space") == "preserve" else self.text.strip()
+
+    def find(self, tag: str) -> Iterator[Node]:
+        """The children of that name."""
+        return (child for child in self.children if child.tag == tag)
+
+    def walk(self) -> Iterator[Node]:
+        """This element and all below it, in document order."""
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting.extend(reversed(node.children))
+
+
+def holds(text: str) -> bool:
+    """Whether XML can hold the text: it has no way to write most control characters."""
+    return _NOT_XML.search(text) is None
+
+
+def checked(text: str, what: str) -> str:
+    """The text, for a writer; `InkError` naming the character that XML cannot hold."""
+    found = _NOT_XML.search(text)
+    if found:
+        raise InkError(f"{shown(text)} has the character {found.group()!r}, which XML cannot hold", "", what)
+    return text
+
+
+def root_name(head: bytes) -> str | None:
+    """Local name of the root element from the first bytes of a file, None where they show none."""
+    text = head.decode("utf-16" if head[:2] in _NAMES[2:] else "latin-1", "ignore")
+    if head[:2] in _NAMES[:2]:
+        text = head.decode("utf-16-le" if head[:2] == _NAMES[0] else "utf-16-be", "ignore")
+    found = _PROLOG.match(text.removeprefix("\xef\xbb\xbf"))
+    return found.group(1) if found else None
+
+
+def load(path: Path, reading: Reading, doctype: bool = False) -> Node:
+    """The root of the file's tree. See `parse`."""
+    size = path.stat().st_size
+    if size > reading.limits.bytes:
+        reading.fail(f"has {size} bytes, more than {reading.limits.bytes}")
+    return parse(path.read_bytes(), reading, doctype)
+
+
+def parse(data: bytes, reading: Reading, doctype: bool = False) -> Node:
+    """The root of the tree in `data`, in whatever encoding it declares.
+
+    doctype: accept a document type that only names an outside DTD, which is never loaded. Raises `InkError` with line
+    and byte offset for what is no XML, declares entities, or goes beyond the limits.
+    """
+    if not data.strip():
+        reading.fail("is empty")
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.buffer_size = _TEXT_BUFFER
+    roots = _handle(parser, reading, doctype)
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as error:
+        reason = f"is no XML that can be read: {expat.ErrorString(error.code)}"
+        reading.fail(reason, f"line {error.lineno}", parser.ErrorByteIndex)
+    except (LookupError, UnicodeError, ValueError) as error:  # from the codec of a declared encoding
+        reading.fail(f"is no XML that can be read: {error}", f"line {parser.CurrentLineNumber}")
+    return roots[0]
+
+
+def _handle(parser: Any, reading: Reading, doctype: bool) -> list[Node]:
+    """Let the parser build the tree; the list will hold its root."""
+    depth_limit = reading.limits.depth
+    roots: list[Node] = []
+    open_nodes: list[Node] = []
+    count = 0
+
+    def refuse(reason: str) -> None:
+        reading.fail(reason, f"line {parser.CurrentLineNumber}", parser.CurrentByteIndex)
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal count
+        count += 1
+        if count > ELEMENTS:
+            refuse(f"has more than {ELEMENTS} elements")
+        # find gives -1 where there is no prefix
+        node = Node(name[name.find(":") + 1 :], attributes, parser.CurrentByteIndex, parser.CurrentLineNumber)
+        if open_nodes:
+            if len(open_nodes) >= depth_limit:
+                refuse(f"has elements nested deeper than {depth_limit}")
+            open_nodes[-1].children.append(node)
+        else:
+            roots.append(node)
+        open_nodes.append(node)
+
+    def end(_name: str) -> None:
+        open_nodes.pop()
+
+    def text(data: str) -> None:
+        open_nodes[-1].texts.append(data)
+
+    def document_type(_name: str, _system: str | None, _public: str | None, has_subset: int) -> None:
+        if has_subset or not doctype:
+            refuse("declares a document type (DOCTYPE), which is refused")
+
+    def entity(*_about: Any) -> None:
+        refuse("declares or uses entities, which is refused")
+
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
+    parser.StartDoctypeDeclHandler, parser.EntityDeclHandler = document_type, entity
+    parser.SkippedEntityHandler = entity
+    return roots

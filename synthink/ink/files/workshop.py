@@ -1,0 +1,64 @@
+"""The gestures of the AMLD workshop on ink: {"<hash>": {"strokes": [{"xs": [...], "ys": [...]}, ...]}, ...}.
+
+https://github.com/google-deepmind/amld_workshop_natural_interactions_with_llms, data/gestures. Coordinates are pixels
+of the document that was drawn on; there is no time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from synthink.errors import shown
+from synthink.ink.files.base import Reading
+from synthink.ink.files.bounded import assembled, columns, limited, numbers, parsed, whole
+from synthink.ink.model import Ink, InkError
+
+NAME = "workshop"
+SUFFIXES = (".json",)
+_HEAD = re.compile(rb'\s*(\xef\xbb\xbf)?\{\s*"[^"]*"\s*:\s*\{\s*"strokes"\s*:\s*\[')
+
+
+def sniff(path: Path, head: bytes) -> bool:
+    """Whether it begins with a named object that has strokes."""
+    return _HEAD.match(head) is not None
+
+
+def read(path: Path, reading: Reading) -> Iterator[Ink]:
+    """One ink a hash, which is its metadata `ink_hash`; annotations in other files join by it."""
+    return limited(_inks(path, reading), reading)
+
+
+def _inks(path: Path, reading: Reading) -> Iterator[Ink]:
+    found = parsed(whole(path, reading), reading)
+    if not isinstance(found, dict):
+        reading.fail("is no object of inks by their hash")
+    for count, (name, about) in enumerate(found.items(), 1):
+        element = f"ink {shown(name, 40)}"
+        if not isinstance(about, dict) or not isinstance(about.get("strokes"), list):
+            reading.skip("is no object with a list `strokes`", element)
+            continue
+        strokes = []
+        for index, stroke in enumerate(about["strokes"]):
+            try:
+                strokes.append(_stroke(stroke))
+            except InkError as error:
+                reading.skip(error.reason, f"{element}, stroke {index}")
+        if about["strokes"] and not strokes:
+            continue
+        metadata = {"ink_hash": name}
+        source = f"{path.name}#{count}"
+        ink = assembled(reading, element, strokes, source=source, units="px", metadata=metadata)
+        if ink is not None:
+            yield ink
+
+
+def _stroke(stroke: Any) -> npt.NDArray[np.float64]:
+    if not isinstance(stroke, dict) or not {"xs", "ys"} <= stroke.keys():
+        raise InkError(f"is no object with `xs` and `ys`: {shown(stroke)}")
+    return columns([numbers(stroke["xs"], "xs"), numbers(stroke["ys"], "ys")])

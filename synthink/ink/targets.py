@@ -1,0 +1,114 @@
+"""Virtual targets: the few points that a hand aims at when it follows a line, and how it bends from one to the next.
+
+A handstroke of the sigma-lognormal model (O'Reilly and Plamondon, "Development of a Sigma-Lognormal representation
+for on-line signatures", 2009) runs from target to target along a simple arc. Targets lie where real speed has its
+minima: at the ends, at tops and bottoms, at corners; and in between wherever one arc would miss the line.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from synthink.geometry import Points
+
+STEP = 0.03  # x-heights between the points that are looked at
+REACH = 4  # of these steps on both sides of a corner
+CORNER = math.radians(55)  # turn within the reach; round bowls of 0.4 x-heights turn 35 degrees on this way
+SWING = 0.12  # x-heights that the pen must come back from a top or a bottom
+MISS = 0.085  # x-heights between the line and the handstroke's arc; 1 to 2 px where letters are 20 px high
+DOT = 0.07  # x-heights of movement in a dot: pens slide a little
+
+
+def targets(line: Points, unit: float = 1.0) -> tuple[Points, Points]:
+    """The targets (n, 2), n >= 2, of a line (N, 2), and the bends (n - 1, 2) of the handstrokes between them.
+
+    A bend is what the middle of the way lies off the middle between both targets. `unit` is the length that counts as
+    an x-height, in the line's units. A line of one place becomes a short slide downwards, as pens make dots.
+    """
+    line = even(np.asarray(line, np.float64), STEP * unit)
+    if len(line) < 2:
+        slide = np.array(((0.0, -0.5), (0.35, 0.5))) * (DOT * unit)
+        return line[:1] + slide, np.zeros((1, 2))
+    cuts = sorted({0, len(line) - 1, *_turns(line[:, 1], SWING * unit), *_corners(line)})
+    rows = [0]
+    bends: list[Points] = []
+    for first, last in zip(cuts, cuts[1:], strict=False):
+        for end, bend in _arcs(line, first, last, MISS * unit):
+            rows.append(end)
+            bends.append(bend)
+    return line[rows], np.array(bends)
+
+
+def even(line: Points, step: float) -> Points:
+    """The line at equal distances of about `step`, both ends kept; one point when it has no length."""
+    lengths = np.hypot(*np.diff(line, axis=0).T) if len(line) > 1 else np.zeros(0)
+    along = np.concatenate(([0.0], np.cumsum(lengths)))
+    count = max(2, round(along[-1] / step) + 1)
+    if along[-1] < step / 4:
+        return line[:1]
+    at = np.linspace(0.0, along[-1], count)
+    return np.stack((np.interp(at, along, line[:, 0]), np.interp(at, along, line[:, 1])), axis=1)
+
+
+def _turns(y: np.ndarray, swing: float) -> Iterator[int]:
+    """Rows of tops and bottoms from which the line comes back by at least `swing`; flat ones in their middle."""
+    low = high = 0
+    heading = 0
+    for row, value in enumerate(y.tolist()):
+        if value > y[high]:
+            high = row
+        if value < y[low]:
+            low = row
+        if heading <= 0 and value - y[low] > swing:
+            if heading < 0:
+                yield _middle(y, low, swing / 12)
+            heading, high = 1, row
+        elif heading >= 0 and y[high] - value > swing:
+            if heading > 0:
+                yield _middle(y, high, swing / 12)
+            heading, low = -1, row
+
+
+def _middle(y: np.ndarray, row: int, slack: float) -> int:
+    """The middle of the rows around `row` that are as high within `slack`."""
+    first = last = row
+    while first > 0 and abs(y[first - 1] - y[row]) < slack:
+        first -= 1
+    while last + 1 < len(y) and abs(y[last + 1] - y[row]) < slack:
+        last += 1
+    return (first + last) // 2
+
+
+def _corners(line: Points) -> Iterator[int]:
+    """Rows at which the line turns sharply: the sharpest of each group."""
+    if len(line) <= 2 * REACH:
+        return
+    before, after = line[REACH:-REACH] - line[: -2 * REACH], line[2 * REACH :] - line[REACH:-REACH]
+    cross = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
+    turn = np.abs(np.arctan2(cross, (before * after).sum(axis=1)))
+    sharp = np.flatnonzero(turn > CORNER)
+    for group in np.split(sharp, np.flatnonzero(np.diff(sharp) > REACH) + 1):
+        if len(group):
+            yield int(group[turn[group].argmax()]) + REACH
+
+
+def _arcs(line: Points, first: int, last: int, miss: float) -> Iterator[tuple[int, Points]]:
+    """The piece as arcs that stay within `miss` of it: (last row, bend) of each."""
+    piece = line[first : last + 1]
+    share = np.linspace(0.0, 1.0, len(piece))[:, np.newaxis]
+    hump = 4 * share * (1 - share)
+    off = piece - (piece[0] + (piece[-1] - piece[0]) * share)
+    total = float((hump**2).sum())
+    bend = (off * hump).sum(axis=0) / total if total else np.zeros(2)
+    far = np.hypot(*(off - bend * hump).T)
+    if far.max() <= miss or len(piece) < 6:
+        yield last, bend
+        return
+    # Between a third and two thirds, so that no handstroke becomes a twitch.
+    third = len(piece) // 3
+    middle = first + third + int(np.hypot(*off[third : len(piece) - third].T).argmax())
+    yield from _arcs(line, first, middle, miss)
+    yield from _arcs(line, middle, last, miss)
