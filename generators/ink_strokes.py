@@ -57,8 +57,8 @@ PEN_NAMES = ("ballpoint", "felt_tip", "fountain", "pencil")
 
 Matrix = tuple[tuple[float, float, float], tuple[float, float, float]]
 COLUMNS = {
-    "text": str,
-    "shape": str,
+    "text": str | None,
+    "shape": str | None,
     "strokes": list[list[InkPoint]],
     "stroke_widths_px": list[list[float]],
     "words": list[str],
@@ -66,8 +66,8 @@ COLUMNS = {
     "characters": list[str],
     "character_boxes": list[Box],
     "ink_box": Box,
-    "target": str,
-    "target_box": Box,
+    "target": str | None,
+    "target_box": Box | None,
     "writer": str,
     "hand": str,
     "pen": str,
@@ -162,7 +162,7 @@ class InkStrokes(Generator):
     lines: Annotated[tuple[int, int], Between(2, 12)] = (2, 5)
     """Fewest and most lines of `transcribe_lines`."""
     x_height_px: Annotated[Range, Between(3, 1000)] | None = None
-    """Height of a letter x; None: 2.5 % to 9 % of the picture's shorter side. Long lines are written smaller."""
+    """Height of a letter x; None: 2.5 % to 12 % of the picture's shorter side. Long lines are written smaller."""
     rotation_deg: Annotated[Range, Between(-45, 45)] = (-2.0, 2.0)
     """Of the paper with what is on it."""
     papers: tuple[Literal["plain", "ruled", "squared"], ...] = ("plain", "plain", "ruled", "squared")
@@ -354,7 +354,7 @@ class InkStrokes(Generator):
         room = self.size_px[0] - 2 * EDGE_PX, self.size_px[1] - 2 * EDGE_PX
         fits = min(room[0] / extent[0], room[1] / extent[1])
         shorter = min(self.size_px)
-        least, most = self.x_height_px or (0.025 * shorter, 0.09 * shorter)
+        least, most = self.x_height_px or (0.025 * shorter, 0.12 * shorter)
         least, most = least / written.x_height, most / written.x_height
         # Rounded like all geometry: `fits` hangs on the last bits of sin and cos.
         scale = round(layout.uniform(min(least, fits), min(most, fits)) * 4096) / 4096

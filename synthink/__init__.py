@@ -17,6 +17,9 @@ from synthink.dataset import RowDataset, dataset
 from synthink.errors import AssetError, ConfigError, DrawError, OutputError, SynthinkError
 from synthink.generator import DrawContext, Generator, Split
 from synthink.geometry import Box, InkPoint, Quad
+from synthink.ink.model import Ink, InkError, Span
+from synthink.ink.reading import read_ink
+from synthink.ink.writing import write_ink
 from synthink.mixture import Mixture, Part
 from synthink.sample import Sample
 from synthink.settings import Between, Settings
@@ -35,6 +38,8 @@ __all__ = [
     "DrawError",
     "Fonts",
     "Generator",
+    "Ink",
+    "InkError",
     "InkPoint",
     "Mixture",
     "OutputError",
@@ -44,6 +49,7 @@ __all__ = [
     "Sample",
     "Settings",
     "Shares",
+    "Span",
     "Split",
     "Stream",
     "SynthinkError",
@@ -52,4 +58,6 @@ __all__ = [
     "dataset",
     "generate",
     "load",
+    "read_ink",
+    "write_ink",
 ]

@@ -7,6 +7,7 @@ metadata, and as `sequence` in the card. Boxes and points of ink are fixed lists
 from __future__ import annotations
 
 import json
+import types
 import typing
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -31,15 +32,24 @@ def check_columns(columns: Mapping[str, Any]) -> None:
             raise TypeError(f"column {name!r}: {error}") from None
 
 
+def stored(kind: Any) -> Any:
+    """A column's type without `| None`: every column can hold gaps."""
+    options = [option for option in typing.get_args(kind) if option is not type(None)]
+    return options[0] if isinstance(kind, types.UnionType) and len(options) == 1 else kind
+
+
 def feature(kind: Any) -> dict[str, Any]:
     """A column type as the JSON form of a `datasets` feature."""
+    kind = stored(kind)
     if kind in _SCALARS:
         return {"dtype": _SCALARS[kind], "_type": "Value"}
     if kind in _FIXED:
         return {"feature": {"dtype": "float32", "_type": "Value"}, "length": _FIXED[kind], "_type": "Sequence"}
     if typing.get_origin(kind) is list:
         return {"feature": feature(typing.get_args(kind)[0]), "_type": "Sequence"}
-    raise TypeError(f"{kind!r} is not str, int, float, bool, Box, Quad, InkPoint or a list[...] of these")
+    raise TypeError(
+        f"{kind!r} is not str, int, float, bool, Box, Quad, InkPoint, a list[...] of these, or one of them or None"
+    )
 
 
 def features(columns: Mapping[str, Any]) -> dict[str, Any]:
@@ -68,6 +78,7 @@ def arrow_type(kind: Any) -> pa.DataType:
     """A column type in Arrow."""
     import pyarrow as pa
 
+    kind = stored(kind)
     if kind in _SCALARS:
         return getattr(pa, _SCALARS[kind])() if kind is not bool else pa.bool_()
     if kind in _FIXED:

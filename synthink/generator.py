@@ -147,7 +147,8 @@ class Generator(Settings):
     version: ClassVar[int] = 1
     """Raise it whenever the same fields and seed would draw something else."""
     columns: ClassVar[Mapping[str, Any]] = {}
-    """Annotation name -> type: str, int, float, bool, Box, Quad, InkPoint, list[...] of these."""
+    """Annotation name -> type: str, int, float, bool, Box, Quad, InkPoint, list[...] of these; `| None` where a row may
+    lack it."""
     split_columns: ClassVar[Mapping[str, str]] = {}
     """Asset field -> the column that holds what must not occur in two splits: `{"words": "word"}`."""
 

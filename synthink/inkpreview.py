@@ -6,6 +6,7 @@ import colorsys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from synthink.columns import stored
 from synthink.geometry import InkPoint
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ Stroke = Sequence[Sequence[float | None]]
 
 def ink_columns(columns: Mapping[str, Any]) -> list[str]:
     """The columns that hold strokes."""
-    return [name for name, kind in columns.items() if kind == list[list[InkPoint]]]
+    return [name for name, kind in columns.items() if stored(kind) == list[list[InkPoint]]]
 
 
 def pieces(strokes: Sequence[Stroke]) -> Iterator[tuple[str, list[tuple[float, float]]]]:

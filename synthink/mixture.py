@@ -7,6 +7,7 @@ from dataclasses import field, replace
 from functools import cached_property
 from typing import Annotated, Any
 
+from synthink.columns import stored
 from synthink.errors import ConfigError
 from synthink.generator import DrawContext, Generator, Split
 from synthink.registry import find_generator
@@ -42,7 +43,7 @@ class Mixture(Generator):
         kinds: dict[str, Any] = {}
         for i, generator in enumerate(self.generators):
             for column, kind in generator.columns.items():
-                if kinds.setdefault(column, kind) != kind:
+                if kinds.setdefault(column, stored(kind)) != stored(kind):
                     raise ConfigError(f"parts[{i}]", generator.name, f"column {column!r} has another type elsewhere")
 
     @cached_property
@@ -64,7 +65,7 @@ class Mixture(Generator):
         """`part` (the number of the generator that drew the row) and the parts' columns."""
         union: dict[str, Any] = {"part": int}
         for generator in self.generators:
-            union.update(generator.columns)
+            union.update({name: stored(kind) | None for name, kind in generator.columns.items()})
         return union
 
     def asset_fields(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from synthink import inkpreview
+from synthink.columns import stored
 from synthink.geometry import Box, Quad
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ COLOURS = ("#0a7d4f", "#d02090", "#1f6feb", "#c46a00", "#7a3fd1")
 def shapes(columns: Mapping[str, Any], row: Row) -> list[tuple[str, list[tuple[float, float]]]]:
     """Column name and corner points of every box and quad of a row that was stored with its geometry."""
     found = []
-    for name, kind in columns.items():
+    for name, kind in ((name, stored(kind)) for name, kind in columns.items()):
         if kind not in (Box, Quad, list[Box], list[Quad]) or row.get(name) is None:
             continue
         for values in [row[name]] if kind in (Box, Quad) else row[name]:
@@ -37,7 +38,7 @@ def shapes(columns: Mapping[str, Any], row: Row) -> list[tuple[str, list[tuple[f
 
 def _single(columns: Mapping[str, Any]) -> dict[str, Any]:
     """The boxes that a small picture has room for: those that stand alone."""
-    return {name: kind for name, kind in columns.items() if kind is Box}
+    return {name: kind for name, kind in columns.items() if stored(kind) is Box}
 
 
 def contact_sheet(columns: Mapping[str, Any], rows: Sequence[Row], across: int = 4) -> bytes:
@@ -108,11 +109,11 @@ label{margin-right:1rem}
 
 def page(title: str, columns: Mapping[str, Any], splits: Mapping[str, Sequence[Row]]) -> str:
     """One self-contained HTML page: pictures, boxes as overlays that can be switched off, all columns."""
-    names = [name for name, kind in columns.items() if kind in (Box, Quad, list[Box], list[Quad])]
+    names = [name for name, kind in columns.items() if stored(kind) in (Box, Quad, list[Box], list[Quad])]
     colours = {name: COLOURS[i % len(COLOURS)] for i, name in enumerate(names)}
     switches = "".join(
         f'<label style="color:{colours[name]}"><input type="checkbox" data-column="{html.escape(name)}"'
-        f"{' checked' if columns[name] is Box else ''}> {html.escape(name)}</label>"
+        f"{' checked' if stored(columns[name]) is Box else ''}> {html.escape(name)}</label>"
         for name in names
     )
     parts = [

@@ -62,6 +62,16 @@ SPECIAL: dict[str, list[Case]] = {
         Case("circled_letters_grid", "blindtest", {}, {"test": 1.0}),
         Case("circled_letters_grid", "words of each split", GRID),
     ],
+    "ink_strokes": [
+        Case("ink_strokes"),
+        Case(
+            "ink_strokes",
+            "all tasks",
+            {"tasks": {"transcribe_lines": 1, "classify": 1, "derender": 1, "locate": 1}, "picture_px": [320, 240]},
+        ),
+        Case("ink_strokes", "photo", {"camera": "photo", "picture_px": 224, "papers": ["ruled"]}, exact=False),
+        Case("ink_strokes", "colours of time", {"ink_mode": "time", "writers": {"count": 60, "hands": ["cursive"]}}),
+    ],
     "mixture": [
         Case(
             "mixture",

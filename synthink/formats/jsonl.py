@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from synthink.columns import stored
 from synthink.formats.base import Format, Row
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class JsonLines(Format):
 
     def write(self, path: Path, columns: Mapping[str, Any], rows: Iterable[Row]) -> None:
         path.mkdir()
-        texts = [name for name, kind in columns.items() if kind is str]
+        texts = [name for name, kind in columns.items() if stored(kind) is str]
         with (path / LINES).open("w", encoding="utf-8", newline="\n") as lines:
             for row in rows:
                 data, suffix = row["image"].encode()

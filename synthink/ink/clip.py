@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from synthink.geometry import Points
+from synthink.geometry import Points, bounds
 from synthink.ink.pens import Floats, Indices
 
 MARGIN_PX = 1000.0
@@ -17,10 +17,11 @@ def clipped(x_y: Points, starts: Indices, widths: Floats, size_px: tuple[int, in
     if len(x_y) == 0:
         return x_y, starts, widths
     margin = MARGIN_PX + float(widths.max()) / 2
+    box = bounds(x_y)
+    if min(box.left, box.top) >= -margin and box.right <= size_px[0] + margin and box.bottom <= size_px[1] + margin:
+        return x_y, starts, widths
     low, high = np.full(2, -margin), np.array(size_px) + margin
     inside: npt.NDArray[np.bool_] = np.logical_and.reduce((x_y >= low) & (x_y <= high), axis=1)
-    if inside.all():
-        return x_y, starts, widths
     # Runs of points inside stay as they are; every other segment that comes near becomes a stroke of its own.
     starting = np.zeros(len(x_y), dtype=bool)
     starting[starts] = True

@@ -114,20 +114,32 @@ def draw_ink(
         except ValueError as error:
             raise ConfigError("colour", colour, str(error)) from None
     line = placed(ink, pen, width_px, at, scale, smooth)
-    size = pixels.shape[1], pixels.shape[0]
-    left, top, ink_share = line_coverage(line, size)
+    of_points = None if mode == "solid" else point_colours(line.points, line.starts, mode)
+    lay_line(pixels, line, pen, np.array(colour, dtype=np.uint32), opacity, of_points)
+
+
+def lay_line(
+    pixels: Pixels,
+    line: Line,
+    pen: Pen,
+    colour: npt.NDArray[np.uint32],
+    opacity: float,
+    of_points: Floats | None = None,
+) -> None:
+    """Draw a line into (H, W, 3) pixels, in one colour or in (N, 3) colours of its points, 0..255."""
+    width = pixels.shape[1]
+    left, top, ink_share = line_coverage(line, (width, pixels.shape[0]))
     if ink_share.size == 0:
         return
     # Only rows with ink are touched, in them only covered pixels, by their places in the flat array.
     band = pixels[top : top + len(ink_share)]
-    found, share = _covered(ink_share, left, size[0])
+    found, share = _covered(ink_share, left, width)
     if pen.grain:
-        share = share * (256 - tooth(found // size[0] + top, found % size[0], pen.grain)) >> np.uint32(8)
+        share = share * (256 - tooth(found // width + top, found % width, pen.grain)) >> np.uint32(8)
     share = share * np.uint32(round(opacity * pen.opacity * 256))
-    colours: npt.NDArray[np.uint32] = np.array(colour, dtype=np.uint32)
-    if mode != "solid":
-        of_points = point_colours(line.points, line.starts, mode)
-        where = found // size[0] + top, found % size[0]
+    colours = colour
+    if of_points is not None:
+        where = found // width + top, found % width
         colours = pixel_colours(line.points[:, :2], line.starts, line.widths, of_points, where).T
     flat, channels = band.reshape(-1), found * 3
     for channel in range(3):
@@ -149,13 +161,10 @@ def _mixed(below: Pixels, colour: Any, share: npt.NDArray[np.uint32], multiply: 
 def _covered(share: Coverage, left: int, width: int) -> tuple[Indices, npt.NDArray[np.uint32]]:
     """Places of all values that are not 0, in a flat array of whole rows of `width`, and the values."""
     rows, columns = share.shape
-    words = np.zeros(-(-rows * width // 8), dtype=np.uint64)  # numpy finds words much faster than bytes
-    octets = words.view(np.uint8)
-    octets[: rows * width].reshape(rows, width)[:, left : left + columns] = share
-    places = (np.flatnonzero(words)[:, np.newaxis] * 8 + np.arange(8)).ravel()
-    values = octets[places]
-    covered = values != 0
-    return places[covered], values[covered].astype(np.uint32)
+    whole = np.zeros((rows, width), dtype=np.uint8)
+    whole[:, left : left + columns] = share
+    places = np.flatnonzero(whole != 0)  # much faster than of bytes
+    return places, whole.ravel()[places].astype(np.uint32)
 
 
 def line_coverage(line: Line, size_px: tuple[int, int]) -> tuple[int, int, Coverage]:

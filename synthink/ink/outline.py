@@ -30,7 +30,7 @@ SPACING_PX = 0.25  # points nearer along the line than this are thinned: they ca
 _SHARP = 0.2  # cosine of the turn beyond which the line is cut, 78 degrees
 _ANGULAR = 0.9  # cosine of the turn beyond which a join is an arc, 26 degrees; below, edges are mitred
 # Turning, in radians weighed by its sine, after which the line is cut: tighter than the pen, and otherwise (a loop).
-_TIGHT_TURN, _TURN = 2.6, 6.6
+_TIGHT_TURN, _TURN = 2.6, 6.0
 _APART = 12  # up to so many pieces each is a part of its own
 _GROUPS, _CHUNK = 3, 27  # beyond: parts of every third of 27 pieces, by measurement on lines of handwriting
 

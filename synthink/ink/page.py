@@ -10,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from synthink.geometry import Box, Points, snap
+from synthink.geometry import GRID, Box, Points, snap
 from synthink.ink.model import Ink, SpanKind
 from synthink.ink.outline import ink_outline
 from synthink.ink.pens import Pen, widths
@@ -36,8 +36,8 @@ class PlacedInk:
         points = ink.points.astype(np.float64)
         affine = np.asarray(matrix, dtype=np.float64)
         points[:, :2] = snap(points[:, :2] @ affine[:, :2].T + affine[:, 2])
-        # Rounded like all geometry: the widths hang on the last bits of speeds.
-        wide = np.rint(widths(points, ink.starts, pen, width_px) * 64) / 64
+        # Rounded like all geometry, for they hang on the last bits of speeds; half a width is on the grid, too.
+        wide = np.maximum(np.rint(widths(points, ink.starts, pen, width_px) * (GRID / 2)), 1) / (GRID / 2)
         return cls(Ink.packed(points.astype(np.float32), ink.starts, ink.spans, **{**ink.about, "units": "px"}), wide)
 
     @cached_property

@@ -77,17 +77,14 @@ def widths(points: npt.NDArray[np.floating], starts: Indices, pen: Pen, width_px
     factor = np.ones(len(line))
     timed = not np.isnan(line[:, 2]).any()
     pressed = pen.pressure > 0 and not np.isnan(pressure).all()
+    pressure = np.where(np.isnan(pressure), 0.5, pressure)
+    speed = np.zeros(1)
     if timed and (pen.speed or pressed):
-        low, high, clock = _windows(line[:, 2], starts, lengths, pen.smoothing_ms)
-        span = np.maximum(high - low, 1.0)
+        speed, pressure = _smoothed(line[:, 2], travelled, pressure, starts, lengths, pen.smoothing_ms)
     if pen.speed and timed:
-        speed = (np.interp(high, clock, travelled) - np.interp(low, clock, travelled)) / span
-        factor -= pen.speed * np.minimum(speed / max(quantile(speed, 0.95), 1e-9), 1.0)
+        factor -= np.minimum(speed * (pen.speed / max(quantile(speed, 0.95), 1e-9)), pen.speed)
     if pressed:
-        pressure = np.where(np.isnan(pressure), 0.5, pressure)
-        if timed:
-            pressure = _mean(pressure, low, high, clock)
-        factor *= 1 + pen.pressure * (2 * pressure - 1)
+        factor *= pressure * (2 * pen.pressure) + (1 - pen.pressure)
     if pen.nib < 1:
         factor *= _nib(x_y, starts, pen)
     if pen.tip < 1 and pen.taper > 0:
@@ -140,13 +137,17 @@ def _windows(t: Floats, starts: Indices, lengths: Indices, half_ms: float) -> tu
     return low, high, clock
 
 
-def _mean(values: Floats, low: Floats, high: Floats, clock: Floats) -> Floats:
-    """Mean of a signal over each window; the value itself where the window is empty."""
-    area = np.zeros(len(values))
-    np.cumsum((values[1:] + values[:-1]) * (clock[1:] - clock[:-1]) / 2, out=area[1:])
+def _smoothed(
+    t: Floats, travelled: Floats, pressure: Floats, starts: Indices, lengths: Indices, half_ms: float
+) -> tuple[Floats, Floats]:
+    """Mean speed and pressure over the window around each point; the point's own pressure where time stands still."""
+    low, high, clock = _windows(t, starts, lengths, half_ms)
+    both = travelled + 0j  # way and integral of pressure as one complex number: np.interp takes most of the time
+    np.cumsum((pressure[1:] + pressure[:-1]) * (clock[1:] - clock[:-1]) / 2, out=both.imag[1:])
+    gained = np.interp(high, clock, both) - np.interp(low, clock, both)
     span = high - low
-    mean = (np.interp(high, clock, area) - np.interp(low, clock, area)) / np.maximum(span, 1e-9)
-    return np.where(span < 1.0, values, np.clip(mean, 0.0, 1.0))
+    gained /= np.maximum(span, 1.0)
+    return gained.real, np.where(span < 1.0, pressure, np.clip(gained.imag, 0.0, 1.0))
 
 
 def _nib(x_y: Floats, starts: Indices, pen: Pen) -> Floats:

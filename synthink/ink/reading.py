@@ -8,7 +8,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from synthink.errors import ConfigError, did_you_mean, shown
 from synthink.ink.files.base import Reading
@@ -103,7 +103,9 @@ class InkReader(Iterator[Ink]):
 def _inks(module: Any, path: Path, reading: Reading) -> Iterator[Ink]:
     """A file's inks; whatever goes wrong with it is an `InkError` that names it."""
     try:
-        yield from cast("Iterator[Ink]", module.read(path, reading))
+        for number, ink in enumerate(module.read(path, reading), start=1):
+            ink.source = ink.source or f"{path.name}#{number}"  # npz keeps a source, which may be None
+            yield ink
     except InkError as error:
         if error.file:
             raise

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from zlib_ng import zlib_ng
 
+from synthink.columns import stored
 from synthink.errors import AssetError
 from synthink.files import digest
 from synthink.generator import Generator
@@ -130,7 +131,7 @@ def _check_row(
             if kind is str or not flat:
                 findings.schema.add(f"no column {column}", name)
                 whole = False
-        elif row[column] is not None and not _is(kind, row[column]):
+        elif row[column] is not None and not _is(stored(kind), row[column]):
             findings.schema.add(f"{column} of another type", name)
             whole = False
     if not whole:
@@ -152,7 +153,7 @@ def _check_row(
     findings.answers[row["suffix"]] += 1
     author = generator.drawn_by(row)
     for asset, column in author.split_columns.items():
-        if row.get(column) is not None:
+        if row.get(column):
             findings.groups.setdefault((author.name, asset), set()).add(row[column].casefold())
     if findings.rows < judge_rows:
         _judge(findings, author, judges, {**row, "image": picture}, name)
@@ -179,7 +180,7 @@ def _check_boxes(
 ) -> None:
     width, height = picture.size
     for column, kind in columns.items():
-        value = row.get(column)
+        value, kind = row.get(column), stored(kind)
         if value is None or kind not in (Box, list[Box]):
             continue
         for left, top, right, bottom in [value] if kind is Box else value:

@@ -95,7 +95,7 @@ class TestIam:
     @pytest.mark.parametrize(
         "old, new, reason",
         [
-            ('x="1002"', "", "stroke 0 on line 3, offset 217: has a Point without 'x'"),
+            ('x="1002"', "", "stroke 0 on line 3, offset 164: has a Point without 'x'"),
             ('x="1002"', 'x="nan"', "point 1 must be finite"),
             ('x="1002"', 'x="1e30"', "point 1 must be finite"),
             ('x="1002"', 'x="abc"', "no number"),
@@ -190,8 +190,7 @@ class TestXournal:
     @pytest.mark.timeout(10)
     def test_bombs_and_broken_archives(self, tmp_path):
         path = tmp_path / "a.xopp"
-        layer = gzip.compress(b" " * 2**24)
-        path.write_bytes(gzip.compress(b"<xournal>" + b" " * 2**27) + layer)
+        path.write_bytes(gzip.compress(b"<xournal>" + b" " * 2**25))
         with pytest.raises(InkError, match="unpacks to more than"):
             read(xournal, path)
         packed = gzip.compress(PAGES.encode())
@@ -370,9 +369,9 @@ class TestXml:
             (BOMB + "]><a>&i;</a>", "DOCTYPE"),
             ('<!DOCTYPE a [<!ENTITY % x SYSTEM "file:///etc/passwd"> %x;]><a/>', "DOCTYPE"),
             ("<a>" * 3_000_000, "nested deeper than 100"),
-            ("<a>" + "<b/>" * 1_200_000, "more than 1000000 elements"),
+            ("<a>" + "<b/>" * 600_000, "more than 500000 elements"),
             ("<a" + "".join(f' a{i}=""' for i in range(50_000)) + "/>", None),
-            ("<a><b></a>", "line 1, offset 6: .*mismatched tag"),
+            ("<a><b></a>", "line 1, offset 8: .*mismatched tag"),
         ],
     )
     def test_hostile_text(self, text, reason):

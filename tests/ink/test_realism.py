@@ -81,7 +81,8 @@ def test_a_circle_at_one_speed() -> None:
 
 def test_a_minimum_jerk_movement() -> None:
     u = np.linspace(0, 1, 61)
-    line = measured(timed(300 * (10 * u**3 - 15 * u**4 + 6 * u**5), 40 * np.sin(np.pi * u)))
+    along = 10 * u**3 - 15 * u**4 + 6 * u**5
+    line = measured(timed(300 * along, 15 * np.sin(np.pi * along)))
     still = measured(timed(300 * u, 40 * np.sin(np.pi * u)))
     assert value(line, "peaks_s") == pytest.approx(1 / 0.6)
     assert value(line, "stroke_ms") == 600
@@ -134,17 +135,16 @@ def test_slant_of_straight_downstrokes(degrees: float, with_times: bool) -> None
 def test_turn_shares_of_a_zigzag() -> None:
     corners = np.array([(200.0 * i, 200.0 * (i % 2)) for i in range(21)])  # 19 turns of 90 degrees on straight runs
     line = measured(corners)
-    assert value(line, "turns_15") == pytest.approx(value(line, "turns_45"), abs=0.02)
     # Corners fall between the steps, so that each becomes one turn of 90 degrees or two that add up to it.
-    turns = 20 * np.hypot(200, 200) / (0.1 * 200 * 0.8)
-    assert 19 <= (1 - value(line, "turns_15")) * turns <= 38 * 1.05
+    turns = 20 * np.hypot(200, 200) / (0.1 * 200)  # as many as steps of a tenth of the height
+    assert 19 <= (1 - value(line, "turns_15")) * turns <= 38
     assert value(line, "turns_90") == pytest.approx(0, abs=0.01)
 
 
 def test_jumps_back_and_gaps() -> None:
     tall = np.linspace(0, 100, 20)
     strokes = [
-        timed(x + 0 * tall, tall, begin) for x, begin in ((0, 0), (100, 300), (60, 600), (200, 900), (195, 1400))
+        timed(x + 0 * tall, tall, begin) for x, begin in ((0, 0), (100, 300), (60, 600), (200, 900), (198, 1400))
     ]
     line = measured(*strokes)
     assert value(line, "jumps") == 0.25  # the last lies less than 0.05 Hb to the left
@@ -226,7 +226,7 @@ def test_constant_speed_keeps_path_times_and_count() -> None:
     for before, after in zip(ink.strokes, still.strokes, strict=True):
         assert np.allclose(before[[0, -1]], after[[0, -1]], equal_nan=True)
         steps = np.hypot(*np.diff(after[:, :2].astype(float), axis=0).T)
-        assert steps.min() > 0.5 * np.median(steps)  # chords across corners are shorter than the way around
+        assert np.percentile(steps, 20) > 0.95 * np.median(steps)  # only chords across corners are shorter
 
 
 def test_too_few_lines_for_a_classifier() -> None:
@@ -238,7 +238,7 @@ def test_the_report_ends_with_the_count() -> None:
     inks = [lognormal_line(number) for number in range(12)]
     page = Ink(inks[0].strokes, label="two\nlines")
     report = realism.report([*inks, page], inks, control=True)
-    counted = sum(1 for text in report if "|" in text and text.split("|")[1].split()[2:3] == ["in"])
+    counted = sum(1 for text in report if "|" in text and text[0] != " " and text.split("|")[1].split()[2:3] == ["in"])
     assert report[-1] == f"{counted} of 32 rows inside p25..p75"
     assert sum(text.startswith("classifier AUC ") for text in report) == 2
     assert "1 left out: empty, or more than one line" in report

@@ -123,12 +123,16 @@ def limited(inks: Iterable[Ink], reading: Reading) -> Iterator[Ink]:
         yield ink
 
 
-def relative(strokes: Sequence[npt.NDArray[np.float64]]) -> tuple[list[npt.NDArray[np.float64]], float]:
-    """Strokes (N, 2 to 4) with times counted from the first time there is, and that time (0 where there is none)."""
+def relative(
+    strokes: Sequence[npt.NDArray[np.float64]], start: float | None = None
+) -> tuple[list[npt.NDArray[np.float64]], float]:
+    """Strokes (N, 2 to 4) with times counted from `start`, else from the first time there is; and that time (0 where
+    there is none)."""
     times = np.concatenate([stroke[:, 2] for stroke in strokes if stroke.shape[1] > 2] or [np.zeros(0)])
     known = times[np.isfinite(times)]
-    start = float(known[0]) if len(known) else 0.0
+    if start is None or not abs(start) <= 1e18:  # some 30 million years; an int may be too large for a float
+        start = float(known[0]) if len(known) else 0.0
     if start == 0:
         return list(strokes), 0.0
     first = np.array([0, 0, start, 0])
-    return [stroke - first[: stroke.shape[1]] for stroke in strokes], start
+    return [stroke - first[: stroke.shape[1]] for stroke in strokes], float(start)

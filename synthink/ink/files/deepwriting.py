@@ -64,9 +64,10 @@ def _inks(path: Path, reading: Reading, unscale: Unscale) -> Iterator[Ink]:
             reading.skip(error.reason, element)
             continue
         said = label(text, found, alphabet)
-        about = {"label": said, "metadata": {} if said == text else {"text": text}}
-        about |= {"writer": None if writer is None else str(writer), "source": f"{path.name}#{index + 1}"}
-        ink = assembled(reading, element, strokes, found, **about)
+        told = {} if said == text else {"text": text}
+        who = None if writer is None else str(writer)
+        source = f"{path.name}#{index + 1}"
+        ink = assembled(reading, element, strokes, found, label=said, writer=who, source=source, metadata=told)
         if ink is not None:
             yield ink
 

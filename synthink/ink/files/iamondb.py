@@ -15,6 +15,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from synthink.errors import shown
 from synthink.ink.files import safexml, strokes
 from synthink.ink.files.base import Reading
@@ -43,13 +45,12 @@ def read(path: Path, reading: Reading) -> Iterator[Ink]:
     points: list[strokes.Points] = []
     colours: list[str] = []
     budget = strokes.Budget(reading)
-    for node in root.walk():
-        if node.tag == "Stroke":
-            stroke = _stroke(node, len(points), reading)
-            if stroke is not None:
-                budget.add(len(stroke))
-                points.append(stroke)
-                colours.append(node.attributes.get("colour", ""))
+    for node in (stroke for holder in root.find("StrokeSet") for stroke in holder.find("Stroke")):
+        stroke = _stroke(node, len(points), reading)
+        if stroke is not None:
+            budget.add(len(stroke))
+            points.append(stroke)
+            colours.append(node.attributes.get("colour", ""))
     told: dict[str, Any] = {"t0_ms": strokes.from_first(points), "colour": _shared(colours)}
     told |= {"skipped_strokes": reading.skipped.total() - before}
     label, writer = _form_text(root), _own_writer(root)
@@ -69,9 +70,10 @@ def _stroke(node: Node, index: int, reading: Reading) -> strokes.Points | None:
         return None
     try:
         x, y = [float(row["x"]) for row in rows], [float(row["y"]) for row in rows]
-        seconds = [float(row.get("time", "nan")) for row in rows]
-        # The file has hundredths of a second: whole milliseconds.
-        points = strokes.columns(x, y, [round(value * 1000, 6) for value in seconds])
+        seconds = np.array([float(row.get("time", "nan")) for row in rows])
+        with np.errstate(all="ignore"):  # infinite times are refused below
+            # The file has hundredths of a second, which are whole milliseconds.
+            points = strokes.columns(x, y, np.round(seconds * 1000, 3))
         wrong = strokes.fault(points)
     except KeyError as error:
         wrong = f"has a Point without {error}"
@@ -89,12 +91,14 @@ def _shared(colours: list[str]) -> str | list[str] | None:
 
 def _form_text(root: Node) -> str | None:
     """The text that a file of a whole form holds itself."""
-    lines = [node.attributes["text"] for node in root.walk() if node.tag == "TextLine" and "text" in node.attributes]
+    nodes = [node for holder in root.find("Transcription") for node in holder.walk() if node.tag == "TextLine"]
+    lines = [node.attributes["text"] for node in nodes if "text" in node.attributes]
     return "\n".join(lines) if lines else None
 
 
 def _own_writer(root: Node) -> str | None:
-    return next((node.attributes["writerID"] for node in root.walk() if node.attributes.get("writerID")), None)
+    nodes = (node for holder in root.find("General") for node in holder.walk())
+    return next((node.attributes["writerID"] for node in nodes if node.attributes.get("writerID")), None)
 
 
 def _line_text(path: Path, line: re.Match[str], reading: Reading) -> str | None:

@@ -22,7 +22,7 @@ _KINDS: dict[str, SpanKind] = {
     "symbol": "symbol",
 }
 _LAYOUT = ("document", "textblock", "paragraph", "drawing", "diagram", "table", "list", "garbage", "structure")
-_STEPS = 1_000_000  # views of views may multiply; a page has some thousand
+_STEPS = 300_000  # views of views may multiply; a page has some thousand
 
 
 def unwrapped(truth: str) -> str:

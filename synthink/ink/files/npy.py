@@ -89,6 +89,8 @@ class Arrays:
         data = self._unpacked(name)
         file = io.BytesIO(data)
         try:
+            if b"\\" in data[: data.find(b"\n")]:  # none that numpy writes has one, and Python would warn of some
+                raise ValueError("a backslash in it")
             version = npy_format.read_magic(file)
             read_header = npy_format.read_array_header_1_0 if version == (1, 0) else npy_format.read_array_header_2_0
             shape, fortran, dtype = read_header(file)

@@ -2,7 +2,7 @@
 
 One drawing a line: `word` is the label, `drawing` a list of strokes [[x...], [y...]], raw ones with a third row [t...].
 Raw coordinates are pixels, times milliseconds; simplified ones are scaled to 0..255 and have no time. We also write and
-read `writer` and `units`, and null for a time that is not known.
+read `writer`, `units` and `t0_ms` (what times count from, where that is not the first), and null for an unknown time.
 """
 
 from __future__ import annotations
@@ -84,11 +84,12 @@ def _ink(found: dict[str, Any], reading: Reading, element: str, offset: int, sou
     if found["drawing"] and not strokes:
         return None
     timed = any(stroke.shape[1] == 3 for stroke in strokes)
-    strokes, start = relative(strokes)
+    given = found.get("t0_ms")
+    strokes, start = relative(strokes, given if isinstance(given, (int, float)) else None)
     metadata = {
         key: value
         for key, value in found.items()
-        if key not in _OWN and (value is None or isinstance(value, (str, int, float)))
+        if key not in _OWN and key != "t0_ms" and (value is None or isinstance(value, (str, int, float)))
     }
     if start:
         metadata["t0_ms"] = start
@@ -130,22 +131,26 @@ def write(path: Path, inks: Sequence[Ink]) -> None:
 
 
 def _line(ink: Ink, number: int) -> str:
+    times = ink.points[:, 2]
+    timed = not bool(np.isnan(times).all())
     start = ink.metadata.get("t0_ms", 0)
-    timed = not bool(np.isnan(ink.points[:, 2]).all())
+    start = start if isinstance(start, (int, float)) and abs(start) <= 2**53 else 0
     told: dict[str, Any] = {key: value for key, value in ink.metadata.items() if key not in _OWN and key != "t0_ms"}
     told |= {key: value for key, value in (("word", ink.label), ("writer", ink.writer)) if value is not None}
+    if timed and (start or times[~np.isnan(times)][0] != 0):
+        told["t0_ms"] = start
     if ink.units != ("px" if timed else None):
         told["units"] = ink.units
     try:
         about = json.dumps(told, allow_nan=False)[1:-1]
     except (TypeError, ValueError, RecursionError) as error:
         raise InkError(f"has metadata that JSON cannot hold: {error}", "", f"ink {number}") from None
-    columns_ = [_texts(ink.points[:, 0]), _texts(ink.points[:, 1])]
+    rows = [_texts(ink.points[:, 0]), _texts(ink.points[:, 1])]
     if timed:
-        columns_.append(_texts(ink.points[:, 2].astype(np.float64) + start if start else ink.points[:, 2]))
+        rows.append(_texts(times.astype(np.float64) + start if start else times))
     bounds = [*ink.starts.tolist(), len(ink.points)]
     strokes = (
-        "[" + ",".join("[" + ",".join(column[first:stop]) + "]" for column in columns_) + "]"
+        "[" + ",".join("[" + ",".join(column[first:stop]) + "]" for column in rows) + "]"
         for first, stop in pairwise(bounds)
     )
     return "{" + about + (", " if about else "") + '"drawing": [' + ",".join(strokes) + "]}\n"

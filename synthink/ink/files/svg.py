@@ -88,7 +88,8 @@ class _Drawing:
             return
         self.ignored["shape"] += node.tag in _OTHER
         try:
-            matrix = self._placed(node, matrix)
+            with np.errstate(all="ignore"):  # what is not finite is refused with the points
+                matrix = self._placed(node, matrix)
             for points in _polylines(node, matrix) if shape else ():
                 self._add(points, node)
         except ValueError as error:

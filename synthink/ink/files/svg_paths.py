@@ -20,6 +20,7 @@ Polyline = npt.NDArray[np.float64]
 
 TOLERANCE = 0.25  # px between a curve and its polyline
 LONGEST = 20_000_000  # characters of path data: some million points
+_FARTHEST = 1e18  # of a transform's numbers: what remains after it must be within 1e9
 _MOST_STEPS = 10_000  # to one curve: at the tolerance, of a length of 10 m on the screen
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _NUMBERS = re.compile(_NUMBER, re.ASCII)
@@ -45,7 +46,8 @@ def transform(text: str) -> Matrix:
         found = _TRANSFORM.match(text, at)
         if found is None:
             raise ValueError(f"transform {shown(text, 40)} cannot be read")
-        whole = whole @ _matrix(found[1], numbers(found[2]))
+        with np.errstate(all="ignore"):
+            whole = whole @ _matrix(found[1], numbers(found[2]))
         at = found.end()
     return whole
 
@@ -102,7 +104,8 @@ def placed(points: npt.NDArray[np.float64], matrix: Matrix) -> Polyline:
     """The points under a matrix; exactly the same ones under the identity."""
     if np.array_equal(matrix, np.eye(3)):
         return points
-    return points @ matrix[:2, :2].T + matrix[:2, 2]
+    with np.errstate(all="ignore"):  # what is not finite is refused with the stroke
+        return points @ matrix[:2, :2].T + matrix[:2, 2]
 
 
 def polylines(data: str, matrix: Matrix) -> Iterator[Polyline]:
@@ -115,9 +118,9 @@ def polylines(data: str, matrix: Matrix) -> Iterator[Polyline]:
     pieces = re.split("(?=[Mm])", data)
     if not pieces or pieces[0].strip() or len(pieces) < 2:
         raise ValueError(f"path {shown(data, 40)} does not begin with M")
-    scale = float(np.linalg.norm(matrix[:2, :2], 2))
-    if not math.isfinite(scale):
+    if not (np.abs(matrix) < _FARTHEST).all():
         raise ValueError("has a transform beyond all bounds")
+    scale = float(np.linalg.norm(matrix[:2, :2], 2))
     at = 0j
     for piece in pieces[1:]:
         closed = piece.rstrip()[-1] in "Zz"

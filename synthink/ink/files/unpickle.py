@@ -8,12 +8,10 @@ stays in proportion to the pickle's length.
 
 from __future__ import annotations
 
-import math
 import struct
 from typing import Any, Final
 
-import numpy as np
-import numpy.typing as npt
+from synthink.ink.files.pickled_arrays import BadPickle, PickledArray, PickledType
 
 
 class UnpickleError(Exception):
@@ -22,10 +20,6 @@ class UnpickleError(Exception):
     def __init__(self, reason: str, offset: int) -> None:
         super().__init__(reason)
         self.reason, self.offset = reason, offset
-
-
-class _Bad(Exception):
-    """What is wrong; the machine knows where."""
 
 
 _RECONSTRUCT, _ARRAY, _TYPE, _ENCODE = "array of", "numpy.ndarray", "numpy.dtype", "encode"
@@ -61,59 +55,6 @@ _MARK = object()
 
 class _Name(str):
     """One of the four names."""
-
-
-class _Type:
-    """A numpy type that is being put together."""
-
-    def __init__(self, code: Any) -> None:
-        code = code.decode("latin1") if isinstance(code, bytes) else code
-        if not isinstance(code, str) or len(code) > 12 or code[:1] not in "biufUO" or not code[1:].isdecimal():
-            raise _Bad(f"has an array of type {str(code)[:20]!r}, which no ink has")
-        self.code, self.order = code, "|"
-
-    def build(self, state: Any) -> None:
-        order = state[1] if isinstance(state, tuple) and len(state) > 1 else None
-        order = order.decode("latin1") if isinstance(order, bytes) else order
-        if order not in ("<", ">", "|", "="):
-            raise _Bad("has a type of unknown byte order")
-        self.order = order
-
-    def dtype(self) -> np.dtype[Any]:
-        try:
-            return np.dtype(self.order + self.code)
-        except (TypeError, ValueError):
-            raise _Bad(f"has an array of type {self.code!r}, which numpy does not know") from None
-
-
-class _Array:
-    """A numpy array that is being put together: `value` is an array, or a list when it holds objects."""
-
-    def __init__(self) -> None:
-        self.value: npt.NDArray[Any] | list[Any] | None = None
-
-    def build(self, state: Any) -> None:
-        match state:
-            case (int(), tuple(shape), _Type() as kind, bool(fortran), bytes() | list() as data):
-                if not all(isinstance(size, int) and 0 <= size < 2**31 for size in shape) or len(shape) > 4:
-                    raise _Bad(f"has an array of shape {str(shape)[:40]}")
-                self.value = self._value(shape, kind, fortran, data)
-            case _:
-                raise _Bad("has an array whose state cannot be read")
-
-    def _value(self, shape: tuple[int, ...], kind: _Type, fortran: bool, data: bytes | list[Any]) -> Any:
-        count = math.prod(shape)
-        if isinstance(data, list):
-            if kind.code[0] != "O" or count != len(data):
-                raise _Bad(f"has {len(data)} objects in an array {kind.code} of shape {shape}")
-            return [item.value if isinstance(item, _Array) else item for item in data]
-        dtype = kind.dtype()
-        if dtype.hasobject or count * dtype.itemsize != len(data):
-            raise _Bad(f"has {len(data)} bytes of data in an array {dtype} of shape {shape}")
-        if not data:
-            return np.zeros(shape if 0 in shape else 0, dtype)
-        array = np.frombuffer(data, dtype)
-        return array.reshape(shape[::-1]).T if fortran else array.reshape(shape)
 
 
 class _Machine:
@@ -176,13 +117,13 @@ class _Machine:
                 self.reduce()
             case 0x62:  # BUILD
                 state = self.pop()
-                self.top((_Array, _Type)).build(state)
+                self.top((PickledArray, PickledType)).build(state)
             case 0x80:  # PROTO
                 self.take(1)
             case 0x95:  # FRAME
                 self.take(8)
             case _:
-                raise _Bad(f"asks for instruction {code:#04x}, which no array needs")
+                raise BadPickle(f"asks for instruction {code:#04x}, which no array needs")
 
     def name(self, code: int) -> _Name:
         if code == 0x63:
@@ -195,7 +136,7 @@ class _Machine:
             name, module = self.pop(), self.pop()
         known = _NAMES.get(f"{module}.{name}")
         if known is None:
-            raise _Bad(f"asks for {f'{module}.{name}'[:60]!r}, which is not allowed")
+            raise BadPickle(f"asks for {f'{module}.{name}'[:60]!r}, which is not allowed")
         return _Name(known)
 
     def reduce(self) -> None:
@@ -203,16 +144,16 @@ class _Machine:
         arguments, name = self.pop(), self.pop()
         match name, arguments:
             case (_Name("array of"), (_Name("numpy.ndarray"), *_)):
-                self.stack.append(_Array())
+                self.stack.append(PickledArray())
             case (_Name("numpy.dtype"), (code, *_)):
-                self.stack.append(_Type(code))
+                self.stack.append(PickledType(code))
             case (_Name("encode"), (str(text), "latin1" | "latin-1")):
                 self.encoded -= len(text)
                 if self.encoded < 0:
-                    raise _Bad("encodes more text than it holds")
+                    raise BadPickle("encodes more text than it holds")
                 self.stack.append(text.encode("latin1"))
             case _:
-                raise _Bad("calls what is not allowed")
+                raise BadPickle("calls what is not allowed")
 
     def number(self, form: str) -> Any:
         value = struct.unpack_from(form, self.data, self.at)[0]
@@ -221,7 +162,7 @@ class _Machine:
 
     def take(self, count: int) -> bytes:
         if not 0 <= count <= len(self.data) - self.at:
-            raise _Bad(f"is cut off: {count} more bytes were announced")
+            raise BadPickle(f"is cut off: {count} more bytes were announced")
         self.at += count
         return self.data[self.at - count : self.at]
 
@@ -230,7 +171,7 @@ class _Machine:
 
     def top(self, kind: Any) -> Any:
         if not isinstance(self.stack[-1], kind):
-            raise _Bad("changes something that is no array")
+            raise BadPickle("changes something that is no array")
         return self.stack[-1]
 
     def to_mark(self) -> list[Any]:
@@ -248,10 +189,10 @@ def object_array(data: bytes) -> list[Any]:
     machine = _Machine(data)
     try:
         found = machine.run()
-    except _Bad as error:
+    except BadPickle as error:
         raise UnpickleError(str(error), machine.at) from None
     except (IndexError, KeyError, ValueError, struct.error, RecursionError) as error:
         raise UnpickleError(f"is no pickle that can be read: {type(error).__name__}", machine.at) from None
-    if not isinstance(found, _Array) or not isinstance(found.value, list):
+    if not isinstance(found, PickledArray) or not isinstance(found.value, list):
         raise UnpickleError("is no array of objects", machine.at)
     return found.value
