@@ -4,8 +4,8 @@
 
 Each draws the same strokes, 4 px wide, in red into an RGB picture of 448 px; libraries that draw into pictures of
 another kind have to convert, and that is in their time. The error is the mean over all pixels that the exact stroke
-covers at all, in grey levels of coverage; the exact one is sampled 16 x 16 times a pixel and shares nothing with what is
-measured. Machines are shared and noisy: look at the ratios. What synthink does not need is measured where it is
+covers at all, in grey levels of coverage; the exact one is sampled 16 x 16 times a pixel and shares nothing with what
+is measured. Machines are shared and noisy: look at the ratios. What synthink does not need is measured where it is
 installed.
 """
 
@@ -75,7 +75,8 @@ def exact(points: Points) -> npt.NDArray[np.float64]:
         way = stop - start
         share = np.clip((x * way[0] + y * way[1]) / max(float(way @ way), 1e-12), 0, 1)
         hit[low[1] : high[1], low[0] : high[0]] |= (x - share * way[0]) ** 2 + (y - share * way[1]) ** 2 <= half**2
-    return hit.reshape(SIZE, FINE, SIZE, FINE).mean(axis=(1, 3)) * 255
+    shares: npt.NDArray[np.float64] = hit.reshape(SIZE, FINE, SIZE, FINE).mean(axis=(1, 3)) * 255
+    return shares
 
 
 def synthink_outline(pixels: Pixels, points: Points) -> None:

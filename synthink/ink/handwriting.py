@@ -54,7 +54,7 @@ def handwriting(
     first, rows, letter, before = strokes.T
     stop = rows.cumsum()
     at = np.arange(stop[-1]) + np.repeat(first - stop + rows, rows)
-    marks, bends = _placed(store, at, np.repeat(letter, rows), page, line_gap, font, writer, stream)
+    marks, ways = _placed(store, at, np.repeat(letter, rows), page, line_gap, font, writer, stream)
     joined = before == JOINED
     begins = stop - rows
     # Where the joining way is short, the letter's last mark gives way to the next letter's first.
@@ -63,10 +63,10 @@ def handwriting(
     kept = np.ones(len(marks), np.bool_)
     kept[begins[joined][short] - 1] = False
     begins = begins - np.concatenate(([0], (~kept).cumsum()))[begins]
-    marks, bends = marks[kept], bends[kept][:-1]
+    marks, ways = marks[kept], ways[kept][:-1]
     fresh = ~joined
     rests = writer.pause * REST[before[fresh]] * np.exp(RESTLESS[before[fresh]] * stream.normals(int(fresh.sum())))
-    movement = perform(marks, bends, begins[fresh], rests, writer, stream, device)
+    movement = perform(marks, ways, begins[fresh], rests, writer, stream, device)
     leaves = begins.copy()
     leaves[np.flatnonzero(joined)[~short]] -= 1
     spans = _spans(page, letter, fresh, leaves, movement)
@@ -157,17 +157,17 @@ def _placed(
     high = 1 + writer.sloppiness * own[3]
     loose = noise[4 * letters :].reshape(-1, 2) * writer.sloppiness + _offsets(font, writer.habits)[at]
     marks = store.marks[at] + loose
-    bends = store.bends[at]
+    ways = store.ways[at]
     marks[:, 0] *= wide[letter]
     marks[:, 1] *= high[letter]
-    bends[:, 0] *= wide[letter]
-    bends[:, 1] *= high[letter]
+    ways[:, 0] *= wide[letter]
+    ways[:, 1] *= high[letter]
     lean = lean[letter]
     marks[:, 0] += x[letter] - marks[:, 1] * lean
-    bends[:, 0] -= bends[:, 1] * lean
+    ways[:, 0] -= ways[:, 1] * lean
     slope = math.tan(math.radians(writer.baseline_slope_deg))
     marks[:, 1] += (lift + line * line_gap + slope * x)[letter]
-    return marks, bends
+    return marks, ways
 
 
 def _spans(page: _Page, letter: Rows, fresh: Any, leaves: Rows, movement: Movement) -> tuple[Span, ...]:
@@ -234,11 +234,11 @@ def trace(
         raise ConfigError("lines", lines, "must be one line or more")
     aims = [targets(np.asarray(line, np.float64) / unit) for line in lines]
     marks = np.concatenate([points for points, _ in aims])
-    bends = np.concatenate([np.concatenate((ways, np.zeros((1, 2)))) for _, ways in aims])[:-1]
+    ways = np.concatenate([np.concatenate((between, ((0.0, 0.0, 1.0),))) for _, between in aims])[:-1]
     lengths = np.array([len(points) for points, _ in aims])
     marks = marks + stream.normals(2 * len(marks)).reshape(-1, 2) * writer.sloppiness
     rests = np.full(len(lines), 0.05) * writer.pause
-    movement = perform(marks, bends, lengths.cumsum() - lengths, rests, writer, stream, device)
+    movement = perform(marks, ways, lengths.cumsum() - lengths, rests, writer, stream, device)
     points = movement.points
     points[:, :2] *= unit
     return Ink.packed(points, movement.starts, writer=writer.name)

@@ -33,11 +33,11 @@ class Shape(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Repertoire:
-    """All shapes of a hand. marks: (R, 2) targets of all strokes one after the other; bends: (R, 2), that of the
-    handstroke from row r to row r + 1; slant_deg: of the hand's long downstrokes, positive leans right."""
+    """All shapes of a hand. marks: (R, 2) targets of all strokes one after the other; ways: (R, 3), bend and
+    pace of the handstroke from row r to row r + 1; slant_deg: of the hand's long downstrokes, positive leans right."""
 
     marks: Points
-    bends: Points
+    ways: Points
     shapes: Mapping[str, tuple[Shape, ...]]
     slant_deg: float
 
@@ -46,13 +46,13 @@ class Repertoire:
 def repertoire(hand: Hand) -> Repertoire:
     """The hand's letters as targets; made once per process and hand."""
     marks: list[Points] = []
-    bends: list[Points] = []
+    ways: list[Points] = []
 
     def add(line: Points) -> tuple[int, int]:
-        points, ways = targets(line)
+        points, between = targets(line)
         first = sum(map(len, marks))
         marks.append(points)
-        bends.append(np.concatenate((ways, np.zeros((1, 2)))))
+        ways.append(np.concatenate((between, ((0.0, 0.0, 1.0),))))
         return first, len(points)
 
     def shape(glyph: Glyph) -> Shape:
@@ -66,7 +66,7 @@ def repertoire(hand: Hand) -> Repertoire:
         return Shape(tuple(map(add, prompt)), here, turned, glyph.advance, glyph.joins_in, glyph.joins_out)
 
     shapes = {char: tuple(map(shape, glyphs)) for char, glyphs in sorted(hand.glyphs.items())}
-    return Repertoire(np.concatenate(marks), np.concatenate(bends), shapes, _slant(hand))
+    return Repertoire(np.concatenate(marks), np.concatenate(ways), shapes, _slant(hand))
 
 
 def _slant(hand: Hand) -> float:

@@ -27,14 +27,14 @@ class Movement(NamedTuple):
 
 
 def perform(
-    marks: Points, bends: Points, firsts: Rows, rests: Floats, writer: Writer, stream: Stream, device: Device
+    marks: Points, ways: Floats, firsts: Rows, rests: Floats, writer: Writer, stream: Stream, device: Device
 ) -> Movement:
     """The movement along `marks` (n, 2) in x-heights.
 
-    bends: (n - 1, 2); firsts: (strokes) the marks at which the pen comes down, it lifts at the mark before the next;
+    ways: (n - 1, 3), bends and paces; firsts: (strokes) the marks at which the pen comes down, it lifts at the mark before the next;
     rests: (strokes) seconds for which the pen stays in the air before each stroke, beside the way there.
     """
-    plan, land, lift = _plan(marks, bends, firsts, rests, writer, stream)
+    plan, land, lift = _plan(marks, ways, firsts, rests, writer, stream)
     aims, chords, arcs = aimed(plan, writer.care)
     interval = 1.0 / device.rate_hz
     count = int((lift[-1] - land[0]) / interval) + 1
@@ -62,7 +62,7 @@ def perform(
 
 
 # A handstroke of one x-height takes the writer's tempo, others in proportion to a power of their length (isochrony).
-BRIEFEST, LONGEST = 0.04, 0.32  # seconds of a handstroke
+BRIEFEST, LONGEST = 0.045, 0.32  # seconds of a handstroke
 AIR = 0.9  # time of a pen-up movement beside that of a pen-down one of the same length: they are not guided
 SETTLE = 0.045  # seconds that lifting and coming down cost: real gaps have a median of 180 ms, 5 % below 60 ms
 # How long after its handstroke's slot began the pen lands, and before its end it lifts, on the fly, in slots: mean,
@@ -72,18 +72,20 @@ LIFT = (0.08, 0.10, -0.15, 0.28)
 
 
 def _plan(
-    marks: Points, bends: Points, firsts: Rows, rests: Floats, writer: Writer, stream: Stream
+    marks: Points, ways: Floats, firsts: Rows, rests: Floats, writer: Writer, stream: Stream
 ) -> tuple[Plan, Floats, Floats]:
     """The plan, with a way there before and a way off after; when the pen lands and lifts, (strokes) each."""
     ends = np.append(firsts[1:], len(marks))
     # A hand comes from the left above and leaves to the right.
     all_marks = np.concatenate((marks[:1] - (0.3, 0.4), marks, marks[-1:] + (0.5, -0.3)))
-    ways = np.concatenate((np.zeros((1, 2)), bends, np.zeros((1, 2))))
+    outside = ((0.0, 0.0, 1.0),)
+    ways = np.concatenate((outside, ways, outside))
+    bends = ways[:, :2]
     chords = all_marks[1:] - all_marks[:-1]
     strokes = len(chords)
     noise = stream.normals(strokes + 2 * len(firsts))
-    length = np.sqrt((chords**2).sum(axis=1) + 5.33 * (ways**2).sum(axis=1))  # of a parabola, to second order
-    slot = writer.tempo * length**writer.isochrony
+    length = np.sqrt((chords**2).sum(axis=1) + 5.33 * (bends**2).sum(axis=1))  # of a parabola, to second order
+    slot = writer.tempo * length**writer.isochrony * ways[:, 2]
     up = np.append(firsts, len(marks))  # handstrokes that are made in the air
     slot[up] = slot[up] * AIR + SETTLE
     slot *= 1 + 0.1 * noise[:strokes]
@@ -99,7 +101,7 @@ def _plan(
     land = begin[firsts + 1] + late * slot[firsts + 1]
     lift = begin[ends] - early * slot[ends - 1]
     passing[firsts + 1], passing[ends] = land, lift
-    return Plan(all_marks, ways, begin, slot, passing, reach, writer.sigma), land, lift
+    return Plan(all_marks, bends, begin, slot, passing, reach, writer.sigma), land, lift
 
 
 def _shake(count: int, tremor: float, device: Device, stream: Stream) -> Points:

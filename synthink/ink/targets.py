@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 
 from synthink.geometry import Points
 
@@ -19,27 +20,28 @@ REACH = 4  # of these steps on both sides of a corner
 CORNER = math.radians(55)  # turn within the reach; round bowls of 0.4 x-heights turn 35 degrees on this way
 SWING = 0.12  # x-heights that the pen must come back from a top or a bottom
 MISS = 0.085  # x-heights between the line and the handstroke's arc; 1 to 2 px where letters are 20 px high
+BOW = .9  # power with which the arcs of one bow share its time: speed has one peak then, as in real bows
 DOT = 0.07  # x-heights of movement in a dot: pens slide a little
 
 
-def targets(line: Points, unit: float = 1.0) -> tuple[Points, Points]:
-    """The targets (n, 2), n >= 2, of a line (N, 2), and the bends (n - 1, 2) of the handstrokes between them.
+def targets(line: Points) -> tuple[Points, npt.NDArray[np.float64]]:
+    """The targets (n, 2), n >= 2, of a line (N, 2) in x-heights, and the ways (n - 1, 3) between them: bend and pace.
 
-    A bend is what the middle of the way lies off the middle between both targets. `unit` is the length that counts as
-    an x-height, in the line's units. A line of one place becomes a short slide downwards, as pens make dots.
+    A bend is what the middle of the way lies off the middle between both targets. Pace is the share of time that the
+    handstroke takes of what it would take alone: where one bow needs several arcs, they follow each other faster. A
+    line of one place becomes a short slide downwards, as pens make dots.
     """
-    line = even(np.asarray(line, np.float64), STEP * unit)
+    line = even(np.asarray(line, np.float64), STEP)
     if len(line) < 2:
-        slide = np.array(((0.0, -0.5), (0.35, 0.5))) * (DOT * unit)
-        return line[:1] + slide, np.zeros((1, 2))
-    cuts = sorted({0, len(line) - 1, *_turns(line[:, 1], SWING * unit), *_corners(line)})
+        return line[:1] + np.array(((0.0, -0.5), (0.35, 0.5))) * DOT, np.array(((0.0, 0.0, 1.0),))
+    cuts = sorted({0, len(line) - 1, *_turns(line[:, 1], SWING), *_corners(line)})
     rows = [0]
-    bends: list[Points] = []
+    ways: list[tuple[float, float, float]] = []
     for first, last in zip(cuts, cuts[1:], strict=False):
-        for end, bend in _arcs(line, first, last, MISS * unit):
-            rows.append(end)
-            bends.append(bend)
-    return line[rows], np.array(bends)
+        arcs = list(_arcs(line, first, last, MISS))
+        rows += [end for end, _ in arcs]
+        ways += [(*bend.tolist(), len(arcs) ** -BOW) for _, bend in arcs]
+    return line[rows], np.array(ways)
 
 
 def even(line: Points, step: float) -> Points:
@@ -53,7 +55,7 @@ def even(line: Points, step: float) -> Points:
     return np.stack((np.interp(at, along, line[:, 0]), np.interp(at, along, line[:, 1])), axis=1)
 
 
-def _turns(y: np.ndarray, swing: float) -> Iterator[int]:
+def _turns(y: npt.NDArray[np.float64], swing: float) -> Iterator[int]:
     """Rows of tops and bottoms from which the line comes back by at least `swing`; flat ones in their middle."""
     low = high = 0
     heading = 0
@@ -72,7 +74,7 @@ def _turns(y: np.ndarray, swing: float) -> Iterator[int]:
             heading, low = -1, row
 
 
-def _middle(y: np.ndarray, row: int, slack: float) -> int:
+def _middle(y: npt.NDArray[np.float64], row: int, slack: float) -> int:
     """The middle of the rows around `row` that are as high within `slack`."""
     first = last = row
     while first > 0 and abs(y[first - 1] - y[row]) < slack:

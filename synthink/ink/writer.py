@@ -78,8 +78,8 @@ class Writer:
             baseline_slope_deg=stream.normal(-1.0, 2.0),  # real lines: median -1.1, quartiles -2.5 and 0.4
             baseline_drift=stream.uniform(0.02, 0.07),
             connectedness=_share(stream),
-            tempo=_around(stream, .13, 0.12, (0.09, 0.2)),
-            isochrony=stream.uniform(0.7,0.8),
+            tempo=_around(stream, .115, 0.12, (0.09, 0.2)),
+            isochrony=stream.uniform(0.2,0.35),
             sigma=min(max(stream.normal(0.25, 0.03), 0.17), 0.34),
             reach=min(max(stream.normal(1.35, 0.12), 1.05), 1.65),
             care=stream.uniform(0.75, 1.0),

@@ -12,7 +12,8 @@ LONGEST = 3.0  # pixels of a piece: its window stays small
 
 
 def depth(strokes: Strokes, size_px: tuple[int, int]) -> npt.NDArray[np.float32]:
-    """(H, W): how deep each pixel's middle lies inside the ink, negative outside, down to -REACH.
+    """(H, W): how deep each pixel's middle lies inside the ink, negative outside, down to -REACH; between -0.5 and 0.5
+    it is the share of the pixel that is covered, less 0.5.
 
     Ink is the union of discs that move along the strokes' points and change evenly from one width to the next.
     """
@@ -62,7 +63,9 @@ def _cover(
     share = np.clip((right * across + down * along) / square[:, np.newaxis, np.newaxis], 0, 1)
     far = np.sqrt((right - share * across) ** 2 + (down - share * along) ** 2)
     grown = (thin - thick).astype(np.float32)[:, np.newaxis, np.newaxis]
-    inside = thick.astype(np.float32)[:, np.newaxis, np.newaxis] + share * grown - far
+    radius = thick.astype(np.float32)[:, np.newaxis, np.newaxis] + share * grown
+    # A line thinner than a pixel covers less of it than its near edge alone would.
+    inside = radius - far + np.minimum(radius + far - 0.5, 0)
     seen = (inside > -REACH) & ((x >= 0) & (x < width))[:, np.newaxis, :] & ((y >= 0) & (y < height))[:, :, np.newaxis]
     at = (y * width)[:, :, np.newaxis] + x[:, np.newaxis, :]
     np.maximum.at(found, at[seen], inside[seen])

@@ -235,4 +235,4 @@ def zipped(path: Path, contents: dict[str, bytes]) -> None:
     """A zip of these members, with the checksums that they have now."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in contents.items():
-            archive.writestr(zipfile.ZipInfo(name), data)
+            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
