@@ -79,35 +79,53 @@ def coverage(outline: Outline, size_px: tuple[int, int]) -> tuple[int, int, Cove
     np.multiply(outline.points[:, 0] - left, GRID, out=points[:, 0], casting="unsafe")
     np.multiply((top + rows) - outline.points[:, 1], GRID, out=points[:, 1], casting="unsafe")
     if len(outline.parts) == 1:
-        _fill(ink, points, outline.tags, outline.ends)
-        return left, top, ink
-    stops = outline.ends.tolist()
-    firsts = [stops[part - 1] + 1 if part else 0 for part in outline.parts]
-    lows, highs = np.minimum.reduceat(points, firsts).tolist(), np.maximum.reduceat(points, firsts).tolist()
-    for number, (part, first) in enumerate(zip(outline.parts, firsts, strict=True)):
-        start, stop = max(0, lows[number][0] // GRID), min(columns, -(-highs[number][0] // GRID))
-        low, high = max(0, lows[number][1] // GRID), min(rows, -(-highs[number][1] // GRID))
-        if start >= stop or low >= high:
-            continue
-        last = number + 1 == len(firsts)
-        own = slice(first, None if last else firsts[number + 1])
-        ends = outline.ends[part : None if last else outline.parts[number + 1]] - np.int16(first)
-        points[own] -= (start * GRID, low * GRID)
-        patch = np.zeros((high - low, stop - start), dtype=np.uint8)
-        _fill(patch, points[own], outline.tags[own], ends)
-        window = ink[rows - high : rows - low, start:stop]
-        np.maximum(window, patch, out=window)
+        ends = outline.ends
+        _fill(
+            _address(ink),
+            (columns, rows),
+            _address(points),
+            len(points),
+            _address(outline.tags),
+            _address(ends),
+            len(ends),
+        )
+    else:
+        _fill_parts(ink, points, outline)
     return left, top, ink
 
 
-def _fill(ink: Coverage, points: npt.NDArray[Any], tags: npt.NDArray[np.uint8], ends: npt.NDArray[np.int16]) -> None:
-    """Draw contours (26.6 fixed point, y up from the array's bottom) into an array of zeros; all are contiguous."""
+def _fill_parts(ink: Coverage, points: npt.NDArray[Any], outline: Outline) -> None:
+    """Each part into a window of its own, and of all windows the highest coverage into `ink`."""
     rows, columns = ink.shape
-    shape = _Outline(len(ends), len(points), _address(points), _address(tags), _address(ends), 0)
-    bitmap = _Bitmap(rows, columns, columns, _address(ink), 256, _GRAY, 0, None)
+    parts = np.array(outline.parts)
+    firsts = np.zeros(len(parts), dtype=np.intp)
+    firsts[1:] = outline.ends[parts[1:] - 1] + 1
+    lows = np.maximum(np.minimum.reduceat(points, firsts) // GRID, 0)
+    sizes = np.minimum(-(-np.maximum.reduceat(points, firsts) // GRID), (columns, rows)) - lows
+    points -= np.repeat(lows * GRID, np.diff(firsts, append=len(points)), axis=0)
+    contours = np.diff(parts, append=len(outline.ends))
+    ends = (outline.ends - np.repeat(firsts, contours)).astype(np.int16)
+    at_points, at_tags, at_ends = _address(points), _address(outline.tags), _address(ends)
+    stops = [*firsts[1:].tolist(), len(points)]
+    for part, first, stop, (x, y), (across, down), count in zip(
+        outline.parts, firsts.tolist(), stops, lows.tolist(), sizes.tolist(), contours.tolist(), strict=True
+    ):
+        if across <= 0 or down <= 0:
+            continue
+        patch = np.zeros((down, across), dtype=np.uint8)
+        own = at_points + first * points.strides[0], stop - first, at_tags + first, at_ends + 2 * part, count
+        _fill(_address(patch), (across, down), *own)
+        window = ink[rows - y - down : rows - y, x : x + across]
+        np.maximum(window, patch, out=window)
+
+
+def _fill(ink: int, size_px: tuple[int, int], points: int, count: int, tags: int, ends: int, contours: int) -> None:
+    """Draw contours (26.6 fixed point, y up from the array's bottom) into zeros; arrays are given by their address."""
+    shape = _Outline(contours, count, points, tags, ends, 0)
+    bitmap = _Bitmap(size_px[1], size_px[0], size_px[0], ink, 256, _GRAY, 0, None)
     error = ft.FT_Outline_Get_Bitmap(_library(), ctypes.byref(shape), ctypes.byref(bitmap))
     if error:
-        raise ValueError(f"FreeType cannot draw an outline of {len(points)} points (error {error})")
+        raise ValueError(f"FreeType cannot draw an outline of {count} points (error {error})")
 
 
 def _address(array: npt.NDArray[Any]) -> int:

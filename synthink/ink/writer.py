@@ -72,7 +72,7 @@ class Writer:
             shape_fidelity=stream.uniform(0.85, 0.95),
             # Real lines: median -1.8, quartiles -7 and 5, 5 to 95 % -14 to 21 degrees, skewed to the right.
             slant_deg=_skewed(stream, -1.8 + 0.3 * own - (4.0 if left else 0.0), 7.0, 9.0, (-20.0, 30.0)),
-            width=_around(stream, 1.22, 0.14, (0.85, 1.7)),
+            width=_around(stream, 1.1, 0.14, (0.85, 1.7)),
             letter_gap=stream.normal(0.08, 0.06),
             word_gap=max(0.55, stream.normal(1.0, 0.2)),
             baseline_slope_deg=stream.normal(-1.0, 2.0),  # real lines: median -1.1, quartiles -2.5 and 0.4
@@ -80,7 +80,7 @@ class Writer:
             connectedness=_share(stream),
             tempo=_around(stream, .115, 0.12, (0.09, 0.2)),
             isochrony=stream.uniform(0.2,0.35),
-            sigma=min(max(stream.normal(0.25, 0.03), 0.17), 0.34),
+            sigma=min(max(stream.normal(0.22, 0.03), 0.15), 0.32),
             reach=min(max(stream.normal(1.35, 0.12), 1.05), 1.65),
             care=stream.uniform(0.75, 1.0),
             pause=_around(stream, 1.0, 0.35, (0.4, 2.5)),

@@ -189,7 +189,7 @@ def workshop(folder: Path) -> Path:
 
 def npz(folder: Path) -> Path:
     """Our own format."""
-    own_npz.write(folder / "ours.npz", [ink(), Ink([[[0, 0]]])])
+    own_npz.write(folder / "ours.npz", [ink(), Ink([[[0, 0]]], source="there")])
     return folder / "ours.npz"
 
 

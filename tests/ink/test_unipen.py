@@ -147,7 +147,7 @@ def test_labels(argument, label, quality):
     "argument", ["", " WORD", ' WORD a-b ? "x"', ' WORD 1- ? "x"', ' WORD 1:2:3 ? "x"', ' WORD -1 ? "x"']
 )
 def test_segments_that_are_none(argument):
-    with pytest.raises(InkError, match="is no segment|has the delineation"):
+    with pytest.raises(InkError, match=r"is no segment|has the delineation"):
         segment(argument)
 
 

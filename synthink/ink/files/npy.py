@@ -114,10 +114,7 @@ class Arrays:
     def texts(self, name: str) -> list[str]:
         """A member that must be an array of strings of one dimension."""
         array = self.get(name)
-        try:
-            found = array if isinstance(array, list) else array.tolist()
-        except ValueError as error:  # beyond Unicode
-            self._reading.fail(f"is no text: {error}", f"array {name}")
+        found = array if isinstance(array, list) else array.tolist()
         if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
             self._reading.fail("is no array of strings", f"array {name}")
         return found
@@ -160,6 +157,8 @@ class Arrays:
             if max(shape, default=0) > 2**31:
                 self._reading.fail(f"has the shape {shape}", f"array {name}")
             return np.zeros(shape if 0 in shape else min(shape), dtype)
+        if dtype.kind == "U" and np.frombuffer(body, np.dtype("u4").newbyteorder(dtype.byteorder)).max() > 0x10FFFF:
+            self._reading.fail("has text beyond Unicode", f"array {name}")  # numpy makes strings of it that break
         array = np.frombuffer(body, dtype)
         return array.reshape(shape[::-1]).T if fortran else array.reshape(shape)
 
