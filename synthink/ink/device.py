@@ -21,4 +21,4 @@ class Device(Settings):
 
 
 TABLET = Device()
-WHITEBOARD = Device(rate_hz=66.2, jitter=0.1, clock_ms=10.0, noise=0.015)
+WHITEBOARD = Device(rate_hz=66.2, jitter=0.1, clock_ms=10.0, noise=0.003)

@@ -25,8 +25,8 @@ from synthink.streams import Stream, StreamKey
 
 HABIT = 0.025  # x-heights by which a writer's targets are off the font's, always in the same way
 SHORT = 0.3  # x-heights: a joining stroke below this becomes one with the letter's last handstroke
-REST = np.array([0.0, 0.02, 0.25, 0.6, 0.0])  # seconds, median, within a letter, between letters, words, lines
-RESTLESS = np.array([0.3, 0.7, 1.2, 1.0, 0.0])  # deviation of its logarithm; real gaps: 60 to 1,940 ms
+REST = np.array([0.012, 0.03, 0.5, 0.8, 0.0])  # seconds, median, within a letter, between letters, words, lines
+RESTLESS = np.array([1.2, 1.3, 1.2, 1.0, 0.0])  # deviation of its logarithm; real gaps: 60 to 1,940 ms
 
 
 def handwriting(

@@ -64,7 +64,7 @@ def perform(
 # A handstroke of one x-height takes the writer's tempo, others in proportion to a power of their length (isochrony).
 BRIEFEST, LONGEST = 0.045, 0.32  # seconds of a handstroke
 AIR = 0.9  # time of a pen-up movement beside that of a pen-down one of the same length: they are not guided
-SETTLE = 0.045  # seconds that lifting and coming down cost: real gaps have a median of 180 ms, 5 % below 60 ms
+SETTLE = 0.025  # seconds that lifting and coming down cost: real gaps have a median of 180 ms, 5 % below 60 ms
 # How long after its handstroke's slot began the pen lands, and before its end it lifts, on the fly, in slots: mean,
 # deviation, least, most.
 LAND = (-0.25, 0.15, -0.5, 0.2)

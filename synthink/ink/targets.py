@@ -18,8 +18,8 @@ from synthink.geometry import Points
 STEP = 0.03  # x-heights between the points that are looked at
 REACH = 4  # of these steps on both sides of a corner
 CORNER = math.radians(55)  # turn within the reach; round bowls of 0.4 x-heights turn 35 degrees on this way
-SWING = 0.12  # x-heights that the pen must come back from a top or a bottom
-MISS = 0.085  # x-heights between the line and the handstroke's arc; 1 to 2 px where letters are 20 px high
+SWING = 0.15  # x-heights that the pen must come back from a top or a bottom
+MISS = 0.1  # x-heights between the line and the handstroke's arc; 2 px where letters are 20 px high
 BOW = 0.7  # power with which the arcs of one bow share its time: speed has one peak then, as in real bows
 DOT = 0.07  # x-heights of movement in a dot: pens slide a little
 

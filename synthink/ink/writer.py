@@ -83,7 +83,7 @@ class Writer:
             sigma=min(max(stream.normal(0.22, 0.03), 0.15), 0.32),
             reach=min(max(stream.normal(1.35, 0.12), 1.05), 1.65),
             care=stream.uniform(0.75, 1.0),
-            pause=_around(stream, 1.0, 0.35, (0.4, 2.5)),
+            pause=_around(stream, 1.0, 0.5, (0.3, 4.0)),
             sloppiness=_around(stream, 0.035, 0.3, (0.015, 0.06)),
             tremor=_around(stream, 0.004, 0.4, (0.001, 0.01)),
             size_mm=_around(stream, 2.4, 0.18, (1.5, 4.0)),

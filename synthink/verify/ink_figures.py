@@ -13,7 +13,7 @@ from synthink.verify.ink_row import Floats, Strokes
 
 PLACES = 96
 TURNS_DEG = (-4.0, 0.0, 4.0)
-NEAR = 0.13  # of the spread: ink and template differ by less where a shape is what it is called
+CLOSER = 45  # templates that are looked at closely
 ROUNDS = 3  # of moving and scaling to the nearest places
 
 
@@ -32,7 +32,9 @@ def recognise(strokes: Strokes) -> Seen:
     lines = [strokes.points[first:stop] for first, stop in strokes.parts]
     ink = _even(lines)
     names, forms = _templates()
-    away = _differences(ink.astype(np.float32), forms)
+    away = _differences(ink[1::3].astype(np.float32), forms[:, 1::3], 1)
+    near = np.argsort(away)[:CLOSER]
+    away[near] = _differences(ink.astype(np.float32), forms[near], ROUNDS)
     best: dict[str, float] = {}
     for name, value in zip(names, away.tolist(), strict=True):
         best[name] = min(value, best.get(name, math.inf))
@@ -40,11 +42,13 @@ def recognise(strokes: Strokes) -> Seen:
     return Seen(first, best[first], second, best[second], best)
 
 
-def _differences(ink: npt.NDArray[np.float32], forms: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def _differences(
+    ink: npt.NDArray[np.float32], forms: npt.NDArray[np.float32], rounds: int
+) -> npt.NDArray[np.float32]:
     """(F,): root mean square of how far ink and each form are from each other, in both directions."""
     ink = _normal(ink)
     here = np.broadcast_to(ink, (len(forms), *ink.shape)).copy()
-    for step in range(ROUNDS):
+    for step in range(rounds):
         square = (
             (here**2).sum(axis=2)[:, :, np.newaxis]
             + (forms**2).sum(axis=2)[:, np.newaxis, :]
@@ -52,7 +56,7 @@ def _differences(ink: npt.NDArray[np.float32], forms: npt.NDArray[np.float32]) -
         )
         to_form, to_ink = square.argmin(axis=2), square.argmin(axis=1)
         away = np.sqrt(np.maximum((square.min(axis=2).mean(axis=1) + square.min(axis=1).mean(axis=1)) / 2, 0))
-        if step + 1 == ROUNDS:
+        if step + 1 == rounds:
             break
         goal = np.concatenate((np.take_along_axis(forms, to_form[:, :, np.newaxis], 1), forms), axis=1)
         own = np.concatenate((here, np.take_along_axis(here, to_ink[:, :, np.newaxis], 1)), axis=1)

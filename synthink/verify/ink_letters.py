@@ -14,9 +14,9 @@ import numpy.typing as npt
 
 from synthink.verify.ink_skeletons import PLACES, Floats, HandSkeletons, Skeletons, along, length
 
-LANDS = (0.0, 0.15, 0.35, 0.6)  # x-heights left out at a stroke's begin: a pen lands while it still moves
-JOINS = (0.85, 1.1, 1.4, 1.7, 2.1)  # and at the begin of a letter that hangs on another
-LIFTS = (0.0, 0.15, 0.35)
+LANDS = (0.0, 0.2, 0.5)  # x-heights left out at a stroke's begin: a pen lands while it still moves
+JOINS = (0.8, 1.15, 1.6, 2.1)  # and at the begin of a letter that hangs on another
+LIFTS = (0.0, 0.25)
 HOOK = 0.15  # x-heights before and after a turn that are compared
 TRIM = 12.0  # nats to an x-height that is left out
 LOOSE = 0.09  # x-heights by which ink is off the best fit
@@ -128,14 +128,15 @@ class _Fit:
         self._usual = ((a, s), (b, c))
         loose = LOOSE**2 / (shapes.lengths * FREEDOM)
         weights = shapes.weights[:, :, np.newaxis]
-        self._ways = (ways[:, :, 0], ways[:, :, 1] - (0.0 if level is None else level[:, np.newaxis]))
-        self._level = level
+        self._level = ways[:, :, 1].mean(axis=1) if level is None else level
+        # Small numbers, so that 32 bits are enough below.
+        self._ways = (ways[:, :, 0] - ways[:, :, 0].mean(axis=1, keepdims=True), ways[:, :, 1] - self._level[:, np.newaxis])
         one = np.ones_like(shapes.x)
         designs = (np.stack((shapes.x, shapes.y, one), 2), np.stack((shapes.y, shapes.x, one), 2))
         places = shapes.x.shape[1]
         still = (0.0, 0.0 if level is None else DRIFT**-2)
         self._solved = []
-        self.cost = np.zeros((len(ways), len(shapes.chars)))
+        self.cost = np.zeros((len(ways), len(shapes.chars)), np.float32)
         for axis, design in enumerate(designs):
             precision = np.array((spread[2 * axis] ** -2, spread[2 * axis + 1] ** -2, still[axis] + 1e-9))
             normal = design.transpose(0, 2, 1) @ (weights * design) + loose[:, np.newaxis, np.newaxis] * np.diag(precision)
@@ -143,11 +144,14 @@ class _Fit:
             root = np.linalg.cholesky(inverse)
             seen = ((weights * design) @ root).transpose(0, 2, 1).reshape(-1, places)  # (3 K, places)
             self._solved.append((weights * design, inverse))
-            mean, way = self._means[axis], self._ways[axis]
-            cross = way @ seen.T - (seen.reshape(-1, 3, places) @ mean[:, :, np.newaxis]).reshape(-1)
-            explained = (cross.reshape(len(way), -1, 3) ** 2).sum(axis=2)
-            whole = way**2 @ shapes.weights.T - 2 * way @ (shapes.weights * mean).T + (shapes.weights * mean**2).sum(axis=1)
-            self.cost += whole - explained
+            mean, way = self._means[axis], self._ways[axis].astype(np.float32)
+            cross = way @ seen.T.astype(np.float32)
+            cross -= (seen.reshape(-1, 3, places) @ mean[:, :, np.newaxis]).reshape(-1).astype(np.float32)
+            cross *= cross
+            self.cost += way**2 @ shapes.weights.T.astype(np.float32)
+            self.cost -= way @ (2 * shapes.weights * mean).T.astype(np.float32)
+            self.cost += (shapes.weights * mean**2).sum(axis=1).astype(np.float32)
+            self.cost -= cross[:, 0::3] + cross[:, 1::3] + cross[:, 2::3]
 
     def parameters(self, way: int, shape: int) -> list[float]:
         """a, s, b, c and the baseline of one fit."""
@@ -156,8 +160,7 @@ class _Fit:
             rest = self._ways[axis][way] - self._means[axis][shape]
             found.append(inverse[shape] @ (design[shape].T @ rest))
         (a, s), (b, c) = self._usual
-        level = 0.0 if self._level is None else float(self._level[way])
-        return [a + found[0][0], s + found[0][1], b + found[1][0], c + found[1][1], level + found[1][2]]
+        return [a + found[0][0], s + found[0][1], b + found[1][0], c + found[1][1], self._level[way] + found[1][2]]
 
 
 def _ways(strokes: Sequence[Floats], hangs: bool, places: int) -> list[tuple[Floats, float]]:

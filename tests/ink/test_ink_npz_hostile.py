@@ -94,14 +94,10 @@ class TestHostile:
             object_array(huge)
 
     def test_encoding_one_text_again_and_again(self):
-        text = (
-            b"\x80\x02c_codecs\nencode\nq\x00X"
-            + struct.pack("<I", 10**5)
-            + b"a" * 10**5
-            + b"q\x01X\x06\0\0\0latin1q\x02000"
-        )
-        with pytest.raises(UnpickleError, match=r"more text than it holds|cannot be read|asks for"):
-            object_array(text.replace(b"000", b"") + b"h\x00h\x01h\x02\x86R" * 10_000 + b".")
+        pickled = b"\x80\x02c_codecs\nencode\nq\x00X" + struct.pack("<I", 10**5) + b"a" * 10**5
+        pickled += b"q\x01X\x06\0\0\0latin1q\x02" + b"h\x00h\x01h\x02\x86R" * 10_000 + b"."
+        with pytest.raises(UnpickleError, match="more text than it holds"):
+            object_array(pickled)
 
     def test_a_zip_bomb(self, tmp_path):
         path = deepwriting_sample(tmp_path)

@@ -1,0 +1,118 @@
+"""What is written, where, and by which strokes, told from pixels, strokes and hands: the check of ink_strokes' labels.
+
+It shares no code with the generator and the drawing: strokes are drawn once more by distances, letters are compared with
+the hands' SVG as svgpathtools reads it, and shapes with templates of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from synthink.verify.finding import Finding
+from synthink.verify.ink_answer import check_answer
+from synthink.verify.ink_colours import check_colourful, check_photograph
+from synthink.verify.ink_figures import recognise
+from synthink.verify.ink_letters import fits
+from synthink.verify.ink_overlap import check_overlap
+from synthink.verify.ink_pieces import Pieces
+from synthink.verify.ink_places import check_boxes, check_texts
+from synthink.verify.ink_redraw import depth
+from synthink.verify.ink_row import Strokes, boxes_of, strokes_of
+from synthink.verify.ink_skeletons import skeletons
+from synthink.verify.ink_words import check_words
+
+OTHER_SHAPE, DOUBTFUL_SHAPE = "another shape is drawn", "the shape can hardly be told"
+UNKNOWN_HAND = "the hand is not known"
+NO_STROKES = "the strokes are not told"
+
+MARGIN = 0.01  # of the ink's spread, by which another shape must lie nearer
+UNLIKE = 0.22  # of the ink's spread: beyond it no shape is well drawn
+UPRIGHT_DEG = 8.0  # turned further, a shape may look like another
+
+
+class InkStrokesOracle:
+    """Judges rows of ink_strokes; asks the generator only for its prompts, its ink's mode and whether it has a camera."""
+
+    columns = ("task", "prefix", "suffix", "text", "shape", "strokes", "stroke_widths_px", "words", "word_boxes") + (
+        ("characters", "character_boxes", "ink_box", "target", "target_box", "hand", "ink_colour", "paper_colour")
+    )
+
+    def __init__(self, generator: Any) -> None:
+        prompts = getattr(generator, "prompts", None)
+        self._prompts = {task: getattr(prompts, task) for task in vars(prompts)} if prompts is not None else {}
+        self._solid = getattr(generator, "ink_mode", "solid") == "solid"
+        camera = getattr(generator, "camera", None)
+        self._camera = camera is not None and not camera.is_off
+        self._turned = max(map(abs, getattr(generator, "rotation_deg", (0.0,)))) > UPRIGHT_DEG
+
+    def check(self, row: Mapping[str, Any]) -> Finding:
+        """Compare a row's labels with each other and with its picture; columns that a row lacks are not compared.
+
+        row["image"]: a Pillow picture.
+        """
+        strokes = strokes_of(row)
+        if isinstance(strokes, str):
+            return Finding("wrong", strokes)
+        doubt: Finding | None = None
+        for found in self._findings(row, strokes):
+            if found is not None and found.verdict == "wrong":
+                return found
+            doubt = doubt or found
+        return doubt or Finding("right", "as labelled")
+
+    def _findings(self, row: Mapping[str, Any], strokes: Strokes | None) -> Any:
+        """One check after the other, the quick ones first."""
+        picture: Image.Image = row["image"]
+        yield check_texts(row)
+        yield check_answer(row, strokes, picture.size, self._prompts)
+        if strokes is None:
+            yield Finding("unsure", NO_STROKES)
+            return
+        pixels = np.asarray(picture.convert("RGB")).astype(np.float32)
+        if self._camera:
+            yield check_photograph(pixels, strokes)
+            return
+        again = depth(strokes, picture.size)
+        if self._solid:
+            yield check_overlap(pixels, strokes, again, row.get("paper_colour"), row.get("ink_colour"))
+        else:
+            yield check_colourful(pixels, strokes, again, row.get("paper_colour"))
+        synthetic = bool(row.get("hand"))
+        found, pieces = check_boxes(row, strokes, picture.size, synthetic)
+        yield found
+        if synthetic and row.get("task") == "classify":
+            yield self._check_shape(row, strokes)
+        elif synthetic and pieces:
+            yield check_letters(row, strokes, pieces)
+
+    def _check_shape(self, row: Mapping[str, Any], strokes: Strokes) -> Finding | None:
+        told = row.get("shape") or row.get("suffix")
+        seen = recognise(strokes)
+        if seen.away > UNLIKE:
+            return Finding("unsure", DOUBTFUL_SHAPE)
+        if seen.name == told:
+            return None
+        clear = not self._turned and seen.away + MARGIN < seen.away_of.get(str(told), np.inf)
+        return Finding("wrong", OTHER_SHAPE) if clear else Finding("unsure", DOUBTFUL_SHAPE)
+
+
+def check_letters(row: Mapping[str, Any], strokes: Strokes, pieces: Sequence[Pieces]) -> Finding | None:
+    """Whether the pieces of the characters look like them in the row's hand."""
+    hand = skeletons(str(row["hand"]))
+    if hand is None:
+        return Finding("wrong", UNKNOWN_HAND)
+    words, text, height = row["words"], row.get("text"), row.get("x_height_px")
+    if not height or height <= 0:
+        boxes = boxes_of(row["word_boxes"])
+        height = float(np.median(boxes[:, 3] - boxes[:, 1])) / 1.8
+    scaled = (strokes.points - strokes.points[0]) / height
+    letters = [([scaled[first:stop] for first, stop in piece.parts], piece.hangs) for piece in pieces]
+    rows = str(text).split("\n") if text is not None else [" ".join(words)]
+    of_word = chain.from_iterable([line] * len(part.split()) for line, part in enumerate(rows))
+    lines = [line for line, word in zip(of_word, words, strict=True) for _ in word]
+    return check_words(fits(letters, lines, hand), hand.names, words)
