@@ -87,9 +87,10 @@ def photograph(
     run = place(circled.setting, circled.placement)
     word = Layer(run.outline, parse_colour(circled.ink))
     lines = [circled.placement.points(mark.line) for mark in circled.marks]
+    outlines = [stroke(line, mark.width_px, mark.closed) for line, mark in zip(lines, circled.marks, strict=True)]
     drawn = [
-        Layer(stroke(line, mark.width_px, mark.closed), parse_colour(mark.colour), mark.opacity)
-        for line, mark in zip(lines, circled.marks, strict=True)
+        Layer(outline, parse_colour(mark.colour), mark.opacity)
+        for outline, mark in zip(outlines, circled.marks, strict=True)
     ]
     shown = drawn[1:] + drawn[:1] if ctx.signal else drawn[1:]  # the control lacks the ring; other marks stay
     scene = Scene(size_px, parse_colour(circled.paper), (word, *shown))
@@ -107,7 +108,7 @@ def photograph(
             "letter_index": index,
             "letter_box": letters[index],
             "letter_quad": quads[index],
-            "mark_box": view.box(drawn[0].outline.points),
+            "mark_box": view.box(outlines[0].points),
             "mark_quad": view.quad(circled.placement.points(bounds(ring.line).corners())),
             "glyph_boxes": letters,
             "glyph_quads": quads,

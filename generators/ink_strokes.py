@@ -30,10 +30,11 @@ from synthink import (
 from synthink.assets.inks import Inks, writer_of
 from synthink.assets.texts import TextPool, Texts
 from synthink.assets.writers import WriterPool, Writers
+from synthink.geometry import snap
 from synthink.ink.draw import draw_ink
 from synthink.ink.handwriting import handwriting, trace
-from synthink.ink.model import Ink, Span
-from synthink.ink.page import PlacedInk, rules
+from synthink.ink.model import Ink
+from synthink.ink.page import PlacedInk
 from synthink.ink.pens import PENS
 from synthink.ink.shape import bounding_box
 from synthink.ink.shapes import SHAPES, shape
@@ -41,7 +42,7 @@ from synthink.ink.writer import Writer
 from synthink.locations import format_box, format_strokes
 from synthink.picture import Picture, RgbPicture
 from synthink.render import render
-from synthink.scene import Layer, Scene, distance, parse_colour
+from synthink.scene import Layer, Rules, Scene, distance, parse_colour
 from synthink.view import View
 
 from .circled import Side, picture_size
@@ -164,7 +165,7 @@ class InkStrokes(Generator):
     x_height_px: Annotated[Range, Between(3, 1000)] | None = None
     """Height of a letter x; None: 2.5 % to 12 % of the picture's shorter side. Long lines are written smaller."""
     rotation_deg: Annotated[Range, Between(-45, 45)] = (-2.0, 2.0)
-    """Of the paper with what is on it."""
+    """Of the writing on its paper."""
     papers: tuple[Literal["plain", "ruled", "squared"], ...] = ("plain", "plain", "ruled", "squared")
     paper_colours: tuple[str, ...] = (
         "white",
@@ -239,9 +240,9 @@ class InkStrokes(Generator):
         picture, view = self._picture(ctx, written, placed, look, width, x_height), View.straight(self.size_px)
         if not self.camera.is_off:
             picture, view = self.camera.shoot(picture, ctx.stream("camera"))
-        prefix, suffix, target = self._question(ctx, written, placed, view)
         words, characters = written.ink.of_kind("word"), written.ink.of_kind("character")
-        word_boxes = placed.boxes("word", view)
+        boxes = placed.boxes((*words, *characters), view)
+        prefix, suffix, target = self._question(ctx, written, placed, view, boxes[: len(words)])
         return Sample(
             image=picture,
             prefix=prefix,
@@ -253,12 +254,12 @@ class InkStrokes(Generator):
                 "strokes": placed.strokes(view),
                 "stroke_widths_px": placed.stroke_widths(),
                 "words": [word.label for word in words],
-                "word_boxes": word_boxes,
+                "word_boxes": boxes[: len(words)],
                 "characters": [character.label for character in characters],
-                "character_boxes": placed.boxes("character", view),
+                "character_boxes": boxes[len(words) :],
                 "ink_box": placed.box(view),
-                "target": target.label if target else None,
-                "target_box": word_boxes[words.index(target)] if target else None,
+                "target": None if target is None else words[target].label,
+                "target_box": None if target is None else boxes[target],
                 "writer": written.writer,
                 "hand": written.hand,
                 "pen": written.pen,
@@ -373,11 +374,8 @@ class InkStrokes(Generator):
         layers, pen, layout = [], PENS[written.pen], ctx.stream("paper")
         if look.paper != "plain":
             gap = LINE_GAP * x_height if look.paper == "ruled" else layout.uniform(0.9, 1.5) * x_height
-            start = placed.points[0] - (self.size_px[0] / 2, self.size_px[1] / 2)
-            turn = math.radians(look.turn_deg)
-            level = self.size_px[1] / 2 + float(start @ (-math.sin(turn), math.cos(turn)))
-            ruled = rules(self.size_px, level, gap, layout.uniform(0.7, 1.3), look.paper == "squared", look.turn_deg)
-            layers.append(Layer(ruled, parse_colour(look.rule)))
+            first, gap, thick = snap(np.array((placed.origin[1] % gap, gap, layout.uniform(0.7, 1.3)))).tolist()
+            layers.append(Layer(Rules(first, gap, thick, look.paper == "squared"), parse_colour(look.rule)))
         if self.ink_mode == "solid":
             if ctx.signal:
                 layers.append(Layer(placed.outline, parse_colour(look.ink), pen.opacity))
@@ -388,15 +386,15 @@ class InkStrokes(Generator):
         return RgbPicture(pixels)
 
     def _question(
-        self, ctx: DrawContext, written: Written, placed: PlacedInk, view: View
-    ) -> tuple[str, str, Span | None]:
-        """Prefix, suffix, and the word that the question is about."""
+        self, ctx: DrawContext, written: Written, placed: PlacedInk, view: View, word_boxes: list[Box]
+    ) -> tuple[str, str, int | None]:
+        """Prefix, suffix, and the number of the word that the question is about."""
         stream = ctx.stream("prompt")
         prompt = stream.choice(getattr(self.prompts, written.task))
         if written.task == "locate":
-            target = stream.choice(unique_words(written.ink) or written.ink.of_kind("word"))
-            box = placed.boxes("word", view)[written.ink.of_kind("word").index(target)]
-            return prompt.replace("{word}", target.label), format_box(box, self.size_px), target
+            words = written.ink.of_kind("word")
+            target = words.index(stream.choice(unique_words(written.ink) or words))
+            return prompt.replace("{word}", words[target].label), format_box(word_boxes[target], self.size_px), target
         if written.task == "derender":
             moved = placed.ink.points.astype(np.float64)
             moved[:, :2] = view.points(moved[:, :2])

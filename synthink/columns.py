@@ -12,6 +12,9 @@ import typing
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
+
 from synthink.geometry import Box, InkPoint, Quad
 
 if TYPE_CHECKING:
@@ -21,6 +24,26 @@ _SCALARS = {str: "string", int: "int64", float: "float64", bool: "bool"}
 _FIXED = {Box: 4, Quad: 8, InkPoint: 4}
 IMAGE_FEATURE = {"mode": "RGB", "_type": "Image"}
 """Palette pictures are decoded to RGB, too."""
+
+
+class Packed:
+    """Lists of lists in one array: what a generator may give for a column of type list[list[...]], such as strokes.
+
+    values: (N,) numbers or (N, 4) points of all inner lists; NaN is a gap in a point. starts: (S,) where each begins.
+    """
+
+    __slots__ = ("starts", "values")
+
+    def __init__(self, values: npt.NDArray[np.float64], starts: npt.NDArray[np.intp]) -> None:
+        self.values, self.starts = values, starts
+
+    def tolist(self) -> list[list[Any]]:
+        """The same as Python lists; gaps are None."""
+        rows = self.values.tolist()
+        if self.values.ndim == 2 and np.isnan(self.values).any():
+            rows = [[None if value != value else value for value in row] for row in rows]
+        ends = [*self.starts[1:].tolist(), len(rows)]
+        return [rows[start:end] for start, end in zip(self.starts.tolist(), ends, strict=True)]
 
 
 def check_columns(columns: Mapping[str, Any]) -> None:
@@ -109,6 +132,34 @@ def table(columns: Mapping[str, Any], rows: Mapping[str, Sequence[Any]]) -> pa.T
             data = pa.array([data for data, _ in values], pa.binary())
             names = pa.array([name for _, name in values], pa.string())
             arrays.append(pa.StructArray.from_arrays([data, names], fields=list(field.type)))
+        elif values and all(isinstance(value, Packed) for value in values):
+            arrays.append(_unpacked(values, field.type))
         else:
-            arrays.append(pa.array(values, field.type))
+            plain = [value.tolist() if isinstance(value, Packed) else value for value in values]
+            arrays.append(pa.array(plain, field.type))
     return pa.Table.from_arrays(arrays, schema=layout)
+
+
+def _unpacked(values: Sequence[Packed], kind: pa.DataType) -> pa.Array:
+    """An Arrow array of packed lists, without a Python object for each number."""
+    import pyarrow as pa
+
+    numbers = np.concatenate([value.values for value in values])
+    lists = kind.value_type
+    inner = lists.value_type
+    if pa.types.is_fixed_size_list(inner):
+        flat = pa.array(numbers.ravel().astype(np.float32), inner.value_type, mask=np.isnan(numbers).ravel())
+        inner_values = pa.FixedSizeListArray.from_arrays(flat, inner.list_size)
+    else:
+        inner_values = pa.array(numbers, inner)
+    before = np.cumsum([0, *(len(value.values) for value in values)])
+    starts = [value.starts + first for value, first in zip(values, before[:-1].tolist(), strict=True)]
+    middle = pa.ListArray.from_arrays(_offsets([*starts, before[-1:]]), inner_values)
+    counts = np.cumsum([0, *(len(value.starts) for value in values)])
+    return pa.ListArray.from_arrays(_offsets([counts]), middle).cast(kind)
+
+
+def _offsets(parts: Sequence[npt.NDArray[np.intp]]) -> pa.Array:
+    import pyarrow as pa
+
+    return pa.array(np.concatenate(parts), pa.int32())

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.geometry import GRID
-from synthink.scene import Outline
+from synthink.scene import Outline, Rules
 
 Coverage = npt.NDArray[np.uint8]
 """(H, W): the share of each pixel that is covered, 0..255."""
@@ -62,12 +62,14 @@ def _library() -> Any:
         return library
 
 
-def coverage(outline: Outline, size_px: tuple[int, int]) -> tuple[int, int, Coverage]:
+def coverage(outline: Outline | Rules, size_px: tuple[int, int]) -> tuple[int, int, Coverage]:
     """The outline's coverage inside a picture of `size_px`: left, top, and the array from there on.
 
     The array spans the outline's bounding box, cut to the picture; it may be empty (0 x 0).
     """
     width, height = size_px
+    if isinstance(outline, Rules):
+        return 0, 0, _ruled(outline, width, height)
     box = outline.box
     left, top = max(0, math.floor(box.left)), max(0, math.floor(box.top))
     columns, rows = min(width, math.ceil(box.right)) - left, min(height, math.ceil(box.bottom)) - top
@@ -92,6 +94,20 @@ def coverage(outline: Outline, size_px: tuple[int, int]) -> tuple[int, int, Cove
     else:
         _fill_parts(ink, points, outline)
     return left, top, ink
+
+
+def _ruled(rules: Rules, width: int, height: int) -> Coverage:
+    down = _profile(rules, height)
+    across = _profile(rules, width) if rules.squared else np.zeros(width, dtype=np.uint8)
+    lines: Coverage = np.maximum(down[:, np.newaxis], across)
+    return lines
+
+
+def _profile(rules: Rules, length: int) -> Coverage:
+    """(length,): how much of each pixel of a line across the rules they cover."""
+    away = np.abs((np.arange(length) + (0.5 - rules.first + rules.gap / 2)) % rules.gap - rules.gap / 2)
+    share = np.clip(rules.width / 2 + 0.5 - away, 0.0, min(1.0, rules.width))
+    return np.rint(share * 255).astype(np.uint8)
 
 
 def _fill_parts(ink: Coverage, points: npt.NDArray[Any], outline: Outline) -> None:

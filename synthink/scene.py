@@ -34,11 +34,21 @@ class Outline:
         return bounds(self.points)
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The lines printed on paper: level ones at `first` and every `gap` pixels, upright ones too when squared."""
+
+    first: float
+    gap: float
+    width: float
+    squared: bool = False
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Layer:
-    """An outline filled with a colour; opacity 0..1."""
+    """An outline, or the lines of ruled paper, filled with a colour; opacity 0..1."""
 
-    outline: Outline
+    outline: Outline | Rules
     colour: Colour
     opacity: float = 1.0
 

@@ -49,7 +49,7 @@ def make_shard(plan: Plan, shard: Shard, folder: Path, progress: Callable[[int],
     def rows() -> Iterator[dict[str, Any]]:
         source = plan.source
         for index in range(shard.start, shard.stop):
-            row = source.row(shard.split, index)
+            row = source.row(shard.split, index, packed=True)
             pixels.update(row["image"].checksum().to_bytes(4, "little"))
             yield row
             progress(1)

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from synthink.assets.base import AssetSet, AssetSpec
+from synthink.columns import Packed
 from synthink.errors import ConfigError, DrawError, SynthinkError, did_you_mean
 from synthink.generator import Generator, Split
 from synthink.sample import Sample
@@ -65,11 +66,13 @@ class Source:
         self._check(sample, split, index)
         return sample
 
-    def row(self, split: str, index: int, signal: bool = True) -> dict[str, Any]:
-        """The row's columns in order; `image` is a `Picture`."""
+    def row(self, split: str, index: int, signal: bool = True, packed: bool = False) -> dict[str, Any]:
+        """The row's columns in order; `image` is a `Picture`. packed: leave lists of lists as `Packed` arrays."""
         sample = self.draw(split, index, signal)
         name = self.generator.name
         columns = {column: sample.annotations[column] for column in self.generator.columns}
+        if not packed:
+            columns = {name: value.tolist() if isinstance(value, Packed) else value for name, value in columns.items()}
         try:
             picture = sample.picture
         except TypeError as error:

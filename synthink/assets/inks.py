@@ -30,7 +30,8 @@ class Inks(AssetSpec):
     def open(self) -> InkSet:
         """Read all of it. Raises `InkError` naming the file that cannot be read."""
         reader = read_ink(self.source, self.format, strict=self.strict)
-        inks, dropped = [], Counter[str]()
+        inks: list[Ink] = []
+        dropped = Counter[str]()
         for ink in reader:
             if len(inks) == self.most:
                 dropped["beyond `most`"] += 1

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from synthink.columns import Packed
 from synthink.formats.base import Format, Row
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class WebDataset(Format):
                 data, suffix = row["image"].encode()
                 rest = {name: value for name, value in row.items() if name != "image"}
                 _add(tar, f"{row['id']}.{suffix}", data)
-                _add(tar, f"{row['id']}.json", json.dumps(rest, ensure_ascii=False).encode())
+                _add(tar, f"{row['id']}.json", json.dumps(rest, ensure_ascii=False, default=Packed.tolist).encode())
 
     def read(self, path: Path) -> Iterator[dict[str, Any]]:
         with tarfile.open(path) as tar:

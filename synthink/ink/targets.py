@@ -20,7 +20,7 @@ REACH = 4  # of these steps on both sides of a corner
 CORNER = math.radians(55)  # turn within the reach; round bowls of 0.4 x-heights turn 35 degrees on this way
 SWING = 0.15  # x-heights that the pen must come back from a top or a bottom
 MISS = 0.1  # x-heights between the line and the handstroke's arc; 2 px where letters are 20 px high
-BOW = 0.7  # power with which the arcs of one bow share its time: speed has one peak then, as in real bows
+BOW = 0.35  # power with which the arcs of one bow share its time: speed has one peak then, as in real bows
 DOT = 0.07  # x-heights of movement in a dot: pens slide a little
 
 

@@ -78,10 +78,10 @@ class Writer:
             baseline_slope_deg=stream.normal(-1.0, 2.0),  # real lines: median -1.1, quartiles -2.5 and 0.4
             baseline_drift=stream.uniform(0.02, 0.07),
             connectedness=_share(stream),
-            tempo=_around(stream, .115, 0.12, (0.09, 0.2)),
-            isochrony=stream.uniform(0.2,0.35),
+            tempo=_around(stream, 0.111, 0.17, (0.075, 0.2)),
+            isochrony=stream.uniform(0.1, 0.25),
             sigma=min(max(stream.normal(0.22, 0.03), 0.15), 0.32),
-            reach=min(max(stream.normal(1.35, 0.12), 1.05), 1.65),
+            reach=min(max(stream.normal(1.5, 0.12), 1.2), 1.8),
             care=stream.uniform(0.75, 1.0),
             pause=_around(stream, 1.0, 0.5, (0.3, 4.0)),
             sloppiness=_around(stream, 0.035, 0.3, (0.015, 0.06)),

@@ -20,10 +20,10 @@ def check_colourful(pixels: Reals, strokes: Strokes, depth: Reals, paper_column:
     if paper_column is not None and np.abs(paper - rgb(paper_column)).max() > 2:
         return Finding("wrong", OTHER_PAPER)
     away = np.abs(pixels - paper.astype(np.float32)).max(axis=2)
-    bare = (away < SEEN) & (depth > 0)
+    core = (depth > 0).astype(np.float32)
     if (away[depth > 0] < SEEN).mean() > 0.8:
         return Finding("wrong", NO_INK)
-    if gone(bare, strokes):
+    if gone(core * (away >= SEEN), core, strokes):
         return Finding("wrong", MISSING)
     stray = (depth <= 1.5 * AWAY) & (away > PALE)
     if stray.sum() > 2:

@@ -18,7 +18,8 @@ FAINT = "the ink can hardly be told from the paper's rules"
 
 AWAY = -1.0  # depth below which a pixel's ink belongs to no stroke
 AREA = 0.4  # pixels of full ink that are stray: the least dot has more
-GONE = 0.3  # share of a stroke's points that have hardly any ink
+GONE, GONE_DOT = 0.5, 0.1  # share of a stroke's ink that must be there; dots may be drawn with 0.2 of it
+DOT_PX = 1.5  # way of the pen in a dot
 EDGE = 0.05  # share of ink by which pixels at the lines' edges may be off on the average
 DOUBT = 0.2  # share of ink off at one pixel that says nothing: two rasterisers differ by as much
 LEVELS = 14  # of each colour channel between ink and its column
@@ -58,7 +59,7 @@ def _compared(amount: Reals, covered: Reals, strokes: Strokes, depth: Reals, pri
     """Both shares of ink, pixel by pixel; `printed`: what the paper's rules may look like."""
     off = amount - covered
     missing = np.maximum(-off - DOUBT, 0)[covered > 0.35]
-    if missing.sum() > 0.01 * covered.sum() or gone(amount < 0.4 * covered, strokes):
+    if missing.sum() > 0.01 * covered.sum() or gone(np.minimum(amount, covered), covered, strokes):
         return Finding("wrong", MISSING)
     stray = np.maximum(amount - printed - 0.12, 0)[depth <= AWAY]
     if stray.sum() > AREA:
@@ -69,14 +70,17 @@ def _compared(amount: Reals, covered: Reals, strokes: Strokes, depth: Reals, pri
     return None
 
 
-def gone(bare: npt.NDArray[np.bool_], strokes: Strokes) -> bool:
-    """Whether a stroke runs over too much bare paper."""
-    height, width = bare.shape
+def gone(amount: Reals, covered: Reals, strokes: Strokes) -> bool:
+    """Whether there is too little ink along some stroke."""
+    height, width = covered.shape
     x = np.clip(strokes.points[:, 0].astype(np.intp), 0, width - 1)
     y = np.clip(strokes.points[:, 1].astype(np.intp), 0, height - 1)
     firsts = [first for first, _ in strokes.parts]
-    counts = np.diff([*firsts, len(x)])
-    return bool((np.add.reduceat(bare[y, x].astype(np.intp), firsts) > GONE * counts).any())
+    there, whole = np.add.reduceat(amount[y, x], firsts), np.add.reduceat(covered[y, x], firsts)
+    way = np.sqrt((np.diff(strokes.points, axis=0, prepend=strokes.points[:1]) ** 2).sum(axis=1))
+    way[firsts] = 0
+    least = np.where(np.add.reduceat(way, firsts) <= DOT_PX, GONE_DOT, GONE)
+    return bool((there < least * whole).any())
 
 
 def _shares(colours: Reals, printed: Reals, ink: Floats) -> tuple[Reals, float]:
