@@ -156,7 +156,7 @@ class InkStrokes(Generator):
     """Side of a square picture, or width and height."""
     texts: Texts = Texts()
     writers: Writers = Writers()
-    inks: Inks | None = None
+    inks: Inks = Inks()
     """Real ink from a folder instead of synthetic handwriting; its labels are the texts."""
     shapes: tuple[str, ...] = tuple(SHAPES)
     """What `classify` chooses from."""
@@ -216,7 +216,7 @@ class InkStrokes(Generator):
             raise ConfigError("ink_colours", self.ink_colours, "none can be seen on this paper")
 
     def ready(self, split: Split) -> None:
-        if self.inks is not None:
+        if self.inks.is_used:
             if self._weights["locate"] and not any(map(unique_words, split.asset("inks").inks)):
                 reason = f"no ink in {self.inks.source} tells its words apart"
                 raise ConfigError("tasks.locate", self.tasks.locate, reason)
@@ -281,7 +281,7 @@ class InkStrokes(Generator):
     @cached_property
     def split_columns(self) -> dict[str, str]:  # type: ignore[override]
         """Real ink has its writers apart, but people write the same texts."""
-        return {"inks": "writer"} if self.inks is not None else {"texts": "text", "writers": "writer"}
+        return {"inks": "writer"} if self.inks.is_used else {"texts": "text", "writers": "writer"}
 
     @cached_property
     def _weights(self) -> dict[str, float]:
@@ -312,7 +312,7 @@ class InkStrokes(Generator):
         """Task, text and ink."""
         task = TASKS[ctx.stream("task").weighted([self._weights[task] for task in TASKS])]
         text, hand, pen = ctx.stream("text"), ctx.stream("hand"), ctx.stream("pen")
-        if self.inks is not None:
+        if self.inks.is_used:
             ink = ctx.assets.asset("inks").draw(text)
             while task == "locate" and not unique_words(ink):
                 ink = ctx.assets.asset("inks").draw(text)

@@ -10,6 +10,7 @@ import json
 import types
 import typing
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,8 +43,8 @@ class Packed:
         rows = self.values.tolist()
         if self.values.ndim == 2 and np.isnan(self.values).any():
             rows = [[None if value != value else value for value in row] for row in rows]
-        ends = [*self.starts[1:].tolist(), len(rows)]
-        return [rows[start:end] for start, end in zip(self.starts.tolist(), ends, strict=True)]
+        ends = [*self.starts.tolist(), len(rows)]
+        return [rows[start:end] for start, end in pairwise(ends)]
 
 
 def check_columns(columns: Mapping[str, Any]) -> None:

@@ -190,8 +190,8 @@ class Generator(Settings):
         return (cls.__doc__ or "").strip().partition("\n")[0]
 
     def asset_fields(self) -> dict[str, Any]:
-        """Field name -> `AssetSpec` of the fields that name assets."""
+        """Field name -> `AssetSpec` of the fields that name assets and are used."""
         from synthink.assets.base import AssetSpec
 
         values = {name: getattr(self, name) for name in field_types(type(self))}
-        return {name: value for name, value in values.items() if isinstance(value, AssetSpec)}
+        return {name: value for name, value in values.items() if isinstance(value, AssetSpec) and value.is_used}

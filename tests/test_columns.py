@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from synthink import Box, InkPoint, Quad
-from synthink.columns import arrow_type, card_features, check_columns, feature, features, schema, table
+from synthink.columns import Packed, arrow_type, card_features, check_columns, feature, features, schema, table
 from synthink.sample import RESERVED_COLUMNS
 
 KINDS = {
@@ -118,3 +119,34 @@ def test_values_and_gaps_come_back_from_a_table(given_rows: list[dict[str, Any]]
 
 def listed(value: Any) -> Any:
     return [listed(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+packed = st.lists(
+    st.lists(
+        st.lists(st.tuples(floats, floats, st.none() | floats, st.none() | floats), min_size=1, max_size=4), max_size=3
+    ),
+    max_size=4,
+)
+
+
+@given(packed, st.booleans())
+def test_packed_lists_are_stored_as_the_lists_they_stand_for(rows_of_strokes: list[Any], mixed: bool) -> None:
+    """Points in arrays give the same table as lists of lists; so do numbers, and both kinds in one column."""
+    kinds = {"strokes": list[list[InkPoint]], "widths": list[list[float]]}
+    strokes, widths = [], []
+    for given_strokes in rows_of_strokes:
+        flat = [
+            [float("nan") if value is None else value for value in point] for line in given_strokes for point in line
+        ]
+        starts = np.cumsum([0, *(len(line) for line in given_strokes)])[:-1]
+        strokes.append(Packed(np.array(flat, dtype=np.float64).reshape(-1, 4), starts))
+        widths.append(Packed(np.array(flat, dtype=np.float64).reshape(-1, 4)[:, 0], starts))
+    plain = [listed(row) for row in rows_of_strokes]
+    assert [listed(row.tolist()) for row in strokes] == plain
+    if mixed and strokes:
+        strokes[0] = strokes[0].tolist()
+    fixed = {name: ["x"] * len(strokes) for name in RESERVED_COLUMNS if name != "image"}
+    made = table(kinds, {**fixed, "image": [(b"", "x.png")] * len(strokes), "strokes": strokes, "widths": widths})
+    assert made.schema.equals(schema(kinds))
+    assert made.column("strokes").to_pylist() == plain
+    assert made.column("widths").to_pylist() == [[[point[0] for point in line] for line in row] for row in plain]

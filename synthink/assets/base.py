@@ -38,6 +38,11 @@ class AssetSpec(Settings):
     share_across_splits: bool = False
     """Let all splits draw from the same members."""
 
+    @property
+    def is_used(self) -> bool:
+        """Whether there is anything to open."""
+        return True
+
     def open(self) -> AssetSet[Any]:
         """Read and check the assets. Raises `AssetError` or `ConfigError`."""
         raise NotImplementedError

@@ -19,13 +19,17 @@ class Inks(AssetSpec):
 
     shorthand = "source"
 
-    source: str
-    """A file, a folder or a glob that `synthink.read_ink` reads."""
+    source: str = ""
+    """A file, a folder or a glob that `synthink.read_ink` reads; none: there is no real ink."""
     format: str = "auto"
     strict: bool = True
     """Refuse a damaged file; otherwise what is damaged is left out and counted in the manifest."""
     most: Annotated[int, Between(1)] = 100_000
     """Inks read at most: they are held in memory."""
+
+    @property
+    def is_used(self) -> bool:
+        return bool(self.source)
 
     def open(self) -> InkSet:
         """Read all of it. Raises `InkError` naming the file that cannot be read."""

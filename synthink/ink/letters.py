@@ -13,7 +13,10 @@ import numpy.typing as npt
 
 from synthink.geometry import Points
 from synthink.ink.hand import Glyph, Hand
-from synthink.ink.targets import targets
+from synthink.ink.targets import ALONE, targets
+
+
+BAR = 0.2  # x-heights that a late stroke runs to the right when it is a bar, not a dot
 
 
 class Shape(NamedTuple):
@@ -52,7 +55,7 @@ def repertoire(hand: Hand) -> Repertoire:
         points, between = targets(line)
         first = sum(map(len, marks))
         marks.append(points)
-        ways.append(np.concatenate((between, ((0.0, 0.0, 1.0),))))
+        ways.append(np.concatenate((between, ALONE)))
         return first, len(points)
 
     def shape(glyph: Glyph) -> Shape:
@@ -62,7 +65,9 @@ def repertoire(hand: Hand) -> Repertoire:
             late = []
         prompt = [line for line, delayed in strokes if not (delayed and late)]
         here = tuple(map(add, late))
-        turned = tuple(add(line[::-1]) if line[-1][0] - line[0][0] > 0.2 else at for line, at in zip(late, here, strict=True))
+        turned = tuple(
+            add(line[::-1]) if line[-1][0] - line[0][0] > BAR else at for line, at in zip(late, here, strict=True)
+        )
         return Shape(tuple(map(add, prompt)), here, turned, glyph.advance, glyph.joins_in, glyph.joins_out)
 
     shapes = {char: tuple(map(shape, glyphs)) for char, glyphs in sorted(hand.glyphs.items())}
@@ -84,16 +89,19 @@ def _slant(hand: Hand) -> float:
 WITHIN, LETTER, WORD, LINE, JOINED = range(5)
 
 
-def order(words: Sequence[Sequence[Shape]], joins: Sequence[bool], left_handed: bool) -> npt.NDArray[np.intp]:
-    """Strokes (E, 4): first row, rows, letter, what lies before the stroke (WITHIN a letter, between LETTERs or WORDs,
-    or JOINED: the pen stays down). `joins` says of each letter but a word's last whether it may hang on to the next.
-    Dots and bars come after the letters that hang together. Letters are counted through all words.
+def order(
+    words: Sequence[Sequence[Shape]], leads: Sequence[int], joins: Sequence[bool], left_handed: bool
+) -> npt.NDArray[np.intp]:
+    """The strokes of words in the order in which they are written, (E, 4): first row, rows, letter, what lies before.
+
+    That is WITHIN a letter, between LETTERs, the word's of `leads` (WORD, LINE), or JOINED: the pen stays down. `joins`
+    says of each letter whether it hangs on to the next where both shapes allow it. Dots and bars come after the letters
+    that hang together. Letters are counted through all words.
     """
     strokes: list[tuple[int, int, int, int]] = []
     late: list[tuple[int, int, int, int]] = []
     letter = 0
-    for word in words:
-        before = WORD
+    for word, before in zip(words, leads, strict=True):
         leaving = False
         for shape in word:
             if leaving and shape.joins_in:

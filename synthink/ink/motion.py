@@ -16,14 +16,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from synthink.geometry import Points
-
 Floats = npt.NDArray[np.float64]
+Plane = npt.NDArray[np.complex128]
+"""Points or vectors as x + iy: half as many numpy calls as with pairs, and words are short."""
 Rows = npt.NDArray[np.intp]
 
 EARLIEST, LATEST = -3.0, 3.2  # sigmas of ln(t - t0) at which a handstroke begins and is over: 0.1 % of its way are cut
@@ -33,20 +32,24 @@ FARTHEST = 0.5  # of the neighbouring ways: how far beyond its mark a hand aims 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What the hand is to do. Handstroke i leads from target i to target i + 1 in its slot of time.
+    """What the hand is to do. Handstroke i leads from target i to target i + 1.
 
-    marks: (n, 2) where the ink shall be at `passing`; bends: (n - 1, 2); begin, length: (n - 1) seconds, the slots;
-    passing: (n) seconds; reach: (n - 1) how much of its slot's length lies between a handstroke's command and the
-    middle of its movement, exp(mu) / length; sigma: of all.
+    marks: (n) where the ink shall be at `passing`; bends: (n - 1), what the middle of a handstroke's way lies off the
+    middle between its ends; middle: (n - 1) seconds at which half of the way is done; scale: (n - 1) exp(mu) in
+    seconds, so that middle - scale is the time of command; passing: (n) seconds; sigma: of all handstrokes.
     """
 
-    marks: Points
-    bends: Points
-    begin: Floats
-    length: Floats
+    marks: Plane
+    bends: Plane
+    middle: Floats
+    scale: Floats
     passing: Floats
-    reach: Floats
     sigma: float
+
+    @property
+    def command(self) -> Floats:
+        """(n - 1): t0 of each handstroke."""
+        return self.middle - self.scale
 
 
 @lru_cache(maxsize=256)
@@ -58,74 +61,78 @@ def _course(sigma: float) -> tuple[Floats, Floats]:
     return at, (share - share[0]) / (share[-1] - share[0])
 
 
-def covered(plan: Plan, which: Any, at: Any) -> Floats:
-    """The share of handstrokes `which` that is done at the times `at` (same shape)."""
-    course = _course(plan.sigma)
-    scale = plan.length * plan.reach
-    command = plan.begin + plan.length / 2 - scale
-    return np.interp((at - command[which]) / scale[which], *course)
-
-
-def aimed(plan: Plan, care: float) -> tuple[Points, Points, Points]:
-    """Aims (n, 2), chords and bends (n - 1, 2) with which the pen comes by the marks, and by the middles of the arcs;
-    of the way to there only the share `care` is gone.
+def aimed(plan: Plan, care: float) -> tuple[Plane, Plane]:
+    """Aims (n) and bends (n - 1) with which the pen comes by the marks, and by the middles of the arcs; of the way
+    from the marks to these aims only the share `care` is gone.
 
     Only the two handstrokes before and after are looked at: those further away are over, or have not begun.
     """
-    marks, strokes = plan.marks, len(plan.begin)
-    order = np.arange(-2, strokes + 2)
-    near = np.clip(np.stack((order[:-3], order[1:-2], order[2:-1], order[3:])), 0, strokes - 1)  # (4, n): k - 2 .. k + 1
-    done = covered(plan, near, plan.passing)
-    done[:2] -= 1  # what is missing of those that should be over
-    done[0, :2] = done[1, 0] = done[2, -1] = done[3, -2:] = 0
-    hump = 4 * done * np.where(np.arange(4)[:, np.newaxis] < 2, -1 - done, 1 - done)
-    middle = plan.begin + plan.length / 2
-    side = np.clip(np.stack((order[1:-3], order[3:-1])), 0, strokes - 1)  # (2, n - 1): the one before, the one after
-    beside = covered(plan, side, middle)
-    beside[0] -= 1
-    beside[0, 0] = beside[1, -1] = 0
-    limit = np.hypot(*np.diff(marks, axis=0).T)
-    limit = FARTHEST * np.concatenate((limit[:1], np.minimum(limit[1:], limit[:-1]) * 0.5 + limit[1:] * 0.25 + limit[:-1] * 0.25, limit[-1:]))
-    want = (marks[1:] + marks[:-1]) / 2 + plan.bends
-    aims, bends = marks.copy(), plan.bends
-    weights, humps, sides = done[:, :, np.newaxis], hump[:, :, np.newaxis], beside[:, :, np.newaxis]
+    strokes = len(plan.middle)
+    ways = plan.marks[1:] - plan.marks[:-1]
+    half = (0.5 * FARTHEST) * np.abs(ways)
+    limit = np.concatenate((2 * half[:1], (half[1:] + half[:-1]) / 2 + np.minimum(half[1:], half[:-1]), 2 * half[-1:]))
+    weights, which, beside, side = _overlaps(plan)
+    vectors = np.concatenate((ways, plan.bends))  # chords and bends, corrected round by round
     for _ in range(ROUNDS):
-        chords = np.diff(aims, axis=0)
-        off = marks - aims - (weights * chords[near] + humps * bends[near]).sum(axis=0)
-        aims = aims + off
-        too_far = np.hypot(*(aims - marks).T) / limit
-        aims = marks + (aims - marks) / np.maximum(too_far, 1.0)[:, np.newaxis]
-        chords = np.diff(aims, axis=0)
-        bends = want - (aims[1:] + aims[:-1]) / 2 - (sides * chords[side]).sum(axis=0)
-    aims = marks + care * (aims - marks)
-    bends = plan.bends + care * (bends - plan.bends)
-    return aims, np.diff(aims, axis=0), bends
+        further = -(weights * vectors[which]).sum(axis=0)
+        further *= limit / np.maximum(np.abs(further), limit)
+        chords = ways + (further[1:] - further[:-1])
+        vectors[:strokes] = chords
+        # The middle of the way is half the chord, the bend, and what the neighbours lack or have begun.
+        vectors[strokes:] = plan.bends - (further[1:] + further[:-1]) / 2 - (beside * chords[side]).sum(axis=0)
+    return plan.marks + care * further, plan.bends + care * (vectors[strokes:] - plan.bends)
 
 
-def run(plan: Plan, chords: Points, bends: Points, origin: Points, at: Floats) -> Points:
-    """(m, 2): where the pen is at the times `at` (m, ascending), by the sum of all handstrokes from `origin` on.
+def _overlaps(plan: Plan) -> tuple[Floats, Rows, Floats, Rows]:
+    """How much the neighbours have to do with where the pen is, as shares of their chords and bends.
 
-    Each handstroke is evaluated at the few samples that it lasts, and their steps are added up where they fall.
+    For each mark (8, n) shares and rows, chords k - 2 .. k + 1 and then bends, these counted after the chords; for each
+    handstroke's middle (2, n - 1) shares and rows of the chords before and after. Negative: not yet gone.
+    """
+    course, command, strokes = _course(plan.sigma), plan.command, len(plan.middle)
+    last = strokes - 1
+    row = np.arange(strokes + 1)
+    near = np.minimum(np.maximum(row + _FOUR, 0), last)
+    side = np.minimum(np.maximum(row[:-1] + _TWO, 0), last)
+    done = np.interp((plan.passing - command[near]) / plan.scale[near], *course)
+    beside = np.interp((plan.middle - command[side]) / plan.scale[side], *course)
+    weights = np.concatenate((done, 4 * done * (1 - done)))
+    weights[:2] -= 1
+    beside[0] -= 1
+    shares = weights.reshape(2, 4, -1)
+    shares[:, 0, :2] = shares[:, 1, 0] = shares[:, 2, -1] = shares[:, 3, -2:] = 0  # there is none
+    beside[0, 0] = beside[1, -1] = 0
+    return weights, np.concatenate((near, near + strokes)), beside, side
+
+
+_FOUR = np.arange(-2, 2)[:, np.newaxis]
+_TWO = np.array(((-1,), (1,)))
+
+
+def run(plan: Plan, aims: Plane, bends: Plane, at: Floats) -> Plane:
+    """(m): where the pen is at the times `at` (m, ascending), by the sum of all handstrokes from the first aim on.
+
+    Each handstroke is evaluated at the few samples that it lasts, and its steps are added up where they fall.
     """
     course, share = _course(plan.sigma)
-    scale = plan.length * plan.reach
-    command = plan.begin + plan.length / 2 - scale
-    first = at.searchsorted(command + course[0] * scale)
-    last = at.searchsorted(command + course[-1] * scale)  # the first sample at which all is done
+    command = plan.command
+    first = at.searchsorted(command + course[0] * plan.scale)
+    last = at.searchsorted(command + course[-1] * plan.scale)  # the first sample at which all is done
     counts = last - first + 1
     ends = counts.cumsum()
-    which = np.repeat(np.arange(len(counts)), counts)
-    sample = np.arange(ends[-1]) + np.repeat(first - ends + counts, counts)
-    times = np.append(at, np.inf)[np.minimum(sample, len(at))]
-    done = np.interp((times - command[which]) / scale[which], course, share)
+    which = np.arange(len(counts)).repeat(counts)
+    sample = np.arange(ends[-1]) + (first - ends + counts).repeat(counts)
+    times = np.concatenate((at, (1e9,)))[sample]
+    done = np.interp((times - command[which]) / plan.scale[which], course, share)
     hump = 4 * done * (1 - done)
-    step, rise = np.empty_like(done), np.empty_like(done)
-    step[0], rise[0] = done[0], hump[0]
-    np.subtract(done[1:], done[:-1], out=step[1:])
-    np.subtract(hump[1:], hump[:-1], out=rise[1:])
-    step[ends[:-1]], rise[ends[:-1]] = done[ends[:-1]], hump[ends[:-1]]
-    path = np.empty((len(at), 2))
-    for axis in (0, 1):
-        moved = step * chords[which, axis] + rise * bends[which, axis]
-        path[:, axis] = np.bincount(sample, moved, len(at) + 1)[: len(at)].cumsum() + origin[axis]
+    step, rise = done.copy(), hump.copy()
+    step[1:] -= done[:-1]
+    rise[1:] -= hump[:-1]
+    begins = ends[:-1]
+    step[begins], rise[begins] = done[begins], hump[begins]
+    moved = step * (aims[1:] - aims[:-1])[which] + rise * bends[which]
+    path = np.empty(len(at), np.complex128)
+    path.real = np.bincount(sample, moved.real, len(at) + 1)[:-1].cumsum()
+    path.imag = np.bincount(sample, moved.imag, len(at) + 1)[:-1].cumsum()
+    path += aims[0]
     return path

@@ -7,108 +7,143 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from synthink.geometry import Points
 from synthink.ink.device import Device
-from synthink.ink.motion import Floats, Plan, Rows, aimed, run
-from synthink.ink.pressure import pressures
+from synthink.ink.motion import Floats, Plan, Plane, Rows, aimed, run
+from synthink.ink.pressure import SLOW, pressures
 from synthink.ink.writer import Writer
 from synthink.streams import Stream
 
 GRID = 4096  # steps to an x-height: what processors compute differently in the last bit does not reach a dataset
+SQRT_12 = 12**0.5
 
 
 class Movement(NamedTuple):
-    """What was recorded. points: (m, 4) float32; starts: (strokes) rows; cuts: (n) for each mark the first row at or
+    """What was recorded. points: (m, 4) float32; starts, lengths: (strokes) rows; cuts: (n) for each mark the first row at or
     after the moment at which the pen comes by it."""
 
     points: npt.NDArray[np.float32]
     starts: Rows
+    lengths: Rows
     cuts: Rows
 
 
 def perform(
-    marks: Points, ways: Floats, firsts: Rows, rests: Floats, writer: Writer, stream: Stream, device: Device
+    marks: Plane, ways: Floats, firsts: Rows, rests: Floats, writer: Writer, stream: Stream, device: Device
 ) -> Movement:
-    """The movement along `marks` (n, 2) in x-heights.
+    """The movement along `marks` (n) in x-heights.
 
-    ways: (n - 1, 3), bends and paces; firsts: (strokes) the marks at which the pen comes down, it lifts at the mark before the next;
-    rests: (strokes) seconds for which the pen stays in the air before each stroke, beside the way there.
+    ways: (n - 1, 3), bends and paces, see `targets`; firsts: (strokes) the marks at which the pen comes down, it lifts
+    at the mark before the next; rests: (strokes, 2) for how long the pen stays in the air before each stroke, beside
+    the way there: median in seconds, deviation of its logarithm.
     """
     plan, land, lift = _plan(marks, ways, firsts, rests, writer, stream)
-    aims, chords, arcs = aimed(plan, writer.care)
+    aims, bends = aimed(plan, writer.care)
     interval = 1.0 / device.rate_hz
     count = int((lift[-1] - land[0]) / interval) + 1
-    noise = stream.uniforms(2 * count + 1)
-    at = land[0] + interval * (np.arange(count) + noise[-1] * 0.5)
+    at = land[0] + interval * (np.arange(count) + 0.5)
     if device.jitter:
-        at += (noise[:count] - 0.5) * (2 * device.jitter * interval)
-    path = run(plan, chords, arcs, aims[0], at)
-    first, last = at.searchsorted(land), np.append(at.searchsorted(lift[:-1]), count)
-    last = np.maximum(last, first + 1)
-    lengths = last - first
+        at += (stream.uniforms(count) - 0.5) * (2 * device.jitter * interval)
+    path = run(plan, aims, bends, at)
+    first = at.searchsorted(land)
+    lengths = np.maximum(at.searchsorted(lift) - first, 1)
     starts = lengths.cumsum() - lengths
-    kept = np.arange(lengths.sum()) + np.repeat(first - starts, lengths)
-    points = np.empty((len(kept), 4), np.float32)
-    x_y = path[kept] + _shake(len(kept), writer.tremor, device, stream)
-    points[:, :2] = np.rint(x_y * GRID) / GRID
-    t = np.rint((at[kept] - at[kept[0]]) * (1000.0 / device.clock_ms)) * device.clock_ms
-    points[:, 2] = t
-    points[:, 3] = pressures(path, first, kept, starts, lengths, interval, writer, stream)
-    # Row of the recorded points that belongs to a mark: count of kept samples before it.
-    passed = at.searchsorted(plan.passing[1:-1])
-    stroke = np.repeat(np.arange(len(firsts)), np.diff(firsts, append=len(marks)))
-    cuts = np.clip(passed - first[stroke], 0, lengths[stroke]) + starts[stroke]
-    return Movement(points, starts, cuts)
+    kept = np.arange(starts[-1] + lengths[-1]) + (first - starts).repeat(lengths)
+    kept[-1] = min(kept[-1], count - 1)
+    return Movement(
+        _recorded(path, at, kept, starts, lengths, interval, writer, stream, device),
+        starts,
+        lengths,
+        _cuts(at.searchsorted(plan.passing[1:-1]), firsts, first, starts, lengths),
+    )
+
+
+def _recorded(
+    path: Plane,
+    at: Floats,
+    kept: Rows,
+    starts: Rows,
+    lengths: Rows,
+    interval: float,
+    writer: Writer,
+    stream: Stream,
+    device: Device,
+) -> npt.NDArray[np.float32]:
+    """(m, 4): the samples `kept` with what hand and device add to them."""
+    count = len(kept)
+    noise = stream.uniforms(3 * count + SLOW)
+    where = path[kept]
+    steps = where - path[np.maximum(kept - 1, 0)]
+    exact = where + _shaken(noise[SLOW + count :].view(np.complex128), writer.tremor, device)
+    points = np.empty((count, 4), np.float32)
+    points[:, 0] = np.rint(exact.real * GRID) / GRID
+    points[:, 1] = np.rint(exact.imag * GRID) / GRID
+    t = at[kept]
+    points[:, 2] = np.rint((t - t[0]) * (1000.0 / device.clock_ms)) * device.clock_ms
+    points[:, 3] = pressures(steps, starts, lengths, interval, writer, noise[: count + SLOW])
+    return points
+
+
+def _shaken(even: Plane, tremor: float, device: Device) -> Plane:
+    """(m): the hand's tremor and the device's noise, of even random numbers, 0..1, deviation 1 / sqrt(12).
+
+    Tremor is the noise's second difference over windows of 50 ms, which passes 5 to 12 Hz.
+    """
+    white = even - (0.5 + 0.5j)
+    half = max(1, round(device.rate_hz / 20))
+    if len(white) <= 2 * half:
+        return white * (device.noise * SQRT_12)
+    total = np.concatenate((white[-2 * half :], white)).cumsum()
+    band = total[2 * half :] - 2 * total[half:-half] + total[: -2 * half]
+    return white * (device.noise * SQRT_12) + band * (tremor * SQRT_12 / (2 * half) ** 0.5)
+
+
+def _cuts(passed: Rows, firsts: Rows, first: Rows, starts: Rows, lengths: Rows) -> Rows:
+    """(n): for each mark the recorded row at which the pen comes by it; `passed` are samples, `first` each stroke's."""
+    marks = np.empty(len(firsts), np.intp)
+    marks[:-1], marks[-1] = firsts[1:] - firsts[:-1], len(passed) - firsts[-1]
+    within = np.minimum(np.maximum(passed - first.repeat(marks), 0), lengths.repeat(marks))
+    return within + starts.repeat(marks)
 
 
 # A handstroke of one x-height takes the writer's tempo, others in proportion to a power of their length (isochrony).
 BRIEFEST, LONGEST = 0.045, 0.32  # seconds of a handstroke
 AIR = 0.9  # time of a pen-up movement beside that of a pen-down one of the same length: they are not guided
 SETTLE = 0.025  # seconds that lifting and coming down cost: real gaps have a median of 180 ms, 5 % below 60 ms
+HURRIED = 0.8  # a pen-up movement fills its slot less: the pen hovers before it lands
+UNEVEN = 0.1  # deviation of a handstroke's time, as a share
 # How long after its handstroke's slot began the pen lands, and before its end it lifts, on the fly, in slots: mean,
-# deviation, least, most.
+# deviation, least, most. Real strokes start at 0.21 of their highest speed and end at 0.51 of it in the median.
 LAND = (-0.25, 0.15, -0.5, 0.2)
 LIFT = (0.08, 0.10, -0.15, 0.28)
+FROM, TO = -0.3 - 0.4j, 0.5 - 0.3j  # x-heights: a hand comes from the left above and leaves to the right
 
 
 def _plan(
-    marks: Points, ways: Floats, firsts: Rows, rests: Floats, writer: Writer, stream: Stream
+    marks: Plane, ways: Floats, firsts: Rows, rests: Floats, writer: Writer, stream: Stream
 ) -> tuple[Plan, Floats, Floats]:
     """The plan, with a way there before and a way off after; when the pen lands and lifts, (strokes) each."""
-    ends = np.append(firsts[1:], len(marks))
-    # A hand comes from the left above and leaves to the right.
-    all_marks = np.concatenate((marks[:1] - (0.3, 0.4), marks, marks[-1:] + (0.5, -0.3)))
-    outside = ((0.0, 0.0, 1.0),)
-    ways = np.concatenate((outside, ways, outside))
-    bends = ways[:, :2]
+    strokes, lines = len(marks) + 1, len(firsts)
+    noise = stream.normals(strokes + 3 * lines)
+    all_marks = np.concatenate((marks[:1] + FROM, marks, marks[-1:] + TO))
+    bends, pace = np.zeros(strokes, np.complex128), np.ones(strokes)
+    bends.real[1:-1], bends.imag[1:-1], pace[1:-1] = ways.T
     chords = all_marks[1:] - all_marks[:-1]
-    strokes = len(chords)
-    noise = stream.normals(strokes + 2 * len(firsts))
-    length = np.sqrt((chords**2).sum(axis=1) + 5.33 * (bends**2).sum(axis=1))  # of a parabola, to second order
-    slot = writer.tempo * length**writer.isochrony * ways[:, 2]
-    up = np.append(firsts, len(marks))  # handstrokes that are made in the air
+    squares = chords.real**2 + chords.imag**2 + 16 / 3 * (bends.real**2 + bends.imag**2)  # a parabola's, squared
+    slot = writer.tempo * pace * squares ** (writer.isochrony / 2)
+    up = np.concatenate((firsts, (len(marks),)))  # handstrokes that are made in the air
     slot[up] = slot[up] * AIR + SETTLE
-    slot *= 1 + 0.1 * noise[:strokes]
-    slot = np.minimum(np.maximum(slot, BRIEFEST), LONGEST)
-    reach = np.full(strokes, writer.reach)
-    reach[up] *= 0.8
+    slot = np.minimum(np.maximum(slot * (1 + UNEVEN * noise[:strokes]), BRIEFEST), LONGEST)
+    scale = slot * writer.reach
+    scale[up] *= HURRIED
     waits = slot.copy()
-    waits[firsts] += rests
-    begin = np.concatenate(([0.0], waits[:-1].cumsum()))
-    passing = np.append(begin, begin[-1] + slot[-1])
-    late = np.minimum(np.maximum(LAND[0] + LAND[1] * noise[strokes : strokes + len(firsts)], LAND[2]), LAND[3])
-    early = np.minimum(np.maximum(LIFT[0] + LIFT[1] * noise[strokes + len(firsts) :], LIFT[2]), LIFT[3])
+    waits[firsts] += writer.pause * rests[:, 0] * np.exp(rests[:, 1] * noise[-lines:])
+    end = waits.cumsum()
+    begin = end - waits
+    late, early = noise[strokes:-lines].reshape(2, lines)
+    late = np.minimum(np.maximum(LAND[0] + LAND[1] * late, LAND[2]), LAND[3])
+    early = np.minimum(np.maximum(LIFT[0] + LIFT[1] * early, LIFT[2]), LIFT[3])
     land = begin[firsts + 1] + late * slot[firsts + 1]
-    lift = begin[ends] - early * slot[ends - 1]
-    passing[firsts + 1], passing[ends] = land, lift
-    return Plan(all_marks, bends, begin, slot, passing, reach, writer.sigma), land, lift
-
-
-def _shake(count: int, tremor: float, device: Device, stream: Stream) -> Points:
-    """(count, 2) of the hand's tremor and the device's noise."""
-    white = stream.uniforms(2 * count).reshape(2, count) - 0.5
-    # Differences over the window's halves pass about 8 to 12 Hz; the noise keeps its deviation, 1 / sqrt(12) of even.
-    half = max(1, round(device.rate_hz / 20))
-    total = np.cumsum(np.concatenate((np.zeros((2, 2 * half)), white[::-1]), axis=1), axis=1)
-    band = (total[:, 2 * half :] - 2 * total[:, half:-half] + total[:, : -2 * half]) / np.sqrt(2 * half / 12)
-    return (white * (device.noise * 3.46) + band * tremor).T
+    lift = begin[up[1:]] - early * slot[up[1:] - 1]
+    passing = np.concatenate((begin, end[-1:]))
+    passing[firsts + 1], passing[up[1:]] = land, lift
+    return Plan(all_marks, bends, begin + slot / 2, scale, passing, writer.sigma), land, lift

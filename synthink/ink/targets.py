@@ -23,6 +23,8 @@ MISS = 0.1  # x-heights between the line and the handstroke's arc; 2 px where le
 BOW = 0.35  # power with which the arcs of one bow share its time: speed has one peak then, as in real bows
 DOT = 0.07  # x-heights of movement in a dot: pens slide a little
 
+ALONE = np.array(((0.0, 0.0, 1.0),))  # a straight way at its own pace
+
 
 def targets(line: Points) -> tuple[Points, npt.NDArray[np.float64]]:
     """The targets (n, 2), n >= 2, of a line (N, 2) in x-heights, and the ways (n - 1, 3) between them: bend and pace.
@@ -33,7 +35,7 @@ def targets(line: Points) -> tuple[Points, npt.NDArray[np.float64]]:
     """
     line = even(np.asarray(line, np.float64), STEP)
     if len(line) < 2:
-        return line[:1] + np.array(((0.0, -0.5), (0.35, 0.5))) * DOT, np.array(((0.0, 0.0, 1.0),))
+        return line[:1] + np.array(((0.0, -0.5), (0.35, 0.5))) * DOT, ALONE.copy()
     cuts = sorted({0, len(line) - 1, *_turns(line[:, 1], SWING), *_corners(line)})
     rows = [0]
     ways: list[tuple[float, float, float]] = []

@@ -23,7 +23,7 @@ DOUBTFUL = "letters can hardly be read"
 GOOD = 60.0  # nats: cost below which ink is a character well written
 LETTER = 120.0  # nats by which another character must fit better
 WORD = 130.0  # nats, over a word
-SWAP = 20.0  # nats, for two letters that fit each other's labels
+SWAP = 24.0  # nats, for two letters that fit each other's labels
 DOUBT = 45.0
 
 

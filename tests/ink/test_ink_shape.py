@@ -1,5 +1,7 @@
 """The pure functions on ink, on ink that hypothesis invents."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -54,7 +56,7 @@ def test_simplify_stays_within_tolerance(ink, tolerance):
 
 def pairs(points):
     points = points[:, :2].astype(float)
-    return list(zip(points[:-1], points[1:], strict=True)) or [(points[0], points[0])]
+    return list(pairwise(points)) or [(points[0], points[0])]
 
 
 def segment_distance(p, a, b):

@@ -1,0 +1,415 @@
+"""The oracle of ink_strokes: silent on true rows, loud on every kind of fault that is put into them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import synthink
+from synthink.dataset import RowDataset
+from synthink.verify.ink_answer import points_of
+from synthink.verify.ink_redraw import depth
+from synthink.verify.ink_row import bins, strokes_of
+from synthink.verify.ink_skeletons import skeletons
+from synthink.verify.ink_strokes import InkStrokesOracle
+
+FEW = 12  # faulty rows of each kind in the everyday tests
+ALL = {"recognise": 2.0, "transcribe_lines": 1.0, "classify": 1.0, "derender": 1.0, "locate": 1.0}
+LIKE_EACH_OTHER = ("oO0", "cC", "sS", "vV", "wW", "xX", "zZ", "uU", "kK", "pP", "Il|1", "',`")
+
+Row = dict[str, Any]
+Fault = Callable[[RowDataset, int, Row], "Row | None"]
+"""A faulty copy of a row, or None where the row has no room for the fault."""
+
+
+def moved(change: Callable[[np.ndarray], np.ndarray]) -> Fault:
+    """The strokes' column changed, the picture and all else as they were."""
+
+    def fault(rows: RowDataset, index: int, row: Row) -> Row:
+        strokes = [
+            [[*change(np.array(point[:2])).tolist(), *point[2:]] for point in stroke] for stroke in row["strokes"]
+        ]
+        return {**row, "strokes": strokes}
+
+    return fault
+
+
+def unlisted(rows: RowDataset, index: int, row: Row) -> Row | None:
+    """One stroke missing from the column."""
+    gone = index % len(row["strokes"])
+    if len(row["strokes"]) < 2 or not own_pixels(row, gone).any():
+        return None
+    return {
+        **row,
+        "strokes": [stroke for number, stroke in enumerate(row["strokes"]) if number != gone],
+        "stroke_widths_px": [stroke for number, stroke in enumerate(row["stroke_widths_px"]) if number != gone],
+    }
+
+
+def undrawn(rows: RowDataset, index: int, row: Row) -> Row | None:
+    """One stroke missing from the picture."""
+    gone = index % len(row["strokes"])
+    bare = own_pixels(row, gone)
+    if row["paper"] != "plain" or len(row["strokes"]) < 2 or not bare.any():
+        return None
+    pixels = np.array(row["image"].convert("RGB"))
+    pixels[bare] = pixels[0, 0]
+    return {**row, "image": Image.fromarray(pixels)}
+
+
+def own_pixels(row: Row, number: int) -> np.ndarray:
+    """(H, W): where the ink of one stroke alone lies, if that is most of it; else nothing."""
+    whole = strokes_of(row)
+    assert whole is not None and not isinstance(whole, str)
+    others = {key: [part for k, part in enumerate(row[key]) if k != number] for key in ("strokes", "stroke_widths_px")}
+    rest, alone = strokes_of(others), strokes_of({key: [row[key][number]] for key in others})
+    assert not isinstance(alone, str) and alone is not None
+    if rest is None or isinstance(rest, str):
+        return np.zeros((1, 1), np.bool_)
+    size = row["image"].size
+    own, free = depth(alone, size) > -0.5, depth(rest, size) <= -1.0
+    return own & free if (own & free).sum() > 0.7 * own.sum() else np.zeros_like(own)
+
+
+def doubled(rows: RowDataset, index: int, row: Row) -> Row:
+    return {**row, "stroke_widths_px": [[2 * width for width in stroke] for stroke in row["stroke_widths_px"]]}
+
+
+def exchanged(rows: RowDataset, index: int, row: Row) -> Row | None:
+    """The boxes of two words swapped."""
+    boxes = list(row["word_boxes"])
+    if len(boxes) < 2:
+        return None
+    first = index % (len(boxes) - 1)
+    boxes[first], boxes[first + 1] = boxes[first + 1], boxes[first]
+    return {**row, "word_boxes": boxes}
+
+
+def shifted(column: str) -> Fault:
+    """Boxes moved along the line by a quarter of an x-height."""
+
+    def fault(rows: RowDataset, index: int, row: Row) -> Row | None:
+        step = row["x_height_px"] / 4
+        if not row[column]:
+            return None
+        return {**row, column: [(left + step, top, right + step, bottom) for left, top, right, bottom in row[column]]}
+
+    return fault
+
+
+def other_suffix(rows: RowDataset, index: int, row: Row) -> Row | None:
+    other = rows[(index + 1) % len(rows)]
+    if (other["task"] == row["task"]) or other["suffix"] == row["suffix"]:
+        return {**row, "suffix": other["suffix"]} if other["suffix"] != row["suffix"] else None
+    return {**row, "suffix": other["suffix"]}
+
+
+def other_target(rows: RowDataset, index: int, row: Row) -> Row | None:
+    """The question asks for another word; the answer is still the box of the first."""
+    others = [word for word in row["words"] if word != row["target"]]
+    if row["target"] is None or not others:
+        return None
+    return {**row, "target": others[0], "prefix": row["prefix"].replace(row["target"], others[0])}
+
+
+def mirrored(rows: RowDataset, index: int, row: Row) -> Row | None:
+    """Tokens with x before y."""
+    if row["task"] not in ("locate", "derender"):
+        return None
+    parts = []
+    for part in row["suffix"].split(" "):
+        points = points_of(part)
+        assert points is not None
+        parts.append("".join(f"<loc{x:04}><loc{y:04}>" for x, y in points.tolist()))
+    mirror = " ".join(parts)
+    return {**row, "suffix": mirror} if mirror != row["suffix"] else None
+
+
+def of_another_row(rows: RowDataset, index: int, row: Row) -> Row | None:
+    """Text, words and characters of the next row of the task; boxes and picture stay."""
+    for step in range(1, 60):
+        other = rows[(index + step) % len(rows)]
+        if other["task"] == row["task"] and row["text"] and other["text"] != row["text"]:
+            labels = {key: other[key] for key in ("text", "words", "characters")}
+            return {**row, **labels, "suffix": other["suffix"] if row["suffix"] == row["text"] else row["suffix"]}
+    return None
+
+
+def reworded(row: Row, words: Sequence[str]) -> Row | None:
+    """The row with other words of the same lengths, in all columns that tell the text."""
+    if row["task"] not in ("recognise", "transcribe_lines") or list(words) == row["words"]:
+        return None
+    at, lines = 0, []
+    for line in row["text"].split("\n"):
+        count = len(line.split())
+        lines.append(" ".join(words[at : at + count]))
+        at += count
+    text = "\n".join(lines)
+    return {**row, "text": text, "suffix": text, "words": list(words), "characters": list("".join(words))}
+
+
+def look_alike(one: str, other: str) -> bool:
+    return len(one) == len(other) and all(
+        a == b or any(a in group and b in group for group in LIKE_EACH_OTHER) for a, b in zip(one, other, strict=True)
+    )
+
+
+@cache
+def vocabulary() -> dict[int, list[str]]:
+    """Words by length."""
+    rows = synthink.dataset("ink_strokes", size=120, seed=99)
+    words: dict[int, list[str]] = {}
+    for row in rows:
+        for word in row["words"]:
+            words.setdefault(len(word), []).append(word)
+    return words
+
+
+def long_words(row: Row) -> list[int]:
+    return [number for number, word in enumerate(row["words"]) if len(word) >= 3]
+
+
+def other_word(rows: RowDataset, index: int, row: Row) -> Row | None:
+    """One word replaced by another of its length."""
+    for number in long_words(row)[index % 3 :]:
+        word = row["words"][number]
+        options = [other for other in vocabulary().get(len(word), ()) if not look_alike(word, other)]
+        if options:
+            words = list(row["words"])
+            words[number] = options[index % len(options)]
+            return reworded(row, words)
+    return None
+
+
+def swapped_letters(rows: RowDataset, index: int, row: Row) -> Row | None:
+    """Two letters of a word swapped."""
+    for number in long_words(row)[index % 2 :]:
+        word = row["words"][number]
+        pairs = [(a, b) for a, b in combinations(range(len(word)), 2) if not look_alike(word[a], word[b])]
+        if pairs:
+            first, second = pairs[index % len(pairs)]
+            letters = list(word)
+            letters[first], letters[second] = letters[second], letters[first]
+            words = list(row["words"])
+            words[number] = "".join(letters)
+            return reworded(row, words)
+    return None
+
+
+def swapped_words(rows: RowDataset, index: int, row: Row) -> Row | None:
+    """Two words swapped, with the characters, and their boxes left."""
+    words = list(row["words"])
+    pairs = [(a, b) for a, b in combinations(long_words(row), 2) if not look_alike(words[a], words[b])]
+    if not pairs:
+        return None
+    first, second = pairs[index % len(pairs)]
+    words[first], words[second] = words[second], words[first]
+    return reworded(row, words)
+
+
+def renamed(rows: RowDataset, index: int, row: Row) -> Row | None:
+    """Another shape's name."""
+    if row["task"] != "classify":
+        return None
+    names = [name for name in rows.generator.shapes if name != row["shape"]]  # type: ignore[attr-defined]
+    name = names[index % len(names)]
+    return {**row, "shape": name, "suffix": name}
+
+
+def other_colour(rows: RowDataset, index: int, row: Row) -> Row:
+    return {**row, "ink_colour": "#1d6b3a" if row["ink_colour"] != "#1d6b3a" else "#b3161b"}
+
+
+def blank(rows: RowDataset, index: int, row: Row) -> Row:
+    return {**row, "image": rows.control(index)["image"]}
+
+
+FAULTS: dict[str, Fault] = {
+    "shifted by 3 px": moved(lambda point: point + (3.0, 0.0)),
+    "shifted down by 3 px": moved(lambda point: point + (0.0, 3.0)),
+    "scaled by 3 %": moved(lambda point: point * 1.03),
+    "stroke missing in the column": unlisted,
+    "stroke missing in the picture": undrawn,
+    "widths doubled": doubled,
+    "word boxes swapped": exchanged,
+    "word boxes shifted": shifted("word_boxes"),
+    "character boxes shifted": shifted("character_boxes"),
+    "other suffix": other_suffix,
+    "other target": other_target,
+    "mirrored": mirrored,
+    "of another row": of_another_row,
+    "other word": other_word,
+    "swapped letters": swapped_letters,
+    "swapped words": swapped_words,
+    "renamed": renamed,
+    "other colour": other_colour,
+    "blank": blank,
+}
+
+
+def faulty(rows: RowDataset, fault: str, count: int, start: int = 0) -> Iterator[Row]:
+    """`count` rows with the fault, from row `start` on."""
+    made = 0
+    for index in range(start, len(rows)):
+        row = FAULTS[fault](rows, index, rows[index])
+        if row is not None:
+            yield row
+            made += 1
+            if made == count:
+                return
+
+
+def judged(oracle: InkStrokesOracle, rows: Iterable[Row]) -> tuple[Counter[str], list[str]]:
+    """How often each verdict fell, and the rows that were not found right."""
+    counts: Counter[str] = Counter()
+    others = []
+    for row in rows:
+        finding = oracle.check(row)
+        counts[finding.verdict] += 1
+        if finding.verdict != "right":
+            others.append(f"{row['id']} {row['text'] or row['shape']!r}: {finding.verdict}, {finding.reason}")
+    return counts, others
+
+
+def made(size: int = 10_000, seed: int = 0, split: str = "train", **fields: Any) -> RowDataset:
+    return synthink.dataset("ink_strokes", size=size, seed=seed, split=split, **{"tasks": ALL, **fields})
+
+
+@cache
+def of_task(fault: str) -> RowDataset:
+    """Rows that have room for the fault."""
+    tasks = {
+        "other target": {"locate": 1.0},
+        "mirrored": {"locate": 1.0, "derender": 1.0},
+        "renamed": {"classify": 1.0},
+        "other word": {"recognise": 1.0},
+        "swapped letters": {"recognise": 1.0},
+        "swapped words": {"recognise": 1.0},
+    }
+    return made(tasks=tasks.get(fault, ALL))
+
+
+@pytest.fixture(scope="module")
+def rows() -> RowDataset:
+    return made()
+
+
+@pytest.fixture(scope="module")
+def oracle(rows: RowDataset) -> InkStrokesOracle:
+    return InkStrokesOracle(rows.generator)
+
+
+def test_default_rows_are_right(rows: RowDataset, oracle: InkStrokesOracle) -> None:
+    counts, others = judged(oracle, (rows[index] for index in range(60)))
+    assert counts["wrong"] == 0 and counts["unsure"] <= 3, others
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_faults_are_found(oracle: InkStrokesOracle, fault: str) -> None:
+    counts, _ = judged(oracle, faulty(of_task(fault), fault, FEW, start=500))
+    assert counts.total() == FEW and counts["wrong"] >= FEW - 1, counts
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"picture_px": 224, "tasks": {"classify": 1.0, "recognise": 1.0}},
+        {"picture_px": (640, 480), "papers": ("squared",)},
+        {"paper_colours": ("black", "#202030"), "ink_colours": ("white", "yellow")},
+        {"line_width": (0.3, 0.4)},
+        {"ink_mode": "time", "tasks": {"recognise": 1.0}},
+        {"rotation_deg": (-30, 30), "tasks": {"recognise": 1.0}},
+        {"pens": ("pencil",), "ink_colours": ("black",), "rule_colours": ("#c3c7cc",), "papers": ("squared",)},
+    ],
+    ids=str,
+)
+def test_other_settings_are_right(fields: dict[str, Any]) -> None:
+    other = made(seed=1, **fields)
+    counts, others = judged(InkStrokesOracle(other.generator), (other[index] for index in range(6)))
+    assert counts["wrong"] == 0 and counts["unsure"] <= 1, others
+
+
+@pytest.mark.parametrize("camera", ["scan", "photo"])
+def test_photographs_are_never_wrong(camera: str) -> None:
+    other = made(seed=1, camera=camera)
+    judge = InkStrokesOracle(other.generator)
+    counts, others = judged(judge, (other[index] for index in range(6)))
+    assert counts["wrong"] == 0, others
+    assert judge.check({**other[0], "suffix": "something else"}).verdict == "wrong"
+
+
+def test_other_modes_of_ink_are_looked_at() -> None:
+    other = made(seed=2, ink_mode="speed")
+    judge = InkStrokesOracle(other.generator)
+    for fault in ("blank", "shifted by 3 px", "stroke missing in the column"):
+        counts, _ = judged(judge, faulty(other, fault, 4))
+        assert counts == {"wrong": 4}, fault
+
+
+def test_labels_that_cannot_be(rows: RowDataset, oracle: InkStrokesOracle) -> None:
+    row = next(row for row in rows if row["task"] == "recognise")
+    wrong: list[Row] = [
+        {**row, "hand": "no such hand"},
+        {**row, "strokes": []},
+        {**row, "strokes": [[[float("nan")] * 4 for _ in stroke] for stroke in row["strokes"]]},
+        {**row, "stroke_widths_px": row["stroke_widths_px"][:-1]},
+        {**row, "words": row["words"][:-1]},
+        {**row, "prefix": "What?"},
+    ]
+    assert [oracle.check(each).verdict for each in wrong] == ["wrong"] * len(wrong)
+
+
+def test_rows_read_back_from_text_alone(rows: RowDataset, oracle: InkStrokesOracle) -> None:
+    """Formats without lists keep the answers at least."""
+    row = next(row for row in rows if row["task"] == "recognise")
+    flat = {key: row[key] for key in ("image", "task", "prefix", "suffix", "text", "hand")}
+    assert oracle.check(flat).verdict == "unsure"
+    assert oracle.check({**flat, "suffix": "x"}).verdict == "wrong"
+
+
+def test_location_tokens() -> None:
+    """y before x; 1,024 bins, the last of them for the picture's very edge."""
+    assert points_of("<loc0001><loc1023><loc0512><loc0000>") == pytest.approx(np.array([[1023, 1], [0, 512]]))
+    assert [points_of(text) for text in ("", "<loc0001>", "<loc1024><loc0001>", "loc", "<loc0001> <loc0002>")] == [None] * 5
+    assert bins([[448, 0], [224, 447.99]], (448, 448)).tolist() == [[1023, 0], [512, 1023]]
+
+
+def test_redrawing_is_exact() -> None:
+    """A level line of width 3 with round ends, and a disc."""
+    strokes = strokes_of({"strokes": [[[10, 10.5], [30, 10.5]], [[50.5, 20.5]]], "stroke_widths_px": [[3, 3], [5]]})
+    assert strokes is not None and not isinstance(strokes, str)
+    found = depth(strokes, (64, 32))
+    assert found[8:13, 20] == pytest.approx([-0.5, 0.5, 1.5, 0.5, -0.5])
+    assert np.clip(found[:, 40:] + 0.5, 0, 1).sum() == pytest.approx(np.pi * 2.5**2, rel=0.02)
+    thin = strokes_of({"strokes": [[[10, 10.5], [30, 10.5]]], "stroke_widths_px": [[0.5, 0.5]]})
+    assert thin is not None and not isinstance(thin, str)
+    assert np.clip(depth(thin, (64, 32))[:, 20] + 0.5, 0, 1).sum() == pytest.approx(0.5)
+
+
+def test_every_hand_has_its_characters() -> None:
+    for name in ("upright", "cursive", "quick"):
+        hand = skeletons(name)
+        assert hand is not None and set(map(chr, range(33, 127))) <= set(hand.names)
+    assert skeletons("../fonts/upright") is None
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_ten_thousand_rows(rows: RowDataset, oracle: InkStrokesOracle) -> None:
+    counts, others = judged(oracle, rows)
+    assert counts["wrong"] == 0 and counts["unsure"] <= 200, others
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_thousand_of_each_fault(oracle: InkStrokesOracle, fault: str) -> None:
+    counts, _ = judged(oracle, faulty(of_task(fault), fault, 1000, start=2000))
+    assert counts["wrong"] >= 990, counts
