@@ -49,8 +49,12 @@ class View:
     def boxes(self, points: Points, starts: npt.NDArray[np.intp]) -> list[Box]:
         """The same for several things: the points of thing i begin at `starts[i]`."""
         moved = self.points(points)
+        return self.clipped(np.minimum.reduceat(moved, starts), np.maximum.reduceat(moved, starts))
+
+    def clipped(self, lows: Points, highs: Points) -> list[Box]:
+        """Boxes from (N, 2) top-left to (N, 2) bottom-right corners that lie in the picture already, clipped to it."""
         width, height = self.size_px
-        extremes = np.concatenate((np.minimum.reduceat(moved, starts), np.maximum.reduceat(moved, starts)), axis=1)
+        extremes = np.concatenate((lows, highs), axis=1)
         np.maximum(extremes, 0.0, out=extremes)
         np.minimum(extremes, (width, height, width, height), out=extremes)
         return [Box(*box) for box in extremes.tolist()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,6 @@ from synthink.ink.pens import Pen, widths
 from synthink.scene import Outline
 from synthink.view import View
 
-_UPRIGHT = np.array(((-1.0, 0.0), (1.0, 0.0), (0.0, -1.0), (0.0, 1.0)))
 _ROUND = np.stack((np.cos(np.arange(16) * np.pi / 8), np.sin(np.arange(16) * np.pi / 8)), axis=1)
 
 
@@ -55,25 +55,26 @@ class PlacedInk:
         """Around the ink of each span, as it lies in the picture, clipped to that."""
         if not spans:
             return []
-        starts = self.ink.starts.tolist()
-        rows = [
-            np.concatenate(
-                [np.arange(starts[stroke] + first, starts[stroke] + stop) for stroke, first, stop in span.parts]
-            )
-            for span in spans
-        ]
-        chosen = np.concatenate(rows)
-        counts = np.array([len(part) for part in rows])
-        around = _UPRIGHT if view.is_straight else _ROUND
-        rims = self.points[chosen, np.newaxis] + around * (self.widths_px[chosen] / 2)[:, np.newaxis, np.newaxis]
-        begins = np.concatenate(([0], np.cumsum(counts)[:-1])) * len(around)
-        return view.boxes(rims.reshape(-1, 2), begins)
+        parts = np.array([part for span in spans for part in span.parts])
+        counts = parts[:, 2] - parts[:, 1]
+        stops = np.cumsum(counts)
+        rows = np.repeat(self.ink.starts[parts[:, 0]] + parts[:, 1] - stops + counts, counts) + np.arange(stops[-1])
+        first = np.cumsum([0, *(len(span.parts) for span in spans[:-1])])
+        return self._around(rows, (stops - counts)[first], view)
 
     def box(self, view: View) -> Box:
         """Around all ink."""
-        around = _UPRIGHT if view.is_straight else _ROUND
-        rims = self.points[:, np.newaxis] + around * (self.widths_px / 2)[:, np.newaxis, np.newaxis]
-        return view.box(rims.reshape(-1, 2))
+        return self._around(slice(None), np.zeros(1, dtype=np.intp), view)[0]
+
+    def _around(self, rows: Any, begins: npt.NDArray[np.intp], view: View) -> list[Box]:
+        """Boxes around the pen's discs at points, a new box from each of `begins` on."""
+        points, radii = self.points[rows], self.widths_px[rows, np.newaxis] / 2
+        if view.is_straight:
+            return view.clipped(
+                np.minimum.reduceat(points - radii, begins), np.maximum.reduceat(points + radii, begins)
+            )
+        rims = points[:, np.newaxis] + _ROUND * radii[:, np.newaxis]
+        return view.boxes(rims.reshape(-1, 2), begins * len(_ROUND))
 
     def strokes(self, view: View) -> Packed:
         """Each stroke's points x, y, t, pressure as they lie in the picture."""

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from synthink.verify.finding import Finding
-from synthink.verify.ink_overlap import AWAY, MISSING, NO_INK, OTHER_PAPER, STRAY, Reals, commonest, gone, rgb
+from synthink.verify.ink_overlap import AWAY, MISSING, NO_INK, OTHER_PAPER, STRAY, Reals, commonest, gone, is_colour
 from synthink.verify.ink_row import Strokes
 
 SEEN = 14.0  # levels of a channel by which a pixel differs from its surroundings
@@ -17,7 +17,7 @@ DOUBTFUL_PLACE = "the strokes are hard to find in the photograph"
 def check_colourful(pixels: Reals, strokes: Strokes, depth: Reals, paper_column: str | None) -> Finding | None:
     """Ink of any colours: there along the strokes, and nowhere else."""
     paper = commonest(pixels)
-    if paper_column is not None and np.abs(paper - rgb(paper_column)).max() > 2:
+    if paper_column is not None and not is_colour(paper, paper_column):
         return Finding("wrong", OTHER_PAPER)
     away = np.abs(pixels - paper.astype(np.float32)).max(axis=2)
     core = (depth > 0).astype(np.float32)

@@ -42,9 +42,7 @@ def recognise(strokes: Strokes) -> Seen:
     return Seen(first, best[first], second, best[second], best)
 
 
-def _differences(
-    ink: npt.NDArray[np.float32], forms: npt.NDArray[np.float32], rounds: int
-) -> npt.NDArray[np.float32]:
+def _differences(ink: npt.NDArray[np.float32], forms: npt.NDArray[np.float32], rounds: int) -> npt.NDArray[np.float32]:
     """(F,): root mean square of how far ink and each form are from each other, in both directions."""
     ink = _normal(ink)
     here = np.broadcast_to(ink, (len(forms), *ink.shape)).copy()
@@ -116,7 +114,9 @@ def _shapes() -> list[tuple[str, list[Floats]]]:
         ("caret", [_corners(-6, 7, 0, -7, 6, 7)]),
         ("house", [_corners(-7, -1, -7, 9, 7, 9, 7, -1), _corners(-9.5, -0.5, 0, -9.5, 9.5, -0.5)]),
     ]
-    some += [("rectangle", [_corners(-1, -low, -1, low, 1, low, 1, -low, -1, -low)]) for low in (0.36, 0.42, 0.48, 0.54)]
+    some += [
+        ("rectangle", [_corners(-1, -low, -1, low, 1, low, 1, -low, -1, -low)]) for low in (0.36, 0.42, 0.48, 0.54)
+    ]
     some += [("diamond", [_corners(0, -1, slim, 0, 0, 1, -slim, 0, 0, -1)]) for slim in (0.55, 0.63, 0.72, 0.8)]
     for wing in (0.36, 0.43, 0.5):
         for joined in (False, True):
@@ -138,14 +138,20 @@ def _shapes() -> list[tuple[str, list[Floats]]]:
     for turns in (2.4, 2.7, 3.0, 3.3, 3.6):
         for start in range(8):
             angle = 2 * math.pi * (turns * share + start / 8)
-            some.append(("spiral", [np.stack((np.cos(angle), np.sin(angle)), 1) * (0.04 + 0.96 * share)[:, np.newaxis]]))
+            some.append(
+                ("spiral", [np.stack((np.cos(angle), np.sin(angle)), 1) * (0.04 + 0.96 * share)[:, np.newaxis]])
+            )
     angle = 2 * math.pi * share
     bulge = 13 * np.cos(angle) - 5 * np.cos(2 * angle) - 2 * np.cos(3 * angle) - np.cos(4 * angle)
     some.append(("heart", [np.stack((np.sin(angle) ** 3, -bulge / 16), 1)]))
     some.append(("infinity", [np.stack((np.cos(angle), 0.45 * np.sin(2 * angle)), 1)]))
     eyes = [_corners(x, -0.45, x, -0.25) for x in (-0.35, 0.35)]
     some.append(("smiley", [_ring(1, 0, 0), *eyes, _ring(0.55, 0, 0, 20, 140)]))
-    left, top, right = _ring(0.38, -0.55, 0.15, 100, 165), _ring(0.48, -0.1, -0.2, 175, 150), _ring(0.42, 0.5, 0.1, -85, 170)
+    left, top, right = (
+        _ring(0.38, -0.55, 0.15, 100, 165),
+        _ring(0.48, -0.1, -0.2, 175, 150),
+        _ring(0.42, 0.5, 0.1, -85, 170),
+    )
     some.append(("cloud", [np.concatenate((left, top, right, left[:1]))]))
     return some
 

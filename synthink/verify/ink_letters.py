@@ -1,7 +1,7 @@
 """How well ink fits each character of its hand.
 
-A letter's ink is the skeleton moved, stretched and leant (x = a u + s v + left, y = b v + c u + baseline) as this writer
-does, and loosened. All skeletons are fitted at once, by least squares with what is known of the row as the prior.
+A letter's ink is the skeleton moved, stretched and leant as this writer does (x = a u + s v + left, y = b v + c u +
+baseline), and loosened: fitted once freely, to learn of the writer and the lines, and once more with that as the prior.
 """
 
 from __future__ import annotations
@@ -12,26 +12,24 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from synthink.verify.ink_skeletons import PLACES, Floats, HandSkeletons, Skeletons, along, length
+from synthink.verify.ink_fit import DRIFT, FREEDOM, LOOSE, Fit, Reals
+from synthink.verify.ink_skeletons import PLACES, Floats, HandSkeletons, Skeletons, length
 
 LANDS = (0.0, 0.2, 0.5)  # x-heights left out at a stroke's begin: a pen lands while it still moves
 JOINS = (0.8, 1.15, 1.6, 2.1)  # and at the begin of a letter that hangs on another
 LIFTS = (0.0, 0.25)
 HOOK = 0.15  # x-heights before and after a turn that are compared
 TRIM = 12.0  # nats to an x-height that is left out
-LOOSE = 0.09  # x-heights by which ink is off the best fit
-FREEDOM = 4.0  # independent places to an x-height of line
 WIDE = (0.25, 0.20, 0.06, 0.06)  # deviations of a, s, b, c when nothing is known of the writer
 KNOWN = (0.09, 0.06, 0.06, 0.04)
 UNFIT = 400.0  # nats: the cost of a character that is never written with so many strokes
-DRIFT = 0.12  # x-heights by which a letter is off its line
 USUAL = (1.25, 0.0, 1.0, 0.0)
 
 
 @dataclass(frozen=True, eq=False)
 class Fits:
-    """cost: (C, N) of each character's ink for each name of the skeletons, in nats; best: (C, 6) a, s, b, c, baseline and
-    middle of the best fit."""
+    """cost: (C, N) of each character's ink for each name of the skeletons, in nats; best: (C, 6) a, s, b, c, baseline
+    and middle of the best fit."""
 
     cost: Floats
     best: Floats
@@ -45,7 +43,7 @@ def fits(letters: Sequence[tuple[Sequence[Floats], bool]], lines: Sequence[int],
     weight = np.zeros(len(letters))
     for group in groups:
         rows = np.unique(group.owner)
-        found[rows] = group.best(_Fit(group.shapes, group.ways, USUAL, WIDE, None))
+        found[rows] = group.best(Fit(group.shapes, group.ways, USUAL, WIDE, None))
         weight[rows] = group.spans
     if not weight.any():
         return Fits(np.full((len(letters), len(hand.names)), UNFIT), found)
@@ -53,7 +51,7 @@ def fits(letters: Sequence[tuple[Sequence[Floats], bool]], lines: Sequence[int],
     level = _levels(found[:, 5], found[:, 4], np.array(lines), weight, known[3])
     cost = np.full((len(letters), len(hand.names)), UNFIT)
     for group in groups:
-        fit = _Fit(group.shapes, group.ways, known, KNOWN, level[group.owner])
+        fit = Fit(group.shapes, group.ways, known, KNOWN, level[group.owner])
         group.spread(fit.cost, cost)
     return Fits(cost, found)
 
@@ -62,8 +60,8 @@ def fits(letters: Sequence[tuple[Sequence[Floats], bool]], lines: Sequence[int],
 class _Group:
     """The letters that have the same number of strokes, with the shapes that have as many.
 
-    ways: (W, places, 2), several to a letter that hangs on another; owner: (W,) the letter of each; lost: (W,) x-heights
-    that are left out; spans: the length of each letter, x-heights.
+    ways: (W, places, 2), several to each letter; owner: (W,) the letter of each; lost: (W,) x-heights that are left
+    out; spans: the length of each letter, x-heights.
     """
 
     shapes: Skeletons
@@ -87,7 +85,7 @@ class _Group:
             return None
         return cls(hand.by_strokes[count], np.array(ways), np.array(owners), np.array(spans), np.array(lost))
 
-    def best(self, fit: _Fit) -> Floats:
+    def best(self, fit: Fit) -> Floats:
         """(letters, 6): a, s, b, c, baseline and the middle's x of the best fit of each letter."""
         rows = []
         cost = self.nats(fit.cost)
@@ -97,70 +95,22 @@ class _Group:
             rows.append([*fit.parameters(own[way], shape), float(self.ways[own[way], :, 0].mean())])
         return np.array(rows)
 
-    def nats(self, cost: Floats) -> Floats:
+    def nats(self, cost: Reals) -> Floats:
         """(W, K): the cost of each fit with that of what it leaves out."""
-        spans = np.repeat(self.spans, np.diff(np.append(np.flatnonzero(np.diff(self.owner, prepend=-1)), len(self.owner))))
+        spans = np.repeat(
+            self.spans, np.diff(np.append(np.flatnonzero(np.diff(self.owner, prepend=-1)), len(self.owner)))
+        )
         return cost * (spans * FREEDOM / (2 * LOOSE**2))[:, np.newaxis] + (TRIM * self.lost)[:, np.newaxis]
 
-    def spread(self, cost: Floats, onto: Floats) -> None:
+    def spread(self, cost: Reals, onto: Floats) -> None:
         """The least cost for each name, in nats, put into the letters' rows."""
         least = np.minimum.reduceat(self.nats(cost), np.flatnonzero(np.diff(self.owner, prepend=-1)), axis=0)
         order = np.argsort(self.shapes.chars, kind="stable")
         begins = np.flatnonzero(np.diff(self.shapes.chars[order], prepend=-1))
         names = self.shapes.chars[order][begins]
-        onto[np.ix_(np.unique(self.owner), names)] = np.minimum(np.minimum.reduceat(least[:, order], begins, axis=1), UNFIT)
-
-
-class _Fit:
-    """All shapes fitted to all ways: least squares in closed form, x and y apart."""
-
-    def __init__(
-        self,
-        shapes: Skeletons,
-        ways: Floats,
-        usual: Sequence[float],
-        spread: Sequence[float],
-        level: Floats | None,
-    ) -> None:
-        """ways: (W, places, 2); usual, spread: of a, s, b, c; level: (W,) the baseline, where it is known."""
-        a, s, b, c = usual
-        self._means = (a * shapes.x + s * shapes.y, b * shapes.y + c * shapes.x)
-        self._usual = ((a, s), (b, c))
-        loose = LOOSE**2 / (shapes.lengths * FREEDOM)
-        weights = shapes.weights[:, :, np.newaxis]
-        self._level = ways[:, :, 1].mean(axis=1) if level is None else level
-        # Small numbers, so that 32 bits are enough below.
-        self._ways = (ways[:, :, 0] - ways[:, :, 0].mean(axis=1, keepdims=True), ways[:, :, 1] - self._level[:, np.newaxis])
-        one = np.ones_like(shapes.x)
-        designs = (np.stack((shapes.x, shapes.y, one), 2), np.stack((shapes.y, shapes.x, one), 2))
-        places = shapes.x.shape[1]
-        still = (0.0, 0.0 if level is None else DRIFT**-2)
-        self._solved = []
-        self.cost = np.zeros((len(ways), len(shapes.chars)), np.float32)
-        for axis, design in enumerate(designs):
-            precision = np.array((spread[2 * axis] ** -2, spread[2 * axis + 1] ** -2, still[axis] + 1e-9))
-            normal = design.transpose(0, 2, 1) @ (weights * design) + loose[:, np.newaxis, np.newaxis] * np.diag(precision)
-            inverse = np.linalg.inv(normal)
-            root = np.linalg.cholesky(inverse)
-            seen = ((weights * design) @ root).transpose(0, 2, 1).reshape(-1, places)  # (3 K, places)
-            self._solved.append((weights * design, inverse))
-            mean, way = self._means[axis], self._ways[axis].astype(np.float32)
-            cross = way @ seen.T.astype(np.float32)
-            cross -= (seen.reshape(-1, 3, places) @ mean[:, :, np.newaxis]).reshape(-1).astype(np.float32)
-            cross *= cross
-            self.cost += way**2 @ shapes.weights.T.astype(np.float32)
-            self.cost -= way @ (2 * shapes.weights * mean).T.astype(np.float32)
-            self.cost += (shapes.weights * mean**2).sum(axis=1).astype(np.float32)
-            self.cost -= cross[:, 0::3] + cross[:, 1::3] + cross[:, 2::3]
-
-    def parameters(self, way: int, shape: int) -> list[float]:
-        """a, s, b, c and the baseline of one fit."""
-        found = []
-        for axis, (design, inverse) in enumerate(self._solved):
-            rest = self._ways[axis][way] - self._means[axis][shape]
-            found.append(inverse[shape] @ (design[shape].T @ rest))
-        (a, s), (b, c) = self._usual
-        return [a + found[0][0], s + found[0][1], b + found[1][0], c + found[1][1], self._level[way] + found[1][2]]
+        onto[np.ix_(np.unique(self.owner), names)] = np.minimum(
+            np.minimum.reduceat(least[:, order], begins, axis=1), UNFIT
+        )
 
 
 def _ways(strokes: Sequence[Floats], hangs: bool, places: int) -> list[tuple[Floats, float]]:
@@ -168,7 +118,10 @@ def _ways(strokes: Sequence[Floats], hangs: bool, places: int) -> list[tuple[Flo
     walks = [_walked(line) for line in strokes]
     wholes = [float(walked[-1]) for walked in walks]
     begins = [
-        [min(land, 0.6 * whole) if number == 0 else min(land, LANDS[-1], 0.3 * whole) for number, whole in enumerate(wholes)]
+        [
+            min(land, 0.6 * whole) if number == 0 else min(land, LANDS[-1], 0.3 * whole)
+            for number, whole in enumerate(wholes)
+        ]
         for land in (LANDS + JOINS if hangs else LANDS)
         if land <= 0.6 * wholes[0]
     ]
@@ -199,7 +152,8 @@ def _hook(line: Floats, walked: Floats) -> float:
     if not len(at):
         return 0.0
     near = [
-        np.stack((np.interp(at + off, walked, line[:, 0]), np.interp(at + off, walked, line[:, 1]))) for off in (-HOOK, 0.0, HOOK)
+        np.stack((np.interp(at + off, walked, line[:, 0]), np.interp(at + off, walked, line[:, 1])))
+        for off in (-HOOK, 0.0, HOOK)
     ]
     here, ahead = near[1] - near[0], near[2] - near[1]
     sharp = (here * ahead).sum(axis=0) < -0.5 * np.sqrt((here**2).sum(axis=0) * (ahead**2).sum(axis=0))

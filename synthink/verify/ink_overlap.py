@@ -22,6 +22,7 @@ GONE, GONE_DOT = 0.5, 0.1  # share of a stroke's ink that must be there; dots ma
 DOT_PX = 1.5  # way of the pen in a dot
 EDGE = 0.05  # share of ink by which pixels at the lines' edges may be off on the average
 DOUBT = 0.2  # share of ink off at one pixel that says nothing: two rasterisers differ by as much
+NAMED = 70  # levels by which two people's ideas of a colour's name differ
 LEVELS = 14  # of each colour channel between ink and its column
 
 
@@ -30,18 +31,26 @@ def check_overlap(
 ) -> Finding | None:
     """None where the ink of one colour in (H, W, 3) pixels is that of the strokes, drawn once more as `depth`."""
     paper = commonest(pixels)
-    if paper_column is not None and np.abs(paper - rgb(paper_column)).max() > 2:
+    if paper_column is not None and not is_colour(paper, paper_column):
         return Finding("wrong", OTHER_PAPER)
     if ink_column is None:
         return None
     drawn = (pixels != paper).any(axis=2)
     far = drawn & (depth <= AWAY)
+    covered = np.clip(depth + 0.5, 0, 1)
+    core = covered >= min(0.9, float(np.quantile(covered[covered > 0.3], 0.8)))
     ink = rgb(ink_column) - paper
+    if not ink_column.startswith("#"):
+        # What a name stands for is seen in the picture, and only compared.
+        seen = np.median(pixels[core] - paper, axis=0) / np.median(covered[core])
+        if not np.abs(seen).max() > 20:
+            return Finding("wrong", NO_INK)
+        if np.abs(seen * (float(seen @ ink) / float(seen @ seen)) - ink).max() > NAMED:
+            return Finding("wrong", OTHER_INK)
+        ink = seen
     share, printed = _shares(pixels[drawn] - paper, pixels[far] - paper, ink)
     amount = np.zeros(depth.shape, np.float32)
     amount[drawn] = share
-    covered = np.clip(depth + 0.5, 0, 1)
-    core = covered >= min(0.9, float(np.quantile(covered[covered > 0.3], 0.8)))
     full = float(np.median(amount[core] / covered[core]))
     if full < 0.2:
         return Finding("wrong", NO_INK)
@@ -110,6 +119,11 @@ def commonest(pixels: Reals) -> Floats:
     codes, counts = np.unique(packed, return_counts=True)
     code = int(codes[counts.argmax()])
     return np.array((code >> 16, code >> 8 & 255, code & 255), np.float64)
+
+
+def is_colour(colour: Floats, column: str) -> bool:
+    """Whether a colour is what its column says, a number or a name."""
+    return float(np.abs(colour - rgb(column)).max()) <= (2 if column.startswith("#") else NAMED)
 
 
 def rgb(colour: str) -> Floats:

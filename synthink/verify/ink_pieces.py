@@ -39,9 +39,11 @@ def extent(rim: Floats) -> Floats:
 
 def inside(rim: Floats, boxes: Floats, slack: float) -> npt.NDArray[np.bool_]:
     """(N, B): which discs lie in which boxes."""
-    return (rim[:, np.newaxis, :2] >= boxes[:, :2] - slack).all(axis=2) & (
-        rim[:, np.newaxis, 2:] <= boxes[:, 2:] + slack
-    ).all(axis=2)
+    within: npt.NDArray[np.bool_] = np.ones((len(rim), len(boxes)), np.bool_)
+    for side in (0, 1):
+        within &= rim[:, side, np.newaxis] >= boxes[:, side] - slack
+        within &= rim[:, side + 2, np.newaxis] <= boxes[:, side + 2] + slack
+    return within
 
 
 def words_of(rim: Floats, strokes: Sequence[Part], boxes: Floats, slack: float) -> list[list[Part]] | None:
@@ -90,9 +92,7 @@ def characters_of(rim: Floats, strokes: Sequence[Part], boxes: Floats, slack: fl
     return pieces if all(piece.parts for piece in pieces) else None
 
 
-def _chain(
-    rim: Floats, within: npt.NDArray[np.bool_], boxes: Floats, letter: int
-) -> list[tuple[int, int, int]] | None:
+def _chain(rim: Floats, within: npt.NDArray[np.bool_], boxes: Floats, letter: int) -> list[tuple[int, int, int]] | None:
     """The stroke cut into letters from `letter` on, as (letter, first, stop); None when it does not lie in them."""
     chain: list[tuple[int, int, int]] = []
     at = 0

@@ -22,11 +22,15 @@ SLACK = 0.03  # pixels: all geometry lies on a grid of 1/64
 
 
 def check_texts(row: Mapping[str, Any]) -> Finding | None:
-    """Text, words, characters and boxes agree in number and order."""
+    """Text, words, characters and boxes agree in number and order.
+
+    Real ink (`hand` is empty) is labelled by others: its words may be told in part, and written otherwise.
+    """
     text, words, characters = row.get("text"), row.get("words"), row.get("characters")
-    if words and text is not None and " ".join(words) != " ".join(str(text).split()):
+    synthetic = row.get("hand") != ""
+    if synthetic and words and text is not None and " ".join(words) != " ".join(str(text).split()):
         return Finding("wrong", OTHER_WORDS)
-    if words and characters and "".join(characters) != "".join(words):
+    if synthetic and words and characters and "".join(characters) != "".join(words):
         return Finding("wrong", OTHER_CHARACTERS)
     for labels, boxes in ((words, row.get("word_boxes")), (characters, row.get("character_boxes"))):
         if labels is not None and boxes is not None and len(labels) != len(boxes):
@@ -60,12 +64,12 @@ def check_boxes(
         return Finding("wrong", OTHER_INK_BOX), []
     words, word_boxes = row.get("words") or [], boxes_of(row.get("word_boxes"))
     character_boxes = boxes_of(row.get("character_boxes"))
-    if len(character_boxes) and len(word_boxes):
+    if dealt and len(character_boxes) and len(word_boxes):
         found = check_nesting(words, word_boxes, character_boxes, SLACK)
         if found is not None:
             return found, []
     for boxes, reason in ((word_boxes, OTHER_WORD_BOXES), (character_boxes, OTHER_CHARACTER_BOXES)):
-        if len(boxes) and not _around(rim, boxes):
+        if len(boxes) and not _around(rim, boxes, dealt):
             return Finding("wrong", reason), []
     if not dealt or not len(word_boxes):
         return None, []
@@ -86,10 +90,28 @@ def check_boxes(
     return None, pieces
 
 
-def _around(rim: Floats, boxes: Floats) -> bool:
-    """Whether each box is touched on all four sides by ink that lies in it, and no ink lies outside all boxes."""
+def check_warped(row: Mapping[str, Any], strokes: Strokes) -> Finding | None:
+    """What still holds after a camera, which leaves the pen's width there unknown: boxes of parts lie in that of the
+    whole, and all ink lies in it."""
+    ink_box = row.get("ink_box")
+    words, word_boxes = row.get("words") or [], boxes_of(row.get("word_boxes"))
+    character_boxes = boxes_of(row.get("character_boxes"))
+    if ink_box is not None:
+        room = 2.0 + 1.5 * float(strokes.widths.max())
+        if not inside(rims(strokes.points, 0 * strokes.widths), np.array([ink_box]), room).all():
+            return Finding("wrong", OTHER_INK_BOX)
+        if len(word_boxes) and not inside(word_boxes, np.array([ink_box]), 0.1).all():
+            return Finding("wrong", OTHER_WORD_BOXES)
+    if row.get("hand") and len(word_boxes) and len(character_boxes):
+        return check_nesting(words, word_boxes, character_boxes, 0.1)
+    return None
+
+
+def _around(rim: Floats, boxes: Floats, whole: bool) -> bool:
+    """Whether each box is touched on all four sides by ink that lies in it, and, where the boxes stand for the `whole`,
+    no ink lies outside all of them."""
     within = inside(rim, boxes, SLACK)
-    if not within.any(axis=1).all():
+    if whole and not within.any(axis=1).all():
         return False
     for number, box in enumerate(boxes):
         own = rim[within[:, number]]

@@ -36,14 +36,14 @@ def depth(strokes: Strokes, size_px: tuple[int, int]) -> npt.NDArray[np.float32]
     found = np.full(width * height, -REACH, np.float32)
     order = np.ceil(np.maximum(thick, thin)).astype(np.intp)
     for size in np.unique(order):  # pieces of about one width have windows of one size
-        _cover(found, width, height, *(part[order == size] for part in (one, two, thick, thin)), int(size))
+        own = order == size
+        _cover(found, (width, height), one[own], two[own], thick[own], thin[own], int(size))
     return found.reshape(height, width)
 
 
 def _cover(
     found: npt.NDArray[np.float32],
-    width: int,
-    height: int,
+    size_px: tuple[int, int],
     one: Floats,
     two: Floats,
     thick: Floats,
@@ -51,6 +51,7 @@ def _cover(
     size: int,
 ) -> None:
     """Put the depth inside the pieces into the pixels around them."""
+    width, height = size_px
     span = int(2 * (size + REACH) + LONGEST) + 2
     corner = np.floor((one + two) / 2 - span / 2).astype(np.intp)
     step = np.arange(span)

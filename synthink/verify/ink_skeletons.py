@@ -94,7 +94,7 @@ def _stacked(glyphs: Sequence[tuple[str, list[Floats]]], names: Sequence[str]) -
 
 def _line(path: str) -> Floats:
     """Points along one path, x-heights."""
-    from svgpathtools import parse_path
+    from svgpathtools import parse_path  # type: ignore[import-untyped,unused-ignore]
 
     dot = _ONLY_MOVE.match(path)
     if dot:

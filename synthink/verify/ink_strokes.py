@@ -1,12 +1,12 @@
 """What is written, where, and by which strokes, told from pixels, strokes and hands: the check of ink_strokes' labels.
 
-It shares no code with the generator and the drawing: strokes are drawn once more by distances, letters are compared with
-the hands' SVG as svgpathtools reads it, and shapes with templates of its own.
+It shares no code with the generator and the drawing: strokes are drawn once more by distances, letters are compared
+with the hands' SVG as svgpathtools reads it, and shapes with templates of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -20,7 +20,7 @@ from synthink.verify.ink_figures import recognise
 from synthink.verify.ink_letters import fits
 from synthink.verify.ink_overlap import check_overlap
 from synthink.verify.ink_pieces import Pieces
-from synthink.verify.ink_places import check_boxes, check_texts
+from synthink.verify.ink_places import check_boxes, check_texts, check_warped
 from synthink.verify.ink_redraw import depth
 from synthink.verify.ink_row import Strokes, boxes_of, strokes_of
 from synthink.verify.ink_skeletons import skeletons
@@ -36,10 +36,13 @@ UPRIGHT_DEG = 8.0  # turned further, a shape may look like another
 
 
 class InkStrokesOracle:
-    """Judges rows of ink_strokes; asks the generator only for its prompts, its ink's mode and whether it has a camera."""
+    """Judges rows of ink_strokes; asks the generator only for its prompts, its ink's mode, its camera and how far it
+    turns the paper."""
 
-    columns = ("task", "prefix", "suffix", "text", "shape", "strokes", "stroke_widths_px", "words", "word_boxes") + (
-        ("characters", "character_boxes", "ink_box", "target", "target_box", "hand", "ink_colour", "paper_colour")
+    columns = (
+        *("task", "prefix", "suffix", "text", "shape", "strokes", "stroke_widths_px", "words", "word_boxes"),
+        *("characters", "character_boxes", "ink_box", "target", "target_box"),
+        *("hand", "ink_colour", "paper_colour", "x_height_px"),
     )
 
     def __init__(self, generator: Any) -> None:
@@ -65,7 +68,7 @@ class InkStrokesOracle:
             doubt = doubt or found
         return doubt or Finding("right", "as labelled")
 
-    def _findings(self, row: Mapping[str, Any], strokes: Strokes | None) -> Any:
+    def _findings(self, row: Mapping[str, Any], strokes: Strokes | None) -> Iterator[Finding | None]:
         """One check after the other, the quick ones first."""
         picture: Image.Image = row["image"]
         yield check_texts(row)
@@ -75,6 +78,7 @@ class InkStrokesOracle:
             return
         pixels = np.asarray(picture.convert("RGB")).astype(np.float32)
         if self._camera:
+            yield check_warped(row, strokes)
             yield check_photograph(pixels, strokes)
             return
         again = depth(strokes, picture.size)

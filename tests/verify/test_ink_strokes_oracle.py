@@ -232,8 +232,8 @@ def blank(rows: RowDataset, index: int, row: Row) -> Row:
 
 
 FAULTS: dict[str, Fault] = {
-    "shifted by 3 px": moved(lambda point: point + (3.0, 0.0)),
-    "shifted down by 3 px": moved(lambda point: point + (0.0, 3.0)),
+    "shifted by 3 px": moved(lambda point: point + np.array((3.0, 0.0))),
+    "shifted down by 3 px": moved(lambda point: point + np.array((0.0, 3.0))),
     "scaled by 3 %": moved(lambda point: point * 1.03),
     "stroke missing in the column": unlisted,
     "stroke missing in the picture": undrawn,
@@ -317,6 +317,16 @@ def test_faults_are_found(oracle: InkStrokesOracle, fault: str) -> None:
     assert counts.total() == FEW and counts["wrong"] >= FEW - 1, counts
 
 
+@pytest.mark.parametrize("fault", ["shifted by 3 px", "scaled by 3 %", "stroke missing in the column", "widths doubled"])
+def test_pixels_alone_tell(oracle: InkStrokesOracle, fault: str) -> None:
+    """Without any box or answer to compare with."""
+    rows = made(tasks={"recognise": 1.0})
+    kept = ("image", "task", "prefix", "suffix", "text", "strokes", "stroke_widths_px", "ink_colour", "paper_colour")
+    bare = [{key: row[key] for key in kept} for row in faulty(rows, fault, FEW, start=900)]
+    counts, _ = judged(oracle, bare)
+    assert counts.total() == FEW and counts["wrong"] >= FEW - 1, counts
+
+
 @pytest.mark.parametrize(
     "fields",
     [
@@ -341,7 +351,10 @@ def test_photographs_are_never_wrong(camera: str) -> None:
     other = made(seed=1, camera=camera)
     judge = InkStrokesOracle(other.generator)
     counts, others = judged(judge, (other[index] for index in range(6)))
-    assert counts["wrong"] == 0, others
+    assert counts["wrong"] == 0 and counts["right"] >= 4, others
+    for fault in ("blank", "word boxes swapped", "other suffix"):
+        found, _ = judged(judge, faulty(other, fault, 3))
+        assert found == {"wrong": 3}, fault
     assert judge.check({**other[0], "suffix": "something else"}).verdict == "wrong"
 
 
@@ -377,7 +390,9 @@ def test_rows_read_back_from_text_alone(rows: RowDataset, oracle: InkStrokesOrac
 def test_location_tokens() -> None:
     """y before x; 1,024 bins, the last of them for the picture's very edge."""
     assert points_of("<loc0001><loc1023><loc0512><loc0000>") == pytest.approx(np.array([[1023, 1], [0, 512]]))
-    assert [points_of(text) for text in ("", "<loc0001>", "<loc1024><loc0001>", "loc", "<loc0001> <loc0002>")] == [None] * 5
+    assert [points_of(text) for text in ("", "<loc0001>", "<loc1024><loc0001>", "loc", "<loc0001> <loc0002>")] == [
+        None
+    ] * 5
     assert bins([[448, 0], [224, 447.99]], (448, 448)).tolist() == [[1023, 0], [512, 1023]]
 
 
