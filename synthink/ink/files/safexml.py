@@ -12,7 +12,7 @@ from synthink.errors import shown
 from synthink.ink.files.base import Reading
 from synthink.ink.model import InkError
 
-ELEMENTS = 500_000  # as nodes some 300 bytes and 4 us each
+ELEMENTS = 250_000  # as nodes some 300 bytes and 4 us each
 _NONE: list[Any] = []  # never filled
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, section 2.2
 _TEXT_BUFFER = 1 << 16
