@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from synthink.settings import Between, Settings
 from typing import Annotated
+
+from synthink.settings import Between, Settings
 
 
 class Device(Settings):
@@ -21,4 +22,4 @@ class Device(Settings):
 
 
 TABLET = Device()
-WHITEBOARD = Device(rate_hz=66.2, jitter=0.1, clock_ms=10.0, noise=0.003)
+WHITEBOARD = Device(rate_hz=66.2, jitter=0.1, clock_ms=10.0, noise=0.005)

@@ -79,7 +79,8 @@ def trace(
     """A pen led along the given lines, one after the other: (N, 2) each, N >= 1; x, y come back in the same units.
 
     `unit` is the length that is an x-height to this hand: timing and noise go by it. The ink stays near the lines:
-    within 0.15 x-heights where the writer's sloppiness is 0, and 3 sloppinesses more otherwise. Raises `ConfigError`
+    within 0.2 x-heights where the writer's sloppiness and tremor are 0, usually 0.06, and 3 sloppinesses more
+    otherwise; ends may be up to 0.3 short, since the pen lands and lifts on the fly. Raises `ConfigError`
     on the field `lines` for no lines, empty ones, and coordinates that are not finite.
     """
     if not math.isfinite(unit) or unit <= 0:

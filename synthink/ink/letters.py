@@ -15,7 +15,6 @@ from synthink.geometry import Points
 from synthink.ink.hand import Glyph, Hand
 from synthink.ink.targets import ALONE, targets
 
-
 BAR = 0.2  # x-heights that a late stroke runs to the right when it is a bar, not a dot
 
 
@@ -36,13 +35,18 @@ class Shape(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Repertoire:
-    """All shapes of a hand. marks: (R, 2) targets of all strokes one after the other; ways: (R, 3), bend and
-    pace of the handstroke from row r to row r + 1; slant_deg: of the hand's long downstrokes, positive leans right."""
+    """All shapes of a hand.
+
+    marks: (R, 2), targets of all strokes one after the other; ways: (R, 3), bend and pace of the handstroke from row r
+    to row r + 1; slant_deg: of the hand's long downstrokes, positive leans right; handstrokes: of a common letter, on
+    average.
+    """
 
     marks: Points
     ways: Points
     shapes: Mapping[str, tuple[Shape, ...]]
     slant_deg: float
+    handstrokes: float
 
 
 @lru_cache(maxsize=32)
@@ -71,7 +75,10 @@ def repertoire(hand: Hand) -> Repertoire:
         return Shape(tuple(map(add, prompt)), here, turned, glyph.advance, glyph.joins_in, glyph.joins_out)
 
     shapes = {char: tuple(map(shape, glyphs)) for char, glyphs in sorted(hand.glyphs.items())}
-    return Repertoire(np.concatenate(marks), np.concatenate(ways), shapes, _slant(hand))
+    common = [shapes[char][0] for char in "etaoinshrdlu" if char in shapes]
+    strokes = [stroke for shape in common for stroke in shape.prompt + shape.late]
+    count = sum(rows - 1 for _, rows in strokes) / max(len(common), 1)
+    return Repertoire(np.concatenate(marks), np.concatenate(ways), shapes, _slant(hand), count)
 
 
 def _slant(hand: Hand) -> float:

@@ -26,4 +26,5 @@ def pressures(steps: Plane, starts: Rows, lengths: Rows, interval: float, writer
     unrest = (total[SLOW:] - total[:-SLOW] - SLOW / 2) * (UNREST * 3.46 / SLOW**0.5)  # an even one deviates by 1 / 3.46
     follow = DOWN * steps.imag / speed - FAST * np.minimum(speed / usual, 1.0)
     value = writer.pressure * np.minimum(edge, 1.0) * (1 + writer.pressure_gain * follow + unrest)
-    return np.rint(np.minimum(np.maximum(value, 0.02), 1.0) * GRID) / GRID
+    level: Floats = np.rint(np.minimum(np.maximum(value, 0.02), 1.0) * GRID) / GRID
+    return level

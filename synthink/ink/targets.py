@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -39,7 +40,7 @@ def targets(line: Points) -> tuple[Points, npt.NDArray[np.float64]]:
     cuts = sorted({0, len(line) - 1, *_turns(line[:, 1], SWING), *_corners(line)})
     rows = [0]
     ways: list[tuple[float, float, float]] = []
-    for first, last in zip(cuts, cuts[1:], strict=False):
+    for first, last in pairwise(cuts):
         arcs = list(_arcs(line, first, last, MISS))
         rows += [end for end, _ in arcs]
         ways += [(*bend.tolist(), len(arcs) ** -BOW) for _, bend in arcs]

@@ -26,7 +26,9 @@ def spans(page: Page, letter: Rows, fresh: npt.NDArray[np.bool_], begins: Rows, 
     goes_on = (~fresh[1:]).nonzero()[0]
     last[goes_on] = first[goes_on + 1]
     parts: list[list[Part]] = [[] for _ in page.x]
-    for owner, part in zip(letter.tolist(), zip(stroke.tolist(), first.tolist(), last.tolist(), strict=True), strict=True):
+    for owner, part in zip(
+        letter.tolist(), zip(stroke.tolist(), first.tolist(), last.tolist(), strict=True), strict=True
+    ):
         if part[1] < part[2]:
             parts[owner].append(part)
     found = [Span(char, "character", tuple(part)) for char, part in zip("".join(page.texts), parts, strict=True)]
@@ -36,7 +38,8 @@ def spans(page: Page, letter: Rows, fresh: npt.NDArray[np.bool_], begins: Rows, 
     stops = (stroke[letter.searchsorted(letters) - 1] + 1).tolist() if len(letters) > 1 else [len(whole)]
     starts = [0, *stops[:-1]]
     found += [
-        Span(text, "word", tuple(whole[start:stop])) for text, start, stop in zip(page.texts, starts, stops, strict=True)
+        Span(text, "word", tuple(whole[start:stop]))
+        for text, start, stop in zip(page.texts, starts, stops, strict=True)
     ]
     line_words: dict[int, list[int]] = {}
     for index, line in enumerate(page.lines):

@@ -10,6 +10,7 @@ from synthink.ink.hand import hand, hand_names
 from synthink.ink.letters import repertoire
 from synthink.streams import Stream
 
+HANDSTROKES = 4.0  # of a letter, in a hand that is written at the usual tempo
 PENS = ("ballpoint", "felt_tip", "fountain", "pencil")
 
 
@@ -25,7 +26,7 @@ class Writer:
     tempo: the time of a handstroke of one x-height; isochrony: the power with which time grows with length;
     sigma, reach: of the lognormal speed (`motion`), reach is exp(mu) / tempo: the more, the more handstrokes overlap;
     care: the share of this overlap's rounding that the hand makes up for; pause: of the usual rest between strokes;
-    sloppiness: the deviation of a letter's targets from one time to the next; tremor: amplitude, 8 to 12 Hz.
+    sloppiness: the deviation of a letter's targets from one time to the next; tremor: deviation at usual speed, 5 to 12 Hz.
     size_mm: the x-height; pressure: mean, 0..1; pressure_gain: how much it follows speed and direction; pen and its
     width factor; left_handed: draws bars from right to left.
     """
@@ -41,14 +42,14 @@ class Writer:
     baseline_slope_deg: float = 0.0
     baseline_drift: float = 0.0
     connectedness: float = 1.0
-    tempo: float = 0.12
-    isochrony: float = 0.4
-    sigma: float = 0.25
-    reach: float = 1.3
+    tempo: float = 0.108
+    isochrony: float = 0.12
+    sigma: float = 0.21
+    reach: float = 1.55
     care: float = 1.0
     pause: float = 1.0
     sloppiness: float = 0.03
-    tremor: float = 0.004
+    tremor: float = 0.011
     size_mm: float = 2.4
     pressure: float = 0.55
     pressure_gain: float = 1.0
@@ -63,7 +64,10 @@ class Writer:
         Raises `ConfigError` for a hand that is none. Distributions: INK figures of IAM-OnDB where known.
         """
         chosen = stream.choice(tuple(hands) or hand_names())
-        own = repertoire(hand(chosen)).slant_deg  # a joined, leaning hand stays one, less than in the specimen
+        letters = repertoire(hand(chosen))
+        own = letters.slant_deg  # a joined, leaning hand stays one, less than in the specimen
+        # Joined hands have more handstrokes a letter, but real ones do not take longer for it.
+        pace = (HANDSTROKES / max(letters.handstrokes, 1.0)) ** 0.5
         left = stream.chance(0.1)
         return cls(
             name=name,
@@ -72,20 +76,20 @@ class Writer:
             shape_fidelity=stream.uniform(0.85, 0.95),
             # Real lines: median -1.8, quartiles -7 and 5, 5 to 95 % -14 to 21 degrees, skewed to the right.
             slant_deg=_skewed(stream, -1.8 + 0.3 * own - (4.0 if left else 0.0), 7.0, 9.0, (-20.0, 30.0)),
-            width=_around(stream, 1.1, 0.14, (0.85, 1.7)),
-            letter_gap=stream.normal(0.08, 0.06),
+            width=_around(stream, 1.08, 0.2, (0.85, 1.7)),
+            letter_gap=max(-0.05, stream.normal(0.08, 0.1)),
             word_gap=max(0.55, stream.normal(1.0, 0.2)),
             baseline_slope_deg=stream.normal(-1.0, 2.0),  # real lines: median -1.1, quartiles -2.5 and 0.4
             baseline_drift=stream.uniform(0.02, 0.07),
             connectedness=_share(stream),
-            tempo=_around(stream, 0.111, 0.17, (0.075, 0.2)),
-            isochrony=stream.uniform(0.1, 0.25),
+            tempo=_around(stream, 0.108 * pace, 0.15, (0.07, 0.2)),
+            isochrony=stream.uniform(0.05, 0.2),
             sigma=min(max(stream.normal(0.22, 0.03), 0.15), 0.32),
-            reach=min(max(stream.normal(1.5, 0.12), 1.2), 1.8),
+            reach=min(max(stream.normal(1.55, 0.12) / pace**0.5, 1.2), 2.0),
             care=stream.uniform(0.75, 1.0),
             pause=_around(stream, 1.0, 0.5, (0.3, 4.0)),
             sloppiness=_around(stream, 0.035, 0.3, (0.015, 0.06)),
-            tremor=_around(stream, 0.004, 0.4, (0.001, 0.01)),
+            tremor=_around(stream, 0.011, 0.3, (0.004, 0.02)),
             size_mm=_around(stream, 2.4, 0.18, (1.5, 4.0)),
             pressure=stream.uniform(0.4, 0.7),
             pressure_gain=_around(stream, 1.0, 0.25, (0.5, 1.6)),
@@ -115,7 +119,7 @@ _BOUNDS = (
     ("tempo", 0.06, 1),
     ("isochrony", 0, 1),
     ("sigma", 0.1, 0.5),
-    ("reach", 0.5, 2),
+    ("reach", 0.5, 2.5),
     ("care", 0, 1),
     ("pause", 0, 20),
     ("sloppiness", 0, 0.2),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from PIL import ImageColor
@@ -26,10 +29,9 @@ NAMED = 70  # levels by which two people's ideas of a colour's name differ
 LEVELS = 14  # of each colour channel between ink and its column
 
 
-def check_overlap(
-    pixels: Reals, strokes: Strokes, depth: Reals, paper_column: str | None, ink_column: str | None
-) -> Finding | None:
+def check_overlap(pixels: Reals, strokes: Strokes, depth: Reals, row: Mapping[str, Any]) -> Finding | None:
     """None where the ink of one colour in (H, W, 3) pixels is that of the strokes, drawn once more as `depth`."""
+    paper_column, ink_column = row.get("paper_colour"), row.get("ink_colour")
     paper = commonest(pixels)
     if paper_column is not None and not is_colour(paper, paper_column):
         return Finding("wrong", OTHER_PAPER)
@@ -48,7 +50,8 @@ def check_overlap(
         if np.abs(seen * (float(seen @ ink) / float(seen @ seen)) - ink).max() > NAMED:
             return Finding("wrong", OTHER_INK)
         ink = seen
-    share, printed = _shares(pixels[drawn] - paper, pixels[far] - paper, ink)
+    rules = pixels[far] - paper if row.get("paper") != "plain" else pixels[:0, 0]
+    share, printed = _shares(pixels[drawn] - paper, rules, ink)
     amount = np.zeros(depth.shape, np.float32)
     amount[drawn] = share
     full = float(np.median(amount[core] / covered[core]))
@@ -102,10 +105,10 @@ def _shares(colours: Reals, printed: Reals, ink: Floats) -> tuple[Reals, float]:
     if not len(printed):
         return plain, 0.0
     length = np.sqrt((printed**2).sum(axis=1))
-    rule = np.median(printed[length >= np.quantile(length, 0.7)], axis=0).astype(np.float64)
+    rule = np.median(printed[length >= np.quantile(length, 0.6)], axis=0).astype(np.float64)
     likeness = float(rule @ ink) / np.sqrt(strength * float(rule @ rule))
     if likeness > 0.99 or float(rule @ rule) < 300:
-        return plain, max(0.0, float(np.quantile(printed @ ink, 0.98)) / strength)
+        return plain, max(0.0, float(np.quantile(printed @ ink, 0.9)) / strength)
     both = np.stack((ink, rule))
     solved = (colours @ np.linalg.pinv(both).astype(np.float32))[:, 0]
     # Rules of a colour near to the ink's leave more doubt: a level of rounding counts by so much.

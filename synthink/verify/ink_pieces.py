@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+CLOSE = 3.0  # difference in score, a side of a box counting 2, up to which a stroke might as well belong elsewhere
+
 Part = tuple[int, int]
 """First row, and the row after the last."""
 
@@ -66,8 +68,13 @@ def words_of(rim: Floats, strokes: Sequence[Part], boxes: Floats, slack: float) 
     return dealt if at == len(strokes) else None
 
 
-def characters_of(rim: Floats, strokes: Sequence[Part], boxes: Floats, slack: float) -> list[Pieces] | None:
-    """The pieces of each of a word's characters; None when some stroke lies in no chain of boxes."""
+def characters_of(
+    rim: Floats, strokes: Sequence[Part], boxes: Floats, slack: float, other: int = -1
+) -> tuple[list[Pieces], int] | None:
+    """The pieces of each of a word's characters, and how many strokes might as well belong to others; None when some
+    stroke lies in no chain of boxes. The stroke number `other` of these is given to the others.
+    """
+    open_strokes = 0
     pieces = [Pieces() for _ in boxes]
     missing = np.ones((len(boxes), 4), np.bool_)
     current = -1
@@ -82,14 +89,19 @@ def characters_of(rim: Floats, strokes: Sequence[Part], boxes: Floats, slack: fl
             2.0 * touch.sum() - 0.5 * min(abs(chain[0][0] - current), abs(chain[0][0] - current - 1)) - 1.5 * len(chain)
             for touch, chain in zip(touches, chains, strict=True)
         ]
-        chosen = int(np.argmax(scores))
+        ranked = np.argsort(scores, kind="stable")[::-1]
+        chosen = int(ranked[0])
+        if len(ranked) > 1 and scores[ranked[1]] > scores[chosen] - CLOSE:
+            if open_strokes == other:
+                chosen = int(ranked[1])
+            open_strokes += 1
         missing &= ~touches[chosen]
         for letter, begin, end in chains[chosen]:
             if not pieces[letter].parts:
                 pieces[letter].hangs = begin > 0
             pieces[letter].parts.append((first + begin, first + end))
         current = max(current, chains[chosen][-1][0])
-    return pieces if all(piece.parts for piece in pieces) else None
+    return (pieces, open_strokes) if all(piece.parts for piece in pieces) else None
 
 
 def _chain(rim: Floats, within: npt.NDArray[np.bool_], boxes: Floats, letter: int) -> list[tuple[int, int, int]] | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from synthink.verify.finding import Finding
-from synthink.verify.ink_pieces import Pieces, characters_of, extent, inside, rims, words_of
+from synthink.verify.ink_pieces import Part, Pieces, characters_of, extent, inside, rims, words_of
 from synthink.verify.ink_row import Floats, Strokes, boxes_of
 
 OTHER_INK_BOX = "ink_box is not around the ink"
@@ -51,10 +52,23 @@ def check_nesting(words: Sequence[str], word_boxes: Floats, character_boxes: Flo
     return None
 
 
+@dataclass(frozen=True, eq=False)
+class WordInk:
+    """A word's strokes, and the boxes of its characters."""
+
+    rim: Floats
+    strokes: Sequence[Part]
+    boxes: Floats
+
+    def pieces(self, other: int = -1) -> tuple[list[Pieces], int] | None:
+        """What writes each character; see `characters_of`."""
+        return characters_of(self.rim, self.strokes, self.boxes, SLACK, other)
+
+
 def check_boxes(
     row: Mapping[str, Any], strokes: Strokes, size_px: tuple[int, int], dealt: bool
-) -> tuple[Finding | None, list[Pieces]]:
-    """What the boxes say beside the strokes of a picture that no camera took, and the pieces of each character.
+) -> tuple[Finding | None, list[WordInk]]:
+    """What the boxes say beside the strokes of a picture that no camera took, and the ink of each word.
 
     dealt: whether every word is written after the one before, as handwriting of a hand is; real ink need not be.
     """
@@ -76,18 +90,13 @@ def check_boxes(
     groups = words_of(rim, strokes.parts, word_boxes, SLACK)
     if groups is None:
         return Finding("wrong", OTHER_WORD_BOXES), []
-    pieces: list[Pieces] = []
-    at = 0
+    inks, at = [], 0
     for word, group in zip(words, groups, strict=True):
         own = character_boxes[at : at + len(word)]
         at += len(word)
-        if len(own) == 0:
-            continue
-        found_pieces = characters_of(rim, group, own, SLACK)
-        if found_pieces is None:
-            return Finding("wrong", OTHER_CHARACTER_BOXES), []
-        pieces += found_pieces
-    return None, pieces
+        if len(own):
+            inks.append(WordInk(rim, group, own))
+    return None, inks
 
 
 def check_warped(row: Mapping[str, Any], strokes: Strokes) -> Finding | None:

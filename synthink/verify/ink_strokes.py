@@ -20,10 +20,10 @@ from synthink.verify.ink_figures import recognise
 from synthink.verify.ink_letters import fits
 from synthink.verify.ink_overlap import check_overlap
 from synthink.verify.ink_pieces import Pieces
-from synthink.verify.ink_places import check_boxes, check_texts, check_warped
+from synthink.verify.ink_places import OTHER_CHARACTER_BOXES, WordInk, check_boxes, check_texts, check_warped
 from synthink.verify.ink_redraw import depth
 from synthink.verify.ink_row import Strokes, boxes_of, strokes_of
-from synthink.verify.ink_skeletons import skeletons
+from synthink.verify.ink_skeletons import HandSkeletons, skeletons
 from synthink.verify.ink_words import check_words
 
 OTHER_SHAPE, DOUBTFUL_SHAPE = "another shape is drawn", "the shape can hardly be told"
@@ -32,6 +32,7 @@ NO_STROKES = "the strokes are not told"
 
 MARGIN = 0.01  # of the ink's spread, by which another shape must lie nearer
 UNLIKE = 0.22  # of the ink's spread: beyond it no shape is well drawn
+MOST_TRIES = 12
 UPRIGHT_DEG = 8.0  # turned further, a shape may look like another
 
 
@@ -42,7 +43,7 @@ class InkStrokesOracle:
     columns = (
         *("task", "prefix", "suffix", "text", "shape", "strokes", "stroke_widths_px", "words", "word_boxes"),
         *("characters", "character_boxes", "ink_box", "target", "target_box"),
-        *("hand", "ink_colour", "paper_colour", "x_height_px"),
+        *("hand", "ink_colour", "paper", "paper_colour", "x_height_px"),
     )
 
     def __init__(self, generator: Any) -> None:
@@ -83,16 +84,16 @@ class InkStrokesOracle:
             return
         again = depth(strokes, picture.size)
         if self._solid:
-            yield check_overlap(pixels, strokes, again, row.get("paper_colour"), row.get("ink_colour"))
+            yield check_overlap(pixels, strokes, again, row)
         else:
             yield check_colourful(pixels, strokes, again, row.get("paper_colour"))
         synthetic = bool(row.get("hand"))
-        found, pieces = check_boxes(row, strokes, picture.size, synthetic)
+        found, inks = check_boxes(row, strokes, picture.size, synthetic)
         yield found
         if synthetic and row.get("task") == "classify":
             yield self._check_shape(row, strokes)
-        elif synthetic and pieces:
-            yield check_letters(row, strokes, pieces)
+        elif synthetic and inks:
+            yield check_letters(row, strokes, inks)
 
     def _check_shape(self, row: Mapping[str, Any], strokes: Strokes) -> Finding | None:
         told = row.get("shape") or row.get("suffix")
@@ -105,17 +106,40 @@ class InkStrokesOracle:
         return Finding("wrong", OTHER_SHAPE) if clear else Finding("unsure", DOUBTFUL_SHAPE)
 
 
-def check_letters(row: Mapping[str, Any], strokes: Strokes, pieces: Sequence[Pieces]) -> Finding | None:
-    """Whether the pieces of the characters look like them in the row's hand."""
+def check_letters(row: Mapping[str, Any], strokes: Strokes, inks: Sequence[WordInk]) -> Finding | None:
+    """Whether the pieces of the characters look like them in the row's hand.
+
+    A bar or dot may lie in the boxes of two letters; before a row is wrong, it is tried in the other one.
+    """
     hand = skeletons(str(row["hand"]))
     if hand is None:
         return Finding("wrong", UNKNOWN_HAND)
+    dealt = [ink.pieces() for ink in inks]
+    if any(each is None for each in dealt):
+        return Finding("wrong", OTHER_CHARACTER_BOXES)
+    first = [each for each in dealt if each is not None]
+    found = _read(row, strokes, [pieces for pieces, _ in first], hand)
+    tries = [(number, other) for number, (_, several) in enumerate(first) for other in range(several)][:MOST_TRIES]
+    for number, other in tries:
+        if found is None or found.verdict != "wrong":
+            break
+        changed = inks[number].pieces(other)
+        if changed is not None:
+            again = [changed[0] if k == number else pieces for k, (pieces, _) in enumerate(first)]
+            tried = _read(row, strokes, again, hand)
+            found = found if tried is not None and tried.verdict == "wrong" else tried
+    return found
+
+
+def _read(
+    row: Mapping[str, Any], strokes: Strokes, pieces: Sequence[Sequence[Pieces]], hand: HandSkeletons
+) -> Finding | None:
     words, text, height = row["words"], row.get("text"), row.get("x_height_px")
     if not height or height <= 0:
         boxes = boxes_of(row["word_boxes"])
         height = float(np.median(boxes[:, 3] - boxes[:, 1])) / 1.8
     scaled = (strokes.points - strokes.points[0]) / height
-    letters = [([scaled[first:stop] for first, stop in piece.parts], piece.hangs) for piece in pieces]
+    letters = [([scaled[first:stop] for first, stop in piece.parts], piece.hangs) for piece in chain(*pieces)]
     rows = str(text).split("\n") if text is not None else [" ".join(words)]
     of_word = chain.from_iterable([line] * len(part.split()) for line, part in enumerate(rows))
     lines = [line for line, word in zip(of_word, words, strict=True) for _ in word]
