@@ -31,6 +31,7 @@ from synthink.assets.inks import Inks, writer_of
 from synthink.assets.texts import TextPool, Texts
 from synthink.assets.writers import WriterPool, Writers
 from synthink.geometry import snap
+from synthink.ink.device import Device
 from synthink.ink.draw import draw_ink
 from synthink.ink.handwriting import handwriting, trace
 from synthink.ink.model import Ink
@@ -188,6 +189,8 @@ class InkStrokes(Generator):
         "#1d6b3a",
         "#5b2a86",
     )
+    device: Device = Device()
+    """What records the pen: its points a second, its clock, its noise."""
     pens: tuple[Literal["ballpoint", "felt_tip", "fountain", "pencil"], ...] = ()
     """Pens to draw from; none: each writer's own."""
     line_width: Annotated[Range, Between(0.01, 1)] = (0.07, 0.13)
@@ -326,10 +329,10 @@ class InkStrokes(Generator):
         if task == "classify":
             name = text.choice(self.shapes)
             radius = hand.uniform(1.5, 4.0)
-            ink = trace([line * radius for line in shape(name, hand)], writer, hand)
+            ink = trace([line * radius for line in shape(name, hand)], writer, hand, device=self.device)
         else:
             name = "\n".join(self._lines(ctx.assets.asset("texts"), task, text))
-            ink = handwriting(name, writer, hand, line_gap=LINE_GAP)
+            ink = handwriting(name, writer, hand, line_gap=LINE_GAP, device=self.device)
         choice = pen.choice(self.pens) if self.pens else writer.pen
         return Written(task, name, ink, 1.0, writer.name, writer.hand, choice, writer.pen_width)
 

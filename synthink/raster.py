@@ -81,7 +81,7 @@ def coverage(outline: Outline | Rules, size_px: tuple[int, int]) -> tuple[int, i
     np.multiply(outline.points[:, 0] - left, GRID, out=points[:, 0], casting="unsafe")
     np.multiply((top + rows) - outline.points[:, 1], GRID, out=points[:, 1], casting="unsafe")
     if len(outline.parts) == 1:
-        ends = outline.ends
+        ends = outline.ends.astype(np.int16)
         _fill(
             _address(ink),
             (columns, rows),
@@ -107,7 +107,8 @@ def _profile(rules: Rules, length: int) -> Coverage:
     """(length,): how much of each pixel of a line across the rules they cover."""
     away = np.abs((np.arange(length) + (0.5 - rules.first + rules.gap / 2)) % rules.gap - rules.gap / 2)
     share = np.clip(rules.width / 2 + 0.5 - away, 0.0, min(1.0, rules.width))
-    return np.rint(share * 255).astype(np.uint8)
+    profile: Coverage = np.rint(share * 255).astype(np.uint8)
+    return profile
 
 
 def _fill_parts(ink: Coverage, points: npt.NDArray[Any], outline: Outline) -> None:
@@ -137,6 +138,8 @@ def _fill_parts(ink: Coverage, points: npt.NDArray[Any], outline: Outline) -> No
 
 def _fill(ink: int, size_px: tuple[int, int], points: int, count: int, tags: int, ends: int, contours: int) -> None:
     """Draw contours (26.6 fixed point, y up from the array's bottom) into zeros; arrays are given by their address."""
+    if count > 32767:
+        raise ValueError(f"a part of {count} points is beyond FreeType's 32,767")
     shape = _Outline(contours, count, points, tags, ends, 0)
     bitmap = _Bitmap(size_px[1], size_px[0], size_px[0], ink, 256, _GRAY, 0, None)
     error = ft.FT_Outline_Get_Bitmap(_library(), ctypes.byref(shape), ctypes.byref(bitmap))

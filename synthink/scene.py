@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,14 +20,15 @@ class Outline:
     """Closed contours that are filled by the nonzero winding rule.
 
     points: (N, 2) pixels on the 1/64 grid; tags: (N,) FreeType's kind of each point (1: on the curve, 0: conic
-    control point, 2: cubic control point); ends: (C,) index of each contour's last point. Tags and ends are contiguous.
+    control point, 2: cubic control point); ends: (C,) index of each contour's last point. Tags are contiguous.
     """
 
     points: Points
     tags: npt.NDArray[np.uint8]
-    ends: npt.NDArray[np.int16]
+    ends: npt.NDArray[np.integer[Any]]
     parts: tuple[int, ...] = (0,)
-    """First contour of each part that may be drawn apart from the others: the rasteriser is faster on small parts."""
+    """First contour of each part that may be drawn apart from the others: the rasteriser is faster on small parts, and
+    takes at most 32,767 points in one."""
 
     @property
     def box(self) -> Box:

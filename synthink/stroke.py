@@ -31,4 +31,4 @@ def polygon(contours: list[Points]) -> Outline:
     """An outline of straight-sided contours, on the 1/64 grid."""
     outline = snap(np.concatenate(contours))
     ends = np.cumsum([len(contour) for contour in contours]) - 1
-    return Outline(outline, np.ones(len(outline), dtype=np.uint8), ends.astype(np.int16))
+    return Outline(outline, np.ones(len(outline), dtype=np.uint8), ends)

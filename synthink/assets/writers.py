@@ -14,7 +14,6 @@ from synthink.ink.writer import Writer
 from synthink.settings import Between
 from synthink.streams import Stream, StreamKey
 
-
 WRITER_MODEL = 1  # raised when the same name would become another writer
 
 

@@ -14,7 +14,7 @@ from synthink.ink.colours import MODES, Mode, pixel_colours, point_colours
 from synthink.ink.curve import rounded
 from synthink.ink.grain import tooth
 from synthink.ink.model import FARTHEST, Ink
-from synthink.ink.outline import MOST_POINTS, Floats, Indices, ink_outline
+from synthink.ink.outline import Floats, Indices, ink_outline
 from synthink.ink.pens import Pen, named_pen, widths
 from synthink.picture import Pixels
 from synthink.raster import Coverage, coverage
@@ -170,16 +170,6 @@ def _covered(share: Coverage, left: int, width: int) -> tuple[Indices, npt.NDArr
 def line_coverage(line: Line, size_px: tuple[int, int]) -> tuple[int, int, Coverage]:
     """The share of each pixel that ink of any size covers, 0..255: left, top, and the array from there on."""
     x_y, starts, full = clipped(line.points[:, :2], line.starts, line.widths, size_px)
-    if len(x_y) <= MOST_POINTS:
-        if len(x_y) == 0:
-            return 0, 0, np.zeros((0, 0), dtype=np.uint8)
-        return coverage(ink_outline(x_y, starts, full), size_px)
-    whole = np.zeros((size_px[1], size_px[0]), dtype=np.uint8)
-    for first in range(0, len(x_y) - 1, MOST_POINTS - 1):  # blocks share a point, so that a stroke goes on
-        block = slice(first, first + MOST_POINTS)
-        own = starts[(starts > first) & (starts < first + MOST_POINTS)] - first
-        own = np.concatenate((np.zeros(1, dtype=np.intp), own))
-        left, top, share = coverage(ink_outline(x_y[block], own, full[block]), size_px)
-        window = whole[top : top + share.shape[0], left : left + share.shape[1]]
-        np.maximum(window, share, out=window)
-    return 0, 0, whole
+    if len(x_y) == 0:
+        return 0, 0, np.zeros((0, 0), dtype=np.uint8)
+    return coverage(ink_outline(x_y, starts, full), size_px)

@@ -23,9 +23,6 @@ Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 _Plane = npt.NDArray[np.complex128]  # points and vectors as x + iy
 
-MOST_POINTS = 2300
-"""Ink of so many points always fits into one outline of int16 indices (at most 14 of its points to one of the ink)."""
-
 SPACING_PX = 0.25  # points nearer along the line than this are thinned: they carry a tablet's noise, no shape
 _SHARP = 0.2  # cosine of the turn beyond which the line is cut, 78 degrees
 _ANGULAR = 0.9  # cosine of the turn beyond which a join is an arc, 26 degrees; below, edges are mitred
@@ -50,7 +47,7 @@ def ink_outline(points: Points, starts: Indices, widths: Floats) -> Outline:
 
     points: (N, 2) pixels, N >= 1; starts: (S,) row at which each stroke begins, the first 0; widths: (N,) full widths
     in pixels, which between two points go over evenly and should change by less than the way between them. A stroke of
-    one point, or of equal ones, is a disc. `ValueError` when the outline would have 32,767 points (see `MOST_POINTS`).
+    one point, or of equal ones, is a disc.
     """
     line = _joined(points, starts, widths)
     rows = _pairs(line)
@@ -60,8 +57,6 @@ def ink_outline(points: Points, starts: Indices, widths: Floats) -> Outline:
     pairs = tail - head + 1
     base, ends, parts = _arranged(2 * (pairs + len(caps)))
     total = int(ends[-1]) + 1
-    if total >= 32767:
-        raise ValueError(f"an outline of {total} points is beyond FreeType's 32,766: draw the ink in blocks")
     drawn, tags = np.empty(total, np.complex128), np.ones(total, np.uint8)
     # One contour a piece: left side, round end, right side backwards, round start.
     row = np.arange(len(left))
@@ -77,7 +72,7 @@ def ink_outline(points: Points, starts: Indices, widths: Floats) -> Outline:
         if caps is _CONTROLS:
             tags[corners] = 0
     flat = drawn.view(np.float64).reshape(-1, 2)
-    return Outline(np.rint(flat * GRID) / GRID, tags, ends.astype(np.int16), parts)
+    return Outline(np.rint(flat * GRID) / GRID, tags, ends, parts)
 
 
 class _Joined(NamedTuple):
@@ -101,7 +96,8 @@ def _joined(points: Points, starts: Indices, widths: Floats) -> _Joined:
     length = np.abs(way)
     if len(way) and length.min() < SPACING_PX:
         keep, first = _kept(length, starts)
-        z, radius = z[keep], radius[keep]
+        # The widest of those that are left out counts: a dot's points all lie near each other, its ends are thin.
+        z, radius = z[keep], np.maximum.reduceat(radius, np.flatnonzero(keep))
         way = z[1:] - z[:-1]
         way[way == 0] = 1e-9  # equal points head to the right
         length = np.abs(way)

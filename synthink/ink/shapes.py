@@ -104,13 +104,13 @@ def _plus(stream: Stream) -> Lines:
 
 
 def _zigzag(stream: Stream) -> Lines:
-    turns = stream.integers(4, 8)
-    return [_path(*((-1 + 2 * turn / turns, 0.45 if turn % 2 else -0.45) for turn in range(turns + 1)))]
+    turns = stream.integers(5, 9)
+    return [_path(*((-1 + 2 * turn / turns, 0.5 if turn % 2 else -0.5) for turn in range(turns + 1)))]
 
 
 def _wave(stream: Stream) -> Lines:
     share = np.linspace(0, 1, 65)
-    return [np.stack((2 * share - 1, -0.4 * np.sin(share * 2 * math.pi * stream.integers(2, 5))), axis=1)]
+    return [np.stack((2 * share - 1, -0.25 * np.sin(share * 2 * math.pi * stream.integers(2, 4))), axis=1)]
 
 
 def _spiral(stream: Stream) -> Lines:

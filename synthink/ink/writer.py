@@ -26,7 +26,8 @@ class Writer:
     tempo: the time of a handstroke of one x-height; isochrony: the power with which time grows with length;
     sigma, reach: of the lognormal speed (`motion`), reach is exp(mu) / tempo: the more, the more handstrokes overlap;
     care: the share of this overlap's rounding that the hand makes up for; pause: of the usual rest between strokes;
-    sloppiness: the deviation of a letter's targets from one time to the next; tremor: deviation at usual speed, 5 to 12 Hz.
+    sloppiness: the deviation of a letter's targets from one time to the next; tremor: deviation at usual
+    speed, 5 to 12 Hz.
     size_mm: the x-height; pressure: mean, 0..1; pressure_gain: how much it follows speed and direction; pen and its
     width factor; left_handed: draws bars from right to left.
     """

@@ -21,7 +21,7 @@ FAINT = "the ink can hardly be told from the paper's rules"
 
 AWAY = -1.0  # depth below which a pixel's ink belongs to no stroke
 AREA = 0.4  # pixels of full ink that are stray: the least dot has more
-GONE, GONE_DOT = 0.5, 0.1  # share of a stroke's ink that must be there; dots may be drawn with 0.2 of it
+GONE, GONE_DOT = 0.5, 0.4  # share of a stroke's ink that must be there; a dot's ends are thin
 DOT_PX = 1.5  # way of the pen in a dot
 EDGE = 0.05  # share of ink by which pixels at the lines' edges may be off on the average
 DOUBT = 0.2  # share of ink off at one pixel that says nothing: two rasterisers differ by as much

@@ -24,7 +24,7 @@ from synthink.verify.ink_places import OTHER_CHARACTER_BOXES, WordInk, check_box
 from synthink.verify.ink_redraw import depth
 from synthink.verify.ink_row import Strokes, boxes_of, strokes_of
 from synthink.verify.ink_skeletons import HandSkeletons, skeletons
-from synthink.verify.ink_words import check_words
+from synthink.verify.ink_words import check_words, told_cost
 
 OTHER_SHAPE, DOUBTFUL_SHAPE = "another shape is drawn", "the shape can hardly be told"
 UNKNOWN_HAND = "the hand is not known"
@@ -109,7 +109,8 @@ class InkStrokesOracle:
 def check_letters(row: Mapping[str, Any], strokes: Strokes, inks: Sequence[WordInk]) -> Finding | None:
     """Whether the pieces of the characters look like them in the row's hand.
 
-    A bar or dot may lie in the boxes of two letters; before a row is wrong, it is tried in the other one.
+    A bar or dot may lie in the boxes of two letters; before a row is wrong, it is tried in the other, and left there
+    if all letters together fit their labels better.
     """
     hand = skeletons(str(row["hand"]))
     if hand is None:
@@ -118,7 +119,7 @@ def check_letters(row: Mapping[str, Any], strokes: Strokes, inks: Sequence[WordI
     if any(each is None for each in dealt):
         return Finding("wrong", OTHER_CHARACTER_BOXES)
     first = [each for each in dealt if each is not None]
-    found = _read(row, strokes, [pieces for pieces, _ in first], hand)
+    found, cost = _read(row, strokes, [pieces for pieces, _ in first], hand)
     tries = [(number, other) for number, (_, several) in enumerate(first) for other in range(several)][:MOST_TRIES]
     for number, other in tries:
         if found is None or found.verdict != "wrong":
@@ -126,14 +127,16 @@ def check_letters(row: Mapping[str, Any], strokes: Strokes, inks: Sequence[WordI
         changed = inks[number].pieces(other)
         if changed is not None:
             again = [changed[0] if k == number else pieces for k, (pieces, _) in enumerate(first)]
-            tried = _read(row, strokes, again, hand)
-            found = found if tried is not None and tried.verdict == "wrong" else tried
+            tried, its_cost = _read(row, strokes, again, hand)
+            if its_cost < cost and (tried is None or tried.verdict != "wrong"):
+                found = tried
     return found
 
 
 def _read(
     row: Mapping[str, Any], strokes: Strokes, pieces: Sequence[Sequence[Pieces]], hand: HandSkeletons
-) -> Finding | None:
+) -> tuple[Finding | None, float]:
+    """What the characters say, and how badly they fit their labels."""
     words, text, height = row["words"], row.get("text"), row.get("x_height_px")
     if not height or height <= 0:
         boxes = boxes_of(row["word_boxes"])
@@ -143,4 +146,5 @@ def _read(
     rows = str(text).split("\n") if text is not None else [" ".join(words)]
     of_word = chain.from_iterable([line] * len(part.split()) for line, part in enumerate(rows))
     lines = [line for line, word in zip(of_word, words, strict=True) for _ in word]
-    return check_words(fits(letters, lines, hand), hand.names, words)
+    found = fits(letters, lines, hand)
+    return check_words(found, hand.names, words), told_cost(found, hand.names, words)

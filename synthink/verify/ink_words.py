@@ -2,8 +2,8 @@
 
 Thresholds by measurement on 1,000 right rows of 17,000 letters, with as many in which a word of 3 and more letters was
 replaced or two letters of one swapped. In right rows one letter fits another character better by up to 75 nats (in
-9,000 rows by up to 150: a t whose begin makes it an f), the second of a word by up to 23, and no two letters fit each
-other's labels. The thresholds find 99.4 % of the other words and 99.5 % of the swaps.
+9,000 rows by up to 150: a t whose begin makes it an f), the second of a word by up to 23 (79), and two letters fit each
+other's labels better by up to 1. The thresholds find 99.4 % of the other words and 99.6 % of the swaps.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ GOOD = 60.0  # nats: cost below which ink is a character well written
 LETTER = 200.0  # nats by which another character must fit better
 SECOND = 90.0  # nats, for two letters of a word
 SWAP = 12.0  # nats, for two letters that fit each other's labels
-EACH = 4.0  # nats, for each of them
+EACH = 0.0  # nats, for each of them
+FAIR = 90.0  # nats: cost that still lets a letter be one of the two
 DOUBT = 45.0
 
 
@@ -55,11 +56,19 @@ def check_words(fits: Fits, names: Sequence[str], words: Sequence[str]) -> Findi
     return Finding("unsure", DOUBTFUL) if doubt else None
 
 
+def told_cost(fits: Fits, names: Sequence[str], words: Sequence[str]) -> float:
+    """Nats of all characters as what they are told to be; infinite for one that the hand does not have."""
+    letters = "".join(words)
+    if not set(letters) <= set(names):
+        return float("inf")
+    return float(sum(fits.cost[row, names.index(char)] for row, char in enumerate(letters)))
+
+
 def _swap(cost: Floats, told: npt.NDArray[np.intp]) -> float:
     """By how much two letters of a word fit better with their labels swapped. cost: (n, n), letter i as label j."""
     better = np.diagonal(cost)[:, np.newaxis] - cost
     gain = better + better.T
     gain[
-        (np.minimum(better, better.T) < EACH) | (cost > GOOD) | (cost.T > GOOD) | (told[:, np.newaxis] == told)
+        (np.minimum(better, better.T) < EACH) | (cost > FAIR) | (cost.T > FAIR) | (told[:, np.newaxis] == told)
     ] = -np.inf
     return float(gain.max())

@@ -70,6 +70,8 @@ def _pairs(folder: Path, found: Manifest, plan: Plan, count: int, faults: Faults
 def _compare(faults: Faults, stored: Mapping[str, Any], remade: Mapping[str, Any], pixels: bool, exact: bool) -> None:
     name = str(stored.get("id"))
     for column, value in remade.items():
+        if value is None and stored.get(column) == "":  # JSON lines have no gaps
+            continue
         if column != "image" and column in stored and not same(stored[column], value):
             faults.add(f"{column} differs", name)
     picture = remade["image"]

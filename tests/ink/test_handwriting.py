@@ -294,3 +294,9 @@ def test_writers_refuse_what_no_one_does(field, value):
     with pytest.raises(ConfigError) as caught:
         dataclasses.replace(calm("upright"), **{field: value})
     assert caught.value.field == field
+
+
+def test_a_clock_coarser_than_the_intervals_is_refused():
+    with pytest.raises(ConfigError) as caught:
+        Device(rate_hz=240, clock_ms=10)
+    assert caught.value.field == "clock_ms"
