@@ -101,6 +101,11 @@ def _joined(points: Points, starts: Indices, widths: Floats) -> _Joined:
         way = z[1:] - z[:-1]
         way[way == 0] = 1e-9  # equal points head to the right
         length = np.abs(way)
+        # A disc reaches beyond a thinner neighbour that lies inside it, which a band between both would cut off.
+        room = length.copy()
+        room[first[1:] - 1] = np.inf
+        radius[1:] = np.maximum(radius[1:], radius[:-1] - room)
+        radius[:-1] = np.maximum(radius[:-1], radius[1:] - room)
     last = np.append(first[1:], len(z)) - 1
     before, after = np.empty_like(z), np.empty_like(z)
     np.divide(way, length, out=after[:-1])

@@ -104,7 +104,7 @@ def _plus(stream: Stream) -> Lines:
 
 
 def _zigzag(stream: Stream) -> Lines:
-    turns = stream.integers(5, 9)
+    turns = stream.integers(4, 7)
     return [_path(*((-1 + 2 * turn / turns, 0.5 if turn % 2 else -0.5) for turn in range(turns + 1)))]
 
 
