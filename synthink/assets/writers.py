@@ -10,11 +10,9 @@ from typing import Annotated, Any, ClassVar
 from synthink.assets.base import AssetSet, AssetSpec
 from synthink.errors import ConfigError, did_you_mean
 from synthink.ink.hand import hand, hand_names
-from synthink.ink.writer import Writer
+from synthink.ink.writer import WRITER_MODEL, Writer
 from synthink.settings import Between
-from synthink.streams import Stream, StreamKey
-
-WRITER_MODEL = 1  # raised when the same name would become another writer
+from synthink.streams import Stream
 
 
 class Writers(AssetSpec):
@@ -82,7 +80,7 @@ class WriterPool:
 @lru_cache(maxsize=20_000)
 def _writer(name: str, hands: tuple[str, ...]) -> Writer:
     """A writer is the same in every dataset, whatever its seed."""
-    return Writer.draw(name, StreamKey("writer", WRITER_MODEL, name).stream(0, "writer"), hands)
+    return Writer.named(name, hands)
 
 
 @cache

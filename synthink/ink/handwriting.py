@@ -20,7 +20,7 @@ from synthink.ink.perform import perform
 from synthink.ink.targets import ALONE, targets
 from synthink.ink.wording import spans
 from synthink.ink.writer import Writer
-from synthink.streams import Stream
+from synthink.streams import Stream, StreamKey
 
 SHORT = 0.3  # x-heights: a joining stroke below this becomes one with the letter's last handstroke
 # Seconds for which the pen rests in the air, median and deviation of the logarithm: within a letter, between letters,
@@ -32,7 +32,7 @@ LONGEST = 100_000  # characters: hours of writing
 def handwriting(
     text: str,
     writer: Writer,
-    stream: Stream,
+    stream: Stream | None = None,
     *,
     line_gap: float = 2.6,
     device: Device = TABLET,
@@ -43,12 +43,14 @@ def handwriting(
     x, y are in x-heights, y down, the origin where the first line's baseline begins; t in milliseconds from the first
     point, strictly increasing; pressure 0..1. Spans: each character but spaces (parts cover the points that write it,
     dots and bars written later too; a joining stroke belongs to the letter that it leads to), each word, each line with
-    text, its outer spaces left out. `hand` replaces the writer's by one of your own.
+    text, its outer spaces left out. `hand` replaces the writer's by one of your own. Without a stream the same writer
+    always writes the same text in the same way.
 
     Raises `ConfigError` on the field `text` for what the hand cannot write: see `check_text`.
     """
     font = hand or packaged_hand(writer.hand)
     check_text(text, font)
+    stream = stream or StreamKey("handwriting", writer.name, text).stream(0, "hand")
     letters = page(text, font, writer, stream)
     first, rows, letter, before = order(letters.words, letters.leads, letters.joins, writer.left_handed).T
     stops = rows.cumsum()

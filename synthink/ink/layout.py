@@ -19,7 +19,8 @@ HABIT = 0.025  # x-heights by which a writer's targets are off the font's, alway
 CLOSER = 0.4  # of the room between letters is left where they may be joined
 UNEVEN_GAP = 0.12  # x-heights over which the room between letters is spread
 UNEVEN_SPACE = 0.3  # of the room between words
-LETTER_LIFT = 0.4  # of the baseline's drift is each letter's own
+LETTER_LIFT = 0.5  # of the baseline's drift is each letter's own
+LETTER_HEIGHT = 1.4  # times the sloppiness: tops and bottoms of real lines are spread twice as wide as with 1
 LETTER_LEAN = 0.03  # deviation of a letter's slant, radians: far below that among writers, 0.15 of its variance
 WAVE = (4.0, 8.0)  # x-heights, the shortest wave of the baseline and how much longer it may be
 
@@ -88,7 +89,7 @@ def placed(
     base = lift + line * line_gap + math.tan(math.radians(writer.baseline_slope_deg)) * x
     shear = math.tan(math.radians(store.slant_deg)) - math.tan(math.radians(writer.slant_deg)) + LETTER_LEAN * lean
     wide = (writer.width + (writer.sloppiness * writer.width) * wide)[letter]
-    high, shear = (1 + writer.sloppiness * high)[letter], shear[letter]
+    high, shear = (1 + LETTER_HEIGHT * writer.sloppiness * high)[letter], shear[letter]
     marks = noise[4 * letters : -2].reshape(count, 2) * writer.sloppiness
     marks += _habitual(font, writer.habits)[rows]
     ways = store.ways[rows]
@@ -102,7 +103,7 @@ def placed(
     return plane, ways
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)
 def _habits(font: Hand, key: int) -> dict[str, tuple[Shape, ...]]:
     """The writer's shapes of each character, the preferred one first."""
     stream = StreamKey("writer", key).stream(0, "shapes")
@@ -114,7 +115,7 @@ def _habits(font: Hand, key: int) -> dict[str, tuple[Shape, ...]]:
     return habits
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)
 def _habitual(font: Hand, key: int) -> Points:
     """(R, 2): the repertoire's marks, a little off as the writer always has them."""
     marks = repertoire(font).marks

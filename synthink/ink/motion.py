@@ -52,7 +52,7 @@ class Plan:
         return self.middle - self.scale
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)
 def _course(sigma: float) -> tuple[Floats, Floats]:
     """F at times in units of exp(mu), evenly spaced so that it can be looked up; 0 before and 1 after."""
     first, last = math.exp(EARLIEST * sigma), math.exp(LATEST * sigma)
