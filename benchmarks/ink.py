@@ -78,9 +78,8 @@ def main() -> None:
         pairs = [(cpu(ours), cpu(theirs)) for _ in range(ROUNDS)]
         ratio = statistics.median(floor_s / our_s for our_s, floor_s in pairs)
         rates = [300 / pair[0] for pair in pairs]
-        print(
-            f"rows of one such line, 448 px, to Parquet: {max(rates):,.0f} a second (median {statistics.median(rates):,.0f})"
-        )
+        middle = statistics.median(rates)
+        print(f"rows of one such line, 448 px, to Parquet: {max(rates):,.0f} a second (median {middle:,.0f})")
         print(f"floor, to files: {300 / min(pair[1] for pair in pairs):,.0f} a second; ratio {ratio:.2f}")
     finally:
         shutil.rmtree(scratch)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import sys
@@ -31,20 +32,23 @@ def main(argv: Sequence[str] | None = None) -> None:
     try:
         status = _run(arguments)
         sys.stdout.flush()
+        _finish()
     except KeyboardInterrupt as interrupt:
+        _finish()
         _say("interrupted; the same command goes on from here")
         status = 128 + (interrupt.number if isinstance(interrupt, Stop) else signal.SIGINT)
     except DrawError as error:
+        _finish()
         _say(str(error), *getattr(error, "__notes__", _trace(error)))
         status = 1
     except SynthinkError as error:
+        _finish()
         _say(str(error))
         status = 2
     except BrokenPipeError:
+        _finish()
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader of our output has gone
         status = 0
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)  # nothing is left to stop
     sys.exit(status)
 
 
@@ -98,6 +102,12 @@ def _stopped(number: int, frame: Any) -> None:
     if now - _stopped_at >= QUIET_S:
         _stopped_at = now
         raise Stop(number)
+
+
+def _finish() -> None:
+    """From here on nothing is left to stop: a signal that comes now changes neither message nor status."""
+    global _stopped_at
+    _stopped_at = math.inf
 
 
 def _trace(error: BaseException) -> list[str]:
