@@ -49,6 +49,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         _finish()
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader of our output has gone
         status = 0
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # Python's own end takes its handlers away
     sys.exit(status)
 
 
