@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from itertools import pairwise
+from string import punctuation
 
 import numpy as np
 
 from synthink import Sample
 from synthink.geometry import Points
-from synthink.ink.model import Ink, Span
+from synthink.ink.model import Ink
 from synthink.ink.shape import simplify
 from synthink.locations import overlap, parse_box, parse_strokes
 
@@ -17,12 +19,13 @@ TASKS = ("recognise", "transcribe_lines", "classify", "derender", "locate")
 NEAR = 0.02  # of the picture's longer side: a stroke's point counts as found within this distance
 
 
-def unique_words(ink: Ink) -> list[Span]:
-    """The words that occur once, whatever their case; those without punctuation where there are any."""
-    words = ink.of_kind("word")
-    counts = Counter(word.label.casefold() for word in words)
-    once = [word for word in words if counts[word.label.casefold()] == 1 and word.label]
-    return [word for word in once if word.label.isalnum()] or once
+def unique_words(words: Sequence[str]) -> list[int]:
+    """The numbers of the words that occur once, whatever their case and the punctuation around them; those without
+    punctuation where there are any."""
+    bare = [word.strip(punctuation).casefold() for word in words]
+    counts = Counter(bare)
+    once = [number for number, word in enumerate(bare) if word and counts[word] == 1]
+    return [number for number in once if words[number].isalnum()] or once
 
 
 def sparse_strokes(ink: Ink, most: int) -> list[Points]:

@@ -30,7 +30,7 @@ from synthink import (
 from synthink.assets.inks import Inks, writer_of
 from synthink.assets.texts import TextPool, Texts
 from synthink.assets.writers import WriterPool, Writers
-from synthink.geometry import snap
+from synthink.geometry import GRID, snap
 from synthink.ink.device import Device
 from synthink.ink.draw import draw_ink
 from synthink.ink.handwriting import handwriting, trace
@@ -54,6 +54,7 @@ LEGIBLE_PX = 7.0  # x-height below which handwriting is not read any more
 LETTER = 0.95  # room that a character takes, in x-heights, with the wider writers
 LINE_GAP = 2.6  # from baseline to baseline, in x-heights
 POINTS_A_LETTER = 10  # of an answer of `derender`
+TRIES = 100  # texts drawn for a word that occurs once
 CONTRAST = 60.0  # least distance in RGB between ink and paper
 PEN_NAMES = ("ballpoint", "felt_tip", "fountain", "pencil")
 
@@ -73,7 +74,7 @@ COLUMNS = {
     "writer": str,
     "hand": str,
     "pen": str,
-    "ink_colour": str,
+    "ink_colour": str | None,
     "paper": str,
     "paper_colour": str,
     "x_height_px": float,
@@ -164,7 +165,7 @@ class InkStrokes(Generator):
     lines: Annotated[tuple[int, int], Between(2, 12)] = (2, 5)
     """Fewest and most lines of `transcribe_lines`."""
     x_height_px: Annotated[Range, Between(3, 1000)] | None = None
-    """Height of a letter x; None: 2.5 % to 12 % of the picture's shorter side. Long lines are written smaller."""
+    """Height of a letter x; None: 2.5 % to 12 % of the picture's shorter side, at least 7. Long lines are smaller."""
     rotation_deg: Annotated[Range, Between(-45, 45)] = (-2.0, 2.0)
     """Of the writing on its paper."""
     papers: tuple[Literal["plain", "ruled", "squared"], ...] = ("plain", "plain", "ruled", "squared")
@@ -220,7 +221,7 @@ class InkStrokes(Generator):
 
     def ready(self, split: Split) -> None:
         if self.inks.is_used:
-            if self._weights["locate"] and not any(map(unique_words, split.asset("inks").inks)):
+            if self._weights["locate"] and not any(map(_places, split.asset("inks").inks)):
                 reason = f"no ink in {self.inks.source} tells its words apart"
                 raise ConfigError("tasks.locate", self.tasks.locate, reason)
             return
@@ -230,8 +231,11 @@ class InkStrokes(Generator):
         if missing:
             listed = ", ".join(f"{char!r} (U+{ord(char):04X})" for char in sorted(missing)[:10])
             raise ConfigError("texts", self.texts.source, f"no hand writes {listed}")
-        if self._most_letters < max(4, self.texts.length[0]):
-            raise ConfigError("picture_px", self.picture_px, "is too small for a line of writing that can be read")
+        if self._most_letters < 4 or (self._weights["transcribe_lines"] and self._most_lines < 2):
+            raise ConfigError("picture_px", self.picture_px, "is too small for handwriting that can be read")
+        for task, weight in self._weights.items():
+            if weight and task != "classify":
+                self._lines(texts, task, split.stream(task))  # refused here, not in the middle of a run
 
     def draw(self, ctx: DrawContext) -> Sample:
         written = self._written(ctx)
@@ -266,7 +270,7 @@ class InkStrokes(Generator):
                 "writer": written.writer,
                 "hand": written.hand,
                 "pen": written.pen,
-                "ink_colour": look.ink,
+                "ink_colour": look.ink if self.ink_mode == "solid" else None,
                 "paper": look.paper,
                 "paper_colour": look.paper_colour,
                 "x_height_px": x_height,
@@ -295,7 +299,18 @@ class InkStrokes(Generator):
     @cached_property
     def _most_letters(self) -> int:
         """Letters that fit on a line at a size that can be read."""
-        return int((self.size_px[0] - 2 * EDGE_PX) / (LEGIBLE_PX * LETTER))
+        return int(self._room(0) / (LEGIBLE_PX * LETTER))
+
+    @cached_property
+    def _most_lines(self) -> int:
+        """Lines that fit on the paper at such a size."""
+        return max(1, int(self._room(1) / (LEGIBLE_PX * LINE_GAP)))
+
+    def _room(self, axis: int) -> float:
+        """Pixels along a line of writing (0) or across (1) that the picture has for sure, however it is turned."""
+        turn = math.radians(max(map(abs, self.rotation_deg)))
+        along, across = self.size_px[axis] - 2 * EDGE_PX, self.size_px[1 - axis] - 2 * EDGE_PX
+        return min(along / math.cos(turn), across / max(math.sin(turn), 1e-9))
 
     @cached_property
     def _colourings(self) -> list[tuple[str, str]]:
@@ -317,7 +332,7 @@ class InkStrokes(Generator):
         text, hand, pen = ctx.stream("text"), ctx.stream("hand"), ctx.stream("pen")
         if self.inks.is_used:
             ink = ctx.assets.asset("inks").draw(text)
-            while task == "locate" and not unique_words(ink):
+            while task == "locate" and not _places(ink):
                 ink = ctx.assets.asset("inks").draw(text)
             lines = str(ink.label).count("\n") + 1
             low, high = np.percentile(ink.points[:, 1], (10, 90))
@@ -337,14 +352,22 @@ class InkStrokes(Generator):
         return Written(task, name, ink, 1.0, writer.name, writer.hand, choice, writer.pen_width)
 
     def _lines(self, texts: TextPool, task: str, stream: Stream) -> list[str]:
-        most = self._most_letters
-        if task == "transcribe_lines":
-            return texts.paragraph(stream, stream.integers(self.lines[0], self.lines[1] + 1), most)
-        if task == "locate":
-            return texts.paragraph(stream, stream.integers(1, self.lines[1] + 1), most)
-        if task == "derender":  # an answer with fewer points to a letter could not be read
-            return [texts.line(stream, max(4, min(most, self.derender_points // POINTS_A_LETTER)))]
-        return [texts.line(stream, most)]
+        try:
+            if task == "transcribe_lines":
+                low, high = (min(count, self._most_lines) for count in self.lines)
+                return texts.paragraph(stream, stream.integers(low, high + 1), self._most_letters)
+            if task == "locate":
+                for _ in range(TRIES):
+                    count = stream.integers(1, min(self.lines[1], self._most_lines) + 1)
+                    lines = texts.paragraph(stream, count, self._most_letters)
+                    if unique_words(" ".join(lines).split()):
+                        return lines
+                raise ConfigError("source", self.texts.source, "nearly no text has a word that occurs once")
+            if task == "derender":  # an answer with fewer points to a letter could not be read
+                return [texts.line(stream, max(4, min(self._most_letters, self.derender_points // POINTS_A_LETTER)))]
+            return [texts.line(stream, self._most_letters)]
+        except ConfigError as error:
+            raise error.under("texts") from None
 
     def _place(self, layout: Stream, written: Written, turn_deg: float) -> tuple[Matrix, float]:
         """Where the ink goes, as an affine matrix into pixels, and how high its x then is."""
@@ -358,17 +381,18 @@ class InkStrokes(Generator):
         room = self.size_px[0] - 2 * EDGE_PX, self.size_px[1] - 2 * EDGE_PX
         fits = min(room[0] / extent[0], room[1] / extent[1])
         shorter = min(self.size_px)
-        least, most = self.x_height_px or (0.025 * shorter, 0.12 * shorter)
-        least, most = least / written.x_height, most / written.x_height
+        least, most = self.x_height_px or (max(LEGIBLE_PX, 0.025 * shorter), max(LEGIBLE_PX, 0.12 * shorter))
+        fits *= written.x_height
         # Rounded like all geometry: `fits` hangs on the last bits of sin and cos.
-        scale = round(layout.uniform(min(least, fits), min(most, fits)) * 4096) / 4096
+        x_height = max(1, math.floor(layout.uniform(min(least, fits), min(most, fits)) * GRID)) / GRID
+        scale = x_height / written.x_height
         middle = [
             EDGE_PX + extent[axis] * scale / 2 + layout.uniform() * (room[axis] - extent[axis] * scale)
             for axis in (0, 1)
         ]
         a, b = cos * scale, sin * scale
         x, y = box.centre
-        return ((a, -b, middle[0] - a * x + b * y), (b, a, middle[1] - b * x - a * y)), written.x_height * scale
+        return ((a, -b, middle[0] - a * x + b * y), (b, a, middle[1] - b * x - a * y)), x_height
 
     def _picture(
         self, ctx: DrawContext, written: Written, placed: PlacedInk, look: Look, width: float, x_height: float
@@ -396,7 +420,7 @@ class InkStrokes(Generator):
         prompt = stream.choice(getattr(self.prompts, written.task))
         if written.task == "locate":
             words = written.ink.of_kind("word")
-            target = words.index(stream.choice(unique_words(written.ink) or words))
+            target = stream.choice(_places(written.ink))
             return prompt.replace("{word}", words[target].label), format_box(word_boxes[target], self.size_px), target
         if written.task == "derender":
             moved = placed.ink.points.astype(np.float64)
@@ -404,3 +428,8 @@ class InkStrokes(Generator):
             strokes = sparse_strokes(placed.ink.with_points(moved), self.derender_points)
             return prompt, format_strokes(strokes, self.size_px), None
         return prompt, written.text, None
+
+
+def _places(ink: Ink) -> list[int]:
+    """The numbers of the words that can be asked for."""
+    return unique_words([word.label for word in ink.of_kind("word")])

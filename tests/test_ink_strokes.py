@@ -13,7 +13,7 @@ import pytest
 import synthink
 from synthink import ConfigError, Ink, Sample, Span, write_ink
 from synthink.errors import SynthinkError
-from synthink.generators.ink_answers import TASKS, sparse_strokes
+from synthink.generators.ink_answers import TASKS, sparse_strokes, unique_words
 from synthink.ink.shapes import SHAPES
 from synthink.locations import parse_box, parse_strokes
 from synthink.scene import parse_colour
@@ -25,6 +25,10 @@ ALL_TASKS = dict.fromkeys(TASKS, 1)
 def rows(count: int = 60, split: str = "train", **fields: Any) -> list[dict[str, Any]]:
     made = synthink.dataset("ink_strokes", size=count, seed=3, split=split, **unfrozen(fields))
     return [made.source.row(split, index) for index in range(count)]
+
+
+def frozen(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: frozenset(value.items()) if isinstance(value, dict) else value for name, value in fields.items()}
 
 
 def unfrozen(fields: dict[str, Any]) -> dict[str, Any]:
@@ -148,6 +152,45 @@ def test_sparse_strokes_keep_to_their_number() -> None:
         thin = sparse_strokes(ink, most)
         assert 0 < sum(map(len, thin)) <= most
         assert thin[0][0].tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"tasks": {"derender": 1}, "texts": {"lines": tuple(f"a rather long line of writing, {i}" for i in range(40))}},
+        {"picture_px": 64},
+        {"picture_px": (1000, 64), "rotation_deg": (45, 45)},
+        {"texts": {"length": (20, 40)}, "tasks": {"derender": 1}},
+        {"texts": {"length": (1, 1)}},
+        {"tasks": {"locate": 1, "transcribe_lines": 1}, "picture_px": 96, "texts": {"source": "sentences"}},
+        {"x_height_px": (1000, 1000), "line_width": (1, 1)},
+    ],
+)
+def test_odd_settings_draw_every_row(fields: dict[str, Any]) -> None:
+    for split in ("train", "test"):
+        made = synthink.dataset("ink_strokes", size=15, seed=2, split=split, **fields)
+        assert all(row["x_height_px"] > 0 for row in made)
+
+
+def test_short_paragraphs_do_not_leak_between_splits() -> None:
+    tasks = {"locate": 1, "transcribe_lines": 1}
+    fields = {"tasks": tasks, "picture_px": 96, "texts": {"source": "sentences"}}
+    seen = [{row["text"].casefold() for row in rows(150, split, **frozen(fields))} for split in ("train", "test")]
+    assert not seen[0] & seen[1]
+
+
+def test_a_word_that_is_asked_for_stands_there_once() -> None:
+    assert unique_words(["The", "the,", "cat", '"', "Cat's", "17", "17,", "dog."]) == [2]
+    assert unique_words(['"Her', "her", "dog."]) == [2] and unique_words(["a", "A"]) == []
+    fields = {"texts": {"lines": tuple(f"{word} {word}" for word in "abcdefghijkl")}, "tasks": {"locate": 1}}
+    with pytest.raises(ConfigError, match=r"texts.source.*a word that occurs once"):
+        synthink.dataset("ink_strokes", size=1, lines=(2, 2), **fields)[0]
+
+
+def test_every_stroke_has_a_full_line_somewhere() -> None:
+    """Dots too: a pen's thin ends must not be all that is left of them."""
+    for row in rows(150):
+        assert all(max(widths) >= 0.6 for widths in row["stroke_widths_px"])
 
 
 REAL = [

@@ -37,14 +37,17 @@ class Inks(AssetSpec):
         inks: list[Ink] = []
         dropped = Counter[str]()
         for ink in reader:
-            if len(inks) == self.most:
-                dropped["beyond `most`"] += 1
-            elif not ink.label:
+            label = "\n".join(line.strip() for line in (ink.label or "").strip().splitlines())
+            if not label:
                 dropped["no label"] += 1
+            elif not label.replace("\n", "").isprintable():
+                dropped["control characters in the label"] += 1
             elif len(ink.points) < 2:
                 dropped["fewer than two points"] += 1
             else:
-                inks.append(ink)
+                inks.append(Ink.packed(ink.points, ink.starts, ink.spans, **{**ink.about, "label": label}))
+                if len(inks) == self.most:
+                    break
         dropped.update(reader.skipped)
         if not inks:
             counts = ", ".join(f"{count:,} with {reason}" for reason, count in dropped.items())
@@ -87,6 +90,10 @@ class InkPool:
     """The ink of one split."""
 
     def __init__(self, inks: tuple[Ink, ...]) -> None:
+        if not inks:
+            raise ConfigError(
+                "source", "", "this split owns no ink; give it a larger share, or set share_across_splits"
+            )
         self.inks = inks
 
     def draw(self, stream: Stream) -> Ink:

@@ -147,26 +147,38 @@ class TextPool:
 
     def line(self, stream: Stream, most: int | None = None) -> str:
         """One line, of at most `most` characters where that is fewer than the configured length."""
-        return self._line(stream, stream.choice(self._sources), min(most or self._length[1], self._length[1]))
+        high = min(most or self._length[1], self._length[1])
+        for kind in stream.shuffled(self._sources):  # one that has nothing so short gives way to another
+            text = self._line(stream, kind, high)
+            if text:
+                return text
+        raise ConfigError(
+            "length", self._length, f"nearly no text of {' or '.join(self._sources)} fits in {high} characters"
+        )
 
     def paragraph(self, stream: Stream, lines: int, most: int | None = None) -> list[str]:
         """That many lines of one kind; sentences run on from line to line."""
-        kind = stream.choice(self._sources)
         high = min(most or self._length[1], self._length[1])
+        kind = stream.choice(self._sources)
         if kind != "sentences":
-            return [self._line(stream, kind, high) for _ in range(lines)]
-        text = self._grammar.sentence(stream)
-        while len(rows := wrapped(text, high)) < lines + 1:
-            text += " " + self._grammar.sentence(stream)
-        return rows[:lines]
+            return [self._line(stream, kind, high) or self.line(stream, high) for _ in range(lines)]
+        for _ in range(MOST_TRIES):
+            text = self._grammar.sentence(stream)
+            while len(rows := wrapped(text, high)) < lines + 1:
+                text += " " + self._grammar.sentence(stream)
+            # Cut short, it may hold no word that is this split's own.
+            if self._belongs(group_of("\n".join(rows[:lines]))):
+                return rows[:lines]
+        raise ConfigError("length", self._length, f"nearly no paragraph of {lines} lines belongs to this split")
 
     def _line(self, stream: Stream, kind: str, high: int) -> str:
-        low = min(self._length[0], high)
+        """One line of a kind; empty where nearly none is short enough."""
+        low = self._length[0] if high == self._length[1] else min(self._length[0], max(1, high // 2))
         for _ in range(MOST_TRIES):
             text = self._text(stream, kind, low, high)
             if low <= len(text) <= high:
                 return text
-        raise ConfigError("length", self._length, f"nearly no text of {kind} has {low} to {high} characters")
+        return ""
 
     def _text(self, stream: Stream, kind: str, low: int, high: int) -> str:
         if kind == "words":
@@ -177,7 +189,8 @@ class TextPool:
         if kind in _FIGURES:
             text = _FIGURES[kind](stream)
             return text if self._belongs(group_of(text)) else ""
-        return stream.choice(self._found[kind])
+        text = stream.choice(self._found[kind])
+        return text if len(text) <= high else self._fragment(stream, text, low, high)
 
     def _phrase(self, stream: Stream, low: int, high: int) -> str:
         """Words until the line is as long as was drawn."""

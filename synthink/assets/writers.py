@@ -65,6 +65,10 @@ class WriterPool:
     """The writers of one split."""
 
     def __init__(self, names: tuple[str, ...], hands: tuple[str, ...]) -> None:
+        if not names:
+            raise ConfigError(
+                "count", 0, "this split owns no writers; give it a larger share, or set share_across_splits"
+            )
         self.names, self.hands = names, hands
 
     @property

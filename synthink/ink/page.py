@@ -36,8 +36,16 @@ class PlacedInk:
         points = ink.points.astype(np.float64)
         affine = np.asarray(matrix, dtype=np.float64)
         points[:, :2] = snap(points[:, :2] @ affine[:, :2].T + affine[:, 2])
+        wide = widths(points, ink.starts, pen, width_px)
+        ways = np.append(np.hypot(*np.diff(points[:, :2], axis=0).T), 0.0)
+        ways[ink.starts[1:] - 1] = 0.0
+        short = np.add.reduceat(ways, ink.starts) < 2 * width_px  # a dot has no room for thin ends
+        # Nor is a stroke thin all along, as a nib would make it that is led along its edge.
+        peak = np.maximum(np.maximum.reduceat(wide, ink.starts), 1e-6)
+        wide = wide * np.repeat(np.maximum(1.0, 0.65 * width_px / peak), ink.lengths)
+        wide = np.where(np.repeat(short, ink.lengths), np.maximum(wide, width_px), wide)
         # Rounded like all geometry, for they hang on the last bits of speeds; half a width is on the grid, too.
-        wide = np.maximum(np.rint(widths(points, ink.starts, pen, width_px) * (GRID / 2)), 1) / (GRID / 2)
+        wide = np.maximum(np.rint(wide * (GRID / 2)), 1) / (GRID / 2)
         moved = Ink.packed(points.astype(np.float32), ink.starts, ink.spans, **{**ink.about, "units": "px"})
         return cls(moved, wide, (float(affine[0, 2]), float(affine[1, 2])))
 

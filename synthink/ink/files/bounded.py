@@ -15,7 +15,8 @@ from synthink.errors import shown
 from synthink.ink.files.base import Reading
 from synthink.ink.model import Ink, InkError, Span
 
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# Possessive, and an open string ends with the text: nothing is ever looked at twice.
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 _NO_BRACKET = bytes(set(range(256)) - set(b"[]{}"))
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from synthink.errors import shown
 
 _VALUE = re.compile(
-    r"""\s*(?:([!'"])\s*)?(\*|\?|[TF]|-?\s*\#[0-9A-Fa-f]+|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)""", re.ASCII
+    r"""\s*+(?:([!'"])\s*+)?(\*|\?|[TF]|(?:-\s*+)?\#[0-9A-Fa-f]+|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)""", re.ASCII
 )
 _NOT_PLAIN = re.compile("[_nN]")  # float would take 1_0, nan and inf
 _EXPLICIT, _FIRST, _SECOND = "!", "'", '"'

@@ -7,7 +7,6 @@ the like are counted in `ignored_shapes`. What is only defined (`defs`, `symbol`
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -33,7 +32,6 @@ _SHAPES = ("path", "polyline", "polygon", "line")
 _OTHER = ("rect", "circle", "ellipse", "text", "image", "use")
 _UNSEEN = ("defs", "symbol", "clipPath", "mask", "marker", "pattern", "metadata", "style", "script", "foreignObject")
 _STYLES = ("fill", "fill-opacity", "display", "visibility")
-_RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
 _EMPTY = ("none", "transparent")
 
 
@@ -150,9 +148,10 @@ def _rules(root: Node) -> dict[str, dict[str, str]]:
     rules: dict[str, dict[str, str]] = {}
     for node in root.walk():
         if node.tag == "style":
-            for found in _RULE.finditer(node.text):
-                for selector in found[1].split(","):
-                    rules.setdefault(selector.strip(), {}).update(_declared(found[2]))
+            for rule in node.text.split("}")[:-1]:
+                *_, selectors, body = ("", *rule.split("{"))
+                for selector in selectors.split(","):
+                    rules.setdefault(selector.strip(), {}).update(_declared(body))
     return rules
 
 
