@@ -23,7 +23,6 @@ from synthink import (
     Generator,
     InkPoint,
     Sample,
-    Settings,
     Split,
     Stream,
 )
@@ -47,7 +46,7 @@ from synthink.scene import Layer, Rules, Scene, distance, parse_colour
 from synthink.view import View
 
 from .circled import Side, picture_size
-from .ink_answers import TASKS, score, sparse_strokes, unique_words
+from .ink_tasks import TASKS, Prompts, Tasks, score, sparse_strokes, unique_words
 
 EDGE_PX = 4.0  # ink keeps this distance from the picture's edge
 LEGIBLE_PX = 7.0  # x-height below which handwriting is not read any more
@@ -80,44 +79,7 @@ COLUMNS = {
     "x_height_px": float,
 }
 
-Weight = Annotated[float, Between(0)]
 Range = tuple[float, float]
-
-
-class Tasks(Settings):
-    """How often each task is asked, as weights; `recognise` alone when all are 0."""
-
-    recognise: Weight = 0.0
-    """The picture of a line of handwriting; the answer is its text."""
-    transcribe_lines: Weight = 0.0
-    """Several lines; the answer has a line break where the writing has one."""
-    classify: Weight = 0.0
-    """A drawn shape; the answer is its name."""
-    derender: Weight = 0.0
-    """Handwriting; the answer is the strokes of the pen, as location tokens."""
-    locate: Weight = 0.0
-    """Handwriting and one of its words; the answer is the word's box, as location tokens."""
-
-
-class Prompts(Settings):
-    """Of a task's questions one is drawn for each row."""
-
-    recognise: tuple[str, ...] = ("What is written here?",)
-    transcribe_lines: tuple[str, ...] = ("Transcribe the handwriting, line by line.",)
-    classify: tuple[str, ...] = ("Which shape is drawn?",)
-    derender: tuple[str, ...] = ("Give the strokes of the pen.",)
-    locate: tuple[str, ...] = ('Where is the word "{word}"?',)
-    """{word} becomes the word."""
-
-    def check(self) -> None:
-        for task in TASKS:
-            prompts = getattr(self, task)
-            if not prompts:
-                raise ConfigError(task, prompts, "must not be empty")
-            for i, prompt in enumerate(prompts):
-                if not prompt.strip() or (task == "locate") != ("{word}" in prompt):
-                    reason = "must hold {word}" if task == "locate" else "must be text without {word}"
-                    raise ConfigError(f"{task}[{i}]", prompt, reason)
 
 
 @dataclass(frozen=True, eq=False)

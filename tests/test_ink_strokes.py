@@ -13,7 +13,7 @@ import pytest
 import synthink
 from synthink import ConfigError, Ink, Sample, Span, write_ink
 from synthink.errors import SynthinkError
-from synthink.generators.ink_answers import TASKS, sparse_strokes, unique_words
+from synthink.generators.ink_tasks import TASKS, sparse_strokes, unique_words
 from synthink.ink.shapes import SHAPES
 from synthink.locations import parse_box, parse_strokes
 from synthink.scene import parse_colour

@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.errors import shown
-from synthink.files import write_whole
 from synthink.ink.files.inkml import LABELS, OWN
 from synthink.ink.files.inkml_groups import unwrapped
 from synthink.ink.files.safexml import checked, holds
+from synthink.ink.files.xmlfile import write_one
 from synthink.ink.model import Ink, InkError, Span
 
 SUFFIXES = (".inkml",)
@@ -23,15 +23,7 @@ SUFFIXES = (".inkml",)
 
 def write(path: Path, inks: Sequence[Ink]) -> None:
     """Write one ink; `InkError` for several, and for what XML cannot hold (control characters)."""
-    if len(inks) != 1:
-        raise InkError(
-            f"InkML holds one ink a file, not {len(inks)}; write ndjson or npz, or a file for each", path.name
-        )
-    try:
-        content = "\n".join(_lines(inks[0])) + "\n"
-    except InkError as error:
-        raise InkError(error.reason, path.name, error.element) from None
-    write_whole(path, content.encode())
+    write_one(path, inks, "InkML", _lines)
 
 
 def _lines(ink: Ink) -> Iterator[str]:

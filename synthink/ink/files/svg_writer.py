@@ -8,10 +8,10 @@ from xml.sax.saxutils import quoteattr
 
 import numpy as np
 
-from synthink.files import write_whole
 from synthink.ink.files.safexml import checked
 from synthink.ink.files.svg import USER_SPACE
-from synthink.ink.model import Ink, InkError
+from synthink.ink.files.xmlfile import write_one
+from synthink.ink.model import Ink
 
 SUFFIXES = (".svg",)
 _PEN = 0.008  # of the larger side of the ink: what looks like a pen on a line of text
@@ -20,13 +20,7 @@ _LEAST = 1e-3
 
 def write(path: Path, inks: Sequence[Ink]) -> None:
     """Write one ink; `InkError` for several, and for what XML cannot hold (control characters)."""
-    if len(inks) != 1:
-        raise InkError(f"SVG holds one ink, not {len(inks)}; write ndjson or npz, or a file for each", path.name)
-    try:
-        content = "\n".join(_lines(inks[0])) + "\n"
-    except InkError as error:
-        raise InkError(error.reason, path.name, error.element) from None
-    write_whole(path, content.encode())
+    write_one(path, inks, "SVG", _lines)
 
 
 def _lines(ink: Ink) -> Iterator[str]:

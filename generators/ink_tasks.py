@@ -1,4 +1,4 @@
-"""The answers of `ink_strokes`, and how good another answer is."""
+"""The tasks of `ink_strokes`: what is asked, what the answer is, and how good another answer is."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from string import punctuation
+from typing import Annotated
 
 import numpy as np
 
-from synthink import Sample
+from synthink import Between, ConfigError, Sample, Settings
 from synthink.geometry import Points
 from synthink.ink.model import Ink
 from synthink.ink.shape import simplify
@@ -17,6 +18,45 @@ from synthink.locations import overlap, parse_box, parse_strokes
 
 TASKS = ("recognise", "transcribe_lines", "classify", "derender", "locate")
 NEAR = 0.02  # of the picture's longer side: a stroke's point counts as found within this distance
+
+
+Weight = Annotated[float, Between(0)]
+
+
+class Tasks(Settings):
+    """How often each task is asked, as weights; `recognise` alone when all are 0."""
+
+    recognise: Weight = 0.0
+    """The picture of a line of handwriting; the answer is its text."""
+    transcribe_lines: Weight = 0.0
+    """Several lines; the answer has a line break where the writing has one."""
+    classify: Weight = 0.0
+    """A drawn shape; the answer is its name."""
+    derender: Weight = 0.0
+    """Handwriting; the answer is the strokes of the pen, as location tokens."""
+    locate: Weight = 0.0
+    """Handwriting and one of its words; the answer is the word's box, as location tokens."""
+
+
+class Prompts(Settings):
+    """Of a task's questions one is drawn for each row."""
+
+    recognise: tuple[str, ...] = ("What is written here?",)
+    transcribe_lines: tuple[str, ...] = ("Transcribe the handwriting, line by line.",)
+    classify: tuple[str, ...] = ("Which shape is drawn?",)
+    derender: tuple[str, ...] = ("Give the strokes of the pen.",)
+    locate: tuple[str, ...] = ('Where is the word "{word}"?',)
+    """{word} becomes the word."""
+
+    def check(self) -> None:
+        for task in TASKS:
+            prompts = getattr(self, task)
+            if not prompts:
+                raise ConfigError(task, prompts, "must not be empty")
+            for i, prompt in enumerate(prompts):
+                if not prompt.strip() or (task == "locate") != ("{word}" in prompt):
+                    reason = "must hold {word}" if task == "locate" else "must be text without {word}"
+                    raise ConfigError(f"{task}[{i}]", prompt, reason)
 
 
 def unique_words(words: Sequence[str]) -> list[int]:
