@@ -13,7 +13,7 @@ from synthink.ink.shape import smooth
 from synthink.ink.writer import Writer
 from synthink.streams import Stream, StreamKey
 
-LOOPS = 512
+LOOPS = 128  # each row turns and stretches its loop; a new one costs as much as two rows
 _POINTS = 80  # the chord's sag is 0.05 px at a radius of 60 px
 _SIZE = 2.5  # radius in x-heights at which the pen moves: small enough to be drawn at one go
 _NEAREST, _FARTHEST = 0.86, 1.2  # of the radius: a loop beyond would not go around its target
