@@ -26,11 +26,11 @@ from synthink.streams import StreamKey
 
 WORDS = ("strawberry", "helicopter", "basketball", "volleyball", "dictionary", "photograph", "restaurant", "university")
 LINES = (  # 24 letters each, and the spaces between
-    "some people write letters too",
-    "every good boy deserves fudge",
-    "a brown horse jumps over fences",
-    "we drank tea under that old tree",
-    "bring your winter coat tonight",
+    "some people write letters to",
+    "every good boy deserves cake",
+    "a brown horse jumps over gate",
+    "we drank tea under the old oak",
+    "bring your winter coat today",
 )
 WRITERS = 50
 
