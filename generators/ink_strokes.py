@@ -365,11 +365,13 @@ class InkStrokes(Generator):
             gap = LINE_GAP * x_height if look.paper == "ruled" else layout.uniform(0.9, 1.5) * x_height
             first, gap, thick = snap(np.array((placed.origin[1] % gap, gap, layout.uniform(0.7, 1.3)))).tolist()
             layers.append(Layer(Rules(first, gap, thick, look.paper == "squared"), parse_colour(look.rule)))
-        if self.ink_mode == "solid":
-            if ctx.signal:
-                layers.append(Layer(placed.outline, parse_colour(look.ink), pen.opacity))
-            return render(Scene(self.size_px, parse_colour(look.paper_colour), tuple(layers)), 2)
-        pixels = render(Scene(self.size_px, parse_colour(look.paper_colour), tuple(layers)), 2).array().copy()
+        solid = self.ink_mode == "solid"
+        if solid and ctx.signal:
+            layers.append(Layer(placed.outline, parse_colour(look.ink), pen.opacity))
+        page = render(Scene(self.size_px, parse_colour(look.paper_colour), tuple(layers)), 2)
+        if solid:
+            return page
+        pixels = page.array().copy()
         if ctx.signal:
             draw_ink(pixels, placed.ink, pen=pen, width_px=width, mode=self.ink_mode)
         return RgbPicture(pixels)

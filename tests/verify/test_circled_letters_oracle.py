@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import struct
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 import pytest
+from judging import Fault, Row, verdicts, with_fault
 from PIL import Image
 
 import synthink
@@ -17,10 +18,6 @@ from synthink.verify.circled_letters import CircledLettersOracle
 from synthink.verify.oracle_unhinted import unhinted
 
 FEW = 40  # faulty rows of each kind in the everyday tests
-
-Row = dict[str, Any]
-Fault = Callable[[RowDataset, int, Row], "Row | None"]
-"""A faulty copy of a row, or None where the row has no room for the fault."""
 
 
 def side(index: int) -> int:
@@ -107,26 +104,12 @@ FAULTS: dict[str, Fault] = {
 
 def faulty(rows: RowDataset, fault: str, count: int, start: int = 0) -> Iterator[Row]:
     """`count` rows with the fault, from row `start` on."""
-    made = 0
-    for index in range(start, len(rows)):
-        row = FAULTS[fault](rows, index, rows[index])
-        if row is not None:
-            yield row
-            made += 1
-            if made == count:
-                return
+    return with_fault(FAULTS[fault], rows, count, start)
 
 
 def judged(oracle: CircledLettersOracle, rows: Iterable[Row]) -> tuple[Counter[str], list[str]]:
     """How often each verdict fell, and the rows that were not found right."""
-    counts: Counter[str] = Counter()
-    others = []
-    for row in rows:
-        finding = oracle.check(row)
-        counts[finding.verdict] += 1
-        if finding.verdict != "right":
-            others.append(f"{row['id']} {row['word']} {row['font']}: {finding.verdict}, {finding.reason}")
-    return counts, others
+    return verdicts(oracle, rows, lambda row: f"{row['word']} {row['font']}")
 
 
 def made(size: int = 10_000, seed: int = 0, split: str = "train", **fields: Any) -> RowDataset:

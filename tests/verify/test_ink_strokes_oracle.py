@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from judging import Fault, Row, verdicts, with_fault
 from PIL import Image
 
 import synthink
@@ -23,10 +24,6 @@ from synthink.verify.ink_strokes import InkStrokesOracle
 FEW = 12  # faulty rows of each kind in the everyday tests
 ALL = {"recognise": 2.0, "transcribe_lines": 1.0, "classify": 1.0, "derender": 1.0, "locate": 1.0}
 LIKE_EACH_OTHER = ("oO0", "cC", "sS", "vV", "wW", "xX", "zZ", "uU", "kK", "pP", "Il|1", "',`")
-
-Row = dict[str, Any]
-Fault = Callable[[RowDataset, int, Row], "Row | None"]
-"""A faulty copy of a row, or None where the row has no room for the fault."""
 
 
 def moved(change: Callable[[np.ndarray], np.ndarray]) -> Fault:
@@ -256,26 +253,12 @@ FAULTS: dict[str, Fault] = {
 
 def faulty(rows: RowDataset, fault: str, count: int, start: int = 0) -> Iterator[Row]:
     """`count` rows with the fault, from row `start` on."""
-    made = 0
-    for index in range(start, len(rows)):
-        row = FAULTS[fault](rows, index, rows[index])
-        if row is not None:
-            yield row
-            made += 1
-            if made == count:
-                return
+    return with_fault(FAULTS[fault], rows, count, start)
 
 
 def judged(oracle: InkStrokesOracle, rows: Iterable[Row]) -> tuple[Counter[str], list[str]]:
     """How often each verdict fell, and the rows that were not found right."""
-    counts: Counter[str] = Counter()
-    others = []
-    for row in rows:
-        finding = oracle.check(row)
-        counts[finding.verdict] += 1
-        if finding.verdict != "right":
-            others.append(f"{row['id']} {row['text'] or row['shape']!r}: {finding.verdict}, {finding.reason}")
-    return counts, others
+    return verdicts(oracle, rows, lambda row: repr(row["text"] or row["shape"]))
 
 
 def made(size: int = 10_000, seed: int = 0, split: str = "train", **fields: Any) -> RowDataset:

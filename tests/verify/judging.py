@@ -1,0 +1,37 @@
+"""What every oracle's test does: put a fault into rows, and count the oracle's verdicts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from synthink.dataset import RowDataset
+
+Row = dict[str, Any]
+Fault = Callable[[RowDataset, int, Row], "Row | None"]
+"""A faulty copy of a row, or None where the row has no room for the fault."""
+
+
+def with_fault(fault: Fault, rows: RowDataset, count: int, start: int) -> Iterator[Row]:
+    """`count` rows with the fault, from row `start` on."""
+    made = 0
+    for index in range(start, len(rows)):
+        row = fault(rows, index, rows[index])
+        if row is not None:
+            yield row
+            made += 1
+            if made == count:
+                return
+
+
+def verdicts(oracle: Any, rows: Iterable[Row], shown: Callable[[Row], str]) -> tuple[Counter[str], list[str]]:
+    """How often each verdict fell, and the rows that were not found right, told by `shown`."""
+    counts: Counter[str] = Counter()
+    others = []
+    for row in rows:
+        finding = oracle.check(row)
+        counts[finding.verdict] += 1
+        if finding.verdict != "right":
+            others.append(f"{row['id']} {shown(row)}: {finding.verdict}, {finding.reason}")
+    return counts, others
