@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import struct
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
@@ -75,3 +76,30 @@ def photographed(picture: Image.Image) -> bytes:
     data = io.BytesIO()
     picture.save(data, "JPEG", quality=70)
     return data.getvalue()
+
+
+def printed_page(width: int = 1240, height: int = 1754) -> Image.Image:
+    """A page of text in memory, set once."""
+    page = Image.new("RGB", (width, height), "white")
+    draw, font = ImageDraw.Draw(page), load_font(22)
+    for line, y in enumerate(range(60, height - 60, 34)):
+        words = " ".join(WORDS[(line + k) % len(WORDS)] for k in range(11))
+        draw.text((80, y), words, fill="black", font=font)
+    return page
+
+
+def inked_page(index: int, side: int, page: Image.Image) -> Image.Image:
+    """A square of a page, half faded to white, with a red stroke of 80 points, four times supersampled on its box."""
+    left, top = 37 * index % (page.width - side), 61 * index % (page.height - side)
+    picture = page.crop((left, top, left + side, top + side))
+    picture = Image.blend(picture, Image.new("RGB", picture.size, "white"), 127 / 255)
+    width, height = side * 5 // 8, side // 4
+    points = [
+        ((20 + k / 79 * (width - 40)) * 4, (height / 2 + height / 3 * math.sin(k / 6 + index)) * 4) for k in range(80)
+    ]
+    mask = Image.new("L", (width * 4, height * 4))
+    ImageDraw.Draw(mask).line(points, fill=255, width=16, joint="curve")
+    mask = mask.resize((width, height), Image.Resampling.BOX)
+    at = (side - width) // 2, (side - height) // 2
+    picture.paste((255, 0, 0), (*at, at[0] + width, at[1] + height), mask)
+    return picture

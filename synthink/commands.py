@@ -111,12 +111,18 @@ def preview_command(arguments: Sequence[str]) -> int:
     folder, wanted = _dataset(options), options["rows"]
     whole_number("rows", wanted, 1)
     found = manifest.load(folder)
-    columns = found.plan().generator.columns
+    source = found.plan().source
+    columns = source.generator.columns
     splits = {split: rows_of(folder, found, split, wanted) for split in found.identity["splits"]}
+    beside = {
+        row["id"]: source.generator.illustrations(source.split(split).context(index))
+        for split, rows in splits.items()
+        for index, row in enumerate(rows)
+    }
     target = Path(options["output"]) if options["output"] else folder.with_name(f"{folder.name}-preview")
     first = next(iter(splits.values()))
     _check_pictures(splits)
-    html = page(f"{found.identity['generator']}: {folder.name}", columns, splits)
+    html = page(f"{found.identity['generator']}: {folder.name}", columns, splits, beside)
     for path, content in (
         (target.with_name(f"{target.name}.png"), contact_sheet(columns, first)),
         (target.with_name(f"{target.name}.html"), html.encode()),

@@ -42,6 +42,7 @@ RESERVED_FIELDS = frozenset(
         "version",
         "columns",
         "split_columns",
+        "balance_columns",
     ]
 )
 """Names that options of the commands and the API have, or the class itself."""
@@ -152,6 +153,9 @@ class Generator(Settings):
     split_columns: ClassVar[Mapping[str, str]] = {}
     """Asset field -> the column that holds what must not occur in two splits: `{"words": "word"}`."""
 
+    balance_columns: ClassVar[tuple[str, ...]] = ()
+    """Columns of few values whose shares `synthink verify` reports."""
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "name" not in vars(cls):
@@ -175,6 +179,10 @@ class Generator(Settings):
 
     def ready(self, split: Split) -> None:
         """Called once before a split's first row: refuse fields and assets that cannot work together."""
+
+    def illustrations(self, ctx: DrawContext) -> dict[str, Any]:
+        """Pictures that `synthink preview` shows beside a row, by name: (H, W, 3) uint8 arrays."""
+        return {}
 
     def score(self, sample: Sample, answer: str) -> dict[str, float]:
         """How good a model's answer is, each figure 0..1; `correct` is the one that reports lead with."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -46,7 +47,8 @@ class Manifest:
 
 def dump(identity: Mapping[str, Any], shards: Sequence[ShardRecord]) -> bytes:
     """The manifest's file."""
-    content = {**identity, "shards": [shard.plain() for shard in shards]}
+    refused = sum((Counter(shard.refused) for shard in shards), Counter[str]())
+    content = {**identity, "refused": dict(sorted(refused.items())), "shards": [shard.plain() for shard in shards]}
     return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
 
 
@@ -68,6 +70,7 @@ def load(path: Path) -> Manifest:
         raise AssetError(f"{file}: format_version {version!r} is not {FORMAT_VERSION}, which this release reads")
     try:
         shards = [ShardRecord(**shard) for shard in content.pop("shards")]
+        content.pop("refused", None)  # the sums over the shards
         _check(content, shards)
     except (KeyError, TypeError, ValueError) as error:
         raise AssetError(f"{file}: damaged: {error}") from None
@@ -90,6 +93,9 @@ _TYPES = {
 }
 
 
+_SHARD_TYPES: dict[str, type] = {"rows": int, "bytes": int, "refused": dict}
+
+
 def _check(content: Mapping[str, Any], shards: Sequence[ShardRecord]) -> None:
     for key, kind in _TYPES.items():
         if not isinstance(content[key], kind):
@@ -99,7 +105,7 @@ def _check(content: Mapping[str, Any], shards: Sequence[ShardRecord]) -> None:
             raise ValueError(f"splits.{split} is {rows!r}")
     for shard in shards:
         for field in fields(shard):
-            if type(getattr(shard, field.name)) is not (int if field.name in ("rows", "bytes") else str):
+            if type(getattr(shard, field.name)) is not _SHARD_TYPES.get(field.name, str):
                 raise ValueError(f"{field.name} of shard {shard.file} is {getattr(shard, field.name)!r}")
         parts = Path(shard.file).parts
         if Path(shard.file).is_absolute() or ".." in parts or not parts:

@@ -89,6 +89,10 @@ class Mixture(Generator):
         annotations = {column: sample.annotations.get(column) for column in self.columns} | {"part": i}
         return replace(sample, annotations=annotations, task=sample.task or generator.name)
 
+    def illustrations(self, ctx: DrawContext) -> dict[str, Any]:
+        i = ctx.stream("part").weighted([part.weight for part in self.parts])
+        return self.generators[i].illustrations(ctx.inside(self._view(ctx.assets, i)))
+
     def score(self, sample: Sample, answer: str) -> dict[str, float]:
         return self.drawn_by(sample.annotations).score(sample, answer)
 

@@ -6,11 +6,13 @@ import base64
 import html
 import io
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from synthink import inkpreview
 from synthink.columns import stored
 from synthink.geometry import Box, Quad
+from synthink.picture import Pixels
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 """A row whose `image` is the stored file's bytes."""
 TILE_PX = 224
+ILLUSTRATION_PX = 480
 COLOURS = ("#0a7d4f", "#d02090", "#1f6feb", "#c46a00", "#7a3fd1")
 
 
@@ -103,12 +106,20 @@ svg.ink polyline{fill:none;stroke-width:2;stroke-linecap:round}.a{white-space:pr
 svg polygon{fill:none;stroke-width:1.5;vector-effect:non-scaling-stroke}figcaption{padding:8px 10px}
 .q{color:#495057}.a{color:#0b5d3b;font-weight:600}details{font-size:12px}
 td{padding:0 8px 0 0;vertical-align:top;word-break:break-word}
-label{margin-right:1rem}
+label{margin-right:1rem}.beside{font-size:12px;color:#495057}.beside img{width:100%;border:1px solid #dee2e6}
 """
 
 
-def page(title: str, columns: Mapping[str, Any], splits: Mapping[str, Sequence[Row]]) -> str:
-    """One self-contained HTML page: pictures, boxes as overlays that can be switched off, all columns."""
+def page(
+    title: str,
+    columns: Mapping[str, Any],
+    splits: Mapping[str, Sequence[Row]],
+    beside: Mapping[str, Mapping[str, Pixels]] = MappingProxyType({}),
+) -> str:
+    """One self-contained HTML page: pictures, boxes as overlays that can be switched off, all columns.
+
+    beside: a row's id -> pictures to show with it, by name.
+    """
     names = [name for name, kind in columns.items() if stored(kind) in (Box, Quad, list[Box], list[Quad])]
     colours = {name: COLOURS[i % len(COLOURS)] for i, name in enumerate(names)}
     switches = "".join(
@@ -118,7 +129,7 @@ def page(title: str, columns: Mapping[str, Any], splits: Mapping[str, Sequence[R
     )
     parts = [
         f"<h2>{html.escape(split)}</h2>"
-        f'<div class="rows">{"".join(_figure(columns, colours, row) for row in rows)}</div>'
+        f'<div class="rows">{"".join(_figure(columns, colours, row, beside.get(row["id"], {})) for row in rows)}</div>'
         for split, rows in splits.items()
     ]
     script = (
@@ -133,7 +144,7 @@ def page(title: str, columns: Mapping[str, Any], splits: Mapping[str, Sequence[R
     )
 
 
-def _figure(columns: Mapping[str, Any], colours: Mapping[str, str], row: Row) -> str:
+def _figure(columns: Mapping[str, Any], colours: Mapping[str, str], row: Row, beside: Mapping[str, Pixels]) -> str:
     from PIL import Image
 
     picture = Image.open(io.BytesIO(row["image"]))
@@ -156,8 +167,20 @@ def _figure(columns: Mapping[str, Any], colours: Mapping[str, str], row: Row) ->
         f'<svg viewBox="0 0 {picture.width} {picture.height}">{overlay}</svg></div>{inks}'
         f'<figcaption><div class="q">{html.escape(row["prefix"])}</div>'
         f'<div class="a">{html.escape(row["suffix"])}</div>'
+        f"{''.join(_illustration(name, pixels) for name, pixels in beside.items())}"
         f"<details><summary>columns</summary><table>{cells}</table></details></figcaption></figure>"
     )
+
+
+def _illustration(name: str, pixels: Pixels) -> str:
+    """A picture beside a row, reduced to `ILLUSTRATION_PX` of width."""
+    from PIL import Image
+
+    picture, file = Image.fromarray(pixels), io.BytesIO()
+    picture.thumbnail((ILLUSTRATION_PX, 4 * ILLUSTRATION_PX))
+    picture.save(file, "PNG", optimize=True)
+    data = base64.b64encode(file.getvalue()).decode()
+    return f'<div class="beside">{html.escape(name)}<img alt="" src="data:image/png;base64,{data}"></div>'
 
 
 def _short(value: Any) -> str:

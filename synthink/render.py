@@ -34,11 +34,11 @@ def _indexed(scene: Scene) -> IndexedPicture:
         np.right_shift(ink, 2, out=indices[top : top + ink.shape[0], left : left + ink.shape[1]])
     if len(scene.layers) == 2:
         left, top, ink = coverage(scene.layers[1].outline, scene.size_px)
-        _lay_over(indices[top : top + ink.shape[0], left : left + ink.shape[1]], ink)
-    return IndexedPicture(lines, _palette(scene.paper, tuple((layer.colour, layer.opacity) for layer in scene.layers)))
+        lay_over(indices[top : top + ink.shape[0], left : left + ink.shape[1]], ink)
+    return IndexedPicture(lines, palette(scene.paper, tuple((layer.colour, layer.opacity) for layer in scene.layers)))
 
 
-def _lay_over(region: Pixels, ink: Coverage) -> None:
+def lay_over(region: Pixels, ink: Coverage) -> None:
     """Put the upper layer's coverage over a region that holds the lower layer's indices, in place."""
     upper = ink >> 2
     alone = upper | np.left_shift(upper > 0, 6, dtype=np.uint8)
@@ -47,7 +47,7 @@ def _lay_over(region: Pixels, ink: Coverage) -> None:
 
 
 @lru_cache(maxsize=1024)
-def _palette(paper: Colour, inks: tuple[tuple[Colour, float], ...]) -> Pixels:
+def palette(paper: Colour, inks: tuple[tuple[Colour, float], ...]) -> Pixels:
     """(256, 3): the colour of every index."""
     colours = np.array(paper, dtype=np.float64)
     for share, (colour, opacity) in zip((_LOWER, _UPPER), inks, strict=False):

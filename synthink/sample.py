@@ -18,7 +18,8 @@ class Sample:
 
     image: a `synthink.Picture`, an (H, W, 3) uint8 array or a Pillow picture. prefix: what the model is asked;
     suffix: what it must answer. annotations: a value for each of the generator's `columns`. task: the generator's name
-    unless it has several.
+    unless it has several. refusals: reason -> how often something was drawn for this row and thrown away; the manifest
+    has their sums.
     """
 
     image: Any
@@ -26,6 +27,7 @@ class Sample:
     suffix: str
     annotations: Mapping[str, Any] = field(default_factory=dict)
     task: str = ""
+    refusals: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def picture(self) -> Picture:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ class ShardRecord:
     """What the manifest says of a shard.
 
     pixels: SHA-256 over the CRC-32 of each row's raster before the codec, so that codecs can change and pixels be
-    compared all the same.
+    compared all the same. refused: reason -> what was drawn for its rows and thrown away.
     """
 
     file: str
@@ -32,6 +33,7 @@ class ShardRecord:
     bytes: int
     sha256: str
     pixels: str
+    refused: dict[str, int] = field(default_factory=dict)
 
     def plain(self) -> dict[str, Any]:
         """In JSON types."""
@@ -45,11 +47,12 @@ def make_shard(plan: Plan, shard: Shard, folder: Path, progress: Callable[[int],
     final = folder / name
     temporary = folder / WORK / "tmp" / f"{shard.stem}.{os.getpid()}{final.suffix}"
     pixels = hashlib.sha256()
+    refused = Counter[str]()
 
     def rows() -> Iterator[dict[str, Any]]:
         source = plan.source
         for index in range(shard.start, shard.stop):
-            row = source.row(shard.split, index, packed=True)
+            row = source.row(shard.split, index, packed=True, refusals=refused)
             pixels.update(row["image"].checksum().to_bytes(4, "little"))
             yield row
             progress(1)
@@ -74,4 +77,5 @@ def make_shard(plan: Plan, shard: Shard, folder: Path, progress: Callable[[int],
         remove(temporary)
         raise
     sync_folder(final.parent)
-    return ShardRecord(name, shard.split, shard.stop - shard.start, size, checksum, pixels.hexdigest())
+    rows_made = shard.stop - shard.start
+    return ShardRecord(name, shard.split, rows_made, size, checksum, pixels.hexdigest(), dict(sorted(refused.items())))

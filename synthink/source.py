@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -66,9 +67,21 @@ class Source:
         self._check(sample, split, index)
         return sample
 
-    def row(self, split: str, index: int, signal: bool = True, packed: bool = False) -> dict[str, Any]:
-        """The row's columns in order; `image` is a `Picture`. packed: leave lists of lists as `Packed` arrays."""
+    def row(
+        self,
+        split: str,
+        index: int,
+        signal: bool = True,
+        packed: bool = False,
+        refusals: Counter[str] | None = None,
+    ) -> dict[str, Any]:
+        """The row's columns in order; `image` is a `Picture`.
+
+        packed: leave lists of lists as `Packed` arrays. refusals: the sample's are added to them.
+        """
         sample = self.draw(split, index, signal)
+        if refusals is not None:
+            refusals.update(sample.refusals)
         name = self.generator.name
         columns = {column: sample.annotations[column] for column in self.generator.columns}
         if not packed:

@@ -48,6 +48,7 @@ class Case:
 
 ALL = ["underline", "strike", "circle"]
 GRID = {"words": {"source": "builtin", "length": [4, 7]}, "words_per_split": 3}
+PAGES = {"count": 60}
 SPECIAL: dict[str, list[Case]] = {
     "circled_letters": [
         Case("circled_letters"),
@@ -61,6 +62,28 @@ SPECIAL: dict[str, list[Case]] = {
     "circled_letters_grid": [
         Case("circled_letters_grid", "blindtest", {}, {"test": 1.0}),
         Case("circled_letters_grid", "words of each split", GRID),
+    ],
+    "gestures": [
+        Case("gestures", "default", {"documents": PAGES}),
+        Case(
+            "gestures",
+            "all tasks",
+            {
+                "documents": PAGES,
+                "tasks": {"transcribe": 1, "edited_text": 1},
+                "label_format": "qwen",
+                "lower_case": False,
+                "picture_px": 224,
+                "ink_colours": ["blue", "#107030"],
+                "page_scale": [0.8, 1.5],
+            },
+        ),
+        Case("gestures", "photo", {"documents": PAGES, "camera": "photo", "label_format": "florence2"}, exact=False),
+        Case(
+            "gestures",
+            "whole pages",
+            {"documents": PAGES, "view": "page", "label_format": "gemini", "tasks": {"detect_text": 0}},
+        ),
     ],
     "ink_strokes": [
         Case("ink_strokes"),

@@ -81,6 +81,8 @@ class Page:
     """(I, 4) the part of the raster that each image shows."""
     highlights: tuple[str, ...]
     """Of each word the gesture that highlights it, or an empty string."""
+    erased: Boxes = field(default_factory=lambda: np.zeros((0, 4)))
+    """(E, 4) parts of the raster that edits took away."""
     about: dict[str, str] = field(default_factory=dict)
     """What the source tells besides: layout, title, licence."""
 
@@ -130,15 +132,20 @@ class Page:
         paragraphs = self.word_paragraphs
         return np.searchsorted(paragraphs, numbers), np.searchsorted(paragraphs, numbers, "right")
 
+    @cached_property
+    def paragraph_texts(self) -> tuple[str, ...]:
+        """(P,) the words of each paragraph with blanks between them."""
+        starts, stops = (numbers.tolist() for numbers in self.paragraph_words)
+        return tuple(" ".join(self.words[start:stop]) for start, stop in zip(starts, stops, strict=True))
+
     def paragraph_text(self, paragraph: int) -> str:
         """The paragraph's words with blanks between them."""
-        starts, stops = self.paragraph_words
-        return " ".join(self.words[starts[paragraph] : stops[paragraph]])
+        return self.paragraph_texts[paragraph]
 
     @cached_property
     def text(self) -> str:
         """All words; a line break between paragraphs."""
-        return "\n".join(map(self.paragraph_text, range(len(self.paragraph_boxes))))
+        return "\n".join(self.paragraph_texts)
 
 
 def make_page(
@@ -176,7 +183,7 @@ def make_page(
             count is not None and (numbers[-1] + 1 if len(numbers) else 0) != count
         ):
             raise DocumentError(f"{name}: the numbers of its {what} are not 0, 1, 2 ... in reading order")
-    line_boxes = _around(boxes, lines)
+    line_boxes = around(boxes, lines)
     if baselines is None:
         base = line_boxes[:, 1] + BASELINE * (line_boxes[:, 3] - line_boxes[:, 1])
     else:
@@ -196,7 +203,7 @@ def make_page(
         line_boxes=line_boxes,
         line_paragraphs=paragraphs,
         baselines=snap(base),
-        paragraph_boxes=_around(line_boxes, paragraphs),
+        paragraph_boxes=around(line_boxes, paragraphs),
         image_boxes=images,
         raster=raster,
         word_sources=boxes,
@@ -221,7 +228,7 @@ def _check_words(name: str, words: Sequence[str], boxes: Boxes) -> None:
         raise DocumentError(f"{name}: word {empty[0]} ({words[empty[0]]!r}) has no box inside the page")
 
 
-def _around(boxes: Boxes, groups: Indices) -> Boxes:
+def around(boxes: Boxes, groups: Indices) -> Boxes:
     """Boxes around consecutive boxes of the same group."""
     if not len(boxes):
         return np.zeros((0, 4))

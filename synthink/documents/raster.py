@@ -28,9 +28,7 @@ class Raster:
         for top in range(0, pixels.shape[0], BAND):
             band = pixels[top : top + BAND]
             if band.ndim == 3:
-                red = band[..., 0]
-                if (red == band[..., 1]).all() and (red == band[..., 2]).all():
-                    band = red
+                band = band[..., 0] if _is_grey(band) else band
             bands.append((zlib_ng.compress(np.ascontiguousarray(band), LEVEL), band.ndim == 3))
         return cls((pixels.shape[1], pixels.shape[0]), tuple(bands))
 
@@ -59,8 +57,16 @@ class Raster:
             if coloured and not colour:
                 part = part[..., np.newaxis]
             out[upper - top : lower - top, west - left : east - left] = part
+        if coloured and _is_grey(out):
+            return out[..., 0].copy()
         return out
 
     def pixels(self) -> Pixels:
         """The whole page, (H, W) or (H, W, 3)."""
         return self.region(0, 0, *self.size_px)
+
+
+def _is_grey(pixels: Pixels) -> bool:
+    """Whether (h, w, 3) pixels have no colour."""
+    red = pixels[..., 0]
+    return bool((red == pixels[..., 1]).all() and (red == pixels[..., 2]).all())

@@ -29,6 +29,13 @@ class Strip:
         return self.line.height
 
     @property
+    def end_widths(self) -> tuple[float, float]:
+        """Widths of the first and of the last word that is meant, half a gap included."""
+        if not self.gaps:
+            return self.box.width, self.box.width
+        return self.gaps[0] - self.box.left, self.box.right - self.gaps[-1]
+
+    @property
     def x_height(self) -> float:
         """About 0.48 H."""
         return 0.48 * self.line.height

@@ -17,15 +17,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any, ClassVar, Literal
 
-from synthink.errors import ConfigError, did_you_mean
+from synthink.documents.edit import EDITS, highlight
+from synthink.documents.gesture import Gesture
+from synthink.documents.model import Page
+from synthink.errors import ConfigError, SynthinkError, did_you_mean
 from synthink.geometry import Points
 from synthink.gestures.aim import Aim
 from synthink.gestures.markpen import MarkPen
 
-Side = Literal["above", "below", "right", "left", "margin"]
-AimKind = Literal["words", "gap", "image", "part_of_image", "pair", "neighbours"]
+GESTURES = "synthink.gestures"
+Side = Literal["above", "below", "right", "left", "margin", "inside"]
+AimKind = Literal["words", "word", "lines", "gap", "image", "part_of_image", "pair", "neighbours"]
+"""What is looked for on the page: words side by side (over up to three lines), one word, whole lines, the gap between
+two words, an image, a part of one to keep, two words, two words side by side."""
 TextKind = Literal["", "insert", "question", "mark", "instruct_text", "instruct_image"]
 
 
@@ -58,7 +67,10 @@ class Mark:
     broad: float = 0.0
 
 
-Draw = Callable[["GestureKind", Aim, MarkPen], Mark]
+Draw = Callable[[Any, Aim, MarkPen], Mark]
+"""A method or function `(kind, aim, pen)`; the kind is the class's own, which a callable's type cannot say."""
+Check = Callable[[Aim, Sequence[Points]], str | None]
+"""Why a mark could be taken for something else: the aim, and the strokes as the hand drew them, without handwriting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +84,8 @@ class Variant:
     """Where it is not what the class aims at."""
     writes: TextKind | None = None
     """Where it is not what the class writes."""
+    check: Check | None = None
+    """What this variant is looked over for besides the class's own `refusal`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +96,20 @@ class _Pending:
     draw: Draw
     aims_at: AimKind | None
     writes: TextKind | None
+    check: Check | None
 
 
 def variant(
-    share: float = 1.0, *, aims_at: AimKind | None = None, writes: TextKind | None = None
+    share: float = 1.0,
+    *,
+    aims_at: AimKind | None = None,
+    writes: TextKind | None = None,
+    check: Check | None = None,
 ) -> Callable[[Draw], Draw]:
     """Marks a method `(self, aim, pen) -> Mark` as a variant that is drawn with that share, against the others'."""
 
     def mark(draw: Draw) -> Draw:
-        return _Pending(share, draw, aims_at, writes)  # type: ignore[return-value]
+        return _Pending(share, draw, aims_at, writes, check)  # type: ignore[return-value]
 
     return mark
 
@@ -111,19 +130,30 @@ class GestureKind:
         cls.variants = dict(cls.variants)
         for name, method in list(vars(cls).items()):
             if isinstance(method, _Pending):
-                cls.variants[name] = Variant(name, method.share, method.draw, method.aims_at, method.writes)
+                cls.variants[name] = Variant(
+                    name, method.share, method.draw, method.aims_at, method.writes, method.check
+                )
                 setattr(cls, name, method.draw)
         KINDS[cls.name] = cls()
+        if cls.edit is not GestureKind.edit:
+            EDITS[cls.name] = KINDS[cls.name].edit
+        EDITS.setdefault(cls.name, highlight)
 
     @classmethod
     def variant(
-        cls, share: float = 1.0, *, aims_at: AimKind | None = None, writes: TextKind | None = None
+        cls,
+        share: float = 1.0,
+        *,
+        name: str = "",
+        aims_at: AimKind | None = None,
+        writes: TextKind | None = None,
+        check: Check | None = None,
     ) -> Callable[[Draw], Draw]:
-        """Adds a function as one more variant of this class."""
+        """Adds a function as one more variant of this class, by its own name where no other is given."""
 
         def add(draw: Draw) -> Draw:
-            name = draw.__name__
-            cls.variants[name] = Variant(name, share, draw, aims_at, writes)
+            known = name or draw.__name__
+            cls.variants[known] = Variant(known, share, draw, aims_at, writes, check)
             return draw
 
         return add
@@ -135,12 +165,37 @@ class GestureKind:
         """
         return None
 
+    def refused(self, name: str, aim: Aim, strokes: Sequence[Points]) -> str | None:
+        """The first reason against a variant's strokes, its own check before the class's `refusal`; None for none."""
+        check = self.variants[name].check
+        return (check(aim, strokes) if check else None) or self.refusal(aim, strokes)
+
+    def edit(self, page: Page, gesture: Gesture) -> Page:
+        """The page as a gesture of a class of one's own asks for it: its words highlighted, where not overridden."""
+        return highlight(page, gesture)
+
 
 KINDS: dict[str, GestureKind] = {}
 
 
 def kind_named(name: str) -> GestureKind:
     """The class of that name; `ConfigError` with the nearest names otherwise."""
+    load_kinds()
     if name not in KINDS:
         raise ConfigError("gestures", name, f"is no gesture; {did_you_mean(name, KINDS)}")
     return KINDS[name]
+
+
+@cache
+def load_kinds() -> None:
+    """Brings in the classes that come with synthink, and those of other packages: entry points in `GESTURES`."""
+    import_module("synthink.gestures.builtin")
+    for point in sorted(entry_points(group=GESTURES), key=lambda point: point.name):
+        try:
+            found = point.load()
+        except Exception as error:
+            raise SynthinkError(
+                f"{GESTURES} {point.name!r} ({point.value}) cannot be loaded: {type(error).__name__}: {error}"
+            ) from error
+        if not (isinstance(found, type) and issubclass(found, GestureKind)):
+            raise SynthinkError(f"{GESTURES} {point.name!r}: {found!r} is not a subclass of GestureKind")

@@ -17,7 +17,7 @@ from synthink.ink.layout import page, placed
 from synthink.ink.letters import JOINED, order
 from synthink.ink.model import Ink
 from synthink.ink.perform import perform
-from synthink.ink.targets import ALONE, targets
+from synthink.ink.targets import ALONE, sparse_targets, targets
 from synthink.ink.wording import spans
 from synthink.ink.writer import Writer
 from synthink.streams import Stream, StreamKey
@@ -76,20 +76,27 @@ def handwriting(
 
 
 def trace(
-    lines: Sequence[Points], writer: Writer, stream: Stream, *, unit: float = 1.0, device: Device = TABLET
+    lines: Sequence[Points],
+    writer: Writer,
+    stream: Stream,
+    *,
+    unit: float = 1.0,
+    device: Device = TABLET,
+    sparse: bool = False,
 ) -> Ink:
     """A pen led along the given lines, one after the other: (N, 2) each, N >= 1; x, y come back in the same units.
 
     `unit` is the length that is an x-height to this hand: timing and noise go by it. The ink stays near the lines:
     within 0.2 x-heights where the writer's sloppiness and tremor are 0, usually 0.06, and 3 sloppinesses more
-    otherwise; ends may be up to 0.3 short, since the pen lands and lifts on the fly. Raises `ConfigError`
+    otherwise; ends may be up to 0.3 short, since the pen lands and lifts on the fly. sparse: the lines have few points,
+    corners and points along curves every 40 degrees or less, and are not looked at in between. Raises `ConfigError`
     on the field `lines` for no lines, empty ones, and coordinates that are not finite.
     """
     if not math.isfinite(unit) or unit <= 0:
         raise ConfigError("unit", unit, "must be a length above 0")
     if not len(lines):
         raise ConfigError("lines", lines, "must be one line or more")
-    found = [targets(_checked(line, index) / unit) for index, line in enumerate(lines)]
+    found = [(sparse_targets if sparse else targets)(_checked(line, i) / unit) for i, line in enumerate(lines)]
     marks = np.concatenate([points for points, _ in found])
     ways = np.concatenate([np.concatenate((between, ALONE)) for _, between in found])[:-1]
     lengths = np.array([len(points) for points, _ in found])

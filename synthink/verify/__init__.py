@@ -206,6 +206,10 @@ def _balance(findings: Sequence[ShardFindings]) -> Check:
     few = total < 20
     faults = [f"{commonest!r} is nearly always the answer"] if count / total > ONE_SIDED and not few else []
     notes = [f"{commonest!r} is the answer of most rows"] if not faults and count / total > MOSTLY and not few else []
+    for column in dict.fromkeys(column for each in findings for column in each.shares):
+        shares = sum((each.shares.get(column, Counter()) for each in findings), Counter[str]())
+        told = ", ".join(f"{value} {count / shares.total():.1%}" for value, count in sorted(shares.items()))
+        notes.append(f"{column}: {told}")
     return Check("balance", summary, faults, notes)
 
 

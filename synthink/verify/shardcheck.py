@@ -76,6 +76,8 @@ class ShardFindings:
     thumbnails: list[npt.NDArray[np.float32]] = field(default_factory=list)
     thumbnail_ids: list[str] = field(default_factory=list)
     answers: Counter[str] = field(default_factory=Counter)
+    shares: dict[str, Counter[str]] = field(default_factory=dict)
+    """Of the columns in `balance_columns`: value -> rows."""
 
 
 def check_shard(
@@ -152,6 +154,9 @@ def _check_row(
         findings.thumbnail_ids.append(name)
     findings.answers[row["suffix"]] += 1
     author = generator.drawn_by(row)
+    for column in author.balance_columns:
+        if row.get(column) is not None:
+            findings.shares.setdefault(column, Counter())[str(row[column])] += 1
     for asset, column in author.split_columns.items():
         if row.get(column):
             findings.groups.setdefault((author.name, asset), set()).add(row[column].casefold())

@@ -1,0 +1,128 @@
+"""The tasks of `gestures`: what is asked, and how good an answer is."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Collection, Iterable
+from typing import Annotated
+
+from synthink import Between, Box, ConfigError, Sample, Settings
+from synthink.labels import Label, Places, parse_box, parse_label
+from synthink.locations import overlap
+
+TASKS = ("recognise_gesture", "detect_text", "transcribe", "edited_text")
+NONE = "<none>"
+"""The class of answers that are no label."""
+NEAR = 0.02  # of the picture's longer side: the end of an arrow counts as found within this distance
+FAR = 0.08  # from here on it counts as missed; in between in part
+
+Weight = Annotated[float, Between(0)]
+
+
+class GestureTasks(Settings):
+    """How often each task is asked, as weights."""
+
+    recognise_gesture: Weight = 0.5
+    """A page with a gesture; the answer is its class, its target and what is written beside it."""
+    detect_text: Weight = 0.5
+    """A square of a page and words that stand in it; the answer is their box."""
+    transcribe: Weight = 0.0
+    """A gesture with handwriting; the answer is what is written."""
+    edited_text: Weight = 0.0
+    """A gesture that changes text; the answer is the paragraph's text after the edit."""
+
+    def check(self) -> None:
+        if not any(self.weights):
+            raise ConfigError("recognise_gesture", 0.0, "at least one task needs a weight above 0")
+
+    @property
+    def weights(self) -> list[float]:
+        """In the order of `TASKS`."""
+        return [getattr(self, task) for task in TASKS]
+
+
+class GesturePrompts(Settings):
+    """Of a task's questions one is drawn for each row."""
+
+    recognise_gesture: tuple[str, ...] = ("Recognize gesture",)
+    detect_text: tuple[str, ...] = ("Detect text: {text}",)
+    """{text} becomes the words."""
+    transcribe: tuple[str, ...] = ("Transcribe the handwriting",)
+    edited_text: tuple[str, ...] = ("Write the paragraph after the edit",)
+
+    def check(self) -> None:
+        for task in TASKS:
+            prompts = getattr(self, task)
+            if not prompts:
+                raise ConfigError(task, prompts, "must not be empty")
+            for i, prompt in enumerate(prompts):
+                if not prompt.strip() or (task == "detect_text") != ("{text}" in prompt):
+                    reason = "must hold {text}" if task == "detect_text" else "must be words without {text}"
+                    raise ConfigError(f"{task}[{i}]", prompt, reason)
+
+
+def score(
+    sample: Sample, answer: str, size_px: tuple[int, int], label_format: str, pairs: Collection[str] = ("point",)
+) -> dict[str, float]:
+    """`correct` and, by task: `gesture` (its class is right), `overlap` (of boxes; correct from 0.5 on),
+    `character_accuracy` (1 - CER, at least 0, whatever the case). All are 0 where an answer is no label.
+
+    pairs: gestures between two places; their `overlap` is 1 where both ends lie within 2 % of the picture, and falls
+    to 0 at 8 %. Which end comes first does not matter.
+    """
+    if sample.task == "detect_text":
+        shared = _overlap(parse_box(sample.suffix, size_px, label_format), parse_box(answer, size_px, label_format))
+        return {"correct": float(shared >= 0.5), "overlap": shared}
+    if sample.task != "recognise_gesture":
+        truth, given = sample.suffix.strip(), answer.strip()
+        return {"correct": float(given == truth), "character_accuracy": _alike(truth, given)}
+    label, found = (parse_label(text, size_px, label_format) for text in (sample.suffix, answer))
+    if label is None or found is None:
+        return dict.fromkeys(("correct", "gesture", "overlap", "character_accuracy"), 0.0)
+    same = label.gesture.casefold() == found.gesture.casefold()
+    shared = _found(label, found, size_px) if label.gesture in pairs else _overlap(Box(*label.places), found.places)
+    right = same and shared >= 0.5 and label.text.casefold() == found.text.casefold()
+    alike = _alike(label.text.casefold(), found.text.casefold())
+    return {"correct": float(right), "gesture": float(same), "overlap": shared, "character_accuracy": alike}
+
+
+def gesture_of(answer: str, size_px: tuple[int, int], label_format: str) -> str:
+    """The class that an answer names, `<none>` where it is no label."""
+    label = parse_label(answer, size_px, label_format)
+    return NONE if label is None else label.gesture.casefold()
+
+
+def confusion(pairs: Iterable[tuple[str, str]]) -> dict[str, dict[str, int]]:
+    """Class -> class that was answered -> how often, over pairs of the two; every class in the order of its name."""
+    counts = Counter(pairs)
+    classes = sorted({name for pair in counts for name in pair})
+    return {truth: {answer: counts[truth, answer] for answer in classes} for truth in classes}
+
+
+def _overlap(truth: Places | None, given: Places | None) -> float:
+    """Intersection over union; 1 for equal boxes, also of no area, 0 for a box inside out."""
+    if truth is None or given is None:
+        return 0.0
+    if truth == given:
+        return 1.0
+    return min(1.0, overlap(Box(*truth), Box(*given)))
+
+
+def _found(truth: Label, given: Label, size_px: tuple[int, int]) -> float:
+    """How near both ends are; 0..1."""
+    a, b = truth.places[:2], truth.places[2:]
+    c, d = given.places[:2], given.places[2:]
+    away = min(max(math.dist(a, c), math.dist(b, d)), max(math.dist(a, d), math.dist(b, c))) / max(size_px)
+    return min(1.0, max(0.0, (FAR - away) / (FAR - NEAR)))
+
+
+def _alike(truth: str, given: str) -> float:
+    """1 - CER, at least 0."""
+    if truth == given:
+        return 1.0
+    if not truth:  # jiwer 3 refuses to divide by no letters
+        return 0.0
+    import jiwer
+
+    return max(0.0, 1.0 - float(jiwer.cer(truth, given)))

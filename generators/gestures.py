@@ -1,0 +1,324 @@
+"""Pen gestures over documents: what is meant, where, and what is written beside it?
+
+One row, top to bottom: choose a task, a gesture and who draws it; compose it on a page, again where it would mislead;
+take the square of the page around the ink as the picture; read the labels off what was aimed at.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import field, replace
+from functools import cached_property
+from itertools import islice
+from typing import Annotated, Any, Literal
+
+import numpy as np
+
+from synthink import Between, Box, Camera, ConfigError, DrawContext, DrawError, Generator, InkPoint, Sample, Split
+from synthink.assets.documents import Documents
+from synthink.assets.notes import NotePool, Notes
+from synthink.assets.writers import WriterPool, Writers
+from synthink.documents import Page, apply, draw_page, edited_paragraphs, edited_text
+from synthink.documents.frame import Frame, visible
+from synthink.documents.inked import PageInk, inked
+from synthink.geometry import snap
+from synthink.gestures.aims import choose_aim
+from synthink.gestures.choices import Choices
+from synthink.gestures.compose import Composed, Hand, compose
+from synthink.gestures.kind import kind_named
+from synthink.gestures.meaning import gesture_of, misread
+from synthink.gestures.shot import Shot, around_ink, around_paragraph, around_words, occurs_once, whole_page
+from synthink.ink.device import Device
+from synthink.ink.outline import ink_outline
+from synthink.ink.shape import bounding_box
+from synthink.labels import Label, format_box, format_label
+from synthink.picture import Picture, Pixels
+from synthink.scene import parse_colour
+from synthink.streams import Stream
+from synthink.view import View
+
+from .gesture_tasks import GesturePrompts, GestureTasks, score
+
+EDITING = ("insert", "delete", "point")  # classes that change a paragraph's words
+TRIES = 240  # compositions before a row is given up, and
+SAME = 3  # before another variant of the class is drawn
+SHOWN = 0.1  # of an image must be visible for it to be listed, and
+HALF = 0.5  # of a word
+LEGIBLE_PX = 5.0  # x-height of handwriting, and
+PRINT_PX = 9.0  # height of print, in the picture, below which neither is read
+HIGHLIGHTER = 0.35  # opacity
+
+Range = tuple[float, float]
+
+COLUMNS = {
+    "gesture": str | None,
+    "variant": str | None,
+    "text": str | None,
+    "note": str | None,
+    "target_box": Box,
+    "target_ends": list[Box],
+    "target_words": list[str],
+    "ink_box": Box | None,
+    "text_box": Box | None,
+    "crop_box": list[float],
+    "words": list[str],
+    "word_boxes": list[Box],
+    "image_boxes": list[Box],
+    "strokes": list[list[InkPoint]],
+    "ink_colour": str | None,
+    "ink_width_px": float | None,
+    "writer": str | None,
+    "hand": str | None,
+    "document": str,
+    "page": str,
+    "page_text": str,
+    "page_text_after": str | None,
+}
+SPLIT_COLUMNS = {"documents": "document", "writers": "writer", "notes": "note"}
+
+
+class Gestures(Generator):
+    """Pen gestures over documents: which gesture, at what, and what is written beside it?"""
+
+    version = 1
+    columns = COLUMNS
+    split_columns = SPLIT_COLUMNS
+    balance_columns = ("task", "gesture", "variant")
+
+    tasks: GestureTasks = GestureTasks()
+    gestures: dict[str, float] = field(default_factory=dict)
+    """Class -> how often it is drawn against the others, and `class.variant` -> the same inside its class. Without any
+    class the nine that come with synthink, alike."""
+    documents: Documents = Documents()
+    writers: Writers = Writers()
+    notes: Notes = Notes()
+    """What is written beside marks."""
+    picture_px: Annotated[int, Between(32, 4096)] = 448
+    view: Literal["ink", "page"] = "ink"
+    """`ink`: a square around the ink; `page`: the whole page."""
+    margin_px: Annotated[float, Between(0, 4000)] = 40.0
+    """Of the square around the ink, both sides together, in pixels of the scaled page."""
+    page_scale: Annotated[Range, Between(0.1, 10)] = (1.0, 1.0)
+    """How large the page is under margin and pen: at 2 the print is twice as large beside them."""
+    white: Annotated[float, Between(0, 0.95)] = 127 / 255
+    """Opacity of the white that is laid over the print."""
+    ink_colours: tuple[str, ...] = ("red",)
+    ink_width_px: Annotated[Range, Between(0.25, 40)] = (1.5, 2.0)
+    """In pixels of the scaled page, the same all along a stroke."""
+    device: Device = Device()
+    label_format: Literal["paligemma", "plain", "gemini", "florence2", "qwen"] = "paligemma"
+    lower_case: bool = True
+    """Of all words in answers, and of those asked for."""
+    edited_words: Annotated[int, Between(1, 2000)] = 60
+    """Most words of a paragraph that `edited_text` asks for."""
+    prompts: GesturePrompts = GesturePrompts()
+    camera: Camera = Camera()
+
+    def check(self) -> None:
+        if not self.ink_colours:
+            raise ConfigError("ink_colours", (), "must not be empty")
+        for i, colour in enumerate(self.ink_colours):
+            try:
+                parse_colour(colour)
+            except ValueError as error:
+                raise ConfigError(f"ink_colours[{i}]", colour, str(error)) from None
+        if not self._tasks:
+            raise ConfigError("tasks", self.tasks.plain(), "at least one task needs a weight above 0")
+        for task, weight in self._tasks.items():
+            if not self._choices[task].classes:
+                raise ConfigError(f"tasks.{task}", weight, "none of the gestures goes with it")
+
+    def ready(self, split: Split) -> None:
+        writers: WriterPool = split.asset("writers")
+        missing = split.asset("notes").characters - writers.characters
+        if missing:
+            listed = ", ".join(f"{char!r} (U+{ord(char):04X})" for char in sorted(missing)[:10])
+            raise ConfigError("notes", listed, "no hand writes these characters")
+
+    def draw(self, ctx: DrawContext) -> Sample:
+        refusals = Counter[str]()
+        task, scale, shot = self._found(ctx, refusals)
+        return replace(self._sample(ctx, task, shot, scale), refusals=refusals)
+
+    def illustrations(self, ctx: DrawContext) -> dict[str, Pixels]:
+        """The page before and after the edit that the gesture asks for."""
+        shot = self._found(ctx, Counter())[2]
+        after = apply(shot.page, gesture_of(shot.composed)) if shot.composed else shot.page
+        return {} if after is shot.page else {"page": draw_page(shot.page), "page after the edit": draw_page(after)}
+
+    def score(self, sample: Sample, answer: str) -> dict[str, float]:
+        return score(sample, answer, self.size_px, self.label_format, self._pairs)
+
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """Width and height of the picture."""
+        return self.picture_px, self.picture_px
+
+    @cached_property
+    def _tasks(self) -> dict[str, float]:
+        """Task -> weight, without those that are never asked."""
+        return {task: weight for task, weight in self.tasks.plain().items() if weight}
+
+    @cached_property
+    def _pairs(self) -> frozenset[str]:
+        """The classes whose labels are two places instead of a box."""
+        classes = Choices.of(self.gestures).classes
+        return frozenset(name for name in classes if kind_named(name).aims_at in ("pair", "neighbours"))
+
+    @cached_property
+    def _choices(self) -> dict[str, Choices]:
+        """Task -> the gestures that go with it."""
+        every = Choices.of(self.gestures)
+        some = {"edited_text": every.editing(EDITING), "transcribe": every.writing()}
+        return {task: some.get(task, every) for task in self._tasks}
+
+    def _found(self, ctx: DrawContext, refusals: Counter[str]) -> tuple[str, float, Shot]:
+        """The row's task, how large its page is, and what it shows; `refusals` counts what was thrown away."""
+        task = ctx.stream("task").choice(tuple(self._tasks), tuple(self._tasks.values()))
+        scale = ctx.stream("scale").within(self.page_scale)
+        for found in islice(self._tried(ctx, task, self.margin_px / scale), TRIES):
+            if isinstance(found, Shot):
+                return task, scale, found
+            refusals[found] += 1
+        told = "; ".join(f"{reason} ({count})" for reason, count in refusals.most_common(4))
+        raise DrawError(f"gestures row {ctx.index} of split {ctx.split}: no {task} in {TRIES} tries: {told}")
+
+    def _tried(self, ctx: DrawContext, task: str, margin: float) -> Iterator[Shot | str]:
+        """Try after try: a shot, or why there is none. Class and writer stay the same, so that shares are kept."""
+        stream, documents = ctx.stream("gesture"), ctx.assets.asset("documents")
+        notes: NotePool = ctx.assets.asset("notes")
+        pages: Iterator[Page] = iter(lambda: documents.draw(ctx.stream("page")), None)
+        if task == "detect_text":
+            yield from (self._words(page, margin, stream) for page in pages)
+        choices = self._choices[task]
+        kind = choices.kind(stream)
+        writer = ctx.assets.asset("writers").draw(ctx.stream("writer"))
+        letters = min(max(12, self.picture_px // 16), 28)  # what is longer would be too small in a small picture
+        hand = Hand(writer, self.device, ctx.stream("hand"), letters)
+        for number, page in enumerate(pages):
+            if number % SAME == 0:
+                variant = choices.variant(kind, stream)
+            composed = compose(page, kind, variant, hand, notes, stream)
+            if isinstance(composed, str):
+                yield composed
+            else:
+                yield misread(composed) or self._shot(composed, task, margin)
+
+    def _words(self, page: Page, margin: float, stream: Stream) -> Shot | str:
+        """Words to be found, and the square in which they are sought."""
+        aim = choose_aim(page, "words", stream)
+        if isinstance(aim, str):
+            return aim
+        shot = around_words(page, aim, margin, stream) if self.view == "ink" else whole_page(None, page, aim)
+        if isinstance(shot, str):
+            return shot
+        if self.view == "ink" and self._is_small(aim.height, shot, PRINT_PX):
+            return "the print is too small to be read"
+        return shot if occurs_once(shot) else "the words stand there twice"
+
+    def _shot(self, composed: Composed, task: str, margin: float) -> Shot | str:
+        """The square that shows a gesture."""
+        if self.view == "page":
+            return whole_page(composed, composed.page, composed.aim)
+        edited = task == "edited_text"
+        shot = around_paragraph(composed, margin, self.edited_words) if edited else around_ink(composed, margin)
+        if isinstance(shot, str):
+            return shot
+        if edited and self._is_small(composed.aim.height, shot, PRINT_PX):
+            return "the print is too small to be read"
+        if composed.text and self._is_small(composed.x_height, shot, LEGIBLE_PX):
+            return "the handwriting is too small to be read"
+        return shot
+
+    def _is_small(self, height: float, shot: Shot, least_px: float) -> bool:
+        return height * self.picture_px / shot.square.side < least_px
+
+    def _sample(self, ctx: DrawContext, task: str, shot: Shot, scale: float) -> Sample:
+        """Picture, question, answer and labels."""
+        page, aim, composed, look = shot.page, shot.aim, shot.composed, ctx.stream("look")
+        width, colour = look.within(self.ink_width_px) / scale, look.choice(self.ink_colours)
+        picture, frame = self._picture(ctx, shot, width, colour)
+        ends = frame.boxes(np.array(aim.ends)) if aim.ends else []
+        target = frame.box(aim.box)
+        shown = (visible(page.word_boxes, shot.square) >= HALF).nonzero()[0]
+        annotations: dict[str, Any] = {
+            "gesture": None,
+            "variant": None,
+            "text": None,
+            "note": None,
+            "target_box": target,
+            "target_ends": ends,
+            "target_words": [page.words[word] for word in aim.words],
+            "ink_box": None,
+            "text_box": None,
+            "crop_box": list(shot.square.box),
+            "words": [page.words[word] for word in shown],
+            "word_boxes": frame.boxes(page.word_boxes[shown]),
+            "image_boxes": frame.boxes(page.image_boxes[visible(page.image_boxes, shot.square) >= SHOWN]),
+            "strokes": [],
+            "ink_colour": None,
+            "ink_width_px": None,
+            "writer": None,
+            "hand": None,
+            "document": page.document,
+            "page": page.name,
+            "page_text": page.text,
+            "page_text_after": None,
+        }
+        if composed is None:
+            suffix = format_box(target, self.size_px, self.label_format)
+        else:
+            gesture = gesture_of(composed)
+            after = edited_text(page, gesture)
+            annotations |= self._of_ink(composed, frame, width, colour)
+            annotations["page_text_after"] = after if after != page.text else None
+            places = (*ends[0].centre, *ends[1].centre) if ends else target
+            if task == "recognise_gesture":
+                label = Label(composed.kind.name, places, self._cased(composed.text))
+                suffix = format_label(label, self.size_px, self.label_format)
+            elif task == "transcribe":
+                suffix = self._cased(composed.text)
+            else:
+                suffix = self._cased(edited_paragraphs(page, gesture)[int(page.word_paragraphs[aim.words[0]])])
+        asked = self._cased(" ".join(annotations["target_words"]))
+        prefix = ctx.stream("prompt").choice(getattr(self.prompts, task)).replace("{text}", asked)
+        return Sample(picture, prefix, suffix, annotations, task)
+
+    def _of_ink(self, composed: Composed, frame: Frame, width: float, colour: str) -> dict[str, Any]:
+        """The annotations that only rows with ink have."""
+        ink, radius, writer = bounding_box(composed.ink), (composed.broad or width) / 2, composed.writer
+        around = Box(ink.left - radius, ink.top - radius, ink.right + radius, ink.bottom + radius)
+        return {
+            "gesture": composed.kind.name,
+            "variant": composed.variant.name,
+            "text": composed.text or None,
+            "note": composed.text if composed.text not in ("", "?") else None,
+            "ink_box": frame.box(around),
+            "text_box": frame.box(composed.text_box) if composed.text_box else None,
+            "strokes": frame.strokes(composed.ink),
+            "ink_colour": colour,
+            "ink_width_px": (composed.broad or width) * frame.scale,
+            "writer": writer.name,
+            "hand": writer.hand,
+        }
+
+    def _picture(self, ctx: DrawContext, shot: Shot, width: float, colour: str) -> tuple[Picture, Frame]:
+        """What the model sees, and where the page lies in it. The control lacks the ink, or the words asked for."""
+        ink, erased, composed = None, None, shot.composed
+        if composed is None:
+            erased = None if ctx.signal else shot.aim.box
+        else:
+            corner = shot.square.left, shot.square.top
+            points = snap(composed.ink.points[:, :2].astype(np.float64) - corner)
+            widths = snap(np.full(len(points), composed.broad or width))
+            opacity = HIGHLIGHTER if composed.broad else 1.0
+            ink = PageInk(ink_outline(points, composed.ink.starts, widths), parse_colour(colour), opacity)
+        picture = inked(shot.page.raster, shot.square, self.picture_px, ink, self.white, erased, ctx.signal)
+        view = View.straight(self.size_px)
+        if not self.camera.is_off:
+            picture, view = self.camera.shoot(picture, ctx.stream("camera"))
+        return picture, Frame(shot.square, self.picture_px, view)
+
+    def _cased(self, text: str) -> str:
+        return text.lower() if self.lower_case else text

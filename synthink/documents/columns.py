@@ -1,0 +1,160 @@
+"""Columns of a page: regions of text lines in reading order.
+
+Regions are found by recursive cuts along white corridors (Nagy, Seth, Viswanathan, "A prototype document image analysis
+system for technical journals", 1992). Where both readings are possible, the order in which the source tells its words
+decides: a table is told row by row, columns are told one after the other.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+# In heights of the words' type (about one em) unless said otherwise.
+SAME_LINE = 0.35  # baselines further apart are of different lines; covers superscripts
+CORRIDOR = 0.7  # narrowest white between columns
+LEVEL = 0.5  # of the shorter column's height that stands beside the other
+MAX_BANDS = 400  # rows of a region that are looked at for columns; a longer region is read line by line
+STRAY = 16  # lines of a column, of which one may be told out of order
+MAX_TRIES = 4  # places to look for columns from, where there are corridors and no columns
+MAX_DEPTH = 12  # of cuts inside cuts
+
+
+@dataclass(slots=True)
+class Line:
+    """Words of one baseline, by their numbers, from left to right."""
+
+    words: list[int]
+    left: float
+    right: float
+    base: float
+    height: float
+
+    @property
+    def first(self) -> int:
+        return self.words[0]
+
+    @property
+    def last(self) -> int:
+        return self.words[-1]
+
+
+def blocks(lines: list[Line], depth: int = 0) -> Iterator[list[Line]]:
+    """Regions without columns in reading order, each from top to bottom."""
+    columns = _columns(lines) if depth < MAX_DEPTH else [lines]
+    if len(columns) > 1:
+        for column in columns:
+            yield from blocks(column, depth + 1)
+        return
+    bands = _bands(lines)
+    if len(bands) == 1 or len(bands) > MAX_BANDS or depth >= MAX_DEPTH:
+        yield [line for band in bands for line in band]
+        return
+    plain: list[Line] = []
+    start = tries = 0
+    while start < len(bands):
+        region, stop, closed = _with_columns(bands, start)
+        if region is not None:
+            if plain:
+                yield plain
+            plain, tries = [], 0
+            yield from blocks(region, depth + 1)
+            start = stop
+            continue
+        # A table has corridors and no columns, wherever one begins to look.
+        tries = tries + 1 if closed > start + 1 else 0
+        stop = closed if tries == MAX_TRIES else start + 1
+        plain += [line for band in bands[start:stop] for line in band]
+        start, tries = stop, tries % MAX_TRIES
+    if plain:
+        yield plain
+
+
+def _with_columns(bands: list[list[Line]], start: int) -> tuple[list[Line] | None, int, int]:
+    """The longest run of bands from `start` on that falls into columns, and the band after it; None for no run.
+
+    Last the band up to which there are corridors at all.
+    """
+    best: tuple[list[Line] | None, int] = (None, start + 1)
+    rest = [line for band in bands[start:] for line in band]
+    left, right = min(line.left for line in rest), max(line.right for line in rest)
+    region: list[Line] = []
+    inked: list[tuple[float, float]] = []
+    tested, closed = 0, start + 1
+    for stop in range(start, len(bands)):
+        region += bands[stop]
+        inked = _joined([*inked, *((line.left, line.right) for line in bands[stop])])
+        if inked == [(left, right)]:
+            break
+        if len(inked) == 1:
+            continue
+        closed = stop + 1
+        if best[0] is None and len(region) < 1.25 * tested and stop + 1 < len(bands):
+            continue  # every size would take too long on a long table
+        tested = len(region)
+        if len(_columns(region)) > 1:
+            best = list(region), stop + 1
+        elif best[0] is not None:
+            break
+    return *best, closed
+
+
+def _joined(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The spans from left to right, those that touch made one."""
+    result: list[tuple[float, float]] = []
+    for left, right in sorted(spans):
+        if result and left <= result[-1][1]:
+            result[-1] = result[-1][0], max(right, result[-1][1])
+        else:
+            result.append((left, right))
+    return result
+
+
+def _bands(lines: list[Line]) -> list[list[Line]]:
+    """Lines that stand side by side, from top to bottom, each band from left to right."""
+    bands: list[list[Line]] = []
+    for line in sorted(lines, key=lambda line: line.base):
+        if bands and line.base - bands[-1][0].base <= SAME_LINE * min(line.height, bands[-1][0].height):
+            bands[-1].append(line)
+        else:
+            bands.append([line])
+    return [sorted(band, key=lambda line: line.left) for band in bands]
+
+
+def _corridors(lines: list[Line]) -> list[float]:
+    """The left ends of what stands behind each white corridor from top to bottom."""
+    found: list[float] = []
+    ordered = sorted(lines, key=lambda line: line.left)
+    reach = ordered[0].right
+    for line in ordered[1:]:
+        if line.left - reach > CORRIDOR * line.height:
+            found.append(line.left)
+        reach = max(reach, line.right)
+    return found
+
+
+def _columns(lines: list[Line]) -> list[list[Line]]:
+    """The lines by columns, left to right; one column when what corridors part is told row by row."""
+    edges = [edge for edge in _corridors(lines) if _parts(lines, edge)]
+    columns: list[list[Line]] = [[] for _ in range(len(edges) + 1)]
+    for line in lines:
+        columns[bisect_right(edges, line.left)].append(line)
+    return columns
+
+
+def _parts(lines: list[Line], edge: float) -> bool:
+    """Whether a corridor parts columns: what stands on both sides is level with each other, and told side by side."""
+    sides = [line.left >= edge for line in sorted(lines, key=lambda line: line.first)]
+    right = sum(sides)
+    changes = sum(a != b for a, b in pairwise(sides))
+    if changes > 1 and (sides[0] or changes > 1 + min(right, len(sides) - right) // STRAY):
+        return False
+    spans = []
+    for side in (False, True):
+        own = [line for line in lines if (line.left >= edge) == side]
+        spans.append((min(line.base - line.height for line in own), max(line.base for line in own)))
+    (top, bottom), (other_top, other_bottom) = spans
+    shorter = min(bottom - top, other_bottom - other_top)
+    return min(bottom, other_bottom) - max(top, other_top) >= LEVEL * shorter

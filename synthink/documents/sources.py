@@ -1,0 +1,207 @@
+"""Documents from outside: what kind of source a path or an address names, and all its pages within bounds."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from synthink.documents.model import DocumentError, Page
+from synthink.errors import ConfigError, did_you_mean
+
+if TYPE_CHECKING:
+    from synthink.assets.documents import Documents
+
+SYNTHETIC = "synthetic"
+DATASET = "dataset:"
+WEB = ("http://", "https://")
+SUFFIXES = {"pdf": (".pdf",), "html": (".html", ".htm", ".xhtml"), "dataset": (".parquet",)}
+_DATASET_MARKS = ("state.json", "dataset_dict.json", "dataset_info.json")
+
+
+@dataclass(slots=True)
+class Shelf:
+    """The pages read so far, each name once, and what was left out by reason."""
+
+    spec: Documents
+    pages: list[Page] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)
+    _bytes: int = 0
+    _documents: set[str] = field(default_factory=set)
+
+    def take(self, pages: Iterable[Page]) -> bool:
+        """Put the pages of a source's next documents on the shelf; whether more are wanted. `ConfigError` when they
+        need more memory than allowed."""
+        given: dict[str, str] = {}
+        for page in pages:
+            if not page.words and not len(page.image_boxes):
+                self.skipped["pages without words and pictures"] += 1
+                continue
+            if len(self.pages) == self.spec.most:
+                return False
+            if page.document not in given:
+                given[page.document] = self._free_name(page.document)
+            name = given[page.document]
+            if name != page.document:
+                page = replace(page, name=name + page.name.removeprefix(page.document), document=name)
+            self._bytes += memory(page)
+            if self._bytes > self.spec.cache_mb * 2**20:
+                raise ConfigError(
+                    "cache_mb",
+                    self.spec.cache_mb,
+                    f"{len(self.pages) + 1:,} pages take more; raise it, or read fewer (most), or smaller ones (dpi)",
+                )
+            self.pages.append(page)
+        return len(self.pages) < self.spec.most
+
+    def refuse(self, error: DocumentError, path: Path | str) -> None:
+        """A file that cannot be read: an error where the configuration is strict, else counted."""
+        if self.spec.strict:
+            raise error
+        self.skipped["files: " + str(error).replace(f"{path}: ", "").replace(os.fspath(path), "the file")] += 1
+
+    def _free_name(self, document: str) -> str:
+        """Files of different folders may be called alike."""
+        name, number = document, 1
+        while name in self._documents:
+            number += 1
+            name = f"{document}~{number}"
+        self._documents.add(name)
+        return name
+
+
+def memory(page: Page) -> int:
+    """Bytes that a page takes, roughly: its picture, and what belongs to each word."""
+    return page.raster.bytes + 600 * len(page.words) + 4096
+
+
+def kind_of(source: str) -> str:
+    """Which reader a source is for; `ConfigError` where that cannot be told."""
+    if source == SYNTHETIC:
+        return SYNTHETIC
+    if source.startswith(DATASET):
+        return "dataset"
+    if source.startswith(WEB):
+        return "html"
+    path = Path(source).expanduser()
+    suffix = path.suffix.lower()
+    for kind, suffixes in SUFFIXES.items():
+        if suffix in suffixes and not path.is_dir():
+            return kind
+    if not path.is_dir():
+        hint = did_you_mean(source, [SYNTHETIC]) if path.name == source else "a dataset is written dataset:NAME"
+        raise ConfigError("source", source, f"is no PDF, web page, folder or dataset that is there; {hint}")
+    if any((path / mark).is_file() for mark in _DATASET_MARKS):
+        return "dataset"
+    if next(_page_folders(path), None) is not None:
+        return "pages"
+    found = sorted(kind for kind in ("pdf", "html") if _files(path, kind))
+    if len(found) == 1:
+        return found[0]
+    what = "holds both PDF and HTML files; say which with kind" if found else "holds no documents of a known kind"
+    raise ConfigError("source", source, what)
+
+
+def read_source(source: str, kind: str, shelf: Shelf) -> None:
+    """Read all documents of a source onto the shelf, up to `most` pages in all."""
+    _READERS[kind](source, shelf)
+
+
+def _read_pdfs(source: str, shelf: Shelf) -> None:
+    from synthink.documents.pdfworker import read_pdfs
+
+    for path, found in read_pdfs(_some_files(source, "pdf"), scale=shelf.spec.dpi / 72, skipped=shelf.skipped):
+        if isinstance(found, DocumentError):
+            shelf.refuse(found, path)
+        elif not shelf.take(found):
+            break
+
+
+def _read_html(source: str, shelf: Shelf) -> None:
+    from synthink.documents.html import read_html
+    from synthink.documents.htmlfiles import Place
+
+    if source.startswith(WEB):
+        places = [Place(source, url=source)]
+    else:
+        root = Path(source).expanduser()
+        files = _some_files(source, "html")
+        folder = root if root.is_dir() else root.parent
+        places = [Place(path.relative_to(folder).as_posix(), path, root=folder) for path in files]
+    read_html(
+        places,
+        scale=shelf.spec.dpi / 96,
+        timeout_s=shelf.spec.timeout_s,
+        allow_local_files=shelf.spec.allow_local_files,
+        skipped=shelf.skipped,
+        take=shelf.take,
+        refuse=shelf.refuse,
+    )
+
+
+def _read_pages(source: str, shelf: Shelf) -> None:
+    from synthink.documents.pagejson import read_page_folder
+
+    root = Path(source).expanduser()
+    folders = list(_page_folders(root))
+    if not folders:
+        raise ConfigError("source", source, "holds no page.json, nor folders that hold one")
+    for folder in folders:
+        name = folder.resolve().name if folder == root else folder.relative_to(root).as_posix()
+        try:
+            page = read_page_folder(folder, name, shelf.skipped)
+        except DocumentError as error:
+            shelf.refuse(error, folder)
+            continue
+        if not shelf.take([page]):
+            break
+
+
+def _read_dataset(source: str, shelf: Shelf) -> None:
+    from synthink.documents.hfpages import read_dataset
+
+    spec = shelf.spec
+    shelf.take(
+        read_dataset(
+            source.removeprefix(DATASET),
+            scale=spec.box_scale,
+            most=spec.most - len(shelf.pages),
+            skipped=shelf.skipped,
+            budget=round(spec.cache_mb * 2**20),
+        )
+    )
+
+
+_READERS: Mapping[str, Callable[[str, Shelf], None]] = {
+    "pdf": _read_pdfs,
+    "html": _read_html,
+    "pages": _read_pages,
+    "dataset": _read_dataset,
+}
+
+
+def _some_files(source: str, kind: str) -> list[Path]:
+    path = Path(source).expanduser()
+    if path.is_dir():
+        found = _files(path, kind)
+        if not found:
+            raise ConfigError("source", source, f"holds no {' or '.join(SUFFIXES[kind])} files")
+        return found
+    return [path]
+
+
+def _files(folder: Path, kind: str) -> list[Path]:
+    """Files of a kind in a folder and all folders in it, sorted; hidden ones are left out."""
+    found = (path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES[kind] and path.is_file())
+    return sorted(path for path in found if not any(part.startswith(".") for part in path.relative_to(folder).parts))
+
+
+def _page_folders(root: Path) -> Iterator[Path]:
+    """The folder itself, or the folders in it, where they hold a page of the workshop's."""
+    if (root / "page.json").is_file():
+        yield root
+    elif root.is_dir():
+        yield from sorted(folder for folder in root.iterdir() if (folder / "page.json").is_file())

@@ -1,0 +1,77 @@
+"""Which classes and variants are drawn, and how often."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from synthink.errors import ConfigError
+from synthink.gestures.kind import GestureKind, Variant, kind_named
+from synthink.streams import Stream
+
+CLASSES = (
+    *("insert", "select", "question", "delete", "crop", "underline"),
+    *("instruct_text", "instruct_image", "point"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Classes with weights, and each one's variants with weights; none is 0."""
+
+    classes: Mapping[str, float]
+    variants: Mapping[str, Mapping[str, float]]
+
+    @classmethod
+    def of(cls, weights: Mapping[str, float]) -> Choices:
+        """From `class` and `class.variant` -> weight; where no class is named the nine that come with synthink, alike.
+
+        Raises `ConfigError` on the field `gestures` for names that are none and weights that are no weights.
+        """
+        for name, weight in weights.items():
+            kind, _, variant = name.partition(".")
+            known = kind_named(kind).variants
+            if variant and variant not in known:
+                raise ConfigError(f"gestures.{name}", weight, f"{kind} has no such variant, but {', '.join(known)}")
+            if not 0 <= weight < math.inf:
+                raise ConfigError(f"gestures.{name}", weight, "must be a weight of at least 0")
+        named = {name: weight for name, weight in weights.items() if "." not in name}
+        variants = {}
+        for name in named or CLASSES:
+            shares = {each.name: weights.get(f"{name}.{each.name}", each.share) for each in _variants(name)}
+            variants[name] = {variant: share for variant, share in shares.items() if share}
+        classes = {name: weight for name, weight in (named or dict.fromkeys(CLASSES, 1.0)).items() if weight}
+        classes = {name: weight for name, weight in classes.items() if variants[name]}
+        if not classes:
+            raise ConfigError("gestures", dict(weights), "at least one class and variant needs a weight above 0")
+        return cls(classes, variants)
+
+    def editing(self, kinds: tuple[str, ...]) -> Choices:
+        """Only some of the classes."""
+        return Choices({name: weight for name, weight in self.classes.items() if name in kinds}, self.variants)
+
+    def writing(self) -> Choices:
+        """Only classes and variants with handwriting that is more than a question mark."""
+        variants = {
+            name: {
+                each.name: self.variants[name][each.name]
+                for each in _variants(name)
+                if each.name in self.variants[name] and (each.writes or kind_named(name).writes) not in ("", "mark")
+            }
+            for name in self.classes
+        }
+        return Choices({name: weight for name, weight in self.classes.items() if variants[name]}, variants)
+
+    def kind(self, stream: Stream) -> GestureKind:
+        """One of the classes."""
+        return kind_named(stream.choice(tuple(self.classes), tuple(self.classes.values())))
+
+    def variant(self, kind: GestureKind, stream: Stream) -> Variant:
+        """One of a class's variants."""
+        shares = self.variants[kind.name]
+        return kind.variants[stream.choice(tuple(shares), tuple(shares.values()))]
+
+
+def _variants(name: str) -> tuple[Variant, ...]:
+    return tuple(kind_named(name).variants.values())

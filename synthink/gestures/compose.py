@@ -1,0 +1,113 @@
+"""A gesture on a page: aimed at something, drawn by a writer's hand, with the same hand's writing beside it.
+
+What could be taken for another gesture or another target is refused with a reason; whoever asks counts these and asks
+again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from synthink.assets.notes import NotePool
+from synthink.documents.model import Page
+from synthink.geometry import Box
+from synthink.gestures.aim import Aim
+from synthink.gestures.aims import choose_aim
+from synthink.gestures.kind import GestureKind, Mark, Variant
+from synthink.gestures.lead import lead, lead_end
+from synthink.gestures.markpen import MarkPen
+from synthink.gestures.placing import place_text
+from synthink.ink.device import Device
+from synthink.ink.handwriting import handwriting, trace
+from synthink.ink.model import Ink
+from synthink.ink.shape import bounding_box, concatenate, transform
+from synthink.ink.writer import Writer
+from synthink.streams import Stream
+
+X_HEIGHT = 0.48  # of a line's height: the unit that a hand goes by
+TEXT_FIRST = 0.23  # share of gestures whose writing comes before the mark
+PAUSE_MS = (400.0, 1500.0)  # between mark and writing
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Composed:
+    """A gesture as it was drawn, in page pixels.
+
+    text: what is written by hand, or an empty string; text_box: around it; x_height: of the writing; broad: width of a
+    highlighter, or 0.
+    """
+
+    page: Page
+    kind: GestureKind
+    variant: Variant
+    aim: Aim
+    ink: Ink
+    writer: Writer
+    text: str = ""
+    text_box: Box | None = None
+    x_height: float = 0.0
+    broad: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Who draws: a writer, what records the pen, the stream of the hand's own chance."""
+
+    writer: Writer
+    device: Device
+    stream: Stream
+    most_letters: int = 28
+    """Of what is written beside a mark."""
+
+
+def compose(
+    page: Page, kind: GestureKind, variant: Variant, hand: Hand, notes: NotePool, stream: Stream
+) -> Composed | str:
+    """The gesture on that page, or why this one was thrown away."""
+    aim = choose_aim(page, variant.aims_at or kind.aims_at, stream)
+    if isinstance(aim, str):
+        return aim
+    pen = MarkPen(stream, hand.writer.left_handed)
+    mark = variant.draw(kind, aim, pen)
+    unit = X_HEIGHT * aim.height
+    drawn = _traced(mark, hand, unit)
+    if drawn is not None:
+        refusal = kind.refused(variant.name, aim, [stroke[:, :2].astype(np.float64) for stroke in drawn.strokes])
+        if refusal is not None:
+            return refusal
+    if mark.text is None:
+        assert drawn is not None, "a mark without strokes has text"
+        return Composed(page, kind, variant, aim, drawn, hand.writer, broad=mark.broad)
+    return _with_text(Composed(page, kind, variant, aim, drawn or Ink(()), hand.writer), mark, hand, notes, pen)
+
+
+def _traced(mark: Mark, hand: Hand, unit: float) -> Ink | None:
+    if not mark.strokes:
+        return None
+    return trace(mark.strokes, hand.writer, hand.stream, unit=unit, device=hand.device, sparse=True)
+
+
+def _with_text(drawn: Composed, mark: Mark, hand: Hand, notes: NotePool, pen: MarkPen) -> Composed | str:
+    """The same with handwriting, and with the line that leads to it."""
+    anchor, aim, stream = mark.text, drawn.aim, pen.stream
+    assert anchor is not None
+    text = notes.draw(drawn.variant.writes or drawn.kind.writes, stream, hand.most_letters)
+    written = handwriting(text, hand.writer, hand.stream, device=hand.device)
+    scale = stream.within(anchor.x_height) * aim.height
+    box = bounding_box(written)
+    mark_box = bounding_box(drawn.ink) if len(drawn.ink) else Box(*anchor.at, *anchor.at)
+    place = place_text(drawn.page, aim, mark_box, anchor, (box.width * scale, box.height * scale), stream)
+    if isinstance(place, str):
+        return place
+    matrix = ((scale, 0.0, place.left - box.left * scale), (0.0, scale, place.top - box.top * scale))
+    parts = [drawn.ink] if len(drawn.ink) else []
+    if anchor.lead:
+        end = lead_end(drawn.ink.strokes, aim.box, place)
+        line = _traced(Mark(lead(pen, place, end, anchor.lead, aim.height)), hand, X_HEIGHT * aim.height)
+        parts += [line] if line is not None else []
+    writing = transform(Ink.packed(written.points, written.starts), matrix)
+    parts = [writing, *parts] if stream.chance(TEXT_FIRST) else [*parts, writing]
+    ink = concatenate(parts, gap_ms=float(np.rint(stream.within(PAUSE_MS))))
+    return replace(drawn, ink=ink, text=text, text_box=place, x_height=scale)

@@ -1,0 +1,61 @@
+"""What a gesture asks of its page, and whether its label says just that."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from synthink.documents import Gesture, edited_paragraphs
+from synthink.documents.model import Page
+from synthink.gestures.aim import Aim
+from synthink.gestures.compose import Composed
+
+OTHER_WORDS = "the box means other words, too"
+OTHER_PLACE = "the box means another place"
+MEANT = 0.5  # share of a word's area inside the box from which on an editor takes the word
+
+
+def gesture_of(composed: Composed) -> Gesture:
+    """The gesture as a model should read it, in page pixels."""
+    aim = composed.aim
+    ends = (aim.ends[0].centre, aim.ends[1].centre) if aim.ends else None
+    return Gesture(composed.kind.name, aim.box, composed.text, ends)
+
+
+def misread(composed: Composed) -> str | None:
+    """Why an editor that has only the label would do something else than was meant; None when it would not."""
+    aim, page, name = composed.aim, composed.page, composed.kind.name
+    if name in ("insert", "delete", "point"):
+        wanted = _edited(page, aim, name, composed.text)
+        return None if edited_paragraphs(page, gesture_of(composed)) == wanted else OTHER_PLACE
+    if aim.words and aim.ends is None and _inside(page, aim) != list(aim.words):
+        return OTHER_WORDS
+    return None
+
+
+def _edited(page: Page, aim: Aim, name: str, text: str) -> dict[int, str]:
+    """Paragraph -> its text after the edit, by what was aimed at."""
+    words: list[str] = list(page.words)
+    first = aim.words[0]
+    if name == "insert" and aim.strips[0].before is None:
+        words[first] = f"{text} {words[first]}"
+    elif name == "insert":
+        words[first] = f"{words[first]} {text}"
+    elif name == "delete":
+        words[first : aim.words[-1] + 1] = [""] * len(aim.words)
+    else:
+        last = aim.words[1]
+        words[first], words[last] = words[last], words[first]
+    starts, stops = page.paragraph_words
+    return {
+        paragraph: " ".join(filter(None, words[starts[paragraph] : stops[paragraph]]))
+        for paragraph in {int(page.word_paragraphs[word]) for word in aim.words}
+    }
+
+
+def _inside(page: Page, aim: Aim) -> list[int]:
+    """The words that the box means."""
+    boxes, box = page.word_boxes, np.array(aim.box)
+    shown = np.minimum(boxes[:, 2:], box[2:]) - np.maximum(boxes[:, :2], box[:2])
+    shares = (np.maximum(shown, 0.0) / (boxes[:, 2:] - boxes[:, :2])).prod(axis=1)
+    meant: list[int] = (shares > MEANT).nonzero()[0].tolist()
+    return meant

@@ -1,0 +1,198 @@
+"""Finds room on a page for handwriting beside a mark, and says what a crop shows of it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import numpy.typing as npt
+
+from synthink.documents.model import Page
+from synthink.geometry import GRID, Box, snap
+from synthink.gestures.aim import Aim
+from synthink.gestures.kind import Anchor, Side
+from synthink.gestures.targets import BACKGROUND
+from synthink.streams import Stream
+
+FAR = 6.0  # H: no text lies farther from what it is about
+FREE = 0.02  # share of the text over print that nobody would see
+TOUCH = 0.05  # share of the text that may lie over the mark or the target
+CROWDED = 0.35  # share of the text over print that makes it hard to read
+WRITTEN = 0.75  # of a picture's width and height that writing on it may take
+OUTSIDE = 0.1  # share of the text's width, and of its height, that may leave the page
+NO_ROOM = "no room for the handwriting"
+
+# Type fills the height of its box only in part: capitals begin lower, few letters reach below the baseline.
+HEAD, FOOT = 0.2, 0.15
+
+LEFT_FIRST = 0.3  # share of notes in the margin that try the left one first
+Steps = tuple[tuple[float, float], ...]
+GAP = (0.05, 0.35)  # H between the text and the mark
+NEAR: Steps = ((0.0, 0.0), (-0.35, 0.0), (0.35, 0.0))
+"""Places on one side: how far along it from the anchor, in the text's widths, and how far away, in H."""
+BESIDE: Steps = ((-0.9, 0.0), (0.9, 0.0))
+FARTHER: dict[Side, Steps] = {
+    "above": ((0.0, -1.0), (0.0, 1.2), *BESIDE, (0.0, 2.8)),
+    "below": ((0.0, -1.0), (0.0, 1.2), *BESIDE, (0.0, 2.8)),
+    "right": BESIDE,
+    "left": BESIDE,
+}
+ALONG_H = 3.0  # H up or down, beside the mark, for one width to the left or right above it
+
+Floats = npt.NDArray[np.float64]
+Edges = npt.NDArray[np.float64]
+"""(4, N): left, top, right, bottom, each in one piece of memory."""
+
+_prints: WeakKeyDictionary[Page, Edges] = WeakKeyDictionary()
+
+
+def place_text(
+    page: Page, aim: Aim, mark_box: Box, anchor: Anchor, size: tuple[float, float], stream: Stream
+) -> Box | str:
+    """Where handwriting goes, or `NO_ROOM`; `size` is the width and height of its ink in page pixels.
+
+    The first free place by the order of the anchor's sides, near ones before farther ones; where none is free the one
+    that covers least print. It stays within 6 H of the target or of the anchor, nearly clear of both target and mark,
+    and all but a tenth of its width and height lies on the page. The side `inside`, by itself, is on the picture.
+    """
+    unit = aim.height
+    width, height = (max(1, round(side * GRID)) / GRID for side in size)
+    low = (-OUTSIDE * width, -OUTSIDE * height)
+    high = (page.size_px[0] - width - low[0], page.size_px[1] - height - low[1])
+    if high[0] < low[0] or high[1] < low[1]:
+        return NO_ROOM
+    if "inside" in anchor.sides:
+        return _inside(aim.box, (width, height), stream)
+    spots = _spots(aim, mark_box, anchor, (width, height), stream)
+    # On the grid all areas below are exact, so that no choice hangs on the order in which they are summed.
+    left, top = snap(np.minimum(np.maximum(spots, low), high)).T
+    places = np.array((left, top, left + width, top + height))
+    near = _near(_print_of(page), Box(left.min(), top.min(), left.max() + width, top.max() + height))
+    clear_of = np.array((mark_box, aim.box)).T
+    shared = _shared(places, np.concatenate((clear_of, near), axis=1))
+    area = width * height
+    x, y = anchor.at
+    about = np.array((aim.box, (x, y, x, y))).T
+    allowed = (shared[:, :2] <= TOUCH * area).all(axis=1) & _within(places, about, FAR * unit)
+    over = np.where(allowed, shared[:, 2:].sum(axis=1), np.inf)
+    best = int((np.maximum(over, FREE * area)).argmin())  # the first of the free ones, or the least covered one
+    if over[best] > CROWDED * area:
+        return NO_ROOM
+    return Box(*places[:, best].tolist())
+
+
+def _inside(box: Box, size: tuple[float, float], stream: Stream) -> Box | str:
+    """Near the middle of a picture that is large enough to be written on."""
+    if size[0] > WRITTEN * box.width or size[1] > WRITTEN * box.height:
+        return NO_ROOM
+    left, top = (
+        snap(np.array(middle - side / 2 + stream.uniform(-0.1, 0.1) * room))
+        for middle, side, room in zip(box.centre, size, (box.width, box.height), strict=True)
+    )
+    return Box(float(left), float(top), float(left) + size[0], float(top) + size[1])
+
+
+def _spots(aim: Aim, mark: Box, anchor: Anchor, size: tuple[float, float], stream: Stream) -> Floats:
+    """(M, 2) left top corners of places to try, best first."""
+    unit, (width, height) = aim.height, size
+    x = anchor.at[0] + stream.normal(0.0, 0.35 * unit) - width / 2
+    y = anchor.at[1] + stream.normal(0.0, 0.25 * unit) - height / 2
+    gap = stream.uniform(*GAP)
+    around = _around((mark, aim.box, *(strip.box for strip in aim.strips)))
+    starts: dict[Side, tuple[float, float]] = {
+        "above": (x, around.top - height),
+        "below": (x, around.bottom),
+        "right": (around.right, y),
+        "left": (around.left - width, y),
+    }
+    margins: list[tuple[Side, tuple[float, float]]]
+    margins = [("right", (max(aim.column[1], mark.right), y)), ("left", (min(aim.column[0], mark.left) - width, y))]
+    if stream.chance(LEFT_FIRST):
+        margins.reverse()
+    sides = [each for side in anchor.sides for each in (margins if side == "margin" else [(side, starts[side])])]
+    which, along, away, step = _steps(tuple(side for side, _ in sides))
+    clear = np.maximum(gap + step, GAP[0]) * unit
+    start = np.array([start for _, start in sides])[which]
+    return start + along * (width, unit) + away * clear[:, None]
+
+
+@lru_cache(maxsize=1024)
+def _steps(sides: tuple[Side, ...]) -> tuple[npt.NDArray[np.intp], Floats, Floats, Floats]:
+    """Of each place to try: (M,) which side it is on, (M, 2) the way along that side, across in widths of the text and
+    down in H, (M, 2) the direction away from the mark, (M,) the step in that direction in H."""
+    tried = [(number, *step) for number in range(len(sides)) for step in NEAR]
+    tried += [(number, *step) for number, side in enumerate(sides) for step in FARTHER[side]]
+    which = np.array([number for number, _, _ in tried])
+    slides = {"above": (1.0, 0.0), "below": (1.0, 0.0), "right": (0.0, ALONG_H), "left": (0.0, ALONG_H)}
+    ways = {"above": (0.0, -1.0), "below": (0.0, 1.0), "right": (1.0, 0.0), "left": (-1.0, 0.0)}
+    along = np.array([[share * step for share in slides[sides[number]]] for number, step, _ in tried])
+    return which, along, np.array([ways[sides[number]] for number in which]), np.array([step for *_, step in tried])
+
+
+def _around(boxes: tuple[Box, ...]) -> Box:
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return Box(min(lefts), min(tops), max(rights), max(bottoms))
+
+
+def _print_of(page: Page) -> Edges:
+    """Where ink is printed: the words without the white above and below their letters, and the images on it."""
+    found = _prints.get(page)
+    if found is None:
+        left, top, right, bottom = page.word_boxes.T
+        height = bottom - top
+        words = snap(np.array((left, top + HEAD * height, right, bottom - FOOT * height)))
+        images = page.image_boxes.T
+        large = (images[2] - images[0]) * (images[3] - images[1]) > BACKGROUND * page.size_px[0] * page.size_px[1]
+        found = _prints[page] = np.concatenate((words, images[:, ~large]), axis=1)
+    return found
+
+
+def _near(boxes: Edges, window: Box) -> Edges:
+    left, top, right, bottom = boxes
+    meet = (left < window.right) & (right > window.left) & (top < window.bottom) & (bottom > window.top)
+    return boxes[:, np.flatnonzero(meet)]
+
+
+def _shared(one: Edges, other: Edges) -> Floats:
+    """(M, N) areas that M boxes share with N others."""
+    left, top, right, bottom = one[:, :, None]
+    width = np.minimum(right, other[2]) - np.maximum(left, other[0])
+    height = np.minimum(bottom, other[3]) - np.maximum(top, other[1])
+    shared: Floats = np.maximum(width, 0.0) * np.maximum(height, 0.0)
+    return shared
+
+
+def _within(places: Edges, targets: Edges, reach: float) -> npt.NDArray[np.bool_]:
+    """(M,) whether each place is at most so far from one of the targets."""
+    left, top, right, bottom = targets
+    x = np.maximum(np.maximum(left - places[2][:, None], places[0][:, None] - right), 0.0)
+    y = np.maximum(np.maximum(top - places[3][:, None], places[1][:, None] - bottom), 0.0)
+    near: npt.NDArray[np.bool_] = (x * x + y * y <= reach * reach).any(axis=1)
+    return near
+
+
+def covered(page: Page, box: Box) -> float:
+    """Share of a box that lies over print, 0..1: over images, and over words from the top of their capitals to just
+    below their baseline."""
+    area = box.width * box.height
+    if not area > 0:
+        return 0.0
+    shared = _shared(np.array(box)[:, None], _near(_print_of(page), box))
+    return min(1.0, float(shared.sum()) / area)
+
+
+def visible(box: Box, crop: Box) -> float:
+    """Share of a box's area inside a crop, 0..1; 0 of a box without area."""
+    width = min(box.right, crop.right) - max(box.left, crop.left)
+    height = min(box.bottom, crop.bottom) - max(box.top, crop.top)
+    area = box.width * box.height
+    return max(width, 0.0) * max(height, 0.0) / area if area > 0 else 0.0
+
+
+def crop_around(ink: Box, margin_px: float) -> Box:
+    """The square that the AMLD workshop cuts out around ink, on whole pixels: its side is the longer side of the ink's
+    box and `margin_px`, halved and rounded down to either side of the centre (INK.md, section 5)."""
+    half = (max(ink.width, ink.height) + margin_px) // 2
+    left, top = (round(centre - half) for centre in ink.centre)
+    return Box(left, top, left + 2 * half, top + 2 * half)

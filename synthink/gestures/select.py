@@ -1,0 +1,45 @@
+"""Select: words or lines that a mark holds."""
+
+from __future__ import annotations
+
+from synthink.gestures import confusable, wordmarks
+from synthink.gestures.aim import Aim
+from synthink.gestures.kind import GestureKind, Mark, variant
+from synthink.gestures.markpen import MarkPen
+
+
+class Select(GestureKind):
+    """These words."""
+
+    @variant(share=0.45, check=confusable.encloses)
+    def loop(self, aim: Aim, pen: MarkPen) -> Mark:
+        return Mark(wordmarks.ring(pen, aim))
+
+    @variant(share=0.15, check=confusable.encloses)
+    def lasso(self, aim: Aim, pen: MarkPen) -> Mark:
+        return Mark(wordmarks.lasso(pen, aim))
+
+    @variant(share=0.10, check=confusable.encloses)
+    def rectangle(self, aim: Aim, pen: MarkPen) -> Mark:
+        return Mark(wordmarks.rectangle(pen, aim))
+
+    @variant(share=0.12, check=confusable.brackets)
+    def brackets(self, aim: Aim, pen: MarkPen) -> Mark:
+        return Mark(wordmarks.brackets(pen, aim))
+
+    @variant(share=0.05, check=confusable.brackets)
+    def corners(self, aim: Aim, pen: MarkPen) -> Mark:
+        return Mark(wordmarks.corners(pen, aim))
+
+    @variant(share=0.08, aims_at="lines", check=confusable.side_line)
+    def side_line(self, aim: Aim, pen: MarkPen) -> Mark:
+        return Mark(wordmarks.side_line(pen, aim))
+
+    @variant(share=0.05, check=confusable.strikes)
+    def highlighter(self, aim: Aim, pen: MarkPen) -> Mark:
+        """One broad pass over the words of each line."""
+        strokes = []
+        for strip in aim.strips:
+            left, right = wordmarks.line_ends(pen, strip, 0.15)
+            strokes.append(pen.level(left, right, strip.box.top + pen.normal(0.5, 0.05) * strip.height, aim.height))
+        return Mark(strokes, broad=pen.uniform(0.7, 1.1) * aim.height)

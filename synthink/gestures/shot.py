@@ -1,0 +1,106 @@
+"""Which square of a page is shown for a gesture or for words, and what of the page is seen in it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from synthink.documents.frame import visible
+from synthink.documents.inked import Square
+from synthink.documents.model import Page
+from synthink.geometry import Box
+from synthink.gestures.aim import Aim
+from synthink.gestures.compose import Composed
+from synthink.ink.shape import bounding_box
+from synthink.streams import Stream
+
+HALF = 0.5  # of a target must be visible, and of a word to be listed
+ANY = 0.1  # of a word that may be taken for the one asked for
+WIDER = 2.2  # times the words and their margin: the largest square that words are looked for in
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shot:
+    """A square of a page and what it is about. composed: the gesture, where there is one."""
+
+    page: Page
+    aim: Aim
+    square: Square
+    composed: Composed | None = None
+
+
+def around_ink(composed: Composed, margin: float) -> Shot | str:
+    """The square around the ink: its longer side and the margin (both sides together), in page pixels."""
+    return _seen(Shot(composed.page, composed.aim, _square(bounding_box(composed.ink), margin), composed))
+
+
+def around_paragraph(composed: Composed, margin: float, most_words: int) -> Shot | str:
+    """The same around the ink and the whole paragraph that is edited."""
+    page = composed.page
+    paragraph = int(page.word_paragraphs[composed.aim.words[0]])
+    first, stop = page.paragraph_words[0][paragraph], page.paragraph_words[1][paragraph]
+    if stop - first > most_words:
+        return "the paragraph has too many words"
+    if stop - first == len(composed.aim.words):
+        return "nothing would be left of the paragraph"
+    boxes = np.array((bounding_box(composed.ink), page.paragraph_boxes[paragraph]))
+    both = Box(*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist())
+    return _seen(Shot(page, composed.aim, _square(both, margin), composed))
+
+
+def whole_page(composed: Composed | None, page: Page, aim: Aim) -> Shot | str:
+    """The whole page, and more where the ink leaves it."""
+    width, height = page.size_px
+    box = Box(0.0, 0.0, float(width), float(height))
+    if composed is not None:
+        ink = bounding_box(composed.ink)
+        box = Box(min(0.0, ink.left), min(0.0, ink.top), max(box.right, ink.right), max(box.bottom, ink.bottom))
+    return _seen(Shot(page, aim, _square(box, 0.0), composed))
+
+
+def around_words(page: Page, aim: Aim, margin: float, stream: Stream) -> Shot | str:
+    """A square in which the words lie somewhere."""
+    box = aim.box
+    side = max(box.width, box.height) + margin
+    side *= stream.uniform(1.0, WIDER)
+    left, top = (
+        _inside(high - side + stream.uniform() * (side - high + low), low, high, side, page.size_px[axis])
+        for axis, (low, high) in enumerate(((box.left, box.right), (box.top, box.bottom)))
+    )
+    return _seen(Shot(page, aim, Square(math.floor(left), math.floor(top), math.ceil(side))))
+
+
+def _inside(start: float, low: float, high: float, side: float, page: int) -> float:
+    """Where the square begins so that it leaves the page no more than it must."""
+    within = min(max(start, 0.0), max(0.0, page - side))
+    return min(max(within, high - side), low)
+
+
+def occurs_once(shot: Shot) -> bool:
+    """Whether the words of the aim are the only ones of their kind in the square, whatever their case and marks."""
+    wanted = [_bare(shot.page.words[word]) for word in shot.aim.words]
+    shown = (visible(shot.page.word_boxes, shot.square) > ANY).nonzero()[0].tolist()
+    there = {word: _bare(shot.page.words[word]) for word in shown}
+    starts = [word for word, text in there.items() if text == wanted[0]]
+    found = [start for start in starts if all(there.get(start + k) == text for k, text in enumerate(wanted))]
+    return found == [shot.aim.words[0]]
+
+
+def _bare(word: str) -> str:
+    return word.strip("\"'.,;:!?()[]{}<>*-–—“”‘’").casefold()
+
+
+def _square(box: Box, margin: float) -> Square:
+    """Around the middle of a box, with whole page pixels for its sides."""
+    half = max(1, math.floor(max(box.width, box.height) + margin) // 2)
+    x, y = box.centre
+    return Square(math.floor(x - half), math.floor(y - half), 2 * half)
+
+
+def _seen(shot: Shot) -> Shot | str:
+    target = np.array(shot.aim.ends or (shot.aim.box,), dtype=np.float64)
+    if float(visible(target, shot.square).min()) < HALF:
+        return "less than half of the target is visible"
+    return shot

@@ -1,0 +1,153 @@
+"""Hugging Face datasets of pages: columns, units of boxes, lines, and rows that cannot be used."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import datasets
+import numpy as np
+import pytest
+import some_pages
+from PIL import Image
+
+from synthink.documents.hfpages import read_dataset
+from synthink.documents.model import DocumentError, Page
+
+TEXTS = ("The pen moves over the paper and leaves a line that nobody drew", "A second paragraph follows")
+
+
+def png(pixels: Any) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
+def row(size_px: tuple[int, int] = (420, 300), thousand: bool = False, size: int = 16) -> dict[str, Any]:
+    pixels, words, boxes, _, _ = some_pages.typeset(TEXTS, size_px, size=size)
+    scale = np.array((*size_px, *size_px)) / 1000 if thousand else np.ones(4)
+    return {"image": png(pixels), "words": words, "bboxes": (np.array(boxes) / scale).round(3).tolist()}
+
+
+def stored(rows: list[dict[str, Any]], folder: Path) -> str:
+    columns = {name: [each[name] for each in rows] for name in rows[0]}
+    datasets.Dataset.from_dict(columns).cast_column("image", datasets.Image()).save_to_disk(folder)
+    return str(folder)
+
+
+def read(path: str, skipped: Counter[str] | None = None, **options: Any) -> list[Page]:
+    given: dict[str, Any] = {"scale": "auto", "most": 100, "budget": 2**26, **options}
+    return read_dataset(path, skipped=Counter() if skipped is None else skipped, **given)
+
+
+def words_and_boxes(page: Page) -> tuple[list[str], Any]:
+    return list(page.words), page.word_boxes
+
+
+def test_a_row_becomes_a_page_with_lines_and_paragraphs(tmp_path: Path) -> None:
+    pixels, words, boxes, lines, line_paragraphs = some_pages.typeset(TEXTS)
+    (page,) = read(stored([row()], tmp_path / "data"))
+    assert page.name == page.document == "data#0"
+    assert list(page.words) == words
+    np.testing.assert_allclose(page.word_boxes, boxes, atol=0.05)
+    assert page.word_lines.tolist() == lines and page.line_paragraphs.tolist() == line_paragraphs
+    shown = page.raster.pixels()
+    np.testing.assert_array_equal(shown if shown.ndim == 2 else shown[..., 0], pixels[..., 0])
+
+
+@pytest.mark.parametrize("thousand", [False, True])
+@pytest.mark.parametrize("size_px", [(420, 300), (1500, 2000)])
+def test_the_unit_of_boxes_is_told_from_values_and_sizes(
+    tmp_path: Path, thousand: bool, size_px: tuple[int, int]
+) -> None:
+    given = row(size_px, thousand, size=90 if size_px[0] > 1000 else 16)
+    if size_px[0] > 1000:  # a page that is full
+        given["words"].append("end")
+        last = np.array((100, 1900, 300, 1980)) / ((np.array((1500, 2000) * 2) / 1000) if thousand else 1)
+        given["bboxes"].append(last.tolist())
+    else:
+        given["bboxes"][0][0] = 0.0
+    wanted = read(stored([given], tmp_path / "a"), scale="thousand" if thousand else "pixels")
+    (page,) = read(str(tmp_path / "a"))
+    np.testing.assert_array_equal(page.word_boxes, wanted[0].word_boxes)
+
+
+def test_a_parquet_file_a_dict_of_splits_and_other_names_are_read(tmp_path: Path) -> None:
+    given = row()
+    renamed = {"image": given["image"], "tokens": given["words"], "boxes": given["bboxes"]}
+    data = datasets.Dataset.from_dict({name: [value] for name, value in renamed.items()})
+    data.to_parquet(tmp_path / "one.parquet")  # a plain column of bytes
+    data = data.cast_column("image", datasets.Image())
+    datasets.DatasetDict({"train": data, "test": data}).save_to_disk(tmp_path / "two")
+    (one,) = read(str(tmp_path / "one.parquet"))
+    both = read(str(tmp_path / "two"))
+    assert [page.name for page in both] == ["two/test#0", "two/train#0"]
+    assert one.words == both[0].words == both[1].words
+    assert len(read(str(tmp_path / "two"), most=1)) == 1
+
+
+def test_words_nested_by_line_keep_their_lines(tmp_path: Path) -> None:
+    given = row()
+    _, _, _, lines, _ = some_pages.typeset(TEXTS)
+    nested: dict[str, Any] = {"image": given["image"], "words": [], "bboxes": []}
+    for line in range(max(lines) + 1):
+        members = [place for place, own in enumerate(lines) if own == line]
+        nested["words"].append([given["words"][place] for place in members])
+        nested["bboxes"].append([given["bboxes"][place] for place in members])
+    (page,) = read(stored([nested], tmp_path / "data"))
+    assert list(page.words) == given["words"] and page.word_lines.tolist() == lines
+
+
+def test_rows_that_cannot_be_used_are_counted_by_reason(tmp_path: Path) -> None:
+    good = row()
+    bad = [
+        {**good, "words": good["words"][1:]},
+        {**good, "words": [], "bboxes": []},
+        {**good, "words": ["out"], "bboxes": [[10, 10, 20, 400]]},
+        {**good, "words": ["short"], "bboxes": [[10, 10, 20]]},
+        {**good, "words": ["blank word"], "bboxes": [[10, 10, 60, 30]]},
+        {**good, "image": b"no picture"},
+    ]
+    skipped = Counter[str]()
+    rows = [good, *bad]
+    columns = {name: [each[name] for each in rows] for name in good}
+    datasets.Dataset.from_dict(columns).to_parquet(tmp_path / "d.parquet")
+    assert len(read(str(tmp_path / "d.parquet"), skipped, scale="pixels")) == 1
+    formats = "PNG, JPEG, TIFF, WEBP, BMP, GIF"
+    assert skipped == {
+        "rows: as many boxes as words are needed": 1,
+        "rows: no words": 2,
+        "rows: boxes outside the picture": 1,
+        "rows: boxes are not four numbers each": 1,
+        "words with blanks or control characters": 1,
+        f"rows: is no picture in a format that is read ({formats})": 1,
+    }
+
+
+def test_words_that_lie_over_one_another_are_read(tmp_path: Path) -> None:
+    given = {**row(), "words": ["one", "two"], "bboxes": [[10, 10, 60, 30], [20, 12, 70, 30]]}
+    (page,) = read(stored([given], tmp_path / "data"))
+    assert sorted(page.words) == ["one", "two"] and len(page.line_boxes) == 2
+
+
+def test_pictures_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = stored([row()], tmp_path / "data")
+    with pytest.raises(DocumentError, match="more memory"):
+        read(path, budget=100)
+    monkeypatch.setattr("synthink.documents.pictures.MOST_PIXELS", 1000)
+    skipped = Counter[str]()
+    assert read(path, skipped) == []
+    assert list(skipped) == ["rows: is 420 x 300 px; at most 1,000 pixels are opened"]
+
+
+def test_what_is_no_such_dataset_is_named(tmp_path: Path) -> None:
+    datasets.Dataset.from_dict({"image": [b""], "label": [1]}).to_parquet(tmp_path / "d.parquet")
+    with pytest.raises(DocumentError, match=r"d\.parquet: has no column words or tokens; it has image, label"):
+        read(str(tmp_path / "d.parquet"))
+    (tmp_path / "broken.parquet").write_bytes(b"PAR1 nothing")
+    with pytest.raises(DocumentError, match=r"broken\.parquet: cannot be read as a dataset"):
+        read(str(tmp_path / "broken.parquet"))
+    with pytest.raises(DocumentError, match="nobody/nothing: cannot be read as a dataset"):
+        read("nobody/nothing")

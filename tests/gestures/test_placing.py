@@ -1,0 +1,236 @@
+"""Room for handwriting: near what it is about, clear of it and of the mark, on the page, over little print."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made_pages import blank, rows, typeset
+
+from synthink.documents.model import Page, make_page
+from synthink.geometry import GRID, Box
+from synthink.gestures.aim import Aim
+from synthink.gestures.aims import choose_aim
+from synthink.gestures.kind import Anchor, Side
+from synthink.gestures.placing import NO_ROOM, covered, crop_around, place_text, visible
+from synthink.streams import Stream
+
+PAGES = [
+    typeset(Stream((8, number)), columns=1 + number % 3, leading=1.0 + 0.25 * (number % 4), least_words=30)
+    for number in range(8)
+]
+SIDES: tuple[Side, ...] = ("above", "below", "right", "left", "margin")
+pages = st.sampled_from(PAGES)
+streams = st.builds(Stream, st.tuples(st.integers(0, 2**32), st.just(6)))
+orders = st.lists(st.sampled_from(SIDES), min_size=1, max_size=5, unique=True).map(tuple)
+sizes = st.tuples(st.floats(0.5, 9), st.floats(0.4, 2.5))
+
+
+def marked(aim: Aim, slack: float = 0.25) -> Box:
+    """The box of a ring around the target."""
+    out = slack * aim.height
+    return Box(aim.box.left - out, aim.box.top - out, aim.box.right + out, aim.box.bottom + out)
+
+
+def sole(page: Page) -> Aim:
+    aim = choose_aim(page, "word", Stream((1, 1)))
+    assert isinstance(aim, Aim)
+    return aim
+
+
+def lone_word(left: float = 380, top: float = 290, size: tuple[int, int] = (800, 600), **more: object) -> Page:
+    return make_page("p", blank(*size), ["word"], [(left, top, left + 40, top + 20)], [0], [0], **more)
+
+
+def apart(one: Box, other: Box) -> float:
+    x = max(0.0, one.left - other.right, other.left - one.right)
+    y = max(0.0, one.top - other.bottom, other.top - one.bottom)
+    return float(np.hypot(x, y))
+
+
+@given(pages, streams, st.sampled_from(("words", "gap", "lines", "image")), orders, sizes)
+def test_a_place_is_near_and_clear_of_target_and_mark_and_over_little_print(
+    page: Page, stream: Stream, kind: str, sides: tuple[Side, ...], size: tuple[float, float]
+) -> None:
+    aim = choose_aim(page, kind, stream)
+    if isinstance(aim, str):
+        return
+    unit = aim.height
+    mark, at = marked(aim), (stream.uniform(aim.box.left, aim.box.right), aim.box.centre[1])
+    width, height = size[0] * unit, size[1] * unit
+    place = place_text(page, aim, mark, Anchor(at, sides), (width, height), stream)
+    if place == NO_ROOM:
+        return
+    assert isinstance(place, Box)
+    assert abs(place.width - width) <= 0.5 / GRID and abs(place.height - height) <= 0.5 / GRID
+    assert all((value * GRID).is_integer() for value in place)
+    assert visible(place, aim.box) <= 0.05 and visible(place, mark) <= 0.05
+    assert min(apart(place, aim.box), apart(place, Box(*at, *at))) <= 6 * unit
+    assert visible(place, Box(0, 0, *page.size_px)) >= 0.8
+    assert covered(page, place) <= 0.35
+
+
+@pytest.mark.parametrize(("kind", "least"), [("words", 0.7), ("gap", 0.7), ("lines", 0.9)])
+def test_most_handwriting_finds_room(kind: str, least: float) -> None:
+    stream, found = Stream((4, 4)), []
+    for number in range(400):
+        page = PAGES[number % len(PAGES)]
+        aim = choose_aim(page, kind, stream)
+        assert isinstance(aim, Aim)
+        size = stream.uniform(2, 6) * aim.height, stream.uniform(0.7, 1.1) * aim.height
+        found.append(place_text(page, aim, marked(aim), Anchor(aim.box.centre), size, stream))
+    assert least < sum(isinstance(place, Box) for place in found) / 400
+    assert len({(place.left, place.top) for place in found if isinstance(place, Box)}) > 200
+
+
+def test_the_same_stream_finds_the_same_place_on_an_equal_page() -> None:
+    found = []
+    for _ in range(2):
+        page, stream = typeset(Stream((9, 9)), columns=2), Stream((1, 2))
+        aims = [choose_aim(page, "words", stream) for _ in range(20)]
+        found.append(
+            [
+                place_text(page, aim, marked(aim), Anchor(aim.box.centre, SIDES), (60.3, 17.7), stream)
+                for aim in aims
+                if isinstance(aim, Aim)
+            ]
+        )
+    assert found[0] == found[1] and len(set(map(str, found[0]))) == 20
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_where_all_is_free_the_first_side_is_taken(side: Side) -> None:
+    page = lone_word()
+    aim = sole(page)
+    order = (side, *(other for other in SIDES if other != side))
+    for number in range(30):
+        place = place_text(page, aim, marked(aim), Anchor(aim.box.centre, order), (60, 18), Stream((2, number)))
+        assert isinstance(place, Box)
+        seen = {
+            "above": place.bottom < aim.box.top,
+            "below": place.top > aim.box.bottom,
+            "right": place.left > aim.box.right,
+            "left": place.right < aim.box.left,
+            "margin": place.left > aim.box.right or place.right < aim.box.left,
+        }
+        assert seen[side]
+
+
+def test_a_side_under_print_gives_way_to_a_free_one_and_else_to_the_least_covered() -> None:
+    picture = (0, 0, 800, 286)
+    page = lone_word(image_boxes=[picture])
+    aim = sole(page)
+    anchor = Anchor(aim.box.centre, ("above", "below"))
+    for number in range(30):
+        place = place_text(page, aim, aim.box, anchor, (60, 18), Stream((2, number)))
+        assert isinstance(place, Box) and place.top >= aim.box.bottom and covered(page, place) == 0
+
+    tight = lone_word(image_boxes=[(0, 0, 800, 272), (0, 312, 800, 600)])  # 18 px above, 2 px below
+    for number in range(30):
+        place = place_text(
+            tight, aim, aim.box, replace(anchor, sides=("below", "above")), (60, 20), Stream((2, number))
+        )
+        assert isinstance(place, Box) and place.bottom <= aim.box.top and 0.1 < covered(tight, place) <= 0.35
+
+
+def test_what_nobody_would_see_counts_as_free() -> None:
+    page = lone_word(image_boxes=[(399, 0, 400, 280)])  # a thin line
+    aim, taken = sole(page), []
+    for number in range(30):
+        place = place_text(
+            page, aim, aim.box, Anchor(aim.box.centre, ("above", "below")), (100, 18), Stream((2, number))
+        )
+        assert isinstance(place, Box) and place.bottom <= aim.box.top
+        taken.append(covered(page, place))
+    assert 0.005 < max(taken) <= 0.02
+
+
+@pytest.mark.parametrize(("top", "fits"), [(17, True), (16, False)])
+def test_the_target_is_touched_by_a_twentieth_of_the_text_at_most(top: float, fits: bool) -> None:
+    page = make_page("p", blank(800, 600), ["w" * 50], [(100, top, 700, top + 20)], [0], [0])
+    aim = sole(page)
+    for number in range(20):
+        # Two of its 20 pixels may lie above the page.
+        place = place_text(page, aim, aim.box, Anchor(aim.box.centre, ("above",)), (60, 20), Stream((2, number)))
+        assert isinstance(place, Box) == fits
+
+
+def test_without_room_there_is_a_reason() -> None:
+    anchor = Anchor((400, 300), SIDES)
+    walled = lone_word(image_boxes=[(0, 0, 800, 288), (0, 312, 800, 600), (0, 288, 378, 312), (422, 288, 800, 312)])
+    wide = lone_word()
+    for page, size in ((walled, (60.0, 18.0)), (wide, (700.0, 18.0)), (wide, (1100.0, 18.0)), (wide, (60.0, 800.0))):
+        aim = sole(page)
+        expected = size == (700.0, 18.0)  # long, yet above the word
+        place = place_text(page, aim, marked(aim), anchor, size, Stream((1, 1)))
+        assert (place == NO_ROOM) != expected
+    assert place_text(wide, sole(wide), Box(0, 0, 800, 600), anchor, (60, 18), Stream((1, 1))) == NO_ROOM
+
+
+def test_the_margin_is_out_of_reach_in_the_middle_of_a_wide_column() -> None:
+    page = rows([["a" * 10] * 10] * 3, pitch=25, size_px=(1200, 400))
+    for word, near in ((0, True), (4, False), (9, True)):
+        (left, top, right, bottom), box = page.word_boxes[10 + word].tolist(), page.paragraph_boxes[0].tolist()
+        target = Box(left, top, right, bottom)
+        aim = replace(sole(page), box=target, column=(box[0], box[2]))
+        place = place_text(page, aim, target, Anchor(target.centre, ("margin",)), (30, 18), Stream((1, 3)))
+        assert isinstance(place, Box) == near
+
+
+def test_a_dash_without_height_keeps_clear_of_print_too() -> None:
+    page = lone_word(image_boxes=[(0, 0, 800, 286)])
+    for number in range(20):
+        aim = sole(page)
+        place = place_text(page, aim, aim.box, Anchor(aim.box.centre), (20, 0), Stream((2, number)))
+        assert isinstance(place, Box) and 0 < place.height <= 1 / GRID and covered(page, place) == 0
+
+
+def test_targets_at_the_page_s_edge_keep_their_text_on_the_page() -> None:
+    for left, top in ((0, 0), (760, 0), (0, 580), (760, 580)):
+        page = lone_word(left, top)
+        for number in range(20):
+            aim = sole(page)
+            place = place_text(page, aim, marked(aim), Anchor(aim.box.centre, SIDES), (90, 20), Stream((3, number)))
+            assert isinstance(place, Box) and visible(place, Box(0, 0, 800, 600)) >= 0.8
+
+
+def test_print_is_the_letters_and_the_pictures_but_not_the_paper() -> None:
+    page = lone_word(image_boxes=[(0, 0, 100, 100), (0, 0, 800, 600)])
+    assert covered(page, Box(50, 0, 150, 100)) == 0.5
+    assert covered(page, Box(380, 290, 420, 310)) == pytest.approx(0.65, abs=0.01)
+    assert covered(page, Box(380, 286, 420, 294)) == 0
+    assert covered(page, Box(200, 200, 300, 250)) == covered(page, Box(5, 5, 5, 9)) == 0
+
+
+@given(pages, streams, sizes)
+def test_covered_is_the_share_of_a_box_over_print(page: Page, stream: Stream, size: tuple[float, float]) -> None:
+    left, top = stream.uniform(0, 700), stream.uniform(0, 1000)
+    box = Box(left, top, left + 16 * size[0], top + 16 * size[1])
+    total = sum(
+        visible(box, Box(a, b + 0.2 * (d - b), c, d - 0.15 * (d - b))) for a, b, c, d in page.word_boxes.tolist()
+    )
+    total += sum(visible(box, Box(*image)) for image in page.image_boxes.tolist())
+    assert covered(page, box) == pytest.approx(min(1.0, total), abs=0.01)
+
+
+def test_what_a_crop_shows() -> None:
+    assert visible(Box(0, 0, 10, 10), Box(5, 0, 20, 20)) == 0.5
+    assert visible(Box(0, 0, 10, 10), Box(10, 0, 20, 20)) == visible(Box(0, 0, 0, 10), Box(-5, -5, 20, 20)) == 0
+    assert visible(Box(0, 0, 10, 10), Box(-5, -5, 20, 20)) == 1
+
+
+@given(st.tuples(*[st.floats(-50, 900)] * 2), st.tuples(*[st.floats(0.5, 500)] * 2), st.floats(0, 200))
+def test_crops_are_squares_around_the_ink(at: tuple[float, float], size: tuple[float, float], margin: float) -> None:
+    ink = Box(*at, at[0] + size[0], at[1] + size[1])
+    crop = crop_around(ink, margin)
+    assert crop.width == crop.height and all(float(value).is_integer() for value in crop)
+    side = max(ink.width, ink.height) + margin
+    assert side - 2 < crop.width <= side and crop.width % 2 == 0
+    assert all(abs(one - other) <= 0.5 for one, other in zip(crop.centre, ink.centre, strict=True))
+
+
+def test_the_workshop_s_crop() -> None:
+    assert crop_around(Box(100, 200, 161, 220), 40) == (80, 160, 180, 260)
