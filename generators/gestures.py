@@ -48,6 +48,7 @@ HALF = 0.5  # of a word
 LEGIBLE_PX = 5.0  # x-height of handwriting, and
 PRINT_PX = 9.0  # height of print, in the picture, below which neither is read
 HIGHLIGHTER = 0.35  # opacity
+AROUND_PX = 80  # of a page above and below a gesture in illustrations
 
 Range = tuple[float, float]
 
@@ -138,14 +139,17 @@ class Gestures(Generator):
 
     def draw(self, ctx: DrawContext) -> Sample:
         refusals = Counter[str]()
-        task, scale, shot = self._found(ctx, refusals)
-        return replace(self._sample(ctx, task, shot, scale), refusals=refusals)
+        task, width, shot = self._found(ctx, refusals)
+        return replace(self._sample(ctx, task, shot, width), refusals=refusals)
 
     def illustrations(self, ctx: DrawContext) -> dict[str, Pixels]:
         """The page before and after the edit that the gesture asks for."""
         shot = self._found(ctx, Counter())[2]
         after = apply(shot.page, gesture_of(shot.composed)) if shot.composed else shot.page
-        return {} if after is shot.page else {"page": draw_page(shot.page), "page after the edit": draw_page(after)}
+        if after is shot.page:
+            return {}
+        top, bottom = max(0, int(shot.aim.box.top) - AROUND_PX), int(shot.aim.box.bottom) + AROUND_PX
+        return {"page": draw_page(shot.page)[top:bottom], "page after the edit": draw_page(after)[top:bottom]}
 
     def score(self, sample: Sample, answer: str) -> dict[str, float]:
         return score(sample, answer, self.size_px, self.label_format, self._pairs)
@@ -174,17 +178,18 @@ class Gestures(Generator):
         return {task: some.get(task, every) for task in self._tasks}
 
     def _found(self, ctx: DrawContext, refusals: Counter[str]) -> tuple[str, float, Shot]:
-        """The row's task, how large its page is, and what it shows; `refusals` counts what was thrown away."""
+        """The row's task, the pen's width in page pixels, and what is shown; `refusals` counts what was thrown away."""
         task = ctx.stream("task").choice(tuple(self._tasks), tuple(self._tasks.values()))
         scale = ctx.stream("scale").within(self.page_scale)
-        for found in islice(self._tried(ctx, task, self.margin_px / scale), TRIES):
+        width = ctx.stream("look").within(self.ink_width_px) / scale
+        for found in islice(self._tried(ctx, task, self.margin_px / scale, width), TRIES):
             if isinstance(found, Shot):
-                return task, scale, found
+                return task, width, found
             refusals[found] += 1
         told = "; ".join(f"{reason} ({count})" for reason, count in refusals.most_common(4))
         raise DrawError(f"gestures row {ctx.index} of split {ctx.split}: no {task} in {TRIES} tries: {told}")
 
-    def _tried(self, ctx: DrawContext, task: str, margin: float) -> Iterator[Shot | str]:
+    def _tried(self, ctx: DrawContext, task: str, margin: float, width: float) -> Iterator[Shot | str]:
         """Try after try: a shot, or why there is none. Class and writer stay the same, so that shares are kept."""
         stream, documents = ctx.stream("gesture"), ctx.assets.asset("documents")
         notes: NotePool = ctx.assets.asset("notes")
@@ -195,7 +200,7 @@ class Gestures(Generator):
         kind = choices.kind(stream)
         writer = ctx.assets.asset("writers").draw(ctx.stream("writer"))
         letters = min(max(12, self.picture_px // 16), 28)  # what is longer would be too small in a small picture
-        hand = Hand(writer, self.device, ctx.stream("hand"), letters)
+        hand = Hand(writer, self.device, ctx.stream("hand"), width, letters)
         for number, page in enumerate(pages):
             if number % SAME == 0:
                 variant = choices.variant(kind, stream)
@@ -234,10 +239,10 @@ class Gestures(Generator):
     def _is_small(self, height: float, shot: Shot, least_px: float) -> bool:
         return height * self.picture_px / shot.square.side < least_px
 
-    def _sample(self, ctx: DrawContext, task: str, shot: Shot, scale: float) -> Sample:
+    def _sample(self, ctx: DrawContext, task: str, shot: Shot, width: float) -> Sample:
         """Picture, question, answer and labels."""
-        page, aim, composed, look = shot.page, shot.aim, shot.composed, ctx.stream("look")
-        width, colour = look.within(self.ink_width_px) / scale, look.choice(self.ink_colours)
+        page, aim, composed = shot.page, shot.aim, shot.composed
+        colour = ctx.stream("look").choice(self.ink_colours)
         picture, frame = self._picture(ctx, shot, width, colour)
         ends = frame.boxes(np.array(aim.ends)) if aim.ends else []
         target = frame.box(aim.box)

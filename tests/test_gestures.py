@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import synthink
-from synthink import RowDataset, Sample
+from synthink import RowDataset, Sample, manifest
+from synthink.commands import preview_command
 from synthink.errors import DrawError
 from synthink.gestures.choices import CLASSES
 from synthink.gestures.kind import kind_named
 from synthink.labels import LABEL_FORMATS, parse_box, parse_label
+from synthink.verify.reading import rows_of
 
 POOL = {"count": 40}
 GESTURES = {"recognise_gesture": 1, "detect_text": 0}
@@ -210,3 +214,48 @@ def test_a_page_that_never_fits_is_a_clear_error(monkeypatch: pytest.MonkeyPatch
 def test_classes_have_variants_enough() -> None:
     assert sum(len(kind_named(name).variants) for name in CLASSES) >= 30
     assert all(len(kind_named(name).variants) >= 3 for name in CLASSES)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("gestures") / "data"
+    fields = {"documents": POOL, "gestures": {"insert": 1, "delete": 1, "crop": 1, "select": 1}}
+    synthink.generate("gestures", splits={"train": 24, "test": 12}, seed=3, output=place, workers=2, **fields)
+    return place
+
+
+def test_the_manifest_counts_what_was_thrown_away(folder: Path) -> None:
+    content = json.loads((folder / "synthink.json").read_bytes())
+    assert content["refused"]
+    assert sum((Counter(shard["refused"]) for shard in content["shards"]), Counter()) == content["refused"]
+
+
+def test_datasets_reads_the_columns(folder: Path) -> None:
+    import datasets
+
+    data = datasets.load_dataset(str(folder), cache_dir=str(folder.parent / "cache"))
+    row = data["train"][0]
+    assert row["image"].size == PX
+    assert set(row) >= {"prefix", "suffix", "gesture", "variant", "crop_box", "strokes", "page_text"}
+
+
+def test_the_same_bytes_from_the_manifest(folder: Path) -> None:
+    found = manifest.load(folder)
+    stored = rows_of(folder, found, "test", 6)
+    again = found.plan().source
+    assert [row["image"] for row in stored] == [again.row("test", index)["image"].encode()[0] for index in range(6)]
+
+
+def test_the_preview_shows_pages_before_and_after_their_edit(folder: Path) -> None:
+    assert preview_command([f"dataset={folder}", "rows=8"]) == 0
+    page = folder.with_name("data-preview.html").read_text(encoding="utf-8")
+    assert page.count("page after the edit") >= 3
+
+
+def test_verify_reports_the_shares_of_classes_and_variants(folder: Path) -> None:
+    from synthink.verify import verify
+
+    report = verify(folder, rows=4, remake_rows=4)
+    assert report.passed, str(report)
+    assert "gesture: crop" in str(report)
+    assert "task: detect_text" in str(report)

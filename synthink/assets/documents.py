@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -157,6 +157,13 @@ class DocumentPool:
     def documents(self) -> frozenset[str]:
         """The names of this split's documents."""
         return frozenset({page.document for page in self._pages} | set(self._names))
+
+    def __iter__(self) -> Iterator[Page]:
+        """All pages, one after the other."""
+        yield from self._pages
+        for name in self._names:
+            assert self._synthetic is not None
+            yield self._synthetic.page(name)
 
     def draw(self, stream: Stream) -> Page:
         """One of the pages, all alike likely."""

@@ -1,5 +1,11 @@
 """Documents: pages of words and images, where they come from, and how they are edited."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from os import PathLike, fspath
+from typing import Any
+
 from synthink.documents.drawing import draw_page, side_by_side
 from synthink.documents.edit import apply, edited_paragraphs, edited_text
 from synthink.documents.gesture import Gesture
@@ -14,5 +20,16 @@ __all__ = [
     "edited_paragraphs",
     "edited_text",
     "make_page",
+    "read_documents",
     "side_by_side",
 ]
+
+
+def read_documents(source: str | PathLike[str] = "synthetic", **fields: Any) -> Iterator[Page]:
+    """All pages of a source, which may be anything that a generator's field `documents` takes, with its other fields.
+
+    Raises `ConfigError`, or `DocumentError` naming the file that cannot be used, before the first page.
+    """
+    from synthink.assets.documents import Documents
+
+    return iter(Documents(source=fspath(source), **fields).open().pool(None, lambda group: True))

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from synthink.documents.model import Boxes, DocumentError, Page, make_page
 from synthink.documents.pictures import decoded, file_bytes
 from synthink.documents.raster import Raster
-from synthink.documents.reading_order import arrange, arrange_lines
+from synthink.documents.reading_order import arrange, arrange_lines, parted
 from synthink.documents.wordtext import cleaned
 
 Scale = Literal["auto", "pixels", "thousand"]
@@ -189,9 +189,10 @@ def _page(row: _Row, thousand: bool, skipped: Counter[str]) -> Page:
             kept.append(number)
     if not kept:
         raise DocumentError(f"{row.name}: no words")
-    boxes = boxes[kept]
+    left_out, boxes = np.delete(boxes, kept, axis=0), boxes[kept]
     order, word_lines, line_paragraphs = _arranged(boxes, row.lines and [row.lines[number] for number in kept])
     words = [texts[place] for place in order.tolist()]
+    word_lines, line_paragraphs, _ = parted(boxes[order], word_lines, line_paragraphs, left_out)
     return make_page(row.name, row.raster, words, boxes[order], word_lines, line_paragraphs)
 
 

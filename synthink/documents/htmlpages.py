@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from synthink.documents.model import Boxes, DocumentError, Page, make_page
 from synthink.documents.raster import Pixels, Raster
-from synthink.documents.reading_order import follows
+from synthink.documents.reading_order import follows, parted
 from synthink.documents.wordtext import cleaned
 
 Array = npt.NDArray[np.float64]
@@ -43,7 +43,9 @@ def pages_of(name: str, pixels: Pixels, measured: dict[str, Any], scale: float, 
     pixel. skipped: reason -> words and pages that were left out.
     """
     skipped.update({f"words {reason}": count for reason, count in measured["skipped"].items()})
-    words = [word for word in _joined(measured["words"], scale) if _usable(word, pixels, skipped)]
+    joined = _joined(measured["words"], scale)
+    words = [word for word in joined if word.whole and _usable(word, pixels, skipped)]
+    left_out = np.array([word.box for word in joined if not (word.whole and word.text)]).reshape(-1, 4)
     images = np.array(measured["images"], dtype=np.float64).reshape(-1, 4) * scale
     boxes = np.array([word.box for word in words]).reshape(-1, 4)
     pages = []
@@ -58,7 +60,7 @@ def pages_of(name: str, pixels: Pixels, measured: dict[str, Any], scale: float, 
             skipped["pages without words and pictures"] += 1
             continue
         try:
-            pages.append(_page(f"{name}#{number}", name, pixels[top:bottom], own, shown, top))
+            pages.append(_page(f"{name}#{number}", name, pixels[top:bottom], own, shown, left_out, top))
         except DocumentError as error:
             skipped["pages: " + str(error).partition(": ")[2]] += 1
     return pages
@@ -78,7 +80,7 @@ def _joined(found: Sequence[Any], scale: float) -> list[_Word]:
             words.append(word)
     for word in words:
         word.box += (-BLUR * scale, 0, BLUR * scale, 0)
-    return [word for word in words if word.whole]
+    return words
 
 
 def _continues(word: _Word, part: _Word, scale: float) -> bool:
@@ -118,7 +120,7 @@ def _cuts(boxes: Boxes, height: int, most: int) -> list[int]:
     return [*cuts, height]
 
 
-def _page(name: str, document: str, pixels: Pixels, words: Sequence[_Word], images: Boxes, top: int) -> Page:
+def _page(name: str, document: str, pixels: Pixels, words: Sequence[_Word], images: Boxes, left_out: Boxes, top: int) -> Page:
     down = np.array((0, top, 0, top))
     word_lines: list[int] = []
     line_paragraphs: list[int] = []
@@ -136,15 +138,17 @@ def _page(name: str, document: str, pixels: Pixels, words: Sequence[_Word], imag
             baselines[-1] = word.baseline - top
         word_lines.append(len(line_paragraphs) - 1)
         before = word
+    boxes = [word.box - down for word in words]
+    lines, paragraphs, was = parted(boxes, word_lines, line_paragraphs, left_out - down)
     return make_page(
         name,
         Raster.of(pixels),
         [word.text for word in words],
-        [word.box - down for word in words],
-        word_lines,
-        line_paragraphs,
+        boxes,
+        lines,
+        paragraphs,
         image_boxes=images - down,
-        baselines=baselines,
+        baselines=[baselines[line] for line in was.tolist()],
         document=document,
     )
 

@@ -91,7 +91,12 @@ MEASURE = r"""
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
   for (let node = walker.nextNode(); node && words.length < most; node = walker.nextNode()) {
     if (node.nodeType === Node.ELEMENT_NODE) {
-      if (/^(BR|IMG|HR|INPUT|SVG|CANVAS)$/i.test(node.tagName)) open = null;
+      if (!/^(BR|IMG|HR|INPUT|SVG|CANVAS)$/i.test(node.tagName)) continue;
+      open = null;
+      const r = node.getBoundingClientRect();  // a formula or a sign between words
+      if (r.width * r.height > 4 && !/^[BH]R$/i.test(node.tagName)) {
+        words.push([null, [r.left, r.top, r.right, r.bottom], -1, false, 0]);
+      }
       continue;
     }
     const text = node.data, element = node.parentElement;
@@ -104,13 +109,13 @@ MEASURE = r"""
       range.setEnd(node, found.index + found[0].length);
       const rects = [...range.getClientRects()].filter(r => r.width > 0 && r.height > 0);
       if (!rects.length) continue;  // not displayed, a script, a style
-      const drop = why => {
-        skip(why);
-        if (why !== 'hidden') words.push([null, [0, 0, 0, 0], blocks.get(at.block), glued, 0]);
-      };
-      if (reason) { drop(reason); continue; }
       const box = [Math.min(...rects.map(r => r.left)), Math.min(...rects.map(r => r.top)),
                    Math.max(...rects.map(r => r.right)), Math.max(...rects.map(r => r.bottom))];
+      const drop = why => {
+        skip(why);
+        if (why !== 'hidden') words.push([null, box, blocks.get(at.block), glued, 0]);
+      };
+      if (reason) { drop(reason); continue; }
       const y = (box[1] + box[3]) / 2, inset = Math.min(2, (box[2] - box[0]) / 4);
       if (rects.some(r => r.top > y || r.bottom < y)) { drop('broken over lines'); continue; }
       if (box[1] >= height) { drop('too far down'); continue; }

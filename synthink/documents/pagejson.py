@@ -25,6 +25,7 @@ from synthink.documents.model import DocumentError, Element, Page, make_page
 from synthink.documents.pagejson_elements import SIDES, Node, read_elements, reading_order
 from synthink.documents.pictures import decoded, file_bytes
 from synthink.documents.raster import Pixels, Raster
+from synthink.documents.reading_order import parted
 from synthink.documents.wordtext import cleaned
 
 CHANGED = "fuchsia"
@@ -44,6 +45,7 @@ def read_page_folder(folder: Path, name: str = "", skipped: Counter[str] | None 
     pixels = _background(folder)
     height, width = pixels.shape[:2]
     words: dict[int, str] = {}
+    left_out: list[tuple[float, ...]] = []
     for node in nodes.values():
         if node.kind == "word":
             text, reason = cleaned(node.text)
@@ -51,15 +53,18 @@ def read_page_folder(folder: Path, name: str = "", skipped: Counter[str] | None 
                 reason = "words without a box inside the page"
             if reason:
                 skipped[reason] += 1
+                left_out.append(node.box)
             else:
                 words[node.id] = text
     ids, word_lines, line_paragraphs = reading_order(nodes, list(words))
+    boxes = [nodes[number].box for number in ids]
+    word_lines, line_paragraphs, _ = parted(boxes, word_lines, line_paragraphs, left_out)
     images = [node for node in nodes.values() if node.kind == "image" and _on_page(node, width, height)]
     page = make_page(
         name or folder.name,
         Raster.of(_with_images(pixels, images, folder)),
         [words[number] for number in ids],
-        [nodes[number].box for number in ids],
+        boxes,
         word_lines,
         line_paragraphs,
         image_boxes=[node.box for node in images],

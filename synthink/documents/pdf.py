@@ -17,6 +17,7 @@ from synthink.documents.pdfpage import PdfPage
 from synthink.documents.pdfwords import Words, seen_images, seen_words
 from synthink.documents.raster import Raster
 from synthink.documents.reading import arranged
+from synthink.documents.reading_order import parted
 
 SCALE = 96 / 72
 """Pixels a point: 96 dpi."""
@@ -131,14 +132,20 @@ def _composed(place: str, name: str, words: Words, raster: Raster, images: Any) 
     paragraphs = arranged(words.texts, words.boxes, words.baselines, words.heights, words.runs)
     lines = [line for paragraph in paragraphs for line in paragraph]
     order = [word for line in lines for word in line]
+    word_lines, line_paragraphs, was = parted(
+        words.boxes[order],
+        np.repeat(np.arange(len(lines)), [len(line) for line in lines]),
+        np.repeat(np.arange(len(paragraphs)), [len(paragraph) for paragraph in paragraphs]),
+        words.left_out,
+    )
     return make_page(
         place,
         raster,
         [words.texts[word] for word in order],
         words.boxes[order],
-        np.repeat(np.arange(len(lines)), [len(line) for line in lines]),
-        np.repeat(np.arange(len(paragraphs)), [len(paragraph) for paragraph in paragraphs]),
+        word_lines,
+        line_paragraphs,
         image_boxes=images,
-        baselines=[max(words.baselines[word] for word in line) for line in lines],
+        baselines=[max(words.baselines[word] for word in lines[line]) for line in was.tolist()],
         document=name,
     )

@@ -39,6 +39,8 @@ class Words:
     """Of the type, ascender to descender."""
     runs: npt.NDArray[np.uint64]
     """Equal for words of one text object."""
+    left_out: Boxes
+    """(N, 4) of words that are printed but cannot be used."""
 
 
 def seen_words(chars: Characters, shown: Pixels, bare: Pixels, skipped: Counter[str]) -> Words | None:
@@ -88,6 +90,7 @@ def seen_words(chars: Characters, shown: Pixels, bare: Pixels, skipped: Counter[
         chars.origins[first, 1],
         loose[kept, 3] - loose[kept, 1],
         chars.objects[first],
+        boxes[~usable & visible & clear],
     )
 
 

@@ -1,41 +1,47 @@
-"""A page's picture in memory: compressed in bands, so that thousands fit and a crop opens only what it shows."""
+"""A page's picture in memory: compressed in tiles, so that thousands fit and a crop opens only what it shows."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 from zlib_ng import zlib_ng
 
 Pixels = npt.NDArray[np.uint8]
 
-BAND = 64  # rows
+HIGH, WIDE = 64, 256  # of a tile
 LEVEL = 2  # of zlib-ng
 
 
 class Raster:
-    """Pixels (H, W, 3) in bands of rows; a band without colour is held as grey."""
+    """Pixels (H, W, 3) in rows of tiles; a tile without colour is held as grey."""
 
-    __slots__ = ("_bands", "size_px")
+    __slots__ = ("_tiles", "size_px")
 
-    def __init__(self, size_px: tuple[int, int], bands: tuple[tuple[bytes, bool], ...]) -> None:
+    def __init__(self, size_px: tuple[int, int], tiles: tuple[tuple[tuple[bytes, bool], ...], ...]) -> None:
         self.size_px = size_px
-        self._bands = bands
+        self._tiles = tiles
+        """Rows of tiles: compressed pixels, and whether they have colour."""
 
     @classmethod
     def of(cls, pixels: Pixels) -> Raster:
         """From (H, W) grey or (H, W, 3) RGB pixels."""
-        bands = []
-        for top in range(0, pixels.shape[0], BAND):
-            band = pixels[top : top + BAND]
-            if band.ndim == 3:
-                band = band[..., 0] if _is_grey(band) else band
-            bands.append((zlib_ng.compress(np.ascontiguousarray(band), LEVEL), band.ndim == 3))
-        return cls((pixels.shape[1], pixels.shape[0]), tuple(bands))
+        height, width = pixels.shape[:2]
+        rows = [
+            tuple(_compressed(pixels[top : top + HIGH, left : left + WIDE]) for left in range(0, width, WIDE))
+            for top in range(0, height, HIGH)
+        ]
+        return cls((width, height), tuple(rows))
+
+    def grey(self) -> Raster:
+        """The same without colour, by Pillow's integer weights of ITU-R 601."""
+        pixels = self.pixels()
+        return self if pixels.ndim == 2 else Raster.of(np.asarray(Image.fromarray(pixels).convert("L")))
 
     @property
     def bytes(self) -> int:
-        """Memory that the bands take."""
-        return sum(len(data) for data, _ in self._bands)
+        """Memory that the tiles take."""
+        return sum(len(data) for row in self._tiles for data, _ in row)
 
     def region(self, left: int, top: int, right: int, bottom: int) -> Pixels:
         """The pixels of a rectangle, (h, w) where all of it is grey, else (h, w, 3); white outside the page."""
@@ -44,19 +50,21 @@ class Raster:
         west, north, east, south = max(0, left), max(0, top), min(width, right), min(height, bottom)
         if east <= west or south <= north:
             return np.full((rows, columns), 255, dtype=np.uint8)
-        first, last = north // BAND, (south - 1) // BAND
-        coloured = any(colour for _, colour in self._bands[first : last + 1])
+        across = range(west // WIDE, (east - 1) // WIDE + 1)
+        down = range(north // HIGH, (south - 1) // HIGH + 1)
+        coloured = any(self._tiles[j][i][1] for j in down for i in across)
         out = np.full((rows, columns, 3) if coloured else (rows, columns), 255, dtype=np.uint8)
-        for number in range(first, last + 1):
-            data, colour = self._bands[number]
-            pixels = np.frombuffer(zlib_ng.decompress(data), dtype=np.uint8)
-            band = pixels.reshape((-1, width, 3) if colour else (-1, width))
-            start = number * BAND
-            upper, lower = max(north, start), min(south, start + band.shape[0])
-            part = band[upper - start : lower - start, west:east]
-            if coloured and not colour:
-                part = part[..., np.newaxis]
-            out[upper - top : lower - top, west - left : east - left] = part
+        for j in down:
+            upper, lower = max(north, j * HIGH), min(south, (j + 1) * HIGH)
+            for i in across:
+                near, far = max(west, i * WIDE), min(east, (i + 1) * WIDE)
+                data, colour = self._tiles[j][i]
+                shape = (-1, min(WIDE, width - i * WIDE), 3) if colour else (-1, min(WIDE, width - i * WIDE))
+                tile = np.frombuffer(zlib_ng.decompress(data), dtype=np.uint8).reshape(shape)
+                part = tile[upper - j * HIGH : lower - j * HIGH, near - i * WIDE : far - i * WIDE]
+                if coloured and not colour:
+                    part = part[..., np.newaxis]
+                out[upper - top : lower - top, near - left : far - left] = part
         if coloured and _is_grey(out):
             return out[..., 0].copy()
         return out
@@ -64,6 +72,12 @@ class Raster:
     def pixels(self) -> Pixels:
         """The whole page, (H, W) or (H, W, 3)."""
         return self.region(0, 0, *self.size_px)
+
+
+def _compressed(tile: Pixels) -> tuple[bytes, bool]:
+    if tile.ndim == 3 and _is_grey(tile):
+        tile = tile[..., 0]
+    return zlib_ng.compress(np.ascontiguousarray(tile), LEVEL), tile.ndim == 3
 
 
 def _is_grey(pixels: Pixels) -> bool:

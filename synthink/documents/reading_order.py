@@ -78,6 +78,29 @@ def follows(left: npt.NDArray[np.float64], right: npt.NDArray[np.float64]) -> bo
     return bool(right[0] - 1 / 64 >= room and right[0] - 1 / 64 > left[0])
 
 
+def parted(
+    boxes: npt.ArrayLike, word_lines: npt.ArrayLike, line_paragraphs: npt.ArrayLike, left_out: npt.ArrayLike
+) -> tuple[Indices, Indices, Indices]:
+    """Lines, and with them paragraphs, ended where something that is no word of the page stands between two words: a
+    mark over both would be said to mean them alone.
+
+    boxes: (W, 4) in reading order. left_out: (N, 4) what is printed there besides. Gives (W,) the line of each word,
+    (L,) the paragraph of each line, (L,) which line it was.
+    """
+    box, others = (np.array(given, dtype=np.float64).reshape(-1, 4) for given in (boxes, left_out))
+    lines, paragraphs = np.array(word_lines, dtype=np.intp), np.array(line_paragraphs, dtype=np.intp)
+    middle, inside = (box[:, 0] + box[:, 2]) / 2, np.diff(lines) == 0
+    ends = np.zeros(len(box), dtype=np.intp)
+    for left, top, right, bottom in others.tolist():
+        x, y = (left + right) / 2, (top + bottom) / 2
+        at = inside & (middle[:-1] < x) & (x < middle[1:]) & (box[:-1, 1] < y) & (y < box[:-1, 3])
+        ends[1:][at] = 1
+    starts = np.flatnonzero(np.diff(lines, prepend=-1) + ends)
+    was = lines[starts]
+    changes = (np.diff(paragraphs[was], prepend=-1) != 0) | (ends[starts] != 0)
+    return lines + np.cumsum(ends), np.cumsum(changes) - 1, was
+
+
 def around(boxes: Boxes, groups: Sequence[Sequence[int]]) -> Boxes:
     """(G, 4) the box around each group of boxes."""
     found = [(*boxes[list(group), :2].min(0), *boxes[list(group), 2:].max(0)) for group in groups]

@@ -22,6 +22,7 @@ from synthink.streams import Stream, StreamKey
 
 VERSION = 1
 """Raised whenever a page of the same name would look different."""
+GREY = 0.7  # share of documents that a printer without colours printed
 NEEDED = string.ascii_letters + string.digits + ".,;:!?'\"()-*%$+=@"
 """What a face must draw to set every layout."""
 
@@ -37,7 +38,9 @@ def synthetic_page(
     pages = read_pdf(data, name, scale=scale)
     if len(pages) != 1:
         raise DocumentError(f"{name}: layout {layout} made {len(pages)} pages with words instead of one")
-    return replace(pages[0], name=name, document=name, about={"layout": layout})
+    grey = StreamKey("document", VERSION, seed, name).stream(0, "printer").chance(GREY)
+    raster = pages[0].raster.grey() if grey else pages[0].raster
+    return replace(pages[0], name=name, document=name, raster=raster, about={"layout": layout})
 
 
 def synthetic_pdf(

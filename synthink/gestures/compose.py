@@ -27,6 +27,7 @@ from synthink.ink.writer import Writer
 from synthink.streams import Stream
 
 X_HEIGHT = 0.48  # of a line's height: the unit that a hand goes by
+OPEN = 4.5  # widths of the pen: x-height below which an e or an a closes
 TEXT_FIRST = 0.23  # share of gestures whose writing comes before the mark
 PAUSE_MS = (400.0, 1500.0)  # between mark and writing
 
@@ -58,6 +59,8 @@ class Hand:
     writer: Writer
     device: Device
     stream: Stream
+    width: float = 0.0
+    """Of the pen, page pixels: writing is at least so large that its letters stay open."""
     most_letters: int = 28
     """Of what is written beside a mark."""
 
@@ -95,7 +98,7 @@ def _with_text(drawn: Composed, mark: Mark, hand: Hand, notes: NotePool, pen: Ma
     assert anchor is not None
     text = notes.draw(drawn.variant.writes or drawn.kind.writes, stream, hand.most_letters)
     written = handwriting(text, hand.writer, hand.stream, device=hand.device)
-    scale = stream.within(anchor.x_height) * aim.height
+    scale = max(stream.within(anchor.x_height) * aim.height, OPEN * hand.width)
     box = bounding_box(written)
     mark_box = bounding_box(drawn.ink) if len(drawn.ink) else Box(*anchor.at, *anchor.at)
     place = place_text(drawn.page, aim, mark_box, anchor, (box.width * scale, box.height * scale), stream)

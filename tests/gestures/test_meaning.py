@@ -1,0 +1,81 @@
+"""Weights of classes and variants; gestures that an editor with the label alone would misread."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from made_pages import rows
+
+from synthink.errors import ConfigError
+from synthink.geometry import Box
+from synthink.gestures.aims import choose_aim
+from synthink.gestures.choices import CLASSES, Choices
+from synthink.gestures.compose import Composed
+from synthink.gestures.kind import kind_named
+from synthink.gestures.meaning import OTHER_PLACE, OTHER_WORDS, misread
+from synthink.ink.model import Ink
+from synthink.ink.writer import Writer
+from synthink.streams import Stream
+
+PAGE = rows([["one", "two", "three", "four"], ["five", "six", "seven", "eight"]])
+
+
+def composed(name: str, words: tuple[int, ...], text: str = "") -> Composed:
+    kind = kind_named(name)
+    wanted = {"insert": "gap", "point": "pair"}.get(name, "words")
+    for number in range(2000):
+        aim = choose_aim(PAGE, wanted, Stream((number, 1)))  # type: ignore[arg-type]
+        if not isinstance(aim, str) and aim.words == words:
+            ink = Ink([np.zeros((2, 2))])
+            return Composed(PAGE, kind, next(iter(kind.variants.values())), aim, ink, Writer.named("w"), text)
+    raise AssertionError("never aimed at")
+
+
+def moved(one: Composed, by: float) -> Composed:
+    box = one.aim.box
+    ends = tuple(Box(end.left + by, end.top, end.right + by, end.bottom) for end in one.aim.ends or ())
+    aim = replace(one.aim, box=Box(box.left + by, box.top, box.right + by, box.bottom), ends=ends or None)
+    return replace(one, aim=aim)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("insert", (1, 2)), ("delete", (1, 2)), ("select", (2,)), ("underline", (4, 5)), ("point", (1, 4))],
+)
+def test_a_label_means_what_was_aimed_at_and_a_shifted_one_does_not(name: str, words: tuple[int, ...]) -> None:
+    text = "really new" if name == "insert" else ""
+    right = composed(name, words, text)
+    assert misread(right) is None
+    width = float(np.diff(PAGE.word_boxes[:2, 0])[0])
+    assert misread(moved(right, width)) == (OTHER_WORDS if name in ("select", "underline") else OTHER_PLACE)
+
+
+def test_weights_of_classes_and_variants() -> None:
+    every = Choices.of({})
+    assert tuple(every.classes) == CLASSES
+    some = Choices.of({"delete": 3.0, "select": 1.0, "delete.strike": 0.0, "select.loop": 0.0, "crop.ring": 5.0})
+    stream = Stream((3, 3))
+    drawn = Counter(some.kind(stream).name for _ in range(4000))
+    assert drawn.keys() == {"delete", "select"}
+    assert 2.5 < drawn["delete"] / drawn["select"] < 3.6
+    variants = {some.variant(kind_named("delete"), stream).name for _ in range(500)}
+    assert "strike" not in variants
+    assert len(variants) == len(kind_named("delete").variants) - 1
+
+
+def test_a_class_whose_variants_are_all_off_is_never_drawn() -> None:
+    off = {f"underline.{name}": 0.0 for name in kind_named("underline").variants}
+    assert "underline" not in Choices.of(off).classes
+    with pytest.raises(ConfigError, match="above 0"):
+        Choices.of({"underline": 1.0, **off})
+
+
+def test_tasks_have_their_classes() -> None:
+    every = Choices.of({})
+    assert set(every.editing(("insert", "delete", "point")).classes) == {"insert", "delete", "point"}
+    writing = every.writing()
+    assert set(writing.classes) == {"insert", "question", "instruct_text", "instruct_image"}
+    assert not {"ring_mark", "underline_mark", "side_line_mark", "margin_mark"} & set(writing.variants["question"])
