@@ -189,7 +189,33 @@ def _expanded(override: str, key: str, classes: Sequence[type[Generator]]) -> st
         return override
     path = rest if head == "generator" else bare
     full = _field_path(path, bare, override, classes)
+    table = _table(full, classes)
+    if table and not key.startswith(("+", "~")):
+        return _table_override(table, full, _split(override)[1] or "")
     return override.replace(bare, f"generator.{full}", 1)
+
+
+def _table(path: str, classes: Sequence[type[Generator]]) -> str:
+    """The dotted path of the mapping with free keys that a field's path leads to or into; empty for none."""
+    for cls in classes:
+        kind: Any = cls
+        names = path.split(".")
+        for place, name in enumerate(names, start=1):
+            if not (isinstance(kind, type) and issubclass(kind, Settings)):
+                break
+            kind = field_types(kind)[name]
+            if typing.get_origin(kind) is dict:
+                return ".".join(names[:place])
+    return ""
+
+
+def _table_override(table: str, path: str, value: str) -> str:
+    """Hydra wants a plus for keys that a mapping lacks; what stands behind the mapping's name is one key, dots and
+    all."""
+    key = path[len(table) + 1 :]
+    if not key:
+        return f"++generator.{table}={value}"
+    return f"++generator.{table}={','.join(f'{{{key}: {each}}}' for each in value.split(','))}"
 
 
 def _check_top(key: str, override: str) -> None:

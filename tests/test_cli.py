@@ -237,6 +237,22 @@ def test_mappings_and_dotted_keys_mean_the_same(synthink: Command, tmp_path: Pat
     assert (tmp_path / "a" / "synthink.json").read_bytes() == (tmp_path / "b" / "synthink.json").read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("override", "told"),
+    [
+        ("generator.gestures={delete: 2, delete.strike: 0}", {"delete": 2.0, "delete.strike": 0.0}),
+        ("gestures.delete=3", {"delete": 3.0}),
+        ("generator.gestures.delete.strike=0", {"delete.strike": 0.0}),
+        ("+generator.gestures.delete=1", {"delete": 1.0}),
+    ],
+)
+def test_keys_of_a_mapping_are_free(synthink: Command, tmp_path: Path, override: str, told: dict[str, float]) -> None:
+    rows = ("splits.train=1", "splits.validation=0", "splits.test=0", "documents.count=40", f"output={tmp_path}/a")
+    done = synthink("generate", "generator=gestures", override, *rows)
+    assert done.returncode == 0, done.stderr
+    assert fields_of(tmp_path / "a")["fields"]["gestures"] == told
+
+
 def test_what_cannot_be_expressed_in_hydras_types_is_reachable(synthink: Command, tmp_path: Path) -> None:
     """Literals, unions with None, bounded ranges: what Hydra's structured configs do not know."""
     answer = synthink(

@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from synthink.assets.base import AssetSet, AssetSpec
 from synthink.assets.fonts import Fonts
 from synthink.documents.model import Page
-from synthink.documents.sources import SYNTHETIC, Shelf, kind_of, read_source
+from synthink.documents.sources import SYNTHETIC, Shelf, kind_of, published, read_source
 from synthink.documents.synthetic_pages import SyntheticPages
 from synthink.errors import ConfigError
 from synthink.settings import Between
@@ -77,18 +77,17 @@ class Documents(AssetSpec):
         """Read all documents from outside. Raises `DocumentError` naming the file that cannot be used, `ConfigError`
         for a source without any page that can be."""
         shelf = Shelf(self)
+        skipped = shelf.skipped
         kinds = [kind_of(name) if self.kind == "auto" else self.kind for name in self.sources]
         for name, kind in zip(self.sources, kinds, strict=True):
-            before = len(shelf.pages)
+            before, told = len(shelf.pages), skipped.copy()
             if kind != SYNTHETIC and before < self.most:
                 read_source(name, kind, shelf)
                 if len(shelf.pages) == before:
-                    counts = ", ".join(
-                        f"{count:,} {reason}" for reason, count in sorted(shelf.skipped.items()) if count
-                    )
+                    counts = ", ".join(f"{count:,} {reason}" for reason, count in (skipped - told).most_common(4))
                     raise ConfigError("source", name, f"holds no page that can be used ({counts or 'no page at all'})")
         synthetic = SyntheticPages(self) if SYNTHETIC in kinds else None
-        return DocumentSet(self, shelf.pages, shelf.skipped, synthetic)
+        return DocumentSet(self, shelf.pages, skipped, synthetic)
 
 
 class DocumentSet(AssetSet["DocumentPool"]):
@@ -121,7 +120,7 @@ class DocumentSet(AssetSet["DocumentPool"]):
         fonts = synthetic.fonts.record()["licences"] if synthetic else []
         return {
             "fingerprint": self._fingerprint,
-            "source": list(self.spec.sources),
+            "source": [published(name) for name in self.spec.sources],
             "documents": len(self._groups) + (len(synthetic.names) if synthetic else 0),
             "groups": len(self.groups() or ()),
             "pages": len(self.pages) + (len(synthetic.names) if synthetic else 0),

@@ -124,7 +124,10 @@ async def _pages(browser: Any, place: Place, reading: _Reading) -> list[Page]:
             page = await context.new_page()
             await page.route("**/*", files.answer)
             await page.goto(main, wait_until="load", timeout=0)
-            measured, picture = await _measured(page, int(MOST_ROWS / reading.scale))
+            height = await page.evaluate(STILL, STYLE)
+            if height is None:
+                raise DocumentError(f"{place.name}: is no well-formed web page")
+            measured, picture = await _measured(page, max(1, min(height, int(MOST_ROWS / reading.scale))))
     except TimeoutError:
         raise DocumentError(f"{place.name}: did not finish loading within {reading.timeout_s:g} s") from None
     except Error as error:
@@ -134,10 +137,9 @@ async def _pages(browser: Any, place: Place, reading: _Reading) -> list[Page]:
     return pages_of(place.name, decoded(picture, place.name), measured, reading.scale, reading.skipped)
 
 
-async def _measured(page: Any, most: int) -> tuple[dict[str, Any], bytes]:
+async def _measured(page: Any, height: int) -> tuple[dict[str, Any], bytes]:
     """What is where on the page, and the picture of it (PNG)."""
-    height = await page.evaluate(STILL, STYLE)
-    await page.set_viewport_size({"width": WIDTH, "height": max(1, min(height, most))})
+    await page.set_viewport_size({"width": WIDTH, "height": height})
     measured = await page.evaluate(MEASURE, [MOST_WORDS, LEAST_IMAGE])
     return measured, await page.screenshot(type="png", animations="allow", timeout=0)
 

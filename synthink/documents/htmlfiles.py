@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import contextlib
 import threading
 from collections.abc import Callable
@@ -21,6 +22,7 @@ MOST_BYTES = 32 * 2**20
 """Of one file; a document with all it shows has three times as many."""
 LOCAL = "http://page.invalid/"
 """Where local files seem to lie: a page from there cannot reach `file:` addresses."""
+UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _KINDS = ("stylesheet", "image", "font")
 _TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"}
 
@@ -57,7 +59,7 @@ class PageFiles:
         if self.place.path is not None:
             data = file_bytes(self.place.path, MOST_BYTES)
             kind = "application/xhtml+xml" if self.place.path.suffix.lower() == ".xhtml" else "text/html"
-            relative = self.place.path.resolve().relative_to(self.place.folder).as_posix()
+            relative = self.place.path.relative_to(self.place.root or self.place.path.parent).as_posix()
             self.first = Fetched(LOCAL + quote(relative), kind + _charset(data), False, data)
         else:
             self.first = await self._fetched(urldefrag(self.place.url).url)
@@ -65,6 +67,9 @@ class PageFiles:
             if kind not in ("text/html", "application/xhtml+xml") or self.first.attachment:
                 what = "offers a download" if self.first.attachment else f"serves {kind or 'no type'}"
                 raise DocumentError(f"{self.place.name}: {what}, not a web page")
+        body = self.first.body
+        if body.startswith(b"%PDF-") or (b"\0" in body and not body.startswith(UTF16)):
+            raise DocumentError(f"{self.place.name}: is no text, hence no web page")
         return self.first.url
 
     async def answer(self, route: Any) -> None:

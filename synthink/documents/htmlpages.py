@@ -45,16 +45,16 @@ def pages_of(name: str, pixels: Pixels, measured: dict[str, Any], scale: float, 
     skipped.update({f"words {reason}": count for reason, count in measured["skipped"].items()})
     joined = _joined(measured["words"], scale)
     words = [word for word in joined if word.whole and _usable(word, pixels, skipped)]
-    left_out = np.array([word.box for word in joined if not (word.whole and word.text)]).reshape(-1, 4)
+    unusable = np.array([word.box for word in joined if not (word.whole and word.text)]).reshape(-1, 4)
     images = np.array(measured["images"], dtype=np.float64).reshape(-1, 4) * scale
     boxes = np.array([word.box for word in words]).reshape(-1, 4)
     pages = []
     cuts = _cuts(np.concatenate((boxes, images)), pixels.shape[0], round(PAGE_HEIGHT * scale))
     for number, (top, bottom) in enumerate(itertools.pairwise(cuts), start=1):
         own = [word for word in words if word.box[1] >= top and word.box[3] <= bottom]
-        skipped["words on the edge between two pages"] += sum(
-            bool(word.box[1] < bottom < word.box[3]) for word in words
-        )
+        left_out = np.concatenate((unusable, boxes[_crossed(boxes, top) | _crossed(boxes, bottom)]))
+        left_out = left_out[(left_out[:, 1] < bottom) & (left_out[:, 3] > top)]
+        skipped["words on the edge between two pages"] += int(_crossed(boxes, bottom).sum())
         shown = images[(images[:, 1] >= top) & (images[:, 3] <= bottom)]
         if not own and not len(shown):
             skipped["pages without words and pictures"] += 1
@@ -64,6 +64,10 @@ def pages_of(name: str, pixels: Pixels, measured: dict[str, Any], scale: float, 
         except DocumentError as error:
             skipped["pages: " + str(error).partition(": ")[2]] += 1
     return pages
+
+
+def _crossed(boxes: Boxes, row: int) -> npt.NDArray[np.bool_]:
+    return (boxes[:, 1] < row) & (row < boxes[:, 3])
 
 
 def _joined(found: Sequence[Any], scale: float) -> list[_Word]:

@@ -10,13 +10,15 @@ STYLE = """
 
 STILL = """
 rules => {
+  // A page that is not well-formed, or is no page but a drawing.
+  if (!document.body || document.querySelector('parsererror')) return null;
   const style = document.createElement('style');
   style.textContent = rules;
   document.documentElement.append(style);
   return document.documentElement.scrollHeight;
 }
 """
-"""Sets rules of style for the page; gives its height in CSS pixels."""
+"""Sets rules of style for the page; gives its height in CSS pixels, null for what is no whole page."""
 
 MEASURE = r"""
 ([most, least]) => {

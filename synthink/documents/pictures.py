@@ -24,6 +24,8 @@ FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF")
 def file_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
     """A file's content; `DocumentError` for one that is not there, empty or larger than `most` bytes."""
     try:
+        if path.exists() and not path.is_file():  # a pipe could make us wait for ever
+            raise DocumentError(f"{path}: is no regular file")
         with path.open("rb") as file:
             data = file.read(most + 1)
     except (OSError, ValueError) as error:

@@ -57,18 +57,25 @@ class Shelf:
             self.pages.append(page)
         return len(self.pages) < self.spec.most
 
-    def refuse(self, error: DocumentError, path: Path | str) -> None:
-        """A file that cannot be read: an error where the configuration is strict, else counted."""
+    def refuse(self, error: DocumentError, path: Path | str, name: str = "") -> None:
+        """A file that cannot be read: an error where the configuration is strict, else counted.
+
+        The error may begin with the path or with the document's name; what is told begins with the path.
+        """
+        place, text = os.fspath(path), str(error)
+        known = next((start for start in (place, name or Path(path).name) if text.startswith(start)), "")
+        text = text.removeprefix(known) if known else f": {text}"
         if self.spec.strict:
-            raise error
-        self.skipped["files: " + str(error).replace(f"{path}: ", "").replace(os.fspath(path), "the file")] += 1
+            raise DocumentError((place if place.isprintable() else repr(place)) + text)
+        self.skipped["files: " + text.lstrip("/: ").replace(place, "the file")] += 1
 
     def _free_name(self, document: str) -> str:
-        """Files of different folders may be called alike."""
-        name, number = document, 1
+        """A name that can be stored and shown; files of different folders may be called alike."""
+        name, number = "".join(char if char.isprintable() else "\ufffd" for char in document), 1
+        plain = name
         while name in self._documents:
             number += 1
-            name = f"{document}~{number}"
+            name = f"{plain}~{number}"
         self._documents.add(name)
         return name
 
@@ -86,12 +93,13 @@ def kind_of(source: str) -> str:
         return "dataset"
     if source.startswith(WEB):
         return "html"
-    path = Path(source).expanduser()
+    path = local_path(source)
+    is_folder = os.path.isdir(path)  # noqa: PTH112 - false, too, for what no file system takes for a name
     suffix = path.suffix.lower()
     for kind, suffixes in SUFFIXES.items():
-        if suffix in suffixes and not path.is_dir():
+        if suffix in suffixes and not is_folder:
             return kind
-    if not path.is_dir():
+    if not is_folder:
         hint = did_you_mean(source, [SYNTHETIC]) if path.name == source else "a dataset is written dataset:NAME"
         raise ConfigError("source", source, f"is no PDF, web page, folder or dataset that is there; {hint}")
     if any((path / mark).is_file() for mark in _DATASET_MARKS):
@@ -103,6 +111,18 @@ def kind_of(source: str) -> str:
         return found[0]
     what = "holds both PDF and HTML files; say which with kind" if found else "holds no documents of a known kind"
     raise ConfigError("source", source, what)
+
+
+def local_path(source: str) -> Path:
+    """Where a source lies on the disk; `~` is the home directory."""
+    return Path(os.path.expanduser(source))  # noqa: PTH111 - pathlib's own raises where there is no such user
+
+
+def published(source: str) -> str:
+    """What may be told of a source in public: of a place on somebody's machine its name alone."""
+    prefix = DATASET if source.startswith(DATASET) else ""
+    path = Path(source.removeprefix(prefix))
+    return prefix + path.name if path.is_absolute() or source.removeprefix(prefix).startswith("~") else source
 
 
 def read_source(source: str, kind: str, shelf: Shelf) -> None:
@@ -127,10 +147,11 @@ def _read_html(source: str, shelf: Shelf) -> None:
     if source.startswith(WEB):
         places = [Place(source, url=source)]
     else:
-        root = Path(source).expanduser()
+        root = local_path(source)
         files = _some_files(source, "html")
         folder = root if root.is_dir() else root.parent
         places = [Place(path.relative_to(folder).as_posix(), path, root=folder) for path in files]
+    paths = {place.name: place.path or place.url for place in places}
     read_html(
         places,
         scale=shelf.spec.dpi / 96,
@@ -138,14 +159,14 @@ def _read_html(source: str, shelf: Shelf) -> None:
         allow_local_files=shelf.spec.allow_local_files,
         skipped=shelf.skipped,
         take=shelf.take,
-        refuse=shelf.refuse,
+        refuse=lambda error, name: shelf.refuse(error, paths[name], name),
     )
 
 
 def _read_pages(source: str, shelf: Shelf) -> None:
     from synthink.documents.pagejson import read_page_folder
 
-    root = Path(source).expanduser()
+    root = local_path(source)
     folders = list(_page_folders(root))
     if not folders:
         raise ConfigError("source", source, "holds no page.json, nor folders that hold one")
@@ -154,7 +175,7 @@ def _read_pages(source: str, shelf: Shelf) -> None:
         try:
             page = read_page_folder(folder, name, shelf.skipped)
         except DocumentError as error:
-            shelf.refuse(error, folder)
+            shelf.refuse(error, folder, name)
             continue
         if not shelf.take([page]):
             break
@@ -184,7 +205,7 @@ _READERS: Mapping[str, Callable[[str, Shelf], None]] = {
 
 
 def _some_files(source: str, kind: str) -> list[Path]:
-    path = Path(source).expanduser()
+    path = local_path(source)
     if path.is_dir():
         found = _files(path, kind)
         if not found:
