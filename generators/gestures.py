@@ -29,6 +29,7 @@ from synthink.gestures.compose import Composed, Hand, compose
 from synthink.gestures.kind import kind_named
 from synthink.gestures.meaning import gesture_of, misread
 from synthink.gestures.shot import Shot, around_ink, around_paragraph, around_words, occurs_once, whole_page
+from synthink.gestures.targets import Reach
 from synthink.ink.device import Device
 from synthink.ink.outline import ink_outline
 from synthink.ink.shape import bounding_box
@@ -95,6 +96,10 @@ class Gestures(Generator):
     writers: Writers = Writers()
     notes: Notes = Notes()
     """What is written beside marks."""
+    reach: Reach = Reach()
+    """How many words and lines gestures are about, and which ones."""
+    text_first: Annotated[float, Between(0, 1)] = 0.23
+    """Share of gestures whose writing comes before the mark."""
     picture_px: Annotated[int, Between(32, 4096)] = 448
     view: Literal["ink", "page"] = "ink"
     """`ink`: a square around the ink; `page`: the whole page."""
@@ -200,7 +205,7 @@ class Gestures(Generator):
         kind = choices.kind(stream)
         writer = ctx.assets.asset("writers").draw(ctx.stream("writer"))
         letters = min(max(12, self.picture_px // 16), 28)  # what is longer would be too small in a small picture
-        hand = Hand(writer, self.device, ctx.stream("hand"), width, letters)
+        hand = Hand(writer, self.device, ctx.stream("hand"), self.reach, self.text_first, width, letters)
         for number, page in enumerate(pages):
             if number % SAME == 0:
                 variant = choices.variant(kind, stream)
@@ -212,7 +217,7 @@ class Gestures(Generator):
 
     def _words(self, page: Page, margin: float, stream: Stream) -> Shot | str:
         """Words to be found, and the square in which they are sought."""
-        aim = choose_aim(page, "words", stream)
+        aim = choose_aim(page, "words", stream, reach=self.reach)
         if isinstance(aim, str):
             return aim
         shot = around_words(page, aim, margin, stream) if self.view == "ink" else whole_page(None, page, aim)

@@ -206,7 +206,7 @@ def test_refusals_are_counted() -> None:
 
 
 def test_a_page_that_never_fits_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("synthink.generators.gestures.choose_aim", lambda *_: "the page is empty")
+    monkeypatch.setattr("synthink.generators.gestures.choose_aim", lambda *_, **__: "the page is empty")
     with pytest.raises(DrawError, match=r"the page is empty \(240\)"):
         rows(1, tasks={"recognise_gesture": 0, "detect_text": 1}).source.row("train", 0)
 

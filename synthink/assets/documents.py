@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from synthink.assets.base import AssetSet, AssetSpec
 from synthink.assets.fonts import Fonts
 from synthink.documents.model import Page
-from synthink.documents.sources import SYNTHETIC, Shelf, kind_of, published, read_source
+from synthink.documents.sources import DATASET, SYNTHETIC, Shelf, kind_of, published, read_source
 from synthink.documents.synthetic_pages import SyntheticPages
 from synthink.errors import ConfigError
 from synthink.settings import Between
@@ -66,7 +66,7 @@ class Documents(AssetSpec):
         return (self.source,) if isinstance(self.source, str) else self.source
 
     def check(self) -> None:
-        if not self.sources or not all(name.strip() for name in self.sources):
+        if not self.sources or not all(name.removeprefix(DATASET).strip() for name in self.sources):
             raise ConfigError("source", self.source, "names no documents")
         if len(set(self.sources)) < len(self.sources):
             raise ConfigError("source", self.source, "names a source twice")

@@ -82,6 +82,9 @@ def _rows(path: str, most: int) -> Iterable[tuple[str, Mapping[str, Any]]]:
     try:
         loaded = _loaded(datasets, place, path)
         parts = {str(name): loaded[name] for name in sorted(loaded)} if isinstance(loaded, dict) else {"": loaded}
+        parts = {name: part for name, part in parts.items() if getattr(part, "num_rows", 1)}
+        if not parts:
+            raise DocumentError(f"{label}: has no rows")
         for name, part in parts.items():
             columns = part.column_names or list(next(iter(part), {}))
             for wanted in (IMAGE, WORDS, BOXES):

@@ -91,8 +91,10 @@ def kind_of(source: str) -> str:
         return SYNTHETIC
     if source.startswith(DATASET):
         return "dataset"
-    if source.startswith(WEB):
+    if is_web(source):
         return "html"
+    if "://" in source:
+        raise ConfigError("source", source, "is no address that is opened; these begin with http:// or https://")
     path = local_path(source)
     is_folder = os.path.isdir(path)  # noqa: PTH112 - false, too, for what no file system takes for a name
     suffix = path.suffix.lower()
@@ -111,6 +113,11 @@ def kind_of(source: str) -> str:
         return found[0]
     what = "holds both PDF and HTML files; say which with kind" if found else "holds no documents of a known kind"
     raise ConfigError("source", source, what)
+
+
+def is_web(source: str) -> bool:
+    """Whether a source is an address."""
+    return source.lower().startswith(WEB)
 
 
 def local_path(source: str) -> Path:
@@ -144,7 +151,7 @@ def _read_html(source: str, shelf: Shelf) -> None:
     from synthink.documents.html import read_html
     from synthink.documents.htmlfiles import Place
 
-    if source.startswith(WEB):
+    if is_web(source):
         places = [Place(source, url=source)]
     else:
         root = local_path(source)
@@ -184,16 +191,19 @@ def _read_pages(source: str, shelf: Shelf) -> None:
 def _read_dataset(source: str, shelf: Shelf) -> None:
     from synthink.documents.hfpages import read_dataset
 
-    spec = shelf.spec
-    shelf.take(
-        read_dataset(
-            source.removeprefix(DATASET),
+    spec, path = shelf.spec, source.removeprefix(DATASET)
+    try:
+        pages = read_dataset(
+            path,
             scale=spec.box_scale,
             most=spec.most - len(shelf.pages),
             skipped=shelf.skipped,
             budget=round(spec.cache_mb * 2**20),
         )
-    )
+    except DocumentError as error:
+        shelf.refuse(error, path)
+    else:
+        shelf.take(pages)
 
 
 _READERS: Mapping[str, Callable[[str, Shelf], None]] = {

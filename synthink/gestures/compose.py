@@ -14,11 +14,12 @@ from synthink.assets.notes import NotePool
 from synthink.documents.model import Page
 from synthink.geometry import Box
 from synthink.gestures.aim import Aim
-from synthink.gestures.aims import choose_aim
+from synthink.gestures.aims import REACH, choose_aim
 from synthink.gestures.kind import GestureKind, Mark, Variant
 from synthink.gestures.lead import lead, lead_end
 from synthink.gestures.markpen import MarkPen
 from synthink.gestures.placing import place_text
+from synthink.gestures.targets import Reach
 from synthink.ink.device import Device
 from synthink.ink.handwriting import handwriting, trace
 from synthink.ink.model import Ink
@@ -28,7 +29,6 @@ from synthink.streams import Stream
 
 X_HEIGHT = 0.48  # of a line's height: the unit that a hand goes by
 OPEN = 4.5  # widths of the pen: x-height below which an e or an a closes
-TEXT_FIRST = 0.23  # share of gestures whose writing comes before the mark
 PAUSE_MS = (400.0, 1500.0)  # between mark and writing
 
 
@@ -54,11 +54,14 @@ class Composed:
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """Who draws: a writer, what records the pen, the stream of the hand's own chance."""
+    """Who draws, and how: a writer, what records the pen, the stream of the hand's own chance, and habits of all."""
 
     writer: Writer
     device: Device
     stream: Stream
+    reach: Reach = REACH
+    text_first: float = 0.23
+    """Share of gestures whose writing comes before the mark."""
     width: float = 0.0
     """Of the pen, page pixels: writing is at least so large that its letters stay open."""
     most_letters: int = 28
@@ -69,7 +72,7 @@ def compose(
     page: Page, kind: GestureKind, variant: Variant, hand: Hand, notes: NotePool, stream: Stream
 ) -> Composed | str:
     """The gesture on that page, or why this one was thrown away."""
-    aim = choose_aim(page, variant.aims_at or kind.aims_at, stream)
+    aim = choose_aim(page, variant.aims_at or kind.aims_at, stream, reach=hand.reach)
     if isinstance(aim, str):
         return aim
     pen = MarkPen(stream, hand.writer.left_handed)
@@ -111,6 +114,6 @@ def _with_text(drawn: Composed, mark: Mark, hand: Hand, notes: NotePool, pen: Ma
         line = _traced(Mark(lead(pen, place, end, anchor.lead, aim.height)), hand, X_HEIGHT * aim.height)
         parts += [line] if line is not None else []
     writing = transform(Ink.packed(written.points, written.starts), matrix)
-    parts = [writing, *parts] if stream.chance(TEXT_FIRST) else [*parts, writing]
+    parts = [writing, *parts] if stream.chance(hand.text_first) else [*parts, writing]
     ink = concatenate(parts, gap_ms=float(np.rint(stream.within(PAUSE_MS))))
     return replace(drawn, ink=ink, text=text, text_box=place, x_height=scale)
