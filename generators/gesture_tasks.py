@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection, Iterable
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from synthink import Between, Box, ConfigError, Sample, Settings
 from synthink.labels import Label, Places, parse_box, parse_label
 from synthink.locations import overlap
+from synthink.prompts import Prompts
 
 TASKS = ("recognise_gesture", "detect_text", "transcribe", "edited_text")
 NONE = "<none>"
@@ -42,24 +43,16 @@ class GestureTasks(Settings):
         return [getattr(self, task) for task in TASKS]
 
 
-class GesturePrompts(Settings):
+class GesturePrompts(Prompts):
     """Of a task's questions one is drawn for each row."""
+
+    holders: ClassVar[dict[str, str]] = {"detect_text": "{text}"}
 
     recognise_gesture: tuple[str, ...] = ("Recognize gesture",)
     detect_text: tuple[str, ...] = ("Detect text: {text}",)
     """{text} becomes the words."""
     transcribe: tuple[str, ...] = ("Transcribe the handwriting",)
     edited_text: tuple[str, ...] = ("Write the paragraph after the edit",)
-
-    def check(self) -> None:
-        for task in TASKS:
-            prompts = getattr(self, task)
-            if not prompts:
-                raise ConfigError(task, prompts, "must not be empty")
-            for i, prompt in enumerate(prompts):
-                if not prompt.strip() or (task == "detect_text") != ("{text}" in prompt):
-                    reason = "must hold {text}" if task == "detect_text" else "must be words without {text}"
-                    raise ConfigError(f"{task}[{i}]", prompt, reason)
 
 
 def score(

@@ -46,7 +46,7 @@ from synthink.scene import Layer, Rules, Scene, distance, parse_colour
 from synthink.view import View
 
 from .circled import Side, picture_size
-from .ink_tasks import TASKS, Prompts, Tasks, score, sparse_strokes, unique_words
+from .ink_tasks import TASKS, InkPrompts, Tasks, score, sparse_strokes, unique_words
 
 EDGE_PX = 4.0  # ink keeps this distance from the picture's edge
 LEGIBLE_PX = 7.0  # x-height below which handwriting is not read any more
@@ -162,7 +162,7 @@ class InkStrokes(Generator):
     """What the ink's colour says, for models that read ink from pictures."""
     derender_points: Annotated[int, Between(8, 2000)] = 160
     """Most points of an answer of `derender`: strokes are thinned out until they fit."""
-    prompts: Prompts = Prompts()
+    prompts: InkPrompts = InkPrompts()
     camera: Camera = Camera()
 
     def check(self) -> None:

@@ -6,15 +6,16 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from string import punctuation
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import numpy as np
 
-from synthink import Between, ConfigError, Sample, Settings
+from synthink import Between, Sample, Settings
 from synthink.geometry import Points
 from synthink.ink.model import Ink
 from synthink.ink.shape import simplify
 from synthink.locations import overlap, parse_box, parse_strokes
+from synthink.prompts import Prompts
 
 TASKS = ("recognise", "transcribe_lines", "classify", "derender", "locate")
 NEAR = 0.02  # of the picture's longer side: a stroke's point counts as found within this distance
@@ -38,8 +39,10 @@ class Tasks(Settings):
     """Handwriting and one of its words; the answer is the word's box, as location tokens."""
 
 
-class Prompts(Settings):
+class InkPrompts(Prompts):
     """Of a task's questions one is drawn for each row."""
+
+    holders: ClassVar[dict[str, str]] = {"locate": "{word}"}
 
     recognise: tuple[str, ...] = ("What is written here?",)
     transcribe_lines: tuple[str, ...] = ("Transcribe the handwriting, line by line.",)
@@ -47,16 +50,6 @@ class Prompts(Settings):
     derender: tuple[str, ...] = ("Give the strokes of the pen.",)
     locate: tuple[str, ...] = ('Where is the word "{word}"?',)
     """{word} becomes the word."""
-
-    def check(self) -> None:
-        for task in TASKS:
-            prompts = getattr(self, task)
-            if not prompts:
-                raise ConfigError(task, prompts, "must not be empty")
-            for i, prompt in enumerate(prompts):
-                if not prompt.strip() or (task == "locate") != ("{word}" in prompt):
-                    reason = "must hold {word}" if task == "locate" else "must be text without {word}"
-                    raise ConfigError(f"{task}[{i}]", prompt, reason)
 
 
 def unique_words(words: Sequence[str]) -> list[int]:
