@@ -68,7 +68,7 @@ def score(
         shared = _overlap(parse_box(sample.suffix, size_px, label_format), parse_box(answer, size_px, label_format))
         return {"correct": float(shared >= 0.5), "overlap": shared}
     if sample.task != "recognise_gesture":
-        truth, given = sample.suffix.strip(), answer.strip()
+        truth, given = sample.suffix.strip().casefold(), answer.strip().casefold()
         return {"correct": float(given == truth), "character_accuracy": _alike(truth, given)}
     label, found = (parse_label(text, size_px, label_format) for text in (sample.suffix, answer))
     if label is None or found is None:

@@ -26,16 +26,16 @@ from synthink.geometry import snap
 from synthink.gestures.aims import choose_aim
 from synthink.gestures.choices import Choices
 from synthink.gestures.compose import Composed, Hand, compose
-from synthink.gestures.kind import kind_named
+from synthink.gestures.kind import GestureKind, kind_named
 from synthink.gestures.meaning import gesture_of, misread
-from synthink.gestures.shot import Shot, around_ink, around_paragraph, around_words, occurs_once, whole_page
+from synthink.gestures.shot import Shot, around_ink, around_paragraph, around_words, occurs_once, uneditable, whole_page
 from synthink.gestures.targets import Reach
 from synthink.ink.device import Device
 from synthink.ink.outline import ink_outline
 from synthink.ink.shape import bounding_box
 from synthink.labels import Label, format_box, format_label
 from synthink.picture import Picture, Pixels
-from synthink.scene import parse_colour
+from synthink.scene import distance, parse_colour
 from synthink.streams import Stream
 from synthink.view import View
 
@@ -48,6 +48,7 @@ SHOWN = 0.1  # of an image must be visible for it to be listed, and
 HALF = 0.5  # of a word
 LEGIBLE_PX = 5.0  # x-height of handwriting, and
 PRINT_PX = 9.0  # height of print, in the picture, below which neither is read
+CONTRAST = 60.0  # least distance in RGB between ink and paper
 HIGHLIGHTER = 0.35  # opacity
 AROUND_PX = 80  # of a page above and below a gesture in illustrations
 
@@ -126,9 +127,11 @@ class Gestures(Generator):
             raise ConfigError("ink_colours", (), "must not be empty")
         for i, colour in enumerate(self.ink_colours):
             try:
-                parse_colour(colour)
+                seen = distance(parse_colour(colour), parse_colour("white")) >= CONTRAST
             except ValueError as error:
                 raise ConfigError(f"ink_colours[{i}]", colour, str(error)) from None
+            if not seen:
+                raise ConfigError(f"ink_colours[{i}]", colour, "can hardly be seen on white paper")
         if not self._tasks:
             raise ConfigError("tasks", self.tasks.plain(), "at least one task needs a weight above 0")
         for task, weight in self._tasks.items():
@@ -141,6 +144,12 @@ class Gestures(Generator):
         if missing:
             listed = ", ".join(f"{char!r} (U+{ord(char):04X})" for char in sorted(missing)[:10])
             raise ConfigError("notes", listed, "no hand writes these characters")
+        for choices in self._choices.values():
+            for kind in choices.texts - {""}:  # refused here, not in the middle of a run
+                try:
+                    split.asset("notes").draw(kind, split.stream("notes"), self._letters)
+                except ConfigError as error:
+                    raise error.under("notes") from None
 
     def draw(self, ctx: DrawContext) -> Sample:
         refusals = Counter[str]()
@@ -163,6 +172,11 @@ class Gestures(Generator):
     def size_px(self) -> tuple[int, int]:
         """Width and height of the picture."""
         return self.picture_px, self.picture_px
+
+    @property
+    def _letters(self) -> int:
+        """Most letters of a note: what is longer would be too small in a small picture."""
+        return min(max(12, self.picture_px // 16), 28)
 
     @cached_property
     def _tasks(self) -> dict[str, float]:
@@ -187,28 +201,41 @@ class Gestures(Generator):
         task = ctx.stream("task").choice(tuple(self._tasks), tuple(self._tasks.values()))
         scale = ctx.stream("scale").within(self.page_scale)
         width = ctx.stream("look").within(self.ink_width_px) / scale
-        for found in islice(self._tried(ctx, task, self.margin_px / scale, width), TRIES):
+        kind = None if task == "detect_text" else self._choices[task].kind(ctx.stream("gesture"))
+        for found in islice(self._tried(ctx, task, kind, self.margin_px / scale, width), TRIES):
             if isinstance(found, Shot):
                 return task, width, found
             refusals[found] += 1
         told = "; ".join(f"{reason} ({count})" for reason, count in refusals.most_common(4))
-        raise DrawError(f"gestures row {ctx.index} of split {ctx.split}: no {task} in {TRIES} tries: {told}")
+        what = f"{task} of the class {kind.name}; leave it out of `gestures`" if kind else task
+        raise DrawError(f"gestures row {ctx.index} of split {ctx.split}: in {TRIES} tries no {what}: {told}")
 
-    def _tried(self, ctx: DrawContext, task: str, margin: float, width: float) -> Iterator[Shot | str]:
+    def _tried(
+        self, ctx: DrawContext, task: str, kind: GestureKind | None, margin: float, width: float
+    ) -> Iterator[Shot | str]:
         """Try after try: a shot, or why there is none. Class and writer stay the same, so that shares are kept."""
         stream, documents = ctx.stream("gesture"), ctx.assets.asset("documents")
         notes: NotePool = ctx.assets.asset("notes")
         pages: Iterator[Page] = iter(lambda: documents.draw(ctx.stream("page")), None)
-        if task == "detect_text":
+        if kind is None:
             yield from (self._words(page, margin, stream) for page in pages)
+            return
         choices = self._choices[task]
-        kind = choices.kind(stream)
         writer = ctx.assets.asset("writers").draw(ctx.stream("writer"))
-        letters = min(max(12, self.picture_px // 16), 28)  # what is longer would be too small in a small picture
-        hand = Hand(writer, self.device, ctx.stream("hand"), self.reach, self.text_first, width, letters)
+        hand = Hand(
+            writer,
+            self.device,
+            ctx.stream("hand"),
+            reach=self.reach,
+            text_first=self.text_first,
+            width=width,
+            most_letters=self._letters,
+        )
         for number, page in enumerate(pages):
             if number % SAME == 0:
                 variant = choices.variant(kind, stream)
+            if self.view == "page":  # where people write as large as it must be
+                hand = replace(hand, least_x_height=LEGIBLE_PX * max(page.size_px) / self.picture_px)
             composed = compose(page, kind, variant, hand, notes, stream)
             if isinstance(composed, str):
                 yield composed
@@ -223,16 +250,19 @@ class Gestures(Generator):
         shot = around_words(page, aim, margin, stream) if self.view == "ink" else whole_page(None, page, aim)
         if isinstance(shot, str):
             return shot
-        if self.view == "ink" and self._is_small(aim.height, shot, PRINT_PX):
+        if self._is_small(aim.height, shot, PRINT_PX):
             return "the print is too small to be read"
         return shot if occurs_once(shot) else "the words stand there twice"
 
     def _shot(self, composed: Composed, task: str, margin: float) -> Shot | str:
         """The square that shows a gesture."""
-        if self.view == "page":
-            return whole_page(composed, composed.page, composed.aim)
         edited = task == "edited_text"
-        shot = around_paragraph(composed, margin, self.edited_words) if edited else around_ink(composed, margin)
+        if edited and (reason := uneditable(composed, self.edited_words)):
+            return reason
+        if self.view == "page":
+            shot = whole_page(composed, composed.page, composed.aim)
+        else:
+            shot = around_paragraph(composed, margin) if edited else around_ink(composed, margin)
         if isinstance(shot, str):
             return shot
         if edited and self._is_small(composed.aim.height, shot, PRINT_PX):

@@ -39,10 +39,13 @@ class Source:
     @cached_property
     def assets(self) -> dict[str, AssetSet[Any]]:
         """Field -> opened assets. Raises `AssetError` or `ConfigError` naming the field."""
-        opened = {}
-        for field, spec in self.generator.asset_fields().items():
+        opened: dict[str, AssetSet[Any]] = {}
+        specs = self.generator.asset_fields()
+        for field, spec in specs.items():
+            alike = next((name for name in opened if type(specs[name]) is type(spec) and specs[name] == spec), None)
             try:
-                opened[field] = spec.open()
+                # Parts of a mixture that ask for the same share what is opened.
+                opened[field] = spec.open() if alike is None else opened[alike]
             except ConfigError as error:
                 raise error.under(field) from None
         return opened

@@ -91,7 +91,8 @@ def test_ends_are_found_near_and_in_either_order(name: str) -> None:
 def test_texts_are_exact(task: str) -> None:
     sample = asked(task, "so many words")
     assert score(sample, "so many words\n", SIZE, "plain") == {"correct": 1, "character_accuracy": 1}
-    assert score(sample, "So many words", SIZE, "plain") == {"correct": 0, "character_accuracy": 1 - 1 / 13}
+    assert score(sample, "So many Words", SIZE, "plain") == {"correct": 1, "character_accuracy": 1}
+    assert score(sample, "to many words", SIZE, "plain") == {"correct": 0, "character_accuracy": 1 - 1 / 13}
     assert score(sample, "", SIZE, "plain") == {"correct": 0, "character_accuracy": 0}
     assert score(sample, "x" * 99, SIZE, "plain") == {"correct": 0, "character_accuracy": 0}
 

@@ -259,3 +259,33 @@ def test_verify_reports_the_shares_of_classes_and_variants(folder: Path) -> None
     assert report.passed, str(report)
     assert "gesture: crop" in str(report)
     assert "task: detect_text" in str(report)
+
+
+def test_a_swap_over_two_paragraphs_is_never_asked_for_as_one() -> None:
+    data = rows(20, tasks={"recognise_gesture": 0, "detect_text": 0, "edited_text": 1}, gestures={"point": 1})
+    for index in range(20):
+        row = data.source.row("train", index)
+        before = [line for line in row["page_text"].split("\n") if line not in row["page_text_after"].split("\n")]
+        assert len(before) == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"ink_colours": ["#fafafa"]}, "can hardly be seen"),
+        ({"notes": {"questions": ["why?", "who?"]}, "gestures": {"question": 1}}, r"notes\.questions"),
+        ({"ink_width_px": [30, 40], "tasks": GESTURES, "gestures": {"underline": 1}}, r"underline.*too broad"),
+    ],
+)
+def test_what_no_row_can_meet_is_named(fields: dict[str, Any], told: str) -> None:
+    with pytest.raises(synthink.SynthinkError, match=told):
+        for split in ("train", "validation", "test"):
+            rows(1, split, **fields).source.row(split, 0)
+
+
+def test_handwriting_on_whole_pages_can_be_read() -> None:
+    data = rows(10, view="page", tasks={"recognise_gesture": 0, "detect_text": 0, "transcribe": 1})
+    for index in range(10):
+        row = data.source.row("train", index)
+        top, bottom = row["text_box"][1], row["text_box"][3]
+        assert bottom - top >= 5

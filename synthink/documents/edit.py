@@ -10,13 +10,12 @@ from dataclasses import replace
 from itertools import groupby
 
 import numpy as np
-import numpy.typing as npt
 
 from synthink.documents.gesture import Gesture
-from synthink.documents.model import Boxes, Page
+from synthink.documents.model import Boxes, Page, shares_inside
 from synthink.documents.reflow import Item, reflow
 from synthink.documents.splice import splice, without
-from synthink.geometry import GRID, Box
+from synthink.geometry import GRID
 
 Edit = Callable[[Page, Gesture], Page]
 Rewording = dict[int, list[Item]]
@@ -71,7 +70,7 @@ def insert(page: Page, gesture: Gesture) -> Page:
 
 def delete(page: Page, gesture: Gesture) -> Page:
     """Without the words and images that lie in the box by more than half."""
-    inside = _shares(page.image_boxes, gesture.box) > MEANT
+    inside = shares_inside(page.image_boxes, gesture.box) > MEANT
     if inside.any():
         page = replace(
             page,
@@ -89,7 +88,7 @@ def swap(page: Page, gesture: Gesture) -> Page:
 
 def crop(page: Page, gesture: Gesture) -> Page:
     """With the images that the box overlaps cut down to it."""
-    inside = np.flatnonzero(_shares(page.image_boxes, gesture.box) > CROPPED)
+    inside = np.flatnonzero(shares_inside(page.image_boxes, gesture.box) > CROPPED)
     box = np.array(gesture.box)
     whole, old = page.image_boxes[inside], page.image_sources[inside]
     left_top = np.maximum(whole[:, :2], np.floor(box[:2] * GRID) / GRID)
@@ -106,7 +105,7 @@ def crop(page: Page, gesture: Gesture) -> Page:
 
 def highlight(page: Page, gesture: Gesture) -> Page:
     """With the words that lie in the box by more than half highlighted by the gesture's class."""
-    meant = np.flatnonzero(_shares(page.word_boxes, gesture.box) > MEANT).tolist()
+    meant = np.flatnonzero(shares_inside(page.word_boxes, gesture.box) > MEANT).tolist()
     lights = list(page.highlights)
     for word in meant:
         lights[word] = gesture.kind
@@ -148,7 +147,7 @@ def _insertion(page: Page, gesture: Gesture) -> Rewording:
 
 
 def _deletion(page: Page, gesture: Gesture) -> Rewording:
-    doomed = np.flatnonzero(_shares(page.word_boxes, gesture.box) > MEANT)
+    doomed = np.flatnonzero(shares_inside(page.word_boxes, gesture.box) > MEANT)
     paragraphs = page.word_paragraphs[doomed].tolist()
     changed: Rewording = {}
     for paragraph, pairs in groupby(zip(paragraphs, doomed.tolist(), strict=True), key=lambda pair: pair[0]):
@@ -185,16 +184,6 @@ def _span(page: Page, paragraph: int) -> tuple[int, int]:
     """First word of a paragraph, and the word after its last."""
     starts, stops = page.paragraph_words
     return int(starts[paragraph]), int(stops[paragraph])
-
-
-def _shares(boxes: Boxes, box: Box) -> npt.NDArray[np.float64]:
-    """(N,) the share of each box's area that lies in the gesture's."""
-    lefts, tops, rights, bottoms = boxes.T
-    across = np.minimum(rights, box.right) - np.maximum(lefts, box.left)
-    down = np.minimum(bottoms, box.bottom) - np.maximum(tops, box.top)
-    inside = np.maximum(across, 0) * np.maximum(down, 0)
-    shares: npt.NDArray[np.float64] = inside / ((rights - lefts) * (bottoms - tops))
-    return shares
 
 
 EDITS: dict[str, Edit] = {

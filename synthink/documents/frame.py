@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from synthink.columns import Packed
 from synthink.documents.inked import Square
-from synthink.documents.model import Boxes
+from synthink.documents.model import Boxes, shares_inside
 from synthink.geometry import Box, Points, snap
 from synthink.ink.model import Ink
 from synthink.view import View
@@ -56,10 +57,6 @@ class Frame:
         return Packed(points, ink.starts)
 
 
-def visible(boxes: Boxes, square: Square) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def visible(boxes: Boxes, square: Square) -> npt.NDArray[np.float64]:
     """(N,) the share of each box's area that lies in the square."""
-    low, high = np.array((square.left, square.top)), np.array((square.left, square.top)) + square.side
-    shown = np.minimum(boxes[:, 2:], high) - np.maximum(boxes[:, :2], low)
-    whole = boxes[:, 2:] - boxes[:, :2]
-    shares: np.ndarray[tuple[int], np.dtype[np.float64]] = (np.maximum(shown, 0.0) / whole).prod(axis=1)
-    return shares
+    return shares_inside(boxes, square.box)

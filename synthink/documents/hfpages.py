@@ -16,7 +16,7 @@ import numpy.typing as npt
 from synthink.documents.model import Boxes, DocumentError, Page, make_page
 from synthink.documents.pictures import decoded, file_bytes
 from synthink.documents.raster import Raster
-from synthink.documents.reading_order import arrange, arrange_lines, parted
+from synthink.documents.reading_order import arrange, arrange_lines, without
 from synthink.documents.wordtext import cleaned
 
 Scale = Literal["auto", "pixels", "thousand"]
@@ -180,23 +180,22 @@ def _page(row: _Row, thousand: bool, skipped: Counter[str]) -> Page:
     if (boxes[:, :2] < -slack[:2]).any() or (boxes[:, 2:] > (size + slack)[2:]).any():
         raise DocumentError(f"{row.name}: boxes outside the picture")
     boxes = np.clip(boxes, 0, size)
-    texts, kept = [], []
+    texts, there = [], []
     for number, (word, box) in enumerate(zip(row.words, boxes.tolist(), strict=True)):
         text, reason = cleaned(word)
-        if not reason and (box[2] <= box[0] or box[3] <= box[1]):
-            reason = "words with an empty box"
-        if reason:
-            skipped[reason] += 1
-        else:
+        empty = box[2] <= box[0] or box[3] <= box[1]
+        if reason or empty:
+            skipped[reason or "words with an empty box"] += 1
+        if not empty:
             texts.append(text)
-            kept.append(number)
-    if not kept:
+            there.append(number)
+    if not any(texts):
         raise DocumentError(f"{row.name}: no words")
-    left_out, boxes = np.delete(boxes, kept, axis=0), boxes[kept]
-    order, word_lines, line_paragraphs = _arranged(boxes, row.lines and [row.lines[number] for number in kept])
-    words = [texts[place] for place in order.tolist()]
-    word_lines, line_paragraphs, _ = parted(boxes[order], word_lines, line_paragraphs, left_out)
-    return make_page(row.name, row.raster, words, boxes[order], word_lines, line_paragraphs)
+    boxes = boxes[there]
+    order, *places = _arranged(boxes, row.lines and [row.lines[number] for number in there])
+    gone = np.array([not texts[place] for place in order.tolist()])
+    words = [texts[place] for place in order.tolist() if texts[place]]
+    return make_page(row.name, row.raster, words, boxes[order][~gone], *without(gone, boxes[order], *places))
 
 
 def _arranged(boxes: Boxes, lines: Sequence[int] | None) -> tuple[npt.NDArray[np.intp], ...]:

@@ -124,7 +124,9 @@ def _cuts(boxes: Boxes, height: int, most: int) -> list[int]:
     return [*cuts, height]
 
 
-def _page(name: str, document: str, pixels: Pixels, words: Sequence[_Word], images: Boxes, left_out: Boxes, top: int) -> Page:
+def _page(
+    name: str, document: str, pixels: Pixels, words: Sequence[_Word], images: Boxes, left_out: Boxes, top: int
+) -> Page:
     down = np.array((0, top, 0, top))
     word_lines: list[int] = []
     line_paragraphs: list[int] = []

@@ -228,6 +228,18 @@ def _check_words(name: str, words: Sequence[str], boxes: Boxes) -> None:
         raise DocumentError(f"{name}: word {empty[0]} ({words[empty[0]]!r}) has no box inside the page")
 
 
+def shares_inside(boxes: Boxes, box: Sequence[float]) -> npt.NDArray[np.float64]:
+    """(N,) the share of each box's area that lies in another one."""
+    lefts, tops, rights, bottoms = boxes.T
+    left, top, right, bottom = box
+    across = np.minimum(rights, right) - np.maximum(lefts, left)
+    down = np.minimum(bottoms, bottom) - np.maximum(tops, top)
+    shares: npt.NDArray[np.float64] = (
+        np.maximum(across, 0) * np.maximum(down, 0) / ((rights - lefts) * (bottoms - tops))
+    )
+    return shares
+
+
 def around(boxes: Boxes, groups: Indices) -> Boxes:
     """Boxes around consecutive boxes of the same group."""
     if not len(boxes):

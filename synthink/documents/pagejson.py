@@ -25,7 +25,7 @@ from synthink.documents.model import DocumentError, Element, Page, make_page
 from synthink.documents.pagejson_elements import SIDES, Node, read_elements, reading_order
 from synthink.documents.pictures import decoded, file_bytes
 from synthink.documents.raster import Pixels, Raster
-from synthink.documents.reading_order import parted
+from synthink.documents.reading_order import without
 from synthink.documents.wordtext import cleaned
 
 CHANGED = "fuchsia"
@@ -45,26 +45,25 @@ def read_page_folder(folder: Path, name: str = "", skipped: Counter[str] | None 
     pixels = _background(folder)
     height, width = pixels.shape[:2]
     words: dict[int, str] = {}
-    left_out: list[tuple[float, ...]] = []
     for node in nodes.values():
         if node.kind == "word":
             text, reason = cleaned(node.text)
-            if not reason and not _on_page(node, width, height):
-                reason = "words without a box inside the page"
-            if reason:
-                skipped[reason] += 1
-                left_out.append(node.box)
-            else:
+            there = _on_page(node, width, height)
+            if reason or not there:
+                skipped[reason or "words without a box inside the page"] += 1
+            if there:
                 words[node.id] = text
-    ids, word_lines, line_paragraphs = reading_order(nodes, list(words))
-    boxes = [nodes[number].box for number in ids]
-    word_lines, line_paragraphs, _ = parted(boxes, word_lines, line_paragraphs, left_out)
+    ids, *places = reading_order(nodes, list(words))
+    gone = np.array([not words[number] for number in ids], dtype=bool)
+    boxes = np.array([nodes[number].box for number in ids]).reshape(-1, 4)
+    word_lines, line_paragraphs = without(gone, boxes, *places)
+    ids = [number for number in ids if words[number]]
     images = [node for node in nodes.values() if node.kind == "image" and _on_page(node, width, height)]
     page = make_page(
         name or folder.name,
         Raster.of(_with_images(pixels, images, folder)),
         [words[number] for number in ids],
-        boxes,
+        boxes[~gone],
         word_lines,
         line_paragraphs,
         image_boxes=[node.box for node in images],

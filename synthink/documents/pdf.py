@@ -53,6 +53,10 @@ class PdfLimits:
     """On one page."""
     max_objects: int = 100_000
     """On one page: pieces of text, paths, images."""
+    most: int = 2000
+    """Pages that are read of those that can be used; the rest is left alone."""
+    kept_mb: float = 1024.0
+    """Of pictures: with the page that passes it reading ends, and the caller has more than it can keep."""
     seconds: float = 60.0
     """For one file, where it is read in a process of its own."""
     memory_mb: int = 2048
@@ -89,10 +93,18 @@ def read_pdf(
             count = pdfium.FPDF_GetPageCount(document)
             if not 0 < count <= limits.max_pages:
                 raise DocumentError(f"{name}: {count} pages; 1 to {limits.max_pages} are read")
-            pages = [_read_page(document, number, name, scale, limits, counts) for number in range(count)]
+            pages: list[Page] = []
+            left = limits.kept_mb * 2**20
+            for number in range(count):
+                if len(pages) == limits.most or left < 0:
+                    break
+                page = _read_page(document, number, name, scale, limits, counts)
+                if page is not None:
+                    pages.append(page)
+                    left -= page.raster.bytes
         finally:
             pdfium.FPDF_CloseDocument(document)
-    return [page for page in pages if page is not None]
+    return pages
 
 
 def read_bytes(path: Path, limits: PdfLimits) -> bytes:

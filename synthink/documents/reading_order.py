@@ -101,6 +101,18 @@ def parted(
     return lines + np.cumsum(ends), np.cumsum(changes) - 1, was
 
 
+def without(
+    gone: npt.NDArray[np.bool_], boxes: Boxes, word_lines: npt.ArrayLike, line_paragraphs: npt.ArrayLike
+) -> tuple[Indices, Indices]:
+    """Lines and paragraphs of the words that stay, parted where others are gone.
+
+    gone: (W,). boxes: (W, 4). Gives the line of each word that stays, and the paragraph of each line.
+    """
+    lines, word_lines = np.unique(np.array(word_lines, dtype=np.intp)[~gone], return_inverse=True)
+    line_paragraphs = np.unique(np.array(line_paragraphs, dtype=np.intp)[lines], return_inverse=True)[1]
+    return parted(boxes[~gone], word_lines, line_paragraphs, boxes[gone])[:2]
+
+
 def around(boxes: Boxes, groups: Sequence[Sequence[int]]) -> Boxes:
     """(G, 4) the box around each group of boxes."""
     found = [(*boxes[list(group), :2].min(0), *boxes[list(group), 2:].max(0)) for group in groups]

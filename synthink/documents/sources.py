@@ -138,9 +138,13 @@ def read_source(source: str, kind: str, shelf: Shelf) -> None:
 
 
 def _read_pdfs(source: str, shelf: Shelf) -> None:
+    from synthink.documents.pdf import PdfLimits
     from synthink.documents.pdfworker import read_pdfs
 
-    for path, found in read_pdfs(_some_files(source, "pdf"), scale=shelf.spec.dpi / 72, skipped=shelf.skipped):
+    spec = shelf.spec
+    limits = PdfLimits(most=spec.most, kept_mb=spec.cache_mb)
+    files = _some_files(source, "pdf")
+    for path, found in read_pdfs(files, scale=spec.dpi / 72, limits=limits, skipped=shelf.skipped):
         if isinstance(found, DocumentError):
             shelf.refuse(found, path)
         elif not shelf.take(found):

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from synthink.geometry import Box
 
+X_HEIGHT = 0.48  # of a line's height, in common type: the unit that a hand goes by
+
 
 @dataclass(frozen=True, slots=True)
 class Strip:
@@ -37,8 +39,7 @@ class Strip:
 
     @property
     def x_height(self) -> float:
-        """About 0.48 H."""
-        return 0.48 * self.line.height
+        return X_HEIGHT * self.line.height
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,15 @@ class Choices:
         }
         return Choices({name: weight for name, weight in self.classes.items() if variants[name]}, variants)
 
+    @property
+    def texts(self) -> set[str]:
+        """What is written beside the marks of these variants."""
+        return {
+            kind_named(name).variants[variant].writes or kind_named(name).writes
+            for name in self.classes
+            for variant in self.variants[name]
+        }
+
     def kind(self, stream: Stream) -> GestureKind:
         """One of the classes."""
         return kind_named(stream.choice(tuple(self.classes), tuple(self.classes.values())))

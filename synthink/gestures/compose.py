@@ -12,8 +12,9 @@ import numpy as np
 
 from synthink.assets.notes import NotePool
 from synthink.documents.model import Page
+from synthink.errors import ConfigError
 from synthink.geometry import Box
-from synthink.gestures.aim import Aim
+from synthink.gestures.aim import X_HEIGHT, Aim
 from synthink.gestures.aims import REACH, choose_aim
 from synthink.gestures.kind import GestureKind, Mark, Variant
 from synthink.gestures.lead import lead, lead_end
@@ -27,7 +28,7 @@ from synthink.ink.shape import bounding_box, concatenate, transform
 from synthink.ink.writer import Writer
 from synthink.streams import Stream
 
-X_HEIGHT = 0.48  # of a line's height: the unit that a hand goes by
+BROAD = 0.35  # of a line's height: a broader pen covers what it marks
 OPEN = 4.5  # widths of the pen: x-height below which an e or an a closes
 PAUSE_MS = (400.0, 1500.0)  # between mark and writing
 
@@ -64,6 +65,8 @@ class Hand:
     """Share of gestures whose writing comes before the mark."""
     width: float = 0.0
     """Of the pen, page pixels: writing is at least so large that its letters stay open."""
+    least_x_height: float = 0.0
+    """Of writing, page pixels."""
     most_letters: int = 28
     """Of what is written beside a mark."""
 
@@ -75,16 +78,21 @@ def compose(
     aim = choose_aim(page, variant.aims_at or kind.aims_at, stream, reach=hand.reach)
     if isinstance(aim, str):
         return aim
+    if hand.width > BROAD * aim.height:
+        return "the pen is too broad for the print"
     pen = MarkPen(stream, hand.writer.left_handed)
     mark = variant.draw(kind, aim, pen)
-    unit = X_HEIGHT * aim.height
-    drawn = _traced(mark, hand, unit)
+    try:
+        drawn = _traced(mark, hand, X_HEIGHT * aim.height)
+    except ConfigError as error:
+        raise error.under(f"gestures.{kind.name}.{variant.name}") from None
     if drawn is not None:
         refusal = kind.refused(variant.name, aim, [stroke[:, :2].astype(np.float64) for stroke in drawn.strokes])
         if refusal is not None:
             return refusal
     if mark.text is None:
-        assert drawn is not None, "a mark without strokes has text"
+        if drawn is None:
+            raise ConfigError(f"gestures.{kind.name}.{variant.name}", None, "draws neither strokes nor text")
         return Composed(page, kind, variant, aim, drawn, hand.writer, broad=mark.broad)
     return _with_text(Composed(page, kind, variant, aim, drawn or Ink(()), hand.writer), mark, hand, notes, pen)
 
@@ -101,7 +109,7 @@ def _with_text(drawn: Composed, mark: Mark, hand: Hand, notes: NotePool, pen: Ma
     assert anchor is not None
     text = notes.draw(drawn.variant.writes or drawn.kind.writes, stream, hand.most_letters)
     written = handwriting(text, hand.writer, hand.stream, device=hand.device)
-    scale = max(stream.within(anchor.x_height) * aim.height, OPEN * hand.width)
+    scale = max(stream.within(anchor.x_height) * aim.height, OPEN * hand.width, hand.least_x_height)
     box = bounding_box(written)
     mark_box = bounding_box(drawn.ink) if len(drawn.ink) else Box(*anchor.at, *anchor.at)
     place = place_text(drawn.page, aim, mark_box, anchor, (box.width * scale, box.height * scale), stream)
@@ -112,7 +120,9 @@ def _with_text(drawn: Composed, mark: Mark, hand: Hand, notes: NotePool, pen: Ma
     if anchor.lead:
         end = lead_end(drawn.ink.strokes, aim.box, place)
         line = _traced(Mark(lead(pen, place, end, anchor.lead, aim.height)), hand, X_HEIGHT * aim.height)
-        parts += [line] if line is not None else []
+        if line is None:
+            return "no room for the lead"
+        parts.append(line)
     writing = transform(Ink.packed(written.points, written.starts), matrix)
     parts = [writing, *parts] if stream.chance(hand.text_first) else [*parts, writing]
     ink = concatenate(parts, gap_ms=float(np.rint(stream.within(PAUSE_MS))))

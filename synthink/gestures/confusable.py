@@ -16,6 +16,7 @@ from synthink.gestures.aim import Aim, Strip
 KEPT = 0.7  # of a word's width that a mark must reach, so that it is meant
 TAKEN = 0.3  # H of the neighbouring word inside a ring: the narrowest words are not much wider
 UNDER = 0.5  # H that a line may run on along a neighbouring word: half a letter and a quarter H
+THROUGH = 0.5  # H that a ring may run along the small letters of its words
 BEYOND = 0.6  # H that a mark may reach into the lines above and below
 
 
@@ -30,7 +31,21 @@ def encloses(aim: Aim, strokes: Sequence[Points]) -> str | None:
             return "the loop cuts a word"
         if _overruns(strip, left, right, TAKEN):
             return "the loop holds a neighbour"
+        if _runs_through(strip, strokes):
+            return "the loop runs through its words"
     return _between_lines(aim, strokes)
+
+
+def _runs_through(strip: Strip, strokes: Sequence[Points]) -> bool:
+    """Whether a stroke goes along the small letters of the words, as a strike does, away from their ends."""
+    left, right = strip.box.left + 0.35 * strip.height, strip.box.right - 0.35 * strip.height
+    top, bottom = strip.baseline - 0.85 * strip.x_height, strip.baseline - 0.15 * strip.x_height
+    for stroke in strokes:
+        x, y = stroke.T
+        within = x[(x > left) & (x < right) & (y > top) & (y < bottom)]
+        if len(within) and float(within.max() - within.min()) > THROUGH * strip.height:
+            return True
+    return False
 
 
 def brackets(aim: Aim, strokes: Sequence[Points]) -> str | None:
@@ -47,8 +62,11 @@ def brackets(aim: Aim, strokes: Sequence[Points]) -> str | None:
 def side_line(aim: Aim, strokes: Sequence[Points]) -> str | None:
     """Of a line in the margin: it stands beside all of its lines and no other."""
     box, scale = bounds(np.concatenate(strokes)), aim.height
-    if not (box.right < aim.column[0] or box.left > aim.column[1]):
+    left, right = min(strip.line.left for strip in aim.strips), max(strip.line.right for strip in aim.strips)
+    if not (box.right < left or box.left > right):
         return "the side line runs through words"
+    if max(left - box.right, box.left - right) > 1.2 * scale:
+        return "the side line is away from its lines"
     off = max(abs(box.top - aim.strips[0].line.top), abs(box.bottom - aim.strips[-1].line.bottom))
     return "the side line spans other lines" if off > 0.5 * scale else None
 

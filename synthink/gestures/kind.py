@@ -42,9 +42,9 @@ TextKind = Literal["", "insert", "question", "mark", "instruct_text", "instruct_
 class Anchor:
     """Where handwriting belongs.
 
-    at: what the writing is about, page pixels. sides: where it may stand as seen from `around`, best first. lead: what
-    joins the mark to the writing once that has its place: nothing, a line, an arrow towards the mark. height: of the
-    writing's x, in units of the aim's height H, least and most.
+    at: what the writing is about, page pixels. sides: where it may stand as seen from the mark, best first. lead: what
+    joins the mark to the writing once that has its place: nothing, a line, an arrow towards the mark. x_height: of the
+    writing, least and most, in units of the aim's height H.
     """
 
     at: tuple[float, float]
@@ -122,7 +122,6 @@ class GestureKind:
     writes: ClassVar[TextKind] = ""
     """What is written beside the mark: new words, a question, a question mark alone (`mark`), an instruction."""
     variants: ClassVar[dict[str, Variant]] = {}
-    version: ClassVar[int] = 1
 
     def __init_subclass__(cls) -> None:
         if "name" not in vars(cls):

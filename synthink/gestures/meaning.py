@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from synthink.documents import Gesture, edited_paragraphs
-from synthink.documents.model import Page
+from synthink.documents.edit import MEANT
+from synthink.documents.model import Page, shares_inside
 from synthink.gestures.aim import Aim
 from synthink.gestures.compose import Composed
 
 OTHER_WORDS = "the box means other words, too"
 OTHER_PLACE = "the box means another place"
-MEANT = 0.5  # share of a word's area inside the box from which on an editor takes the word
 
 
 def gesture_of(composed: Composed) -> Gesture:
@@ -54,8 +52,5 @@ def _edited(page: Page, aim: Aim, name: str, text: str) -> dict[int, str]:
 
 def _inside(page: Page, aim: Aim) -> list[int]:
     """The words that the box means."""
-    boxes, box = page.word_boxes, np.array(aim.box)
-    shown = np.minimum(boxes[:, 2:], box[2:]) - np.maximum(boxes[:, :2], box[:2])
-    shares = (np.maximum(shown, 0.0) / (boxes[:, 2:] - boxes[:, :2])).prod(axis=1)
-    meant: list[int] = (shares > MEANT).nonzero()[0].tolist()
+    meant: list[int] = (shares_inside(page.word_boxes, aim.box) > MEANT).nonzero()[0].tolist()
     return meant

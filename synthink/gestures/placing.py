@@ -1,4 +1,4 @@
-"""Finds room on a page for handwriting beside a mark, and says what a crop shows of it."""
+"""Finds room on a page for handwriting beside a mark."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from synthink.streams import Stream
 
 FAR = 6.0  # H: no text lies farther from what it is about
 FREE = 0.02  # share of the text over print that nobody would see
-TOUCH = 0.05  # share of the text that may lie over the mark or the target
+TOUCH = 0.05  # share of the text, and of the mark or the target, that may lie over each other
 CROWDED = 0.35  # share of the text over print that makes it hard to read
 WRITTEN = 0.75  # of a picture's width and height that writing on it may take
 OUTSIDE = 0.1  # share of the text's width, and of its height, that may leave the page
@@ -28,7 +28,8 @@ HEAD, FOOT = 0.2, 0.15
 
 LEFT_FIRST = 0.3  # share of notes in the margin that try the left one first
 Steps = tuple[tuple[float, float], ...]
-GAP = (0.05, 0.35)  # H between the text and the mark
+GAP = (0.05, 0.35)  # H between the text and the mark,
+LEAD = 1.0  # and for a line from one to the other
 NEAR: Steps = ((0.0, 0.0), (-0.35, 0.0), (0.35, 0.0))
 """Places on one side: how far along it from the anchor, in the text's widths, and how far away, in H."""
 BESIDE: Steps = ((-0.9, 0.0), (0.9, 0.0))
@@ -74,7 +75,8 @@ def place_text(
     area = width * height
     x, y = anchor.at
     about = np.array((aim.box, (x, y, x, y))).T
-    allowed = (shared[:, :2] <= TOUCH * area).all(axis=1) & _within(places, about, FAR * unit)
+    clear = (shared[:, :2] <= TOUCH * np.minimum(area, _areas(clear_of))).all(axis=1)
+    allowed = clear & _within(places, about, FAR * unit)
     over = np.where(allowed, shared[:, 2:].sum(axis=1), np.inf)
     best = int((np.maximum(over, FREE * area)).argmin())  # the first of the free ones, or the least covered one
     if over[best] > CROWDED * area:
@@ -98,7 +100,7 @@ def _spots(aim: Aim, mark: Box, anchor: Anchor, size: tuple[float, float], strea
     unit, (width, height) = aim.height, size
     x = anchor.at[0] + stream.normal(0.0, 0.35 * unit) - width / 2
     y = anchor.at[1] + stream.normal(0.0, 0.25 * unit) - height / 2
-    gap = stream.uniform(*GAP)
+    gap = stream.uniform(*GAP) + (LEAD if anchor.lead else 0.0)
     around = _around((mark, aim.box, *(strip.box for strip in aim.strips)))
     starts: dict[Side, tuple[float, float]] = {
         "above": (x, around.top - height),
@@ -163,6 +165,13 @@ def _shared(one: Edges, other: Edges) -> Floats:
     return shared
 
 
+def _areas(boxes: Edges) -> Floats:
+    """(N,)"""
+    left, top, right, bottom = boxes
+    areas: Floats = (right - left) * (bottom - top)
+    return areas
+
+
 def _within(places: Edges, targets: Edges, reach: float) -> npt.NDArray[np.bool_]:
     """(M,) whether each place is at most so far from one of the targets."""
     left, top, right, bottom = targets
@@ -170,29 +179,3 @@ def _within(places: Edges, targets: Edges, reach: float) -> npt.NDArray[np.bool_
     y = np.maximum(np.maximum(top - places[3][:, None], places[1][:, None] - bottom), 0.0)
     near: npt.NDArray[np.bool_] = (x * x + y * y <= reach * reach).any(axis=1)
     return near
-
-
-def covered(page: Page, box: Box) -> float:
-    """Share of a box that lies over print, 0..1: over images, and over words from the top of their capitals to just
-    below their baseline."""
-    area = box.width * box.height
-    if not area > 0:
-        return 0.0
-    shared = _shared(np.array(box)[:, None], _near(_print_of(page), box))
-    return min(1.0, float(shared.sum()) / area)
-
-
-def visible(box: Box, crop: Box) -> float:
-    """Share of a box's area inside a crop, 0..1; 0 of a box without area."""
-    width = min(box.right, crop.right) - max(box.left, crop.left)
-    height = min(box.bottom, crop.bottom) - max(box.top, crop.top)
-    area = box.width * box.height
-    return max(width, 0.0) * max(height, 0.0) / area if area > 0 else 0.0
-
-
-def crop_around(ink: Box, margin_px: float) -> Box:
-    """The square that the AMLD workshop cuts out around ink, on whole pixels: its side is the longer side of the ink's
-    box and `margin_px`, halved and rounded down to either side of the centre (INK.md, section 5)."""
-    half = (max(ink.width, ink.height) + margin_px) // 2
-    left, top = (round(centre - half) for centre in ink.centre)
-    return Box(left, top, left + 2 * half, top + 2 * half)

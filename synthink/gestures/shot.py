@@ -36,16 +36,23 @@ def around_ink(composed: Composed, margin: float) -> Shot | str:
     return _seen(Shot(composed.page, composed.aim, _square(bounding_box(composed.ink), margin), composed))
 
 
-def around_paragraph(composed: Composed, margin: float, most_words: int) -> Shot | str:
-    """The same around the ink and the whole paragraph that is edited."""
-    page = composed.page
-    paragraph = int(page.word_paragraphs[composed.aim.words[0]])
-    first, stop = page.paragraph_words[0][paragraph], page.paragraph_words[1][paragraph]
-    if stop - first > most_words:
+def uneditable(composed: Composed, most_words: int) -> str | None:
+    """Why a model cannot be asked for the paragraph's text after the edit; None when it can."""
+    page, words = composed.page, composed.aim.words
+    paragraphs = set(page.word_paragraphs[list(words)].tolist())
+    if len(paragraphs) > 1:
+        return "the words stand in two paragraphs"
+    count = int((page.word_paragraphs == paragraphs.pop()).sum())
+    if count > most_words:
         return "the paragraph has too many words"
-    if stop - first == len(composed.aim.words):
-        return "nothing would be left of the paragraph"
-    boxes = np.array((bounding_box(composed.ink), page.paragraph_boxes[paragraph]))
+    return "nothing would be left of the paragraph" if count == len(words) else None
+
+
+def around_paragraph(composed: Composed, margin: float) -> Shot | str:
+    """The square around the ink and the whole paragraph that is edited."""
+    page = composed.page
+    paragraph = page.paragraph_boxes[page.word_paragraphs[composed.aim.words[0]]]
+    boxes = np.array((bounding_box(composed.ink), paragraph))
     both = Box(*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist())
     return _seen(Shot(page, composed.aim, _square(both, margin), composed))
 

@@ -52,10 +52,11 @@ def corners(pen: MarkPen, aim: Aim) -> list[Points]:
 
 
 def side_line(pen: MarkPen, aim: Aim) -> list[Points]:
-    """An upright line in the margin beside whole lines; right of them in three of ten cases."""
+    """An upright line close beside whole lines; right of them in three of ten cases."""
     scale = aim.height
     off = pen.normal(0.55, 0.15, 0.25) * scale
-    x = aim.column[1] + off if pen.chance(0.3) else aim.column[0] - off
+    left, right = min(strip.line.left for strip in aim.strips), max(strip.line.right for strip in aim.strips)
+    x = right + off if pen.chance(0.3) else left - off
     top = aim.strips[0].line.top + pen.normal(0.05, 0.1) * scale
     bottom = aim.strips[-1].line.bottom + pen.normal(-0.05, 0.1) * scale
     lean = pen.side * pen.normal(0.03, 0.04) * min(bottom - top, 3 * scale)

@@ -155,7 +155,7 @@ def _check_row(
     findings.answers[row["suffix"]] += 1
     author = generator.drawn_by(row)
     for column in author.balance_columns:
-        if row.get(column) is not None:
+        if row.get(column):
             findings.shares.setdefault(column, Counter())[str(row[column])] += 1
     for asset, column in author.split_columns.items():
         if row.get(column):

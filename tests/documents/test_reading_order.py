@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from synthink.documents.model import make_page
 from synthink.documents.raster import Raster
-from synthink.documents.reading_order import arrange, arrange_lines
+from synthink.documents.reading_order import arrange, arrange_lines, without
 
 TEXTS = (
     "The pen moves over the paper and leaves a line that nobody drew before it came",
@@ -62,3 +62,35 @@ def test_any_boxes_make_a_page(found: list[tuple[int, int, int, int]]) -> None:
     raster = Raster.of(np.full((400, 420), 255, np.uint8))
     made = make_page("p", raster, ["w"] * len(boxes), boxes[order], word_lines, line_paragraphs)
     assert len(made.words) == len(boxes)
+
+
+@given(st.lists(st.tuples(st.integers(1, 5), st.booleans(), st.booleans(), st.booleans()), max_size=30))
+def test_words_that_go_part_what_stood_around_them(found: list[tuple[int, bool, bool, bool]]) -> None:
+    """Words in lines, each with whether it goes, starts a line, starts a paragraph."""
+    boxes, lines, paragraphs, x = [], [], [], 0
+    for width, _, new_line, new_paragraph in found:
+        if new_line or new_paragraph or not lines:
+            paragraphs.append((paragraphs[-1] + new_paragraph) if paragraphs else 0)
+            x = 0
+        lines.append(len(paragraphs) - 1)
+        boxes.append((x, 20 * lines[-1], x + 10 * width, 20 * lines[-1] + 12))
+        x += 10 * width + 4
+    gone = np.array([goes for _, goes, _, _ in found], dtype=bool)
+    box = np.array(boxes, dtype=float).reshape(-1, 4)
+    word_lines, line_paragraphs = without(gone, box, lines, paragraphs)
+    page = make_page(
+        "p",
+        Raster.of(np.full((900, 2000), 255, np.uint8)),
+        ["w"] * int((~gone).sum()),
+        box[~gone],
+        word_lines,
+        line_paragraphs,
+    )
+    stay = np.flatnonzero(~gone)
+    for place, (one, other) in enumerate(zip(stay[:-1].tolist(), stay[1:].tolist(), strict=True)):
+        together = lines[one] == lines[other] and other == one + 1
+        assert (page.word_lines[place] == page.word_lines[place + 1]) == together
+        if lines[one] == lines[other]:
+            assert (page.word_paragraphs[place] == page.word_paragraphs[place + 1]) == together
+        elif paragraphs[lines[one]] != paragraphs[lines[other]]:
+            assert page.word_paragraphs[place] != page.word_paragraphs[place + 1]

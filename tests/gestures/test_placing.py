@@ -15,7 +15,7 @@ from synthink.geometry import GRID, Box
 from synthink.gestures.aim import Aim
 from synthink.gestures.aims import choose_aim
 from synthink.gestures.kind import Anchor, Side
-from synthink.gestures.placing import NO_ROOM, covered, crop_around, place_text, visible
+from synthink.gestures.placing import NO_ROOM, place_text
 from synthink.streams import Stream
 
 PAGES = [
@@ -43,6 +43,21 @@ def sole(page: Page) -> Aim:
 
 def lone_word(left: float = 380, top: float = 290, size: tuple[int, int] = (800, 600), **more: object) -> Page:
     return make_page("p", blank(*size), ["word"], [(left, top, left + 40, top + 20)], [0], [0], **more)
+
+
+def visible(box: Box, crop: Box) -> float:
+    """Share of a box's area inside a crop."""
+    width = min(box.right, crop.right) - max(box.left, crop.left)
+    height = min(box.bottom, crop.bottom) - max(box.top, crop.top)
+    return max(width, 0.0) * max(height, 0.0) / (box.width * box.height)
+
+
+def covered(page: Page, box: Box) -> float:
+    """Share of a box over print: the letters of words, and images that are not the page's background."""
+    words = [Box(a, b + 0.2 * (d - b), c, d - 0.15 * (d - b)) for a, b, c, d in page.word_boxes.tolist()]
+    images = [Box(*image) for image in page.image_boxes.tolist()]
+    small = [image for image in images if image.width * image.height <= 0.8 * page.size_px[0] * page.size_px[1]]
+    return min(1.0, sum(visible(box, one) for one in (*words, *small)))
 
 
 def apart(one: Box, other: Box) -> float:
@@ -195,42 +210,3 @@ def test_targets_at_the_page_s_edge_keep_their_text_on_the_page() -> None:
             aim = sole(page)
             place = place_text(page, aim, marked(aim), Anchor(aim.box.centre, SIDES), (90, 20), Stream((3, number)))
             assert isinstance(place, Box) and visible(place, Box(0, 0, 800, 600)) >= 0.8
-
-
-def test_print_is_the_letters_and_the_pictures_but_not_the_paper() -> None:
-    page = lone_word(image_boxes=[(0, 0, 100, 100), (0, 0, 800, 600)])
-    assert covered(page, Box(50, 0, 150, 100)) == 0.5
-    assert covered(page, Box(380, 290, 420, 310)) == pytest.approx(0.65, abs=0.01)
-    assert covered(page, Box(380, 286, 420, 294)) == 0
-    assert covered(page, Box(200, 200, 300, 250)) == covered(page, Box(5, 5, 5, 9)) == 0
-
-
-@given(pages, streams, sizes)
-def test_covered_is_the_share_of_a_box_over_print(page: Page, stream: Stream, size: tuple[float, float]) -> None:
-    left, top = stream.uniform(0, 700), stream.uniform(0, 1000)
-    box = Box(left, top, left + 16 * size[0], top + 16 * size[1])
-    total = sum(
-        visible(box, Box(a, b + 0.2 * (d - b), c, d - 0.15 * (d - b))) for a, b, c, d in page.word_boxes.tolist()
-    )
-    total += sum(visible(box, Box(*image)) for image in page.image_boxes.tolist())
-    assert covered(page, box) == pytest.approx(min(1.0, total), abs=0.01)
-
-
-def test_what_a_crop_shows() -> None:
-    assert visible(Box(0, 0, 10, 10), Box(5, 0, 20, 20)) == 0.5
-    assert visible(Box(0, 0, 10, 10), Box(10, 0, 20, 20)) == visible(Box(0, 0, 0, 10), Box(-5, -5, 20, 20)) == 0
-    assert visible(Box(0, 0, 10, 10), Box(-5, -5, 20, 20)) == 1
-
-
-@given(st.tuples(*[st.floats(-50, 900)] * 2), st.tuples(*[st.floats(0.5, 500)] * 2), st.floats(0, 200))
-def test_crops_are_squares_around_the_ink(at: tuple[float, float], size: tuple[float, float], margin: float) -> None:
-    ink = Box(*at, at[0] + size[0], at[1] + size[1])
-    crop = crop_around(ink, margin)
-    assert crop.width == crop.height and all(float(value).is_integer() for value in crop)
-    side = max(ink.width, ink.height) + margin
-    assert side - 2 < crop.width <= side and crop.width % 2 == 0
-    assert all(abs(one - other) <= 0.5 for one, other in zip(crop.centre, ink.centre, strict=True))
-
-
-def test_the_workshop_s_crop() -> None:
-    assert crop_around(Box(100, 200, 161, 220), 40) == (80, 160, 180, 260)
