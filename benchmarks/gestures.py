@@ -72,8 +72,11 @@ def stages(rows: int) -> dict[str, float]:
         for i in range(rows):
             ctx = split.context(i)
             task = "recognise_gesture"
-            kind = generator._choices[task].kind(ctx.stream("gesture"))  # type: ignore[attr-defined]
-            next(found for found in generator._tried(ctx, task, kind, 40.0, 1.75) if not isinstance(found, str))  # type: ignore[attr-defined]
+            choices = generator._choices[task]  # type: ignore[attr-defined]
+            kind = choices.kind(ctx.stream("gesture"))
+            next(
+                found for found in generator._tried(ctx, task, choices, kind, 40.0, 1.75) if not isinstance(found, str)
+            )  # type: ignore[attr-defined]
 
     composed = cpu(compose)
     pictures = [source.row("train", i, packed=True)["image"] for i in range(rows)]

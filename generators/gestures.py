@@ -91,8 +91,10 @@ class Gestures(Generator):
 
     tasks: GestureTasks = GestureTasks()
     gestures: dict[str, float] = field(default_factory=dict)
-    """Class -> how often it is drawn against the others, and `class.variant` -> the same inside its class. Without any
-    class the nine that come with synthink, alike."""
+    """Class -> how often it is drawn against the others, and `class.variant` -> the same inside its class.
+
+    Where no class is named with a weight above 0: the nine that come with synthink, alike, without those named with 0.
+    Classes about images are left out where the documents have none."""
     documents: Documents = Documents()
     writers: Writers = Writers()
     notes: Notes = Notes()
@@ -144,7 +146,10 @@ class Gestures(Generator):
         if missing:
             listed = ", ".join(f"{char!r} (U+{ord(char):04X})" for char in sorted(missing)[:10])
             raise ConfigError("notes", listed, "no hand writes these characters")
-        for choices in self._choices.values():
+        for task in self._tasks:
+            choices = self._choices_in(split, task)
+            if task != "detect_text" and not choices.classes:
+                raise ConfigError("gestures", self.gestures, "are about images, and the documents have none")
             for kind in choices.texts - {""}:  # refused here, not in the middle of a run
                 try:
                     split.asset("notes").draw(kind, split.stream("notes"), self._letters)
@@ -196,13 +201,23 @@ class Gestures(Generator):
         some = {"edited_text": every.editing(EDITING), "transcribe": every.writing()}
         return {task: some.get(task, every) for task in self._tasks}
 
+    def _choices_in(self, split: Split, task: str) -> Choices:
+        """The gestures that go with a task and with a split's documents, which may lack images."""
+        pictured = split.asset("documents").has_images
+        return self._choices[task] if pictured else self._choices_without_images[task]
+
+    @cached_property
+    def _choices_without_images(self) -> dict[str, Choices]:
+        return {task: choices.without_images() for task, choices in self._choices.items()}
+
     def _found(self, ctx: DrawContext, refusals: Counter[str]) -> tuple[str, float, Shot]:
         """The row's task, the pen's width in page pixels, and what is shown; `refusals` counts what was thrown away."""
         task = ctx.stream("task").choice(tuple(self._tasks), tuple(self._tasks.values()))
         scale = ctx.stream("scale").within(self.page_scale)
         width = ctx.stream("look").within(self.ink_width_px) / scale
-        kind = None if task == "detect_text" else self._choices[task].kind(ctx.stream("gesture"))
-        for found in islice(self._tried(ctx, task, kind, self.margin_px / scale, width), TRIES):
+        choices = self._choices_in(ctx.assets, task)
+        kind = None if task == "detect_text" else choices.kind(ctx.stream("gesture"))
+        for found in islice(self._tried(ctx, task, choices, kind, self.margin_px / scale, width), TRIES):
             if isinstance(found, Shot):
                 return task, width, found
             refusals[found] += 1
@@ -211,7 +226,7 @@ class Gestures(Generator):
         raise DrawError(f"gestures row {ctx.index} of split {ctx.split}: in {TRIES} tries no {what}: {told}")
 
     def _tried(
-        self, ctx: DrawContext, task: str, kind: GestureKind | None, margin: float, width: float
+        self, ctx: DrawContext, task: str, choices: Choices, kind: GestureKind | None, margin: float, width: float
     ) -> Iterator[Shot | str]:
         """Try after try: a shot, or why there is none. Class and writer stay the same, so that shares are kept."""
         stream, documents = ctx.stream("gesture"), ctx.assets.asset("documents")
@@ -220,7 +235,6 @@ class Gestures(Generator):
         if kind is None:
             yield from (self._words(page, margin, stream) for page in pages)
             return
-        choices = self._choices[task]
         writer = ctx.assets.asset("writers").draw(ctx.stream("writer"))
         hand = Hand(
             writer,

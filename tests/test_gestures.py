@@ -175,7 +175,7 @@ def test_only_the_gestures_that_are_named() -> None:
         ({"gestures": {"delte": 1}}, "did you mean delete"),
         ({"gestures": {"delete.squigle": 1}}, "no such variant"),
         ({"gestures": {"delete": -1}}, "at least 0"),
-        ({"gestures": {"delete": 0}}, "above 0"),
+        ({"gestures": dict.fromkeys(CLASSES, 0)}, "above 0"),
         ({"tasks": {"recognise_gesture": 0, "detect_text": 0}}, "tasks"),
         ({"gestures": {"select": 1}, "tasks": {"transcribe": 1}}, "none of the gestures"),
         ({"ink_colours": ["rde"]}, "ink_colours"),

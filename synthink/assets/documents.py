@@ -13,7 +13,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from synthink.assets.base import AssetSet, AssetSpec
 from synthink.assets.fonts import Fonts
 from synthink.documents.model import Page
-from synthink.documents.sources import DATASET, SYNTHETIC, Shelf, kind_of, published, read_source
+from synthink.documents.sourcekinds import DATASET, SYNTHETIC, kind_of, published
+from synthink.documents.sources import Shelf, read_source
 from synthink.documents.synthetic_pages import SyntheticPages
 from synthink.errors import ConfigError
 from synthink.settings import Between
@@ -156,6 +157,11 @@ class DocumentPool:
     def documents(self) -> frozenset[str]:
         """The names of this split's documents."""
         return frozenset({page.document for page in self._pages} | set(self._names))
+
+    @property
+    def has_images(self) -> bool:
+        """Whether any page can have one; synthetic ones always can."""
+        return bool(self._names) or any(len(page.image_boxes) for page in self._pages)
 
     def __iter__(self) -> Iterator[Page]:
         """All pages, one after the other."""

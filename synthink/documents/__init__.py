@@ -10,6 +10,7 @@ from synthink.documents.drawing import draw_page, side_by_side
 from synthink.documents.edit import apply, edited_paragraphs, edited_text
 from synthink.documents.gesture import Gesture
 from synthink.documents.model import DocumentError, Page, make_page
+from synthink.documents.pagejson import read_page_folder, write_page_json
 
 __all__ = [
     "DocumentError",
@@ -21,7 +22,9 @@ __all__ = [
     "edited_text",
     "make_page",
     "read_documents",
+    "read_page_folder",
     "side_by_side",
+    "write_page_json",
 ]
 
 

@@ -104,13 +104,14 @@ def _with_images(pixels: Pixels, images: Sequence[Node], folder: Path) -> Pixels
     return pixels
 
 
-def write_page_json(page: Page, folder: Path) -> None:
+def write_page_json(page: Page, folder: str | Path) -> None:
     """Write a page so that the workshop's loader reads it: its keys alone, ids 0, 1, 2 ..., words' ids at least 1.
 
     folder: must not be there yet, or be empty; it appears whole or not at all. The background is the page as edits left
     it, without highlights, which are colours of elements. Raises `DocumentError` where the folder cannot be written, or
     has `background` in its path: the loader would take every picture for the background.
     """
+    folder = Path(folder)
     whole = folder.absolute()
     if "background" in str(whole):
         raise DocumentError(f"{folder}: the workshop's loader cannot read folders with background in their path")

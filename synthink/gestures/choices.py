@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from synthink.errors import ConfigError
@@ -25,7 +25,8 @@ class Choices:
 
     @classmethod
     def of(cls, weights: Mapping[str, float]) -> Choices:
-        """From `class` and `class.variant` -> weight; where no class is named the nine that come with synthink, alike.
+        """From `class` and `class.variant` -> weight; where no class is named with a weight above 0, the nine that come
+        with synthink, alike, without those named with 0.
 
         Raises `ConfigError` on the field `gestures` for names that are none and weights that are no weights.
         """
@@ -37,12 +38,13 @@ class Choices:
             if not 0 <= weight < math.inf:
                 raise ConfigError(f"gestures.{name}", weight, "must be a weight of at least 0")
         named = {name: weight for name, weight in weights.items() if "." not in name}
+        if not any(named.values()):
+            named = {**dict.fromkeys(CLASSES, 1.0), **named}
         variants = {}
-        for name in named or CLASSES:
+        for name in named:
             shares = {each.name: weights.get(f"{name}.{each.name}", each.share) for each in _variants(name)}
             variants[name] = {variant: share for variant, share in shares.items() if share}
-        classes = {name: weight for name, weight in (named or dict.fromkeys(CLASSES, 1.0)).items() if weight}
-        classes = {name: weight for name, weight in classes.items() if variants[name]}
+        classes = {name: weight for name, weight in named.items() if weight and variants[name]}
         if not classes:
             raise ConfigError("gestures", dict(weights), "at least one class and variant needs a weight above 0")
         return cls(classes, variants)
@@ -51,13 +53,20 @@ class Choices:
         """Only some of the classes."""
         return Choices({name: weight for name, weight in self.classes.items() if name in kinds}, self.variants)
 
+    def without_images(self) -> Choices:
+        """Only classes and variants that are about words."""
+        return self._kept(lambda kind, variant: (variant.aims_at or kind.aims_at) not in ("image", "part_of_image"))
+
     def writing(self) -> Choices:
         """Only classes and variants with handwriting that is more than a question mark."""
+        return self._kept(lambda kind, variant: (variant.writes or kind.writes) not in ("", "mark"))
+
+    def _kept(self, wanted: Callable[[GestureKind, Variant], bool]) -> Choices:
         variants = {
             name: {
                 each.name: self.variants[name][each.name]
                 for each in _variants(name)
-                if each.name in self.variants[name] and (each.writes or kind_named(name).writes) not in ("", "mark")
+                if each.name in self.variants[name] and wanted(kind_named(name), each)
             }
             for name in self.classes
         }

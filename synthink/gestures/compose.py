@@ -29,6 +29,7 @@ from synthink.ink.writer import Writer
 from synthink.streams import Stream
 
 BROAD = 0.35  # of a line's height: a broader pen covers what it marks
+THROUGH = 0.6  # line heights that a lead may go through the words it leads to
 OPEN = 4.5  # widths of the pen: x-height below which an e or an a closes
 PAUSE_MS = (400.0, 1500.0)  # between mark and writing
 
@@ -97,6 +98,13 @@ def compose(
     return _with_text(Composed(page, kind, variant, aim, drawn or Ink(()), hand.writer), mark, hand, notes, pen)
 
 
+def _runs_inside(line: Ink, box: Box) -> float:
+    """How far a line goes inside a box, page pixels."""
+    x, y = line.points[:, :2].astype(np.float64).T
+    inside = (x > box.left) & (x < box.right) & (y > box.top) & (y < box.bottom)
+    return float(np.hypot(np.diff(x), np.diff(y))[inside[1:]].sum())
+
+
 def _traced(mark: Mark, hand: Hand, unit: float) -> Ink | None:
     if not mark.strokes:
         return None
@@ -122,6 +130,8 @@ def _with_text(drawn: Composed, mark: Mark, hand: Hand, notes: NotePool, pen: Ma
         line = _traced(Mark(lead(pen, place, end, anchor.lead, aim.height)), hand, X_HEIGHT * aim.height)
         if line is None:
             return "no room for the lead"
+        if aim.words and _runs_inside(line, aim.box) > THROUGH * aim.height:
+            return "the lead runs through its words"
         parts.append(line)
     writing = transform(Ink.packed(written.points, written.starts), matrix)
     parts = [writing, *parts] if stream.chance(hand.text_first) else [*parts, writing]

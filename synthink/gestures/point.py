@@ -13,6 +13,7 @@ from synthink.gestures.curves import superellipse
 from synthink.gestures.kind import GestureKind, Mark, variant
 from synthink.gestures.markpen import MarkPen, Place
 
+SHAFT = 0.6  # H that a shaft may end outside its word
 _HALF_TURN = np.radians(np.linspace(180.0, 0.0, 13))
 
 
@@ -27,7 +28,19 @@ def ends_inside(aim: Aim, strokes: Sequence[Points]) -> str | None:
         slack = 0.06 * box.height
         if not (box.left - slack <= x <= box.right + slack and box.top - slack <= y <= box.bottom + slack):
             return "an arrow's end is outside its word"
+    if len(strokes) > 1 and not any(
+        _near(strokes[0][0], one, SHAFT) and _near(strokes[0][-1], other, SHAFT)
+        for one, other in (_ends(aim), _ends(aim)[::-1])
+    ):
+        return "the arrow's shaft ends before its word"
     return None
+
+
+def _near(place: Points, box: Box, slack: float) -> bool:
+    """Whether a point lies in a box widened by `slack` heights of it."""
+    x, y = float(place[0]), float(place[1])
+    off = slack * box.height
+    return box.left - off <= x <= box.right + off and box.top - off <= y <= box.bottom + off
 
 
 def around_both(aim: Aim, strokes: Sequence[Points]) -> str | None:

@@ -65,8 +65,8 @@ def skeletons(hand: str) -> HandSkeletons | None:
         if char is None:
             continue
         paths = group.findall(f"{_SVG}path")
-        now = [_line(path.get("d", "")) for path in paths if path.get("class") != "delayed"]
-        late = [_line(path.get("d", "")) for path in paths if path.get("class") == "delayed"]
+        now = [polyline(path.get("d", "")) for path in paths if path.get("class") != "delayed"]
+        late = [polyline(path.get("d", "")) for path in paths if path.get("class") == "delayed"]
         glyphs.append((char, now + late))
         turned = [line[::-1] if line[-1, 0] - line[0, 0] > 0.2 else line for line in late]
         if any(one is not other for one, other in zip(late, turned, strict=True)):
@@ -92,7 +92,7 @@ def _stacked(glyphs: Sequence[tuple[str, list[Floats]]], names: Sequence[str]) -
     )
 
 
-def _line(path: str) -> Floats:
+def polyline(path: str) -> Floats:
     """Points along one path, x-heights."""
     from svgpathtools import parse_path  # type: ignore[import-untyped,unused-ignore]
 

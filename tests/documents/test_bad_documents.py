@@ -27,7 +27,7 @@ from synthink.documents.hfpages import read_dataset
 from synthink.documents.model import DocumentError, Page
 from synthink.documents.pagejson import read_page_folder, write_page_json
 from synthink.documents.pdf import PdfLimits, read_pdf
-from synthink.documents.sources import published
+from synthink.documents.sourcekinds import published
 from synthink.errors import ConfigError, DrawError, SynthinkError
 
 TEXT = str.split(

@@ -12,7 +12,7 @@ import some_pages
 from synthink.assets.documents import Documents
 from synthink.documents.model import DocumentError
 from synthink.documents.pagejson import write_page_json
-from synthink.documents.sources import kind_of
+from synthink.documents.sourcekinds import kind_of
 from synthink.errors import ConfigError
 from synthink.splits import Shares, divide
 from synthink.streams import StreamKey

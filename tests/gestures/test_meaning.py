@@ -79,3 +79,13 @@ def test_tasks_have_their_classes() -> None:
     writing = every.writing()
     assert set(writing.classes) == {"insert", "question", "instruct_text", "instruct_image"}
     assert not {"ring_mark", "underline_mark", "side_line_mark", "margin_mark"} & set(writing.variants["question"])
+
+
+def test_classes_about_images_are_left_out_where_there_are_none() -> None:
+    words = Choices.of({}).without_images()
+    assert set(CLASSES) - set(words.classes) == {"crop", "instruct_image"}
+    assert not Choices.of({"crop": 1.0}).without_images().classes
+
+
+def test_naming_a_class_with_no_weight_leaves_the_others() -> None:
+    assert set(Choices.of({"crop": 0.0}).classes) == set(CLASSES) - {"crop"}

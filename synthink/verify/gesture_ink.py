@@ -1,0 +1,181 @@
+"""Whether the picture shows the row's ink where its strokes run, nothing else in its colour, and print in words' boxes.
+
+Ink has a hue and the faded page hardly any: what a pixel has of the ink's hue tells how much ink covers it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageColor, ImageDraw
+
+from synthink.verify.finding import Finding
+from synthink.verify.gesture_row import Floats, Scene
+
+MISSING, STRAY = "ink is missing in the picture", "there is ink in the picture that is not told"
+DARK = "the page is not faded"
+NO_PRINT, OTHER_PRINT = "a word's box holds no print", "the print is not where the words' boxes are"
+PALE = "the ink's colour can hardly be told"
+
+HUE = 90  # least difference of an ink's channels, of 255, by which it is told from print
+SEEN = 0.35  # of the ink's colour that its middle shows at least
+COVERED = 0.97  # of the strokes' length must be seen
+STRAYING = 3  # px may have more of the hue than faded print can have
+SLACK = 1.6  # px beyond the pen's width, and one pixel of the page, enlarged
+STEP = 12  # levels from one pixel to the next: print
+EMPTY = 0.004  # share of steep pixels in a box
+LOW = 12.0  # px: smaller print runs together
+FEW, BLEEDING = 5, 0.5  # gaps that are looked at, and print in them beside that in boxes
+Grey = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class Sight:
+    """bands: (H, W) red, green, blue; ink: (H, W) how much of the ink's hue each pixel has, `full` where ink covers it;
+    covered: (H, W) where strokes may reach."""
+
+    bands: tuple[Grey, Grey, Grey]
+    ink: npt.NDArray[np.int16]
+    full: int
+    covered: npt.NDArray[np.bool_]
+
+
+def look(picture: Image.Image, scene: Scene, colour: str | None) -> Sight | None:
+    """None where the ink has too little hue."""
+    one, two, three = (np.asarray(band) for band in picture.convert("RGB").split())
+    red, green, blue = ImageColor.getrgb(colour or "red")[:3]
+    channels = (red, green, blue)
+    most, least = int(np.argmax(channels)), int(np.argmin(channels))
+    hue = channels[most] - channels[least]
+    if hue < HUE:
+        return None
+    bands = one, two, three
+    return Sight(bands, bands[most].astype(np.int16) - bands[least], hue, reached(scene))
+
+
+def reached(scene: Scene) -> npt.NDArray[np.bool_]:
+    """(H, W) the strokes as wide as they may seem."""
+    canvas = Image.new("L", scene.size_px)
+    draw = ImageDraw.Draw(canvas)
+    wide = scene.width + 2 * SLACK + 2 * max(1.0, scene.scale)
+    for stroke in scene.strokes:
+        draw.line([tuple(point) for point in stroke.tolist()], fill=255, width=round(wide), joint="curve")
+        for x, y in (stroke[0].tolist(), stroke[-1].tolist()):
+            draw.ellipse((x - wide / 2, y - wide / 2, x + wide / 2, y + wide / 2), fill=255)
+    drawn = np.asarray(canvas) > 0
+    found = drawn.copy()  # Pillow leaves pin holes where short pieces meet
+    found[1:] |= drawn[:-1]
+    found[:, 1:] |= drawn[:, :-1]
+    return found
+
+
+def check_ink(sight: Sight, scene: Scene, white: float) -> Finding | None:
+    """The strokes are seen all along, and hardly any ink beside them."""
+    if scene.strokes:
+        depth = _depth(sight, scene)
+        strong = min(1.0, float(np.median(depth)) / (0.9 * sight.full))
+        least = SEEN * max(strong, SEEN) * min(1.0, scene.width) * sight.full
+        if (depth > least).mean() < COVERED:
+            return Finding("wrong", MISSING)
+    elsewhere = (sight.ink > (1 - white + 0.12) * sight.full) & ~sight.covered
+    if np.count_nonzero(elsewhere) > STRAYING:
+        return Finding("wrong", STRAY)
+    return None
+
+
+def check_fading(sight: Sight, white: float) -> Finding | None:
+    """Nothing but ink is darker than print under the white."""
+    limit = 255 * white - 40
+    if limit <= 0:
+        return None
+    red, green, blue = sight.bands
+    dark = (red < limit) & (green < limit) & (blue < limit) & ~sight.covered
+    return Finding("wrong", DARK) if np.count_nonzero(dark) > 5 else None
+
+
+def check_print(sight: Sight, scene: Scene, own: tuple[int, ...]) -> Finding | None:
+    """Words' boxes hold print, those of the target all of them; the gaps between them hold hardly any."""
+    green = sight.bands[1].astype(np.int16)
+    lag = max(1, round(scene.scale))  # a pixel of the page
+    bare = ~sight.covered
+    steep = np.zeros(green.shape, np.bool_)
+    np.greater(np.abs(green[:, lag:] - green[:, :-lag]), STEP, out=steep[:, lag:])
+    steep[:, lag:] &= bare[:, lag:] & bare[:, :-lag]
+    print_, paper = _table(steep), _table(bare)
+    seen, free = _sums(print_, scene.boxes), _sums(paper, scene.boxes)
+    whole = np.maximum((scene.boxes[:, 2:] - scene.boxes[:, :2]).prod(axis=1), 1.0)
+    empty = (seen < EMPTY * free) & (free > 0.5 * whole) & (whole > 40)
+    if empty[list(own)].any() or empty.sum() > 1 + 0.05 * len(empty):
+        return Finding("wrong", NO_PRINT)
+    gaps = _gaps(scene.boxes, lag)
+    if len(gaps) < FEW:
+        return None
+    between, room = _sums(print_, gaps).sum(), _sums(paper, gaps).sum()
+    inside, area = seen.sum(), free.sum()
+    if between * area > BLEEDING * inside * room:
+        return Finding("wrong", OTHER_PRINT)
+    return None
+
+
+def _depth(sight: Sight, scene: Scene) -> npt.NDArray[np.int16]:
+    """How much of the ink's hue is seen along the strokes, or a pixel beside; one 0 where they are all outside."""
+    height, width = sight.ink.shape
+    x, y = np.concatenate([_along(stroke) for stroke in scene.strokes]).T
+    inside = (x >= 1) & (y >= 1) & (x < width - 1) & (y < height - 1)
+    if not inside.any():
+        return np.zeros(1, np.int16)
+    column, line = x[inside].astype(np.intp), y[inside].astype(np.intp)
+    depth: npt.NDArray[np.int16] = sight.ink[line, column]
+    for across, down in ((-1, 0), (1, 0), (0, -1), (0, 1)):
+        depth = np.maximum(depth, sight.ink[line + down, column + across])
+    return depth
+
+
+def _along(stroke: Floats) -> Floats:
+    """Places about a pixel apart."""
+    if len(stroke) == 1:
+        return stroke
+    way = np.zeros(len(stroke))
+    np.cumsum(np.sqrt((np.diff(stroke, axis=0) ** 2).sum(axis=1)), out=way[1:])
+    at = np.linspace(0, way[-1], max(2, int(way[-1])))
+    return np.stack((np.interp(at, way, stroke[:, 0]), np.interp(at, way, stroke[:, 1])), axis=1)
+
+
+def _gaps(boxes: Floats, lag: int) -> Floats:
+    """(G, 4) the middle part of the space between words that stand side by side."""
+    one, other = boxes[:-1], boxes[1:]
+    height = one[:, 3] - one[:, 1]
+    level = np.minimum(one[:, 3], other[:, 3]) - np.maximum(one[:, 1], other[:, 1]) > 0.8 * height
+    room = other[:, 0] - one[:, 2]
+    rows = level & (room > 2 * lag + 2) & (height > LOW) & (room < 1.5 * height)
+    left, right = one[rows, 2] + lag + 0.1 * room[rows], other[rows, 0] - 0.1 * room[rows]
+    return np.stack((left, one[rows, 1] + 0.15 * height[rows], right, one[rows, 3] - 0.15 * height[rows]), axis=1)
+
+
+def _table(values: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
+    """(H + 1, W + 1) how many there are above and to the left."""
+    table = np.zeros((values.shape[0] + 1, values.shape[1] + 1), np.int32)
+    np.cumsum(np.cumsum(values, axis=0, dtype=np.int32), axis=1, out=table[1:, 1:])
+    return table
+
+
+def _sums(table: npt.NDArray[np.int32], boxes: Floats) -> npt.NDArray[np.int64]:
+    """(N,) how many lie in each box."""
+    limits = np.array((table.shape[1] - 1, table.shape[0] - 1) * 2)
+    left, top, right, bottom = np.clip(np.rint(boxes), 0, limits).astype(np.intp).T
+    found: npt.NDArray[np.int64] = (table[bottom, right] - table[top, right]).astype(np.int64)
+    found += table[top, left] - table[bottom, left]
+    return found
+
+
+def seen_at_all(picture: Image.Image, scene: Scene, colour: str | None) -> Finding | None:
+    """Of a photograph, whose light changes colours: whether most of the strokes have some of the ink's hue."""
+    if not scene.strokes:
+        return None
+    sight = look(picture, scene, colour)
+    if sight is None:
+        return Finding("unsure", PALE)
+    depth = _depth(sight, scene)
+    return Finding("wrong", MISSING) if (depth > 0.1 * sight.full).mean() < 0.4 else None

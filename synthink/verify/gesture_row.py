@@ -1,0 +1,120 @@
+"""A row of gestures as arrays, wherever it was read from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+SAME = 0.07  # px between boxes that are the same: 1/64 px of the page, enlarged
+CLOSED = 4.7  # radians that a line turns around what it holds
+EDGE = 0.1  # px: boxes that come so near to the picture's border were cut off there
+
+NO_STROKES, NO_NUMBERS = "the strokes are not told", "a stroke or a box is no number"
+NO_INK, STRAY_INK = "a gesture without strokes", "strokes without a gesture"
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """What a row tells of its picture, in pixels of it.
+
+    boxes: (W, 4) of the words; images: (I, 4); target: (4,); ends: (E, 4); strokes: (N, 2) each, all of them in the
+    order in which they were drawn; width: of the pen; scale: pixels of
+    the picture to one of the page; same: by which boxes that are the same may differ.
+    """
+
+    size_px: tuple[int, int]
+    words: tuple[str, ...]
+    boxes: Floats
+    images: Floats
+    target: Floats
+    target_words: tuple[str, ...]
+    ends: Floats
+    strokes: tuple[Floats, ...]
+    width: float
+    scale: float
+    same: float
+    ink_box: Floats | None
+    text_box: Floats | None
+
+    def cut(self, box: Floats) -> Flags:
+        """(4,) which edges of a box lie on the picture's border."""
+        far = np.array((0.0, 0.0, *self.size_px))
+        found: Flags = np.abs(box - far) < EDGE
+        return found
+
+
+def scene_of(row: Mapping[str, Any], same: float = SAME) -> Scene | str | None:
+    """None where the row lacks columns that everything hangs on; a reason where they contradict each other."""
+    needed = ("words", "word_boxes", "image_boxes", "target_box", "target_words", "target_ends", "strokes")
+    if any(row.get(key) is None for key in needed):
+        return None
+    strokes = tuple(np.array(stroke, np.float64).reshape(-1, 4)[:, :2] for stroke in row["strokes"])
+    if bool(strokes) != (row.get("gesture") is not None) and "gesture" in row:
+        return NO_INK if row["gesture"] is not None else STRAY_INK
+    boxes = [_boxes(row[key]) for key in ("word_boxes", "image_boxes", "target_ends")]
+    target, *others = (_boxes([row[key]] if row.get(key) is not None else []) for key in _SINGLE)
+    if len(boxes[0]) != len(row["words"]) or not all(len(stroke) for stroke in strokes):
+        return NO_NUMBERS
+    if not all(np.isfinite(values).all() for values in (*strokes, *boxes, target, *others)):
+        return NO_NUMBERS
+    ink_box, text_box = (box[0] if len(box) else None for box in others)
+    return Scene(
+        size_px=row["image"].size,
+        words=tuple(row["words"]),
+        boxes=boxes[0],
+        images=boxes[1],
+        target=target[0],
+        target_words=tuple(row["target_words"]),
+        ends=boxes[2],
+        strokes=strokes,
+        width=float(row.get("ink_width_px") or 0.0),
+        scale=row["image"].width / (row["crop_box"][2] - row["crop_box"][0]) if row.get("crop_box") else 1.0,
+        same=same,
+        ink_box=ink_box,
+        text_box=text_box,
+    )
+
+
+_SINGLE = ("target_box", "ink_box", "text_box")
+
+
+def _boxes(value: Any) -> Floats:
+    return np.array([list(box) for box in value], np.float64).reshape(-1, 4)
+
+
+def around(points: Floats) -> Floats:
+    """(4,) left, top, right, bottom of (N, 2) points."""
+    return np.concatenate((points.min(axis=0), points.max(axis=0)))
+
+
+def union(boxes: Floats) -> Floats:
+    """(4,) around (N, 4) boxes."""
+    return np.concatenate((boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)))
+
+
+def winds(stroke: Floats, place: Floats) -> bool:
+    """Whether a line goes around a place at least nearly once."""
+    x, y = (stroke - place).T
+    turns = np.diff(np.arctan2(y, x))
+    turns -= 2 * np.pi * np.rint(turns / (2 * np.pi))
+    return bool(abs(turns.sum()) > CLOSED)
+
+
+def crossings(stroke: Floats, y: float) -> Floats:
+    """x of the places at which a line, closed, passes a height."""
+    ring = np.concatenate((stroke, stroke[:1]))
+    below = ring[:, 1] >= y
+    rows = np.flatnonzero(below[1:] != below[:-1])
+    (x0, y0), (x1, y1) = ring[rows].T, ring[rows + 1].T
+    places: Floats = x0 + (x1 - x0) * (y - y0) / (y1 - y0)
+    return places
+
+
+def middle(box: Floats) -> Floats:
+    return (box[:2] + box[2:]) / 2
