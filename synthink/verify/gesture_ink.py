@@ -96,7 +96,8 @@ def check_fading(sight: Sight, white: float) -> Finding | None:
 
 
 def check_print(sight: Sight, scene: Scene, own: tuple[int, ...]) -> Finding | None:
-    """Words' boxes hold print, those of the target all of them; the gaps between them hold hardly any."""
+    """Words' boxes hold print, those of the target all of them but dashes and dots, which a line may cover; the gaps
+    between them hold hardly any."""
     green = sight.bands[1].astype(np.int16)
     lag = max(1, round(scene.scale))  # a pixel of the page
     bare = ~sight.covered
@@ -107,7 +108,8 @@ def check_print(sight: Sight, scene: Scene, own: tuple[int, ...]) -> Finding | N
     seen, free = _sums(print_, scene.boxes), _sums(paper, scene.boxes)
     whole = np.maximum((scene.boxes[:, 2:] - scene.boxes[:, :2]).prod(axis=1), 1.0)
     empty = (seen < EMPTY * free) & (free > 0.5 * whole) & (whole > 40)
-    if empty[list(own)].any() or empty.sum() > 1 + 0.05 * len(empty):
+    letters = [word for word in own if any(map(str.isalnum, scene.words[word]))]
+    if empty[letters].any() or empty.sum() > 1 + 0.05 * len(empty):
         return Finding("wrong", NO_PRINT)
     gaps = _gaps(scene.boxes, lag)
     if len(gaps) < FEW:

@@ -128,8 +128,10 @@ def away(one: Floats, other: Floats) -> float:
 def _width(pieces: Floats) -> float:
     """Logarithm of the width to the ink's spread up and down."""
     weight = np.sqrt((pieces[:, 2] - pieces[:, 0]) ** 2 + (pieces[:, 3] - pieces[:, 1]) ** 2) * pieces[:, 4]
-    y = (pieces[:, 1] + pieces[:, 3]) / 2
-    middle = float(weight @ y) / float(weight.sum())
-    spread = np.sqrt(float(weight @ (y - middle) ** 2) / float(weight.sum()))
+    x, y = (pieces[:, 0] + pieces[:, 2]) / 2, (pieces[:, 1] + pieces[:, 3]) / 2
+    total = float(weight.sum())
+    far, off = x - float(weight @ x) / total, y - float(weight @ y) / total
+    off = off - far * (float(weight @ (far * off)) / max(float(weight @ far**2), 1e-9))  # lines may slope
+    spread = np.sqrt(float(weight @ off**2) / total)
     wide = float(pieces[:, [0, 2]].max() - pieces[:, [0, 2]].min())
     return float(np.log(max(wide, 1e-6) / max(spread, 1e-6)))
