@@ -13,6 +13,7 @@ from synthink.gestures.curves import superellipse
 from synthink.gestures.kind import GestureKind, Mark, variant
 from synthink.gestures.markpen import MarkPen, Place
 
+SHORTEST = 1.6  # H: a shorter arrow is a blot
 SHAFT = 0.6  # H that a shaft may end outside its word
 _HALF_TURN = np.radians(np.linspace(180.0, 0.0, 13))
 
@@ -28,6 +29,8 @@ def ends_inside(aim: Aim, strokes: Sequence[Points]) -> str | None:
         slack = 0.06 * box.height
         if not (box.left - slack <= x <= box.right + slack and box.top - slack <= y <= box.bottom + slack):
             return "an arrow's end is outside its word"
+    if float(way.max() - way.min()) < SHORTEST * one.height * math.hypot(*along):
+        return "the arrow is too short"
     if len(strokes) > 1 and not any(
         _near(strokes[0][0], one, SHAFT) and _near(strokes[0][-1], other, SHAFT)
         for one, other in (_ends(aim), _ends(aim)[::-1])

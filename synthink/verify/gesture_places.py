@@ -167,5 +167,7 @@ def distance(one: Floats, other: Floats) -> float:
 
 
 def _unit(scene: Scene) -> float:
-    """H beside an image: 0.08 of its height, between 10 and 24 pixels of the page."""
+    """H beside an image: 0.08 of its height, between 10 and 24 pixels of the page; of one that is cut off the most."""
+    if scene.cut(scene.target)[[1, 3]].any():
+        return 24.0 * scene.scale
     return min(24.0, max(10.0, 0.08 * float(scene.target[3] - scene.target[1]) / scene.scale)) * scene.scale
