@@ -347,7 +347,7 @@ class Gestures(Generator):
             "gesture": composed.kind.name,
             "variant": composed.variant.name,
             "text": composed.text or None,
-            "note": composed.text if composed.text not in ("", "?") else None,
+            "note": composed.note,
             "ink_box": frame.box(around),
             "text_box": frame.box(composed.text_box) if composed.text_box else None,
             "strokes": frame.strokes(composed.ink),

@@ -81,7 +81,7 @@ def _size(count: float) -> str:
 
 
 def list_command(arguments: Sequence[str]) -> int:
-    """`synthink list [fonts [source=...]]`."""
+    """`synthink list [fonts [source=...] | gestures]`."""
     from synthink.registry import installed
 
     what = arguments[0] if arguments else "generators"
@@ -91,8 +91,17 @@ def list_command(arguments: Sequence[str]) -> int:
         source = key_values(arguments[1:], {"source": "packaged"})["source"]
         print("\n".join(describe(Fonts(source=source).open())))
         return 0
+    if what == "gestures":
+        from synthink.gestures.kind import KINDS, load_kinds
+
+        load_kinds()
+        for kind in sorted(KINDS.values(), key=lambda kind: kind.name):
+            print(f"{kind.name}: {(type(kind).__doc__ or '').strip().partition(chr(10))[0]}")
+            print("  " + ", ".join(f"{each.name} {each.share:.2g}" for each in kind.variants.values()))
+        return 0
     if what != "generators":
-        raise SynthinkError(f"nothing to list called {what!r}; {did_you_mean(what, ['generators', 'fonts'])}")
+        known = ["generators", "fonts", "gestures"]
+        raise SynthinkError(f"nothing to list called {what!r}; {did_you_mean(what, known)}")
     entries = installed()
     name, package = (max(len(getattr(entry, key)) for entry in entries) for key in ("name", "package"))
     for entry in entries:

@@ -6,7 +6,7 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from itertools import pairwise
 from typing import Any
 
@@ -15,7 +15,9 @@ from synthink.options import chosen_generators, given_fields, options_of_groups
 from synthink.settings import Settings, field_types
 
 VERB_KEYS = {
-    "list": "list                    generators\nlist fonts [source=packaged|system|FOLDER]",
+    "list": """list                    generators
+list fonts [source=packaged|system|FOLDER]
+list gestures           classes and variants, with their shares""",
     "preview": """\
 dataset=FOLDER          what to show
 output=PATH             default: FOLDER-preview (.png and .html)
@@ -48,7 +50,10 @@ def verb_help(verb: str, summary: str, arguments: Sequence[str]) -> str:
 def field_lines(cls: type[Settings], given: Mapping[str, Any] | None = None, prefix: str = "") -> list[str]:
     """`name=default` and the field's docstring for each field, nested settings below their own name."""
     notes = field_docs(cls)
-    written = {each.name: each.default for each in fields(cls)}  # type: ignore[arg-type]
+    written = {
+        each.name: each.default if each.default_factory is MISSING else each.default_factory()
+        for each in fields(cls)  # type: ignore[arg-type]
+    }
     lines = []
     for name, hint in field_types(cls).items():
         value = (given or {}).get(name, written[name])

@@ -161,9 +161,7 @@ def _figure(columns: Mapping[str, Any], colours: Mapping[str, str], row: Row, be
         for name in ("id", "task", *columns)
         if name in row
     )
-    inks = "".join(
-        inkpreview.svg(row[name], picture.size) for name in inkpreview.ink_columns(columns) if row.get(name)
-    )
+    inks = "".join(inkpreview.svg(row[name], picture.size) for name in inkpreview.ink_columns(columns) if row.get(name))
     return (
         f'<figure><div class="picture"><img alt="" src="data:image/{kind};base64,{data}">'
         f'<svg viewBox="0 0 {picture.width} {picture.height}">{overlay}</svg></div>{inks}'

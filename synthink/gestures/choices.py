@@ -42,7 +42,10 @@ class Choices:
             named = {**dict.fromkeys(CLASSES, 1.0), **named}
         variants = {}
         for name in named:
-            shares = {each.name: weights.get(f"{name}.{each.name}", each.share) for each in _variants(name)}
+            shares = {
+                each.name: weights.get(f"{name}.{each.name}", each.share if each.own else 0.0)
+                for each in _variants(name)
+            }
             variants[name] = {variant: share for variant, share in shares.items() if share}
         classes = {name: weight for name, weight in named.items() if weight and variants[name]}
         if not classes:

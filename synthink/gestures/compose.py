@@ -38,8 +38,8 @@ PAUSE_MS = (400.0, 1500.0)  # between mark and writing
 class Composed:
     """A gesture as it was drawn, in page pixels.
 
-    text: what is written by hand, or an empty string; text_box: around it; x_height: of the writing; broad: width of a
-    highlighter, or 0.
+    text: what is written by hand, or an empty string; note: the same where it is the split's own; text_box: around it;
+    x_height: of the writing; broad: width of a highlighter, or 0.
     """
 
     page: Page
@@ -49,6 +49,7 @@ class Composed:
     ink: Ink
     writer: Writer
     text: str = ""
+    note: str | None = None
     text_box: Box | None = None
     x_height: float = 0.0
     broad: float = 0.0
@@ -83,6 +84,8 @@ def compose(
         return "the pen is too broad for the print"
     pen = MarkPen(stream, hand.writer.left_handed)
     mark = variant.draw(kind, aim, pen)
+    if not isinstance(mark, Mark):
+        raise ConfigError(f"gestures.{kind.name}.{variant.name}", type(mark).__name__, "must return a Mark")
     try:
         drawn = _traced(mark, hand, X_HEIGHT * aim.height)
     except ConfigError as error:
@@ -115,7 +118,11 @@ def _with_text(drawn: Composed, mark: Mark, hand: Hand, notes: NotePool, pen: Ma
     """The same with handwriting, and with the line that leads to it."""
     anchor, aim, stream = mark.text, drawn.aim, pen.stream
     assert anchor is not None
-    text = notes.draw(drawn.variant.writes or drawn.kind.writes, stream, hand.most_letters)
+    kind = drawn.variant.writes or drawn.kind.writes
+    if not anchor.text and not kind:
+        variant = f"gestures.{drawn.kind.name}.{drawn.variant.name}"
+        raise ConfigError(variant, "", "has an anchor, but neither its text nor `writes` says what is written")
+    text = anchor.text or notes.draw(kind, stream, hand.most_letters)
     written = handwriting(text, hand.writer, hand.stream, device=hand.device)
     scale = max(stream.within(anchor.x_height) * aim.height, OPEN * hand.width, hand.least_x_height)
     box = bounding_box(written)
@@ -136,4 +143,5 @@ def _with_text(drawn: Composed, mark: Mark, hand: Hand, notes: NotePool, pen: Ma
     writing = transform(Ink.packed(written.points, written.starts), matrix)
     parts = [writing, *parts] if stream.chance(hand.text_first) else [*parts, writing]
     ink = concatenate(parts, gap_ms=float(np.rint(stream.within(PAUSE_MS))))
-    return replace(drawn, ink=ink, text=text, text_box=place, x_height=scale)
+    note = text if not anchor.text and kind != "mark" else None
+    return replace(drawn, ink=ink, text=text, note=note, text_box=place, x_height=scale)

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, get_args
 
 from synthink.documents.edit import EDITS, highlight
 from synthink.documents.gesture import Gesture
@@ -44,13 +44,19 @@ class Anchor:
 
     at: what the writing is about, page pixels. sides: where it may stand as seen from the mark, best first. lead: what
     joins the mark to the writing once that has its place: nothing, a line, an arrow towards the mark. x_height: of the
-    writing, least and most, in units of the aim's height H.
+    writing, least and most, in units of the aim's height H. text: what is written; without it a note of the kind that
+    the class `writes`.
     """
 
     at: tuple[float, float]
     sides: tuple[Side, ...] = ("above", "right", "below", "margin")
     lead: Literal["", "line", "arrow"] = ""
     x_height: tuple[float, float] = (0.4, 0.6)
+    text: str = ""
+
+    def __post_init__(self) -> None:
+        for side in self.sides:
+            _one_of("sides", side, Side)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,13 @@ class Variant:
     """Where it is not what the class writes."""
     check: Check | None = None
     """What this variant is looked over for besides the class's own `refusal`."""
+    own: bool = True
+    """Not of a variant that was added to another module's class: it is drawn only where it is named, so that datasets
+    do not change with what happens to be imported."""
+
+    def __post_init__(self) -> None:
+        _one_of("aims_at", self.aims_at or "words", AimKind)
+        _one_of("writes", self.writes or "", TextKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +137,8 @@ class GestureKind:
     variants: ClassVar[dict[str, Variant]] = {}
 
     def __init_subclass__(cls) -> None:
+        _one_of("aims_at", cls.aims_at, AimKind)
+        _one_of("writes", cls.writes, TextKind)
         if "name" not in vars(cls):
             cls.name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
         cls.variants = dict(cls.variants)
@@ -148,11 +163,15 @@ class GestureKind:
         writes: TextKind | None = None,
         check: Check | None = None,
     ) -> Callable[[Draw], Draw]:
-        """Adds a function as one more variant of this class, by its own name where no other is given."""
+        """Adds a function as one more variant of this class, by its own name where no other is given.
+
+        Added to a class of another module, it is drawn where `gestures` gives it a weight: `{"underline.dashed": 0.5}`.
+        """
 
         def add(draw: Draw) -> Draw:
             known = name or draw.__name__
-            cls.variants[known] = Variant(known, share, draw, aims_at, writes, check)
+            own = draw.__module__ == cls.__module__
+            cls.variants[known] = Variant(known, share, draw, aims_at, writes, check, own)
             return draw
 
         return add
@@ -172,6 +191,11 @@ class GestureKind:
     def edit(self, page: Page, gesture: Gesture) -> Page:
         """The page as a gesture of a class of one's own asks for it: its words highlighted, where not overridden."""
         return highlight(page, gesture)
+
+
+def _one_of(field: str, value: str, options: Any) -> None:
+    if value not in get_args(options):
+        raise ConfigError(field, value, did_you_mean(value, get_args(options)))
 
 
 KINDS: dict[str, GestureKind] = {}

@@ -14,7 +14,7 @@ from synthink.gestures.kind import GestureKind, Mark, variant
 from synthink.gestures.markpen import MarkPen, Place
 
 SHORTEST = 1.6  # H: a shorter arrow is a blot
-SHAFT = 0.6  # H that a shaft may end outside its word
+SHAFT = 0.4  # H that a shaft may end outside its word
 _HALF_TURN = np.radians(np.linspace(180.0, 0.0, 13))
 
 

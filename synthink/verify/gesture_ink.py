@@ -109,7 +109,7 @@ def check_print(sight: Sight, scene: Scene, own: tuple[int, ...]) -> Finding | N
     whole = np.maximum((scene.boxes[:, 2:] - scene.boxes[:, :2]).prod(axis=1), 1.0)
     empty = (seen < EMPTY * free) & (free > 0.5 * whole) & (whole > 40)
     letters = [word for word in own if any(map(str.isalnum, scene.words[word]))]
-    if empty[letters].any() or empty.sum() > 1 + 0.05 * len(empty):
+    if (empty & (free > 0.8 * whole))[letters].any() or empty.sum() > 1 + 0.05 * len(empty):
         return Finding("wrong", NO_PRINT)
     gaps = _gaps(scene.boxes, lag)
     if len(gaps) < FEW:

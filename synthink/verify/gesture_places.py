@@ -95,18 +95,22 @@ def passes_between(strokes: Strokes, target: Target, scene: Scene) -> float:
     one, other = sorted(scene.ends.tolist())
     points, scale = strokes[0], one[3] - one[1]
     ink = around(points)
-    x, y = points.T
-    first, second = (y[(x > box[0]) & (x < box[2])] for box in (one, other))
-    if not (len(first) and len(second)):
-        return NEVER
-    over, under = first.min() < one[1] + 0.1 * scale, first.max() > one[3] - 0.1 * scale
-    over_2, under_2 = second.min() < other[1] + 0.1 * scale, second.max() > other[3] - 0.1 * scale
-    if not (over and under_2 and not over_2) and not (under and over_2 and not over):
+    high_1, high_2 = (_over_middle(points, box) for box in (one, other))
+    if high_1 is None or high_2 is None or min(high_1, high_2) > -0.25 or max(high_1, high_2) < 0.25:
         return NEVER
     low, high = one[2] - 0.35 * scale, other[0] + 0.35 * scale  # where it comes down between both
     if not beside(*scene.ends[scene.ends[:, 0].argsort()]) or not _within(points, (one[1] + one[3]) / 2, low, high):
         return NEVER
     return float(max(abs(ink[0] - one[0]), abs(ink[2] - other[2])) / scale - 0.55)
+
+
+def _over_middle(points: Floats, box: list[float]) -> float | None:
+    """How high a line runs over a word's middle half, in its heights from its middle, down positive."""
+    steps = np.arange(8)[:, None] / 8
+    x, y = (points[:-1, None] + np.diff(points, axis=0)[:, None] * steps).reshape(-1, 2).T
+    width = box[2] - box[0]
+    there = y[(x > box[0] + 0.25 * width) & (x < box[2] - 0.25 * width)]
+    return float(there.mean() - (box[1] + box[3]) / 2) / (box[3] - box[1]) if len(there) else None
 
 
 def _within(points: Floats, y: float, low: float, high: float) -> bool:

@@ -29,6 +29,7 @@ STOCK, STARTS = (
 )
 USUALLY, WIDER = -0.13, 0.85  # logarithm of the width for the height, beside that of the hand's specimen
 FEW_LETTERS = 3
+FEWER_LETTERS, SHORT = 14, 0.06  # below so many, ink may be so much farther from the text
 
 
 def pieces_of(strokes: Sequence[Floats]) -> Floats:
@@ -49,7 +50,7 @@ def check_writing(strokes: Sequence[Floats], text: str | None, hand: str | None)
     if len(text) < FEW_LETTERS:
         return Finding("wrong", OTHER_TEXT) if wider > 2 * WIDER else None
     beyond = unlike(ink, text, letters)
-    if beyond > UNLIKE or wider > WIDER:
+    if beyond > UNLIKE + (SHORT if len(text) < FEWER_LETTERS else 0.0) or wider > WIDER:
         return Finding("wrong", OTHER_TEXT)
     return Finding("unsure", DOUBTFUL) if beyond > DOUBT else None
 

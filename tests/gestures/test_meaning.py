@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +15,7 @@ from synthink.geometry import Box
 from synthink.gestures.aims import choose_aim
 from synthink.gestures.choices import CLASSES, Choices
 from synthink.gestures.compose import Composed
-from synthink.gestures.kind import kind_named
+from synthink.gestures.kind import Anchor, GestureKind, Mark, kind_named
 from synthink.gestures.meaning import OTHER_PLACE, OTHER_WORDS, misread
 from synthink.ink.model import Ink
 from synthink.ink.writer import Writer
@@ -71,6 +72,33 @@ def test_a_class_whose_variants_are_all_off_is_never_drawn() -> None:
     assert "underline" not in Choices.of(off).classes
     with pytest.raises(ConfigError, match="above 0"):
         Choices.of({"underline": 1.0, **off})
+
+
+def test_a_variant_from_outside_is_drawn_only_where_it_is_named() -> None:
+    underline = type(kind_named("underline"))
+
+    @underline.variant(share=0.5)
+    def dashed(self: object, aim: object, pen: object) -> Mark:
+        return Mark([])
+
+    try:
+        assert "dashed" not in Choices.of({}).variants["underline"]
+        assert Choices.of({"underline.dashed": 0.25}).variants["underline"]["dashed"] == 0.25
+    finally:
+        del underline.variants["dashed"]
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        (lambda: type("Odd", (GestureKind,), {"writes": "importnt"}), "writes='importnt'"),
+        (lambda: type("Odd", (GestureKind,), {"aims_at": "wrods"}), "did you mean words"),
+        (lambda: Anchor((0, 0), ("rigth",)), "did you mean right"),  # type: ignore[arg-type]
+    ],
+)
+def test_mistakes_in_a_class_of_ones_own_are_named(made: Callable[[], object], told: str) -> None:
+    with pytest.raises(ConfigError, match=told):
+        made()
 
 
 def test_tasks_have_their_classes() -> None:
