@@ -15,7 +15,7 @@ from synthink.version import VERSION
 
 VERBS = {
     "generate": "make a dataset folder, or finish one that was interrupted",
-    "list": "generators, where they come from, one line each; also `list fonts`, with what was refused, `list gestures`",
+    "list": "generators, where they come from, one line each; also `list fonts`, `list gestures`",
     "preview": "contact sheet and HTML page of a dataset, labels drawn over the pictures",
     "verify": "checksums, rows, schema, labels by an independent oracle, splits, balance, rows made again",
     "completion": "print the tab completion of a shell: bash, zsh or fish",
