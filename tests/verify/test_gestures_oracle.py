@@ -20,7 +20,7 @@ from synthink.verify.gesture_families import WAYS
 from synthink.verify.gestures import GesturesOracle
 
 COUNT = 24  # documents, so that few pages are set in the everyday tests
-FEW = 20  # faulty rows of each kind in the everyday tests
+FEW = 10  # faulty rows of each kind in the everyday tests
 TASKS = {"recognise_gesture": 5.0, "detect_text": 1.0, "transcribe": 1.0, "edited_text": 1.0}
 FAMILIES = ("select", "underline", "delete", "insert", "point", "crop")
 EDITING = ("insert", "delete", "point")
