@@ -55,6 +55,10 @@ class Run:
         """Living processes of the session."""
         return [pid for pid in psutil.pids() if _session(pid) == self.process.pid and _lives(pid)]
 
+    def stands_still(self) -> bool:
+        """Whether every process of the session is stopped: one may still be inside a write when it is told to."""
+        return all(_status(pid) in (psutil.STATUS_STOPPED, None) for pid in self.left())
+
     def wait_gone(self) -> float:
         """Seconds until no process is left; AssertionError after `LEFT_S`."""
         started = time.monotonic()
@@ -72,10 +76,15 @@ def _session(pid: int) -> int:
 
 
 def _lives(pid: int) -> bool:
+    return _status(pid) not in (psutil.STATUS_ZOMBIE, None)
+
+
+def _status(pid: int) -> str | None:
+    """None where there is no such process."""
     try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+        return str(psutil.Process(pid).status())
     except psutil.NoSuchProcess:
-        return False
+        return None
 
 
 def generate(*arguments: str, before: Callable[[], None] = lambda: None) -> Run:
