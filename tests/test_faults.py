@@ -19,6 +19,7 @@ import termios
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,8 @@ DOTS = (
 )
 WORK_S = {1: 0.6, 2: 0.35}
 """About how long the shards of `DOTS` take, by workers."""
+STOPS_S = 15
+"""After this time a run that was told to stop has ended, on a busy machine too."""
 TRIALS = [
     pytest.param(5, id="everyday"),
     pytest.param(
@@ -74,11 +77,17 @@ def interrupted(folder: Path, workers: int, chance: random.Random, *more: str) -
     return run
 
 
-def begun(folder: Path, workers: int, *more: str) -> Run:
-    """A run that has been seen with a finished shard on record."""
+def begun(
+    folder: Path, workers: int, *more: str, stage: Path | None = None, prepare: Callable[[], object] = lambda: None
+) -> Run:
+    """A run that has been seen with a finished shard on record, in its stage where it replaces another dataset.
+
+    prepare: called before the run.
+    """
     for _ in range(20):
+        prepare()
         run = Run(*DOTS, *more, f"executor.workers={workers}", f"output={folder}")
-        if wait_for(lambda: bool(journaled(folder)), run):
+        if wait_for(lambda: bool(journaled(stage or folder)), run):
             return run
         assert run.end() == 0, run.stderr
         shutil.rmtree(folder)  # on a busy machine all shards may be done before we look
@@ -136,12 +145,12 @@ def test_kill_of_the_run(tmp_path: Path, clean: Path, told: Callable[[str, int],
 
 def test_kill_of_circled_letters(tmp_path: Path) -> None:
     """The same with the real generator, killed again and again until it is done."""
-    command = ["splits.train=240", "splits.validation=40", "splits.test=40", "shard_size=40", "picture_px=96"]
+    command = ["splits.train=640", "splits.validation=40", "splits.test=40", "shard_size=40", "picture_px=96"]
     assert generate(*command, f"output={tmp_path / 'clean'}").process.returncode == 0
     folder, kept, kills = tmp_path / "data", 0, 0
     while True:
         run = Run(*command, "executor.workers=2", f"output={folder}")
-        if not wait_for(lambda kept=kept: len(journaled(folder)) > kept + 2, run):  # type: ignore[misc]
+        if not wait_for(lambda kept=kept: len(journaled(folder)) > kept + 4, run):  # type: ignore[misc]
             break
         run.kill()
         kills += 1
@@ -160,7 +169,7 @@ def test_kill_of_a_worker(tmp_path: Path, clean: Path, told: Callable[[str, int]
         told("kill -9 of a worker", len(journaled(folder)) or SHARDS)
         for pid in run.workers()[:1]:
             os.kill(pid, signal.SIGKILL)
-        assert run.end(10) == 0, run.stderr
+        assert run.end() == 0, run.stderr
         assert tree(folder) == tree(clean)
         shutil.rmtree(folder)
 
@@ -190,7 +199,6 @@ def test_stop(
             break
         folder = tmp_path / str(trial)
         run = interrupted(folder, 1 + trial % 2, chance)
-        sent = time.monotonic()
         if number == signal.SIGTERM and trial % 3:
             run.process.terminate()  # a scheduler may know the first process only
         else:
@@ -199,8 +207,7 @@ def test_stop(
                 time.sleep(pause_s)
                 if run.process.poll() is not None:
                     break
-        status = run.end(5)
-        assert time.monotonic() - sent < 5
+        status = run.end(STOPS_S)
         told(number.name, len(journaled(folder)) or SHARDS)
         if status != 0:  # else it was done before the signal came
             stopped += 1
@@ -219,7 +226,7 @@ def test_stop_at_a_terminal(tmp_path: Path) -> None:
     screen, side = pty.openpty()
     fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     process = subprocess.Popen(
-        [sys.executable, str(COMMAND), "generate", *DOTS, f"output={folder}"],
+        [sys.executable, str(COMMAND), "generate", *DOTS[:-1], "pause_ms=10", f"output={folder}"],
         stdin=side,
         stdout=side,
         stderr=side,
@@ -236,7 +243,7 @@ def test_stop_at_a_terminal(tmp_path: Path) -> None:
     except OSError:
         pass  # the other side is closed
     os.close(screen)
-    assert process.wait(5) == 130
+    assert process.wait(STOPS_S) == 130
     assert shown.decode().split("\r")[-2].strip("^C ") == "synthink: interrupted; the same command goes on from here"
     assert b"Traceback" not in shown
 
@@ -291,9 +298,8 @@ def test_kill_while_overwriting(
     chance = random.Random(16)
     for trial in range(trials):
         folder, stage = tmp_path / f"{trial}" / "data", tmp_path / f"{trial}" / ".data.synthink-new"
-        shutil.copytree(other, folder)
-        run = Run(*DOTS, "overwrite=true", "executor.workers=2", f"output={folder}")
-        assert wait_for(lambda stage=stage: bool(journaled(stage)), run)  # type: ignore[misc]
+        copy = partial(shutil.copytree, other, folder)
+        run = begun(folder, 2, "overwrite=true", stage=stage, prepare=copy)
         time.sleep(chance.uniform(0, WORK_S[2] + 0.15))
         run.kill()
         told("kill -9 while overwriting", len(journaled(stage)) or SHARDS)

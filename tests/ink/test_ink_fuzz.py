@@ -111,14 +111,14 @@ def mutants(path: Path, format: str, count: int) -> Iterator[None]:
 
 def read(format: str, path: Path, strict: bool) -> list[Ink]:
     """The inks of a file; none where it was refused by an `InkError` of one line with the file's name."""
-    started = time.monotonic()
+    started = time.process_time()
     try:
         inks = list(_load(format).read(path, Reading(path.name, strict)))
     except InkError as error:
         assert error.reason and "\n" not in str(error)
         assert error.file in (path.name, "")
         inks = []
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
     return inks
 
 
