@@ -7,12 +7,14 @@ in the picture.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import Annotated
 
-from synthink import Between, Box, Camera, ConfigError, DrawContext, Quad, Sample, Split, Words
+from synthink import Between, Box, Camera, ConfigError, DrawContext, Generator, Quad, Sample, Split, Words
 from synthink.assets.face import Face
 from synthink.geometry import Points, bounds
+from synthink.measures import NONE
 from synthink.render import render
 from synthink.scene import Layer, Scene, colour_name, parse_colour
 from synthink.stroke import stroke
@@ -160,6 +162,36 @@ def check_letters(words: Words, split: Split, drawn: frozenset[str]) -> None:
         word = next((word for word in listed if not missing.isdisjoint(word)), "".join(sorted(missing)))
         letters = ", ".join(repr(char) for char in sorted(missing)[:5])
         raise ConfigError("words", word, f"no font of the split {split.name} draws {letters}")
+
+
+class LetterAnswers(Generator):
+    """What both generators ask for, and how good an answer is."""
+
+    def score(self, sample: Sample, answer: str) -> dict[str, float]:
+        return letter_score(sample.suffix, answer)
+
+    def answer_class(self, sample: Sample, answer: str) -> str:
+        given = answer.strip()
+        return given if len(given) == 1 else NONE
+
+    def in_domain(self, sample: Sample, answer: str) -> bool:
+        """Whether it is one of the word's letters, case kept."""
+        given = answer.strip()
+        return len(given) == 1 and given in sample.annotations["word"]
+
+    def chance(self, sample: Sample) -> float:
+        """The share of the word's commonest letter, case kept, with every place in the word alike. Letters that are
+        never circled because they look like others, or stand too close to them, are not told apart here, so that a
+        perfect guesser is a little better than this."""
+        word = sample.annotations["word"]
+        return max(Counter(word).values()) / len(word)
+
+    def answer_shapes(self, sample: Sample, answer: str) -> list[Points]:
+        """The circled letter where it is named, else all letters that the answer names."""
+        if answer.strip() == sample.suffix:
+            return [Box(*sample.annotations["letter_box"]).outline()]
+        glyphs = zip(sample.annotations["word"], sample.annotations["glyph_boxes"], strict=True)
+        return [Box(*box).outline() for letter, box in glyphs if letter == answer.strip()]
 
 
 def letter_score(letter: str, answer: str) -> dict[str, float]:

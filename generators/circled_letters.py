@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 
 import numpy as np
 
-from synthink import Between, Box, Camera, ConfigError, DrawContext, DrawError, Fonts, Generator, Sample, Words
+from synthink import Between, Box, Camera, ConfigError, DrawContext, DrawError, Fonts, Sample, Words
 from synthink.generator import Split
 from synthink.geometry import GRID, bounds
 from synthink.ink.loops import LOOPS
@@ -30,11 +30,11 @@ from .circled import (
     PROMPTS,
     SPLIT_COLUMNS,
     Circled,
+    LetterAnswers,
     Mark,
     Side,
     check_letters,
     check_prompts,
-    letter_score,
     photograph,
     picture_size,
 )
@@ -57,7 +57,7 @@ OBSTACLES = {
 Pixels = Annotated[tuple[float, float], Between(0.5, 4096)]
 
 
-class CircledLetters(Generator):
+class CircledLetters(LetterAnswers):
     """A word with one letter circled: which letter is it?"""
 
     version = 2
@@ -129,9 +129,6 @@ class CircledLetters(Generator):
 
     def draw(self, ctx: DrawContext) -> Sample:
         return photograph(ctx, self._compose(ctx), self.size_px, self.camera, self.prompts)
-
-    def score(self, sample: Sample, answer: str) -> dict[str, float]:
-        return letter_score(sample.suffix, answer)
 
     @property
     def size_px(self) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from itertools import accumulate
 from typing import Annotated
 from weakref import WeakKeyDictionary
 
-from synthink import Between, Camera, ConfigError, DrawContext, Fonts, Generator, Sample, Split, Words
+from synthink import Between, Camera, ConfigError, DrawContext, Fonts, Sample, Split, Words
 from synthink.assets.face import Face
 from synthink.geometry import GRID
 from synthink.marks import Ring
@@ -25,11 +25,11 @@ from .circled import (
     PROMPTS,
     SPLIT_COLUMNS,
     Circled,
+    LetterAnswers,
     Mark,
     Side,
     check_letters,
     check_prompts,
-    letter_score,
     photograph,
     picture_size,
 )
@@ -51,7 +51,7 @@ class Grid:
     """Number of rows up to and including each word."""
 
 
-class CircledLettersGrid(Generator):
+class CircledLettersGrid(LetterAnswers):
     """BlindTest's grid of circled letters: words x fonts x letters x line widths x paddings."""
 
     version = 2
@@ -98,9 +98,6 @@ class CircledLettersGrid(Generator):
         circled = self._compose(face, word, index, width_pt, padding)
         sample = photograph(ctx, circled, picture_size(self.picture_px), self.camera, self.prompts)
         return Sample(sample.image, sample.prefix, sample.suffix, {**sample.annotations, "padding": padding})
-
-    def score(self, sample: Sample, answer: str) -> dict[str, float]:
-        return letter_score(sample.suffix, answer)
 
     def _grid(self, split: Split) -> Grid:
         grid = _grids.get(split)

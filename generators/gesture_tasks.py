@@ -7,14 +7,16 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import Annotated, ClassVar
 
+import numpy as np
+
 from synthink import Between, Box, ConfigError, Sample, Settings
+from synthink.geometry import Points
 from synthink.labels import Label, Places, parse_box, parse_label
 from synthink.locations import overlap
+from synthink.measures import NONE, centre_distance, character_error_rate
 from synthink.prompts import Prompts
 
 TASKS = ("recognise_gesture", "detect_text", "transcribe", "edited_text")
-NONE = "<none>"
-"""The class of answers that are no label."""
 NEAR = 0.02  # of the picture's longer side: the end of an arrow counts as found within this distance
 FAR = 0.08  # from here on it counts as missed; in between in part
 
@@ -80,6 +82,52 @@ def score(
     return {"correct": float(right), "gesture": float(same), "overlap": shared, "character_accuracy": alike}
 
 
+def in_domain(
+    sample: Sample, answer: str, size_px: tuple[int, int], label_format: str, classes: Collection[str]
+) -> bool:
+    """Whether an answer is a label of a known class, a box, or text: what the task asks for."""
+    if sample.task == "recognise_gesture":
+        return gesture_of(answer, size_px, label_format) in classes
+    if sample.task == "detect_text":
+        box = parse_box(answer, size_px, label_format)
+        return box is not None and box.left <= box.right and box.top <= box.bottom
+    return bool(answer.strip())
+
+
+def errors(
+    sample: Sample, answer: str, size_px: tuple[int, int], label_format: str, pairs: Collection[str] = ("point",)
+) -> dict[str, float]:
+    """`distance_px` between the middles of boxes, or on average between the ends of gestures in `pairs`; `cer` of what
+    is written, whatever the case, where something is. An answer without a place counts as the picture's diagonal, one
+    without text as no text."""
+    if sample.task == "detect_text":
+        truth, given = (parse_box(text, size_px, label_format) for text in (sample.suffix, answer))
+        return {} if truth is None else {"distance_px": centre_distance(truth, given, size_px)}
+    if sample.task != "recognise_gesture":
+        return {"cer": character_error_rate(sample.suffix.strip().casefold(), answer.strip().casefold())}
+    label, found = (parse_label(text, size_px, label_format) for text in (sample.suffix, answer))
+    if label is None:
+        return {}
+    if label.gesture in pairs:
+        off = math.hypot(*size_px) if found is None else min(_apart(label, found), math.hypot(*size_px))
+    else:
+        off = centre_distance(Box(*label.places), None if found is None else Box(*found.places), size_px)
+    read = "" if found is None else found.text.casefold()
+    return {"distance_px": off} | ({"cer": character_error_rate(label.text.casefold(), read)} if label.text else {})
+
+
+def shapes(answer: str, task: str, size_px: tuple[int, int], label_format: str, pairs: Collection[str]) -> list[Points]:
+    """The box of an answer, or the line between its two places."""
+    box: Places | None = None
+    if task == "detect_text":
+        box = parse_box(answer, size_px, label_format)
+    elif task == "recognise_gesture" and (label := parse_label(answer, size_px, label_format)) is not None:
+        if label.gesture in pairs:
+            return [np.reshape(label.places, (2, 2))]
+        box = label.places
+    return [] if box is None else [Box(*box).outline()]
+
+
 def gesture_of(answer: str, size_px: tuple[int, int], label_format: str) -> str:
     """The class that an answer names, `<none>` where it is no label."""
     label = parse_label(answer, size_px, label_format)
@@ -110,12 +158,12 @@ def _found(truth: Label, given: Label, size_px: tuple[int, int]) -> float:
     return min(1.0, max(0.0, (FAR - away) / (FAR - NEAR)))
 
 
+def _apart(truth: Label, given: Label) -> float:
+    """Pixels between the ends of two gestures, on average, whichever comes first."""
+    a, b, c, d = truth.places[:2], truth.places[2:], given.places[:2], given.places[2:]
+    return min(math.dist(a, c) + math.dist(b, d), math.dist(a, d) + math.dist(b, c)) / 2
+
+
 def _alike(truth: str, given: str) -> float:
     """1 - CER, at least 0."""
-    if truth == given:
-        return 1.0
-    if not truth:  # jiwer 3 refuses to divide by no letters
-        return 0.0
-    import jiwer
-
-    return max(0.0, 1.0 - float(jiwer.cer(truth, given)))
+    return max(0.0, 1.0 - character_error_rate(truth, given))

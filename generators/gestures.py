@@ -22,7 +22,7 @@ from synthink.assets.writers import WriterPool, Writers
 from synthink.documents import Page, apply, draw_page, edited_paragraphs, edited_text
 from synthink.documents.frame import Frame, visible
 from synthink.documents.inked import PageInk, inked
-from synthink.geometry import snap
+from synthink.geometry import Points, snap
 from synthink.gestures.aims import choose_aim
 from synthink.gestures.choices import Choices
 from synthink.gestures.compose import Composed, Hand, compose
@@ -39,7 +39,8 @@ from synthink.scene import distance, parse_colour
 from synthink.streams import Stream
 from synthink.view import View
 
-from .gesture_tasks import GesturePrompts, GestureTasks, score
+from . import gesture_tasks
+from .gesture_tasks import GesturePrompts, GestureTasks
 
 EDITING = ("insert", "delete", "point")  # classes that change a paragraph's words
 TRIES = 240  # compositions before a row is given up, and
@@ -171,7 +172,23 @@ class Gestures(Generator):
         return {"page": draw_page(shot.page)[top:bottom], "page after the edit": draw_page(after)[top:bottom]}
 
     def score(self, sample: Sample, answer: str) -> dict[str, float]:
-        return score(sample, answer, self.size_px, self.label_format, self._pairs)
+        return gesture_tasks.score(sample, answer, self.size_px, self.label_format, self._pairs)
+
+    # `chance` is not known: a picture cut out around the ink tells, also without it, roughly where its target is.
+
+    def answer_class(self, sample: Sample, answer: str) -> str | None:
+        """The gesture that an answer names, where one is asked for."""
+        recognised = sample.task == "recognise_gesture"
+        return gesture_tasks.gesture_of(answer, self.size_px, self.label_format) if recognised else None
+
+    def in_domain(self, sample: Sample, answer: str) -> bool:
+        return gesture_tasks.in_domain(sample, answer, self.size_px, self.label_format, self._classes)
+
+    def errors(self, sample: Sample, answer: str) -> dict[str, float]:
+        return gesture_tasks.errors(sample, answer, self.size_px, self.label_format, self._pairs)
+
+    def answer_shapes(self, sample: Sample, answer: str) -> list[Points]:
+        return gesture_tasks.shapes(answer, sample.task, self.size_px, self.label_format, self._pairs)
 
     @property
     def size_px(self) -> tuple[int, int]:
@@ -187,6 +204,11 @@ class Gestures(Generator):
     def _tasks(self) -> dict[str, float]:
         """Task -> weight, without those that are never asked."""
         return {task: weight for task, weight in self.tasks.plain().items() if weight}
+
+    @cached_property
+    def _classes(self) -> frozenset[str]:
+        """The classes that answers may name, in lower case."""
+        return frozenset(name.casefold() for name in Choices.of(self.gestures).classes)
 
     @cached_property
     def _pairs(self) -> frozenset[str]:

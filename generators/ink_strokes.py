@@ -7,6 +7,7 @@ draw both, take the picture, read the labels off the strokes.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -29,7 +30,7 @@ from synthink import (
 from synthink.assets.inks import Inks, writer_of
 from synthink.assets.texts import TextPool, Texts
 from synthink.assets.writers import WriterPool, Writers
-from synthink.geometry import GRID, snap
+from synthink.geometry import GRID, Points, snap
 from synthink.ink.device import Device
 from synthink.ink.draw import draw_ink
 from synthink.ink.handwriting import handwriting, trace
@@ -40,13 +41,24 @@ from synthink.ink.shape import bounding_box
 from synthink.ink.shapes import SHAPES, shape
 from synthink.ink.writer import Writer
 from synthink.locations import format_box, format_strokes
+from synthink.measures import NONE
 from synthink.picture import Picture, RgbPicture
 from synthink.render import render
 from synthink.scene import Layer, Rules, Scene, distance, parse_colour
 from synthink.view import View
 
 from .circled import Side, picture_size
-from .ink_tasks import TASKS, InkPrompts, Tasks, score, sparse_strokes, unique_words
+from .ink_tasks import (
+    TASKS,
+    InkPrompts,
+    Tasks,
+    answer_shapes,
+    errors,
+    in_domain,
+    score,
+    sparse_strokes,
+    unique_words,
+)
 
 EDGE_PX = 4.0  # ink keeps this distance from the picture's edge
 LEGIBLE_PX = 7.0  # x-height below which handwriting is not read any more
@@ -242,6 +254,27 @@ class InkStrokes(Generator):
     def score(self, sample: Sample, answer: str) -> dict[str, float]:
         return score(sample, answer, self.size_px)
 
+    def answer_class(self, sample: Sample, answer: str) -> str | None:
+        """The shape that an answer names."""
+        if sample.task != "classify" or not self._names:
+            return None
+        given = answer.strip().casefold()
+        return given if given in self._names else NONE
+
+    def in_domain(self, sample: Sample, answer: str) -> bool:
+        return in_domain(sample, answer, self.size_px, self._names)
+
+    def chance(self, sample: Sample) -> float | None:
+        """Of shapes: the share of the commonest. How often a text can be guessed is not known."""
+        known = sample.task == "classify" and bool(self._names)
+        return max(self._names.values()) / self._names.total() if known else None
+
+    def errors(self, sample: Sample, answer: str) -> dict[str, float]:
+        return errors(sample, answer, self.size_px)
+
+    def answer_shapes(self, sample: Sample, answer: str) -> list[Points]:
+        return answer_shapes(sample, answer, self.size_px)
+
     @property
     def size_px(self) -> tuple[int, int]:
         """Width and height of the picture."""
@@ -251,6 +284,11 @@ class InkStrokes(Generator):
     def split_columns(self) -> dict[str, str]:  # type: ignore[override]
         """Real ink has its writers apart, but people write the same texts."""
         return {"inks": "writer"} if self.inks.is_used else {"texts": "text", "writers": "writer"}
+
+    @cached_property
+    def _names(self) -> Counter[str]:
+        """How often each shape stands among those that `classify` chooses from; none where real ink has its own."""
+        return Counter(() if self.inks.is_used else (name.casefold() for name in self.shapes))
 
     @cached_property
     def _weights(self) -> dict[str, float]:

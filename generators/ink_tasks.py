@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 from string import punctuation
 from typing import Annotated, ClassVar
@@ -15,6 +15,7 @@ from synthink.geometry import Points
 from synthink.ink.model import Ink
 from synthink.ink.shape import simplify
 from synthink.locations import overlap, parse_box, parse_strokes
+from synthink.measures import centre_distance, character_error_rate
 from synthink.prompts import Prompts
 
 TASKS = ("recognise", "transcribe_lines", "classify", "derender", "locate")
@@ -91,9 +92,34 @@ def score(sample: Sample, answer: str, size_px: tuple[int, int]) -> dict[str, fl
     right = {"correct": float(given == sample.suffix)}
     if sample.task == "classify":
         return {"correct": float(given.casefold() == sample.suffix.casefold())}
-    import jiwer
+    return {**right, "character_accuracy": max(0.0, 1.0 - character_error_rate(sample.suffix, given))}
 
-    return {**right, "character_accuracy": max(0.0, 1.0 - float(jiwer.cer(sample.suffix, given)))}
+
+def in_domain(sample: Sample, answer: str, size_px: tuple[int, int], shapes: Collection[str]) -> bool:
+    """Whether an answer is a box, strokes, one of the shapes, or text: what the task asks for."""
+    given = answer.strip()
+    if sample.task == "locate":
+        box = parse_box(given, size_px)
+        return box is not None and box.left <= box.right and box.top <= box.bottom
+    if sample.task == "derender":
+        return parse_strokes(given, size_px) is not None
+    return given.casefold() in shapes if sample.task == "classify" and shapes else bool(given)
+
+
+def errors(sample: Sample, answer: str, size_px: tuple[int, int]) -> dict[str, float]:
+    """`cer` of text, `distance_px` between the middles of boxes: the picture's diagonal for an answer that is none."""
+    if sample.task in ("recognise", "transcribe_lines"):
+        return {"cer": character_error_rate(sample.suffix, answer.strip())}
+    truth = parse_box(sample.suffix, size_px) if sample.task == "locate" else None
+    return {} if truth is None else {"distance_px": centre_distance(truth, parse_box(answer, size_px), size_px)}
+
+
+def answer_shapes(sample: Sample, answer: str, size_px: tuple[int, int]) -> list[Points]:
+    """The box of an answer, or its strokes."""
+    if sample.task == "derender":
+        return parse_strokes(answer, size_px) or []
+    box = parse_box(answer, size_px) if sample.task == "locate" else None
+    return [] if box is None else [box.outline()]
 
 
 def _found(truth: list[Points] | None, given: list[Points] | None, near: float) -> float:

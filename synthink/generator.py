@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from synthink.columns import check_columns
 from synthink.errors import ConfigError
+from synthink.geometry import Points
 from synthink.sample import RESERVED_COLUMNS, Sample
 from synthink.settings import Settings, field_types
 from synthink.streams import Stream, StreamKey
@@ -43,6 +44,11 @@ RESERVED_FIELDS = frozenset(
         "columns",
         "split_columns",
         "balance_columns",
+        "answer_class",
+        "answer_shapes",
+        "in_domain",
+        "chance",
+        "errors",
     ]
 )
 """Names that options of the commands and the API have, or the class itself."""
@@ -187,6 +193,29 @@ class Generator(Settings):
     def score(self, sample: Sample, answer: str) -> dict[str, float]:
         """How good a model's answer is, each figure 0..1; `correct` is the one that reports lead with."""
         return {"correct": float(answer.strip() == sample.suffix)}
+
+    def answer_class(self, sample: Sample, answer: str) -> str | None:
+        """The class that an answer names, for confusion matrices: `<none>` where it names none, None where the task
+        has no classes."""
+        return None
+
+    def in_domain(self, sample: Sample, answer: str) -> bool:
+        """Whether an answer has the form of an answer, right or wrong: one letter, a label that can be read."""
+        return bool(answer.strip())
+
+    def chance(self, sample: Sample) -> float | None:
+        """How often the best guess is `correct` for somebody who sees the row without its signal; None: not known."""
+        return None
+
+    def errors(self, sample: Sample, answer: str) -> dict[str, float]:
+        """How far off an answer is, 0 for the truth: `cer`, `distance_px`. An answer that cannot be read gets the
+        error of one that says nothing, so that it never makes a mean better."""
+        return {}
+
+    def answer_shapes(self, sample: Sample, answer: str) -> list[Points]:
+        """What an answer points at, in the picture's pixels: lines of (N, 2) points, closed where they end as they
+        begin. Reports draw them."""
+        return []
 
     def rows(self, split: Split) -> int | None:
         """How many rows a split has when they are enumerated; None when there is no end to them."""

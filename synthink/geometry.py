@@ -40,6 +40,10 @@ class Box(NamedTuple):
         left, top, right, bottom = self
         return np.array(((left, top), (right, top), (right, bottom), (left, bottom)), dtype=np.float64)
 
+    def outline(self) -> Points:
+        """(5, 2): the corners, and the first of them again."""
+        return self.corners()[[0, 1, 2, 3, 0]]
+
 
 class Quad(NamedTuple):
     """The corners of a tilted rectangle as x, y: top-left, top-right, bottom-right, bottom-left as it was written."""

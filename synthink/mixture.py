@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from synthink.columns import stored
 from synthink.errors import ConfigError
 from synthink.generator import DrawContext, Generator, Split
+from synthink.geometry import Points
 from synthink.registry import find_generator
 from synthink.sample import Sample
 from synthink.settings import Between, Settings
@@ -95,6 +96,21 @@ class Mixture(Generator):
 
     def score(self, sample: Sample, answer: str) -> dict[str, float]:
         return self.drawn_by(sample.annotations).score(sample, answer)
+
+    def answer_class(self, sample: Sample, answer: str) -> str | None:
+        return self.drawn_by(sample.annotations).answer_class(sample, answer)
+
+    def in_domain(self, sample: Sample, answer: str) -> bool:
+        return self.drawn_by(sample.annotations).in_domain(sample, answer)
+
+    def chance(self, sample: Sample) -> float | None:
+        return self.drawn_by(sample.annotations).chance(sample)
+
+    def errors(self, sample: Sample, answer: str) -> dict[str, float]:
+        return self.drawn_by(sample.annotations).errors(sample, answer)
+
+    def answer_shapes(self, sample: Sample, answer: str) -> list[Points]:
+        return self.drawn_by(sample.annotations).answer_shapes(sample, answer)
 
     def drawn_by(self, annotations: Mapping[str, Any]) -> Generator:
         part: Generator = self.generators[annotations["part"]]

@@ -260,6 +260,30 @@ def test_the_truth_scores_one_and_wrong_answers_less(case: Case) -> None:
             assert all(0 <= figure <= 1 for figure in score.values())
 
 
+@every_case
+def test_what_is_said_about_answers_agrees_with_the_truth(case: Case) -> None:
+    generator = dataset_of(str(case)).generator
+    for row in rows_of(str(case)):
+        sample = Sample.from_row(row)
+        width, height = row["image"].size_px
+        for truth in (row["suffix"], f" {row['suffix']}\n"):
+            assert generator.in_domain(sample, truth)
+            assert not any(generator.errors(sample, truth).values())
+            assert generator.answer_class(sample, truth) != "<none>"
+        for garbage in ("%%%", "", "<loc0000>" * 3, "x" * 100_000):
+            assert generator.answer_class(sample, garbage) in ("<none>", None)
+            figures = generator.errors(sample, garbage)
+            assert all(0 < figure < np.inf for figure in figures.values())
+            assert figures.keys() == generator.errors(sample, row["suffix"]).keys(), "a mean would leave this row out"
+            assert generator.answer_shapes(sample, garbage) == []
+        assert not generator.in_domain(sample, " ")
+        chance = generator.chance(sample)
+        assert chance is None or 0 < chance <= 1
+        for line in generator.answer_shapes(sample, row["suffix"]):
+            assert line.ndim == 2 and line.shape[1] == 2
+            assert (line >= 0).all() and (line <= (width, height)).all()
+
+
 # --- storage ----------------------------------------------------------------------------------------------------------
 
 
