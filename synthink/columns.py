@@ -133,12 +133,22 @@ def table(columns: Mapping[str, Any], rows: Mapping[str, Sequence[Any]]) -> pa.T
             data = pa.array([data for data, _ in values], pa.binary())
             names = pa.array([name for _, name in values], pa.string())
             arrays.append(pa.StructArray.from_arrays([data, names], fields=list(field.type)))
-        elif values and all(isinstance(value, Packed) for value in values):
-            arrays.append(_unpacked(values, field.type))
+        elif packed := _all_packed(values):
+            arrays.append(_unpacked(packed, field.type))
         else:
             plain = [value.tolist() if isinstance(value, Packed) else value for value in values]
             arrays.append(pa.array(plain, field.type))
     return pa.Table.from_arrays(arrays, schema=layout)
+
+
+def _all_packed(values: Sequence[Any]) -> list[Packed]:
+    """The values, where all are packed or empty lists; else nothing."""
+    shape = next((value.values.shape[1:] for value in values if isinstance(value, Packed)), None)
+    if shape is None:
+        return []
+    nothing = Packed(np.zeros((0, *shape)), np.zeros(0, dtype=np.intp))
+    packed = [nothing if isinstance(value, list) and not value else value for value in values]
+    return packed if all(isinstance(value, Packed) for value in packed) else []
 
 
 def _unpacked(values: Sequence[Packed], kind: pa.DataType) -> pa.Array:
