@@ -1,0 +1,55 @@
+"""Text from models and datasets made fit for a page: cut, without characters that cannot be seen, escaped."""
+
+from __future__ import annotations
+
+import html
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+LONG = 300  # characters of a text that are shown
+_UNSEEN = {"Cc", "Cs", "Cn", "Co"}
+_TURNS = {*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A)), "\u200e", "\u200f", "\u061c"}
+"""Marks that change the direction of what follows: an answer must not reorder the page around it."""
+
+
+def seen(text: str, limit: int = LONG) -> str:
+    """The text cut to `limit` characters, with what cannot be seen as escapes; line breaks stay."""
+    cut = text if len(text) <= limit else f"{text[: limit - 1]}…"
+    return "".join(_visible(char) for char in cut)
+
+
+def _visible(char: str) -> str:
+    if char == "\n" or (char not in _TURNS and unicodedata.category(char) not in _UNSEEN):
+        return char
+    return char.encode("unicode_escape", "backslashreplace").decode()
+
+
+def for_html(text: object, limit: int = LONG) -> str:
+    """Text for an element or a quoted attribute."""
+    return html.escape(seen(str(text), limit))
+
+
+def for_markdown(text: object, limit: int = LONG) -> str:
+    """Text for a paragraph or a table's cell, on one line: what Markdown or HTML would read is given as entities."""
+    cut = " ".join(seen(str(text), limit).split())
+    return "".join(
+        f"&#{ord(char)};" if char.isascii() and char in "\\`*_{}[]()<>#+-!|~&:@$\"'" else char for char in cut
+    )
+
+
+def as_yaml(values: Mapping[str, Any], limit: int = 20_000) -> str:
+    """A nested configuration as text, cut where it is very long."""
+    import yaml
+
+    text = yaml.safe_dump(_plain(values), sort_keys=False, allow_unicode=True, width=110, default_flow_style=None)
+    return seen(str(text), limit)
+
+
+def _plain(value: Any) -> Any:
+    """What YAML can say, with everything else as text."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(each) for each in value]
+    return value if value is None or isinstance(value, str | bool | int | float) else str(value)
