@@ -38,7 +38,7 @@ _STYLE: dict[str, Any] = {
     "svg.fonttype": "path",
     "svg.hashsalt": "synthink",
     "legend.frameon": False,
-    "savefig.dpi": 150,
+    "figure.dpi": 150,
 }
 
 
@@ -108,6 +108,8 @@ def curve_plot(
                     ax.axhline(chance, color=ORANGE, linewidth=1, linestyle=(0, (4, 3)), label="chance")
             elif min(loss for points in kind for _, loss in points) > 0:
                 ax.set_yscale("log")
+                ax.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+                ax.yaxis.set_minor_formatter(lambda value, _: "")
             if any(control) or kind is scores:
                 ax.legend(loc="best", fontsize=8)
         return drawn("curve", figure)

@@ -46,8 +46,7 @@ def _verdict(data: ReportData) -> str:
     reasons = "".join(f"<li>{for_html(reason, 600)}</li>" for reason in data.verdict.reasons) if data.verdict else ""
     return (
         f'<section class="verdict {LIGHT.get(word, "open")}"><div>{told}<ul>{reasons}</ul></div>'
-        f'<div class="lead">{"".join(_lead(data))}<div class="axis"><span>0</span><span>0.5</span><span>1</span></div>'
-        "</div></section>"
+        f'<div class="lead">{"".join(_lead(data))}</div></section>'
     )
 
 
@@ -64,6 +63,7 @@ def _lead(data: ReportData) -> Iterator[str]:
             drawn = tables.bar(found, chance, colour)
             yield f"<div><b>{figure(found.mean)}</b><small>{name}</small></div>"
             yield drawn if colour else drawn.removesuffix("</div>") + asked
+    yield '<div class="axis"><span>0</span><span>0.5</span><span>1</span></div>'
     if data.chance is not None:
         yield (
             f"<div><b>{figure(data.chance.value)}</b><small>chance</small></div><small>{for_html(data.chance.source)}. "
@@ -108,7 +108,11 @@ def _sections(
 
 def _groups(found: Sequence[tuple[str, tables.Groups]], lead: str) -> str:
     def made(shown: Sequence[tuple[str, tables.Groups]]) -> str:
-        parts = (f"<div><h3>{for_html(name, 60)}</h3>{tables.by_value(values, lead)}</div>" for name, values in shown)
+        parts = (
+            f'<div class="{"tall columns" if len(values) > tables.TALL else ""}">'
+            f"<h3>by {for_html(name.replace('_', ' '), 60)}</h3>{tables.by_value(values, lead)}</div>"
+            for name, values in shown
+        )
         return f'<div class="columns">{"".join(parts)}</div>'
 
     first = [pair for pair in found if pair[0] in OPEN]

@@ -45,7 +45,7 @@ def _parts(data: ReportData, pictures: Collection[str]) -> Iterator[str]:
         yield "## Commonest wrong answers"
         rows = (
             [for_markdown(each.truth, 100), for_markdown(each.answer, 100), str(each.rows)]
-            for each in data.summary.wrong
+            for each in tables.commonest(data.summary.wrong)
         )
         yield _table(["should be", "answered", "rows"], rows)
     yield from _more(data, pictures)

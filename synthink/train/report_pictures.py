@@ -79,10 +79,14 @@ def prediction(each: Judgement) -> str:
     answer = for_html(each.answer) if each.answer.strip() else "<i>nothing</i>"
     return (
         f"<figure>{pictured}<figcaption><div class=q>{for_html(each.prefix, 160)}</div>"
-        f'<div class="a"><span>should be</span><b>{for_html(each.suffix)}</b></div>'
-        f'<div class="a {"good" if right else "bad"}"><span>answered</span><b>{answer}</b></div>'
+        f'<div class="a{_long(each.suffix)}"><span>should be</span><b>{for_html(each.suffix)}</b></div>'
+        f'<div class="a {"good" if right else "bad"}{_long(each.answer)}"><span>answered</span><b>{answer}</b></div>'
         f'<div class="id">{for_html(each.id, 80)}{" · " if figures else ""}{figures}</div></figcaption></figure>'
     )
+
+
+def _long(text: str) -> str:
+    return " long" if len(text) > 30 else ""
 
 
 def _lines(shapes: Sequence[Points], kind: str) -> str:

@@ -73,7 +73,13 @@ th,td {padding: .28rem .9rem .28rem 0; vertical-align: middle}
 td {border-top: 1px solid var(--line); overflow-wrap: anywhere}
 small {color: var(--soft)}
 table.scores td:nth-child(3) {width: 150px}
-.columns {display: grid; grid-template-columns: repeat(auto-fill,minmax(460px,1fr)); gap: 0 2.5rem}
+.columns {display: grid; grid-template-columns: minmax(0,1fr) minmax(0,1fr); gap: 0 3rem; align-items: start}
+.columns .tall, .columns h3, .columns .note {grid-column: 1 / -1}
+.columns .columns > table {align-self: start}
+.columns table {width: 100%; table-layout: fixed}
+.columns th:nth-child(2) {width: 10.4rem}
+.columns th:nth-child(3) {width: 8rem}
+.columns th:nth-child(4) {width: 3rem}
 .wide {overflow-x: auto}
 .matrix td,.matrix th {padding: 0; text-align: center; border: 1px solid #fff; min-width: 27px; height: 25px}
 .matrix tbody th {text-align: right; padding-right: .5rem; white-space: nowrap}
@@ -90,7 +96,7 @@ figure {margin: 0; border: 1px solid var(--line); border-radius: 7px; overflow: 
 .picture.none {padding: 3rem; color: #868e96; text-align: center}
 .crisp {image-rendering: pixelated}
 .picture svg {position: absolute; inset: 0; width: 100%; height: 100%}
-.picture polyline,.picture circle {fill: none; stroke-width: 2.2; vector-effect: non-scaling-stroke}
+.picture polyline,.picture circle {fill: none; stroke-width: 1.7; vector-effect: non-scaling-stroke}
 .truth {stroke: #009e73}
 .given {stroke: #cc2b8a; stroke-dasharray: 5 4}
 figcaption {padding: .5rem .7rem .6rem; font-size: .85rem; overflow-wrap: anywhere}
@@ -98,8 +104,9 @@ figcaption {padding: .5rem .7rem .6rem; font-size: .85rem; overflow-wrap: anywhe
 .a {display: flex; gap: .5rem}
 .a span {color: var(--soft); flex: 0 0 4.6rem}
 .a b {white-space: pre-line}
-.good b,b.good {color: var(--good)}
-.bad b,b.bad {color: var(--bad)}
+.long b {font-size: .72rem; font-weight: 500; line-height: 1.45}
+.a.good b, b.good {color: var(--good)}
+.a.bad b, b.bad {color: var(--bad)}
 .id {color: #868e96; font-size: .75rem; margin-top: .25rem}
 .note {color: var(--soft); font-size: .85rem}
 pre {
@@ -124,7 +131,7 @@ img.sheet {width: 100%; border: 1px solid var(--line); border-radius: 7px}
 }
 @media (max-width:760px) {
   .verdict {grid-template-columns: 1fr}
-  .columns {grid-template-columns: 1fr}
+  .columns {grid-template-columns: minmax(0,1fr)}
 }
 @media print {
   body {max-width: none; padding: 0}

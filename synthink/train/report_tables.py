@@ -12,8 +12,10 @@ from synthink.train.report_text import for_html
 from synthink.train.summary import Summary, Wrong
 
 VALUES = 40  # of a column that are listed
+TALL = 12  # values from which on a table is set in two columns
 CLASSES = 30  # of a confusion matrix, before the rest is put together
 OTHERS = "other classes"
+ONCE = 6  # wrong answers that are listed where each was given once
 MOST_CELLS = 200  # of any other table, in rows
 
 Groups = Mapping[str, Mapping[str, Interval]]
@@ -74,7 +76,9 @@ def by_value(values: Groups, lead: str, chance: float | None = None) -> str:
     )
     rows = [[for_html(name, 60), span(found), bar(found, chance), str(found.rows)] for name, found in ranked[:VALUES]]
     more = f"<p class=note>The {VALUES} lowest of {len(ranked)}.</p>" if len(ranked) > VALUES else ""
-    return table(["", "mean, 95 % interval", "0 to 1", "rows"], rows, "scores") + more
+    size = len(rows) if len(values) <= TALL else -(-len(rows) // 2)
+    parts = [rows[start : start + size] for start in range(0, len(rows), size or 1)]
+    return "".join(table(["", "mean, 95 % interval", "0 to 1", "rows"], part, "scores") for part in parts) + more
 
 
 def square(
@@ -122,11 +126,16 @@ def _cell(truth: str, answer: str, count: int, total: int) -> str:
     return f'<td title="{title}" style="background:rgba({colour},{0.12 + 0.88 * share:.2f}){ink}">{count}</td>'
 
 
+def commonest(found: Sequence[Wrong]) -> Sequence[Wrong]:
+    """A few where each was given once: what is commonest then is only what comes first."""
+    return found if any(each.rows > 1 for each in found) else found[:ONCE]
+
+
 def wrong(found: Sequence[Wrong]) -> str:
     """The commonest wrong answers."""
     rows = [
         [f"<code>{for_html(each.truth, 120)}</code>", f"<code>{for_html(each.answer, 120)}</code>", str(each.rows)]
-        for each in found
+        for each in commonest(found)
     ]
     return table(["should be", "answered", "rows"], rows)
 

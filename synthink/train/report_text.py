@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
@@ -11,6 +12,10 @@ LONG = 300  # characters of a text that are shown
 _UNSEEN = {"Cc", "Cs", "Cn", "Co"}
 _TURNS = {*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A)), "\u200e", "\u200f", "\u061c"}
 """Marks that change the direction of what follows: an answer must not reorder the page around it."""
+
+
+_MARKED = re.compile(r"[\\`*\[\]<>|~&$@]|(?<!\w)_|_(?!\w)|:(?=//)|(?<=www)\.|^[-+#=]|(?<=^\d)[.)]", re.IGNORECASE)
+"""What Markdown gives a meaning: an underscore inside a word has none, a colon and a dot have one in addresses."""
 
 
 def seen(text: str, limit: int = LONG) -> str:
@@ -31,11 +36,8 @@ def for_html(text: object, limit: int = LONG) -> str:
 
 
 def for_markdown(text: object, limit: int = LONG) -> str:
-    """Text for a paragraph or a table's cell, on one line: what Markdown or HTML would read is given as entities."""
-    cut = " ".join(seen(str(text), limit).split())
-    return "".join(
-        f"&#{ord(char)};" if char.isascii() and char in "\\`*_{}[]()<>#+-!|~&:@$\"'" else char for char in cut
-    )
+    """Text for a list's point or a table's cell, on one line: what Markdown or HTML would read is given as entities."""
+    return _MARKED.sub(lambda found: f"&#{ord(found[0])};", " ".join(seen(str(text), limit).split()))
 
 
 def as_yaml(values: Mapping[str, Any], limit: int = 20_000) -> str:
