@@ -18,6 +18,9 @@ VERBS = {
     "list": "generators, where they come from, one line each; also `list fonts`, `list gestures`",
     "preview": "contact sheet and HTML page of a dataset, labels drawn over the pictures",
     "verify": "checksums, rows, schema, labels by an independent oracle, splits, balance, rows made again",
+    "train": "fine-tune a model on datasets, or go on with a run that was interrupted",
+    "evaluate": "ask a model, or one behind an API, and write a report with a verdict",
+    "validate": "generate, train, train a control without the signal, evaluate, report: does the dataset teach?",
     "completion": "print the tab completion of a shell: bash, zsh or fish",
 }
 USAGE = "usage: synthink VERB [KEY=VALUE ...]"

@@ -171,6 +171,31 @@ def verify_command(arguments: Sequence[str]) -> int:
     return 0 if report.passed else 1
 
 
+def train_command(arguments: Sequence[str]) -> int:
+    """`synthink train dataset=PATH`: a folder with a model."""
+    return _trained("train", arguments)
+
+
+def evaluate_command(arguments: Sequence[str]) -> int:
+    """`synthink evaluate dataset=PATH checkpoint=RUN`: a folder with predictions and a report."""
+    return _trained("evaluate", arguments)
+
+
+def validate_command(arguments: Sequence[str]) -> int:
+    """`synthink validate generator=NAME`: dataset, run, control and report in one folder; with `-m` a sweep."""
+    return _trained("validate", arguments)
+
+
+def _trained(verb: str, arguments: Sequence[str]) -> int:
+    from synthink.hydra_app import compose, multirun
+    from synthink.train.commands import RUN
+
+    if any(argument.startswith("-") for argument in arguments):
+        return multirun(list(arguments), verb)
+    RUN[verb]({**compose(arguments, verb), "overrides": list(arguments)})
+    return 0
+
+
 def completion_command(arguments: Sequence[str]) -> int:
     """`synthink completion bash|zsh|fish`."""
     from synthink.completion import script

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from synthink.errors import SynthinkError, did_you_mean
+from synthink.verbkeys import GROUPS
 
 _BASH = """\
 _synthink() {
@@ -50,8 +51,10 @@ def candidates(before: Sequence[str], typed: str) -> Iterator[str]:
         yield from _folders(typed) if typed.startswith("dataset=") else _reading_keys(before[0])
     elif before[0] == "list":
         yield from ("fonts", "generators")
-    elif before[0] == "generate":
-        yield from _generate_keys(before[1:], typed)
+    elif typed.startswith(("dataset=", "checkpoint=", "before=")):
+        yield from _folders(typed)
+    elif before[0] in GROUPS:
+        yield from _hydra_keys(before[0], before[1:], typed)
 
 
 def _reading_keys(verb: str) -> Sequence[str]:
@@ -69,17 +72,22 @@ def _folders(typed: str) -> Iterator[str]:
             yield f"{key}={folder}"
 
 
-def _generate_keys(before: Sequence[str], typed: str) -> Iterator[str]:
-    from synthink.options import TOP, chosen_generators, options_of_groups
+def _hydra_keys(verb: str, before: Sequence[str], typed: str) -> Iterator[str]:
+    from synthink.options import chosen_generators, options_of_groups
     from synthink.settings import Settings, field_types
+    from synthink.verbkeys import TOP, fields_of_group
 
-    for group, options in options_of_groups().items():
-        yield from (f"{group}={option}" for option in options)
-    yield from (f"{key}=" for key in TOP if key != "splits")
-    yield from (f"splits.{key}=" for key in ("train", "validation", "test", "seed"))
-    yield from (f"splits.shares.{key}=" for key in ("train", "validation", "test"))
-    yield "executor.workers="
-    for cls in chosen_generators(before):
+    for group in GROUPS[verb]:
+        yield from (f"{group}={option}" for option in options_of_groups()[group])
+        if typed.startswith(f"{group}."):
+            yield from (f"{group}.{field}=" for field in sorted(fields_of_group(group) or ()))
+    yield from (f"{key}=" for key in TOP[verb] if key != "splits")
+    if "splits" in TOP[verb]:
+        yield from (f"splits.{key}=" for key in ("train", "validation", "test", "seed"))
+        yield from (f"splits.shares.{key}=" for key in ("train", "validation", "test"))
+    if "executor" in GROUPS[verb]:
+        yield "executor.workers="
+    for cls in chosen_generators(before) if "generator" in GROUPS[verb] else ():
         for name, hint in field_types(cls).items():
             nested = isinstance(hint, type) and issubclass(hint, Settings)
             for prefix in ("", "generator."):

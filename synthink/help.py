@@ -11,8 +11,10 @@ from itertools import pairwise
 from typing import Any
 
 from synthink.errors import SynthinkError
-from synthink.options import chosen_generators, given_fields, options_of_groups
+from synthink.options import chosen_generators, draws, given_fields, options_of_groups
 from synthink.settings import Settings, field_types
+from synthink.train.settings import Model
+from synthink.verbkeys import GROUPS, TOP, settings_groups
 
 VERB_KEYS = {
     "list": """list                    generators
@@ -33,18 +35,47 @@ remake=100              rows drawn again and compared""",
 def verb_help(verb: str, summary: str, arguments: Sequence[str]) -> str:
     """The text of `synthink VERB --help`."""
     head = f"usage: synthink {verb} [KEY=VALUE ...]\n\n{summary}\n"
-    if verb != "generate":
+    if verb not in GROUPS:
         return f"{head}\n{textwrap.indent(VERB_KEYS[verb], '  ')}"
+    keys = "\n".join(_top_keys(verb))
+    groups = [f"{group}={'|'.join(options_of_groups()[group])}" for group in GROUPS[verb]]
+    parts = [head, *(f"  {group}" for group in groups), "", textwrap.indent(keys.strip("\n"), "  "), ""]
+    given = [argument for argument in arguments if not argument.startswith("-")]
+    for cls in chosen_generators(given) if draws(verb, given) else ():
+        parts += [f"fields of {cls.name} (`picture_px=224` or `generator.picture_px=224`):", *field_lines(cls)]
+    for group in ("trainer", "model", "predictor"):
+        if group in GROUPS[verb]:
+            parts += ["", f"fields of {group}:", *_group_lines(group, given)]
+    swept = {"generate": "seed=0,1,2 output=data/sweep", "validate": "trainer.learning_rate=1e-3,3e-4"}
+    parts += [
+        "",
+        f"-m sweeps: synthink {verb} -m {swept.get(verb, 'seed=0,1,2')}",
+        "hydra/launcher=joblib: side by side",
+    ]
+    return "\n".join(parts)
+
+
+def _top_keys(verb: str) -> list[str]:
+    """The lines of config.yaml about keys that the verb takes, with those below them."""
     from importlib.resources import files
 
     config = files("synthink.conf").joinpath("config.yaml").read_text(encoding="utf-8")
-    keys = config.partition("\n\n")[2].partition("\n\n")[2].partition("\nhydra:")[0]
-    groups = [f"{group}={'|'.join(options)}" for group, options in options_of_groups().items()]
-    parts = [head, *(f"  {group}" for group in groups), "", textwrap.indent(keys.strip("\n"), "  "), ""]
-    for cls in chosen_generators([argument for argument in arguments if not argument.startswith("-")]):
-        parts += [f"fields of {cls.name} (`picture_px=224` or `generator.picture_px=224`):", *field_lines(cls)]
-    parts += ["", "-m sweeps: synthink generate -m seed=0,1,2 output=data/sweep", "hydra/launcher=joblib: side by side"]
-    return "\n".join(parts)
+    wanted, lines = False, []
+    for line in config.partition("\n\n")[2].partition("\n\n")[2].partition("\nhydra:")[0].splitlines():
+        if line and not line.startswith((" ", "#")):
+            wanted = line.partition(":")[0] in TOP[verb]
+        if wanted and line and not line.startswith("#"):
+            lines.append(line)
+    return lines
+
+
+def _group_lines(group: str, given: Sequence[str]) -> list[str]:
+    """The fields of the option that was chosen of a group whose options are settings."""
+    if group == "model":
+        return field_lines(Model, prefix="model.")
+    classes = settings_groups()[group]
+    chosen = next((argument.partition("=")[2] for argument in given if argument.startswith(f"{group}=")), "")
+    return field_lines(classes.get(chosen) or next(iter(classes.values())), prefix=f"{group}.")
 
 
 def field_lines(cls: type[Settings], given: Mapping[str, Any] | None = None, prefix: str = "") -> list[str]:
@@ -56,7 +87,7 @@ def field_lines(cls: type[Settings], given: Mapping[str, Any] | None = None, pre
     }
     lines = []
     for name, hint in field_types(cls).items():
-        value = (given or {}).get(name, written[name])
+        value = (given or {}).get(name, "..." if written[name] is MISSING else written[name])
         if isinstance(hint, type) and issubclass(hint, Settings):
             lines += [f"  {prefix}{name}: {(hint.__doc__ or '').strip().splitlines()[0]}"]
             lines += field_lines(hint, given_fields(value), f"{prefix}{name}.")

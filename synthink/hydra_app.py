@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,22 +16,29 @@ from synthink.errors import ConfigError, OutputError, SynthinkError
 from synthink.options import plain_config, prepare, register
 
 SUMMARY = "summary.csv"
-SWEEP = "data/sweep"  # where a sweep goes unless told otherwise
+SWEEPS = {"generate": "data/sweep", **dict.fromkeys(("train", "evaluate", "validate"), "runs/sweep")}
+"""Where a sweep goes unless told otherwise."""
 
 
-def compose(overrides: Sequence[str]) -> dict[str, Any]:
+def compose(overrides: Sequence[str], verb: str = "generate") -> dict[str, Any]:
     """The config that the overrides ask for, as plain values. `SynthinkError` in one line when there is none."""
     import hydra
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
 
     register()
-    prepared = [quoted(override) for override in prepare(overrides)]
+    prepared = [quoted(override) for override in prepare([*_own_output(overrides, verb), *overrides], verb=verb)]
     try:
         with hydra.initialize_config_module("synthink.conf", version_base="1.3"):
             return plain_config(hydra.compose("config", prepared))
     except (HydraException, OmegaConfBaseException) as error:
         raise SynthinkError(_one_line(error)) from None
+
+
+def _own_output(overrides: Sequence[str], verb: str) -> list[str]:
+    """The verbs that train choose their own folder unless one is named; config.yaml's is that of a dataset."""
+    named = any(override.startswith("output=") for override in overrides)
+    return ["output=null"] if verb != "generate" and not named else []
 
 
 def quoted(override: str) -> str:
@@ -49,7 +57,7 @@ def _one_line(error: Exception) -> str:
     return " ".join([*lines[:4], *([cause] if cause and cause not in lines else [])])
 
 
-def multirun(arguments: list[str]) -> int:
+def multirun(arguments: list[str], verb: str = "generate") -> int:
     """Run Hydra itself with the arguments as they stand; after a sweep, write and print a table of its jobs."""
     import hydra
     from hydra._internal.utils import get_args_parser
@@ -58,12 +66,14 @@ def multirun(arguments: list[str]) -> int:
     # Hydra's own parser knows which flags take a value.
     given = get_args_parser().parse_args(arguments)
     flags = [argument for argument in arguments if argument not in given.overrides]
-    output = _sweep_output(given.overrides) if given.multirun else None
-    added = [f"output={output}"] if output == SWEEP else []
-    overrides = [quoted(each) for each in prepare([*given.overrides, *added], own_configs=bool(given.config_dir))]
-    sys.argv = ["synthink generate", *flags, *overrides]
+    output = _sweep_output(given.overrides, verb) if given.multirun else None
+    added = [f"output={output}"] if output == SWEEPS[verb] else _own_output(given.overrides, verb)
+    prepared = prepare([*given.overrides, *added], bool(given.config_dir), verb)
+    sys.argv = [f"synthink {verb}", *flags, *map(quoted, prepared)]
     os.environ["HYDRA_FULL_ERROR"] = "1"  # errors come out as they are; the command prints one line
-    run = hydra.main(version_base="1.3", config_path="pkg://synthink.conf", config_name="config")(job)
+    task = partial(job, verb=verb)
+    task.__module__ = __name__  # Hydra looks for where the function is from
+    run = hydra.main(version_base="1.3", config_path="pkg://synthink.conf", config_name="config")(task)
     try:
         run()
     except SynthinkError:
@@ -73,30 +83,46 @@ def multirun(arguments: list[str]) -> int:
             raise SynthinkError(_one_line(error)) from None
         raise
     if output is not None:
-        print(summary(Path(output).expanduser()))
+        print(_told(Path(output).expanduser(), verb))
     return 0
 
 
-def _sweep_output(overrides: Sequence[str]) -> str:
+def _told(output: Path, verb: str) -> str:
+    """What a sweep came to."""
+    if verb == "generate":
+        return summary(output)
+    if verb == "validate":
+        from synthink.train.sweep import sweep_summary
+
+        return str(sweep_summary(output))
+    return f"{output}: done"
+
+
+def _sweep_output(overrides: Sequence[str], verb: str) -> str:
     """The one folder of a sweep, with a folder a job below it."""
     found = [override.partition("=")[2] for override in overrides if override.startswith("output=")]
     if found and "," in found[-1]:
         raise ConfigError("output", found[-1], "a sweep has one output; each job gets a folder below it")
-    return found[-1] if found else SWEEP
+    return found[-1] if found else SWEEPS[verb]
 
 
-def job(config: Any) -> None:
-    """One job of Hydra's; in a sweep it has a folder of its own below `output`."""
+def job(config: Any, verb: str = "generate") -> float | None:
+    """One job of Hydra's; in a sweep it has a folder of its own below `output`. The score of what was validated."""
     from hydra.core.hydra_config import HydraConfig
     from hydra.types import RunMode
-
-    from synthink.commands import generate_from
 
     hydra_config = HydraConfig.get()
     plain = plain_config(config)
     if hydra_config.mode == RunMode.MULTIRUN:
         plain["output"] = str(Path(plain["output"]) / job_name(hydra_config.job.num, hydra_config.overrides.task))
-    generate_from(plain)
+    if verb == "generate":
+        from synthink.commands import generate_from
+
+        generate_from(plain)
+        return None
+    from synthink.train.commands import RUN
+
+    return RUN[verb]({**plain, "overrides": list(hydra_config.overrides.task)})
 
 
 def job_name(number: int, overrides: Sequence[str]) -> str:

@@ -18,10 +18,7 @@ from synthink.generator import Generator
 from synthink.registry import find_generator, generator_names
 from synthink.settings import Settings, field_types
 from synthink.splits import SPLITS
-
-TOP = ("output", "seed", "splits", "shard_size", "licence", "overwrite", "from")
-GROUPS = ("generator", "format", "executor", "experiment")
-
+from synthink.verbkeys import ALL_GROUPS, GROUPS, TOP, fields_of_group, settings_groups
 
 _nodes: dict[type[Settings], type[Any]] = {}
 
@@ -31,7 +28,8 @@ def node(cls: type[Settings]) -> type[Any]:
     generator is made. Not frozen: a frozen node is read-only, and no override could reach it."""
     if cls in _nodes:
         return _nodes[cls]
-    made: list[Any] = [("name", str, getattr(cls, "name", ""))] if issubclass(cls, Generator) else []
+    name = getattr(cls, "name", "") if "name" not in field_types(cls) else ""
+    made: list[Any] = [("name", str, name)] if name else []
     for each in fields(cls):  # type: ignore[arg-type]
         default = each.default if each.default is not MISSING else _made(each.default_factory)
         made.append((each.name, _hydra_type(field_types(cls)[each.name]), _default(default)))
@@ -92,10 +90,17 @@ def _hydra_type(hint: Any) -> Any:
 
 
 def register() -> None:
-    """Put every generator into Hydra's config store, in the group `generator`."""
+    """Put every generator into Hydra's config store, in the group `generator`; trainers and predictors likewise, and
+    what a model's file may hold."""
     from hydra.core.config_store import ConfigStore
 
+    from synthink.train.settings import Model
+
     store = ConfigStore.instance()
+    store.store(group="model", name="fields", node=node(Model), provider="synthink")
+    for group, classes in settings_groups().items():
+        for name, cls in classes.items():
+            store.store(group=group, name=name, node=node(cls), provider="synthink")
     for name in generator_names():
         try:
             store.store(group="generator", name=name, node=node(find_generator(name)), provider="synthink")
@@ -103,7 +108,7 @@ def register() -> None:
             continue  # `synthink list` shows what is wrong with it; choosing it says so, too
 
 
-def prepare(overrides: Sequence[str], own_configs: bool = False) -> list[str]:
+def prepare(overrides: Sequence[str], own_configs: bool = False, verb: str = "generate") -> list[str]:
     """Overrides ready for Hydra: keys are checked, and a generator's fields may stand without `generator.` before.
 
     own_configs: the user has config folders, whose options are not known here.
@@ -112,8 +117,14 @@ def prepare(overrides: Sequence[str], own_configs: bool = False) -> list[str]:
     _check_from([_split(override) for override in overrides])
     if not own_configs and not any(each.lstrip("+").startswith("hydra.searchpath") for each in overrides):
         _check_groups(overrides)
-    classes = chosen_generators(overrides)
-    return [_expanded(override, _split(override)[0], classes) for override in overrides]
+    classes = chosen_generators(overrides) if draws(verb, overrides) else []
+    return [_expanded(override, _split(override)[0], classes, verb) for override in overrides]
+
+
+def draws(verb: str, overrides: Sequence[str]) -> bool:
+    """Whether the verb draws rows, so that a generator's fields are its options; training does when it streams."""
+    streams = any(re.fullmatch(r"trainer\.stream\s*=\s*(true|1|yes|on)", each, re.IGNORECASE) for each in overrides)
+    return "generator" in GROUPS[verb] and (verb != "train" or streams)
 
 
 def chosen_generators(overrides: Sequence[str]) -> list[type[Generator]]:
@@ -128,7 +139,7 @@ def _check_groups(overrides: Sequence[str]) -> None:
     """Refuse an option that a config group does not have."""
     known = options_of_groups()
     for key, value in map(_split, overrides):
-        for option in (value or "").split(",") if key in GROUPS[1:] else []:
+        for option in (value or "").split(",") if key in ALL_GROUPS[1:] else []:
             if option not in (*known[key], "null", ""):
                 raise ConfigError(key, option, f"no such {key}; {did_you_mean(option, known[key])}")
 
@@ -139,7 +150,10 @@ def options_of_groups() -> dict[str, list[str]]:
     from importlib.resources import files
 
     found = {"generator": generator_names()}
-    for group in GROUPS[1:]:
+    for group in ALL_GROUPS[1:]:
+        if group in settings_groups():
+            found[group] = sorted(settings_groups()[group])
+            continue
         entries = files("synthink.conf").joinpath(group).iterdir()
         found[group] = sorted(entry.name.removesuffix(".yaml") for entry in entries if entry.name.endswith(".yaml"))
     return found
@@ -177,22 +191,37 @@ def _classes(names: str) -> list[type[Generator]]:
     return [find_generator(name.strip()) for name in names.split(",")]
 
 
-def _expanded(override: str, key: str, classes: Sequence[type[Generator]]) -> str:
+def _expanded(override: str, key: str, classes: Sequence[type[Generator]], verb: str) -> str:
     bare = key.lstrip("+~")
     head, _, rest = bare.partition(".")
-    if head in GROUPS[1:] and rest:
+    if head in ALL_GROUPS and head not in GROUPS[verb]:
+        raise ConfigError(bare, _split(override)[1], f"is no key of synthink {verb}")
+    if head in ALL_GROUPS[1:] and rest:
         _check_option_key(head, rest, override)
-    if head in ("hydra", *GROUPS[1:]) or bare == "generator" or "@" in bare or "/" in bare:
+    if head in ("hydra", *ALL_GROUPS[1:]) or bare == "generator" or "@" in bare or "/" in bare:
         return override
-    if head in TOP:
+    if head in TOP[verb]:
         _check_top(bare, override)
-        return override
+        return _dataset(override) if bare == "dataset" else override
+    if not classes:
+        known = did_you_mean(head, [*TOP[verb], *GROUPS[verb]])
+        drawn = "; a generator's fields go with trainer.stream=true" if verb == "train" else ""
+        raise ConfigError(bare, _split(override)[1], f"no such key; {known}{drawn}")
     path = rest if head == "generator" else bare
-    full = _field_path(path, bare, override, classes)
+    full = _field_path(path, bare, override, classes, verb)
     table = _table(full, classes)
     if table and not key.startswith(("+", "~")):
         return _table_override(table, full, _split(override)[1] or "")
     return override.replace(bare, f"generator.{full}", 1)
+
+
+def _dataset(override: str) -> str:
+    """Folders are keys of a mapping, with slashes and dots: `dataset={data/a: 1, data/b: 2}`."""
+    value = _split(override)[1] or ""
+    if not value.startswith("{"):
+        return override
+    pairs = [part.rpartition(":") for part in value.strip("{} ").split(",")]
+    return "dataset=[" + ",".join(f"{{path:'{path.strip()}',weight:{weight}}}" for path, _, weight in pairs) + "]"
 
 
 def _table(path: str, classes: Sequence[type[Generator]]) -> str:
@@ -231,15 +260,15 @@ def _check_option_key(group: str, key: str, override: str) -> None:
 
     import yaml
 
+    known = set(fields_of_group(group) or ())
     folder = files("synthink.conf").joinpath(group)
-    known: set[str] = set()
-    for option in options_of_groups()[group]:
+    for option in options_of_groups()[group] if not known else []:
         known |= set(yaml.safe_load(folder.joinpath(f"{option}.yaml").read_text(encoding="utf-8")) or ())
     if key not in known and not override.startswith("+"):
         raise ConfigError(f"{group}.{key}", _split(override)[1], f"no such key; {did_you_mean(key, known - {'name'})}")
 
 
-def _field_path(path: str, key: str, override: str, classes: Sequence[type[Generator]]) -> str:
+def _field_path(path: str, key: str, override: str, classes: Sequence[type[Generator]], verb: str) -> str:
     """The dotted path of a field below `generator`, a settings' bare value extended by its shorthand."""
     for cls in classes:
         kind: Any = cls
@@ -248,7 +277,7 @@ def _field_path(path: str, key: str, override: str, classes: Sequence[type[Gener
                 break
             known = field_types(kind)
             if name not in known:
-                top = [*TOP, *GROUPS] if kind is cls and not key.startswith("generator.") else []
+                top = [*TOP[verb], *GROUPS[verb]] if kind is cls and not key.startswith("generator.") else []
                 raise ConfigError(key, _split(override)[1], f"no such key; {did_you_mean(name, [*known, *top])}")
             kind = known[name]
         if isinstance(kind, type) and issubclass(kind, Settings) and kind.shorthand and not _is_mapping(override):

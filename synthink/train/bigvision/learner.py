@@ -1,0 +1,276 @@
+"""A PaliGemma that learns: one compiled step over float32 weights, and greedy decoding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from synthink.errors import ConfigError
+from synthink.train.backends import CHECKPOINT
+from synthink.train.bigvision import network, weights
+from synthink.train.bigvision.importing import big_vision
+from synthink.train.bigvision.memory import describe, out_of_memory
+from synthink.train.bigvision.optimiser import learning, rate, transform
+from synthink.train.learner import Example, Lengths, Step, TrainError
+from synthink.train.pixels import pixels
+from synthink.train.preflight import check_length
+from synthink.train.settings import BigVision, Model
+from synthink.train.tokens import Tokens
+
+Batch = dict[str, Any]
+
+
+class BigVisionLearner:
+    """A `Learner` on all devices that jax sees. Parameters are float32 by name; frozen ones have no gradients."""
+
+    def __init__(
+        self, model: Model, trainer: BigVision, tokenizer: Path, image_px: int, seed: int, weights_file: Path | None
+    ) -> None:
+        """weights_file: None for a random start. Raises `TrainError` for what is missing or does not fit."""
+        self.bv = big_vision(trainer.big_vision)
+        import jax
+
+        self.model, self.trainer, self.image_px, self.seed = model, trainer, image_px, seed
+        self.name = model.name
+        self.texts = Tokens(tokenizer, model.text_tokens)
+        self.lengths = Lengths(model.text_tokens, model.text_tokens, model.text_tokens)
+        accelerated = jax.default_backend() != "cpu"
+        self.dtype = (
+            "bfloat16"
+            if trainer.precision == "bfloat16" or (trainer.precision == "auto" and accelerated)
+            else "float32"
+        )
+        vocab = self._vocabulary()
+        _check_side(model, image_px)
+        self.module = network.build(self.bv, model, vocab, self.dtype, scratch=weights_file is None)
+        tree = self._named(network.shapes(self.module, image_px))
+        self.parameters = sum(int(np.prod(value.shape)) for value in tree.values())
+        self._learns = learning(tree, trainer.parts)
+        self.params: dict[str, Any] = self._placed(self._start(tree, weights_file))
+        self.transform = transform(trainer)
+        self.state = jax.jit(self.transform.init)(self._split(self.params)[0])
+
+    def _vocabulary(self) -> int:
+        size = self.model.vocab_size or self.texts.size
+        if self.texts.size > size:
+            raise ConfigError(
+                "model.vocab_size", size, f"is less than the {self.texts.size} pieces of {self.texts.path}"
+            )
+        return size
+
+    def _start(self, tree: Mapping[str, Any], file: Path | None) -> dict[str, Any]:
+        """The parameters to start from, in float32 whatever the file has."""
+        if file is None:
+            return self._named(network.initialise(self.module, self.image_px, self.seed))
+        weights.check(file, {name: tuple(value.shape) for name, value in tree.items()})
+        if ":" in str(file):
+            raise TrainError(f"{file}: big_vision takes a colon in a path for something else; move the file")
+        config = {"img": dict(self.module.img), "llm": dict(self.module.llm)}
+        np.random.seed(self.seed)
+        loaded = self.bv.paligemma.load(self._tree(tree), str(file.resolve()), _Config(config))
+        return {name: np.asarray(value, np.float32) for name, value in self._named(loaded).items()}
+
+    # --- the layout of parameters -------------------------------------------------------------------------------------
+
+    def _named(self, tree: Any) -> dict[str, Any]:
+        import flax
+
+        return dict(flax.traverse_util.flatten_dict(tree, sep="/"))
+
+    def _tree(self, named: Mapping[str, Any]) -> Any:
+        import flax
+
+        return flax.traverse_util.unflatten_dict(dict(named), sep="/")
+
+    def _split(self, params: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Parameters that learn, and those that stay."""
+        learns = {name: value for name, value in params.items() if name in self._learns}
+        return learns, {name: value for name, value in params.items() if name not in self._learns}
+
+    @cached_property
+    def mesh(self) -> Any:
+        import jax
+
+        return jax.sharding.Mesh(np.asarray(jax.devices()), ("data",))
+
+    def _placed(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Parameters on the devices: large ones in parts, one a device."""
+        import jax
+        import jax.numpy as jnp
+
+        if jax.device_count() == 1:
+            return {name: jnp.asarray(value) for name, value in params.items()}
+        layout = self.bv.sharding.infer_sharding(dict(params), [(".*", 'fsdp(axis="data")')], self.mesh)
+        return {name: jax.device_put(value, layout[name]) for name, value in params.items()}
+
+    def _sent(self, batch: Batch) -> Batch:
+        import jax
+
+        if jax.device_count() == 1:
+            return jax.device_put(batch)  # type: ignore[no-any-return]
+        if len(batch["image"]) % jax.device_count():
+            raise ConfigError("trainer.batch_size", len(batch["image"]), f"must divide by {jax.device_count()} devices")
+        return jax.device_put(batch, jax.sharding.NamedSharding(self.mesh, jax.sharding.PartitionSpec("data")))  # type: ignore[no-any-return]
+
+    # --- learning -----------------------------------------------------------------------------------------------------
+
+    def expect(self, lengths: Lengths) -> None:
+        """The most tokens that rows will have: batches are padded to them, and to no more."""
+        self.lengths = Lengths(*(min(self.model.text_tokens, -(-length // 8) * 8) for length in lengths))
+
+    def prepare(self, examples: Sequence[Example]) -> Batch:
+        width = self.lengths.total + 1  # the loss looks one token ahead
+        count = len(examples)
+        text, mask_ar = np.zeros((count, width), np.int32), np.ones((count, width), np.int32)
+        mask_loss = np.zeros((count, width), np.float32)
+        for number, example in enumerate(examples):
+            check_length(example, self.texts.encoded(example.prefix, example.suffix), self.lengths.total)
+            question, answer = self.texts.question(example.prefix), self.texts.answer(example.suffix)
+            end = len(question) + len(answer)
+            text[number, :end] = question + answer
+            mask_ar[number, : len(question)] = 0
+            mask_loss[number, len(question) : end] = 1
+        image = np.stack([pixels(example.image, self.image_px, example.id) for example in examples])
+        return {"image": image, "text": text, "mask_ar": mask_ar, "mask_loss": mask_loss}
+
+    def step(self, batch: Batch, number: int) -> Step:
+        now = rate(self.trainer, self.trainer.learning_rate or self.model.learning_rate, number)
+        learns, stays = self._split(self.params)
+        tokens = int(batch["mask_loss"].sum())
+        with out_of_memory(self, len(batch["image"])):
+            learns, self.state, loss, norm = self._compiled(
+                learns, self.state, stays, self._sent(batch), np.float32(now)
+            )
+        self.params = {**stays, **learns}
+        return Step(loss, norm, now, tokens)
+
+    @cached_property
+    def _compiled(self) -> Any:
+        import jax
+
+        return jax.jit(self._update, donate_argnums=(0, 1))
+
+    def _update(self, learns: Any, state: Any, stays: Any, batch: Batch, now: Any) -> Any:
+        import jax
+        import optax
+
+        parts = self.trainer.accumulate
+        value = jax.value_and_grad(partial(self._loss, stays=stays))
+        if parts == 1:
+            loss, gradients = value(learns, batch)
+        else:
+            split = jax.tree.map(lambda each: each.reshape(parts, -1, *each.shape[1:]), batch)
+            zero = 0.0, jax.tree.map(lambda each: 0.0 * each, learns)
+            add = lambda total, part: (jax.tree.map(lambda a, b: a + b / parts, total, value(learns, part)), None)  # noqa: E731
+            (loss, gradients), _ = jax.lax.scan(add, zero, split)
+        updates, state = self.transform.update(gradients, state, learns)
+        updates = jax.tree.map(lambda each: now * each, updates)
+        return optax.apply_updates(learns, updates), state, loss, optax.global_norm(gradients)
+
+    def _loss(self, learns: Any, batch: Batch, stays: Any) -> Any:
+        params = self._tree(self._computed({**stays, **learns}))
+        return network.loss(self.module, params, batch, self.lengths.suffix)
+
+    def _computed(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """The weights as the arithmetic takes them; gradients come back in float32."""
+        return {name: value.astype(self.dtype) for name, value in params.items()}
+
+    @cached_property
+    def _evaluated(self) -> Any:
+        import jax
+
+        return jax.jit(lambda learns, stays, batch: self._loss(learns, batch, stays))
+
+    def loss(self, batch: Batch) -> float:
+        return float(self._evaluated(*self._split(self.params), self._sent(batch)))
+
+    def memory(self, batch: Batch) -> str:
+        """What a step needs and what the device has, in words. `TrainError` when it does not fit."""
+        learns, stays = self._split(self.params)
+        return describe(self, self._compiled.lower(learns, self.state, stays, self._sent(batch), np.float32(0)), batch)
+
+    # --- answering ----------------------------------------------------------------------------------------------------
+
+    def answers(self, examples: Sequence[Example]) -> list[str]:
+        import jax
+
+        batch_size = max(self.trainer.batch_size, jax.device_count())
+        decode = self.bv.predict_fns.get_all(self.module)["decode"]
+        cast = self.params if self.dtype == "float32" else jax.jit(self._computed)(self.params)
+        params, found = self._tree(cast), []
+        for start in range(0, len(examples), batch_size):
+            part = list(examples[start : start + batch_size])
+            tokens = decode(
+                {"params": params},
+                self._questions(part, batch_size),
+                devices=jax.devices(),
+                eos_token=self.texts.eos,
+                max_decode_len=self.lengths.suffix,
+                sampler="greedy",
+            )
+            found += [self.texts.text(row) for row in np.asarray(tokens)[: len(part)]]
+        return found
+
+    def _questions(self, examples: Sequence[Example], batch_size: int) -> Batch:
+        """Questions, padded to one shape so that it is compiled once; `_mask` tells which are real."""
+        import jax.numpy as jnp
+
+        width = self.lengths.prefix
+        text, mask = np.zeros((batch_size, width), np.int32), np.zeros((batch_size, width), np.int32)
+        image = np.zeros((batch_size, self.image_px, self.image_px, 3), np.uint8)
+        for number, example in enumerate(examples):
+            question = self.texts.question(example.prefix)
+            if len(question) > width:
+                if len(question) > self.texts.limit:
+                    raise TrainError(f"{example.id}: a question of {len(question)} tokens is too long for the model")
+                self.lengths = self.lengths._replace(prefix=self.texts.limit)
+                return self._questions(examples, batch_size)
+            text[number, : len(question)], mask[number, : len(question)] = question, 1
+            image[number] = pixels(example.image, self.image_px, example.id)
+        mask[len(examples) :, :1] = 1  # an empty text has no last token
+        real = np.arange(batch_size) < len(examples)
+        batch = self._sent({"image": image, "text": text, "mask_ar": 1 - mask, "mask_input": mask, "_mask": real})
+        return {**batch, "image": network.scaled(batch["image"]), "mask_input": batch["mask_input"].astype(jnp.bool_)}
+
+    # --- files --------------------------------------------------------------------------------------------------------
+
+    def save(self, folder: Path) -> None:
+        import orbax.checkpoint as ocp
+
+        with ocp.StandardCheckpointer() as checkpointer:
+            checkpointer.save(folder.resolve() / "state", {"params": self.params, "optimiser": self.state})
+
+    def restore(self, folder: Path) -> None:
+        import jax
+        import orbax.checkpoint as ocp
+
+        like = jax.tree.map(ocp.utils.to_shape_dtype_struct, {"params": self.params, "optimiser": self.state})
+        with ocp.StandardCheckpointer() as checkpointer:
+            try:
+                found = checkpointer.restore(folder.resolve() / "state", like)
+            except (OSError, ValueError, KeyError) as error:
+                raise TrainError(f"{folder}: cannot be gone on from: {str(error).splitlines()[0]}") from None
+        self.params, self.state = found["params"], found["optimiser"]
+
+    def export(self, folder: Path) -> None:
+        import jax
+
+        folder.mkdir(parents=True, exist_ok=True)
+        weights.save(folder / CHECKPOINT, jax.device_get(self.params))
+
+
+class _Config(dict[str, Any]):
+    """A mapping whose keys are attributes too, as big_vision's loaders want it."""
+
+    def __getattr__(self, name: str) -> Any:
+        return self[name]
+
+
+def _check_side(model: Model, image_px: int) -> None:
+    patch = int(model.vision.rpartition("/")[2])
+    if image_px % patch:
+        raise ConfigError("model.image_px", image_px, f"must be a multiple of the patch, {patch} px")

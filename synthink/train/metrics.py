@@ -1,0 +1,82 @@
+"""What is measured while a run is under way: lines of JSON, TensorBoard, and a bar on a terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TextIO
+
+
+class Metrics:
+    """Appends to `metrics.jsonl`; a run that goes on drops the lines after the step at which it does."""
+
+    def __init__(self, file: Path, start: int, steps: int, tensorboard: Path | None, progress: bool) -> None:
+        self.lines = [line for line in read(file) if line["step"] <= start] if start else []
+        file.write_text("".join(json.dumps(line) + "\n" for line in self.lines), encoding="utf-8")
+        self._file: TextIO = file.open("a", encoding="utf-8")
+        self._board = _board(tensorboard) if tensorboard else None
+        self._bar = _bar(start, steps) if progress and sys.stderr.isatty() else None
+        self.before = max((line.get("seconds", 0.0) for line in self.lines), default=0.0)
+        self._started = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """Since the run began, without the time that it lay still."""
+        return self.before + time.monotonic() - self._started
+
+    def write(self, step: int, values: Mapping[str, Any]) -> None:
+        """One line; numbers go to TensorBoard, too."""
+        line = {"step": step, **values, "seconds": round(self.seconds, 3)}
+        self.lines.append(line)
+        self._file.write(json.dumps(line) + "\n")
+        self._file.flush()
+        if self._board:
+            for name, value in values.items():
+                if isinstance(value, int | float):
+                    self._board.add_scalar(name, value, step)
+
+    def advance(self, told: Mapping[str, str]) -> None:
+        """One step further on the bar."""
+        if self._bar is not None:
+            self._bar.set_postfix(told, refresh=False)
+            self._bar.update()
+
+    def close(self) -> None:
+        self._file.close()
+        if self._board:
+            self._board.close()
+        if self._bar is not None:
+            self._bar.close()
+
+    @property
+    def curve(self) -> list[dict[str, Any]]:
+        """The lines about the validation split."""
+        return [line for line in self.lines if "score" in line]
+
+
+def read(file: Path) -> list[dict[str, Any]]:
+    """The whole lines of a metrics file; a torn last one is left out."""
+    found = []
+    for text in file.read_text(encoding="utf-8").splitlines() if file.exists() else []:
+        try:
+            found.append(json.loads(text))
+        except ValueError:
+            break
+    return [line for line in found if isinstance(line, dict) and isinstance(line.get("step"), int)]
+
+
+def _board(folder: Path) -> Any:
+    try:
+        from tensorboardX import SummaryWriter
+    except ImportError:
+        return None  # the lines of JSON hold the same
+    return SummaryWriter(str(folder))
+
+
+def _bar(start: int, steps: int) -> Any:
+    from tqdm import tqdm
+
+    return tqdm(total=steps, initial=start, unit=" steps", dynamic_ncols=True, leave=False)

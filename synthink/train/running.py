@@ -1,0 +1,150 @@
+"""`synthink train`: from a request to a folder with a model, or on from where it was killed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from synthink.errors import ConfigError
+from synthink.files import locked
+from synthink.progress import bar
+from synthink.train.asking import Request, find_tokenizer, find_weights, picture_side, provide_tokenizer
+from synthink.train.backends import CHECKPOINT, check_backend, find_trainer, open_learner
+from synthink.train.fit import Material, fit
+from synthink.train.judging import judge
+from synthink.train.learner import Example, Learner, Lengths, TrainError
+from synthink.train.preflight import check_pictures, check_texts
+from synthink.train.rows import ENDLESS, DrawnRows, Row, Rows
+from synthink.train.runfolder import RunFolder
+from synthink.train.settings import Model, Trainer
+
+HELD_OUT = "validation"
+Place = tuple[Rows, Any]
+"""Rows, and the generator that judges answers about them (None: exact match)."""
+
+
+def train(request: Request, progress: bool = False) -> dict[str, Any]:
+    """Train as asked, or go on; what came out is also in the folder's `finished.json`.
+
+    Raises `TrainError`, `ConfigError`, `AssetError` or `OutputError`; checkpoints stay, and the same request goes on
+    from the last.
+    """
+    check_backend(request.trainer)
+    weights, run = find_weights(request.model), RunFolder(request.output)
+    learned, held_out = _learned(request), _held_out(request)
+    with locked(run.lock):
+        run.begin(request.plain(), request.overwrite)
+        if (done := run.finished()) is not None:
+            return done
+        side = picture_side(request.model, learned[0])
+        tokenizer = provide_tokenizer(request.model, weights, run.tokenizer, learned)
+        learner = open_learner(request.model, request.trainer, tokenizer, side, request.seed, weights)
+        lengths = _checked(request, learner, learned, [rows for rows, _ in held_out], progress)
+        learner.expect(lengths)
+        rows = _first_rows(held_out, request.trainer.curve_rows)
+        material = Material(
+            learned,
+            [weight for _, weight in request.datasets] or [1.0],
+            (lambda model: score(model, rows)) if rows else None,
+            [Example(row["image"], row["prefix"], row["suffix"], row["id"]) for row, _ in rows],
+        )
+        outcome = fit(learner, request.trainer, material, side, request.seed, run, progress)
+        outcome |= {"image_px": side, "lengths": list(lengths)}
+        run.finish(outcome)
+        return outcome
+
+
+def _learned(request: Request) -> list[Rows]:
+    """What is learned from, a set of rows a dataset."""
+    if request.stream:
+        source = request.stream["train"].source
+        count = source.rows("train") or ENDLESS
+        return [DrawnRows(source, "train", count, f"{source.generator.name}/train", signal=not request.control)]
+    if not request.datasets:
+        raise ConfigError("dataset", None, "name a dataset folder, or trainer.stream=true to draw rows while training")
+    found: list[Rows] = []
+    for dataset, _ in request.datasets:
+        rows = dataset.control("train") if request.control else dataset.rows("train")
+        if rows is None:
+            raise TrainError(f"{dataset.path}: nobody can draw its control; it was not made by a generator of synthink")
+        found.append(rows)
+    return found
+
+
+def _held_out(request: Request) -> list[Place]:
+    """The validation splits, with what judges answers about them."""
+    if request.stream:
+        drawn = request.stream.get(HELD_OUT)
+        if not drawn:
+            return []
+        return [(DrawnRows(drawn.source, HELD_OUT, len(drawn), HELD_OUT, not request.control), drawn.generator)]
+    found: list[Place] = []
+    for dataset, _ in request.datasets:
+        if HELD_OUT in dataset.splits:
+            rows = dataset.control(HELD_OUT) if request.control else dataset.rows(HELD_OUT)
+            if rows is not None:
+                found.append((rows, dataset.generator))
+    return found
+
+
+def _first_rows(held_out: Sequence[Place], count: int) -> list[tuple[Row, Any]]:
+    """The first rows of all validation splits in turn, each with its judge."""
+    each = [[(rows.row(i), generator) for i in range(min(len(rows), count))] for rows, generator in held_out]
+    return [pair for together in zip_longest(*each) for pair in together if pair is not None][:count]
+
+
+def score(learner: Learner, rows: Sequence[tuple[Row, Any]]) -> float:
+    """The share of right answers, as the rows' own generators judge."""
+    examples = [Example(row["image"], row["prefix"], "", row["id"]) for row, _ in rows]
+    answers = learner.answers(examples)
+    judged = [judge([row], [answer], by or "exact")[0] for (row, by), answer in zip(rows, answers, strict=True)]
+    return float(sum(each.scores["correct"] for each in judged) / len(judged))
+
+
+def _checked(
+    request: Request, learner: Learner, learned: Sequence[Rows], held_out: Sequence[Rows], progress: bool
+) -> Lengths:
+    """The checks before the first step; the most tokens that rows take."""
+    pictures = sum(len(rows) for dataset, _ in request.datasets for rows in map(dataset.rows, dataset.splits))
+    with bar(pictures, "pictures checked", progress) as advance:
+        for dataset, _ in request.datasets:
+            check_pictures({split: dataset.rows(split) for split in dataset.splits}, advance)
+    # The control asks and answers the same as the rows themselves, which need not be drawn for it.
+    texts: list[Rows] = [*learned, *held_out]
+    if request.control and request.datasets:
+        texts = [dataset.rows(split) for dataset, _ in request.datasets for split in dataset.splits if split != "test"]
+    with bar(0, "texts checked", progress) as advance:
+        lengths = check_texts(learner.texts, texts, advance)
+    if request.stream:  # rows that were not looked at may be a little longer
+        lengths = Lengths(*(min(learner.texts.limit, length + length // 4 + 2) for length in lengths))
+    return lengths
+
+
+def open_run(path: Path, changed: Mapping[str, Any] | None = None) -> Learner:
+    """The model of a finished run, ready to answer; `changed` fields of its trainer are taken from here.
+
+    `AssetError` for a folder that holds none, `TrainError` for a run that is not finished.
+    """
+    run = RunFolder(path)
+    asked, done = run.asked(), run.finished()
+    if done is None:
+        raise TrainError(f"{path}: the run is not finished; the same command goes on with it")
+    fields = dict(asked["trainer"])
+    trainer = find_trainer(fields.pop("name")).build({**fields, **(changed or {})})
+    weights = run.model / CHECKPOINT if (run.model / CHECKPOINT).exists() else run.model
+    learner = open_learner(
+        Model.build(asked["model"]), trainer, run.tokenizer, done["image_px"], asked["seed"], weights
+    )
+    learner.expect(Lengths(*done["lengths"]))
+    return learner
+
+
+def open_weights(model: Model, trainer: Trainer) -> Learner:
+    """A model that was not trained here, ready to answer: weights and tokenizer as `model` names them."""
+    if model.image_px is None:
+        raise ConfigError("model.image_px", None, "weights alone do not tell the size of pictures")
+    weights = find_weights(model)
+    assert weights is not None, "the caller names them"
+    return open_learner(model, trainer, find_tokenizer(model, weights), model.image_px, 0, weights)

@@ -1,0 +1,67 @@
+"""`synthink validate`: dataset, run, control run and report in one folder: does the dataset teach?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from synthink import api
+from synthink.train.asking import Request
+from synthink.train.evaluating import Evaluation, Result, evaluate
+from synthink.train.rows import Dataset
+from synthink.train.running import open_run, train
+from synthink.train.settings import Model, Trainer
+from synthink.train.verdict import THRESHOLD
+
+DATA, RUN, CONTROL = "data", "run", "control"
+
+
+def validate(
+    model: Model,
+    trainer: Trainer,
+    output: Path,
+    generate: Mapping[str, Any],
+    *,
+    seed: int = 0,
+    overwrite: bool = False,
+    rows: int | None = None,
+    threshold: float = THRESHOLD,
+    config: Mapping[str, Any] | None = None,
+    commands: Sequence[str] = (),
+    overrides: Mapping[str, str] | None = None,
+    progress: bool = False,
+) -> Result:
+    """Generate, train, train the control, evaluate, report. What was finished before stays.
+
+    generate: arguments of `synthink.generate` but for the output. rows: of the test split that are asked. The control
+    is the same model trained as long on the same rows without mark or ink, and asked about such rows. overrides:
+    what a job of a sweep changed, for its table.
+    """
+    api.generate(output=output / DATA, overwrite=overwrite, progress=progress, **generate)
+    dataset = Dataset(output / DATA)
+    asked = Request(model, trainer, output / RUN, [(dataset, 1.0)], seed=seed, overwrite=overwrite)
+    outcome = train(asked, progress)
+    control = train(replace(asked, output=output / CONTROL, control=True), progress)
+    facts = {
+        "generator": dataset.generator.name if dataset.generator else "",
+        "model": f"{model.name}, {outcome['parameters']:,} parameters",
+        "trained": f"{outcome['steps']:,} steps of {trainer.batch_size} rows in {outcome['seconds']:.0f} s",
+        "trainer": trainer.name,
+    }
+    evaluation = Evaluation(
+        open_run(output / RUN),
+        [dataset],
+        rows=rows,
+        control=open_run(output / CONTROL),
+        control_trained=True,
+        threshold=threshold,
+        run=output / RUN,
+        control_run=output / CONTROL,
+        facts=facts,
+        config=config or {},
+        commands=commands,
+        told={"seconds": round(outcome["seconds"] + control["seconds"], 1), "overrides": dict(overrides or {})},
+    )
+    return evaluate(evaluation, output, progress)
