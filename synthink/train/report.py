@@ -106,7 +106,9 @@ def write_report(folder: Path, data: ReportData, predictions: int = PREDICTIONS)
     pictures = {name: plot.png for name, plot in plots.items()}
     if data.sheet:
         pictures["data"] = data.sheet
-    pictures |= {name: predictions_sheet(shown) for name, shown in (("best", best), ("worst", worst)) if shown}
+    for name, shown in (("best", best), ("worst", worst)):
+        if (sheet := predictions_sheet(shown)) is not None:
+            pictures[name] = sheet
     for name, png in pictures.items():
         write_whole(folder / f"report-{name}.png", png)
     write_whole(folder / "report.md", markdown(data, frozenset(pictures)).encode())

@@ -102,8 +102,8 @@ def _lines(shapes: Sequence[Points], kind: str) -> str:
     return "".join(made)
 
 
-def predictions_sheet(judgements: Sequence[Judgement]) -> bytes:
-    """A PNG with the pictures, truth and answer below, and a box around what each points at."""
+def predictions_sheet(judgements: Sequence[Judgement]) -> bytes | None:
+    """A PNG with the pictures, truth and answer below, and a box around what each points at; None without pictures."""
     rows = [
         {
             "image": each.image,
@@ -113,8 +113,9 @@ def predictions_sheet(judgements: Sequence[Judgement]) -> bytes:
             "given": _around(each.answer_shapes),
         }
         for each in judgements
+        if data_uri(each.image) is not None
     ]
-    return preview.contact_sheet({"truth": Box | None, "given": Box | None}, rows)
+    return preview.contact_sheet({"truth": Box | None, "given": Box | None}, rows) if rows else None
 
 
 def _around(shapes: Sequence[Points]) -> Box | None:

@@ -56,9 +56,10 @@ def sweep_summary(folder: Path) -> Sweep:
     folders.discard(folder)
     if not folders:
         raise OutputError(f"{folder}: no job of a sweep has left a {RESULT} here")
-    jobs = [_job(folder, path) for path in sorted(folders)]
-    jobs.sort(key=lambda job: (job.score is None, -(job.score or 0.0), _natural(job.name)))
+    jobs = [_job(folder, path) for path in folders]
+    jobs.sort(key=lambda job: _natural(job.name))
     asked = [job.overrides for job in jobs if job.overrides]
+    jobs.sort(key=lambda job: (job.score is None, -(job.score or 0.0)))
     keys = dict.fromkeys(key for overrides in asked for key in overrides if key not in PLACES)
     swept = tuple(key for key in keys if len({as_text(overrides.get(key)) for overrides in asked}) > 1)
     head = ["job", *swept, *FIGURES]
