@@ -17,6 +17,7 @@ OTHER_IMAGE = "target_box is not of an image"
 HIDDEN = "less than half of the target can be seen"
 
 NARROWEST = 0.3  # of a line's height: a gap's box
+WIDEST = 0.7  # of a line's height: a letter, on the average of a word
 KEPT = 0.1  # of a picture that a crop keeps at least
 
 
@@ -105,8 +106,9 @@ def _gap(scene: Scene) -> Target | str:
     left, right = (int(side.argmax()) if side.any() else None for side in near)
     strip = Strip(told, None if left is None else float(scene.boxes[left, 0]), None, 0.0, 0.0)
     beside = [number for number in (left, right) if number is not None]
-    if not beside:  # the words may be cut off by the border
-        return OTHER_GAP if set(wanted) & set(scene.words) else Target((), (strip,), whole=False)
+    if not beside:  # the words may be cut off by the border, and stand elsewhere as well
+        elsewhere = bool(set(wanted) & set(scene.words)) and not _cut_off(scene, level)
+        return OTHER_GAP if elsewhere else Target((), (strip,), whole=False)
     if len(wanted) == 1:
         exact = abs(told[2] - told[0] - room) <= 0.2 * height and any(scene.words[each] == wanted[0] for each in beside)
         return Target(tuple(beside), (strip,), whole=True) if exact else OTHER_GAP
@@ -118,6 +120,18 @@ def _gap(scene: Scene) -> Target | str:
     middle, wide = sum(edges) / 2, max(room, edges[1] - edges[0])
     same = abs(middle - (told[0] + told[2]) / 2) <= 3 * scene.same and abs(told[2] - told[0] - wide) <= 0.2 * height
     return Target((left, right), (strip,), whole=True) if same else OTHER_GAP
+
+
+def _cut_off(scene: Scene, level: Flags) -> bool:
+    """Whether less than half of a target's word can be seen beside the gap: it is then not listed.
+
+    level: words on the gap's line.
+    """
+    told, (width, _) = scene.target, scene.size_px
+    half = WIDEST * float(told[3] - told[1]) * max(map(len, scene.target_words)) / 2
+    left = told[0] <= half and not (level & (scene.boxes[:, 0] < told[0])).any()
+    right = width - told[2] <= half and not (level & (scene.boxes[:, 2] > told[2])).any()
+    return bool(left or right or scene.cut(told)[[1, 3]].any())
 
 
 def _pair(scene: Scene) -> Target | str | None:

@@ -17,6 +17,8 @@ from synthink.gestures.kind import kind_named
 from synthink.labels import Label, format_box, format_label
 from synthink.verify.gesture_answer import Answer, read_answer, says
 from synthink.verify.gesture_families import WAYS
+from synthink.verify.gesture_row import Scene
+from synthink.verify.gesture_targets import OTHER_GAP, find_target
 from synthink.verify.gestures import GesturesOracle
 
 COUNT = 24  # documents, so that few pages are set in the everyday tests
@@ -488,6 +490,27 @@ def test_labels_that_cannot_be(rows: RowDataset, oracle: GesturesOracle) -> None
 def test_a_gesture_of_ones_own_is_not_judged(rows: RowDataset, oracle: GesturesOracle) -> None:
     row = next(row for row in rows if row["gesture"] == "select" and row["task"] == "recognise_gesture")
     assert oracle.check(relabelled(row, gesture="cherish")).verdict == "unsure"
+
+
+@pytest.mark.parametrize(("left", "wrong"), [(41.0, False), (60.0, False), (200.0, True)])
+def test_a_word_that_is_cut_off_may_stand_elsewhere_too(left: float, wrong: bool) -> None:
+    """Of words at the border less than half is seen, and no box given: the one on another line is not meant."""
+    scene = Scene(
+        size_px=(448, 448),
+        words=("shower", "returned"),
+        boxes=np.array(((0.0, 150.0, 155.0, 200.0), (168.0, 150.0, 383.0, 200.0))),
+        images=np.zeros((0, 4)),
+        target=np.array((left, 210.0, left + 15, 260.0)),
+        target_words=("shower",),
+        ends=np.zeros((0, 4)),
+        strokes=(),
+        width=2.0,
+        scale=1.0,
+        same=0.05,
+        ink_box=None,
+        text_box=None,
+    )
+    assert (find_target(scene, "insert") == OTHER_GAP) is wrong
 
 
 def test_rows_read_back_from_text_alone(rows: RowDataset, oracle: GesturesOracle) -> None:
