@@ -6,7 +6,7 @@ import numpy as np
 
 from synthink.verify.gesture_marks import NEVER, Strokes
 from synthink.verify.gesture_row import Floats, Scene, around, crossings, middle
-from synthink.verify.gesture_strips import beside
+from synthink.verify.gesture_strips import level
 from synthink.verify.gesture_targets import Target
 
 GAP = 0.15  # H to either side of a gap
@@ -99,7 +99,7 @@ def passes_between(strokes: Strokes, target: Target, scene: Scene) -> float:
     if high_1 is None or high_2 is None or min(high_1, high_2) > -0.25 or max(high_1, high_2) < 0.25:
         return NEVER
     low, high = one[2] - 0.35 * scale, other[0] + 0.35 * scale  # where it comes down between both
-    if not beside(*scene.ends[scene.ends[:, 0].argsort()]) or not _within(points, (one[1] + one[3]) / 2, low, high):
+    if not level(*scene.ends[scene.ends[:, 0].argsort()]) or not _within(points, (one[1] + one[3]) / 2, low, high):
         return NEVER
     return float(max(abs(ink[0] - one[0]), abs(ink[2] - other[2])) / scale - 0.55)
 

@@ -37,10 +37,13 @@ class Strip:
 
 
 def strips_of(scene: Scene, own: Sequence[int]) -> tuple[Strip, ...]:
-    """The words of each line, with what stands beside them."""
+    """The words of each line, with what stands beside them.
+
+    No target goes from one column to the next, and in justified lines words may stand far apart.
+    """
     lines: list[list[int]] = []
     for number in own:
-        if lines and number == lines[-1][-1] + 1 and beside(scene.boxes[lines[-1][-1]], scene.boxes[number]):
+        if lines and number == lines[-1][-1] + 1 and level(scene.boxes[lines[-1][-1]], scene.boxes[number]):
             lines[-1].append(number)
         else:
             lines.append([number])
@@ -64,7 +67,12 @@ def _strip(scene: Scene, line: Sequence[int]) -> Strip:
 
 
 def beside(one: Floats, other: Floats) -> bool:
-    """Whether the other word stands to the right of the one in its line."""
-    shared = min(one[3], other[3]) - max(one[1], other[1])
+    """Whether the other word stands to the right of the one in its line, and not in another column."""
     height = min(one[3] - one[1], other[3] - other[1])
-    return bool(shared > 0.6 * height and other[0] > one[0] and other[0] - one[2] < 3 * height)
+    return level(one, other) and bool(other[0] - one[2] < 3 * height)
+
+
+def level(one: Floats, other: Floats) -> bool:
+    """Whether the other word stands to the right of the one, as high as it."""
+    shared = min(one[3], other[3]) - max(one[1], other[1])
+    return bool(shared > 0.6 * min(one[3] - one[1], other[3] - other[1]) and other[0] > one[0])

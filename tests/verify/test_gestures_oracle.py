@@ -18,6 +18,7 @@ from synthink.labels import Label, format_box, format_label
 from synthink.verify.gesture_answer import Answer, read_answer, says
 from synthink.verify.gesture_families import WAYS
 from synthink.verify.gesture_row import Scene
+from synthink.verify.gesture_strips import strips_of
 from synthink.verify.gesture_targets import OTHER_GAP, find_target
 from synthink.verify.gestures import GesturesOracle
 
@@ -492,16 +493,15 @@ def test_a_gesture_of_ones_own_is_not_judged(rows: RowDataset, oracle: GesturesO
     assert oracle.check(relabelled(row, gesture="cherish")).verdict == "unsure"
 
 
-@pytest.mark.parametrize(("left", "wrong"), [(41.0, False), (60.0, False), (200.0, True)])
-def test_a_word_that_is_cut_off_may_stand_elsewhere_too(left: float, wrong: bool) -> None:
-    """Of words at the border less than half is seen, and no box given: the one on another line is not meant."""
-    scene = Scene(
+def without_ink(words: Sequence[str], boxes: Any, target: Sequence[float], wanted: Sequence[str]) -> Scene:
+    """Words in a picture, and some of them meant."""
+    return Scene(
         size_px=(448, 448),
-        words=("shower", "returned"),
-        boxes=np.array(((0.0, 150.0, 155.0, 200.0), (168.0, 150.0, 383.0, 200.0))),
+        words=tuple(words),
+        boxes=np.array(boxes),
         images=np.zeros((0, 4)),
-        target=np.array((left, 210.0, left + 15, 260.0)),
-        target_words=("shower",),
+        target=np.array(target),
+        target_words=tuple(wanted),
         ends=np.zeros((0, 4)),
         strokes=(),
         width=2.0,
@@ -510,7 +510,23 @@ def test_a_word_that_is_cut_off_may_stand_elsewhere_too(left: float, wrong: bool
         ink_box=None,
         text_box=None,
     )
+
+
+@pytest.mark.parametrize(("left", "wrong"), [(41.0, False), (60.0, False), (200.0, True)])
+def test_a_word_that_is_cut_off_may_stand_elsewhere_too(left: float, wrong: bool) -> None:
+    """Of words at the border less than half is seen, and no box given: the one on another line is not meant."""
+    boxes = ((0.0, 150.0, 155.0, 200.0), (168.0, 150.0, 383.0, 200.0))
+    scene = without_ink(("shower", "returned"), boxes, (left, 210.0, left + 15, 260.0), ("shower",))
     assert (find_target(scene, "insert") == OTHER_GAP) is wrong
+
+
+def test_words_of_a_justified_line_may_stand_far_apart() -> None:
+    """And neighbours further away than that are another column's."""
+    boxes = [(x, y, x + 90.0, y + 30.0) for y in (100.0, 140.0) for x in (20.0, 330.0)]
+    wanted = ("complex", "potato", "slipped")
+    strips = strips_of(without_ink((*wanted, "Figure"), boxes, union(boxes[:3]), wanted), range(3))
+    assert [strip.box.tolist() for strip in strips] == [[20.0, 100.0, 420.0, 130.0], [20.0, 140.0, 110.0, 170.0]]
+    assert [strip.after for strip in strips] == [None, None]
 
 
 def test_rows_read_back_from_text_alone(rows: RowDataset, oracle: GesturesOracle) -> None:
