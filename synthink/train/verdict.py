@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from synthink.errors import ConfigError, did_you_mean
 from synthink.train.curves import CurvePoint, course
 from synthink.train.intervals import Interval
 from synthink.train.intervals import figure as f
@@ -53,7 +54,8 @@ def verdict(
     control: the score of a model that was trained and asked on pictures without their signal or, with
     `control_trained=False`, of the run's own model asked without it; None where there is none. chance: 0..1.
     curve: the run's loss and validation score by step. training: the score on rows that were learned from, if it was
-    taken. score: which of a summary's scores counts. threshold: what the held-out score must reach.
+    taken. score: which of a summary's scores counts; `ConfigError` where it has no such. threshold: what the held-out
+    score must reach.
     """
     held, out, known = (_of(each, score) for each in (held_out, control, training))
     assert held is not None, "held-out rows are always there"
@@ -137,7 +139,11 @@ def _weak(out: Interval) -> str:
 
 
 def _of(given: Summary | Interval | None, score: str) -> Interval | None:
-    return given.scores[score] if isinstance(given, Summary) else given
+    if not isinstance(given, Summary):
+        return given
+    if score not in given.scores:
+        raise ConfigError("score", score, f"these answers have no such score; {did_you_mean(score, given.scores)}")
+    return given.scores[score]
 
 
 def _sentence(text: str) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from answered import FIELDS, judged, rows_of
 
+from synthink.errors import ConfigError
 from synthink.train.chance import chance_level, task_and_suffix
 from synthink.train.curves import CurvePoint
 from synthink.train.intervals import Interval, interval
@@ -190,6 +191,11 @@ def test_another_score_and_threshold() -> None:
     summary = replace(whole, scores={**whole.scores, "in_part": share(0.6)})
     found = verdict(summary, Interval(0.1, 0.05, 0.15, 100), 0.1, score="in_part", threshold=0.5)
     assert found.word == "learned" and "in_part" in found.reasons[0]
+
+
+def test_a_score_that_is_not_there_is_named() -> None:
+    with pytest.raises(ConfigError, match="did you mean overlap"):
+        verdict(summarise(judged("gestures")), None, 0.1, score="overlaps")
 
 
 def test_losses_that_are_no_numbers_are_left_out() -> None:
