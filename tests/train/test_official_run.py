@@ -76,9 +76,8 @@ def test_weights_are_the_checkpoints_bit_for_bit_and_load_in_process(ten: Finish
         assert value.tobytes() == exported[name].tobytes()
     assert jax.devices()  # the other backend runs here, in this process
     from synthink.train.bigvision.learner import BigVisionLearner
-    from synthink.train.settings import BigVision
 
-    learner = BigVisionLearner(tiny(), BigVision(), tokenizer(folder), SIDE, 0, ten.checkpoint)
+    learner = BigVisionLearner(tiny(), trainer().in_process(), tokenizer(folder), SIDE, 0, ten.checkpoint)
     asked = examples("validation", 10)
     assert learner.loss(learner.prepare(asked)) == pytest.approx(ten.metrics[-1]["validation_loss"], abs=1e-4)
     # The answers too, up to where big_vision stopped writing: its model was not handed them.

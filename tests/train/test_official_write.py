@@ -219,6 +219,11 @@ def test_what_big_visions_trainer_cannot_do_is_refused(given: dict[str, Any]) ->
         trainer(**given)
 
 
+def test_the_backend_that_opens_such_runs() -> None:
+    opens = trainer(big_vision="bv", python="py", precision="float32").in_process()
+    assert (opens.name, opens.big_vision, opens.precision, opens.batch_size) == ("big_vision", "bv", "float32", 8)
+
+
 def test_the_rows_of_these_tests_differ() -> None:
     assert len({row.image for row in examples("train", 40)}) == 40
     assert {row.suffix for row in examples("train", 40)} == set(COLOURS)

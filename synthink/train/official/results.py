@@ -22,7 +22,7 @@ NAMES = {
     "examples_seen": "examples",
     "epoch": "epoch",
     "uptime": "seconds",
-    "img/sec/core": "examples_per_second_per_device",
+    "img/sec/core": "examples_per_s_per_device",
 }
 """big_vision's names of measurements -> ours; the others are left out."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from synthink.errors import ConfigError
-from synthink.train.settings import Trainer
+from synthink.train.settings import BigVision, Trainer
 
 NOT_THERE = {"accumulate": 1, "seconds": None, "stop_at": None, "stream": False}
 """Fields that big_vision's trainer has no counterpart of, and the value at which they ask for nothing."""
@@ -29,3 +29,7 @@ class BigVisionOfficial(Trainer):
                 raise ConfigError(field, value, "big_vision's own trainer cannot do this; trainer=big_vision can")
         if self.warmup >= 1:
             raise ConfigError("warmup", self.warmup, "must be less than 1: big_vision wants steps after it")
+
+    def in_process(self) -> BigVision:
+        """The backend that opens the weights of such a run in this process, without TensorFlow."""
+        return BigVision.build({name: value for name, value in self.plain().items() if name != "python"})
