@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,18 +46,21 @@ class Sweep:
     csv: Path
     plot: Path | None
 
+    def __str__(self) -> str:
+        return "\n".join([self.text, "", *(str(file) for file in (self.csv, self.plot) if file is not None)])
+
 
 def sweep_summary(folder: Path) -> Sweep:
     """Read `result.json` of every job in a sweep's folder and write `sweep.csv` and `sweep.png` beside the jobs.
 
-    A folder that Hydra made for a job but that has no result is listed without figures. Raises `OutputError` where
-    there is no job at all.
+    A folder of a job (its name begins with a number) that has no result is listed without figures. Raises `OutputError`
+    where there is no job at all.
     """
-    folders = {path.parent for path in folder.rglob(RESULT)} | {path.parent for path in folder.rglob(".hydra")}
-    folders.discard(folder)
+    inside = [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
+    folders = [path for path in inside if (path / RESULT).exists() or re.match(r"\d+(-|$)", path.name)]
     if not folders:
         raise OutputError(f"{folder}: no job of a sweep has left a {RESULT} here")
-    jobs = [_job(folder, path) for path in folders]
+    jobs = [_job(path) for path in folders]
     jobs.sort(key=lambda job: _natural(job.name))
     asked = [job.overrides for job in jobs if job.overrides]
     jobs.sort(key=lambda job: (job.score is None, -(job.score or 0.0)))
@@ -77,33 +81,28 @@ def sweep_summary(folder: Path) -> Sweep:
     return Sweep(tuple(jobs), swept, text, folder / "sweep.csv", folder / "sweep.png" if finished else None)
 
 
-def _job(sweep: Path, folder: Path) -> Job:
+def _job(folder: Path) -> Job:
     """A job's result; what is torn or strange counts as not finished."""
-    name = folder.relative_to(sweep).as_posix()
+    name = folder.name
     try:
         found = json.loads((folder / RESULT).read_bytes())
     except (OSError, ValueError):
         found = None
     if not isinstance(found, dict):
-        return Job(name, _asked(folder / ".hydra" / "overrides.yaml"), verdict="not finished")
+        return Job(name, {}, verdict="not finished")
     overrides = found.get("overrides")
     score, low, high, control, seconds = (
         as_number(found.get(key)) for key in ("score", "low", "high", "control", "seconds")
     )
-    overrides = overrides if isinstance(overrides, dict) else {}
-    return Job(name, overrides, score, low, high, control, str(found.get("verdict") or ""), seconds)
+    return Job(name, _asked(overrides), score, low, high, control, str(found.get("verdict") or ""), seconds)
 
 
-def _asked(file: Path) -> dict[str, str]:
-    """The overrides as Hydra noted them when the job began."""
-    import yaml
-
-    try:
-        found = yaml.safe_load(file.read_bytes())
-    except (OSError, ValueError, yaml.YAMLError):
-        return {}
-    pairs = (str(each).partition("=") for each in found) if isinstance(found, list) else ()
-    return {key.lstrip("+"): value for key, _, value in pairs}
+def _asked(overrides: Any) -> dict[str, Any]:
+    """Key -> value, also from a list of `key=value`."""
+    if isinstance(overrides, list):
+        pairs = (str(each).partition("=") for each in overrides)
+        return {key.lstrip("+"): value for key, _, value in pairs}
+    return dict(overrides) if isinstance(overrides, dict) else {}
 
 
 def as_number(value: Any) -> float | None:
@@ -122,7 +121,8 @@ def as_text(value: Any) -> str:
 
 
 def _natural(name: str) -> tuple[int, str]:
-    return (int(name), "") if name.isdecimal() else (1 << 62, name)
+    number = re.match(r"\d+", name)
+    return (int(number[0]) if number else 1 << 62, name)
 
 
 def _row(job: Job, swept: Sequence[str], exact: bool) -> list[str]:

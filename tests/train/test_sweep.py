@@ -16,7 +16,7 @@ from synthink.train.sweep import Sweep, sweep_summary
 from synthink.train.sweep_plot import WIDE, _against
 
 
-def jobs(folder: Path, overrides: list[dict[str, Any]]) -> None:
+def jobs(folder: Path, overrides: list[Any]) -> None:
     for number, each in enumerate(overrides):
         (folder / str(number)).mkdir(parents=True)
         score = 0.1 * number + 0.1
@@ -55,8 +55,9 @@ def test_jobs_come_best_first_with_what_differs(tmp_path: Path) -> None:
 
 def test_jobs_that_did_not_finish_are_listed(tmp_path: Path) -> None:
     jobs(tmp_path, [{"steps": 10}, {"steps": 20}])
-    (tmp_path / "2" / ".hydra").mkdir(parents=True)
-    (tmp_path / "2" / ".hydra" / "overrides.yaml").write_text("- steps=30\n- +extra=1\n")
+    (tmp_path / "2-steps=30" / "run").mkdir(parents=True)
+    (tmp_path / "notes").mkdir()
+    (tmp_path / ".hydra").mkdir()
     (tmp_path / "3").mkdir()
     (tmp_path / "3" / "result.json").write_text('{"score": 0.')
     (tmp_path / "4").mkdir()
@@ -64,8 +65,9 @@ def test_jobs_that_did_not_finish_are_listed(tmp_path: Path) -> None:
     (tmp_path / "5").mkdir()
     (tmp_path / "5" / "result.json").write_text('{"score": NaN, "verdict": null, "overrides": [1]}')
     sweep = sweep_summary(tmp_path)
-    assert [row["job"] for row in table(sweep)] == ["1", "0", "2", "3", "4", "5"]
-    assert table(sweep)[2]["steps"] == "30" and table(sweep)[2]["verdict"] == "not finished"
+    assert [row["job"] for row in table(sweep)] == ["1", "0", "2-steps=30", "3", "4", "5"]
+    assert table(sweep)[2]["steps"] == "" and table(sweep)[2]["verdict"] == "not finished"
+    assert "sweep.csv" in str(sweep) and "sweep.png" in str(sweep) and sweep.text in str(sweep)
     assert all(row["score"] == "" for row in table(sweep)[2:]) and is_drawn(sweep)
 
 
@@ -86,6 +88,12 @@ def test_an_axis_over_many_powers_is_logarithmic(tmp_path: Path, most: float, sc
     assert ax.get_xscale() == scale
 
 
+def test_overrides_may_be_a_list_as_hydra_has_them(tmp_path: Path) -> None:
+    jobs(tmp_path, [{"steps": 10}, ["+steps=20", "seed=1"]])
+    sweep = sweep_summary(tmp_path)
+    assert [row["steps"] for row in table(sweep)] == ["20", "10"] and sweep.swept == ("steps", "seed")
+
+
 def test_many_jobs_are_still_one_plot(tmp_path: Path) -> None:
     jobs(tmp_path, [{"words": f"list {number}"} for number in range(9)] * 8)
     sweep = sweep_summary(tmp_path)
@@ -93,7 +101,7 @@ def test_many_jobs_are_still_one_plot(tmp_path: Path) -> None:
 
 
 def test_jobs_without_scores_have_a_table_and_no_plot(tmp_path: Path) -> None:
-    (tmp_path / "0" / ".hydra").mkdir(parents=True)
+    (tmp_path / "0").mkdir(parents=True)
     sweep = sweep_summary(tmp_path)
     assert sweep.plot is None and len(table(sweep)) == 1
 
