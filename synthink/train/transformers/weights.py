@@ -1,0 +1,205 @@
+"""PaliGemma's weights between big_vision's npz and transformers' state dict.
+
+big_vision stacks the layers of a tower along a first axis and keeps heads as axes of their own; a matrix of torch has
+outputs before inputs. Every weight of the one is a weight, or a stack of weights, of the other: nothing is computed, so
+that there and back again is the same bits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+
+from synthink.train.bigvision import weights as npz
+from synthink.train.learner import TrainError
+
+TEXT = "model.language_model."
+PROJECTOR = "model.multi_modal_projector.linear."
+
+
+class Part(NamedTuple):
+    """One array of the npz and the weights that it becomes.
+
+    into: names in transformers, with `{layer}` where there are layers. shape: of one of them in one layer, as
+    big_vision has it. order: its axes as torch has them. flat: its shape there.
+    """
+
+    name: str
+    into: tuple[str, ...]
+    shape: tuple[int, ...]
+    order: tuple[int, ...]
+    flat: tuple[int, ...]
+    layers: int | None = None
+
+    @property
+    def stacked(self) -> tuple[int, ...]:
+        """The array's shape in the npz."""
+        several = (len(self.into),) if len(self.into) > 1 else ()
+        return (*((self.layers,) if self.layers else ()), *several, *self.shape)
+
+
+def parts(config: Any, keys: Mapping[str, Any]) -> list[Part]:
+    """What a PaliGemma's npz consists of. keys: the model's state dict, for the names of its tower."""
+    inner = "vision_model." if any(key.startswith("model.vision_tower.vision_model.") for key in keys) else ""
+    return [*_language(config.text_config), *_vision(config, f"model.vision_tower.{inner}")]
+
+
+def _language(text: Any) -> Iterator[Part]:
+    width, hidden, heads, size = text.hidden_size, text.intermediate_size, text.num_attention_heads, text.head_dim
+    kv_heads, depth = text.num_key_value_heads, text.num_hidden_layers
+    layer = f"{TEXT}layers.{{layer}}."
+    q, k, v, o = (f"{layer}self_attn.{letter}_proj.weight" for letter in "qkvo")
+
+    def inward(name: str, into: tuple[str, ...], count: int) -> Part:
+        return Part(f"llm/layers/attn/{name}/w", into, (count, width, size), (0, 2, 1), (count * size, width), depth)
+
+    yield Part("llm/embedder/input_embedding", (f"{TEXT}embed_tokens.weight",), *_same(text.vocab_size, width))
+    yield Part("llm/final_norm/scale", (f"{TEXT}norm.weight",), *_same(width))
+    if heads == kv_heads:
+        yield inward("qkv_einsum", (q, k, v), heads)
+    else:
+        yield inward("q_einsum", (q,), heads)
+        yield inward("kv_einsum", (k, v), kv_heads)
+    yield Part("llm/layers/attn/attn_vec_einsum/w", (o,), (heads, size, width), (2, 0, 1), (width, heads * size), depth)
+    gate, up, down = (f"{layer}mlp.{name}_proj.weight" for name in ("gate", "up", "down"))
+    yield Part("llm/layers/mlp/gating_einsum", (gate, up), (width, hidden), (1, 0), (hidden, width), depth)
+    yield Part("llm/layers/mlp/linear", (down,), (hidden, width), (1, 0), (width, hidden), depth)
+    for name, other in _norms(text.model_type == "gemma2").items():
+        yield Part(f"llm/layers/{name}/scale", (f"{layer}{other}.weight",), *_same(width), depth)
+
+
+def _norms(post_norms: bool) -> dict[str, str]:
+    if not post_norms:
+        # In transformers' Gemma the norm before the feed-forward layer is named after what it follows.
+        return {"pre_attention_norm": "input_layernorm", "pre_ffw_norm": "post_attention_layernorm"}
+    return {
+        "pre_attention_norm": "input_layernorm",
+        "post_attention_norm": "post_attention_layernorm",
+        "pre_ffw_norm": "pre_feedforward_layernorm",
+        "post_ffw_norm": "post_feedforward_layernorm",
+    }
+
+
+def _vision(config: Any, tower: str) -> Iterator[Part]:
+    vision = config.vision_config
+    width, hidden, heads, depth = (
+        vision.hidden_size,
+        vision.intermediate_size,
+        vision.num_attention_heads,
+        vision.num_hidden_layers,
+    )
+    size, patch, patches = width // heads, vision.patch_size, (vision.image_size // vision.patch_size) ** 2
+    yield Part(
+        "img/embedding/kernel",
+        (f"{tower}embeddings.patch_embedding.weight",),
+        (patch, patch, 3, width),
+        (3, 2, 0, 1),
+        (width, 3, patch, patch),
+    )
+    yield Part("img/embedding/bias", (f"{tower}embeddings.patch_embedding.bias",), *_same(width))
+    positions = f"{tower}embeddings.position_embedding.weight"
+    yield Part(npz.POSITIONS, (positions,), (1, patches, width), (0, 1, 2), (patches, width))
+    block, layer = "img/Transformer/encoderblock/", f"{tower}encoder.layers.{{layer}}."
+    for number in (0, 1):
+        for name, other in (("scale", "weight"), ("bias", "bias")):
+            into = f"{layer}layer_norm{number + 1}.{other}"
+            yield Part(f"{block}LayerNorm_{number}/{name}", (into,), *_same(width), depth)
+    attention = f"{block}MultiHeadDotProductAttention_0/"
+    for name, letter in (("query", "q"), ("key", "k"), ("value", "v")):
+        into = f"{layer}self_attn.{letter}_proj."
+        yield Part(
+            f"{attention}{name}/kernel", (f"{into}weight",), (width, heads, size), (1, 2, 0), (width, width), depth
+        )
+        yield Part(f"{attention}{name}/bias", (f"{into}bias",), (heads, size), (0, 1), (width,), depth)
+    into = f"{layer}self_attn.out_proj."
+    yield Part(f"{attention}out/kernel", (f"{into}weight",), (heads, size, width), (2, 0, 1), (width, width), depth)
+    yield Part(f"{attention}out/bias", (f"{into}bias",), *_same(width), depth)
+    for number, (inputs, outputs) in enumerate(((width, hidden), (hidden, width))):
+        into, name = f"{layer}mlp.fc{number + 1}.", f"{block}MlpBlock_0/Dense_{number}"
+        yield Part(f"{name}/kernel", (f"{into}weight",), (inputs, outputs), (1, 0), (outputs, inputs), depth)
+        yield Part(f"{name}/bias", (f"{into}bias",), *_same(outputs), depth)
+    for name, other in (("scale", "weight"), ("bias", "bias")):
+        yield Part(f"img/Transformer/encoder_norm/{name}", (f"{tower}post_layernorm.{other}",), *_same(width))
+    to = config.text_config.hidden_size
+    yield Part("img/head/kernel", (f"{PROJECTOR}weight",), (width, to), (1, 0), (to, width))
+    yield Part("img/head/bias", (f"{PROJECTOR}bias",), *_same(to))
+
+
+def _same(*shape: int) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+    return shape, tuple(range(len(shape))), shape
+
+
+def read(path: Path, table: list[Part], seed: int) -> dict[str, torch.Tensor]:
+    """The npz as transformers' state dict in float32, positions resampled and missing rows of the vocabulary drawn.
+
+    `TrainError` names file and weight. Nothing is unpickled.
+    """
+    npz.check(path, {part.name: part.stacked for part in table})
+    state: dict[str, torch.Tensor] = {}
+    with np.load(path, allow_pickle=False) as file:
+        prefix = npz.PREFIX if any(name.startswith(npz.PREFIX) for name in file.files) else ""
+        for part in table:
+            try:
+                array = _tensor(file[prefix + part.name])
+            except (ValueError, OSError, KeyError, EOFError) as error:
+                raise TrainError(f"{path}: {part.name} cannot be read: {error}") from None
+            if part.name == npz.EMBEDDING:
+                array = _more_rows(array, part.shape[0], seed)
+            if part.name == npz.POSITIONS:
+                array = resampled(array[0].float(), part.shape[1])[None]
+            state |= _apart(part, array.float())
+    return state
+
+
+def _apart(part: Part, array: torch.Tensor) -> dict[str, torch.Tensor]:
+    """The weights that one array holds."""
+    found = {}
+    for layer in range(part.layers or 1):
+        stack = array[layer] if part.layers else array
+        for number, name in enumerate(part.into):
+            one = stack[number] if len(part.into) > 1 else stack
+            found[name.format(layer=layer)] = one.permute(part.order).reshape(part.flat).contiguous()
+    return found
+
+
+def arrays(state: Mapping[str, torch.Tensor], table: list[Part]) -> dict[str, np.ndarray[Any, Any]]:
+    """The other way: transformers' state dict as big_vision's arrays by name; `weights.save` of big_vision's backend
+    writes them."""
+    found = {}
+    for part in table:
+        turned = tuple(part.shape[axis] for axis in part.order)
+        back = tuple(int(axis) for axis in np.argsort(part.order))
+        ones = [
+            state[name.format(layer=layer)].reshape(turned).permute(back)
+            for layer in range(part.layers or 1)
+            for name in part.into
+        ]
+        found[part.name] = torch.stack(ones).reshape(part.stacked).cpu().numpy()
+    return found
+
+
+def _tensor(array: np.ndarray[Any, Any]) -> torch.Tensor:
+    if array.dtype.kind == "V":  # numpy has no bfloat16 and stores it as two bytes of anything
+        return torch.from_numpy(np.ascontiguousarray(array).view(np.int16)).view(torch.bfloat16)
+    return torch.from_numpy(np.ascontiguousarray(array))
+
+
+def _more_rows(embedding: torch.Tensor, rows: int, seed: int) -> torch.Tensor:
+    """Rows for tokens that the checkpoint lacks, as big_vision draws them."""
+    missing = rows - len(embedding)
+    drawn = np.random.RandomState(seed).randn(missing, embedding.shape[1]) * 0.02
+    return torch.cat([embedding, torch.from_numpy(drawn).to(embedding.dtype)]) if missing else embedding
+
+
+def resampled(positions: torch.Tensor, patches: int) -> torch.Tensor:
+    """Position embeddings (patches, width) for another grid, interpolated bilinearly from corner to corner."""
+    old, new = round(len(positions) ** 0.5), round(patches**0.5)
+    if old == new:
+        return positions
+    grid = positions.reshape(1, old, old, -1).permute(0, 3, 1, 2)
+    grid = torch.nn.functional.interpolate(grid, (new, new), mode="bilinear", align_corners=True)
+    return grid.permute(0, 2, 3, 1).reshape(patches, -1).contiguous()
