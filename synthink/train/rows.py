@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -38,12 +39,17 @@ class Rows(Protocol):
 
 
 class FolderRows:
-    """A split of a dataset folder as `datasets` reads it: memory-mapped Arrow columns, whatever the size."""
+    """A split of a dataset folder as `datasets` reads it: memory-mapped Arrow columns, whatever the size.
 
-    def __init__(self, path: Path, split: str, table: Any) -> None:
+    source: what drew the rows. Annotations that the folder's format cannot hold (of `jsonl` all but texts) are drawn
+    again when a whole row is asked for.
+    """
+
+    def __init__(self, path: Path, split: str, table: Any, source: Source | None = None) -> None:
         import datasets
 
         self.path, self.split, self.name = path, split, f"{path.name}/{split}"
+        table = _from_pairs(table)
         missing = [column for column in NEEDED if column not in table.column_names]
         if missing:
             raise TrainError(f"{path}: no column {missing[0]!r} in split {split}; there are {table.column_names}")
@@ -52,6 +58,7 @@ class FolderRows:
         self._table = table
         named = "id" in table.column_names
         self._few = table.select_columns([*NEEDED, "id"] if named else list(NEEDED))
+        self._source = source if source and not source.generator.columns.keys() <= {*table.column_names} else None
 
     def __len__(self) -> int:
         return len(self._table)
@@ -59,16 +66,21 @@ class FolderRows:
     def example(self, index: int) -> Example:
         row = self._few[index]
         name = str(row.get("id") or f"{self.name}[{index}]")
-        return Example(self._bytes(row["image"], name), self._text(row, "prefix"), self._text(row, "suffix"), name)
+        prefix, suffix = (self._text(row, column, name) for column in ("prefix", "suffix"))
+        return Example(self._bytes(row["image"], name), prefix, suffix, name)
 
     def row(self, index: int) -> Row:
         row = dict(self._table[index])
         name = str(row.get("id") or f"{self.name}[{index}]")
+        for column in ("prefix", "suffix"):
+            self._text(row, column, name)
+        if self._source is not None:
+            row = {**self._source.row(self.split, index), **row}
         return {**row, "id": name, "task": row.get("task") or "", "image": self._bytes(row["image"], name)}
 
-    def _text(self, row: Row, column: str) -> str:
+    def _text(self, row: Row, column: str, name: str) -> str:
         if not isinstance(row[column], str):
-            raise TrainError(f"{row.get('id', self.name)}: {column} is {row[column]!r}, not text")
+            raise TrainError(f"{name}: {column} is {row[column]!r}, not text")
         return str(row[column])
 
     def _bytes(self, image: Any, name: str) -> bytes:
@@ -77,6 +89,8 @@ class FolderRows:
             if image.get("bytes"):
                 return bytes(image["bytes"])
             image = image.get("path")
+        if isinstance(image, bytes):
+            return image
         if not isinstance(image, str):
             raise TrainError(f"{name}: image holds no picture, it is {type(image).__name__}")
         file = self.path / image
@@ -139,14 +153,12 @@ class Dataset:
     def _tables(self) -> Mapping[str, Any]:
         import datasets
 
-        if (self.path / "dataset_dict.json").exists() or (self.path / "state.json").exists():
-            found = datasets.load_from_disk(str(self.path))
-        else:
-            datasets.disable_progress_bars()
-            try:
-                found = datasets.load_dataset(str(self.path))
-            except Exception as error:  # noqa: BLE001 - what a folder holds can fail in every reader of `datasets`
-                raise AssetError(f"{self.path}: `datasets` cannot read it: {_first_line(error)}") from None
+        saved = (self.path / "dataset_dict.json").exists() or (self.path / "state.json").exists()
+        datasets.disable_progress_bars()
+        try:
+            found = (datasets.load_from_disk if saved else datasets.load_dataset)(str(self.path))
+        except Exception as error:  # noqa: BLE001 - what a folder holds can fail in every reader of `datasets`
+            raise AssetError(f"{self.path}: `datasets` cannot read it: {_first_line(error)}") from None
         return found if isinstance(found, dict) else {"train": found}
 
     @property
@@ -157,7 +169,7 @@ class Dataset:
         """A split's rows; `TrainError` when it is missing or empty."""
         if split not in self._tables:
             raise TrainError(f"{self.path}: no split {split!r}; there are {', '.join(self.splits)}")
-        rows = FolderRows(self.path, split, self._tables[split])
+        rows = FolderRows(self.path, split, self._tables[split], self.source)
         if not len(rows):
             raise TrainError(f"{self.path}: split {split!r} is empty")
         return rows
@@ -169,21 +181,61 @@ class Dataset:
         return DrawnRows(self.source, split, len(self._tables[split]), f"{self.name}/{split} (control)", signal=False)
 
 
-def _first_line(error: Exception) -> str:
-    return f"{type(error).__name__}: {str(error).strip().splitlines()[0] if str(error).strip() else 'no message'}"
+def _from_pairs(table: Any) -> Any:
+    """The columns of a WebDataset whose rows are a picture and a JSON object; any other table as it stands."""
+    import datasets
+
+    pictures = [name for name, kind in table.features.items() if isinstance(kind, datasets.Image)]
+    if "json" not in table.column_names or len(pictures) != 1 or not isinstance(table.features["json"], Mapping):
+        return table
+    table = table.rename_column(pictures[0], "image").remove_columns(
+        [name for name in table.column_names if name.startswith("__")]
+    )
+    inner = [name for name in table.features["json"] if name not in table.column_names]
+    flat = table.flatten()
+    return flat.rename_columns({f"json.{name}": name for name in inner})
+
+
+def _first_line(error: BaseException) -> str:
+    """The first line of an error, and of the one that it hides."""
+    text = str(error).strip()
+    cause = f"; {_first_line(error.__cause__)}" if error.__cause__ else ""
+    return f"{type(error).__name__}: {text.splitlines()[0] if text else 'no message'}{cause}"
 
 
 def open_datasets(asked: Any) -> list[tuple[Dataset, float]]:
-    """Datasets and weights from a folder, a list of folders, or a mapping folder -> weight."""
+    """Datasets and weights from a folder, a list of folders, or a mapping folder -> weight.
+
+    Folders of one name are told apart by the names above them.
+    """
     if isinstance(asked, str | Path):
-        asked = {str(asked): 1.0}
-    elif isinstance(asked, Sequence):
-        asked = dict((each["path"], each["weight"]) if isinstance(each, Mapping) else (each, 1.0) for each in asked)
-    if not isinstance(asked, Mapping) or not asked:
+        asked = [asked]
+    if isinstance(asked, Mapping):
+        asked = [{"path": path, "weight": weight} for path, weight in asked.items()]
+    if not isinstance(asked, Sequence) or not asked:
         raise SynthinkError("dataset: name a folder, a list of folders, or {folder: weight, ...}")
-    found = []
-    for path, weight in asked.items():
+    found: list[tuple[Dataset, float]] = []
+    for each in asked:
+        path, weight = (each.get("path"), each.get("weight", 1.0)) if isinstance(each, Mapping) else (each, 1.0)
+        if not isinstance(path, str | Path | int) or not str(path):
+            raise SynthinkError(f"dataset={path!r}: name a folder, a list of folders, or {{folder: weight, ...}}")
         if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight < float("inf"):
             raise SynthinkError(f"dataset.{path}={weight!r}: a weight must be a number above 0")
-        found.append((Dataset(Path(str(path))), float(weight)))
+        dataset = Dataset(Path(str(path)))
+        if any(other.path == dataset.path for other, _ in found):
+            raise SynthinkError(f"dataset.{path}: is named twice; give it a weight instead")
+        found.append((dataset, float(weight)))
+    _tell_apart([dataset for dataset, _ in found])
     return found
+
+
+def _tell_apart(datasets: Sequence[Dataset]) -> None:
+    """Names that differ: `a/data` and `b/data` become `a-data` and `b-data`."""
+    taken = Counter(dataset.name for dataset in datasets)
+    length = 1
+    while len(taken) < len(datasets):
+        length += 1
+        for dataset in datasets:
+            if taken[dataset.name] > 1:
+                dataset.name = "-".join(dataset.path.parts[1:][-length:])
+        taken = Counter(dataset.name for dataset in datasets)

@@ -8,6 +8,7 @@ The question sees all of itself; the answer is read from left to right, and alon
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from synthink.train.learner import Encoded, TrainError
 LOCATIONS = tuple(f"<loc{bin:04d}>" for bin in range(1024))
 SEGMENTS = tuple(f"<seg{code:03d}>" for code in range(128))
 LARGEST_BYTES = 64 << 20
+OTHERS = 2000  # characters besides the printable ones of ASCII that get a token, the commonest
 INSTALL = "pip install 'synthink[train]'"
 _ASCII = "".join(chr(code) for code in range(32, 127))
 
@@ -70,7 +72,10 @@ def _processor(path: Path) -> Any:
     try:
         if path.stat().st_size > LARGEST_BYTES:
             raise TrainError(f"{path}: larger than {LARGEST_BYTES >> 20} MiB; not a tokenizer")
-        return sentencepiece.SentencePieceProcessor(model_proto=path.read_bytes())
+        content = path.read_bytes()
+        if not content:
+            raise TrainError(f"{path}: not a sentencepiece model: the file is empty")
+        return sentencepiece.SentencePieceProcessor(model_proto=content)
     except OSError as error:
         raise TrainError(f"{path}: cannot be read: {error.strerror or error}") from None
     except (RuntimeError, TypeError, ValueError) as error:
@@ -88,12 +93,15 @@ def make_tokenizer(path: Path, texts: Iterable[str]) -> None:
         raise TrainError(f"the tokenizer needs sentencepiece: {INSTALL}") from None
     special = ["\n", "\n\n", "\n\n\n", *LOCATIONS, *SEGMENTS]
     lines = sorted({line for text in texts for line in text.split("\n") if line.strip() and len(line) < 4000})
+    others = Counter(letter for line in lines for letter in line if letter not in _ASCII)
+    common = sorted(others, key=lambda letter: (-others[letter], letter))[:OTHERS]
+    rare = str.maketrans(dict.fromkeys(others.keys() - {*common}))
     made = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter([*lines, _ASCII]),
+        sentence_iterator=iter([*(line.translate(rare) for line in lines), _ASCII]),
         model_writer=made,
         model_type="bpe",
-        vocab_size=4 + len(special) + 256 + len(_ASCII) + 160,
+        vocab_size=4 + len(special) + 256 + len(_ASCII) + 160 + len(common),
         hard_vocab_limit=False,
         pad_id=0,
         eos_id=1,

@@ -1,0 +1,53 @@
+"""A generator that a linear model learns in a second, and folders of it: where in a noisy picture is the light?"""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import synthink
+from synthink import DrawContext, Generator, Sample
+from synthink.train.settings import BigVision, Model
+
+SIDE = 12
+PLACES = ("top left", "top right", "bottom left", "bottom right")
+PREFIX = "Where is the light?"
+
+
+class Patches(Generator):
+    """Name the quarter that is light; without the signal none is."""
+
+    columns = {"place": str, "grey": int}  # noqa: RUF012
+
+    light: int = 60
+    """How much lighter the quarter is, of 255."""
+
+    def draw(self, ctx: DrawContext) -> Sample:
+        noise = ctx.stream("noise").raw(SIDE * SIDE * 3 // 8).view(np.uint8)
+        picture = 60 + noise.reshape(SIDE, SIDE, 3) // 4
+        place = ctx.stream("place").integers(0, len(PLACES))
+        if ctx.signal:
+            y, x = (SIDE // 2 * half for half in divmod(place, 2))
+            picture[y : y + SIDE // 2, x : x + SIDE // 2] += np.uint8(self.light)
+        return Sample(picture, PREFIX, PLACES[place], {"place": PLACES[place], "grey": 60})
+
+    def answer_class(self, sample: Sample, answer: str) -> str | None:
+        return answer if answer in PLACES else "<none>"
+
+    def chance(self, sample: Sample) -> float | None:
+        return 1 / len(PLACES)
+
+
+def make(folder: Path, train: int = 240, validation: int = 40, test: int = 60, **options: Any) -> Path:
+    """A dataset folder of patches."""
+    splits = {"train": train, "validation": validation, "test": test}
+    synthink.generate("patches", output=folder, splits=splits, **options)
+    return folder
+
+
+MODEL = Model(name="numpy", vision="mu/4", learning_rate=0.05)
+trainer = partial(BigVision, batch_size=8, threads=2, curve_points=4, curve_rows=40, log_every=5, tensorboard=False)
+"""Settings for short runs; keywords change them."""
