@@ -85,14 +85,13 @@ class Loader:
         assert self._pool is not None
         waiting: deque[Future[Any]] = deque()
         number = start
+        make = _drawn if self._drawing else self._read
         while True:
-            while len(waiting) < 2 * self.workers:
-                picks = self.order.batch(number * self.batch_size, self.batch_size)
-                waiting.append(
-                    self._pool.submit(_drawn, picks) if self._drawing else self._pool.submit(self._read, picks)
-                )
-                number += 1
             try:
+                while len(waiting) < 2 * self.workers:
+                    picks = self.order.batch(number * self.batch_size, self.batch_size)
+                    waiting.append(self._pool.submit(make, picks))
+                    number += 1
                 made = waiting.popleft().result()
             except BrokenExecutor:
                 raise TrainError("a process that draws rows has died; is there enough memory?") from None

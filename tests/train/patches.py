@@ -24,8 +24,12 @@ class Patches(Generator):
 
     light: int = 60
     """How much lighter the quarter is, of 255."""
+    fails_at: int = -1
+    """The row that cannot be drawn."""
 
     def draw(self, ctx: DrawContext) -> Sample:
+        if ctx.index == self.fails_at:
+            raise ValueError("no light today")
         noise = ctx.stream("noise").raw(SIDE * SIDE * 3 // 8).view(np.uint8)
         picture = 60 + noise.reshape(SIDE, SIDE, 3) // 4
         place = ctx.stream("place").integers(0, len(PLACES))
