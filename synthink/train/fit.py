@@ -13,7 +13,7 @@ from synthink.train.learner import Learner, Step, TrainError
 from synthink.train.loading import Loader
 from synthink.train.metrics import Metrics
 from synthink.train.order import Order
-from synthink.train.rows import DrawnRows, Rows
+from synthink.train.rows import ENDLESS, Rows
 from synthink.train.runfolder import METRICS, RunFolder
 from synthink.train.settings import Trainer
 
@@ -50,7 +50,7 @@ def fit(
             [len(rows) for rows in material.rows],
             material.weights,
             seed,
-            shuffled=not any(isinstance(rows, DrawnRows) and rows.signal for rows in material.rows),
+            shuffled=all(len(rows) < ENDLESS for rows in material.rows),  # else they come once each, as they stand
         )
         with Loader(material.rows, order, learner.prepare, side, trainer.batch_size, trainer.threads) as loader:
             loop = Loop(learner, trainer, material, run, metrics)
@@ -127,11 +127,12 @@ class Loop:
         return due
 
     def _note(self, done: int, step: Step) -> None:
-        loss = float(step.loss)
-        if not math.isfinite(loss):
+        loss, norm = float(step.loss), float(step.gradient_norm)
+        if not (math.isfinite(loss) and math.isfinite(norm)):
+            what = f"the loss is {loss}" if not math.isfinite(loss) else f"the gradient's norm is {norm}"
             kept = self.run_folder.last()
             after = f"the checkpoint after step {kept} is kept" if kept else "there was no checkpoint yet"
-            raise TrainError(f"step {done}: the loss is {loss}; {after}; try a lower trainer.learning_rate")
+            raise TrainError(f"step {done}: {what}; {after}; try a lower trainer.learning_rate")
         self._told.append((done, step))
         self.metrics.advance({"loss": f"{loss:.4f}"})
         if done % self.trainer.log_every == 0 or done == self.trainer.steps:
@@ -170,6 +171,8 @@ class Loop:
         return self.trainer.stop_at is not None and score >= self.trainer.stop_at
 
     def _save(self, done: int) -> None:
+        if self._told:
+            self._log(done)  # a run that goes on from here knows nothing of the steps before
         self.learner.save(self.run_folder.new_checkpoint(done))
         self.run_folder.keep(done, self.trainer.keep)
         self._since = time.monotonic()

@@ -9,13 +9,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
+from synthink.files import write_whole
+
 
 class Metrics:
     """Appends to `metrics.jsonl`; a run that goes on drops the lines after the step at which it does."""
 
     def __init__(self, file: Path, start: int, steps: int, tensorboard: Path | None, progress: bool) -> None:
         self.lines = [line for line in read(file) if line["step"] <= start] if start else []
-        file.write_text("".join(json.dumps(line) + "\n" for line in self.lines), encoding="utf-8")
+        write_whole(file, "".join(json.dumps(line) + "\n" for line in self.lines).encode())
         self._file: TextIO = file.open("a", encoding="utf-8")
         self._board = _board(tensorboard) if tensorboard else None
         self._bar = _bar(start, steps) if progress and sys.stderr.isatty() else None
@@ -60,7 +62,7 @@ class Metrics:
 def read(file: Path) -> list[dict[str, Any]]:
     """The whole lines of a metrics file; a torn last one is left out."""
     found = []
-    for text in file.read_text(encoding="utf-8").splitlines() if file.exists() else []:
+    for text in file.read_text(encoding="utf-8", errors="replace").splitlines() if file.exists() else []:
         try:
             found.append(json.loads(text))
         except ValueError:

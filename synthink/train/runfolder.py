@@ -11,13 +11,15 @@ finished.json     written last: what came out
 from __future__ import annotations
 
 import json
+import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from synthink.errors import AssetError, OutputError
-from synthink.files import remove, sync_folder, write_whole
+from synthink.files import locked, remove, sync_folder, write_whole
 
 FORMAT_VERSION = 1
 RUN, FINISHED, METRICS, TOKENIZER, MODEL, STEPS = (
@@ -28,6 +30,7 @@ RUN, FINISHED, METRICS, TOKENIZER, MODEL, STEPS = (
     "model",
     "steps",
 )
+WORK = ".synthink"
 LARGEST_BYTES = 64 << 20
 
 
@@ -39,7 +42,7 @@ class RunFolder:
 
     @property
     def lock(self) -> Path:
-        return self.path / ".synthink" / "lock"
+        return self.path / WORK / "lock"
 
     @property
     def tokenizer(self) -> Path:
@@ -56,16 +59,58 @@ class RunFolder:
             changed = differences(before, {"format_version": FORMAT_VERSION, **asked})
             if not changed:
                 return
-            if not overwrite:
+            if not overwrite and self._begun():  # what has learned nothing yet may be changed freely
                 told = "; ".join(changed[:4])
                 raise OutputError(f"{self.path}: holds another run ({told}); choose another output, or overwrite=true")
             self._clear()
-        elif self.path.exists() and any(entry.name != ".synthink" for entry in self.path.iterdir()):
-            raise OutputError(f"{self.path}: holds something else than a run")
+        else:
+            self._refuse_strangers()
         write_whole(self.path / RUN, dump({"format_version": FORMAT_VERSION, **asked}))
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """The folder is this run's alone while the block runs; a run that has learned nothing leaves nothing there.
+
+        `OutputError` when another run is writing there, or something else lies there, or it cannot be written.
+        """
+        self._refuse_strangers()
+        fresh = not self.path.exists()
+        try:
+            with locked(self.lock):
+                try:
+                    yield
+                finally:
+                    if not self._begun():
+                        self._clear()
+                        remove(self.path / RUN)
+                    elif (self.path / FINISHED).exists():
+                        remove(self.path / STEPS)  # a finished run does not go on
+                    remove(self.lock.parent)
+        except OSError as error:
+            reason = os.strerror(error.errno) if error.errno else str(error)
+            raise OutputError(f"{error.filename or self.path}: {reason}; checkpoints are kept") from error
+        finally:
+            if fresh:
+                with suppress(OSError):  # it holds a run, or was never made
+                    self.path.rmdir()
+
+    def _refuse_strangers(self) -> None:
+        if self.path.exists() and not self.path.is_dir():
+            raise OutputError(f"{self.path}: is not a folder")
+        strangers = [entry.name for entry in self.path.iterdir() if entry.name != WORK] if self.path.exists() else []
+        if strangers and not (self.path / RUN).exists():
+            raise OutputError(f"{self.path}: holds something else than a run ({sorted(strangers)[0]!r})")
+
+    def _begun(self) -> bool:
+        """Whether anything was learned that would be lost."""
+        metrics = self.path / METRICS
+        names = {entry.name for entry in self.path.iterdir()} if self.path.is_dir() else set()
+        learned = metrics.exists() and metrics.stat().st_size > 0
+        return learned or not names <= {RUN, TOKENIZER, METRICS, WORK, "tensorboard"}
+
     def _clear(self) -> None:
-        for name in (FINISHED, RUN, METRICS, TOKENIZER, MODEL, STEPS, "tensorboard"):
+        # run.json stays until it is replaced: killed in between, the folder is still known as a run's.
+        for name in (FINISHED, METRICS, TOKENIZER, MODEL, STEPS, "tensorboard"):
             remove(self.path / name)
 
     def asked(self) -> dict[str, Any]:
@@ -77,9 +122,8 @@ class RunFolder:
         return self._read(FINISHED) if (self.path / FINISHED).exists() else None
 
     def finish(self, outcome: Mapping[str, Any]) -> None:
-        """The run is done: checkpoints to go on from are no longer needed."""
+        """The run is done; `held` removes the checkpoints to go on from, which are no longer needed."""
         write_whole(self.path / FINISHED, dump(outcome))
-        remove(self.path / STEPS)
 
     def last(self) -> int:
         """The number of steps done in the newest whole checkpoint; 0 when there is none."""

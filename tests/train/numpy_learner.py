@@ -46,7 +46,7 @@ class NumpyLearner:
         self.texts = Tokens(tokenizer, model.text_tokens)
         self.model, self.trainer, self.side, self.known = model, trainer, side, list(answers)
         shape = side * side * 3 + 1, len(self.known)
-        self.weights: Floats = np.random.default_rng(seed).normal(0, 0.01, shape)
+        self.weights: Floats = np.random.default_rng(seed).normal(0, 0.3, shape)
         self.velocity: Floats = np.zeros(shape)
         self.parameters = self.weights.size
         self.lengths = Lengths(0, 0, 0)

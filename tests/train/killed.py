@@ -1,0 +1,97 @@
+"""A run of training that stops at a moment and waits there to be killed; run as a script in a process of its own.
+
+A moment is a number: everything that the loop does to its learner and its folder counts them.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from numpy_learner import STATE, NumpyLearner, opener
+from patches import MODEL, trainer
+
+from synthink.train import running
+from synthink.train.asking import Request
+from synthink.train.learner import Example, Step
+from synthink.train.metrics import Metrics
+from synthink.train.rows import Dataset
+from synthink.train.runfolder import RunFolder
+
+Moment = Callable[[], None]
+TRAINER = trainer(steps=37, save_every=7, log_every=5)
+"""Checkpoints and logged steps do not fall together."""
+
+
+def request(data: Path, output: Path, **changed: Any) -> Request:
+    return Request(MODEL, TRAINER, output, [(Dataset(data), 1.0)], **changed)
+
+
+class Watched(NumpyLearner):
+    """Calls `moment` before and after whatever it does, and in the middle of writing."""
+
+    moment: Moment
+
+    def step(self, batch: Any, number: int) -> Step:
+        self.moment()
+        return super().step(batch, number)
+
+    def answers(self, examples: Sequence[Example]) -> list[str]:
+        self.moment()
+        return super().answers(examples)
+
+    def save(self, folder: Path) -> None:
+        (folder / STATE).write_bytes(b"half a chec")
+        self.moment()
+        super().save(folder)
+        self.moment()
+
+    def export(self, folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
+        (folder / "checkpoint.npz").write_bytes(b"half a mod")
+        self.moment()
+        super().export(folder)
+        self.moment()
+
+
+def watch(patch: Callable[[Any, str, Any], None], moment: Moment) -> None:
+    """Put the moments of learner, folder and metrics in place."""
+
+    def around(owner: type[Any], name: str) -> None:
+        done = getattr(owner, name)
+
+        def called(*arguments: Any, **options: Any) -> Any:
+            moment()
+            found = done(*arguments, **options)
+            moment()
+            return found
+
+        patch(owner, name, called)
+
+    patch(running, "open_learner", opener(kind=type("Watching", (Watched,), {"moment": staticmethod(moment)})))
+    patch(running, "check_backend", lambda trainer: None)
+    for owner, name in ((RunFolder, "keep"), (RunFolder, "begin"), (RunFolder, "finish"), (Metrics, "write")):
+        around(owner, name)
+
+
+class Stopping:
+    """Counts moments; at the one that was named it says so and goes no further."""
+
+    def __init__(self, stop: int | None = None) -> None:
+        self.count, self.stop = 0, stop
+
+    def __call__(self) -> None:
+        self.count += 1
+        if self.count == self.stop:
+            print("here", flush=True)
+            sys.stdin.read()
+
+
+if __name__ == "__main__":
+    asked = json.loads(sys.argv[1])
+    watch(partial(setattr), Stopping(asked["stop"]))
+    running.train(request(Path(asked["data"]), Path(asked["output"])))

@@ -1,0 +1,385 @@
+"""The loop: what is learned, measured and kept; killed at any moment a run ends as if nothing had been."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from killed import TRAINER, Stopping, request, watch
+from numpy_learner import Batch, NumpyLearner, opener, use
+from patches import MODEL, PLACES, make, trainer
+
+import synthink
+from synthink.errors import OutputError
+from synthink.train import metrics, running
+from synthink.train.asking import Request
+from synthink.train.learner import Step, TrainError
+from synthink.train.rows import Dataset
+from synthink.train.running import train
+
+TIMES = {"seconds", "examples_per_s", "answer_tokens_per_s", "input_wait"}
+TRIALS = 5
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make(tmp_path_factory.mktemp("fit") / "patches", 96, 40, 10)
+
+
+@pytest.fixture(scope="module")
+def clean(data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
+    """A run that nothing disturbed, and how many moments it had."""
+    output, moments = tmp_path_factory.mktemp("clean") / "run", Stopping()
+    with pytest.MonkeyPatch.context() as patch:
+        watch(patch.setattr, moments)
+        train(request(data, output))
+    return output, moments.count
+
+
+@pytest.fixture
+def numpy(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(monkeypatch)
+
+
+def lines(output: Path) -> list[dict[str, Any]]:
+    """What was measured, but for times; every line is whole."""
+    text = (output / "metrics.jsonl").read_text(encoding="utf-8")
+    assert text.endswith("\n")
+    return [untimed(json.loads(line)) for line in text.splitlines()]
+
+
+def untimed(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in TIMES}
+
+
+def outcome(output: Path) -> dict[str, Any]:
+    return untimed(json.loads((output / "finished.json").read_bytes()))
+
+
+def same(output: Path, other: Path) -> None:
+    """Two finished runs are alike to the last bit."""
+    weights = [(each / "model" / "checkpoint.npz").read_bytes() for each in (output, other)]
+    assert weights[0] == weights[1]
+    assert lines(output) == lines(other)
+    assert outcome(output) == outcome(other)
+    assert [sorted(path.name for path in each.iterdir()) for each in (output, other)] == [
+        ["finished.json", "metrics.jsonl", "model", "run.json", "tokenizer.model"]
+    ] * 2
+
+
+# --- learning ---------------------------------------------------------------------------------------------------------
+
+
+def test_loss_falls_and_score_rises(clean: tuple[Path, int]) -> None:
+    found = lines(clean[0])
+    losses = [line["loss"] for line in found if "loss" in line]
+    scores = [line["score"] for line in found if "score" in line]
+    assert losses[-1] < losses[0] / 3
+    assert scores[0] < scores[-1] == 1.0
+    assert outcome(clean[0]) | {"lengths": 0} == {
+        "steps": 37,
+        "stopped": "all steps were done",
+        "score": 1.0,
+        "parameters": (12 * 12 * 3 + 1) * len(PLACES),
+        "image_px": 12,
+        "lengths": 0,
+    }
+
+
+def test_lines_say_what_happened_at_their_step(clean: tuple[Path, int]) -> None:
+    found = lines(clean[0])
+    assert [line["step"] for line in found] == sorted(line["step"] for line in found)
+    assert [line["step"] for line in found if "score" in line] == [10, 19, 28, 37], "evenly over the steps"
+    assert {line["step"] for line in found if "loss" in line} == {*range(5, 37, 5), *range(7, 37, 7), 37}
+    rates = {line["step"]: line["learning_rate"] for line in found if "loss" in line}
+    assert rates[5] == pytest.approx(MODEL.learning_rate * (1 + np.cos(np.pi * 4 / 37)) / 2)
+    told = json.loads((clean[0] / "metrics.jsonl").read_text().splitlines()[0])
+    assert told.keys() >= TIMES - {"input_wait"}
+
+
+def test_a_run_on_pictures_without_signal_learns_nothing(data: Path, tmp_path: Path, numpy: None) -> None:
+    done = train(request(data, tmp_path / "run", control=True))
+    assert done["score"] < 0.6
+    assert done["lengths"] == train(request(data, tmp_path / "other"))["lengths"]
+
+
+def test_seeds_differ_and_repeat(data: Path, tmp_path: Path, numpy: None, clean: tuple[Path, int]) -> None:
+    train(request(data, tmp_path / "again"))
+    same(tmp_path / "again", clean[0])
+    train(request(data, tmp_path / "other", seed=1))
+    assert lines(tmp_path / "other") != lines(clean[0])
+
+
+def test_workers_do_not_change_the_run(data: Path, tmp_path: Path, numpy: None, clean: tuple[Path, int]) -> None:
+    train(replace(request(data, tmp_path / "run"), trainer=replace(TRAINER, threads=5)))
+    assert lines(tmp_path / "run") == lines(clean[0])
+
+
+def test_two_datasets_are_mixed_and_both_looked_at(data: Path, tmp_path: Path, numpy: None) -> None:
+    other = make(tmp_path / "other", 20, 5, 0, seed=9)
+    seen: list[str] = []
+
+    class Noting(NumpyLearner):
+        def prepare(self, examples: Any) -> Batch:
+            seen.extend(example.image.tobytes() for example in examples if not isinstance(example.image, bytes))
+            return super().prepare(examples)
+
+    use(pytest.MonkeyPatch(), opener(kind=Noting))
+    sets = [(Dataset(data), 1.0), (Dataset(other), 3.0)]
+    done = train(Request(MODEL, trainer(steps=20), tmp_path / "run", sets))
+    assert done["score"] is not None
+    counts = Counter(seen)
+    assert len(counts) > 20
+    assert len(seen) >= 160
+    assert max(counts.values()) >= 5, "few rows with much weight come often"
+
+
+# --- rows that are drawn while training -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("control", [False, True])
+def test_rows_are_drawn_while_training(tmp_path: Path, numpy: None, control: bool) -> None:
+    stream = {
+        "train": synthink.dataset("patches", size=0, seed=2),
+        "validation": synthink.dataset("patches", size=30, split="validation", seed=2),
+    }
+    short = trainer(steps=12, threads=1, curve_points=1)
+    done = train(Request(MODEL, short, tmp_path / "run", stream=stream, control=control))
+    assert (done["score"] > 0.6) != control
+    assert json.loads((tmp_path / "run" / "run.json").read_bytes())["stream"]["train"]["generator"] == "patches"
+
+
+# --- when it stops ----------------------------------------------------------------------------------------------------
+
+
+def run(data: Path, output: Path, **changed: Any) -> dict[str, Any]:
+    return train(replace(request(data, output), trainer=replace(TRAINER, **changed)))
+
+
+def test_it_stops_at_the_score_that_was_asked_for(data: Path, tmp_path: Path, numpy: None) -> None:
+    done = run(data, tmp_path / "run", steps=400, curve_points=40, stop_at=0.95)
+    scores = [line["score"] for line in lines(tmp_path / "run") if "score" in line]
+    assert done["stopped"] == "the score was reached"
+    assert done["steps"] == 10 * len(scores) < 400
+    assert all(score < 0.95 for score in scores[:-1])
+    assert scores[-1] == done["score"] >= 0.95
+    assert (tmp_path / "run" / "model" / "checkpoint.npz").exists()
+
+
+def test_it_stops_when_the_time_is_up(data: Path, tmp_path: Path, numpy: None) -> None:
+    done = run(data, tmp_path / "run", seconds=0)
+    assert (done["stopped"], done["steps"]) == ("the time was up", 1)
+    assert done["score"] is not None, "it is looked at once more"
+    assert (tmp_path / "run" / "model" / "checkpoint.npz").exists()
+
+
+def test_without_looks_there_is_no_score(data: Path, tmp_path: Path, numpy: None) -> None:
+    done = run(data, tmp_path / "run", curve_points=0)
+    assert done["score"] is None
+    assert not any("score" in line for line in lines(tmp_path / "run"))
+    alone = make(tmp_path / "alone", 20, 0, 0)
+    assert train(request(alone, tmp_path / "other"))["score"] is None
+
+
+def test_more_looks_than_steps_and_few_rows(data: Path, tmp_path: Path, numpy: None) -> None:
+    run(data, tmp_path / "run", steps=3, curve_points=50, curve_rows=3)
+    found = [line for line in lines(tmp_path / "run") if "score" in line]
+    assert [line["step"] for line in found] == [1, 2, 3]
+    assert not any("validation_loss" in line for line in found), "fewer rows than a batch have no loss"
+
+
+@pytest.mark.parametrize(("every", "keep"), [(7, 2), (5, 1), (9, 100)])
+def test_checkpoints_that_are_kept(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, every: int, keep: int
+) -> None:
+    there: list[list[str]] = []
+
+    class Listing(NumpyLearner):
+        def step(self, batch: Batch, number: int) -> Step:
+            folder = tmp_path / "run" / "steps"
+            there.append(sorted(path.name for path in folder.iterdir()) if folder.exists() else [])
+            return super().step(batch, number)
+
+    use(monkeypatch, opener(kind=Listing))
+    run(data, tmp_path / "run", save_every=every, keep=keep)
+    for number, names in enumerate(there):
+        saved = [f"{step:07d}" for step in range(every, number + 1, every)]
+        assert names == saved[-keep:]
+    assert not (tmp_path / "run" / "steps").exists(), "a finished run needs none"
+
+
+# --- what goes wrong --------------------------------------------------------------------------------------------------
+
+
+class Failing(NumpyLearner):
+    """The loss, or the gradient alone, is no number at a step."""
+
+    at, what = 16, "loss"
+
+    def step(self, batch: Batch, number: int) -> Step:
+        step = super().step(batch, number)
+        if number == self.at:
+            self.weights = self.weights * np.nan
+            return step._replace(loss=np.float32("nan")) if self.what == "loss" else step._replace(gradient_norm=np.inf)
+        return step
+
+
+@pytest.mark.parametrize(
+    ("what", "at", "told"),
+    [
+        ("loss", 16, "step 17: the loss is nan; the checkpoint after step 14 is kept"),
+        ("loss", 2, "step 3: the loss is nan; there was no checkpoint yet"),
+        ("gradient", 13, "step 14: the gradient's norm is inf; the checkpoint after step 7 is kept"),
+        ("loss", 36, "step 37: the loss is nan; the checkpoint after step 35 is kept"),
+    ],
+)
+def test_a_loss_that_is_no_number_stops_the_run(
+    data: Path, tmp_path: Path, clean: tuple[Path, int], what: str, at: int, told: str
+) -> None:
+    output = tmp_path / "run"
+    with pytest.MonkeyPatch.context() as patch:
+        use(patch, opener(kind=type("FailingThere", (Failing,), {"what": what, "at": at})))
+        with pytest.raises(TrainError) as caught:
+            train(request(data, output))
+    assert str(caught.value).startswith(told)
+    assert "trainer.learning_rate" in str(caught.value)
+    assert not (output / "finished.json").exists()
+    assert not (output / "model").exists()
+    with pytest.MonkeyPatch.context() as patch:
+        use(patch)
+        train(request(data, output))
+    same(output, clean[0])
+
+
+def interrupted(data: Path, output: Path) -> None:
+    """A run that has failed at step 17."""
+    with pytest.MonkeyPatch.context() as patch:
+        use(patch, opener(kind=Failing))
+        with pytest.raises(TrainError):
+            train(request(data, output))
+
+
+@pytest.mark.parametrize("torn", [b'{"step": 17, "lo', b"\x00" * 30, b"\xff\xfe", b'{"step": 17}\n{"step": 20, "sco'])
+def test_a_torn_line_of_metrics_is_dropped(
+    data: Path, tmp_path: Path, numpy: None, clean: tuple[Path, int], torn: bytes
+) -> None:
+    interrupted(data, tmp_path / "run")
+    with (tmp_path / "run" / "metrics.jsonl").open("ab") as file:
+        file.write(torn)
+    assert metrics.read(tmp_path / "run" / "metrics.jsonl")[-1]["step"] in (15, 17)
+    use(pytest.MonkeyPatch())
+    train(request(data, tmp_path / "run"))
+    same(tmp_path / "run", clean[0])
+
+
+def test_another_configuration_is_refused_with_the_difference(data: Path, tmp_path: Path, numpy: None) -> None:
+    output = tmp_path / "run"
+    interrupted(data, output)
+    before = {path: path.read_bytes() for path in output.rglob("*") if path.is_file()}
+    asked = replace(request(data, output, seed=3), trainer=replace(TRAINER, steps=38))
+    with pytest.raises(OutputError) as caught:
+        train(asked)
+    assert "seed: 0 -> 3" in str(caught.value)
+    assert "trainer.steps: 37 -> 38" in str(caught.value)
+    assert "overwrite=true" in str(caught.value)
+    assert {path: path.read_bytes() for path in output.rglob("*") if path.is_file()} == before
+    assert train(replace(asked, overwrite=True))["steps"] == 38
+    assert lines(output)[0]["step"] == 5
+    assert not (output / "steps").exists()
+
+
+def test_another_dataset_at_the_same_place_is_noticed(tmp_path: Path, numpy: None) -> None:
+    data = make(tmp_path / "data", 20, 0, 0)
+    train(request(data, tmp_path / "run"))
+    shutil.rmtree(data)
+    make(data, 20, 0, 0, seed=1)
+    with pytest.raises(OutputError, match="datasets"):
+        train(request(data, tmp_path / "run"))
+
+
+def test_a_finished_run_returns_at_once(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use(monkeypatch)
+    done = train(request(data, tmp_path / "run"))
+
+    def never(*_: object) -> None:
+        raise AssertionError("nothing is left to do")
+
+    monkeypatch.setattr(running, "open_learner", never)
+    (tmp_path / "run" / "steps" / "0000035").mkdir(parents=True)  # of a run that was killed when it had just finished
+    times = {path: path.stat().st_mtime_ns for path in (tmp_path / "run").rglob("*") if path.is_file()}
+    assert train(request(data, tmp_path / "run")) == json.loads(json.dumps(done))
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "run").rglob("*") if path.is_file()} == times
+    assert not (tmp_path / "run" / "steps").exists()
+
+
+def test_folders_of_something_else_are_left_alone(data: Path, tmp_path: Path, numpy: None) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("x")
+    for overwrite in (False, True):
+        with pytest.raises(OutputError, match="something else than a run"):
+            train(request(data, tmp_path / "mine", overwrite=overwrite))
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
+    for place in (tmp_path / "mine" / "thesis.txt", tmp_path / "mine" / "thesis.txt" / "run"):
+        with pytest.raises(OutputError, match=r"thesis\.txt"):
+            train(request(data, place))
+
+
+# --- kill -9 ----------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def stopped(data: Path, output: Path, stop: int) -> Iterator[subprocess.Popen[str]]:
+    """A run in a process of its own that has come to a moment and waits there; killed in the end."""
+    asked = json.dumps({"data": str(data), "output": str(output), "stop": stop})
+    command = [sys.executable, str(Path(__file__).with_name("killed.py")), asked]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            assert process.stdout.readline() == "here\n"
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("trial", range(TRIALS))
+def test_a_killed_run_ends_as_if_nothing_had_been(
+    data: Path, tmp_path: Path, numpy: None, clean: tuple[Path, int], trial: int
+) -> None:
+    moments = clean[1]
+    stop = random.Random(trial).randrange(trial * moments // TRIALS, (trial + 1) * moments // TRIALS) + 1
+    with stopped(data, tmp_path / "run", stop) as process:
+        process.kill()
+        assert process.wait() == -9
+    train(request(data, tmp_path / "run"))
+    same(tmp_path / "run", clean[0])
+
+
+def test_two_runs_at_once_into_one_folder(data: Path, tmp_path: Path, numpy: None, clean: tuple[Path, int]) -> None:
+    with stopped(data, tmp_path / "run", clean[1] // 2) as process:
+        before = {path: path.read_bytes() for path in (tmp_path / "run").rglob("*") if path.is_file()}
+        with pytest.raises(OutputError, match=f"another run is writing here .process {process.pid} "):
+            train(request(data, tmp_path / "run"))
+        assert {path: path.read_bytes() for path in (tmp_path / "run").rglob("*") if path.is_file()} == before
+
+
+def test_every_moment_of_beginning_again_may_be_the_last(
+    data: Path, tmp_path: Path, numpy: None, clean: tuple[Path, int]
+) -> None:
+    """Killed twice: on the way, and while the metrics of the first try are taken up."""
+    for stop in (clean[1] // 2, 3):
+        with stopped(data, tmp_path / "run", stop) as process:
+            process.kill()
+            process.wait()
+    train(request(data, tmp_path / "run"))
+    same(tmp_path / "run", clean[0])
