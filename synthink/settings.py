@@ -83,7 +83,8 @@ def coerce(hint: Any, value: Any, name: str) -> Any:
     """`value` as the annotated type, or `ConfigError` naming the field and the value."""
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is typing.Annotated:
-        return _bounded(arguments[1:], coerce(arguments[0], value, name), name)
+        is_list = Ellipsis in typing.get_args(arguments[0])  # of any length, so that two values are no range
+        return _bounded(arguments[1:], coerce(arguments[0], value, name), name, is_list)
     if origin in (typing.Union, types.UnionType):
         return _union(arguments, value, name)
     if origin is Literal:
@@ -173,14 +174,14 @@ def _scalar(hint: Any, value: Any, name: str) -> Any:
     raise ConfigError(name, value, f"must be {getattr(hint, '__name__', hint)}, is {type(value).__name__}")
 
 
-def _bounded(limits: tuple[Any, ...], value: Any, name: str) -> Any:
+def _bounded(limits: tuple[Any, ...], value: Any, name: str, is_list: bool) -> Any:
     for limit in limits:
         if isinstance(limit, Between) and value is not None:
             numbers = value if isinstance(value, tuple) else (value,)
             for number in numbers:
                 if isinstance(number, int | float) and not limit.low <= number <= limit.high:
                     raise ConfigError(name, value, f"must be {_bounds_text(limit)}")
-            if isinstance(value, tuple) and len(value) == 2 and value[0] > value[1]:
+            if isinstance(value, tuple) and not is_list and len(value) == 2 and value[0] > value[1]:
                 raise ConfigError(name, value, f"is a range written backwards; write [{value[1]}, {value[0]}]")
     return value
 

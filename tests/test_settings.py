@@ -238,3 +238,12 @@ def test_no_value_raises_anything_but_config_error(value: Any) -> None:
             Everything.build({name: value})
         except ConfigError as error:
             assert "\n" not in str(error)
+
+
+def test_two_values_of_a_list_are_no_range() -> None:
+    class Shares(Settings):
+        shares: Annotated[tuple[float, ...], Between(0)] = (1.0,)
+
+    assert Shares(shares=(2, 1)).shares == (2.0, 1.0)
+    with pytest.raises(ConfigError, match="at least 0"):
+        Shares(shares=(2, -1))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 from synthink.errors import ConfigError, did_you_mean
-from synthink.train.learner import Learner
+from synthink.train.learner import Learner, TrainError
+from synthink.train.official.settings import BigVisionOfficial
 from synthink.train.settings import BigVision, Model, Trainer, Transformers
 
-TRAINERS: dict[str, type[Trainer]] = {cls.name: cls for cls in (BigVision, Transformers)}
+TRAINERS: dict[str, type[Trainer]] = {cls.name: cls for cls in (BigVision, Transformers, BigVisionOfficial)}
 
 
 CHECKPOINT = "checkpoint.npz"
@@ -22,21 +24,44 @@ def find_trainer(name: str) -> type[Trainer]:
     return TRAINERS[name]
 
 
+def own_tokenizer(model: Model, trainer: Trainer, weights: Path | str | None) -> bool:
+    """Whether the weights bring their tokenizer along: a folder of transformers, or a name on the hub."""
+    return isinstance(trainer, Transformers) and (
+        model.kind != "paligemma" or (weights is not None and not Path(weights).is_file())
+    )
+
+
 def check_backend(trainer: Trainer) -> None:
     """`TrainError` when a package is missing that the backend needs, before anything is written."""
     if isinstance(trainer, BigVision):
         from synthink.train.bigvision.importing import big_vision
 
         big_vision(trainer.big_vision)
+    elif isinstance(trainer, BigVisionOfficial):
+        from synthink.train.official.interpreter import checkout, interpreter
+
+        checkout(trainer.big_vision)
+        interpreter(trainer.python)
+    elif isinstance(trainer, Transformers):
+        for package in ("torch", "transformers", *(["peft"] if trainer.adapter != "none" else [])):
+            if find_spec(package) is None:
+                told = "pip install 'synthink[transformers]'"
+                raise TrainError(f"trainer=transformers needs the package {package}: {told}")
 
 
 def open_learner(
     model: Model, trainer: Trainer, tokenizer: Path | None, image_px: int, seed: int, weights: Path | str | None
 ) -> Learner:
     """A model that is ready to learn and to answer. Raises `TrainError` for what is missing or does not fit."""
+    if isinstance(trainer, BigVisionOfficial):
+        trainer = trainer.in_process()
     if isinstance(trainer, BigVision):
         from synthink.train.bigvision.learner import BigVisionLearner
 
         assert tokenizer is not None
         return BigVisionLearner(model, trainer, tokenizer, image_px, seed, Path(weights) if weights else None)
+    if isinstance(trainer, Transformers):
+        from synthink.train.transformers.learner import TransformersLearner
+
+        return TransformersLearner(model, trainer, tokenizer, image_px, seed, weights)
     raise ConfigError("trainer", trainer.name, "cannot be opened in this process")

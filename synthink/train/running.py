@@ -8,17 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from synthink.errors import ConfigError
-from synthink.files import locked
 from synthink.progress import bar
 from synthink.train.asking import Request, find_tokenizer, find_weights, picture_side, provide_tokenizer
-from synthink.train.backends import CHECKPOINT, check_backend, find_trainer, open_learner
+from synthink.train.backends import CHECKPOINT, check_backend, find_trainer, open_learner, own_tokenizer
 from synthink.train.fit import Material, fit
 from synthink.train.judging import judge
-from synthink.train.learner import Example, Learner, Lengths, TrainError
+from synthink.train.learner import Example, Learner, Lengths, Texts, TrainError
+from synthink.train.official.settings import BigVisionOfficial
 from synthink.train.preflight import check_pictures, check_texts
 from synthink.train.rows import ENDLESS, DrawnRows, Row, Rows
 from synthink.train.runfolder import RunFolder
 from synthink.train.settings import Model, Trainer
+from synthink.train.tokens import Tokens
 
 HELD_OUT = "validation"
 Place = tuple[Rows, Any]
@@ -34,26 +35,64 @@ def train(request: Request, progress: bool = False) -> dict[str, Any]:
     check_backend(request.trainer)
     weights, run = find_weights(request.model), RunFolder(request.output)
     learned, held_out = _learned(request), _held_out(request)
-    with locked(run.lock):
+    with run.held():
         run.begin(request.plain(), request.overwrite)
         if (done := run.finished()) is not None:
             return done
         side = picture_side(request.model, learned[0])
-        tokenizer = provide_tokenizer(request.model, weights, run.tokenizer, learned)
-        learner = open_learner(request.model, request.trainer, tokenizer, side, request.seed, weights)
-        lengths = _checked(request, learner, learned, [rows for rows, _ in held_out], progress)
-        learner.expect(lengths)
-        rows = _first_rows(held_out, request.trainer.curve_rows)
-        material = Material(
-            learned,
-            [weight for _, weight in request.datasets] or [1.0],
-            (lambda model: score(model, rows)) if rows else None,
-            [Example(row["image"], row["prefix"], row["suffix"], row["id"]) for row, _ in rows],
-        )
-        outcome = fit(learner, request.trainer, material, side, request.seed, run, progress)
-        outcome |= {"image_px": side, "lengths": list(lengths)}
-        run.finish(outcome)
-        return outcome
+        tokenizer = None
+        if not own_tokenizer(request.model, request.trainer, weights):
+            tokenizer = provide_tokenizer(request.model, weights, run.tokenizer, learned)
+        made = _official if isinstance(request.trainer, BigVisionOfficial) else _in_process
+        outcome = made(request, run, learned, held_out, side, tokenizer, weights, progress)
+        run.finish({**outcome, "image_px": side})
+        return {**outcome, "image_px": side}
+
+
+def _in_process(
+    request: Request,
+    run: RunFolder,
+    learned: Sequence[Rows],
+    held_out: Sequence[Place],
+    side: int,
+    tokenizer: Path | None,
+    weights: Path | str | None,
+    progress: bool,
+) -> dict[str, Any]:
+    """Train in this process."""
+    learner = open_learner(request.model, request.trainer, tokenizer, side, request.seed, weights)
+    lengths = _checked(request, learner.texts, learned, [rows for rows, _ in held_out], progress)
+    learner.expect(lengths)
+    rows = _first_rows(held_out, request.trainer.curve_rows)
+    material = Material(
+        learned,
+        [weight for _, weight in request.datasets] or [1.0],
+        (lambda model: score(model, rows)) if rows else None,
+        [Example(row["image"], row["prefix"], row["suffix"], row["id"]) for row, _ in rows],
+    )
+    outcome = fit(learner, request.trainer, material, side, request.seed, run, progress)
+    return {**outcome, "lengths": list(lengths)}
+
+
+def _official(
+    request: Request,
+    run: RunFolder,
+    learned: Sequence[Rows],
+    held_out: Sequence[Place],
+    side: int,
+    tokenizer: Path | None,
+    weights: Path | str | None,
+    progress: bool,
+) -> dict[str, Any]:
+    """Let big_vision's own trainer do it, in a process of its own; jax stays out of this one until that has ended."""
+    from synthink.train.official.training import train_officially
+
+    assert tokenizer is not None, "PaliGemma has one"
+    texts = Tokens(tokenizer, request.model.text_tokens)
+    lengths = _checked(request, texts, learned, [rows for rows, _ in held_out], progress)
+    rows = _first_rows(held_out, request.trainer.curve_rows)
+    outcome = train_officially(request, run, learned, rows, side, tokenizer, weights, progress)
+    return {**outcome, "lengths": list(lengths)}
 
 
 def _learned(request: Request) -> list[Rows]:
@@ -98,13 +137,17 @@ def _first_rows(held_out: Sequence[Place], count: int) -> list[tuple[Row, Any]]:
 def score(learner: Learner, rows: Sequence[tuple[Row, Any]]) -> float:
     """The share of right answers, as the rows' own generators judge."""
     examples = [Example(row["image"], row["prefix"], "", row["id"]) for row, _ in rows]
-    answers = learner.answers(examples)
+    return share_right(rows, learner.answers(examples))
+
+
+def share_right(rows: Sequence[tuple[Row, Any]], answers: Sequence[str]) -> float:
+    """The same of answers that are there already."""
     judged = [judge([row], [answer], by or "exact")[0] for (row, by), answer in zip(rows, answers, strict=True)]
     return float(sum(each.scores["correct"] for each in judged) / len(judged))
 
 
 def _checked(
-    request: Request, learner: Learner, learned: Sequence[Rows], held_out: Sequence[Rows], progress: bool
+    request: Request, texts: Texts, learned: Sequence[Rows], held_out: Sequence[Rows], progress: bool
 ) -> Lengths:
     """The checks before the first step; the most tokens that rows take."""
     pictures = sum(len(rows) for dataset, _ in request.datasets for rows in map(dataset.rows, dataset.splits))
@@ -112,13 +155,13 @@ def _checked(
         for dataset, _ in request.datasets:
             check_pictures({split: dataset.rows(split) for split in dataset.splits}, advance)
     # The control asks and answers the same as the rows themselves, which need not be drawn for it.
-    texts: list[Rows] = [*learned, *held_out]
+    told: list[Rows] = [*learned, *held_out]
     if request.control and request.datasets:
-        texts = [dataset.rows(split) for dataset, _ in request.datasets for split in dataset.splits if split != "test"]
+        told = [dataset.rows(split) for dataset, _ in request.datasets for split in dataset.splits if split != "test"]
     with bar(0, "texts checked", progress) as advance:
-        lengths = check_texts(learner.texts, texts, advance)
+        lengths = check_texts(texts, told, advance)
     if request.stream:  # rows that were not looked at may be a little longer
-        lengths = Lengths(*(min(learner.texts.limit, length + length // 4 + 2) for length in lengths))
+        lengths = Lengths(*(min(texts.limit, length + length // 4 + 2) for length in lengths))
     return lengths
 
 
@@ -147,4 +190,5 @@ def open_weights(model: Model, trainer: Trainer) -> Learner:
         raise ConfigError("model.image_px", None, "weights alone do not tell the size of pictures")
     weights = find_weights(model)
     assert weights is not None, "the caller names them"
-    return open_learner(model, trainer, find_tokenizer(model, weights), model.image_px, 0, weights)
+    tokenizer = None if own_tokenizer(model, trainer, weights) else find_tokenizer(model, weights)
+    return open_learner(model, trainer, tokenizer, model.image_px, 0, weights)

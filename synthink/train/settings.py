@@ -110,7 +110,7 @@ class Transformers(Trainer):
     lora_rank: Count = 8
     lora_alpha: Count = 8
     freeze_vision: bool = False
-    """The picture's tower, and what joins it to the language model, stay as they are. With an adapter they always do."""
+    """The picture's tower, and what joins it to the language model, stay as they are; with an adapter always."""
     schedule: Literal["cosine", "linear"] = "cosine"
     """How the rate falls once it has risen."""
     merge: bool = False

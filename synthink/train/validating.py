@@ -9,6 +9,7 @@ from typing import Any
 
 from synthink import api
 from synthink.train.asking import Request
+from synthink.train.backends import check_backend
 from synthink.train.evaluating import Evaluation, Result, evaluate
 from synthink.train.rows import Dataset
 from synthink.train.running import open_run, train
@@ -39,6 +40,7 @@ def validate(
     is the same model trained as long on the same rows without mark or ink, and asked about such rows. overrides:
     what a job of a sweep changed, for its table.
     """
+    check_backend(trainer)
     api.generate(output=output / DATA, overwrite=overwrite, progress=progress, **generate)
     dataset = Dataset(output / DATA)
     asked = Request(model, trainer, output / RUN, [(dataset, 1.0)], seed=seed, overwrite=overwrite)

@@ -46,13 +46,17 @@ class BigVisionLearner:
         )
         vocab = self._vocabulary()
         _check_side(model, image_px)
-        self.module = network.build(self.bv, model, vocab, self.dtype, scratch=weights_file is None)
-        tree = self._named(network.shapes(self.module, image_px))
+        self.module, first = (
+            network.build(self.bv, model, vocab, dtype, scratch=weights_file is None)
+            for dtype in (self.dtype, "float32")  # parameters are made in float32, whatever computes with them
+        )
+        tree = self._named(network.shapes(first, image_px))
         self.parameters = sum(int(np.prod(value.shape)) for value in tree.values())
         self._learns = learning(tree, trainer.parts)
-        self.params: dict[str, Any] = self._placed(self._start(tree, weights_file))
+        self.params: dict[str, Any] = self._placed(self._start(first, tree, weights_file))
         self.transform = transform(trainer)
-        self.state = jax.jit(self.transform.init)(self._split(self.params)[0])
+        self.state = self._first_state()
+        self._executable: Any = None
 
     def _vocabulary(self) -> int:
         size = self.model.vocab_size or self.texts.size
@@ -62,10 +66,10 @@ class BigVisionLearner:
             )
         return size
 
-    def _start(self, tree: Mapping[str, Any], file: Path | None) -> dict[str, Any]:
+    def _start(self, module: Any, tree: Mapping[str, Any], file: Path | None) -> dict[str, Any]:
         """The parameters to start from, in float32 whatever the file has."""
         if file is None:
-            return self._named(network.initialise(self.module, self.image_px, self.seed))
+            return self._named(network.initialise(module, self.image_px, self.seed))
         weights.check(file, {name: tuple(value.shape) for name, value in tree.items()})
         if ":" in str(file):
             raise TrainError(f"{file}: big_vision takes a colon in a path for something else; move the file")
@@ -107,6 +111,17 @@ class BigVisionLearner:
         layout = self.bv.sharding.infer_sharding(dict(params), [(".*", 'fsdp(axis="data")')], self.mesh)
         return {name: jax.device_put(value, layout[name]) for name, value in params.items()}
 
+    def _first_state(self) -> Any:
+        """The optimiser's, laid out over the devices like the parameters."""
+        import jax
+
+        learns = self._split(self.params)[0]
+        if jax.device_count() == 1:
+            return jax.jit(self.transform.init)(learns)
+        like = jax.eval_shape(self.transform.init, learns)
+        layout = self.bv.sharding.infer_sharding(like, [(".*", 'fsdp(axis="data")')], self.mesh)
+        return jax.jit(self.transform.init, out_shardings=layout)(learns)
+
     def _sent(self, batch: Batch) -> Batch:
         import jax
 
@@ -142,17 +157,20 @@ class BigVisionLearner:
         learns, stays = self._split(self.params)
         tokens = int(batch["mask_loss"].sum())
         with out_of_memory(self, len(batch["image"])):
-            learns, self.state, loss, norm = self._compiled(
-                learns, self.state, stays, self._sent(batch), np.float32(now)
-            )
+            given = learns, self.state, stays, self._sent(batch), np.float32(now)
+            learns, self.state, loss, norm = self._compiled(given)(*given)
         self.params = {**stays, **learns}
         return Step(loss, norm, now, tokens)
 
-    @cached_property
-    def _compiled(self) -> Any:
+    def _compiled(self, given: tuple[Any, ...]) -> Any:
+        """The step for arguments of these shapes, compiled once; weights and state come out where they went in."""
         import jax
 
-        return jax.jit(self._update, donate_argnums=(0, 1))
+        if self._executable is None:
+            layout = jax.tree.map(lambda value: value.sharding, given[:2])
+            several = {"out_shardings": (*layout, None, None)} if jax.device_count() > 1 else {}
+            self._executable = jax.jit(self._update, donate_argnums=(0, 1), **several).lower(*given).compile()
+        return self._executable
 
     def _update(self, learns: Any, state: Any, stays: Any, batch: Batch, now: Any) -> Any:
         import jax
@@ -169,7 +187,8 @@ class BigVisionLearner:
             (loss, gradients), _ = jax.lax.scan(add, zero, split)
         updates, state = self.transform.update(gradients, state, learns)
         updates = jax.tree.map(lambda each: now * each, updates)
-        return optax.apply_updates(learns, updates), state, loss, optax.global_norm(gradients)
+        length = sum((gradient**2).sum() for gradient in gradients.values()) ** 0.5
+        return optax.apply_updates(learns, updates), state, loss, length
 
     def _loss(self, learns: Any, batch: Batch, stays: Any) -> Any:
         params = self._tree(self._computed({**stays, **learns}))
@@ -191,7 +210,9 @@ class BigVisionLearner:
     def memory(self, batch: Batch) -> str:
         """What a step needs and what the device has, in words. `TrainError` when it does not fit."""
         learns, stays = self._split(self.params)
-        return describe(self, self._compiled.lower(learns, self.state, stays, self._sent(batch), np.float32(0)), batch)
+        with out_of_memory(self, len(batch["image"])):
+            compiled = self._compiled((learns, self.state, stays, self._sent(batch), np.float32(0)))
+        return describe(self, compiled, len(batch["image"]))
 
     # --- answering ----------------------------------------------------------------------------------------------------
 

@@ -25,10 +25,10 @@ def device_bytes() -> int | None:
     return None
 
 
-def describe(learner: Any, lowered: Any, batch: Any) -> str:
+def describe(learner: Any, compiled: Any, batch_size: int) -> str:
     """The compiler's own figure for a step. `TrainError` names the batch size that would fit."""
     limit = device_bytes()
-    analysis = lowered.compile().memory_analysis()
+    analysis = compiled.memory_analysis()
     if analysis is None:
         return "the compiler does not tell how much memory a step takes"
     fixed = analysis.argument_size_in_bytes + analysis.output_size_in_bytes - analysis.alias_size_in_bytes
@@ -38,7 +38,7 @@ def describe(learner: Any, lowered: Any, batch: Any) -> str:
         return told
     told += f" of the device's {limit / GIB:.1f} GiB"
     if needed > limit:
-        raise TrainError(f"{told}: {_remedy(learner, fixed, analysis.temp_size_in_bytes, limit, len(batch['image']))}")
+        raise TrainError(f"{told}: {_remedy(learner, fixed, analysis.temp_size_in_bytes, limit, batch_size)}")
     return told
 
 
