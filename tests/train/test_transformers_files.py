@@ -44,7 +44,9 @@ def test_a_run_goes_on_as_if_nothing_had_happened(adapter: str, optimiser: str, 
     options = {"adapter": adapter, "optimiser": optimiser, "learning_rate": 1e-2, "weight_decay": 0.01}
     first = tiny_learner(tmp_path, **options)
     learn(first, 3)
+    first.answers(examples(2, first.image_px))  # a look on the way changes nothing
     first.save(tmp_path / "kept")
+    first.loss(first.prepare(examples(2, first.image_px)))
     wanted = learn(first, 3, start=3)
     second = tiny_learner(tmp_path, **options)
     learn(second, 1)  # what it has learned is replaced
@@ -230,6 +232,23 @@ def test_adapters_that_do_not_fit_are_named(tmp_path: Path) -> None:
     (folder / "adapter_config.json").write_text("[]")
     with pytest.raises(TrainError, match=r"adapter_config\.json"):
         opened(model, folder, adapter="lora")
+
+
+def test_a_folder_with_the_names_of_older_releases(tmp_path: Path) -> None:
+    """As the checkpoints of PaliGemma on the hub have them."""
+    from safetensors.torch import load_file, save_file
+
+    learner, folder = tiny_learner(tmp_path), tmp_path / "model"
+    learner.export(folder)
+    renamed = {}
+    for name, value in load_file(str(folder / "model.safetensors")).items():
+        name = name.replace("model.language_model.", "language_model.model.")
+        name = name.replace("model.vision_tower.", "vision_tower.vision_model.")
+        renamed[name.replace("model.multi_modal_projector.", "multi_modal_projector.")] = value
+    assert not any(name.startswith("model.") for name in renamed)
+    save_file(renamed, str(folder / "model.safetensors"), {"format": "pt"})
+    again = opened(tiny_model(), folder)
+    assert all(torch.equal(value, again.core.state_dict()[name]) for name, value in learner.core.state_dict().items())
 
 
 def test_a_run_on_another_picture_size_starts_from_a_folder(tmp_path: Path) -> None:

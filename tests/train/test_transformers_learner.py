@@ -11,13 +11,14 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
-from tiny_transformers import examples, learn, tiny_learner, tiny_model  # noqa: E402
+from tiny_transformers import examples, learn, tiny_learner, tiny_model, tokenizer_at  # noqa: E402
 
 from synthink.errors import ConfigError  # noqa: E402
 from synthink.train.bigvision.optimiser import rate as big_vision_rate  # noqa: E402
 from synthink.train.learner import TrainError  # noqa: E402
 from synthink.train.settings import Transformers  # noqa: E402
 from synthink.train.transformers import memory, optimiser  # noqa: E402
+from synthink.train.transformers.learner import TransformersLearner  # noqa: E402
 
 LANGUAGE = "model.language_model."
 VISION = ("model.vision_tower.", "model.multi_modal_projector.")
@@ -195,14 +196,13 @@ def test_settings_that_do_not_go_are_named(trainer: dict[str, Any], told: str, t
     ],
 )
 def test_measures_that_do_not_go_are_named(model: dict[str, Any], told: str, tmp_path: Path) -> None:
-    changed_model = dataclasses.replace(tiny_model(), **model)
-    settings = Transformers(device="cpu")
-    from tiny_transformers import tokenizer_at
-
-    from synthink.train.transformers.learner import TransformersLearner
-
     with pytest.raises(ConfigError, match=told):
-        TransformersLearner(changed_model, settings, tokenizer_at(tmp_path), 32, 0, None)
+        tiny_learner(tmp_path, dataclasses.replace(tiny_model(), **model))
+
+
+def test_florence_has_positions_for_1600_px(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"model\.image_px=1632: must be at most 1600"):
+        TransformersLearner(tiny_model("bart_base"), Transformers(), tokenizer_at(tmp_path), 1632, 0, None)
 
 
 def test_what_to_do_when_memory_runs_out() -> None:

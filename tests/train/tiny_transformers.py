@@ -54,7 +54,7 @@ def tiny_learner(
     """A learner of 8 rows a step. Its tokenizer lies in `folder`."""
     model = model or tiny_model()
     settings = Transformers.build({"steps": 40, "batch_size": 8, "learning_rate": 3e-3, "device": "cpu", **trainer})
-    side = SIDES[model.language]
+    side = SIDES.get(model.language, 32)
     made = TransformersLearner(model, settings, tokenizer_at(folder), side, seed, weights)
     made.expect(Lengths(16, 6, 22))
     return made

@@ -9,7 +9,7 @@ import torch
 
 from synthink.train.learner import TrainError
 from synthink.train.settings import Transformers
-from synthink.train.transformers.loading import quiet
+from synthink.train.transformers.loading import first_line, quiet
 
 WEIGHTS = "adapter_model.safetensors"
 ADAPTED = r".*\blanguage_model\..*\.([qkvo]_proj|gate_proj|up_proj|down_proj|out_proj|fc1|fc2)"
@@ -27,23 +27,24 @@ def check_installed(adapter: str) -> None:
 
 def add(core: Any, trainer: Transformers, seed: int, base: str | None) -> Any:
     """A new adapter, which changes nothing yet. `core` has it inside; what is returned is peft's view of it."""
-    from peft import LoraConfig, get_peft_model
+    with quiet(), torch.random.fork_rng(devices=[]):
+        from peft import LoraConfig, get_peft_model
 
-    config = LoraConfig(
-        r=trainer.lora_rank,
-        lora_alpha=trainer.lora_alpha,
-        lora_dropout=0.0,
-        target_modules=ADAPTED,
-        base_model_name_or_path=base,
-    )
-    with torch.random.fork_rng(devices=[]), quiet():
+        config = LoraConfig(
+            r=trainer.lora_rank,
+            lora_alpha=trainer.lora_alpha,
+            lora_dropout=0.0,
+            target_modules=ADAPTED,
+            base_model_name_or_path=base,
+        )
         torch.manual_seed(seed)
         return get_peft_model(core, config)
 
 
 def load(core: Any, folder: Path, base: str) -> Any:
     """An adapter that was exported, ready to learn on. `TrainError` names file and weight."""
-    from peft import PeftConfig, get_peft_model, get_peft_model_state_dict, set_peft_model_state_dict
+    with quiet():
+        from peft import PeftConfig, get_peft_model, get_peft_model_state_dict, set_peft_model_state_dict
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
@@ -55,8 +56,7 @@ def load(core: Any, folder: Path, base: str) -> Any:
             view = get_peft_model(core, config)
         found = load_file(str(file))
     except (OSError, SafetensorError, ValueError, TypeError, KeyError) as error:
-        told = str(error).partition("\n")[0]
-        raise TrainError(f"{file}: no adapter that fits: {type(error).__name__}: {told}") from None
+        raise TrainError(f"{file}: no adapter that fits: {first_line(error)}") from None
     wanted = get_peft_model_state_dict(view)
     for name, value in wanted.items():
         if name not in found:

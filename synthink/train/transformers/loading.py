@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from logging import ERROR, getLogger
 from typing import Any
 
 import torch
@@ -24,11 +25,16 @@ def quiet() -> Iterator[None]:
     level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
     logging.set_verbosity(logging.CRITICAL)
     logging.disable_progress_bar()
+    # Which peft imports, whether it is asked for 4 bits or not, and which then misses packages of its own.
+    others = getLogger("bitsandbytes")
+    before = others.level
+    others.setLevel(ERROR)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", FutureWarning)
+            warnings.simplefilter("ignore")
             yield
     finally:
+        others.setLevel(before)
         logging.set_verbosity(level)
         if bars:
             logging.enable_progress_bar()

@@ -81,6 +81,8 @@ def open_model(
     core.name_or_path = base or ""  # which adapters note
     if model.kind == "paligemma":
         fit_positions(core, image_px)
+    elif image_px > (most := core.config.vision_config.max_position_embeddings * variants.DAVIT_STRIDE):
+        raise ConfigError("model.image_px", image_px, f"must be at most {most}: there are no positions beyond")
     texts = (PaliGemmaTexts if model.kind == "paligemma" else FlorenceTexts)(pieces, model.text_tokens)
     _decode_greedily(core, texts)
     return Opened(core, texts, base, adapter, getattr(config, MERGED, None))
