@@ -24,11 +24,9 @@ def find_trainer(name: str) -> type[Trainer]:
     return TRAINERS[name]
 
 
-def own_tokenizer(model: Model, trainer: Trainer, weights: Path | str | None) -> bool:
+def own_tokenizer(trainer: Trainer, weights: Path | str | None) -> bool:
     """Whether the weights bring their tokenizer along: a folder of transformers, or a name on the hub."""
-    return isinstance(trainer, Transformers) and (
-        model.kind != "paligemma" or (weights is not None and not Path(weights).is_file())
-    )
+    return isinstance(trainer, Transformers) and weights is not None and not Path(weights).is_file()
 
 
 def check_backend(trainer: Trainer) -> None:
@@ -43,10 +41,15 @@ def check_backend(trainer: Trainer) -> None:
         checkout(trainer.big_vision)
         interpreter(trainer.python)
     elif isinstance(trainer, Transformers):
-        for package in ("torch", "transformers", *(["peft"] if trainer.adapter != "none" else [])):
+        for package in ("torch", "transformers", *_adapting(trainer)):
             if find_spec(package) is None:
                 told = "pip install 'synthink[transformers]'"
                 raise TrainError(f"trainer=transformers needs the package {package}: {told}")
+
+
+def _adapting(trainer: Transformers) -> list[str]:
+    """The packages that adapters need."""
+    return {"none": [], "lora": ["peft"], "qlora": ["peft", "bitsandbytes", "accelerate"]}[trainer.adapter]
 
 
 def open_learner(

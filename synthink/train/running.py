@@ -41,7 +41,7 @@ def train(request: Request, progress: bool = False) -> dict[str, Any]:
             return done
         side = picture_side(request.model, learned[0])
         tokenizer = None
-        if not own_tokenizer(request.model, request.trainer, weights):
+        if not own_tokenizer(request.trainer, weights):
             tokenizer = provide_tokenizer(request.model, weights, run.tokenizer, learned)
         made = _official if isinstance(request.trainer, BigVisionOfficial) else _in_process
         outcome = made(request, run, learned, held_out, side, tokenizer, weights, progress)
@@ -190,5 +190,5 @@ def open_weights(model: Model, trainer: Trainer) -> Learner:
         raise ConfigError("model.image_px", None, "weights alone do not tell the size of pictures")
     weights = find_weights(model)
     assert weights is not None, "the caller names them"
-    tokenizer = None if own_tokenizer(model, trainer, weights) else find_tokenizer(model, weights)
+    tokenizer = None if own_tokenizer(trainer, weights) else find_tokenizer(model, weights)
     return open_learner(model, trainer, tokenizer, model.image_px, 0, weights)

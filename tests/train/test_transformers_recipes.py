@@ -2,40 +2,20 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-from typing import Any
-
 import pytest
-import yaml
 
+from synthink.hydra_app import compose
+from synthink.train.config import model_and_trainer
 from synthink.train.settings import Model, Transformers
 from synthink.train.transformers import variants
 
 RECIPES = ("finetune_paligemma2", "meter_paligemma", "meter_florence2")
 
 
-def opened(path: str) -> dict[str, Any]:
-    text = files("synthink.conf").joinpath(path).read_text()
-    # Hydra reads 5e-5 as a number, as YAML 1.2 does.
-    return {key: _numbers(value) for key, value in yaml.safe_load(text).items()}
-
-
-def _numbers(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _numbers(each) for key, each in value.items()}
-    try:
-        return float(value) if isinstance(value, str) else value
-    except ValueError:
-        return value
-
-
 def built(name: str) -> tuple[Model, Transformers]:
-    recipe = opened(f"recipe/{name}.yaml")
-    chosen = {group.split("/")[1]: option for each in recipe["defaults"] for group, option in each.items()}
-    assert chosen["trainer"] == "transformers"
-    model = opened(f"model/{chosen['model']}.yaml")
-    model.pop("defaults")
-    return Model.build({**model, **recipe["model"]}), Transformers.build(recipe["trainer"])
+    model, trainer = model_and_trainer(compose([f"experiment={name}", "dataset=data"], "train"))
+    assert isinstance(trainer, Transformers)
+    return model, trainer
 
 
 @pytest.mark.parametrize(
