@@ -1,0 +1,51 @@
+"""The proofs of the README, on two cores with real big_vision: minutes each, so they run with `pytest -m slow`."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import python
+from tiny_bigvision import needs_big_vision
+
+needs_big_vision()
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(2400)]
+
+
+def validated(folder: Path, *arguments: str) -> tuple[dict[str, Any], float]:
+    """`result.json` of a validation, and the seconds it took."""
+    started = time.monotonic()
+    done = python("-m", "synthink", "validate", *arguments, f"output={folder}", timeout=2300)
+    assert done.returncode == 0, done.stderr
+    result: dict[str, Any] = json.loads((folder / "result.json").read_text())
+    return result, time.monotonic() - started
+
+
+def seconds(folder: Path) -> float:
+    found: dict[str, Any] = json.loads((folder / "finished.json").read_text())
+    return float(found["seconds"])
+
+
+def test_circled_letters_in_one_face(tmp_path: Path) -> None:
+    result, _ = validated(tmp_path / "v", "experiment=tiny_letters")
+    assert result["verdict"] == "learned"
+    assert result["score"] >= 0.98
+    assert abs(result["control"] - result["chance"]) <= 0.08
+    assert seconds(tmp_path / "v/run") < 180
+    assert seconds(tmp_path / "v/control") < 180
+
+
+def test_circled_letters_in_faces_never_seen(tmp_path: Path) -> None:
+    result, took = validated(tmp_path / "v", "experiment=tiny_fonts")
+    assert result["verdict"] == "learned"
+    assert took < 900
+
+
+def test_gestures_on_small_squares(tmp_path: Path) -> None:
+    result, took = validated(tmp_path / "v", "experiment=tiny_gestures")
+    assert result["score"] >= 0.9
+    assert took < 600
