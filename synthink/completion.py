@@ -73,7 +73,7 @@ def _folders(typed: str) -> Iterator[str]:
 
 
 def _hydra_keys(verb: str, before: Sequence[str], typed: str) -> Iterator[str]:
-    from synthink.options import chosen_generators, options_of_groups
+    from synthink.options import chosen_generators, draws, options_of_groups
     from synthink.settings import Settings, field_types
     from synthink.verbkeys import TOP, fields_of_group
 
@@ -87,7 +87,7 @@ def _hydra_keys(verb: str, before: Sequence[str], typed: str) -> Iterator[str]:
         yield from (f"splits.shares.{key}=" for key in ("train", "validation", "test"))
     if "executor" in GROUPS[verb]:
         yield "executor.workers="
-    for cls in chosen_generators(before) if "generator" in GROUPS[verb] else ():
+    for cls in chosen_generators(before) if draws(verb, before) else ():
         for name, hint in field_types(cls).items():
             nested = isinstance(hint, type) and issubclass(hint, Settings)
             for prefix in ("", "generator."):

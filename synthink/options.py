@@ -18,9 +18,10 @@ from synthink.generator import Generator
 from synthink.registry import find_generator, generator_names
 from synthink.settings import Settings, field_types
 from synthink.splits import SPLITS
-from synthink.verbkeys import ALL_GROUPS, GROUPS, TOP, fields_of_group, settings_groups
+from synthink.verbkeys import ALL_GROUPS, GROUPS, OPTIONAL_GROUPS, TOP, fields_of_group, settings_groups
 
 _nodes: dict[type[Settings], type[Any]] = {}
+_LEFT = {(group, nothing) for group in OPTIONAL_GROUPS for nothing in ("null", "")}
 
 
 def node(cls: type[Settings]) -> type[Any]:
@@ -114,6 +115,8 @@ def prepare(overrides: Sequence[str], own_configs: bool = False, verb: str = "ge
     own_configs: the user has config folders, whose options are not known here.
     `words=nltk` becomes `generator.words.source=nltk`. `ConfigError` names an unknown key and the nearest known ones.
     """
+    # Hydra has no word for leaving a group as it is, which is without any option.
+    overrides = [each for each in overrides if _split(each) not in _LEFT]
     _check_from([_split(override) for override in overrides])
     if not own_configs and not any(each.lstrip("+").startswith("hydra.searchpath") for each in overrides):
         _check_groups(overrides)
@@ -140,7 +143,7 @@ def _check_groups(overrides: Sequence[str]) -> None:
     known = options_of_groups()
     for key, value in map(_split, overrides):
         for option in (value or "").split(",") if key in ALL_GROUPS[1:] else []:
-            if option not in (*known[key], "null", ""):
+            if option not in known[key]:
                 raise ConfigError(key, option, f"no such {key}; {did_you_mean(option, known[key])}")
 
 
@@ -204,7 +207,8 @@ def _expanded(override: str, key: str, classes: Sequence[type[Generator]], verb:
         _check_top(bare, override)
         return _dataset(override) if bare == "dataset" else override
     if not classes:
-        known = did_you_mean(head, [*TOP[verb], *GROUPS[verb]])
+        inner = [f"{group}.{bare}" for group in GROUPS[verb] if bare in (fields_of_group(group) or ())]
+        known = f"did you mean {' or '.join(inner)}?" if inner else did_you_mean(head, [*TOP[verb], *GROUPS[verb]])
         drawn = "; a generator's fields go with trainer.stream=true" if verb == "train" else ""
         raise ConfigError(bare, _split(override)[1], f"no such key; {known}{drawn}")
     path = rest if head == "generator" else bare

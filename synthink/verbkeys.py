@@ -23,6 +23,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 }
 """Config groups, by verb."""
 ALL_GROUPS = ("generator", "format", "executor", "trainer", "model", "predictor", "experiment")
+OPTIONAL_GROUPS = ("predictor", "experiment")
+"""Groups of which nothing need be chosen: `experiment=null`."""
 
 
 @cache

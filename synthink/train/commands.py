@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from synthink.errors import ConfigError
-from synthink.train.config import evaluation, folder, model_and_trainer, train_request
+from synthink.train.config import check_values, evaluation, folder, model_and_trainer, train_request
 from synthink.train.evaluating import Result
 
 
@@ -16,6 +16,7 @@ def train_from(config: Mapping[str, Any]) -> float | None:
     """Train as a plain config asks, and say what came out. The validation score, for sweepers."""
     from synthink.train.running import train
 
+    check_values(config)
     asked = train_request(config)
     outcome = train(asked, progress=True)
     score = "" if outcome["score"] is None else f", validation score {outcome['score']:.3f}"
@@ -30,6 +31,7 @@ def evaluate_from(config: Mapping[str, Any]) -> float | None:
     """Evaluate as a plain config asks. The score of the first dataset."""
     from synthink.train.evaluating import evaluate
 
+    check_values(config)
     if config.get("predictor") is not None:
         from synthink.train.apis import evaluate_api
 
@@ -43,11 +45,14 @@ def validate_from(config: Mapping[str, Any]) -> float | None:
     from synthink.options import request
     from synthink.train.validating import validate
 
+    check_values(config)
     model, trainer = model_and_trainer(config)
     if trainer.stream:
         raise ConfigError("trainer.stream", True, "validate makes a dataset; train can draw rows while training")
     output = folder(config["output"] or Path("runs") / config["generator"]["name"])
     asked = request(config)
+    if asked["splits"].get("test", 0) == 0:
+        raise ConfigError("splits.test", asked["splits"].get("test"), "validate asks held-out rows of the split test")
     generate = {name: value for name, value in asked.items() if name not in ("output", "overwrite")}
     result = validate(
         model,

@@ -13,12 +13,14 @@ from synthink.train.asking import Request
 from synthink.train.backends import find_trainer
 from synthink.train.evaluating import Evaluation
 from synthink.train.learner import Learner
+from synthink.train.named_metrics import metric_named
 from synthink.train.rows import open_datasets
 from synthink.train.runfolder import RUN, RunFolder
 from synthink.train.running import open_run, open_weights
 from synthink.train.settings import Model, Trainer
 
 RUNS = Path("runs")
+VALIDATED = "run"  # the folder of the run in one of `synthink validate`
 
 
 def model_and_trainer(config: Mapping[str, Any]) -> tuple[Model, Trainer]:
@@ -33,6 +35,21 @@ def _built(cls: Any, fields: Mapping[str, Any], group: str) -> Any:
     except ConfigError as error:
         raise error.under(group) from None
     return made
+
+
+def check_values(config: Mapping[str, Any]) -> None:
+    """The keys that config.yaml leaves untyped; `ConfigError` before anything is opened, made or asked."""
+    whole_number("seed", config["seed"])
+    for name in ("overwrite", "control"):
+        if not isinstance(config[name], bool):
+            raise ConfigError(name, config[name], "must be true or false")
+    if config["rows"] is not None:
+        whole_number("rows", config["rows"], 1)
+    threshold = config["threshold"]
+    if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not 0 <= threshold <= 1:
+        raise ConfigError("threshold", threshold, "must be a score, 0 to 1")
+    if config["metric"] is not None:
+        metric_named(config["metric"], [])
 
 
 def train_request(config: Mapping[str, Any]) -> Request:
@@ -79,12 +96,12 @@ def drawn(config: Mapping[str, Any]) -> dict[str, Any]:
 
 def evaluation(config: Mapping[str, Any], commands: Sequence[str]) -> tuple[Evaluation, Path]:
     """What `synthink evaluate` is asked to do with a model of its own, and where it goes."""
-    if config["checkpoint"] is None:
+    if config["checkpoint"] in (None, ""):
         raise ConfigError("checkpoint", None, "name a run's folder, or weights of model=..., or a predictor=...")
     datasets = [dataset for dataset, _ in open_datasets(config["dataset"])]
-    if config["rows"] is not None:
-        whole_number("rows", config["rows"], 1)
-    place = Path(config["checkpoint"]).expanduser()
+    for dataset in datasets:
+        dataset.rows(config["split"])  # refused before a model is opened
+    place = Path(str(config["checkpoint"])).expanduser()
     output = config["output"] or (place if place.is_dir() else RUNS) / "evaluation" / datasets[0].name
     answerer, run = opened(config, "checkpoint"), RunFolder(place)
     facts: dict[str, Any] = {"model": answerer.name, "checkpoint": place.name, "split": config["split"]}
@@ -111,14 +128,21 @@ def evaluation(config: Mapping[str, Any], commands: Sequence[str]) -> tuple[Eval
 
 def opened(config: Mapping[str, Any], key: str) -> Learner:
     """The model of a run's folder, or weights in a file for `model=...`."""
-    place = Path(config[key]).expanduser()
-    if place.is_dir() and (place / RUN).exists():
+    place = Path(str(config[key])).expanduser()
+    if place.is_dir() and (place / VALIDATED / RUN).exists() and not (place / RUN).exists():
+        raise AssetError(f"{key}={place}: is a folder of `synthink validate`; its model is {place / VALIDATED}")
+    if place.is_dir() and ((place / RUN).exists() or not _holds_weights(place)):
         trainer = config["trainer"] if config["trainer"]["name"] == "big_vision" else {}
         return open_run(place, {"big_vision": path} if (path := trainer.get("big_vision")) else {})
     if not place.exists():
         raise AssetError(f"{key}={config[key]}: no such file or folder")
     model, trainer = model_and_trainer(config)
     return open_weights(replace(model, weights=str(place)), trainer)
+
+
+def _holds_weights(place: Path) -> bool:
+    """Whether a folder looks like one that transformers wrote."""
+    return any((place / name).exists() for name in ("config.json", "adapter_config.json"))
 
 
 def folder(output: Any) -> Path:

@@ -169,7 +169,8 @@ class Dataset:
         """A split's rows; `TrainError` when it is missing or empty."""
         if split not in self._tables:
             raise TrainError(f"{self.path}: no split {split!r}; there are {', '.join(self.splits)}")
-        rows = FolderRows(self.path, split, self._tables[split], self.source)
+        texts_alone = (self.path / f"{split}.jsonl").is_file()
+        rows = FolderRows(self.path, split, self._tables[split], self.source if texts_alone else None)
         if not len(rows):
             raise TrainError(f"{self.path}: split {split!r} is empty")
         return rows
@@ -220,10 +221,10 @@ def open_datasets(asked: Any) -> list[tuple[Dataset, float]]:
         if not isinstance(path, str | Path | int) or not str(path):
             raise SynthinkError(f"dataset={path!r}: name a folder, a list of folders, or {{folder: weight, ...}}")
         if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight < float("inf"):
-            raise SynthinkError(f"dataset.{path}={weight!r}: a weight must be a number above 0")
+            raise SynthinkError(f"dataset={path}: its weight, {weight!r}, must be a number above 0")
         dataset = Dataset(Path(str(path)))
         if any(other.path == dataset.path for other, _ in found):
-            raise SynthinkError(f"dataset.{path}: is named twice; give it a weight instead")
+            raise SynthinkError(f"dataset={path}: is named twice; give it a weight instead")
         found.append((dataset, float(weight)))
     _tell_apart([dataset for dataset, _ in found])
     return found
