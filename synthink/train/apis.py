@@ -26,10 +26,10 @@ def evaluate_api(config: Mapping[str, Any], command: str) -> Result:
         raise error.under("predictor") from None
     dataset = open_datasets(config["dataset"])[0][0]
     output = folder(config["output"] or RUNS / f"{settings.name}-{dataset.name}")
-    output.mkdir(parents=True, exist_ok=True)
     rows, by = dataset.rows(config["split"]), config["metric"] or dataset.generator or "exact"
     names = [row["id"] for row in dataset_rows(rows, config["rows"])]
     examples = pick_shots(dataset.rows("train"), dataset.generator, max(settings.shots), config["seed"], names)
+    output.mkdir(parents=True, exist_ok=True)
     shots: list[Shots] = []
     usage: dict[str, Any] = {}
     with bar(len(names) * len(settings.shots), "rows asked", True) as advance:

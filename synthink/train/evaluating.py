@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from synthink.errors import OutputError
 from synthink.files import write_whole
 from synthink.progress import bar
 from synthink.train.chance import chance_level, task_and_suffix
@@ -69,7 +70,8 @@ class Result:
 
 def evaluate(asked: Evaluation, output: Path, progress: bool = False) -> Result:
     """Ask, judge and report: `report.html`, `report.md`, `predictions-NAME.parquet` and `result.json` in `output`."""
-    output.mkdir(parents=True, exist_ok=True)
+    if output.exists() and not output.is_dir():
+        raise OutputError(f"{output}: is not a folder")
     judged = {each.name: _judged(asked, asked.answerer, each, progress) for each in asked.datasets}
     for name, judgements in judged.items():
         save_predictions(output / f"predictions-{name}.parquet", judgements)
