@@ -97,11 +97,15 @@ def drawn(config: Mapping[str, Any]) -> dict[str, Any]:
 def evaluation(config: Mapping[str, Any], commands: Sequence[str]) -> tuple[Evaluation, Path]:
     """What `synthink evaluate` is asked to do with a model of its own, and where it goes."""
     if config["checkpoint"] in (None, ""):
-        raise ConfigError("checkpoint", None, "name a run's folder, or weights of model=..., or a predictor=...")
+        raise ConfigError(
+            "checkpoint", config["checkpoint"], "name a run's folder, or weights of model=..., or a predictor=..."
+        )
     datasets = [dataset for dataset, _ in open_datasets(config["dataset"])]
     for dataset in datasets:
         dataset.rows(config["split"])  # refused before a model is opened
-    place = Path(str(config["checkpoint"])).expanduser()
+    place = _place(config, "checkpoint")
+    if config["before"] is not None:
+        _place(config, "before")
     output = config["output"] or (place if place.is_dir() else RUNS) / "evaluation" / datasets[0].name
     answerer, run = opened(config, "checkpoint"), RunFolder(place)
     facts: dict[str, Any] = {"model": answerer.name, "checkpoint": place.name, "split": config["split"]}
@@ -128,16 +132,22 @@ def evaluation(config: Mapping[str, Any], commands: Sequence[str]) -> tuple[Eval
 
 def opened(config: Mapping[str, Any], key: str) -> Learner:
     """The model of a run's folder, or weights in a file for `model=...`."""
-    place = Path(str(config[key])).expanduser()
-    if place.is_dir() and (place / VALIDATED / RUN).exists() and not (place / RUN).exists():
-        raise AssetError(f"{key}={place}: is a folder of `synthink validate`; its model is {place / VALIDATED}")
+    place = _place(config, key)
     if place.is_dir() and ((place / RUN).exists() or not _holds_weights(place)):
         trainer = config["trainer"] if config["trainer"]["name"] == "big_vision" else {}
         return open_run(place, {"big_vision": path} if (path := trainer.get("big_vision")) else {})
-    if not place.exists():
-        raise AssetError(f"{key}={config[key]}: no such file or folder")
     model, trainer = model_and_trainer(config)
     return open_weights(replace(model, weights=str(place)), trainer)
+
+
+def _place(config: Mapping[str, Any], key: str) -> Path:
+    """The file or folder that a key names."""
+    place = Path(str(config[key])).expanduser()
+    if not place.exists():
+        raise AssetError(f"{key}={config[key]}: no such file or folder")
+    if (place / VALIDATED / RUN).exists() and not (place / RUN).exists():
+        raise AssetError(f"{key}={place}: is a folder of `synthink validate`; its model is {place / VALIDATED}")
+    return place
 
 
 def _holds_weights(place: Path) -> bool:

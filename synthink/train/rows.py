@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from synthink.errors import AssetError, SynthinkError
 from synthink.train.learner import Example, TrainError
+from synthink.train.tables import from_pairs, open_tables
 
 if TYPE_CHECKING:
     from synthink.dataset import RowDataset
@@ -49,7 +50,7 @@ class FolderRows:
         import datasets
 
         self.path, self.split, self.name = path, split, f"{path.name}/{split}"
-        table = _from_pairs(table)
+        table = from_pairs(table)
         missing = [column for column in NEEDED if column not in table.column_names]
         if missing:
             raise TrainError(f"{path}: no column {missing[0]!r} in split {split}; there are {table.column_names}")
@@ -151,15 +152,7 @@ class Dataset:
 
     @cached_property
     def _tables(self) -> Mapping[str, Any]:
-        import datasets
-
-        saved = (self.path / "dataset_dict.json").exists() or (self.path / "state.json").exists()
-        datasets.disable_progress_bars()
-        try:
-            found = (datasets.load_from_disk if saved else datasets.load_dataset)(str(self.path))
-        except Exception as error:  # noqa: BLE001 - what a folder holds can fail in every reader of `datasets`
-            raise AssetError(f"{self.path}: `datasets` cannot read it: {_first_line(error)}") from None
-        return found if isinstance(found, dict) else {"train": found}
+        return open_tables(self.path)
 
     @property
     def splits(self) -> list[str]:
@@ -180,28 +173,6 @@ class Dataset:
         if self.source is None or split not in self._tables:
             return None
         return DrawnRows(self.source, split, len(self._tables[split]), f"{self.name}/{split} (control)", signal=False)
-
-
-def _from_pairs(table: Any) -> Any:
-    """The columns of a WebDataset whose rows are a picture and a JSON object; any other table as it stands."""
-    import datasets
-
-    pictures = [name for name, kind in table.features.items() if isinstance(kind, datasets.Image)]
-    if "json" not in table.column_names or len(pictures) != 1 or not isinstance(table.features["json"], Mapping):
-        return table
-    table = table.rename_column(pictures[0], "image").remove_columns(
-        [name for name in table.column_names if name.startswith("__")]
-    )
-    inner = [name for name in table.features["json"] if name not in table.column_names]
-    flat = table.flatten()
-    return flat.rename_columns({f"json.{name}": name for name in inner})
-
-
-def _first_line(error: BaseException) -> str:
-    """The first line of an error, and of the one that it hides."""
-    text = str(error).strip()
-    cause = f"; {_first_line(error.__cause__)}" if error.__cause__ else ""
-    return f"{type(error).__name__}: {text.splitlines()[0] if text else 'no message'}{cause}"
 
 
 def open_datasets(asked: Any) -> list[tuple[Dataset, float]]:

@@ -74,7 +74,7 @@ class RunFolder:
         `OutputError` when another run is writing there, or something else lies there, or it cannot be written.
         """
         self._refuse_strangers()
-        fresh = not self.path.exists()
+        made = [folder for folder in (self.path, *self.path.parents) if not folder.exists()]
         try:
             with locked(self.lock):
                 try:
@@ -90,9 +90,9 @@ class RunFolder:
             reason = os.strerror(error.errno) if error.errno else str(error)
             raise OutputError(f"{error.filename or self.path}: {reason}; checkpoints are kept") from error
         finally:
-            if fresh:
-                with suppress(OSError):  # it holds a run, or was never made
-                    self.path.rmdir()
+            with suppress(OSError):  # the first of them that holds a run, or was never made
+                for folder in made:
+                    folder.rmdir()
 
     def _refuse_strangers(self) -> None:
         if self.path.exists() and not self.path.is_dir():

@@ -1,0 +1,44 @@
+"""What `datasets` makes of a folder, brought into one form: a table a split, a column for the picture and each text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from synthink.errors import AssetError
+
+
+def open_tables(path: Path) -> Mapping[str, Any]:
+    """Split -> table of a folder that `datasets` can load, or has saved. `AssetError` says why it cannot."""
+    import datasets
+
+    saved = (path / "dataset_dict.json").exists() or (path / "state.json").exists()
+    datasets.disable_progress_bars()
+    try:
+        found = (datasets.load_from_disk if saved else datasets.load_dataset)(str(path))
+    except Exception as error:  # noqa: BLE001 - what a folder holds can fail in every reader of `datasets`
+        raise AssetError(f"{path}: `datasets` cannot read it: {_first_line(error)}") from None
+    return found if isinstance(found, dict) else {"train": found}
+
+
+def from_pairs(table: Any) -> Any:
+    """The columns of a WebDataset whose rows are a picture and a JSON object; any other table as it stands."""
+    import datasets
+
+    pictures = [name for name, kind in table.features.items() if isinstance(kind, datasets.Image)]
+    if "json" not in table.column_names or len(pictures) != 1 or not isinstance(table.features["json"], Mapping):
+        return table
+    table = table.rename_column(pictures[0], "image").remove_columns(
+        [name for name in table.column_names if name.startswith("__")]
+    )
+    inner = [name for name in table.features["json"] if name not in table.column_names]
+    flat = table.flatten()
+    return flat.rename_columns({f"json.{name}": name for name in inner})
+
+
+def _first_line(error: BaseException) -> str:
+    """The first line of an error, and of the one that it hides."""
+    text = str(error).strip()
+    cause = f"; {_first_line(error.__cause__)}" if error.__cause__ else ""
+    return f"{type(error).__name__}: {text.splitlines()[0] if text else 'no message'}{cause}"

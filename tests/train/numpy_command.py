@@ -1,0 +1,14 @@
+"""The command with one more generator, `patches`, and with a numpy learner in place of big_vision."""
+
+from __future__ import annotations
+
+from numpy_learner import use
+from patches import Patches
+from pytest import MonkeyPatch
+
+from synthink.cli import main
+
+if __name__ == "__main__":
+    assert Patches.name == "patches"
+    use(MonkeyPatch())
+    main()
