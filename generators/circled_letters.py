@@ -44,6 +44,7 @@ PROBES, ENOUGH = 100, 5  # settings are refused unless so many of so many tries 
 SMALLEST_PX = 7.0  # an em below this is not legible
 EDGE_PX = 1.0  # ink keeps this distance from the picture's edge
 CONTRAST = 60.0  # least distance in RGB between ink and paper
+REACH = 1.2  # radii that a turned or hand-drawn ring reaches from its centre, at most; by measurement
 HELD, SPILLED = 0.85, 0.45  # a ring holds this share of its letter's box, and at most this of any other letter's
 _SPOTS = np.stack(np.meshgrid(*(np.arange(4) / 4 + 0.125,) * 2), axis=-1).reshape(1, 16, 2)
 
@@ -60,7 +61,7 @@ Pixels = Annotated[tuple[float, float], Between(0.5, 4096)]
 class CircledLetters(LetterAnswers):
     """A word with one letter circled: which letter is it?"""
 
-    version = 2
+    version = 3
     columns = COLUMNS
     split_columns = SPLIT_COLUMNS
 
@@ -177,7 +178,7 @@ class CircledLetters(LetterAnswers):
         marks = [self._mark(pen, ring, colour)]
         if self.distractors:
             marks += self._others(ctx.stream("distractors"), setting, index, (paper, ink, colour))
-        placement = self._place(layout, setting, marks)
+        placement = self._place(layout, setting, scale, marks)
         if placement is None:
             return "picture_px"
         return Circled(face, setting, index, spacing, tuple(marks), scale, paper, ink, placement)
@@ -234,9 +235,17 @@ class CircledLetters(LetterAnswers):
             marks.append(Mark(kind, line, False, max(1.0, pen.uniform(0.005, 0.01) * shorter), colour, 1.0))
         return marks
 
-    def _place(self, layout: Stream, setting: Setting, marks: Sequence[Mark]) -> Placement | None:
+    def _room(self, setting: Setting, scale: float) -> Box:
+        """What rings around all of the letters would take: a word's place must not tell which one is circled."""
+        sizes = (setting.highs - setting.lows) * scale
+        radii = np.maximum(sizes, self.mark_slimness * sizes.max(axis=1, keepdims=True)) / 2
+        centres, aside = (setting.lows + setting.highs) / 2, max(map(abs, self.mark_offset)) * sizes / scale
+        low, high = (centres - radii * REACH - aside).min(axis=0), (centres + radii * REACH + aside).max(axis=0)
+        return Box(*low.tolist(), *high.tolist())
+
+    def _place(self, layout: Stream, setting: Setting, scale: float, marks: Sequence[Mark]) -> Placement | None:
         """A size and a place at which word and marks lie inside the picture; None when no legible size does."""
-        boxes = [setting.box, *(bounds(mark.line) for mark in marks)]
+        boxes = [setting.box, self._room(setting, scale), *(bounds(mark.line) for mark in marks)]
         whole = Box(
             min(box.left for box in boxes),
             min(box.top for box in boxes),

@@ -109,6 +109,9 @@ class Gestures(Generator):
     """`ink`: a square around the ink; `page`: the whole page."""
     margin_px: Annotated[float, Between(0, 4000)] = 40.0
     """Of the square around the ink, both sides together, in pixels of the scaled page."""
+    ink_position: Annotated[Range, Between(0, 1)] = (0.5, 0.5)
+    """Where the ink stands in that square, across and down; (0.5, 0.5) is the middle. Then an underline's words
+    lie above the middle, which tells its class without the ink; (0.1, 0.9) hides that."""
     page_scale: Annotated[Range, Between(0.1, 10)] = (1.0, 1.0)
     """How large the page is under margin and pen: at 2 the print is twice as large beside them."""
     white: Annotated[float, Between(0, 0.95)] = 127 / 255
@@ -276,7 +279,7 @@ class Gestures(Generator):
             if isinstance(composed, str):
                 yield composed
             else:
-                yield misread(composed) or self._shot(composed, task, margin)
+                yield misread(composed) or self._shot(composed, task, margin, ctx.stream("position"))
 
     def _words(self, page: Page, margin: float, stream: Stream) -> Shot | str:
         """Words to be found, and the square in which they are sought."""
@@ -290,7 +293,7 @@ class Gestures(Generator):
             return "the print is too small to be read"
         return shot if occurs_once(shot) else "the words stand there twice"
 
-    def _shot(self, composed: Composed, task: str, margin: float) -> Shot | str:
+    def _shot(self, composed: Composed, task: str, margin: float, stream: Stream) -> Shot | str:
         """The square that shows a gesture."""
         edited = task == "edited_text"
         if edited and (reason := uneditable(composed, self.edited_words)):
@@ -298,7 +301,8 @@ class Gestures(Generator):
         if self.view == "page":
             shot = whole_page(composed, composed.page, composed.aim)
         else:
-            shot = around_paragraph(composed, margin) if edited else around_ink(composed, margin)
+            at = stream.within(self.ink_position), stream.within(self.ink_position)
+            shot = around_paragraph(composed, margin) if edited else around_ink(composed, margin, at)
         if isinstance(shot, str):
             return shot
         if edited and self._is_small(composed.aim.height, shot, PRINT_PX):

@@ -11,8 +11,8 @@ MAKING = ("output", "seed", "splits", "shard_size", "licence", "overwrite")
 TOP: Mapping[str, tuple[str, ...]] = {
     "generate": (*MAKING, "from"),
     "train": ("dataset", "output", "seed", "splits", "overwrite", "control"),
-    "evaluate": ("dataset", "checkpoint", "before", "split", "rows", "metric", "threshold", "output", "seed"),
-    "validate": (*MAKING, "rows", "threshold"),
+    "evaluate": ("dataset", "checkpoint", "before", "split", "rows", "metric", "score", "threshold", "output", "seed"),
+    "validate": (*MAKING, "rows", "score", "threshold"),
 }
 """Keys beside the groups, by verb."""
 GROUPS: Mapping[str, tuple[str, ...]] = {

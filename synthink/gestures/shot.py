@@ -31,9 +31,12 @@ class Shot:
     composed: Composed | None = None
 
 
-def around_ink(composed: Composed, margin: float) -> Shot | str:
-    """The square around the ink: its longer side and the margin (both sides together), in page pixels."""
-    return _seen(Shot(composed.page, composed.aim, _square(bounding_box(composed.ink), margin), composed))
+def around_ink(composed: Composed, margin: float, at: tuple[float, float]) -> Shot | str:
+    """The square around the ink: its longer side and the margin (both sides together), in page pixels.
+
+    at: where the ink stands in the room that is left, across and down; 0.5 is the middle.
+    """
+    return _seen(Shot(composed.page, composed.aim, _square(bounding_box(composed.ink), margin, at), composed))
 
 
 def uneditable(composed: Composed, most_words: int) -> str | None:
@@ -99,10 +102,12 @@ def _bare(word: str) -> str:
     return word.strip("\"'.,;:!?()[]{}<>*-–—“”‘’").casefold()
 
 
-def _square(box: Box, margin: float) -> Square:
-    """Around the middle of a box, with whole page pixels for its sides."""
+def _square(box: Box, margin: float, at: tuple[float, float] = (0.5, 0.5)) -> Square:
+    """Around a box, which stands in the middle or where it is told, with whole page pixels for its sides."""
     half = max(1, math.floor(max(box.width, box.height) + margin) // 2)
     x, y = box.centre
+    x += (0.5 - at[0]) * (2 * half - box.width)
+    y += (0.5 - at[1]) * (2 * half - box.height)
     return Square(math.floor(x - half), math.floor(y - half), 2 * half)
 
 

@@ -47,6 +47,7 @@ def evaluate_api(config: Mapping[str, Any], command: str) -> Result:
         split=config["split"],
         rows=config["rows"],
         metric=config["metric"],
+        score=config["score"],
         threshold=config["threshold"],
         facts={"model": settings.model, "split": config["split"], **usage},
         config={"predictor": settings.plain()},

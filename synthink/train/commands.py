@@ -62,6 +62,7 @@ def validate_from(config: Mapping[str, Any]) -> float | None:
         seed=config["seed"],
         overwrite=config["overwrite"],
         rows=config["rows"],
+        score=config["score"],
         threshold=config["threshold"],
         config=_shown(config),
         commands=[_command("validate", config)],
@@ -73,7 +74,7 @@ def validate_from(config: Mapping[str, Any]) -> float | None:
 
 def _told(result: Result) -> float:
     for name, summary in result.summaries.items():
-        print(f"{name}: {summary.scores['correct']} right, of {summary.rows:,} rows")
+        print(f"{name}: {result.score_name} {summary.scores[result.score_name]}, of {summary.rows:,} rows")
     print(f"{result.verdict.word}: {' '.join(result.verdict.reasons)}")
     print(result.report)
     return result.score

@@ -121,6 +121,7 @@ def evaluation(config: Mapping[str, Any], commands: Sequence[str]) -> tuple[Eval
         metric=config["metric"],
         control=answerer,
         before=opened(config, "before") if config["before"] is not None else None,
+        score=config["score"],
         threshold=config["threshold"],
         run=place if shown else None,
         facts=facts,

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from synthink.errors import OutputError
+from synthink.errors import ConfigError, OutputError, did_you_mean
 from synthink.files import write_whole
 from synthink.progress import bar
 from synthink.train.chance import chance_level, task_and_suffix
@@ -35,8 +35,8 @@ class Evaluation:
 
     datasets: the first one leads, the others stand beside it. metric: judges rows that no generator can. control: who
     is asked about the same rows without their signal (a model trained on such rows where `control_trained`); None:
-    nobody. before: asked about the same rows, to see what was forgotten. run, control_run: folders whose curves are
-    shown. facts, config, commands: for the report.
+    nobody. before: asked about the same rows, to see what was forgotten. score: of the judge's figures the one that the
+    verdict goes by. run, control_run: folders whose curves are shown. facts, config, commands: for the report.
     """
 
     answerer: Answerer
@@ -47,6 +47,7 @@ class Evaluation:
     control: Answerer | None = None
     control_trained: bool = False
     before: Answerer | None = None
+    score: str = "correct"
     threshold: float = THRESHOLD
     run: Path | None = None
     control_run: Path | None = None
@@ -64,6 +65,7 @@ class Result:
 
     summaries: Mapping[str, Summary]
     verdict: Verdict
+    score_name: str
     score: float
     report: Path
 
@@ -79,14 +81,17 @@ def evaluate(asked: Evaluation, output: Path, progress: bool = False) -> Result:
     first = asked.datasets[0]
     lead, rows = summaries[first.name], dataset_rows(first.rows(asked.split), asked.rows)
     out = _control(asked, first, progress)
-    chance = chance_level(rows, _judge(asked, first), _training(first))
+    chance = chance_level(rows, _judge(asked, first), _training(first), asked.score)
     course = curve(asked.run)
+    if asked.score not in lead.scores:
+        raise ConfigError("score", asked.score, f"these answers have none; {did_you_mean(asked.score, lead.scores)}")
     found = verdict(
         lead,
         out,
         chance.value,
         curve=course,
         control_trained=asked.control_trained,
+        score=asked.score,
         threshold=asked.threshold,
     )
     data = ReportData(
@@ -99,6 +104,7 @@ def evaluate(asked: Evaluation, output: Path, progress: bool = False) -> Result:
         control=out,
         control_trained=asked.control_trained,
         chance=chance,
+        score=asked.score,
         threshold=asked.threshold,
         curve=course,
         control_curve=curve(asked.control_run),
@@ -109,7 +115,7 @@ def evaluate(asked: Evaluation, output: Path, progress: bool = False) -> Result:
     )
     report = write_report(output, data)
     write_whole(output / RESULT, _result(asked, summaries, found, out, chance.value))
-    return Result(summaries, found, lead.scores["correct"].mean, report)
+    return Result(summaries, found, asked.score, lead.scores[asked.score].mean, report)
 
 
 def _judge(asked: Evaluation, dataset: Dataset) -> Any:
@@ -126,8 +132,8 @@ def _forgetting(asked: Evaluation, after: Mapping[str, Summary], progress: bool)
     found = []
     for dataset in asked.datasets if asked.before is not None else ():
         assert asked.before is not None
-        before = summarise(_judged(asked, asked.before, dataset, progress)).scores["correct"]
-        found.append(Forgetting(dataset.name, "correct", before, after[dataset.name].scores["correct"]))
+        before = summarise(_judged(asked, asked.before, dataset, progress)).scores[asked.score]
+        found.append(Forgetting(dataset.name, asked.score, before, after[dataset.name].scores[asked.score]))
     return found
 
 
@@ -143,10 +149,10 @@ def _result(
     asked: Evaluation, summaries: Mapping[str, Summary], found: Verdict, out: Summary | None, chance: float
 ) -> bytes:
     """`result.json`: the figures that tables of several runs are made of."""
-    score = summaries[asked.datasets[0].name].scores["correct"]
+    score = summaries[asked.datasets[0].name].scores[asked.score]
     told: dict[str, Any] = {"score": score.mean, "low": score.low, "high": score.high, "verdict": found.word}
-    told |= {"control": out.scores["correct"].mean if out else None, "chance": chance}
-    told |= {"datasets": {name: each.scores["correct"].mean for name, each in summaries.items()}, **asked.told}
+    told |= {"control": out.scores[asked.score].mean if out else None, "chance": chance}
+    told |= {"datasets": {name: each.scores[asked.score].mean for name, each in summaries.items()}, **asked.told}
     return (json.dumps(told, indent=1) + "\n").encode()
 
 
