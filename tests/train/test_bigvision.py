@@ -154,7 +154,7 @@ def test_memory_is_told_before_the_first_step(tmp_path: Path, monkeypatch: pytes
     made = learner(tmp_path)
     batch = made.prepare(examples())
     assert "GiB of the device's" in made.memory(batch)
-    analysis = made._executable.memory_analysis()
+    analysis = next(iter(made._executables.values())).memory_analysis()
     fixed = analysis.argument_size_in_bytes + analysis.output_size_in_bytes - analysis.alias_size_in_bytes
     monkeypatch.setattr(memory, "device_bytes", lambda: fixed + analysis.temp_size_in_bytes // 2)
     with pytest.raises(TrainError, match=r"trainer\.batch_size=[1-4], or trainer\.accumulate=[2-8], would fit"):

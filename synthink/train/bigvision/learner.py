@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -34,6 +36,7 @@ class BigVisionLearner:
         self.bv = big_vision(trainer.big_vision)
         import jax
 
+        gc.collect()  # an earlier learner refers to itself, and holds the device's memory until it is collected
         self.model, self.trainer, self.image_px, self.seed = model, trainer, image_px, seed
         self.name = model.name
         self.texts = Tokens(tokenizer, model.text_tokens)
@@ -53,10 +56,10 @@ class BigVisionLearner:
         tree = self._named(network.shapes(first, image_px))
         self.parameters = sum(int(np.prod(value.shape)) for value in tree.values())
         self._learns = learning(tree, trainer.parts)
-        self.params: dict[str, Any] = self._placed(self._start(first, tree, weights_file))
+        with out_of_memory(self, None):
+            self.params: dict[str, Any] = self._placed(self._start(first, tree, weights_file))
         self.transform = transform(trainer)
-        self.state = self._first_state()
-        self._executable: Any = None
+        self._executables: dict[tuple[int, ...], Any] = {}
 
     def _vocabulary(self) -> int:
         size = self.model.vocab_size or self.texts.size
@@ -75,7 +78,10 @@ class BigVisionLearner:
             raise TrainError(f"{file}: big_vision takes a colon in a path for something else; move the file")
         config = {"img": dict(self.module.img), "llm": dict(self.module.llm)}
         np.random.seed(self.seed)
-        loaded = self.bv.paligemma.load(self._tree(tree), str(file.resolve()), _Config(config))
+        try:
+            loaded = self.bv.paligemma.load(self._tree(tree), str(file.resolve()), _Config(config))
+        except (OSError, EOFError, ValueError, BadZipFile) as error:  # numpy's reader, on damaged data behind a header
+            raise TrainError(f"{file}: cannot be read: {error}") from None
         return {name: np.asarray(value, np.float32) for name, value in self._named(loaded).items()}
 
     # --- the layout of parameters -------------------------------------------------------------------------------------
@@ -95,6 +101,13 @@ class BigVisionLearner:
         learns = {name: value for name, value in params.items() if name in self._learns}
         return learns, {name: value for name, value in params.items() if name not in self._learns}
 
+    @property
+    def gradient_bytes(self) -> int:
+        """Of the gradient, on each device."""
+        import jax
+
+        return sum(int(value.nbytes) for value in self._split(self.params)[0].values()) // int(jax.device_count())
+
     @cached_property
     def mesh(self) -> Any:
         import jax
@@ -111,8 +124,10 @@ class BigVisionLearner:
         layout = self.bv.sharding.infer_sharding(dict(params), [(".*", 'fsdp(axis="data")')], self.mesh)
         return {name: jax.device_put(value, layout[name]) for name, value in params.items()}
 
-    def _first_state(self) -> Any:
-        """The optimiser's, laid out over the devices like the parameters."""
+    @cached_property
+    def state(self) -> Any:
+        """The optimiser's, laid out over the devices like the parameters; none is made for a model that only answers,
+        whose memory it would treble."""
         import jax
 
         learns = self._split(self.params)[0]
@@ -135,22 +150,27 @@ class BigVisionLearner:
 
     def expect(self, lengths: Lengths) -> None:
         """The most tokens that rows will have: batches are padded to them, and to no more."""
-        self.lengths = Lengths(*(min(self.model.text_tokens, -(-length // 8) * 8) for length in lengths))
+        self.lengths = lengths
 
     def prepare(self, examples: Sequence[Example]) -> Batch:
-        width = self.lengths.total + 1  # the loss looks one token ahead
-        count = len(examples)
+        rows = []
+        for example in examples:
+            check_length(example, self.texts.encoded(example.prefix, example.suffix), self.texts.limit)
+            rows.append((self.texts.question(example.prefix), self.texts.answer(example.suffix)))
+        most, whole = self.lengths, self.texts.limit
+        if any(len(answer) > most.suffix or len(question) + len(answer) > most.total for question, answer in rows):
+            most = Lengths(whole, whole, whole)  # of a stream, rows that were not looked at
+        count, width = len(rows), most.total + 1  # the loss looks one token ahead
         text, mask_ar = np.zeros((count, width), np.int32), np.ones((count, width), np.int32)
-        mask_loss = np.zeros((count, width), np.float32)
-        for number, example in enumerate(examples):
-            check_length(example, self.texts.encoded(example.prefix, example.suffix), self.lengths.total)
-            question, answer = self.texts.question(example.prefix), self.texts.answer(example.suffix)
+        mask_loss, places = np.zeros((count, width), np.float32), np.zeros((count, most.suffix), np.int32)
+        for number, (question, answer) in enumerate(rows):
             end = len(question) + len(answer)
             text[number, :end] = question + answer
             mask_ar[number, : len(question)] = 0
             mask_loss[number, len(question) : end] = 1
+            places[number, : len(answer)] = np.arange(len(question), end) - 1
         image = np.stack([pixels(example.image, self.image_px, example.id) for example in examples])
-        return {"image": image, "text": text, "mask_ar": mask_ar, "mask_loss": mask_loss}
+        return {"image": image, "text": text, "mask_ar": mask_ar, "mask_loss": mask_loss, "places": places}
 
     def step(self, batch: Batch, number: int) -> Step:
         now = rate(self.trainer, self.trainer.learning_rate or self.model.learning_rate, number)
@@ -166,11 +186,13 @@ class BigVisionLearner:
         """The step for arguments of these shapes, compiled once; weights and state come out where they went in."""
         import jax
 
-        if self._executable is None:
+        batch = given[3]
+        shapes = *batch["text"].shape, *batch["places"].shape
+        if shapes not in self._executables:
             layout = jax.tree.map(lambda value: value.sharding, given[:2])
             several = {"out_shardings": (*layout, None, None)} if jax.device_count() > 1 else {}
-            self._executable = jax.jit(self._update, donate_argnums=(0, 1), **several).lower(*given).compile()
-        return self._executable
+            self._executables[shapes] = jax.jit(self._update, donate_argnums=(0, 1), **several).lower(*given).compile()
+        return self._executables[shapes]
 
     def _update(self, learns: Any, state: Any, stays: Any, batch: Batch, now: Any) -> Any:
         import jax
@@ -181,7 +203,8 @@ class BigVisionLearner:
         if parts == 1:
             loss, gradients = value(learns, batch)
         else:
-            split = jax.tree.map(lambda each: each.reshape(parts, -1, *each.shape[1:]), batch)
+            # Every device keeps its own examples: a part has some of each device's.
+            split = jax.tree.map(lambda each: each.reshape(-1, parts, *each.shape[1:]).swapaxes(0, 1), batch)
             zero = 0.0, jax.tree.map(lambda each: 0.0 * each, learns)
             add = lambda total, part: (jax.tree.map(lambda a, b: a + b / parts, total, value(learns, part)), None)  # noqa: E731
             (loss, gradients), _ = jax.lax.scan(add, zero, split)
@@ -192,7 +215,7 @@ class BigVisionLearner:
 
     def _loss(self, learns: Any, batch: Batch, stays: Any) -> Any:
         params = self._tree(self._computed({**stays, **learns}))
-        return network.loss(self.module, params, batch, self.lengths.suffix)
+        return network.loss(self.module, params, batch)
 
     def _computed(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """The weights as the arithmetic takes them; gradients come back in float32."""
@@ -205,7 +228,8 @@ class BigVisionLearner:
         return jax.jit(lambda learns, stays, batch: self._loss(learns, batch, stays))
 
     def loss(self, batch: Batch) -> float:
-        return float(self._evaluated(*self._split(self.params), self._sent(batch)))
+        with out_of_memory(self, len(batch["image"])):
+            return float(self._evaluated(*self._split(self.params), self._sent(batch)))
 
     def memory(self, batch: Batch) -> str:
         """What a step needs and what the device has, in words. `TrainError` when it does not fit."""
@@ -219,21 +243,25 @@ class BigVisionLearner:
     def answers(self, examples: Sequence[Example]) -> list[str]:
         import jax
 
-        batch_size = max(self.trainer.batch_size, jax.device_count())
+        count = jax.device_count()
+        batch_size = -(-self.trainer.batch_size // self.trainer.accumulate // count) * count
         decode = self.bv.predict_fns.get_all(self.module)["decode"]
         cast = self.params if self.dtype == "float32" else jax.jit(self._computed)(self.params)
         params, found = self._tree(cast), []
         for start in range(0, len(examples), batch_size):
             part = list(examples[start : start + batch_size])
-            tokens = decode(
-                {"params": params},
-                self._questions(part, batch_size),
-                devices=jax.devices(),
-                eos_token=self.texts.eos,
-                max_decode_len=self.lengths.suffix,
-                sampler="greedy",
-            )
-            found += [self.texts.text(row) for row in np.asarray(tokens)[: len(part)]]
+            with out_of_memory(self, self.trainer.batch_size):
+                tokens = np.asarray(
+                    decode(
+                        {"params": params},
+                        self._questions(part, batch_size),
+                        devices=jax.devices(),
+                        eos_token=self.texts.eos,
+                        max_decode_len=self.lengths.suffix,
+                        sampler="greedy",
+                    )
+                )
+            found += [self.texts.text(row) for row in tokens[: len(part)]]
         return found
 
     def _questions(self, examples: Sequence[Example], batch_size: int) -> Batch:
@@ -270,6 +298,7 @@ class BigVisionLearner:
         import orbax.checkpoint as ocp
 
         like = jax.tree.map(ocp.utils.to_shape_dtype_struct, {"params": self.params, "optimiser": self.state})
+        self.params, self.state = {}, None  # what is read takes their place: there is no room for both
         with ocp.StandardCheckpointer() as checkpointer:
             try:
                 found = checkpointer.restore(folder.resolve() / "state", like)

@@ -43,10 +43,11 @@ def describe(learner: Any, compiled: Any, batch_size: int) -> str:
 
 
 def _remedy(learner: Any, fixed: float, moving: float, limit: float, batch_size: int) -> str:
-    """What would fit, supposing that what is not weights grows with the batch."""
+    """What would fit, supposing that what is neither weights nor gradients grows with the batch."""
     parts = learner.trainer.accumulate
     at_once = batch_size // parts
-    fits = int(at_once * (limit - fixed) / max(moving, 1.0) * 0.95)
+    steady = min(learner.gradient_bytes, moving / 2)
+    fits = int(at_once * (limit - fixed - steady) / max(moving - steady, 1.0) * 0.95)
     if fits < 1:
         return "the weights alone do not fit: a smaller model, or fewer trainer.parts"
     while batch_size % fits:
@@ -55,13 +56,20 @@ def _remedy(learner: Any, fixed: float, moving: float, limit: float, batch_size:
 
 
 @contextmanager
-def out_of_memory(learner: Any, batch_size: int) -> Iterator[None]:
-    """Turn the runtime's report of exhausted memory into one line that says what to try."""
+def out_of_memory(learner: Any, batch_size: int | None) -> Iterator[None]:
+    """Turn the runtime's report of exhausted memory into one line that says what to try.
+
+    batch_size: None where no batch is there yet.
+    """
     try:
         yield
     except Exception as error:
         if "RESOURCE_EXHAUSTED" not in str(error) and "out of memory" not in str(error).lower():
             raise
+        if batch_size is None:
+            raise TrainError("out of memory: the weights alone do not fit; a smaller model") from None
         half = max(1, batch_size // learner.trainer.accumulate // 2)
+        while batch_size % half:
+            half -= 1
         remedy = f"try trainer.accumulate={max(2, batch_size // half)}, or trainer.batch_size={half}"
         raise TrainError(f"out of memory at trainer.batch_size={batch_size}: {remedy}") from None

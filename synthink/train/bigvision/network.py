@@ -98,19 +98,18 @@ def initialise(module: Any, image_px: int, seed: int) -> Any:
     return jax.jit(lambda key: _initial(module, image_px, key))(jax.random.PRNGKey(seed))
 
 
-def loss(module: Any, params: Any, batch: Any, supervised: int) -> Any:
+def loss(module: Any, params: Any, batch: Any) -> Any:
     """Mean over examples of the mean cross entropy of an answer's tokens: big_vision's loss.
 
-    batch: `image` uint8 (B, H, W, 3); `text`, `mask_ar`, `mask_loss` (B, T + 1). supervised: most tokens that an
-    answer has; logits are computed at so many places of each text and nowhere else: with 257,152 pieces the others
-    would take more memory than the model.
+    batch: `image` uint8 (B, H, W, 3); `text`, `mask_ar`, `mask_loss` (B, T + 1); `places` (B, K) after which an answer
+    has a token, the rest anywhere without a loss. Logits are computed there and nowhere else: with 257,152 pieces the
+    others would take more memory than the model.
     """
     import jax
     import jax.numpy as jnp
 
-    mask = batch["mask_loss"][:, 1:]
-    places = jnp.argsort(-mask, axis=1, stable=True)[:, :supervised]  # those with a loss come first
-    weights = jnp.take_along_axis(mask, places, axis=1)
+    places = batch["places"]
+    weights = jnp.take_along_axis(batch["mask_loss"][:, 1:], places, axis=1)
     targets = jnp.take_along_axis(batch["text"][:, 1:], places, axis=1)
     logits = module.apply(
         {"params": params},

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import math
 import os
 import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from synthink.train.learner import TrainError
 PREFIX = "params/"
 EMBEDDING = "llm/embedder/input_embedding"
 POSITIONS = "img/pos_embedding"
+LARGEST = 16  # times the model's own bytes in float32: optimisers' memory may lie beside it
 Shape = tuple[int, ...]
 
 
@@ -26,14 +29,14 @@ def headers(path: Path) -> dict[str, tuple[Shape, str]]:
 
     bfloat16 is stored as `|V2`. `TrainError` names file, parameter and what is wrong: pickled objects are refused.
     """
-    found = {}
+    found: dict[str, tuple[Shape, str]] = {}
     try:
         with zipfile.ZipFile(path) as archive:
             for entry in archive.infolist():
                 name = entry.filename.removesuffix(".npy").removeprefix(PREFIX)
                 with archive.open(entry) as member:
                     found[name] = _header(path, name, member)
-    except (OSError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, RuntimeError, struct.error, zipfile.BadZipFile, zlib.error) as error:
         raise TrainError(f"{path}: not a checkpoint (npz): {error}") from None
     return found
 
@@ -65,6 +68,11 @@ def check(path: Path, wanted: Mapping[str, Shape]) -> None:
     if missing:
         told = f"{len(missing)} of {len(wanted)} weights are missing, {missing[0]} among them"
         raise TrainError(f"{path}: {told}: is it a checkpoint of another model?")
+    bytes_wanted = 4 * sum(math.prod(shape) for shape in wanted.values())
+    with zipfile.ZipFile(path) as archive:
+        held = sum(entry.file_size for entry in archive.infolist())  # once unpacked
+    if held > LARGEST * bytes_wanted:
+        raise TrainError(f"{path}: holds {held:,} bytes, the model {bytes_wanted:,}: is it a checkpoint of this model?")
     for name, shape in wanted.items():
         has = found[name][0]
         fits = has == shape
@@ -80,7 +88,7 @@ def check(path: Path, wanted: Mapping[str, Shape]) -> None:
 
 def save(path: Path, params: Mapping[str, Any]) -> None:
     """Write parameters, by their names with slashes, as an npz that big_vision's `paligemma.load` reads again."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name}.tmp")  # what a kill leaves behind is written over
     try:
         with zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
             for name, value in params.items():
