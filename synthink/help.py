@@ -32,6 +32,14 @@ remake=100              rows drawn again and compared""",
 }
 
 
+OUTPUTS = {
+    "train": "output: null                # the run's folder; null: runs/DATASET",
+    "evaluate": "output: null                # the report's folder; null: evaluation/DATASET in the checkpoint's",
+    "validate": "output: null                # of dataset, runs and report; null: runs/GENERATOR",
+}
+"""In place of the line in config.yaml, which is about `generate`."""
+
+
 def verb_help(verb: str, summary: str, arguments: Sequence[str]) -> str:
     """The text of `synthink VERB --help`."""
     head = f"usage: synthink {verb} [KEY=VALUE ...]\n\n{summary}\n"
@@ -65,7 +73,7 @@ def _top_keys(verb: str) -> list[str]:
         if line and not line.startswith((" ", "#")):
             wanted = line.partition(":")[0] in TOP[verb]
         if wanted and line and not line.startswith("#"):
-            lines.append(line)
+            lines.append(OUTPUTS.get(verb, line) if line.startswith("output:") else line)
     return lines
 
 
@@ -94,7 +102,8 @@ def field_lines(cls: type[Settings], given: Mapping[str, Any] | None = None, pre
             continue
         lines.append(f"  {prefix}{name}={_written(value)}")
         if name in notes:
-            lines += textwrap.wrap(notes[name], 108, initial_indent=" " * 8, subsequent_indent=" " * 8)
+            note = notes[name].replace("None: ", "null: ")
+            lines += textwrap.wrap(note, 108, initial_indent=" " * 8, subsequent_indent=" " * 8)
     return lines
 
 

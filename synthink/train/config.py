@@ -16,7 +16,7 @@ from synthink.train.learner import Learner
 from synthink.train.named_metrics import metric_named
 from synthink.train.rows import open_datasets
 from synthink.train.runfolder import RUN, RunFolder
-from synthink.train.running import open_run, open_weights
+from synthink.train.running import make_room, open_run, open_weights
 from synthink.train.settings import Model, Trainer
 
 RUNS = Path("runs")
@@ -101,13 +101,16 @@ def evaluation(config: Mapping[str, Any], commands: Sequence[str]) -> tuple[Eval
             "checkpoint", config["checkpoint"], "name a run's folder, or weights of model=..., or a predictor=..."
         )
     datasets = [dataset for dataset, _ in open_datasets(config["dataset"])]
-    for dataset in datasets:
-        dataset.rows(config["split"])  # refused before a model is opened
+    asked_rows = [dataset.rows(config["split"]) for dataset in datasets]  # refused before a model is opened
     place = _place(config, "checkpoint")
     if config["before"] is not None:
         _place(config, "before")
     output = config["output"] or (place if place.is_dir() else RUNS) / "evaluation" / datasets[0].name
     answerer, run = opened(config, "checkpoint"), RunFolder(place)
+    before = opened(config, "before") if config["before"] is not None else None
+    for each in (answerer, before):
+        if each is not None:
+            make_room(each, asked_rows, config["rows"])
     facts: dict[str, Any] = {"model": answerer.name, "checkpoint": place.name, "split": config["split"]}
     shown: dict[str, Any] = {}
     if place.is_dir() and (done := run.finished()):
@@ -120,7 +123,7 @@ def evaluation(config: Mapping[str, Any], commands: Sequence[str]) -> tuple[Eval
         rows=config["rows"],
         metric=config["metric"],
         control=answerer,
-        before=opened(config, "before") if config["before"] is not None else None,
+        before=before,
         score=config["score"],
         threshold=config["threshold"],
         run=place if shown else None,

@@ -85,6 +85,8 @@ class Learner(Answerer, Protocol):
     """A model being trained. Everything that makes the next step what it is lies in `save`'s folder."""
 
     parameters: int
+    lengths: Lengths
+    """What `expect` was told last; answers stop at its `suffix`."""
 
     @property
     def texts(self) -> Texts:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from synthink.train.learner import Encoded, Example, Lengths, Texts, TrainError
 from synthink.train.rows import DrawnRows, Rows
 
+Seen = dict[bytes, tuple[str, str]]
+"""Digest of a picture -> split and id of the row that showed it first."""
 DRAWN = 500  # rows of a generator that are looked at: more are drawn while training, and checked then
 
 
@@ -39,9 +41,12 @@ def check_texts(texts: Texts, datasets: Sequence[Rows], advance: Callable[[int],
     return Lengths(prefix, suffix, total)
 
 
-def check_pictures(splits: Mapping[str, Rows], advance: Callable[[int], None]) -> None:
-    """No picture stands in two splits: its held-out score would be worth nothing. `TrainError` names both rows."""
-    seen: dict[bytes, tuple[str, str]] = {}
+def check_pictures(splits: Mapping[str, Rows], advance: Callable[[int], None], seen: Seen | None = None) -> None:
+    """No picture stands in two splits: its held-out score would be worth nothing. `TrainError` names both rows.
+
+    seen: of the datasets before this one, and added to.
+    """
+    seen = {} if seen is None else seen
     for split, rows in splits.items():
         for index in range(len(rows)):
             example = rows.example(index)

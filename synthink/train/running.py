@@ -15,7 +15,7 @@ from synthink.train.fit import Material, fit
 from synthink.train.judging import judge
 from synthink.train.learner import Example, Learner, Lengths, Texts, TrainError
 from synthink.train.official.settings import BigVisionOfficial
-from synthink.train.preflight import check_pictures, check_texts
+from synthink.train.preflight import Seen, check_pictures, check_texts
 from synthink.train.rows import ENDLESS, DrawnRows, Row, Rows
 from synthink.train.runfolder import RunFolder
 from synthink.train.settings import Model, Trainer
@@ -151,9 +151,10 @@ def _checked(
 ) -> Lengths:
     """The checks before the first step; the most tokens that rows take."""
     pictures = sum(len(rows) for dataset, _ in request.datasets for rows in map(dataset.rows, dataset.splits))
+    seen: Seen = {}
     with bar(pictures, "pictures checked", progress) as advance:
         for dataset, _ in request.datasets:
-            check_pictures({split: dataset.rows(split) for split in dataset.splits}, advance)
+            check_pictures({split: dataset.rows(split) for split in dataset.splits}, advance, seen)
     # The control asks and answers the same as the rows themselves, which need not be drawn for it.
     told: list[Rows] = [*learned, *held_out]
     if request.control and request.datasets:
@@ -182,6 +183,14 @@ def open_run(path: Path, changed: Mapping[str, Any] | None = None) -> Learner:
     )
     learner.expect(Lengths(*done["lengths"]))
     return learner
+
+
+def make_room(learner: Learner, asked: Sequence[Rows], count: int | None = None) -> None:
+    """Let answers be as long as the longest right one of the first `count` rows of each set, or of all: the model may
+    have learned from shorter ones."""
+    examples = (rows.example(i) for rows in asked for i in range(min(len(rows), count or len(rows))))
+    longest = max((learner.texts.encoded("", example.suffix).suffix for example in examples), default=0)
+    learner.expect(learner.lengths._replace(suffix=max(longest, learner.lengths.suffix)))
 
 
 def open_weights(model: Model, trainer: Trainer) -> Learner:

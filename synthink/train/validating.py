@@ -12,7 +12,7 @@ from synthink.train.asking import Request
 from synthink.train.backends import check_backend
 from synthink.train.evaluating import Evaluation, Result, evaluate
 from synthink.train.rows import Dataset
-from synthink.train.running import open_run, train
+from synthink.train.running import make_room, open_run, train
 from synthink.train.settings import Model, Trainer
 from synthink.train.verdict import THRESHOLD
 
@@ -47,6 +47,9 @@ def validate(
     asked = Request(model, trainer, output / RUN, [(dataset, 1.0)], seed=seed, overwrite=overwrite)
     outcome = train(asked, progress)
     control = train(replace(asked, output=output / CONTROL, control=True), progress)
+    answerer, without = (open_run(output / each) for each in (RUN, CONTROL))
+    for each in (answerer, without):
+        make_room(each, [dataset.rows("test")], rows)
     facts = {
         "generator": dataset.generator.name if dataset.generator else "",
         "model": f"{model.name}, {outcome['parameters']:,} parameters",
@@ -54,10 +57,10 @@ def validate(
         "trainer": trainer.name,
     }
     evaluation = Evaluation(
-        open_run(output / RUN),
+        answerer,
         [dataset],
         rows=rows,
-        control=open_run(output / CONTROL),
+        control=without,
         control_trained=True,
         score=score,
         threshold=threshold,

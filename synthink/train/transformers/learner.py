@@ -81,7 +81,7 @@ class TransformersLearner:
         count = len(examples)
         rows = []
         for example in examples:
-            check_length(example, self.texts.encoded(example.prefix, example.suffix), self.lengths.total)
+            check_length(example, self.texts.encoded(example.prefix, example.suffix), self.texts.limit)
             rows.append((self.texts.question(example.prefix), self.texts.answer(example.suffix)))
         parts = []
         for chosen in np.array_split(np.arange(count), min(self.trainer.accumulate, count)):
