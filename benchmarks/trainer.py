@@ -23,6 +23,7 @@ import jax.numpy as jnp
 import synthink
 from synthink.hydra_app import compose
 from synthink.train.asking import Request
+from synthink.train.backends import check_backend
 from synthink.train.config import model_and_trainer
 from synthink.train.rows import open_datasets
 from synthink.train.running import open_run, train
@@ -65,10 +66,11 @@ def main() -> None:
     parser.add_argument("--matrix", type=int, default=8192)
     parser.add_argument("override", nargs="*", help="trainer.threads=8 ...")
     asked = parser.parse_args()
-    peak = peak_flops(asked.matrix)
     steps = [f"trainer.steps={asked.steps}", f"trainer.batch_size={asked.batch}", "trainer.curve_points=0"]
     given = [f"model={asked.model}", "model.weights=null", *steps, "trainer.log_every=5", *asked.override]
     model, trainer = model_and_trainer(compose(["dataset=x", *given], "train"))
+    check_backend(trainer)  # which sets jax up
+    peak = peak_flops(asked.matrix)
     with tempfile.TemporaryDirectory() as folder:
         data, run = Path(folder) / "data", Path(folder) / "run"
         side = model.image_px or asked.side

@@ -110,7 +110,7 @@ class RunFolder:
 
     def _clear(self) -> None:
         # run.json stays until it is replaced: killed in between, the folder is still known as a run's.
-        for name in (FINISHED, METRICS, TOKENIZER, MODEL, STEPS, "tensorboard", "official"):
+        for name in (FINISHED, METRICS, TOKENIZER, MODEL, STEPS, "tensorboard", "official", "evaluation"):
             remove(self.path / name)
 
     def asked(self) -> dict[str, Any]:

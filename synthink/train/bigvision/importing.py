@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import shutil
 import sys
 import types
@@ -21,6 +22,8 @@ from synthink.train.learner import TrainError
 
 WHERE = "git clone https://github.com/google-research/big_vision, then PYTHONPATH=big_vision or trainer.big_vision=PATH"
 INSTALL = "pip install 'synthink[train]'"
+MEMORY = ("XLA_CLIENT_MEM_FRACTION", "XLA_PYTHON_CLIENT_MEM_FRACTION")  # jax's names, the older one last
+SHARE = "0.92"
 PACKAGES = ("jax", "flax", "optax", "orbax.checkpoint", "ml_collections", "einops", "absl", "scipy", "sentencepiece")
 
 
@@ -38,6 +41,8 @@ class BigVisionModules:
 @cache
 def big_vision(checkout: str | None = None) -> BigVisionModules:
     """Import big_vision. `TrainError` says what to type when it, or a package that it needs, is missing."""
+    if not any(os.environ.get(name) for name in MEMORY):
+        os.environ[MEMORY[-1]] = SHARE  # of an accelerator's memory; jax would take three quarters
     for package in PACKAGES:
         if not _found(package):
             raise TrainError(f"trainer=big_vision needs the package {package.partition('.')[0]}: {INSTALL}")
