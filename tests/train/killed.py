@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
 from numpy_learner import STATE, NumpyLearner, opener
 from patches import MODEL, trainer
 
@@ -89,6 +90,44 @@ class Stopping:
         if self.count == self.stop:
             print("here", flush=True)
             sys.stdin.read()
+
+
+TIMES = {"seconds", "examples_per_s", "answer_tokens_per_s", "input_wait"}
+
+
+def undisturbed(data: Path, output: Path) -> int:
+    """A whole run; how many moments it had."""
+    moments = Stopping()
+    with pytest.MonkeyPatch.context() as patch:
+        watch(patch.setattr, moments)
+        running.train(request(data, output))
+    return moments.count
+
+
+def lines(output: Path) -> list[dict[str, Any]]:
+    """What was measured, but for times; every line is whole."""
+    text = (output / "metrics.jsonl").read_text(encoding="utf-8")
+    assert text.endswith("\n")
+    return [untimed(json.loads(line)) for line in text.splitlines()]
+
+
+def untimed(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in TIMES}
+
+
+def outcome(output: Path) -> dict[str, Any]:
+    return untimed(json.loads((output / "finished.json").read_bytes()))
+
+
+def same(output: Path, other: Path) -> None:
+    """Two finished runs are alike to the last bit."""
+    weights = [(each / "model" / "checkpoint.npz").read_bytes() for each in (output, other)]
+    assert weights[0] == weights[1]
+    assert lines(output) == lines(other)
+    assert outcome(output) == outcome(other)
+    assert [sorted(path.name for path in each.iterdir()) for each in (output, other)] == [
+        ["finished.json", "metrics.jsonl", "model", "run.json", "tokenizer.model"]
+    ] * 2
 
 
 if __name__ == "__main__":

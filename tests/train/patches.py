@@ -14,6 +14,8 @@ from synthink.train.settings import BigVision, Model
 
 SIDE = 12
 PLACES = ("top left", "top right", "bottom left", "bottom right")
+DARK = 60 + 255 // 5
+"""The lightest that a picture without a light quarter is."""
 PREFIX = "Where is the light?"
 
 

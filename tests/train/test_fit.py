@@ -1,24 +1,19 @@
-"""The loop: what is learned, measured and kept; killed at any moment a run ends as if nothing had been."""
+"""The loop: what is learned, measured and kept, when it stops, and what stops it."""
 
 from __future__ import annotations
 
 import json
-import random
 import shutil
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from killed import TRAINER, Stopping, request, watch
+from killed import TIMES, TRAINER, lines, outcome, request, same, undisturbed
 from numpy_learner import Batch, NumpyLearner, opener, use
-from patches import MODEL, PLACES, make, trainer
+from patches import DARK, MODEL, PLACES, make, trainer
 
 import synthink
 from synthink.errors import OutputError
@@ -27,9 +22,6 @@ from synthink.train.asking import Request
 from synthink.train.learner import Step, TrainError
 from synthink.train.rows import Dataset
 from synthink.train.running import train
-
-TIMES = {"seconds", "examples_per_s", "answer_tokens_per_s", "input_wait"}
-TRIALS = 5
 
 
 @pytest.fixture(scope="module")
@@ -40,42 +32,13 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def clean(data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
     """A run that nothing disturbed, and how many moments it had."""
-    output, moments = tmp_path_factory.mktemp("clean") / "run", Stopping()
-    with pytest.MonkeyPatch.context() as patch:
-        watch(patch.setattr, moments)
-        train(request(data, output))
-    return output, moments.count
+    output = tmp_path_factory.mktemp("clean") / "run"
+    return output, undisturbed(data, output)
 
 
 @pytest.fixture
 def numpy(monkeypatch: pytest.MonkeyPatch) -> None:
     use(monkeypatch)
-
-
-def lines(output: Path) -> list[dict[str, Any]]:
-    """What was measured, but for times; every line is whole."""
-    text = (output / "metrics.jsonl").read_text(encoding="utf-8")
-    assert text.endswith("\n")
-    return [untimed(json.loads(line)) for line in text.splitlines()]
-
-
-def untimed(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if name not in TIMES}
-
-
-def outcome(output: Path) -> dict[str, Any]:
-    return untimed(json.loads((output / "finished.json").read_bytes()))
-
-
-def same(output: Path, other: Path) -> None:
-    """Two finished runs are alike to the last bit."""
-    weights = [(each / "model" / "checkpoint.npz").read_bytes() for each in (output, other)]
-    assert weights[0] == weights[1]
-    assert lines(output) == lines(other)
-    assert outcome(output) == outcome(other)
-    assert [sorted(path.name for path in each.iterdir()) for each in (output, other)] == [
-        ["finished.json", "metrics.jsonl", "model", "run.json", "tokenizer.model"]
-    ] * 2
 
 
 # --- learning ---------------------------------------------------------------------------------------------------------
@@ -108,10 +71,28 @@ def test_lines_say_what_happened_at_their_step(clean: tuple[Path, int]) -> None:
     assert told.keys() >= TIMES - {"input_wait"}
 
 
-def test_a_run_on_pictures_without_signal_learns_nothing(data: Path, tmp_path: Path, numpy: None) -> None:
+def noted(patch: pytest.MonkeyPatch) -> list[Any]:
+    """The pictures that learners of the test learn from, as they come."""
+    seen: list[Any] = []
+
+    class Noting(NumpyLearner):
+        def prepare(self, examples: Any) -> Batch:
+            seen.extend(example.image for example in examples if not isinstance(example.image, bytes))
+            return super().prepare(examples)
+
+    use(patch, opener(kind=Noting))
+    return seen
+
+
+def test_a_run_on_pictures_without_signal_learns_nothing(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = noted(monkeypatch)
     done = train(request(data, tmp_path / "run", control=True))
     assert done["score"] < 0.6
+    assert max(picture.max() for picture in seen) <= DARK, "nor has it seen the light"
     assert done["lengths"] == train(request(data, tmp_path / "other"))["lengths"]
+    assert max(picture.max() for picture in seen) > DARK
 
 
 def test_seeds_differ_and_repeat(data: Path, tmp_path: Path, numpy: None, clean: tuple[Path, int]) -> None:
@@ -126,20 +107,13 @@ def test_workers_do_not_change_the_run(data: Path, tmp_path: Path, numpy: None, 
     assert lines(tmp_path / "run") == lines(clean[0])
 
 
-def test_two_datasets_are_mixed_and_both_looked_at(data: Path, tmp_path: Path, numpy: None) -> None:
+def test_two_datasets_are_mixed_and_both_looked_at(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     other = make(tmp_path / "other", 20, 5, 0, seed=9)
-    seen: list[str] = []
-
-    class Noting(NumpyLearner):
-        def prepare(self, examples: Any) -> Batch:
-            seen.extend(example.image.tobytes() for example in examples if not isinstance(example.image, bytes))
-            return super().prepare(examples)
-
-    use(pytest.MonkeyPatch(), opener(kind=Noting))
+    seen = noted(monkeypatch)
     sets = [(Dataset(data), 1.0), (Dataset(other), 3.0)]
     done = train(Request(MODEL, trainer(steps=20), tmp_path / "run", sets))
     assert done["score"] is not None
-    counts = Counter(seen)
+    counts = Counter(picture.tobytes() for picture in seen)
     assert len(counts) > 20
     assert len(seen) >= 160
     assert max(counts.values()) >= 5, "few rows with much weight come often"
@@ -149,7 +123,8 @@ def test_two_datasets_are_mixed_and_both_looked_at(data: Path, tmp_path: Path, n
 
 
 @pytest.mark.parametrize("control", [False, True])
-def test_rows_are_drawn_while_training(tmp_path: Path, numpy: None, control: bool) -> None:
+def test_rows_are_drawn_while_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, control: bool) -> None:
+    seen = noted(monkeypatch)
     stream = {
         "train": synthink.dataset("patches", size=0, seed=2),
         "validation": synthink.dataset("patches", size=30, split="validation", seed=2),
@@ -157,7 +132,11 @@ def test_rows_are_drawn_while_training(tmp_path: Path, numpy: None, control: boo
     short = trainer(steps=12, threads=1, curve_points=1)
     done = train(Request(MODEL, short, tmp_path / "run", stream=stream, control=control))
     assert (done["score"] > 0.6) != control
+    assert (max(picture.max() for picture in seen) > DARK) != control
     assert json.loads((tmp_path / "run" / "run.json").read_bytes())["stream"]["train"]["generator"] == "patches"
+    source = stream["train"].source
+    drawn = [source.draw("train", index, not control).picture.array().tobytes() for index in range(12 * 8)]
+    assert [picture.tobytes() for picture in seen[: 12 * 8]] == drawn, "each once, as they stand"
 
 
 # --- when it stops ----------------------------------------------------------------------------------------------------
@@ -333,53 +312,3 @@ def test_folders_of_something_else_are_left_alone(data: Path, tmp_path: Path, nu
     for place in (tmp_path / "mine" / "thesis.txt", tmp_path / "mine" / "thesis.txt" / "run"):
         with pytest.raises(OutputError, match=r"thesis\.txt"):
             train(request(data, place))
-
-
-# --- kill -9 ----------------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def stopped(data: Path, output: Path, stop: int) -> Iterator[subprocess.Popen[str]]:
-    """A run in a process of its own that has come to a moment and waits there; killed in the end."""
-    asked = json.dumps({"data": str(data), "output": str(output), "stop": stop})
-    command = [sys.executable, str(Path(__file__).with_name("killed.py")), asked]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            assert process.stdout.readline() == "here\n"
-            yield process
-        finally:
-            process.kill()
-
-
-@pytest.mark.parametrize("trial", range(TRIALS))
-def test_a_killed_run_ends_as_if_nothing_had_been(
-    data: Path, tmp_path: Path, numpy: None, clean: tuple[Path, int], trial: int
-) -> None:
-    moments = clean[1]
-    stop = random.Random(trial).randrange(trial * moments // TRIALS, (trial + 1) * moments // TRIALS) + 1
-    with stopped(data, tmp_path / "run", stop) as process:
-        process.kill()
-        assert process.wait() == -9
-    train(request(data, tmp_path / "run"))
-    same(tmp_path / "run", clean[0])
-
-
-def test_two_runs_at_once_into_one_folder(data: Path, tmp_path: Path, numpy: None, clean: tuple[Path, int]) -> None:
-    with stopped(data, tmp_path / "run", clean[1] // 2) as process:
-        before = {path: path.read_bytes() for path in (tmp_path / "run").rglob("*") if path.is_file()}
-        with pytest.raises(OutputError, match=f"another run is writing here .process {process.pid} "):
-            train(request(data, tmp_path / "run"))
-        assert {path: path.read_bytes() for path in (tmp_path / "run").rglob("*") if path.is_file()} == before
-
-
-def test_every_moment_of_beginning_again_may_be_the_last(
-    data: Path, tmp_path: Path, numpy: None, clean: tuple[Path, int]
-) -> None:
-    """Killed twice: on the way, and while the metrics of the first try are taken up."""
-    for stop in (clean[1] // 2, 3):
-        with stopped(data, tmp_path / "run", stop) as process:
-            process.kill()
-            process.wait()
-    train(request(data, tmp_path / "run"))
-    same(tmp_path / "run", clean[0])

@@ -91,12 +91,18 @@ def test_threads_give_the_rows_in_order_whatever_their_number(folder: Dataset) -
         assert list(islice(loading.batches(13), 7)) == found[0][13:]
 
 
-def test_no_more_is_read_ahead_than_is_held(folder: Dataset) -> None:
-    made: list[int] = []
-    with loader([folder.rows("train")], 2, lambda examples: made.append(len(examples))) as loading:
-        list(islice(loading.batches(0), 3))
-    assert 3 <= len(made) <= 3 + 2 * 2
-    assert set(made) == {BATCH}
+def test_no_more_is_read_ahead_than_two_batches_a_worker(folder: Dataset) -> None:
+    asked: list[int] = []
+
+    class Counting(Order):
+        def batch(self, start: int, count: int) -> list[tuple[int, int]]:
+            asked.append(start)
+            return super().batch(start, count)
+
+    rows = folder.rows("train")
+    with Loader([rows], Counting([len(rows)], [1.0], 3), seen, SIDE, BATCH, 2) as loading:
+        for number, _ in enumerate(islice(loading.batches(7), 5), start=1):
+            assert asked == [BATCH * each for each in range(7, 7 + 2 * 2 + number - 1)]
 
 
 def test_threads_end_with_the_context(folder: Dataset) -> None:
