@@ -78,13 +78,15 @@ def evaluate(asked: Evaluation, output: Path, progress: bool = False) -> Result:
     for name, judgements in judged.items():
         save_predictions(output / f"predictions-{name}.parquet", judgements)
     summaries = {name: summarise(judgements) for name, judgements in judged.items()}
+    for name, each in summaries.items():
+        if asked.score not in each.scores:
+            told = f"the answers about {name} have none; {did_you_mean(asked.score, each.scores)}"
+            raise ConfigError("score", asked.score, told)
     first = asked.datasets[0]
     lead, rows = summaries[first.name], dataset_rows(first.rows(asked.split), asked.rows)
     out = _control(asked, first, progress)
     chance = chance_level(rows, _judge(asked, first), _training(first), asked.score)
     course = curve(asked.run)
-    if asked.score not in lead.scores:
-        raise ConfigError("score", asked.score, f"these answers have none; {did_you_mean(asked.score, lead.scores)}")
     found = verdict(
         lead,
         out,
