@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -230,4 +231,9 @@ def test_drawing_processes_end_with_their_parent_even_when_it_is_killed(begun: s
     assert not any(map(ended, children))
     begun.kill()
     begun.wait()
-    assert all_end(children)
+    try:
+        assert all_end(children)
+    finally:
+        for child in children:
+            with suppress(psutil.NoSuchProcess):
+                child.kill()

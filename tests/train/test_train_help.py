@@ -70,29 +70,29 @@ def test_help_says_what_a_field_is(here: Command) -> None:
 @pytest.mark.parametrize(
     ("before", "typed", "there", "not_there"),
     [
-        ((), "va", {"validate"}, set()),
-        (("train",), "trainer=", {"trainer=big_vision", "trainer=transformers"}, set()),
-        (("train",), "trainer.st", {"trainer.steps=", "trainer.stop_at=", "trainer.stream="}, set()),
-        (("train",), "mod", {"model=tiny", "model=paligemma2_3b_224"}, set()),
-        (("train",), "model.vis", {"model.vision=", "model.vision_width="}, set()),
-        (("train",), "pic", set(), {"picture_px="}),
-        (("train", "trainer.stream=true"), "pic", {"picture_px="}, set()),
-        (("validate",), "pic", {"picture_px="}, set()),
+        ((), "va", ("validate",), ()),
+        (("train",), "trainer=", ("trainer=big_vision", "trainer=transformers"), ()),
+        (("train",), "trainer.st", ("trainer.steps=", "trainer.stop_at=", "trainer.stream="), ()),
+        (("train",), "mod", ("model=tiny", "model=paligemma2_3b_224"), ()),
+        (("train",), "model.vis", ("model.vision=", "model.vision_width="), ()),
+        (("train",), "pic", (), ("picture_px=",)),
+        (("train", "trainer.stream=true"), "pic", ("picture_px=",), ()),
+        (("validate",), "pic", ("picture_px=",), ()),
         (
             ("evaluate",),
             "",
-            {"checkpoint=", "before=", "metric=", "predictor=gemini"},
-            {"picture_px=", "splits.train="},
+            ("checkpoint=", "before=", "metric=", "predictor=gemini"),
+            ("picture_px=", "splits.train="),
         ),
-        (("evaluate",), "predictor.", {"predictor.shots="}, {"trainer.steps="}),
-        (("generate",), "", set(), {"trainer=big_vision", "checkpoint="}),
+        (("evaluate",), "predictor.", ("predictor.shots=",), ("trainer.steps=",)),
+        (("generate",), "", (), ("trainer=big_vision", "checkpoint=")),
     ],
     ids=str,
 )
-def test_completion(before: tuple[str, ...], typed: str, there: set[str], not_there: set[str]) -> None:
+def test_completion(before: tuple[str, ...], typed: str, there: tuple[str, ...], not_there: tuple[str, ...]) -> None:
     found = {each for each in candidates(before, typed) if each.startswith(typed)}
-    assert there <= found
-    assert not found & not_there
+    assert {*there} <= found
+    assert not found & {*not_there}
 
 
 @pytest.mark.parametrize("key", ["dataset", "checkpoint", "before"])
