@@ -24,7 +24,9 @@ def evaluate_api(config: Mapping[str, Any], command: str) -> Result:
         settings = API_MODELS[fields.pop("name")].build(fields)
     except ConfigError as error:
         raise error.under("predictor") from None
-    dataset = open_datasets(config["dataset"])[0][0]
+    (dataset, _), *others = open_datasets(config["dataset"])
+    if others:
+        raise ConfigError("dataset", config["dataset"], "a predictor is asked about one dataset at a time")
     output = folder(config["output"] or RUNS / f"{settings.name}-{dataset.name}")
     rows, by = dataset.rows(config["split"]), config["metric"] or dataset.generator or "exact"
     names = [row["id"] for row in dataset_rows(rows, config["rows"])]

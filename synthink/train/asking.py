@@ -16,6 +16,7 @@ from synthink.manifest import MANIFEST
 from synthink.train.learner import TrainError
 from synthink.train.pixels import picture
 from synthink.train.rows import Dataset, Rows
+from synthink.train.runfolder import RunFolder
 from synthink.train.settings import Model, Trainer
 from synthink.train.tokens import make_tokenizer
 
@@ -58,6 +59,20 @@ class Request:
             "seed": self.seed,
             "control": self.control,
         }
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A request with what was found for it. held_out: rows with what judges answers about them (None: equality).
+    side: pixels of the square that the model sees. tokenizer: None where the weights bring their own."""
+
+    request: Request
+    run: RunFolder
+    learned: Sequence[Rows]
+    held_out: Sequence[tuple[Rows, Any]]
+    side: int
+    tokenizer: Path | None
+    weights: Path | str | None
 
 
 def _digest(file: Path) -> str | None:

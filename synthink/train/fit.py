@@ -76,7 +76,8 @@ class Loop:
         self.run_folder, self.metrics = run, metrics
         self.waited = self.worked = 0.0
         self._told: list[tuple[int, Step]] = []  # logged together, so that the device is seldom waited for
-        self._since = time.monotonic()
+        self._since = self._saved_at = time.monotonic()
+        self._rate = ""  # of tokens, for the bar
         points = trainer.curve_points if material.look else 0
         self._looks = {math.ceil(trainer.steps * point / points) for point in range(1, points + 1)}
 
@@ -120,7 +121,8 @@ class Loop:
 
     def _due(self, done: int, saved: int) -> set[str]:
         due = {"look"} if done in self._looks else set()
-        if done - saved >= self.trainer.save_every and done < self.trainer.steps:
+        waited = time.monotonic() - self._saved_at >= 60 * self.trainer.save_minutes
+        if (waited or done - saved >= self.trainer.save_every) and done < self.trainer.steps:
             due.add("save")
         if self.trainer.seconds is not None and self.metrics.seconds >= self.trainer.seconds:
             due |= {"time", "look"} if self.material.look and done not in self._looks else {"time"}
@@ -134,7 +136,7 @@ class Loop:
             after = f"the checkpoint after step {kept} is kept" if kept else "there was no checkpoint yet"
             raise TrainError(f"step {done}: {what}; {after}; try a lower trainer.learning_rate")
         self._told.append((done, step))
-        self.metrics.advance({"loss": f"{loss:.4f}"})
+        self.metrics.advance({"loss": f"{loss:.4f}", **({"tokens/s": self._rate} if self._rate else {})})
         if done % self.trainer.log_every == 0 or done == self.trainer.steps:
             self._log(done)
 
@@ -151,6 +153,7 @@ class Loop:
                 "answer_tokens_per_s": round(sum(step.tokens for step in steps) / seconds, 2),
             },
         )
+        self._rate = f"{sum(step.tokens for step in steps) / seconds:,.0f}"
         self._told, self._since = [], time.monotonic()
 
     def _reached(self, done: int) -> bool:
@@ -175,4 +178,4 @@ class Loop:
             self._log(done)  # a run that goes on from here knows nothing of the steps before
         self.learner.save(self.run_folder.new_checkpoint(done))
         self.run_folder.keep(done, self.trainer.keep)
-        self._since = time.monotonic()
+        self._since = self._saved_at = time.monotonic()

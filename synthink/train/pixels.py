@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,11 +24,25 @@ def picture(image: Any, name: str) -> Image.Image:
 
     if isinstance(image, np.ndarray):
         return Image.fromarray(image)
+    with _opened(image, name) as opened:
+        return opened.convert("RGB")
+
+
+def check_header(image: bytes, name: str) -> None:
+    """`TrainError` for a file that is no picture, or too large a one; what lies behind its header is not looked at."""
+    with _opened(image, name):
+        pass
+
+
+@contextmanager
+def _opened(image: Any, name: str) -> Iterator[Image.Image]:
+    from PIL import Image
+
     try:
         with Image.open(io.BytesIO(image)) as opened:
             if opened.width * opened.height > LARGEST_PX:
                 raise TrainError(f"{name}: a picture of {opened.width} x {opened.height} px is too large")
-            return opened.convert("RGB")
+            yield opened
     except (OSError, ValueError, SyntaxError, TypeError, Image.DecompressionBombError) as error:
         raise TrainError(f"{name}: the picture cannot be decoded: {error}") from None
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 
 from synthink.train.learner import Encoded, Example, Lengths, Texts, TrainError
+from synthink.train.pixels import check_header
 from synthink.train.rows import DrawnRows, Rows
 
 Seen = dict[bytes, tuple[str, str]]
@@ -42,7 +43,8 @@ def check_texts(texts: Texts, datasets: Sequence[Rows], advance: Callable[[int],
 
 
 def check_pictures(splits: Mapping[str, Rows], advance: Callable[[int], None], seen: Seen | None = None) -> None:
-    """No picture stands in two splits: its held-out score would be worth nothing. `TrainError` names both rows.
+    """No picture stands in two splits: its held-out score would be worth nothing. `TrainError` names both rows, or the
+    one whose picture no reader knows.
 
     seen: of the datasets before this one, and added to.
     """
@@ -50,6 +52,7 @@ def check_pictures(splits: Mapping[str, Rows], advance: Callable[[int], None], s
     for split, rows in splits.items():
         for index in range(len(rows)):
             example = rows.example(index)
+            check_header(example.image, example.id)
             digest = hashlib.blake2b(bytes(example.image), digest_size=16).digest()
             other = seen.setdefault(digest, (split, example.id))
             if other[0] != split:

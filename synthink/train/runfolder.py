@@ -20,6 +20,7 @@ from typing import Any
 
 from synthink.errors import AssetError, OutputError
 from synthink.files import locked, remove, sync_folder, write_whole
+from synthink.train.settings import Trainer
 
 FORMAT_VERSION = 1
 RUN, FINISHED, METRICS, TOKENIZER, MODEL, STEPS = (
@@ -31,6 +32,7 @@ RUN, FINISHED, METRICS, TOKENIZER, MODEL, STEPS = (
     "steps",
 )
 WORK = ".synthink"
+OF_NO_MATTER = {f"trainer.{name}" for name in Trainer.of_no_matter}
 LARGEST_BYTES = 64 << 20
 
 
@@ -56,7 +58,11 @@ class RunFolder:
         """Note what is asked for, or see that it is the same as before. `OutputError` shows the difference."""
         if (self.path / RUN).exists():
             before = self.asked()
-            changed = differences(before, {"format_version": FORMAT_VERSION, **asked})
+            changed = [
+                told
+                for told in differences(before, {"format_version": FORMAT_VERSION, **asked})
+                if told.partition(":")[0] not in OF_NO_MATTER
+            ]
             if not changed:
                 return
             if not overwrite and self._begun():  # what has learned nothing yet may be changed freely

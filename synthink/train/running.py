@@ -9,7 +9,7 @@ from typing import Any
 
 from synthink.errors import ConfigError
 from synthink.progress import bar
-from synthink.train.asking import Request, find_tokenizer, find_weights, picture_side, provide_tokenizer
+from synthink.train.asking import Prepared, Request, find_tokenizer, find_weights, picture_side, provide_tokenizer
 from synthink.train.backends import CHECKPOINT, check_backend, find_trainer, open_learner, own_tokenizer
 from synthink.train.fit import Material, fit
 from synthink.train.judging import judge
@@ -43,56 +43,38 @@ def train(request: Request, progress: bool = False) -> dict[str, Any]:
         tokenizer = None
         if not own_tokenizer(request.trainer, weights):
             tokenizer = provide_tokenizer(request.model, weights, run.tokenizer, learned)
+        ready = Prepared(request, run, learned, held_out, side, tokenizer, weights)
         made = _official if isinstance(request.trainer, BigVisionOfficial) else _in_process
-        outcome = made(request, run, learned, held_out, side, tokenizer, weights, progress)
-        run.finish({**outcome, "image_px": side})
-        return {**outcome, "image_px": side}
+        outcome = {**made(ready, progress), "image_px": side}
+        run.finish(outcome)
+        return outcome
 
 
-def _in_process(
-    request: Request,
-    run: RunFolder,
-    learned: Sequence[Rows],
-    held_out: Sequence[Place],
-    side: int,
-    tokenizer: Path | None,
-    weights: Path | str | None,
-    progress: bool,
-) -> dict[str, Any]:
+def _in_process(ready: Prepared, progress: bool) -> dict[str, Any]:
     """Train in this process."""
-    learner = open_learner(request.model, request.trainer, tokenizer, side, request.seed, weights)
-    lengths = _checked(request, learner.texts, learned, [rows for rows, _ in held_out], progress)
+    request = ready.request
+    learner = open_learner(request.model, request.trainer, ready.tokenizer, ready.side, request.seed, ready.weights)
+    lengths = _checked(ready, learner.texts, progress)
     learner.expect(lengths)
-    rows = _first_rows(held_out, request.trainer.curve_rows)
+    rows = _first_rows(ready.held_out, request.trainer.curve_rows)
     material = Material(
-        learned,
+        ready.learned,
         [weight for _, weight in request.datasets] or [1.0],
         (lambda model: score(model, rows)) if rows else None,
         [Example(row["image"], row["prefix"], row["suffix"], row["id"]) for row, _ in rows],
     )
-    outcome = fit(learner, request.trainer, material, side, request.seed, run, progress)
+    outcome = fit(learner, request.trainer, material, ready.side, request.seed, ready.run, progress)
     return {**outcome, "lengths": list(lengths)}
 
 
-def _official(
-    request: Request,
-    run: RunFolder,
-    learned: Sequence[Rows],
-    held_out: Sequence[Place],
-    side: int,
-    tokenizer: Path | None,
-    weights: Path | str | None,
-    progress: bool,
-) -> dict[str, Any]:
+def _official(ready: Prepared, progress: bool) -> dict[str, Any]:
     """Let big_vision's own trainer do it, in a process of its own; jax stays out of this one until that has ended."""
     from synthink.train.official.training import train_officially
 
-    assert tokenizer is not None, "PaliGemma has one"
-    texts = Tokens(tokenizer, request.model.text_tokens)
-    lengths = _checked(request, texts, learned, [rows for rows, _ in held_out], progress)
-    rows = _first_rows(held_out, request.trainer.curve_rows)
-    outcome = train_officially(request, run, learned, rows, side, tokenizer, weights, progress)
-    return {**outcome, "lengths": list(lengths)}
+    assert ready.tokenizer is not None, "PaliGemma has one"
+    lengths = _checked(ready, Tokens(ready.tokenizer, ready.request.model.text_tokens), progress)
+    rows = _first_rows(ready.held_out, ready.request.trainer.curve_rows)
+    return {**train_officially(ready, rows, progress), "lengths": list(lengths)}
 
 
 def _learned(request: Request) -> list[Rows]:
@@ -146,17 +128,16 @@ def share_right(rows: Sequence[tuple[Row, Any]], answers: Sequence[str]) -> floa
     return float(sum(each.scores["correct"] for each in judged) / len(judged))
 
 
-def _checked(
-    request: Request, texts: Texts, learned: Sequence[Rows], held_out: Sequence[Rows], progress: bool
-) -> Lengths:
+def _checked(ready: Prepared, texts: Texts, progress: bool) -> Lengths:
     """The checks before the first step; the most tokens that rows take."""
+    request = ready.request
     pictures = sum(len(rows) for dataset, _ in request.datasets for rows in map(dataset.rows, dataset.splits))
     seen: Seen = {}
     with bar(pictures, "pictures checked", progress) as advance:
         for dataset, _ in request.datasets:
             check_pictures({split: dataset.rows(split) for split in dataset.splits}, advance, seen)
     # The control asks and answers the same as the rows themselves, which need not be drawn for it.
-    told: list[Rows] = [*learned, *held_out]
+    told: list[Rows] = [*ready.learned, *(rows for rows, _ in ready.held_out)]
     if request.control and request.datasets:
         told = [dataset.rows(split) for dataset, _ in request.datasets for split in dataset.splits if split != "test"]
     with bar(0, "texts checked", progress) as advance:

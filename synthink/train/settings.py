@@ -49,6 +49,10 @@ class Trainer(Settings):
     """What every backend has."""
 
     name: ClassVar[str] = ""
+    of_no_matter: ClassVar[frozenset[str]] = frozenset(
+        ["save_every", "save_minutes", "keep", "log_every", "threads", "tensorboard", "big_vision", "python"]
+    )
+    """Fields that change nothing of what is learned: a run may go on with others."""
 
     steps: Count = 1000
     batch_size: Count = 32
@@ -76,7 +80,9 @@ class Trainer(Settings):
     curve_rows: Count = 200
     """Rows of the validation split that are answered each time."""
     save_every: Count = 1000
-    """Steps from one checkpoint to the next; a run that was killed goes on from the last."""
+    """Most steps from one checkpoint to the next; a run that was killed goes on from the last."""
+    save_minutes: Annotated[float, Between(0)] = 10.0
+    """Most minutes from one checkpoint to the next."""
     keep: Annotated[int, Between(1, 100)] = 2
     """Checkpoints kept while a run is under way."""
     log_every: Count = 20

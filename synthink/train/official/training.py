@@ -15,29 +15,24 @@ from synthink.train.metrics import Metrics
 from synthink.train.official.launch import run_official
 from synthink.train.official.settings import BigVisionOfficial
 from synthink.train.rows import Row, Rows
-from synthink.train.runfolder import METRICS, RunFolder
+from synthink.train.runfolder import METRICS
 
 if TYPE_CHECKING:
-    from synthink.train.asking import Request
+    from synthink.train.asking import Prepared
 
 FOLDER = "official"
 
 
-def train_officially(
-    request: Request,
-    run: RunFolder,
-    learned: Sequence[Rows],
-    held_out: Sequence[tuple[Row, Any]],
-    side: int,
-    tokenizer: Path,
-    weights: Path | str | None,
-    progress: bool,
-) -> dict[str, Any]:
-    """Start it, wait, and read back what it left; several datasets are taken together, whatever their weights."""
+def train_officially(ready: Prepared, held_out: Sequence[tuple[Row, Any]], progress: bool) -> dict[str, Any]:
+    """Start it, wait, and read back what it left; several datasets are taken together, so their weights must be alike.
+
+    held_out: the rows that are asked on the way, with what judges the answers.
+    """
     from synthink.train.running import share_right
 
-    trainer = request.trainer
+    request, run, trainer = ready.request, ready.run, ready.request.trainer
     assert isinstance(trainer, BigVisionOfficial)
+    assert ready.tokenizer is not None, "PaliGemma has one"
     if len({weight for _, weight in request.datasets}) > 1:
         raise ConfigError("dataset", None, "big_vision's own trainer takes rows as they are, without weights")
     if not held_out:
@@ -45,14 +40,14 @@ def train_officially(
     started = time.monotonic()
     found = run_official(
         run.path / FOLDER,
-        _examples(learned),
+        _examples(ready.learned),
         (Example(row["image"], row["prefix"], row["suffix"], row["id"]) for row, _ in held_out),
         model=request.model,
         trainer=trainer,
-        tokenizer=tokenizer,
-        image_px=side,
+        tokenizer=ready.tokenizer,
+        image_px=ready.side,
         seed=request.seed,
-        weights_file=Path(weights) if weights else None,
+        weights_file=Path(ready.weights) if ready.weights else None,
         progress=_tell if progress and sys.stderr.isatty() else None,
     )
     metrics = Metrics(run.path / METRICS, 0, trainer.steps, None, False)
