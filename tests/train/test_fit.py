@@ -198,6 +198,19 @@ def test_checkpoints_that_are_kept(
     assert not (tmp_path / "run" / "steps").exists(), "a finished run needs none"
 
 
+def test_checkpoints_come_by_time_too(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    saved: list[str] = []
+
+    class Saving(NumpyLearner):
+        def save(self, folder: Path) -> None:
+            saved.append(folder.name)
+            super().save(folder)
+
+    use(monkeypatch, opener(kind=Saving))
+    run(data, tmp_path / "run", steps=5, save_every=1000, save_minutes=0)
+    assert saved == [f".{step:07d}.tmp" for step in range(1, 5)]
+
+
 # --- what goes wrong --------------------------------------------------------------------------------------------------
 
 
@@ -276,6 +289,15 @@ def test_another_configuration_is_refused_with_the_difference(data: Path, tmp_pa
     assert train(replace(asked, overwrite=True))["steps"] == 38
     assert lines(output)[0]["step"] == 5
     assert not (output / "steps").exists()
+
+
+def test_settings_of_no_matter_may_change_on_the_way(
+    data: Path, tmp_path: Path, numpy: None, clean: tuple[Path, int]
+) -> None:
+    interrupted(data, tmp_path / "run")
+    run(data, tmp_path / "run", threads=1, save_every=3, save_minutes=0, keep=1)
+    weights = [(each / "model" / "checkpoint.npz").read_bytes() for each in (tmp_path / "run", clean[0])]
+    assert weights[0] == weights[1]
 
 
 def test_another_dataset_at_the_same_place_is_noticed(tmp_path: Path, numpy: None) -> None:
