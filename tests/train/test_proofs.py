@@ -46,6 +46,8 @@ def test_circled_letters_in_faces_never_seen(tmp_path: Path) -> None:
 
 
 def test_gestures_on_small_squares(tmp_path: Path) -> None:
-    result, took = validated(tmp_path / "v", "experiment=tiny_gestures")
+    result, _ = validated(tmp_path / "v", "experiment=tiny_gestures")
     assert result["score"] >= 0.9
-    assert took < 600
+    assert result["verdict"] == "learned"
+    assert abs(result["control"] - result["chance"]) <= 0.08
+    assert seconds(tmp_path / "v/run") < 600
