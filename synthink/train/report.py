@@ -99,8 +99,9 @@ def write_report(folder: Path, data: ReportData, predictions: int = PREDICTIONS)
     from synthink.train.report_markdown import markdown
     from synthink.train.report_pictures import best_and_worst, predictions_sheet
 
-    chance = data.chance.value if data.chance else None
-    made = [curve_plot(data.curve, data.control_curve, chance, data.score), shots_plot(data.shots)]
+    # On the way a run is looked at by `correct`, whatever score leads.
+    chance = data.chance.value if data.chance and data.score == "correct" else None
+    made = [curve_plot(data.curve, data.control_curve, chance, "correct"), shots_plot(data.shots)]
     plots = {plot.name: plot for plot in made if plot is not None}
     best, worst = best_and_worst(data.judgements, predictions)
     pictures = {name: plot.png for name, plot in plots.items()}

@@ -44,6 +44,8 @@ def validate(
     check_backend(trainer)
     api.generate(output=output / DATA, overwrite=overwrite, progress=progress, **generate)
     dataset = Dataset(output / DATA)
+    assert dataset.generator is not None, "synthink made it"
+    dataset.name = dataset.generator.name  # in the report; the folder's own says nothing
     asked = Request(model, trainer, output / RUN, [(dataset, 1.0)], seed=seed, overwrite=overwrite)
     outcome = train(asked, progress)
     control = train(replace(asked, output=output / CONTROL, control=True), progress)
@@ -51,7 +53,7 @@ def validate(
     for each in (answerer, without):
         make_room(each, [dataset.rows("test")], rows)
     facts = {
-        "generator": dataset.generator.name if dataset.generator else "",
+        "generator": dataset.generator.name,
         "model": f"{model.name}, {outcome['parameters']:,} parameters",
         "trained": f"{outcome['steps']:,} steps of {trainer.batch_size} rows in {outcome['seconds']:.0f} s",
         "trainer": trainer.name,

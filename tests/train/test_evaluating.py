@@ -320,7 +320,7 @@ def test_validate_makes_everything_and_goes_on_where_it_was(tmp_path: Path, monk
     assert told["overrides"] == {"a": "1"}
     assert told["seconds"] > 0
     assert told["control"] < 0.6
-    assert len(predictions(tmp_path / "v", "data")) == 40
+    assert len(predictions(tmp_path / "v", "patches")) == 40
     assert {path.name for path in (tmp_path / "v").iterdir()} >= {"data", "run", "control", "report.html"}
     asked = [json.loads((tmp_path / "v" / name / "run.json").read_bytes()) for name in ("run", "control")]
     assert [each.pop("control") for each in asked] == [False, True]
