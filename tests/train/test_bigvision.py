@@ -13,7 +13,7 @@ from conftest import python
 from tiny_bigvision import examples, learner, needs_big_vision
 
 from synthink.errors import ConfigError
-from synthink.train.learner import TrainError
+from synthink.train.learner import Lengths, TrainError
 
 needs_big_vision()
 
@@ -71,6 +71,36 @@ def test_suffixes_are_never_looked_at(tmp_path: Path) -> None:
     made = learner(tmp_path)
     shown = made.answers(examples())
     assert made.answers([example._replace(suffix="nonsense") for example in examples()]) == shown
+
+
+def test_a_row_that_is_longer_than_expected_is_learned_whole(tmp_path: Path) -> None:
+    made = learner(tmp_path)
+    long = [example._replace(suffix="ABCDABCDABCD"[: 4 + number]) for number, example in enumerate(examples())]
+    batch = made.prepare(long)
+    assert batch["mask_loss"].sum() == sum(len(made.texts.answer(example.suffix)) for example in long)
+    made.expect(Lengths(8, 14, 24))
+    wanted = made.loss(made.prepare(long))
+    made.expect(Lengths(8, 6, 16))
+    assert made.loss(batch) == pytest.approx(wanted, abs=1e-5)
+    made.step(made.prepare(examples()), 0)
+    made.step(batch, 1)  # a step of other shapes
+    with pytest.raises(TrainError, match=r"row 0: .* do not fit into model\.text_tokens"):
+        made.prepare([examples()[0]._replace(suffix="A" * 100)])
+
+
+def test_room_is_made_for_longer_answers(tmp_path: Path) -> None:
+    from synthink.train.running import make_room
+
+    class Asked(list[Any]):
+        name = "asked"
+
+        def example(self, index: int) -> Any:
+            return self[index]
+
+    made = learner(tmp_path)
+    make_room(made, [Asked([example._replace(suffix="A B C D A B C") for example in examples()])])
+    assert made.lengths.suffix >= len(made.texts.answer("A B C D A B C"))
+    assert len(made.answers(examples(2))) == 2
 
 
 def test_answers_do_not_depend_on_the_batch(tmp_path: Path) -> None:

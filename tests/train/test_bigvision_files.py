@@ -125,6 +125,15 @@ def test_wrong_weights_are_refused_by_name(tmp_path: Path, fault: str) -> None:
     assert told in str(caught.value)
 
 
+def test_a_swollen_checkpoint_is_not_unpacked(tmp_path: Path) -> None:
+    file, _ = exported(tmp_path)
+    extra = {f"params/more{number}": np.zeros((1000, 1000), np.float32) for number in range(5)}
+    with np.load(file) as found:
+        np.savez_compressed(tmp_path / "bad.npz", **{name: found[name] for name in found.files}, **extra)
+    with pytest.raises(TrainError, match=r"bad\.npz"):
+        learner(tmp_path, tmp_path / "bad.npz")
+
+
 def test_what_is_no_checkpoint_at_all(tmp_path: Path) -> None:
     for name, content in (("a.npz", b"hello"), ("b.npz", b""), ("c.npz", b"PK\x03\x04" + b"\0" * 50)):
         (tmp_path / name).write_bytes(content)

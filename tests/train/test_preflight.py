@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from synthink.train.learner import Encoded, Example, Lengths, TrainError
-from synthink.train.preflight import DRAWN, check_length, check_pictures, check_texts
+from synthink.train.preflight import DRAWN, Seen, check_length, check_pictures, check_texts
 from synthink.train.rows import DrawnRows
 from synthink.train.tokens import LOCATIONS, SEGMENTS, Tokens, make_tokenizer
 
@@ -246,3 +246,17 @@ def test_texts_of_many_different_characters(tmp_path: Path) -> None:
     assert all(tokens.returned(text) == text for text in texts)
     assert tokens.is_single("\u4e00"), "common"
     assert not tokens.is_single(texts[-1][-1]), "beyond the number that get a token"
+
+
+def test_a_picture_in_splits_of_two_datasets() -> None:
+    seen: Seen = {}
+    check_pictures({"train": split(1, 2)}, lambda advance: None, seen)
+    with pytest.raises(TrainError, match="same picture"):
+        check_pictures({"test": split(3, 2)}, lambda advance: None, seen)
+    check_pictures({"train": split(1)}, lambda advance: None, seen)  # the same split of another dataset may share it
+
+
+def test_what_is_no_picture_is_found_before_the_first_step() -> None:
+    rows = Listed(("?", "A"), pictures=[b"not a picture"])
+    with pytest.raises(TrainError, match="cannot be decoded"):
+        check_pictures({"train": rows}, lambda advance: None)
