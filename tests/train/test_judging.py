@@ -202,7 +202,7 @@ def test_half_a_surrogate_pair_can_be_saved(tmp_path: Path) -> None:
     assert pq.read_table(tmp_path / "p.parquet")["answer"].to_pylist() == ["?\0"]
 
 
-class Clash(Generator):
+class TwoOfAName(Generator):
     """A score by the name of a column."""
 
     def score(self, sample: Sample, answer: str) -> dict[str, float]:
@@ -212,7 +212,7 @@ class Clash(Generator):
 def test_a_score_by_the_name_of_a_column(tmp_path: Path) -> None:
     import pyarrow.parquet as pq
 
-    found = judge(foreign("a"), ["b"], Clash())
+    found = judge(foreign("a"), ["b"], TwoOfAName())
     assert next(iter(found[0].scores)) == "correct"
     save_predictions(tmp_path / "p.parquet", found)
     row = pq.read_table(tmp_path / "p.parquet").to_pylist()[0]
