@@ -9,7 +9,9 @@ from synthink.errors import ConfigError
 from synthink.progress import bar
 from synthink.train.config import RUNS, folder
 from synthink.train.evaluating import Evaluation, Result, dataset_rows, evaluate, judged_answers
-from synthink.train.fewshot import API_MODELS, answerers, pick_shots
+from synthink.train.fewshot.answerer import answerers
+from synthink.train.fewshot.prompt import pick_shots
+from synthink.train.fewshot.settings import API_MODELS
 from synthink.train.intervals import interval
 from synthink.train.plots import Shots
 from synthink.train.rows import open_datasets

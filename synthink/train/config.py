@@ -18,9 +18,9 @@ from synthink.train.rows import open_datasets
 from synthink.train.runfolder import RUN, RunFolder
 from synthink.train.running import make_room, open_run, open_weights
 from synthink.train.settings import Model, Trainer
+from synthink.train.validating import RUN as VALIDATED
 
 RUNS = Path("runs")
-VALIDATED = "run"  # the folder of the run in one of `synthink validate`
 
 
 def model_and_trainer(config: Mapping[str, Any]) -> tuple[Model, Trainer]:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image
 
-from synthink.train.fewshot import ApiModel, Gemini, OpenAI
+from synthink.train.fewshot.settings import ApiModel, Gemini, OpenAI
 from synthink.train.learner import Example
 
 KEY = "sk-Secret+0123/456789=abcdef"

@@ -17,7 +17,7 @@ import pytest
 from api_server import COLOURS, KEY, PROTOCOLS, QUESTION, ApiServer, Handler, examples, serving, settings
 from PIL import Image
 
-from synthink.train.fewshot import ApiAnswerer, answerers
+from synthink.train.fewshot.answerer import ApiAnswerer, answerers
 from synthink.train.fewshot.pace import Pace
 from synthink.train.learner import Answerer, Example, TrainError
 
@@ -238,7 +238,8 @@ import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from api_server import examples
-from synthink.train.fewshot import OpenAI, answerers
+from synthink.train.fewshot.answerer import answerers
+from synthink.train.fewshot.settings import OpenAI
 model = OpenAI(model="gpt-test", base_url=sys.argv[2], shots=[2], requests_per_minute=None, concurrency=2)
 [answerer] = answerers(model, examples(2, first=1000), Path(sys.argv[3]))
 print(answerer.answers(examples(10)), answerer.usage.asked)

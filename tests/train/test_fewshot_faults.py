@@ -22,9 +22,10 @@ import pytest
 from api_server import KEY, PROTOCOLS, ApiServer, Handler, examples, reply_json, serving, settings
 
 from synthink.errors import OutputError
-from synthink.train.fewshot import ApiAnswerer, Gemini, OpenAI, answerers
+from synthink.train.fewshot.answerer import ApiAnswerer, answerers
 from synthink.train.fewshot.client import _SHOWN, MOST_BYTES, Client
 from synthink.train.fewshot.kept import KeptAnswers
+from synthink.train.fewshot.settings import Gemini, OpenAI
 from synthink.train.learner import TrainError
 
 

@@ -15,9 +15,10 @@ from PIL import Image
 
 import synthink
 from synthink.errors import ConfigError
-from synthink.train.fewshot import API_MODELS, Gemini, OpenAI, ShotRow, pick_shots, plot_shots, shot_curve
-from synthink.train.fewshot.prompt import Turn
+from synthink.train.fewshot.curve import ShotRow, plot_shots, shot_curve
+from synthink.train.fewshot.prompt import Turn, pick_shots
 from synthink.train.fewshot.protocols import merged, wording
+from synthink.train.fewshot.settings import API_MODELS, Gemini, OpenAI
 from synthink.train.learner import Example, TrainError
 from synthink.train.rows import DrawnRows, Row
 
