@@ -20,7 +20,7 @@ from synthink.assets.documents import Documents
 from synthink.assets.notes import NotePool, Notes
 from synthink.assets.writers import WriterPool, Writers
 from synthink.documents import Page, apply, draw_page, edited_paragraphs, edited_text
-from synthink.documents.frame import Frame, visible
+from synthink.documents.frame import Frame
 from synthink.documents.inked import PageInk, inked
 from synthink.geometry import Points, snap
 from synthink.gestures.aims import choose_aim
@@ -32,7 +32,6 @@ from synthink.gestures.shot import Shot, around_ink, around_paragraph, around_wo
 from synthink.gestures.targets import Reach
 from synthink.ink.device import Device
 from synthink.ink.outline import ink_outline
-from synthink.ink.shape import bounding_box
 from synthink.labels import Label, format_box, format_label
 from synthink.picture import Picture, Pixels
 from synthink.scene import distance, parse_colour
@@ -85,7 +84,7 @@ SPLIT_COLUMNS = {"documents": "document", "writers": "writer", "notes": "note"}
 class Gestures(Generator):
     """Pen gestures over documents: which gesture, at what, and what is written beside it?"""
 
-    version = 1
+    version = 2
     columns = COLUMNS
     split_columns = SPLIT_COLUMNS
     balance_columns = ("task", "gesture", "variant")
@@ -319,9 +318,16 @@ class Gestures(Generator):
         page, aim, composed = shot.page, shot.aim, shot.composed
         colour = ctx.stream("look").choice(self.ink_colours)
         picture, frame = self._picture(ctx, shot, width, colour)
-        ends = frame.boxes(np.array(aim.ends)) if aim.ends else []
-        target = frame.box(aim.box)
-        shown = (visible(page.word_boxes, shot.square) >= HALF).nonzero()[0]
+        count = len(page.words)
+        shown = (shot.shares[:count] >= HALF).nonzero()[0]
+        images = (shot.shares[count:] >= SHOWN).nonzero()[0]
+        (target,), ends, word_boxes, image_boxes, written = frame.groups(
+            (aim.box,),
+            aim.ends or (),
+            page.word_boxes[shown],
+            page.image_boxes[images],
+            () if composed is None else self._ink_boxes(composed, width),
+        )
         annotations: dict[str, Any] = {
             "gesture": None,
             "variant": None,
@@ -334,8 +340,8 @@ class Gestures(Generator):
             "text_box": None,
             "crop_box": list(shot.square.box),
             "words": [page.words[word] for word in shown],
-            "word_boxes": frame.boxes(page.word_boxes[shown]),
-            "image_boxes": frame.boxes(page.image_boxes[visible(page.image_boxes, shot.square) >= SHOWN]),
+            "word_boxes": word_boxes,
+            "image_boxes": image_boxes,
             "strokes": [],
             "ink_colour": None,
             "ink_width_px": None,
@@ -352,6 +358,7 @@ class Gestures(Generator):
             gesture = gesture_of(composed)
             after = edited_text(page, gesture)
             annotations |= self._of_ink(composed, frame, width, colour)
+            annotations |= zip(("ink_box", "text_box"), written, strict=False)
             annotations["page_text_after"] = after if after != page.text else None
             places = (*ends[0].centre, *ends[1].centre) if ends else target
             if task == "recognise_gesture":
@@ -365,22 +372,24 @@ class Gestures(Generator):
         prefix = ctx.stream("prompt").choice(getattr(self.prompts, task)).replace("{text}", asked)
         return Sample(picture, prefix, suffix, annotations, task)
 
+    def _ink_boxes(self, composed: Composed, width: float) -> list[Box]:
+        """On the page, around all ink and around the handwriting."""
+        (left, top, right, bottom), radius = composed.ink_box, (composed.broad or width) / 2
+        around = Box(left - radius, top - radius, right + radius, bottom + radius)
+        return [around, composed.text_box] if composed.text_box else [around]
+
     def _of_ink(self, composed: Composed, frame: Frame, width: float, colour: str) -> dict[str, Any]:
-        """The annotations that only rows with ink have."""
-        ink, radius, writer = bounding_box(composed.ink), (composed.broad or width) / 2, composed.writer
-        around = Box(ink.left - radius, ink.top - radius, ink.right + radius, ink.bottom + radius)
+        """The annotations that only rows with ink have, but for boxes."""
         return {
             "gesture": composed.kind.name,
             "variant": composed.variant.name,
             "text": composed.text or None,
             "note": composed.note,
-            "ink_box": frame.box(around),
-            "text_box": frame.box(composed.text_box) if composed.text_box else None,
             "strokes": frame.strokes(composed.ink),
             "ink_colour": colour,
             "ink_width_px": (composed.broad or width) * frame.scale,
-            "writer": writer.name,
-            "hand": writer.hand,
+            "writer": composed.writer.name,
+            "hand": composed.writer.hand,
         }
 
     def _picture(self, ctx: DrawContext, shot: Shot, width: float, colour: str) -> tuple[Picture, Frame]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
-import numpy.typing as npt
 
 from synthink.columns import Packed
 from synthink.documents.inked import Square
-from synthink.documents.model import Boxes, shares_inside
+from synthink.documents.model import Boxes
 from synthink.geometry import Box, Points, snap
 from synthink.ink.model import Ink
 from synthink.view import View
@@ -44,9 +45,10 @@ class Frame:
         corners = snap((boxes[:, _CORNERS].reshape(-1, 2) - (self.square.left, self.square.top)) * self.scale)
         return self.view.boxes(corners, np.arange(0, len(corners), 4))
 
-    def box(self, box: Box) -> Box:
-        """Around the place of one box."""
-        return self.boxes(np.array((box,)))[0]
+    def groups(self, *groups: Boxes | Sequence[Box]) -> list[list[Box]]:
+        """The same for several groups of boxes, in one go."""
+        placed = iter(self.boxes(np.concatenate([np.reshape(group, (-1, 4)) for group in groups])))
+        return [list(islice(placed, len(group))) for group in groups]
 
     def strokes(self, ink: Ink) -> Packed:
         """Each stroke's points x, y, t, pressure as they lie in the picture."""
@@ -55,8 +57,3 @@ class Frame:
         points[:, 2] = np.rint(points[:, 2] * 8) / 8
         points[:, 3] = np.rint(points[:, 3] * 256) / 256
         return Packed(points, ink.starts)
-
-
-def visible(boxes: Boxes, square: Square) -> npt.NDArray[np.float64]:
-    """(N,) the share of each box's area that lies in the square."""
-    return shares_inside(boxes, square.box)

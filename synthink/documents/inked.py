@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from PIL import Image
 
 from synthink.documents.raster import Raster
+from synthink.documents.resize import Taps, resized, taps
 from synthink.geometry import Box
 from synthink.picture import IndexedPicture, Picture, Pixels, RgbPicture
 from synthink.raster import Coverage, coverage
@@ -21,7 +21,6 @@ from synthink.render import lay_over, palette
 from synthink.scene import Colour, Outline
 
 NOTHING: Coverage = np.zeros((0, 0), dtype=np.uint8)
-RESAMPLING = Image.Resampling.BILINEAR  # as model inputs are resized; bicubic takes half as long again
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,41 +59,34 @@ def inked(
         print_ = print_.copy()
         x, y = max(0, math.floor(erased.left) - left), max(0, math.floor(erased.top) - top)
         print_[y : max(0, math.ceil(erased.bottom) - top), x : max(0, math.ceil(erased.right) - left)] = 255
-    if print_.ndim == 3:
-        print_ = _faded(white)[print_]
-    enlarged = np.asarray(Image.fromarray(print_).resize((picture_px, picture_px), RESAMPLING))
-    x, y, depth = _enlarged(ink.outline, side, picture_px) if ink and shown else (0, 0, NOTHING)
+    axis = taps(side, picture_px)
+    x, y, depth = _enlarged(ink.outline, side, axis) if ink and shown else (0, 0, NOTHING)
     colour, opacity = (ink.colour, ink.opacity) if ink else ((0, 0, 0), 1.0)
     region = slice(y, y + depth.shape[0]), slice(x, x + depth.shape[1])
-    if enlarged.ndim == 2:
+    if print_.ndim == 2:
         lines = IndexedPicture.blank(picture_px, picture_px)
         indices = lines[:, 1:]
-        np.right_shift(~enlarged, 2, out=indices)
+        indices[...] = resized(~print_, axis, axis) >> 10
         lay_over(indices[region], depth)
         inks = ((0, 0, 0), 1.0 - white), (colour, opacity)
         return IndexedPicture(lines, palette((255, 255, 255), inks))
-    pixels = enlarged.copy()
+    pixels = (resized(_faded(white)[print_], axis, axis) >> 8).astype(np.uint8)
     _blend(pixels[region], depth, colour, opacity)
     return RgbPicture(pixels)
 
 
-def _enlarged(outline: Outline, side: int, picture_px: int) -> tuple[int, int, Coverage]:
+def _enlarged(outline: Outline, side: int, axis: Taps) -> tuple[int, int, Coverage]:
     """The ink's coverage in the picture: left, top, and the array from there on."""
     left, top, drawn = coverage(outline, (side, side))
     if not drawn.size:
         return 0, 0, drawn
-    scale = picture_px / side
-    pad = max(1.0, scale)  # as far as the filter reaches
-    x, y = max(0, math.floor(left * scale - pad)), max(0, math.floor(top * scale - pad))
-    right = min(picture_px, math.ceil((left + drawn.shape[1]) * scale + pad))
-    bottom = min(picture_px, math.ceil((top + drawn.shape[0]) * scale + pad))
+    (x, across), (y, down) = axis.around(left, left + drawn.shape[1]), axis.around(top, top + drawn.shape[0])
     # Bare paper around the ink, so that the filter finds what it would find in the whole square.
-    low_x, low_y = math.floor(x / scale) - 3, math.floor(y / scale) - 3
-    wide, high = math.ceil(right / scale) + 3 - low_x, math.ceil(bottom / scale) + 3 - low_y
-    canvas = np.zeros((high, wide), dtype=np.uint8)
-    canvas[top - low_y : top - low_y + drawn.shape[0], left - low_x : left - low_x + drawn.shape[1]] = drawn
-    part = x / scale - low_x, y / scale - low_y, right / scale - low_x, bottom / scale - low_y
-    return x, y, np.asarray(Image.fromarray(canvas).resize((right - x, bottom - y), RESAMPLING, box=part))
+    (first_x, stop_x), (first_y, stop_y) = across.reach, down.reach
+    canvas = np.zeros((stop_y - first_y, stop_x - first_x), dtype=np.uint8)
+    left, top = left - first_x, top - first_y
+    canvas[top : top + drawn.shape[0], left : left + drawn.shape[1]] = drawn
+    return x, y, (resized(canvas, across.seen_from(first_x), down.seen_from(first_y)) >> 8).astype(np.uint8)
 
 
 @lru_cache(maxsize=64)

@@ -87,6 +87,11 @@ class Page:
     """What the source tells besides: layout, title, licence."""
 
     @cached_property
+    def boxes(self) -> Boxes:
+        """(W + I, 4) of all words, then of all images."""
+        return np.concatenate((self.word_boxes, self.image_boxes))
+
+    @cached_property
     def elements(self) -> tuple[Element, ...]:
         """The tree in the order paragraph, its first line, that line's words, the next line ...; images last."""
         found: list[Element] = []

@@ -6,35 +6,38 @@ again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from synthink.assets.notes import NotePool
 from synthink.documents.model import Page
 from synthink.errors import ConfigError
-from synthink.geometry import Box
+from synthink.geometry import Box, Points, bounds
 from synthink.gestures.aim import X_HEIGHT, Aim
 from synthink.gestures.aims import REACH, choose_aim
-from synthink.gestures.kind import GestureKind, Mark, Variant
+from synthink.gestures.kind import Anchor, GestureKind, Mark, Variant
 from synthink.gestures.lead import lead, lead_end
 from synthink.gestures.markpen import MarkPen
-from synthink.gestures.placing import place_text
+from synthink.gestures.placing import NO_ROOM, place_text
 from synthink.gestures.targets import Reach
 from synthink.ink.device import Device
-from synthink.ink.handwriting import handwriting, trace
 from synthink.ink.model import Ink
-from synthink.ink.shape import bounding_box, concatenate, transform
+from synthink.ink.script import Part, line_script, text_script, together
+from synthink.ink.shape import bounding_box
 from synthink.ink.writer import Writer
 from synthink.streams import Stream
 
 BROAD = 0.35  # of a line's height: a broader pen covers what it marks
 THROUGH = 0.6  # line heights that a lead may go through the words it leads to
 OPEN = 4.5  # widths of the pen: x-height below which an e or an a closes
-PAUSE_MS = (400.0, 1500.0)  # between mark and writing
+PAUSE_S = (0.4, 1.5)  # between mark and writing
+ASIDE = 0.3  # x-heights of room around the script of a text: the ink does not keep to it exactly
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Composed:
     """A gesture as it was drawn, in page pixels.
 
@@ -53,6 +56,11 @@ class Composed:
     text_box: Box | None = None
     x_height: float = 0.0
     broad: float = 0.0
+
+    @cached_property
+    def ink_box(self) -> Box:
+        """Around the points of the ink."""
+        return bounding_box(self.ink)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +91,34 @@ def compose(
     if hand.width > BROAD * aim.height:
         return "the pen is too broad for the print"
     pen = MarkPen(stream, hand.writer.left_handed)
+    where = f"gestures.{kind.name}.{variant.name}"
     mark = variant.draw(kind, aim, pen)
     if not isinstance(mark, Mark):
-        raise ConfigError(f"gestures.{kind.name}.{variant.name}", type(mark).__name__, "must return a Mark")
+        raise ConfigError(where, type(mark).__name__, "must return a Mark")
     try:
-        drawn = _traced(mark, hand, X_HEIGHT * aim.height)
+        lines = _lines(mark.strokes, aim, hand)
     except ConfigError as error:
-        raise error.under(f"gestures.{kind.name}.{variant.name}") from None
-    if drawn is not None:
-        refusal = kind.refused(variant.name, aim, [stroke[:, :2].astype(np.float64) for stroke in drawn.strokes])
-        if refusal is not None:
-            return refusal
-    if mark.text is None:
-        if drawn is None:
-            raise ConfigError(f"gestures.{kind.name}.{variant.name}", None, "draws neither strokes nor text")
-        return Composed(page, kind, variant, aim, drawn, hand.writer, broad=mark.broad)
-    return _with_text(Composed(page, kind, variant, aim, drawn or Ink(()), hand.writer), mark, hand, notes, pen)
+        raise error.under(where) from None
+    drawn = Composed(page, kind, variant, aim, Ink(()), hand.writer, broad=mark.broad)
+    if mark.text is not None:
+        return _with_text(drawn, mark.strokes, lines, mark.text, hand, notes, pen)
+    if not lines:
+        raise ConfigError(where, None, "draws neither strokes nor text")
+    ink, _ = together(lines, hand.writer, hand.stream, hand.device)
+    return _refused(drawn, ink) or replace(drawn, ink=ink)
+
+
+def _lines(strokes: Sequence[Points], aim: Aim, hand: Hand) -> list[Part]:
+    """Lines on the page for the pen to follow, at the pace of writing as large as the print; nothing for none."""
+    if not len(strokes):
+        return []
+    unit = X_HEIGHT * aim.height
+    return [Part(line_script(strokes, hand.writer, hand.stream, unit=unit, sparse=True), (0.0, 0.0), unit)]
+
+
+def _refused(drawn: Composed, mark: Ink) -> str | None:
+    strokes = [stroke[:, :2].astype(np.float64) for stroke in mark.strokes]
+    return drawn.kind.refused(drawn.variant.name, drawn.aim, strokes)
 
 
 def _runs_inside(line: Ink, box: Box) -> float:
@@ -108,40 +128,62 @@ def _runs_inside(line: Ink, box: Box) -> float:
     return float(np.hypot(np.diff(x), np.diff(y))[inside[1:]].sum())
 
 
-def _traced(mark: Mark, hand: Hand, unit: float) -> Ink | None:
-    if not mark.strokes:
-        return None
-    return trace(mark.strokes, hand.writer, hand.stream, unit=unit, device=hand.device, sparse=True)
+def _with_text(
+    drawn: Composed,
+    strokes: Sequence[Points],
+    lines: list[Part],
+    anchor: Anchor,
+    hand: Hand,
+    notes: NotePool,
+    pen: MarkPen,
+) -> Composed | str:
+    """The gesture with handwriting, and with the line that leads to it.
 
-
-def _with_text(drawn: Composed, mark: Mark, hand: Hand, notes: NotePool, pen: MarkPen) -> Composed | str:
-    """The same with handwriting, and with the line that leads to it."""
-    anchor, aim, stream = mark.text, drawn.aim, pen.stream
-    assert anchor is not None
+    All places are chosen before the pen moves, and all is written at one go.
+    """
+    aim, stream = drawn.aim, pen.stream
     kind = drawn.variant.writes or drawn.kind.writes
     if not anchor.text and not kind:
         variant = f"gestures.{drawn.kind.name}.{drawn.variant.name}"
         raise ConfigError(variant, "", "has an anchor, but neither its text nor `writes` says what is written")
     text = anchor.text or notes.draw(kind, stream, hand.most_letters)
-    written = handwriting(text, hand.writer, hand.stream, device=hand.device)
+    script, _ = text_script(text, hand.writer, hand.stream)
+    left, top, right, bottom = script.box
     scale = max(stream.within(anchor.x_height) * aim.height, OPEN * hand.width, hand.least_x_height)
-    box = bounding_box(written)
-    mark_box = bounding_box(drawn.ink) if len(drawn.ink) else Box(*anchor.at, *anchor.at)
-    place = place_text(drawn.page, aim, mark_box, anchor, (box.width * scale, box.height * scale), stream)
+    size = (right - left + 2 * ASIDE) * scale, (bottom - top + 2 * ASIDE) * scale
+    mark_box = bounds(np.concatenate(strokes)) if lines else Box(*anchor.at, *anchor.at)
+    place = place_text(drawn.page, aim, mark_box, anchor, size, stream)
     if isinstance(place, str):
         return place
-    matrix = ((scale, 0.0, place.left - box.left * scale), (0.0, scale, place.top - box.top * scale))
-    parts = [drawn.ink] if len(drawn.ink) else []
     if anchor.lead:
-        end = lead_end(drawn.ink.strokes, aim.box, place)
-        line = _traced(Mark(lead(pen, place, end, anchor.lead, aim.height)), hand, X_HEIGHT * aim.height)
-        if line is None:
+        leads = lead(pen, place, lead_end(_close(strokes), aim.box, place), anchor.lead, aim.height)
+        if not leads:
             return "no room for the lead"
-        if aim.words and _runs_inside(line, aim.box) > THROUGH * aim.height:
-            return "the lead runs through its words"
-        parts.append(line)
-    writing = transform(Ink.packed(written.points, written.starts), matrix)
-    parts = [writing, *parts] if stream.chance(hand.text_first) else [*parts, writing]
-    ink = concatenate(parts, gap_ms=float(np.rint(stream.within(PAUSE_MS))))
+        lines = lines + _lines(leads, aim, hand)
+    writing = Part(script, (place.left - (left - ASIDE) * scale, place.top - (top - ASIDE) * scale), scale)
+    pause_s = stream.within(PAUSE_S)
+    parts, at, later = ([writing, *lines], 0, 1) if stream.chance(hand.text_first) else ([*lines, writing], -1, -1)
+    if lines:
+        parts[later] = parts[later]._replace(after_s=pause_s)
+    ink, inks = together(parts, hand.writer, hand.stream, hand.device)
+    text_box = bounding_box(inks.pop(at))
+    if not (place.left <= text_box.left and text_box.right <= place.right):
+        return NO_ROOM
+    if not (place.top <= text_box.top and text_box.bottom <= place.bottom):
+        return NO_ROOM
+    if len(strokes) and (reason := _refused(drawn, inks[0])):
+        return reason
+    if anchor.lead and aim.words and _runs_inside(inks[-1], aim.box) > THROUGH * aim.height:
+        return "the lead runs through its words"
     note = text if not anchor.text and kind != "mark" else None
-    return replace(drawn, ink=ink, text=text, note=note, text_box=place, x_height=scale)
+    return replace(drawn, ink=ink, text=text, note=note, text_box=text_box, x_height=scale)
+
+
+def _close(strokes: Sequence[Points]) -> list[Points]:
+    """Sparse lines with more points: the way from each to the next in eight."""
+    share = np.arange(8)[:, np.newaxis] / 8
+    steps = [line[1:, np.newaxis] - line[:-1, np.newaxis] for line in strokes]
+    return [
+        np.concatenate(((line[:-1, np.newaxis] + share * step).reshape(-1, 2), line[-1:]))
+        for line, step in zip(strokes, steps, strict=True)
+    ]

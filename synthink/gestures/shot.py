@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
-from synthink.documents.frame import visible
 from synthink.documents.inked import Square
-from synthink.documents.model import Page
+from synthink.documents.model import Page, shares_inside
 from synthink.geometry import Box
 from synthink.gestures.aim import Aim
 from synthink.gestures.compose import Composed
-from synthink.ink.shape import bounding_box
 from synthink.streams import Stream
 
 HALF = 0.5  # of a target must be visible, and of a word to be listed
@@ -21,7 +21,7 @@ ANY = 0.1  # of a word that may be taken for the one asked for
 WIDER = 2.2  # times the words and their margin: the largest square that words are looked for in
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Shot:
     """A square of a page and what it is about. composed: the gesture, where there is one."""
 
@@ -30,13 +30,18 @@ class Shot:
     square: Square
     composed: Composed | None = None
 
+    @cached_property
+    def shares(self) -> npt.NDArray[np.float64]:
+        """(W + I,) the share of each word's area, then of each image's, that lies in the square."""
+        return shares_inside(self.page.boxes, self.square.box)
+
 
 def around_ink(composed: Composed, margin: float, at: tuple[float, float]) -> Shot | str:
     """The square around the ink: its longer side and the margin (both sides together), in page pixels.
 
     at: where the ink stands in the room that is left, across and down; 0.5 is the middle.
     """
-    return _seen(Shot(composed.page, composed.aim, _square(bounding_box(composed.ink), margin, at), composed))
+    return _seen(Shot(composed.page, composed.aim, _square(composed.ink_box, margin, at), composed))
 
 
 def uneditable(composed: Composed, most_words: int) -> str | None:
@@ -55,7 +60,7 @@ def around_paragraph(composed: Composed, margin: float) -> Shot | str:
     """The square around the ink and the whole paragraph that is edited."""
     page = composed.page
     paragraph = page.paragraph_boxes[page.word_paragraphs[composed.aim.words[0]]]
-    boxes = np.array((bounding_box(composed.ink), paragraph))
+    boxes = np.array((composed.ink_box, paragraph))
     both = Box(*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist())
     return _seen(Shot(page, composed.aim, _square(both, margin), composed))
 
@@ -65,7 +70,7 @@ def whole_page(composed: Composed | None, page: Page, aim: Aim) -> Shot | str:
     width, height = page.size_px
     box = Box(0.0, 0.0, float(width), float(height))
     if composed is not None:
-        ink = bounding_box(composed.ink)
+        ink = composed.ink_box
         box = Box(min(0.0, ink.left), min(0.0, ink.top), max(box.right, ink.right), max(box.bottom, ink.bottom))
     return _seen(Shot(page, aim, _square(box, 0.0), composed))
 
@@ -91,7 +96,7 @@ def _inside(start: float, low: float, high: float, side: float, page: int) -> fl
 def occurs_once(shot: Shot) -> bool:
     """Whether the words of the aim are the only ones of their kind in the square, whatever their case and marks."""
     wanted = [_bare(shot.page.words[word]) for word in shot.aim.words]
-    shown = (visible(shot.page.word_boxes, shot.square) > ANY).nonzero()[0].tolist()
+    shown = (shot.shares[: len(shot.page.words)] > ANY).nonzero()[0].tolist()
     there = {word: _bare(shot.page.words[word]) for word in shown}
     starts = [word for word, text in there.items() if text == wanted[0]]
     found = [start for start in starts if all(there.get(start + k) == text for k, text in enumerate(wanted))]
@@ -113,6 +118,6 @@ def _square(box: Box, margin: float, at: tuple[float, float] = (0.5, 0.5)) -> Sq
 
 def _seen(shot: Shot) -> Shot | str:
     target = np.array(shot.aim.ends or (shot.aim.box,), dtype=np.float64)
-    if float(visible(target, shot.square).min()) < HALF:
+    if float(shares_inside(target, shot.square.box).min()) < HALF:
         return "less than half of the target is visible"
     return shot

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from synthink.documents.frame import Frame, visible
+from synthink.documents.frame import Frame
 from synthink.documents.inked import PageInk, Square, inked
+from synthink.documents.model import shares_inside
 from synthink.documents.raster import HIGH, WIDE, Raster
 from synthink.geometry import Box
 from synthink.ink.outline import ink_outline
@@ -100,13 +101,15 @@ def test_what_is_erased_is_white() -> None:
 def test_places_in_the_picture_and_what_is_seen() -> None:
     square = Square(100, 50, 200)
     frame = Frame(square, 400, View.straight((400, 400)))
-    assert frame.box(Box(110, 60, 120, 80)) == Box(20, 20, 40, 60)
-    assert frame.box(Box(90, 0, 120, 80)) == Box(0, 0, 40, 60)
-    shares = visible(np.array(((110, 60, 120, 80), (80, 60, 120, 80), (0, 0, 10, 10), (100, 240, 300, 260))), square)
+    assert frame.groups((Box(110, 60, 120, 80),))[0][0] == Box(20, 20, 40, 60)
+    assert frame.groups((Box(90, 0, 120, 80),))[0][0] == Box(0, 0, 40, 60)
+    shares = shares_inside(
+        np.array(((110, 60, 120, 80), (80, 60, 120, 80), (0, 0, 10, 10), (100, 240, 300, 260))), square.box
+    )
     assert shares.tolist() == [1.0, 0.5, 0.0, 0.5]
 
 
 def test_a_camera_moves_boxes_with_the_page() -> None:
     matrix = np.array(((0.5, 0.0, 10.0), (0.0, 0.5, 20.0), (0.0, 0.0, 1.0)))
     frame = Frame(Square(100, 50, 200), 400, View(matrix, (400, 400)))
-    assert frame.box(Box(110, 60, 120, 80)) == Box(20, 30, 30, 50)
+    assert frame.groups((Box(110, 60, 120, 80),))[0][0] == Box(20, 30, 30, 50)
