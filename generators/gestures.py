@@ -236,9 +236,10 @@ class Gestures(Generator):
 
     def _found(self, ctx: DrawContext, refusals: Counter[str]) -> tuple[str, float, Shot]:
         """The row's task, the pen's width in page pixels, and what is shown; `refusals` counts what was thrown away."""
-        task = ctx.stream("task").choice(tuple(self._tasks), tuple(self._tasks.values()))
-        scale = ctx.stream("scale").within(self.page_scale)
-        width = ctx.stream("look").within(self.ink_width_px) / scale
+        look = ctx.stream("look")
+        task = look.choice(tuple(self._tasks), tuple(self._tasks.values()))
+        scale = look.within(self.page_scale)
+        width = look.within(self.ink_width_px) / scale
         choices = self._choices_in(ctx.assets, task)
         kind = None if task == "detect_text" else choices.kind(ctx.stream("gesture"))
         for found in islice(self._tried(ctx, task, choices, kind, self.margin_px / scale, width), TRIES):
@@ -255,11 +256,11 @@ class Gestures(Generator):
         """Try after try: a shot, or why there is none. Class and writer stay the same, so that shares are kept."""
         stream, documents = ctx.stream("gesture"), ctx.assets.asset("documents")
         notes: NotePool = ctx.assets.asset("notes")
-        pages: Iterator[Page] = iter(lambda: documents.draw(ctx.stream("page")), None)
+        pages: Iterator[Page] = iter(lambda: documents.draw(stream), None)
         if kind is None:
             yield from (self._words(page, margin, stream) for page in pages)
             return
-        writer = ctx.assets.asset("writers").draw(ctx.stream("writer"))
+        writer = ctx.assets.asset("writers").draw(stream)
         hand = Hand(
             writer,
             self.device,
@@ -278,7 +279,7 @@ class Gestures(Generator):
             if isinstance(composed, str):
                 yield composed
             else:
-                yield misread(composed) or self._shot(composed, task, margin, ctx.stream("position"))
+                yield misread(composed) or self._shot(composed, task, margin, stream)
 
     def _words(self, page: Page, margin: float, stream: Stream) -> Shot | str:
         """Words to be found, and the square in which they are sought."""
@@ -369,7 +370,7 @@ class Gestures(Generator):
             else:
                 suffix = self._cased(edited_paragraphs(page, gesture)[int(page.word_paragraphs[aim.words[0]])])
         asked = self._cased(" ".join(annotations["target_words"]))
-        prefix = ctx.stream("prompt").choice(getattr(self.prompts, task)).replace("{text}", asked)
+        prefix = ctx.stream("look").choice(getattr(self.prompts, task)).replace("{text}", asked)
         return Sample(picture, prefix, suffix, annotations, task)
 
     def _ink_boxes(self, composed: Composed, width: float) -> list[Box]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 import threading
+from itertools import pairwise
 from typing import Any, ClassVar
 
 import freetype.raw as ft
@@ -114,18 +115,17 @@ def _profile(rules: Rules, length: int) -> Coverage:
 def _fill_parts(ink: Coverage, points: npt.NDArray[Any], outline: Outline) -> None:
     """Each part into a window of its own, and of all windows the highest coverage into `ink`."""
     rows, columns = ink.shape
-    parts = np.array(outline.parts)
-    firsts = np.zeros(len(parts), dtype=np.intp)
-    firsts[1:] = outline.ends[parts[1:] - 1] + 1
-    lows = np.maximum(np.minimum.reduceat(points, firsts) // GRID, 0)
-    sizes = np.minimum(-(-np.maximum.reduceat(points, firsts) // GRID), (columns, rows)) - lows
-    points -= np.repeat(lows * GRID, np.diff(firsts, append=len(points)), axis=0)
-    contours = np.diff(parts, append=len(outline.ends))
-    ends = (outline.ends - np.repeat(firsts, contours)).astype(np.int16)
-    at_points, at_tags, at_ends = _address(points), _address(outline.tags), _address(ends)
-    stops = [*firsts[1:].tolist(), len(points)]
-    for part, first, stop, (x, y), (across, down), count in zip(
-        outline.parts, firsts.tolist(), stops, lows.tolist(), sizes.tolist(), contours.tolist(), strict=True
+    ends = outline.ends.tolist()
+    parts = [*outline.parts, len(ends)]
+    firsts = [0, *(ends[part - 1] + 1 for part in parts[1:])]
+    lows = np.maximum(np.minimum.reduceat(points, firsts[:-1]) // GRID, 0)
+    sizes = np.minimum(-(-np.maximum.reduceat(points, firsts[:-1]) // GRID), (columns, rows)) - lows
+    points -= (lows * GRID).repeat([stop - first for first, stop in pairwise(firsts)], axis=0)
+    counts = [stop - first for first, stop in pairwise(parts)]
+    own_ends = np.array(outline.ends - np.array(firsts[:-1]).repeat(counts), np.int16)
+    at_points, at_tags, at_ends = _address(points), _address(outline.tags), _address(own_ends)
+    for part, (first, stop), (x, y), (across, down), count in zip(
+        outline.parts, pairwise(firsts), lows.tolist(), sizes.tolist(), counts, strict=True
     ):
         if across <= 0 or down <= 0:
             continue

@@ -66,7 +66,9 @@ def inked(
     if print_.ndim == 2:
         lines = IndexedPicture.blank(picture_px, picture_px)
         indices = lines[:, 1:]
-        indices[...] = resized(~print_, axis, axis) >> 10
+        darkness = resized(~print_, axis, axis)
+        darkness >>= 10  # of 64 levels
+        indices[...] = darkness
         lay_over(indices[region], depth)
         inks = ((0, 0, 0), 1.0 - white), (colour, opacity)
         return IndexedPicture(lines, palette((255, 255, 255), inks))

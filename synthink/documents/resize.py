@@ -71,14 +71,15 @@ def resized(pixels: Pixels, across: Taps, down: Taps) -> Levels:
     """
     if across.block > 1:
         pixels = np.asarray(Image.fromarray(pixels).reduce(across.block))
-    sideways = _along(np.ascontiguousarray(pixels.swapaxes(0, 1)), across) >> 8
-    return _along(np.ascontiguousarray(sideways.swapaxes(0, 1)), down)
+    sideways = _along(pixels.swapaxes(0, 1), across)
+    sideways >>= 8
+    return _along(sideways.swapaxes(0, 1), down)
 
 
 def _along(pixels: npt.NDArray[np.uint8] | Levels, taps: Taps) -> Levels:
     """The first axis resized. A weighted sum of pixels in a row is the first one, and what the steps from each to the
     next add to it; numbers wrap around in between, the sum does not."""
-    flat = pixels.reshape(len(pixels), -1).astype(np.uint16)
+    flat = np.array(pixels, np.uint16, order="C").reshape(len(pixels), -1)
     last = len(flat)
     rises = np.zeros((last + 1, flat.shape[1]), np.uint16)  # none before the first pixel or after the last
     np.subtract(flat[1:], flat[:-1], out=rises[1:-1])

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -34,6 +35,7 @@ BROAD = 0.35  # of a line's height: a broader pen covers what it marks
 THROUGH = 0.6  # line heights that a lead may go through the words it leads to
 OPEN = 4.5  # widths of the pen: x-height below which an e or an a closes
 PAUSE_S = (0.4, 1.5)  # between mark and writing
+NO_INK = Ink(())
 ASIDE = 0.3  # x-heights of room around the script of a text: the ink does not keep to it exactly
 
 
@@ -99,13 +101,13 @@ def compose(
         lines = _lines(mark.strokes, aim, hand)
     except ConfigError as error:
         raise error.under(where) from None
-    drawn = Composed(page, kind, variant, aim, Ink(()), hand.writer, broad=mark.broad)
+    bare = Composed(page, kind, variant, aim, NO_INK, hand.writer, broad=mark.broad)
     if mark.text is not None:
-        return _with_text(drawn, mark.strokes, lines, mark.text, hand, notes, pen)
+        return _with_text(bare, mark.strokes, lines, mark.text, hand, notes, pen)
     if not lines:
         raise ConfigError(where, None, "draws neither strokes nor text")
     ink, _ = together(lines, hand.writer, hand.stream, hand.device)
-    return _refused(drawn, ink) or replace(drawn, ink=ink)
+    return _refused(bare, ink) or replace(bare, ink=ink)
 
 
 def _lines(strokes: Sequence[Points], aim: Aim, hand: Hand) -> list[Part]:
@@ -116,9 +118,10 @@ def _lines(strokes: Sequence[Points], aim: Aim, hand: Hand) -> list[Part]:
     return [Part(line_script(strokes, hand.writer, hand.stream, unit=unit, sparse=True), (0.0, 0.0), unit)]
 
 
-def _refused(drawn: Composed, mark: Ink) -> str | None:
-    strokes = [stroke[:, :2].astype(np.float64) for stroke in mark.strokes]
-    return drawn.kind.refused(drawn.variant.name, drawn.aim, strokes)
+def _refused(of: Composed, mark: Ink) -> str | None:
+    x_y = mark.points[:, :2].astype(np.float64)
+    ends = [*mark.starts.tolist(), len(x_y)]
+    return of.kind.refused(of.variant.name, of.aim, [x_y[first:stop] for first, stop in pairwise(ends)])
 
 
 def _runs_inside(line: Ink, box: Box) -> float:
@@ -129,7 +132,7 @@ def _runs_inside(line: Ink, box: Box) -> float:
 
 
 def _with_text(
-    drawn: Composed,
+    bare: Composed,
     strokes: Sequence[Points],
     lines: list[Part],
     anchor: Anchor,
@@ -141,10 +144,10 @@ def _with_text(
 
     All places are chosen before the pen moves, and all is written at one go.
     """
-    aim, stream = drawn.aim, pen.stream
-    kind = drawn.variant.writes or drawn.kind.writes
+    aim, stream = bare.aim, pen.stream
+    kind = bare.variant.writes or bare.kind.writes
     if not anchor.text and not kind:
-        variant = f"gestures.{drawn.kind.name}.{drawn.variant.name}"
+        variant = f"gestures.{bare.kind.name}.{bare.variant.name}"
         raise ConfigError(variant, "", "has an anchor, but neither its text nor `writes` says what is written")
     text = anchor.text or notes.draw(kind, stream, hand.most_letters)
     script, _ = text_script(text, hand.writer, hand.stream)
@@ -152,7 +155,7 @@ def _with_text(
     scale = max(stream.within(anchor.x_height) * aim.height, OPEN * hand.width, hand.least_x_height)
     size = (right - left + 2 * ASIDE) * scale, (bottom - top + 2 * ASIDE) * scale
     mark_box = bounds(np.concatenate(strokes)) if lines else Box(*anchor.at, *anchor.at)
-    place = place_text(drawn.page, aim, mark_box, anchor, size, stream)
+    place = place_text(bare.page, aim, mark_box, anchor, size, stream)
     if isinstance(place, str):
         return place
     if anchor.lead:
@@ -171,19 +174,19 @@ def _with_text(
         return NO_ROOM
     if not (place.top <= text_box.top and text_box.bottom <= place.bottom):
         return NO_ROOM
-    if len(strokes) and (reason := _refused(drawn, inks[0])):
+    if len(strokes) and (reason := _refused(bare, inks[0])):
         return reason
     if anchor.lead and aim.words and _runs_inside(inks[-1], aim.box) > THROUGH * aim.height:
         return "the lead runs through its words"
     note = text if not anchor.text and kind != "mark" else None
-    return replace(drawn, ink=ink, text=text, note=note, text_box=text_box, x_height=scale)
+    return replace(bare, ink=ink, text=text, note=note, text_box=text_box, x_height=scale)
 
 
 def _close(strokes: Sequence[Points]) -> list[Points]:
     """Sparse lines with more points: the way from each to the next in eight."""
     share = np.arange(8)[:, np.newaxis] / 8
-    steps = [line[1:, np.newaxis] - line[:-1, np.newaxis] for line in strokes]
-    return [
-        np.concatenate(((line[:-1, np.newaxis] + share * step).reshape(-1, 2), line[-1:]))
-        for line, step in zip(strokes, steps, strict=True)
-    ]
+    found = []
+    for line in map(np.asarray, strokes):
+        start, step = line[:-1, np.newaxis], (line[1:] - line[:-1])[:, np.newaxis]
+        found.append(np.concatenate(((start + share * step).reshape(-1, 2), line[-1:])))
+    return found

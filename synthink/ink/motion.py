@@ -74,12 +74,13 @@ def aimed(plan: Plan, care: float) -> tuple[Plane, Plane]:
     weights, which, beside, side = _overlaps(plan)
     vectors = np.concatenate((ways, plan.bends))  # chords and bends, corrected round by round
     for _ in range(ROUNDS):
-        further = -(weights * vectors[which]).sum(axis=0)
+        further = np.add.reduce(weights * vectors.take(which), axis=0)
         further *= limit / np.maximum(np.abs(further), limit)
         chords = ways + (further[1:] - further[:-1])
         vectors[:strokes] = chords
         # The middle of the way is half the chord, the bend, and what the neighbours lack or have begun.
-        vectors[strokes:] = plan.bends - (further[1:] + further[:-1]) / 2 - (beside * chords[side]).sum(axis=0)
+        others = np.add.reduce(beside * chords.take(side), axis=0)
+        vectors[strokes:] = plan.bends - (further[1:] + further[:-1]) / 2 - others
     return plan.marks + care * further, plan.bends + care * (vectors[strokes:] - plan.bends)
 
 
@@ -87,7 +88,8 @@ def _overlaps(plan: Plan) -> tuple[Floats, Rows, Floats, Rows]:
     """How much the neighbours have to do with where the pen is, as shares of their chords and bends.
 
     For each mark (8, n) shares and rows, chords k - 2 .. k + 1 and then bends, these counted after the chords; for each
-    handstroke's middle (2, n - 1) shares and rows of the chords before and after. Negative: not yet gone.
+    handstroke's middle (2, n - 1) shares and rows of the chords before and after. Of marks what is not yet gone counts
+    as positive, what has gone as negative; of middles the other way round.
     """
     course, command, strokes = _course(plan.sigma), plan.command, len(plan.middle)
     last = strokes - 1
@@ -96,8 +98,8 @@ def _overlaps(plan: Plan) -> tuple[Floats, Rows, Floats, Rows]:
     side = np.minimum(np.maximum(row[:-1] + _TWO, 0), last)
     done = np.interp((plan.passing - command[near]) / plan.scale[near], *course)
     beside = np.interp((plan.middle - command[side]) / plan.scale[side], *course)
-    weights = np.concatenate((done, 4 * done * (1 - done)))
-    weights[:2] -= 1
+    weights = np.concatenate((-done, -4 * done * (1 - done)))
+    weights[:2] += 1
     beside[0] -= 1
     shares = weights.reshape(2, 4, -1)
     shares[:, 0, :2] = shares[:, 1, 0] = shares[:, 2, -1] = shares[:, 3, -2:] = 0  # there is none

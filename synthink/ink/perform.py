@@ -19,13 +19,23 @@ USUAL = 8.0  # x-heights a second: real lines have a median of 6.1 body heights,
 
 
 class Movement(NamedTuple):
-    """What was recorded. points: (m, 4); starts, lengths: (strokes) rows; cuts: (n) for each mark the first row at or
-    after the moment at which the pen comes by it."""
+    """What was recorded. points: (m, 4); starts, lengths: (strokes) rows. samples: (n) the device's first one at or
+    after the moment at which the pen comes by a mark, first: (strokes) that of each stroke, firsts: its first mark."""
 
     points: npt.NDArray[np.float32]
     starts: Rows
     lengths: Rows
-    cuts: Rows
+    samples: Rows
+    first: Rows
+    firsts: Rows
+
+    @property
+    def cuts(self) -> Rows:
+        """(n): for each mark the recorded row at which the pen comes by it."""
+        marks = np.diff(self.firsts, append=len(self.samples))
+        within = np.minimum(np.maximum(self.samples - self.first.repeat(marks), 0), self.lengths.repeat(marks))
+        cuts: Rows = within + self.starts.repeat(marks)
+        return cuts
 
 
 def perform(
@@ -56,7 +66,9 @@ def perform(
         _recorded(path, at, kept, starts, lengths, interval, writer, stream, device),
         starts,
         lengths,
-        _cuts(at.searchsorted(plan.passing[1:-1]), firsts, first, starts, lengths),
+        at.searchsorted(plan.passing[1:-1]),
+        first,
+        firsts,
     )
 
 
@@ -113,15 +125,6 @@ def _shaken(even: Plane, tremor: Floats, device: Device) -> Plane:
     band = total[2 * half :] - 2 * total[half:-half] + total[: -2 * half]
     shaken: Plane = white * (device.noise * SQRT_12) + band * tremor * (SQRT_12 / (2 * half) ** 0.5)
     return shaken
-
-
-def _cuts(passed: Rows, firsts: Rows, first: Rows, starts: Rows, lengths: Rows) -> Rows:
-    """(n): for each mark the recorded row at which the pen comes by it; `passed` are samples, `first` each stroke's."""
-    marks = np.empty(len(firsts), np.intp)
-    marks[:-1], marks[-1] = firsts[1:] - firsts[:-1], len(passed) - firsts[-1]
-    within = np.minimum(np.maximum(passed - first.repeat(marks), 0), lengths.repeat(marks))
-    cuts: Rows = within + starts.repeat(marks)
-    return cuts
 
 
 # A handstroke of one x-height takes the writer's tempo, others in proportion to a power of their length (isochrony).

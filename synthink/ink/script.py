@@ -144,7 +144,7 @@ def together(parts: Sequence[Part], writer: Writer, stream: Stream, device: Devi
         firsts.append(part.script.firsts + marks)
         strokes.append(strokes[-1] + len(part.script.firsts))
         marks += len(part.script.marks)
-    points, starts, _, _ = perform(plane, ways, np.concatenate(firsts), rests, writer, stream, device)
+    points, starts, *_ = perform(plane, ways, np.concatenate(firsts), rests, writer, stream, device)
     inks = []
     rows = [*starts[strokes[:-1]].tolist(), len(points)]
     for part, offset, (first, last), (row, end) in zip(parts, offsets, pairwise(strokes), pairwise(rows), strict=True):

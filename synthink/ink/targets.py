@@ -60,7 +60,8 @@ def sparse_targets(line: Points) -> tuple[Points, npt.NDArray[np.float64]]:
     if len(line) < 2 or np.abs(steps).max() < STEP / 4:
         return targets(line)
     ways = steps.view(np.complex128)[:, 0]
-    turn = np.round(np.abs(np.angle(ways[1:] * ways[:-1].conj())), 6)
+    product = ways[1:] * ways[:-1].conj()
+    turn = np.abs(np.arctan2(product.imag, product.real)).round(6)
     corner = turn > CORNER
     bows = (np.where(corner, 0.0, turn).cumsum() / ARC + 0.5).astype(np.intp)
     cut = corner.copy()
@@ -72,11 +73,14 @@ def sparse_targets(line: Points) -> tuple[Points, npt.NDArray[np.float64]]:
     first, last = rows[:-1], rows[1:]
     along = np.concatenate(((0.0,), np.abs(ways).cumsum()))
     halfway = (along[first] + along[last]) / 2
-    middle = np.stack((np.interp(halfway, along, line[:, 0]), np.interp(halfway, along, line[:, 1])), axis=1)
+    found = line[rows]
+    between = np.empty((len(first), 3))
+    between[:, 0], between[:, 1] = np.interp(halfway, along, line[:, 0]), np.interp(halfway, along, line[:, 1])
+    between[:, :2] -= (found[:-1] + found[1:]) / 2
     # Arcs of one bow share its time.
     bow = np.concatenate(((0,), stops[rows[1:-1] - 1].cumsum()))
-    pace = np.bincount(bow)[bow] ** -BOW
-    return line[rows], np.concatenate((middle - (line[first] + line[last]) / 2, pace[:, np.newaxis]), axis=1)
+    between[:, 2] = np.bincount(bow)[bow] ** -BOW
+    return found, between
 
 
 def even(line: Points, step: float) -> Points:
