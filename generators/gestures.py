@@ -270,6 +270,9 @@ class Gestures(Generator):
             width=width,
             most_letters=self._letters,
         )
+        if self.view == "ink" and task != "edited_text":
+            at = stream.within(self.ink_position), stream.within(self.ink_position)
+            hand = replace(hand, margin=margin, at=at)
         for number, page in enumerate(pages):
             if number % SAME == 0:
                 variant = choices.variant(kind, stream)
@@ -279,7 +282,7 @@ class Gestures(Generator):
             if isinstance(composed, str):
                 yield composed
             else:
-                yield misread(composed) or self._shot(composed, task, margin, stream)
+                yield misread(composed) or self._shot(composed, task, margin, hand.at)
 
     def _words(self, page: Page, margin: float, stream: Stream) -> Shot | str:
         """Words to be found, and the square in which they are sought."""
@@ -293,7 +296,7 @@ class Gestures(Generator):
             return "the print is too small to be read"
         return shot if occurs_once(shot) else "the words stand there twice"
 
-    def _shot(self, composed: Composed, task: str, margin: float, stream: Stream) -> Shot | str:
+    def _shot(self, composed: Composed, task: str, margin: float, at: tuple[float, float]) -> Shot | str:
         """The square that shows a gesture."""
         edited = task == "edited_text"
         if edited and (reason := uneditable(composed, self.edited_words)):
@@ -301,7 +304,6 @@ class Gestures(Generator):
         if self.view == "page":
             shot = whole_page(composed, composed.page, composed.aim)
         else:
-            at = stream.within(self.ink_position), stream.within(self.ink_position)
             shot = around_paragraph(composed, margin) if edited else around_ink(composed, margin, at)
         if isinstance(shot, str):
             return shot

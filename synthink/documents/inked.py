@@ -40,6 +40,18 @@ class Square:
     top: int
     side: int
 
+    @classmethod
+    def around(cls, box: Box, margin: float, at: tuple[float, float] = (0.5, 0.5)) -> Square:
+        """Around a box, with a margin (both sides together) along its longer side.
+
+        at: where the box stands in the room that is left, across and down; 0.5 is the middle.
+        """
+        half = max(1, math.floor(max(box.width, box.height) + margin) // 2)
+        x, y = box.centre
+        x += (0.5 - at[0]) * (2 * half - box.width)
+        y += (0.5 - at[1]) * (2 * half - box.height)
+        return cls(math.floor(x - half), math.floor(y - half), 2 * half)
+
     @property
     def box(self) -> Box:
         return Box(float(self.left), float(self.top), float(self.left + self.side), float(self.top + self.side))

@@ -66,3 +66,14 @@ class Aim:
         if self.strips:
             return self.strips[0].height
         return min(24.0, max(10.0, 0.08 * self.box.height))
+
+    def share_inside(self, other: Box) -> float:
+        """The share of the target's area that lies in a box; of a pair the smaller one."""
+        return min(_shared(box, other) / (box.width * box.height) for box in self.ends or (self.box,))
+
+
+def _shared(one: Box, other: Box) -> float:
+    """The area that two boxes have in common."""
+    across = min(one.right, other.right) - max(one.left, other.left)
+    down = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return max(across, 0.0) * max(down, 0.0)

@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from synthink.assets.notes import NotePool
+from synthink.documents.inked import Square
 from synthink.documents.model import Page
 from synthink.errors import ConfigError
 from synthink.geometry import Box, Points, bounds
@@ -22,7 +23,7 @@ from synthink.gestures.aims import REACH, choose_aim
 from synthink.gestures.kind import Anchor, GestureKind, Mark, Variant
 from synthink.gestures.lead import lead, lead_end
 from synthink.gestures.markpen import MarkPen
-from synthink.gestures.placing import NO_ROOM, place_text
+from synthink.gestures.placing import NO_ROOM, around, place_text
 from synthink.gestures.targets import Reach
 from synthink.ink.device import Device
 from synthink.ink.model import Ink
@@ -36,6 +37,8 @@ THROUGH = 0.6  # line heights that a lead may go through the words it leads to
 OPEN = 4.5  # widths of the pen: x-height below which an e or an a closes
 PAUSE_S = (0.4, 1.5)  # between mark and writing
 NO_INK = Ink(())
+UNSEEN = "less than half of the target is visible"
+SURELY = 0.45  # of a target, seen around the lines that the ink will follow
 ASIDE = 0.3  # x-heights of room around the script of a text: the ink does not keep to it exactly
 
 
@@ -81,6 +84,10 @@ class Hand:
     """Of writing, page pixels."""
     most_letters: int = 28
     """Of what is written beside a mark."""
+    margin: float | None = None
+    """Of the picture around the ink, see `Square.around`; None where the picture shows more."""
+    at: tuple[float, float] = (0.5, 0.5)
+    """Where the ink stands in it."""
 
 
 def compose(
@@ -106,6 +113,8 @@ def compose(
         return _with_text(bare, mark.strokes, lines, mark.text, hand, notes, pen)
     if not lines:
         raise ConfigError(where, None, "draws neither strokes nor text")
+    if _is_unseen(aim, bounds(np.concatenate(mark.strokes)), hand):
+        return UNSEEN
     ink, _ = together(lines, hand.writer, hand.stream, hand.device)
     return _refused(bare, ink) or replace(bare, ink=ink)
 
@@ -116,6 +125,13 @@ def _lines(strokes: Sequence[Points], aim: Aim, hand: Hand) -> list[Part]:
         return []
     unit = X_HEIGHT * aim.height
     return [Part(line_script(strokes, hand.writer, hand.stream, unit=unit, sparse=True), (0.0, 0.0), unit)]
+
+
+def _is_unseen(aim: Aim, ink: Box, hand: Hand) -> bool:
+    """Whether a picture around the ink, which lies about there, will surely not show half of the target."""
+    if hand.margin is None:
+        return False
+    return aim.share_inside(Square.around(ink, hand.margin, hand.at).box) < SURELY
 
 
 def _refused(of: Composed, mark: Ink) -> str | None:
@@ -158,12 +174,16 @@ def _with_text(
     place = place_text(bare.page, aim, mark_box, anchor, size, stream)
     if isinstance(place, str):
         return place
+    off = (place.left - (left - ASIDE) * scale, place.top - (top - ASIDE) * scale)
+    meant = Box(off[0] + left * scale, off[1] + top * scale, off[0] + right * scale, off[1] + bottom * scale)
+    if _is_unseen(aim, around((mark_box, meant)) if lines else meant, hand):
+        return UNSEEN
     if anchor.lead:
         leads = lead(pen, place, lead_end(_close(strokes), aim.box, place), anchor.lead, aim.height)
         if not leads:
             return "no room for the lead"
         lines = lines + _lines(leads, aim, hand)
-    writing = Part(script, (place.left - (left - ASIDE) * scale, place.top - (top - ASIDE) * scale), scale)
+    writing = Part(script, off, scale)
     pause_s = stream.within(PAUSE_S)
     parts, at, later = ([writing, *lines], 0, 1) if stream.chance(hand.text_first) else ([*lines, writing], -1, -1)
     if lines:

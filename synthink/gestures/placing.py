@@ -101,12 +101,12 @@ def _spots(aim: Aim, mark: Box, anchor: Anchor, size: tuple[float, float], strea
     x = anchor.at[0] + stream.normal(0.0, 0.35 * unit) - width / 2
     y = anchor.at[1] + stream.normal(0.0, 0.25 * unit) - height / 2
     gap = stream.uniform(*GAP) + (LEAD if anchor.lead else 0.0)
-    around = _around((mark, aim.box, *(strip.box for strip in aim.strips)))
+    near = around((mark, aim.box, *(strip.box for strip in aim.strips)))
     starts: dict[Side, tuple[float, float]] = {
-        "above": (x, around.top - height),
-        "below": (x, around.bottom),
-        "right": (around.right, y),
-        "left": (around.left - width, y),
+        "above": (x, near.top - height),
+        "below": (x, near.bottom),
+        "right": (near.right, y),
+        "left": (near.left - width, y),
     }
     margins: list[tuple[Side, tuple[float, float]]]
     margins = [("right", (max(aim.column[1], mark.right), y)), ("left", (min(aim.column[0], mark.left) - width, y))]
@@ -132,7 +132,8 @@ def _steps(sides: tuple[Side, ...]) -> tuple[npt.NDArray[np.intp], Floats, Float
     return which, along, np.array([ways[sides[number]] for number in which]), np.array([step for *_, step in tried])
 
 
-def _around(boxes: tuple[Box, ...]) -> Box:
+def around(boxes: tuple[Box, ...]) -> Box:
+    """The smallest box around some."""
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
     return Box(min(lefts), min(tops), max(rights), max(bottoms))
 

@@ -13,7 +13,7 @@ from synthink.documents.inked import Square
 from synthink.documents.model import Page, shares_inside
 from synthink.geometry import Box
 from synthink.gestures.aim import Aim
-from synthink.gestures.compose import Composed
+from synthink.gestures.compose import UNSEEN, Composed
 from synthink.streams import Stream
 
 HALF = 0.5  # of a target must be visible, and of a word to be listed
@@ -37,11 +37,8 @@ class Shot:
 
 
 def around_ink(composed: Composed, margin: float, at: tuple[float, float]) -> Shot | str:
-    """The square around the ink: its longer side and the margin (both sides together), in page pixels.
-
-    at: where the ink stands in the room that is left, across and down; 0.5 is the middle.
-    """
-    return _seen(Shot(composed.page, composed.aim, _square(composed.ink_box, margin, at), composed))
+    """The square around the ink, see `Square.around`."""
+    return _seen(Shot(composed.page, composed.aim, Square.around(composed.ink_box, margin, at), composed))
 
 
 def uneditable(composed: Composed, most_words: int) -> str | None:
@@ -62,7 +59,7 @@ def around_paragraph(composed: Composed, margin: float) -> Shot | str:
     paragraph = page.paragraph_boxes[page.word_paragraphs[composed.aim.words[0]]]
     boxes = np.array((composed.ink_box, paragraph))
     both = Box(*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist())
-    return _seen(Shot(page, composed.aim, _square(both, margin), composed))
+    return _seen(Shot(page, composed.aim, Square.around(both, margin), composed))
 
 
 def whole_page(composed: Composed | None, page: Page, aim: Aim) -> Shot | str:
@@ -72,7 +69,7 @@ def whole_page(composed: Composed | None, page: Page, aim: Aim) -> Shot | str:
     if composed is not None:
         ink = composed.ink_box
         box = Box(min(0.0, ink.left), min(0.0, ink.top), max(box.right, ink.right), max(box.bottom, ink.bottom))
-    return _seen(Shot(page, aim, _square(box, 0.0), composed))
+    return _seen(Shot(page, aim, Square.around(box, 0.0), composed))
 
 
 def around_words(page: Page, aim: Aim, margin: float, stream: Stream) -> Shot | str:
@@ -107,17 +104,5 @@ def _bare(word: str) -> str:
     return word.strip("\"'.,;:!?()[]{}<>*-–—“”‘’").casefold()
 
 
-def _square(box: Box, margin: float, at: tuple[float, float] = (0.5, 0.5)) -> Square:
-    """Around a box, which stands in the middle or where it is told, with whole page pixels for its sides."""
-    half = max(1, math.floor(max(box.width, box.height) + margin) // 2)
-    x, y = box.centre
-    x += (0.5 - at[0]) * (2 * half - box.width)
-    y += (0.5 - at[1]) * (2 * half - box.height)
-    return Square(math.floor(x - half), math.floor(y - half), 2 * half)
-
-
 def _seen(shot: Shot) -> Shot | str:
-    target = np.array(shot.aim.ends or (shot.aim.box,), dtype=np.float64)
-    if float(shares_inside(target, shot.square.box).min()) < HALF:
-        return "less than half of the target is visible"
-    return shot
+    return shot if shot.aim.share_inside(shot.square.box) >= HALF else UNSEEN
