@@ -162,7 +162,7 @@ class Gestures(Generator):
     def draw(self, ctx: DrawContext) -> Sample:
         refusals = Counter[str]()
         task, width, shot = self._found(ctx, refusals)
-        return replace(self._sample(ctx, task, shot, width), refusals=refusals)
+        return self._sample(ctx, task, shot, width, refusals)
 
     def illustrations(self, ctx: DrawContext) -> dict[str, Pixels]:
         """The page before and after the edit that the gesture asks for."""
@@ -260,19 +260,17 @@ class Gestures(Generator):
         if kind is None:
             yield from (self._words(page, margin, stream) for page in pages)
             return
-        writer = ctx.assets.asset("writers").draw(stream)
         hand = Hand(
-            writer,
+            ctx.assets.asset("writers").draw(stream),
             self.device,
             ctx.stream("hand"),
             reach=self.reach,
             text_first=self.text_first,
             width=width,
             most_letters=self._letters,
+            margin=margin if self.view == "ink" and task != "edited_text" else None,
+            at=(stream.within(self.ink_position), stream.within(self.ink_position)),
         )
-        if self.view == "ink" and task != "edited_text":
-            at = stream.within(self.ink_position), stream.within(self.ink_position)
-            hand = replace(hand, margin=margin, at=at)
         for number, page in enumerate(pages):
             if number % SAME == 0:
                 variant = choices.variant(kind, stream)
@@ -316,21 +314,19 @@ class Gestures(Generator):
     def _is_small(self, height: float, shot: Shot, least_px: float) -> bool:
         return height * self.picture_px / shot.square.side < least_px
 
-    def _sample(self, ctx: DrawContext, task: str, shot: Shot, width: float) -> Sample:
+    def _sample(self, ctx: DrawContext, task: str, shot: Shot, width: float, refusals: Counter[str]) -> Sample:
         """Picture, question, answer and labels."""
         page, aim, composed = shot.page, shot.aim, shot.composed
         colour = ctx.stream("look").choice(self.ink_colours)
         picture, frame = self._picture(ctx, shot, width, colour)
         count = len(page.words)
-        shown = (shot.shares[:count] >= HALF).nonzero()[0]
-        images = (shot.shares[count:] >= SHOWN).nonzero()[0]
-        (target,), ends, word_boxes, image_boxes, written = frame.groups(
-            (aim.box,),
-            aim.ends or (),
-            page.word_boxes[shown],
-            page.image_boxes[images],
-            () if composed is None else self._ink_boxes(composed, width),
-        )
+        listed = shot.shares >= HALF
+        listed[count:] = shot.shares[count:] >= SHOWN
+        shown = listed.nonzero()[0]
+        words = int(shown.searchsorted(count))
+        own = [aim.box, *(aim.ends or ()), *(self._ink_boxes(composed, width) if composed else ())]
+        boxes = frame.boxes(np.concatenate((own, page.boxes[shown])))
+        target, ends = boxes[0], boxes[1 : 1 + len(aim.ends or ())]
         annotations: dict[str, Any] = {
             "gesture": None,
             "variant": None,
@@ -342,9 +338,9 @@ class Gestures(Generator):
             "ink_box": None,
             "text_box": None,
             "crop_box": list(shot.square.box),
-            "words": [page.words[word] for word in shown],
-            "word_boxes": word_boxes,
-            "image_boxes": image_boxes,
+            "words": [page.words[word] for word in shown[:words]],
+            "word_boxes": boxes[len(own) : len(own) + words],
+            "image_boxes": boxes[len(own) + words :],
             "strokes": [],
             "ink_colour": None,
             "ink_width_px": None,
@@ -361,7 +357,7 @@ class Gestures(Generator):
             gesture = gesture_of(composed)
             after = edited_text(page, gesture)
             annotations |= self._of_ink(composed, frame, width, colour)
-            annotations |= zip(("ink_box", "text_box"), written, strict=False)
+            annotations |= zip(("ink_box", "text_box"), boxes[1 + len(ends) : len(own)], strict=False)
             annotations["page_text_after"] = after if after != page.text else None
             places = (*ends[0].centre, *ends[1].centre) if ends else target
             if task == "recognise_gesture":
@@ -373,7 +369,7 @@ class Gestures(Generator):
                 suffix = self._cased(edited_paragraphs(page, gesture)[int(page.word_paragraphs[aim.words[0]])])
         asked = self._cased(" ".join(annotations["target_words"]))
         prefix = ctx.stream("look").choice(getattr(self.prompts, task)).replace("{text}", asked)
-        return Sample(picture, prefix, suffix, annotations, task)
+        return Sample(picture, prefix, suffix, annotations, task, refusals)
 
     def _ink_boxes(self, composed: Composed, width: float) -> list[Box]:
         """On the page, around all ink and around the handwriting."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 import numpy as np
 
@@ -44,11 +42,6 @@ class Frame:
             return self.view.clipped(corners[:, 0], corners[:, 1])
         corners = snap((boxes[:, _CORNERS].reshape(-1, 2) - (self.square.left, self.square.top)) * self.scale)
         return self.view.boxes(corners, np.arange(0, len(corners), 4))
-
-    def groups(self, *groups: Boxes | Sequence[Box]) -> list[list[Box]]:
-        """The same for several groups of boxes, in one go."""
-        placed = iter(self.boxes(np.concatenate([np.reshape(group, (-1, 4)) for group in groups])))
-        return [list(islice(placed, len(group))) for group in groups]
 
     def strokes(self, ink: Ink) -> Packed:
         """Each stroke's points x, y, t, pressure as they lie in the picture."""

@@ -13,7 +13,7 @@ from PIL import Image
 Pixels = npt.NDArray[np.uint8]
 Tile = tuple[bytes, bool]
 
-HIGH, WIDE = 64, 256  # of a tile
+HIGH, WIDE = 128, 256  # of a tile
 BLANK: Tile = (b"", False)
 
 

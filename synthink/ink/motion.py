@@ -73,15 +73,16 @@ def aimed(plan: Plan, care: float) -> tuple[Plane, Plane]:
     limit = np.concatenate((2 * half[:1], (half[1:] + half[:-1]) / 2 + np.minimum(half[1:], half[:-1]), 2 * half[-1:]))
     weights, which, beside, side = _overlaps(plan)
     vectors = np.concatenate((ways, plan.bends))  # chords and bends, corrected round by round
+    chords, bends = vectors[:strokes], vectors[strokes:]
     for _ in range(ROUNDS):
         further = np.add.reduce(weights * vectors.take(which), axis=0)
         further *= limit / np.maximum(np.abs(further), limit)
-        chords = ways + (further[1:] - further[:-1])
-        vectors[:strokes] = chords
+        here, there = further[:-1], further[1:]
+        np.add(ways, there - here, out=chords)
         # The middle of the way is half the chord, the bend, and what the neighbours lack or have begun.
-        others = np.add.reduce(beside * chords.take(side), axis=0)
-        vectors[strokes:] = plan.bends - (further[1:] + further[:-1]) / 2 - others
-    return plan.marks + care * further, plan.bends + care * (vectors[strokes:] - plan.bends)
+        np.subtract(plan.bends, (there + here) / 2, out=bends)
+        bends -= np.add.reduce(beside * chords.take(side), axis=0)
+    return plan.marks + care * further, plan.bends + care * (bends - plan.bends)
 
 
 def _overlaps(plan: Plan) -> tuple[Floats, Rows, Floats, Rows]:

@@ -55,32 +55,32 @@ def sparse_targets(line: Points) -> tuple[Points, npt.NDArray[np.float64]]:
     Targets are corners, points between which the line has turned by about `ARC`, and on straights points further apart
     than `FAR`, as no hand goes a long way at one stroke; no point is looked for in between.
     """
-    line = np.asarray(line, np.float64)
-    steps = line[1:] - line[:-1]
-    if len(line) < 2 or np.abs(steps).max() < STEP / 4:
+    line = np.ascontiguousarray(line, np.float64)
+    z = line.view(np.complex128)[:, 0]
+    ways = z[1:] - z[:-1]
+    lengths = np.abs(ways)
+    if len(line) < 2 or lengths.max() < STEP / 4:
         return targets(line)
-    ways = steps.view(np.complex128)[:, 0]
     product = ways[1:] * ways[:-1].conj()
     turn = np.abs(np.arctan2(product.imag, product.real)).round(6)
     corner = turn > CORNER
     bows = (np.where(corner, 0.0, turn).cumsum() / ARC + 0.5).astype(np.intp)
     cut = corner.copy()
     cut[1:] |= bows[1:] != bows[:-1]
-    far = np.abs(ways) > FAR
+    far = lengths > FAR
     stops = corner | (far[1:] & far[:-1] & (turn < STRAIGHT))
     cut |= stops
     rows = np.concatenate(((0,), cut.nonzero()[0] + 1, (len(line) - 1,)))
     first, last = rows[:-1], rows[1:]
-    along = np.concatenate(((0.0,), np.abs(ways).cumsum()))
-    halfway = (along[first] + along[last]) / 2
-    found = line[rows]
+    along = np.zeros(len(line))
+    lengths.cumsum(out=along[1:])
+    bends = np.interp((along[first] + along[last]) / 2, along, z) - (z[first] + z[last]) / 2
     between = np.empty((len(first), 3))
-    between[:, 0], between[:, 1] = np.interp(halfway, along, line[:, 0]), np.interp(halfway, along, line[:, 1])
-    between[:, :2] -= (found[:-1] + found[1:]) / 2
+    between[:, 0], between[:, 1] = bends.real, bends.imag
     # Arcs of one bow share its time.
     bow = np.concatenate(((0,), stops[rows[1:-1] - 1].cumsum()))
     between[:, 2] = np.bincount(bow)[bow] ** -BOW
-    return found, between
+    return line[rows], between
 
 
 def even(line: Points, step: float) -> Points:

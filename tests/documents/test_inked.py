@@ -101,8 +101,8 @@ def test_what_is_erased_is_white() -> None:
 def test_places_in_the_picture_and_what_is_seen() -> None:
     square = Square(100, 50, 200)
     frame = Frame(square, 400, View.straight((400, 400)))
-    assert frame.groups((Box(110, 60, 120, 80),))[0][0] == Box(20, 20, 40, 60)
-    assert frame.groups((Box(90, 0, 120, 80),))[0][0] == Box(0, 0, 40, 60)
+    assert frame.boxes(np.array((Box(110, 60, 120, 80),)))[0] == Box(20, 20, 40, 60)
+    assert frame.boxes(np.array((Box(90, 0, 120, 80),)))[0] == Box(0, 0, 40, 60)
     shares = shares_inside(
         np.array(((110, 60, 120, 80), (80, 60, 120, 80), (0, 0, 10, 10), (100, 240, 300, 260))), square.box
     )
@@ -112,4 +112,4 @@ def test_places_in_the_picture_and_what_is_seen() -> None:
 def test_a_camera_moves_boxes_with_the_page() -> None:
     matrix = np.array(((0.5, 0.0, 10.0), (0.0, 0.5, 20.0), (0.0, 0.0, 1.0)))
     frame = Frame(Square(100, 50, 200), 400, View(matrix, (400, 400)))
-    assert frame.groups((Box(110, 60, 120, 80),))[0][0] == Box(20, 30, 30, 50)
+    assert frame.boxes(np.array((Box(110, 60, 120, 80),)))[0] == Box(20, 30, 30, 50)
