@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from PIL import Image
 
 from synthink.documents.inked import _enlarged
-from synthink.documents.resize import resized, taps
+from synthink.documents.resize import Pixels, resized, taps
 from synthink.ink.outline import ink_outline
 from synthink.raster import coverage
 
 
-def noise(side: int, *rest: int) -> np.ndarray:
+def noise(side: int, *rest: int) -> Pixels:
     return np.random.default_rng(side).integers(0, 256, (side, side, *rest), dtype=np.uint8)
 
 
-def levels(pixels: np.ndarray, size: int) -> np.ndarray:
+def levels(pixels: Pixels, size: int) -> npt.NDArray[np.int64]:
     axis = taps(len(pixels), size)
     return (resized(pixels, axis, axis) >> 8).astype(np.int64)
 
 
-def by_pillow(pixels: np.ndarray, size: int) -> np.ndarray:
+def by_pillow(pixels: Pixels, size: int) -> npt.NDArray[np.int64]:
     return np.asarray(Image.fromarray(pixels).resize((size, size), Image.Resampling.BILINEAR)).astype(np.int64)
 
 
