@@ -16,7 +16,7 @@ ROWS = (
     ("question", "ring_mark", 5),
     ("delete", "scratch", 7),
     ("crop", "four_corners", 14),
-    ("underline", "wavy", 9),
+    ("underline", "wavy", 4),
     ("instruct_text", "brackets_arrow", 10),
     ("instruct_image", "ring", 1),
     ("point", "shaft_then_heads", 12),
