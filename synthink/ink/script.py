@@ -31,6 +31,8 @@ SHORT = 0.3  # x-heights: a joining stroke below this becomes one with the lette
 RESTS = np.array(((0.012, 1.2), (0.03, 1.3), (0.5, 1.2), (0.8, 1.0)))
 LONGEST = 100_000  # characters: hours of writing
 
+ASIDE = 3.0  # x-heights that the pen goes at most from one part to the next
+
 
 class Script(NamedTuple):
     """In x-heights. marks: (n); ways: (n, 3) bend and pace from each mark to the next, see `targets`, the last one's
@@ -129,10 +131,14 @@ class Part(NamedTuple):
 def together(parts: Sequence[Part], writer: Writer, stream: Stream, device: Device) -> tuple[Ink, list[Ink]]:
     """Parts of different sizes written one after the other, each in the units of its place: all, and each by itself.
 
-    Between two parts the pen goes as far as it would in the first one's x-heights.
+    Times go on. Between two parts the pen goes as far as between words: a long way off would pull the end of a stroke.
     """
     scripts = [part.script for part in parts]
-    offsets = [complex(*part.place) / parts[0].unit for part in parts]
+    offsets = [complex(*parts[0].place) / parts[0].unit]
+    for before, part in pairwise(parts):
+        end, start = before.script.marks[-1], part.script.marks[0]
+        way = complex(*part.place) + start * part.unit - complex(*before.place) - end * before.unit
+        offsets.append(end + offsets[-1] + way / max(abs(way) / ASIDE, part.unit) - start)
     plane = np.concatenate([script.marks + offset for script, offset in zip(scripts, offsets, strict=True)])
     ways = np.concatenate([script.ways for script in scripts])[:-1]
     rests = np.concatenate([script.rests for script in scripts])
