@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -79,3 +80,9 @@ def bounds(points: Points) -> Box:
     """The smallest box around the points; (N, 2) with N >= 1."""
     # reduceat is several times faster here than min(axis=0).
     return Box(*np.minimum.reduceat(points, _FIRST)[0].tolist(), *np.maximum.reduceat(points, _FIRST)[0].tolist())
+
+
+def around(boxes: Sequence[Sequence[float]]) -> Box:
+    """The smallest box around some, each left, top, right, bottom."""
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return Box(min(lefts), min(tops), max(rights), max(bottoms))

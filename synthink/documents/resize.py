@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-Pixels = npt.NDArray[np.uint8]
+from synthink.picture import Pixels
+
 Levels = npt.NDArray[np.uint16]
 """Levels 0..255 times 256, rounded to the nearest level when shifted right by 8."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import pairwise
 
 from synthink.documents.model import Page
 from synthink.errors import ConfigError, did_you_mean
-from synthink.geometry import GRID, Box
+from synthink.geometry import GRID, Box, around
 from synthink.gestures.aim import Aim, Strip
 from synthink.gestures.kind import AimKind
 from synthink.gestures.targets import Reach, Targets, targets_of
@@ -186,7 +186,7 @@ def _pair(on: Targets, stream: Stream) -> Aim | str:
 def _aim_of_pair(on: Targets, one: int, other: int) -> Aim:
     words, ends = _ordered(on, one, other)
     strips = tuple(_strip(on, word, word + 1) for word in words)
-    return Aim(_around(ends), words, strips, ends=ends, column=on.column_of(on.line_of[words[0]]))
+    return Aim(around(ends), words, strips, ends=ends, column=on.column_of(on.line_of[words[0]]))
 
 
 def _neighbours(on: Targets, stream: Stream) -> Aim | str:
@@ -195,7 +195,7 @@ def _neighbours(on: Targets, stream: Stream) -> Aim | str:
         if on.texts[word] != on.texts[word + 1]:
             words, ends = _ordered(on, word, word + 1)
             strips, column = (_strip(on, word, word + 2),), on.column_of(on.line_of[word])
-            return Aim(_around(ends), words, strips, ends=ends, column=column)
+            return Aim(around(ends), words, strips, ends=ends, column=column)
     return NO_NEIGHBOURS
 
 
@@ -213,7 +213,7 @@ def _aim_of_run(on: Targets, first: int, stop: int) -> Aim:
     for line in range(on.line_of[first], on.line_of[stop - 1] + 1):
         strips.append(_strip(on, max(first, on.starts[line]), min(stop, on.stops[line])))
     column = on.column_of(on.line_of[first])
-    return Aim(_around(on.boxes(first, stop)), tuple(range(first, stop)), tuple(strips), column=column)
+    return Aim(around(on.boxes(first, stop)), tuple(range(first, stop)), tuple(strips), column=column)
 
 
 def _strip(on: Targets, first: int, stop: int) -> Strip:
@@ -226,11 +226,6 @@ def _strip(on: Targets, first: int, stop: int) -> Strip:
     after = on.boxes(stop, stop + 1)[0][0] if stop < on.stops[line] else None
     gaps = tuple((left[2] + right[0]) / 2 for left, right in pairwise(boxes))
     return Strip(box, band, on.baselines[line], before, after, gaps)
-
-
-def _around(boxes: Sequence[Sequence[float]]) -> Box:
-    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-    return Box(min(lefts), min(tops), max(rights), max(bottoms))
 
 
 _CHOOSERS: dict[str, Callable[[Targets, Stream], Aim | str]] = {

@@ -17,13 +17,13 @@ from synthink.assets.notes import NotePool
 from synthink.documents.inked import Square
 from synthink.documents.model import Page
 from synthink.errors import ConfigError
-from synthink.geometry import Box, Points, bounds
+from synthink.geometry import Box, Points, around, bounds
 from synthink.gestures.aim import X_HEIGHT, Aim
 from synthink.gestures.aims import REACH, choose_aim
 from synthink.gestures.kind import Anchor, GestureKind, Mark, Variant
 from synthink.gestures.lead import lead, lead_end
 from synthink.gestures.markpen import MarkPen
-from synthink.gestures.placing import NO_ROOM, around, place_text
+from synthink.gestures.placing import NO_ROOM, place_text
 from synthink.gestures.targets import Reach
 from synthink.ink.device import Device
 from synthink.ink.model import Ink

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.documents.model import Page
-from synthink.geometry import GRID, Box, snap
+from synthink.geometry import GRID, Box, around, snap
 from synthink.gestures.aim import Aim
 from synthink.gestures.kind import Anchor, Side
 from synthink.gestures.targets import BACKGROUND
@@ -130,12 +130,6 @@ def _steps(sides: tuple[Side, ...]) -> tuple[npt.NDArray[np.intp], Floats, Float
     ways = {"above": (0.0, -1.0), "below": (0.0, 1.0), "right": (1.0, 0.0), "left": (-1.0, 0.0)}
     along = np.array([[share * step for share in slides[sides[number]]] for number, step, _ in tried])
     return which, along, np.array([ways[sides[number]] for number in which]), np.array([step for *_, step in tried])
-
-
-def around(boxes: tuple[Box, ...]) -> Box:
-    """The smallest box around some."""
-    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-    return Box(min(lefts), min(tops), max(rights), max(bottoms))
 
 
 def _print_of(page: Page) -> Edges:

@@ -8,7 +8,6 @@ from synthink.geometry import Points
 from synthink.ink.device import TABLET, Device
 from synthink.ink.hand import Hand
 from synthink.ink.model import Ink
-from synthink.ink.perform import perform
 from synthink.ink.script import line_script, text_script
 from synthink.ink.wording import spans
 from synthink.ink.writer import Writer
@@ -36,7 +35,7 @@ def handwriting(
     """
     stream = stream or StreamKey("handwriting", writer.name, text).stream(0, "hand")
     script, said = text_script(text, writer, stream, line_gap=line_gap, hand=hand)
-    movement = perform(script.marks, script.ways[:-1], script.firsts, script.rests, writer, stream, device)
+    movement = script.performed(writer, stream, device)
     found = spans(said.letters, said.letter, said.fresh, said.leaves, movement)
     return Ink.packed(movement.points, movement.starts, found, label=text, writer=writer.name, units="x-height")
 
@@ -59,6 +58,6 @@ def trace(
     on the field `lines` for no lines, empty ones, and coordinates that are not finite.
     """
     script = line_script(lines, writer, stream, unit=unit, sparse=sparse)
-    movement = perform(script.marks, script.ways[:-1], script.firsts, script.rests, writer, stream, device)
+    movement = script.performed(writer, stream, device)
     movement.points[:, :2] *= unit
     return Ink.packed(movement.points, movement.starts, writer=writer.name)

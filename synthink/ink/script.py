@@ -20,7 +20,7 @@ from synthink.ink.layout import Page, page, placed
 from synthink.ink.letters import JOINED, order
 from synthink.ink.model import Ink
 from synthink.ink.motion import Floats, Plane, Rows
-from synthink.ink.perform import perform
+from synthink.ink.perform import Movement, perform
 from synthink.ink.targets import ALONE, sparse_targets, targets
 from synthink.ink.writer import Writer
 from synthink.streams import Stream
@@ -31,7 +31,7 @@ SHORT = 0.3  # x-heights: a joining stroke below this becomes one with the lette
 RESTS = np.array(((0.012, 1.2), (0.03, 1.3), (0.5, 1.2), (0.8, 1.0)))
 LONGEST = 100_000  # characters: hours of writing
 
-ASIDE = 3.0  # x-heights that the pen goes at most from one part to the next
+APART = 3.0  # x-heights that the pen goes at most from one part to the next
 
 
 class Script(NamedTuple):
@@ -43,6 +43,10 @@ class Script(NamedTuple):
     ways: Floats
     firsts: Rows
     rests: Floats
+
+    def performed(self, writer: Writer, stream: Stream, device: Device) -> Movement:
+        """The writer's movement along it, in x-heights."""
+        return perform(self.marks, self.ways[:-1], self.firsts, self.rests, writer, stream, device)
 
     @property
     def box(self) -> Box:
@@ -138,9 +142,9 @@ def together(parts: Sequence[Part], writer: Writer, stream: Stream, device: Devi
     for before, part in pairwise(parts):
         end, start = before.script.marks[-1], part.script.marks[0]
         way = complex(*part.place) + start * part.unit - complex(*before.place) - end * before.unit
-        offsets.append(end + offsets[-1] + way / max(abs(way) / ASIDE, part.unit) - start)
+        offsets.append(end + offsets[-1] + way / max(abs(way) / APART, part.unit) - start)
     plane = np.concatenate([script.marks + offset for script, offset in zip(scripts, offsets, strict=True)])
-    ways = np.concatenate([script.ways for script in scripts])[:-1]
+    ways = np.concatenate([script.ways for script in scripts])
     rests = np.concatenate([script.rests for script in scripts])
     firsts: list[Rows] = []
     strokes, marks = [0], 0
@@ -150,7 +154,7 @@ def together(parts: Sequence[Part], writer: Writer, stream: Stream, device: Devi
         firsts.append(part.script.firsts + marks)
         strokes.append(strokes[-1] + len(part.script.firsts))
         marks += len(part.script.marks)
-    points, starts, *_ = perform(plane, ways, np.concatenate(firsts), rests, writer, stream, device)
+    points, starts, *_ = Script(plane, ways, np.concatenate(firsts), rests).performed(writer, stream, device)
     inks = []
     rows = [*starts[strokes[:-1]].tolist(), len(points)]
     for part, offset, (first, last), (row, end) in zip(parts, offsets, pairwise(strokes), pairwise(rows), strict=True):

@@ -8,8 +8,9 @@ import pytest
 from PIL import Image
 
 from synthink.documents.inked import _enlarged
-from synthink.documents.resize import Pixels, resized, taps
+from synthink.documents.resize import resized, taps
 from synthink.ink.outline import ink_outline
+from synthink.picture import Pixels
 from synthink.raster import coverage
 
 

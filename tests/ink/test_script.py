@@ -46,5 +46,5 @@ def test_each_part_lies_in_its_place_and_times_go_on(first: bool) -> None:
 
 def test_a_far_way_would_pull_the_end_of_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the bound is for: without it some of these lines end in a hook."""
-    monkeypatch.setattr(script, "ASIDE", 1e9)
+    monkeypatch.setattr(script, "APART", 1e9)
     assert max(astray(written(number)[1]) for number in range(30)) > 0.8
