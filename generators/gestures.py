@@ -84,7 +84,7 @@ SPLIT_COLUMNS = {"documents": "document", "writers": "writer", "notes": "note"}
 class Gestures(Generator):
     """Pen gestures over documents: which gesture, at what, and what is written beside it?"""
 
-    version = 2
+    version = 3
     columns = COLUMNS
     split_columns = SPLIT_COLUMNS
     balance_columns = ("task", "gesture", "variant")

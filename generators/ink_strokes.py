@@ -124,7 +124,7 @@ class Look:
 class InkStrokes(Generator):
     """Handwriting and drawn shapes: what is written, where, and by which strokes?"""
 
-    version = 1
+    version = 2
     columns = COLUMNS
 
     tasks: Tasks = Tasks()

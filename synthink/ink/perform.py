@@ -142,6 +142,7 @@ UNEVEN = 0.045  # deviation of a handstroke's time, as a share
 # deviation, least, most. Real strokes start at 0.21 of their highest speed and end at 0.51 of it in the median.
 LAND = (-0.27, 0.18, -0.5, 0.2)
 LIFT = (0.05, 0.10, -0.15, 0.28)
+SWING = 6.0  # x-heights: of a longer handstroke no more is lost at its ends, nobody begins a long arrow on the fly
 FROM, TO = -0.3 - 0.4j, 0.5 - 0.3j  # x-heights: a hand comes from the left above and leaves to the right
 
 
@@ -164,8 +165,11 @@ def _plan(
     scale = slot * writer.reach
     scale[up] *= HURRIED
     late, early = noise[strokes:-lines].reshape(2, lines)
+    swing = SWING / np.maximum(np.sqrt(squares), SWING)
     late = np.minimum(np.maximum(LAND[0] + LAND[1] * late, LAND[2]), LAND[3]) * slot[firsts + 1]
+    late = np.minimum(late, late * swing[firsts + 1])
     early = np.minimum(np.maximum(LIFT[0] + LIFT[1] * early, LIFT[2]), LIFT[3])
+    early = np.minimum(early, early * swing[up[1:] - 1])
     waits = slot.copy()
     waits[firsts] += writer.pause * rests[:, 0] * np.exp(rests[:, 1] * noise[-lines:])
     waits[firsts] -= np.minimum(late, 0.0)  # the way there is over when the pen lands before it moves: no hook

@@ -20,7 +20,8 @@ OVER, UNDER, LOWEST = 0.72, 0.755, 1.36  # of the type's height: strikes end, un
 NARROW = 3.0  # times as much is a mark beyond that is too high or too low: strikes and underlines lie near each other
 CUT = 0.3  # of a word that a mark may leave out
 RING_REACH, LINE_REACH, LOOP_REACH, BRACKET_REACH = 0.3, 0.5, 1.0, 0.1  # H along a neighbouring word
-HELD, CROSSED = 0.3, 0.12  # of a loop's length runs over its words at most, of a scratch's at least
+HELD, CROSSED = 0.3, 0.08  # of a loop's length runs over its words at most, of a scratch's at least
+BEYOND = 0.75  # H beyond the words: 0.6 beyond their line, which other words make higher
 Strokes = Sequence[Floats]
 
 
@@ -151,7 +152,7 @@ def _overrun(strip: Strip, left: float, right: float, reach: float) -> float:
 def _between_lines(strokes: Strokes, target: Target) -> float:
     ink, scale = around(np.concatenate(list(strokes))), height(target)
     first, last = target.strips[0].box, target.strips[-1].box
-    outside = max(first[1] - ink[1], ink[3] - last[3]) / scale - 0.6
+    outside = max(first[1] - ink[1], ink[3] - last[3]) / scale - BEYOND
     return float(max(outside, (ink[1] - first[1]) / scale - 0.45, (last[3] - ink[3]) / scale - 0.6))
 
 

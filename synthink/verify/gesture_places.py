@@ -67,11 +67,10 @@ def joins(strokes: Strokes, target: Target, scene: Scene) -> float:
     for box, place in ((one, points[at.argmin()]), (other, points[at.argmax()])):
         off = np.concatenate((box[:2] - place, place - box[2:])).max()
         found.append(float(off) / float(box[3] - box[1]) - 0.08)
-    share = (points - middle(one)) @ way / length**2
     walked = sum(float(np.sqrt((np.diff(stroke, axis=0) ** 2).sum(axis=1)).sum()) for stroke in strokes)
-    between = _length_within(strokes, share)
-    span = float(share.max() - share.min()) * length
-    if between > 1.6 * 0.2 * length or walked - span < 0.1 * min(float(one[3] - one[1]), length):
+    span = float(np.ptp(at)) / length
+    between = _length_within(strokes, (at - at.min()) / max(np.ptp(at), 1e-9))
+    if between > 1.6 * 0.2 * span or walked - span < 0.1 * min(float(one[3] - one[1]), length):
         return NEVER
     return max(found)
 

@@ -97,12 +97,13 @@ def _gap(scene: Scene) -> Target | str:
     wanted, told = scene.target_words, scene.target
     if len(wanted) not in (1, 2) or len(scene.ends):
         return OTHER_GAP
-    height = float(told[3] - told[1])
-    room = NARROWEST * height
+    wide, height = (told[2:] - told[:2]).tolist()
+    room = NARROWEST * height  # and up to twice that where the border cuts the line, of which half can be seen at least
+    most = 2 * room if scene.cut(told)[[1, 3]].any() else room
     level = np.minimum(scene.boxes[:, 3], told[3]) - np.maximum(scene.boxes[:, 1], told[1]) > 0.6 * height
     # The gap begins at the words, or a little in them where they stand too near each other.
     off = np.stack((told[0] - scene.boxes[:, 2], scene.boxes[:, 0] - told[2]))
-    near = level & (off > -0.5 * room - scene.same) & (off <= 3 * scene.same)
+    near = level & (off > -0.5 * most - scene.same) & (off <= 3 * scene.same)
     left, right = (int(side.argmax()) if side.any() else None for side in near)
     strip = Strip(told, None if left is None else float(scene.boxes[left, 0]), None, 0.0, 0.0)
     beside = [number for number in (left, right) if number is not None]
@@ -110,15 +111,17 @@ def _gap(scene: Scene) -> Target | str:
         elsewhere = bool(set(wanted) & set(scene.words)) and not _cut_off(scene, level)
         return OTHER_GAP if elsewhere else Target((), (strip,), whole=False)
     if len(wanted) == 1:
-        exact = abs(told[2] - told[0] - room) <= 0.2 * height and any(scene.words[each] == wanted[0] for each in beside)
+        exact = -0.2 * height <= wide - room and wide - most <= 0.2 * height
+        exact = exact and any(scene.words[each] == wanted[0] for each in beside)
         return Target(tuple(beside), (strip,), whole=True) if exact else OTHER_GAP
     if any(each is not None and scene.words[each] != word for each, word in zip((left, right), wanted, strict=True)):
         return OTHER_GAP
     if left is None or right is None:
         return Target(tuple(beside), (strip,), whole=False)
     edges = scene.boxes[left, 2], scene.boxes[right, 0]
-    middle, wide = sum(edges) / 2, max(room, edges[1] - edges[0])
-    same = abs(middle - (told[0] + told[2]) / 2) <= 3 * scene.same and abs(told[2] - told[0] - wide) <= 0.2 * height
+    middle, gap = sum(edges) / 2, edges[1] - edges[0]
+    same = max(room, gap) - 0.2 * height <= wide <= max(most, gap) + 0.2 * height
+    same = same and abs(middle - (told[0] + told[2]) / 2) <= 3 * scene.same
     return Target((left, right), (strip,), whole=True) if same else OTHER_GAP
 
 

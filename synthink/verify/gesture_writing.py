@@ -22,10 +22,10 @@ COLUMNS = 7  # to a letter
 LEVELS = 4
 HIGHEST = 2.6  # deviations from the middle, up and down
 BAND = 0.05  # of the width by which letters may be off their places
-# Of 28,000 true texts of three letters or more none went beyond -0.018, none of fewer than nine beyond -0.022, where
-# the few that come near are more; none was wider or narrower by more than 0.61.
+# Of 40,000 true texts of nine letters or more none went beyond -0.018. Fewer letters vary more: one of three in some
+# 200 was at 0.017. None was wider or narrower by more than 0.61.
 UNLIKE, DOUBT = -0.006, -0.05
-FEWER_LETTERS, SHORT = 9, 0.02  # below so many, ink may be so much farther from the text
+FEWER_LETTERS, SHORT = 9, 0.25  # below so many, ink may be farther from the text, by so much over their number
 STOCK, STARTS = (
     "the quick brown fox jumps over a lazy dog while many sphinxes of black quartz judge my vow",
     (0, 20, 41),
@@ -51,8 +51,8 @@ def check_writing(strokes: Sequence[Floats], text: str | None, hand: str | None)
     wider = abs(_width(ink) - _width(expected(text, letters)) - USUALLY)
     if len(text) < FEW_LETTERS:
         return Finding("wrong", OTHER_TEXT) if wider > 2 * WIDER else None
-    beyond = unlike(ink, text, letters)
-    if beyond > UNLIKE + (SHORT if len(text) < FEWER_LETTERS else 0.0) or wider > WIDER:
+    beyond, few = unlike(ink, text, letters), max(0.0, 1 / len(text) - 1 / FEWER_LETTERS)
+    if beyond > UNLIKE + SHORT * few or wider > WIDER:
         return Finding("wrong", OTHER_TEXT)
     return Finding("unsure", DOUBTFUL) if beyond > DOUBT else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from synthink.ink import script
+from synthink.ink import perform, script
 from synthink.ink.device import TABLET
 from synthink.ink.model import Ink
 from synthink.ink.script import Part, line_script, text_script, together
@@ -48,3 +48,22 @@ def test_a_far_way_would_pull_the_end_of_a_line(monkeypatch: pytest.MonkeyPatch)
     """What the bound is for: without it some of these lines end in a hook."""
     monkeypatch.setattr(script, "APART", 1e9)
     assert max(astray(written(number)[1]) for number in range(30)) > 0.8
+
+
+def lost() -> float:
+    """How much of long straight lines is missing at either end, in x-heights, the worse one, on the average."""
+    found = []
+    line = np.array(((0.0, 0.0), (25.0 * UNIT, 0.0)))
+    for number in range(60):
+        writer, stream = Writer.named(f"w{number}"), StreamKey("script", number).stream(0, "hand")
+        part = Part(line_script([line], writer, stream, unit=UNIT, sparse=True), (0.0, 0.0), UNIT)
+        x = together([part], writer, stream, TABLET)[0].points[:, 0]
+        found.append(max(x.min(), 25.0 * UNIT - x.max()) / UNIT)
+    return float(np.mean(found))
+
+
+def test_a_long_line_begins_and_ends_where_it_was_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unlike one that the pen meets, and leaves, in full swing."""
+    assert lost() < 1.6
+    monkeypatch.setattr(perform, "SWING", 1e9)
+    assert lost() > 2.0

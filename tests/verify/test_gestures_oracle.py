@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Any
 
@@ -17,9 +18,11 @@ from synthink.gestures.kind import kind_named
 from synthink.labels import Label, format_box, format_label
 from synthink.verify.gesture_answer import Answer, read_answer, says
 from synthink.verify.gesture_families import WAYS
+from synthink.verify.gesture_marks import NEVER, scratches
+from synthink.verify.gesture_places import joins
 from synthink.verify.gesture_row import Scene
 from synthink.verify.gesture_strips import strips_of
-from synthink.verify.gesture_targets import OTHER_GAP, find_target
+from synthink.verify.gesture_targets import OTHER_GAP, Target, find_target
 from synthink.verify.gestures import GesturesOracle
 
 COUNT = 24  # documents, so that few pages are set in the everyday tests
@@ -518,6 +521,39 @@ def test_a_word_that_is_cut_off_may_stand_elsewhere_too(left: float, wrong: bool
     boxes = ((0.0, 150.0, 155.0, 200.0), (168.0, 150.0, 383.0, 200.0))
     scene = without_ink(("shower", "returned"), boxes, (left, 210.0, left + 15, 260.0), ("shower",))
     assert (find_target(scene, "insert") == OTHER_GAP) is wrong
+
+
+@pytest.mark.parametrize(("top", "wrong"), [(0.0, False), (60.0, True)])
+def test_the_gap_of_a_line_that_is_cut_off_is_as_wide_as_in_a_whole_one(top: float, wrong: bool) -> None:
+    """The words stand so near each other that the gap reaches into them: by a share of a height that is not seen."""
+    boxes = ((105.0, top, 250.0, top + 49.0), (264.0, top, 448.0, top + 49.0))
+    scene = without_ink(("rusty", "dancer"), boxes, (244.6, top, 269.1, top + 49.0), ("rusty", "dancer"))
+    assert (find_target(scene, "insert") == OTHER_GAP) is wrong
+
+
+def arrow(start: Sequence[float], tip: Sequence[float], *wings: Sequence[float]) -> list[np.ndarray[Any, Any]]:
+    return [np.linspace(start, tip, 100), np.array((wings[0], tip, wings[1]))]
+
+
+def test_the_head_of_an_arrow_that_goes_down_steeply_is_not_its_shaft() -> None:
+    """Its words' middles lie to the side of each other, so that the head is half way between them."""
+    boxes = ((13.5, 212.6, 30.9, 221.8), (13.7, 225.9, 60.8, 235.6))
+    scene = without_ink(("Was", "disappeared."), boxes, union(boxes), ("Was", "disappeared."))
+    scene = replace(scene, ends=scene.boxes)
+    steep = arrow((22.0, 216.0), (28.0, 230.5), (31.6, 228.3), (26.7, 226.4))
+    assert joins(steep, Target((0, 1), (), whole=True), scene) <= 0
+    there_and_back = [np.concatenate((steep[0], steep[0][::-1] + 1.0))]
+    assert joins(there_and_back, Target((0, 1), (), whole=True), scene) == NEVER
+
+
+def test_a_scratch_over_a_short_word_runs_mostly_beside_it() -> None:
+    box = (208.0, 178.7, 283.4, 263.5)
+    scene = without_ink(("In",), (box,), box, ("In",))
+    strips = Target((0,), strips_of(scene, (0,)), whole=True)
+    turns = ((159, 277), (207, 180), (213, 282), (254, 172), (265, 265), (301, 178))
+    assert scratches([np.array(turns, float)], strips, scene) <= 0
+    around = ((200, 175), (290, 175), (290, 270), (200, 270), (200, 175))
+    assert scratches([np.array(around, float)], strips, scene) == NEVER
 
 
 def test_words_of_a_justified_line_may_stand_far_apart() -> None:
