@@ -50,6 +50,7 @@ LEGIBLE_PX = 5.0  # x-height of handwriting, and
 PRINT_PX = 9.0  # height of print, in the picture, below which neither is read
 CONTRAST = 60.0  # least distance in RGB between ink and paper
 HIGHLIGHTER = 0.35  # opacity
+THINNEST_PX = 0.7  # of the page: thinner lines are pale, and those of a fourth of a pixel can hardly be seen
 AROUND_PX = 80  # of a page above and below a gesture in illustrations
 
 Range = tuple[float, float]
@@ -137,6 +138,14 @@ class Gestures(Generator):
                 raise ConfigError(f"ink_colours[{i}]", colour, str(error)) from None
             if not seen:
                 raise ConfigError(f"ink_colours[{i}]", colour, "can hardly be seen on white paper")
+        thinnest, thickest = self.ink_width_px[0] / self.page_scale[1], self.ink_width_px[1]
+        if thinnest < THINNEST_PX:
+            told = f"makes lines of {thinnest:.2f} px of the page, thinner than {THINNEST_PX}: raise ink_width_px, too"
+            raise ConfigError("page_scale", self.page_scale, told)
+        if self.view == "ink" and self.margin_px < thickest + 2:
+            raise ConfigError(
+                "margin_px", self.margin_px, f"leaves no room for ink of {thickest:g} px: at least 2 more"
+            )
         if not self._tasks:
             raise ConfigError("tasks", self.tasks.plain(), "at least one task needs a weight above 0")
         for task, weight in self._tasks.items():
@@ -280,29 +289,29 @@ class Gestures(Generator):
             if isinstance(composed, str):
                 yield composed
             else:
-                yield misread(composed) or self._shot(composed, task, margin, hand.at)
+                yield misread(composed) or self._shot(composed, task, margin, hand)
 
     def _words(self, page: Page, margin: float, stream: Stream) -> Shot | str:
         """Words to be found, and the square in which they are sought."""
         aim = choose_aim(page, "words", stream, reach=self.reach)
         if isinstance(aim, str):
             return aim
-        shot = around_words(page, aim, margin, stream) if self.view == "ink" else whole_page(None, page, aim)
+        shot = around_words(page, aim, margin, stream) if self.view == "ink" else whole_page(None, page, aim, 0.0)
         if isinstance(shot, str):
             return shot
         if self._is_small(aim.height, shot, PRINT_PX):
             return "the print is too small to be read"
-        return shot if occurs_once(shot) else "the words stand there twice"
+        return shot if occurs_once(shot) else "the words may stand there twice"
 
-    def _shot(self, composed: Composed, task: str, margin: float, at: tuple[float, float]) -> Shot | str:
+    def _shot(self, composed: Composed, task: str, margin: float, hand: Hand) -> Shot | str:
         """The square that shows a gesture."""
         edited = task == "edited_text"
         if edited and (reason := uneditable(composed, self.edited_words)):
             return reason
         if self.view == "page":
-            shot = whole_page(composed, composed.page, composed.aim)
+            shot = whole_page(composed, composed.page, composed.aim, hand.width)
         else:
-            shot = around_paragraph(composed, margin) if edited else around_ink(composed, margin, at)
+            shot = around_paragraph(composed, margin) if edited else around_ink(composed, margin, hand.at)
         if isinstance(shot, str):
             return shot
         if edited and self._is_small(composed.aim.height, shot, PRINT_PX):

@@ -20,6 +20,7 @@ Coverage = npt.NDArray[np.uint8]
 
 _LONG = np.dtype(ctypes.c_long)  # FreeType's FT_Pos: 64 bits on Linux and macOS, 32 on Windows
 _GRAY = 2  # FT_PIXEL_MODE_GRAY
+_OVERFLOW, _NARROW = 0x62, 64  # FT_Err_Raster_Overflow; pixels that are not divided any further
 _local = threading.local()
 
 
@@ -141,10 +142,26 @@ def _fill(ink: int, size_px: tuple[int, int], points: int, count: int, tags: int
     if count > 32767:
         raise ValueError(f"a part of {count} points is beyond FreeType's 32,767")
     shape = _Outline(contours, count, points, tags, ends, 0)
-    bitmap = _Bitmap(size_px[1], size_px[0], size_px[0], ink, 256, _GRAY, 0, None)
-    error = ft.FT_Outline_Get_Bitmap(_library(), ctypes.byref(shape), ctypes.byref(bitmap))
+    error = _fill_columns(shape, ink, size_px, 0, size_px[0])
     if error:
         raise ValueError(f"FreeType cannot draw an outline of {count} points (error {error})")
+
+
+def _fill_columns(shape: _Outline, ink: int, size_px: tuple[int, int], first: int, stop: int) -> int:
+    """Draw the outline's columns from `first` on; gives FreeType's error, 0 for none."""
+    columns, rows = size_px
+    bitmap = _Bitmap(rows, stop - first, columns, ink + first, 256, _GRAY, 0, None)
+    if first:
+        ft.FT_Outline_Translate(ctypes.byref(shape), ctypes.c_long(-first * GRID), 0)
+    error: int = ft.FT_Outline_Get_Bitmap(_library(), ctypes.byref(shape), ctypes.byref(bitmap))
+    if first:
+        ft.FT_Outline_Translate(ctypes.byref(shape), ctypes.c_long(first * GRID), 0)
+    if error != _OVERFLOW or stop - first <= _NARROW:
+        return error
+    # Its pool holds so many cells of a row; columns that were drawn already are drawn again alike.
+    middle = (first + stop) // 2
+    halves = ((first, middle), (middle, stop))
+    return next((found for half in halves if (found := _fill_columns(shape, ink, size_px, *half))), 0)
 
 
 def _address(array: npt.NDArray[Any]) -> int:

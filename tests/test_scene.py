@@ -7,6 +7,7 @@ import math
 import zlib
 from typing import Any
 
+import freetype.raw as ft
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from synthink import Fonts
+from synthink import Fonts, raster
 from synthink.assets.face import Face, MissingLetter
 from synthink.geometry import Box, Points, Quad, bounds, snap
 from synthink.marks import Ring, level_line
@@ -442,3 +443,20 @@ def test_a_strided_array_encodes_like_its_copy() -> None:
     pixels = noise((20, 10), 3, 4)[::2, ::-1]
     assert RgbPicture(pixels).encode() == RgbPicture(pixels.copy()).encode()
     assert RgbPicture(pixels).checksum() == RgbPicture(pixels.copy()).checksum()
+
+
+def test_a_ring_wider_than_freetypes_pool_of_cells_is_drawn_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thin ring of many thousand cells a row of its bands; in parts it is what it is in one go."""
+
+    def ring(wide: float) -> Outline:
+        turns = np.linspace(0, 2 * np.pi, 120, endpoint=False)
+        circle, middle = np.stack((np.cos(turns), np.sin(turns)), axis=1), np.array((wide + 5, 25))
+        return polygon([snap(circle * (wide, 15) + middle), snap(circle * (wide - 4, 12) + middle)[::-1]])
+
+    ink = ink_of(ring(1600), (3300, 50))
+    assert ink[25, :12].any() and ink[25, -100:].any() and not ink[25, 100:-200].any()
+    whole = ink_of(ring(300), (700, 50))
+    errors = iter([raster._OVERFLOW, raster._OVERFLOW])
+    draw = ft.FT_Outline_Get_Bitmap
+    monkeypatch.setattr(ft, "FT_Outline_Get_Bitmap", lambda *given: next(errors, None) or draw(*given))
+    np.testing.assert_array_equal(ink_of(ring(300), (700, 50)), whole)

@@ -195,7 +195,8 @@ def _page(row: _Row, thousand: bool, skipped: Counter[str]) -> Page:
     order, *places = _arranged(boxes, row.lines and [row.lines[number] for number in there])
     gone = np.array([not texts[place] for place in order.tolist()])
     words = [texts[place] for place in order.tolist() if texts[place]]
-    return make_page(row.name, row.raster, words, boxes[order][~gone], *without(gone, boxes[order], *places))
+    boxes = boxes[order]
+    return make_page(row.name, row.raster, words, boxes[~gone], *without(gone, boxes, *places), unread=boxes[gone])
 
 
 def _arranged(boxes: Boxes, lines: Sequence[int] | None) -> tuple[npt.NDArray[np.intp], ...]:

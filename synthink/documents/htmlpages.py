@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from synthink.documents.model import Boxes, DocumentError, Page, make_page
+from synthink.documents.model import Boxes, DocumentError, Page, make_page, shares_inside
 from synthink.documents.raster import Pixels, Raster
 from synthink.documents.reading_order import follows, parted
 from synthink.documents.wordtext import cleaned
@@ -22,6 +22,8 @@ PAGE_HEIGHT = 1600
 """CSS pixels of a page at most."""
 BLUR = 1.0
 """CSS pixels by which smoothing and rounding carry ink to either side."""
+MOSTLY = 0.5
+"""Of a picture: a place that holds so much of it is the picture's."""
 LEAST_CONTRAST = 24
 """Of 255: a word whose box is plainer than this cannot be seen."""
 
@@ -156,6 +158,7 @@ def _page(
         image_boxes=images - down,
         baselines=[baselines[line] for line in was.tolist()],
         document=document,
+        unread=[box for box in left_out - down if not len(images) or shares_inside(images - down, box).max() < MOSTLY],
     )
 
 

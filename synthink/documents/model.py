@@ -83,6 +83,8 @@ class Page:
     """Of each word the gesture that highlights it, or an empty string."""
     erased: Boxes = field(default_factory=lambda: np.zeros((0, 4)))
     """(E, 4) parts of the raster that edits took away."""
+    unread: Boxes = field(default_factory=lambda: np.zeros((0, 4)))
+    """(U, 4) where text is printed that is none of the words: turned, from right to left, in a form."""
     about: dict[str, str] = field(default_factory=dict)
     """What the source tells besides: layout, title, licence."""
 
@@ -165,6 +167,7 @@ def make_page(
     baselines: npt.ArrayLike | None = None,
     document: str = "",
     about: dict[str, str] | None = None,
+    unread: npt.ArrayLike = (),
 ) -> Page:
     """A page from its words in reading order; boxes of lines and paragraphs are made from theirs.
 
@@ -215,6 +218,7 @@ def make_page(
         image_sources=images,
         highlights=("",) * len(texts),
         about=about or {},
+        unread=_on_paper(np.array(unread, dtype=np.float64).reshape(-1, 4), width, height),
     )
 
 

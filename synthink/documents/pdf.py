@@ -160,4 +160,5 @@ def _composed(place: str, name: str, words: Words, raster: Raster, images: Any) 
         image_boxes=images,
         baselines=[max(words.baselines[word] for word in lines[line]) for line in was.tolist()],
         document=name,
+        unread=words.left_out,
     )

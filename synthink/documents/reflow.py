@@ -103,7 +103,9 @@ class _Setter:
         x = slot.left
         for number in range(at, len(self.items)):
             item = self.items[number]
-            left = x + self._space(line.items[-1], item) if line.items else x
+            left = x
+            if line.items:
+                left = max(x + self._space(line.items[-1], item, slot), line.boxes[-1][0] + 1 / GRID)
             width, top, bottom = self._extent(item, slot)
             if line.items and (left + width > slot.limit or item in self.hard):
                 break
@@ -112,11 +114,17 @@ class _Setter:
             line.boxes.append((left, top, x, bottom))
         return line
 
-    def _space(self, before: Item, item: Item) -> float:
+    def _space(self, before: Item, item: Item, slot: Slot) -> float:
+        """Between two words on a line. Italics may lean into each other, by a share of their height."""
         if isinstance(before, int) and item == before + 1:
             one = before - self.first
             if 0 <= one < self.count - 1 and self.lines[one] == self.lines[one + 1]:
-                return self.boxes[one + 1][0] - self.boxes[one][2]
+                space = self.boxes[one + 1][0] - self.boxes[one][2]
+                line_box = self.line_boxes[self.lines[one] - self.first_line]
+                scale = slot.height / (line_box[3] - line_box[1])
+                if scale < 1 / CLOSE or scale > CLOSE or (space < 0 and scale < 1):
+                    space = _snap(space * scale)
+                return space
         return self.gap
 
     def _extent(self, item: Item, slot: Slot) -> tuple[float, float, float]:

@@ -19,6 +19,7 @@ TRIES = 8
 MOST_LINES = 3  # that a mark on words runs over
 MOST_WORDS = 16  # in these lines
 NARROWEST = 0.3  # H: of the box of a gap
+LEVEL = 0.5  # H between baselines, below which words stand side by side
 BEYOND = 0.15  # share of crops that reach over one edge of the picture
 OVERHANG = (0.02, 0.08)  # of the picture's side, by which they do
 
@@ -200,11 +201,13 @@ def _neighbours(on: Targets, stream: Stream) -> Aim | str:
 
 
 def _ordered(on: Targets, one: int, other: int) -> tuple[tuple[int, int], tuple[Box, Box]]:
-    """Two words and their boxes, the one with the higher centre first, of two as high the left one."""
-    first, second = (Box(*on.boxes(word, word + 1)[0]) for word in (one, other))
-    if first.centre[::-1] <= second.centre[::-1]:
-        return (one, other), (first, second)
-    return (other, one), (second, first)
+    """Two words and their boxes, the upper one first, of two in a line the left one: its boxes vary in height."""
+    pairs = [(word, Box(*on.boxes(word, word + 1)[0])) for word in (one, other)]
+    upper, lower = sorted(pairs, key=lambda pair: on.baselines[on.line_of[pair[0]]])
+    line = on.lines[on.line_of[upper[0]]]
+    if on.baselines[on.line_of[lower[0]]] - on.baselines[on.line_of[upper[0]]] < LEVEL * (line[3] - line[1]):
+        upper, lower = sorted(pairs, key=lambda pair: pair[1].left)
+    return (upper[0], lower[0]), (upper[1], lower[1])
 
 
 def _aim_of_run(on: Targets, first: int, stop: int) -> Aim:

@@ -101,7 +101,11 @@ def compose(
         return "the pen is too broad for the print"
     pen = MarkPen(stream, hand.writer.left_handed)
     where = f"gestures.{kind.name}.{variant.name}"
-    mark = variant.draw(kind, aim, pen)
+    try:
+        mark = variant.draw(kind, aim, pen)
+    except Exception as error:
+        error.add_note(f"drawing {kind.name}.{variant.name}")
+        raise
     if not isinstance(mark, Mark):
         raise ConfigError(where, type(mark).__name__, "must return a Mark")
     try:

@@ -17,6 +17,7 @@ KEPT = 0.7  # of a word's width that a mark must reach, so that it is meant
 TAKEN = 0.3  # H of the neighbouring word inside a ring: the narrowest words are not much wider
 UNDER = 0.5  # H that a line may run on along a neighbouring word: half a letter and a quarter H
 _SHARES = (np.arange(12) / 12)[:, np.newaxis]
+CAP = 0.4  # H that a highlighter's stroke reaches beyond its points, where it is half as high as in its middle
 THROUGH = 0.5  # H that a ring may run along the small letters of its words
 BEYOND = 0.6  # H that a mark may reach into the lines above and below
 
@@ -102,6 +103,16 @@ def strikes(aim: Aim, strokes: Sequence[Points]) -> str | None:
         if reason := _along(strip, stroke):
             return reason
     return None
+
+
+def highlights(aim: Aim, strokes: Sequence[Points]) -> str | None:
+    """Of broad lines over words: as strikes, with the pen's round ends."""
+    wider = []
+    for strip, stroke in _by_strip(aim, strokes):
+        first, last = stroke[stroke[:, 0].argmin()], stroke[stroke[:, 0].argmax()]
+        cap = np.array((CAP * strip.height, 0.0))
+        wider.append(np.concatenate((stroke, [first - cap, last + cap])))
+    return strikes(aim, wider)
 
 
 def strikes_with_loop(aim: Aim, strokes: Sequence[Points]) -> str | None:

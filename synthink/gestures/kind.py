@@ -144,6 +144,7 @@ class GestureKind:
         cls.variants = dict(cls.variants)
         for name, method in list(vars(cls).items()):
             if isinstance(method, _Pending):
+                cls._check_aim(name, method.aims_at)
                 cls.variants[name] = Variant(
                     name, method.share, method.draw, method.aims_at, method.writes, method.check
                 )
@@ -170,11 +171,20 @@ class GestureKind:
 
         def add(draw: Draw) -> Draw:
             known = name or draw.__name__
+            cls._check_aim(known, aims_at)
             own = draw.__module__ == cls.__module__
             cls.variants[known] = Variant(known, share, draw, aims_at, writes, check, own)
             return draw
 
         return add
+
+    @classmethod
+    def _check_aim(cls, name: str, aims_at: AimKind | None) -> None:
+        """All variants of a class have the same kind of label, and ask for the same kind of edit."""
+        for alike in (("gap",), ("pair", "neighbours")):
+            if aims_at is not None and (aims_at in alike) != (cls.aims_at in alike):
+                told = f"is another kind of place than {cls.aims_at!r}, which the class {cls.name} means"
+                raise ConfigError(f"{cls.name}.{name}.aims_at", aims_at, told)
 
     def refusal(self, aim: Aim, strokes: Sequence[Points]) -> str | None:
         """Why the mark as the hand drew it could be taken for another class or another target; None when it is fine.

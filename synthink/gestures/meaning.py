@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from synthink.documents import Gesture, edited_paragraphs
-from synthink.documents.edit import MEANT
+from synthink.documents.edit import CROPPED, MEANT
 from synthink.documents.model import Page, shares_inside
 from synthink.gestures.aim import Aim
 from synthink.gestures.compose import Composed
 
 OTHER_WORDS = "the box means other words, too"
 OTHER_PLACE = "the box means another place"
+OTHER_IMAGES = "the box means other images, too"
 
 
 def gesture_of(composed: Composed) -> Gesture:
@@ -22,6 +23,10 @@ def gesture_of(composed: Composed) -> Gesture:
 def misread(composed: Composed) -> str | None:
     """Why an editor that has only the label would do something else than was meant; None when it would not."""
     aim, page, name = composed.aim, composed.page, composed.kind.name
+    if name == "crop" and _images(page, aim, CROPPED) != [aim.image]:
+        return OTHER_IMAGES
+    if name == "delete" and aim.image is not None:
+        return None if _images(page, aim, MEANT) == [aim.image] and not _inside(page, aim) else OTHER_IMAGES
     if name in ("insert", "delete", "point"):
         wanted = _edited(page, aim, name, composed.text)
         return None if edited_paragraphs(page, gesture_of(composed)) == wanted else OTHER_PLACE
@@ -53,4 +58,10 @@ def _edited(page: Page, aim: Aim, name: str, text: str) -> dict[int, str]:
 def _inside(page: Page, aim: Aim) -> list[int]:
     """The words that the box means."""
     meant: list[int] = (shares_inside(page.word_boxes, aim.box) > MEANT).nonzero()[0].tolist()
+    return meant
+
+
+def _images(page: Page, aim: Aim, share: float) -> list[int]:
+    """The images of which more than a share lies in the box."""
+    meant: list[int] = (shares_inside(page.image_boxes, aim.box) > share).nonzero()[0].tolist()
     return meant

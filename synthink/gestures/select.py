@@ -35,11 +35,13 @@ class Select(GestureKind):
     def side_line(self, aim: Aim, pen: MarkPen) -> Mark:
         return Mark(wordmarks.side_line(pen, aim))
 
-    @variant(share=0.05, check=confusable.strikes)
+    @variant(share=0.05, check=confusable.highlights)
     def highlighter(self, aim: Aim, pen: MarkPen) -> Mark:
-        """One broad pass over the words of each line."""
-        strokes = []
+        """One broad pass over the words of each line, whose round ends are over them, too."""
+        broad, strokes = pen.uniform(0.7, 1.1) * aim.height, []
         for strip in aim.strips:
             left, right = wordmarks.line_ends(pen, strip, 0.15)
-            strokes.append(pen.level(left, right, strip.box.top + pen.normal(0.5, 0.05) * strip.height, aim.height))
-        return Mark(strokes, broad=pen.uniform(0.7, 1.1) * aim.height)
+            inset = min(0.4 * broad, 0.45 * (right - left))
+            y = strip.box.top + pen.normal(0.5, 0.05) * strip.height
+            strokes.append(pen.level(left + inset, right - inset, y, aim.height))
+        return Mark(strokes, broad=broad)

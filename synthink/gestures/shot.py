@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.documents.inked import Square
-from synthink.documents.model import Page, shares_inside
+from synthink.documents.model import Boxes, Page, shares_inside
 from synthink.geometry import Box
 from synthink.gestures.aim import Aim
 from synthink.gestures.compose import UNSEEN, Composed
@@ -18,6 +18,8 @@ from synthink.streams import Stream
 
 HALF = 0.5  # of a target must be visible, and of a word to be listed
 ANY = 0.1  # of a word that may be taken for the one asked for
+NEAR = 1.5  # line heights from a paragraph's words to print that may belong to it
+WHOLE = 4.0  # px of margin in which a square of whole pixels, an even number of them, holds all of a box
 WIDER = 2.2  # times the words and their margin: the largest square that words are looked for in
 
 
@@ -44,13 +46,31 @@ def around_ink(composed: Composed, margin: float, at: tuple[float, float]) -> Sh
 def uneditable(composed: Composed, most_words: int) -> str | None:
     """Why a model cannot be asked for the paragraph's text after the edit; None when it can."""
     page, words = composed.page, composed.aim.words
+    if not words:
+        return "no words are meant"
     paragraphs = set(page.word_paragraphs[list(words)].tolist())
     if len(paragraphs) > 1:
         return "the words stand in two paragraphs"
-    count = int((page.word_paragraphs == paragraphs.pop()).sum())
+    paragraph = paragraphs.pop()
+    count = int((page.word_paragraphs == paragraph).sum())
     if count > most_words:
         return "the paragraph has too many words"
+    if _is_part(page, paragraph):
+        return "the paragraph may go on in print that was not read"
     return "nothing would be left of the paragraph" if count == len(words) else None
+
+
+def _is_part(page: Page, paragraph: int) -> bool:
+    """Whether print that is no word lies beside the paragraph, within reach of its lines."""
+    lines = page.line_boxes[page.line_paragraphs == paragraph]
+    reach = NEAR * float((lines[:, 3] - lines[:, 1]).max())
+    left, top, right, bottom = page.paragraph_boxes[paragraph].tolist()
+    return _is_in(page.unread, Box(left - reach, top - reach, right + reach, bottom + reach))
+
+
+def _is_in(boxes: Boxes, box: Box) -> bool:
+    """Whether one of the boxes reaches into another one."""
+    return bool(((boxes[:, :2] < box[2:]) & (boxes[:, 2:] > box[:2])).all(axis=1).any())
 
 
 def around_paragraph(composed: Composed, margin: float) -> Shot | str:
@@ -62,14 +82,15 @@ def around_paragraph(composed: Composed, margin: float) -> Shot | str:
     return _seen(Shot(page, composed.aim, Square.around(both, margin), composed))
 
 
-def whole_page(composed: Composed | None, page: Page, aim: Aim) -> Shot | str:
-    """The whole page, and more where the ink leaves it."""
+def whole_page(composed: Composed | None, page: Page, aim: Aim, pen: float) -> Shot | str:
+    """The whole page, and more where the ink of a pen so wide leaves it."""
     width, height = page.size_px
     box = Box(0.0, 0.0, float(width), float(height))
     if composed is not None:
-        ink = composed.ink_box
+        (left, top, right, bottom), beyond = composed.ink_box, max(pen, composed.broad) / 2
+        ink = Box(left - beyond, top - beyond, right + beyond, bottom + beyond)
         box = Box(min(0.0, ink.left), min(0.0, ink.top), max(box.right, ink.right), max(box.bottom, ink.bottom))
-    return _seen(Shot(page, aim, Square.around(box, 0.0), composed))
+    return _seen(Shot(page, aim, Square.around(box, WHOLE), composed))
 
 
 def around_words(page: Page, aim: Aim, margin: float, stream: Stream) -> Shot | str:
@@ -91,7 +112,10 @@ def _inside(start: float, low: float, high: float, side: float, page: int) -> fl
 
 
 def occurs_once(shot: Shot) -> bool:
-    """Whether the words of the aim are the only ones of their kind in the square, whatever their case and marks."""
+    """Whether the words of the aim are surely the only ones of their kind in the square, whatever their case and marks:
+    what is printed there and was not read could say the same."""
+    if _is_in(shot.page.unread, shot.square.box):
+        return False
     wanted = [_bare(shot.page.words[word]) for word in shot.aim.words]
     shown = (shot.shares[: len(shot.page.words)] > ANY).nonzero()[0].tolist()
     there = {word: _bare(shot.page.words[word]) for word in shown}

@@ -20,6 +20,7 @@ OVER, UNDER, LOWEST = 0.72, 0.755, 1.36  # of the type's height: strikes end, un
 NARROW = 3.0  # times as much is a mark beyond that is too high or too low: strikes and underlines lie near each other
 CUT = 0.3  # of a word that a mark may leave out
 RING_REACH, LINE_REACH, LOOP_REACH, BRACKET_REACH = 0.3, 0.5, 1.0, 0.1  # H along a neighbouring word
+CAP = 0.4  # of a broad pen's width: so far its line covers beyond its points
 HELD, CROSSED = 0.3, 0.08  # of a loop's length runs over its words at most, of a scratch's at least
 BEYOND = 0.75  # H beyond the words: 0.6 beyond their line, which other words make higher
 Strokes = Sequence[Floats]
@@ -58,7 +59,8 @@ def ends_in_loop(strokes: Strokes, target: Target, scene: Scene) -> float:
 
 def highlights(strokes: Strokes, target: Target, scene: Scene) -> float:
     """A broad line over the words of each line."""
-    return _lines(strokes, target, 0.25, OVER, 0.85) if scene.width > BROAD * height(target) else NEVER
+    wide = scene.width > BROAD * height(target)
+    return _lines(strokes, target, 0.25, OVER, 0.85, cap=CAP * scene.width) if wide else NEVER
 
 
 def scratches(strokes: Strokes, target: Target, scene: Scene) -> float:
@@ -107,7 +109,15 @@ def stands_beside(strokes: Strokes, target: Target, scene: Scene) -> float:
     return float(max(-outside / scale, off / scale - 0.5))
 
 
-def _lines(strokes: Strokes, target: Target, low: float, high: float, flat: float, reach: float = LINE_REACH) -> float:
+def _lines(
+    strokes: Strokes,
+    target: Target,
+    low: float,
+    high: float,
+    flat: float,
+    reach: float = LINE_REACH,
+    cap: float = 0.0,
+) -> float:
     found = [-1.0]
     for strip, own in _dealt(strokes, target):
         if len(own) > 2:
@@ -118,7 +128,7 @@ def _lines(strokes: Strokes, target: Target, low: float, high: float, flat: floa
             if not len(inside) or ink[3] - ink[1] > flat * scale or winds(stroke, middle(strip.box)):
                 return NEVER
             y = (float(inside.mean()) - strip.box[1]) / scale
-            found += [NARROW * (low - y), NARROW * (y - high), along(strip, ink[0], ink[2], reach)]
+            found += [NARROW * (low - y), NARROW * (y - high), along(strip, ink[0] - cap, ink[2] + cap, reach)]
     return max(found) if len(found) > 1 else NEVER
 
 

@@ -536,3 +536,31 @@ def test_a_new_kind_of_gesture_highlights_unless_it_has_an_edit() -> None:
         for name in names:
             GESTURE_KINDS.pop(name, None)
             EDITS.pop(name, None)
+
+
+def leaning(rng: Random) -> Page:
+    """Lines of different heights, in which words lean into the next one as far as a page may have them."""
+    words, boxes, lines, paragraphs, y = [], [], [], [], 10.0
+    for paragraph in range(rng.randint(1, 3)):
+        for _ in range(rng.randint(1, 4)):
+            height, x = rng.choice([8.0, 12.0, 12.0, 20.0, 30.0]), 10.0
+            for _ in range(rng.randint(1, 6)):
+                wide = rng.uniform(2, 90)
+                words.append(f"w{len(words)}")
+                boxes.append((x, y, x + wide, y + height))
+                lines.append(len(paragraphs))
+                x = max(x + wide + height * rng.choice([0.25, 0.0, -0.25]), x + 0.5)
+            paragraphs.append(paragraph)
+            y += 1.2 * height
+        y += 8
+    return make_page("leaning", blank(WIDTH, HEIGHT), words, boxes, lines, paragraphs)
+
+
+@settings(max_examples=150, deadline=None)
+@given(seeds)
+def test_words_that_lean_into_each_other_do_so_by_their_height_on_any_line(rng: Random) -> None:
+    page = leaning(rng)
+    for _ in range(5):
+        page = apply(page, some_gesture(rng, page, CHANGING))
+        size = max(page.size_px[0], 1), page.size_px[1]
+        make_page("again", blank(*size), page.words, page.word_boxes, page.word_lines, page.line_paragraphs)

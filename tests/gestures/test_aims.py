@@ -273,3 +273,11 @@ def test_wrong_settings_and_kinds_are_refused_by_name() -> None:
         Reach(word_counts=(0, 0))
     with pytest.raises(ConfigError, match="neighbours"):
         choose_aim(PAGES[0], "neighbour", Stream((1, 1)))
+
+
+def test_of_two_words_in_a_line_the_left_one_comes_first_whatever_their_heights() -> None:
+    """The box of a word with a descender reaches lower."""
+    boxes = [(40.0, 40.0, 100.0, 62.0), (106.0, 40.0, 140.0, 58.0), (40.0, 80.0, 100.0, 102.0)]
+    page = make_page("two", blank(400, 300), ["opposite", "the", "below"], boxes, [0, 0, 1], [0, 0])
+    assert {aim.words for aim in many(page, "pair", 60, pair_within=1.0)} == {(0, 1), (0, 2), (1, 2)}
+    assert {aim.words for aim in many(page, "neighbours", 20)} == {(0, 1)}

@@ -10,13 +10,16 @@ import numpy as np
 import pytest
 from made_pages import rows
 
+from synthink.documents.inked import Square
 from synthink.errors import ConfigError
 from synthink.geometry import Box
+from synthink.gestures.aim import Aim
 from synthink.gestures.aims import choose_aim
 from synthink.gestures.choices import CLASSES, Choices
 from synthink.gestures.compose import Composed
 from synthink.gestures.kind import Anchor, GestureKind, Mark, kind_named
-from synthink.gestures.meaning import OTHER_PLACE, OTHER_WORDS, misread
+from synthink.gestures.meaning import OTHER_IMAGES, OTHER_PLACE, OTHER_WORDS, misread
+from synthink.gestures.shot import Shot, occurs_once, uneditable
 from synthink.ink.model import Ink
 from synthink.ink.writer import Writer
 from synthink.streams import Stream
@@ -117,3 +120,25 @@ def test_classes_about_images_are_left_out_where_there_are_none() -> None:
 
 def test_naming_a_class_with_no_weight_leaves_the_others() -> None:
     assert set(Choices.of({"crop": 0.0}).classes) == set(CLASSES) - {"crop"}
+
+
+def test_a_crop_that_would_cut_another_image_too_is_misread() -> None:
+    page = replace(PAGE, image_boxes=np.array(((40.0, 200.0, 240.0, 300.0), (230.0, 200.0, 400.0, 300.0))))
+    kind = kind_named("crop")
+    ink = Ink([np.zeros((2, 2))])
+    for right, reason in ((235.0, None), (260.0, OTHER_IMAGES)):
+        aim = Aim(Box(60.0, 210.0, right, 290.0), image=0, image_box=Box(40.0, 200.0, 240.0, 300.0))
+        drawn = Composed(page, kind, next(iter(kind.variants.values())), aim, ink, Writer.named("w"))
+        assert misread(drawn) is reason
+
+
+def test_a_paragraph_beside_print_that_was_not_read_is_no_whole_one() -> None:
+    """A word from right to left or in a form parts a paragraph: neither part is what stands there."""
+    whole = composed("delete", (1, 2))
+    assert uneditable(whole, 60) is None
+    left, top, right, bottom = PAGE.word_boxes[-1].tolist()
+    for box, part in (((right + 6, top, right + 60, bottom), True), ((left, top + 200, right, bottom + 200), False)):
+        page = replace(PAGE, unread=np.array((box,)))
+        assert bool(uneditable(replace(whole, page=page), 60)) is part
+        shot = Shot(page, whole.aim, Square(0, 0, 250))
+        assert occurs_once(shot) is not part

@@ -324,3 +324,20 @@ def test_classes_of_installed_packages_are_found(tmp_path: Path) -> None:
 def test_an_entry_point_that_is_no_class_is_refused_by_name(tmp_path: Path) -> None:
     done = run_with(tmp_path, "LookUp = 3\n", "look_up = lookup:LookUp", "select")
     assert done.returncode and "'look_up': 3 is not a subclass of GestureKind" in done.stderr
+
+
+def test_a_highlighter_covers_little_beside_its_words() -> None:
+    """Its round ends count: at half their height they reach 0.4 of its breadth beyond its points."""
+    for number in range(TIMES):
+        aim, mark = marked("select.highlighter", number)
+        for strip, stroke in zip(aim.strips, mark.strokes, strict=True):
+            left, right = stroke[:, 0].min() - 0.4 * mark.broad, stroke[:, 0].max() + 0.4 * mark.broad
+            assert strip.before is None or left >= strip.before - 0.3 * strip.height
+            assert strip.after is None or right <= strip.after + 0.3 * strip.height
+
+
+@pytest.mark.parametrize(("kind", "aims_at"), [("point", "word"), ("insert", "words"), ("delete", "pair")])
+def test_variants_of_a_class_mean_the_same_kind_of_place(kind: str, aims_at: Any) -> None:
+    with pytest.raises(ConfigError, match=rf"{kind}\.odd\.aims_at.*another kind of place"):
+        type(KINDS[kind]).variant(name="odd", aims_at=aims_at)(lambda kind, aim, pen: Mark([]))
+    assert "odd" not in KINDS[kind].variants
