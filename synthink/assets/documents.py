@@ -8,6 +8,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import Annotated, Any, ClassVar, Literal
 
 from synthink.assets.base import AssetSet, AssetSpec
@@ -19,6 +20,8 @@ from synthink.documents.synthetic_pages import SyntheticPages
 from synthink.errors import ConfigError
 from synthink.settings import Between
 from synthink.streams import Stream
+
+LOOKED_AT = 64  # synthetic pages that are made to see whether a layout has images
 
 
 class Documents(AssetSpec):
@@ -158,10 +161,12 @@ class DocumentPool:
         """The names of this split's documents."""
         return frozenset({page.document for page in self._pages} | set(self._names))
 
-    @property
+    @cached_property
     def has_images(self) -> bool:
-        """Whether any page can have one; synthetic ones always can."""
-        return bool(self._names) or any(len(page.image_boxes) for page in self._pages)
+        """Whether pages have any. Of synthetic ones all layouts together do; of named layouts some pages are made."""
+        if self._synthetic is not None and self._names and not self._synthetic.spec.layouts:
+            return True
+        return any(len(page.image_boxes) for page in islice(self, len(self._pages) + LOOKED_AT))
 
     def __iter__(self) -> Iterator[Page]:
         """All pages, one after the other."""
