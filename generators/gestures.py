@@ -53,6 +53,14 @@ HIGHLIGHTER = 0.35  # opacity
 THINNEST_PX = 0.7  # of the page: thinner lines are pale, and those of a fourth of a pixel can hardly be seen
 AROUND_PX = 80  # of a page above and below a gesture in illustrations
 
+REMEDIES = {
+    "the print is too small to be read": ", see picture_px, margin_px, page_scale",
+    "the handwriting is too small to be read": ", see picture_px, margin_px, page_scale",
+    "the pen is too broad for the print": ", see ink_width_px, page_scale",
+    "the paragraph has too many words": ", see edited_words",
+}
+"""What decides over some of the reasons for which compositions are thrown away."""
+
 Range = tuple[float, float]
 
 COLUMNS = {
@@ -255,7 +263,7 @@ class Gestures(Generator):
             if isinstance(found, Shot):
                 return task, width, found
             refusals[found] += 1
-        told = "; ".join(f"{reason} ({count})" for reason, count in refusals.most_common(4))
+        told = "; ".join(f"{why}{REMEDIES.get(why, '')} ({count})" for why, count in refusals.most_common(4))
         what = f"{task} of the class {kind.name}; leave it out of `gestures`" if kind else task
         raise DrawError(f"gestures row {ctx.index} of split {ctx.split}: in {TRIES} tries no {what}: {told}")
 
