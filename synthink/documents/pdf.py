@@ -14,8 +14,8 @@ import pypdfium2.raw as pdfium
 
 from synthink.documents.model import DocumentError, Page, make_page
 from synthink.documents.pdfpage import PdfPage
-from synthink.documents.pdfwords import Words, seen_images, seen_words
-from synthink.documents.raster import Raster
+from synthink.documents.pdfwords import Words, rules_between, seen_images, seen_words
+from synthink.documents.raster import Pixels, Raster
 from synthink.documents.reading import arranged
 from synthink.documents.reading_order import parted
 
@@ -136,23 +136,24 @@ def _read_page(
     words = seen_words(characters, shown, bare, skipped)
     if words is None:
         return None
-    return _composed(place, name, words, Raster.of(shown), seen_images(images, bare))
+    return _composed(place, name, words, shown, bare, seen_images(images, bare))
 
 
-def _composed(place: str, name: str, words: Words, raster: Raster, images: Any) -> Page:
-    """The page with its words in reading order."""
+def _composed(place: str, name: str, words: Words, shown: Pixels, bare: Pixels, images: Any) -> Page:
+    """The page with its words in reading order; a rule between two of them parts the cells of a table."""
     paragraphs = arranged(words.texts, words.boxes, words.baselines, words.heights, words.runs)
     lines = [line for paragraph in paragraphs for line in paragraph]
     order = [word for line in lines for word in line]
+    line_of = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
     word_lines, line_paragraphs, was = parted(
         words.boxes[order],
-        np.repeat(np.arange(len(lines)), [len(line) for line in lines]),
+        line_of,
         np.repeat(np.arange(len(paragraphs)), [len(paragraph) for paragraph in paragraphs]),
-        words.left_out,
+        np.concatenate((words.left_out, rules_between(words.boxes[order], line_of, bare))),
     )
     return make_page(
         place,
-        raster,
+        Raster.of(shown),
         [words.texts[word] for word in order],
         words.boxes[order],
         word_lines,

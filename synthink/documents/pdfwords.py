@@ -25,6 +25,8 @@ MOSTLY = 0.2  # share of characters that cannot be used, from which on a page is
 SPACED = 4  # single letters in a row that are taken for one word with wide spaces
 MIN_IMAGE_PX = 24
 BACKGROUND = 0.8  # of the page: a larger image is paper, not a picture
+ROOM = 0.35  # of the type's height: no rule stands in less
+BROADEST_RULE_PX = 4  # broader ones are a picture's
 PLAIN = 16  # of 255: an image with less contrast shows nothing
 
 
@@ -114,6 +116,21 @@ def seen_images(boxes: Boxes, bare: Pixels) -> Boxes:
         if int(part.max()) - int(part.min()) >= PLAIN:
             kept.append((left, top, right, bottom))
     return np.array(kept).reshape(-1, 4)
+
+
+def rules_between(boxes: Boxes, lines: npt.NDArray[np.intp], bare: Pixels) -> Boxes:
+    """(N, 4) places between two words of a line in which an upright rule stands: all along it is darker than beside.
+
+    boxes: (W, 4) in reading order; lines: (W,) the line of each; bare: (H, W, 3) what is printed but for text.
+    """
+    found = []
+    wide = boxes[1:, 0] - boxes[:-1, 2] > ROOM * (boxes[1:, 3] - boxes[1:, 1])
+    for word in np.flatnonzero((np.diff(lines) == 0) & wide).tolist():
+        (_, top, left, bottom), (right, *_) = boxes[word].tolist(), boxes[word + 1].tolist()
+        gap = bare[max(0, int(top)) : int(bottom), max(0, int(left)) : int(right) + 1].min(axis=2)
+        if gap.size and 0 < int((int(gap.max()) - gap.max(axis=0) >= CONTRAST).sum()) <= BROADEST_RULE_PX:
+            found.append((left, top, right, bottom))
+    return np.array(found).reshape(-1, 4)
 
 
 def _one_picture(box: list[float], other: list[float]) -> bool:

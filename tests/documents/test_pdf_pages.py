@@ -139,6 +139,23 @@ def test_a_table_is_read_row_by_row() -> None:
     assert one(pdf(draw)).words == tuple(f"cell{row}{column}" for row in range(5) for column in range(3))
 
 
+@pytest.mark.parametrize("ruled", [True, False])
+def test_a_rule_between_words_parts_them(ruled: bool) -> None:
+    """However near the cells of a table stand."""
+
+    def draw(canvas: Any) -> None:
+        lines(canvas, ["Cake"], 60)
+        lines(canvas, ["3.40 each"], 93)
+        canvas.setLineWidth(0.5)
+        if ruled:
+            canvas.line(90, 690, 90, 712)
+
+    page = one(pdf(draw))
+    assert page.words == ("Cake", "3.40", "each")
+    assert page.word_lines.tolist() == ([0, 1, 1] if ruled else [0, 0, 0])
+    assert len(page.paragraph_boxes) == 1 + ruled and not len(page.unread)
+
+
 def test_a_page_of_a_thousand_cells_is_read_in_time() -> None:
     row, column = np.divmod(np.arange(1000), 10)
     boxes = np.column_stack((column * 60, row * 12, column * 60 + 30, row * 12 + 10)).astype(float)
