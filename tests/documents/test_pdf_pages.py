@@ -145,10 +145,10 @@ def test_a_rule_between_words_parts_them(ruled: bool) -> None:
 
     def draw(canvas: Any) -> None:
         lines(canvas, ["Cake"], 60)
-        lines(canvas, ["3.40 each"], 93)
+        lines(canvas, ["3.40 each"], 97)
         canvas.setLineWidth(0.5)
         if ruled:
-            canvas.line(90, 690, 90, 712)
+            canvas.line(92, 690, 92, 712)
 
     page = one(pdf(draw))
     assert page.words == ("Cake", "3.40", "each")
