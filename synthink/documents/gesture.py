@@ -24,6 +24,10 @@ class Gesture:
     ends: tuple[tuple[float, float], tuple[float, float]] | None = None
 
     def __post_init__(self) -> None:
+        if not isinstance(self.box, Box):  # four numbers will do
+            if len(self.box) != 4:
+                raise ConfigError("box", self.box, "must be left, top, right, bottom")
+            object.__setattr__(self, "box", Box(*self.box))
         for field, values in (("box", self.box), ("ends", () if self.ends is None else sum(self.ends, ()))):
             if not all(abs(value) <= FARTHEST for value in values):
                 raise ConfigError(field, tuple(values), f"has a coordinate that is no number within {FARTHEST:.0e} px")

@@ -59,6 +59,9 @@ def read_dataset(path: str, *, scale: Scale, most: int, skipped: Counter[str], b
         if held > budget:
             raise DocumentError(f"{path}: the first {len(found) + 1:,} pages take more memory than allowed")
         found.append(one)
+    last = max((float(row.boxes.max()) for row in found), default=2.0)
+    if last <= 1:
+        raise DocumentError(f"{path}: its boxes end at {last:g}: not in pixels or thousandths, but in shares")
     thousand = scale == "thousand" or (scale == "auto" and _in_thousandths(found))
     pages = []
     for one in found:
@@ -99,6 +102,8 @@ def _rows(path: str, most: int) -> Iterable[tuple[str, Mapping[str, Any]]]:
         raise
     except Exception as error:  # noqa: BLE001 - a loader of foreign files raises what it likes
         told = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        if isinstance(error, IndexError):  # what datasets says of a folder that holds no file of rows
+            told = "has it any rows?"
         raise DocumentError(f"{label}: cannot be read as a dataset: {told}") from None
 
 

@@ -538,6 +538,15 @@ def test_a_new_kind_of_gesture_highlights_unless_it_has_an_edit() -> None:
             EDITS.pop(name, None)
 
 
+def test_four_numbers_are_a_box() -> None:
+    page = some_page(Random(5))
+    for kind in CHANGING:
+        box = tuple(page.word_boxes[0].tolist())
+        assert Gesture(kind, box, "new") == Gesture(kind, Box(*box), "new")  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match=r"box=\(1, 2, 3\): must be left, top"):
+        Gesture("delete", (1, 2, 3))  # type: ignore[arg-type]
+
+
 def leaning(rng: Random) -> Page:
     """Lines of different heights, in which words lean into the next one as far as a page may have them."""
     words, boxes, lines, paragraphs, y = [], [], [], [], 10.0

@@ -151,3 +151,18 @@ def test_what_is_no_such_dataset_is_named(tmp_path: Path) -> None:
         read(str(tmp_path / "broken.parquet"))
     with pytest.raises(DocumentError, match="nobody/nothing: cannot be read as a dataset"):
         read("nobody/nothing")
+    shares = row()
+    shares["bboxes"] = (np.array(shares["bboxes"]) / (420, 300, 420, 300)).tolist()
+    with pytest.raises(DocumentError, match=r"its boxes end at 0\.\d+: not in pixels"):
+        read(stored([shares], tmp_path / "shares"))
+    datasets.Dataset.from_dict({"image": [], "words": [], "boxes": []}).save_to_disk(tmp_path / "empty")
+    with pytest.raises(DocumentError, match=r"empty: (has no rows|cannot be read as a dataset: has it any rows)"):
+        read(str(tmp_path / "empty"))
+
+
+def test_words_that_are_left_out_are_print_that_was_not_read(tmp_path: Path) -> None:
+    mixed = row()
+    mixed["words"][2] = "שלום"
+    (page,) = read(stored([mixed], tmp_path / "mixed"))
+    assert len(page.words) == len(mixed["words"]) - 1
+    np.testing.assert_allclose(page.unread, [mixed["bboxes"][2]], atol=0.05)
