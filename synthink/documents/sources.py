@@ -76,8 +76,8 @@ class Shelf:
 
 
 def memory(page: Page) -> int:
-    """Bytes that a page takes, roughly: its picture, and what belongs to each word."""
-    return page.raster.bytes + 600 * len(page.words) + 4096
+    """Bytes that a page takes, roughly: its picture, and what belongs to each word, aims at it included."""
+    return page.raster.bytes + 960 * len(page.words) + 4096
 
 
 def read_source(source: str, kind: str, shelf: Shelf) -> None:
