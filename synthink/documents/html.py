@@ -30,6 +30,8 @@ MOST_ROWS = 12_000
 """Of the picture: what lies further down is left out. Chromium draws no picture of more than 16,384 rows."""
 MOST_WORDS = 50_000
 LEAST_IMAGE = 24  # CSS pixels
+TRIES = 8
+"""How often a page is measured and its picture taken, until nothing has moved meanwhile."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 _ARGUMENTS = ("--disable-lcd-text", "--font-render-hinting=none", "--force-color-profile=srgb", "--hide-scrollbars")
 
@@ -127,7 +129,10 @@ async def _pages(browser: Any, place: Place, reading: _Reading) -> list[Page]:
             height = await page.evaluate(STILL, STYLE)
             if height is None:
                 raise DocumentError(f"{place.name}: is no well-formed web page")
-            measured, picture = await _measured(page, max(1, min(height, int(MOST_ROWS / reading.scale))))
+            await page.set_viewport_size(
+                {"width": WIDTH, "height": max(1, min(height, int(MOST_ROWS / reading.scale)))}
+            )
+            measured, picture = await _measured(page, files)
     except TimeoutError:
         raise DocumentError(f"{place.name}: did not finish loading within {reading.timeout_s:g} s") from None
     except Error as error:
@@ -137,11 +142,60 @@ async def _pages(browser: Any, place: Place, reading: _Reading) -> list[Page]:
     return pages_of(place.name, decoded(picture, place.name), measured, reading.scale, reading.skipped)
 
 
-async def _measured(page: Any, height: int) -> tuple[dict[str, Any], bytes]:
-    """What is where on the page, and the picture of it (PNG)."""
-    await page.set_viewport_size({"width": WIDTH, "height": height})
-    measured = await page.evaluate(MEASURE, [MOST_WORDS, LEAST_IMAGE])
-    return measured, await page.screenshot(type="png", animations="allow", timeout=0)
+async def _measured(page: Any, files: PageFiles) -> tuple[dict[str, Any], bytes]:
+    """What is where on the page, and the picture of it (PNG).
+
+    A window of another height may want other pictures and styles, and the page is laid out anew as they come.
+    """
+    session = await page.context.new_cdp_session(page)
+
+    async def snapshot() -> dict[str, Any]:
+        taken: dict[str, Any] = await session.send(
+            "DOMSnapshot.captureSnapshot", {"computedStyles": ["visibility", "opacity"]}
+        )
+        return taken
+
+    for _ in range(TRIES):
+        await files.quiet()
+        given, before = files.given, await snapshot()
+        measured = await page.evaluate(MEASURE, [MOST_WORDS, LEAST_IMAGE, _generated(before)])
+        picture = await page.screenshot(type="png", animations="allow", timeout=0)
+        await files.quiet()
+        if files.given == given and _laid_out(before) == _laid_out(await snapshot()):
+            return measured, picture
+    raise DocumentError(f"{files.place.name}: does not stand still")
+
+
+def _laid_out(snapshot: dict[str, Any]) -> tuple[Any, Any]:
+    document = snapshot["documents"][0]
+    return document["layout"], document["textBoxes"]
+
+
+def _generated(snapshot: dict[str, Any]) -> list[tuple[list[float], bool, bool, bool]]:
+    """What is printed that is no text of the page: before and after elements, numbers of lists, in trees of their own.
+
+    Of each piece the box, whether it begins and ends with a blank, and whether it has letters or digits.
+    """
+    strings, document = snapshot["strings"], snapshot["documents"][0]
+    nodes, layout, pieces = document["nodes"], document["layout"], document["textBoxes"]
+    roots = {
+        node
+        for kind in (nodes["pseudoType"], nodes["shadowRootType"])
+        for node, value in zip(kind["index"], kind["value"], strict=True)
+        if strings[value] not in ("first-letter", "user-agent")
+    }
+    generated: list[bool] = []
+    for node, parent in enumerate(nodes["parentIndex"]):
+        generated.append(node in roots or (0 <= parent < node and generated[parent]))
+    times = Counter(pieces["layoutIndex"])
+    found = []
+    for index, (left, top, width, height) in zip(pieces["layoutIndex"], pieces["bounds"], strict=True):
+        text = strings[layout["text"][index]]
+        visible = strings[layout["styles"][index][0]] == "visible"
+        if text.strip() and generated[layout["nodeIndex"][index]] and visible:
+            whole, box = times[index] == 1, [left, top, left + width, top + height]
+            found.append((box, whole and text[0].isspace(), whole and text[-1].isspace(), any(map(str.isalnum, text))))
+    return found
 
 
 def _first_line(error: Exception) -> str:

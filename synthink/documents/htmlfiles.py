@@ -53,6 +53,10 @@ class PageFiles:
         self.gate = asyncio.Semaphore(8)
         self.home = urlsplit(place.url).hostname or ""
         self.first: Fetched | None = None
+        self.open = 0
+        """How many files the browser waits for."""
+        self.given = 0
+        """How many it was given, or denied."""
 
     async def main(self) -> str:
         """Get the page itself; the address that the browser shall go to."""
@@ -74,6 +78,19 @@ class PageFiles:
 
     async def answer(self, route: Any) -> None:
         """Called for everything that the browser wants."""
+        self.open += 1
+        try:
+            await self._answer(route)
+        finally:
+            self.open -= 1
+            self.given += 1
+
+    async def quiet(self) -> None:
+        """Wait until the browser waits for no file."""
+        while self.open:
+            await asyncio.sleep(0.02)
+
+    async def _answer(self, route: Any) -> None:
         request = route.request
         given = None
         if self.first is not None and request.is_navigation_request() and request.frame.parent_frame is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import http.server
 import shutil
+import socket
 import threading
 import time
 from collections import Counter
@@ -50,6 +51,46 @@ UNSEEN = """<!doctype html><meta charset="utf-8"><p>Seen</p>
 <svg width="80" height="40"><text x="5" y="20">drawn</text></svg>
 <p>whole<span style="display:inline-block;transform:rotate(9deg)">part</span></p><script>document.write("run")</script>
 <p>Last</p>"""
+
+# Dots for cut words, words turned over, reordered, masked, extended by the style sheet, in capitals, shut away.
+DOUBTFUL = """<!doctype html><meta charset="utf-8"><style>
+p, div {font: 16px sans-serif; margin: 8px; width: 300px} .narrow {width: 130px; white-space: nowrap; overflow: hidden}
+.dots {text-overflow: ellipsis} .first {text-overflow: ellipsis !important}
+.lines {display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; width: 130px}
+.low {max-height: 38px} .xyz::after {content: "XYZ"} .qq::before {content: "QQ"} .dot::after {content: "\\a0\\b7\\a0"}
+.over {position: relative} .over::after {content: "tip"; position: absolute; left: 44px}
+.line::first-line {text-transform: uppercase} .big::first-letter {text-transform: uppercase}
+</style>
+<div class="narrow dots">one these documents</div><div class="narrow first">two these documents</div>
+<div class="narrow" style="text-overflow: ellipsis !important">three these documents</div>
+<div class="lines">four these are documents about handwriting</div>
+<div class="lines low">five these are documents about handwriting</div>
+<p style="scale: -1 1">six mirrored</p><p style="scale: 1.1; translate: 20px">seven</p>
+<p style="offset-path: path('M0 0L100 100')">eight along</p>
+<p>nine \u202eabc def\u202c end <b>of it</b></p><p>ten</p><p>eleven \u05d0\u05d1 12% 3x <i>twelve</i> \u05d2</p>
+<p style="-webkit-text-security: disc">thirteen hidden</p><p style="filter: blur(4px)"><b>fourteen blurred</b></p>
+<p style="mask-image: linear-gradient(black, transparent)"><b>fifteen masked</b></p>
+<p>sixteen <a class="xyz">link</a> far <b class="qq">bold</b> seventeen <a class="dot">eighteen</a><a>nineteen</a></p>
+<p>say <q>this is said</q> here</p><p class="over">under it all</p>
+<p class="line">the first line of this is in large letters, the rest is not</p><p class="big">great begin</p>
+<p style="text-transform: capitalize">foo-bar o'neil x/y “quoted” <b>b</b>old \u01c6ep</p>
+<p lang="tr" style="text-transform: uppercase">istanbul</p>
+<details><summary>Sum</summary>inside</details><p style="content-visibility: hidden">unseen</p>
+<marquee>running</marquee><p>Last</p>"""
+SURE = """one these two these four these are documents about handwriting five these are documents about seven ten eleven
+twelve sixteen far seventeen eighteen nineteen say is here under letters, the rest is not O'neil “Quoted” İSTANBUL Sum
+Last"""
+
+FIELDS = """<!doctype html><style>body > * {position: absolute; left: 20px; width: 200px; height: 24px}</style>
+<p style="top: 0">Words</p><textarea style="top: 60px">area</textarea><select style="top: 120px"><option>option</select>
+<iframe style="top: 180px" srcdoc="<p>framed"></iframe><object style="top: 240px" data="a.pdf"></object>
+<embed style="top: 300px" src="a.pdf"><meter style="top: 360px" value=".5"></meter>
+<progress style="top: 420px" value=".5"></progress><audio style="top: 480px; height: 40px" controls></audio>
+<input style="top: 540px" value="typed"><input style="top: 600px; opacity: 0" value="unseen">
+<video style="top: 660px; height: 20px" controls></video>
+<div style="top: 720px"><template shadowrootmode="open">in a tree of its own</template></div>
+<ol style="top: 780px; padding-left: 40px; list-style: decimal inside">
+<li>item</ol><p style="top: 840px"><button>Button</button></p>"""
 
 
 def read(*places: Place, skipped: Counter[str] | None = None, **options: Any) -> list[Page]:
@@ -119,6 +160,46 @@ def test_words_that_cannot_be_seen_or_read_are_left_out_and_counted(stored: Call
 
 
 @needs_browser
+def test_words_of_which_it_is_doubtful_what_is_shown_are_left_out(stored: Callable[..., Place]) -> None:
+    skipped = Counter[str]()
+    pages = read(stored(DOUBTFUL), skipped=skipped)
+    assert [word for page in pages for word in page.words] == SURE.split()
+    assert skipped == {
+        "words cut off": 6,
+        "words turned or vertical": 4,
+        "words written from right to left": 10,
+        "words blurred or masked": 6,
+        "words joined to what a style sheet prints": 6,
+        "words of doubtful capitals": 14,
+        "words hidden": 3,
+        "words on the edge between two pages": 0,
+    }
+
+
+@needs_browser
+def test_what_is_printed_besides_words_is_known(stored: Callable[..., Place]) -> None:
+    (page,) = read(stored(FIELDS))
+    assert page.words == ("Words", "item", "Button")
+    assert sorted({round(box[1] / 60) * 60 for box in page.unread.tolist()}) == [*range(60, 541, 60), 660, 720, 780]
+
+
+@needs_browser
+def test_places_of_print_that_is_no_word_are_told(stored: Callable[..., Place]) -> None:
+    """Words that cannot be used, fields of forms; not pictures, which the page has as such."""
+    (page,) = read(
+        stored(
+            "<p>One two <span dir=rtl>שלום</span> three</p><p><textarea>four</textarea></p>"
+            "<svg width=90 height=90><rect width=90 height=90 fill=navy></rect></svg>"
+        )
+    )
+    assert page.words == ("One", "two", "three") and len(page.image_boxes) == 1
+    word, field = page.unread
+    one, two, three = page.word_boxes
+    assert two[2] < word[0] < word[2] < three[0] and word[1] < one[3]
+    assert one[3] < field[1] and field[3] < page.image_boxes[0, 1]
+
+
+@needs_browser
 def test_a_long_page_is_cut_between_lines(stored: Callable[..., Place]) -> None:
     text = "".join(f"<p>{number} {TEXT}</p>" for number in range(120))
     pages = read(stored(f"<style>p {{width: 400px}}</style>{text}"))
@@ -183,6 +264,21 @@ class Server(http.server.BaseHTTPRequestHandler):
             b"<svg xmlns='http://www.w3.org/2000/svg'><rect width='99' height='99' fill='red'/></svg>", "image/svg+xml"
         )
 
+    def get_turning(self) -> None:
+        self.reply(
+            b"<style>@media (orientation: portrait) {b {background: url(/late.svg)}}</style>"
+            b"<picture><source media='(orientation: portrait)' srcset='/late.svg'><img src='/red.svg'></picture>"
+            + b"<p>Some <b>words</b> that move</p>"
+            * 30
+        )
+
+    def get_late(self) -> None:
+        time.sleep(0.5)
+        self.reply(
+            b"<svg xmlns='http://www.w3.org/2000/svg' width='99' height='333'><rect width='99' height='333'/></svg>",
+            "image/svg+xml",
+        )
+
     def get_never(self) -> None:
         self.reply(b"<p>begun")
         while True:
@@ -233,6 +329,24 @@ def test_a_page_from_the_web_is_read_with_its_pictures_and_without_its_scripts(s
     assert page.words == ("Wörter", "von", "hier")
     assert len(page.image_boxes) == 1
     assert Server.asked == ["/moved", "/good", "/red.svg"]
+
+
+@needs_browser
+def test_words_lie_where_the_picture_shows_them_when_a_higher_window_changes_the_page(site: str) -> None:
+    (page,) = read(Place("w", url=f"{site}/turning"))
+    assert len(page.words) > 80 and set(page.words) == {"Some", "words", "that", "move"}
+    assert page.image_boxes[0, 3] - page.image_boxes[0, 1] == 333
+    pixels = page.raster.pixels()
+    assert all(
+        pixels[top:bottom, left:right].min() < 100 for left, top, right, bottom in page.word_boxes.astype(int).tolist()
+    )
+
+
+@needs_browser
+def test_a_page_that_never_stands_still_is_refused(stored: Callable[..., Place]) -> None:
+    moving = "<style>@keyframes m {to {padding-left: 300px}} ::details-content {animation: m 1s infinite}</style>"
+    with pytest.raises(DocumentError, match=r"a\.html: does not stand still"):
+        read(stored(f"{moving}<details open><summary>Title</summary>moving</details>"))
 
 
 @pytest.mark.parametrize(
@@ -290,6 +404,48 @@ def test_only_public_addresses_are_opened_for_a_public_page(url: str, allowed: b
     else:
         with pytest.raises(DocumentError):
             check_address(url, "example.org")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.1",
+        "2130706433",
+        "0x7f000001",
+        "localhost.",
+        "[::ffff:127.0.0.1]",
+        "[2002:7f00:1::]",
+        "inner.org",
+        "both.org",
+    ],
+)
+def test_no_spelling_and_no_name_of_a_private_address_is_opened_for_a_public_page(
+    host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = {
+        "outer.org": ["93.184.215.14", "2606:2800::1"],
+        "inner.org": ["10.0.0.1"],
+        "both.org": ["1.1.1.1", "fd00::1"],
+    }
+    find = socket.getaddrinfo
+
+    def found(host: str, port: Any) -> list[Any]:
+        return [(0, 0, 0, "", (address, 0)) for address in known[host]] if host in known else find(host, port)
+
+    monkeypatch.setattr(socket, "getaddrinfo", found)
+    check_address("http://outer.org/", "example.org")
+    with pytest.raises(DocumentError, match=r"lies on a private address, example\.org does not"):
+        check_address(f"http://{host}/", "example.org")
+
+
+def test_a_host_that_is_not_found_in_time_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def found(*_: object) -> list[Any]:
+        time.sleep(1)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", found)
+    with pytest.raises(DocumentError, match=r"was not found within 0\.1 s"):
+        check_address("http://slow.org/", "example.org", 0.1)
 
 
 def test_the_users_own_host_may_be_private() -> None:
