@@ -120,8 +120,9 @@ def partings(scene: Scene) -> list[Drawn]:
     strokes, box, same = scene.strokes, scene.text_box, max(SAME, scene.same)
     if box is None:
         return [Drawn(strokes, ())]
-    count = len(strokes)
-    inside = [bool((s >= box[:2] - same).all() and (s <= box[2:] + same).all()) for s in strokes]
+    count, cut = len(strokes), scene.cut(box)  # boxes end at the picture's border, strokes may not
+    low, high = np.where(cut[:2], -np.inf, box[:2] - same), np.where(cut[2:], np.inf, box[2:] + same)
+    inside = [bool((s >= low).all() and (s <= high).all()) for s in strokes]
     last = inside[::-1].index(False) if False in inside else count
     first = inside.index(False) if False in inside else count
     # Some strokes of the mark, or the line to the writing, may lie in the writing's box.
@@ -130,7 +131,7 @@ def partings(scene: Scene) -> list[Drawn]:
     found = [Drawn(strokes[:start], strokes[start:]) for start in starts]
     found += [Drawn(strokes[stop:], strokes[:stop]) for stop in stops]
     found.sort(key=lambda drawn: -len(drawn.writing))
-    return [each for each in found if (np.abs(around(np.concatenate(each.writing)) - box) <= same).all()]
+    return [each for each in found if (np.abs(scene.seen(around(np.concatenate(each.writing))) - box) <= same).all()]
 
 
 def check_mark(
@@ -189,6 +190,5 @@ def check_boxes(scene: Scene) -> Finding | None:
     if scene.ink_box is None:
         return Finding("wrong", OTHER_INK_BOX)
     points, radius = np.concatenate(scene.strokes), scene.width / 2
-    ink = around(points) + np.array((-radius, -radius, radius, radius))
-    ink = np.clip(ink, 0, np.array(scene.size_px * 2))
+    ink = scene.seen(around(points) + np.array((-radius, -radius, radius, radius)))
     return None if (np.abs(ink - scene.ink_box) <= SAME).all() else Finding("wrong", OTHER_INK_BOX)

@@ -66,7 +66,8 @@ def highlights(strokes: Strokes, target: Target, scene: Scene) -> float:
 def scratches(strokes: Strokes, target: Target, scene: Scene) -> float:
     """Lines to and fro or across over most of the words."""
     found = [_between_lines(strokes, target)]
-    if _share_over(strokes, target) < CROSSED or scene.width > 1.2 * BROAD * height(target):
+    slender = min(1.0, 2 * max((s.box[2] - s.box[0]) / s.height for s in target.strips))
+    if _share_over(strokes, target) < CROSSED * slender or scene.width > 1.2 * BROAD * height(target):
         return NEVER
     for strip, own in _dealt(strokes, target):
         ink, box = around(np.concatenate(own)), strip.box

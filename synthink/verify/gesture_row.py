@@ -42,11 +42,15 @@ class Scene:
     ink_box: Floats | None
     text_box: Floats | None
 
-    def cut(self, box: Floats) -> Flags:
-        """(4,) which edges of a box lie on the picture's border."""
+    def cut(self, boxes: Floats) -> Flags:
+        """(4,) or (N, 4): which edges of boxes lie on the picture's border."""
         far = np.array((0.0, 0.0, *self.size_px))
-        found: Flags = np.abs(box - far) < EDGE
+        found: Flags = np.abs(boxes - far) < EDGE
         return found
+
+    def seen(self, boxes: Floats) -> Floats:
+        """(4,) or (N, 4): as much of boxes as lies in the picture."""
+        return np.clip(boxes, 0, np.array(self.size_px * 2))
 
 
 def scene_of(row: Mapping[str, Any], same: float = SAME) -> Scene | str | None:

@@ -50,6 +50,7 @@ class GesturesOracle:
         low, high = getattr(generator, "page_scale", (1.0, 1.0))
         margin = getattr(generator, "margin_px", 40.0)
         self._margins = margin / high, margin / low
+        self._places = getattr(generator, "ink_position", (0.5, 0.5))
 
     def check(self, row: Mapping[str, Any]) -> Finding:
         """Compare a row's labels with each other and with its picture; columns that a row lacks are not compared.
@@ -116,12 +117,12 @@ class GesturesOracle:
             yield check_ink(sight, scene, self._white)
         if sights:
             yield check_fading(sights[0], self._white)
-            yield check_print(sights[0], scene, target.words)
+            yield check_print(sights[0], scene, target.words, self._white)
         else:
             yield Finding("unsure", PALE)
 
     def _check_square(self, row: Mapping[str, Any], scene: Scene) -> Finding | None:
-        """Whether the picture is the square around the ink, with the margin that was asked for."""
+        """Whether the picture is the square around the ink, with the margin and the place that were asked for."""
         crop = row.get("crop_box")
         if crop is None or not self._square or row.get("task") == "edited_text":
             return None
@@ -129,6 +130,8 @@ class GesturesOracle:
         ink = around(np.concatenate(scene.strokes)) / scene.scale
         longest = float((ink[2:] - ink[:2]).max())
         low, high = (longest + margin for margin in self._margins)
-        middle = float(np.abs((ink[:2] + ink[2:]) / 2 - side / 2).max())
-        right = abs(side - (crop[3] - crop[1])) < 0.01 and low - 2.1 <= side <= max(2.0, high) + 0.1 and middle < 1.1
+        room = side - (ink[2:] - ink[:2])
+        first, last = np.sort([place * room for place in self._places], axis=0)
+        placed = bool(((ink[:2] > first - 1.1) & (ink[:2] < last + 1.1)).all())
+        right = abs(side - (crop[3] - crop[1])) < 0.01 and low - 2.1 <= side <= max(2.0, high) + 0.1 and placed
         return None if right else Finding("wrong", OTHER_SQUARE)

@@ -6,18 +6,21 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
 from judging import Fault, Row, verdicts, with_fault
+from PIL import Image, ImageColor, ImageDraw
 
 import synthink
 from synthink.dataset import RowDataset
 from synthink.gestures.kind import kind_named
 from synthink.labels import Label, format_box, format_label
 from synthink.verify.gesture_answer import Answer, read_answer, says
-from synthink.verify.gesture_families import WAYS
+from synthink.verify.gesture_families import WAYS, check_boxes, partings
+from synthink.verify.gesture_ink import NO_PRINT, OTHER_PRINT, Sight, check_ink, check_print, look
 from synthink.verify.gesture_marks import NEVER, scratches
 from synthink.verify.gesture_places import joins
 from synthink.verify.gesture_row import Scene
@@ -443,6 +446,8 @@ def test_every_variant_is_known(oracle: GesturesOracle, name: str) -> None:
         {"white": 0.0},
         {"lower_case": False, "margin_px": 120.0},
         {"view": "page", "picture_px": 896},
+        {"ink_position": (0.1, 0.9)},
+        {"white": 0.95},
     ],
     ids=str,
 )
@@ -563,6 +568,97 @@ def test_words_of_a_justified_line_may_stand_far_apart() -> None:
     strips = strips_of(without_ink((*wanted, "Figure"), boxes, union(boxes[:3]), wanted), range(3))
     assert [strip.box.tolist() for strip in strips] == [[20.0, 100.0, 420.0, 130.0], [20.0, 140.0, 110.0, 170.0]]
     assert [strip.after for strip in strips] == [None, None]
+
+
+def test_a_scratch_over_a_slender_word_hardly_touches_it() -> None:
+    box = (208.5, 173.7, 237.0, 313.6)
+    scene = without_ink(("i",), (box,), box, ("i",))
+    strips = Target((0,), strips_of(scene, (0,)), whole=True)
+    turns = ((178, 266), (213, 191), (203, 258), (253, 177), (235, 275), (275, 185))
+    stroke = np.concatenate([np.linspace(one, other, 9) for one, other in pairwise(turns)])
+    assert scratches([stroke], strips, scene) <= 0
+    assert scratches([stroke + np.array((60, 0))], strips, scene) == NEVER
+
+
+def test_handwriting_that_the_border_cuts_ends_there() -> None:
+    strokes = (np.array(((300.0, 300.0), (340.0, 300.0))), np.array(((400.0, 100.0), (480.0, 150.0))))
+    ink, text = np.array((299.0, 99.0, 448.0, 301.0)), np.array((400.0, 100.0, 448.0, 150.0))
+    scene = replace(without_ink((), (), (0, 0, 1, 1), ()), strokes=strokes, ink_box=ink, text_box=text)
+    assert check_boxes(scene) is None
+    assert [len(drawn.writing) for drawn in partings(scene)] == [1]
+
+
+LINES = np.array([(x, y, x + 60, y + 20) for y in (100, 130, 160) for x in range(20, 400, 80)], float)
+
+
+def printed(boxes: Any, colour: int | tuple[int, ...] = 128) -> np.ndarray[Any, Any]:
+    """Words of upright strokes, as high as small letters."""
+    pixels = np.full((448, 448, 3), 255, np.uint8)
+    for left, top, right, bottom in np.array(boxes, int).tolist():
+        for x in range(left + 2, right - 2, 6):
+            pixels[top + (bottom - top) * 2 // 5 : bottom - (bottom - top) // 5, x : x + 2] = colour
+    return pixels
+
+
+def sight_of(pixels: np.ndarray[Any, Any], scene: Scene, colour: str = "red") -> Sight:
+    sight = look(Image.fromarray(pixels), scene, colour)
+    assert sight is not None
+    return sight
+
+
+def print_found(pixels: np.ndarray[Any, Any], words: Sequence[str], boxes: Any) -> str | None:
+    scene = without_ink(words, boxes, boxes[0], ())
+    found = check_print(sight_of(pixels, scene), scene, (0,), 0.5)
+    return None if found is None else found.reason
+
+
+def ruled(pixels: np.ndarray[Any, Any]) -> None:
+    pixels[90:190, 90:410:80] = 128
+
+
+def framed(pixels: np.ndarray[Any, Any]) -> None:
+    """Each word in a box with round corners."""
+    picture = Image.fromarray(pixels)
+    for left, top, right, bottom in LINES.tolist():
+        ImageDraw.Draw(picture).rounded_rectangle((left - 7, top - 2, right + 7, bottom + 2), 12, outline=(128,) * 3)
+    pixels[:] = np.asarray(picture)
+
+
+def textured(pixels: np.ndarray[Any, Any]) -> None:
+    """Over a picture."""
+    pixels -= np.random.default_rng(0).integers(0, 60, pixels.shape, np.uint8)
+
+
+@pytest.mark.parametrize("near", [ruled, framed, textured])
+def test_rules_frames_and_pictures_between_words_are_no_letters(near: Callable[[Any], None]) -> None:
+    pixels, words = printed(LINES), ["words"] * len(LINES)
+    near(pixels)
+    assert print_found(pixels, words, LINES) is None
+    assert near is textured or print_found(pixels, words, LINES - (20, 0, 20, 0)) == OTHER_PRINT
+
+
+def test_words_without_print() -> None:
+    words = ["words"] * len(LINES)
+    assert print_found(printed(LINES[3:]), words, LINES) == NO_PRINT
+    for colour in ((128, 255, 128), (245, 245, 245)):  # green, and pale
+        assert print_found(printed(LINES, colour), words, LINES) is None
+
+
+def test_the_dot_of_a_word_that_the_border_cuts_may_lie_outside() -> None:
+    boxes = np.concatenate((LINES, [(x, 428.0, x + 20.0, 448.0) for x in range(20, 400, 40)]))
+    words = ["words"] * len(LINES) + ["."] * 10
+    assert print_found(printed(LINES), words, boxes) is None
+    assert print_found(printed(LINES), words, boxes - (0, 9, 0, 9)) == NO_PRINT
+
+
+@pytest.mark.parametrize(("colour", "white", "hue"), [("green", 0.5, (128, 255, 128)), ("#208020", 0.0, (0, 255, 0))])
+def test_print_may_have_the_hue_of_the_ink(colour: str, white: float, hue: tuple[int, ...]) -> None:
+    scene, pixels = without_ink((), (), (0, 0, 1, 1), ()), np.full((448, 448, 3), 255, np.uint8)
+    pixels[50:90, 50:90] = hue
+    assert check_ink(sight_of(pixels, scene, colour), scene, white) is None
+    pixels[200:203, 200:300] = ImageColor.getrgb(colour)
+    found = check_ink(sight_of(pixels, scene, colour), scene, white)
+    assert (found is not None) is (white > 0)  # under no white at all print may look like ink
 
 
 def test_rows_read_back_from_text_alone(rows: RowDataset, oracle: GesturesOracle) -> None:
