@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import Annotated, Any, ClassVar, Literal
@@ -15,12 +15,13 @@ from synthink.assets.base import AssetSet, AssetSpec
 from synthink.assets.fonts import Fonts
 from synthink.documents.model import Page
 from synthink.documents.sourcekinds import DATASET, SYNTHETIC, kind_of, published
-from synthink.documents.sources import Shelf, read_source
+from synthink.documents.sources import FILES, Shelf, read_source
 from synthink.documents.synthetic_pages import SyntheticPages
 from synthink.errors import ConfigError
 from synthink.settings import Between
 from synthink.streams import Stream
 
+NAMED = 100  # files that were left out whose names the manifest has
 LOOKED_AT = 64  # synthetic pages that are made to see whether a layout has images
 
 
@@ -46,7 +47,7 @@ class Documents(AssetSpec):
     box_scale: Literal["auto", "pixels", "thousand"] = "auto"
     """What boxes of a dataset are counted in: pixels, or thousandths of the picture's width and height."""
     most: Annotated[int, Between(1)] = 2000
-    """Pages read at most of documents from outside."""
+    """Pages read at most of documents from outside. A PDF of more than 2,000 pages is read where this is below that."""
     cache_mb: Annotated[float, Between(1)] = 256.0
     """Memory for pages. Synthetic pages that find no room are made again when they are drawn."""
     strict: bool = True
@@ -91,7 +92,7 @@ class Documents(AssetSpec):
                     counts = ", ".join(f"{count:,} {reason}" for reason, count in (skipped - told).most_common(4))
                     raise ConfigError("source", name, f"holds no page that can be used ({counts or 'no page at all'})")
         synthetic = SyntheticPages(self) if SYNTHETIC in kinds else None
-        return DocumentSet(self, shelf.pages, skipped, synthetic)
+        return DocumentSet(self, shelf.pages, skipped, synthetic, shelf.refused)
 
 
 class DocumentSet(AssetSet["DocumentPool"]):
@@ -100,9 +101,14 @@ class DocumentSet(AssetSet["DocumentPool"]):
     kind: ClassVar[str] = "documents"
 
     def __init__(
-        self, spec: Documents, pages: Sequence[Page], skipped: Counter[str], synthetic: SyntheticPages | None
+        self,
+        spec: Documents,
+        pages: Sequence[Page],
+        skipped: Counter[str],
+        synthetic: SyntheticPages | None,
+        refused: Mapping[str, str],
     ) -> None:
-        self.spec, self.skipped, self.synthetic = spec, skipped, synthetic
+        self.spec, self.skipped, self.synthetic, self.refused = spec, skipped, synthetic, refused
         self.pages = sorted(pages, key=lambda page: page.name)
         self._digests = [_digest(page) for page in self.pages]
         self._groups = _groups(self.pages, self._digests)
@@ -129,6 +135,7 @@ class DocumentSet(AssetSet["DocumentPool"]):
             "groups": len(self.groups() or ()),
             "pages": len(self.pages) + (len(synthetic.names) if synthetic else 0),
             "skipped": {reason: count for reason, count in sorted(self.skipped.items()) if count},
+            **({"left_out": dict(sorted(self.refused.items())[:NAMED])} if self.refused else {}),
             "licences": [*sorted(licences), *fonts],
         }
 
@@ -143,6 +150,17 @@ class DocumentSet(AssetSet["DocumentPool"]):
                 digest.update(numbers.astype("<i8").tobytes())
             digest.update(page.raster.pixels().tobytes())
         return digest.hexdigest()
+
+
+def left_out(record: Mapping[str, Any], most: int = 3) -> str:
+    """What is said of the files that a manifest's record of an asset calls left out: how many, and the first names."""
+    named = record.get("left_out", {})
+    if not named:
+        return ""
+    count = sum(count for reason, count in record["skipped"].items() if reason.startswith(FILES))
+    told = [f"{name} ({reason})" for name, reason in list(named.items())[:most]]
+    more = f", and {count - len(told):,} more" if count > len(told) else ""
+    return f"{count:,} {'file' if count == 1 else 'files'} left out: {', '.join(told)}{more}"
 
 
 class DocumentPool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,7 @@ class PdfLimits:
 
     max_bytes: int = 64 * 2**20
     max_pages: int = 2000
+    """Of a longer file the first ones are read, where `most` asks for fewer than these."""
     max_pixels: int = 25_000_000
     """Of one page's picture."""
     max_characters: int = 50_000
@@ -79,6 +81,18 @@ def read_pdf(
     Read in this process: for files from outside see `pdfworker.read_pdfs`. `DocumentError` for a file that is
     encrypted, damaged, or beyond the limits.
     """
+    return list(each_page(data, name, scale=scale, limits=limits, skipped=skipped))
+
+
+def each_page(
+    data: bytes,
+    name: str,
+    *,
+    scale: float = SCALE,
+    limits: PdfLimits = DEFAULTS,
+    skipped: Counter[str] | None = None,
+) -> Iterator[Page]:
+    """The pages that `read_pdf` gives, one after the other."""
     counts = Counter[str]() if skipped is None else skipped
     if len(data) > limits.max_bytes:
         raise DocumentError(f"{name}: {len(data)} bytes; at most {limits.max_bytes}")
@@ -89,22 +103,26 @@ def read_pdf(
         if not document:
             code = pdfium.FPDF_GetLastError()
             raise DocumentError(f"{name}: {_FAULTS.get(code, f'cannot be opened (pdfium error {code})')}")
-        try:
-            count = pdfium.FPDF_GetPageCount(document)
-            if not 0 < count <= limits.max_pages:
-                raise DocumentError(f"{name}: {count} pages; 1 to {limits.max_pages} are read")
-            pages: list[Page] = []
-            left = limits.kept_mb * 2**20
-            for number in range(count):
-                if len(pages) == limits.most or left < 0:
-                    break
+        count = pdfium.FPDF_GetPageCount(document)
+    try:
+        if count > limits.max_pages <= limits.most:
+            told = f"has {count} pages, more than the {limits.max_pages} that are read"
+            raise DocumentError(f"{name}: {told}; set documents.most below that to read the first ones")
+        if count < 1:
+            raise DocumentError(f"{name}: has no pages")
+        most, left = limits.most, limits.kept_mb * 2**20
+        for number in range(min(count, limits.max_pages)):
+            if most == 0 or left < 0:
+                break
+            with _lock:
                 page = _read_page(document, number, name, scale, limits, counts)
-                if page is not None:
-                    pages.append(page)
-                    left -= page.raster.bytes
-        finally:
+            if page is not None:
+                most -= 1
+                left -= page.raster.bytes
+                yield page
+    finally:
+        with _lock:
             pdfium.FPDF_CloseDocument(document)
-    return pages
 
 
 def read_bytes(path: Path, limits: PdfLimits) -> bytes:

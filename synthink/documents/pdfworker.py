@@ -10,16 +10,18 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from synthink.documents.model import DocumentError, Page
-from synthink.documents.pdf import DEFAULTS, SCALE, PdfLimits, read_bytes, read_pdf
+from synthink.documents.pdf import DEFAULTS, SCALE, PdfLimits, each_page, read_bytes
 
 _START = "from synthink.documents.pdfworker import main; main()"
 _LENGTH = 8  # bytes before each message that tell its length
+_LARGEST = 256 * 2**20  # bytes of a message; a page of the most pixels and characters takes a third of it
 
 
 def read_pdfs(
@@ -28,10 +30,12 @@ def read_pdfs(
     scale: float = SCALE,
     limits: PdfLimits = DEFAULTS,
     skipped: Counter[str] | None = None,
+    room_mb: Callable[[], float] | None = None,
 ) -> Iterator[tuple[Path, list[Page] | DocumentError]]:
     """Each file with its pages, or with the reason why it was refused; one process reads file after file.
 
-    Documents are named by their file's name, so names of files should differ.
+    Documents are named by their file's name, so names of files should differ. room_mb: asked before each file, in
+    place of `limits.kept_mb`.
     """
     counts = Counter[str]() if skipped is None else skipped
     worker: _Worker | None = None
@@ -39,7 +43,8 @@ def read_pdfs(
         for path in map(Path, paths):
             if worker is None:
                 worker = _Worker(limits)
-            answer = worker.read(path, scale)
+            kept_mb = room_mb() if room_mb else limits.kept_mb
+            answer = worker.read(path, scale, replace(limits, kept_mb=kept_mb))
             if answer is None:
                 fault, worker = DocumentError(f"{path}: {worker.ending()}"), None
                 yield path, fault
@@ -82,19 +87,22 @@ class _Worker:
         if _received(self._process.stdout) is None:
             raise DocumentError("pdf: the process that reads PDF files did not start")
 
-    def read(self, path: Path, scale: float) -> tuple[list[Page], Counter[str]] | str | None:
+    def read(self, path: Path, scale: float, limits: PdfLimits) -> tuple[list[Page], Counter[str]] | str | None:
         """Pages and what was left out, or why the file is refused; None when the process died or was too slow."""
+        pages: list[Page] = []
         watch = threading.Timer(self._limits.seconds, self._give_up)
         watch.start()
         try:
             with suppress(OSError):
-                _send(self._process.stdin, (path, scale))
-            answer: tuple[list[Page], Counter[str]] | str | None = _received(self._process.stdout)
+                _send(self._process.stdin, (path, scale, limits))
+            while isinstance(message := _received(self._process.stdout), Page):
+                pages.append(message)
         finally:
             watch.cancel()
-        if answer is None:
+        if message is None:
             self.stop()
-        return answer
+            return None
+        return message if isinstance(message, str) else (pages, message)
 
     def ending(self) -> str:
         """Why the process is no more."""
@@ -124,19 +132,22 @@ def main() -> None:
     _send(output, "ready")
     while (request := _received(sys.stdin.buffer)) is not None:
         _alarm(math.ceil(limits.seconds) + 5)
-        path, scale = request
-        _send(output, _answer(path, scale, limits))
+        _send(output, _answer(output, *request))
         _alarm(0)
 
 
-def _answer(path: Path, scale: float, limits: PdfLimits) -> tuple[list[Page], Counter[str]] | str:
+def _answer(output: BinaryIO, path: Path, scale: float, limits: PdfLimits) -> Counter[str] | str:
+    """Send page after page, so that neither side holds more than one of them twice; then what was left out, or why
+    the file is refused."""
     skipped = Counter[str]()
     try:
-        return read_pdf(read_bytes(path, limits), path.name, scale=scale, limits=limits, skipped=skipped), skipped
+        for page in each_page(read_bytes(path, limits), path.name, scale=scale, limits=limits, skipped=skipped):
+            _send(output, page)
     except DocumentError as error:
         return str(error)
     except MemoryError:
         return f"{path}: needs more than {limits.memory_mb} MB of memory"
+    return skipped
 
 
 def _alarm(seconds: int) -> None:
@@ -158,13 +169,14 @@ def _limit_memory(memory_mb: int) -> None:
 
 def _send(pipe: BinaryIO | Any, message: object) -> None:
     data = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
-    pipe.write(len(data).to_bytes(_LENGTH, "little") + data)
+    pipe.write(len(data).to_bytes(_LENGTH, "little"))
+    pipe.write(data)
     pipe.flush()
 
 
 def _received(pipe: BinaryIO | Any) -> Any:
-    """The next message; None when the other end is gone."""
+    """The next message; None when the other end is gone, or sends something else."""
     head = pipe.read(_LENGTH)
     size = int.from_bytes(head, "little")
-    data = pipe.read(size) if len(head) == _LENGTH else b""
+    data = pipe.read(size) if len(head) == _LENGTH and size <= _LARGEST else b""
     return pickle.loads(data) if len(data) == size > 0 else None  # noqa: S301 - from our own process

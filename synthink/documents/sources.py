@@ -10,20 +10,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from synthink.documents.model import DocumentError, Page
-from synthink.documents.sourcekinds import DATASET, SUFFIXES, files_in, is_web, local_path, page_folders
+from synthink.documents.sourcekinds import DATASET, SUFFIXES, files_in, is_web, local_path, page_folders, published
 from synthink.errors import ConfigError
 
 if TYPE_CHECKING:
     from synthink.assets.documents import Documents
 
+FILES = "files: "
+"""Begins the reasons for which whole files are left out."""
+
 
 @dataclass(slots=True)
 class Shelf:
-    """The pages read so far, each name once, and what was left out by reason."""
+    """The pages read so far, each name once, what was left out by reason, and the files among it by name."""
 
     spec: Documents
     pages: list[Page] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
+    refused: dict[str, str] = field(default_factory=dict)
+    source: str = ""
+    """The one that is read."""
     _bytes: int = 0
     _documents: set[str] = field(default_factory=set)
 
@@ -52,6 +58,11 @@ class Shelf:
             self.pages.append(page)
         return len(self.pages) < self.spec.most
 
+    @property
+    def room_mb(self) -> float:
+        """Memory for more pages."""
+        return self.spec.cache_mb - self._bytes / 2**20
+
     def refuse(self, error: DocumentError, path: Path | str, name: str = "") -> None:
         """A file that cannot be read: an error where the configuration is strict, else counted.
 
@@ -62,17 +73,26 @@ class Shelf:
         text = text.removeprefix(known) if known else f": {text}"
         if self.spec.strict:
             raise DocumentError((place if place.isprintable() else repr(place)) + text)
-        self.skipped["files: " + text.lstrip("/: ").replace(place, "the file")] += 1
+        reason = text.lstrip("/: ").replace(place, "the file")
+        self.skipped[FILES + reason] += 1
+        root, known = os.fspath(local_path(self.source)), published(self.source)
+        name = known + place.removeprefix(root) if place.startswith(root) else published(place)
+        self.refused[_printable(name)] = reason
 
     def _free_name(self, document: str) -> str:
         """A name that can be stored and shown; files of different folders may be called alike."""
-        name, number = "".join(char if char.isprintable() else "\ufffd" for char in document), 1
+        name, number = _printable(document), 1
         plain = name
         while name in self._documents:
             number += 1
             name = f"{plain}~{number}"
         self._documents.add(name)
         return name
+
+
+def _printable(name: str) -> str:
+    """As it can be stored and shown."""
+    return "".join(char if char.isprintable() else "\ufffd" for char in name)
 
 
 def memory(page: Page) -> int:
@@ -82,6 +102,7 @@ def memory(page: Page) -> int:
 
 def read_source(source: str, kind: str, shelf: Shelf) -> None:
     """Read all documents of a source onto the shelf, up to `most` pages in all."""
+    shelf.source = source
     _READERS[kind](source, shelf)
 
 
@@ -92,7 +113,10 @@ def _read_pdfs(source: str, shelf: Shelf) -> None:
     spec = shelf.spec
     limits = PdfLimits(most=spec.most, kept_mb=spec.cache_mb)
     files = _some_files(source, "pdf")
-    for path, found in read_pdfs(files, scale=spec.dpi / 72, limits=limits, skipped=shelf.skipped):
+    found_in = read_pdfs(
+        files, scale=spec.dpi / 72, limits=limits, skipped=shelf.skipped, room_mb=lambda: shelf.room_mb
+    )
+    for path, found in found_in:
         if isinstance(found, DocumentError):
             shelf.refuse(found, path)
         elif not shelf.take(found):

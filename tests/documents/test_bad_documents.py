@@ -20,8 +20,9 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 import synthink
-from synthink.assets.documents import Documents
+from synthink.assets.documents import Documents, left_out
 from synthink.assets.fonts import Fonts
+from synthink.commands import generate_command, preview_command, verify_command
 from synthink.documents import html
 from synthink.documents.hfpages import read_dataset
 from synthink.documents.model import DocumentError, Page
@@ -116,6 +117,10 @@ def test_one_damaged_file_among_many_is_refused_or_counted(folder: Path) -> None
     assert refused(folder) == f"{folder / 'sub' / 'bad.pdf'}: not a PDF, or damaged"
     record = Documents(source=str(folder), strict=False).open().record()
     assert record["pages"] == 7 and record["skipped"] == {"files: not a PDF, or damaged": 1}
+    assert record["left_out"] == {"files/sub/bad.pdf": "not a PDF, or damaged"}
+    (folder / "bad.pdf").write_bytes(b"x")
+    told = left_out(Documents(source=str(folder), strict=False).open().record(), most=1)
+    assert told == "2 files left out: files/bad.pdf (not a PDF, or cut short: no %%EOF at its end), and 1 more"
 
 
 @pytest.mark.parametrize(
@@ -202,6 +207,47 @@ def test_the_command_ends_in_one_line_and_leaves_nothing(tmp_path: Path) -> None
     done = subprocess.run([*command, "output=out"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 2 and not done.stdout and not (tmp_path / "out").exists()
     assert done.stderr == "synthink: a.pdf: not a PDF, or cut short: no %%EOF at its end\n"
+
+
+FROM_FILES = (
+    *("generator=gestures", "documents.source=files", "documents.strict=false", "picture_px=224"),
+    *("splits.train=2", "splits.validation=1", "splits.test=1", "output=out"),
+)
+
+
+@pytest.fixture
+def here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a dataset `out` of the documents `files`; the command runs in it."""
+    monkeypatch.chdir(folder.parent)
+    assert generate_command(FROM_FILES) == 0
+    return folder.parent
+
+
+def test_what_was_left_out_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(folder.parent)
+    (folder / "bad.pdf").write_bytes(b"x")
+    assert generate_command(FROM_FILES) == 0
+    assert "  1 file left out: files/bad.pdf (not a PDF, or cut short" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("moved", [True, False])
+def test_without_its_documents_a_dataset_is_shown_without_illustrations(
+    here: Path, capsys: pytest.CaptureFixture[str], moved: bool
+) -> None:
+    if moved:
+        shutil.move(here / "files", here / "elsewhere")
+    else:
+        (here / "files" / "0.pdf").write_bytes(pdf(text(9)))
+    assert preview_command(["dataset=out"]) == 0
+    told = capsys.readouterr().err
+    assert told.startswith("without illustrations: documents") and len(told.splitlines()) == 1
+    assert str(here / "out" / "synthink.json") in told
+    if moved:
+        for again in (lambda: verify_command(["dataset=out"]), lambda: generate_command(["from=out", "output=again"])):
+            with pytest.raises(ConfigError, match=r"'files'.*asked for by .*synthink\.json; a relative path starts at"):
+                again()
 
 
 def test_documents_that_changed_are_told_by_the_manifest(folder: Path, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+import tracemalloc
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -345,7 +346,7 @@ def many(canvas: Any) -> None:
         (b"hello %%EOF", PdfLimits(), "not a PDF, or damaged"),
         (pdf(many)[:1500], PdfLimits(), "cut short"),
         (pdf(many), PdfLimits(max_bytes=1000), "bytes; at most 1000"),
-        (pdf(many), PdfLimits(max_pages=2), "5 pages; 1 to 2"),
+        (pdf(many), PdfLimits(max_pages=2), "has 5 pages, more than the 2 that are read; set documents.most"),
         (pdf(many), PdfLimits(max_characters=20), "a.pdf#1: 64 characters on one page; at most 20"),
         (pdf(lambda c: [c.rect(i, i, 9, 9) for i in range(99)]), PdfLimits(max_objects=50), "more than 50 objects"),
         (pdf(many, (1e9, 1e9)), PdfLimits(), "a.pdf#1: 1e+09 x 1e+09 pt"),
@@ -358,10 +359,38 @@ def test_files_beyond_the_limits_are_refused_by_name(data: bytes, limits: PdfLim
     assert str(error.value).startswith("a.pdf") and reason in str(error.value)
 
 
-def endless(levels: int = 9, each: int = 12) -> bytes:
-    """Forms of forms of forms: more objects than can ever be drawn."""
+def test_of_a_long_file_the_first_pages_are_read() -> None:
+    found = read_pdf(pdf(many), "a.pdf", limits=PdfLimits(max_pages=2, most=1))
+    assert [page.name for page in found] == ["a.pdf#1"]
+
+
+def test_pages_come_one_by_one(tmp_path: Path) -> None:
+    """Nobody holds a file's pages twice, and a file gets the memory that is left when its turn comes."""
 
     def draw(canvas: Any) -> None:
+        for _ in range(12):
+            canvas.drawImage(ImageReader(picture(300, 300)), 50, 50, 225, 225)
+            lines(canvas, ["some words"], y=300)
+            canvas.showPage()
+
+    path = tmp_path / "a.pdf"
+    path.write_bytes(pdf(draw, (325, 350)))
+    tracemalloc.start()
+    rooms = iter((1024.0, 0.01))
+    pages, few = (found for _, found in read_pdfs([path, path], room_mb=rooms.__next__))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert isinstance(pages, list) and isinstance(few, list) and (len(pages), len(few)) == (12, 1)
+    assert peak < 1.4 * sum(page.raster.bytes for page in pages)
+
+
+def endless(levels: int = 9, each: int = 12, pages: int = 0) -> bytes:
+    """Forms of forms of forms: more objects than can ever be drawn. pages: plain ones before."""
+
+    def draw(canvas: Any) -> None:
+        for _ in range(pages):
+            lines(canvas, [TEXT])
+            canvas.showPage()
         for level in range(levels):
             canvas.beginForm(f"level{level}")
             for _ in range(each if level else 1):
@@ -373,7 +402,7 @@ def endless(levels: int = 9, each: int = 12) -> bytes:
 
 
 def test_a_file_that_hangs_is_one_error_and_the_next_is_read(tmp_path: Path) -> None:
-    (tmp_path / "hang.pdf").write_bytes(endless())
+    (tmp_path / "hang.pdf").write_bytes(endless(pages=2))
     (tmp_path / "good.pdf").write_bytes(pdf(many))
     paths = [tmp_path / name for name in ("good.pdf", "hang.pdf", "missing.pdf", "good.pdf")]
     start = time.monotonic()
