@@ -77,7 +77,7 @@ def generate(
     if source is not None:
         if generator is not None or fields:
             raise ConfigError("source", str(source), "a manifest says everything: give no generator and no fields")
-        plan = manifest.load(Path(source).expanduser()).plan()
+        plan = manifest.load(Path(source).expanduser()).opened()
     elif generator is None:
         raise ConfigError("generator", None, "name a generator, or a source to make again")
     else:

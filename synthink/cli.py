@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from synthink.errors import ConfigError, DrawError, SynthinkError, did_you_mean
+from synthink.errors import ConfigError, DrawError, SynthinkError, did_you_mean, unexpected, with_notes
 from synthink.version import VERSION
 
 VERBS = {
@@ -42,11 +42,11 @@ def main(argv: Sequence[str] | None = None) -> None:
         status = 128 + (interrupt.number if isinstance(interrupt, Stop) else signal.SIGINT)
     except DrawError as error:
         _finish()
-        _say(str(error), *getattr(error, "__notes__", _trace(error)))
+        _say(with_notes(error), *filter(None, [unexpected(error)]))
         status = 1
     except SynthinkError as error:
         _finish()
-        _say(str(error))
+        _say(with_notes(error))
         status = 2
     except BrokenPipeError:
         _finish()
@@ -113,12 +113,6 @@ def _finish() -> None:
     """From here on nothing is left to stop: a signal that comes now changes neither message nor status."""
     global _stopped_at
     _stopped_at = math.inf
-
-
-def _trace(error: BaseException) -> list[str]:
-    import traceback
-
-    return ["".join(traceback.format_exception(error.__cause__))] if error.__cause__ else []
 
 
 def _say(*lines: str) -> None:

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from synthink.cli import key_values
-from synthink.errors import AssetError, ConfigError, SynthinkError, did_you_mean
+from synthink.errors import AssetError, ConfigError, SynthinkError, did_you_mean, with_notes
 from synthink.settings import whole_number
 
 if TYPE_CHECKING:
+    from synthink.manifest import Manifest
+    from synthink.picture import Pixels
     from synthink.run import Outcome
 
 
@@ -65,11 +67,24 @@ def _told(outcome: Outcome, output: str, seconds: float) -> str:
         [
             f"{output}: {outcome.rows:,} rows{rate}{kept}, {_size(outcome.bytes)}",
             "  " + "  ".join(f"{split} {rows:,}" for split, rows in splits.items()),
+            *_left_out(outcome.output),
             f"look at it:  synthink preview dataset={output}",
             f"check it:    synthink verify dataset={output}",
             f'load it:     datasets.load_dataset("{output}")',
         ]
     )
+
+
+def _left_out(folder: Path) -> list[str]:
+    """A line for each asset of which files were left out."""
+    from synthink import manifest
+
+    records = [record for record in manifest.load(folder).identity["assets"].values() if "left_out" in record]
+    if not records:
+        return []
+    from synthink.assets.documents import left_out
+
+    return list(dict.fromkeys(f"  {left_out(record)}" for record in records))
 
 
 def _size(count: float) -> str:
@@ -120,14 +135,13 @@ def preview_command(arguments: Sequence[str]) -> int:
     folder, wanted = _dataset(options), options["rows"]
     whole_number("rows", wanted, 1)
     found = manifest.load(folder)
-    source = found.plan().source
-    columns = source.generator.columns
+    columns = found.plan().generator.columns
     splits = {split: rows_of(folder, found, split, wanted) for split in found.identity["splits"]}
-    beside = {
-        row["id"]: source.generator.illustrations(source.split(split).context(index))
-        for split, rows in splits.items()
-        for index, row in enumerate(rows)
-    }
+    try:
+        beside = _illustrations(found, splits)
+    except SynthinkError as error:
+        beside = {}
+        print(f"without illustrations: {with_notes(error)}", file=sys.stderr)
     target = Path(options["output"]) if options["output"] else folder.with_name(f"{folder.name}-preview")
     first = next(iter(splits.values()))
     _check_pictures(splits)
@@ -142,6 +156,25 @@ def preview_command(arguments: Sequence[str]) -> int:
             raise AssetError(f"{path}: cannot be written: {error.strerror}") from None
         print(path)
     return 0
+
+
+def _illustrations(
+    found: Manifest, splits: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> dict[str, Mapping[str, Pixels]]:
+    """Row id -> what its generator shows beside it; `SynthinkError` where the assets are gone or others."""
+    from synthink.generator import Generator
+
+    if type(found.plan().generator).illustrations is Generator.illustrations:
+        return {}
+    source = found.opened().source
+    for field, opened in source.assets.items():
+        if opened.record()["fingerprint"] != found.identity["assets"].get(field, {}).get("fingerprint"):
+            raise AssetError(f"{field}: what is here is not what {found.file} was made from")
+    return {
+        row["id"]: source.generator.illustrations(source.split(split).context(index))
+        for split, rows in splits.items()
+        for index, row in enumerate(rows)
+    }
 
 
 def _check_pictures(splits: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:

@@ -41,6 +41,19 @@ class DrawError(SynthinkError):
     """A generator raised while it drew a row, or returned something that is not a row."""
 
 
+def with_notes(error: BaseException) -> str:
+    """The error's message and its notes (PEP 678) in one line."""
+    return "; ".join([str(error), *getattr(error, "__notes__", ())])
+
+
+def unexpected(error: BaseException) -> str:
+    """The traceback of the fault in somebody's code that an error of ours tells of; empty where there is none."""
+    import traceback
+
+    cause = error.__cause__
+    return "" if cause is None or isinstance(cause, SynthinkError) else "".join(traceback.format_exception(cause))
+
+
 def shown(value: Any, limit: int = 80) -> str:
     """`value` for a message: its repr, cut to `limit` characters."""
     text = repr(value)

@@ -8,12 +8,13 @@ import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from synthink.errors import ConfigError, OutputError, SynthinkError
-from synthink.options import plain_config, prepare, register
+from synthink.options import draws, plain_config, prepare, register
 
 SUMMARY = "summary.csv"
 SWEEPS = {"generate": "data/sweep", **dict.fromkeys(("train", "evaluate", "validate"), "runs/sweep")}
@@ -71,12 +72,17 @@ def multirun(arguments: list[str], verb: str = "generate") -> int:
     prepared = prepare([*given.overrides, *added], bool(given.config_dir), verb)
     sys.argv = [f"synthink {verb}", *flags, *map(quoted, prepared)]
     os.environ["HYDRA_FULL_ERROR"] = "1"  # errors come out as they are; the command prints one line
+    if given.multirun and not (given.config_dir or given.config_path or given.config_name):
+        _check_jobs([*map(quoted, prepared)], verb)
     task = partial(job, verb=verb)
     task.__module__ = __name__  # Hydra looks for where the function is from
     run = hydra.main(version_base="1.3", config_path="pkg://synthink.conf", config_name="config")(task)
     try:
         run()
     except SynthinkError:
+        if output is not None and verb == "generate":
+            with suppress(OutputError):  # no job was finished
+                print(summary(Path(output).expanduser()))
         raise
     except Exception as error:
         if type(error).__module__.split(".")[0] in ("hydra", "omegaconf"):
@@ -85,6 +91,32 @@ def multirun(arguments: list[str], verb: str = "generate") -> int:
     if output is not None:
         print(_told(Path(output).expanduser(), verb))
     return 0
+
+
+def _check_jobs(overrides: Sequence[str], verb: str) -> None:
+    """Refuse a sweep of which a job asks for a generator that cannot be: before the first job, which may take hours."""
+    import hydra
+    from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.errors import HydraException
+    from omegaconf.errors import OmegaConfBaseException
+
+    from synthink.dataset import as_shares, make_generator
+    from synthink.source import Source
+
+    # What another sweeper will choose, or what a search path holds, is not known here.
+    unknown = ("hydra/sweeper", "hydra.sweeper", "hydra.searchpath")
+    if not draws(verb, overrides) or any(each.lstrip("+").startswith(unknown) for each in overrides):
+        return
+    try:
+        jobs = BasicSweeper.split_arguments(OverridesParser.create().parse_overrides(list(overrides)), None)[0]
+        with hydra.initialize_config_module("synthink.conf", version_base="1.3"):
+            configs = [plain_config(hydra.compose("config", each)) for each in jobs]
+    except (HydraException, OmegaConfBaseException):
+        return  # Hydra says so itself
+    for config in configs:
+        fields, splits = config["generator"], config["splits"]
+        Source(make_generator(fields.pop("name"), fields), config["seed"], as_shares(splits["shares"]), splits["seed"])
 
 
 def _told(output: Path, verb: str) -> str:

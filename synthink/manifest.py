@@ -22,10 +22,11 @@ LARGEST_BYTES = 256 * 2**20  # a million shards; more is not one of ours
 
 @dataclass(frozen=True)
 class Manifest:
-    """A manifest that was read. identity: as `Plan.identity`; shards: in order."""
+    """A manifest that was read. identity: as `Plan.identity`; shards: in order; file: where it was read."""
 
     identity: Mapping[str, Any]
     shards: Sequence[ShardRecord]
+    file: Path
 
     def plan(self) -> Plan:
         """The plan that makes the dataset again with what is installed here."""
@@ -43,6 +44,18 @@ class Manifest:
             shard_size=identity["shard_size"],
             licence=identity["licence"],
         )
+
+    def opened(self) -> Plan:
+        """The plan with its assets opened; the error for one that is not here says who asks for it."""
+        plan = self.plan()
+        asked = f"asked for by {self.file}; a relative path starts at the folder that the command runs in"
+        try:
+            plan.source.assets  # noqa: B018
+        except ConfigError as error:
+            raise type(error)(error.field, error.value, f"{error.reason}; {asked}") from None
+        except AssetError as error:
+            raise AssetError(f"{error}; {asked}") from None
+        return plan
 
 
 def dump(identity: Mapping[str, Any], shards: Sequence[ShardRecord]) -> bytes:
@@ -74,7 +87,7 @@ def load(path: Path) -> Manifest:
         _check(content, shards)
     except (KeyError, TypeError, ValueError) as error:
         raise AssetError(f"{file}: damaged: {error}") from None
-    return Manifest(content, shards)
+    return Manifest(content, shards, file)
 
 
 _TYPES = {

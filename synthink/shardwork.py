@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from synthink.errors import DrawError, SynthinkError
+from synthink.errors import DrawError, SynthinkError, with_notes
 from synthink.files import digest, remove, sync_folder, sync_tree
 from synthink.formats import find_format
 from synthink.plan import Plan, Shard
@@ -65,7 +65,7 @@ def make_shard(plan: Plan, shard: Shard, folder: Path, progress: Callable[[int],
         except Exception as error:  # a column of another type, a picture that cannot be encoded
             raise DrawError(
                 f"{plan.generator.name} rows {shard.start} to {shard.stop - 1} of split {shard.split} "
-                f"(seed {plan.source.seed}): {type(error).__name__}: {error}"
+                f"(seed {plan.source.seed}): {type(error).__name__}: {with_notes(error)}"
             ) from error
         sync_tree(temporary)
         checksum, size = digest(temporary)

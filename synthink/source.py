@@ -10,7 +10,7 @@ from typing import Any
 
 from synthink.assets.base import AssetSet, AssetSpec
 from synthink.columns import Packed
-from synthink.errors import ConfigError, DrawError, SynthinkError, did_you_mean
+from synthink.errors import ConfigError, DrawError, SynthinkError, did_you_mean, with_notes
 from synthink.generator import Generator, Split
 from synthink.sample import Sample
 from synthink.settings import whole_number
@@ -63,10 +63,12 @@ class Source:
         view, index = self.split(split), operator.index(index)
         try:
             sample = self.generator.draw(view.context(index, signal))
+        except ConfigError as error:
+            raise _named(error, split) from None
         except SynthinkError:
             raise
         except (Exception, SystemExit, GeneratorExit) as error:  # exiting would pass for a job that is done
-            raise DrawError(f"{self._row(split, index)}: {type(error).__name__}: {error}") from error
+            raise DrawError(f"{self._row(split, index)}: {type(error).__name__}: {with_notes(error)}") from error
         self._check(sample, split, index)
         return sample
 
@@ -107,10 +109,13 @@ class Source:
             raise ConfigError("split", name, did_you_mean(name, SPLITS))
         if not any(split == name for split, _ in self.shares.items()):
             raise ConfigError(f"splits.shares.{name}", 0.0, f"the split {name} owns no content")
-        pools = {field: self._pool(field, opened, name) for field, opened in self.assets.items()}
-        generator = self.generator
-        view = Split(name, pools, StreamKey(self.seed, generator.name, generator.version, "", name))
-        generator.ready(view)
+        generator, assets = self.generator, self.assets
+        try:
+            pools = {field: self._pool(field, opened, name) for field, opened in assets.items()}
+            view = Split(name, pools, StreamKey(self.seed, generator.name, generator.version, "", name))
+            generator.ready(view)
+        except ConfigError as error:
+            raise _named(error, name) from None
         self._splits[name] = view
         return view
 
@@ -136,6 +141,14 @@ class Source:
             raise DrawError(
                 f"{self._row(split, index)}: annotations without columns {extra}, columns without {missing}"
             )
+
+
+def _named(error: ConfigError, split: str) -> ConfigError:
+    """What an asset says of "this split", which it knows no name of."""
+    named = type(error)(error.field, error.value, error.reason.replace("this split", f"the split {split}"))
+    for note in getattr(error, "__notes__", ()):
+        named.add_note(note)
+    return named
 
 
 def asset_records(assets: Mapping[str, AssetSet[Any]]) -> dict[str, Any]:

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 from conftest import Result
 
+from synthink import DrawContext, DrawError, Sample
 from synthink.cli import main
+from synthink.generators.circled_letters import CircledLetters
 
 Command = Callable[..., Result]
 TINY = ("splits.train=5", "splits.validation=0", "splits.test=2", "picture_px=64", "words=random")
@@ -296,9 +298,39 @@ def test_a_sweep_over_generators(synthink: Command, tmp_path: Path) -> None:
 
 
 def test_a_failed_job_of_a_sweep_is_told(synthink: Command, tmp_path: Path) -> None:
-    answer = synthink("generate", "-m", *TINY, "picture_px=3,64", "output=sweep")
-    refused(answer, "picture_px=3: must be between", tmp_path)
+    answer = synthink("generate", "-m", *TINY, "picture_px=16,64", "output=sweep")
+    refused(answer, "picture_px=16: nearly no word has room", tmp_path)
     assert [path.parent.name[:3] for path in (tmp_path / "sweep").glob("*/synthink.json")] == ["001"], "others go on"
+    assert "also in sweep/summary.csv" in answer.stdout
+
+
+def test_the_jobs_of_a_sweep_are_checked_before_the_first(synthink: Command, tmp_path: Path) -> None:
+    answer = synthink("generate", "-m", "generator=gestures", "label_format=plain,gemnii", "output=out")
+    refused(answer, "label_format='gemnii'", tmp_path)
+    assert answer.stdout == "" and not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("expected", [True, False])
+def test_a_row_that_fails_is_one_line_and_a_fault_has_its_traceback(
+    here: Command, monkeypatch: pytest.MonkeyPatch, workers: int, expected: bool
+) -> None:
+    draw = CircledLetters.draw
+
+    def failing(self: CircledLetters, ctx: DrawContext) -> Sample:
+        if ctx.index < 3:
+            return draw(self, ctx)
+        error = DrawError("no ring fits") if expected else ZeroDivisionError("division by zero")
+        error.add_note("drawing a ring")
+        raise error
+
+    monkeypatch.setattr(CircledLetters, "draw", failing)
+    answer = here("generate", *TINY, "shard_size=2", f"executor.workers={workers}", "output=out")
+    fault = "circled_letters row 3 of split train (seed 0): ZeroDivisionError: division by zero"
+    told = "no ring fits" if expected else fault
+    first, *trace = answer.stderr.splitlines()
+    assert (answer.returncode, first) == (1, f"synthink: {told}; drawing a ring")
+    assert bool(trace) != expected and ("Traceback" in answer.stderr) != expected
 
 
 def test_a_recipe_by_name(synthink: Command, tmp_path: Path) -> None:

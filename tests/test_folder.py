@@ -15,7 +15,7 @@ from faults.harness import COMMAND, stamps, tree
 
 import synthink
 from synthink import api, journal, manifest, plan, run
-from synthink.errors import AssetError, ConfigError, DrawError, OutputError
+from synthink.errors import AssetError, ConfigError, DrawError, OutputError, unexpected
 from synthink.executors import find_executor
 from synthink.formats import NAMES
 
@@ -424,6 +424,7 @@ def test_a_failing_row_is_told_alike_by_one_worker_and_two(tmp_path: Path) -> No
         with pytest.raises(DrawError) as caught:
             make(tmp_path / str(workers), workers=workers, seed=5, fields={"fail_at": 17})
         told.append(str(caught.value))
+        assert "ValueError: asked to fail" in unexpected(caught.value) and "Traceback" in unexpected(caught.value)
     assert told == ["specks row 17 of split train (seed 5): ValueError: asked to fail"] * 2
 
 

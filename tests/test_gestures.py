@@ -15,8 +15,11 @@ import synthink
 from synthink import RowDataset, Sample, manifest
 from synthink.commands import preview_command
 from synthink.errors import DrawError
+from synthink.gestures.aim import Aim
 from synthink.gestures.choices import CLASSES
-from synthink.gestures.kind import kind_named
+from synthink.gestures.delete import Delete
+from synthink.gestures.kind import GestureKind, Mark, kind_named
+from synthink.gestures.markpen import MarkPen
 from synthink.labels import LABEL_FORMATS, parse_box, parse_label
 from synthink.verify.reading import rows_of
 
@@ -179,6 +182,8 @@ def test_only_the_gestures_that_are_named() -> None:
         ({"tasks": {"recognise_gesture": 0, "detect_text": 0}}, "tasks"),
         ({"gestures": {"select": 1}, "tasks": {"transcribe": 1}}, "none of the gestures"),
         ({"ink_colours": ["rde"]}, "ink_colours"),
+        ({"page_scale": [1.0, 4.0]}, "thinner than 0.7"),
+        ({"margin_px": 3.0}, "no room for ink"),
         ({"documents": {"source": "no/such/folder.pdf"}}, "folder.pdf"),
     ],
 )
@@ -274,7 +279,10 @@ def test_a_swap_over_two_paragraphs_is_never_asked_for_as_one() -> None:
     [
         ({"ink_colours": ["#fafafa"]}, "can hardly be seen"),
         ({"notes": {"questions": ["why?", "who?"]}, "gestures": {"question": 1}}, r"notes\.questions"),
-        ({"ink_width_px": [30, 40], "tasks": GESTURES, "gestures": {"underline": 1}}, r"underline.*too broad"),
+        (
+            {"ink_width_px": [30, 40], "margin_px": 60, "tasks": GESTURES, "gestures": {"underline": 1}},
+            r"underline.*too broad for the print, see ink_width_px",
+        ),
     ],
 )
 def test_what_no_row_can_meet_is_named(fields: dict[str, Any], told: str) -> None:
@@ -289,3 +297,38 @@ def test_handwriting_on_whole_pages_can_be_read() -> None:
         row = data.source.row("train", index)
         top, bottom = row["text_box"][1], row["text_box"][3]
         assert bottom - top >= 5
+
+
+def test_images_can_be_struck_by_a_variant_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Delete, "variants", dict(Delete.variants))
+
+    @Delete.variant(name="strike_image", aims_at="image")
+    def strike_image(kind: GestureKind, aim: Aim, pen: MarkPen) -> Mark:
+        return Mark([pen.line((aim.box.left, aim.box.top), (aim.box.right, aim.box.bottom))])
+
+    others = dict.fromkeys((f"delete.{name}" for name in Delete.variants), 0.0)
+    weights = {"delete": 1.0, **others, "delete.strike_image": 1.0}
+    row = rows(1, tasks=GESTURES, gestures=weights)[0]
+    assert row["variant"] == "strike_image" and not row["target_words"]
+
+
+def test_layouts_without_images_have_no_gestures_about_images() -> None:
+    data = rows(40, tasks=GESTURES, documents={"layouts": ["letter"], "count": 20})
+    assert not {"crop", "instruct_image"} & {data[index]["gesture"] for index in range(40)}
+
+
+def test_whole_pages_hold_all_ink() -> None:
+    """Also what is written beside a small page."""
+    data = rows(40, tasks=GESTURES, view="page", gestures={"insert": 1, "instruct_text": 1}, picture_px=896)
+    for index in range(40):
+        row = data[index]
+        points = np.concatenate([np.array(stroke)[:, :2] for stroke in row["strokes"]])
+        assert (points >= row["ink_width_px"] / 2).all() and (points <= 896 - row["ink_width_px"] / 2).all()
+
+
+def test_a_fault_in_a_variant_of_ones_own_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Delete, "variants", dict(Delete.variants))
+    Delete.variant(name="faulty")(lambda kind, aim, pen: Mark([np.array(1 // 0)]))
+    others = dict.fromkeys((f"delete.{name}" for name in Delete.variants), 0.0)
+    with pytest.raises(DrawError, match=r"ZeroDivisionError: .*drawing delete\.faulty"):
+        rows(1, tasks=GESTURES, gestures={"delete": 1.0, **others, "delete.faulty": 1.0}).source.row("train", 0)

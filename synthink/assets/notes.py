@@ -97,7 +97,7 @@ class NotePool:
     """The notes of one split; the question mark alone belongs to all."""
 
     def __init__(self, notes: NoteSet, belongs: Callable[[str], bool]) -> None:
-        self._own = notes.own
+        self._own, self._spec = notes.own, notes.spec
         self._listed = {kind: _Owned(texts, belongs) for kind, texts in notes.listed.items()}
         self._inserts: _Inserts | None = None
         if notes.words is not None:
@@ -125,7 +125,8 @@ class NotePool:
             text = self._listed[kind].draw(stream, most)
         if not text:
             reason = f"this split has no text of at most {most} characters; give more, or set share_across_splits"
-            raise ConfigError(FIELDS[kind], "builtin" if kind in self._own else "list", reason)
+            given = "builtin" if kind in self._own else getattr(self._spec, FIELDS[kind])
+            raise ConfigError(FIELDS[kind], given, reason)
         if kind in self._own and stream.chance(CAPITAL / 3 if kind == "insert" else CAPITAL):
             return upper(text[0]) + text[1:]
         return text

@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-from synthink.errors import AssetError, DrawError, OutputError, SynthinkError
+from synthink.errors import AssetError, DrawError, OutputError, SynthinkError, unexpected, with_notes
 from synthink.plan import Plan, Shard
 from synthink.shardwork import ShardRecord, make_shard
 
@@ -105,7 +105,8 @@ class _Crew:
                         worker.rows += content
                         on_rows(content)
                     elif kind == "error":
-                        raise content
+                        error, trace = content
+                        raise error from (WorkerError(trace) if trace else None)
                     else:
                         shard, worker.shard = worker.shard, None
                         assert shard is not None
@@ -189,19 +190,19 @@ def _serve(plan: Plan, folder: Path, pipe: Connection, others: list[Connection],
             pipe.send(("error", _portable(error)))
 
 
-def _portable(error: Exception) -> Exception:
-    """The error as something that survives a pipe, its traceback as text."""
+class WorkerError(Exception):
+    """Stands for what went wrong in a worker, whose traceback it tells as text."""
+
+
+def _portable(error: Exception) -> tuple[Exception, str]:
+    """The error as something that survives a pipe, and the traceback that goes with it."""
     if isinstance(error, OSError) and error.errno is not None:
-        return OSError(error.errno, os.strerror(error.errno), error.filename)
-    text = "".join(traceback.format_exception(error))
+        return OSError(error.errno, os.strerror(error.errno), error.filename), ""
     if isinstance(error, SynthinkError):
         kinds: list[type[Any]] = [DrawError, AssetError, OutputError]
         kind = next((kind for kind in kinds if isinstance(error, kind)), SynthinkError)
-        made: Exception = kind(str(error))
-    else:
-        made = RuntimeError(f"{type(error).__name__}: {error}")
-    made.add_note(text)
-    return made
+        return kind(with_notes(error)), unexpected(error)
+    return RuntimeError(f"{type(error).__name__}: {with_notes(error)}"), "".join(traceback.format_exception(error))
 
 
 def _die_with(parent: int) -> None:

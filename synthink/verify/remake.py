@@ -19,7 +19,7 @@ from synthink.verify.shardcheck import Faults, same
 
 def remake(folder: Path, found: Manifest, count: int) -> tuple[Faults, list[str], int]:
     """Draw `count` rows again, evenly spread, and compare. Returns faults, notes, and rows compared."""
-    plan = found.plan()
+    plan = found.opened()
     faults = Faults()
     notes: list[str] = []
     versions = found.identity["versions"]

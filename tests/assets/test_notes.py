@@ -7,6 +7,7 @@ from collections import Counter
 
 import pytest
 
+from synthink import dataset
 from synthink.assets.letter_case import group_of
 from synthink.assets.note_phrases import image_instructions, questions, text_instructions
 from synthink.assets.notes import _FORMS, FIELDS, MOST_LETTERS, NotePool, Notes
@@ -125,6 +126,19 @@ def test_a_split_without_notes_is_named(kind: str) -> None:
     nothing = Notes().open().pool(None, lambda group: False)
     with pytest.raises(ConfigError, match="this split has no"):
         nothing.draw(kind, stream)
+
+
+def test_a_note_that_a_split_lacks_is_told_with_the_split_and_what_was_given() -> None:
+    fields = {"notes": {"inserts": ["onlyone"]}, "gestures": {"insert": 1}, "documents": {"count": 40}}
+    told = []
+    for split in SPLITS:
+        try:
+            dataset("gestures", size=1, split=split, **fields)[0]
+        except ConfigError as error:
+            told.append(f"{split} {error}")
+    assert len(told) == 2
+    for text in told:
+        assert f"notes.inserts=('onlyone',): the split {text.split()[0]} has no text" in text
 
 
 @pytest.mark.parametrize("bad", ["", "  ", "bell\x07", "\u05e9\u05dc\u05d5\u05dd"])
