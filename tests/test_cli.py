@@ -318,7 +318,7 @@ def test_a_row_that_fails_is_one_line_and_a_fault_has_its_traceback(
     draw = CircledLetters.draw
 
     def failing(self: CircledLetters, ctx: DrawContext) -> Sample:
-        if ctx.index < 3:
+        if ctx.index != 3:  # with more, two workers may each fail first
             return draw(self, ctx)
         error = DrawError("no ring fits") if expected else ZeroDivisionError("division by zero")
         error.add_note("drawing a ring")
