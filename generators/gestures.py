@@ -25,10 +25,19 @@ from synthink.documents.inked import PageInk, inked
 from synthink.geometry import Points, snap
 from synthink.gestures.aims import choose_aim
 from synthink.gestures.choices import Choices
-from synthink.gestures.compose import Composed, Hand, compose
+from synthink.gestures.compose import BROAD_PEN, Composed, Hand, compose
 from synthink.gestures.kind import GestureKind, kind_named
 from synthink.gestures.meaning import gesture_of, misread
-from synthink.gestures.shot import Shot, around_ink, around_paragraph, around_words, occurs_once, uneditable, whole_page
+from synthink.gestures.shot import (
+    LONG_PARAGRAPH,
+    Shot,
+    around_ink,
+    around_paragraph,
+    around_words,
+    occurs_once,
+    uneditable,
+    whole_page,
+)
 from synthink.gestures.targets import Reach
 from synthink.ink.device import Device
 from synthink.ink.outline import ink_outline
@@ -53,11 +62,11 @@ HIGHLIGHTER = 0.35  # opacity
 THINNEST_PX = 0.7  # of the page: thinner lines are pale, and those of a fourth of a pixel can hardly be seen
 AROUND_PX = 80  # of a page above and below a gesture in illustrations
 
+SMALL_PRINT, SMALL_WRITING = "the print is too small to be read", "the handwriting is too small to be read"
 REMEDIES = {
-    "the print is too small to be read": ", see picture_px, margin_px, page_scale",
-    "the handwriting is too small to be read": ", see picture_px, margin_px, page_scale",
-    "the pen is too broad for the print": ", see ink_width_px, page_scale",
-    "the paragraph has too many words": ", see edited_words",
+    **dict.fromkeys((SMALL_PRINT, SMALL_WRITING), ", see picture_px, margin_px, page_scale"),
+    BROAD_PEN: ", see ink_width_px, page_scale",
+    LONG_PARAGRAPH: ", see edited_words",
 }
 """What decides over some of the reasons for which compositions are thrown away."""
 
@@ -308,7 +317,7 @@ class Gestures(Generator):
         if isinstance(shot, str):
             return shot
         if self._is_small(aim.height, shot, PRINT_PX):
-            return "the print is too small to be read"
+            return SMALL_PRINT
         return shot if occurs_once(shot) else "the words may stand there twice"
 
     def _shot(self, composed: Composed, task: str, margin: float, hand: Hand) -> Shot | str:
@@ -323,9 +332,9 @@ class Gestures(Generator):
         if isinstance(shot, str):
             return shot
         if edited and self._is_small(composed.aim.height, shot, PRINT_PX):
-            return "the print is too small to be read"
+            return SMALL_PRINT
         if composed.text and self._is_small(composed.x_height, shot, LEGIBLE_PX):
-            return "the handwriting is too small to be read"
+            return SMALL_WRITING
         return shot
 
     def _is_small(self, height: float, shot: Shot, least_px: float) -> bool:
@@ -341,7 +350,9 @@ class Gestures(Generator):
         listed[count:] = shot.shares[count:] >= SHOWN
         shown = listed.nonzero()[0]
         words = int(shown.searchsorted(count))
-        own = [aim.box, *(aim.ends or ()), *(self._ink_boxes(composed, width) if composed else ())]
+        own = [aim.box, *(aim.ends or ())]
+        if composed is not None:
+            own += [composed.inked_box(width), *filter(None, [composed.text_box])]
         boxes = frame.boxes(np.concatenate((own, page.boxes[shown])))
         target, ends = boxes[0], boxes[1 : 1 + len(aim.ends or ())]
         annotations: dict[str, Any] = {
@@ -387,12 +398,6 @@ class Gestures(Generator):
         asked = self._cased(" ".join(annotations["target_words"]))
         prefix = ctx.stream("look").choice(getattr(self.prompts, task)).replace("{text}", asked)
         return Sample(picture, prefix, suffix, annotations, task, refusals)
-
-    def _ink_boxes(self, composed: Composed, width: float) -> list[Box]:
-        """On the page, around all ink and around the handwriting."""
-        (left, top, right, bottom), radius = composed.ink_box, (composed.broad or width) / 2
-        around = Box(left - radius, top - radius, right + radius, bottom + radius)
-        return [around, composed.text_box] if composed.text_box else [around]
 
     def _of_ink(self, composed: Composed, frame: Frame, width: float, colour: str) -> dict[str, Any]:
         """The annotations that only rows with ink have, but for boxes."""

@@ -154,9 +154,7 @@ class DocumentSet(AssetSet["DocumentPool"]):
 
 def left_out(record: Mapping[str, Any], most: int = 3) -> str:
     """What is said of the files that a manifest's record of an asset calls left out: how many, and the first names."""
-    named = record.get("left_out", {})
-    if not named:
-        return ""
+    named = record["left_out"]
     count = sum(count for reason, count in record["skipped"].items() if reason.startswith(FILES))
     told = [f"{name} ({reason})" for name, reason in list(named.items())[:most]]
     more = f", and {count - len(told):,} more" if count > len(told) else ""

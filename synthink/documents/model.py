@@ -184,6 +184,7 @@ def make_page(
         raise DocumentError(f"{name}: a word's box is not finite")
     boxes = _on_paper(boxes, width, height)
     images = _on_paper(np.array(image_boxes, dtype=np.float64).reshape(-1, 4), width, height)
+    shown = _on_paper(np.array(unread, dtype=np.float64).reshape(-1, 4), width, height)
     _check_words(name, texts, boxes)
     for what, numbers, count in (("lines", lines, len(paragraphs)), ("paragraphs", paragraphs, None)):
         steps = np.diff(numbers, prepend=-1) if len(numbers) else numbers
@@ -218,7 +219,7 @@ def make_page(
         image_sources=images,
         highlights=("",) * len(texts),
         about=about or {},
-        unread=_on_paper(np.array(unread, dtype=np.float64).reshape(-1, 4), width, height),
+        unread=shown[(shown[:, :2] < shown[:, 2:]).all(axis=1)],
     )
 
 

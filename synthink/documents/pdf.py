@@ -81,19 +81,11 @@ def read_pdf(
     Read in this process: for files from outside see `pdfworker.read_pdfs`. `DocumentError` for a file that is
     encrypted, damaged, or beyond the limits.
     """
-    return list(each_page(data, name, scale=scale, limits=limits, skipped=skipped))
+    return list(each_page(data, name, scale, limits, Counter() if skipped is None else skipped))
 
 
-def each_page(
-    data: bytes,
-    name: str,
-    *,
-    scale: float = SCALE,
-    limits: PdfLimits = DEFAULTS,
-    skipped: Counter[str] | None = None,
-) -> Iterator[Page]:
+def each_page(data: bytes, name: str, scale: float, limits: PdfLimits, skipped: Counter[str]) -> Iterator[Page]:
     """The pages that `read_pdf` gives, one after the other."""
-    counts = Counter[str]() if skipped is None else skipped
     if len(data) > limits.max_bytes:
         raise DocumentError(f"{name}: {len(data)} bytes; at most {limits.max_bytes}")
     if _END not in data[-_TAIL:]:
@@ -115,7 +107,7 @@ def each_page(
             if most == 0 or left < 0:
                 break
             with _lock:
-                page = _read_page(document, number, name, scale, limits, counts)
+                page = _read_page(document, number, name, scale, limits, skipped)
             if page is not None:
                 most -= 1
                 left -= page.raster.bytes

@@ -141,7 +141,7 @@ def _answer(output: BinaryIO, path: Path, scale: float, limits: PdfLimits) -> Co
     the file is refused."""
     skipped = Counter[str]()
     try:
-        for page in each_page(read_bytes(path, limits), path.name, scale=scale, limits=limits, skipped=skipped):
+        for page in each_page(read_bytes(path, limits), path.name, scale, limits, skipped):
             _send(output, page)
     except DocumentError as error:
         return str(error)

@@ -202,12 +202,13 @@ def _neighbours(on: Targets, stream: Stream) -> Aim | str:
 
 def _ordered(on: Targets, one: int, other: int) -> tuple[tuple[int, int], tuple[Box, Box]]:
     """Two words and their boxes, the upper one first, of two in a line the left one: its boxes vary in height."""
-    pairs = [(word, Box(*on.boxes(word, word + 1)[0])) for word in (one, other)]
-    upper, lower = sorted(pairs, key=lambda pair: on.baselines[on.line_of[pair[0]]])
-    line = on.lines[on.line_of[upper[0]]]
-    if on.baselines[on.line_of[lower[0]]] - on.baselines[on.line_of[upper[0]]] < LEVEL * (line[3] - line[1]):
-        upper, lower = sorted(pairs, key=lambda pair: pair[1].left)
-    return (upper[0], lower[0]), (upper[1], lower[1])
+    boxes = {word: Box(*on.boxes(word, word + 1)[0]) for word in (one, other)}
+    base = {word: on.baselines[on.line_of[word]] for word in boxes}
+    first, second = sorted(boxes, key=base.__getitem__)
+    _, top, _, bottom = on.lines[on.line_of[first]]
+    if base[second] - base[first] < LEVEL * (bottom - top):
+        first, second = sorted(boxes, key=lambda word: boxes[word].left)
+    return (first, second), (boxes[first], boxes[second])
 
 
 def _aim_of_run(on: Targets, first: int, stop: int) -> Aim:

@@ -37,6 +37,7 @@ THROUGH = 0.6  # line heights that a lead may go through the words it leads to
 OPEN = 4.5  # widths of the pen: x-height below which an e or an a closes
 PAUSE_S = (0.4, 1.5)  # between mark and writing
 NO_INK = Ink(())
+BROAD_PEN = "the pen is too broad for the print"
 UNSEEN = "less than half of the target is visible"
 SURELY = 0.45  # of a target, seen around the lines that the ink will follow
 ASIDE = 0.3  # x-heights of room around the script of a text: the ink does not keep to it exactly
@@ -66,6 +67,11 @@ class Composed:
     def ink_box(self) -> Box:
         """Around the points of the ink."""
         return bounding_box(self.ink)
+
+    def inked_box(self, width: float) -> Box:
+        """Around all ink of a pen so wide, where it is no highlighter."""
+        (left, top, right, bottom), radius = self.ink_box, (self.broad or width) / 2
+        return Box(left - radius, top - radius, right + radius, bottom + radius)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,7 @@ def compose(
     if isinstance(aim, str):
         return aim
     if hand.width > BROAD * aim.height:
-        return "the pen is too broad for the print"
+        return BROAD_PEN
     pen = MarkPen(stream, hand.writer.left_handed)
     where = f"gestures.{kind.name}.{variant.name}"
     try:

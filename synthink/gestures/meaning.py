@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from synthink.documents import Gesture, edited_paragraphs
 from synthink.documents.edit import CROPPED, MEANT
-from synthink.documents.model import Page, shares_inside
+from synthink.documents.model import Boxes, Page, shares_inside
 from synthink.gestures.aim import Aim
 from synthink.gestures.compose import Composed
 
@@ -23,14 +23,15 @@ def gesture_of(composed: Composed) -> Gesture:
 def misread(composed: Composed) -> str | None:
     """Why an editor that has only the label would do something else than was meant; None when it would not."""
     aim, page, name = composed.aim, composed.page, composed.kind.name
-    if name == "crop" and _images(page, aim, CROPPED) != [aim.image]:
+    if name == "crop" and _inside(page.image_boxes, aim, CROPPED) != [aim.image]:
         return OTHER_IMAGES
     if name == "delete" and aim.image is not None:
-        return None if _images(page, aim, MEANT) == [aim.image] and not _inside(page, aim) else OTHER_IMAGES
+        alone = _inside(page.image_boxes, aim) == [aim.image] and not _inside(page.word_boxes, aim)
+        return None if alone else OTHER_IMAGES
     if name in ("insert", "delete", "point"):
         wanted = _edited(page, aim, name, composed.text)
         return None if edited_paragraphs(page, gesture_of(composed)) == wanted else OTHER_PLACE
-    if aim.words and aim.ends is None and _inside(page, aim) != list(aim.words):
+    if aim.words and aim.ends is None and _inside(page.word_boxes, aim) != list(aim.words):
         return OTHER_WORDS
     return None
 
@@ -55,13 +56,7 @@ def _edited(page: Page, aim: Aim, name: str, text: str) -> dict[int, str]:
     }
 
 
-def _inside(page: Page, aim: Aim) -> list[int]:
-    """The words that the box means."""
-    meant: list[int] = (shares_inside(page.word_boxes, aim.box) > MEANT).nonzero()[0].tolist()
-    return meant
-
-
-def _images(page: Page, aim: Aim, share: float) -> list[int]:
-    """The images of which more than a share lies in the box."""
-    meant: list[int] = (shares_inside(page.image_boxes, aim.box) > share).nonzero()[0].tolist()
+def _inside(boxes: Boxes, aim: Aim, share: float = MEANT) -> list[int]:
+    """Of words or images those that the box means: more than a share of each lies in it."""
+    meant: list[int] = (shares_inside(boxes, aim.box) > share).nonzero()[0].tolist()
     return meant

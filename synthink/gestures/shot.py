@@ -10,13 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.documents.inked import Square
-from synthink.documents.model import Boxes, Page, shares_inside
+from synthink.documents.model import Page, shares_inside
 from synthink.geometry import Box
 from synthink.gestures.aim import Aim
 from synthink.gestures.compose import UNSEEN, Composed
 from synthink.streams import Stream
 
 HALF = 0.5  # of a target must be visible, and of a word to be listed
+LONG_PARAGRAPH = "the paragraph has too many words"
 ANY = 0.1  # of a word that may be taken for the one asked for
 NEAR = 1.5  # line heights from a paragraph's words to print that may belong to it
 WHOLE = 4.0  # px of margin in which a square of whole pixels, an even number of them, holds all of a box
@@ -54,7 +55,7 @@ def uneditable(composed: Composed, most_words: int) -> str | None:
     paragraph = paragraphs.pop()
     count = int((page.word_paragraphs == paragraph).sum())
     if count > most_words:
-        return "the paragraph has too many words"
+        return LONG_PARAGRAPH
     if _is_part(page, paragraph):
         return "the paragraph may go on in print that was not read"
     return "nothing would be left of the paragraph" if count == len(words) else None
@@ -65,12 +66,7 @@ def _is_part(page: Page, paragraph: int) -> bool:
     lines = page.line_boxes[page.line_paragraphs == paragraph]
     reach = NEAR * float((lines[:, 3] - lines[:, 1]).max())
     left, top, right, bottom = page.paragraph_boxes[paragraph].tolist()
-    return _is_in(page.unread, Box(left - reach, top - reach, right + reach, bottom + reach))
-
-
-def _is_in(boxes: Boxes, box: Box) -> bool:
-    """Whether one of the boxes reaches into another one."""
-    return bool(((boxes[:, :2] < box[2:]) & (boxes[:, 2:] > box[:2])).all(axis=1).any())
+    return bool(shares_inside(page.unread, (left - reach, top - reach, right + reach, bottom + reach)).any())
 
 
 def around_paragraph(composed: Composed, margin: float) -> Shot | str:
@@ -87,8 +83,7 @@ def whole_page(composed: Composed | None, page: Page, aim: Aim, pen: float) -> S
     width, height = page.size_px
     box = Box(0.0, 0.0, float(width), float(height))
     if composed is not None:
-        (left, top, right, bottom), beyond = composed.ink_box, max(pen, composed.broad) / 2
-        ink = Box(left - beyond, top - beyond, right + beyond, bottom + beyond)
+        ink = composed.inked_box(pen)
         box = Box(min(0.0, ink.left), min(0.0, ink.top), max(box.right, ink.right), max(box.bottom, ink.bottom))
     return _seen(Shot(page, aim, Square.around(box, WHOLE), composed))
 
@@ -114,7 +109,7 @@ def _inside(start: float, low: float, high: float, side: float, page: int) -> fl
 def occurs_once(shot: Shot) -> bool:
     """Whether the words of the aim are surely the only ones of their kind in the square, whatever their case and marks:
     what is printed there and was not read could say the same."""
-    if _is_in(shot.page.unread, shot.square.box):
+    if shares_inside(shot.page.unread, shot.square.box).any():
         return False
     wanted = [_bare(shot.page.words[word]) for word in shot.aim.words]
     shown = (shot.shares[: len(shot.page.words)] > ANY).nonzero()[0].tolist()
