@@ -7,10 +7,9 @@ from pathlib import Path
 
 from synthink.errors import ConfigError, did_you_mean
 from synthink.train.learner import Learner, TrainError
-from synthink.train.official.settings import BigVisionOfficial
 from synthink.train.settings import BigVision, Model, Trainer, Transformers
 
-TRAINERS: dict[str, type[Trainer]] = {cls.name: cls for cls in (BigVision, Transformers, BigVisionOfficial)}
+TRAINERS: dict[str, type[Trainer]] = {cls.name: cls for cls in (BigVision, Transformers)}
 
 
 CHECKPOINT = "checkpoint.npz"
@@ -35,11 +34,6 @@ def check_backend(trainer: Trainer) -> None:
         from synthink.train.bigvision.importing import big_vision
 
         big_vision(trainer.big_vision)
-    elif isinstance(trainer, BigVisionOfficial):
-        from synthink.train.official.interpreter import checkout, interpreter
-
-        checkout(trainer.big_vision)
-        interpreter(trainer.python)
     elif isinstance(trainer, Transformers):
         for package in ("torch", "transformers", *_adapting(trainer)):
             if find_spec(package) is None:
@@ -56,8 +50,6 @@ def open_learner(
     model: Model, trainer: Trainer, tokenizer: Path | None, image_px: int, seed: int, weights: Path | str | None
 ) -> Learner:
     """A model that is ready to learn and to answer. Raises `TrainError` for what is missing or does not fit."""
-    if isinstance(trainer, BigVisionOfficial):
-        trainer = trainer.in_process()
     if isinstance(trainer, BigVision):
         from synthink.train.bigvision.learner import BigVisionLearner
 

@@ -116,7 +116,7 @@ class RunFolder:
 
     def _clear(self) -> None:
         # run.json stays until it is replaced: killed in between, the folder is still known as a run's.
-        for name in (FINISHED, METRICS, TOKENIZER, MODEL, STEPS, "tensorboard", "official", "evaluation"):
+        for name in (FINISHED, METRICS, TOKENIZER, MODEL, STEPS, "tensorboard", "evaluation"):
             remove(self.path / name)
 
     def asked(self) -> dict[str, Any]:

@@ -14,12 +14,10 @@ from synthink.train.backends import CHECKPOINT, check_backend, find_trainer, ope
 from synthink.train.fit import Material, fit
 from synthink.train.judging import judge
 from synthink.train.learner import Example, Learner, Lengths, Texts, TrainError
-from synthink.train.official.settings import BigVisionOfficial
 from synthink.train.preflight import Seen, check_pictures, check_texts
 from synthink.train.rows import ENDLESS, DrawnRows, Row, Rows
 from synthink.train.runfolder import RunFolder
 from synthink.train.settings import Model, Trainer
-from synthink.train.tokens import Tokens
 
 HELD_OUT = "validation"
 Place = tuple[Rows, Any]
@@ -44,14 +42,13 @@ def train(request: Request, progress: bool = False) -> dict[str, Any]:
         if not own_tokenizer(request.trainer, weights):
             tokenizer = provide_tokenizer(request.model, weights, run.tokenizer, learned)
         ready = Prepared(request, run, learned, held_out, side, tokenizer, weights)
-        made = _official if isinstance(request.trainer, BigVisionOfficial) else _in_process
-        outcome = {**made(ready, progress), "image_px": side}
+        outcome = {**_fitted(ready, progress), "image_px": side}
         run.finish(outcome)
         return outcome
 
 
-def _in_process(ready: Prepared, progress: bool) -> dict[str, Any]:
-    """Train in this process."""
+def _fitted(ready: Prepared, progress: bool) -> dict[str, Any]:
+    """Open a model, check the rows, and run the loop."""
     request = ready.request
     learner = open_learner(request.model, request.trainer, ready.tokenizer, ready.side, request.seed, ready.weights)
     lengths = _checked(ready, learner.texts, progress)
@@ -65,16 +62,6 @@ def _in_process(ready: Prepared, progress: bool) -> dict[str, Any]:
     )
     outcome = fit(learner, request.trainer, material, ready.side, request.seed, ready.run, progress)
     return {**outcome, "lengths": list(lengths)}
-
-
-def _official(ready: Prepared, progress: bool) -> dict[str, Any]:
-    """Let big_vision's own trainer do it, in a process of its own; jax stays out of this one until that has ended."""
-    from synthink.train.official.training import train_officially
-
-    assert ready.tokenizer is not None, "PaliGemma has one"
-    lengths = _checked(ready, Tokens(ready.tokenizer, ready.request.model.text_tokens), progress)
-    rows = _first_rows(ready.held_out, ready.request.trainer.curve_rows)
-    return {**train_officially(ready, rows, progress), "lengths": list(lengths)}
 
 
 def _learned(request: Request) -> list[Rows]:
@@ -119,11 +106,7 @@ def _first_rows(held_out: Sequence[Place], count: int) -> list[tuple[Row, Any]]:
 def score(learner: Learner, rows: Sequence[tuple[Row, Any]]) -> float:
     """The share of right answers, as the rows' own generators judge."""
     examples = [Example(row["image"], row["prefix"], "", row["id"]) for row, _ in rows]
-    return share_right(rows, learner.answers(examples))
-
-
-def share_right(rows: Sequence[tuple[Row, Any]], answers: Sequence[str]) -> float:
-    """The same of answers that are there already."""
+    answers = learner.answers(examples)
     judged = [judge([row], [answer], by or "exact")[0] for (row, by), answer in zip(rows, answers, strict=True)]
     return float(sum(each.scores["correct"] for each in judged) / len(judged))
 

@@ -50,7 +50,7 @@ class Trainer(Settings):
 
     name: ClassVar[str] = ""
     of_no_matter: ClassVar[frozenset[str]] = frozenset(
-        ["save_every", "save_minutes", "keep", "log_every", "threads", "tensorboard", "big_vision", "python"]
+        ["save_every", "save_minutes", "keep", "log_every", "threads", "tensorboard", "big_vision"]
     )
     """Fields that change nothing of what is learned: a run may go on with others."""
 

@@ -183,15 +183,12 @@ main()
             "transformers",
             "trainer=transformers needs the package torch: pip install 'synthink[transformers]'",
         ),
-        (["big_vision"], "big_vision_official", "git clone https://github.com/google-research/big_vision"),
     ],
 )
 @pytest.mark.parametrize("verb", ["train", "validate", "stream"])
 def test_a_missing_package_is_one_message_that_says_what_to_type(
     tmp_path: Path, data: Path, packages: list[str], trainer: str, told: str, verb: str
 ) -> None:
-    if (verb, trainer) == ("stream", "big_vision_official"):
-        told = "big_vision's own trainer cannot do this"
     generator = ("picture_px=48", "words=random", "splits.train=5", "splits.validation=2", "splits.test=2")
     keys = {
         "train": ("train", f"dataset={shared(data)}"),
