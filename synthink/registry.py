@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
+from synthink import plugins
 from synthink.errors import ConfigError, SynthinkError, did_you_mean
 from synthink.generator import Generator
-
-GENERATORS = "synthink.generators"
-ORACLES = "synthink.oracles"
+from synthink.plugins import GENERATORS, ORACLES
 
 
 @dataclass(frozen=True)
@@ -23,34 +20,15 @@ class Entry:
     summary: str
 
 
-@cache
-def _entry_points(group: str) -> dict[str, EntryPoint]:
-    return {point.name: point for point in sorted(entry_points(group=group), key=lambda point: point.name)}
-
-
-def _load(group: str, name: str) -> Any:
-    try:
-        return _entry_points(group)[name].load()
-    except Exception as error:
-        package = _package(_entry_points(group)[name])
-        raise SynthinkError(
-            f"{group} {name!r} of {package} cannot be loaded: {type(error).__name__}: {error}"
-        ) from error
-
-
-def _package(point: EntryPoint) -> str:
-    return f"{point.dist.name} {point.dist.version}" if point.dist else point.value
-
-
 def generator_names() -> list[str]:
     """All installed generators and those defined in this process."""
-    return sorted({*_entry_points(GENERATORS), *_defined()})
+    return sorted({*plugins.names(GENERATORS), *_defined()})
 
 
 def find_generator(name: str) -> type[Generator]:
     """The class behind a name; `ConfigError` with the nearest names when there is none."""
-    if name in _entry_points(GENERATORS):
-        cls = _load(GENERATORS, name)
+    if name in plugins.names(GENERATORS):
+        cls = plugins.load(GENERATORS, name)
         if not (isinstance(cls, type) and issubclass(cls, Generator)):
             raise SynthinkError(f"generator {name!r}: {cls!r} is not a subclass of synthink.Generator")
         return cls
@@ -61,20 +39,20 @@ def find_generator(name: str) -> type[Generator]:
 
 def find_oracle(name: str) -> Any | None:
     """The oracle that checks labels of a generator's datasets, or None when it has none."""
-    return _load(ORACLES, name) if name in _entry_points(ORACLES) else None
+    return plugins.load(ORACLES, name) if name in plugins.names(ORACLES) else None
 
 
 def installed() -> list[Entry]:
     """Every generator with where it comes from and its one line."""
     entries = []
     for name in generator_names():
-        point = _entry_points(GENERATORS).get(name)
         try:
             cls = find_generator(name)
             summary = cls.summary()
         except SynthinkError as error:
             summary = f"unusable: {error}"
-        entries.append(Entry(name, _package(point) if point else "this process", summary))
+        package = plugins.package(GENERATORS, name) if name in plugins.names(GENERATORS) else "this process"
+        entries.append(Entry(name, package, summary))
     return entries
 
 

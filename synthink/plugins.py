@@ -1,0 +1,67 @@
+"""Everything that can be plugged in, in one table. Our own parts come in by the same doors as a stranger's: entry points.
+
+A part is one object (a class, for most groups) in a package of anybody's, and one line in that package's metadata::
+
+    [project.entry-points."synthink.generators"]
+    dots = "my_package.dots:Dots"
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from synthink.errors import ConfigError, SynthinkError, did_you_mean
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group of entry points, and the word that messages use for one of its parts."""
+
+    name: str
+    noun: str
+
+
+GENERATORS = Group("synthink.generators", "generator")
+ORACLES = Group("synthink.oracles", "oracle")
+GESTURES = Group("synthink.gestures", "gesture")
+EXECUTORS = Group("synthink.executors", "executor")
+FORMATS = Group("synthink.formats", "format")
+INK_FILES = Group("synthink.ink_files", "ink format")
+DOCUMENTS = Group("synthink.documents", "document source")
+TRAINERS = Group("synthink.trainers", "trainer")
+PREDICTORS = Group("synthink.predictors", "predictor")
+
+
+@cache
+def _entries(group: Group) -> dict[str, EntryPoint]:
+    return {entry.name: entry for entry in sorted(entry_points(group=group.name), key=lambda entry: entry.name)}
+
+
+def names(group: Group) -> list[str]:
+    """The names of all installed parts of a group, sorted. Nothing is imported."""
+    return list(_entries(group))
+
+
+def package(group: Group, name: str) -> str:
+    """The package and version that brings a part along, as in `synthink 0.1`."""
+    entry = _entries(group)[name]
+    return f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value
+
+
+def load(group: Group, name: str) -> Any:
+    """Import the part of that name.
+
+    Raises `ConfigError` with the nearest names when there is none, `SynthinkError` naming the package when its code
+    cannot be imported.
+    """
+    if name not in _entries(group):
+        key = group.noun.replace(" ", "_")
+        raise ConfigError(key, name, f"no such {group.noun}; {did_you_mean(str(name), names(group))}")
+    try:
+        return _entries(group)[name].load()
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}"
+        raise SynthinkError(f"{group.noun} {name!r} of {package(group, name)} cannot be loaded: {reason}") from error
