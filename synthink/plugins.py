@@ -1,4 +1,4 @@
-"""Everything that can be plugged in, in one table. Our own parts come in by the same doors as a stranger's: entry points.
+"""Everything that can be plugged in, in one table. Our own parts come in by the same doors as others: entry points.
 
 A part is one object (a class, for most groups) in a package of anybody's, and one line in that package's metadata::
 
