@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from official_rows import SIDE, examples, tiny, tokenizer, trainer
 
 from synthink.errors import ConfigError
 from synthink.train.learner import TrainError
 from synthink.train.official import child, interpreter, launch, results
+from tests.train.official_rows import SIDE, examples, tiny, tokenizer, trainer
 
 CHILD = Path(child.__file__)
 TRAINS = """

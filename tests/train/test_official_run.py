@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from official_rows import SIDE, examples, tiny, tokenizer, trainer
 
 from synthink.train.learner import TrainError
 from synthink.train.official.interpreter import PACKAGES
 from synthink.train.official.launch import Finished, run_official
+from tests.train.official_rows import SIDE, examples, tiny, tokenizer, trainer
 
 MISSING = [name for name in (*PACKAGES, "big_vision") if importlib.util.find_spec(name) is None]
 pytestmark = [

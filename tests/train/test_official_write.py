@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from official_rows import COLOURS, SIDE, encoded, examples, tiny, trainer
 from PIL import Image
 
 from synthink.errors import ConfigError, OutputError
 from synthink.train.learner import Example, TrainError
 from synthink.train.official import recipe
 from synthink.train.official.write import png, write_split
+from tests.train.official_rows import COLOURS, SIDE, encoded, examples, tiny, trainer
 
 RGB = Image.fromarray((np.arange(12 * 9 * 3, dtype=np.uint32) * 37 % 251).astype(np.uint8).reshape(12, 9, 3))
 
