@@ -1,7 +1,7 @@
 """Rows of gestures a second: synthink against the simplest program that draws such pictures, in turns in one run.
 
-    python benchmarks/gestures.py               # 448 and 224 px, tasks, documents, stages, memory
-    python benchmarks/gestures.py --quick       # fewer rows
+    python -m benchmarks.gestures               # 448 and 224 px, tasks, documents, stages, memory
+    python -m benchmarks.gestures --quick       # fewer rows
 
 The documents are warm: every page that the rows show was made before. Figures are CPU seconds of one process.
 """
@@ -16,10 +16,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import floor
-from throughput import ROUNDS, cpu, shard_writer
-
 import synthink
+from benchmarks import floor
+from benchmarks.throughput import ROUNDS, cpu, shard_writer
 from synthink.api import make_plan
 from synthink.assets.documents import Documents
 from synthink.plan import Plan

@@ -1,6 +1,6 @@
 """Handwriting a second: as strokes, and as rows of `ink_strokes` written to Parquet.
 
-    python benchmarks/ink.py
+    python -m benchmarks.ink
 
 Figures are CPU seconds of one process, in turns; the floor sets the same line in one outline font by Pillow and writes
 the PNG, which has neither strokes nor writers.
@@ -15,11 +15,11 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-import floor
 from PIL import Image, ImageDraw
-from throughput import ROUNDS, cpu, shard_writer
 
 import synthink
+from benchmarks import floor
+from benchmarks.throughput import ROUNDS, cpu, shard_writer
 from synthink.api import make_plan
 from synthink.ink import Writer, handwriting
 from synthink.streams import StreamKey

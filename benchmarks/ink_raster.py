@@ -1,6 +1,6 @@
 """Rasterisers of ink side by side: CPU time, and error against an exact round pen.
 
-    python benchmarks/ink_raster.py
+    python -m benchmarks.ink_raster
 
 Each draws the same strokes, 4 px wide, in red into an RGB picture of 448 px; libraries that draw into pictures of
 another kind have to convert, and that is in their time. The error is the mean over all pixels that the exact stroke

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-from line_shape import shape_rows
-from lognormal_fit import fitted_snr
-from realism_reference import KEYS
 
+from benchmarks.line_shape import shape_rows
+from benchmarks.lognormal_fit import fitted_snr
+from benchmarks.realism_reference import KEYS
 from synthink.ink.model import Ink
 
 Floats = npt.NDArray[np.float64]

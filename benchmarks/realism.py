@@ -1,9 +1,9 @@
 """How much ink moves like a hand: the realism table, beside what real lines measure, and a classifier against real ink.
 
-    python benchmarks/realism.py PATH                    # a folder or file of ink, or a dataset with a column strokes
-    python benchmarks/realism.py synthetic               # lines written for the purpose
-    python benchmarks/realism.py PATH --real FOLDER      # ... and tell them from the lines in FOLDER
-    python benchmarks/realism.py PATH --control          # ... and tell ink from itself at constant speed
+    python -m benchmarks.realism PATH                    # a folder or file of ink, or a dataset with a column strokes
+    python -m benchmarks.realism synthetic               # lines written for the purpose
+    python -m benchmarks.realism PATH --real FOLDER      # ... and tell them from the lines in FOLDER
+    python -m benchmarks.realism PATH --control          # ... and tell ink from itself at constant speed
 
 Each ink must be one line of handwriting. A row is `in` when its median lies between p25 and p75 of real lines; `wide`
 says whether it lies between p5 and p95; `spread` is its interquartile range over the real one. Rows that the pen's
@@ -17,11 +17,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from ink_sources import constant_speed, inks_of, is_line
-from kinematics import Line, measure
-from realism_reference import ROWS, Row
-from two_samples import Separation, separate
 
+from benchmarks.ink_sources import constant_speed, inks_of, is_line
+from benchmarks.kinematics import Line, measure
+from benchmarks.realism_reference import ROWS, Row
+from benchmarks.two_samples import Separation, separate
 from synthink.errors import SynthinkError
 from synthink.ink.model import Ink, InkError
 

@@ -1,7 +1,7 @@
 """Rows a second: synthink against the simplest program that draws such pictures, side by side in one run.
 
-    python benchmarks/throughput.py             # three sizes, camera, stages, variety, workers, memory, import
-    python benchmarks/throughput.py --quick     # fewer rows
+    python -m benchmarks.throughput             # three sizes, camera, stages, variety, workers, memory, import
+    python -m benchmarks.throughput --quick     # fewer rows
 
 Figures are CPU seconds of one process, in turns, and ratios of the same round: machines are shared and noisy.
 """
@@ -21,9 +21,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import floor
-
 import synthink
+from benchmarks import floor
 from synthink.api import make_plan
 from synthink.plan import Plan, Shard
 from synthink.shardwork import WORK, make_shard

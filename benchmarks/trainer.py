@@ -1,7 +1,7 @@
 """How fast a model trains, of what the device can do, and whether it waits for its rows.
 
-    python benchmarks/trainer.py paligemma2_3b_224 --batch 32 --steps 40
-    python benchmarks/trainer.py small --batch 128 --steps 200
+    python -m benchmarks.trainer paligemma2_3b_224 --batch 32 --steps 40
+    python -m benchmarks.trainer small --batch 128 --steps 200
 
 Random weights, real rows (`circled_letters` at the model's size, from Parquet). Share of peak: the model's own
 arithmetic (three times the forward pass; what is computed again does not count) over the rate of a large bfloat16

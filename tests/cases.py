@@ -1,6 +1,6 @@
 """The configurations with which every generator meets the contract, and a row's digest.
 
-Run as a script it reads cases from its argument and prints their digests, to be compared with another process's.
+`python -m tests.cases` reads cases from its argument and prints their digests, to be compared with another process's.
 """
 
 from __future__ import annotations

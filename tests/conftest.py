@@ -1,19 +1,19 @@
-"""What tests share: nothing is looked up on the network, caches lie in a folder of the run, and the command is run for
-real, in processes of its own."""
+"""What all tests share: nothing is looked up on the network, caches lie in a folder of the run, and the command is run
+for real, in processes of its own."""
 
 from __future__ import annotations
 
 import atexit
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+
+from tests.support import Result, python
 
 # Read by `datasets` when it is first imported.
 os.environ["HF_HOME"] = tempfile.mkdtemp(prefix="synthink-tests-")
@@ -30,24 +30,6 @@ settings.register_profile(
 )
 settings.register_profile("long", parent=settings.get_profile("everyday"), max_examples=2000, derandomize=False)
 settings.load_profile(os.environ.get("SYNTHINK_HYPOTHESIS", "everyday"))
-
-Result = subprocess.CompletedProcess[str]
-
-
-def python(
-    *arguments: str, cwd: Path | None = None, env: Mapping[str, str] | None = None, timeout: float = 120
-) -> Result:
-    """Run this interpreter in a fresh process."""
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=cwd,
-        env={**os.environ, **(env or {})},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=timeout,
-        check=False,
-    )
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import python
 
 import synthink
 from synthink import ConfigError, RowDataset, Shares, dataset
+from tests.support import python
 
 FIELDS: dict[str, Any] = {"picture_px": 64, "words": {"source": "random", "length": [3, 6]}}
 HEAVY = {

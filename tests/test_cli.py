@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Result
 
 from synthink import DrawContext, DrawError, Sample
 from synthink.cli import main
 from synthink.generators.circled_letters import CircledLetters
+from tests.support import Result
 
 Command = Callable[..., Result]
 TINY = ("splits.train=5", "splits.validation=0", "splits.test=2", "picture_px=64", "words=random")

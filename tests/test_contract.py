@@ -14,14 +14,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.parquet as pq
 import pytest
-from cases import CASES, NAMES, SPLITS, Case, digest, digests
-from conftest import python
 
 from synthink import Box, InkPoint, Quad, RowDataset, Sample
 from synthink.columns import check_columns, stored, table
 from synthink.registry import find_generator
 from synthink.rows import RowBuffer
 from synthink.sample import RESERVED_COLUMNS
+from tests.cases import CASES, NAMES, SPLITS, Case, digest, digests
+from tests.support import environment, python
 
 INDICES = [0, 1, 5, 11]
 ROWS = 10
@@ -128,7 +128,7 @@ def test_a_fresh_process_draws_the_same_rows(what: str, tmp_path: Path) -> None:
         env = {"PYTHONHASHSEED": "4242", "LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8", "TZ": "Asia/Kathmandu"}
     asked = [(str(case), case.splits[-1], INDICES) for case in CASES]
     answer = python(
-        "-W", "error::UserWarning", str(Path(__file__).with_name("cases.py")), json.dumps(asked), env=env, cwd=tmp_path
+        *("-W", "error::UserWarning", "-m", "tests.cases", json.dumps(asked)), env=environment(**env), cwd=tmp_path
     )
     assert answer.returncode == 0, answer.stderr
     assert json.loads(answer.stdout) == {str(case): here(str(case)) for case in CASES}

@@ -23,7 +23,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from faults.harness import COMMAND, Run, damaged, generate, journaled, stamps, tree, wait_for
+
+from tests.faults.harness import COMMAND, Run, damaged, generate, journaled, stamps, tree, wait_for
+from tests.support import environment
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at sessions and processes in Linux's way")
 
@@ -226,7 +228,8 @@ def test_stop_at_a_terminal(tmp_path: Path) -> None:
     screen, side = pty.openpty()
     fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     process = subprocess.Popen(
-        [sys.executable, str(COMMAND), "generate", *DOTS[:-1], "pause_ms=10", f"output={folder}"],
+        [*COMMAND, "generate", *DOTS[:-1], "pause_ms=10", f"output={folder}"],
+        env=environment(),
         stdin=side,
         stdout=side,
         stderr=side,

@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import Result, python
-from faults.harness import COMMAND, stamps, tree
 
 import synthink
 from synthink import api, journal, manifest, plan, run
 from synthink.errors import AssetError, ConfigError, DrawError, OutputError, unexpected
 from synthink.executors import find_executor
 from synthink.formats import NAMES
+from tests.faults.harness import stamps, tree
+from tests.support import Result, environment, python
 
 SPLITS = {"train": 25, "validation": 7, "test": 3}
 
@@ -517,7 +517,7 @@ def test_bad_input_is_one_line(
     ],
 )
 def test_a_fault_at_a_file_operation(tmp_path: Path, scenario: str, mode: str, step: int) -> None:
-    tried = python(str(COMMAND.with_name("everypoint.py")), scenario, mode, str(tmp_path), str(step))
+    tried = python("-m", "tests.faults.everypoint", scenario, mode, str(tmp_path), str(step), env=environment())
     assert tried.returncode == 0, tried.stderr
     print(tried.stdout)
 

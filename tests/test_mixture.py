@@ -10,11 +10,11 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from conftest import Result
 
 import synthink as package
 from synthink import ConfigError, Mixture, Part, RowDataset, Sample, dataset
 from synthink.registry import find_generator
+from tests.support import Result
 
 WORDS = {"source": "random", "length": [3, 6]}
 SMALL = {"picture_px": 64, "words": WORDS}

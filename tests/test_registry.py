@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Result, python
-from plugin import BROKEN, GOOD, unpacked, wheel
 
 from synthink import ConfigError, Generator
 from synthink.registry import find_generator, find_oracle, generator_names, installed
+from tests.plugin import BROKEN, GOOD, unpacked, wheel
+from tests.support import Result, python
 
 TINY = ("splits.train=5", "splits.validation=0", "splits.test=2")
 

@@ -17,7 +17,6 @@ import numpy as np
 import pytest
 from PIL import ImageFont
 
-import synthink
 from synthink.assets import packaged
 from synthink.assets.face import Face, MissingLetter
 from synthink.assets.fonts import Fonts, FontSet, describe, find_face
@@ -25,6 +24,7 @@ from synthink.assets.openfont import OpenFont
 from synthink.assets.qualify import LETTERS
 from synthink.errors import AssetError, ConfigError
 from synthink.streams import StreamKey
+from tests.support import environment
 
 
 @pytest.fixture(scope="module")
@@ -265,9 +265,7 @@ def test_opening_is_fast() -> None:
 
 def test_record_is_the_same_in_a_fresh_process(fonts: FontSet) -> None:
     code = "import json; from synthink.assets.fonts import Fonts; print(json.dumps(Fonts().open().record()))"
-    root = str(Path(synthink.__file__).parents[1])
-    path = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
-    env = {**os.environ, "PYTHONHASHSEED": "77", "LC_ALL": "C", "TZ": "Asia/Tokyo", "PYTHONPATH": path}
+    env = environment(PYTHONHASHSEED="77", LC_ALL="C", TZ="Asia/Tokyo")
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True, cwd="/")
     record = json.loads(done.stdout)
     assert record == fonts.record()
@@ -300,10 +298,13 @@ def test_damaged_fonts_never_crash_and_never_lie_much(tmp_path: Path) -> None:
         "assert all(refusal.reason for refusal in fonts.refused)\n"
         "print(len(fonts.faces), len(fonts.refused))"
     )
-    root = str(Path(synthink.__file__).parents[1])
-    env = {**os.environ, "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
     done = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path)], env=env, capture_output=True, text=True, timeout=120, cwd="/"
+        [sys.executable, "-c", code, str(tmp_path)],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd="/",
     )
     assert done.returncode == 0, done.stderr[-2000:]
     accepted, refused = map(int, done.stdout.split())

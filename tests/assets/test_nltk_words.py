@@ -13,15 +13,13 @@ import pytest
 
 from synthink.assets.nltk_words import _search as search
 from synthink.errors import AssetError
+from tests.support import ROOT, environment
 
-ROOT = Path(__file__).parents[2]
 
-
-def run(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+def run(code: str, **extra: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", code],
-        env={**os.environ, "PYTHONPATH": path, **environment},
+        env=environment(**extra),
         capture_output=True,
         text=True,
         timeout=60,

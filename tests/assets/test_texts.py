@@ -14,6 +14,7 @@ from synthink.assets.texts import KINDS, Texts
 from synthink.errors import AssetError, ConfigError, SynthinkError
 from synthink.splits import Shares, owner
 from synthink.streams import StreamKey
+from tests.support import ROOT
 
 KEY = StreamKey("texts")
 FORMS = {
@@ -127,8 +128,7 @@ def test_spaces_and_forms_are_made_one() -> None:
 
 @pytest.fixture
 def nltk_data(monkeypatch: pytest.MonkeyPatch) -> None:
-    root = Path(__file__).parents[2]
-    for folder in (*os.environ.get("NLTK_DATA", "").split(os.pathsep), str(root.parent / "shared/data/nltk_data")):
+    for folder in (*os.environ.get("NLTK_DATA", "").split(os.pathsep), str(ROOT.parent / "shared/data/nltk_data")):
         if folder and (Path(folder) / "corpora/inaugural.zip").exists():
             monkeypatch.setenv("NLTK_DATA", folder)
             return

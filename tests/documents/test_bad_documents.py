@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import some_pages
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
@@ -30,6 +29,7 @@ from synthink.documents.pagejson import read_page_folder, write_page_json
 from synthink.documents.pdf import PdfLimits, read_pdf
 from synthink.documents.sourcekinds import published
 from synthink.errors import ConfigError, DrawError, SynthinkError
+from tests.documents import some_pages
 
 TEXT = str.split(
     "ink paper desk chair house garden river stone bridge cloud winter summer letter number table window door "

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import some_pages
 
 from synthink.assets.documents import Documents
 from synthink.documents.model import DocumentError
@@ -16,6 +15,7 @@ from synthink.documents.sourcekinds import kind_of
 from synthink.errors import ConfigError
 from synthink.splits import Shares, divide
 from synthink.streams import StreamKey
+from tests.documents import some_pages
 
 PDF = b"%PDF-1.4 this is no PDF\n%%EOF\n"
 

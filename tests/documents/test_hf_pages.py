@@ -10,11 +10,11 @@ from typing import Any
 import datasets
 import numpy as np
 import pytest
-import some_pages
 from PIL import Image
 
 from synthink.documents.hfpages import read_dataset
 from synthink.documents.model import DocumentError, Page
+from tests.documents import some_pages
 
 TEXTS = ("The pen moves over the paper and leaves a line that nobody drew", "A second paragraph follows")
 

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-import some_pages
 from PIL import Image
 
 from synthink.documents.model import DocumentError, Page, make_page
 from synthink.documents.pagejson import read_page_folder, write_page_json
 from synthink.documents.raster import Raster
+from tests.documents import some_pages
 
 KEYS = {"id", "class_name", "bbox", "children_ids", "parent_id", "text", "next_id", "prev_id", "color"}
 

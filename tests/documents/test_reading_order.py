@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import some_pages
 from hypothesis import given
 from hypothesis import strategies as st
 
 from synthink.documents.model import make_page
 from synthink.documents.raster import Raster
 from synthink.documents.reading_order import arrange, arrange_lines, without
+from tests.documents import some_pages
 
 TEXTS = (
     "The pen moves over the paper and leaves a line that nobody drew before it came",

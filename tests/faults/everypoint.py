@@ -1,5 +1,5 @@
 """A run that is killed, or told of a broken disk, at its n-th file operation, for every n: what is left, and does
-the same command finish it?  `python everypoint.py SCENARIO kill|error FOLDER STEP`
+the same command finish it?  `python -m tests.faults.everypoint SCENARIO kill|error FOLDER STEP`
 
 An audit hook sees every open, rename, removal and new folder just before it happens; fsync is wrapped. Each trial is a
 fork of this process, so that none pays for the imports.
@@ -17,12 +17,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from command import Dots
-from harness import damaged, tree
-
 import synthink
 from synthink import files
 from synthink.errors import SynthinkError
+from tests.faults.command import Dots
+from tests.faults.harness import damaged, tree
 
 for name in ("card", "formats.parquet"):  # here, not in every fork
     import_module(f"synthink.{name}")
@@ -172,4 +171,5 @@ def main() -> None:
     print(f"{name}, {mode}: {n // step} faults tried in {n - 1} file operations, {faults} ended the run")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -13,7 +13,10 @@ from pathlib import Path
 
 import psutil
 
-COMMAND = Path(__file__).with_name("command.py")
+from tests.support import environment
+
+COMMAND = [sys.executable, "-m", "tests.faults.command"]
+"""To be run in an `environment()`."""
 LEFT_S = 5.0
 """After this time nothing of a killed run may be left."""
 
@@ -29,7 +32,8 @@ class Run:
             before()
 
         self.process = subprocess.Popen(
-            [sys.executable, str(COMMAND), "generate", *arguments],
+            [*COMMAND, "generate", *arguments],
+            env=environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_pages import blank, rows, typeset
 
 from synthink.documents.model import Page, make_page
 from synthink.errors import ConfigError
@@ -18,6 +17,7 @@ from synthink.gestures.aim import Aim
 from synthink.gestures.aims import choose_aim
 from synthink.gestures.targets import Reach
 from synthink.streams import Stream
+from tests.gestures.made_pages import blank, rows, typeset
 
 KINDS = ("words", "word", "lines", "gap", "image", "part_of_image", "pair", "neighbours")
 PAGES = [typeset(Stream((7, number)), columns=1 + number % 3, leading=1.0 + 0.2 * (number % 4)) for number in range(8)]

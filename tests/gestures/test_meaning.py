@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_pages import rows
 
 from synthink.documents.inked import Square
 from synthink.errors import ConfigError
@@ -23,6 +22,7 @@ from synthink.gestures.shot import Shot, occurs_once, uneditable
 from synthink.ink.model import Ink
 from synthink.ink.writer import Writer
 from synthink.streams import Stream
+from tests.gestures.made_pages import rows
 
 PAGE = rows([["one", "two", "three", "four"], ["five", "six", "seven", "eight"]])
 

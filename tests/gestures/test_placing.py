@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_pages import blank, rows, typeset
 
 from synthink.documents.model import Page, make_page
 from synthink.geometry import GRID, Box
@@ -17,6 +16,7 @@ from synthink.gestures.aims import choose_aim
 from synthink.gestures.kind import Anchor, Side
 from synthink.gestures.placing import NO_ROOM, place_text
 from synthink.streams import Stream
+from tests.gestures.made_pages import blank, rows, typeset
 
 PAGES = [
     typeset(Stream((8, number)), columns=1 + number % 3, leading=1.0 + 0.25 * (number % 4), least_words=30)

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from fakepage import FakePage
 
 from synthink.errors import ConfigError
 from synthink.geometry import Points, bounds, snap
@@ -23,6 +22,7 @@ from synthink.gestures.markpen import MarkPen
 from synthink.ink.handwriting import trace
 from synthink.ink.writer import Writer
 from synthink.streams import StreamKey
+from tests.gestures.fakepage import FakePage
 
 KEY = StreamKey("test_variants")
 TIMES = 80

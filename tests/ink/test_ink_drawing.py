@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
-from conftest import python
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +23,7 @@ from synthink.picture import Pixels
 from synthink.render import render
 from synthink.scene import Scene
 from synthink.streams import StreamKey
+from tests.support import python
 
 FINE = 16
 SIZE = (72, 60)

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import ink_samples
 import numpy as np
 import pytest
 
@@ -15,6 +14,7 @@ from synthink.ink.files.base import Reading
 from synthink.ink.model import FARTHEST, Ink, InkError
 from synthink.ink.reading import MODULES, _load, read_ink
 from synthink.streams import Stream, StreamKey
+from tests.ink import ink_samples
 
 KEY = StreamKey("ink fuzz")
 # fmt: off

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ink_samples import deepwriting as deepwriting_sample
-from ink_samples import ink, objects
-from ink_samples import sketchrnn as sketchrnn_sample
 
 from synthink.ink.files import deepwriting, npz, sketchrnn
 from synthink.ink.files.base import Reading
 from synthink.ink.model import Ink, InkError, Span
+from tests.ink.ink_samples import deepwriting as deepwriting_sample
+from tests.ink.ink_samples import ink, objects
+from tests.ink.ink_samples import sketchrnn as sketchrnn_sample
 
 
 def read(module: ModuleType, path: Path, strict: bool = True, **options: Any) -> list[Ink]:

@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from ink_samples import deepwriting as deepwriting_sample
-from ink_samples import ink, members, objects, zipped
 
 from synthink.ink.files import deepwriting, npz
 from synthink.ink.files.base import Limits, Reading
 from synthink.ink.files.unpickle import UnpickleError, object_array
 from synthink.ink.model import Ink, InkError
+from tests.ink.ink_samples import deepwriting as deepwriting_sample
+from tests.ink.ink_samples import ink, members, objects, zipped
 
 
 def read(module: ModuleType, path: Path, strict: bool = True, limits: Limits | None = None) -> list[Ink]:

@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ink_samples import RAW_DRAWING, ink
-from ink_samples import quickdraw as sample
-from ink_samples import quickdraw_bin as binary_sample
-from ink_samples import workshop as workshop_sample
 
 from synthink.ink.files import quickdraw, quickdraw_bin, workshop
 from synthink.ink.files.base import Limits, Reading
 from synthink.ink.model import Ink, InkError
+from tests.ink.ink_samples import RAW_DRAWING, ink
+from tests.ink.ink_samples import quickdraw as sample
+from tests.ink.ink_samples import quickdraw_bin as binary_sample
+from tests.ink.ink_samples import workshop as workshop_sample
 
 
 def read(module: ModuleType, path: Path, strict: bool = True, limits: Limits | None = None) -> list[Ink]:

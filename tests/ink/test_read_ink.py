@@ -9,12 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import python
 
 from synthink.errors import ConfigError, OutputError
 from synthink.ink.model import Ink, InkError, Span
 from synthink.ink.reading import MODULES, InkReader, read_ink
 from synthink.ink.writing import WRITERS, write_ink
+from tests.support import python
 
 NAN = float("nan")
 INKML = "<ink><annotation type='truth'>{}</annotation><trace>1 2,3 4</trace></ink>"

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
+from benchmarks import realism
+from benchmarks.ink_sources import constant_speed, dataset, passage
+from benchmarks.kinematics import Line, measure
+from benchmarks.lognormal_fit import fitted_snr
+from benchmarks.realism_reference import KEYS, ROWS
+from benchmarks.two_samples import separate
 from synthink.errors import ConfigError
 from synthink.ink.model import Ink
 from synthink.streams import StreamKey
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
-
-import realism
-from ink_sources import constant_speed, dataset, passage
-from kinematics import Line, measure
-from lognormal_fit import fitted_snr
-from realism_reference import KEYS, ROWS
-from two_samples import separate
 
 Floats = npt.NDArray[np.float64]
 STEP = 10.0  # ms

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from ink_samples import UNIPEN, UNIPEN_INK
-from ink_samples import unipen as sample
 
 from synthink.ink.files import unipen
 from synthink.ink.files.base import Limits, Reading
 from synthink.ink.files.unipen_ink import segment
 from synthink.ink.model import Ink, InkError
+from tests.ink.ink_samples import UNIPEN, UNIPEN_INK
+from tests.ink.ink_samples import unipen as sample
 
 HEAD = ".VERSION 1.0\n.COORD X Y T\n.HIERARCHY WORD CHARACTER\n"
 

@@ -1,4 +1,4 @@
-"""A run of training that stops at a moment and waits there to be killed; run as a script in a process of its own.
+"""A run of training that stops at a moment and waits there to be killed: `python -m tests.train.killed`.
 
 A moment is a number: everything that the loop does to its learner and its folder counts them.
 """
@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from numpy_learner import STATE, NumpyLearner, opener
-from patches import MODEL, trainer
 
 from synthink.train import running
 from synthink.train.asking import Request
@@ -22,6 +20,8 @@ from synthink.train.learner import Example, Step
 from synthink.train.metrics import Metrics
 from synthink.train.rows import Dataset
 from synthink.train.runfolder import RunFolder
+from tests.train.numpy_learner import STATE, NumpyLearner, opener
+from tests.train.patches import MODEL, trainer
 
 Moment = Callable[[], None]
 TRAINER = trainer(steps=37, save_every=7, log_every=5)

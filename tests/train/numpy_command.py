@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from numpy_learner import use
-from patches import Patches
 from pytest import MonkeyPatch
 
 from synthink.cli import main
+from tests.train.numpy_learner import use
+from tests.train.patches import Patches
 
 if __name__ == "__main__":
     assert Patches.name == "patches"

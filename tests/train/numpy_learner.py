@@ -14,7 +14,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pytest
-from patches import PLACES
 
 from synthink.files import write_whole
 from synthink.train import running, validating
@@ -23,6 +22,7 @@ from synthink.train.learner import Example, Lengths, Step, TrainError
 from synthink.train.pixels import pixels
 from synthink.train.settings import Model, Trainer
 from synthink.train.tokens import Tokens
+from tests.train.patches import PLACES
 
 Floats = npt.NDArray[np.float64]
 STATE = "state.npz"

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from conftest import python
-from tiny_bigvision import examples, learner, needs_big_vision
 
 from synthink.errors import ConfigError
 from synthink.train.learner import Lengths, TrainError
+from tests.support import environment, python
+from tests.train.tiny_bigvision import examples, learner, needs_big_vision
 
 needs_big_vision()
 
@@ -197,7 +196,7 @@ def test_memory_is_told_before_the_first_step(tmp_path: Path, monkeypatch: pytes
 TWO_DEVICES = """
 import json, sys
 from pathlib import Path
-from tiny_bigvision import examples, learner
+from tests.train.tiny_bigvision import examples, learner
 import jax
 made = learner(Path(sys.argv[1]), width=256, mlp_dim=4096, heads=4)
 batch = made.prepare(examples())
@@ -211,8 +210,7 @@ def test_several_devices_compute_the_same(tmp_path: Path) -> None:
     found = []
     for count in (1, 2):
         flags = f"--xla_force_host_platform_device_count={count}"
-        path = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
-        done = python("-c", TWO_DEVICES, str(tmp_path), env={"XLA_FLAGS": flags, "PYTHONPATH": path})
+        done = python("-c", TWO_DEVICES, str(tmp_path), env=environment(XLA_FLAGS=flags))
         assert done.returncode == 0, done.stderr
         found.append(json.loads(done.stdout.splitlines()[-1]))
     (one, losses, answers, _), (two, others, same, parted) = found

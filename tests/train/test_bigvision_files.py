@@ -13,19 +13,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import Result, python
-from tiny_bigvision import SIDE, examples, learner, needs_big_vision, tokenizer
 
 import synthink
 from synthink.train.learner import TrainError
+from tests.support import ROOT, Result, python
+from tests.train.tiny_bigvision import SIDE, examples, learner, needs_big_vision, tokenizer
 
 needs_big_vision()
 
 import ml_dtypes  # noqa: E402
 
 from synthink.train.bigvision import weights  # noqa: E402
-
-REPOSITORY = Path(__file__).parents[2]
 
 
 def exported(folder: Path, **changed: Any) -> tuple[Path, Any]:
@@ -192,7 +190,7 @@ def command(*arguments: str) -> Result:
 
 def killed_after(file: Path, lines: int, *arguments: str) -> None:
     """Start the command, and kill it once its metrics have so many lines."""
-    run = subprocess.Popen([sys.executable, "-m", "synthink", *arguments], stderr=subprocess.PIPE, cwd=REPOSITORY)
+    run = subprocess.Popen([sys.executable, "-m", "synthink", *arguments], stderr=subprocess.PIPE, cwd=ROOT)
     deadline = time.monotonic() + 500
     while run.poll() is None and time.monotonic() < deadline:
         if file.exists() and file.read_text().count('"loss"') >= lines:

@@ -12,8 +12,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from numpy_learner import NumpyLearner, opener, use
-from patches import MODEL, PLACES, PREFIX, make, trainer
 from PIL import Image
 
 from synthink.errors import AssetError, ConfigError, OutputError
@@ -23,6 +21,8 @@ from synthink.train.learner import Answerer, Example, TrainError
 from synthink.train.rows import Dataset, open_datasets
 from synthink.train.running import open_run, train
 from synthink.train.validating import validate
+from tests.train.numpy_learner import NumpyLearner, opener, use
+from tests.train.patches import MODEL, PLACES, PREFIX, make, trainer
 
 TEST = 60
 

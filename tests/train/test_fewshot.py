@@ -14,12 +14,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from api_server import COLOURS, KEY, PROTOCOLS, QUESTION, ApiServer, Handler, examples, serving, settings
 from PIL import Image
 
 from synthink.train.fewshot.answerer import ApiAnswerer, answerers
 from synthink.train.fewshot.pace import Pace
 from synthink.train.learner import Answerer, Example, TrainError
+from tests.support import environment
+from tests.train.api_server import COLOURS, KEY, PROTOCOLS, QUESTION, ApiServer, Handler, examples, serving, settings
 
 SHOTS = examples(8, first=1000)
 
@@ -236,12 +237,11 @@ def test_lines_that_were_torn_are_asked_again(torn: bytes, tmp_path: Path) -> No
 RUN = """
 import sys
 from pathlib import Path
-sys.path.insert(0, sys.argv[1])
-from api_server import examples
+from tests.train.api_server import examples
 from synthink.train.fewshot.answerer import answerers
 from synthink.train.fewshot.settings import OpenAI
-model = OpenAI(model="gpt-test", base_url=sys.argv[2], shots=[2], requests_per_minute=None, concurrency=2)
-[answerer] = answerers(model, examples(2, first=1000), Path(sys.argv[3]))
+model = OpenAI(model="gpt-test", base_url=sys.argv[1], shots=[2], requests_per_minute=None, concurrency=2)
+[answerer] = answerers(model, examples(2, first=1000), Path(sys.argv[2]))
 print(answerer.answers(examples(10)), answerer.usage.asked)
 """
 
@@ -250,10 +250,10 @@ print(answerer.answers(examples(10)), answerer.usage.asked)
 def test_after_a_kill_only_the_rest_is_asked(number: signal.Signals, tmp_path: Path) -> None:
     with serving("openai") as server:
         server.script.extend([Handler.answer] * 5 + [lambda handler: handler.server.released.wait(60)] * 2)
-        command = [sys.executable, "-c", RUN, str(Path(__file__).parent), server.url, str(tmp_path / "answers.jsonl")]
+        command = [sys.executable, "-c", RUN, server.url, str(tmp_path / "answers.jsonl")]
         # Where tests run in the background, an interrupt is ignored and would be in the child, too.
         restore = lambda: signal.signal(signal.SIGINT, signal.default_int_handler)  # noqa: E731
-        process = subprocess.Popen(command, stderr=subprocess.PIPE, preexec_fn=restore)
+        process = subprocess.Popen(command, stderr=subprocess.PIPE, preexec_fn=restore, env=environment())
         wait_until(lambda: server.at_once == 2 and len(server.seen) == 7)
         started = time.monotonic()
         process.send_signal(number)
@@ -263,7 +263,7 @@ def test_after_a_kill_only_the_rest_is_asked(number: signal.Signals, tmp_path: P
         assert ("KeyboardInterrupt" in error) == (number == signal.SIGINT)
         server.released.set()
         before = len(server.seen)
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environment())
         assert done.returncode == 0, done.stderr
         assert done.stdout.split() == [*repr([each.suffix for each in examples(10)]).split(), "5"]
         assert len(server.seen) == before + 5

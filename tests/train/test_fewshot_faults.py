@@ -19,7 +19,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from api_server import KEY, PROTOCOLS, ApiServer, Handler, examples, reply_json, serving, settings
 
 from synthink.errors import OutputError
 from synthink.train.fewshot.answerer import ApiAnswerer, answerers
@@ -27,6 +26,7 @@ from synthink.train.fewshot.client import _SHOWN, MOST_BYTES, Client
 from synthink.train.fewshot.kept import KeptAnswers
 from synthink.train.fewshot.settings import Gemini, OpenAI
 from synthink.train.learner import TrainError
+from tests.train.api_server import KEY, PROTOCOLS, ApiServer, Handler, examples, reply_json, serving, settings
 
 
 @pytest.fixture(autouse=True)

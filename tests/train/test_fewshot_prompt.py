@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from api_server import example
 from PIL import Image
 
 import synthink
@@ -21,6 +20,8 @@ from synthink.train.fewshot.protocols import merged, wording
 from synthink.train.fewshot.settings import API_MODELS, Gemini, OpenAI
 from synthink.train.learner import Example, TrainError
 from synthink.train.rows import DrawnRows, Row
+from tests.support import environment
+from tests.train.api_server import example
 
 
 class Few:
@@ -88,12 +89,12 @@ def test_examples_depend_on_the_seed_alone() -> None:
 
 def test_examples_of_a_fresh_process_are_the_same() -> None:
     code = (
-        "import sys; sys.path.insert(0, sys.argv[1]); from test_fewshot_prompt import *\n"
+        "from tests.train.test_fewshot_prompt import *\n"
         "print([each.id for each in pick_shots(Few([(str(i % 7), '') for i in range(500)]), None, 8, 3)])"
     )
-    command = [sys.executable, "-c", code, str(Path(__file__).parent)]
+    command = [sys.executable, "-c", code]
     told = {
-        subprocess.run(command, env={"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True).stdout
+        subprocess.run(command, env=environment(PYTHONHASHSEED=seed), capture_output=True, text=True, check=True).stdout
         for seed in ("1", "2")
     }
     here = [each.id for each in pick_shots(Few([(str(i % 7), "") for i in range(500)]), None, 8, 3)]

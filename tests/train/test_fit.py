@@ -11,9 +11,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from killed import TIMES, TRAINER, lines, outcome, request, same, undisturbed
-from numpy_learner import Batch, NumpyLearner, opener, use
-from patches import DARK, MODEL, PLACES, make, trainer
 
 import synthink
 from synthink.errors import OutputError
@@ -22,6 +19,9 @@ from synthink.train.asking import Request
 from synthink.train.learner import Step, TrainError
 from synthink.train.rows import Dataset
 from synthink.train.running import train
+from tests.train.killed import TIMES, TRAINER, lines, outcome, request, same, undisturbed
+from tests.train.numpy_learner import Batch, NumpyLearner, opener, use
+from tests.train.patches import DARK, MODEL, PLACES, make, trainer
 
 
 @pytest.fixture(scope="module")

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from answered import FIELDS, judged, rows_of
 from PIL import Image
 
 from synthink import ConfigError, Generator, Sample
 from synthink.train.judging import grouped_columns, judge, save_predictions
 from synthink.train.learner import TrainError
+from tests.train.answered import FIELDS, judged, rows_of
 
 every = pytest.mark.parametrize("name", FIELDS)
 

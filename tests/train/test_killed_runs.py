@@ -12,12 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from killed import TRAINER, request, same, undisturbed
-from numpy_learner import use
-from patches import make
 
 from synthink.errors import OutputError
 from synthink.train.running import train
+from tests.support import environment
+from tests.train.killed import TRAINER, request, same, undisturbed
+from tests.train.numpy_learner import use
+from tests.train.patches import make
 
 TRIALS = 5
 
@@ -43,8 +44,10 @@ def numpy(monkeypatch: pytest.MonkeyPatch) -> None:
 def stopped(data: Path, output: Path, stop: int) -> Iterator[subprocess.Popen[str]]:
     """A run in a process of its own that has come to a moment and waits there; killed in the end."""
     asked = json.dumps({"data": str(data), "output": str(output), "stop": stop})
-    command = [sys.executable, str(Path(__file__).with_name("killed.py")), asked]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    command = [sys.executable, "-m", "tests.train.killed", asked]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment()
+    ) as process:
         assert process.stdout is not None
         try:
             assert process.stdout.readline() == "here\n"

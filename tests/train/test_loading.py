@@ -17,7 +17,6 @@ import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from patches import PREFIX, SIDE, Patches, make
 from PIL import Image
 
 from synthink.errors import DrawError
@@ -26,6 +25,8 @@ from synthink.train.learner import Example, TrainError
 from synthink.train.loading import Loader
 from synthink.train.order import Order
 from synthink.train.rows import ENDLESS, Dataset, DrawnRows, Rows
+from tests.support import environment
+from tests.train.patches import PREFIX, SIDE, Patches, make
 
 BATCH = 5
 Seen = list[tuple[str, str, bytes]]
@@ -203,7 +204,7 @@ def test_a_process_that_dies_is_told() -> None:
 SCRIPT = """
 import sys
 import psutil
-from test_loading import drawn, loader
+from tests.train.test_loading import drawn, loader
 
 if __name__ == "__main__":
     with loader([drawn()], 2, shuffled=False) as loading:
@@ -215,9 +216,13 @@ if __name__ == "__main__":
 
 @pytest.fixture
 def begun(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    (tmp_path / "script.py").write_text(f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n{SCRIPT}")
+    (tmp_path / "script.py").write_text(SCRIPT)
     process = subprocess.Popen(
-        [sys.executable, str(tmp_path / "script.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, str(tmp_path / "script.py")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment(),
     )
     with process:
         yield process

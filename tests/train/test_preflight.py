@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from conftest import python
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -16,6 +15,7 @@ from synthink.train.learner import Encoded, Example, Lengths, TrainError
 from synthink.train.preflight import DRAWN, Seen, check_length, check_pictures, check_texts
 from synthink.train.rows import DrawnRows
 from synthink.train.tokens import LOCATIONS, SEGMENTS, Tokens, make_tokenizer
+from tests.support import python
 
 TEXTS = ["Which letter is circled?", "A", "detect the line", "<loc0001><loc1023> line"]
 
@@ -108,9 +108,8 @@ def test_lost_case_is_told(made: Path, pair: tuple[str, str], told: str) -> None
 
 
 def test_of_a_generator_without_end_some_rows_are_looked_at(tokens: Tokens) -> None:
-    from patches import Patches
-
     from synthink.source import Source
+    from tests.train.patches import Patches
 
     class Counted(DrawnRows):
         asked = 0

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import python
-from tiny_bigvision import needs_big_vision
+
+from tests.support import python
+from tests.train.tiny_bigvision import needs_big_vision
 
 needs_big_vision()
 

@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from answered import FIELDS, judged, rows_of
 from PIL import Image
 
 from synthink import preview
@@ -30,6 +29,7 @@ from synthink.train.report_tables import OTHERS, square
 from synthink.train.report_text import for_markdown, seen
 from synthink.train.summary import summarise
 from synthink.train.verdict import verdict
+from tests.train.answered import FIELDS, judged, rows_of
 
 EVIL = (
     "<script>alert(1)</script>\"'><img src=http://evil.example/x onerror=alert(2)>| `a` [b](http://evil.example)"

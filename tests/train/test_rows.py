@@ -14,7 +14,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from patches import PLACES, PREFIX, SIDE, make
 from PIL import Image
 
 import synthink
@@ -23,6 +22,7 @@ from synthink.train.judging import judge
 from synthink.train.learner import Example, TrainError
 from synthink.train.pixels import pixels
 from synthink.train.rows import Dataset, DrawnRows, open_datasets
+from tests.train.patches import PLACES, PREFIX, SIDE, make
 
 FORMATS = ("parquet", "arrow", "webdataset", "jsonl")
 ROWS = {"train": 12, "validation": 4, "test": 5}

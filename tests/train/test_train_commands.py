@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Result, python
-from numpy_learner import use
-from patches import make
 
 from synthink.cli import main
 from synthink.train import running
+from tests.support import Result, environment, python
+from tests.train.numpy_learner import use
+from tests.train.patches import make
 
 Command = Callable[..., Result]
 SHORT = ("trainer.steps=40", "trainer.batch_size=8", "trainer.tensorboard=false", "model.learning_rate=0.02")
@@ -283,9 +283,10 @@ def test_several_datasets_with_weights_from_the_command_line(
 
 def test_a_sweep_of_validate_ends_with_a_table_and_a_plot(tmp_path: Path) -> None:
     answer = python(
-        *(str(Path(__file__).with_name("numpy_command.py")), "validate", "-m", "generator=patches", "output=sweep"),
+        *("-m", "tests.train.numpy_command", "validate", "-m", "generator=patches", "output=sweep"),
         *("splits.train=100", "splits.validation=20", "splits.test=40", *SHORT, "trainer.steps=20,1"),
         cwd=tmp_path,
+        env=environment(),
     )
     assert answer.returncode == 0, answer.stderr
     with (tmp_path / "sweep" / "sweep.csv").open(encoding="utf-8", newline="") as file:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Result, python
 
 from synthink.cli import main
 from synthink.completion import candidates
+from tests.support import Result, python
 
 Command = Callable[..., Result]
 HEAVY = {"jax", "flax", "torch", "transformers", "tensorflow", "sentencepiece", "matplotlib", "datasets", "big_vision"}

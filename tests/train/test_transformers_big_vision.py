@@ -13,14 +13,13 @@ pytest.importorskip("transformers")
 pytest.importorskip("jax", reason="jax is not here: pip install 'synthink[train]'")
 pytest.importorskip("big_vision", reason="big_vision is not here: put a checkout on PYTHONPATH")
 
-from tiny_transformers import SIDES, examples, learn, tiny_learner, tiny_model, tokenizer_at  # noqa: E402
-
 from synthink.train.bigvision import network  # noqa: E402
 from synthink.train.bigvision import weights as npz  # noqa: E402
 from synthink.train.bigvision.learner import BigVisionLearner  # noqa: E402
 from synthink.train.learner import Example, Lengths  # noqa: E402
 from synthink.train.settings import BigVision, Model  # noqa: E402
 from synthink.train.transformers import weights  # noqa: E402
+from tests.train.tiny_transformers import SIDES, examples, learn, tiny_learner, tiny_model, tokenizer_at  # noqa: E402
 
 TOLERANCE = 1e-4
 GEMMAS = ("gemma2_2b", "gemma_2b")

@@ -12,11 +12,10 @@ import pytest
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 
-from tiny_transformers import SIDES, examples, learn, tiny_learner, tiny_model, tokenizer_at  # noqa: E402
-
 from synthink.train.learner import TrainError  # noqa: E402
 from synthink.train.settings import Model, Transformers  # noqa: E402
 from synthink.train.transformers.learner import TransformersLearner  # noqa: E402
+from tests.train.tiny_transformers import SIDES, examples, learn, tiny_learner, tiny_model, tokenizer_at  # noqa: E402
 
 ADAPTERS = ("none", "lora", "qlora")
 

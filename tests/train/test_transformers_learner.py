@@ -11,14 +11,13 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
-from tiny_transformers import examples, learn, tiny_learner, tiny_model, tokenizer_at  # noqa: E402
-
 from synthink.errors import ConfigError  # noqa: E402
 from synthink.train.bigvision.optimiser import rate as big_vision_rate  # noqa: E402
 from synthink.train.learner import TrainError  # noqa: E402
 from synthink.train.settings import Transformers  # noqa: E402
 from synthink.train.transformers import memory, optimiser  # noqa: E402
 from synthink.train.transformers.learner import TransformersLearner  # noqa: E402
+from tests.train.tiny_transformers import examples, learn, tiny_learner, tiny_model, tokenizer_at  # noqa: E402
 
 LANGUAGE = "model.language_model."
 VISION = ("model.vision_tower.", "model.multi_modal_projector.")

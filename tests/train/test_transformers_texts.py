@@ -13,12 +13,11 @@ torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 pytest.importorskip("google.protobuf")
 
-from tiny_transformers import examples, tiny_learner, tiny_model  # noqa: E402
-
 from synthink.train.learner import Example, TrainError  # noqa: E402
 from synthink.train.settings import Transformers  # noqa: E402
 from synthink.train.transformers.learner import TransformersLearner  # noqa: E402
 from synthink.train.transformers.texts import FlorenceTexts, HubPieces, PaliGemmaTexts, SentencePieces  # noqa: E402
+from tests.train.tiny_transformers import examples, tiny_learner, tiny_model  # noqa: E402
 
 TEXTS = [
     ("which letter is circled?", "A"),

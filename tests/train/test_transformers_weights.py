@@ -11,12 +11,11 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
-from tiny_transformers import examples, tiny_learner, tiny_model  # noqa: E402
-
 from synthink.errors import ConfigError  # noqa: E402
 from synthink.train.bigvision import weights as npz  # noqa: E402
 from synthink.train.learner import TrainError  # noqa: E402
 from synthink.train.transformers import measures, weights  # noqa: E402
+from tests.train.tiny_transformers import examples, tiny_learner, tiny_model  # noqa: E402
 
 GEMMAS = ("gemma2_2b", "gemma_2b")
 

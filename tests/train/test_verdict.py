@@ -9,7 +9,6 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from answered import FIELDS, judged, rows_of
 
 from synthink.errors import ConfigError
 from synthink.train.chance import chance_level, task_and_suffix
@@ -17,6 +16,7 @@ from synthink.train.curves import CurvePoint
 from synthink.train.intervals import Interval, interval
 from synthink.train.summary import Summary, summarise
 from synthink.train.verdict import verdict
+from tests.train.answered import FIELDS, judged, rows_of
 
 # --- intervals --------------------------------------------------------------------------------------------------------
 

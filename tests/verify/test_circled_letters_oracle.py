@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from judging import Fault, Row, verdicts, with_fault
 from PIL import Image
 
 import synthink
 from synthink.dataset import RowDataset
 from synthink.verify.circled_letters import CircledLettersOracle
 from synthink.verify.oracle_unhinted import unhinted
+from tests.verify.judging import Fault, Row, verdicts, with_fault
 
 FEW = 40  # faulty rows of each kind in the everyday tests
 

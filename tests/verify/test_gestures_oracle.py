@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from judging import Fault, Row, verdicts, with_fault
 from PIL import Image, ImageColor, ImageDraw
 
 import synthink
@@ -27,6 +26,7 @@ from synthink.verify.gesture_row import Scene
 from synthink.verify.gesture_strips import strips_of
 from synthink.verify.gesture_targets import OTHER_GAP, Target, find_target
 from synthink.verify.gestures import GesturesOracle
+from tests.verify.judging import Fault, Row, verdicts, with_fault
 
 COUNT = 24  # documents, so that few pages are set in the everyday tests
 FEW = 10  # faulty rows of each kind in the everyday tests

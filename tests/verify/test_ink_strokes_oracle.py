@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from judging import Fault, Row, verdicts, with_fault
 from PIL import Image
 
 import synthink
@@ -20,6 +19,7 @@ from synthink.verify.ink_redraw import depth
 from synthink.verify.ink_row import bins, strokes_of
 from synthink.verify.ink_skeletons import skeletons
 from synthink.verify.ink_strokes import InkStrokesOracle
+from tests.verify.judging import Fault, Row, verdicts, with_fault
 
 FEW = 12  # faulty rows of each kind in the everyday tests
 ALL = {"recognise": 2.0, "transcribe_lines": 1.0, "classify": 1.0, "derender": 1.0, "locate": 1.0}
