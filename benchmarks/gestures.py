@@ -20,8 +20,8 @@ import synthink
 from benchmarks import floor
 from benchmarks.throughput import ROUNDS, cpu, shard_writer
 from synthink.api import make_plan
-from synthink.assets.documents import Documents
-from synthink.plan import Plan
+from synthink.build.plan import Plan
+from synthink.documents.asset import Documents
 
 POOL = 64  # documents, so that all are warm after a few hundred rows
 

@@ -25,11 +25,11 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
 
+from synthink.draw.pen_outline import ink_outline
+from synthink.draw.raster import coverage
 from synthink.ink import Ink
-from synthink.ink.draw import Line, lay_line, line_coverage
-from synthink.ink.outline import ink_outline
-from synthink.ink.pens import PENS, widths
-from synthink.raster import coverage
+from synthink.ink.drawing.draw import Line, lay_line, line_coverage
+from synthink.ink.drawing.pens import PENS, widths
 
 SIZE = 448
 WIDTH = 4.0

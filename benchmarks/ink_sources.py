@@ -50,9 +50,9 @@ def inks_of(path: str, most: int, every: int = 1) -> list[Ink]:
 
 def synthetic(count: int, seed: int = 1) -> Iterator[Ink]:
     """Lines by many writers, recorded as by the whiteboard pen of the reference."""
-    from synthink.ink.device import WHITEBOARD
-    from synthink.ink.handwriting import handwriting
-    from synthink.ink.writer import Writer
+    from synthink.ink.handwriting.device import WHITEBOARD
+    from synthink.ink.handwriting.write import handwriting
+    from synthink.ink.handwriting.writer import Writer
 
     key = StreamKey("realism", seed)
     for index in range(count):

@@ -24,8 +24,8 @@ from pathlib import Path
 import synthink
 from benchmarks import floor
 from synthink.api import make_plan
-from synthink.plan import Plan, Shard
-from synthink.shardwork import WORK, make_shard
+from synthink.build.plan import Plan, Shard
+from synthink.build.shard import WORK, make_shard
 
 ROUNDS = 7
 

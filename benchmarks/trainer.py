@@ -21,12 +21,12 @@ import jax
 import jax.numpy as jnp
 
 import synthink
-from synthink.hydra_app import compose
-from synthink.train.asking import Request
+from synthink.cli.hydra_app import compose
+from synthink.cli.train_config import model_and_trainer
+from synthink.evaluate.data.rows import open_datasets
 from synthink.train.backends import check_backend
-from synthink.train.config import model_and_trainer
-from synthink.train.rows import open_datasets
-from synthink.train.running import open_run, train
+from synthink.train.request import Request
+from synthink.train.run import open_run, train
 
 
 def peak_flops(size: int) -> float:

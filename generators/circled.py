@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from synthink import Between, Box, Camera, ConfigError, DrawContext, Generator, Quad, Sample, Split, Words
-from synthink.assets.face import Face
-from synthink.geometry import Points, bounds
-from synthink.measures import NONE
-from synthink.render import render
-from synthink.scene import Layer, Scene, colour_name, parse_colour
-from synthink.stroke import stroke
-from synthink.text import Placement, Setting, place
-from synthink.view import View
+from synthink.camera.view import View
+from synthink.draw.geometry import Points, bounds
+from synthink.draw.render import render
+from synthink.draw.scene import Layer, Scene, colour_name, parse_colour
+from synthink.draw.stroke import stroke
+from synthink.draw.text import Placement, TextLine, place
+from synthink.draw.type.face import Face
+from synthink.labels.metrics import NONE
 
 Side = Annotated[int, Between(16, 4096)]
 
@@ -72,7 +72,7 @@ class Circled:
     """What a row shows, as plain data; `marks[0]` is the ring that the question is about."""
 
     face: Face
-    setting: Setting
+    setting: TextLine
     index: int
     spacing_em: float
     marks: tuple[Mark, ...]
@@ -98,7 +98,7 @@ def photograph(
     scene = Scene(size_px, parse_colour(circled.paper), (word, *shown))
     picture, view = render(scene, 1 + len(drawn)), View.straight(size_px)
     if not camera.is_off:
-        picture, view = camera.shoot(picture, ctx.stream("camera"))
+        picture, view = camera.apply(picture, ctx.stream("camera"))
     ring, index = circled.marks[0], circled.index
     letters, quads = view.boxes(run.rims, run.rim_starts), view.quads(run.corners)
     return Sample(

@@ -17,13 +17,13 @@ from typing import Annotated, Literal
 import numpy as np
 
 from synthink import Between, Box, Camera, ConfigError, DrawContext, DrawError, Fonts, Sample, Words
-from synthink.generator import Split
-from synthink.geometry import GRID, bounds
-from synthink.ink.loops import LOOPS
-from synthink.marks import Ring, level_line
-from synthink.scene import colour_name, distance, parse_colour
+from synthink.core.generator import Split
+from synthink.draw.geometry import GRID, bounds
+from synthink.draw.scene import colour_name, distance, parse_colour
+from synthink.draw.text import Placement, TextLine, layout_line
+from synthink.ink.handwriting.loops import LOOPS
+from synthink.ink.rings import Ring, level_line
 from synthink.streams import Stream
-from synthink.text import Placement, Setting, set_line
 
 from .circled import (
     COLUMNS,
@@ -169,7 +169,7 @@ class CircledLetters(LetterAnswers):
         if not letters:
             return "look_alikes"
         spacing = layout.within(self.letter_spacing_em)
-        setting = set_line(face, word, spacing)
+        setting = layout_line(face, word, spacing)
         index = text.choice(letters)
         scale = pen.within(self.mark_scale)
         ring = self._ring(pen, setting.glyph_box(index), scale)
@@ -209,7 +209,7 @@ class CircledLetters(LetterAnswers):
         width_px = pen.within(self.mark_line_width_px or (max(1.0, 0.006 * shorter), max(1.5, 0.013 * shorter)))
         return Mark(ring.shape, ring.line(), ring.shape != "loop", width_px, colour, pen.within(self.mark_opacity))
 
-    def _others(self, pen: Stream, setting: Setting, index: int, taken: tuple[str, str, str]) -> list[Mark]:
+    def _others(self, pen: Stream, setting: TextLine, index: int, taken: tuple[str, str, str]) -> list[Mark]:
         """Distractors: lines and a second circle, in other colours than the ring's that can be seen on the paper."""
         marks: list[Mark] = []
         paper, ink, ring_colour = taken
@@ -235,7 +235,7 @@ class CircledLetters(LetterAnswers):
             marks.append(Mark(kind, line, False, max(1.0, pen.uniform(0.005, 0.01) * shorter), colour, 1.0))
         return marks
 
-    def _room(self, setting: Setting, scale: float) -> Box:
+    def _room(self, setting: TextLine, scale: float) -> Box:
         """What rings around all of the letters would take: a word's place must not tell which one is circled."""
         sizes = (setting.highs - setting.lows) * scale
         radii = np.maximum(sizes, self.mark_slimness * sizes.max(axis=1, keepdims=True)) / 2
@@ -243,7 +243,7 @@ class CircledLetters(LetterAnswers):
         low, high = (centres - radii * REACH - aside).min(axis=0), (centres + radii * REACH + aside).max(axis=0)
         return Box(*low.tolist(), *high.tolist())
 
-    def _place(self, layout: Stream, setting: Setting, scale: float, marks: Sequence[Mark]) -> Placement | None:
+    def _place(self, layout: Stream, setting: TextLine, scale: float, marks: Sequence[Mark]) -> Placement | None:
         """A size and a place at which word and marks lie inside the picture; None when no legible size does."""
         boxes = [setting.box, self._room(setting, scale), *(bounds(mark.line) for mark in marks)]
         whole = Box(
@@ -271,7 +271,7 @@ class CircledLetters(LetterAnswers):
         return Placement(size, whole.centre, (x, y), rotation)
 
 
-def beyond_doubt(ring: Ring, setting: Setting, index: int) -> bool:
+def beyond_doubt(ring: Ring, setting: TextLine, index: int) -> bool:
     """Whether the ring holds its letter and no other: judged by a grid of 16 points in each letter's box."""
     spots = setting.lows[:, np.newaxis] + (setting.highs - setting.lows)[:, np.newaxis] * _SPOTS
     held = ((ring.reach(spots) < 1).sum(axis=1) / spots.shape[1]).tolist()

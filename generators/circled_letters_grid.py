@@ -14,11 +14,11 @@ from typing import Annotated
 from weakref import WeakKeyDictionary
 
 from synthink import Between, Camera, ConfigError, DrawContext, Fonts, Sample, Split, Words
-from synthink.assets.face import Face
-from synthink.geometry import GRID
-from synthink.marks import Ring
-from synthink.scene import parse_colour
-from synthink.text import Placement, set_line
+from synthink.draw.geometry import GRID
+from synthink.draw.scene import parse_colour
+from synthink.draw.text import Placement, layout_line
+from synthink.draw.type.face import Face
+from synthink.ink.rings import Ring
 
 from .circled import (
     COLUMNS,
@@ -122,7 +122,7 @@ class CircledLettersGrid(LetterAnswers):
 
     def _compose(self, face: Face, word: str, index: int, width_pt: float, padding: float) -> Circled:
         width, height = picture_size(self.picture_px)
-        setting = set_line(face, word)
+        setting = layout_line(face, word)
         advance = sum(setting.advances)
         strip = advance * EM + 2 * padding
         scale = min(width / strip, height / STRIP_HEIGHT)

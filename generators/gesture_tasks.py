@@ -10,11 +10,11 @@ from typing import Annotated, ClassVar
 import numpy as np
 
 from synthink import Between, Box, ConfigError, Sample, Settings
-from synthink.geometry import Points
-from synthink.labels import Label, Places, parse_box, parse_label
-from synthink.locations import overlap
-from synthink.measures import NONE, centre_distance, character_error_rate
-from synthink.prompts import Prompts
+from synthink.core.prompts import Prompts
+from synthink.draw.geometry import Points
+from synthink.labels.formats import Label, Places, parse_box, parse_label
+from synthink.labels.location_tokens import overlap
+from synthink.labels.metrics import NONE, centre_distance, character_error_rate
 
 TASKS = ("recognise_gesture", "detect_text", "transcribe", "edited_text")
 NEAR = 0.02  # of the picture's longer side: the end of an arrow counts as found within this distance

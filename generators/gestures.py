@@ -16,21 +16,26 @@ from typing import Annotated, Any, Literal
 import numpy as np
 
 from synthink import Between, Box, Camera, ConfigError, DrawContext, DrawError, Generator, InkPoint, Sample, Split
-from synthink.assets.documents import Documents
-from synthink.assets.notes import NotePool, Notes
+from synthink.assets.texts.notes import NotePool, Notes
 from synthink.assets.writers import WriterPool, Writers
+from synthink.camera.view import View
 from synthink.documents import Page, apply, draw_page, edited_paragraphs, edited_text
-from synthink.documents.frame import Frame
-from synthink.documents.inked import PageInk, inked
-from synthink.geometry import Points, snap
-from synthink.gestures.aims import choose_aim
+from synthink.documents.asset import Documents
+from synthink.documents.page.frame import Frame
+from synthink.documents.page.inked import PageInk, inked
+from synthink.draw.geometry import Points, snap
+from synthink.draw.pen_outline import ink_outline
+from synthink.draw.picture import Picture, Pixels
+from synthink.draw.scene import distance, parse_colour
 from synthink.gestures.choices import Choices
+from synthink.gestures.choose_target import sample_target
 from synthink.gestures.compose import BROAD_PEN, Composed, Hand, compose
 from synthink.gestures.kind import GestureKind, kind_named
-from synthink.gestures.meaning import gesture_of, misread
-from synthink.gestures.shot import (
+from synthink.gestures.label_ambiguity import gesture_of, label_ambiguity
+from synthink.gestures.page_candidates import TargetOptions
+from synthink.gestures.page_crop import (
     LONG_PARAGRAPH,
-    Shot,
+    PageCrop,
     around_ink,
     around_paragraph,
     around_words,
@@ -38,14 +43,9 @@ from synthink.gestures.shot import (
     uneditable,
     whole_page,
 )
-from synthink.gestures.targets import Reach
-from synthink.ink.device import Device
-from synthink.ink.outline import ink_outline
-from synthink.labels import Label, format_box, format_label
-from synthink.picture import Picture, Pixels
-from synthink.scene import distance, parse_colour
+from synthink.ink.handwriting.device import Device
+from synthink.labels.formats import Label, format_box, format_label
 from synthink.streams import Stream
-from synthink.view import View
 
 from . import gesture_tasks
 from .gesture_tasks import GesturePrompts, GestureTasks
@@ -117,7 +117,7 @@ class Gestures(Generator):
     writers: Writers = Writers()
     notes: Notes = Notes()
     """What is written beside marks."""
-    reach: Reach = Reach()
+    reach: TargetOptions = TargetOptions()
     """How many words and lines gestures are about, and which ones."""
     text_first: Annotated[float, Between(0, 1)] = 0.23
     """Share of gestures whose writing comes before the mark."""
@@ -260,7 +260,7 @@ class Gestures(Generator):
     def _choices_without_images(self) -> dict[str, Choices]:
         return {task: choices.without_images() for task, choices in self._choices.items()}
 
-    def _found(self, ctx: DrawContext, refusals: Counter[str]) -> tuple[str, float, Shot]:
+    def _found(self, ctx: DrawContext, refusals: Counter[str]) -> tuple[str, float, PageCrop]:
         """The row's task, the pen's width in page pixels, and what is shown; `refusals` counts what was thrown away."""
         look = ctx.stream("look")
         task = look.choice(tuple(self._tasks), tuple(self._tasks.values()))
@@ -269,7 +269,7 @@ class Gestures(Generator):
         choices = self._choices_in(ctx.assets, task)
         kind = None if task == "detect_text" else choices.kind(ctx.stream("gesture"))
         for found in islice(self._tried(ctx, task, choices, kind, self.margin_px / scale, width), TRIES):
-            if isinstance(found, Shot):
+            if isinstance(found, PageCrop):
                 return task, width, found
             refusals[found] += 1
         told = "; ".join(f"{why}{REMEDIES.get(why, '')} ({count})" for why, count in refusals.most_common(4))
@@ -278,7 +278,7 @@ class Gestures(Generator):
 
     def _tried(
         self, ctx: DrawContext, task: str, choices: Choices, kind: GestureKind | None, margin: float, width: float
-    ) -> Iterator[Shot | str]:
+    ) -> Iterator[PageCrop | str]:
         """Try after try: a shot, or why there is none. Class and writer stay the same, so that shares are kept."""
         stream, documents = ctx.stream("gesture"), ctx.assets.asset("documents")
         notes: NotePool = ctx.assets.asset("notes")
@@ -306,11 +306,11 @@ class Gestures(Generator):
             if isinstance(composed, str):
                 yield composed
             else:
-                yield misread(composed) or self._shot(composed, task, margin, hand)
+                yield label_ambiguity(composed) or self._shot(composed, task, margin, hand)
 
-    def _words(self, page: Page, margin: float, stream: Stream) -> Shot | str:
+    def _words(self, page: Page, margin: float, stream: Stream) -> PageCrop | str:
         """Words to be found, and the square in which they are sought."""
-        aim = choose_aim(page, "words", stream, reach=self.reach)
+        aim = sample_target(page, "words", stream, reach=self.reach)
         if isinstance(aim, str):
             return aim
         shot = around_words(page, aim, margin, stream) if self.view == "ink" else whole_page(None, page, aim, 0.0)
@@ -320,7 +320,7 @@ class Gestures(Generator):
             return SMALL_PRINT
         return shot if occurs_once(shot) else "the words may stand there twice"
 
-    def _shot(self, composed: Composed, task: str, margin: float, hand: Hand) -> Shot | str:
+    def _shot(self, composed: Composed, task: str, margin: float, hand: Hand) -> PageCrop | str:
         """The square that shows a gesture."""
         edited = task == "edited_text"
         if edited and (reason := uneditable(composed, self.edited_words)):
@@ -337,10 +337,10 @@ class Gestures(Generator):
             return SMALL_WRITING
         return shot
 
-    def _is_small(self, height: float, shot: Shot, least_px: float) -> bool:
+    def _is_small(self, height: float, shot: PageCrop, least_px: float) -> bool:
         return height * self.picture_px / shot.square.side < least_px
 
-    def _sample(self, ctx: DrawContext, task: str, shot: Shot, width: float, refusals: Counter[str]) -> Sample:
+    def _sample(self, ctx: DrawContext, task: str, shot: PageCrop, width: float, refusals: Counter[str]) -> Sample:
         """Picture, question, answer and labels."""
         page, aim, composed = shot.page, shot.aim, shot.composed
         colour = ctx.stream("look").choice(self.ink_colours)
@@ -413,7 +413,7 @@ class Gestures(Generator):
             "hand": composed.writer.hand,
         }
 
-    def _picture(self, ctx: DrawContext, shot: Shot, width: float, colour: str) -> tuple[Picture, Frame]:
+    def _picture(self, ctx: DrawContext, shot: PageCrop, width: float, colour: str) -> tuple[Picture, Frame]:
         """What the model sees, and where the page lies in it. The control lacks the ink, or the words asked for."""
         ink, erased, composed = None, None, shot.composed
         if composed is None:
@@ -427,7 +427,7 @@ class Gestures(Generator):
         picture = inked(shot.page.raster, shot.square, self.picture_px, ink, self.white, erased, ctx.signal)
         view = View.straight(self.size_px)
         if not self.camera.is_off:
-            picture, view = self.camera.shoot(picture, ctx.stream("camera"))
+            picture, view = self.camera.apply(picture, ctx.stream("camera"))
         return picture, Frame(shot.square, self.picture_px, view)
 
     def _cased(self, text: str) -> str:

@@ -15,37 +15,26 @@ from typing import Annotated, Literal
 
 import numpy as np
 
-from synthink import (
-    Between,
-    Box,
-    Camera,
-    ConfigError,
-    DrawContext,
-    Generator,
-    InkPoint,
-    Sample,
-    Split,
-    Stream,
-)
+from synthink import Between, Box, Camera, ConfigError, DrawContext, Generator, InkPoint, Sample, Split, Stream
 from synthink.assets.inks import Inks, writer_of
-from synthink.assets.texts import TextPool, Texts
+from synthink.assets.texts.texts import TextPool, Texts
 from synthink.assets.writers import WriterPool, Writers
-from synthink.geometry import GRID, Points, snap
-from synthink.ink.device import Device
-from synthink.ink.draw import draw_ink
-from synthink.ink.handwriting import handwriting, trace
+from synthink.camera.view import View
+from synthink.draw.geometry import GRID, Points, snap
+from synthink.draw.picture import Picture, RgbPicture
+from synthink.draw.render import render
+from synthink.draw.scene import Layer, RuledLines, Scene, distance, parse_colour
+from synthink.ink.drawing.draw import draw_ink
+from synthink.ink.drawing.pens import PENS
+from synthink.ink.drawing.placed_ink import PlacedInk
+from synthink.ink.drawn_shapes import SHAPES, shape
+from synthink.ink.handwriting.device import Device
+from synthink.ink.handwriting.write import handwriting, trace
+from synthink.ink.handwriting.writer import Writer
 from synthink.ink.model import Ink
-from synthink.ink.page import PlacedInk
-from synthink.ink.pens import PENS
-from synthink.ink.shape import bounding_box
-from synthink.ink.shapes import SHAPES, shape
-from synthink.ink.writer import Writer
-from synthink.locations import format_box, format_strokes
-from synthink.measures import NONE
-from synthink.picture import Picture, RgbPicture
-from synthink.render import render
-from synthink.scene import Layer, Rules, Scene, distance, parse_colour
-from synthink.view import View
+from synthink.ink.operations import bounding_box
+from synthink.labels.location_tokens import format_box, format_strokes
+from synthink.labels.metrics import NONE
 
 from .circled import Side, picture_size
 from .ink_tasks import (
@@ -220,7 +209,7 @@ class InkStrokes(Generator):
         placed = PlacedInk.place(written.ink, matrix, PENS[written.pen], width)
         picture, view = self._picture(ctx, written, placed, look, width, x_height), View.straight(self.size_px)
         if not self.camera.is_off:
-            picture, view = self.camera.shoot(picture, ctx.stream("camera"))
+            picture, view = self.camera.apply(picture, ctx.stream("camera"))
         words, characters = written.ink.of_kind("word"), written.ink.of_kind("character")
         boxes = placed.boxes((*words, *characters), view)
         prefix, suffix, target = self._question(ctx, written, placed, view, boxes[: len(words)])
@@ -402,7 +391,7 @@ class InkStrokes(Generator):
         if look.paper != "plain":
             gap = LINE_GAP * x_height if look.paper == "ruled" else layout.uniform(0.9, 1.5) * x_height
             first, gap, thick = snap(np.array((placed.origin[1] % gap, gap, layout.uniform(0.7, 1.3)))).tolist()
-            layers.append(Layer(Rules(first, gap, thick, look.paper == "squared"), parse_colour(look.rule)))
+            layers.append(Layer(RuledLines(first, gap, thick, look.paper == "squared"), parse_colour(look.rule)))
         solid = self.ink_mode == "solid"
         if solid and ctx.signal:
             layers.append(Layer(placed.outline, parse_colour(look.ink), pen.opacity))

@@ -11,12 +11,12 @@ from typing import Annotated, ClassVar
 import numpy as np
 
 from synthink import Between, Sample, Settings
-from synthink.geometry import Points
+from synthink.core.prompts import Prompts
+from synthink.draw.geometry import Points
 from synthink.ink.model import Ink
-from synthink.ink.shape import simplify
-from synthink.locations import overlap, parse_box, parse_strokes
-from synthink.measures import centre_distance, character_error_rate
-from synthink.prompts import Prompts
+from synthink.ink.operations import simplify
+from synthink.labels.location_tokens import overlap, parse_box, parse_strokes
+from synthink.labels.metrics import centre_distance, character_error_rate
 
 TASKS = ("recognise", "transcribe_lines", "classify", "derender", "locate")
 NEAR = 0.02  # of the picture's longer side: a stroke's point counts as found within this distance

@@ -9,19 +9,19 @@ A generator draws rows; `generator[i]` depends on its fields, its seed, its spli
 """
 
 from synthink.api import generate, load
-from synthink.assets.base import AssetSpec
-from synthink.assets.fonts import Fonts
-from synthink.assets.words import Words
-from synthink.camera import Camera
-from synthink.dataset import RowDataset, dataset
+from synthink.assets.fonts.fonts import Fonts
+from synthink.assets.words.words import Words
+from synthink.camera.camera import Camera
+from synthink.core.assets import AssetSpec
+from synthink.core.dataset import RowDataset, dataset
+from synthink.core.generator import DrawContext, Generator, Split
+from synthink.core.mixture import Mixture, Part
+from synthink.core.sample import Sample
+from synthink.draw.geometry import Box, InkPoint, Quad
 from synthink.errors import AssetError, ConfigError, DrawError, OutputError, SynthinkError
-from synthink.generator import DrawContext, Generator, Split
-from synthink.geometry import Box, InkPoint, Quad
 from synthink.ink.model import Ink, InkError, Span
 from synthink.ink.reading import read_ink
 from synthink.ink.writing import write_ink
-from synthink.mixture import Mixture, Part
-from synthink.sample import Sample
 from synthink.settings import Between, Settings
 from synthink.splits import Shares
 from synthink.streams import Stream

@@ -1,5 +1,5 @@
 """`python -m synthink` is the command `synthink`."""
 
-from synthink.cli import main
+from synthink.cli.main import main
 
 main()

@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from synthink.dataset import as_shares, make_generator
+from synthink.core.dataset import as_shares, make_generator
+from synthink.core.generator import Generator
+from synthink.core.source import Source
 from synthink.errors import ConfigError
-from synthink.generator import Generator
-from synthink.source import Source
 from synthink.splits import Shares
 
 if TYPE_CHECKING:
     import datasets
 
-    from synthink.plan import Plan
-    from synthink.run import Outcome
+    from synthink.build.dataset_folder import Outcome
+    from synthink.build.plan import Plan
 
 DEFAULT_SPLITS: Mapping[str, int | None] = {"train": 1000, "validation": 100, "test": 100}
 
@@ -33,7 +33,7 @@ def make_plan(
     **options: Any,
 ) -> Plan:
     """A dataset to be made; `options` are `format`, `shard_size` and `licence` of `Plan`."""
-    from synthink.plan import Plan, resolve_splits
+    from synthink.build.plan import Plan, resolve_splits
 
     made = make_generator(generator, fields or {})
     source = Source(made, seed, as_shares(shares), split_seed)
@@ -65,8 +65,9 @@ def generate(
     source: a manifest (or its folder) to make again, in place of a generator. Raises `ConfigError`, `AssetError`,
     `DrawError` or `OutputError`; finished shards stay, and the same call goes on from there.
     """
-    from synthink import manifest, run
-    from synthink.executors import check_workers, find_executor
+    from synthink.build import dataset_folder as run
+    from synthink.build import manifest
+    from synthink.build.executors import check_workers, find_executor
     from synthink.progress import bar
 
     check_workers(workers)
@@ -100,7 +101,7 @@ def load(path: str | Path) -> tuple[datasets.DatasetDict, Generator]:
     """A finished dataset folder: its splits as `datasets` reads them, and the generator that made it."""
     import datasets
 
-    from synthink import manifest
+    from synthink.build import manifest
 
     path = Path(path).expanduser()
     found = manifest.load(path)

@@ -37,6 +37,11 @@ class OutputError(SynthinkError):
     """The dataset folder cannot be written, is locked, or holds something else."""
 
 
+class ModelError(SynthinkError):
+    """A model cannot be trained or asked: a missing package, weights that do not fit, rows that it cannot take, an
+    endpoint that refuses."""
+
+
 class DrawError(SynthinkError):
     """A generator raised while it drew a row, or returned something that is not a row."""
 

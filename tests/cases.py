@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from synthink import RowDataset, dataset
-from synthink.registry import installed
+from synthink.core.registry import installed
 
 SPLITS = ("train", "validation", "test")
 

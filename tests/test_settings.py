@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synthink import Camera, ConfigError, Words
-from synthink.registry import find_generator
+from synthink.core.registry import find_generator
 from synthink.settings import Between, Settings
 
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from synthink.ink.draw import draw_ink
-from synthink.ink.hand import hand, hand_names
-from synthink.ink.handwriting import handwriting
+from synthink.ink.drawing.draw import draw_ink
+from synthink.ink.handwriting.pen_font import hand, hand_names
+from synthink.ink.handwriting.write import handwriting
+from synthink.ink.handwriting.writer import Writer
 from synthink.ink.model import Ink
-from synthink.ink.writer import Writer
 from synthink.streams import StreamKey
 
 X_HEIGHT, FINE = 17, 2  # px; drawn larger and scaled down

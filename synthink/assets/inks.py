@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter
 from typing import Annotated, Any, ClassVar
 
-from synthink.assets.base import AssetSet, AssetSpec
+from synthink.core.assets import AssetSet, AssetSpec
 from synthink.errors import ConfigError
 from synthink.ink.model import Ink
 from synthink.ink.reading import read_ink

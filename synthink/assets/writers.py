@@ -7,10 +7,10 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Annotated, Any, ClassVar
 
-from synthink.assets.base import AssetSet, AssetSpec
+from synthink.core.assets import AssetSet, AssetSpec
 from synthink.errors import ConfigError, did_you_mean
-from synthink.ink.hand import hand, hand_names
-from synthink.ink.writer import WRITER_MODEL, Writer
+from synthink.ink.handwriting.pen_font import hand, hand_names
+from synthink.ink.handwriting.writer import WRITER_MODEL, Writer
 from synthink.settings import Between
 from synthink.streams import Stream
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from os import PathLike, fspath
 from typing import Any
 
-from synthink.documents.drawing import draw_page, side_by_side
-from synthink.documents.edit import apply, edited_paragraphs, edited_text
-from synthink.documents.gesture import Gesture
-from synthink.documents.model import DocumentError, Page, make_page
-from synthink.documents.pagejson import read_page_folder, write_page_json
+from synthink.documents.edits.drawing import draw_page, side_by_side
+from synthink.documents.edits.edit import apply, edited_paragraphs, edited_text
+from synthink.documents.edits.gesture import Gesture
+from synthink.documents.page.model import DocumentError, Page, make_page
+from synthink.documents.sources.page_json.folder import read_page_folder, write_page_json
 
 __all__ = [
     "DocumentError",
@@ -33,6 +33,6 @@ def read_documents(source: str | PathLike[str] = "synthetic", **fields: Any) -> 
 
     Raises `ConfigError`, or `DocumentError` naming the file that cannot be used, before the first page.
     """
-    from synthink.assets.documents import Documents
+    from synthink.documents.asset import Documents
 
     return iter(Documents(source=fspath(source), **fields).open().pool(None, lambda group: True))

@@ -13,23 +13,23 @@ from itertools import pairwise
 
 import numpy as np
 
-from synthink.assets.notes import NotePool
-from synthink.documents.inked import Square
-from synthink.documents.model import Page
+from synthink.assets.texts.notes import NotePool
+from synthink.documents.page.inked import Square
+from synthink.documents.page.model import Page
+from synthink.draw.geometry import Box, Points, around, bounds
 from synthink.errors import ConfigError
-from synthink.geometry import Box, Points, around, bounds
-from synthink.gestures.aim import X_HEIGHT, Aim
-from synthink.gestures.aims import REACH, choose_aim
+from synthink.gestures.choose_target import REACH, sample_target
 from synthink.gestures.kind import Anchor, GestureKind, Mark, Variant
-from synthink.gestures.lead import lead, lead_end
-from synthink.gestures.markpen import MarkPen
+from synthink.gestures.leader_line import lead, lead_end
+from synthink.gestures.page_candidates import TargetOptions
+from synthink.gestures.pen_strokes import StrokeSketcher
 from synthink.gestures.placing import NO_ROOM, place_text
-from synthink.gestures.targets import Reach
-from synthink.ink.device import Device
+from synthink.gestures.target import X_HEIGHT, Target
+from synthink.ink.handwriting.device import Device
+from synthink.ink.handwriting.script import Part, line_script, text_script, together
+from synthink.ink.handwriting.writer import Writer
 from synthink.ink.model import Ink
-from synthink.ink.script import Part, line_script, text_script, together
-from synthink.ink.shape import bounding_box
-from synthink.ink.writer import Writer
+from synthink.ink.operations import bounding_box
 from synthink.streams import Stream
 
 BROAD = 0.35  # of a line's height: a broader pen covers what it marks
@@ -54,7 +54,7 @@ class Composed:
     page: Page
     kind: GestureKind
     variant: Variant
-    aim: Aim
+    aim: Target
     ink: Ink
     writer: Writer
     text: str = ""
@@ -81,7 +81,7 @@ class Hand:
     writer: Writer
     device: Device
     stream: Stream
-    reach: Reach = REACH
+    reach: TargetOptions = REACH
     text_first: float = 0.23
     """Share of gestures whose writing comes before the mark."""
     width: float = 0.0
@@ -100,12 +100,12 @@ def compose(
     page: Page, kind: GestureKind, variant: Variant, hand: Hand, notes: NotePool, stream: Stream
 ) -> Composed | str:
     """The gesture on that page, or why this one was thrown away."""
-    aim = choose_aim(page, variant.aims_at or kind.aims_at, stream, reach=hand.reach)
+    aim = sample_target(page, variant.aims_at or kind.aims_at, stream, reach=hand.reach)
     if isinstance(aim, str):
         return aim
     if hand.width > BROAD * aim.height:
         return BROAD_PEN
-    pen = MarkPen(stream, hand.writer.left_handed)
+    pen = StrokeSketcher(stream, hand.writer.left_handed)
     where = f"gestures.{kind.name}.{variant.name}"
     try:
         mark = variant.draw(kind, aim, pen)
@@ -129,7 +129,7 @@ def compose(
     return _refused(bare, ink) or replace(bare, ink=ink)
 
 
-def _lines(strokes: Sequence[Points], aim: Aim, hand: Hand) -> list[Part]:
+def _lines(strokes: Sequence[Points], aim: Target, hand: Hand) -> list[Part]:
     """Lines on the page for the pen to follow, at the pace of writing as large as the print; nothing for none."""
     if not len(strokes):
         return []
@@ -137,7 +137,7 @@ def _lines(strokes: Sequence[Points], aim: Aim, hand: Hand) -> list[Part]:
     return [Part(line_script(strokes, hand.writer, hand.stream, unit=unit, sparse=True), (0.0, 0.0), unit)]
 
 
-def _is_unseen(aim: Aim, ink: Box, hand: Hand) -> bool:
+def _is_unseen(aim: Target, ink: Box, hand: Hand) -> bool:
     """Whether a picture around the ink, which lies about there, will surely not show half of the target."""
     if hand.margin is None:
         return False
@@ -164,7 +164,7 @@ def _with_text(
     anchor: Anchor,
     hand: Hand,
     notes: NotePool,
-    pen: MarkPen,
+    pen: StrokeSketcher,
 ) -> Composed | str:
     """The gesture with handwriting, and with the line that leads to it.
 

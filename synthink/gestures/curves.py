@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from synthink.geometry import Points
+from synthink.draw.geometry import Points
 
 Values = npt.NDArray[np.float64]
 

@@ -6,7 +6,7 @@
         aims_at = "words"
 
         @variant(share=1.0)
-        def ring(self, aim: Aim, pen: MarkPen) -> Mark:
+        def ring(self, aim: Target, pen: StrokeSketcher) -> Mark:
             return Mark([pen.ring(aim.box)])
 
 The class is known by its name in snake case from then on; `Circled.variant(share=0.5)` adds a variant from outside.
@@ -22,13 +22,13 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any, ClassVar, Literal, get_args
 
-from synthink.documents.edit import EDITS, highlight
-from synthink.documents.gesture import Gesture
-from synthink.documents.model import Page
+from synthink.documents.edits.edit import EDITS, highlight
+from synthink.documents.edits.gesture import Gesture
+from synthink.documents.page.model import Page
+from synthink.draw.geometry import Points
 from synthink.errors import ConfigError, SynthinkError, did_you_mean
-from synthink.geometry import Points
-from synthink.gestures.aim import Aim
-from synthink.gestures.markpen import MarkPen
+from synthink.gestures.pen_strokes import StrokeSketcher
+from synthink.gestures.target import Target
 
 GESTURES = "synthink.gestures"
 Side = Literal["above", "below", "right", "left", "margin", "inside"]
@@ -73,9 +73,9 @@ class Mark:
     broad: float = 0.0
 
 
-Draw = Callable[[Any, Aim, MarkPen], Mark]
+Draw = Callable[[Any, Target, StrokeSketcher], Mark]
 """A method or function `(kind, aim, pen)`; the kind is the class's own, which a callable's type cannot say."""
-Check = Callable[[Aim, Sequence[Points]], str | None]
+Check = Callable[[Target, Sequence[Points]], str | None]
 """Why a mark could be taken for something else: the aim, and the strokes as the hand drew them, without handwriting."""
 
 
@@ -186,14 +186,14 @@ class GestureKind:
                 told = f"is another kind of place than {cls.aims_at!r}, which the class {cls.name} means"
                 raise ConfigError(f"{cls.name}.{name}.aims_at", aims_at, told)
 
-    def refusal(self, aim: Aim, strokes: Sequence[Points]) -> str | None:
+    def refusal(self, aim: Target, strokes: Sequence[Points]) -> str | None:
         """Why the mark as the hand drew it could be taken for another class or another target; None when it is fine.
 
         strokes: (N, 2) page pixels each, without the handwriting and the lead to it.
         """
         return None
 
-    def refused(self, name: str, aim: Aim, strokes: Sequence[Points]) -> str | None:
+    def refused(self, name: str, aim: Target, strokes: Sequence[Points]) -> str | None:
         """The first reason against a variant's strokes, its own check before the class's `refusal`; None for none."""
         check = self.variants[name].check
         return (check(aim, strokes) if check else None) or self.refusal(aim, strokes)
@@ -222,7 +222,7 @@ def kind_named(name: str) -> GestureKind:
 @cache
 def load_kinds() -> None:
     """Brings in the classes that come with synthink, and those of other packages: entry points in `GESTURES`."""
-    import_module("synthink.gestures.builtin")
+    import_module("synthink.gestures.kinds.builtin")
     for point in sorted(entry_points(group=GESTURES), key=lambda point: point.name):
         try:
             found = point.load()

@@ -8,11 +8,11 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import numpy.typing as npt
 
-from synthink.documents.model import Page
-from synthink.geometry import GRID, Box, around, snap
-from synthink.gestures.aim import Aim
+from synthink.documents.page.model import Page
+from synthink.draw.geometry import GRID, Box, around, snap
 from synthink.gestures.kind import Anchor, Side
-from synthink.gestures.targets import BACKGROUND
+from synthink.gestures.page_candidates import BACKGROUND
+from synthink.gestures.target import Target
 from synthink.streams import Stream
 
 FAR = 6.0  # H: no text lies farther from what it is about
@@ -49,7 +49,7 @@ _prints: WeakKeyDictionary[Page, Edges] = WeakKeyDictionary()
 
 
 def place_text(
-    page: Page, aim: Aim, mark_box: Box, anchor: Anchor, size: tuple[float, float], stream: Stream
+    page: Page, aim: Target, mark_box: Box, anchor: Anchor, size: tuple[float, float], stream: Stream
 ) -> Box | str:
     """Where handwriting goes, or `NO_ROOM`; `size` is the width and height of its ink in page pixels.
 
@@ -95,7 +95,7 @@ def _inside(box: Box, size: tuple[float, float], stream: Stream) -> Box | str:
     return Box(float(left), float(top), float(left) + size[0], float(top) + size[1])
 
 
-def _spots(aim: Aim, mark: Box, anchor: Anchor, size: tuple[float, float], stream: Stream) -> Floats:
+def _spots(aim: Target, mark: Box, anchor: Anchor, size: tuple[float, float], stream: Stream) -> Floats:
     """(M, 2) left top corners of places to try, best first."""
     unit, (width, height) = aim.height, size
     x = anchor.at[0] + stream.normal(0.0, 0.35 * unit) - width / 2

@@ -1,12 +1,12 @@
 """Digital ink as a first-class thing: read it, make it, draw it, measure it."""
 
-from synthink.ink import shape
-from synthink.ink.draw import draw_ink
-from synthink.ink.handwriting import handwriting, trace
+from synthink.ink import operations as shape
+from synthink.ink.drawing.draw import draw_ink
+from synthink.ink.drawing.pens import PENS, Pen
+from synthink.ink.handwriting.write import handwriting, trace
+from synthink.ink.handwriting.writer import Writer
 from synthink.ink.model import Ink, InkError, Span, SpanKind, Stroke
-from synthink.ink.pens import PENS, Pen
 from synthink.ink.reading import read_ink
-from synthink.ink.writer import Writer
 from synthink.ink.writing import write_ink
 
 __all__ = [

@@ -15,17 +15,17 @@ from synthink.ink.files.base import Reading
 from synthink.ink.model import Ink, InkError
 
 MODULES = {
-    "inkml": "inkml",
+    "inkml": "inkml.reader",
     "iamondb": "iamondb",
     "dollar": "dollar",
-    "svg": "svg",
+    "svg": "svg.reader",
     "xournal": "xournal",
-    "deepwriting": "deepwriting",
+    "deepwriting": "deepwriting.reader",
     "sketchrnn": "sketchrnn",
-    "npz": "npz",
+    "npz": "npz.reader",
     "quickdraw": "quickdraw",
     "workshop": "workshop",
-    "unipen": "unipen",
+    "unipen": "unipen.reader",
     "quickdraw_bin": "quickdraw_bin",
 }
 """Format -> its module in `synthink.ink.files`, in the order in which they are asked whether a file is theirs."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from synthink.errors import ConfigError, OutputError, did_you_mean
 from synthink.ink.model import Ink
 
-WRITERS = {"inkml": "inkml_writer", "svg": "svg_writer", "ndjson": "quickdraw", "npz": "npz"}
+WRITERS = {"inkml": "inkml.writer", "svg": "svg.writer", "ndjson": "quickdraw", "npz": "npz.reader"}
 """Format, which is the file's suffix, too -> its module in `synthink.ink.files`."""
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib.util import find_spec
 from pathlib import Path
 
-from synthink.errors import ConfigError, did_you_mean
-from synthink.train.learner import Learner, TrainError
+from synthink.errors import ConfigError, ModelError, did_you_mean
+from synthink.train.learner import Learner
 from synthink.train.settings import BigVision, Model, Trainer, Transformers
 
 TRAINERS: dict[str, type[Trainer]] = {cls.name: cls for cls in (BigVision, Transformers)}
@@ -29,16 +29,16 @@ def own_tokenizer(trainer: Trainer, weights: Path | str | None) -> bool:
 
 
 def check_backend(trainer: Trainer) -> None:
-    """`TrainError` when a package is missing that the backend needs, before anything is written."""
+    """`ModelError` when a package is missing that the backend needs, before anything is written."""
     if isinstance(trainer, BigVision):
-        from synthink.train.bigvision.importing import big_vision
+        from synthink.train.big_vision.importing import big_vision
 
         big_vision(trainer.big_vision)
     elif isinstance(trainer, Transformers):
         for package in ("torch", "transformers", *_adapting(trainer)):
             if find_spec(package) is None:
                 told = "pip install 'synthink[transformers]'"
-                raise TrainError(f"trainer=transformers needs the package {package}: {told}")
+                raise ModelError(f"trainer=transformers needs the package {package}: {told}")
 
 
 def _adapting(trainer: Transformers) -> list[str]:
@@ -49,9 +49,9 @@ def _adapting(trainer: Transformers) -> list[str]:
 def open_learner(
     model: Model, trainer: Trainer, tokenizer: Path | None, image_px: int, seed: int, weights: Path | str | None
 ) -> Learner:
-    """A model that is ready to learn and to answer. Raises `TrainError` for what is missing or does not fit."""
+    """A model that is ready to learn and to answer. Raises `ModelError` for what is missing or does not fit."""
     if isinstance(trainer, BigVision):
-        from synthink.train.bigvision.learner import BigVisionLearner
+        from synthink.train.big_vision.learner import BigVisionLearner
 
         assert tokenizer is not None
         return BigVisionLearner(model, trainer, tokenizer, image_px, seed, Path(weights) if weights else None)

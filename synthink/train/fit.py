@@ -9,19 +9,20 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from synthink.train.learner import Learner, Step, TrainError
-from synthink.train.loading import Loader
+from synthink.errors import ModelError
+from synthink.evaluate.data.rows import ENDLESS, Rows
+from synthink.train.data.loading import Loader
+from synthink.train.data.order import Order
+from synthink.train.learner import Learner, Step
 from synthink.train.metrics import Metrics
-from synthink.train.order import Order
-from synthink.train.rows import ENDLESS, Rows
-from synthink.train.runfolder import METRICS, RunFolder
+from synthink.train.run_folder import METRICS, RunFolder
 from synthink.train.settings import Trainer
 
 Score = Callable[[Learner], float]
 
 
 @dataclass(frozen=True)
-class Material:
+class TrainingData:
     """What is learned from, and how it is looked at on the way.
 
     rows, weights: datasets and their shares. look: the score on rows of the validation split; None where there are
@@ -35,11 +36,11 @@ class Material:
 
 
 def fit(
-    learner: Learner, trainer: Trainer, material: Material, side: int, seed: int, run: RunFolder, progress: bool
+    learner: Learner, trainer: Trainer, material: TrainingData, side: int, seed: int, run: RunFolder, progress: bool
 ) -> dict[str, Any]:
     """Train until the steps are done, the time is up or the score is reached; what came of it as plain values.
 
-    side: pixels of the pictures that the model sees. `TrainError` for a loss that is no number.
+    side: pixels of the pictures that the model sees. `ModelError` for a loss that is no number.
     """
     start = run.last()
     if start:
@@ -70,7 +71,7 @@ class Loop:
     """Step after step, and what is due between them."""
 
     def __init__(
-        self, learner: Learner, trainer: Trainer, material: Material, run: RunFolder, metrics: Metrics
+        self, learner: Learner, trainer: Trainer, material: TrainingData, run: RunFolder, metrics: Metrics
     ) -> None:
         self.learner, self.trainer, self.material = learner, trainer, material
         self.run_folder, self.metrics = run, metrics
@@ -134,7 +135,7 @@ class Loop:
             what = f"the loss is {loss}" if not math.isfinite(loss) else f"the gradient's norm is {norm}"
             kept = self.run_folder.last()
             after = f"the checkpoint after step {kept} is kept" if kept else "there was no checkpoint yet"
-            raise TrainError(f"step {done}: {what}; {after}; try a lower trainer.learning_rate")
+            raise ModelError(f"step {done}: {what}; {after}; try a lower trainer.learning_rate")
         self._told.append((done, step))
         self.metrics.advance({"loss": f"{loss:.4f}", **({"tokens/s": self._rate} if self._rate else {})})
         if done % self.trainer.log_every == 0 or done == self.trainer.steps:

@@ -6,23 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from synthink.errors import SynthinkError
-
-
-class TrainError(SynthinkError):
-    """A run that cannot start or go on: a missing package, weights that do not fit, a loss that is not a number."""
-
-
-class Example(NamedTuple):
-    """A picture and a question; the suffix is what the model must answer.
-
-    image: the bytes of a picture file, or uint8 pixels (H, W, 3); `synthink.train.pixels.pixels` makes an array of it.
-    """
-
-    image: Any
-    prefix: str
-    suffix: str
-    id: str = ""
+from synthink.evaluate.answerer import Answerer, Example
 
 
 class Encoded(NamedTuple):
@@ -56,19 +40,6 @@ class Texts(Protocol):
 
     def returned(self, text: str) -> str:
         """The text after encoding and decoding: the same when nothing is lost, its case above all."""
-        ...
-
-
-class Answerer(Protocol):
-    """Answers questions about pictures: a trained model, or one behind an API."""
-
-    @property
-    def name(self) -> str:
-        """What reports call it."""
-        ...
-
-    def answers(self, examples: Sequence[Example]) -> list[str]:
-        """The answer to each example's prefix, greedily decoded; suffixes are never looked at."""
         ...
 
 

@@ -49,7 +49,7 @@ class Trainer(Settings):
     """What every backend has."""
 
     name: ClassVar[str] = ""
-    of_no_matter: ClassVar[frozenset[str]] = frozenset(
+    runtime_fields: ClassVar[frozenset[str]] = frozenset(
         ["save_every", "save_minutes", "keep", "log_every", "threads", "tensorboard", "big_vision"]
     )
     """Fields that change nothing of what is learned: a run may go on with others."""

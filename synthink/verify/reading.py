@@ -8,10 +8,10 @@ from pathlib import Path
 from tarfile import TarError
 from typing import Any
 
+from synthink.build.formats import find_format
+from synthink.build.manifest import Manifest
+from synthink.build.shard import ShardRecord
 from synthink.errors import AssetError
-from synthink.formats import find_format
-from synthink.manifest import Manifest
-from synthink.shardwork import ShardRecord
 
 Row = dict[str, Any]
 

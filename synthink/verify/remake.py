@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from synthink.build.formats import find_format
+from synthink.build.manifest import Manifest
+from synthink.build.plan import CODECS, Plan, library_versions
+from synthink.draw.picture import decode
 from synthink.errors import AssetError
-from synthink.formats import find_format
-from synthink.manifest import Manifest
-from synthink.picture import decode
-from synthink.plan import CODECS, Plan, library_versions
 from synthink.verify.reading import Row, shard_rows
-from synthink.verify.shardcheck import Faults, same
+from synthink.verify.shard_check import Faults, same
 
 
 def remake(folder: Path, found: Manifest, count: int) -> tuple[Faults, list[str], int]:

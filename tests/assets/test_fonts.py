@@ -17,11 +17,11 @@ import numpy as np
 import pytest
 from PIL import ImageFont
 
-from synthink.assets import packaged
-from synthink.assets.face import Face, MissingLetter
-from synthink.assets.fonts import Fonts, FontSet, describe, find_face
-from synthink.assets.openfont import OpenFont
-from synthink.assets.qualify import LETTERS
+from synthink.assets.fonts import packaged
+from synthink.assets.fonts.fonts import Fonts, FontSet, describe, find_face
+from synthink.assets.fonts.qualify import LETTERS
+from synthink.draw.type.face import Face, MissingLetter
+from synthink.draw.type.open_font import OpenFont
 from synthink.errors import AssetError, ConfigError
 from synthink.streams import StreamKey
 from tests.support import environment
@@ -264,7 +264,7 @@ def test_opening_is_fast() -> None:
 
 
 def test_record_is_the_same_in_a_fresh_process(fonts: FontSet) -> None:
-    code = "import json; from synthink.assets.fonts import Fonts; print(json.dumps(Fonts().open().record()))"
+    code = "import json; from synthink.assets.fonts.fonts import Fonts; print(json.dumps(Fonts().open().record()))"
     env = environment(PYTHONHASHSEED="77", LC_ALL="C", TZ="Asia/Tokyo")
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True, cwd="/")
     record = json.loads(done.stdout)
@@ -292,7 +292,7 @@ def test_damaged_fonts_never_crash_and_never_lie_much(tmp_path: Path) -> None:
                 data[place] ^= stream.integers(1, 256)
         put(tmp_path, f"{number:03}.ttf", bytes(data))
     code = (
-        "import sys; from synthink.assets.fonts import Fonts\n"
+        "import sys; from synthink.assets.fonts.fonts import Fonts\n"
         "fonts = Fonts(source=sys.argv[1]).open()\n"
         "assert all(len(face.glyph(char).flat) for face in fonts.faces for char in face.characters)\n"
         "assert all(refusal.reason for refusal in fonts.refused)\n"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from synthink.assets.nltk_words import _search as search
+from synthink.assets.words.nltk_corpora import _search as search
 from synthink.errors import AssetError
 from tests.support import ROOT, environment
 
@@ -36,8 +36,8 @@ def nltk_data() -> str:
 
 SAME_AS_NLTK = """
 import sys, time
-from synthink.assets.words import Words
-from synthink.assets.slurs import is_slur
+from synthink.assets.words.words import Words
+from synthink.assets.words.slurs import is_slur
 start = time.process_time()
 opened = Words(source="nltk").open()
 spent = time.process_time() - start
@@ -61,7 +61,7 @@ def test_the_list_is_nltks(nltk_data: str) -> None:
 
 
 OFFLINE = """
-from synthink.assets.words import Words
+from synthink.assets.words.words import Words
 from synthink.errors import AssetError
 try:
     Words(source="nltk").open()
@@ -112,7 +112,7 @@ def test_a_folder_an_archive_and_a_broken_archive(tmp_path: Path) -> None:
 
 
 DRAWN = """
-from synthink.assets.words import Words
+from synthink.assets.words.words import Words
 from synthink.streams import StreamKey
 key = StreamKey("fresh")
 for fields in ({}, {"source": "random", "case": ["mixed", "title"]}, {"source": {"pear", "fig", "plum", "kiwi"}}):

@@ -8,11 +8,11 @@ from collections import Counter
 import pytest
 
 from synthink import dataset
-from synthink.assets.letter_case import group_of
-from synthink.assets.note_phrases import image_instructions, questions, text_instructions
-from synthink.assets.notes import _FORMS, FIELDS, MOST_LETTERS, NotePool, Notes
-from synthink.assets.sentences import vocabulary
-from synthink.assets.words import Words
+from synthink.assets.texts.note_phrases import image_instructions, questions, text_instructions
+from synthink.assets.texts.notes import _FORMS, FIELDS, MOST_LETTERS, NotePool, Notes
+from synthink.assets.texts.sentences import vocabulary
+from synthink.assets.words.letter_case import group_of
+from synthink.assets.words.words import Words
 from synthink.assets.writers import Writers
 from synthink.errors import ConfigError
 from synthink.splits import SPLITS, Shares, owner

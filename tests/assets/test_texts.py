@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from synthink.assets.sentences import Grammar, vocabulary, with_article
-from synthink.assets.text_sources import checked, wrapped
-from synthink.assets.texts import KINDS, Texts
+from synthink.assets.texts.sentences import Grammar, vocabulary, with_article
+from synthink.assets.texts.sources import checked, wrapped
+from synthink.assets.texts.texts import KINDS, Texts
 from synthink.errors import AssetError, ConfigError, SynthinkError
 from synthink.splits import Shares, owner
 from synthink.streams import StreamKey

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthink.assets.slurs import is_slur
-from synthink.assets.words import Words
+from synthink.assets.words.slurs import is_slur
+from synthink.assets.words.words import Words
 from synthink.errors import AssetError, ConfigError, SynthinkError
 from synthink.streams import StreamKey
 

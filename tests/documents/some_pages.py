@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
-from synthink.documents.model import Page, make_page
-from synthink.documents.raster import Raster
+from synthink.documents.page.model import Page, make_page
+from synthink.documents.page.tiles import Raster
 
 Pixels = npt.NDArray[np.uint8]
 

@@ -19,15 +19,15 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 import synthink
-from synthink.assets.documents import Documents, left_out
-from synthink.assets.fonts import Fonts
-from synthink.commands import generate_command, preview_command, verify_command
-from synthink.documents import html
-from synthink.documents.hfpages import read_dataset
-from synthink.documents.model import DocumentError, Page
-from synthink.documents.pagejson import read_page_folder, write_page_json
-from synthink.documents.pdf import PdfLimits, read_pdf
-from synthink.documents.sourcekinds import published
+from synthink.assets.fonts.fonts import Fonts
+from synthink.cli.verbs.commands import generate_command, preview_command, verify_command
+from synthink.documents.asset import Documents, left_out
+from synthink.documents.page.model import DocumentError, Page
+from synthink.documents.sources.hf_dataset import read_dataset
+from synthink.documents.sources.html import reader as html
+from synthink.documents.sources.kinds import published
+from synthink.documents.sources.page_json.folder import read_page_folder, write_page_json
+from synthink.documents.sources.pdf.reader import PdfLimits, read_pdf
 from synthink.errors import ConfigError, DrawError, SynthinkError
 from tests.documents import some_pages
 

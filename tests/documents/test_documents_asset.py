@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from synthink.assets.documents import Documents
-from synthink.documents.model import DocumentError
-from synthink.documents.pagejson import write_page_json
-from synthink.documents.sourcekinds import kind_of
+from synthink.documents.asset import Documents
+from synthink.documents.page.model import DocumentError
+from synthink.documents.sources.kinds import kind_of
+from synthink.documents.sources.page_json.folder import write_page_json
 from synthink.errors import ConfigError
 from synthink.splits import Shares, divide
 from synthink.streams import StreamKey
@@ -152,8 +152,8 @@ def test_pages_without_anything_are_skipped(folders: Path) -> None:
 
 
 def test_a_pdf_is_read(tmp_path: Path) -> None:
-    from synthink.assets.fonts import Fonts
-    from synthink.documents.synthetic import synthetic_pdf
+    from synthink.assets.fonts.fonts import Fonts
+    from synthink.documents.synthetic.synthetic import synthetic_pdf
 
     for number in range(2):
         _, data = synthetic_pdf(f"d{number}", fonts=Fonts().open().faces)

@@ -14,13 +14,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from synthink.documents import Gesture, Page, apply, edited_paragraphs, edited_text, make_page
-from synthink.documents.edit import EDITS, register
-from synthink.documents.model import Boxes
-from synthink.documents.raster import Raster
-from synthink.documents.reflow import reflow
-from synthink.documents.splice import splice
+from synthink.documents.edits.edit import EDITS, register
+from synthink.documents.edits.reflow import reflow
+from synthink.documents.edits.splice import splice
+from synthink.documents.page.model import Boxes
+from synthink.documents.page.tiles import Raster
+from synthink.draw.geometry import GRID, Box
 from synthink.errors import ConfigError
-from synthink.geometry import GRID, Box
 from synthink.gestures.kind import KINDS as GESTURE_KINDS
 from synthink.gestures.kind import GestureKind
 

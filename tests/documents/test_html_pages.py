@@ -17,13 +17,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from synthink.assets.documents import Documents
-from synthink.documents import html
-from synthink.documents.html import read_html
-from synthink.documents.htmlfiles import PageFiles, Place
-from synthink.documents.htmlpages import _cuts
-from synthink.documents.model import DocumentError, Page
-from synthink.documents.web import check_address
+from synthink.documents.asset import Documents
+from synthink.documents.page.model import DocumentError, Page
+from synthink.documents.sources.html import reader as html
+from synthink.documents.sources.html.files import PageFiles, Place
+from synthink.documents.sources.html.pages import _cuts
+from synthink.documents.sources.html.reader import read_html
+from synthink.documents.sources.html.web import check_address
 from synthink.errors import ConfigError
 
 pytest.importorskip("playwright")
@@ -364,7 +364,7 @@ def test_a_page_that_never_stands_still_is_refused(stored: Callable[..., Place])
 def test_an_address_that_gives_no_page_is_refused(
     site: str, path: str, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("synthink.documents.htmlfiles.MOST_BYTES", 1_000_000)
+    monkeypatch.setattr("synthink.documents.sources.html.files.MOST_BYTES", 1_000_000)
 
     async def get() -> str:
         return await PageFiles(Place(f"{site}/{path}", url=f"{site}/{path}"), 5, False).main()

@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from synthink.documents.frame import Frame
-from synthink.documents.inked import PageInk, Square, inked
-from synthink.documents.model import shares_inside
-from synthink.documents.raster import HIGH, WIDE, Raster
-from synthink.geometry import Box
-from synthink.ink.outline import ink_outline
-from synthink.picture import IndexedPicture, RgbPicture
-from synthink.view import View
+from synthink.camera.view import View
+from synthink.documents.page.frame import Frame
+from synthink.documents.page.inked import PageInk, Square, inked
+from synthink.documents.page.model import shares_inside
+from synthink.documents.page.tiles import HIGH, WIDE, Raster
+from synthink.draw.geometry import Box
+from synthink.draw.pen_outline import ink_outline
+from synthink.draw.picture import IndexedPicture, RgbPicture
 
 RED = (255, 0, 0)
 WHITE = 127 / 255
@@ -70,7 +70,7 @@ def test_the_picture_is_that_of_a_screen_shot(colour: bool, side: int) -> None:
     whole = np.full((600, 600, 3), 255.0)
     whole[:200, :300] = pixels
     crop = 255 - (255 - whole[square.top : square.top + side, square.left : square.left + side]) * (1 - WHITE)
-    from synthink.raster import coverage
+    from synthink.draw.raster import coverage
 
     left, top, depth = coverage(ink.outline, (side, side))
     share = np.zeros((side, side, 1))

@@ -13,9 +13,9 @@ from reportlab.pdfbase.pdfmetrics import getAscentDescent, stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from synthink.documents import Gesture, Page, apply, draw_page, make_page, side_by_side
-from synthink.documents.model import Boxes
-from synthink.documents.raster import Pixels, Raster
-from synthink.geometry import Box
+from synthink.documents.page.model import Boxes
+from synthink.documents.page.tiles import Pixels, Raster
+from synthink.draw.geometry import Box
 
 SCALE = 1.5  # pixels a point
 OVERHANG = 0.1  # em by which letters reach beyond their advance

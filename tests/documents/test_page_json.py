@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from synthink.documents.model import DocumentError, Page, make_page
-from synthink.documents.pagejson import read_page_folder, write_page_json
-from synthink.documents.raster import Raster
+from synthink.documents.page.model import DocumentError, Page, make_page
+from synthink.documents.page.tiles import Raster
+from synthink.documents.sources.page_json.folder import read_page_folder, write_page_json
 from tests.documents import some_pages
 
 KEYS = {"id", "class_name", "bbox", "children_ids", "parent_id", "text", "next_id", "prev_id", "color"}
@@ -233,7 +233,7 @@ def test_a_file_that_is_no_page_is_refused(tmp_path: Path, content: bytes, messa
 
 def test_pictures_are_bounded_and_must_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = folder_of(tmp_path, WORDS)
-    monkeypatch.setattr("synthink.documents.pictures.MOST_PIXELS", 100_000)
+    monkeypatch.setattr("synthink.documents.page.picture_files.MOST_PIXELS", 100_000)
     with pytest.raises(DocumentError, match="400 x 300 px"):
         read_page_folder(folder)
     (folder / "my_background_1.png").write_bytes(b"\x89PNG\r\n\x1a\nnot really")

@@ -21,12 +21,12 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from synthink.assets.fonts import Fonts
-from synthink.documents.model import DocumentError, Page, make_page
-from synthink.documents.pdf import PdfLimits, read_pdf
-from synthink.documents.pdfworker import read_pdf_file, read_pdfs
-from synthink.documents.raster import Raster
-from synthink.documents.reading import arranged
+from synthink.assets.fonts.fonts import Fonts
+from synthink.documents.page.model import DocumentError, Page, make_page
+from synthink.documents.page.tiles import Raster
+from synthink.documents.reading_order.lines import arranged
+from synthink.documents.sources.pdf.reader import PdfLimits, read_pdf
+from synthink.documents.sources.pdf.worker import read_pdf_file, read_pdfs
 from synthink.streams import StreamKey
 
 A4 = (595, 842)

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthink.documents.model import make_page
-from synthink.documents.raster import Raster
-from synthink.documents.reading_order import arrange, arrange_lines, without
+from synthink.documents.page.model import make_page
+from synthink.documents.page.tiles import Raster
+from synthink.documents.reading_order.from_boxes import arrange, arrange_lines, without
 from tests.documents import some_pages
 
 TEXTS = (

@@ -7,11 +7,11 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
-from synthink.documents.inked import _enlarged
-from synthink.documents.resize import resized, taps
-from synthink.ink.outline import ink_outline
-from synthink.picture import Pixels
-from synthink.raster import coverage
+from synthink.documents.page.inked import _enlarged
+from synthink.documents.page.resize import resized, taps
+from synthink.draw.pen_outline import ink_outline
+from synthink.draw.picture import Pixels
+from synthink.draw.raster import coverage
 
 
 def noise(side: int, *rest: int) -> Pixels:

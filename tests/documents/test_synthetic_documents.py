@@ -11,13 +11,13 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from synthink.assets.face import Face
-from synthink.assets.fonts import Fonts
-from synthink.documents.layout_pictures import PICTURES, draw_picture
-from synthink.documents.layouts import ALL, LAYOUTS
-from synthink.documents.model import Page
-from synthink.documents.pdf import read_pdf
-from synthink.documents.synthetic import synthetic_page, synthetic_pdf
+from synthink.assets.fonts.fonts import Fonts
+from synthink.documents.page.model import Page
+from synthink.documents.sources.pdf.reader import read_pdf
+from synthink.documents.synthetic.layout_pictures import PICTURES, draw_picture
+from synthink.documents.synthetic.layouts import ALL, LAYOUTS
+from synthink.documents.synthetic.synthetic import synthetic_page, synthetic_pdf
+from synthink.draw.type.face import Face
 from synthink.errors import AssetError, ConfigError
 from synthink.streams import StreamKey
 
@@ -25,8 +25,8 @@ VECTOR_UNITS = "AVX2 FMA3 AVX512F AVX512CD AVX512_SKX AVX512_ICL AVX512_SPR X86_
 SHORT = {"slide", "poster"}
 PICTURED = {"recipe", "poster", "encyclopedia", "textbook"}
 _FRESH = """
-from synthink.assets.fonts import Fonts
-from synthink.documents.synthetic import synthetic_page
+from synthink.assets.fonts.fonts import Fonts
+from synthink.documents.synthetic.synthetic import synthetic_page
 from tests.documents.test_synthetic_documents import digest
 faces = Fonts().open().faces
 for name in ("s00007", "s00001"):

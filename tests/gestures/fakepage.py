@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from synthink.geometry import Box
-from synthink.gestures.aim import Aim, Strip
+from synthink.draw.geometry import Box
+from synthink.gestures.target import Strip, Target
 from synthink.streams import Stream
 
 WORDS = "the quick brown foxes jump over a lazy dog I saw under some extraordinarily tall and old trees in mid autumn"
@@ -41,18 +41,18 @@ class FakePage:
         gaps = tuple((one.right + other.left) / 2 for one, other in pairwise(chosen))
         return Strip(box, band, band.top + 0.78 * self.height, before, after, gaps)
 
-    def aim(self, kind: str, stream: Stream) -> Aim:
+    def aim(self, kind: str, stream: Stream) -> Target:
         return getattr(self, f"_{kind}")(stream)
 
     def _line(self, stream: Stream, spare: int = 0) -> int:
         return stream.integers(0, len(self.lines) - spare)
 
-    def _of(self, *strips: Strip) -> Aim:
+    def _of(self, *strips: Strip) -> Target:
         boxes = [strip.box for strip in strips]
         around = Box(min(b.left for b in boxes), boxes[0].top, max(b.right for b in boxes), boxes[-1].bottom)
-        return Aim(around, (0,), strips, column=self.column)
+        return Target(around, (0,), strips, column=self.column)
 
-    def _words(self, stream: Stream) -> Aim:
+    def _words(self, stream: Stream) -> Target:
         if stream.chance(0.15):
             line = self._line(stream, 2)
             count, last = len(self.lines[line]), stream.integers(1, 3)
@@ -65,11 +65,11 @@ class FakePage:
         first = stream.integers(0, len(self.lines[line]))
         return self._of(self.strip(line, first, min(first + 1 + stream.integers(0, 4), len(self.lines[line]))))
 
-    def _lines(self, stream: Stream) -> Aim:
+    def _lines(self, stream: Stream) -> Target:
         first, count = self._line(stream, 3), stream.integers(1, 4)
         return self._of(*(self.strip(line, 0, len(self.lines[line])) for line in range(first, first + count)))
 
-    def _gap(self, stream: Stream) -> Aim:
+    def _gap(self, stream: Stream) -> Target:
         line = self._line(stream)
         word = stream.integers(1, len(self.lines[line]))
         one, other = self.lines[line][word - 1][0], self.lines[line][word][0]
@@ -77,31 +77,31 @@ class FakePage:
         box = Box(one.right - spare, one.top, other.left + spare, one.bottom)
         whole = self.strip(line, 0, len(self.lines[line]))
         strip = Strip(box, whole.line, whole.baseline, one.right, other.left)
-        return Aim(box, (0, 1), (strip,), column=self.column)
+        return Target(box, (0, 1), (strip,), column=self.column)
 
-    def _image(self, stream: Stream) -> Aim:
-        return Aim(IMAGE, image=0, image_box=IMAGE, column=self.column)
+    def _image(self, stream: Stream) -> Target:
+        return Target(IMAGE, image=0, image_box=IMAGE, column=self.column)
 
-    def _part_of_image(self, stream: Stream) -> Aim:
+    def _part_of_image(self, stream: Stream) -> Target:
         width, height = IMAGE.width * stream.uniform(0.42, 0.9), IMAGE.height * stream.uniform(0.42, 0.9)
         left = IMAGE.left + stream.uniform(0, IMAGE.width - width)
         top = IMAGE.top + stream.uniform(0, IMAGE.height - height)
-        return Aim(Box(left, top, left + width, top + height), image=0, image_box=IMAGE, column=self.column)
+        return Target(Box(left, top, left + width, top + height), image=0, image_box=IMAGE, column=self.column)
 
-    def _pair(self, stream: Stream) -> Aim:
+    def _pair(self, stream: Stream) -> Target:
         line = self._line(stream, 2)
         below = line + stream.integers(0, 3)
         one = stream.integers(0, len(self.lines[line]) - 2)
         other = one + 2 if below == line else stream.integers(0, min(len(self.lines[below]), one + 3))
         return self._pair_of((line, one), (below, other))
 
-    def _neighbours(self, stream: Stream) -> Aim:
+    def _neighbours(self, stream: Stream) -> Target:
         line = self._line(stream)
         word = stream.integers(0, len(self.lines[line]) - 1)
         return self._pair_of((line, word), (line, word + 1))
 
-    def _pair_of(self, one: tuple[int, int], other: tuple[int, int]) -> Aim:
+    def _pair_of(self, one: tuple[int, int], other: tuple[int, int]) -> Target:
         ends = self.lines[one[0]][one[1]][0], self.lines[other[0]][other[1]][0]
         strips = tuple(self.strip(line, word, word + 1) for line, word in (one, other))
         around = Box(min(b.left for b in ends), ends[0].top, max(b.right for b in ends), ends[1].bottom)
-        return Aim(around, (0, 1), strips, ends=ends, column=self.column)
+        return Target(around, (0, 1), strips, ends=ends, column=self.column)

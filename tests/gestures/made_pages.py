@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from synthink.documents.model import Page, make_page
-from synthink.documents.raster import Raster
+from synthink.documents.page.model import Page, make_page
+from synthink.documents.page.tiles import Raster
 from synthink.streams import Stream
 
 

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthink.documents.model import Page, make_page
+from synthink.documents.page.model import Page, make_page
+from synthink.draw.geometry import GRID, Box
 from synthink.errors import ConfigError
-from synthink.geometry import GRID, Box
-from synthink.gestures import aims
-from synthink.gestures.aim import Aim
-from synthink.gestures.aims import choose_aim
-from synthink.gestures.targets import Reach
+from synthink.gestures import choose_target as aims
+from synthink.gestures.choose_target import sample_target
+from synthink.gestures.page_candidates import TargetOptions
+from synthink.gestures.target import Target
 from synthink.streams import Stream
 from tests.gestures.made_pages import blank, rows, typeset
 
@@ -25,13 +25,13 @@ pages = st.sampled_from(PAGES)
 streams = st.builds(Stream, st.tuples(st.integers(0, 2**32), st.just(5)))
 
 
-def aim_of(page: Page, kind: str, stream: Stream, **reach: object) -> Aim:
-    aim = choose_aim(page, kind, stream, reach=Reach(**reach))
-    assert isinstance(aim, Aim), aim
+def aim_of(page: Page, kind: str, stream: Stream, **reach: object) -> Target:
+    aim = sample_target(page, kind, stream, reach=TargetOptions(**reach))
+    assert isinstance(aim, Target), aim
     return aim
 
 
-def many(page: Page, kind: str, count: int = 400, **reach: object) -> list[Aim]:
+def many(page: Page, kind: str, count: int = 400, **reach: object) -> list[Target]:
     stream = Stream((3, 4))
     return [aim_of(page, kind, stream, **reach) for _ in range(count)]
 
@@ -151,7 +151,7 @@ def test_the_same_stream_chooses_the_same_on_an_equal_page(kind: str) -> None:
     chosen = []
     for _ in range(2):
         page, stream = typeset(Stream((9, 9)), columns=2, images=2), Stream((1, 2))
-        chosen.append([choose_aim(page, kind, stream) for _ in range(20)])
+        chosen.append([sample_target(page, kind, stream) for _ in range(20)])
     assert chosen[0] == chosen[1] and len(set(map(str, chosen[0]))) > 1
 
 
@@ -171,13 +171,13 @@ def test_pages_without_such_a_target_say_so(page: Page, reasons: dict[str, bool]
     known = {value for name, value in vars(aims).items() if name.startswith("NO_")}
     for kind, refused in reasons.items():
         # Of a lone word's gaps only those at the ends of its line are there, which a sign or the page's edge may take.
-        found = choose_aim(page, kind, Stream((1, 1)))
+        found = sample_target(page, kind, Stream((1, 1)))
         assert isinstance(found, str) == refused and (not refused or found in known), (kind, found)
 
 
 def test_pictures_that_are_specks_or_the_page_itself_are_left_alone() -> None:
     page = make_page("p", blank(400, 300), [], [], [], [], image_boxes=[(0, 0, 400, 300), (5, 5, 25, 200)])
-    assert choose_aim(page, "image", Stream((1, 1))) == aims.NO_IMAGE
+    assert sample_target(page, "image", Stream((1, 1))) == aims.NO_IMAGE
     assert aim_of(page, "image", Stream((1, 1)), min_image_px=20).image == 1
 
 
@@ -185,9 +185,9 @@ def test_words_far_apart_are_no_pair() -> None:
     def page(x: float, y: float) -> Page:
         return make_page("p", blank(500, 1000), ["a", "b"], [(9, 9, 29, 29), (x, y, x + 20, y + 20)], [0, 1], [0, 1])
 
-    assert isinstance(choose_aim(page(59, 109), "pair", Stream((1, 1))), Aim)
+    assert isinstance(sample_target(page(59, 109), "pair", Stream((1, 1))), Target)
     for x, y in ((59 + 1 / 64, 109), (59, 109 + 1 / 64)):
-        assert choose_aim(page(x, y), "pair", Stream((1, 1))) == aims.NO_PAIR
+        assert sample_target(page(x, y), "pair", Stream((1, 1))) == aims.NO_PAIR
 
 
 def test_signs_at_the_ends_of_a_run_are_left_out() -> None:
@@ -264,15 +264,15 @@ def test_settings_of_the_reach_count_for_the_same_page_too() -> None:
     assert {len(aim.strips) for aim in many(page, "words", over_lines=0)} == {1}
     assert {len(aim.strips) for aim in many(page, "words", over_lines=1)} == {2}
     assert {len(aim.words) for aim in many(page, "words", word_counts=(0, 1), over_lines=0)} == {2}
-    assert choose_aim(page, "words", Stream((1, 1)), reach=Reach(min_height_px=21)) == aims.NO_WORD
-    assert isinstance(choose_aim(page, "words", Stream((1, 1))), Aim)
+    assert sample_target(page, "words", Stream((1, 1)), reach=TargetOptions(min_height_px=21)) == aims.NO_WORD
+    assert isinstance(sample_target(page, "words", Stream((1, 1))), Target)
 
 
 def test_wrong_settings_and_kinds_are_refused_by_name() -> None:
     with pytest.raises(ConfigError, match="word_counts"):
-        Reach(word_counts=(0, 0))
+        TargetOptions(word_counts=(0, 0))
     with pytest.raises(ConfigError, match="neighbours"):
-        choose_aim(PAGES[0], "neighbour", Stream((1, 1)))
+        sample_target(PAGES[0], "neighbour", Stream((1, 1)))
 
 
 def test_of_two_words_in_a_line_the_left_one_comes_first_whatever_their_heights() -> None:

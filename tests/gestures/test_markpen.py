@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthink.geometry import Box, Points, bounds
+from synthink.draw.geometry import Box, Points, bounds
 from synthink.gestures.curves import superellipse
-from synthink.gestures.lead import lead, lead_end
-from synthink.gestures.markpen import MarkPen
-from synthink.ink.handwriting import trace
-from synthink.ink.writer import Writer
+from synthink.gestures.leader_line import lead, lead_end
+from synthink.gestures.pen_strokes import StrokeSketcher
+from synthink.ink.handwriting.write import trace
+from synthink.ink.handwriting.writer import Writer
 from synthink.streams import StreamKey
 
 KEY = StreamKey("test_markpen")
@@ -28,8 +28,8 @@ boxes = (
 )
 
 
-def pen(number: int, left_handed: bool = False) -> MarkPen:
-    return MarkPen(KEY.stream(number, "pen"), left_handed)
+def pen(number: int, left_handed: bool = False) -> StrokeSketcher:
+    return StrokeSketcher(KEY.stream(number, "pen"), left_handed)
 
 
 def turns_deg(line: Points) -> Points:

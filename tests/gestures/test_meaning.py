@@ -1,4 +1,4 @@
-"""Weights of classes and variants; gestures that an editor with the label alone would misread."""
+"""Weights of classes and variants; gestures that an editor with the label alone would label_ambiguity."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from synthink.documents.inked import Square
+from synthink.documents.page.inked import Square
+from synthink.draw.geometry import Box
 from synthink.errors import ConfigError
-from synthink.geometry import Box
-from synthink.gestures.aim import Aim
-from synthink.gestures.aims import choose_aim
 from synthink.gestures.choices import CLASSES, Choices
+from synthink.gestures.choose_target import sample_target
 from synthink.gestures.compose import Composed
 from synthink.gestures.kind import Anchor, GestureKind, Mark, kind_named
-from synthink.gestures.meaning import OTHER_IMAGES, OTHER_PLACE, OTHER_WORDS, misread
-from synthink.gestures.shot import Shot, occurs_once, uneditable
+from synthink.gestures.label_ambiguity import OTHER_IMAGES, OTHER_PLACE, OTHER_WORDS, label_ambiguity
+from synthink.gestures.page_crop import PageCrop, occurs_once, uneditable
+from synthink.gestures.target import Target
+from synthink.ink.handwriting.writer import Writer
 from synthink.ink.model import Ink
-from synthink.ink.writer import Writer
 from synthink.streams import Stream
 from tests.gestures.made_pages import rows
 
@@ -31,7 +31,7 @@ def composed(name: str, words: tuple[int, ...], text: str = "") -> Composed:
     kind = kind_named(name)
     wanted = {"insert": "gap", "point": "pair"}.get(name, "words")
     for number in range(2000):
-        aim = choose_aim(PAGE, wanted, Stream((number, 1)))  # type: ignore[arg-type]
+        aim = sample_target(PAGE, wanted, Stream((number, 1)))  # type: ignore[arg-type]
         if not isinstance(aim, str) and aim.words == words:
             ink = Ink([np.zeros((2, 2))])
             return Composed(PAGE, kind, next(iter(kind.variants.values())), aim, ink, Writer.named("w"), text)
@@ -52,9 +52,9 @@ def moved(one: Composed, by: float) -> Composed:
 def test_a_label_means_what_was_aimed_at_and_a_shifted_one_does_not(name: str, words: tuple[int, ...]) -> None:
     text = "really new" if name == "insert" else ""
     right = composed(name, words, text)
-    assert misread(right) is None
+    assert label_ambiguity(right) is None
     width = float(np.diff(PAGE.word_boxes[:2, 0])[0])
-    assert misread(moved(right, width)) == (OTHER_WORDS if name in ("select", "underline") else OTHER_PLACE)
+    assert label_ambiguity(moved(right, width)) == (OTHER_WORDS if name in ("select", "underline") else OTHER_PLACE)
 
 
 def test_weights_of_classes_and_variants() -> None:
@@ -127,9 +127,9 @@ def test_a_crop_that_would_cut_another_image_too_is_misread() -> None:
     kind = kind_named("crop")
     ink = Ink([np.zeros((2, 2))])
     for right, reason in ((235.0, None), (260.0, OTHER_IMAGES)):
-        aim = Aim(Box(60.0, 210.0, right, 290.0), image=0, image_box=Box(40.0, 200.0, 240.0, 300.0))
+        aim = Target(Box(60.0, 210.0, right, 290.0), image=0, image_box=Box(40.0, 200.0, 240.0, 300.0))
         drawn = Composed(page, kind, next(iter(kind.variants.values())), aim, ink, Writer.named("w"))
-        assert misread(drawn) is reason
+        assert label_ambiguity(drawn) is reason
 
 
 def test_a_paragraph_beside_print_that_was_not_read_is_no_whole_one() -> None:
@@ -140,5 +140,5 @@ def test_a_paragraph_beside_print_that_was_not_read_is_no_whole_one() -> None:
     for box, part in (((right + 6, top, right + 60, bottom), True), ((left, top + 200, right, bottom + 200), False)):
         page = replace(PAGE, unread=np.array((box,)))
         assert bool(uneditable(replace(whole, page=page), 60)) is part
-        shot = Shot(page, whole.aim, Square(0, 0, 250))
+        shot = PageCrop(page, whole.aim, Square(0, 0, 250))
         assert occurs_once(shot) is not part

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthink.documents.model import Page, make_page
-from synthink.geometry import GRID, Box
-from synthink.gestures.aim import Aim
-from synthink.gestures.aims import choose_aim
+from synthink.documents.page.model import Page, make_page
+from synthink.draw.geometry import GRID, Box
+from synthink.gestures.choose_target import sample_target
 from synthink.gestures.kind import Anchor, Side
 from synthink.gestures.placing import NO_ROOM, place_text
+from synthink.gestures.target import Target
 from synthink.streams import Stream
 from tests.gestures.made_pages import blank, rows, typeset
 
@@ -29,15 +29,15 @@ orders = st.lists(st.sampled_from(SIDES), min_size=1, max_size=5, unique=True).m
 sizes = st.tuples(st.floats(0.5, 9), st.floats(0.4, 2.5))
 
 
-def marked(aim: Aim, slack: float = 0.25) -> Box:
+def marked(aim: Target, slack: float = 0.25) -> Box:
     """The box of a ring around the target."""
     out = slack * aim.height
     return Box(aim.box.left - out, aim.box.top - out, aim.box.right + out, aim.box.bottom + out)
 
 
-def sole(page: Page) -> Aim:
-    aim = choose_aim(page, "word", Stream((1, 1)))
-    assert isinstance(aim, Aim)
+def sole(page: Page) -> Target:
+    aim = sample_target(page, "word", Stream((1, 1)))
+    assert isinstance(aim, Target)
     return aim
 
 
@@ -70,7 +70,7 @@ def apart(one: Box, other: Box) -> float:
 def test_a_place_is_near_and_clear_of_target_and_mark_and_over_little_print(
     page: Page, stream: Stream, kind: str, sides: tuple[Side, ...], size: tuple[float, float]
 ) -> None:
-    aim = choose_aim(page, kind, stream)
+    aim = sample_target(page, kind, stream)
     if isinstance(aim, str):
         return
     unit = aim.height
@@ -93,8 +93,8 @@ def test_most_handwriting_finds_room(kind: str, least: float) -> None:
     stream, found = Stream((4, 4)), []
     for number in range(400):
         page = PAGES[number % len(PAGES)]
-        aim = choose_aim(page, kind, stream)
-        assert isinstance(aim, Aim)
+        aim = sample_target(page, kind, stream)
+        assert isinstance(aim, Target)
         size = stream.uniform(2, 6) * aim.height, stream.uniform(0.7, 1.1) * aim.height
         found.append(place_text(page, aim, marked(aim), Anchor(aim.box.centre), size, stream))
     assert least < sum(isinstance(place, Box) for place in found) / 400
@@ -105,12 +105,12 @@ def test_the_same_stream_finds_the_same_place_on_an_equal_page() -> None:
     found = []
     for _ in range(2):
         page, stream = typeset(Stream((9, 9)), columns=2), Stream((1, 2))
-        aims = [choose_aim(page, "words", stream) for _ in range(20)]
+        aims = [sample_target(page, "words", stream) for _ in range(20)]
         found.append(
             [
                 place_text(page, aim, marked(aim), Anchor(aim.box.centre, SIDES), (60.3, 17.7), stream)
                 for aim in aims
-                if isinstance(aim, Aim)
+                if isinstance(aim, Target)
             ]
         )
     assert found[0] == found[1] and len(set(map(str, found[0]))) == 20

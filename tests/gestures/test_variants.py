@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from synthink.draw.geometry import Points, bounds, snap
 from synthink.errors import ConfigError
-from synthink.geometry import Points, bounds, snap
-from synthink.gestures.aim import Aim
 from synthink.gestures.kind import KINDS, GestureKind, Mark, Variant, kind_named, load_kinds, variant
-from synthink.gestures.markpen import MarkPen
-from synthink.ink.handwriting import trace
-from synthink.ink.writer import Writer
+from synthink.gestures.pen_strokes import StrokeSketcher
+from synthink.gestures.target import Target
+from synthink.ink.handwriting.write import trace
+from synthink.ink.handwriting.writer import Writer
 from synthink.streams import StreamKey
 from tests.gestures.fakepage import FakePage
 
@@ -61,15 +61,15 @@ def named(name: str) -> tuple[GestureKind, Variant]:
     return KINDS[kind], KINDS[kind].variants[one]
 
 
-def marked(name: str, number: int, left_handed: bool | None = None) -> tuple[Aim, Mark]:
+def marked(name: str, number: int, left_handed: bool | None = None) -> tuple[Target, Mark]:
     kind, one = named(name)
     aim = pages()[number % 4].aim(one.aims_at or kind.aims_at, KEY.stream(number, f"aim {name}"))
     if left_handed is None:
         left_handed = writers()[number % 30].left_handed
-    return aim, one.draw(kind, aim, MarkPen(KEY.stream(number, name), left_handed))
+    return aim, one.draw(kind, aim, StrokeSketcher(KEY.stream(number, name), left_handed))
 
 
-def led(aim: Aim, mark: Mark, number: int) -> list[Points]:
+def led(aim: Target, mark: Mark, number: int) -> list[Points]:
     """The strokes as the hand draws them, on the 1/64 grid."""
     if not len(mark.strokes):
         return []
@@ -79,7 +79,7 @@ def led(aim: Aim, mark: Mark, number: int) -> list[Points]:
 
 
 @cache
-def drawn(name: str) -> list[tuple[Aim, Mark, list[Points]]]:
+def drawn(name: str) -> list[tuple[Target, Mark, list[Points]]]:
     samples = []
     for number in range(TIMES):
         aim, mark = marked(name, number)
@@ -266,10 +266,10 @@ def circled() -> Iterator[type[GestureKind]]:
         """A word to look up: a ring around it."""
 
         @variant(share=1.0)
-        def ring(self, aim: Aim, pen: MarkPen) -> Mark:
+        def ring(self, aim: Target, pen: StrokeSketcher) -> Mark:
             return Mark([pen.ring(aim.box, aim.height)])
 
-        def refusal(self, aim: Aim, strokes: Sequence[Points]) -> str | None:
+        def refusal(self, aim: Target, strokes: Sequence[Points]) -> str | None:
             return "too wide" if bounds(strokes[0]).width > 2 * aim.box.width + 100 else None
 
     yield LookUp
@@ -280,7 +280,7 @@ def test_a_class_from_outside_is_known_by_its_name(circled: type[GestureKind]) -
     kind = kind_named("look_up")
     assert isinstance(kind, circled) and list(kind.variants) == ["ring"]
     aim = pages()[0].aim("words", KEY.stream(0, "outside"))
-    mark = kind.variants["ring"].draw(kind, aim, MarkPen(KEY.stream(0, "outside")))
+    mark = kind.variants["ring"].draw(kind, aim, StrokeSketcher(KEY.stream(0, "outside")))
     ink = bounds(mark.strokes[0])
     assert ink.left < aim.box.left and ink.right > aim.box.right
     assert kind.refused("ring", aim, mark.strokes) is None
@@ -289,7 +289,7 @@ def test_a_class_from_outside_is_known_by_its_name(circled: type[GestureKind]) -
 
 def test_a_variant_from_outside_joins_one_class_alone(circled: type[GestureKind]) -> None:
     @circled.variant(share=0.5, check=lambda aim, strokes: "never right")
-    def tick(kind: GestureKind, aim: Aim, pen: MarkPen) -> Mark:
+    def tick(kind: GestureKind, aim: Target, pen: StrokeSketcher) -> Mark:
         return Mark([pen.line((aim.box.left, aim.box.bottom), (aim.box.right, aim.box.top))])
 
     assert list(kind_named("look_up").variants) == ["ring", "tick"]

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from synthink.ink.files import npz as own_npz
+from synthink.ink.files.npz import reader as own_npz
 from synthink.ink.model import Ink, Span
 
 INKML = """<?xml version="1.0" encoding="UTF-8"?>

@@ -8,9 +8,9 @@ import string
 import numpy as np
 import pytest
 
+from synthink.draw.geometry import Points
 from synthink.errors import AssetError, ConfigError
-from synthink.geometry import Points
-from synthink.ink.hand import Glyph, Hand, hand, hand_names, read_hand
+from synthink.ink.handwriting.pen_font import Glyph, Hand, hand, hand_names, read_hand
 
 PRINTABLE = [chr(code) for code in range(33, 127)]
 VARIED = "abdefghiklmnopqrstuvwyzAEFGIMNRST12479&-"

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from synthink.errors import ConfigError
-from synthink.ink.device import WHITEBOARD, Device
-from synthink.ink.hand import hand, hand_names, read_hand
-from synthink.ink.handwriting import handwriting
-from synthink.ink.writer import Writer
+from synthink.ink.handwriting.device import WHITEBOARD, Device
+from synthink.ink.handwriting.pen_font import hand, hand_names, read_hand
+from synthink.ink.handwriting.write import handwriting
+from synthink.ink.handwriting.writer import Writer
 from synthink.streams import StreamKey
 
 ASCII = "".join(map(chr, range(33, 127)))
@@ -115,7 +115,7 @@ def test_calm_letters_keep_their_skeletons_form(name):
 
 def own_slant(name):
     """The slant at which a hand's letters come out as drawn: a writer's slant is that of the downstrokes."""
-    from synthink.ink.letters import repertoire
+    from synthink.ink.handwriting.letters import repertoire
 
     return repertoire(hand(name)).slant_deg
 

@@ -12,16 +12,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from synthink.draw.geometry import GRID
+from synthink.draw.pen_outline import ink_outline
+from synthink.draw.picture import Pixels
+from synthink.draw.render import render
+from synthink.draw.scene import Scene
 from synthink.errors import ConfigError
-from synthink.geometry import GRID
 from synthink.ink import Ink
-from synthink.ink.curve import rounded
-from synthink.ink.draw import Line, draw_ink, ink_layer, line_coverage
-from synthink.ink.outline import ink_outline
-from synthink.ink.pens import PENS, Pen, widths
-from synthink.picture import Pixels
-from synthink.render import render
-from synthink.scene import Scene
+from synthink.ink.drawing.curve import rounded
+from synthink.ink.drawing.draw import Line, draw_ink, ink_layer, line_coverage
+from synthink.ink.drawing.pens import PENS, Pen, widths
 from synthink.streams import StreamKey
 from tests.support import python
 
@@ -401,7 +401,7 @@ def test_other_arrays_are_refused() -> None:
 
 def test_pixels_do_not_depend_on_the_processor() -> None:
     program = (
-        "import numpy as np, zlib; from synthink.ink import Ink; from synthink.ink.draw import draw_ink\n"
+        "import numpy as np, zlib; from synthink.ink import Ink; from synthink.ink.drawing.draw import draw_ink\n"
         "t = np.linspace(0, 1, 70); a = 9 * t\n"
         "ink = Ink([np.column_stack((40 + 30 * t * (1 - a), 30 + 25 * t * (a * a / 20 - 1), 900 * t, 0.2 + t / 2))])\n"
         "for pen in ('fountain', 'pencil'):\n"

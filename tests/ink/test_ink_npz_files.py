@@ -13,8 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthink.ink.files import deepwriting, npz, sketchrnn
+from synthink.ink.files import sketchrnn
 from synthink.ink.files.base import Reading
+from synthink.ink.files.deepwriting import reader as deepwriting
+from synthink.ink.files.npz import reader as npz
 from synthink.ink.model import Ink, InkError, Span
 from tests.ink.ink_samples import deepwriting as deepwriting_sample
 from tests.ink.ink_samples import ink, objects

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from synthink.ink.files import deepwriting, npz
 from synthink.ink.files.base import Limits, Reading
-from synthink.ink.files.unpickle import UnpickleError, object_array
+from synthink.ink.files.deepwriting import reader as deepwriting
+from synthink.ink.files.npz import reader as npz
+from synthink.ink.files.npz.unpickle import UnpickleError, object_array
 from synthink.ink.model import Ink, InkError
 from tests.ink.ink_samples import deepwriting as deepwriting_sample
 from tests.ink.ink_samples import ink, members, objects, zipped

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synthink.ink import Ink, InkError, Span, shape
+from synthink.ink import Ink, InkError, Span
+from synthink.ink import operations as shape
 
 coordinates = st.floats(-1000, 1000, width=32)
 steps = st.tuples(coordinates, coordinates, st.floats(0, 50, width=32), st.floats(0, 1, width=32))

@@ -15,9 +15,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthink.ink.files import dollar, iamondb, safexml, svg, svg_writer, xournal
+from synthink.ink.files import dollar, iamondb, xournal
+from synthink.ink.files import safe_xml as safexml
 from synthink.ink.files.base import Limits, Reading
-from synthink.ink.files.svg_paths import TOLERANCE, polylines, transform
+from synthink.ink.files.svg import reader as svg
+from synthink.ink.files.svg import writer as svg_writer
+from synthink.ink.files.svg.paths import TOLERANCE, polylines, transform
 from synthink.ink.model import Ink, InkError
 
 
@@ -84,7 +87,7 @@ class TestIam:
         path = form(tmp_path, [1], ["a"]) / "a01-000u-01.xml"
         original = tmp_path / "original/a01/a01-000"
         original.mkdir(parents=True)
-        general = '<General><Setting writerID="10001"/></General><Transcription><TextLine id="1" text="a &amp; b"/>'
+        general = '<General><TextLine writerID="10001"/></General><Transcription><TextLine id="1" text="a &amp; b"/>'
         (original / "strokesu.xml").write_text(LINE.format(general=general + '<TextLine text="c"/></Transcription>'))
         assert read(iamondb, path)[0].writer == "10001"
         (ink,) = read(iamondb, original / "strokesu.xml")

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthink.ink.files import inkml, inkml_writer
 from synthink.ink.files.base import Limits, Reading
-from synthink.ink.files.inkml_points import PointError, read_points
+from synthink.ink.files.inkml import reader as inkml
+from synthink.ink.files.inkml import writer as inkml_writer
+from synthink.ink.files.inkml.points import PointError, read_points
 from synthink.ink.model import Ink, InkError, Span
 
 NAN = float("nan")

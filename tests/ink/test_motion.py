@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from synthink.errors import ConfigError
-from synthink.ink.device import Device
-from synthink.ink.handwriting import trace
-from synthink.ink.motion import Plan, aimed, run
-from synthink.ink.targets import targets
-from synthink.ink.writer import Writer
+from synthink.ink.handwriting.device import Device
+from synthink.ink.handwriting.motion import Plan, aimed, run
+from synthink.ink.handwriting.virtual_targets import targets
+from synthink.ink.handwriting.write import trace
+from synthink.ink.handwriting.writer import Writer
 from synthink.streams import StreamKey
 
 CLEAN = Device(noise=0.0, rate_hz=200.0)

@@ -213,7 +213,8 @@ def test_what_cannot_be_written(tmp_path):
 
 def test_nothing_heavy_is_imported_to_read_ink():
     code = (
-        "import sys, synthink.ink.reading, synthink.ink.writing, synthink.ink.files.svg, synthink.ink.files.inkml\n"
+        "import sys, synthink.ink.reading, synthink.ink.writing, synthink.ink.files.svg.reader\n"
+        "import synthink.ink.files.inkml.reader\n"
         "print(*(name for name in ('scipy', 'svgpathtools', 'pyarrow', 'matplotlib') if name in sys.modules))"
     )
     assert python("-c", code).stdout.strip() == ""

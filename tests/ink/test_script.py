@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from synthink.ink import perform, script
-from synthink.ink.device import TABLET
+from synthink.ink.handwriting import performance as perform
+from synthink.ink.handwriting import script
+from synthink.ink.handwriting.device import TABLET
+from synthink.ink.handwriting.script import Part, line_script, text_script, together
+from synthink.ink.handwriting.writer import Writer
 from synthink.ink.model import Ink
-from synthink.ink.script import Part, line_script, text_script, together
-from synthink.ink.writer import Writer
 from synthink.streams import StreamKey
 
 UNIT = 6.0

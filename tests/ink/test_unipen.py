@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from synthink.ink.files import unipen
 from synthink.ink.files.base import Limits, Reading
-from synthink.ink.files.unipen_ink import segment
+from synthink.ink.files.unipen import reader as unipen
+from synthink.ink.files.unipen.components import segment
 from synthink.ink.model import Ink, InkError
 from tests.ink.ink_samples import UNIPEN, UNIPEN_INK
 from tests.ink.ink_samples import unipen as sample

@@ -14,12 +14,13 @@ from typing import Any
 
 import pytest
 
-from synthink.train import running
-from synthink.train.asking import Request
-from synthink.train.learner import Example, Step
+from synthink.evaluate.answerer import Example
+from synthink.evaluate.data.rows import Dataset
+from synthink.train import run as running
+from synthink.train.learner import Step
 from synthink.train.metrics import Metrics
-from synthink.train.rows import Dataset
-from synthink.train.runfolder import RunFolder
+from synthink.train.request import Request
+from synthink.train.run_folder import RunFolder
 from tests.train.numpy_learner import STATE, NumpyLearner, opener
 from tests.train.patches import MODEL, trainer
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest import MonkeyPatch
 
-from synthink.cli import main
+from synthink.cli.main import main
 from tests.train.numpy_learner import use
 from tests.train.patches import Patches
 

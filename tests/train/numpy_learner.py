@@ -15,13 +15,16 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from synthink.errors import ModelError
+from synthink.evaluate.answerer import Example
+from synthink.evaluate.data.pixels import pixels
 from synthink.files import write_whole
-from synthink.train import running, validating
+from synthink.train import run as running
+from synthink.train import validate as validating
 from synthink.train.backends import CHECKPOINT
-from synthink.train.learner import Example, Lengths, Step, TrainError
-from synthink.train.pixels import pixels
+from synthink.train.data.tokens import Tokens
+from synthink.train.learner import Lengths, Step
 from synthink.train.settings import Model, Trainer
-from synthink.train.tokens import Tokens
 from tests.train.patches import PLACES
 
 Floats = npt.NDArray[np.float64]
@@ -57,7 +60,7 @@ class NumpyLearner:
     def prepare(self, examples: Sequence[Example]) -> Batch:
         for example in examples:
             if example.suffix not in self.known:
-                raise TrainError(f"{example.id}: {example.suffix!r} is no answer that is known")
+                raise ModelError(f"{example.id}: {example.suffix!r} is no answer that is known")
         truths = [self.known.index(example.suffix) for example in examples]
         tokens = sum(self.texts.encoded(example.prefix, example.suffix).suffix for example in examples)
         return Batch(self._inputs(examples), np.asarray(truths), tokens)

@@ -13,12 +13,13 @@ import numpy as np
 import pytest
 
 import synthink
-from synthink.errors import OutputError
-from synthink.train import metrics, running
-from synthink.train.asking import Request
-from synthink.train.learner import Step, TrainError
-from synthink.train.rows import Dataset
-from synthink.train.running import train
+from synthink.errors import ModelError, OutputError
+from synthink.evaluate.data.rows import Dataset
+from synthink.train import metrics
+from synthink.train import run as running
+from synthink.train.learner import Step
+from synthink.train.request import Request
+from synthink.train.run import train
 from tests.train.killed import TIMES, TRAINER, lines, outcome, request, same, undisturbed
 from tests.train.numpy_learner import Batch, NumpyLearner, opener, use
 from tests.train.patches import DARK, MODEL, PLACES, make, trainer
@@ -242,7 +243,7 @@ def test_a_loss_that_is_no_number_stops_the_run(
     output = tmp_path / "run"
     with pytest.MonkeyPatch.context() as patch:
         use(patch, opener(kind=type("FailingThere", (Failing,), {"what": what, "at": at})))
-        with pytest.raises(TrainError) as caught:
+        with pytest.raises(ModelError) as caught:
             train(request(data, output))
     assert str(caught.value).startswith(told)
     assert "trainer.learning_rate" in str(caught.value)
@@ -258,7 +259,7 @@ def interrupted(data: Path, output: Path) -> None:
     """A run that has failed at step 17."""
     with pytest.MonkeyPatch.context() as patch:
         use(patch, opener(kind=Failing))
-        with pytest.raises(TrainError):
+        with pytest.raises(ModelError):
             train(request(data, output))
 
 

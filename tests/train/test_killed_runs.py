@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from synthink.errors import OutputError
-from synthink.train.running import train
+from synthink.train.run import train
 from tests.support import environment
 from tests.train.killed import TRAINER, request, same, undisturbed
 from tests.train.numpy_learner import use

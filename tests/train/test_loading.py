@@ -19,12 +19,12 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from synthink.errors import DrawError
-from synthink.source import Source
-from synthink.train.learner import Example, TrainError
-from synthink.train.loading import Loader
-from synthink.train.order import Order
-from synthink.train.rows import ENDLESS, Dataset, DrawnRows, Rows
+from synthink.core.source import Source
+from synthink.errors import DrawError, ModelError
+from synthink.evaluate.answerer import Example
+from synthink.evaluate.data.rows import ENDLESS, Dataset, DrawnRows, Rows
+from synthink.train.data.loading import Loader
+from synthink.train.data.order import Order
 from tests.support import environment
 from tests.train.patches import PREFIX, SIDE, Patches, make
 
@@ -138,7 +138,7 @@ def test_a_broken_row_is_named(tmp_path: Path, broken: dict[str, Any], told: str
     rows = [{"id": f"row-{index}", "image": png(), "prefix": PREFIX, "suffix": "x"} for index in range(9)]
     rows[6] |= broken
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / "train.parquet")
-    with loader([Dataset(tmp_path).rows("train")], 2) as loading, pytest.raises(TrainError) as caught:
+    with loader([Dataset(tmp_path).rows("train")], 2) as loading, pytest.raises(ModelError) as caught:
         list(islice(loading.batches(0), 3))
     assert str(caught.value).startswith(told)
     assert "\n" not in str(caught.value)
@@ -146,9 +146,9 @@ def test_a_broken_row_is_named(tmp_path: Path, broken: dict[str, Any], told: str
 
 def test_an_error_of_the_learner_comes_out_as_it_is(folder: Dataset) -> None:
     def refuse(examples: Sequence[Example]) -> None:
-        raise TrainError(f"{examples[0].id} is too long")
+        raise ModelError(f"{examples[0].id} is too long")
 
-    with loader([folder.rows("train")], 2, refuse) as loading, pytest.raises(TrainError, match="is too long"):
+    with loader([folder.rows("train")], 2, refuse) as loading, pytest.raises(ModelError, match="is too long"):
         next(loading.batches(0))
 
 
@@ -197,7 +197,7 @@ def test_a_process_that_dies_is_told() -> None:
         for process in drawing():
             if process not in before:
                 process.kill()
-        with pytest.raises(TrainError, match="a process that draws rows has died"):
+        with pytest.raises(ModelError, match="a process that draws rows has died"):
             list(islice(batches, 100))
 
 

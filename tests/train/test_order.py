@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthink.train.order import Order
-from synthink.train.rows import ENDLESS
+from synthink.evaluate.data.rows import ENDLESS
+from synthink.train.data.order import Order
 
 Case = tuple[list[int], list[float], int]
 OFF = 4

@@ -11,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from synthink.train.learner import Encoded, Example, Lengths, TrainError
-from synthink.train.preflight import DRAWN, Seen, check_length, check_pictures, check_texts
-from synthink.train.rows import DrawnRows
-from synthink.train.tokens import LOCATIONS, SEGMENTS, Tokens, make_tokenizer
+from synthink.errors import ModelError
+from synthink.evaluate.answerer import Example
+from synthink.evaluate.data.rows import DrawnRows
+from synthink.train.data.preflight import DRAWN, Seen, check_length, check_pictures, check_texts
+from synthink.train.data.tokens import LOCATIONS, SEGMENTS, Tokens, make_tokenizer
+from synthink.train.learner import Encoded, Lengths
 from tests.support import python
 
 TEXTS = ["Which letter is circled?", "A", "detect the line", "<loc0001><loc1023> line"]
@@ -74,7 +76,7 @@ def test_the_longest_question_answer_and_row_are_told_apart(tokens: Tokens) -> N
 def test_a_row_that_is_too_long_is_named(tokens: Tokens) -> None:
     fits, over = "0" * 21, "0" * 22
     assert tokens.encoded(fits, "1") == Encoded(23, 2)
-    with pytest.raises(TrainError) as caught:
+    with pytest.raises(ModelError) as caught:
         checked(tokens, ("?", "A"), (over, "1"))
     told = str(caught.value)
     assert told.startswith("listed-1: 26 tokens (24 of the question, 2 of the answer)")
@@ -83,13 +85,13 @@ def test_a_row_that_is_too_long_is_named(tokens: Tokens) -> None:
 
 def test_a_row_of_just_the_limit_fits() -> None:
     check_length(Example(b"", "", ""), Encoded(20, 4), 24)
-    with pytest.raises(TrainError, match="25 tokens"):
+    with pytest.raises(ModelError, match="25 tokens"):
         check_length(Example(b"", "", ""), Encoded(20, 5), 24)
 
 
 @pytest.mark.parametrize("suffix", ["", "   ", "\n"])
 def test_an_empty_answer_is_refused(tokens: Tokens, suffix: str) -> None:
-    with pytest.raises(TrainError, match=r"listed-1: the answer \(suffix\) is empty"):
+    with pytest.raises(ModelError, match=r"listed-1: the answer \(suffix\) is empty"):
         checked(tokens, ("?", "A"), ("?", suffix))
 
 
@@ -103,12 +105,12 @@ class Lowered(Tokens):
 @pytest.mark.parametrize(("pair", "told"), [(("?", "Ab"), "suffix 'Ab'"), (("Which", "a"), "prefix 'Which'")])
 def test_lost_case_is_told(made: Path, pair: tuple[str, str], told: str) -> None:
     checked(Tokens(made, 24), pair)
-    with pytest.raises(TrainError, match=f"listed-1: {told} comes back from its tokens as"):
+    with pytest.raises(ModelError, match=f"listed-1: {told} comes back from its tokens as"):
         checked(Lowered(made, 24), ("?", "a"), pair)
 
 
 def test_of_a_generator_without_end_some_rows_are_looked_at(tokens: Tokens) -> None:
-    from synthink.source import Source
+    from synthink.core.source import Source
     from tests.train.patches import Patches
 
     class Counted(DrawnRows):
@@ -138,7 +140,7 @@ def split(*greys: int) -> Listed:
 
 def test_a_picture_in_two_splits_names_both_rows() -> None:
     splits = {"train": split(1, 2, 3), "test": split(4, 5, 6, 2)}
-    with pytest.raises(TrainError) as caught:
+    with pytest.raises(ModelError) as caught:
         check_pictures(splits, lambda advance: None)
     assert str(caught.value) == "listed-3 (test) shows the same picture as listed-1 (train)"
 
@@ -173,7 +175,7 @@ def test_characters_that_no_text_had_come_back(tokens: Tokens) -> None:
 
 
 def test_the_sign_for_a_space_is_refused(tokens: Tokens) -> None:
-    with pytest.raises(TrainError, match="comes back"):
+    with pytest.raises(ModelError, match="comes back"):
         checked(tokens, ("a\u2581b", "A"))
 
 
@@ -184,7 +186,7 @@ def test_the_sign_for_a_space_is_refused(tokens: Tokens) -> None:
 def test_a_file_that_is_no_tokenizer(tmp_path: Path, content: bytes, told: str) -> None:
     path = tmp_path / "none.model"
     path.write_bytes(content)
-    with pytest.raises(TrainError, match=told) as caught:
+    with pytest.raises(ModelError, match=told) as caught:
         Tokens(path, 10)
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -192,7 +194,7 @@ def test_a_file_that_is_no_tokenizer(tmp_path: Path, content: bytes, told: str) 
 
 def test_a_missing_tokenizer_and_a_folder(tmp_path: Path) -> None:
     for path in (tmp_path / "nowhere.model", tmp_path):
-        with pytest.raises(TrainError, match="cannot be read"):
+        with pytest.raises(ModelError, match="cannot be read"):
             Tokens(path, 10)
 
 
@@ -208,16 +210,16 @@ def plain_model(**options: object) -> bytes:
 
 def test_a_tokenizer_without_location_tokens(tmp_path: Path) -> None:
     (tmp_path / "plain.model").write_bytes(plain_model())
-    with pytest.raises(TrainError, match="<loc0000> is not one token"):
+    with pytest.raises(ModelError, match="<loc0000> is not one token"):
         Tokens(tmp_path / "plain.model", 10)
     (tmp_path / "some.model").write_bytes(plain_model(user_defined_symbols=list(LOCATIONS[:-1])))
-    with pytest.raises(TrainError, match="<loc1023> is not one token"):
+    with pytest.raises(ModelError, match="<loc1023> is not one token"):
         Tokens(tmp_path / "some.model", 10)
 
 
 def test_a_tokenizer_without_begin_and_end(tmp_path: Path) -> None:
     (tmp_path / "endless.model").write_bytes(plain_model(user_defined_symbols=list(LOCATIONS), eos_id=-1))
-    with pytest.raises(TrainError, match="begin and end"):
+    with pytest.raises(ModelError, match="begin and end"):
         Tokens(tmp_path / "endless.model", 10)
 
 
@@ -225,7 +227,7 @@ def test_the_same_texts_give_the_same_file_in_another_process(tmp_path: Path, ma
     make_tokenizer(tmp_path / "other.model", [*reversed(TEXTS), *TEXTS])
     assert (tmp_path / "other.model").read_bytes() == made.read_bytes(), "order and number of texts do not count"
     for seed in ("1", "2"):
-        code = "import sys; from pathlib import Path; from synthink.train.tokens import make_tokenizer; "
+        code = "import sys; from pathlib import Path; from synthink.train.data.tokens import make_tokenizer; "
         code += f"make_tokenizer(Path(sys.argv[1]), {TEXTS!r})"
         answer = python("-c", code, str(tmp_path / f"{seed}.model"), env={"PYTHONHASHSEED": seed})
         assert answer.returncode == 0, answer.stderr
@@ -250,12 +252,12 @@ def test_texts_of_many_different_characters(tmp_path: Path) -> None:
 def test_a_picture_in_splits_of_two_datasets() -> None:
     seen: Seen = {}
     check_pictures({"train": split(1, 2)}, lambda advance: None, seen)
-    with pytest.raises(TrainError, match="same picture"):
+    with pytest.raises(ModelError, match="same picture"):
         check_pictures({"test": split(3, 2)}, lambda advance: None, seen)
     check_pictures({"train": split(1)}, lambda advance: None, seen)  # the same split of another dataset may share it
 
 
 def test_what_is_no_picture_is_found_before_the_first_step() -> None:
     rows = Listed(("?", "A"), pictures=[b"not a picture"])
-    with pytest.raises(TrainError, match="cannot be decoded"):
+    with pytest.raises(ModelError, match="cannot be decoded"):
         check_pictures({"train": rows}, lambda advance: None)

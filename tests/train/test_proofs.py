@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.support import python
-from tests.train.tiny_bigvision import needs_big_vision
+from tests.train.big_vision.tiny import needs_big_vision
 
 needs_big_vision()
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from synthink.dataset import RowDataset
+from synthink.core.dataset import RowDataset
 
 Row = dict[str, Any]
 Fault = Callable[[RowDataset, int, Row], "Row | None"]

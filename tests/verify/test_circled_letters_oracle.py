@@ -12,9 +12,9 @@ import pytest
 from PIL import Image
 
 import synthink
-from synthink.dataset import RowDataset
-from synthink.verify.circled_letters import CircledLettersOracle
-from synthink.verify.oracle_unhinted import unhinted
+from synthink.core.dataset import RowDataset
+from synthink.verify.oracles.circled_letters.oracle import CircledLettersOracle
+from synthink.verify.oracles.circled_letters.unhinted import unhinted
 from tests.verify.judging import Fault, Row, verdicts, with_fault
 
 FEW = 40  # faulty rows of each kind in the everyday tests

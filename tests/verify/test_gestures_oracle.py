@@ -14,18 +14,18 @@ import pytest
 from PIL import Image, ImageColor, ImageDraw
 
 import synthink
-from synthink.dataset import RowDataset
+from synthink.core.dataset import RowDataset
 from synthink.gestures.kind import kind_named
-from synthink.labels import Label, format_box, format_label
-from synthink.verify.gesture_answer import Answer, read_answer, says
-from synthink.verify.gesture_families import WAYS, check_boxes, partings
-from synthink.verify.gesture_ink import NO_PRINT, OTHER_PRINT, Sight, check_ink, check_print, look
-from synthink.verify.gesture_marks import NEVER, scratches
-from synthink.verify.gesture_places import joins
-from synthink.verify.gesture_row import Scene
-from synthink.verify.gesture_strips import strips_of
-from synthink.verify.gesture_targets import OTHER_GAP, Target, find_target
-from synthink.verify.gestures import GesturesOracle
+from synthink.labels.formats import Label, format_box, format_label
+from synthink.verify.oracles.gestures.answer import Answer, read_answer, says
+from synthink.verify.oracles.gestures.families import MARK_RULES, check_boxes, stroke_partitions
+from synthink.verify.oracles.gestures.ink import NO_PRINT, OTHER_PRINT, Sight, check_ink, check_print, look
+from synthink.verify.oracles.gestures.marks import NEVER, scratches
+from synthink.verify.oracles.gestures.oracle import GesturesOracle
+from synthink.verify.oracles.gestures.places import joins
+from synthink.verify.oracles.gestures.row import Scene
+from synthink.verify.oracles.gestures.strips import strips_of
+from synthink.verify.oracles.gestures.targets import OTHER_GAP, Target, find_target
 from tests.verify.judging import Fault, Row, verdicts, with_fault
 
 COUNT = 24  # documents, so that few pages are set in the everyday tests
@@ -429,10 +429,10 @@ def test_faults_are_found(oracle: GesturesOracle, fault: str) -> None:
     assert counts.total() == FEW and counts["wrong"] >= FEW - 1 - 2 * (fault in HARD), others
 
 
-@pytest.mark.parametrize("name", WAYS)
+@pytest.mark.parametrize("name", MARK_RULES)
 def test_every_variant_is_known(oracle: GesturesOracle, name: str) -> None:
-    assert set(WAYS[name]) == set(kind_named(name).variants)
-    alike = {f"{name}.{each}": 1.0 for each in WAYS[name]}
+    assert set(MARK_RULES[name]) == set(kind_named(name).variants)
+    alike = {f"{name}.{each}": 1.0 for each in MARK_RULES[name]}
     counts, told = judged(oracle, made(size=10, tasks={"recognise_gesture": 1.0}, gestures={name: 1.0, **alike}))
     assert counts["wrong"] == 0 and counts["right"] >= 9, told
 
@@ -585,7 +585,7 @@ def test_handwriting_that_the_border_cuts_ends_there() -> None:
     ink, text = np.array((299.0, 99.0, 448.0, 301.0)), np.array((400.0, 100.0, 448.0, 150.0))
     scene = replace(without_ink((), (), (0, 0, 1, 1), ()), strokes=strokes, ink_box=ink, text_box=text)
     assert check_boxes(scene) is None
-    assert [len(drawn.writing) for drawn in partings(scene)] == [1]
+    assert [len(drawn.writing) for drawn in stroke_partitions(scene)] == [1]
 
 
 LINES = np.array([(x, y, x + 60, y + 20) for y in (100, 130, 160) for x in range(20, 400, 80)], float)

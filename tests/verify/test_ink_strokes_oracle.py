@@ -13,12 +13,12 @@ import pytest
 from PIL import Image
 
 import synthink
-from synthink.dataset import RowDataset
-from synthink.verify.ink_answer import points_of
-from synthink.verify.ink_redraw import depth
-from synthink.verify.ink_row import bins, strokes_of
-from synthink.verify.ink_skeletons import skeletons
-from synthink.verify.ink_strokes import InkStrokesOracle
+from synthink.core.dataset import RowDataset
+from synthink.verify.oracles.ink_strokes.answer import points_of
+from synthink.verify.oracles.ink_strokes.oracle import InkStrokesOracle
+from synthink.verify.oracles.ink_strokes.redraw import depth
+from synthink.verify.oracles.ink_strokes.row import bins, strokes_of
+from synthink.verify.oracles.ink_strokes.skeletons import skeletons
 from tests.verify.judging import Fault, Row, verdicts, with_fault
 
 FEW = 12  # faulty rows of each kind in the everyday tests

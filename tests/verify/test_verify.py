@@ -16,9 +16,9 @@ import pytest
 from PIL import Image
 
 import synthink
+from synthink.build.manifest import MANIFEST
 from synthink.files import digest
-from synthink.manifest import MANIFEST
-from synthink.verify import Check, Report, verify
+from synthink.verify.verify import Check, Report, verify
 
 Rows = list[dict[str, Any]]
 

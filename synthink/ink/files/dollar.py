@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from synthink.errors import shown
-from synthink.ink.files import safexml, strokes
+from synthink.ink.files import safe_xml as safexml
+from synthink.ink.files import strokes
 from synthink.ink.files.base import Reading
-from synthink.ink.files.safexml import Node
+from synthink.ink.files.safe_xml import Node
 from synthink.ink.model import Ink
 
 NAME = "dollar"

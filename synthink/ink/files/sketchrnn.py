@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from synthink.ink.files.base import Reading
 from synthink.ink.files.bounded import assembled, limited
-from synthink.ink.files.npy import member_names, opened
+from synthink.ink.files.npz.arrays import member_names, opened
 from synthink.ink.model import Ink, InkError
 
 NAME = "sketchrnn"

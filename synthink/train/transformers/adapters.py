@@ -7,9 +7,9 @@ from typing import Any
 
 import torch
 
-from synthink.train.learner import TrainError
+from synthink.errors import ModelError
 from synthink.train.settings import Transformers
-from synthink.train.transformers.loading import first_line, quiet
+from synthink.train.transformers.load_weights import first_line, quiet
 
 WEIGHTS = "adapter_model.safetensors"
 ADAPTED = r".*\blanguage_model\..*\.([qkvo]_proj|gate_proj|up_proj|down_proj|out_proj|fc1|fc2)"
@@ -17,12 +17,12 @@ ADAPTED = r".*\blanguage_model\..*\.([qkvo]_proj|gate_proj|up_proj|down_proj|out
 
 
 def check_installed(adapter: str) -> None:
-    """`TrainError` says what to type when a package is missing."""
+    """`ModelError` says what to type when a package is missing."""
     from importlib.util import find_spec
 
     for package in ("peft", "bitsandbytes", "accelerate")[: {"none": 0, "lora": 1, "qlora": 3}[adapter]]:
         if find_spec(package) is None:
-            raise TrainError(f"trainer.adapter={adapter} needs the package {package}: pip install {package}")
+            raise ModelError(f"trainer.adapter={adapter} needs the package {package}: pip install {package}")
 
 
 def add(core: Any, trainer: Transformers, seed: int, base: str | None) -> Any:
@@ -42,7 +42,7 @@ def add(core: Any, trainer: Transformers, seed: int, base: str | None) -> Any:
 
 
 def load(core: Any, folder: Path, base: str) -> Any:
-    """An adapter that was exported, ready to learn on. `TrainError` names file and weight."""
+    """An adapter that was exported, ready to learn on. `ModelError` names file and weight."""
     with quiet():
         from peft import PeftConfig, get_peft_model, get_peft_model_state_dict, set_peft_model_state_dict
     from safetensors import SafetensorError
@@ -56,13 +56,13 @@ def load(core: Any, folder: Path, base: str) -> Any:
             view = get_peft_model(core, config)
         found = load_file(str(file))
     except (OSError, SafetensorError, ValueError, TypeError, KeyError) as error:
-        raise TrainError(f"{file}: no adapter that fits: {first_line(error)}") from None
+        raise ModelError(f"{file}: no adapter that fits: {first_line(error)}") from None
     wanted = get_peft_model_state_dict(view)
     for name, value in wanted.items():
         if name not in found:
-            raise TrainError(f"{file}: {name} is missing")
+            raise ModelError(f"{file}: {name} is missing")
         if found[name].shape != value.shape:
-            raise TrainError(f"{file}: {name} has the shape {tuple(found[name].shape)}, the model {tuple(value.shape)}")
+            raise ModelError(f"{file}: {name} has the shape {tuple(found[name].shape)}, the model {tuple(value.shape)}")
     set_peft_model_state_dict(view, found)
     return view
 

@@ -9,14 +9,17 @@ from typing import Any
 import numpy as np
 import torch
 
-from synthink.train.learner import Example, Lengths, Step, TrainError
-from synthink.train.pixels import pixels
-from synthink.train.preflight import check_length
+from synthink.errors import ModelError
+from synthink.evaluate.answerer import Example
+from synthink.evaluate.data.pixels import pixels
+from synthink.train.data.preflight import check_length
+from synthink.train.learner import Lengths, Step
 from synthink.train.settings import Model, Transformers
-from synthink.train.transformers import adapters, device, keeping, memory, optimiser
+from synthink.train.transformers import adapters, device, memory, optimiser
+from synthink.train.transformers import checkpointing as keeping
 from synthink.train.transformers.batches import Batch, FlorenceLayout, Layout, PaliGemmaLayout, Tensors
-from synthink.train.transformers.measures import image_tokens
-from synthink.train.transformers.opening import open_model
+from synthink.train.transformers.load_model import open_model
+from synthink.train.transformers.model_config import image_tokens
 from synthink.train.transformers.texts import RowTexts
 
 ANSWERED = 64
@@ -41,7 +44,7 @@ class TransformersLearner:
         """tokenizer: a sentencepiece file; None: the one beside the weights. weights: big_vision's npz, a folder of
         transformers or of peft, a name on the hub; None for a random start.
 
-        Raises `TrainError` for what is missing or does not fit, `ConfigError` for settings.
+        Raises `ModelError` for what is missing or does not fit, `ConfigError` for settings.
         """
         adapters.check_installed(trainer.adapter)
         self.model, self.trainer, self.image_px, self.name = model, trainer, image_px, model.name
@@ -142,7 +145,7 @@ class TransformersLearner:
         return torch.autocast(self.device.type, torch.bfloat16, enabled=self._dtype() is torch.bfloat16)
 
     def memory(self, batch: Batch) -> str:
-        """What weights and optimiser take, in words. `TrainError` when that does not fit."""
+        """What weights and optimiser take, in words. `ModelError` when that does not fit."""
         return memory.describe(self.core, self.learns, self.trainer, self.device)
 
     # --- answering ----------------------------------------------------------------------------------------------------
@@ -160,7 +163,7 @@ class TransformersLearner:
         questions = [self.texts.question(example.prefix) for example in examples]
         for example, question in zip(examples, questions, strict=True):
             if len(question) > self.texts.limit:
-                raise TrainError(f"{example.id}: a question of {len(question)} tokens is too long for the model")
+                raise ModelError(f"{example.id}: a question of {len(question)} tokens is too long for the model")
         inputs = self._sent(self.layout.asked(questions))
         seen = self.layout.seen(self._pixels(examples).to(self.device))
         with self._arithmetic():

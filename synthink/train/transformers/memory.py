@@ -8,14 +8,14 @@ from typing import Any
 
 import torch
 
-from synthink.train.learner import TrainError
+from synthink.errors import ModelError
 from synthink.train.settings import Transformers
 
 GIB = 2**30
 
 
 def describe(core: Any, learns: Mapping[str, torch.Tensor], trainer: Transformers, device: torch.device) -> str:
-    """Weights, gradients and the optimiser's memory in words. `TrainError` when they alone do not fit."""
+    """Weights, gradients and the optimiser's memory in words. `ModelError` when they alone do not fit."""
     held = sum(each.numel() * each.element_size() for each in core.parameters())
     learned = sum(each.numel() * each.element_size() for each in learns.values())
     needed = held + learned * (3 if trainer.optimiser == "adam" else 1)
@@ -25,7 +25,7 @@ def describe(core: Any, learns: Mapping[str, torch.Tensor], trainer: Transformer
     limit = torch.cuda.get_device_properties(device).total_memory
     told += f" of the device's {limit / GIB:.1f} GiB"
     if needed > limit:
-        raise TrainError(f"{told}: trainer.adapter=lora or qlora, trainer.freeze_vision=true, or a smaller model")
+        raise ModelError(f"{told}: trainer.adapter=lora or qlora, trainer.freeze_vision=true, or a smaller model")
     return told
 
 
@@ -41,4 +41,4 @@ def out_of_memory(trainer: Transformers) -> Iterator[None]:
         remedy = f"try trainer.accumulate={trainer.batch_size // half}, or trainer.batch_size={half}"
         if trainer.batch_size == trainer.accumulate:
             remedy = "try trainer.adapter=qlora, or a smaller model"
-        raise TrainError(f"out of memory at trainer.batch_size={trainer.batch_size}: {remedy}") from None
+        raise ModelError(f"out of memory at trainer.batch_size={trainer.batch_size}: {remedy}") from None

@@ -8,9 +8,9 @@ from typing import Any
 import torch
 
 from synthink.errors import ConfigError
-from synthink.train.bigvision.optimiser import rate as cosine
+from synthink.train.big_vision.optimiser import rate as cosine
 from synthink.train.settings import Transformers
-from synthink.train.transformers.loading import PROJECTOR, TOWER
+from synthink.train.transformers.load_weights import PROJECTOR, TOWER
 
 PARTS = {
     "all": "",

@@ -15,8 +15,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from synthink.train.learner import Encoded, TrainError
-from synthink.train.tokens import LOCATIONS, Tokens
+from synthink.errors import ModelError
+from synthink.train.data.tokens import LOCATIONS, Tokens
+from synthink.train.learner import Encoded
 
 IMAGE = "<image>"
 TOKENIZER = "tokenizer.model"
@@ -81,9 +82,9 @@ class SentencePieces(Pieces):
                     folder, mask_token=None, extra_special_tokens={"image_token": IMAGE}, local_files_only=True
                 )
             except (ImportError, OSError, ValueError) as error:
-                raise TrainError(f"{self.path}: no tokenizer for transformers: {error}; is protobuf there?") from None
+                raise ModelError(f"{self.path}: no tokenizer for transformers: {error}; is protobuf there?") from None
         if made.image_token_id != self.size:
-            raise TrainError(f"{self.path}: transformers reads {made.image_token_id} pieces in it, not {self.size}")
+            raise ModelError(f"{self.path}: transformers reads {made.image_token_id} pieces in it, not {self.size}")
         made.add_bos_token = made.add_eos_token = False
         return made
 
@@ -102,15 +103,15 @@ class HubPieces(Pieces):
             self._fast.no_padding()
         except Exception as error:  # noqa: BLE001 - damaged files fail in every way there is
             told = str(error).strip().partition("\n")[0]
-            raise TrainError(f"{name}: no tokenizer that can be used: {type(error).__name__}: {told}") from None
+            raise ModelError(f"{name}: no tokenizer that can be used: {type(error).__name__}: {told}") from None
         self.name, self.size = name, len(self._hub)
         self.special = {f"{kind}_token_id": getattr(self._hub, f"{kind}_token_id") for kind in ("pad", "bos", "eos")}
         missing = [kind for kind, number in self.special.items() if number is None]
         if missing:
-            raise TrainError(f"{name}: its tokenizer has no {missing[0].removesuffix('_id')}")
+            raise ModelError(f"{name}: its tokenizer has no {missing[0].removesuffix('_id')}")
         # Without its files transformers makes a tokenizer of five tokens, and says nothing.
         if self.decode(self.encode(SAMPLE)) != SAMPLE:
-            raise TrainError(f"{name}: its tokenizer loses text; are its files whole?")
+            raise ModelError(f"{name}: its tokenizer loses text; are its files whole?")
 
     def encode(self, text: str) -> list[int]:
         return list(self._fast.encode(text, add_special_tokens=False).ids)
@@ -158,13 +159,13 @@ class RowTexts:
 
 
 class PaliGemmaTexts(RowTexts):
-    """`TrainError` for a tokenizer without location tokens."""
+    """`ModelError` for a tokenizer without location tokens."""
 
     def __init__(self, pieces: Pieces, limit: int) -> None:
         super().__init__(pieces, limit)
         missing = [piece for piece in LOCATIONS if not pieces.is_single(piece)]
         if missing:
-            raise TrainError(
+            raise ModelError(
                 f"{pieces.name}: {missing[0]} is not one token; PaliGemma's tokenizer has all 1,024 of them"
             )
         self.line_end = pieces.encode("\n")

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
-from synthink.train.bigvision import weights as npz
-from synthink.train.learner import TrainError
+from synthink.errors import ModelError
+from synthink.train.big_vision import weights as npz
 
 TEXT = "model.language_model."
 PROJECTOR = "model.multi_modal_projector.linear."
@@ -136,7 +136,7 @@ def _same(*shape: int) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...
 def read(path: Path, table: list[Part], seed: int) -> dict[str, torch.Tensor]:
     """The npz as transformers' state dict in float32, positions resampled and missing rows of the vocabulary drawn.
 
-    `TrainError` names file and weight. Nothing is unpickled.
+    `ModelError` names file and weight. Nothing is unpickled.
     """
     npz.check(path, {part.name: part.stacked for part in table})
     state: dict[str, torch.Tensor] = {}
@@ -146,7 +146,7 @@ def read(path: Path, table: list[Part], seed: int) -> dict[str, torch.Tensor]:
             try:
                 array = _tensor(file[prefix + part.name])
             except (ValueError, OSError, KeyError, EOFError) as error:
-                raise TrainError(f"{path}: {part.name} cannot be read: {error}") from None
+                raise ModelError(f"{path}: {part.name} cannot be read: {error}") from None
             if part.name == npz.EMBEDDING:
                 array = _more_rows(array, part.shape[0], seed)
             if part.name == npz.POSITIONS:

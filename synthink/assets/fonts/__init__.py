@@ -1,0 +1,1 @@
+"""Fonts as an asset: found, examined, divided into families."""

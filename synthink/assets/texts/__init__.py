@@ -1,0 +1,1 @@
+"""Texts and notes as assets."""

@@ -1,0 +1,206 @@
+"""Notes: what people write by hand beside their marks."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any, ClassVar
+
+from synthink.assets.texts.note_phrases import image_instructions, questions, text_instructions
+from synthink.assets.texts.sentences import CLASSES, vocabulary, with_article
+from synthink.assets.texts.sources import checked
+from synthink.assets.words.letter_case import group_of, upper
+from synthink.assets.words.pool import WordPool
+from synthink.assets.words.words import Words, WordSet
+from synthink.core.assets import AssetSet, AssetSpec
+from synthink.errors import AssetError, ConfigError
+from synthink.streams import Stream
+
+MARK = "?"
+MOST_LETTERS = 28  # of a note, unless asked for otherwise
+MOST_TRIES = 200
+CAPITAL = 0.35  # share of the built-in questions and instructions that start with a capital; of inserts fewer do
+FIELDS = {
+    "insert": "inserts",
+    "question": "questions",
+    "instruct_text": "instructions_text",
+    "instruct_image": "instructions_image",
+}
+"""Kind of note -> the field with a user's own."""
+_PHRASES = {"question": questions, "instruct_text": text_instructions, "instruct_image": image_instructions}
+
+# Forms of inserts; a class of words in braces. Every form has one, and the words around it are in no class: so a text
+# can only come from the split that owns its words.
+_FORMS = (
+    *("{words}", "{words}", "{words}", "{adjectives}", "{adverbs}", "{names}", "{adjectives} {nouns}", "the {nouns}"),
+    *("{adverbs} {adjectives}", "very {adjectives}", "not {adjectives}", "more {adjectives}", "and {adverbs}"),
+    *("and {names}", "{names} and {names}", "{names}'s {nouns}", "a {nouns}", "with the {nouns}", "near the {nouns}"),
+    *("or the {nouns}", "for {names}", "of the {nouns}", "in the {adjectives} {nouns}", "a {adjectives} {nouns}"),
+    *("but {adverbs}", "who {moved}", "and {acted} it", "{nouns} and {nouns}", "rather {adjectives}", "{figures}"),
+)
+
+
+class Notes(AssetSpec):
+    """What is written beside marks; where a list is empty, synthink's own notes."""
+
+    inserts: tuple[str, ...] = ()
+    """Texts to insert; own: one to four words, or figures."""
+    questions: tuple[str, ...] = ()
+    instructions_text: tuple[str, ...] = ()
+    """What to do with words."""
+    instructions_image: tuple[str, ...] = ()
+    """What to do with a picture."""
+    words: Words = Words(length=(3, 12))
+    """For synthink's own inserts of one word, besides common words in short phrases."""
+
+    def open(self) -> NoteSet:
+        """Check all texts. Raises `ConfigError` naming a text that can't be written, `AssetError` for a file."""
+        given = {kind: _checked(field, getattr(self, field)) for kind, field in FIELDS.items()}
+        return NoteSet(self, given, None if given["insert"] else self.words.open())
+
+
+class NoteSet(AssetSet["NotePool"]):
+    """The notes of all splits together."""
+
+    kind: ClassVar[str] = "notes"
+
+    def __init__(self, spec: Notes, given: dict[str, tuple[str, ...]], words: WordSet | None) -> None:
+        self.spec, self.words = spec, words
+        self.own = frozenset(kind for kind, texts in given.items() if not texts)
+        """The kinds that are synthink's."""
+        self.listed = {kind: given[kind] or _PHRASES[kind]() for kind in FIELDS if given[kind] or kind in _PHRASES}
+
+    def groups(self) -> list[str] | None:
+        """None: inserts have no end. A text of a list, or a word of the vocabulary, belongs to one split."""
+        return None
+
+    def pool(self, groups: frozenset[str] | None, belongs: Callable[[str], bool]) -> NotePool:
+        """What one split draws from."""
+        return NotePool(self, belongs)
+
+    def record(self) -> dict[str, Any]:
+        words = self.words.record() if self.words else None
+        parts = [self.listed, sorted(self.own), words, vocabulary() if words else None, _FORMS]
+        licences = {"CC0-1.0" if kind in self.own else "unknown" for kind in FIELDS}
+        return {
+            "fingerprint": hashlib.sha256(json.dumps(parts, sort_keys=True).encode("ascii")).hexdigest(),
+            "source": {field: "builtin" if kind in self.own else "list" for kind, field in FIELDS.items()},
+            "count": {FIELDS[kind]: len(texts) for kind, texts in self.listed.items()},
+            "licences": sorted(licences | set(words["licences"] if words else ())),
+        }
+
+
+class NotePool:
+    """The notes of one split; the question mark alone belongs to all."""
+
+    def __init__(self, notes: NoteSet, belongs: Callable[[str], bool]) -> None:
+        self._own, self._spec = notes.own, notes.spec
+        self._listed = {kind: _Owned(texts, belongs) for kind, texts in notes.listed.items()}
+        self._inserts: _Inserts | None = None
+        if notes.words is not None:
+            elsewhere = frozenset(group_of(text) for texts in notes.listed.values() for text in texts)
+            self._inserts = _Inserts(notes.words.pool(None, belongs), belongs, elsewhere)
+
+    @cached_property
+    def characters(self) -> frozenset[str]:
+        """Every character that a note can hold."""
+        found = {MARK}.union(*(text for owned in self._listed.values() for text in owned.texts))
+        for kind in self._own & self._listed.keys():
+            found.update(upper(text[0]) for text in self._listed[kind].texts)
+        return frozenset(found) | (self._inserts.characters if self._inserts else frozenset())
+
+    def draw(self, kind: str, stream: Stream, most: int = MOST_LETTERS) -> str:
+        """A note of at most `most` characters. kind: `insert`, `question`, `mark`, `instruct_text`, `instruct_image`.
+
+        Raises `ConfigError` where the split owns nothing so short.
+        """
+        if kind == "mark":
+            return MARK
+        if kind == "insert" and self._inserts is not None:
+            text = self._inserts.draw(stream, most)
+        else:
+            text = self._listed[kind].draw(stream, most)
+        if not text:
+            reason = f"this split has no text of at most {most} characters; give more, or set share_across_splits"
+            given = "builtin" if kind in self._own else getattr(self._spec, FIELDS[kind])
+            raise ConfigError(FIELDS[kind], given, reason)
+        if kind in self._own and stream.chance(CAPITAL / 3 if kind == "insert" else CAPITAL):
+            return upper(text[0]) + text[1:]
+        return text
+
+
+class _Owned:
+    """The texts of a list that belong to one split, the shortest first."""
+
+    def __init__(self, texts: Sequence[str], belongs: Callable[[str], bool]) -> None:
+        self.texts = sorted((text for text in texts if belongs(group_of(text))), key=lambda text: (len(text), text))
+        self._lengths = [len(text) for text in self.texts]
+
+    def draw(self, stream: Stream, most: int) -> str:
+        """One of those that are short enough; empty where none is."""
+        fitting = bisect_right(self._lengths, most)
+        return self.texts[stream.integers(0, fitting)] if fitting else ""
+
+
+class _Inserts:
+    """synthink's own inserts, of one split's words."""
+
+    def __init__(self, words: WordPool, belongs: Callable[[str], bool], elsewhere: frozenset[str]) -> None:
+        """elsewhere: texts, without regard to case, that belong to a split by themselves."""
+        self._words, self._elsewhere = words, elsewhere
+        classes = {**{name: vocabulary()[name] for name in CLASSES}, "figures": _figures()}
+        self._classes = {
+            name: tuple(text for text in texts if belongs(group_of(text))) for name, texts in classes.items()
+        }
+        forms = [_parsed(form) for form in _FORMS]
+        self._forms = [form for form in forms if all(self._classes.get(name, True) for _, name, _ in form)]
+
+    @property
+    def characters(self) -> frozenset[str]:
+        words = "".join("".join(members) for members in self._classes.values())
+        found = (frozenset("".join(_FORMS) + words) - {*"{}"}) | self._words.letters
+        return found | frozenset(map(upper, found))
+
+    def draw(self, stream: Stream, most: int) -> str:
+        """A few words; empty where nearly none are short enough."""
+        for _ in range(MOST_TRIES):
+            text = ""
+            for before, name, after in stream.choice(self._forms):
+                word = self._words.draw(stream) if name == "words" else stream.choice(self._classes[name])
+                text += (with_article(word) if before == "a " else before + word) + after
+            if len(text) <= most and group_of(text) not in self._elsewhere:
+                return text
+        return ""
+
+
+def _parsed(form: str) -> tuple[tuple[str, str, str], ...]:
+    """What stands before each class, the class, and what stands after it."""
+    parts = form.replace("}", "{").split("{")
+    ends = ["" for _ in parts[2::2]]
+    ends[-1] = parts[-1]
+    return tuple(zip(parts[0::2], parts[1::2], ends, strict=False))
+
+
+def _figures() -> tuple[str, ...]:
+    """Years, counts, shares, numbers of pages and figures."""
+    return (
+        *(form.format(year) for year in range(1900, 2031) for form in ("{}", "in {}", "since {}", "({})", "until {}")),
+        *(form.format(n) for n in range(2, 100) for form in ("{}", "about {}", "{}%", "[{}]", "p. {}", "fig. {}")),
+        *(f"{n} {unit}" for n in range(2, 60) for unit in ("km", "kg", "cm", "years", "days", "times")),
+    )
+
+
+def _checked(field: str, texts: Sequence[str]) -> tuple[str, ...]:
+    """A user's texts, sorted, each once. Raises `ConfigError` naming one that can't be written."""
+    found = set()
+    for i, text in enumerate(texts):
+        try:
+            found.add(checked(text, f"{field}[{i}]"))
+        except AssetError as error:
+            raise ConfigError(f"{field}[{i}]", text, str(error)) from None
+        if not text.strip():
+            raise ConfigError(f"{field}[{i}]", text, "is empty")
+    return tuple(sorted(found))

@@ -1,0 +1,217 @@
+"""What is written: words, sentences, numbers, dates, addresses, a user's own lines, in the characters of a hand."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
+
+from synthink.assets.texts.figures import date, email, number
+from synthink.assets.texts.sentences import CLASSES, Grammar, vocabulary
+from synthink.assets.texts.sources import checked, corpus_sentences, file_lines, wrapped
+from synthink.assets.words.letter_case import group_of
+from synthink.assets.words.sources import looks_like_a_path
+from synthink.assets.words.words import Words, WordSet
+from synthink.core.assets import AssetSet, AssetSpec
+from synthink.errors import AssetError, ConfigError, did_you_mean
+from synthink.settings import Between
+from synthink.streams import Stream
+
+KINDS = ("words", "sentences", "numbers", "dates", "emails")
+CORPORA = ("inaugural",)
+MOST_TRIES = 2000
+_FIGURES: dict[str, Callable[[Stream], str]] = {"numbers": number, "dates": date, "emails": email}
+
+
+class Texts(AssetSpec):
+    """Which texts are written."""
+
+    shorthand = "source"
+
+    source: str | tuple[str, ...] = KINDS
+    """Of these one is drawn for each line: `words`, `sentences` (made by a grammar), `numbers`, `dates`, `emails`,
+    `inaugural` (sentences of the NLTK corpus), or a text file with one text a line. Name one twice to have it twice."""
+    lines: tuple[str, ...] = ()
+    """Texts given outright, instead of a source."""
+    length: Annotated[tuple[int, int], Between(1, 200)] = (3, 40)
+    """Fewest and most characters of a line; longer texts are broken between words."""
+    words: Words = Words(case=("as_is", "as_is", "title", "upper"))
+    """The words of the kind `words`."""
+
+    def __post_init__(self) -> None:
+        given: Any = self.source
+        if isinstance(given, os.PathLike):
+            object.__setattr__(self, "source", os.fspath(given))
+        super().__post_init__()
+
+    def check(self) -> None:
+        if not self.sources and not self.lines:
+            raise ConfigError("source", self.source, "names no text")
+        for name in self.sources:
+            if name not in KINDS and name not in CORPORA and not looks_like_a_path(name):
+                raise ConfigError("source", name, f"is no kind of text and no file; {did_you_mean(name, KINDS)}")
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The sources to draw from, also where a single one was named; none where lines are given."""
+        if self.lines:
+            return ()
+        return (self.source,) if isinstance(self.source, str) else self.source
+
+    def open(self) -> TextSet:
+        """Read and check all texts. Raises `AssetError` for a file, `ConfigError` for a list or a length."""
+        found: dict[str, tuple[str, ...]] = {}
+        for name in self.sources:
+            if name in CORPORA:
+                found[name] = self._fitting(corpus_sentences(name))
+            elif name not in KINDS:
+                found[name] = self._fitting(file_lines(Path(os.path.expanduser(name))))  # noqa: PTH111
+        if self.lines:
+            try:
+                found["lines"] = self._fitting([checked(line, f"lines[{i}]") for i, line in enumerate(self.lines)])
+            except AssetError as error:
+                raise ConfigError("lines", self.lines, str(error)) from None
+        for name, texts in found.items():
+            if not texts:
+                raise ConfigError("length", self.length, f"no text of {name} has so many characters")
+        return TextSet(self, found, self.words.open() if "words" in self.sources else None)
+
+    def _fitting(self, texts: Sequence[str]) -> tuple[str, ...]:
+        """The texts in lines of the wanted length, sorted, each once."""
+        low, high = self.length
+        return tuple(sorted({line for text in texts for line in wrapped(text, high) if len(line) >= low}))
+
+
+class TextSet(AssetSet["TextPool"]):
+    """The texts of all splits together."""
+
+    kind: ClassVar[str] = "texts"
+
+    def __init__(self, spec: Texts, found: dict[str, tuple[str, ...]], words: WordSet | None) -> None:
+        self.spec, self.found, self.words = spec, found, words
+
+    def groups(self) -> list[str] | None:
+        """None: sentences and numbers have no end. A line, or a word of the vocabulary, belongs to one split."""
+        return None
+
+    def pool(self, groups: frozenset[str] | None, belongs: Callable[[str], bool]) -> TextPool:
+        """What one split draws from."""
+        return TextPool(self, belongs)
+
+    def record(self) -> dict[str, Any]:
+        spec = self.spec
+        parts = [spec.sources, spec.length, self.found, {name: vocabulary()[name] for name in CLASSES}]
+        words = self.words.record() if self.words else None
+        digest = hashlib.sha256(json.dumps([*parts, words]).encode("ascii")).hexdigest()
+        licences = {
+            "CC0-1.0" if name in KINDS else "public domain" if name in CORPORA else "unknown" for name in spec.sources
+        }
+        return {
+            "fingerprint": digest,
+            "source": list(spec.sources) or "lines",
+            "count": {name: len(texts) for name, texts in self.found.items()},
+            "licences": sorted((licences or {"unknown"}) | set(words["licences"] if words else ())),
+        }
+
+
+class TextPool:
+    """The texts of one split."""
+
+    def __init__(self, texts: TextSet, belongs: Callable[[str], bool]) -> None:
+        self._belongs = belongs
+        self._sources = texts.spec.sources or ("lines",)
+        self._length = texts.spec.length
+        self._words = texts.words.pool(None, belongs) if texts.words else None
+        own = {name: tuple(word for word in vocabulary()[name] if belongs(group_of(word))) for name in CLASSES}
+        self._grammar = Grammar(own)
+        if "sentences" in self._sources and not all(own.values()):
+            raise ConfigError(
+                "source", "sentences", "this split owns too few words for sentences; give it a larger share"
+            )
+        self._found = {
+            name: tuple(text for text in every if belongs(group_of(text))) for name, every in texts.found.items()
+        }
+        for name, lines in self._found.items():
+            if not lines:
+                raise ConfigError("source", name, "this split has no texts; give more, or set share_across_splits")
+
+    @cached_property
+    def characters(self) -> frozenset[str]:
+        """Every character that a text from outside can hold; those of the other kinds are printable ASCII."""
+        listed = frozenset().union(*(text for texts in self._found.values() for text in texts))
+        return listed | (self._words.letters if self._words else frozenset())
+
+    def line(self, stream: Stream, most: int | None = None) -> str:
+        """One line, of at most `most` characters where that is fewer than the configured length."""
+        high = min(most or self._length[1], self._length[1])
+        for kind in stream.shuffled(self._sources):  # one that has nothing so short gives way to another
+            text = self._line(stream, kind, high)
+            if text:
+                return text
+        raise ConfigError(
+            "length", self._length, f"nearly no text of {' or '.join(self._sources)} fits in {high} characters"
+        )
+
+    def paragraph(self, stream: Stream, lines: int, most: int | None = None) -> list[str]:
+        """That many lines of one kind; sentences run on from line to line."""
+        high = min(most or self._length[1], self._length[1])
+        kind = stream.choice(self._sources)
+        if kind != "sentences":
+            return [self._line(stream, kind, high) or self.line(stream, high) for _ in range(lines)]
+        for _ in range(MOST_TRIES):
+            text = self._grammar.sentence(stream)
+            while len(rows := wrapped(text, high)) < lines + 1:
+                text += " " + self._grammar.sentence(stream)
+            # Cut short, it may hold no word that is this split's own.
+            if self._belongs(group_of("\n".join(rows[:lines]))):
+                return rows[:lines]
+        raise ConfigError("length", self._length, f"nearly no paragraph of {lines} lines belongs to this split")
+
+    def _line(self, stream: Stream, kind: str, high: int) -> str:
+        """One line of a kind; empty where nearly none is short enough."""
+        low = self._length[0] if high == self._length[1] else min(self._length[0], max(1, high // 2))
+        for _ in range(MOST_TRIES):
+            text = self._text(stream, kind, low, high)
+            if low <= len(text) <= high:
+                return text
+        return ""
+
+    def _text(self, stream: Stream, kind: str, low: int, high: int) -> str:
+        if kind == "words":
+            return self._phrase(stream, low, high)
+        if kind == "sentences":
+            text = self._grammar.sentence(stream)
+            return text if len(text) <= high else self._fragment(stream, text, low, high)
+        if kind in _FIGURES:
+            text = _FIGURES[kind](stream)
+            return text if self._belongs(group_of(text)) else ""
+        text = stream.choice(self._found[kind])
+        return text if len(text) <= high else self._fragment(stream, text, low, high)
+
+    def _phrase(self, stream: Stream, low: int, high: int) -> str:
+        """Words until the line is as long as was drawn."""
+        assert self._words is not None
+        wanted = stream.integers(low, high + 1)
+        text = self._words.draw(stream)
+        while len(text) < wanted:
+            longer = f"{text} {self._words.draw(stream)}"
+            if len(longer) > high:
+                break
+            text = longer
+        return text
+
+    def _fragment(self, stream: Stream, sentence: str, low: int, high: int) -> str:
+        """Some words of a sentence that is too long, as they stand on a line of their own."""
+        words = sentence.split(" ")
+        first = stream.integers(0, len(words))
+        text = words[first]
+        for word in words[first + 1 :]:
+            if len(text) + 1 + len(word) > high:
+                break
+            text += " " + word
+        # Without a word of this split's vocabulary the same fragment may turn up in another split.
+        return text if self._belongs(group_of(text)) else ""

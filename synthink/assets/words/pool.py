@@ -1,0 +1,79 @@
+"""What one split draws its words from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+from synthink.assets.words.letter_case import Case, cased, group_of, lower, upper
+from synthink.assets.words.slurs import is_slur
+from synthink.errors import ConfigError
+from synthink.streams import Stream
+
+MOST_TRIES = 10_000
+
+Belongs = Callable[[str], bool]
+"""Whether a group (a case-folded word) belongs to the split that draws."""
+
+
+class WordPool:
+    """The words of one split."""
+
+    def __init__(self, words: tuple[str, ...], cases: Sequence[Case]) -> None:
+        self._words, self._cases = words, cases
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All words, sorted, for a generator that enumerates; cased already where `case` names one fixed case."""
+        return self._words
+
+    @cached_property
+    def letters(self) -> frozenset[str]:
+        """Every character that a drawn word can hold."""
+        characters = self._characters()
+        if all(case == "as_is" for case in self._cases):
+            return characters
+        return frozenset(form for letter in characters for form in (letter, lower(letter), upper(letter)))
+
+    def draw(self, stream: Stream) -> str:
+        """One word, in one of the configured cases."""
+        word = self._word(stream)
+        return cased(word, self._cases[0] if len(self._cases) == 1 else stream.choice(self._cases), stream)
+
+    def _characters(self) -> frozenset[str]:
+        return frozenset().union(*self._words)
+
+    def _word(self, stream: Stream) -> str:
+        if not self._words:
+            raise ConfigError("source", "", "this split has no words; give more, or set share_across_splits")
+        return stream.choice(self._words)
+
+
+class RandomWordPool(WordPool):
+    """Random letters: the words of the alphabet that belong to one split."""
+
+    def __init__(
+        self, alphabet: str, lengths: tuple[int, int], cases: Sequence[Case], drop_slurs: bool, belongs: Belongs | None
+    ) -> None:
+        super().__init__((), cases)
+        self._alphabet, self._lengths, self._drop_slurs, self._belongs = alphabet, lengths, drop_slurs, belongs
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        reason = "random words can't be listed one by one; choose builtin, nltk, a file or a list"
+        raise ConfigError("source", "random", reason)
+
+    def _characters(self) -> frozenset[str]:
+        return frozenset(self._alphabet)
+
+    def _word(self, stream: Stream) -> str:
+        low, high = self._lengths
+        for _ in range(MOST_TRIES):
+            word = "".join(stream.choice(self._alphabet) for _ in range(stream.integers(low, high + 1)))
+            if self._wanted(group_of(word)):
+                return word
+        reason = f"of {MOST_TRIES:,} words of {low} to {high} random letters none belongs to this split"
+        raise ConfigError("alphabet", self._alphabet, f"{reason}; allow longer words or more letters")
+
+    def _wanted(self, group: str) -> bool:
+        return (self._belongs is None or self._belongs(group)) and not (self._drop_slurs and is_slur(group))

@@ -1,0 +1,181 @@
+"""Words to draw: where they come from, which are kept, and how they are divided between the splits."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
+
+from synthink.assets.words.letter_case import Case, cased, group_of, normal
+from synthink.assets.words.nltk_corpora import nltk_words
+from synthink.assets.words.pool import Belongs, RandomWordPool, WordPool
+from synthink.assets.words.slurs import is_slur, slur_list_digest
+from synthink.assets.words.sources import MOST_LETTERS, builtin_words, file_words, listed_words, looks_like_a_path
+from synthink.core.assets import AssetSet, AssetSpec
+from synthink.errors import ConfigError, did_you_mean
+from synthink.settings import Between
+
+__all__ = ["WordPool", "WordSet", "Words"]
+
+ASCII_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+NAMED = ("builtin", "nltk", "random")
+LICENCES = {
+    "builtin": "CC0-1.0",  # facts, compiled for this project
+    "nltk": "public domain",  # Webster's Second, 1934, by way of Unix
+    "random": "CC0-1.0",  # nobody's work
+    "list": "unknown",
+    "file": "unknown",
+}
+
+
+class Words(AssetSpec):
+    """Which words are drawn."""
+
+    shorthand = "source"
+
+    source: str | tuple[str, ...] = "builtin"
+    """`builtin`, `nltk`, `random` (random letters), a text file with one word a line, or a list of words."""
+    length: Annotated[tuple[int, int], Between(1, MOST_LETTERS)] | None = None
+    """Fewest and most letters; None: 3 to 15, and any length for a file or a list."""
+    alphabet: str = ASCII_LETTERS
+    """Words with other characters, as they stand in the source, are left out; what random letters are drawn from."""
+    case: Case | tuple[Case, ...] = ("as_is",)
+    """One is drawn for each row; `mixed` makes each letter upper or lower at random."""
+    drop_slurs: bool = True
+    """Leave out slurs and strong obscenities."""
+
+    def __post_init__(self) -> None:
+        given: Any = self.source
+        if isinstance(given, os.PathLike):
+            object.__setattr__(self, "source", os.fspath(given))
+        elif isinstance(given, set | frozenset):  # a set has another order in every process
+            object.__setattr__(self, "source", tuple(sorted(given, key=str)))
+        super().__post_init__()
+
+    def check(self) -> None:
+        if not self.cases:
+            raise ConfigError("case", self.case, "names no case")
+        if not self.letters:
+            raise ConfigError("alphabet", self.alphabet, "holds no letters")
+        for letter in self.letters:
+            if letter.isspace() or not letter.isprintable():
+                raise ConfigError("alphabet", self.alphabet, f"{letter!r} (U+{ord(letter):04X}) can't be drawn")
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """The cases to draw from, also where a single one was named."""
+        return (self.case,) if isinstance(self.case, str) else self.case
+
+    @property
+    def letters(self) -> str:
+        """The characters of the alphabet, sorted, each once."""
+        return "".join(sorted(set(normal(self.alphabet))))
+
+    @cached_property
+    def kind(self) -> str:
+        """`builtin`, `nltk`, `random`, `list` or `file`."""
+        if isinstance(self.source, tuple):
+            return "list"
+        if self.source in NAMED:
+            return self.source
+        if looks_like_a_path(self.source):
+            return "file"
+        hint = did_you_mean(self.source, NAMED)
+        raise ConfigError("source", self.source, f"is no file, list in brackets or source of words; {hint}")
+
+    @property
+    def lengths(self) -> tuple[int, int]:
+        """Fewest and most letters, both allowed."""
+        return self.length or ((1, MOST_LETTERS) if self.kind in ("list", "file") else (3, 15))
+
+    def open(self) -> WordSet:
+        """Read, filter and sort the words. Raises `AssetError` for a file, `ConfigError` for a list or a filter."""
+        if self.kind == "random":
+            return WordSet(self, (), {})
+        words, dropped = _filtered(self, set(self._read()))
+        if len(self.cases) == 1:  # words that differ in case alone may become one
+            words = {cased(word, self.cases[0]) for word in words}
+        return WordSet(self, tuple(sorted(words)), dropped)
+
+    def _read(self) -> list[str]:
+        if isinstance(self.source, tuple):
+            return listed_words(self.source)
+        if self.kind == "file":
+            return file_words(Path(os.path.expanduser(self.source)))  # noqa: PTH111 - Path's raises for an unknown user
+        return builtin_words() if self.kind == "builtin" else nltk_words()
+
+
+class WordSet(AssetSet[WordPool]):
+    """The words of all splits together."""
+
+    kind: ClassVar[str] = "words"
+
+    def __init__(self, spec: Words, words: tuple[str, ...], dropped: dict[str, int]) -> None:
+        self.spec = spec
+        self.words = words
+        """Sorted, each once; empty for random words."""
+        self.dropped = dropped
+        """How many words of the source each filter left out."""
+
+    def groups(self) -> list[str] | None:
+        """The case-folded words, so that `Polish` and `polish` go to one split."""
+        return None if self.spec.kind == "random" else sorted(set(map(group_of, self.words)))
+
+    def pool(self, groups: frozenset[str] | None, belongs: Belongs | None) -> WordPool:
+        """What one split draws from; without `groups`, the words for which `belongs` holds, or all."""
+        spec = self.spec
+        if spec.kind == "random":
+            return RandomWordPool(spec.letters, spec.lengths, spec.cases, spec.drop_slurs, belongs)
+        words = self.words
+        if groups is not None:
+            words = tuple(word for word in words if group_of(word) in groups)
+        elif belongs is not None:
+            words = tuple(word for word in words if belongs(group_of(word)))
+        return WordPool(words, spec.cases)
+
+    def record(self) -> dict[str, Any]:
+        spec = self.spec
+        return {
+            "fingerprint": self._fingerprint(),
+            "source": spec.kind if isinstance(spec.source, tuple) else spec.source,
+            "count": None if spec.kind == "random" else len(self.words),
+            "dropped": dict(self.dropped),
+            "licences": [LICENCES[spec.kind]],
+        }
+
+    def _fingerprint(self) -> str:
+        spec = self.spec
+        parts: list[Any] = [spec.kind, spec.lengths, spec.letters, spec.cases, spec.drop_slurs]
+        if spec.kind == "random" and spec.drop_slurs:
+            parts.append(slur_list_digest())
+        digest = hashlib.sha256(json.dumps(parts).encode("ascii"))
+        digest.update("\n".join(("", *self.words)).encode("utf-8"))
+        return digest.hexdigest()
+
+
+def _filtered(spec: Words, words: Iterable[str]) -> tuple[set[str], dict[str, int]]:
+    """The words that pass all filters, and how many failed which; each word is counted at the first it fails."""
+    low, high = spec.lengths
+    letters = frozenset(spec.letters)
+    kept: set[str] = set()
+    dropped = Counter({"length": 0, "alphabet": 0, "drop_slurs": 0})
+    for word in words:
+        if not low <= len(word) <= high:
+            dropped["length"] += 1
+        elif not letters.issuperset(word):
+            dropped["alphabet"] += 1
+        elif spec.drop_slurs and is_slur(group_of(word)):
+            dropped["drop_slurs"] += 1
+        else:
+            kept.add(word)
+    if not kept:
+        worst, _ = dropped.most_common(1)[0]
+        counts = ", ".join(f"{count:,} by {name}" for name, count in dropped.items())
+        value = spec.lengths if worst == "length" else getattr(spec, worst)
+        raise ConfigError(worst, value, f"no word is left of {dropped.total():,}; dropped {counts}")
+    return kept, dict(dropped)

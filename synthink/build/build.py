@@ -1,0 +1,121 @@
+"""One dataset folder being filled: what is missing is made, what is there is kept, nothing appears half-written.
+
+`.synthink/` in the folder holds the lock, the plan, the journal and all temporary files. The manifest is written last.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from synthink.build import card, journal, manifest
+from synthink.build.executors import Executor
+from synthink.files import digest, remove, write_whole
+from synthink.build.formats import find_format
+from synthink.build.manifest import MANIFEST
+from synthink.build.plan import Plan, Shard
+from synthink.build.shard import WORK, ShardRecord
+
+Progress = Callable[[int], None]
+PLAN, JOURNAL, TEMPORARY = "plan.json", "journal", "tmp"
+_SHARD = re.compile(r"\w+-\d{5,}-of-\d{5,}(\.\w+)?")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run did. made: rows drawn by this run; kept: rows that were there already."""
+
+    output: Path
+    rows: int
+    made: int
+    bytes: int
+    shards: Sequence[ShardRecord]
+
+    @property
+    def kept(self) -> int:
+        return self.rows - self.made
+
+
+class Build:
+    """A plan and the folder that it fills; the caller holds the folder's lock."""
+
+    def __init__(self, plan: Plan, identity: dict[str, Any], folder: Path) -> None:
+        self.plan, self.identity, self.folder = plan, identity, folder
+        self.form = find_format(plan.format)
+        self.temporary = folder / WORK / TEMPORARY
+        self.records: dict[str, ShardRecord] = {}
+        self.made = 0
+
+    def run(self, executor: Executor, workers: int | None, progress: Progress) -> Outcome:
+        """Make what is missing. progress: called with numbers of rows; those that are there already come at once."""
+        finished = (self.folder / MANIFEST).exists()
+        remove(self.temporary)
+        self.temporary.mkdir()
+        self.records = self._intact(self._claimed(finished))
+        self._sweep(finished)
+        if not finished:
+            self._write(f"{WORK}/{PLAN}", json.dumps(self.identity).encode())
+        missing = [shard for shard in self.plan.shards if self.form.shard_name(shard) not in self.records]
+        progress(sum(record.rows for record in self.records.values()))
+        if missing:
+            self._make(missing, executor, workers, progress)
+        shards = [self.records[self.form.shard_name(shard)] for shard in self.plan.shards]
+        self._finish(shards, finished, complete=finished and not missing)
+        rows, size = sum(record.rows for record in shards), sum(record.bytes for record in shards)
+        return Outcome(self.folder, rows, self.made, size, shards)
+
+    def _make(self, missing: Sequence[Shard], executor: Executor, workers: int | None, progress: Progress) -> None:
+        with journal.appending(self.folder / WORK / JOURNAL) as add:
+
+            def on_shard(shard: Shard, record: ShardRecord) -> None:
+                self.records[record.file] = record
+                self.made += record.rows
+                add(record)
+
+            executor(self.plan, missing, self.folder, workers, progress, on_shard)
+
+    def _claimed(self, finished: bool) -> Iterable[ShardRecord]:
+        """Shards that the manifest or the journal calls finished."""
+        return manifest.load(self.folder).shards if finished else journal.read(self.folder / WORK / JOURNAL)
+
+    def _intact(self, claimed: Iterable[ShardRecord]) -> dict[str, ShardRecord]:
+        """Of those, the ones that the plan has too, and whose files are there with the checksum."""
+        known = {self.form.shard_name(shard): shard for shard in self.plan.shards}
+        intact = {}
+        for record in claimed:
+            shard, path = known.get(record.file), self.folder / record.file
+            if shard is None or (record.split, record.rows) != (shard.split, shard.stop - shard.start):
+                continue
+            if path.exists() and digest(path) == (record.sha256, record.bytes):
+                intact[record.file] = record
+        return intact
+
+    def _sweep(self, finished: bool) -> None:
+        """Remove damaged shards, and in an unfinished folder shards that nobody vouches for, of any plan."""
+        names = {self.form.shard_name(shard) for shard in self.plan.shards}
+        if not finished:
+            found = (path.relative_to(self.folder) for path in self.folder.glob("*/*-of-*"))
+            names |= {path.as_posix() for path in found if path.parts[0] != WORK and _SHARD.fullmatch(path.name)}
+        for name in names - self.records.keys():
+            remove(self.folder / name)
+
+    def _finish(self, shards: Sequence[ShardRecord], finished: bool, complete: bool) -> None:
+        """What ties the shards together, and the manifest last of all. A card that is there already stays as it is:
+        people edit it."""
+        for name, content in self.form.extras(self.plan, self.folder, self.plan.shards).items():
+            path = self.folder / name
+            if not (finished and path.exists() and path.read_bytes() == content):
+                self._write(name, content)
+        if not finished or not all((self.folder / name).exists() for name in card.NAMES):
+            for name, content in card.files(self.plan, shards).items():
+                if not (finished and (self.folder / name).exists()):
+                    self._write(name, content)
+        if not complete:
+            self._write(MANIFEST, manifest.dump(self.identity, shards))
+
+    def _write(self, name: str, content: bytes) -> None:
+        write_whole(self.folder / name, content, by=self.temporary)

@@ -1,0 +1,145 @@
+"""The dataset card (README.md with YAML front matter) and the preview picture."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from synthink.core.columns import card_features
+from synthink.build.formats import find_format
+from synthink.build.plan import Plan
+from synthink.preview.page import contact_sheet, row_for_preview
+from synthink.build.shard import ShardRecord
+
+NAMES = ("README.md", "preview.png")
+PREVIEW_ROWS = 12
+_SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"), (10**7, "1M<n<10M"))
+
+
+def files(plan: Plan, shards: Sequence[ShardRecord]) -> dict[str, bytes]:
+    """`README.md` and `preview.png`."""
+    split = next(iter(plan.identity["splits"]))
+    count = min(PREVIEW_ROWS, plan.splits[split])
+    rows = [row_for_preview(plan.source.row(split, index)) for index in range(count)]
+    sheet = contact_sheet(plan.generator.columns, rows)
+    return {"README.md": _card(plan, shards).encode(), "preview.png": sheet}
+
+
+def _card(plan: Plan, shards: Sequence[ShardRecord]) -> str:
+    import yaml
+
+    front = yaml.safe_dump(_front_matter(plan, shards), sort_keys=False, allow_unicode=True)
+    identity = plan.identity
+    name = identity["generator"]
+    sizes = "\n".join(f"| {split} | {rows:,} |" for split, rows in identity["splits"].items())
+    columns = "\n".join(f"| `{column['name']}` | {_kind(column)} |" for column in card_features(plan.generator.columns))
+    fields = json.dumps(identity["fields"], indent=1, ensure_ascii=False)
+    return f"""---
+{front}---
+
+# {_title(plan)}
+
+{plan.generator.summary()}
+
+![rows of the dataset](preview.png)
+
+Made by synthink {identity["synthink"]}, generator `{name}` version \
+{identity["generator_version"]}. Every label was read off what was drawn.
+
+| split | rows |
+|---|---|
+{sizes}
+
+No {_owned(plan)} of one split occurs in another, unless the configuration below shares them.
+
+## Columns
+
+| column | type |
+|---|---|
+{columns}
+
+Boxes are left, top, right, bottom in pixels, the origin at the top-left corner of the top-left pixel, right and bottom
+exclusive; quads are the corners x, y from the top left onwards, clockwise.
+
+## Make it again
+
+```sh
+synthink generate from=synthink.json output=again
+```
+
+makes the same bytes with the library versions in `synthink.json`. In Python, the rows and the generator that drew them:
+
+```python
+import synthink
+
+rows, generator = synthink.load(".")
+```
+
+## Configuration
+
+Seed {identity["seed"]}, split seed {identity["split_seed"]}.
+
+```json
+{fields}
+```
+
+## Licences
+
+The dataset: {plan.licence}. What it was made from:
+
+{_licences(identity["assets"])}
+"""
+
+
+def _front_matter(plan: Plan, shards: Sequence[ShardRecord]) -> dict[str, Any]:
+    splits = plan.identity["splits"]
+    size = {split: sum(shard.bytes for shard in shards if shard.split == split) for split in splits}
+    form = find_format(plan.format)
+    patterns = [{"split": split, "path": form.data_files(split)} for split in splits]
+    rows = sum(splits.values())
+    front: dict[str, Any] = {
+        "license": plan.licence,
+        "pretty_name": _title(plan),
+        "task_categories": ["visual-question-answering", "image-to-text"],
+        "tags": ["synthetic", "synthink", plan.generator.name],
+        "size_categories": [next((label for limit, label in _SIZES if rows < limit), "n>10M")],
+    }
+    if all(pattern["path"] for pattern in patterns):
+        front["configs"] = [{"config_name": "default", "data_files": patterns}]
+    if plan.format == "parquet":
+        front["dataset_info"] = {
+            "features": card_features(plan.generator.columns),
+            "splits": [{"name": split, "num_bytes": size[split], "num_examples": splits[split]} for split in splits],
+            "download_size": sum(size.values()),
+            "dataset_size": sum(size.values()),
+        }
+    return front
+
+
+def _title(plan: Plan) -> str:
+    return plan.generator.name.replace("_", " ").capitalize()
+
+
+def _owned(plan: Plan) -> str:
+    kinds = [opened.kind.rstrip("s") for opened in plan.source.assets.values()]
+    return " or ".join(kinds) if kinds else "row"
+
+
+def _kind(column: Mapping[str, Any]) -> str:
+    """A column's YAML feature in a word."""
+    if "sequence" in column:
+        if "length" in column:
+            return {4: "box", 8: "quad"}[column["length"]]
+        inner = column["sequence"]
+        return f"list of {inner if isinstance(inner, str) else _kind(inner)}"
+    return column["dtype"] if isinstance(column["dtype"], str) else "image"
+
+
+def _licences(assets: Mapping[str, Any]) -> str:
+    lines = []
+    for field, record in assets.items():
+        for licence in record.get("licences", []):
+            told = ", ".join(map(str, licence.values())) if isinstance(licence, Mapping) else str(licence)
+            lines.append(f"* {field}: {told}")
+    return "\n".join(lines) or "* nothing but code"

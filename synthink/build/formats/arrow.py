@@ -1,0 +1,70 @@
+"""Arrow files as `datasets.load_from_disk` reads them: memory-mapped, nothing to convert."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from synthink.core.columns import features, schema, table
+from synthink.build.formats.base import GROUP_BYTES, GROUP_ROWS, Format, Row
+from synthink.core.row_buffer import RowBuffer
+
+if TYPE_CHECKING:
+    from synthink.build.plan import Plan, Shard
+
+
+class Arrow(Format):
+    """One stream file a shard, a folder a split."""
+
+    name = "arrow"
+
+    def shard_name(self, shard: Shard) -> str:
+        return f"{shard.split}/data-{shard.number:05d}-of-{shard.count:05d}.arrow"
+
+    def write(self, path: Path, columns: Mapping[str, Any], rows: Iterable[Row]) -> None:
+        buffer = RowBuffer(columns)
+        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_stream(sink, schema(columns)) as writer:
+            for row in rows:
+                buffer.add(row)
+                if len(buffer) >= GROUP_ROWS or buffer.image_bytes >= GROUP_BYTES:
+                    writer.write_table(table(columns, buffer.take()))
+            if len(buffer):
+                writer.write_table(table(columns, buffer.take()))
+
+    def read(self, path: Path) -> Iterator[dict[str, Any]]:
+        with pa.memory_map(str(path)) as source, pa.ipc.open_stream(source) as reader:
+            for batch in reader:
+                for row in batch.to_pylist():
+                    row["image"] = row["image"]["bytes"]
+                    yield row
+
+    def extras(self, plan: Plan, folder: Path, shards: Sequence[Shard]) -> dict[str, bytes]:
+        identity = hashlib.sha256(json.dumps(plan.identity, sort_keys=True).encode()).hexdigest()
+        files = {"dataset_dict.json": _json({"splits": list(plan.identity["splits"])})}
+        for split in plan.identity["splits"]:
+            names = [Path(self.shard_name(shard)).name for shard in shards if shard.split == split]
+            files[f"{split}/dataset_info.json"] = _json(
+                {"citation": "", "description": "", "features": features(plan.generator.columns), "homepage": ""}
+                | {"license": plan.licence}
+            )
+            files[f"{split}/state.json"] = _json(
+                {
+                    "_data_files": [{"filename": name} for name in names],
+                    "_fingerprint": hashlib.sha256(f"{identity} {split}".encode()).hexdigest()[:16],
+                    "_format_columns": None,
+                    "_format_kwargs": {},
+                    "_format_type": None,
+                    "_output_all_columns": False,
+                    "_split": split,
+                }
+            )
+        return files
+
+
+def _json(content: Any) -> bytes:
+    return (json.dumps(content, indent=2, sort_keys=True) + "\n").encode()

@@ -1,0 +1,75 @@
+"""Parquet with the features in its metadata: what the hub shows and `load_dataset` reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from synthink.core.columns import schema, table
+from synthink.build.formats.base import GROUP_BYTES, GROUP_ROWS, Format, Row
+from synthink.core.row_buffer import RowBuffer
+
+if TYPE_CHECKING:
+    from synthink.build.plan import Shard
+
+
+class Parquet(Format):
+    """One file a shard. Pictures are compressed already, so their column is stored plain."""
+
+    name = "parquet"
+
+    def shard_name(self, shard: Shard) -> str:
+        return f"data/{shard.stem}.parquet"
+
+    def write(self, path: Path, columns: Mapping[str, Any], rows: Iterable[Row]) -> None:
+        buffer = RowBuffer(columns)
+        layout = schema(columns)
+        kinds = dict(leaf for field in layout for leaf in _leaves(field))
+        leaves = list(kinds)
+        pictures = {"image.bytes", "image.path"}
+        # Strokes and boxes: their values hardly repeat, and bytes of the same rank compress better side by side.
+        geometry = [leaf for leaf in leaves if leaf.count(".list.") > 1 and pa.types.is_floating(kinds[leaf])]
+        with pq.ParquetWriter(
+            path,
+            layout,
+            compression={leaf: "none" if leaf in pictures else "zstd" for leaf in leaves},
+            use_dictionary=[leaf for leaf in leaves if leaf not in {*pictures, "id", *geometry}],
+            column_encoding=dict.fromkeys(geometry, "BYTE_STREAM_SPLIT"),
+            write_statistics=[leaf for leaf in leaves if leaf not in {"image.bytes", *geometry}],
+            write_page_index=True,
+        ) as writer:
+            for row in rows:
+                buffer.add(row)
+                if len(buffer) >= GROUP_ROWS or buffer.image_bytes >= GROUP_BYTES:
+                    writer.write_table(table(columns, buffer.take()))
+            if len(buffer):
+                writer.write_table(table(columns, buffer.take()))
+
+    def read(self, path: Path) -> Iterator[dict[str, Any]]:
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(batch_size=100):
+                for row in batch.to_pylist():
+                    row["image"] = row["image"]["bytes"]
+                    yield row
+
+    def data_files(self, split: str) -> str:
+        return f"data/{split}-*.parquet"
+
+
+def _leaves(field: Any) -> Iterator[tuple[str, Any]]:
+    """Parquet's names of a field's columns and their types: `a.list.element` for a list, `a.b` for a struct's field."""
+
+    def below(kind: Any, path: str) -> Iterator[tuple[str, Any]]:
+        if pa.types.is_struct(kind):
+            for inner in kind:
+                yield from below(inner.type, f"{path}.{inner.name}")
+        elif pa.types.is_list(kind) or pa.types.is_fixed_size_list(kind):
+            yield from below(kind.value_type, f"{path}.list.element")
+        else:
+            yield path, kind
+
+    return below(field.type, field.name)

@@ -1,0 +1,56 @@
+"""Tar files of picture and JSON pairs, for sequential reading (the WebDataset convention)."""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from synthink.core.columns import Packed
+from synthink.build.formats.base import Format, Row
+
+if TYPE_CHECKING:
+    from synthink.build.plan import Shard
+
+
+class WebDataset(Format):
+    """One tar a shard; members of a row share the row's id: `ID.png` (or `.jpg`) and `ID.json`."""
+
+    name = "webdataset"
+
+    def shard_name(self, shard: Shard) -> str:
+        return f"data/{shard.stem}.tar"
+
+    def write(self, path: Path, columns: Mapping[str, Any], rows: Iterable[Row]) -> None:
+        with tarfile.open(path, "w", format=tarfile.USTAR_FORMAT) as tar:
+            for row in rows:
+                data, suffix = row["image"].encode()
+                rest = {name: value for name, value in row.items() if name != "image"}
+                _add(tar, f"{row['id']}.{suffix}", data)
+                _add(tar, f"{row['id']}.json", json.dumps(rest, ensure_ascii=False, default=Packed.tolist).encode())
+
+    def read(self, path: Path) -> Iterator[dict[str, Any]]:
+        with tarfile.open(path) as tar:
+            image = b""
+            for member in tar:
+                file = tar.extractfile(member)
+                data = file.read() if file is not None else b""
+                if member.name.endswith(".json"):
+                    row = json.loads(data)
+                    yield {"id": row["id"], "task": row["task"], "image": image, **row}
+                else:
+                    image = data
+
+    def data_files(self, split: str) -> str:
+        return f"data/{split}-*.tar"
+
+
+def _add(tar: tarfile.TarFile, name: str, data: bytes) -> None:
+    """A member without owner or time, so that the archive repeats byte for byte."""
+    member = tarfile.TarInfo(name)
+    member.size = len(data)
+    member.mode = 0o644
+    tar.addfile(member, io.BytesIO(data))

@@ -1,0 +1,143 @@
+"""What a dataset is: everything that its bytes depend on, and the shards that it is cut into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from synthink.errors import ConfigError
+from synthink.core.generator import Generator
+from synthink.settings import whole_number
+from synthink.core.source import Source, asset_records
+from synthink.splits import SPLITS
+from synthink.version import VERSION
+
+FORMAT_VERSION = 1
+LICENCE = "cc-by-4.0"
+SHARD_SIZE = 1000
+
+
+@dataclass(frozen=True)
+class Shard:
+    """A fixed range of a split's rows; workers never reach its bytes."""
+
+    split: str
+    number: int
+    count: int
+    """Shards of the split."""
+    start: int
+    stop: int
+
+    @property
+    def stem(self) -> str:
+        """`train-00000-of-00010`, as `datasets` names shards."""
+        return f"{self.split}-{self.number:05d}-of-{self.count:05d}"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A dataset to be made. `splits` holds the rows of each split that has any."""
+
+    source: Source
+    splits: Mapping[str, int]
+    format: str = "parquet"
+    shard_size: int = SHARD_SIZE
+    licence: str = LICENCE
+
+    def __post_init__(self) -> None:
+        from synthink.build.formats import find_format
+
+        find_format(self.format)
+        whole_number("shard_size", self.shard_size, 1, "a whole number of rows")
+        if not isinstance(self.licence, str) or not self.licence.strip():
+            raise ConfigError("licence", self.licence, "must name a licence, as in cc-by-4.0")
+        if not any(self.splits.values()):
+            raise ConfigError("splits", dict(self.splits), "no split has any rows")
+
+    @property
+    def generator(self) -> Generator:
+        """Draws the rows."""
+        return self.source.generator
+
+    @cached_property
+    def shards(self) -> tuple[Shard, ...]:
+        """All shards, in order."""
+        made = []
+        for split in SPLITS:
+            rows = self.splits.get(split, 0)
+            count = -(-rows // self.shard_size)
+            for number in range(count):
+                start = number * self.shard_size
+                made.append(Shard(split, number, count, start, min(start + self.shard_size, rows)))
+        return tuple(made)
+
+    @cached_property
+    def identity(self) -> dict[str, Any]:
+        """Everything that the dataset's bytes depend on, in JSON types: the manifest's first part."""
+        return {
+            "format_version": FORMAT_VERSION,
+            "synthink": VERSION,
+            "generator": self.generator.name,
+            "generator_version": self.generator.version,
+            "fields": self.generator.plain(),
+            "seed": self.source.seed,
+            "split_seed": self.source.split_seed,
+            "shares": self.source.shares.plain(),
+            "splits": {split: self.splits[split] for split in SPLITS if self.splits.get(split)},
+            "format": self.format,
+            "shard_size": self.shard_size,
+            "licence": self.licence,
+            "assets": asset_records(self.source.assets),
+            "versions": library_versions(),
+        }
+
+
+def library_versions() -> dict[str, str]:
+    """The libraries that pixels and bytes depend on; `codecs` are those that change bytes but no PNG's pixels."""
+    from importlib.metadata import version
+
+    import freetype
+    from PIL import features
+
+    def codec(name: str) -> str:
+        return str(features.version(name) or "none")
+
+    return {
+        "numpy": version("numpy"),
+        "freetype": ".".join(map(str, freetype.version())),
+        "pillow": version("pillow"),
+        "libjpeg": codec("libjpeg_turbo") if features.check("libjpeg_turbo") else codec("jpg"),
+        "zlib-ng": version("zlib-ng"),
+        "pyarrow": version("pyarrow"),
+    }
+
+
+CODECS = ("zlib-ng", "pyarrow")
+"""Versions that change a file's bytes, but neither pixels nor labels."""
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any], path: str = "") -> list[str]:
+    """`key: old -> new` for each leaf in which two identities differ."""
+    found = []
+    for key in sorted({*old, *new}):
+        place = f"{path}.{key}" if path else key
+        before, after = old.get(key), new.get(key)
+        if isinstance(before, Mapping) and isinstance(after, Mapping):
+            found += differences(before, after, place)
+        elif before != after:
+            found.append(f"{place}: {before!r} -> {after!r}")
+    return found
+
+
+def resolve_splits(source: Source, wanted: Mapping[str, int | None]) -> dict[str, int]:
+    """Rows of each split: None asks for all rows of an enumerated one; splits of 0 rows are left out."""
+    from synthink.core.dataset import row_count
+    from synthink.errors import did_you_mean
+
+    for split in wanted:
+        if split not in SPLITS:
+            raise ConfigError(f"splits.{split}", wanted[split], did_you_mean(split, SPLITS))
+    counts = {split: row_count(source, split, wanted[split]) for split in SPLITS if wanted.get(split, 0) != 0}
+    return {split: count for split, count in counts.items() if count}

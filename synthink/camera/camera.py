@@ -1,0 +1,221 @@
+"""The camera: what lies between the drawn page and the picture. It moves pixels and geometry together."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+import numpy as np
+
+from synthink.camera.optics import blurred, lay
+from synthink.camera.projection import Corner, homography, page_corners, product, scaling, upright_corners
+from synthink.camera.sensor import add_light_and_noise, noise_words, shading
+from synthink.camera.view import View
+from synthink.draw.picture import JpegPicture, Picture, RgbPicture
+from synthink.draw.scene import Colour, parse_colour
+from synthink.errors import ConfigError
+from synthink.settings import Between, Settings
+from synthink.streams import Stream
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+Range = tuple[float, float]
+
+_OFF: Range = (0.0, 0.0)
+_PRESETS: dict[str, dict[str, Any]] = {
+    "none": {
+        "tilt_deg": _OFF,
+        "perspective": _OFF,
+        "light": _OFF,
+        "blur_px": _OFF,
+        "noise": _OFF,
+        "downscale": (1.0, 1.0),
+        "jpeg_quality": (0, 0),
+        "background": "paper",
+    },
+    "scan": {
+        "tilt_deg": (-1.2, 1.2),
+        "perspective": _OFF,
+        "light": (0.0, 0.06),
+        "blur_px": (0.3, 0.7),
+        "noise": (1.0, 3.0),
+        "downscale": (1.0, 1.0),
+        "jpeg_quality": (70, 95),
+        "background": "white",
+    },
+    "photo": {
+        "tilt_deg": (-5.0, 5.0),
+        "perspective": (0.01, 0.05),
+        "light": (0.15, 0.6),
+        "blur_px": (0.3, 0.9),
+        "noise": (2.0, 7.0),
+        "downscale": (1.0, 1.6),
+        "jpeg_quality": (40, 90),
+        "background": "desk",
+    },
+}
+
+# Wood light and dark, slate, grey plastic, green felt: what a page lies on.
+_DESKS: tuple[Colour, ...] = ((176, 134, 92), (104, 70, 46), (66, 70, 76), (150, 150, 146), (58, 84, 66))
+
+
+@dataclass(frozen=True, slots=True)
+class CameraParams:
+    """One picture's drawn parameters; the camera's fields say their units.
+
+    corner_shifts: of the four corners, shares of width and height; place: see `page_corners`; light_from_deg and
+    warmth: see `shading`; jpeg_quality: 0 for none; background: None for the paper's own colour.
+    """
+
+    tilt_deg: float
+    perspective: float
+    corner_shifts: tuple[tuple[float, float], ...]
+    place: tuple[float, float]
+    light: float
+    light_from_deg: float
+    warmth: float
+    blur_px: float
+    noise: float
+    downscale: float
+    jpeg_quality: int
+    background: Colour | None
+
+    def corners(self, size_px: tuple[int, int]) -> list[Corner]:
+        """Where the page's corners come to lie, on the 1/64 grid and inside the picture."""
+        if self.tilt_deg == 0 and self.perspective == 0:
+            return upright_corners(size_px)
+        return page_corners(size_px, self.tilt_deg, self.corner_shifts, self.place)
+
+
+class Camera(Settings):
+    """How pictures are taken. A preset gives every range that is not set; each picture draws from the ranges."""
+
+    shorthand: ClassVar[str | None] = "preset"
+
+    preset: Literal["none", "scan", "photo"] = "none"
+    """`none` leaves the drawn page as it is; `scan` is a flatbed scanner; `photo` a phone over a desk."""
+    tilt_deg: Annotated[Range, Between(-180, 180)] | None = None
+    """Turn in the picture's plane, clockwise. The page is made smaller so that all of it stays in the picture."""
+    perspective: Annotated[Range, Between(0, 0.15)] | None = None
+    """The most that a corner moves, as a share of the page's width and height."""
+    light: Annotated[Range, Between(0, 1)] | None = None
+    """Fall-off of the light across the picture and shift of its colour; at 1 the far side has half the light."""
+    blur_px: Annotated[Range, Between(0, 20)] | None = None
+    """Sigma of a Gaussian blur, in picture pixels."""
+    noise: Annotated[Range, Between(0, 40)] | None = None
+    """Standard deviation of the sensor's noise in grey levels, for each channel, before a downscaled picture is
+    enlarged again."""
+    downscale: Annotated[Range, Between(1, 16)] | None = None
+    """The sensor has this many times fewer pixels along each side; its picture is enlarged again."""
+    jpeg_quality: Annotated[tuple[int, int], Between(0, 100)] | None = None
+    """Pillow's JPEG quality, 1 to 100; [0, 0] for no JPEG."""
+    background: str | None = None
+    """Outside the page: `paper` (the page's own colour), `desk` (one of a few desks), a colour's name or #rrggbb."""
+
+    def check(self) -> None:
+        for name, value in _PRESETS[self.preset].items():
+            if getattr(self, name) is None:
+                object.__setattr__(self, name, value)
+        if self.jpeg_quality is not None and self.jpeg_quality[0] == 0 != self.jpeg_quality[1]:
+            raise ConfigError("jpeg_quality", self.jpeg_quality, "must start at 1, or be [0, 0] for no JPEG")
+        if self.background is not None and self.background not in ("paper", "desk"):
+            try:
+                parse_colour(self.background)
+            except ValueError as error:
+                raise ConfigError("background", self.background, f"{error}, nor paper or desk") from None
+
+    @property
+    def is_off(self) -> bool:
+        """Whether `apply` gives back what it is given."""
+        off = _PRESETS["none"]
+        return all(getattr(self, name) == value for name, value in off.items() if name != "background")
+
+    def sample_params(self, stream: Stream) -> CameraParams:
+        """Draw one picture's parameters; every one takes its turn, so that none depends on another's range."""
+        tilt, perspective = _within(stream, self.tilt_deg), _within(stream, self.perspective)
+        light, blur = _within(stream, self.light), _within(stream, self.blur_px)
+        noise, downscale = _within(stream, self.noise), _within(stream, self.downscale)
+        shifts = [perspective * stream.uniform(-1.0, 1.0) for _ in range(8)]
+        place = stream.uniform(), stream.uniform()
+        light_from, warmth = stream.uniform(0.0, 360.0), stream.uniform(-1.0, 1.0)
+        desk, brightness = stream.choice(_DESKS), stream.uniform(0.8, 1.2)
+        low, high = self.jpeg_quality or (0, 0)
+        around: Colour | None = None
+        if self.background == "desk":
+            around = (round(desk[0] * brightness), round(desk[1] * brightness), round(desk[2] * brightness))
+        elif self.background not in ("paper", None):
+            around = parse_colour(self.background)
+        return CameraParams(
+            tilt_deg=tilt,
+            perspective=perspective,
+            corner_shifts=tuple(zip(shifts[::2], shifts[1::2], strict=True)),
+            place=place,
+            light=light,
+            light_from_deg=light_from,
+            warmth=warmth,
+            blur_px=blur,
+            noise=noise,
+            downscale=downscale,
+            jpeg_quality=stream.integers(low, high + 1),
+            background=around,
+        )
+
+    def apply(self, picture: Picture, stream: Stream) -> tuple[Picture, View]:
+        """Take a picture of the picture, of the same size, and the view that says where its points went."""
+        if self.is_off:
+            return picture, View.straight(picture.size_px)
+        exposure = self.sample_params(stream)
+        size_px = picture.size_px
+        corners = exposure.corners(size_px)
+        sensor_px = _sensor(size_px, exposure.downscale)
+        frame = _frame(picture, exposure, corners, sensor_px)
+        light = None
+        if exposure.light > 0:
+            light = shading(sensor_px, exposure.light, exposure.light_from_deg, exposure.warmth)
+        words = stream.raw(noise_words(sensor_px)) if exposure.noise > 0 else None
+        if light is not None or words is not None:
+            frame = add_light_and_noise(frame, light, exposure.noise, words)
+        return _stored(frame, size_px, exposure.jpeg_quality), _view(size_px, corners)
+
+
+def _within(stream: Stream, bounds: Range | None) -> float:
+    assert bounds is not None, "check() gives every range a value"
+    return stream.within(bounds)
+
+
+def _sensor(size_px: tuple[int, int], downscale: float) -> tuple[int, int]:
+    return max(1, round(size_px[0] / downscale)), max(1, round(size_px[1] / downscale))
+
+
+def _view(size_px: tuple[int, int], corners: list[Corner]) -> View:
+    if corners == upright_corners(size_px):
+        return View.straight(size_px)
+    return View(np.array(homography(size_px, corners)), size_px)
+
+
+def _frame(picture: Picture, exposure: CameraParams, corners: list[Corner], sensor_px: tuple[int, int]) -> Image.Image:
+    """What falls on the sensor: the page moved, shrunk to the sensor's pixels and blurred."""
+    size_px = picture.size_px
+    blur_px = exposure.blur_px / exposure.downscale
+    if sensor_px == size_px and corners == upright_corners(size_px):
+        return blurred(picture.pil(), blur_px)
+    x, y = sensor_px[0] / size_px[0], sensor_px[1] / size_px[1]
+    to_sensor = product(scaling(x, y), homography(size_px, corners))
+    on_sensor = [(across * x, down * y) for across, down in corners]
+    return lay(picture, to_sensor, on_sensor, sensor_px, exposure.background, blur_px)
+
+
+def _stored(frame: Image.Image, size_px: tuple[int, int], jpeg_quality: int) -> Picture:
+    """Enlarged to the picture's size, and through a JPEG if there is one."""
+    from PIL import Image
+
+    if frame.size != size_px:
+        frame = frame.resize(size_px, Image.Resampling.BILINEAR)
+    if jpeg_quality == 0:
+        return RgbPicture(np.asarray(frame))
+    file = io.BytesIO()
+    # 4:2:0 and the standard Huffman tables, as most cameras and scanners write.
+    frame.save(file, "JPEG", quality=jpeg_quality, subsampling=2, optimize=False, progressive=False)
+    return JpegPicture(file.getvalue())

@@ -1,0 +1,176 @@
+"""What a lens does to pixels: the page is laid into the frame and blurred. No randomness."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from synthink.camera.projection import Corner, Matrix, inverse, moved, product, scaling
+from synthink.draw.geometry import Points
+from synthink.draw.picture import IndexedPicture, Picture, Pixels
+from synthink.draw.raster import coverage
+from synthink.draw.scene import Colour
+from synthink.draw.stroke import polygon
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+# A page that becomes smaller than 1 / this is filtered first: bilinear samples would skip thin lines.
+SHRINK_FROM = 1.25
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A picture as plain paper with a region that is not: only that region needs the costly steps.
+
+    ink: pixels (left, top, right, bottom) outside of which all is `paper`; None for a blank page.
+    """
+
+    image: Image.Image
+    paper: Colour
+    ink: tuple[int, int, int, int] | None
+
+    @classmethod
+    def of(cls, picture: Picture) -> Page:
+        """The paper is the colour of index 0, or that of the top-left pixel."""
+        from PIL import Image, ImageChops
+
+        if isinstance(picture, IndexedPicture):
+            indices = Image.fromarray(picture.lines[:, 1:])
+            ink = indices.getbbox()
+            indices.putpalette(picture.palette.tobytes())
+            return cls(indices, _colour(picture.palette[0]), ink)
+        image = picture.pil()
+        paper = _colour(np.asarray(image.crop((0, 0, 1, 1)))[0, 0])
+        return cls(image, paper, ImageChops.difference(image, Image.new("RGB", image.size, paper)).getbbox())
+
+    def region(self, grid: tuple[int, int]) -> tuple[Image.Image, Matrix] | None:
+        """The ink in RGB with two pixels of paper around it, the whole page being shrunk to `grid` pixels.
+
+        With it, the map from the region's pixels to the page's. The shrunk pixels do not depend on where the ink ends.
+        """
+        from PIL import Image
+
+        if self.ink is None:
+            return None
+        x, y = self.image.width / grid[0], self.image.height / grid[1]  # page pixels per pixel of the grid
+        left, right = max(0, math.floor(self.ink[0] / x) - 2), min(grid[0], math.ceil(self.ink[2] / x) + 2)
+        top, bottom = max(0, math.floor(self.ink[1] / y) - 2), min(grid[1], math.ceil(self.ink[3] / y) + 2)
+        to_page = scaling(x, y, left * x, top * y)
+        from_left, from_top = math.floor(left * x), math.floor(top * y)
+        until = min(self.image.width, math.ceil(right * x)), min(self.image.height, math.ceil(bottom * y))
+        image = self.image.crop((from_left, from_top, *until)).convert("RGB")
+        if grid != self.image.size:
+            box = (left * x - from_left, top * y - from_top)
+            end = min(box[0] + (right - left) * x, image.width), min(box[1] + (bottom - top) * y, image.height)
+            image = image.resize((right - left, bottom - top), Image.Resampling.BILINEAR, box=(*box, *end))
+        return image, to_page
+
+
+def lay(
+    picture: Picture,
+    matrix: Matrix,
+    corners: Sequence[Corner],
+    size_px: tuple[int, int],
+    around: Colour | None,
+    blur_px: float,
+) -> Image.Image:
+    """A frame of `size_px` with the picture in it as `matrix` places it, blurred.
+
+    corners: the picture's corners in the frame; around: the colour outside of them, None for that of the paper;
+    blur_px: Gaussian sigma in the frame's pixels. The page's own edge is anti-aliased, not blurred.
+    """
+    from PIL import Image
+
+    page = Page.of(picture)
+    sides = [math.dist(corners[i - 1], corners[i]) for i in range(4)]  # left, top, right, bottom
+    grid = (_shrunk(page.image.width, sides[1], sides[3]), _shrunk(page.image.height, sides[0], sides[2]))
+    mask = None if around is None or around == page.paper else _page_mask(corners, size_px)
+    frame = Image.new("RGB", size_px, page.paper)
+    if mask is not None and around is not None:
+        frame = Image.fromarray(mask)
+        frame.putpalette(_blend(around, page.paper).tobytes())
+        frame = frame.convert("RGB")
+    region = page.region(grid)
+    if region is not None:
+        image, to_page = region
+        patch, place = _warped(image, product(matrix, to_page), size_px, page.paper, blur_px)
+        over = (place[0], place[1], place[0] + patch.width, place[1] + patch.height)
+        frame.paste(blurred(patch, blur_px), place, None if mask is None else Image.fromarray(mask).crop(over))
+    return frame
+
+
+def _shrunk(side: int, one: float, other: float) -> int:
+    """How many pixels of a page's side to keep when it becomes `one` px long on one edge and `other` on the other."""
+    length = max(one, other)
+    return side if side < SHRINK_FROM * length else max(1, math.ceil(length))
+
+
+def _warped(
+    image: Image.Image, matrix: Matrix, size_px: tuple[int, int], paper: Colour, blur_px: float
+) -> tuple[Image.Image, tuple[int, int]]:
+    """The image moved by `matrix`, cut to what it covers of the frame and a margin for the blur; and its place."""
+    from PIL import Image
+
+    margin = 2 + math.ceil(3 * blur_px)
+    ends = [moved(matrix, (x, y)) for x in (0, image.width) for y in (0, image.height)]
+    left = max(0, math.floor(min(x for x, _ in ends)) - margin)
+    top = max(0, math.floor(min(y for _, y in ends)) - margin)
+    right = min(size_px[0], math.ceil(max(x for x, _ in ends)) + margin)
+    bottom = min(size_px[1], math.ceil(max(y for _, y in ends)) + margin)
+    # Pillow wants the map from the new pixels to the old ones, and like us puts a pixel's centre at + 0.5.
+    back = inverse(product(scaling(1.0, 1.0, -left, -top), matrix))
+    patch = image.transform(
+        (right - left, bottom - top),
+        Image.Transform.PERSPECTIVE,
+        (*back[0], *back[1], *back[2][:2]),
+        Image.Resampling.BILINEAR,
+        fillcolor=paper,
+    )
+    return patch, (left, top)
+
+
+def _page_mask(corners: Sequence[Corner], size_px: tuple[int, int]) -> Pixels:
+    """(H, W): how much of each pixel the page covers."""
+    points: Points = np.array(corners, dtype=np.float64)
+    mask = np.zeros((size_px[1], size_px[0]), dtype=np.uint8)
+    left, top, covered = coverage(polygon([points]), size_px)
+    mask[top : top + covered.shape[0], left : left + covered.shape[1]] = covered
+    return mask
+
+
+def _blend(low: Colour, high: Colour) -> Pixels:
+    """(256, 3): from one colour to the other."""
+    share = np.arange(256)[:, np.newaxis]
+    colours: Pixels = ((share * high + (255 - share) * np.array(low) + 127) // 255).astype(np.uint8)
+    return colours
+
+
+def _colour(pixel: npt.NDArray[np.uint8]) -> Colour:
+    red, green, blue = pixel.tolist()
+    return red, green, blue
+
+
+def blurred(image: Image.Image, sigma_px: float) -> Image.Image:
+    """A Gaussian blur by one to three box filters with soft ends, as many as it takes to look round.
+
+    The radius is that of Gwosdek et al., "Theoretical Foundations of Gaussian Convolution by Extended Box Filtering",
+    2011, equation 14. Pillow filters in fixed point.
+    """
+    from PIL import ImageFilter
+
+    if sigma_px <= 0:
+        return image
+    passes = 1 if sigma_px <= 0.6 else 2 if sigma_px <= 1.0 else 3
+    variance = sigma_px * sigma_px / passes
+    whole = math.floor((math.sqrt(12 * variance + 1) - 1) / 2)
+    part = (2 * whole + 1) * (whole * (whole + 1) - 3 * variance) / (6 * (variance - (whole + 1) ** 2))
+    box = ImageFilter.BoxBlur(whole + part)
+    for _ in range(passes):
+        image = image.filter(box)
+    return image

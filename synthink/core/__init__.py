@@ -1,0 +1,1 @@
+"""What a generator is, and the row that it makes."""

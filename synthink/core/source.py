@@ -1,0 +1,156 @@
+"""A generator with a seed and splits: the function (split, index) -> row that everything else is built on."""
+
+from __future__ import annotations
+
+import operator
+from collections import Counter
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from synthink.core.assets import AssetSet, AssetSpec
+from synthink.core.columns import Packed
+from synthink.core.generator import Generator, Split
+from synthink.core.sample import Sample
+from synthink.errors import ConfigError, DrawError, SynthinkError, did_you_mean, with_notes
+from synthink.settings import whole_number
+from synthink.splits import SPLITS, Shares, divide, owner
+from synthink.streams import StreamKey
+
+
+class Source:
+    """Draws any row of any split, in any order. Cheap to pickle: assets are opened again where they are needed."""
+
+    def __init__(self, generator: Generator, seed: int = 0, shares: Shares | None = None, split_seed: int = 0) -> None:
+        for name, value in (("seed", seed), ("splits.seed", split_seed)):
+            whole_number(name, value)
+        self.generator = generator
+        self.seed = seed
+        self.shares = shares if shares is not None else Shares()
+        self.split_seed = split_seed
+        self._splits: dict[str, Split] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in ("generator", "seed", "shares", "split_seed")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(**state)  # type: ignore[misc]
+
+    @cached_property
+    def assets(self) -> dict[str, AssetSet[Any]]:
+        """Field -> opened assets. Raises `AssetError` or `ConfigError` naming the field."""
+        opened: dict[str, AssetSet[Any]] = {}
+        specs = self.generator.asset_fields()
+        for field, spec in specs.items():
+            alike = next((name for name in opened if type(specs[name]) is type(spec) and specs[name] == spec), None)
+            try:
+                # Parts of a mixture that ask for the same share what is opened.
+                opened[field] = spec.open() if alike is None else opened[alike]
+            except ConfigError as error:
+                raise error.under(field) from None
+        return opened
+
+    def split(self, name: str) -> Split:
+        """The split's view of the assets."""
+        return self._splits.get(name) or self._prepared(name)
+
+    def rows(self, split: str) -> int | None:
+        """The number of rows of an enumerated generator's split; None when there is no end to them."""
+        return self.generator.rows(self.split(split))
+
+    def draw(self, split: str, index: int, signal: bool = True) -> Sample:
+        """Row `index` of `split`. `DrawError` names the row when the generator fails or returns something else."""
+        view, index = self.split(split), operator.index(index)
+        try:
+            sample = self.generator.draw(view.context(index, signal))
+        except ConfigError as error:
+            raise _named(error, split) from None
+        except SynthinkError:
+            raise
+        except (Exception, SystemExit, GeneratorExit) as error:  # exiting would pass for a job that is done
+            raise DrawError(f"{self._row(split, index)}: {type(error).__name__}: {with_notes(error)}") from error
+        self._check(sample, split, index)
+        return sample
+
+    def row(
+        self,
+        split: str,
+        index: int,
+        signal: bool = True,
+        packed: bool = False,
+        refusals: Counter[str] | None = None,
+    ) -> dict[str, Any]:
+        """The row's columns in order; `image` is a `Picture`.
+
+        packed: leave lists of lists as `Packed` arrays. refusals: the sample's are added to them.
+        """
+        sample = self.draw(split, index, signal)
+        if refusals is not None:
+            refusals.update(sample.refusals)
+        name = self.generator.name
+        columns = {column: sample.annotations[column] for column in self.generator.columns}
+        if not packed:
+            columns = {name: value.tolist() if isinstance(value, Packed) else value for name, value in columns.items()}
+        try:
+            picture = sample.picture
+        except TypeError as error:
+            raise DrawError(f"{self._row(split, index)}: {error}") from None
+        return {
+            "id": f"{name}-{split}-{index:07d}",
+            "task": sample.task or name,
+            "image": picture,
+            "prefix": sample.prefix,
+            "suffix": sample.suffix,
+            **columns,
+        }
+
+    def _prepared(self, name: str) -> Split:
+        if name not in SPLITS:
+            raise ConfigError("split", name, did_you_mean(name, SPLITS))
+        if not any(split == name for split, _ in self.shares.items()):
+            raise ConfigError(f"splits.shares.{name}", 0.0, f"the split {name} owns no content")
+        generator, assets = self.generator, self.assets
+        try:
+            pools = {field: self._pool(field, opened, name) for field, opened in assets.items()}
+            view = Split(name, pools, StreamKey(self.seed, generator.name, generator.version, "", name))
+            generator.ready(view)
+        except ConfigError as error:
+            raise _named(error, name) from None
+        self._splits[name] = view
+        return view
+
+    def _pool(self, field: str, opened: AssetSet[Any], split: str) -> Any:
+        spec: AssetSpec = self.generator.asset_fields()[field]
+        if spec.share_across_splits:
+            return opened.pool(None, lambda group: True)
+        groups = opened.groups()
+        if groups is None:
+            shares, split_seed = self.shares, self.split_seed
+            return opened.pool(None, lambda group: owner(group, opened.kind, shares, split_seed) == split)
+        return opened.pool(divide(groups, opened.kind, self.shares, self.split_seed, field)[split], None)
+
+    def _row(self, split: str, index: int) -> str:
+        return f"{self.generator.name} row {index} of split {split} (seed {self.seed})"
+
+    def _check(self, sample: Any, split: str, index: int) -> None:
+        if not isinstance(sample, Sample):
+            raise DrawError(f"{self._row(split, index)}: draw returned {type(sample).__name__}, not a Sample")
+        if sample.annotations.keys() != self.generator.columns.keys():
+            missing = sorted(self.generator.columns.keys() - sample.annotations.keys())
+            extra = sorted(sample.annotations.keys() - self.generator.columns.keys())
+            raise DrawError(
+                f"{self._row(split, index)}: annotations without columns {extra}, columns without {missing}"
+            )
+
+
+def _named(error: ConfigError, split: str) -> ConfigError:
+    """What an asset says of "this split", which it knows no name of."""
+    named = type(error)(error.field, error.value, error.reason.replace("this split", f"the split {split}"))
+    for note in getattr(error, "__notes__", ()):
+        named.add_note(note)
+    return named
+
+
+def asset_records(assets: Mapping[str, AssetSet[Any]]) -> dict[str, Any]:
+    """Field -> record, for the manifest."""
+    return {field: opened.record() for field, opened in assets.items()}

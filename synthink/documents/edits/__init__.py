@@ -1,0 +1,1 @@
+"""What gestures ask of a page, and the page after it."""

@@ -1,0 +1,178 @@
+"""A page as it looks after edits: print moved, taken away, put in, and highlighted. Made for people to look at."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from synthink.documents.edits.lettering import letter
+from synthink.documents.page.model import Boxes, Page
+from synthink.documents.page.tiles import Pixels
+from synthink.draw.geometry import Box
+from synthink.draw.scene import Colour
+
+LIGHTS: dict[str, Colour] = {
+    "select": (255, 222, 60),
+    "question": (110, 190, 255),
+    "underline": (120, 225, 130),
+    "instruct_text": (255, 150, 215),
+}
+OTHER_LIGHT: Colour = (255, 185, 90)
+OPACITY = 0.5  # of highlights
+RIM = 3  # pixels around a box where the paper is looked at
+DIVIDER: Colour = (120, 120, 120)
+
+
+def draw_page(page: Page) -> Pixels:
+    """(H, W, 3) the page as it stands; its raster where nothing was edited."""
+    return _highlighted(_edited(page), page)
+
+
+def side_by_side(before: Page, after: Page) -> Pixels:
+    """(H, W, 3) both pages, the earlier one on the left, a line between them."""
+    pictures = [draw_page(before), draw_page(after)]
+    height = max(picture.shape[0] for picture in pictures)
+    left, right = (np.pad(p, ((0, height - len(p)), (0, 0), (0, 0)), constant_values=255) for p in pictures)
+    divider = np.full((height, 4, 3), DIVIDER, dtype=np.uint8)
+    return np.concatenate((left, divider, right), axis=1)
+
+
+def _edited(page: Page) -> Pixels:
+    """The page without its highlights."""
+    printed = page.raster.pixels()
+    if printed.ndim == 2:
+        printed = np.repeat(printed[..., np.newaxis], 3, axis=2)
+    paper = np.full((page.size_px[1], page.size_px[0], 3), 255, dtype=np.uint8)
+    paper[: len(printed), : printed.shape[1]] = printed
+    stays = (page.word_boxes == page.word_sources).all(axis=1)
+    inserted = np.isnan(page.word_sources[:, 0])
+    moved = ~stays & ~inserted
+    images = _edited_images(page)
+    gone = np.concatenate((page.erased, page.image_sources[images], page.word_sources[moved]))
+    if not len(gone) and not inserted.any():
+        return paper
+    _erase(paper, printed, gone, page.word_sources[stays])
+    for number in np.flatnonzero(images).tolist():
+        _copy_image(paper, printed, page.image_sources[number], page.image_boxes[number])
+    for number in np.flatnonzero(moved).tolist():
+        _copy_ink(paper, printed, page.word_sources[number], page.word_boxes[number])
+    for number in np.flatnonzero(inserted).tolist():
+        _write(paper, printed, page, number)
+    return paper
+
+
+def _edited_images(page: Page) -> npt.NDArray[np.bool_]:
+    """(I,) which images moved or were cropped: of those the whole was erased."""
+    edited: npt.NDArray[np.bool_] = (page.image_boxes != page.image_sources).any(axis=1)
+    for left, top, right, bottom in page.erased.tolist():
+        low, high = page.image_sources[:, :2] >= (left, top), page.image_sources[:, 2:] <= (right, bottom)
+        edited |= (low & high).all(axis=1)
+    return edited
+
+
+def _erase(paper: Pixels, printed: Pixels, boxes: Boxes, stays: Boxes) -> None:
+    """Fills boxes with the colour of the paper around them, but for the words that stay.
+
+    In their order: what is left of a cropped image may be erased later, and stands on paper by then.
+    """
+    kept = np.zeros(printed.shape[:2], dtype=bool)
+    for box in stays:
+        kept[_slices(box, printed)] = True
+    for box in boxes:
+        place = _slices(box, printed)
+        paper[place] = np.where(kept[place][..., np.newaxis], paper[place], _paper(paper, box))
+
+
+def _copy_image(paper: Pixels, printed: Pixels, source: Boxes, box: Boxes) -> None:
+    """The part of the print that an image shows, where the image now is."""
+    pixels = printed[_slices(source, printed)]
+    part, pixels = _moved(paper, pixels, source, box)
+    part[:] = pixels
+
+
+def _copy_ink(paper: Pixels, printed: Pixels, source: Boxes, box: Boxes) -> None:
+    """A word's print at its new place: what it adds to the colour of the paper, so that nothing else is covered."""
+    place = _slices(source, printed)
+    added = printed[place].astype(np.float32) - np.array(_paper(printed, source), dtype=np.float32)
+    if ((box[2:] - box[:2]) != (source[2:] - source[:2])).any():
+        rows, columns = _slices(box, paper)
+        size = columns.stop - columns.start, rows.stop - rows.start
+        channels = [Image.fromarray(channel).resize(size) for channel in np.ascontiguousarray(added.transpose(2, 0, 1))]
+        added, source = np.stack([np.asarray(channel) for channel in channels], axis=2), box
+    part, added = _moved(paper, _between_rows(added, float(box[1] - source[1])), source, box)
+    part[:] = np.clip(np.rint(part + added), 0, 255)
+
+
+def _between_rows(pixels: npt.NDArray[np.float32], down: float) -> npt.NDArray[np.float32]:
+    """The pixels lowered by what a whole number of rows leaves over, so that words of a line stand level."""
+    rest = np.float32(down - np.rint(down))
+    before = np.roll(np.pad(pixels, ((1, 1), (0, 0), (0, 0))), 1 if rest > 0 else -1, axis=0)[1:-1]
+    lowered: npt.NDArray[np.float32] = pixels * (1 - abs(rest)) + before * abs(rest)
+    return lowered
+
+
+def _moved(paper: Pixels, pixels: Any, source: Boxes, box: Boxes) -> tuple[Pixels, Any]:
+    """The part of the paper where pixels come to lie that move from one box to another, whole pixels far."""
+    left, top = (np.floor(source[:2]) + np.rint(box[:2] - source[:2])).astype(int).tolist()
+    left, top = max(left, 0), max(top, 0)
+    part = paper[top : top + pixels.shape[0], left : left + pixels.shape[1]]
+    return part, pixels[: part.shape[0], : part.shape[1]]
+
+
+def _write(paper: Pixels, printed: Pixels, page: Page, word: int) -> None:
+    """A new word, in the colour of the line's print."""
+    line = int(page.word_lines[word])
+    left, top, right, bottom = page.word_boxes[word].tolist()
+    ink = _ink(printed, page, line)
+    x, y, coverage = letter(page.words[word], Box(left, top, right, bottom), float(page.baselines[line]), page.size_px)
+    part = paper[y : y + coverage.shape[0], x : x + coverage.shape[1]]
+    alpha = coverage[..., np.newaxis] / 255
+    part[:] = np.rint(part * (1 - alpha) + np.array(ink) * alpha)
+
+
+def _highlighted(paper: Pixels, page: Page) -> Pixels:
+    """With a translucent band over each row of words that are highlighted alike."""
+    marked = [(kind, line) for kind, line in zip(page.highlights, page.word_lines.tolist(), strict=True)]
+    for (kind, _), run in groupby(range(len(marked)), key=marked.__getitem__):
+        if kind:
+            boxes = page.word_boxes[list(run)]
+            box = np.concatenate((boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)))
+            part = paper[_slices(box, paper)]
+            light = np.array(LIGHTS.get(kind, OTHER_LIGHT)) / 255
+            part[:] = np.rint(part * (1 - OPACITY + OPACITY * light))
+    return paper
+
+
+def _slices(box: Boxes, pixels: Pixels, rim: int = 0) -> tuple[slice, slice]:
+    """Rows and columns of a box, whole pixels, at least one each."""
+    left, top = np.floor(box[:2]).astype(int).tolist()
+    right, bottom = np.ceil(box[2:]).astype(int).tolist()
+    height, width = pixels.shape[:2]
+    left, top = min(max(left - rim, 0), width - 1), min(max(top - rim, 0), height - 1)
+    return slice(top, max(min(bottom + rim, height), top + 1)), slice(left, max(min(right + rim, width), left + 1))
+
+
+def _paper(pixels: Pixels, box: Boxes) -> Colour:
+    """The commonest colour in and around a box; around it alone where that is large, as of an image."""
+    region = pixels[_slices(box, pixels, RIM)].astype(np.int32)
+    codes = region[..., 0] << 16 | region[..., 1] << 8 | region[..., 2]
+    if min(codes.shape) > 16 * RIM:
+        codes = np.concatenate([edge.ravel() for edge in (codes[:RIM], codes[-RIM:], codes[:, :RIM], codes[:, -RIM:])])
+    values, counts = np.unique(codes, return_counts=True)
+    code = int(values[counts.argmax()])
+    return code >> 16, code >> 8 & 255, code & 255
+
+
+def _ink(printed: Pixels, page: Page, line: int) -> Colour:
+    """The colour of a line's print; black where all its words are new."""
+    sources = page.word_sources[page.word_lines == line]
+    for source in sources[np.isfinite(sources[:, 0])]:
+        pixels = printed[_slices(source, printed)].reshape(-1, 3)
+        apart = np.abs(pixels.astype(np.int16) - np.array(_paper(printed, source), dtype=np.int16)).sum(axis=1)
+        red, green, blue = pixels[apart.argmax()].tolist()
+        return red, green, blue
+    return 0, 0, 0

@@ -1,0 +1,1 @@
+"""A page: its picture, and the words and images that stand on it."""

@@ -1,0 +1,68 @@
+"""Picture files of documents, opened within bounds."""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from synthink.documents.page.model import DocumentError
+from synthink.documents.page.tiles import Pixels
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+MOST_PIXELS = 64_000_000
+MOST_BYTES = 128 * 2**20
+FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF")
+
+
+def file_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
+    """A file's content; `DocumentError` for one that is not there, empty or larger than `most` bytes."""
+    try:
+        if path.exists() and not path.is_file():  # a pipe could make us wait for ever
+            raise DocumentError(f"{path}: is no regular file")
+        with path.open("rb") as file:
+            data = file.read(most + 1)
+    except (OSError, ValueError) as error:
+        raise DocumentError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    if not data:
+        raise DocumentError(f"{path}: is empty")
+    if len(data) > most:
+        raise DocumentError(f"{path}: has more than {most:,} bytes")
+    return data
+
+
+def decoded(data: bytes, name: str, formats: tuple[str, ...] = FORMATS) -> Pixels:
+    """(H, W, 3) pixels over white where a picture is transparent; `DocumentError` names what cannot be decoded."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of large pictures: the bound below is what counts
+            with Image.open(io.BytesIO(data), formats=formats) as picture:
+                width, height = picture.size
+                if width * height > MOST_PIXELS:
+                    raise DocumentError(f"{name}: is {width} x {height} px; at most {MOST_PIXELS:,} pixels are opened")
+                return np.asarray(_over_white(picture))
+    except Image.DecompressionBombError as error:
+        raise DocumentError(f"{name}: {error}") from None
+    except UnidentifiedImageError:
+        raise DocumentError(f"{name}: is no picture in a format that is read ({', '.join(formats)})") from None
+    except (OSError, ValueError, SyntaxError, struct.error, EOFError) as error:
+        raise DocumentError(f"{name}: cannot be decoded: {error or type(error).__name__}") from None
+
+
+def _over_white(picture: Image.Image) -> Image.Image:
+    from PIL import Image
+
+    if picture.mode.startswith("I;16"):
+        return Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8)).convert("RGB")
+    if "A" in picture.getbands() or "transparency" in picture.info:
+        layered = picture.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", layered.size, "white"), layered).convert("RGB")
+    return picture.convert("RGB")

@@ -1,0 +1,213 @@
+"""Pages from a Hugging Face dataset with the columns image, words and boxes, such as FUNSD, CORD or SROIE."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from synthink.documents.page.model import Boxes, DocumentError, Page, make_page
+from synthink.documents.page.picture_files import decoded, file_bytes
+from synthink.documents.page.tiles import Raster
+from synthink.documents.reading_order.from_boxes import arrange, arrange_lines, without
+from synthink.documents.sources.word_text import cleaned
+
+Scale = Literal["auto", "pixels", "thousand"]
+IMAGE = ("image", "img", "page_image")
+WORDS = ("words", "tokens")
+BOXES = ("boxes", "bboxes", "bbox", "word_boxes")
+MOST_WORDS = 20_000
+_SLACK = 2.0  # pixels, or thousandths, by which a box may pass the picture's edge
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What one row holds, before its boxes' unit is known."""
+
+    name: str
+    raster: Raster
+    words: list[str]
+    boxes: Boxes
+    lines: tuple[int, ...] | None
+    """The line of each word, where the dataset tells."""
+
+
+def read_dataset(path: str, *, scale: Scale, most: int, skipped: Counter[str], budget: int) -> list[Page]:
+    """The pages of at most `most` rows; a row is a document.
+
+    path: a folder of `save_to_disk`, a Parquet file, or a dataset's name on the hub. scale: boxes are in pixels, or in
+    thousandths of the picture's size as LayoutLM has them; `auto` tells by values and sizes of all rows together.
+    `words` may be nested by line, `boxes` alike. skipped: reason -> rows and words that were left out. budget: bytes of
+    memory. Raises `DocumentError` for a dataset that cannot be read or lacks the columns.
+    """
+    found: list[_Row] = []
+    held = 0
+    for name, row in _rows(path, most):
+        try:
+            one = _read(row, name)
+        except DocumentError as error:
+            skipped[_reason(error, name)] += 1
+            continue
+        held += one.raster.bytes
+        if held > budget:
+            raise DocumentError(f"{path}: the first {len(found) + 1:,} pages take more memory than allowed")
+        found.append(one)
+    last = max((float(row.boxes.max()) for row in found), default=2.0)
+    if last <= 1:
+        raise DocumentError(f"{path}: its boxes end at {last:g}: not in pixels or thousandths, but in shares")
+    thousand = scale == "thousand" or (scale == "auto" and _in_thousandths(found))
+    pages = []
+    for one in found:
+        try:
+            pages.append(_page(one, thousand, skipped))
+        except DocumentError as error:
+            skipped[_reason(error, one.name)] += 1
+    return pages
+
+
+def _reason(error: DocumentError, name: str) -> str:
+    return "rows: " + str(error).removeprefix(f"{name}: ")
+
+
+def _rows(path: str, most: int) -> Iterable[tuple[str, Mapping[str, Any]]]:
+    """Name and row of every row, splits one after the other."""
+    import datasets
+
+    place = Path(path).expanduser()
+    label = place.name if place.exists() else path
+    try:
+        loaded = _loaded(datasets, place, path)
+        parts = {str(name): loaded[name] for name in sorted(loaded)} if isinstance(loaded, dict) else {"": loaded}
+        parts = {name: part for name, part in parts.items() if getattr(part, "num_rows", 1)}
+        if not parts:
+            raise DocumentError(f"{label}: has no rows")
+        for name, part in parts.items():
+            columns = part.column_names or list(next(iter(part), {}))
+            for wanted in (IMAGE, WORDS, BOXES):
+                if not any(column in columns for column in wanted):
+                    raise DocumentError(f"{label}: has no column {' or '.join(wanted)}; it has {', '.join(columns)}")
+            image = next(column for column in IMAGE if column in columns)
+            parts[name] = part.cast_column(image, datasets.Image(decode=False))
+        every = ((name, at, row) for name, part in parts.items() for at, row in enumerate(part))
+        for name, at, row in itertools.islice(every, most):
+            yield f"{label}{name and '/' + name}#{at}", row
+    except DocumentError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a loader of foreign files raises what it likes
+        told = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        if isinstance(error, IndexError):  # what datasets says of a folder that holds no file of rows
+            told = "has it any rows?"
+        raise DocumentError(f"{label}: cannot be read as a dataset: {told}") from None
+
+
+def _loaded(datasets: Any, place: Path, name: str) -> Any:
+    if place.is_dir() and any((place / mark).is_file() for mark in ("state.json", "dataset_dict.json")):
+        return datasets.load_from_disk(os.fspath(place))
+    if place.is_file():
+        import pyarrow.parquet
+
+        return datasets.Dataset(pyarrow.parquet.read_table(place, memory_map=True))
+    # A large dataset is not fetched for a few of its rows.
+    return datasets.load_dataset(name, streaming=not place.exists() and not datasets.config.HF_HUB_OFFLINE)
+
+
+def _read(row: Mapping[str, Any], name: str) -> _Row:
+    """Raises `DocumentError` for what the row lacks."""
+    words, lines = _flat(_first(row, WORDS), name)
+    boxes = _first(row, BOXES)
+    if lines is not None:
+        boxes = [box for line in boxes or () for box in line or ()]
+    if not words:
+        raise DocumentError(f"{name}: no words")
+    if len(words) > MOST_WORDS:
+        raise DocumentError(f"{name}: more than {MOST_WORDS:,} words")
+    if len(words) != len(boxes or ()):
+        raise DocumentError(f"{name}: as many boxes as words are needed")
+    try:
+        numbers = np.array(boxes, dtype=np.float64)
+    except (ValueError, TypeError):
+        numbers = np.zeros(0)
+    if numbers.shape != (len(words), 4) or not np.isfinite(numbers).all():
+        raise DocumentError(f"{name}: boxes are not four numbers each")
+    image = _first(row, IMAGE)
+    data = image if isinstance(image, bytes) else (image or {}).get("bytes")
+    if data is None and image and image.get("path"):
+        data = file_bytes(Path(image["path"]))
+    if not data:
+        raise DocumentError(f"{name}: no picture")
+    return _Row(name, Raster.of(decoded(data, name)), words, numbers, lines)
+
+
+def _first(row: Mapping[str, Any], names: Sequence[str]) -> Any:
+    return next(row[name] for name in names if name in row)
+
+
+def _flat(words: Any, name: str) -> tuple[list[str], tuple[int, ...] | None]:
+    """The words, and the line of each where they are nested by line."""
+    if isinstance(words, list) and words and all(isinstance(line, list) for line in words):
+        lines = tuple(number for number, line in enumerate(words) for _ in line)
+        flat, _ = _flat([word for line in words for word in line], name)
+        return flat, lines
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise DocumentError(f"{name}: words are no list of text")
+    return words, None
+
+
+def _in_thousandths(rows: Sequence[_Row]) -> bool:
+    """Whether boxes are in thousandths of the picture's size.
+
+    They are when none passes 1,000 and read as pixels they would leave the picture in more than a twentieth of the
+    rows, or leave the last tenth of every large picture without a word.
+    """
+    if not rows or max(float(row.boxes.max()) for row in rows) > 1000 + _SLACK:
+        return False
+    sizes = np.array([row.raster.size_px for row in rows])
+    ends: Boxes = np.array([row.boxes[:, 2:].max(0) for row in rows])
+    if (ends > sizes + _SLACK).any(1).mean() > 0.05:
+        return True
+    large = sizes.max(1) > 1100
+    reached = np.where(sizes[:, 0] > sizes[:, 1], ends[:, 0] / sizes[:, 0], ends[:, 1] / sizes[:, 1])
+    return bool(large.all() and (reached < 0.9).all())
+
+
+def _page(row: _Row, thousand: bool, skipped: Counter[str]) -> Page:
+    width, height = row.raster.size_px
+    size = np.array((width, height, width, height), dtype=np.float64)
+    boxes = row.boxes * size / 1000 if thousand else row.boxes
+    slack = _SLACK * (size / 1000 if thousand else np.ones(4))
+    if (boxes[:, :2] < -slack[:2]).any() or (boxes[:, 2:] > (size + slack)[2:]).any():
+        raise DocumentError(f"{row.name}: boxes outside the picture")
+    boxes = np.clip(boxes, 0, size)
+    texts, there = [], []
+    for number, (word, box) in enumerate(zip(row.words, boxes.tolist(), strict=True)):
+        text, reason = cleaned(word)
+        empty = box[2] <= box[0] or box[3] <= box[1]
+        if reason or empty:
+            skipped[reason or "words with an empty box"] += 1
+        if not empty:
+            texts.append(text)
+            there.append(number)
+    if not any(texts):
+        raise DocumentError(f"{row.name}: no words")
+    boxes = boxes[there]
+    order, *places = _arranged(boxes, row.lines and [row.lines[number] for number in there])
+    gone = np.array([not texts[place] for place in order.tolist()])
+    words = [texts[place] for place in order.tolist() if texts[place]]
+    boxes = boxes[order]
+    return make_page(row.name, row.raster, words, boxes[~gone], *without(gone, boxes, *places), unread=boxes[gone])
+
+
+def _arranged(boxes: Boxes, lines: Sequence[int] | None) -> tuple[npt.NDArray[np.intp], ...]:
+    if lines is None:
+        return arrange(boxes)
+    members: dict[int, list[int]] = {}
+    for place, line in enumerate(lines):
+        members.setdefault(line, []).append(place)
+    return arrange_lines(boxes, list(members.values()))

@@ -1,0 +1,1 @@
+"""Web pages as pages, laid out by headless Chromium."""

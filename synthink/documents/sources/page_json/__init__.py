@@ -1,0 +1,1 @@
+"""Page folders of the AMLD workshop."""

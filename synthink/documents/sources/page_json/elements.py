@@ -1,0 +1,172 @@
+"""The elements of a workshop page's `page.json`: parsed within bounds, and their words in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from synthink.documents.page.model import DocumentError
+from synthink.documents.page.picture_files import file_bytes
+from synthink.documents.reading_order.from_boxes import arrange, untangled
+from synthink.errors import shown
+from synthink.ink.files.base import Limits, Reading
+from synthink.ink.files.bounded import parsed
+from synthink.ink.model import InkError
+
+KINDS = ("paragraph", "textline", "word", "image")
+KEYS = {"id", "class_name", "bbox", "children_ids", "parent_id", "text", "next_id", "prev_id", "color"}
+SIDES = ("left", "top", "right", "bottom")
+MOST_ELEMENTS = 100_000
+_JSON = Limits(bytes=64 * 2**20, depth=8)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    id: int
+    kind: str
+    box: tuple[float, ...]
+    text: str
+    parent: int | None
+    children: tuple[int, ...]
+    next: int | None
+    colour: str
+
+
+def read_elements(file: Path) -> dict[int, Node]:
+    """Id -> element, by rising id."""
+    try:
+        found = parsed(file_bytes(file, _JSON.bytes), Reading(str(file), limits=_JSON))
+    except InkError as error:
+        raise DocumentError(str(error)) from None
+    if not isinstance(found, dict) or not isinstance(found.get("elements"), list):
+        raise DocumentError(f"{file}: is no object with a list `elements`")
+    if len(found["elements"]) > MOST_ELEMENTS:
+        raise DocumentError(f"{file}: has {len(found['elements']):,} elements; at most {MOST_ELEMENTS:,} are read")
+    nodes: dict[int, Node] = {}
+    for place, given in enumerate(found["elements"]):
+        where = f"{file}: elements[{place}]"
+        if not isinstance(given, dict):
+            raise DocumentError(f"{where}: is no object: {shown(given)}")
+        node = _element(given, where)
+        if node.id in nodes:
+            raise DocumentError(f"{where}: id {node.id} is there twice")
+        nodes[node.id] = node
+    return {number: nodes[number] for number in sorted(nodes)}
+
+
+def _element(given: Mapping[str, Any], where: str) -> Node:
+    unknown = sorted(given.keys() - KEYS)
+    if unknown:
+        raise DocumentError(f"{where}: has the unknown key {shown(unknown[0])}")
+    number = _whole(given.get("id"), f"{where}: id")
+    kind = given.get("class_name")
+    if kind not in KINDS:
+        raise DocumentError(f"{where}: class_name is {shown(kind)}, not one of {', '.join(KINDS)}")
+    for key in ("text", "color"):
+        if not isinstance(given.get(key, ""), str | None):
+            raise DocumentError(f"{where}: {key} is no text: {shown(given[key])}")
+    children = given.get("children_ids") or []
+    if not isinstance(children, list):
+        raise DocumentError(f"{where}: children_ids is no list: {shown(children)}")
+    return Node(
+        number,
+        kind,
+        _box(given.get("bbox"), where),
+        given.get("text") or "",
+        _link(given, "parent_id", where),
+        tuple(_whole(child, f"{where}: children_ids") for child in children),
+        _link(given, "next_id", where),
+        given.get("color") or "",
+    )
+
+
+def _link(given: Mapping[str, Any], key: str, where: str) -> int | None:
+    return None if given.get(key) is None else _whole(given[key], f"{where}: {key}")
+
+
+def _whole(value: Any, what: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**53:
+        raise DocumentError(f"{what} is no whole number of 0 or more: {shown(value)}")
+    return value
+
+
+def _box(given: Any, where: str) -> tuple[float, ...]:
+    if not isinstance(given, dict) or given.keys() != set(SIDES):
+        raise DocumentError(f"{where}: bbox is no object of left, top, right and bottom: {shown(given)}")
+    for side in SIDES:
+        value = given[side]
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e9:
+            raise DocumentError(f"{where}: bbox.{side} is no number of pixels: {shown(value)}")
+    if given["left"] > given["right"] or given["top"] > given["bottom"]:
+        raise DocumentError(f"{where}: bbox is turned round: {shown(given)}")
+    return tuple(float(given[side]) for side in SIDES)
+
+
+def reading_order(nodes: Mapping[int, Node], words: Sequence[int]) -> tuple[list[int], Sequence[int], Sequence[int]]:
+    """Ids of the words in reading order, the line of each, the paragraph of each line."""
+    parents = {child: node.id for node in nodes.values() for child in node.children}
+    parents |= {node.id: node.parent for node in nodes.values() if node.parent is not None}
+    lines: dict[int, list[int]] = {}
+    for word in words:
+        line = parents.get(word, -1)
+        if line not in nodes or nodes[line].kind != "textline":
+            boxes = np.array([nodes[number].box for number in words])
+            order, word_lines, line_paragraphs = arrange(boxes)
+            return [words[place] for place in order.tolist()], word_lines.tolist(), line_paragraphs.tolist()
+        lines.setdefault(line, []).append(word)
+    paragraphs: dict[int, list[list[int]]] = {}
+    for line, members in lines.items():
+        paragraph = parents.get(line, -1)
+        # A line without a paragraph is one by itself.
+        paragraphs.setdefault(paragraph if paragraph in nodes else line, []).extend(_rows(nodes, members))
+    return _flat(paragraphs, nodes)
+
+
+def _flat(
+    paragraphs: Mapping[int, list[list[int]]], nodes: Mapping[int, Node]
+) -> tuple[list[int], list[int], list[int]]:
+    owner = {word: number for number, rows in paragraphs.items() for row in rows for word in row}
+    after = {node.id: node.next for node in nodes.values() if node.kind == "word"}
+    place = {word: at for at, word in enumerate(_chained(list(after), after))}
+    linked = {word for word, other in after.items() if other is not None} | set(after.values())
+    follows: dict[int, int | None] = {}
+    for word, other in after.items():
+        if word in owner and other in owner and owner[other] != owner[word]:
+            follows[owner[word]] = owner[other]
+    found: list[int] = []
+    word_lines: list[int] = []
+    line_paragraphs: list[int] = []
+    for number, key in enumerate(_chained(sorted(paragraphs), follows)):
+        rows = paragraphs[key]
+        if all(linked.intersection(row) for row in rows):
+            rows = sorted(rows, key=lambda row: min(place[word] for word in row))
+        else:
+            rows = sorted(rows, key=lambda row: (min(nodes[word].box[1] for word in row), row))
+        for row in rows:
+            word_lines += [len(line_paragraphs)] * len(row)
+            line_paragraphs.append(number)
+            found += row
+    return found, word_lines, line_paragraphs
+
+
+def _rows(nodes: Mapping[int, Node], members: Sequence[int]) -> list[list[int]]:
+    boxes = np.array([nodes[word].box for word in members])
+    return [[members[place] for place in row] for row in untangled(boxes, range(len(members)))]
+
+
+def _chained(ids: Sequence[int], after: Mapping[int, int | None]) -> list[int]:
+    """All ids: chains of which each names the next one, in the order of their first; rings last, from their first."""
+    known = set(ids)
+    joined = {other for number, other in after.items() if other in known and other != number}
+    found: dict[int, None] = {}
+    for start in [*(number for number in ids if number not in joined), *ids]:
+        at: int | None = start
+        while at in known and at not in found:
+            assert at is not None
+            found[at] = None
+            at = after.get(at)
+    return list(found)

@@ -1,0 +1,175 @@
+"""PDF files as pages: words from the text layer, where they can be seen; pictures by pdfium."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pypdfium2.raw as pdfium
+
+from synthink.documents.page.model import DocumentError, Page, make_page
+from synthink.documents.page.tiles import Pixels, Raster
+from synthink.documents.reading_order.from_boxes import parted
+from synthink.documents.reading_order.lines import arranged
+from synthink.documents.sources.pdf.page import PdfPage
+from synthink.documents.sources.pdf.words import Words, rules_between, seen_images, seen_words
+
+SCALE = 96 / 72
+"""Pixels a point: 96 dpi."""
+_lock = threading.Lock()  # pdfium is not for more than one thread at a time
+_END = b"%%EOF"
+_TAIL = 2048  # bytes that may stand after the mark of the file's end
+_FAULTS = {
+    pdfium.FPDF_ERR_FORMAT: "not a PDF, or damaged",
+    pdfium.FPDF_ERR_PASSWORD: "encrypted; it needs a password",
+    pdfium.FPDF_ERR_SECURITY: "encrypted in a way that is not supported",
+}
+
+
+def _fresh_lock() -> None:
+    """A forked child must not wait for a thread that it does not have."""
+    global _lock
+    _lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_fresh_lock)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PdfLimits:
+    """What a file may take; more is a `DocumentError`."""
+
+    max_bytes: int = 64 * 2**20
+    max_pages: int = 2000
+    """Of a longer file the first ones are read, where `most` asks for fewer than these."""
+    max_pixels: int = 25_000_000
+    """Of one page's picture."""
+    max_characters: int = 50_000
+    """On one page."""
+    max_objects: int = 100_000
+    """On one page: pieces of text, paths, images."""
+    most: int = 2000
+    """Pages that are read of those that can be used; the rest is left alone."""
+    kept_mb: float = 1024.0
+    """Of pictures: with the page that passes it reading ends, and the caller has more than it can keep."""
+    seconds: float = 60.0
+    """For one file, where it is read in a process of its own."""
+    memory_mb: int = 2048
+    """That a file may take in that process, where the system can limit it."""
+
+
+DEFAULTS = PdfLimits()
+
+
+def read_pdf(
+    data: bytes,
+    name: str,
+    *,
+    scale: float = SCALE,
+    limits: PdfLimits = DEFAULTS,
+    skipped: Counter[str] | None = None,
+) -> list[Page]:
+    """The pages of a PDF that can be used, named `name#1` and on; what is left out is counted in `skipped` by reason.
+
+    Read in this process: for files from outside see `pdfworker.read_pdfs`. `DocumentError` for a file that is
+    encrypted, damaged, or beyond the limits.
+    """
+    return list(each_page(data, name, scale, limits, Counter() if skipped is None else skipped))
+
+
+def each_page(data: bytes, name: str, scale: float, limits: PdfLimits, skipped: Counter[str]) -> Iterator[Page]:
+    """The pages that `read_pdf` gives, one after the other."""
+    if len(data) > limits.max_bytes:
+        raise DocumentError(f"{name}: {len(data)} bytes; at most {limits.max_bytes}")
+    if _END not in data[-_TAIL:]:
+        raise DocumentError(f"{name}: not a PDF, or cut short: no {_END.decode()} at its end")
+    with _lock:
+        document = pdfium.FPDF_LoadMemDocument64(data, len(data), None)
+        if not document:
+            code = pdfium.FPDF_GetLastError()
+            raise DocumentError(f"{name}: {_FAULTS.get(code, f'cannot be opened (pdfium error {code})')}")
+        count = pdfium.FPDF_GetPageCount(document)
+    try:
+        if count > limits.max_pages <= limits.most:
+            told = f"has {count} pages, more than the {limits.max_pages} that are read"
+            raise DocumentError(f"{name}: {told}; set documents.most below that to read the first ones")
+        if count < 1:
+            raise DocumentError(f"{name}: has no pages")
+        most, left = limits.most, limits.kept_mb * 2**20
+        for number in range(min(count, limits.max_pages)):
+            if most == 0 or left < 0:
+                break
+            with _lock:
+                page = _read_page(document, number, name, scale, limits, skipped)
+            if page is not None:
+                most -= 1
+                left -= page.raster.bytes
+                yield page
+    finally:
+        with _lock:
+            pdfium.FPDF_CloseDocument(document)
+
+
+def read_bytes(path: Path, limits: PdfLimits) -> bytes:
+    """A file's bytes. `DocumentError` when it is no regular file, too large, or cannot be read."""
+    try:
+        if not path.is_file():
+            raise DocumentError(f"{path}: {'not a regular file' if path.exists() else 'no such file'}")
+        with path.open("rb") as file:
+            data = file.read(limits.max_bytes + 1)
+    except OSError as error:
+        raise DocumentError(f"{path}: cannot be read ({error.strerror or error})") from None
+    if len(data) > limits.max_bytes:
+        raise DocumentError(f"{path}: {path.stat().st_size} bytes; at most {limits.max_bytes}")
+    return data
+
+
+def _read_page(
+    document: Any, number: int, name: str, scale: float, limits: PdfLimits, skipped: Counter[str]
+) -> Page | None:
+    place = f"{name}#{number + 1}"
+    page = PdfPage(document, number, place, scale=scale, max_pixels=limits.max_pixels)
+    try:
+        characters = page.characters(limits.max_characters)
+        shown = page.picture()
+        with page.without_text(limits.max_objects) as images:
+            bare = page.picture()
+    finally:
+        page.close()
+    words = seen_words(characters, shown, bare, skipped)
+    if words is None:
+        return None
+    return _composed(place, name, words, shown, bare, seen_images(images, bare))
+
+
+def _composed(place: str, name: str, words: Words, shown: Pixels, bare: Pixels, images: Any) -> Page:
+    """The page with its words in reading order; a rule between two of them parts the cells of a table."""
+    paragraphs = arranged(words.texts, words.boxes, words.baselines, words.heights, words.runs)
+    lines = [line for paragraph in paragraphs for line in paragraph]
+    order = [word for line in lines for word in line]
+    line_of = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
+    word_lines, line_paragraphs, was = parted(
+        words.boxes[order],
+        line_of,
+        np.repeat(np.arange(len(paragraphs)), [len(paragraph) for paragraph in paragraphs]),
+        np.concatenate((words.left_out, rules_between(words.boxes[order], line_of, bare))),
+    )
+    return make_page(
+        place,
+        Raster.of(shown),
+        [words.texts[word] for word in order],
+        words.boxes[order],
+        word_lines,
+        line_paragraphs,
+        image_boxes=images,
+        baselines=[max(words.baselines[word] for word in lines[line]) for line in was.tolist()],
+        document=name,
+        unread=words.left_out,
+    )

@@ -1,0 +1,1 @@
+"""Synthetic documents: pages of many layouts."""

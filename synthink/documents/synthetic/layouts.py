@@ -1,0 +1,40 @@
+"""All layouts of synthetic pages by name. A layout is one function that opens a sheet and writes on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from synthink.documents.synthetic.layout_prose import (
+    article_one,
+    article_three,
+    article_two,
+    encyclopedia,
+    glossary,
+    letter,
+    minutes,
+    newspaper,
+    novel,
+    textbook,
+)
+from synthink.documents.synthetic.layout_sheets import (
+    agenda,
+    checklist,
+    form,
+    invoice,
+    poster,
+    recipe,
+    report,
+    slide,
+    timetable,
+)
+from synthink.documents.synthetic.sheet import Sheet
+
+LAYOUTS: dict[str, Callable[[Sheet], None]] = {
+    layout.__name__: layout
+    for layout in (
+        *(article_one, article_two, article_three, newspaper, letter, encyclopedia, textbook, novel, glossary),
+        *(minutes, report, recipe, agenda, checklist, form, invoice, timetable, slide, poster),
+    )
+}
+"""Add a layout here (and raise `synthetic.VERSION`)."""
+ALL = tuple(LAYOUTS)

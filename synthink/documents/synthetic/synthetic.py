@@ -1,0 +1,105 @@
+"""Synthetic documents: pages of many layouts, set with reportlab and read back with pdfium like any other PDF."""
+
+from __future__ import annotations
+
+import io
+import string
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+
+from synthink.documents.page.model import DocumentError, Page
+from synthink.documents.sources.pdf.reader import SCALE, read_pdf
+from synthink.documents.synthetic.layout_text import Copy
+from synthink.documents.synthetic.layouts import ALL, LAYOUTS
+from synthink.documents.synthetic.sheet import Sheet, Type
+from synthink.draw.type.face import Face
+from synthink.errors import AssetError, ConfigError, did_you_mean
+from synthink.streams import Stream, StreamKey
+
+VERSION = 1
+"""Raised whenever a page of the same name would look different."""
+GREY = 0.7  # share of documents that a printer without colours printed
+NEEDED = string.ascii_letters + string.digits + ".,;:!?'\"()-*%$+=@"
+"""What a face must draw to set every layout."""
+
+
+def synthetic_page(
+    name: str, *, fonts: Sequence[Face], seed: int = 0, layouts: Sequence[str] = ALL, scale: float = SCALE
+) -> Page:
+    """The page of that name; depends on the arguments alone. `Page.about["layout"]` names its layout.
+
+    scale: pixels a point. `AssetError` when no face can be embedded, `ConfigError` for an unknown layout.
+    """
+    layout, data = synthetic_pdf(name, fonts=fonts, seed=seed, layouts=layouts)
+    pages = read_pdf(data, name, scale=scale)
+    if len(pages) != 1:
+        raise DocumentError(f"{name}: layout {layout} made {len(pages)} pages with words instead of one")
+    grey = StreamKey("document", VERSION, seed, name).stream(0, "printer").chance(GREY)
+    raster = pages[0].raster.grey() if grey else pages[0].raster
+    return replace(pages[0], name=name, document=name, raster=raster, about={"layout": layout})
+
+
+def synthetic_pdf(
+    name: str, *, fonts: Sequence[Face], seed: int = 0, layouts: Sequence[str] = ALL
+) -> tuple[str, bytes]:
+    """The layout's name and the PDF of the page of that name."""
+    for index, layout in enumerate(layouts):
+        if layout not in LAYOUTS:
+            raise ConfigError(f"layouts[{index}]", layout, f"no such layout; {did_you_mean(layout, LAYOUTS)}")
+    if not layouts:
+        raise ConfigError("layouts", layouts, "names no layout")
+    usable = embeddable(tuple(fonts))
+    key = StreamKey("document", VERSION, seed, name)
+    stream = key.stream(0, "layout")
+    chosen = stream.choice(layouts)
+    sheet = Sheet(_type(stream, usable), stream, Copy(key.stream(0, "text")), key.stream(0, "pictures"))
+    LAYOUTS[chosen](sheet)
+    return chosen, sheet.close()
+
+
+@cache
+def embeddable(faces: tuple[Face, ...]) -> tuple[Face, ...]:
+    """The faces that set every layout: TrueType outlines and all signs. `AssetError` when there is none."""
+    found = tuple(face for face in faces if face.draws(NEEDED) and face.data()[:4] in (b"\0\1\0\0", b"true", b"ttcf"))
+    if not found:
+        raise AssetError(f"fonts: none of {len(faces)} faces has TrueType outlines and draws all of {NEEDED}")
+    return found
+
+
+def _type(stream: Stream, faces: Sequence[Face]) -> Type:
+    """Typography: one family for the text, at times another for headings."""
+    families = sorted({face.family for face in faces if not (face.bold or face.italic)} or {f.family for f in faces})
+    proportional = [family for family in families if "Mono" not in family]
+    own = stream.choice(proportional if proportional and stream.chance(0.88) else families)
+    other = stream.choice(families) if stream.chance(0.3) else own
+    accent = (
+        (stream.uniform(0, 0.6), stream.uniform(0, 0.4), stream.uniform(0, 0.7)) if stream.chance(0.3) else (0, 0, 0)
+    )
+    return Type(
+        body=_registered(_face(faces, own, False, False)),
+        bold=_registered(_face(faces, own, True, False)),
+        italic=_registered(_face(faces, own, False, True)),
+        heading=_registered(_face(faces, other, True, False)),
+        size=stream.choice((8.0, 8.5, 9.0, 9.5, 10.0, 10.5, 11.0, 12.0, 13.0, 14.0), (2, 2, 4, 4, 6, 4, 4, 2, 1, 1)),
+        leading=round(stream.uniform(1.25, 1.5), 2),
+        align=stream.choice(("left", "justified")),
+        accent=accent,
+    )
+
+
+def _face(faces: Sequence[Face], family: str, bold: bool, italic: bool) -> Face:
+    """The family's face that is nearest to the style."""
+    members = [face for face in faces if face.family == family]
+    return min(members, key=lambda face: ((face.bold != bold) + (face.italic != italic), face.name, face.sha256))
+
+
+@cache
+def _registered(face: Face) -> str:
+    """The name under which reportlab knows the face, once a process."""
+    name = f"{face.sha256}-{face.index}"
+    pdfmetrics.registerFont(TTFont(name, io.BytesIO(face.data()), subfontIndex=face.index))
+    return name

@@ -1,0 +1,1 @@
+"""Geometry to pixels: the toolkit that generators draw with."""

@@ -1,0 +1,1 @@
+"""Faces: fonts as outlines of glyphs."""

@@ -1,0 +1,214 @@
+"""Rows to learn from and to be asked: dataset folders, ours and others', or a generator that draws while training."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from synthink.errors import AssetError, SynthinkError
+from synthink.evaluate.answerer import Example
+from synthink.errors import ModelError
+from synthink.evaluate.data.tables import from_pairs, open_tables
+
+if TYPE_CHECKING:
+    from synthink.core.dataset import RowDataset
+    from synthink.core.generator import Generator
+    from synthink.core.source import Source
+
+Row = Mapping[str, Any]
+"""All columns; `image` is the bytes of a picture file."""
+ENDLESS = 1 << 62
+NEEDED = ("image", "prefix", "suffix")
+
+
+class Rows(Protocol):
+    """Rows by number."""
+
+    name: str
+
+    def __len__(self) -> int: ...
+
+    def example(self, index: int) -> Example:
+        """Picture, question and answer of a row, and nothing else of it."""
+        ...
+
+    def row(self, index: int) -> Row:
+        """The whole row."""
+        ...
+
+
+class FolderRows:
+    """A split of a dataset folder as `datasets` reads it: memory-mapped Arrow columns, whatever the size.
+
+    source: what drew the rows. Annotations that the folder's format cannot hold (of `jsonl` all but texts) are drawn
+    again when a whole row is asked for.
+    """
+
+    def __init__(self, path: Path, split: str, table: Any, source: Source | None = None) -> None:
+        import datasets
+
+        self.path, self.split, self.name = path, split, f"{path.name}/{split}"
+        table = from_pairs(table)
+        missing = [column for column in NEEDED if column not in table.column_names]
+        if missing:
+            raise ModelError(f"{path}: no column {missing[0]!r} in split {split}; there are {table.column_names}")
+        if isinstance(table.features["image"], datasets.Image):
+            table = table.cast_column("image", datasets.Image(decode=False))
+        self._table = table
+        named = "id" in table.column_names
+        self._few = table.select_columns([*NEEDED, "id"] if named else list(NEEDED))
+        self._source = source if source and not source.generator.columns.keys() <= {*table.column_names} else None
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    def example(self, index: int) -> Example:
+        row = self._few[index]
+        name = str(row.get("id") or f"{self.name}[{index}]")
+        prefix, suffix = (self._text(row, column, name) for column in ("prefix", "suffix"))
+        return Example(self._bytes(row["image"], name), prefix, suffix, name)
+
+    def row(self, index: int) -> Row:
+        row = dict(self._table[index])
+        name = str(row.get("id") or f"{self.name}[{index}]")
+        for column in ("prefix", "suffix"):
+            self._text(row, column, name)
+        if self._source is not None:
+            row = {**self._source.row(self.split, index), **row}
+        return {**row, "id": name, "task": row.get("task") or "", "image": self._bytes(row["image"], name)}
+
+    def _text(self, row: Row, column: str, name: str) -> str:
+        if not isinstance(row[column], str):
+            raise ModelError(f"{name}: {column} is {row[column]!r}, not text")
+        return str(row[column])
+
+    def _bytes(self, image: Any, name: str) -> bytes:
+        """The picture's file, stored in the row or named by it."""
+        if isinstance(image, Mapping):
+            if image.get("bytes"):
+                return bytes(image["bytes"])
+            image = image.get("path")
+        if isinstance(image, bytes):
+            return image
+        if not isinstance(image, str):
+            raise ModelError(f"{name}: image holds no picture, it is {type(image).__name__}")
+        file = self.path / image
+        if not file.resolve().is_relative_to(self.path.resolve()) and not Path(image).is_absolute():
+            raise ModelError(f"{name}: image {image!r} lies outside {self.path}")
+        try:
+            return file.read_bytes()
+        except OSError as error:
+            raise ModelError(f"{name}: {file}: cannot be read: {error.strerror}") from None
+
+
+class DrawnRows:
+    """Rows that a generator draws when they are asked for; `signal=False` leaves mark or ink out of the pictures."""
+
+    def __init__(self, source: Source, split: str, count: int, name: str, signal: bool = True) -> None:
+        self.source, self.split, self.count, self.name, self.signal = source, split, count, name, signal
+
+    @classmethod
+    def of(cls, rows: RowDataset) -> DrawnRows:
+        """All rows of a `synthink.dataset` that starts at its first."""
+        return cls(rows.source, rows.split, len(rows), f"{rows.generator.name}/{rows.split}")
+
+    def __len__(self) -> int:
+        return self.count
+
+    def example(self, index: int) -> Example:
+        sample = self.source.draw(self.split, index, self.signal)
+        name = f"{self.source.generator.name}-{self.split}-{index:07d}"
+        return Example(sample.picture.array(), sample.prefix, sample.suffix, name)
+
+    def row(self, index: int) -> Row:
+        row = self.source.row(self.split, index, self.signal)
+        return {**row, "image": row["image"].encode()[0]}
+
+
+class Dataset:
+    """A dataset folder: its splits, and, where synthink made it, the generator that drew it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.expanduser().resolve()
+        if not self.path.is_dir():
+            raise AssetError(f"{path}: no such folder")
+        self.name = self.path.name
+
+    @cached_property
+    def source(self) -> Source | None:
+        """What drew the rows; None for a dataset of others."""
+        from synthink.build import manifest
+
+        if not (self.path / manifest.MANIFEST).exists():
+            return None
+        return manifest.load(self.path).plan().source
+
+    @property
+    def generator(self) -> Generator | None:
+        """The generator that drew the rows."""
+        return self.source.generator if self.source else None
+
+    @cached_property
+    def _tables(self) -> Mapping[str, Any]:
+        return open_tables(self.path)
+
+    @property
+    def splits(self) -> list[str]:
+        return list(self._tables)
+
+    def rows(self, split: str) -> FolderRows:
+        """A split's rows; `ModelError` when it is missing or empty."""
+        if split not in self._tables:
+            raise ModelError(f"{self.path}: no split {split!r}; there are {', '.join(self.splits)}")
+        texts_alone = (self.path / f"{split}.jsonl").is_file()
+        rows = FolderRows(self.path, split, self._tables[split], self.source if texts_alone else None)
+        if not len(rows):
+            raise ModelError(f"{self.path}: split {split!r} is empty")
+        return rows
+
+    def control(self, split: str) -> DrawnRows | None:
+        """The split's rows without their mark or ink; None where no generator can draw them."""
+        if self.source is None or split not in self._tables:
+            return None
+        return DrawnRows(self.source, split, len(self._tables[split]), f"{self.name}/{split} (control)", signal=False)
+
+
+def open_datasets(asked: Any) -> list[tuple[Dataset, float]]:
+    """Datasets and weights from a folder, a list of folders, or a mapping folder -> weight.
+
+    Folders of one name are told apart by the names above them.
+    """
+    if isinstance(asked, str | Path):
+        asked = [asked]
+    if isinstance(asked, Mapping):
+        asked = [{"path": path, "weight": weight} for path, weight in asked.items()]
+    if not isinstance(asked, Sequence) or not asked:
+        raise SynthinkError("dataset: name a folder, a list of folders, or {folder: weight, ...}")
+    found: list[tuple[Dataset, float]] = []
+    for each in asked:
+        path, weight = (each.get("path"), each.get("weight", 1.0)) if isinstance(each, Mapping) else (each, 1.0)
+        if not isinstance(path, str | Path | int) or not str(path):
+            raise SynthinkError(f"dataset={path!r}: name a folder, a list of folders, or {{folder: weight, ...}}")
+        if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight < float("inf"):
+            raise SynthinkError(f"dataset={path}: its weight, {weight!r}, must be a number above 0")
+        dataset = Dataset(Path(str(path)))
+        if any(other.path == dataset.path for other, _ in found):
+            raise SynthinkError(f"dataset={path}: is named twice; give it a weight instead")
+        found.append((dataset, float(weight)))
+    _tell_apart([dataset for dataset, _ in found])
+    return found
+
+
+def _tell_apart(datasets: Sequence[Dataset]) -> None:
+    """Names that differ: `a/data` and `b/data` become `a-data` and `b-data`."""
+    taken = Counter(dataset.name for dataset in datasets)
+    length = 1
+    while len(taken) < len(datasets):
+        length += 1
+        for dataset in datasets:
+            if taken[dataset.name] > 1:
+                dataset.name = "-".join(dataset.path.parts[1:][-length:])
+        taken = Counter(dataset.name for dataset in datasets)

@@ -1,0 +1,230 @@
+"""Metrics by name, for datasets that no generator of synthink stands behind: what a generator says about answers."""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+import numpy as np
+
+from synthink.core.sample import Sample
+from synthink.draw.geometry import Box, Points
+from synthink.errors import ConfigError, ModelError, did_you_mean
+from synthink.labels.location_tokens import overlap, parse_points
+from synthink.labels.metrics import NONE, character_error_rate
+
+CLASSES = 60  # answers of a dataset that are called its classes, at most, each given by
+ROWS_A_CLASS = 3  # as many rows on average
+NEAR = 0.02  # of the picture's longer side: points this far off are found
+_BOX = re.compile(r"((?:<loc\d{4}>){4})([^;<]*)")
+_TOKEN = re.compile(r"<loc\d{4}>")
+
+
+class Scorer(Protocol):
+    """What is asked about answers; every `synthink.Generator` is one."""
+
+    def score(self, sample: Sample, answer: str) -> dict[str, float]: ...
+
+    def answer_class(self, sample: Sample, answer: str) -> str | None: ...
+
+    def in_domain(self, sample: Sample, answer: str) -> bool: ...
+
+    def chance(self, sample: Sample) -> float | None: ...
+
+    def errors(self, sample: Sample, answer: str) -> dict[str, float]: ...
+
+    def answer_shapes(self, sample: Sample, answer: str) -> Sequence[Points]: ...
+
+
+class Exact:
+    """`correct`: the suffix itself, but for blanks around it.
+
+    suffixes: of all rows. Where they are few and come again and again they are the classes, and the domain.
+    """
+
+    def __init__(self, suffixes: Sequence[str]) -> None:
+        found = {self._same(suffix) for suffix in suffixes}
+        self.classes = found if len(found) <= min(CLASSES, len(suffixes) / ROWS_A_CLASS) else set()
+
+    def _same(self, text: str) -> str:
+        return text.strip()
+
+    def score(self, sample: Sample, answer: str) -> dict[str, float]:
+        return {"correct": float(self._same(answer) == self._same(sample.suffix))}
+
+    def answer_class(self, sample: Sample, answer: str) -> str | None:
+        if not self.classes:
+            return None
+        given = self._same(answer)
+        return given if given in self.classes else NONE
+
+    def in_domain(self, sample: Sample, answer: str) -> bool:
+        return self._same(answer) in self.classes if self.classes else bool(answer.strip())
+
+    def chance(self, sample: Sample) -> float | None:
+        return None
+
+    def errors(self, sample: Sample, answer: str) -> dict[str, float]:
+        return {}
+
+    def answer_shapes(self, sample: Sample, answer: str) -> Sequence[Points]:
+        return ()
+
+
+class ExactIgnoringCase(Exact):
+    """The same in either case."""
+
+    def _same(self, text: str) -> str:
+        return text.strip().casefold()
+
+
+class Contains(ExactIgnoringCase):
+    """`correct`: the suffix stands in the answer as words of its own, in either case; for models that like to talk."""
+
+    def score(self, sample: Sample, answer: str) -> dict[str, float]:
+        return {"correct": float(self._holds(answer, self._same(sample.suffix)))}
+
+    def answer_class(self, sample: Sample, answer: str) -> str | None:
+        """The truth where it is named, or the one other class that is."""
+        if not self.classes:
+            return None
+        truth = self._same(sample.suffix)
+        named = {name for name in self.classes if self._holds(answer, name)}
+        return truth if truth in named else named.pop() if len(named) == 1 else NONE
+
+    def in_domain(self, sample: Sample, answer: str) -> bool:
+        return any(self._holds(answer, name) for name in self.classes) if self.classes else bool(answer.strip())
+
+    def _holds(self, answer: str, text: str) -> bool:
+        return re.search(rf"(?<!\w){re.escape(text)}(?!\w)", answer.casefold()) is not None
+
+
+class Cer(Exact):
+    """`correct`: the suffix itself; `character_accuracy`: 1 - CER, at least 0; the error `cer` may be above 1."""
+
+    def score(self, sample: Sample, answer: str) -> dict[str, float]:
+        alike = max(0.0, 1.0 - self.errors(sample, answer)["cer"])
+        return {**super().score(sample, answer), "character_accuracy": alike}
+
+    def errors(self, sample: Sample, answer: str) -> dict[str, float]:
+        return {"cer": character_error_rate(sample.suffix.strip(), answer.strip())}
+
+
+class Overlap(Exact):
+    """Boxes of four location tokens, each with what is written behind it, a semicolon between them.
+
+    `overlap`: intersection over union, each box with the best of the same name, over the larger number of boxes.
+    `correct`: as many boxes, and each shares at least 0.5 with its own.
+    """
+
+    def __init__(self, suffixes: Sequence[str]) -> None:
+        self.classes = set()
+
+    def score(self, sample: Sample, answer: str) -> dict[str, float]:
+        size_px = picture_size(sample)
+        truth, given = _boxes(sample.suffix, size_px), _boxes(answer, size_px)
+        if not truth:
+            raise ModelError(f"the answer {sample.suffix[:80]!r} holds no box of location tokens; name another metric")
+        shared = _matched(truth, given)
+        right = len(given) == len(truth) and min(shared, default=0.0) >= 0.5 and len(shared) == len(truth)
+        return {"correct": float(right), "overlap": sum(shared) / max(len(truth), len(given))}
+
+    def in_domain(self, sample: Sample, answer: str) -> bool:
+        return bool(_boxes(answer, picture_size(sample)))
+
+    def answer_shapes(self, sample: Sample, answer: str) -> Sequence[Points]:
+        return [box.outline() for box, _ in _boxes(answer, picture_size(sample))]
+
+
+class PointDistance(Exact):
+    """Points of two location tokens, in the order of the suffix.
+
+    `correct`: as many, and on average no farther off than 2 % of the picture's longer side. The error `distance_px` is
+    that average, the picture's diagonal where the answer has another number of points.
+    """
+
+    def __init__(self, suffixes: Sequence[str]) -> None:
+        self.classes = set()
+
+    def score(self, sample: Sample, answer: str) -> dict[str, float]:
+        return {"correct": float(self.errors(sample, answer)["distance_px"] <= NEAR * max(picture_size(sample)))}
+
+    def in_domain(self, sample: Sample, answer: str) -> bool:
+        return _points(answer, picture_size(sample)) is not None
+
+    def errors(self, sample: Sample, answer: str) -> dict[str, float]:
+        size_px = picture_size(sample)
+        truth, given = _points(sample.suffix, size_px), _points(answer, size_px)
+        if truth is None:
+            raise ModelError(
+                f"the answer {sample.suffix[:80]!r} holds no points as location tokens; name another metric"
+            )
+        if given is None or len(given) != len(truth):
+            return {"distance_px": math.hypot(*size_px)}
+        return {"distance_px": float(np.hypot(*(given - truth).T).mean())}
+
+    def answer_shapes(self, sample: Sample, answer: str) -> Sequence[Points]:
+        points = _points(answer, picture_size(sample))
+        return () if points is None else [points]
+
+
+METRICS: dict[str, type[Exact]] = {
+    "exact": Exact,
+    "exact_ignoring_case": ExactIgnoringCase,
+    "contains": Contains,
+    "cer": Cer,
+    "overlap": Overlap,
+    "points": PointDistance,
+}
+
+
+def metric_named(name: str, suffixes: Iterable[str]) -> Scorer:
+    """A metric for rows with these suffixes; `ConfigError` with the nearest names for one that is not known."""
+    if name not in METRICS:
+        raise ConfigError("metric", name, f"is no metric; {did_you_mean(name, METRICS)}")
+    return METRICS[name](list(suffixes))
+
+
+def picture_size(sample: Sample) -> tuple[int, int]:
+    """Width and height of a sample's picture, from the file's head."""
+    from PIL import Image
+
+    if not isinstance(sample.image, bytes):
+        return sample.picture.size_px
+    try:
+        with Image.open(io.BytesIO(sample.image)) as opened:
+            return opened.size
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise ModelError(f"the picture cannot be decoded: {error}") from None
+
+
+def _boxes(text: str, size_px: tuple[int, int]) -> list[tuple[Box, str]]:
+    found = []
+    for tokens, name in _BOX.findall(text):
+        points = parse_points(tokens, size_px)
+        if points is not None:
+            found.append((Box(*points.reshape(4).tolist()), " ".join(name.split()).casefold()))
+    return found
+
+
+def _matched(truth: list[tuple[Box, str]], given: list[tuple[Box, str]]) -> list[float]:
+    """What each box of the truth shares with its own: the best pairs first, none twice, 0 where nothing is left."""
+    pairs = sorted(
+        (-overlap(one, other), i, j)
+        for i, (one, name) in enumerate(truth)
+        for j, (other, also) in enumerate(given)
+        if name == also and other.left <= other.right and other.top <= other.bottom
+    )
+    shared, taken = dict.fromkeys(range(len(truth)), 0.0), set[int]()
+    for much, i, j in pairs:
+        if not shared[i] and j not in taken and much:
+            shared[i] = -much
+            taken.add(j)
+    return list(shared.values())
+
+
+def _points(text: str, size_px: tuple[int, int]) -> Points | None:
+    return parse_points("".join(_TOKEN.findall(text)), size_px)

@@ -1,0 +1,143 @@
+"""A report as Markdown, for a dataset's page on the hub: its pictures are PNG files beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from synthink.evaluate.intervals import Interval, figure
+from synthink.evaluate.report import tables
+from synthink.evaluate.report.report import ReportData
+from synthink.evaluate.report.text import as_yaml, for_markdown
+from synthink.labels.metrics import NONE
+
+CLASSES = 12  # up to which a confusion matrix is a table
+MIXED = 15  # pairs of classes that are listed otherwise
+
+
+def markdown(data: ReportData, pictures: Collection[str]) -> str:
+    """The whole text. pictures: names of those that stand beside it, as `report-NAME.png`."""
+    return "\n\n".join(part for part in _parts(data, pictures) if part) + "\n"
+
+
+def _parts(data: ReportData, pictures: Collection[str]) -> Iterator[str]:
+    yield f"# {for_markdown(data.title)}"
+    if data.verdict is not None:
+        yield f"**Verdict: {data.verdict.word}**"
+        yield "\n".join(f"* {for_markdown(reason, 600)}" for reason in data.verdict.reasons)
+    yield _table(["", ""], ([for_markdown(name), for_markdown(value)] for name, value in data.facts.items()))
+    yield "## Scores"
+    yield _scores(data)
+    if "curve" in pictures:
+        yield "## Training\n\n![Loss and score against steps](report-curve.png)"
+    for column, values in tables.groups(data.summary.groups):
+        if column in ("task", "class", "font", "font_family", "variant"):
+            yield f"## By {column.replace('_', ' ')}"
+            ranked = sorted(values.items(), key=lambda pair: pair[1][data.score].mean if data.score in pair[1] else 0)
+            rows = ([for_markdown(name, 60), *_cells(found.get(data.score))] for name, found in ranked[: tables.VALUES])
+            yield _table(["", for_markdown(data.score), "95 % interval", "rows"], rows)
+    if data.summary.confusion:
+        yield "## Confusion"
+        yield _confusion(data)
+    for name in ("worst", "best"):
+        if name in pictures:
+            yield f"## {name.title()} predictions\n\n![{name.title()} predictions](report-{name}.png)"
+    if data.summary.wrong:
+        yield "## Commonest wrong answers"
+        rows = (
+            [for_markdown(each.truth, 100), for_markdown(each.answer, 100), str(each.rows)]
+            for each in tables.commonest(data.summary.wrong)
+        )
+        yield _table(["should be", "answered", "rows"], rows)
+    yield from _more(data, pictures)
+
+
+def _more(data: ReportData, pictures: Collection[str]) -> Iterator[str]:
+    if data.forgetting:
+        yield "## Forgetting"
+        yield _table(
+            ["dataset", "score", "before", "after", "change"],
+            (
+                [
+                    for_markdown(each.dataset, 60),
+                    for_markdown(each.score, 40),
+                    _span(each.before),
+                    _span(each.after),
+                    f"{each.after.mean - each.before.mean:+.3f}",
+                ]
+                for each in data.forgetting[: tables.MOST_CELLS]
+            ),
+        )
+    if data.shots:
+        yield "## Examples in the prompt"
+        yield "![Metric against examples](report-shots.png)" if "shots" in pictures else ""
+        yield _table(
+            ["predictor", "examples", "metric", "mean", "95 % interval"],
+            (
+                [
+                    for_markdown(each.predictor, 60),
+                    str(each.shots),
+                    for_markdown(each.metric, 40),
+                    figure(each.mean),
+                    f"{figure(each.low)} – {figure(each.high)}",
+                ]
+                for each in data.shots[: tables.MOST_CELLS]
+            ),
+        )
+    if "data" in pictures:
+        yield "## Data\n\n![Rows of the dataset](report-data.png)"
+    if data.commands:
+        yield "## Make it again"
+        yield _code("\n".join(data.commands), "sh")
+    if data.config:
+        yield "<details><summary>Configuration</summary>"
+        yield _code(as_yaml(data.config), "yaml")
+        yield "</details>"
+
+
+def _scores(data: ReportData) -> str:
+    """Every score, the control and chance, and the errors in one table."""
+    rows = [[for_markdown(name), *_cells(found)] for name, found in data.summary.scores.items()]
+    rows.append(["answers in the domain", *_cells(data.summary.in_domain)])
+    if data.control_score is not None:
+        kind = "trained and asked" if data.control_trained else "only asked"
+        rows.append([f"{for_markdown(data.score)}, {kind} without the signal", *_cells(data.control_score)])
+    if data.chance is not None:
+        rows.append([f"chance: {for_markdown(data.chance.source)}", figure(data.chance.value), "", ""])
+    rows += [[f"{for_markdown(name)} (0 is best)", *_cells(found)] for name, found in data.summary.errors.items()]
+    return _table(["", "mean", "95 % interval", "rows"], rows)
+
+
+def _confusion(data: ReportData) -> str:
+    """The matrix where it is small, else the pairs that are mixed up most."""
+    down, across, cells = tables.square(data.summary.confusion)
+    if len(across) <= CLASSES + 1:
+        head = ["truth \\ answer", *(for_markdown(name, 24) for name in across)]
+        return _table(head, ([for_markdown(t, 24), *(str(cells.get((t, a), "")) for a in across)] for t in down))
+    mixed = sorted(
+        ((count, pair) for pair, count in cells.items() if pair[0] != pair[1]), key=lambda each: (-each[0], each[1])
+    )
+    rows = ([for_markdown(truth, 24), for_markdown(answer, 24), str(count)] for count, (truth, answer) in mixed[:MIXED])
+    return _table(["truth", f"answered ({for_markdown(NONE)}: no class)", "rows"], rows)
+
+
+def _span(found: Interval) -> str:
+    return f"{figure(found.mean)} ({figure(found.low)} – {figure(found.high)})"
+
+
+def _cells(found: Interval | None) -> list[str]:
+    if found is None:
+        return ["", "", ""]
+    return [figure(found.mean), f"{figure(found.low)} – {figure(found.high)}", str(found.rows)]
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join([f"| {' | '.join(head)} |", f"|{'---|' * len(head)}", *lines]) if lines else ""
+
+
+def _code(text: str, language: str) -> str:
+    """A block of code with a fence that its text does not hold."""
+    fence = "```"
+    while fence in text:
+        fence += "`"
+    return f"{fence}{language}\n{text}\n{fence}"

@@ -1,0 +1,143 @@
+"""A finished sweep of `synthink validate`: one table and one plot of all its jobs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from synthink.errors import OutputError
+from synthink.evaluate.intervals import figure
+from synthink.evaluate.report.text import seen
+from synthink.files import write_whole
+
+RESULT = "result.json"
+FIGURES = ("score", "low", "high", "control", "verdict", "seconds")
+PLACES = ("output",)  # keys that say where, not what
+
+
+@dataclass(frozen=True)
+class Job:
+    """One job: its folder's name, what it was asked, and its figures; without a score where it did not finish."""
+
+    name: str
+    overrides: Mapping[str, Any]
+    score: float | None = None
+    low: float | None = None
+    high: float | None = None
+    control: float | None = None
+    verdict: str = ""
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """All jobs, the best first. swept: keys whose value differs. text: the table. csv, plot: the files written."""
+
+    jobs: tuple[Job, ...]
+    swept: tuple[str, ...]
+    text: str
+    csv: Path
+    plot: Path | None
+
+    def __str__(self) -> str:
+        return "\n".join([self.text, "", *(str(file) for file in (self.csv, self.plot) if file is not None)])
+
+
+def sweep_summary(folder: Path) -> Sweep:
+    """Read `result.json` of every job in a sweep's folder and write `sweep.csv` and `sweep.png` beside the jobs.
+
+    A folder of a job (its name begins with a number) that has no result is listed without figures. Raises `OutputError`
+    where there is no job at all.
+    """
+    inside = [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
+    folders = [path for path in inside if (path / RESULT).exists() or re.match(r"\d+(-|$)", path.name)]
+    if not folders:
+        raise OutputError(f"{folder}: no job of a sweep has left a {RESULT} here")
+    jobs = [_job(path) for path in folders]
+    jobs.sort(key=lambda job: _natural(job.name))
+    asked = [job.overrides for job in jobs if job.overrides]
+    jobs.sort(key=lambda job: (job.score is None, -(job.score or 0.0)))
+    keys = dict.fromkeys(key for overrides in asked for key in overrides if key not in PLACES)
+    swept = tuple(key for key in keys if len({as_text(overrides.get(key)) for overrides in asked}) > 1)
+    head = ["job", *swept, *FIGURES]
+    from synthink.evaluate.report.sweep_plot import sweep_plot
+
+    table = io.StringIO()
+    writer = csv.writer(table)
+    writer.writerow(head)
+    writer.writerows([_row(job, swept, exact=True) for job in jobs])
+    write_whole(folder / "sweep.csv", table.getvalue().encode())
+    finished = [job for job in jobs if job.score is not None]
+    if finished:
+        write_whole(folder / "sweep.png", sweep_plot(finished, swept))
+    text = _text(head, [_row(job, swept, exact=False) for job in jobs])
+    return Sweep(tuple(jobs), swept, text, folder / "sweep.csv", folder / "sweep.png" if finished else None)
+
+
+def _job(folder: Path) -> Job:
+    """A job's result; what is torn or strange counts as not finished."""
+    name = folder.name
+    try:
+        found = json.loads((folder / RESULT).read_bytes())
+    except (OSError, ValueError):
+        found = None
+    if not isinstance(found, dict):
+        return Job(name, {}, verdict="not finished")
+    overrides = found.get("overrides")
+    score, low, high, control, seconds = (
+        as_number(found.get(key)) for key in ("score", "low", "high", "control", "seconds")
+    )
+    return Job(name, _asked(overrides), score, low, high, control, str(found.get("verdict") or ""), seconds)
+
+
+def _asked(overrides: Any) -> dict[str, Any]:
+    """Key -> value, also from a list of `key=value`."""
+    if isinstance(overrides, list):
+        pairs = (str(each).partition("=") for each in overrides)
+        return {key.lstrip("+"): value for key, _, value in pairs}
+    return dict(overrides) if isinstance(overrides, dict) else {}
+
+
+def as_number(value: Any) -> float | None:
+    """A finite number, also one that was written as text, as overrides are."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = float(value)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def as_text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)
+
+
+def _natural(name: str) -> tuple[int, str]:
+    number = re.match(r"\d+", name)
+    return (int(number[0]) if number else 1 << 62, name)
+
+
+def _row(job: Job, swept: Sequence[str], exact: bool) -> list[str]:
+    def told(value: Any) -> str:
+        if value is None:
+            return ""
+        return figure(value) if isinstance(value, float) and not exact else str(value)
+
+    asked = [as_text(job.overrides[key]) if key in job.overrides else "" for key in swept]
+    return [job.name, *asked, *(told(getattr(job, name)) for name in FIGURES)]
+
+
+def _text(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """The table for a terminal."""
+    cells = [list(head), *([seen(cell, 60).replace("\n", " ") for cell in row] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells)
+    return "\n".join(lines)

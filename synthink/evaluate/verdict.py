@@ -1,0 +1,150 @@
+"""Whether a dataset teaches what it claims: learned, the control leaks, or inconclusive.
+
+A model that learns shows that a dataset can be learned; one that does not shows nothing about the dataset, only that
+this budget was not enough. So there is no verdict "bad data" but for a control that answers without the signal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from synthink.errors import ConfigError, did_you_mean
+from synthink.evaluate.intervals import Interval
+from synthink.evaluate.intervals import figure as f
+from synthink.evaluate.report.curves import CurvePoint, course
+from synthink.evaluate.summary import Summary
+
+Word = Literal["learned", "control leaks", "inconclusive"]
+
+MARGIN = 0.08  # above chance: what counts as clear
+THRESHOLD = 0.9  # a held-out score from which on a skill counts as learned
+WIDE = 0.2  # of an interval from which more rows are asked for
+MEMORISED = 0.1  # of the first loss, or of a nat: where training answers are known by heart
+GAP = 0.1  # below the threshold, or below the training score: where held-out rows are clearly worse
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The word, and why: one sentence with figures each, what decided it first."""
+
+    word: Word
+    reasons: tuple[str, ...]
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON types."""
+        return {**asdict(self), "reasons": list(self.reasons)}
+
+
+def verdict(
+    held_out: Summary | Interval,
+    control: Summary | Interval | None,
+    chance: float,
+    *,
+    curve: Sequence[CurvePoint] = (),
+    control_trained: bool = True,
+    training: Summary | Interval | None = None,
+    score: str = "correct",
+    threshold: float = THRESHOLD,
+    margin: float = MARGIN,
+) -> Verdict:
+    """The verdict on a run.
+
+    control: the score of a model that was trained and asked on pictures without their signal or, with
+    `control_trained=False`, of the run's own model asked without it; None where there is none. chance: 0..1.
+    curve: the run's loss and validation score by step. training: the score on rows that were learned from, if it was
+    taken. score: which of a summary's scores counts; `ConfigError` where it has no such. threshold: what the held-out
+    score must reach.
+    """
+    held, out, known = (_of(each, score) for each in (held_out, control, training))
+    assert held is not None, "held-out rows are always there"
+    clear = min(margin, (1 - chance) / 2)  # where chance is high there is less room above it
+    told = f"held-out {score} is {held} on {held.rows} rows; chance is {f(chance)}"
+    if out is not None and out.low > chance + clear:
+        leak = (
+            f"without the signal {score} is still {out} on {out.rows} rows, over {f(clear)} above chance, {f(chance)}"
+        )
+        return Verdict("control leaks", (_sentence(leak), _sentence(f"pictures or questions tell answers; {told}")))
+    doubts = _doubts(held, out, chance, clear, threshold, score)
+    if not doubts:
+        assert out is not None
+        reasons = [
+            f"{told}, and {f(threshold)} was asked for",
+            f"without the signal {score} is {out} on {out.rows} rows",
+        ]
+        if not control_trained:
+            reasons.append(_weak(out))
+        return Verdict("learned", tuple(map(_sentence, reasons)))
+    doubts += _course(held, chance, clear, threshold, curve, known)
+    if out is not None and not control_trained:
+        doubts.append(_weak(out))
+    return Verdict("inconclusive", tuple(map(_sentence, [told, *doubts])))
+
+
+def _doubts(
+    held: Interval, out: Interval | None, chance: float, clear: float, threshold: float, score: str
+) -> list[str]:
+    """What stands between a run and `learned`."""
+    doubts = []
+    if held.mean < threshold:
+        doubts.append(f"held-out {score}, {f(held.mean)}, is below the {f(threshold)} that was asked for")
+    if held.low <= chance + clear:
+        doubts.append(
+            f"the held-out lower bound, {f(held.low)}, is not clearly above chance, {f(chance)} and {f(clear)}"
+        )
+    if held.high - held.low > WIDE or (held.mean > chance + clear >= held.low):
+        doubts.append(f"the interval is {f(held.high - held.low)} wide on {held.rows} rows: ask more rows")
+    if out is None:
+        doubts.append(f"no control is at hand, so that {f(held.mean)} may have been reached without the signal")
+    else:
+        if out.mean > chance + clear:
+            doubts.append(f"the control, {out} on {out.rows} rows, may lie above chance, {f(chance)}: ask more rows")
+        if held.low <= out.high:
+            doubts.append(
+                f"the held-out lower bound, {f(held.low)}, is not above the control's upper bound, {f(out.high)}"
+            )
+    return doubts
+
+
+def _course(
+    held: Interval, chance: float, clear: float, threshold: float, curve: Sequence[CurvePoint], known: Interval | None
+) -> list[str]:
+    """What the training curve says about a run that did not get there."""
+    if held.mean >= threshold:
+        return []
+    if known is not None and known.low > held.high + GAP:
+        return [f"over-fitted: {f(known.mean)} on rows it learned from, {f(held.mean)} on others; give it more rows"]
+    run = course(curve)
+    if run is None:
+        return ["the training curve is too short to say whether more steps would help"]
+    if run.score_rise is not None and run.score_rise > 0.03:
+        return [f"the validation score still rose by {f(run.score_rise)} in the last quarter of {run.steps} steps"]
+    if run.last <= max(MEMORISED * run.first, MEMORISED / 10) and held.mean < threshold - GAP:
+        return [
+            f"over-fitted: the training loss fell from {f(run.first)} to {f(run.last)} while held-out rows stay at "
+            f"{f(held.mean)}; give it more rows"
+        ]
+    if run.falls:
+        return [f"the loss still fell from {f(run.before)} to {f(run.last)} in the last quarter of {run.steps} steps"]
+    place = "near chance" if held.mean <= chance + clear else f"at a score of {f(held.mean)}"
+    return [
+        f"a plateau {place}: the loss was {f(run.last)} in the last quarter of {run.steps} steps and {f(run.before)} "
+        "before, which says nothing against the data; give it more steps or a larger model"
+    ]
+
+
+def _weak(out: Interval) -> str:
+    return f"the control is a weak one, {f(out.mean)} by a model that was trained with the signal and asked without it"
+
+
+def _of(given: Summary | Interval | None, score: str) -> Interval | None:
+    if not isinstance(given, Summary):
+        return given
+    if score not in given.scores:
+        raise ConfigError("score", score, f"these answers have no such score; {did_you_mean(score, given.scores)}")
+    return given.scores[score]
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."

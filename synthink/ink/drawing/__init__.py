@@ -1,0 +1,1 @@
+"""Ink to pixels: pens, colours, and ink placed on a page."""

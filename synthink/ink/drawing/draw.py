@@ -1,0 +1,175 @@
+"""Drawing ink into pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from synthink.draw.pen_outline import Floats, Indices, ink_outline
+from synthink.draw.picture import Pixels
+from synthink.draw.raster import Coverage, coverage
+from synthink.draw.scene import Colour, Layer, parse_colour
+from synthink.errors import ConfigError
+from synthink.ink.drawing.clip import clipped
+from synthink.ink.drawing.colour_modes import MODES, Mode, pixel_colours, point_colours
+from synthink.ink.drawing.curve import rounded
+from synthink.ink.drawing.grain import tooth
+from synthink.ink.drawing.pens import Pen, named_pen, widths
+from synthink.ink.model import FARTHEST, Ink
+
+_WHOLE = np.uint32(255 * 256)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """Ink in picture pixels. points: (N, 4) x, y, t, pressure; starts: (S,); widths: (N,) full widths in pixels."""
+
+    points: Floats
+    starts: Indices
+    widths: Floats
+
+
+def placed(
+    ink: Ink,
+    pen: str | Pen,
+    width_px: float,
+    at: tuple[float, float] = (0.0, 0.0),
+    scale: float = 1.0,
+    smooth: bool = True,
+) -> Line:
+    """The ink at its place in the picture: its own origin comes to `at`, its units are `scale` pixels.
+
+    smooth: points far from each other are joined by curves through all of them instead of straight lines. `ConfigError`
+    naming an argument out of its range.
+    """
+    for name, value in (("width_px", width_px), ("scale", scale)):
+        if not 0 < value <= 1e6:
+            raise ConfigError(name, value, "must be a number above 0, at most 1e6")
+    if not (abs(at[0]) <= FARTHEST and abs(at[1]) <= FARTHEST):
+        raise ConfigError("at", at, f"must be finite and within {FARTHEST:g}")
+    points = ink.points.astype(np.float64)
+    points[:, :2] *= scale
+    points[:, :2] += at
+    starts = ink.starts
+    if smooth:
+        points, starts = rounded(points, starts)
+    return Line(points, starts, widths(points, starts, named_pen(pen), width_px))
+
+
+def ink_layer(
+    ink: Ink,
+    pen: str | Pen = "ballpoint",
+    width_px: float = 2.0,
+    colour: Colour = (20, 60, 220),
+    *,
+    at: tuple[float, float] = (0.0, 0.0),
+    scale: float = 1.0,
+    opacity: float = 1.0,
+    smooth: bool = True,
+) -> Layer:
+    """The ink as a layer of a scene. A layer has neither the pen's grain nor its way to blend; its opacity counts.
+
+    `ValueError` for ink without strokes, and for ink too large for one outline (see `ink_outline`).
+    """
+    line = placed(ink, pen, width_px, at, scale, smooth)
+    if len(line.points) == 0:
+        raise ValueError("ink without strokes is no layer")
+    outline = ink_outline(line.points[:, :2], line.starts, line.widths)
+    return Layer(outline, colour, opacity * named_pen(pen).opacity)
+
+
+def draw_ink(
+    pixels: Pixels,
+    ink: Ink,
+    *,
+    pen: str | Pen = "ballpoint",
+    width_px: float = 2.0,
+    colour: Colour | str = (20, 60, 220),
+    opacity: float = 1.0,
+    mode: Mode = "solid",
+    at: tuple[float, float] = (0.0, 0.0),
+    scale: float = 1.0,
+    smooth: bool = True,
+) -> None:
+    """Draw ink into a picture, (H, W, 3) uint8, in place; what lies outside the picture is cut off.
+
+    The ink's origin comes to `at` and its units are `scale` pixels; `width_px` is in pixels. `opacity` multiplies the
+    pen's. All strokes together are one layer: where they cross nothing gets darker. `mode` colours the ink by what
+    it tells (see `synthink.ink.drawing.colour_modes`) instead of `colour`. Raises `ConfigError` naming a bad argument,
+    `TypeError` for another kind of array.
+    """
+    if not isinstance(pixels, np.ndarray) or pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3:
+        raise TypeError("draw_ink draws into a uint8 array of shape (H, W, 3)")
+    if mode not in MODES:
+        point_colours(ink.points, ink.starts, mode)  # refuses it
+    if not 0 <= opacity <= 1:
+        raise ConfigError("opacity", opacity, "must be between 0 and 1")
+    pen = named_pen(pen)
+    if isinstance(colour, str):
+        try:
+            colour = parse_colour(colour)
+        except ValueError as error:
+            raise ConfigError("colour", colour, str(error)) from None
+    line = placed(ink, pen, width_px, at, scale, smooth)
+    of_points = None if mode == "solid" else point_colours(line.points, line.starts, mode)
+    lay_line(pixels, line, pen, np.array(colour, dtype=np.uint32), opacity, of_points)
+
+
+def lay_line(
+    pixels: Pixels,
+    line: Line,
+    pen: Pen,
+    colour: npt.NDArray[np.uint32],
+    opacity: float,
+    of_points: Floats | None = None,
+) -> None:
+    """Draw a line into (H, W, 3) pixels, in one colour or in (N, 3) colours of its points, 0..255."""
+    width = pixels.shape[1]
+    left, top, ink_share = line_coverage(line, (width, pixels.shape[0]))
+    if ink_share.size == 0:
+        return
+    # Only rows with ink are touched, in them only covered pixels, by their places in the flat array.
+    band = pixels[top : top + len(ink_share)]
+    found, share = _covered(ink_share, left, width)
+    if pen.grain:
+        share = share * (256 - tooth(found // width + top, found % width, pen.grain)) >> np.uint32(8)
+    share = share * np.uint32(round(opacity * pen.opacity * 256))
+    colours = colour
+    if of_points is not None:
+        where = found // width + top, found % width
+        colours = pixel_colours(line.points[:, :2], line.starts, line.widths, of_points, where).T
+    flat, channels = band.reshape(-1), found * 3
+    for channel in range(3):
+        flat[channels] = _mixed(flat[channels], colours[channel], share, pen.blend == "multiply")
+        channels += 1
+    if not np.shares_memory(flat, band):
+        band[...] = flat.reshape(band.shape)
+
+
+def _mixed(below: Pixels, colour: Any, share: npt.NDArray[np.uint32], multiply: bool) -> Pixels:
+    """round(below + (colour - below) * share / (255 * 256)), in integers; share is 0 .. 255 * 256."""
+    if multiply:
+        colour = (below * colour + 127) // np.uint32(255)
+    mixed = below * (_WHOLE - share) + (colour * share + _WHOLE // 2)
+    levels: Pixels = (mixed // _WHOLE).astype(np.uint8)
+    return levels
+
+
+def _covered(share: Coverage, left: int, width: int) -> tuple[Indices, npt.NDArray[np.uint32]]:
+    """Places of all values that are not 0, in a flat array of whole rows of `width`, and the values."""
+    rows, columns = share.shape
+    whole = np.zeros((rows, width), dtype=np.uint8)
+    whole[:, left : left + columns] = share
+    places = np.flatnonzero(whole != 0)  # much faster than of bytes
+    return places, whole.ravel()[places].astype(np.uint32)
+
+
+def line_coverage(line: Line, size_px: tuple[int, int]) -> tuple[int, int, Coverage]:
+    """The share of each pixel that ink of any size covers, 0..255: left, top, and the array from there on."""
+    x_y, starts, full = clipped(line.points[:, :2], line.starts, line.widths, size_px)
+    if len(x_y) == 0:
+        return 0, 0, np.zeros((0, 0), dtype=np.uint8)
+    return coverage(ink_outline(x_y, starts, full), size_px)

@@ -1,0 +1,1 @@
+"""DeepWriting's .npz files."""

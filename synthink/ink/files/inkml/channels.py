@@ -1,0 +1,148 @@
+"""The channels of InkML traces: trace formats and brushes, in place or by reference (InkML 1.0, sections 3 and 4)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from synthink.errors import shown
+from synthink.ink.files.base import Reading
+from synthink.ink.files.safe_xml import Node
+
+_MS = {"s": 1000.0, "sec": 1000.0, "ms": 1.0, "us": 1e-3, "µs": 1e-3, "ns": 1e-6, "min": 60_000.0}
+_REFERENCES = {
+    "context": "contextRef",
+    "traceFormat": "traceFormatRef",
+    "inkSource": "inkSourceRef",
+    "brush": "brushRef",
+}
+_CHAIN = 20  # references of references; more are a loop
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One column of a trace. scale: to milliseconds or to the share of the greatest force; `absent` where left out."""
+
+    name: str
+    scale: float = 1.0
+    maximum: float | None = None
+    units: str | None = None
+    absent: float = math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """The channels of a trace in order; the first `least` are in every point."""
+
+    channels: tuple[Channel, ...]
+    least: int
+
+    def index(self, name: str) -> int | None:
+        """The column of a channel."""
+        names = [channel.name for channel in self.channels]
+        return names.index(name) if name in names else None
+
+
+PLAIN = Format((Channel("X"), Channel("Y")), 2)
+"""What a trace holds when nothing says so."""
+
+
+@dataclass(slots=True)
+class Definitions:
+    """What traces may refer to, by element name and identifier, and what holds where they refer to nothing."""
+
+    reading: Reading
+    named: dict[str, dict[str, Node]] = field(default_factory=lambda: {name: {} for name in _REFERENCES})
+    every: dict[str, list[Node]] = field(default_factory=lambda: {name: [] for name in _REFERENCES})
+    current: Mapping[str, Node] = field(default_factory=dict)
+    formats: dict[Node, Format] = field(default_factory=dict)
+
+    def add(self, node: Node, defined: bool) -> None:
+        """Note a context, format, source or brush; `defined` ones only hold where they are referred to."""
+        name = node.identifier
+        if name is not None:
+            if name in self.named[node.tag]:
+                self.reading.fail("has an identifier that another has", node.where, node.offset)
+            self.named[node.tag][name] = node
+        self.every[node.tag].append(node)
+        if not defined:
+            self.current = {**self.current, node.tag: node}
+
+    def format_of(self, references: Mapping[str, str], current: Mapping[str, Node]) -> Format:
+        """The format of a trace with these references; raises `LookupError` naming one that leads nowhere.
+
+        current: what `current` was where the trace stands.
+        """
+        node = self._follow("traceFormat", references) or self._default("traceFormat", current)
+        if node is None:
+            return PLAIN
+        if node not in self.formats:
+            self.formats[node] = _format(node, self.reading)
+        return self.formats[node]
+
+    def brush_of(self, references: Mapping[str, str], current: Mapping[str, Node]) -> dict[str, str]:
+        """Name -> value of the properties of a trace's brush; raises `LookupError` as above."""
+        node = self._follow("brush", references) or self._default("brush", current)
+        found: dict[str, str] = {}
+        for each in node.walk() if node else ():
+            if each.tag == "brushProperty" and "name" in each.attributes:
+                found[each.attributes["name"]] = each.attributes.get("value", "")
+        return found
+
+    def _default(self, tag: str, current: Mapping[str, Node]) -> Node | None:
+        every = self.every[tag]
+        return current.get(tag) or (every[0] if every else None)
+
+    def _follow(self, tag: str, references: Mapping[str, str], chain: int = 0) -> Node | None:
+        """The element of that name that the references lead to."""
+        if chain > _CHAIN:
+            raise LookupError("has references that run in a circle")
+        for kind in (tag, "context", "inkSource"):
+            reference = references.get(_REFERENCES[kind], "")
+            name = reference.rpartition("#")[2]
+            if not name or name == "DefaultContext":
+                continue
+            node = self.named[kind].get(name)
+            if node is None:
+                raise LookupError(f"refers to the {kind} {shown(reference)}, which is not in the file")
+            if kind == tag:
+                return node
+            inner = next((each for each in node.walk() if each.tag == tag), None)
+            inner = inner or self._follow(tag, node.attributes, chain + 1)
+            if inner is not None:
+                return inner
+        return None
+
+
+def _format(node: Node, reading: Reading) -> Format:
+    always = [_channel(child, reading) for child in node.find("channel")]
+    sometimes = [_channel(child, reading) for group in node.find("intermittentChannels") for child in group.children]
+    names = [channel.name for channel in always]
+    if "X" not in names or "Y" not in names or len(set(names)) < len(names):
+        reading.fail(f"has the channels {shown(names)}, which is not X and Y, each once", node.where, node.offset)
+    return Format((*always, *sometimes), len(always))
+
+
+def _channel(node: Node, reading: Reading) -> Channel:
+    name, units = node.attributes.get("name", ""), node.attributes.get("units")
+    absent = _number(node, "default", reading)
+    absent = math.nan if absent is None else absent
+    if name == "T":
+        return Channel(name, _MS.get(units or "ms", 1.0), units=units, absent=absent)
+    # An orientation of -ve says that X grows to the left, Y upwards.
+    scale = -1.0 if node.attributes.get("orientation") == "-ve" and name in ("X", "Y") else 1.0
+    return Channel(name, scale, _number(node, "max", reading), units, absent)
+
+
+def _number(node: Node, name: str, reading: Reading) -> float | None:
+    written = node.attributes.get(name)
+    if written is None:
+        return None
+    if written in ("T", "F", "true", "false"):
+        return float(written in ("T", "true"))
+    try:
+        number = float(written)
+    except ValueError:
+        reading.fail(f"{name}={shown(written)} is no number", node.where, node.offset)
+    return number if math.isfinite(number) else None

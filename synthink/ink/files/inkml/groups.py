@@ -1,0 +1,150 @@
+"""Spans of an InkML file: its trace groups and views, and what their annotations say (InkML 1.0, section 3.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from synthink.errors import shown
+from synthink.ink.files.base import Reading
+from synthink.ink.files.safe_xml import Node
+from synthink.ink.model import Span, SpanKind
+
+Part = tuple[int, int, int]
+_LABELS = ("truth", "transcription", "textField", "label")
+_KINDS: dict[str, SpanKind] = {
+    "character": "character",
+    "char": "character",
+    "letter": "character",
+    "word": "word",
+    "line": "line",
+    "textline": "line",
+    "symbol": "symbol",
+}
+_LAYOUT = ("document", "textblock", "paragraph", "drawing", "diagram", "table", "list", "garbage", "structure")
+_STEPS = 300_000  # views of views may multiply; a page has some thousand
+
+
+def unwrapped(truth: str) -> str:
+    """A LaTeX truth without the dollars around it, which half of the CROHME files have."""
+    inner = truth.strip("$").strip()
+    return inner if len(truth) > 1 and truth[0] == truth[-1] == "$" and inner else truth
+
+
+def notes(node: Node) -> dict[str, list[str]]:
+    """Type -> texts of the annotations directly in an element."""
+    found: dict[str, list[str]] = {}
+    for child in node.find("annotation"):
+        found.setdefault(child.attributes.get("type", ""), []).append(child.words())
+    return found
+
+
+def said(found: Mapping[str, Sequence[str]], order: Sequence[str]) -> tuple[str, str] | None:
+    """(type, text) of the first annotation in that order, one that is not empty if there is any."""
+    there = [(name, text) for name in order for text in found.get(name, ())]
+    named = next((pair for pair in there if pair[1]), there[0] if there else None)
+    return (named[0], unwrapped(named[1])) if named and named[0] == "truth" else named
+
+
+@dataclass(slots=True)
+class Groups:
+    """Resolves the groups and views of one file. parts: trace -> where its points are, None for one without points."""
+
+    root: Node
+    traces: Mapping[str, Node]
+    parts: Mapping[Node, Part | None]
+    reading: Reading
+    steps: int = 0
+
+    def spans(self) -> list[Span]:
+        """The spans in document order: of each group with a label and traces or views of its own."""
+        groups = [node for node in self.root.walk() if node.tag in ("traceGroup", "traceView")]
+        named = {node.identifier: node for node in groups}
+        found = []
+        for group in groups:
+            reference = group.attributes.get("traceDataRef", "")
+            if reference and _name(reference) not in self.traces and _name(reference) not in named:
+                self.reading.skip(f"refers to {shown(reference)}, which is not in the file", group.where, group.offset)
+            about = self._about(group)
+            parts = tuple(dict.fromkeys(_parts(self._tree(group, named, ())))) if about else ()
+            if about and parts:
+                found.append(Span(*about, parts))
+        return found
+
+    def _about(self, group: Node) -> tuple[str, SpanKind] | None:
+        """Label and kind of a group, None for one that only holds others."""
+        found = notes(group)
+        types = [text for name in ("type", "kind") for text in found.get(name, ())]
+        kind = next((_KINDS[text.lower()] for text in types if text.lower() in _KINDS), None)
+        label = said(found, _LABELS)
+        if label is not None and (kind is not None or self._holds(group)):
+            return label[1], kind or "symbol"
+        # A mark without words, such as Marking_Underline, says what it is by its type.
+        if label is None and kind is None and types and types[0].lower() not in _LAYOUT and self._holds(group):
+            return types[0], "symbol"
+        return None
+
+    def _holds(self, group: Node) -> bool:
+        """Whether the group has traces or plain views of its own."""
+        return "traceDataRef" in group.attributes or any(
+            child.tag == "trace" or (child.tag == "traceView" and "traceDataRef" in child.attributes)
+            for child in group.children
+        )
+
+    def _tree(self, node: Node, named: Mapping[str | None, Node], above: tuple[Node, ...]) -> _Tree:
+        """The traces under a group or view: parts, in lists nested like the groups."""
+        self.steps += 1
+        if self.steps > _STEPS or node in above or len(above) > 2 * self.reading.limits.depth:
+            self.reading.fail("refers to itself, or to too many others", node.where, node.offset)
+        if node.tag == "trace":
+            return self.parts.get(node)
+        reference = node.attributes.get("traceDataRef")
+        if reference is None:
+            inside = [child for child in node.children if child.tag in ("trace", "traceGroup", "traceView")]
+            return [self._tree(child, named, (*above, node)) for child in inside]
+        target = self.traces.get(_name(reference)) or named.get(_name(reference))
+        if target is None:
+            return None  # said in spans
+        tree = self._tree(target, named, (*above, node))
+        try:
+            return _cut(tree, _indices(node, "from"), _indices(node, "to"))
+        except ValueError as error:
+            self.reading.skip(str(error), node.where, node.offset)
+            return None
+
+
+_Tree = Part | list["_Tree"] | None
+
+
+def _name(reference: str) -> str:
+    return reference.rpartition("#")[2]  # CROHME writes the bare name
+
+
+def _parts(tree: _Tree) -> Iterator[Part]:
+    if isinstance(tree, list):
+        for each in tree:
+            yield from _parts(each)
+    elif tree is not None:
+        yield tree
+
+
+def _indices(node: Node, name: str) -> list[int]:
+    """`from` or `to`: the number of the child, of its child, .., of the point, from 1, between colons."""
+    words = node.attributes.get(name, "").split(":") if node.attributes.get(name) else []
+    if not all(word.strip().isdecimal() and len(word) < 18 and int(word) > 0 for word in words):
+        raise ValueError(f"{name}={shown(node.attributes[name])} is no number from 1")
+    return [int(word) for word in words]
+
+
+def _cut(tree: _Tree, first: list[int], last: list[int]) -> _Tree:
+    """The part of a tree from one place to another, both included."""
+    if tree is None or not (first or last):
+        return tree
+    many = len(tree) if isinstance(tree, list) else tree[2] - tree[1]
+    start, stop = (first or [1])[0], (last or [many])[0]
+    if not start <= stop <= many:
+        raise ValueError(f"takes {start} to {stop} of {many}")
+    if isinstance(tree, tuple):
+        return tree[0], tree[1] + start - 1, tree[1] + stop
+    chosen = range(start, stop + 1)
+    return [_cut(tree[i - 1], first[1:] * (i == start), last[1:] * (i == stop)) for i in chosen]

@@ -1,0 +1,149 @@
+"""synthink's own .npz: exact, flat, and without pickles, so that `numpy.load` reads it as it is.
+
+points          (P, 4) float32: x, y, t, pressure of all inks, one after the other
+stroke_points   (S,) int64: number of points of each stroke
+ink_strokes     (I,) int64: number of strokes of each ink
+about           (B,) uint8: UTF-8 JSON {"format": "synthink ink", "version": 1, "inks": [{...}, ...]}, each ink with
+                label, writer, source, units, metadata, and spans [[label, kind, [[stroke, first, stop], ...]], ...]
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from numpy.lib import format as npy_format
+
+from synthink.errors import shown
+from synthink.files import write_whole
+from synthink.ink.files.base import Reading
+from synthink.ink.files.bounded import assembled, limited, parsed
+from synthink.ink.files.npz.arrays import Arrays, member_names, opened
+from synthink.ink.model import KINDS, Ink, InkError, Span
+
+NAME = "npz"
+SUFFIXES = (".npz",)
+_FORMAT, _VERSION = "synthink ink", 1
+_TEXTS = ("label", "writer", "source", "units")
+
+
+def sniff(path: Path, head: bytes) -> bool:
+    """Whether it is a zip of our four arrays."""
+    return {"points", "stroke_points", "ink_strokes", "about"} <= member_names(path, head)
+
+
+def read(path: Path, reading: Reading) -> Iterator[Ink]:
+    """The inks that were written, equal in everything, `source` too."""
+    return limited(_inks(path, reading), reading)
+
+
+def _inks(path: Path, reading: Reading) -> Iterator[Ink]:
+    with opened(path, reading) as arrays:
+        points, lengths, counts = _flat(arrays, reading)
+        abouts = _abouts(arrays, reading)
+    if len(abouts) != len(counts):
+        reading.fail(f"tells about {len(abouts)} inks, there are {len(counts)}", "array about")
+    bounds = np.concatenate(([0], np.cumsum(lengths))).tolist()
+    at = 0
+    for number, (about, count) in enumerate(zip(abouts, counts.tolist(), strict=True)):
+        strokes = [points[bounds[index] : bounds[index + 1]] for index in range(at, at + count)]
+        at += count
+        element = f"ink {number}"
+        try:
+            told = _told(about)
+        except InkError as error:
+            reading.skip(error.reason, element)
+            continue
+        ink = assembled(reading, element, strokes, **told)
+        if ink is not None:
+            yield ink
+
+
+def _flat(arrays: Arrays, reading: Reading) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
+    """points, stroke_points and ink_strokes, which must add up."""
+    points = arrays.plain("points", "f", 2)
+    lengths, counts = (arrays.plain(name, "iu") for name in ("stroke_points", "ink_strokes"))
+    if points.shape[1] != 4:
+        reading.fail(f"has shape {points.shape}, not (P, 4)", "array points")
+    for name, parts, total in (("stroke_points", lengths, len(points)), ("ink_strokes", counts, len(lengths))):
+        smallest = 1 if name == "stroke_points" else 0
+        if len(parts) and (int(parts.min()) < smallest or int(parts.max()) > total):
+            reading.fail(f"has values outside {smallest}..{total}", f"array {name}")
+        if int(parts.sum(dtype=np.float64)) != total:
+            reading.fail(f"adds up to {int(parts.sum(dtype=np.float64))}, there are {total}", f"array {name}")
+    return points, lengths.astype(np.int64), counts.astype(np.int64)
+
+
+def _abouts(arrays: Arrays, reading: Reading) -> list[Any]:
+    about = parsed(arrays.plain("about", "u").astype(np.uint8).tobytes(), reading, "array about")
+    if not isinstance(about, dict) or about.get("format") != _FORMAT or not isinstance(about.get("inks"), list):
+        reading.fail(f"does not say that it is {_FORMAT}", "array about")
+    if about.get("version") != _VERSION:
+        reading.fail(f"is of version {shown(about.get('version'))}, known is {_VERSION}", "array about")
+    inks: list[Any] = about["inks"]
+    return inks
+
+
+def _told(about: Any) -> dict[str, Any]:
+    """The keywords of one ink."""
+    if not isinstance(about, dict) or not isinstance(about.get("metadata"), dict):
+        raise InkError(f"is no object with metadata: {shown(about)}")
+    for name in _TEXTS:
+        if not isinstance(about.get(name), (str, type(None))):
+            raise InkError(f"has a {name} that is no text: {shown(about[name])}")
+    spans = about.get("spans")
+    if not isinstance(spans, list):
+        raise InkError(f"has spans that are no list: {shown(spans)}")
+    told = {name: about.get(name) for name in _TEXTS}
+    return {**told, "metadata": about["metadata"], "spans": [_span(span) for span in spans]}
+
+
+def _span(span: Any) -> Span:
+    match span:
+        case [str(label), str(kind), list(parts)] if kind in KINDS:
+            if all(isinstance(part, list) and [type(n) for n in part] == [int] * 3 for part in parts):
+                return Span(label, kind, tuple((part[0], part[1], part[2]) for part in parts))
+    raise InkError(f"has a span that is not [label, kind, parts]: {shown(span)}")
+
+
+def write(path: Path, inks: Sequence[Ink]) -> None:
+    """All inks in one file, which appears whole or not at all; the same inks always make the same bytes.
+
+    Raises `InkError` naming the ink when its metadata would not come back from JSON as it is (tuples, NaN, objects).
+    """
+    about = {"format": _FORMAT, "version": _VERSION, "inks": [_about(ink, n) for n, ink in enumerate(inks)]}
+    empty = np.zeros((0, 4), np.float32)
+    lengths = np.concatenate([np.zeros(0, np.int64), *(ink.lengths for ink in inks)])
+    arrays = {
+        "points": np.concatenate([empty, *(ink.points for ink in inks)]).astype("<f4"),
+        "stroke_points": lengths.astype("<i8"),
+        "ink_strokes": np.array([len(ink) for ink in inks], "<i8"),
+        "about": np.frombuffer(json.dumps(about, separators=(",", ":")).encode("ascii"), np.uint8),
+    }
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:  # deflate differs between zlib releases
+        for name, array in arrays.items():
+            member = io.BytesIO()
+            npy_format.write_array(member, array, version=(1, 0), allow_pickle=False)
+            info = zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0))
+            info.create_system = 3
+            archive.writestr(info, member.getvalue())
+    write_whole(path, packed.getvalue())
+
+
+def _about(ink: Ink, number: int) -> dict[str, Any]:
+    spans = [[span.label, span.kind, [list(part) for part in span.parts]] for span in ink.spans]
+    told = {**ink.about, "spans": spans}
+    try:
+        same = json.loads(json.dumps(told, allow_nan=False)) == told
+    except (TypeError, ValueError, RecursionError):
+        same = False
+    if not same:
+        raise InkError("has metadata that JSON cannot hold as it is", "", f"ink {number}")
+    return told

@@ -1,0 +1,162 @@
+"""SVG as ink: each subpath of `path`, each `polyline`, `polygon` and `line` is a stroke, in px of the page. No times.
+
+A shape with a fill is an outline, not a stroke: it is left out and counted in metadata `ignored_outlines`. A shape for
+which nothing says how it is filled is taken for a stroke, though SVG would fill it black. Circles, rectangles, text and
+the like are counted in `ignored_shapes`. What is only defined (`defs`, `symbol`, ..) or not displayed is not looked at.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from synthink.errors import shown
+from synthink.ink.files import safe_xml as safexml
+from synthink.ink.files.base import Reading
+from synthink.ink.files.safe_xml import Node
+from synthink.ink.files.strokes import Budget, Points, columns, fault
+from synthink.ink.files.svg import paths as svg_paths
+from synthink.ink.files.svg.paths import Matrix, Polyline
+from synthink.ink.model import Ink
+
+NAME = "svg"
+SUFFIXES = (".svg",)
+USER_SPACE = "data-synthink-space"
+"""Attribute of our writer's root: its coordinates are those of the ink, and the viewBox only shows them."""
+_ABOUT = ("label", "writer", "units")
+_SHAPES = ("path", "polyline", "polygon", "line")
+_OTHER = ("rect", "circle", "ellipse", "text", "image", "use")
+_UNSEEN = ("defs", "symbol", "clipPath", "mask", "marker", "pattern", "metadata", "style", "script", "foreignObject")
+_STYLES = ("fill", "fill-opacity", "display", "visibility")
+_EMPTY = ("none", "transparent")
+
+
+def sniff(path: Path, head: bytes) -> bool:
+    """Whether the root element is `svg`; a file named .svg that shows no root is taken for one, too."""
+    root = safexml.root_name(head)
+    return root == "svg" or (root is None and path.suffix.lower() == ".svg")
+
+
+def read(path: Path, reading: Reading) -> Iterator[Ink]:
+    """The one ink of the file. Raises `InkError`."""
+    root = safexml.load(path, reading, doctype=True)  # many programs write the doctype of SVG 1.1
+    if root.tag != "svg":
+        reading.fail(f"is no SVG: its root element is {shown(root.tag)}, not svg", "", root.offset)
+    before = reading.skipped.total()
+    drawing = _Drawing(reading, _rules(root))
+    drawing.visit(root, np.eye(3), {})
+    told: dict[str, Any] = {
+        "title": next((node.words() for node in root.find("title")), None),
+        "ignored_outlines": drawing.ignored["outline"],
+        "ignored_shapes": drawing.ignored["shape"],
+        "skipped_strokes": reading.skipped.total() - before,
+    }
+    about: dict[str, Any] = {name: root.attributes.get(f"data-{name}") for name in _ABOUT}
+    if about["units"] is None and USER_SPACE not in root.attributes:
+        about["units"] = "px"
+    metadata = {name: value for name, value in told.items() if value}
+    yield Ink(drawing.strokes, source=path.name, metadata=metadata, **about)
+
+
+@dataclass(slots=True)
+class _Drawing:
+    reading: Reading
+    rules: Mapping[str, Mapping[str, str]]
+    strokes: list[Points] = field(default_factory=list)
+    ignored: Counter[str] = field(default_factory=Counter)
+    budget: Budget = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.budget = Budget(self.reading)
+
+    def visit(self, node: Node, matrix: Matrix, inherited: Mapping[str, str]) -> None:
+        """Collect the strokes of an element and all below it. matrix: from its parent's user space to the page."""
+        style = self._style(node, inherited)
+        if node.tag in _UNSEEN or style.get("display") == "none":
+            return
+        shape = node.tag in _SHAPES
+        if shape and style.get("visibility") in ("hidden", "collapse"):
+            return
+        if shape and style.get("fill", "none") not in _EMPTY and style.get("fill-opacity") not in ("0", "0.0"):
+            self.ignored["outline"] += 1
+            return
+        self.ignored["shape"] += node.tag in _OTHER
+        try:
+            with np.errstate(all="ignore"):  # what is not finite is refused with the points
+                matrix = self._placed(node, matrix)
+            for points in _polylines(node, matrix) if shape else ():
+                self._add(points, node)
+        except ValueError as error:
+            self.reading.skip(str(error), node.where, node.offset)
+            return
+        for child in node.children if not shape else ():
+            self.visit(child, matrix, style)
+
+    def _placed(self, node: Node, matrix: Matrix) -> Matrix:
+        if "transform" in node.attributes:
+            matrix = matrix @ svg_paths.transform(node.attributes["transform"])
+        if node.tag == "svg" and USER_SPACE not in node.attributes:
+            matrix = matrix @ svg_paths.viewport(node.attributes)
+        return matrix
+
+    def _style(self, node: Node, inherited: Mapping[str, str]) -> dict[str, str]:
+        """What holds for the element: from its attributes, the sheet's rules for its name and classes, its `style`."""
+        style = {name: value for name, value in inherited.items() if name != "display"}
+        style |= {name: node.attributes[name].strip() for name in _STYLES if name in node.attributes}
+        if self.rules:
+            for name in (node.tag, *(f".{each}" for each in node.attributes.get("class", "").split())):
+                style |= self.rules.get(name, {})
+        return style | _declared(node.attributes["style"]) if "style" in node.attributes else style
+
+    def _add(self, points: Polyline, node: Node) -> None:
+        stroke = columns(points[:, 0], points[:, 1])
+        wrong = fault(stroke)
+        if wrong is not None:
+            self.reading.skip(wrong, node.where, node.offset)
+            return
+        self.budget.add(len(stroke))
+        self.strokes.append(stroke)
+
+
+def _polylines(node: Node, matrix: Matrix) -> Iterator[Polyline]:
+    if node.tag == "path":
+        if node.attributes.get("d", "").strip() not in ("", "none"):
+            yield from svg_paths.polylines(node.attributes["d"], matrix)
+        return
+    if node.tag == "line":
+        ends = [svg_paths.length(node.attributes.get(name, "0")) for name in ("x1", "y1", "x2", "y2")]
+        if None in ends:
+            raise ValueError("has an end that is no length in px")
+        values = [end or 0.0 for end in ends]
+    else:
+        values = svg_paths.numbers(node.attributes.get("points", ""))
+    if len(values) % 2:
+        raise ValueError(f"has {len(values)} coordinates, which are no pairs")
+    points = np.array(values).reshape(-1, 2)
+    if node.tag == "polygon":
+        points = np.concatenate((points, points[:1]))
+    if len(points):
+        yield svg_paths.placed(points, matrix)
+
+
+def _rules(root: Node) -> dict[str, dict[str, str]]:
+    """Selector -> declarations, of the simple rules (`.class`, `name`) in the file's style sheets."""
+    rules: dict[str, dict[str, str]] = {}
+    for node in root.walk():
+        if node.tag == "style":
+            for rule in node.text.split("}")[:-1]:
+                *_, selectors, body = ("", *rule.split("{"))
+                for selector in selectors.split(","):
+                    rules.setdefault(selector.strip(), {}).update(_declared(body))
+    return rules
+
+
+def _declared(text: str) -> dict[str, str]:
+    pairs = (each.partition(":") for each in text.split(";"))
+    found = {name.strip(): value.replace("!important", "").strip() for name, _, value in pairs}
+    return {name: value for name, value in found.items() if name in _STYLES}

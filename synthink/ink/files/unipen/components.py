@@ -1,0 +1,190 @@
+"""UNIPEN's ink: components (what lies between two lifts of the pen) and segments (what parts of them say)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from synthink.ink.files.base import Reading
+from synthink.ink.files.unipen.statements import Statement
+from synthink.ink.model import InkError, SpanKind
+
+Part = tuple[int, int, int]
+"""(component, first point, point after the last), as in a span."""
+
+ABOUT = ("STYLE", "HAND", "SEX", "AGE", "COUNTRY", "SKILL", "DATE", "DATA_SOURCE", "DATA_ID")
+RATES = ("X_POINTS_PER_INCH", "Y_POINTS_PER_INCH", "X_POINTS_PER_MM", "Y_POINTS_PER_MM", "POINTS_PER_SECOND")
+KINDS: dict[str, SpanKind] = {
+    "CHARACTER": "character",
+    "CHAR": "character",
+    "LETTER": "character",
+    "WORD": "word",
+    **dict.fromkeys(("PAGE", "TEXT", "PARAGRAPH", "SENTENCE", "PHRASE", "LINE"), "line"),
+}
+"""Any other level's segments are symbols."""
+
+_SEGMENT = re.compile(r"\s*(\S+)\s+([\d:,-]+)\s*([^\s\"]*)\s*(.*)", re.DOTALL)
+_POINTS = re.compile(r"(\d{1,9})(?::(\d{1,9}))?(?:-(\d{1,9})(?::(\d{1,9}))?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """What the pen did between two lifts: `points` (N, 4); hovering when not `down`."""
+
+    down: bool
+    points: npt.NDArray[np.float64]
+    writer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A `.SEGMENT` statement; `ranges` are first and last (component, point), None where the file says none."""
+
+    level: str
+    ranges: tuple[tuple[int, int | None, int, int | None], ...]
+    quality: str
+    label: str | None
+    offset: int
+
+
+@dataclass(slots=True)
+class Recording:
+    """Everything in a file and its includes."""
+
+    components: list[Component] = field(default_factory=list)
+    segments: list[Segment] = field(default_factory=list)
+    levels: list[str] = field(default_factory=list)
+    about: dict[str, str | float] = field(default_factory=dict)
+    path: Path | None = None
+    """The file of the last component."""
+
+
+def recorded(found: Iterable[Statement], reading: Reading) -> Recording:
+    """The ink and segments of the statements. Bad components and segments go through `reading.skip`; a bad component
+    keeps its number."""
+    recording = Recording()
+    channels: list[str] | None = None
+    writer = None
+    for statement in found:
+        match statement.keyword:
+            case "PEN_DOWN" | "PEN_UP":
+                number = len(recording.components)
+                recording.path = statement.path
+                try:
+                    points = _points(statement.argument, channels)
+                except InkError as error:
+                    down = statement.keyword == "PEN_DOWN"
+                    if down:
+                        place = f"component {number} in {statement.path.name}"
+                        reading.skip(error.reason, place, statement.offset)
+                    points = np.zeros((0, 4))
+                recording.components.append(Component(statement.keyword == "PEN_DOWN", points, writer))
+            case "SEGMENT":
+                try:
+                    recording.segments.append(segment(statement.argument, statement.offset))
+                except InkError as error:
+                    reading.skip(error.reason, f"SEGMENT {len(recording.segments)}", statement.offset)
+            case "COORD":
+                channels = statement.argument.split()
+                if not {"X", "Y"} <= set(channels):
+                    reading.fail("names no X and Y", "COORD", statement.offset)
+            case "WRITER_ID":
+                writer = " ".join(statement.argument.split()) or None
+            case "HIERARCHY":
+                recording.levels = statement.argument.split()
+            case keyword:
+                _tell(recording.about, keyword, statement.argument)
+    return recording
+
+
+def _tell(about: dict[str, str | float], keyword: str, argument: str) -> None:
+    if keyword in ABOUT:
+        about[keyword.lower()] = " ".join(argument.split())[:1000]
+    elif keyword in RATES:
+        try:
+            about[keyword.lower()] = float(argument.split()[0])
+        except (ValueError, IndexError):
+            about[keyword.lower()] = " ".join(argument.split())[:100]
+
+
+def _points(argument: str, channels: list[str] | None) -> npt.NDArray[np.float64]:
+    """(N, 4) of the lines of numbers in a component; a missing T or P is NaN."""
+    lines = [line.split() for line in argument.splitlines() if line.strip()]
+    if not lines:
+        return np.zeros((0, 4))
+    width = len(channels) if channels else len(lines[0])
+    if width < 2 or any(len(line) != width for line in lines):
+        raise InkError(f"has points that are not of {max(width, 2)} numbers each")
+    try:
+        with np.errstate(over="ignore"):
+            values = np.array(lines, np.float64)
+    except ValueError as error:
+        raise InkError(f"has a point that is no number: {str(error)[:80]}") from None
+    points = np.full((len(lines), 4), np.nan)
+    names = channels or ["X", "Y"]
+    for place, name in enumerate("XYTP"):
+        if name in names:
+            points[:, place] = values[:, names.index(name)]
+    return points
+
+
+def segment(argument: str, offset: int = 0) -> Segment:
+    """What the argument of `.SEGMENT` says: level, delineation, quality and label. Raises `InkError`."""
+    match = _SEGMENT.fullmatch(argument)
+    if match is None:
+        raise InkError(f"is no segment: {argument.strip()[:60]!r}", offset=offset)
+    level, delineation, quality, rest = match.groups()
+    first, last = rest.find('"'), rest.rfind('"')
+    label = None
+    if first >= 0:
+        label = rest[first + 1 : last if last > first else len(rest.rstrip())]
+        label = " ".join(re.split(r"[ \t\r\n]*[\r\n\t][ \t\r\n]*", label))
+        label = re.sub(r'\\(["\\])', r"\1", label)
+    ranges = []
+    for part in filter(None, delineation.split(",")):
+        numbers = _POINTS.fullmatch(part)
+        if numbers is None:
+            raise InkError(f"has the delineation {delineation[:60]!r}", offset=offset)
+        start, point, stop, last_point = (None if number is None else int(number) for number in numbers.groups())
+        assert start is not None
+        single = stop is None
+        ranges.append((start, point, start if stop is None else stop, point if single else last_point))
+    return Segment(level, tuple(ranges), quality, label, offset)
+
+
+def parts(segment: Segment, components: Sequence[Component | None]) -> tuple[Part, ...]:
+    """The ink of a segment: of `components`, which are those that the file counts, the parts with the pen down.
+
+    Both ends of a delineation belong to it. Raises `InkError` when it names what is not there, or holds no ink.
+    """
+    found: list[Part] = []
+    for first, first_point, last, last_point in segment.ranges:
+        if not first <= last < len(components):
+            raise InkError(f"names the components {first}-{last}, there are {len(components)}", offset=segment.offset)
+        for number in range(first, last + 1):
+            component = components[number]
+            assert component is not None
+            length = len(component.points)
+            start = first_point or 0 if number == first else 0
+            stop = last_point + 1 if number == last and last_point is not None else length
+            if component.down and length:
+                if not 0 <= start < stop <= length:
+                    reason = f"names the points {start}-{stop - 1} of component {number}, which has {length}"
+                    raise InkError(reason, offset=segment.offset)
+                found.append((number, start, stop))
+    if not found:
+        raise InkError("holds no ink", offset=segment.offset)
+    return tuple(found)
+
+
+def upright_strokes(components: Iterable[Component]) -> npt.NDArray[np.bool_]:
+    """(N,): of each stroke that goes more up or down than sideways, whether it ends at a smaller y than it began."""
+    ends = [c.points[-1, :2] - c.points[0, :2] for c in components if c.down and len(c.points) > 1]
+    moved = np.array(ends).reshape(-1, 2)
+    upright: npt.NDArray[np.bool_] = moved[np.abs(moved[:, 1]) > 1.5 * np.abs(moved[:, 0]), 1] < 0
+    return upright

@@ -1,0 +1,183 @@
+"""UNIPEN 1.0 `.dat` files, alone or as the CD-ROM train_r01_v07 has them: segments in data/, their ink in include/.
+
+What a file is taken to mean, where contributors differ:
+
+* One ink for each segment that lies in no segment of a higher level: a file of isolated characters gives characters, a
+  file of words gives words with their characters as spans. `by="file"` gives the whole file as one ink with all spans.
+  Ink that no segment names is left out then (a data file names one category's share of the ink in its include); a file
+  without segments is one ink.
+* Components are numbered from 0; `counting` says whether blocks with the pen up count, too. "auto": they do when a
+  number is used that is too high for the pen-down blocks alone.
+* `y_axis` says where y grows, and "up" is turned down. "auto" asks the ink, see `unipen_axis.runs_upward`; ink of few
+  strokes and without neighbours stays as it is. The metadata's `y_axis` is what was found.
+* Times are those of channel T only, pressures are divided by the largest one in the file. Coordinates stay in the
+  tablet's units; metadata has its points per inch or mm.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from synthink.ink.files.base import Reading
+from synthink.ink.files.bounded import assembled, limited, relative
+from synthink.ink.files.unipen.axis import runs_upward
+from synthink.ink.files.unipen.components import KINDS, Component, Part, Recording, Segment, parts, recorded
+from synthink.ink.files.unipen.statements import highest_component, statements
+from synthink.ink.model import Ink, InkError, Span
+
+NAME = "unipen"
+SUFFIXES = (".dat",)
+_LEVELS = ("PAGE", "TEXT", "PARAGRAPH", "SENTENCE", "PHRASE", "LINE", "WORD")
+_INK = re.compile(rb"^\.(PEN_DOWN|PEN_UP|SEGMENT|INCLUDE)\b", re.MULTILINE)
+_KEYWORD = re.compile(rb"^\.(VERSION|COORD|HIERARCHY|WRITER_ID|DATA_SOURCE|DATE|COMMENT)\b", re.MULTILINE)
+
+Counting = Literal["auto", "down", "both"]
+Found = list[tuple[Segment, tuple[Part, ...]]]
+
+
+def sniff(path: Path, head: bytes) -> bool:
+    """Whether its head has lines that begin with the keywords of ink, or is that of a `.dat` with other keywords.
+
+    Not so for what lies in a folder `include` beside one named `data`: those files are read through the ones in data.
+    """
+    if any(parent.name == "include" and (parent.parent / "data").is_dir() for parent in path.absolute().parents):
+        return False
+    lines = head.replace(b"\r", b"\n")
+    return bool(_INK.search(lines) or (path.suffix.lower() in SUFFIXES and _KEYWORD.search(lines)))
+
+
+def read(
+    path: Path,
+    reading: Reading,
+    *,
+    by: Literal["segment", "file"] = "segment",
+    counting: Counting = "auto",
+    y_axis: Literal["auto", "up", "down"] = "auto",
+) -> Iterator[Ink]:
+    """The inks of a file and what it includes; see the module for the choices."""
+    return limited(_inks(path, reading, by, counting, y_axis), reading)
+
+
+def _inks(path: Path, reading: Reading, by: str, counting: Counting, y_axis: str) -> Iterator[Ink]:
+    recording = recorded(statements(path, reading), reading)
+    if not recording.components:
+        reading.fail("has no .PEN_DOWN, nor do the files that it includes")
+    up = runs_upward(recording) if y_axis == "auto" else y_axis == "up"
+    components = _upright(recording.components, up)
+    about: dict[str, Any] = {**recording.about, **({"y_axis": "up"} if up else {})}
+    counted = _counted(components, counting, highest_component(path, reading))
+    found = _found(recording, counted, reading)
+    if by == "file" or not found:
+        every = tuple((number, 0, len(c.points)) for number, c in enumerate(counted) if c.down and len(c.points))
+        ink = _ink(every, found, counted, reading, "", path.name, about)
+        if ink is not None:
+            yield ink
+        return
+    for count, (top, inside) in enumerate(_nested(found, recording.levels), 1):
+        element = f"SEGMENT {top[0].level} at offset {top[0].offset}"
+        told = {**about, **({"quality": top[0].quality} if top[0].quality else {})}
+        ink = _ink(top[1], [top, *inside], counted, reading, element, f"{path.name}#{count}", told, top[0].label)
+        if ink is not None:
+            yield ink
+
+
+def _upright(components: Sequence[Component], up: bool) -> list[Component]:
+    """The components with y down and pressures in 0..1."""
+    pressures = [c.points[:, 3].max() for c in components if c.down and len(c.points)]
+    highest = max((float(p) for p in pressures if p > 0), default=1.0)
+    scale = np.array([1, -1 if up else 1, 1, 1 / highest if np.isfinite(highest) else 1])
+    return [Component(c.down, c.points * scale, c.writer) for c in components]
+
+
+def _counted(components: Sequence[Component], counting: Counting, highest: int) -> list[Component]:
+    """The components that have a number."""
+    down = [component for component in components if component.down]
+    if counting == "both" or (counting == "auto" and highest >= len(down)):
+        return list(components)
+    return down
+
+
+def _found(recording: Recording, counted: Sequence[Component], reading: Reading) -> Found:
+    """The segments and where their ink is, without the bad ones."""
+    found = []
+    for segment in recording.segments:
+        try:
+            found.append((segment, parts(segment, counted)))
+        except InkError as error:
+            reading.skip(error.reason, f"SEGMENT {segment.level}", segment.offset)
+    return found
+
+
+def _nested(found: Found, levels: Sequence[str]) -> list[tuple[tuple[Segment, tuple[Part, ...]], Found]]:
+    """Each segment that lies in none of a higher level, with those that lie in it, in the file's order."""
+    known = [*levels, *_LEVELS] if levels else list(_LEVELS)
+    rank = {segment.level: known.index(segment.level) if segment.level in known else len(known) for segment, _ in found}
+    tops: dict[int, Found] = {}
+    owners: dict[int, list[tuple[int, int, int]]] = {}  # component -> (first point, point after the last, segment)
+    for place in sorted(range(len(found)), key=lambda place: (rank[found[place][0].level], place)):
+        segment, where = found[place]
+        number, first, stop = where[0]
+        for start, end, owner in owners.get(number, ()):
+            above = found[owner]
+            if (
+                start <= first
+                and stop <= end
+                and rank[above[0].level] < rank[segment.level]
+                and _within(where, above[1])
+            ):
+                tops[owner].append(found[place])
+                break
+        else:
+            tops[place] = []
+            for number, first, stop in where:
+                owners.setdefault(number, []).append((first, stop, place))
+    return [(found[place], tops[place]) for place in sorted(tops)]
+
+
+def _within(inner: Sequence[Part], outer: Sequence[Part]) -> bool:
+    held = sorted(outer)
+    for number, first, stop in inner:
+        around = held[bisect_right(held, (number, first, 10**9)) - 1]
+        if around[0] != number or around[1] > first or stop > around[2]:
+            return False
+    return True
+
+
+def _ink(
+    where: Sequence[Part],
+    found: Found,
+    counted: Sequence[Component],
+    reading: Reading,
+    element: str,
+    source: str,
+    about: dict[str, Any],
+    label: str | None = None,
+) -> Ink | None:
+    """The ink at some parts of the components, with spans for the segments found in it."""
+    if not where:
+        reading.fail("has no points with the pen down")
+    where = sorted(where)
+    strokes: list[npt.NDArray[np.float64]] = [counted[number].points[first:stop] for number, first, stop in where]
+    strokes, start = relative(strokes)
+    if start:
+        about = {**about, "t0_ms": start}
+    spans = [_span(segment, inner, where) for segment, inner in found if segment.label is not None]
+    writer = counted[where[0][0]].writer
+    return assembled(reading, element, strokes, spans, label=label, writer=writer, source=source, metadata=about)
+
+
+def _span(segment: Segment, inner: Sequence[Part], where: Sequence[Part]) -> Span:
+    """A segment as a span of the strokes cut at `where`."""
+    at: list[Part] = []
+    for number, first, stop in inner:
+        stroke = bisect_right(where, (number, first, 10**9)) - 1
+        start = where[stroke][1]
+        at.append((stroke, first - start, stop - start))
+    return Span(segment.label or "", KINDS.get(segment.level, "symbol"), tuple(at))

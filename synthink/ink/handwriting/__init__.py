@@ -1,0 +1,1 @@
+"""Handwriting without learned weights: a writer, a pen font, a movement."""

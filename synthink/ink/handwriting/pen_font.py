@@ -1,0 +1,146 @@
+"""Pen fonts: the skeletons of a hand's letters, drawn for this project as SVG under `fonts/`.
+
+A hand is an SVG that a browser shows as its specimen sheet. One `<g data-char="a">` a shape; the paths in it are the
+pen's strokes, in writing order and direction, in the hand's units: 100 to the x-height, y down, the baseline at y = 0,
+the letter between x = 0 and `data-advance`. Paths hold absolute M, L, C and Q alone, one M each. `class="delayed"`
+marks dots and bars that are written after the letters that hang together. `data-joins` says where the pen may stay down
+towards the neighbours: `both`, `in`, `out`, `none`; on the root it is the default. The group's `transform` only places
+the glyph on the sheet.
+"""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib.resources import files
+
+import numpy as np
+
+from synthink.draw.geometry import Points
+from synthink.errors import AssetError, ConfigError, did_you_mean
+
+UNITS = 100.0  # of the SVG, to the x-height
+_SVG = "{http://www.w3.org/2000/svg}"
+_STEPS = 16  # points to a curve: letters have 2 to 6 curves
+_TOKEN = re.compile(r"[MLCQ]|[-+]?(?:\d+\.?\d*|\.\d+)|[^\s,]")
+_COUNTS = {"M": 1, "L": 1, "C": 3, "Q": 2}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Glyph:
+    """One shape of one character, in x-heights, y down, the origin on the baseline at the letter's left.
+
+    strokes: (N, 2) points along each stroke; delayed: whether each is a dot or bar to be written later; advance: the
+    letter's width with its room; joins_in, joins_out: whether the pen may come from and go on to a neighbour.
+    """
+
+    char: str
+    strokes: tuple[Points, ...]
+    delayed: tuple[bool, ...]
+    advance: float
+    joins_in: bool
+    joins_out: bool
+
+
+class Hand:
+    """A pen font: for each character one or more shapes, the commonest first."""
+
+    def __init__(self, name: str, glyphs: Mapping[str, tuple[Glyph, ...]]) -> None:
+        self.name = name
+        self.glyphs = dict(glyphs)
+
+    @cached_property
+    def characters(self) -> frozenset[str]:
+        """All characters that the hand can write, the space included."""
+        return frozenset(self.glyphs) | {" "}
+
+
+@lru_cache
+def hand(name: str) -> Hand:
+    """One of the hands that come with synthink; `ConfigError` for a name that is none."""
+    if name not in hand_names():
+        raise ConfigError("hand", name, f"is no hand; {did_you_mean(name, hand_names())}")
+    file = files("synthink.fonts") / f"{name}.svg"
+    return read_hand(file.read_bytes(), name)
+
+
+@lru_cache(maxsize=1)
+def hand_names() -> tuple[str, ...]:
+    """The names of the hands that come with synthink."""
+    return tuple(sorted(entry.name[:-4] for entry in files("synthink.fonts").iterdir() if entry.name.endswith(".svg")))
+
+
+def read_hand(data: bytes, name: str) -> Hand:
+    """A hand from its SVG. Raises `AssetError` naming the hand, the glyph and what is wrong with it."""
+    try:
+        root = ET.fromstring(data)
+    except ET.ParseError as error:
+        raise AssetError(f"{name}.svg: is no XML: {error}") from None
+    default = root.get("data-joins", "none")
+    glyphs: dict[str, tuple[Glyph, ...]] = {}
+    for group in root.iter(f"{_SVG}g"):
+        char = group.get("data-char")
+        if char is not None:
+            try:
+                glyphs[char] = (*glyphs.get(char, ()), _glyph(group, char, default))
+            except ValueError as error:
+                raise AssetError(f"{name}.svg: shape {len(glyphs.get(char, ())) + 1} of {char!r}: {error}") from None
+    if not glyphs:
+        raise AssetError(f"{name}.svg: holds no glyphs")
+    return Hand(name, glyphs)
+
+
+def _glyph(group: ET.Element, char: str, joins: str) -> Glyph:
+    if len(char) != 1:
+        raise ValueError("data-char must be one character")
+    paths = group.findall(f"{_SVG}path")
+    joins = group.get("data-joins", joins)
+    if joins not in ("both", "in", "out", "none"):
+        raise ValueError(f"data-joins={joins!r} is none of both, in, out, none")
+    if not paths:
+        raise ValueError("has no paths")
+    return Glyph(
+        char,
+        tuple(_polyline(path.get("d", "")) / UNITS for path in paths),
+        tuple(path.get("class") == "delayed" for path in paths),
+        float(group.get("data-advance", "")) / UNITS,
+        joins in ("both", "in"),
+        joins in ("both", "out"),
+    )
+
+
+def _polyline(path: str) -> Points:
+    """Points along a path of absolute M, L, C, Q: `_STEPS` to a curve, ends exact. A lone M is a dot."""
+    tokens = _TOKEN.findall(path)
+    pieces: list[Points] = []
+    at = 0
+    command = ""
+    while at < len(tokens):
+        if tokens[at] in _COUNTS:
+            command, at = tokens[at], at + 1
+        if not command or (command == "M") != (not pieces):
+            raise ValueError(f"path {path!r} must begin with its only M")
+        count = 2 * _COUNTS[command]
+        try:
+            controls = np.array([float(token) for token in tokens[at : at + count]]).reshape(-1, 2)
+        except ValueError:
+            raise ValueError(f"path {path!r} has something else than numbers after {command}") from None
+        if len(controls) * 2 != count:
+            raise ValueError(f"path {path!r} ends inside {command}")
+        at += count
+        pieces.append(controls if not pieces else _curve(np.concatenate((pieces[-1][-1:], controls))))
+        command = "L" if command == "M" else command
+    return np.concatenate(pieces)
+
+
+def _curve(controls: Points) -> Points:
+    """Points of a Bézier curve of degree 1, 2 or 3 without its first (de Casteljau)."""
+    steps = 1 if len(controls) == 2 else _STEPS
+    share = (np.arange(1, steps + 1) / steps)[:, np.newaxis, np.newaxis]
+    points = np.broadcast_to(controls, (steps, *controls.shape))
+    while points.shape[1] > 1:
+        points = points[:, :-1] * (1 - share) + points[:, 1:] * share
+    return points[:, 0]

@@ -1,0 +1,76 @@
+"""`synthink validate`: dataset, run, control run and report in one folder: does the dataset teach?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from synthink import api
+from synthink.evaluate.data.rows import Dataset
+from synthink.evaluate.evaluate import Evaluation, Result, evaluate
+from synthink.evaluate.verdict import THRESHOLD
+from synthink.train.backends import check_backend
+from synthink.train.request import Request
+from synthink.train.run import make_room, open_run, train
+from synthink.train.settings import Model, Trainer
+
+DATA, RUN, CONTROL = "data", "run", "control"
+
+
+def validate(
+    model: Model,
+    trainer: Trainer,
+    output: Path,
+    generate: Mapping[str, Any],
+    *,
+    seed: int = 0,
+    overwrite: bool = False,
+    rows: int | None = None,
+    score: str = "correct",
+    threshold: float = THRESHOLD,
+    config: Mapping[str, Any] | None = None,
+    commands: Sequence[str] = (),
+    overrides: Mapping[str, str] | None = None,
+    progress: bool = False,
+) -> Result:
+    """Generate, train, train the control, evaluate, report. What was finished before stays.
+
+    generate: arguments of `synthink.generate` but for the output. rows: of the test split that are asked. The control
+    is the same model trained as long on the same rows without mark or ink, and asked about such rows. overrides:
+    what a job of a sweep changed, for its table.
+    """
+    check_backend(trainer)
+    api.generate(output=output / DATA, overwrite=overwrite, progress=progress, **generate)
+    dataset = Dataset(output / DATA)
+    assert dataset.generator is not None, "synthink made it"
+    dataset.name = dataset.generator.name  # in the report; the folder's own says nothing
+    asked = Request(model, trainer, output / RUN, [(dataset, 1.0)], seed=seed, overwrite=overwrite)
+    outcome = train(asked, progress)
+    control = train(replace(asked, output=output / CONTROL, control=True), progress)
+    answerer, without = (open_run(output / each) for each in (RUN, CONTROL))
+    for each in (answerer, without):
+        make_room(each, [dataset.rows("test")], rows)
+    facts = {
+        "generator": dataset.generator.name,
+        "model": f"{model.name}, {outcome['parameters']:,} parameters",
+        "trained": f"{outcome['steps']:,} steps of {trainer.batch_size} rows in {outcome['seconds']:.0f} s",
+        "trainer": trainer.name,
+    }
+    evaluation = Evaluation(
+        answerer,
+        [dataset],
+        rows=rows,
+        control=without,
+        control_trained=True,
+        score=score,
+        threshold=threshold,
+        run=output / RUN,
+        control_run=output / CONTROL,
+        facts=facts,
+        config=config or {},
+        commands=commands,
+        told={"seconds": round(outcome["seconds"] + control["seconds"], 1), "overrides": dict(overrides or {})},
+    )
+    return evaluate(evaluation, output, progress)

@@ -1,0 +1,111 @@
+"""Which letter of a word is circled, told from pixels: the check of circled_letters' labels.
+
+It shares no code with the generator and the renderer, and draws its letters with another library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from PIL import Image, ImageColor
+
+from synthink.draw.type.face import Face
+from synthink.errors import AssetError
+from synthink.verify.finding import Finding, Verdict
+from synthink.verify.oracles.circled_letters.reference import Line, Reference
+from synthink.verify.oracles.circled_letters.sight import Box, Sighting, sight
+
+UNKNOWN_FONT, UNREADABLE_FONT, NO_LETTER = "the font is not known", "the font cannot be opened", "a letter has no ink"
+OTHER_INDEX, OTHER_ANSWER = "another letter is marked", "the answer is not the marked letter"
+OTHER_LETTER_BOX, OTHER_MARK_BOX = "letter_box is not where the letter is", "mark_box is not where the mark is"
+OFF_LETTER = "the mark is off its letter"
+
+STRAY = 0.24
+"""By how much a ring's middle may miss its letter's beyond the offset asked for, as a share of the letter's box: a ring
+drawn by hand is off by up to 0.1, one moved half a letter by 0.4 or more."""
+
+
+class CircledLettersOracle:
+    """Judges rows of circled_letters; asks the generator only for font files and how far off it sets its marks."""
+
+    columns = ("word", "font", "suffix", "letter_index", "letter_box", "mark_box")
+
+    def __init__(self, generator: Any) -> None:
+        self._spec = generator.fonts
+        self._astray = STRAY + max(map(abs, getattr(generator, "mark_offset", (0.0,))))
+        self._fonts: Any = None
+
+    def check(self, row: Mapping[str, Any]) -> Finding:
+        """Compare a row's labels with what its picture shows; columns that a row lacks are not compared.
+
+        row["image"]: a Pillow picture.
+        """
+        try:
+            seen = self.see(row["image"], row["word"], row["font"], named_colour(row.get("prefix", "")))
+        except AssetError:
+            return Finding("wrong", UNKNOWN_FONT)
+        except OSError:
+            return Finding("unsure", UNREADABLE_FONT)
+        if seen.index is None:
+            return Finding("unsure" if seen.doubtful else "wrong", seen.reason)
+        return compared(row, seen, self._astray)
+
+    def see(self, picture: Image.Image, word: str, font: str, colour: tuple[int, int, int] | None = None) -> Sighting:
+        """Which letter is marked, from the pixels, the word and the font's name; `colour` tells which of two rings.
+
+        `AssetError` for a font that the generator does not have, `OSError` for one that Pillow cannot open.
+        """
+        line = self._line(word, font)
+        return sight(picture, line, colour) if line is not None else Sighting(NO_LETTER)
+
+    def _line(self, word: str, font: str) -> Line | None:
+        if self._fonts is None:
+            self._fonts = self._spec.open() if hasattr(self._spec, "open") else self._spec
+        return _reference(self._fonts.face(font)).line(word)
+
+
+@lru_cache(maxsize=64)
+def _reference(face: Face) -> Reference:
+    return Reference(face.data(), face.index)
+
+
+def compared(row: Mapping[str, Any], seen: Sighting, astray: float) -> Finding:
+    """The finding for a row whose picture shows its word with one letter marked.
+
+    astray: how far the ring's middle may lie from the letter's, as a share of the letter's box.
+    """
+    assert seen.index is not None and seen.letter_box is not None and seen.mark_box is not None
+    word = row["word"]
+    mark_box = row.get("mark_box")
+    if row.get("letter_index", seen.index) != seen.index:
+        return Finding("wrong", OTHER_INDEX)
+    if row.get("suffix", word[seen.index]) != word[seen.index]:
+        return Finding("wrong", OTHER_ANSWER)
+    verdict: Verdict = "unsure" if seen.doubtful else "wrong"
+    if mark_box is not None and not same_box(mark_box, seen.mark_box, *seen.mark_tolerance):
+        return Finding(verdict, OTHER_MARK_BOX)
+    if row.get("letter_box") is not None and not same_box(row["letter_box"], seen.letter_box, *seen.letter_tolerance):
+        return Finding(verdict, OTHER_LETTER_BOX)
+    if seen.astray > astray:
+        return Finding(verdict, OFF_LETTER)
+    return Finding("right", "as labelled")
+
+
+def same_box(told: Any, seen: Box, middle_px: float, side_px: float) -> bool:
+    """Whether two boxes agree: in their middles, which a shift moves, within less than in each side."""
+    for axis in (0, 1):
+        low, high = told[axis] - seen[axis], told[axis + 2] - seen[axis + 2]
+        if abs(low + high) / 2 > middle_px or max(abs(low), abs(high)) > side_px:
+            return False
+    return True
+
+
+def named_colour(prompt: str) -> tuple[int, int, int] | None:
+    """The first colour's name in a prompt, as RGB."""
+    for name in prompt.lower().replace("?", " ").replace(",", " ").split():
+        if name in ImageColor.colormap:
+            red, green, blue = ImageColor.getrgb(name)[:3]
+            return red, green, blue
+    return None

@@ -1,0 +1,1 @@
+"""What a gesture is, at what, and what is written beside it."""

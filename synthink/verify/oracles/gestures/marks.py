@@ -1,0 +1,204 @@
+"""What marks do to words: hold them, run under them or through them, stand before and after them, or beside lines.
+
+Every test tells by how much, in heights of the type, a mark is beyond what such a mark may be: at most 0 for one that
+fits, `NEVER` for a shape that is another altogether.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from synthink.verify.oracles.gestures.row import Floats, Scene, around, crossings, middle, winds
+from synthink.verify.oracles.gestures.strips import Strip
+from synthink.verify.oracles.gestures.targets import Target
+
+NEVER = 9.0
+BROAD = 0.5  # H: a wider pen is a highlighter
+OVER, UNDER, LOWEST = 0.72, 0.755, 1.36  # of the type's height: strikes end, underlines begin and end
+NARROW = 3.0  # times as much is a mark beyond that is too high or too low: strikes and underlines lie near each other
+CUT = 0.3  # of a word that a mark may leave out
+RING_REACH, LINE_REACH, LOOP_REACH, BRACKET_REACH = 0.3, 0.5, 1.0, 0.1  # H along a neighbouring word
+CAP = 0.4  # of a broad pen's width: so far its line covers beyond its points
+HELD, CROSSED = 0.3, 0.08  # of a loop's length runs over its words at most, of a scratch's at least
+BEYOND = 0.75  # H beyond the words: 0.6 beyond their line, which other words make higher
+Strokes = Sequence[Floats]
+
+
+def encloses(strokes: Strokes, target: Target, scene: Scene) -> float:
+    """A loop around the words, or one around each line's."""
+    found = [-1.0]
+    for strip in target.strips:
+        xs = np.concatenate([crossings(stroke, strip.eye) for stroke in strokes])
+        left, _, right, _ = strip.box
+        places = [np.array((left + share * (right - left), strip.eye)) for share in (0.25, 0.5, 0.75)]
+        if len(xs) < 2 or not any(winds(stroke, place) for stroke in strokes for place in places):
+            return NEVER
+        found.append(along(strip, float(xs.min()), float(xs.max()), RING_REACH))
+    found.append(_between_lines(strokes, target))
+    if _share_over(strokes, target) > HELD or _holds_others(strokes, target, scene):
+        return NEVER
+    return max(found)
+
+
+def underlines(strokes: Strokes, target: Target, scene: Scene) -> float:
+    """A line, or two, under the words of each line."""
+    return _lines(strokes, target, UNDER, LOWEST, 0.85) if scene.width < BROAD * height(target) else NEVER
+
+
+def strikes(strokes: Strokes, target: Target, scene: Scene) -> float:
+    """A line, or two, through the words of each line; waves are high."""
+    return _lines(strokes, target, 0.25, OVER, 1.0) if scene.width < 1.2 * BROAD * height(target) else NEVER
+
+
+def ends_in_loop(strokes: Strokes, target: Target, scene: Scene) -> float:
+    """A line through the words whose end makes a loop over the next word."""
+    return _lines(strokes, target, 0.2, OVER, 1.5, LOOP_REACH) if scene.width < BROAD * height(target) else NEVER
+
+
+def highlights(strokes: Strokes, target: Target, scene: Scene) -> float:
+    """A broad line over the words of each line."""
+    wide = scene.width > BROAD * height(target)
+    return _lines(strokes, target, 0.25, OVER, 0.85, cap=CAP * scene.width) if wide else NEVER
+
+
+def scratches(strokes: Strokes, target: Target, scene: Scene) -> float:
+    """Lines to and fro or across over most of the words."""
+    found = [_between_lines(strokes, target)]
+    slender = min(1.0, 2 * max((s.box[2] - s.box[0]) / s.height for s in target.strips))
+    if _share_over(strokes, target) < CROSSED * slender or scene.width > 1.2 * BROAD * height(target):
+        return NEVER
+    for strip, own in _dealt(strokes, target):
+        ink, box = around(np.concatenate(own)), strip.box
+        x, y = middle(box)
+        scale = strip.height
+        wide = min(ink[2], box[2]) - max(ink[0], box[0])
+        found.append((0.6 * (box[2] - box[0]) - wide) / scale)
+        found.append(max(ink[0] - x, x - ink[2], ink[1] - y, y - ink[3], ink[1] - strip.base) / scale)
+        found.append(_overrun(strip, ink[0], ink[2], LINE_REACH))
+    return max(found) if len(found) > 1 else NEVER
+
+
+def brackets(strokes: Strokes, target: Target, scene: Scene) -> float:
+    """Two brackets or angles, one before the first word, one after the last."""
+    if len(strokes) != 2:
+        return NEVER
+    scale, first, last = height(target), target.strips[0], target.strips[-1]
+    opening, closing = around(strokes[0]), around(strokes[1])
+    if max(opening[2] - opening[0], closing[2] - closing[0]) > 1.25 * scale:
+        return NEVER
+    found = [
+        (abs(opening[0] - first.box[0]) - 0.45 * scale) / scale,
+        (abs(closing[2] - last.box[2]) - 0.45 * scale) / scale,
+        _overrun(first, opening[0], -np.inf, BRACKET_REACH),
+        _overrun(last, np.inf, closing[2], BRACKET_REACH),
+        _between_lines(strokes, target),
+    ]
+    return float(max(found))
+
+
+def stands_beside(strokes: Strokes, target: Target, scene: Scene) -> float:
+    """One upright line next to whole lines."""
+    if len(strokes) != 1:
+        return NEVER
+    ink, scale, box = around(strokes[0]), height(target), scene.target
+    if ink[2] - ink[0] > 0.35 * scale + 0.1 * (ink[3] - ink[1]):
+        return NEVER
+    outside = max(box[0] - ink[2], ink[0] - box[2])
+    off = np.abs(ink - box)[[1, 3]][~scene.cut(box)[[1, 3]]].max(initial=0.0)
+    return float(max(-outside / scale, off / scale - 0.5))
+
+
+def _lines(
+    strokes: Strokes,
+    target: Target,
+    low: float,
+    high: float,
+    flat: float,
+    reach: float = LINE_REACH,
+    cap: float = 0.0,
+) -> float:
+    found = [-1.0]
+    for strip, own in _dealt(strokes, target):
+        if len(own) > 2:
+            return NEVER
+        for stroke in own:
+            ink, scale = around(stroke), strip.height
+            inside = stroke[(stroke[:, 0] >= strip.box[0]) & (stroke[:, 0] <= strip.box[2]), 1]
+            if not len(inside) or ink[3] - ink[1] > flat * scale or winds(stroke, middle(strip.box)):
+                return NEVER
+            y = (float(inside.mean()) - strip.box[1]) / scale
+            found += [NARROW * (low - y), NARROW * (y - high), along(strip, ink[0] - cap, ink[2] + cap, reach)]
+    return max(found) if len(found) > 1 else NEVER
+
+
+def _dealt(strokes: Strokes, target: Target) -> list[tuple[Strip, list[Floats]]]:
+    """Each line's strokes, which were drawn one after the other: all have as many. Nothing where they have not."""
+    each, rest = divmod(len(strokes), len(target.strips))
+    if rest or not each:
+        return []
+    return [(strip, list(strokes[i * each : (i + 1) * each])) for i, strip in enumerate(target.strips)]
+
+
+def along(strip: Strip, left: float, right: float, reach: float) -> float:
+    """By how much a mark from left to right leaves words out, or takes neighbours in."""
+    box, scale = strip.box, strip.height
+    whole = box[2] - box[0]
+    first, last = (part or whole for part in (strip.first, strip.last))
+    short = max(left - box[0] - CUT * first, box[2] - right - CUT * last)
+    wide = (1 - CUT) * whole - (min(right, box[2]) - max(left, box[0])) if min(first, last) > 0.9 * whole else -scale
+    return max(float(max(short, wide)) / scale, _overrun(strip, left, right, reach))
+
+
+def _overrun(strip: Strip, left: float, right: float, reach: float) -> float:
+    found = [-1.0]
+    if strip.before is not None:
+        found.append((strip.before - left) / strip.height - reach)
+    if strip.after is not None:
+        found.append((right - strip.after) / strip.height - reach)
+    return float(max(found))
+
+
+def _between_lines(strokes: Strokes, target: Target) -> float:
+    ink, scale = around(np.concatenate(list(strokes))), height(target)
+    first, last = target.strips[0].box, target.strips[-1].box
+    outside = max(first[1] - ink[1], ink[3] - last[3]) / scale - BEYOND
+    return float(max(outside, (ink[1] - first[1]) / scale - 0.45, (last[3] - ink[3]) / scale - 0.6))
+
+
+def _share_over(strokes: Strokes, target: Target) -> float:
+    """Share of the strokes' length that runs over the middle of the words."""
+    length, over = 1e-9, 0.0
+    for stroke in strokes:
+        steps = np.sqrt((np.diff(stroke, axis=0) ** 2).sum(axis=1))
+        x, y = ((stroke[1:] + stroke[:-1]) / 2).T
+        length += float(steps.sum())
+        for strip in target.strips:
+            left, top, right, _ = strip.box
+            side = min(0.12 * strip.height, 0.1 * (right - left))
+            core = (x > left + side) & (x < right - side) & (y > top + 0.33 * strip.height)
+            over += float(steps[core & (y < strip.base - 0.08 * strip.height)].sum())
+    return over / length
+
+
+def _holds_others(strokes: Strokes, target: Target, scene: Scene) -> bool:
+    """Whether a loop holds a word that is not meant; short ones beside the words may lie in it."""
+    ink = around(np.concatenate(list(strokes)))
+    middles = (scene.boxes[:, :2] + scene.boxes[:, 2:]) / 2
+    near = ((middles > ink[:2]) & (middles < ink[2:])).all(axis=1)
+    for number in np.flatnonzero(near).tolist():
+        box = scene.boxes[number]
+        short = box[2] - box[0] < 0.75 * height(target)
+        known = number in target.words or (short and (number + 1 in target.words or number - 1 in target.words))
+        place = middle(box)
+        reach = np.array((0.0, 0.3 * (box[3] - box[1])))
+        if not known and any(
+            all(winds(stroke, each) for each in (place - reach, place, place + reach)) for stroke in strokes
+        ):
+            return True
+    return False
+
+
+def height(target: Target) -> float:
+    return target.strips[0].height

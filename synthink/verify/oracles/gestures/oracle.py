@@ -1,0 +1,137 @@
+"""What a gesture is, at what, and what is written beside it, told from pixels, strokes and the page's words: the check
+of the labels of `gestures`.
+
+It shares no code with the generator and the drawing: answers are read and edits made once more, the ink is found by its
+hue, and what marks do to words is measured anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from synthink.verify.finding import Finding
+from synthink.verify.oracles.gestures.answer import check_answer
+from synthink.verify.oracles.gestures.edits import check_edit
+from synthink.verify.oracles.gestures.families import DOUBTFUL, check_boxes, check_mark, stroke_partitions
+from synthink.verify.oracles.gestures.ink import PALE, check_fading, check_ink, check_print, look, seen_at_all
+from synthink.verify.oracles.gestures.row import NO_STROKES, SAME, Scene, around, scene_of
+from synthink.verify.oracles.gestures.targets import HIDDEN, Target, find_target
+from synthink.verify.oracles.gestures.writing import check_writing
+
+OTHER_TEXT_BOX = "text_box is not around the handwriting"
+OTHER_SQUARE = "the square is not the one around the ink"
+BENT = 12.0  # px by which boxes around others differ from these in a photograph
+TASKS = ("recognise_gesture", "detect_text", "transcribe", "edited_text")
+
+
+class GesturesOracle:
+    """Judges rows of gestures; asks the generator only for its prompts, its answers' form and case, how the page is
+    faded and framed, and whether a camera took the picture."""
+
+    columns = (
+        *("task", "prefix", "suffix", "gesture", "variant", "text", "note", "target_box", "target_ends"),
+        *("target_words", "ink_box", "text_box", "crop_box", "words", "word_boxes", "image_boxes", "strokes"),
+        *("ink_colour", "ink_width_px", "hand", "page_text", "page_text_after"),
+    )
+
+    def __init__(self, generator: Any) -> None:
+        prompts = getattr(generator, "prompts", None)
+        self._prompts = {task: getattr(prompts, task) for task in TASKS if hasattr(prompts, task)}
+        self._form = getattr(generator, "label_format", "paligemma")
+        self._lower = getattr(generator, "lower_case", True)
+        self._white = getattr(generator, "white", 0.0)
+        self._colours = tuple(getattr(generator, "ink_colours", ("red",)))
+        camera = getattr(generator, "camera", None)
+        self._camera = camera is not None and not camera.is_off
+        self._square = getattr(generator, "view", "ink") == "ink"
+        low, high = getattr(generator, "page_scale", (1.0, 1.0))
+        margin = getattr(generator, "margin_px", 40.0)
+        self._margins = margin / high, margin / low
+        self._places = getattr(generator, "ink_position", (0.5, 0.5))
+
+    def check(self, row: Mapping[str, Any]) -> Finding:
+        """Compare a row's labels with each other and with its picture; columns that a row lacks are not compared.
+
+        row["image"]: a Pillow picture.
+        """
+        doubt: Finding | None = None
+        for found in self._findings(row):
+            if found is not None and found.verdict == "wrong":
+                return found
+            doubt = doubt or found
+        return doubt or Finding("right", "as labelled")
+
+    def _findings(self, row: Mapping[str, Any]) -> Iterator[Finding | None]:
+        """One check after the other, the quick ones first."""
+        yield check_answer(row, self._form, self._lower, self._prompts)
+        yield check_edit(row, self._lower)
+        scene = scene_of(row, BENT if self._camera else SAME)
+        if not isinstance(scene, Scene):
+            yield Finding("unsure", NO_STROKES) if scene is None else Finding("wrong", scene)
+        elif self._camera:
+            yield seen_at_all(row["image"], scene, row.get("ink_colour"))
+            yield self._photographed(row, scene)
+        else:
+            yield from self._geometry(row, scene)
+
+    def _geometry(self, row: Mapping[str, Any], scene: Scene) -> Iterator[Finding | None]:
+        gesture = row.get("gesture")
+        target = find_target(scene, gesture)
+        if isinstance(target, str):
+            yield Finding("wrong", target)
+            return
+        if target is None:
+            yield Finding("unsure", HIDDEN)
+            return
+        if gesture is not None:
+            yield check_boxes(scene)
+            yield self._check_square(row, scene)
+            parts = stroke_partitions(scene)
+            if not parts:
+                yield Finding("wrong", OTHER_TEXT_BOX)
+                return
+            found, drawn = check_mark(scene, parts, target, gesture, row.get("variant"))
+            yield found
+            yield check_writing(drawn.writing, row.get("text"), row.get("hand"))
+        yield from self._pixels(row, scene, target)
+
+    def _photographed(self, row: Mapping[str, Any], scene: Scene) -> Finding | None:
+        """Of a photograph, which turns and bends all boxes, no more can be said than that the mark fits or may not."""
+        gesture, parts = row.get("gesture"), stroke_partitions(scene)
+        target = find_target(scene, gesture)
+        if gesture is None or (
+            isinstance(target, Target)
+            and parts
+            and check_mark(scene, parts, target, gesture, row.get("variant"))[0] is None
+        ):
+            return None
+        return Finding("unsure", DOUBTFUL)
+
+    def _pixels(self, row: Mapping[str, Any], scene: Scene, target: Target) -> Iterator[Finding | None]:
+        colours = (row.get("ink_colour"),) if scene.strokes else self._colours
+        sights = [sight for sight in (look(row["image"], scene, colour) for colour in colours) if sight is not None]
+        for sight in sights:
+            yield check_ink(sight, scene, self._white)
+        if sights:
+            yield check_fading(sights[0], self._white)
+            yield check_print(sights[0], scene, target.words, self._white)
+        else:
+            yield Finding("unsure", PALE)
+
+    def _check_square(self, row: Mapping[str, Any], scene: Scene) -> Finding | None:
+        """Whether the picture is the square around the ink, with the margin and the place that were asked for."""
+        crop = row.get("crop_box")
+        if crop is None or not self._square or row.get("task") == "edited_text":
+            return None
+        side = crop[2] - crop[0]
+        ink = around(np.concatenate(scene.strokes)) / scene.scale
+        longest = float((ink[2:] - ink[:2]).max())
+        low, high = (longest + margin for margin in self._margins)
+        room = side - (ink[2:] - ink[:2])
+        first, last = np.sort([place * room for place in self._places], axis=0)
+        placed = bool(((ink[:2] > first - 1.1) & (ink[:2] < last + 1.1)).all())
+        right = abs(side - (crop[3] - crop[1])) < 0.01 and low - 2.1 <= side <= max(2.0, high) + 0.1 and placed
+        return None if right else Finding("wrong", OTHER_SQUARE)

@@ -1,0 +1,156 @@
+"""What is written, where, and by which strokes, told from pixels, strokes and hands: the check of ink_strokes' labels.
+
+It shares no code with the generator and the drawing: strokes are drawn once more by distances, letters are compared
+with the hands' SVG as svgpathtools reads it, and shapes with templates of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from synthink.verify.finding import Finding
+from synthink.verify.oracles.ink_strokes.answer import check_answer
+from synthink.verify.oracles.ink_strokes.colours import check_colourful, check_photograph
+from synthink.verify.oracles.ink_strokes.figures import recognise
+from synthink.verify.oracles.ink_strokes.letters import fits
+from synthink.verify.oracles.ink_strokes.overlap import check_overlap
+from synthink.verify.oracles.ink_strokes.pieces import Pieces
+from synthink.verify.oracles.ink_strokes.places import (
+    OTHER_CHARACTER_BOXES,
+    WordInk,
+    check_boxes,
+    check_texts,
+    check_warped,
+)
+from synthink.verify.oracles.ink_strokes.redraw import depth
+from synthink.verify.oracles.ink_strokes.row import Strokes, boxes_of, strokes_of
+from synthink.verify.oracles.ink_strokes.skeletons import HandSkeletons, skeletons
+from synthink.verify.oracles.ink_strokes.words import check_words, told_cost
+
+OTHER_SHAPE, DOUBTFUL_SHAPE = "another shape is drawn", "the shape can hardly be told"
+UNKNOWN_HAND = "the hand is not known"
+NO_STROKES = "the strokes are not told"
+
+MARGIN = 0.01  # of the ink's spread, by which another shape must lie nearer
+UNLIKE = 0.22  # of the ink's spread: beyond it no shape is well drawn
+MOST_TRIES = 12
+UPRIGHT_DEG = 8.0  # turned further, a shape may look like another
+
+
+class InkStrokesOracle:
+    """Judges rows of ink_strokes; asks the generator only for its prompts, its ink's mode, its camera and how far it
+    turns the paper."""
+
+    columns = (
+        *("task", "prefix", "suffix", "text", "shape", "strokes", "stroke_widths_px", "words", "word_boxes"),
+        *("characters", "character_boxes", "ink_box", "target", "target_box"),
+        *("hand", "ink_colour", "paper", "paper_colour", "x_height_px"),
+    )
+
+    def __init__(self, generator: Any) -> None:
+        prompts = getattr(generator, "prompts", None)
+        self._prompts = {task: getattr(prompts, task) for task in vars(prompts)} if prompts is not None else {}
+        self._solid = getattr(generator, "ink_mode", "solid") == "solid"
+        camera = getattr(generator, "camera", None)
+        self._camera = camera is not None and not camera.is_off
+        self._turned = max(map(abs, getattr(generator, "rotation_deg", (0.0,)))) > UPRIGHT_DEG
+
+    def check(self, row: Mapping[str, Any]) -> Finding:
+        """Compare a row's labels with each other and with its picture; columns that a row lacks are not compared.
+
+        row["image"]: a Pillow picture.
+        """
+        strokes = strokes_of(row)
+        if isinstance(strokes, str):
+            return Finding("wrong", strokes)
+        doubt: Finding | None = None
+        for found in self._findings(row, strokes):
+            if found is not None and found.verdict == "wrong":
+                return found
+            doubt = doubt or found
+        return doubt or Finding("right", "as labelled")
+
+    def _findings(self, row: Mapping[str, Any], strokes: Strokes | None) -> Iterator[Finding | None]:
+        """One check after the other, the quick ones first."""
+        picture: Image.Image = row["image"]
+        yield check_texts(row)
+        yield check_answer(row, strokes, picture.size, self._prompts)
+        if strokes is None:
+            yield Finding("unsure", NO_STROKES)
+            return
+        pixels = np.asarray(picture.convert("RGB")).astype(np.float32)
+        if self._camera:
+            yield check_warped(row, strokes)
+            yield check_photograph(pixels, strokes)
+            return
+        again = depth(strokes, picture.size)
+        if self._solid:
+            yield check_overlap(pixels, strokes, again, row)
+        else:
+            yield check_colourful(pixels, strokes, again, row.get("paper_colour"))
+        synthetic = bool(row.get("hand"))
+        found, inks = check_boxes(row, strokes, picture.size, synthetic)
+        yield found
+        if synthetic and row.get("task") == "classify":
+            yield self._check_shape(row, strokes)
+        elif synthetic and inks:
+            yield check_letters(row, strokes, inks)
+
+    def _check_shape(self, row: Mapping[str, Any], strokes: Strokes) -> Finding | None:
+        told = row.get("shape") or row.get("suffix")
+        seen = recognise(strokes)
+        if seen.away > UNLIKE:
+            return Finding("unsure", DOUBTFUL_SHAPE)
+        if seen.name == told:
+            return None
+        clear = not self._turned and seen.away + MARGIN < seen.away_of.get(str(told), np.inf)
+        return Finding("wrong", OTHER_SHAPE) if clear else Finding("unsure", DOUBTFUL_SHAPE)
+
+
+def check_letters(row: Mapping[str, Any], strokes: Strokes, inks: Sequence[WordInk]) -> Finding | None:
+    """Whether the pieces of the characters look like them in the row's hand.
+
+    A bar or dot may lie in the boxes of two letters; before a row is wrong, it is tried in the other, and left there
+    if all letters together fit their labels better.
+    """
+    hand = skeletons(str(row["hand"]))
+    if hand is None:
+        return Finding("wrong", UNKNOWN_HAND)
+    dealt = [ink.pieces() for ink in inks]
+    if any(each is None for each in dealt):
+        return Finding("wrong", OTHER_CHARACTER_BOXES)
+    first = [each for each in dealt if each is not None]
+    found, cost = _read(row, strokes, [pieces for pieces, _ in first], hand)
+    tries = [(number, other) for number, (_, several) in enumerate(first) for other in range(several)][:MOST_TRIES]
+    for number, other in tries:
+        if found is None or found.verdict != "wrong":
+            break
+        changed = inks[number].pieces(other)
+        if changed is not None:
+            again = [changed[0] if k == number else pieces for k, (pieces, _) in enumerate(first)]
+            tried, its_cost = _read(row, strokes, again, hand)
+            if its_cost < cost and (tried is None or tried.verdict != "wrong"):
+                found = tried
+    return found
+
+
+def _read(
+    row: Mapping[str, Any], strokes: Strokes, pieces: Sequence[Sequence[Pieces]], hand: HandSkeletons
+) -> tuple[Finding | None, float]:
+    """What the characters say, and how badly they fit their labels."""
+    words, text, height = row["words"], row.get("text"), row.get("x_height_px")
+    if not height or height <= 0:
+        boxes = boxes_of(row["word_boxes"])
+        height = float(np.median(boxes[:, 3] - boxes[:, 1])) / 1.8
+    scaled = (strokes.points - strokes.points[0]) / height
+    letters = [([scaled[first:stop] for first, stop in piece.parts], piece.hangs) for piece in chain(*pieces)]
+    rows = str(text).split("\n") if text is not None else [" ".join(words)]
+    of_word = chain.from_iterable([line] * len(part.split()) for line, part in enumerate(rows))
+    lines = [line for line, word in zip(of_word, words, strict=True) for _ in word]
+    found = fits(letters, lines, hand)
+    return check_words(found, hand.names, words), told_cost(found, hand.names, words)

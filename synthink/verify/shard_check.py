@@ -1,0 +1,222 @@
+"""One shard, checked row by row: what is wrong with it, and what the checks over all shards need to know."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from zlib_ng import zlib_ng
+
+from synthink.build.manifest import Manifest
+from synthink.build.shard import ShardRecord
+from synthink.core.columns import stored
+from synthink.core.generator import Generator
+from synthink.core.registry import find_oracle
+from synthink.draw.geometry import Box, InkPoint, Quad
+from synthink.errors import AssetError
+from synthink.files import digest
+from synthink.verify.duplicates import thumbnail
+from synthink.verify.reading import Row, shard_rows
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+EXAMPLES = 5  # faulty rows named of each kind
+
+
+@dataclass
+class Faults:
+    """Faulty rows by kind: how many, and the first few by id."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, kind: str, example: str) -> None:
+        self.counts[kind] += 1
+        self.examples.setdefault(kind, [])
+        if len(self.examples[kind]) < EXAMPLES:
+            self.examples[kind].append(example)
+
+    def merge(self, other: Faults) -> None:
+        self.counts.update(other.counts)
+        for kind, examples in other.examples.items():
+            self.examples[kind] = [*self.examples.get(kind, []), *examples][:EXAMPLES]
+
+    def lines(self) -> list[str]:
+        return [f"{count:,} x {kind}: {', '.join(self.examples[kind])}" for kind, count in self.counts.most_common()]
+
+
+@dataclass
+class ShardFindings:
+    """What one shard's check found."""
+
+    shard: ShardRecord
+    rows: int = 0
+    checksum: Faults = field(default_factory=Faults)
+    schema: Faults = field(default_factory=Faults)
+    pictures: Faults = field(default_factory=Faults)
+    boxes: Faults = field(default_factory=Faults)
+    labels: Faults = field(default_factory=Faults)
+    unsure: Faults = field(default_factory=Faults)
+    judged: int = 0
+    without_oracle: Counter[str] = field(default_factory=Counter)
+    groups: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    """(generator, asset field) -> groups that were drawn."""
+    pixels: dict[int, str] = field(default_factory=dict)
+    """CRC-32 and size of the decoded picture in one number -> the first row's id."""
+    repeated: Faults = field(default_factory=Faults)
+    thumbnails: list[npt.NDArray[np.float32]] = field(default_factory=list)
+    thumbnail_ids: list[str] = field(default_factory=list)
+    answers: Counter[str] = field(default_factory=Counter)
+    shares: dict[str, Counter[str]] = field(default_factory=dict)
+    """Of the columns in `balance_columns`: value -> rows."""
+
+
+def check_shard(
+    folder: Path, found: Manifest, shard: ShardRecord, start: int, judge_rows: int, thumbnails: int
+) -> ShardFindings:
+    """Check a shard whose first row has index `start`; the oracle judges its first `judge_rows` rows."""
+    findings = ShardFindings(shard)
+    path = folder / shard.file
+    if not path.exists():
+        findings.checksum.add("missing file", shard.file)
+        return findings
+    try:
+        if digest(path) != (shard.sha256, shard.bytes):
+            findings.checksum.add("other bytes than the manifest says", shard.file)
+    except OSError as error:
+        findings.checksum.add(f"unreadable: {error.strerror}", shard.file)
+        return findings
+    generator = found.plan().generator
+    judges: dict[str, Any] = {}
+    flat = found.identity["format"] == "jsonl"
+    try:
+        for row in shard_rows(folder, found, shard):
+            _check_row(findings, generator, judges, row, start + findings.rows, judge_rows, thumbnails, flat)
+            findings.rows += 1
+    except AssetError as error:
+        findings.schema.add("unreadable", str(error))
+        return findings
+    if findings.rows != shard.rows:
+        findings.schema.add(f"{findings.rows} rows where the manifest says {shard.rows}", shard.file)
+    return findings
+
+
+def _check_row(
+    findings: ShardFindings,
+    generator: Generator,
+    judges: dict[str, Any],
+    row: Row,
+    index: int,
+    judge_rows: int,
+    thumbnails: int,
+    flat: bool,
+) -> None:
+    """Check one row; a `flat` format has no columns but text."""
+    from PIL import Image
+
+    name = str(row.get("id"))
+    expected = f"{generator.name}-{findings.shard.split}-{index:07d}"
+    if name != expected:
+        findings.schema.add(f"id where {expected} should be", name)
+    whole = True
+    for column, kind in {"task": str, "prefix": str, "suffix": str, **generator.columns}.items():
+        if column not in row:
+            if kind is str or not flat:
+                findings.schema.add(f"no column {column}", name)
+                whole = False
+        elif row[column] is not None and not _is(stored(kind), row[column]):
+            findings.schema.add(f"{column} of another type", name)
+            whole = False
+    if not whole:
+        return
+    try:
+        picture = Image.open(io.BytesIO(row["image"])).convert("RGB")
+    except (OSError, ValueError, TypeError, SyntaxError, Image.DecompressionBombError):
+        findings.pictures.add("undecodable picture", name)
+        return
+    _check_boxes(findings, generator.columns, row, picture, name)
+    pixels = np.asarray(picture)
+    key = int(zlib_ng.crc32(pixels)) << 32 | int(zlib_ng.adler32(pixels))
+    if key in findings.pixels:
+        findings.repeated.add("same picture twice", f"{name} and {findings.pixels[key]}")
+    findings.pixels.setdefault(key, name)
+    if findings.rows < thumbnails:
+        findings.thumbnails.append(thumbnail(picture))
+        findings.thumbnail_ids.append(name)
+    findings.answers[row["suffix"]] += 1
+    author = generator.drawn_by(row)
+    for column in author.balance_columns:
+        if row.get(column):
+            findings.shares.setdefault(column, Counter())[str(row[column])] += 1
+    for asset, column in author.split_columns.items():
+        if row.get(column):
+            findings.groups.setdefault((author.name, asset), set()).add(row[column].casefold())
+    if findings.rows < judge_rows:
+        _judge(findings, author, judges, {**row, "image": picture}, name)
+
+
+def _judge(findings: ShardFindings, author: Generator, judges: dict[str, Any], row: Row, name: str) -> None:
+    if author.name not in judges:
+        oracle = find_oracle(author.name)
+        judges[author.name] = oracle(author) if oracle is not None else None
+    judge = judges[author.name]
+    if judge is None:
+        findings.without_oracle[author.name] += 1
+        return
+    findings.judged += 1
+    verdict = judge.check(row)
+    if verdict.verdict == "wrong":
+        findings.labels.add(verdict.reason, name)
+    elif verdict.verdict == "unsure":
+        findings.unsure.add(verdict.reason, name)
+
+
+def _check_boxes(
+    findings: ShardFindings, columns: Mapping[str, Any], row: Row, picture: Image.Image, name: str
+) -> None:
+    width, height = picture.size
+    for column, kind in columns.items():
+        value, kind = row.get(column), stored(kind)
+        if value is None or kind not in (Box, list[Box]):
+            continue
+        for left, top, right, bottom in [value] if kind is Box else value:
+            if not (0 <= left < right <= width and 0 <= top < bottom <= height):
+                findings.boxes.add(f"{column} empty or outside the picture", name)
+                break
+
+
+def _is(kind: Any, value: Any) -> bool:
+    """Whether a value that was read back is of a column's type."""
+    if kind in (Box, Quad):
+        size = 4 if kind is Box else 8
+        return isinstance(value, list) and len(value) == size and bool(np.isfinite(value).all())
+    if kind is InkPoint:
+        return isinstance(value, list) and len(value) == 4 and all(map(math.isfinite, (*value[:2], *_known(value[2:]))))
+    if kind is bool:
+        return isinstance(value, bool)
+    if kind is float:
+        return isinstance(value, int | float) and not isinstance(value, bool) and bool(np.isfinite(value))
+    if kind is int:
+        return isinstance(value, int) and not isinstance(value, bool)
+    if kind is str:
+        return isinstance(value, str)
+    inner = kind.__args__[0]
+    return isinstance(value, list) and all(_is(inner, item) for item in value)
+
+
+def _known(values: list[Any]) -> list[Any]:
+    return [value for value in values if value is not None]
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two column values are equal once both went through JSON."""
+    return bool(json.loads(json.dumps(one)) == json.loads(json.dumps(other)))

@@ -1,0 +1,218 @@
+"""Checks of a finished dataset folder; none of them trusts the code that made it more than it must."""
+
+from __future__ import annotations
+
+import math
+import multiprocessing
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from synthink.build import manifest
+from synthink.build.executors.local import cores
+from synthink.build.manifest import Manifest
+from synthink.verify.duplicates import nearly_same, stacked
+from synthink.verify.remake import remake
+from synthink.verify.shard_check import Faults, ShardFindings, check_shard
+
+NEAR_ROWS = 20_000
+"""Rows of each split that are compared for near duplicates."""
+ONE_SIDED, MOSTLY = 0.9, 0.5  # share of the commonest answer that fails, and that is noted
+
+
+@dataclass
+class Check:
+    """One line of the report."""
+
+    name: str
+    summary: str
+    faults: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def passed(self) -> bool:
+        return not self.faults
+
+
+@dataclass
+class Report:
+    """What `synthink verify` prints."""
+
+    folder: Path
+    checks: list[Check]
+
+    @property
+    def passed(self) -> bool:
+        return all(check.passed for check in self.checks)
+
+    def __str__(self) -> str:
+        width = max(len(check.name) for check in self.checks)
+        lines = []
+        for check in self.checks:
+            lines.append(f"{'ok  ' if check.passed else 'FAIL'}  {check.name:<{width}}  {check.summary}")
+            lines += [f"{'':{width + 8}}{line}" for line in (*check.faults, *(f"note: {note}" for note in check.notes))]
+        verdict = "every check passed" if self.passed else "this dataset has faults"
+        return "\n".join([*lines, f"{self.folder}: {verdict}"])
+
+
+def verify(
+    folder: Path, rows: int | None = None, remake_rows: int = 100, progress: Callable[[int], None] = lambda rows: None
+) -> Report:
+    """Check a dataset folder. rows: how many rows of each split the oracle judges (None: all).
+
+    Raises `AssetError` when the folder has no readable manifest.
+    """
+    found = manifest.load(folder)
+    findings = _all_shards(folder, found, rows, progress)
+    return Report(
+        folder,
+        [
+            _shards(findings, found),
+            _of_rows("pictures", "decoded", findings, lambda each: each.pictures),
+            _of_rows("boxes", "inside their pictures", findings, lambda each: each.boxes),
+            _labels(findings),
+            _splits(findings, found),
+            _balance(findings),
+            _remade(folder, found, remake_rows),
+        ],
+    )
+
+
+def _all_shards(
+    folder: Path, found: Manifest, rows: int | None, progress: Callable[[int], None]
+) -> list[ShardFindings]:
+    jobs = []
+    reached: Counter[str] = Counter()
+    for shard in found.shards:
+        start = reached[shard.split]
+        reached[shard.split] += shard.rows
+        judged = shard.rows if rows is None else max(0, min(shard.rows, rows - start))
+        jobs.append((folder, found, shard, start, judged, max(0, min(shard.rows, NEAR_ROWS - start))))
+    workers = min(len(jobs), cores())
+    if workers <= 1:
+        return [_counted(check_shard(*job), progress) for job in jobs]
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        futures = {pool.submit(check_shard, *job): number for number, job in enumerate(jobs)}
+        done = {futures[future]: _counted(future.result(), progress) for future in as_completed(futures)}
+    return [done[number] for number in range(len(jobs))]
+
+
+def _counted(findings: ShardFindings, progress: Callable[[int], None]) -> ShardFindings:
+    progress(findings.rows)
+    return findings
+
+
+def _merged(findings: Sequence[ShardFindings], part: Callable[[ShardFindings], Faults]) -> Faults:
+    whole = Faults()
+    for each in findings:
+        whole.merge(part(each))
+    return whole
+
+
+def _shards(findings: Sequence[ShardFindings], found: Manifest) -> Check:
+    faults = _merged(findings, lambda each: each.checksum)
+    faults.merge(_merged(findings, lambda each: each.schema))
+    told: Counter[str] = Counter()
+    for each in findings:
+        told[each.shard.split] += each.rows
+    for split, rows in found.identity["splits"].items():
+        if told[split] != rows:
+            faults.add(f"{told[split]} rows where the manifest says {rows}", split)
+    counts = ", ".join(f"{split} {rows:,}" for split, rows in told.items())
+    return Check("shards", f"{len(findings)} files, checksums, ids, columns; {counts}", faults.lines())
+
+
+def _of_rows(name: str, what: str, findings: Sequence[ShardFindings], part: Callable[[ShardFindings], Faults]) -> Check:
+    rows = sum(each.rows for each in findings)
+    return Check(name, f"{rows:,} {what}", _merged(findings, part).lines())
+
+
+def _labels(findings: Sequence[ShardFindings]) -> Check:
+    wrong, unsure = _merged(findings, lambda each: each.labels), _merged(findings, lambda each: each.unsure)
+    judged = sum(each.judged for each in findings)
+    missing = sum((each.without_oracle for each in findings), Counter[str]())
+    abstained = unsure.counts.total()
+    right = judged - abstained - wrong.counts.total()
+    counts = f"{right:,} right, {wrong.counts.total():,} wrong, {abstained:,} unsure"
+    summary = f"{judged:,} judged from their pixels: {counts}"
+    notes = [f"unsure: {line}" for line in unsure.lines()]
+    notes += [f"no oracle for {name}: {rows:,} rows were not judged" for name, rows in missing.items()]
+    return Check("labels", summary, wrong.lines(), notes)
+
+
+def _splits(findings: Sequence[ShardFindings], found: Manifest) -> Check:
+    generator = found.plan().generator
+    shared = {name for name, spec in generator.asset_fields().items() if spec.share_across_splits}
+    splits = list(found.identity["splits"])
+    faults, notes, compared = Faults(), [], set()
+    for one, other in combinations(splits, 2):
+        for key in sorted({key for each in findings for key in each.groups}):
+            common = _groups(findings, one, key) & _groups(findings, other, key)
+            compared.add(key[1])
+            if common:
+                text = f"{len(common)} of {key[1]} in {one} and {other}: {', '.join(sorted(common)[:5])}"
+                if any(name == key[1] or name.endswith(f".{key[1]}") for name in shared):
+                    notes.append(f"{text} (share_across_splits)")
+                else:
+                    faults.add(f"{key[1]} in both {one} and {other}", ", ".join(sorted(common)[:5]))
+        _same_pictures(findings, one, other, faults)
+    notes += _merged(findings, lambda each: each.repeated).lines()
+    if any(rows > NEAR_ROWS for rows in found.identity["splits"].values()):
+        notes.append(f"near duplicates were sought among the first {NEAR_ROWS:,} rows of each split")
+    summary = f"disjoint in {', '.join([*sorted(compared), 'pictures', 'near duplicates'])}"
+    return Check("splits", summary, faults.lines(), notes)
+
+
+def _groups(findings: Sequence[ShardFindings], split: str, key: tuple[str, str]) -> set[str]:
+    return set().union(*(each.groups.get(key, set()) for each in findings if each.shard.split == split))
+
+
+def _same_pictures(findings: Sequence[ShardFindings], one: str, other: str, faults: Faults) -> None:
+    pixels: list[dict[int, str]] = [{}, {}]
+    thumbnails: list[list[Any]] = [[], []]
+    names: list[list[str]] = [[], []]
+    for side, split in enumerate((one, other)):
+        for each in findings:
+            if each.shard.split == split:
+                pixels[side].update(each.pixels)
+                thumbnails[side] += each.thumbnails
+                names[side] += each.thumbnail_ids
+    exact = pixels[0].keys() & pixels[1].keys()
+    for key in sorted(exact):
+        faults.add("the same picture", f"{pixels[0][key]} and {pixels[1][key]}")
+    known = {(pixels[0][key], pixels[1][key]) for key in exact}
+    for i, j in nearly_same(stacked(thumbnails[0]), stacked(thumbnails[1])):
+        if (names[0][i], names[1][j]) not in known:
+            faults.add("nearly the same picture", f"{names[0][i]} and {names[1][j]}")
+
+
+def _balance(findings: Sequence[ShardFindings]) -> Check:
+    answers = sum((each.answers for each in findings), Counter[str]())
+    total = answers.total()
+    if not total:
+        return Check("balance", "no rows", ["nothing to count"])
+    commonest, count = answers.most_common(1)[0]
+    entropy = -sum(n / total * math.log(n / total) for n in answers.values())
+    summary = (
+        f"{len(answers):,} distinct answers, as many as {math.exp(entropy):.1f} equally frequent ones; "
+        f"commonest {commonest!r} {count / total:.1%}"
+    )
+    few = total < 20
+    faults = [f"{commonest!r} is nearly always the answer"] if count / total > ONE_SIDED and not few else []
+    notes = [f"{commonest!r} is the answer of most rows"] if not faults and count / total > MOSTLY and not few else []
+    for column in dict.fromkeys(column for each in findings for column in each.shares):
+        shares = sum((each.shares.get(column, Counter()) for each in findings), Counter[str]())
+        told = ", ".join(f"{value} {count / shares.total():.1%}" for value, count in sorted(shares.items()))
+        notes.append(f"{column}: {told}")
+    return Check("balance", summary, faults, notes)
+
+
+def _remade(folder: Path, found: Manifest, count: int) -> Check:
+    faults, notes, compared = remake(folder, found, count)
+    return Check("made again", f"{compared:,} rows drawn again from the manifest and compared", faults.lines(), notes)

@@ -1,0 +1,144 @@
+"""A mixture: whose rows it draws, how often, and that its parts do not feel one another."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+import synthink as package
+from synthink import ConfigError, Mixture, Part, RowDataset, Sample, dataset
+from synthink.core.registry import find_generator
+from tests.support import Result
+
+WORDS = {"source": "random", "length": [3, 6]}
+SMALL = {"picture_px": 64, "words": WORDS}
+GRID = {"picture_px": 64, "words": {"source": "builtin", "length": [4, 6]}, "words_per_split": 4}
+
+
+def mixture(*parts: dict[str, Any], size: int = 200, **options: Any) -> RowDataset:
+    return dataset("mixture", size=size, parts=list(parts), **options)
+
+
+def part(generator: str = "circled_letters", weight: float = 1.0, **fields: Any) -> dict[str, Any]:
+    return {"generator": generator, "weight": weight, "fields": fields}
+
+
+def test_columns_are_the_union_and_other_parts_columns_are_empty() -> None:
+    rows = mixture(part(**SMALL), part("circled_letters_grid", **GRID), size=30)
+    columns = rows.generator.columns
+    assert columns["part"] is int
+    assert set(columns) == {"part", *find_generator("circled_letters").columns, "padding"}
+    for row in rows:
+        assert (row["padding"] is None) == (row["part"] == 0)
+        assert row["task"] == ("circled_letters", "circled_letters_grid")[row["part"]]
+        assert row["id"].startswith("mixture-train-")
+
+
+def test_weights_are_kept() -> None:
+    rows = mixture(part(weight=3, **SMALL), part(weight=0, **SMALL), part(weight=1, **SMALL), size=400)
+    counts = Counter(rows.source.draw("train", index).annotations["part"] for index in range(400))
+    assert counts[1] == 0
+    assert counts[0] == pytest.approx(300, abs=45)
+
+
+def test_a_part_draws_the_same_whatever_its_sibling_is() -> None:
+    first = mixture(part(**SMALL), part(**{**SMALL, "mark_shapes": ["loop"]}), size=40)
+    second = mixture(part(**SMALL), part("circled_letters_grid", **GRID), size=40)
+    same = 0
+    for one, other in zip(first, second, strict=True):
+        assert one["part"] == other["part"]
+        if one["part"] == 0:
+            same += 1
+            assert one["image"].tobytes() == other["image"].tobytes()
+            assert (one["word"], one["mark_box"]) == (other["word"], other["mark_box"])
+    assert same > 10
+
+
+def test_equal_parts_draw_different_rows() -> None:
+    """Two parts of one configuration differ by their place in the mixture."""
+    alone = [mixture(*parts, size=30) for parts in ((part(**SMALL), part(weight=0)), (part(weight=0), part(**SMALL)))]
+    pictures = [{row["image"].tobytes() for row in rows} for rows in alone]
+    pictures.append({row["image"].tobytes() for row in dataset("circled_letters", size=30, **SMALL)})
+    assert len(set().union(*pictures)) == 90
+
+
+def test_the_score_and_the_oracle_go_by_the_part_that_drew_the_row() -> None:
+    rows = mixture(part(**SMALL), part("circled_letters_grid", **GRID), size=10)
+    for row in rows:
+        assert rows.generator.score(Sample.from_row(row), row["suffix"])["correct"] == 1
+        assert rows.generator.drawn_by(row).name == row["task"]
+
+
+def test_the_control_is_the_parts() -> None:
+    rows = mixture(part(**SMALL), part("circled_letters_grid", **GRID), size=10)
+    for index in range(10):
+        row, control = rows[index], rows.control(index)
+        assert {k: v for k, v in row.items() if k != "image"} == {k: v for k, v in control.items() if k != "image"}
+        assert row["image"].tobytes() != control["image"].tobytes()
+
+
+def test_mixtures_may_be_nested_and_made_from_generators() -> None:
+    inner = Mixture(parts=(Part.of(find_generator("circled_letters").build(SMALL)),))
+    outer = Mixture(parts=(Part.of(inner, 2.0), Part.of(find_generator("circled_letters").build(SMALL))))
+    rows = dataset(outer, size=12)
+    assert {row["task"] for row in rows} == {"circled_letters"}
+    for row in rows:
+        assert outer.score(Sample.from_row(row), row["suffix"])["correct"] == 1
+    assert Mixture.build(json.loads(json.dumps(outer.plain()))) == outer
+
+
+@pytest.mark.parametrize(
+    ("parts", "told"),
+    [
+        ([], "parts="),
+        ([part(weight=0)], "at least one weight"),
+        ([part(weight=-1)], "parts[0].weight=-1.0"),
+        ([part("circled_leters")], "did you mean circled_letters"),
+        ([part(), part(picture_px=3)], "parts[1].fields.picture_px=3"),
+        ([part(pictur_px=3)], "did you mean picture_px"),
+        ([{"generater": "circled_letters"}], "parts[0].generater"),
+        ([{}], "parts[0]"),
+        ([part(words=["a", "b"])], "parts[0].fields.words"),
+        ([part(mark_scale=[4, 4])], "parts[0].fields.mark_scale"),
+    ],
+    ids=str,
+)
+def test_a_refusal_names_the_part(parts: list[dict[str, Any]], told: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        mixture(*parts)
+    assert told in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_columns_of_one_name_and_two_types_are_refused() -> None:
+    class Clash(package.Generator):
+        """A column of another type."""
+
+        columns = {"word": int}  # noqa: RUF012
+
+    with pytest.raises(ConfigError, match="column 'word' has another type"):
+        Mixture(parts=(part(), part("clash")))  # type: ignore[arg-type]
+
+
+def test_the_command_makes_a_mixture_and_makes_it_again(synthink: Callable[..., Result], tmp_path: Path) -> None:
+    parts = (
+        "generator.parts=[{generator: circled_letters, weight: 2, fields: {picture_px: 64, words: random}},"
+        "{generator: circled_letters_grid, fields: {picture_px: 64, words_per_split: 2, words: {length: [4, 6]}}}]"
+    )
+    made = synthink(
+        "generate", "generator=mixture", parts, "splits.train=20", "splits.validation=0", "splits.test=4", "output=m"
+    )
+    assert made.returncode == 0, made.stderr
+    read = pq.read_table(tmp_path / "m" / "data" / "train-00000-of-00001.parquet")
+    assert set(read["task"].to_pylist()) == {"circled_letters", "circled_letters_grid"}
+    assert set(read["part"].to_pylist()) == {0, 1}
+    assert {value is None for value in read["padding"].to_pylist()} == {True, False}
+    again = synthink("generate", "from=m", "output=again")
+    assert again.returncode == 0, again.stderr
+    assert (tmp_path / "again" / "synthink.json").read_bytes() == (tmp_path / "m" / "synthink.json").read_bytes()

@@ -1,0 +1,403 @@
+"""Servers that are busy, broken, slow, hostile or strict, and the key, which must be seen nowhere."""
+
+from __future__ import annotations
+
+import json
+import logging
+import pickle
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from synthink.errors import ModelError, OutputError
+from synthink.evaluate.api_models.answer_cache import KeptAnswers
+from synthink.evaluate.api_models.answerer import ApiAnswerer, answerers
+from synthink.evaluate.api_models.client import _SHOWN, MOST_BYTES, Client
+from synthink.evaluate.api_models.settings import Gemini, OpenAI
+from tests.evaluate.api_server import KEY, PROTOCOLS, ApiServer, Handler, examples, reply_json, serving, settings
+
+
+@pytest.fixture(autouse=True)
+def key(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GEMINI_API_KEY", "OPENAI_API_KEY"):
+        monkeypatch.setenv(name, KEY)
+
+
+@pytest.fixture(params=PROTOCOLS)
+def server(request: pytest.FixtureRequest) -> Iterator[ApiServer]:
+    with serving(request.param) as running:
+        yield running
+
+
+def one(server: ApiServer, folder: Path, **given: object) -> ApiAnswerer:
+    [answerer] = answerers(settings(server, shots=[0], **given), [], folder / "answers.jsonl")
+    return answerer
+
+
+def failing(answerer: ApiAnswerer, count: int = 1) -> str:
+    """The error that the answerer ends with, as its text."""
+    with pytest.raises(ModelError) as caught:
+        answerer.answers(examples(count))
+    assert "\n" not in str(caught.value)
+    assert str(caught.value).startswith(answerer.client.url)
+    return str(caught.value).removeprefix(answerer.client.url)
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_busy_servers_are_asked_again(server: ApiServer, status: int, tmp_path: Path) -> None:
+    server.script.extend([lambda handler: handler.fail(status, "busy")] * 2)
+    answerer = one(server, tmp_path)
+    assert answerer.answers(examples(3)) == ["red", "green", "blue"]
+    assert len(server.seen) == 5
+    assert answerer.client.retried == 2
+
+
+def in_a_second(server: ApiServer, how: str) -> Callable[[Handler], None]:
+    def fail(handler: Handler) -> None:
+        headers, more = {}, {}
+        if how == "seconds":
+            headers = {"Retry-After": "1"}
+        elif how == "date":  # whole seconds: two from now are at least one
+            headers = {"Retry-After": format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)}
+        else:
+            more = {"details": [{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "1.0s"}]}
+        handler.fail(429, "too many", headers, **more)
+
+    return fail
+
+
+@pytest.mark.parametrize("how", ["seconds", "date", "details"])
+def test_a_wish_to_wait_holds_for_all(how: str, tmp_path: Path) -> None:
+    with serving("gemini") as server:
+        server.script.append(in_a_second(server, how))
+        started = time.monotonic()
+        assert one(server, tmp_path, concurrency=1, backoff_s=0).answers(examples(3)) == ["red", "green", "blue"]
+        assert sorted(server.arrivals)[1] >= started + 0.9
+
+
+@pytest.mark.parametrize("value", ["soon", "-5", "nan", "inf", "", "Mon, 99 Foo 2026"])
+def test_a_wish_that_makes_no_sense_is_no_wish(value: str, tmp_path: Path) -> None:
+    with serving("openai") as server:
+        server.script.append(lambda handler: handler.fail(503, "busy", {"Retry-After": value}))
+        assert one(server, tmp_path).answers(examples(1)) == ["red"]
+
+
+def test_a_pause_that_is_too_long_ends_the_run(server: ApiServer, tmp_path: Path) -> None:
+    server.script.append(lambda handler: handler.fail(429, "come back tomorrow", {"Retry-After": "86400"}))
+    assert "asked again in 86400 s: status 429: come back tomorrow; run again then" in failing(one(server, tmp_path))
+
+
+def test_retries_end(server: ApiServer, tmp_path: Path) -> None:
+    server.script.extend([lambda handler: handler.fail(500, "oh no")] * 4)
+    assert failing(one(server, tmp_path)) == ": gave up after 4 tries; the last: status 500: oh no"
+    assert len(server.seen) == 4
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404])
+def test_refusals_are_not_asked_again(server: ApiServer, status: int, tmp_path: Path) -> None:
+    server.script.append(lambda handler: handler.fail(status, "this\nwill never do"))
+    error = failing(one(server, tmp_path))
+    assert f"status {status}" in error
+    assert "this will never do" in error
+    assert len(server.seen) == 1
+
+
+def test_no_credit_is_not_waited_for(tmp_path: Path) -> None:
+    with serving("openai") as server:
+        server.script.append(lambda handler: handler.fail(429, "pay first", code="insufficient_quota"))
+        assert failing(one(server, tmp_path)) == ": status 429: pay first"
+
+
+def test_a_wrong_key(server: ApiServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    variable = settings(server).key_variable
+    monkeypatch.setenv(variable, "wrong-key-9876543210")
+    server.script.append(lambda handler: handler.answer())
+    error = failing(one(server, tmp_path))
+    assert "the key is missing or wrong" in error
+    assert server.faults.pop() == "the key is missing or wrong"
+    assert "9876543210" not in error
+    server.script.extend([lambda handler: handler.fail(401, f"no such key: {handler.headers}")])
+    monkeypatch.setenv(variable, KEY)
+    error = failing(one(server, tmp_path))
+    assert f"status 401 (the key in {variable}): no such key" in error
+    assert KEY not in error
+
+
+def test_a_missing_key_names_its_variable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for model in (
+        Gemini(),
+        OpenAI(model="m"),
+        OpenAI(model="m", key_variable="MY_KEY", base_url="https://a.example/v1"),
+    ):
+        for value in ("", " \n"):
+            monkeypatch.setenv(model.key_variable, value)
+            with pytest.raises(
+                ModelError, match=f"environment variable {model.key_variable}, or say key_variable=null"
+            ):
+                answerers(model, examples(8), tmp_path / "a.jsonl")
+        monkeypatch.delenv(model.key_variable)
+        with pytest.raises(ModelError, match=model.key_variable):
+            Client(model)
+        monkeypatch.setenv(model.key_variable, "two\nlines")
+        with pytest.raises(ModelError, match="holds characters that no key has") as caught:
+            Client(model)
+        assert "two" not in str(caught.value)
+
+
+def test_a_local_server_needs_no_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with serving("openai", key=None) as server:
+        assert one(server, tmp_path, key_variable=None).answers(examples(1)) == ["red"]
+        monkeypatch.delenv("OPENAI_API_KEY")
+        assert one(server, tmp_path).answers(examples(1, first=9)) == ["green"]
+        assert not any("Authorization" in each.headers for each in server.seen)
+        server.script.append(lambda handler: handler.fail(401, "who are you?"))
+        assert "no key was sent, key_variable=OPENAI_API_KEY): who are you?" in failing(one(server, tmp_path / "b"))
+
+
+def hang(handler: Handler) -> None:
+    handler.server.released.wait(60)
+
+
+def drip(handler: Handler) -> None:
+    """A byte now and then, which no timeout of a socket ends."""
+    handler.send_response(200)
+    handler.flush_headers()
+    while not handler.server.released.wait(0.05):
+        handler.wfile.write(b"X-More: more\r\n")
+        handler.wfile.flush()
+
+
+def drip_body(handler: Handler) -> None:
+    handler.send_response(200)
+    handler.send_header("Content-Length", "100000")
+    handler.end_headers()
+    while not handler.server.released.wait(0.05):
+        handler.wfile.write(b" ")
+        handler.wfile.flush()
+
+
+@pytest.mark.parametrize("act", [hang, drip, drip_body])
+def test_a_silent_server_is_given_up(act: Callable[[Handler], None], tmp_path: Path) -> None:
+    with serving("openai") as server:
+        server.script.extend([act] * 2)
+        started = time.monotonic()
+        assert failing(one(server, tmp_path, timeout_s=0.5, retries=1)) == (
+            ": gave up after 2 tries; the last: no answer within 0.5 s"
+        )
+        assert 0.9 < time.monotonic() - started < 30
+
+
+def test_after_a_hang_it_goes_on(server: ApiServer, tmp_path: Path) -> None:
+    server.script.append(hang)
+    assert one(server, tmp_path, timeout_s=2.0).answers(examples(3)) == ["red", "green", "blue"]
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"<html>\n<b>Sorry</b>", "no JSON: <html> <b>Sorry</b>"),
+        (b"", "no JSON: no message"),
+        (b"\xff\x00\x1b[31m", "no JSON: \ufffd??[31m"),
+        (b"[" * 200_000, "no JSON: [[["),
+        (b"[]", "protocol does not have"),
+        (b"{}", "protocol does not have"),
+        (b'{"choices": [], "candidates": []}', "protocol does not have"),
+        (
+            b'{"choices": [{"message": {"content": 3}}], "candidates": [{"content": {"parts": "x"}}]}',
+            "protocol does not have",
+        ),
+        (b'{"choices": [{"message": "hm"}], "candidates": "hm"}', "protocol does not have"),
+        (b'{"error": {"message": "no model loaded"}}', "an error: no model loaded"),
+    ],
+)
+def test_answers_that_are_none(server: ApiServer, content: bytes, what: str, tmp_path: Path) -> None:
+    server.script.append(lambda handler: handler.send(200, content))
+    error = failing(one(server, tmp_path))
+    assert error.startswith(": answered with ")
+    assert what in error
+    assert len(server.seen) == 1
+    assert not (tmp_path / "answers.jsonl").exists()
+
+
+def test_a_huge_answer_is_not_read(server: ApiServer, tmp_path: Path) -> None:
+    server.script.append(lambda handler: handler.send(200, b" " * (MOST_BYTES + 1)))
+    assert failing(one(server, tmp_path)) == ": answered with more than 4,194,304 bytes"
+
+    def endless(handler: Handler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        while not handler.server.released.is_set():
+            handler.wfile.write(b"x" * 65536)
+
+    server.script.append(endless)
+    assert failing(one(server, tmp_path)) == ": answered with more than 4,194,304 bytes"
+
+
+def test_an_answer_that_breaks_off_is_asked_again(server: ApiServer, tmp_path: Path) -> None:
+    def half(handler: Handler) -> None:
+        handler.send(200, b'{"choices"', {"Content-Length": "1000"})
+        handler.connection.shutdown(socket.SHUT_RDWR)
+
+    def nothing(handler: Handler) -> None:
+        handler.connection.shutdown(socket.SHUT_RDWR)
+
+    def nonsense(handler: Handler) -> None:
+        handler.wfile.write(b"hello\r\n\r\n")
+        handler.connection.shutdown(socket.SHUT_RDWR)
+
+    server.script.extend([half, nothing, nonsense])
+    assert one(server, tmp_path).answers(examples(1)) == ["red"]
+    assert len(server.seen) == 4
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_no_redirect_is_followed(server: ApiServer, status: int, tmp_path: Path) -> None:
+    with serving(server.protocol) as other:
+        where = f"http://localhost:{other.server_port}/v1"
+        server.script.append(lambda handler: handler.fail(status, "over there", {"Location": where}))
+        assert f"status {status}: it sends on to {where}, which is not followed" in failing(one(server, tmp_path))
+        assert other.arrivals == []
+    assert len(server.arrivals) == 1
+
+
+def test_nobody_listens(tmp_path: Path) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        model = OpenAI(model="gpt-test", base_url=f"http://127.0.0.1:{unused.getsockname()[1]}/v1", shots=[0])
+        [answerer] = answerers(model, [], tmp_path / "a.jsonl")
+        assert failing(answerer) == ": nothing listens there"
+
+
+def test_proxies_are_not_for_this_machine(server: ApiServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    assert one(server, tmp_path).answers(examples(1)) == ["red"]
+
+
+def test_a_full_disk_is_told(server: ApiServer, tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("the system has no /dev/full")
+    (tmp_path / "answers.jsonl").symlink_to("/dev/full")
+    kept = KeptAnswers(tmp_path / "none.jsonl")
+    kept.path = tmp_path / "answers.jsonl"
+    answerer = ApiAnswerer(Client(settings(server)), [], kept)
+    with pytest.raises(OutputError, match=r"answers\.jsonl: cannot be written: No space left"):
+        answerer.answers(examples(1))
+
+
+def echo_everywhere(handler: Handler, status: int) -> None:
+    """The key back in every place that a client might repeat, once across the end of what is shown."""
+    escaped = "".join(f"\\u{ord(character):04x}" for character in KEY)
+    start = f"{quote(KEY, safe='')} {escaped} "
+    filling = "-" * (_SHOWN - 15 - len(json.loads(f'"{start}"')))
+    body = f'{{"error": {{"message": "{start}{filling}{KEY} {KEY}", "code": "{KEY}"}}}}'.encode()
+    handler.send(status, body, {"X-Key": KEY, "Location": f"https://a.example/{KEY}"})
+
+
+@pytest.mark.parametrize("status", [301, 400, 401, 403, 404, 418, 429, 500, 503])
+def test_the_key_is_seen_nowhere(
+    server: ApiServer,
+    status: int,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+
+    def broken(handler: Handler) -> None:
+        handler.wfile.write(f"HTTP/1.1 {KEY}\r\n\r\n".encode())
+        handler.connection.shutdown(socket.SHUT_RDWR)
+
+    def fail(handler: Handler) -> None:
+        echo_everywhere(handler, status)
+
+    answer = reply_json(server.protocol, f"the key is {KEY}!", modelVersion=KEY, model=KEY)
+    server.script.append(lambda handler: handler.send(200, answer))
+    server.script.extend([broken, fail] * 2)
+    answerer = one(server, tmp_path, concurrency=1)
+    with pytest.raises(ModelError) as caught:
+        answerer.answers(examples(2))
+    server.script.clear()
+    server.script.extend([broken] * 4)
+    assert "the connection broke" in failing(one(server, tmp_path), 2)
+    written = "".join(path.read_text() for path in tmp_path.rglob("*") if path.is_file())
+    assert "the key is <key>!" in written
+    told = "".join(traceback.format_exception(caught.value))
+    held = repr([answerer, vars(answerer), vars(answerer.client), answerer.usage.plain(), answerer.client.settings])
+    output = "".join(capfd.readouterr()) + caplog.text
+    for where in (written, told, held, output, answerer.usage.told()):
+        for part in (KEY, quote(KEY, safe=""), KEY[:12], KEY[-12:]):
+            assert part not in where
+    with pytest.raises(TypeError, match="not stored"):
+        pickle.dumps(answerer.client._key)
+
+
+def test_a_short_key_leaves_answers_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "e")
+    with serving("openai", key="e") as server:
+        assert one(server, tmp_path).answers(examples(2)) == ["red", "green"]
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    if shutil.which("openssl") is None:
+        pytest.skip("no openssl to make a certificate with")
+    folder = tmp_path_factory.mktemp("tls")
+    key, chain = folder / "key.pem", folder / "cert.pem"
+    options = [
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=local",
+    ]
+    names = ["-addext", "subjectAltName=IP:127.0.0.1"]
+    command = ["openssl", "req", "-x509", *options, *names, "-keyout", str(key), "-out", str(chain)]
+    made = subprocess.run(command, capture_output=True, check=False, timeout=60)
+    if made.returncode:
+        pytest.skip(f"openssl makes no certificate: {made.stderr.decode()}")
+    return key, chain
+
+
+def test_tls(certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with serving("openai") as server:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate[1], certificate[0])
+        # The handshake is left to the threads of the requests: one that fails must not end the server.
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        address = server.url.replace("http:", "https:")
+        assert "certificate is not trusted: self" in failing(one(server, tmp_path, base_url=address))
+        assert server.arrivals == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate[1]))
+        assert one(server, tmp_path, base_url=address).answers(examples(2)) == ["red", "green"]
+        server.script.append(drip)
+        slow = one(server, tmp_path, base_url=address, timeout_s=1.0, retries=0)
+        assert "no answer within 1 s" in failing(slow, 3)
+
+
+def test_threads_end(server: ApiServer, tmp_path: Path) -> None:
+    server.script.append(hang)
+    failing(one(server, tmp_path, timeout_s=0.3, retries=0))
+    server.script.extend([lambda handler: handler.fail(400, "no")])
+    failing(one(server, tmp_path), 20)
+    end = time.monotonic() + 30  # a timer that was called off takes a moment to notice
+    while left := [each for each in threading.enumerate() if "few-shot" in each.name or type(each) is threading.Timer]:
+        assert time.monotonic() < end, left
+        time.sleep(0.01)

@@ -1,0 +1,277 @@
+"""Questions to a model behind an API: what is sent, what comes back, and that nothing is paid for twice."""
+
+from __future__ import annotations
+
+import io
+import json
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from synthink.errors import ModelError
+from synthink.evaluate.answerer import Answerer, Example
+from synthink.evaluate.api_models.answerer import ApiAnswerer, answerers
+from synthink.evaluate.api_models.rate_limit import Pace
+from tests.evaluate.api_server import COLOURS, KEY, PROTOCOLS, QUESTION, ApiServer, Handler, examples, serving, settings
+from tests.support import environment
+
+SHOTS = examples(8, first=1000)
+
+
+@pytest.fixture(autouse=True)
+def key(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GEMINI_API_KEY", "OPENAI_API_KEY"):
+        monkeypatch.setenv(name, KEY)
+
+
+@pytest.fixture(params=PROTOCOLS)
+def server(request: pytest.FixtureRequest):
+    with serving(request.param) as running:
+        yield running
+
+
+def one(server: ApiServer, folder: Path, shots: int = 0, **given: object) -> ApiAnswerer:
+    """An answerer with one number of shots."""
+    [answerer] = answerers(settings(server, shots=[shots], **given), SHOTS, folder / "answers.jsonl")
+    return answerer
+
+
+def test_right_answers_in_order_with_every_number_of_shots(server: ApiServer, tmp_path: Path) -> None:
+    asked, progress = examples(12), []
+    made = answerers(settings(server, shots=[0, 1, 8]), SHOTS, tmp_path / "a.jsonl", progress.append)
+    for answerer, count in zip(made, (0, 1, 8), strict=True):
+        assert answerer.answers(asked) == [each.suffix for each in asked]
+        assert answerer.name == f"{answerer.client.settings.model}, {count} {'shot' if count == 1 else 'shots'}"
+        seen = server.seen[-12:]
+        assert {len(each.turns) for each in seen} == {2 * count + 1}
+        assert all(each.turns[1:-1:2] == [("model", None, shot.suffix) for shot in SHOTS[:count]] for each in seen)
+        assert all(each.turns[-1][2] == QUESTION for each in seen)
+        assert answerer.usage.asked == 12
+    assert sum(progress) == 36
+    # A question's own answer stands nowhere in the request without examples.
+    assert all(each.turns[-1][1] not in json.dumps(each.body).replace(QUESTION, "") for each in server.seen[:12])
+
+
+def test_it_is_an_answerer(server: ApiServer, tmp_path: Path) -> None:
+    answerer: Answerer = one(server, tmp_path)
+    assert answerer.answers([]) == []
+    assert server.seen == []
+
+
+def test_pictures_of_any_kind_arrive(server: ApiServer, tmp_path: Path) -> None:
+    pixels = np.full((8, 12, 3), COLOURS["blue"], dtype=np.uint8)
+    files = []
+    for kind in ("JPEG", "BMP"):
+        file = io.BytesIO()
+        Image.fromarray(pixels).save(file, kind)
+        files.append(file.getvalue())
+    asked = [Example(image, QUESTION, "?", f"row-{i}") for i, image in enumerate([pixels, *files])]
+    assert one(server, tmp_path).answers(asked) == ["blue"] * 3
+    with pytest.raises(ModelError, match="row-9"):
+        one(server, tmp_path).answers([Example(b"no picture", QUESTION, "?", "row-9")])
+
+
+def test_instruction_label_format_and_more_of_the_request(server: ApiServer, tmp_path: Path) -> None:
+    more = {"safetySettings": []} if server.protocol == "gemini" else {"seed": 3, "stream": None}
+    one(server, tmp_path, label_format="A colour's name.", request=more).answers(examples(1))
+    assert server.seen[0].system.startswith("Answer the question")
+    assert server.seen[0].system.endswith("\nA colour's name.")
+    name = next(iter(more))
+    assert server.seen[0].body[name] == more[name]
+    one(server, tmp_path, instruction="").answers(examples(1, first=50))
+    assert server.seen[1].system == ""
+
+
+def test_tokens_and_cost(server: ApiServer, tmp_path: Path) -> None:
+    answerer = one(server, tmp_path, price_per_million_input=2.0, price_per_million_output=10.0)
+    answerer.answers(examples(4))
+    usage = answerer.usage
+    assert (usage.input_tokens, usage.output_tokens) == (400, 28)
+    assert usage.cost == pytest.approx((400 * 2 + 28 * 10) / 1e6)
+    assert usage.versions == {f"{answerer.client.settings.model}-001"}
+    assert "400 + 28 tokens, cost 0.0011" in usage.told()
+    assert json.loads(json.dumps(usage.plain()))["cost"] == usage.cost
+    assert one(server, tmp_path).usage.cost is None
+
+
+def test_without_a_count_there_is_no_cost(server: ApiServer, tmp_path: Path) -> None:
+    name = "usageMetadata" if server.protocol == "gemini" else "usage"
+    server.script.append(lambda handler: handler.answer(**{name: None}))
+    answerer = one(server, tmp_path, price_per_million_input=2.0, price_per_million_output=10.0)
+    assert answerer.answers(examples(2)) == ["red", "green"]
+    assert answerer.usage.cost is None
+    assert answerer.usage.uncounted == 1
+    assert "cost" not in answerer.usage.told()
+
+
+def test_blocked_empty_and_cut_off_answers_are_counted(server: ApiServer, tmp_path: Path) -> None:
+    if server.protocol == "gemini":
+        blocked, length = "SAFETY", "MAX_TOKENS"
+        no_candidate = {"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}, "usageMetadata": {}}
+        server.script.append(lambda handler: handler.send(200, no_candidate))
+        nothing = {"candidates": [{"finishReason": "STOP", "index": 0}], "usageMetadata": {"promptTokenCount": 9}}
+        server.script.append(lambda handler: handler.send(200, nothing))
+    else:
+        blocked, length = "content_filter", "length"
+        refused = {"role": "assistant", "content": None, "refusal": "I cannot"}
+        server.script.append(
+            lambda handler: handler.send(200, {"choices": [{"message": refused, "finish_reason": "stop"}]})
+        )
+        server.script.append(lambda handler: handler.answer(""))
+    server.script.append(lambda handler: handler.answer("", blocked))
+    server.script.append(lambda handler: handler.answer("gre", length))
+    answerer = one(server, tmp_path, concurrency=1)
+    assert answerer.answers(examples(5)) == ["", "", "", "gre", "red"]
+    usage = answerer.usage
+    assert (usage.blocked, usage.empty, usage.cut_off) == (2, 1, 1)
+    assert "2 blocked, 1 empty, 1 cut off by max_tokens" in usage.told()
+
+
+def test_a_filter_that_refuses_a_question_is_no_error(tmp_path: Path) -> None:
+    with serving("openai") as server:
+        server.script.append(lambda handler: handler.fail(400, "filtered", code="content_filter"))
+        answerer = one(server, tmp_path, concurrency=1)
+        assert answerer.answers(examples(2)) == ["", "green"]
+        assert answerer.usage.blocked == 1
+
+
+def test_a_shot_is_never_a_question(server: ApiServer, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=f"row-7: the same picture .* as {SHOTS[0].id}"):
+        one(server, tmp_path, shots=1).answers([*examples(2), SHOTS[0]._replace(id="row-7")])
+    assert server.seen == []
+    one(server, tmp_path, shots=1).answers([SHOTS[1]])  # another number of shots leaves it out
+
+
+def test_too_few_examples(server: ApiServer, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"shots=\[0, 9\]: there are only 8"):
+        answerers(settings(server, shots=[0, 9]), SHOTS, tmp_path / "a.jsonl")
+
+
+def test_no_more_at_once_than_asked_for(server: ApiServer, tmp_path: Path) -> None:
+    def slowly(handler: Handler) -> None:
+        time.sleep(0.05)
+        handler.answer()
+
+    server.script.extend([slowly] * 12)
+    one(server, tmp_path, concurrency=3).answers(examples(12))
+    assert server.most_at_once <= 3
+    assert len(server.seen) == 12
+
+
+def test_requests_keep_their_distance(server: ApiServer, tmp_path: Path) -> None:
+    started = time.monotonic()
+    one(server, tmp_path, requests_per_minute=600.0).answers(examples(8))
+    # However slow the machine is, no request arrives before its turn: 0.1 s after the one before.
+    for number, arrival in enumerate(sorted(server.arrivals)):
+        assert arrival >= started + 0.1 * number - 0.001
+    assert len(server.arrivals) == 8
+
+
+def test_all_numbers_of_shots_share_the_pace(server: ApiServer, tmp_path: Path) -> None:
+    started = time.monotonic()
+    for answerer in answerers(settings(server, shots=[0, 2], requests_per_minute=300.0), SHOTS, tmp_path / "a.jsonl"):
+        answerer.answers(examples(2))
+    assert sorted(server.arrivals)[3] >= started + 0.6 - 0.001
+
+
+def test_pace_is_even_without_a_burst_after_a_pause() -> None:
+    pace, stop, start = Pace(1200.0), threading.Event(), time.monotonic()
+    pace.wait(stop)
+    pace.hold(0.3)
+    times: list[float] = []
+    threads = [threading.Thread(target=lambda: (pace.wait(stop), times.append(time.monotonic()))) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert all(at >= start + 0.3 + 0.05 * i - 0.001 for i, at in enumerate(sorted(times)))
+    assert len(times) == 5
+
+
+def test_a_second_run_pays_nothing(server: ApiServer, tmp_path: Path) -> None:
+    asked = examples(6)
+    first = one(server, tmp_path, shots=2)
+    answers = first.answers(asked)
+    again = one(server, tmp_path, shots=2)
+    assert again.answers(asked) == answers
+    assert len(server.seen) == 6
+    assert (again.usage.asked, again.usage.kept) == (0, 6)
+    assert again.usage.input_tokens == first.usage.input_tokens
+    # Another question, another number of shots, another instruction: asked for.
+    one(server, tmp_path, shots=2).answers([asked[0]._replace(prefix="And now?")])
+    one(server, tmp_path, shots=1).answers(asked[:1])
+    one(server, tmp_path, shots=2, instruction="Be brief.").answers(asked[:1])
+    one(server, tmp_path, shots=2).answers([asked[0]._replace(id="another row")])
+    assert len(server.seen) == 10
+
+
+def test_answers_given_before_a_failure_are_kept(server: ApiServer, tmp_path: Path) -> None:
+    server.script.extend([Handler.answer] * 3)
+    server.script.append(lambda handler: handler.fail(404, "no such model"))
+    with pytest.raises(ModelError, match="status 404: no such model"):
+        one(server, tmp_path, concurrency=1).answers(examples(8))
+    assert len(server.seen) == 4  # the rest is not even asked
+    assert one(server, tmp_path).answers(examples(8)) == [each.suffix for each in examples(8)]
+    assert len(server.seen) == 4 + 5
+
+
+@pytest.mark.parametrize("torn", [b'{"model": "gpt-te', b"\xff\xfe\x00", b"[1]", b'{"model": 1}', b"[" * 100_000])
+def test_lines_that_were_torn_are_asked_again(torn: bytes, tmp_path: Path) -> None:
+    with serving("openai") as server:
+        one(server, tmp_path).answers(examples(3))
+        journal = tmp_path / "answers.jsonl"
+        lines = journal.read_bytes().splitlines()
+        journal.write_bytes(b"\n".join([*lines[:2], torn]))
+        for _ in range(2):
+            assert one(server, tmp_path).answers(examples(3)) == ["red", "green", "blue"]
+        assert len(server.seen) == 4
+
+
+RUN = """
+import sys
+from pathlib import Path
+from tests.evaluate.api_server import examples
+from synthink.evaluate.api_models.answerer import answerers
+from synthink.evaluate.api_models.settings import OpenAI
+model = OpenAI(model="gpt-test", base_url=sys.argv[1], shots=[2], requests_per_minute=None, concurrency=2)
+[answerer] = answerers(model, examples(2, first=1000), Path(sys.argv[2]))
+print(answerer.answers(examples(10)), answerer.usage.asked)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_after_a_kill_only_the_rest_is_asked(number: signal.Signals, tmp_path: Path) -> None:
+    with serving("openai") as server:
+        server.script.extend([Handler.answer] * 5 + [lambda handler: handler.server.released.wait(60)] * 2)
+        command = [sys.executable, "-c", RUN, server.url, str(tmp_path / "answers.jsonl")]
+        # Where tests run in the background, an interrupt is ignored and would be in the child, too.
+        restore = lambda: signal.signal(signal.SIGINT, signal.default_int_handler)  # noqa: E731
+        process = subprocess.Popen(command, stderr=subprocess.PIPE, preexec_fn=restore, env=environment())
+        wait_until(lambda: server.at_once == 2 and len(server.seen) == 7)
+        started = time.monotonic()
+        process.send_signal(number)
+        error = process.communicate(timeout=60)[1].decode()
+        assert process.returncode != 0
+        assert time.monotonic() - started < 30  # and not as long as the server hangs
+        assert ("KeyboardInterrupt" in error) == (number == signal.SIGINT)
+        server.released.set()
+        before = len(server.seen)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environment())
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.split() == [*repr([each.suffix for each in examples(10)]).split(), "5"]
+        assert len(server.seen) == before + 5
+
+
+def wait_until(is_true: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not is_true():
+        assert time.monotonic() < end
+        time.sleep(0.01)

@@ -1,0 +1,247 @@
+"""Which examples stand in the prompt, which settings are refused, and the curve over numbers of examples."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+import synthink
+from synthink.errors import ConfigError, ModelError
+from synthink.evaluate.answerer import Example
+from synthink.evaluate.api_models.curve import ShotRow, plot_shots, shot_curve
+from synthink.evaluate.api_models.prompt import Turn, pick_shots
+from synthink.evaluate.api_models.protocols import merged, wording
+from synthink.evaluate.api_models.settings import API_MODELS, Gemini, OpenAI
+from synthink.evaluate.data.rows import DrawnRows, Row
+from tests.evaluate.api_server import example
+from tests.support import environment
+
+
+class Few:
+    """Rows in memory: (suffix, task) pairs."""
+
+    name = "few/train"
+
+    def __init__(self, rows: list[tuple[str, str]]) -> None:
+        self.rows = rows
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def example(self, index: int) -> Example:
+        return example("red", index)._replace(suffix=self.rows[index][0])
+
+    def row(self, index: int) -> Row:
+        found = self.example(index)
+        return {"image": found.image, "prefix": "?", "suffix": found.suffix, "task": self.rows[index][1]}
+
+
+class Classes(synthink.Generator):
+    """The part of a suffix before the colon is its class."""
+
+    def answer_class(self, sample: synthink.Sample, answer: str) -> str | None:
+        return answer.partition(":")[0]
+
+
+def suffixes(rows: Few, count: int, seed: int = 0, generator: Any = None) -> list[str]:
+    return [each.suffix for each in pick_shots(rows, generator, count, seed)]
+
+
+def test_examples_take_turns_over_classes() -> None:
+    rows = Few([("a", "")] * 90 + [("b", "")] * 8 + [("c", "")] * 2)
+    found = suffixes(rows, 8)
+    assert Counter(found) == {"a": 3, "b": 3, "c": 2}
+    assert [len(set(found[i : i + 3])) for i in (0, 3)] == [3, 3]
+    assert suffixes(rows, 2) == found[:2]
+    assert suffixes(rows, 0) == []
+    assert Counter(suffixes(rows, 100)) == {"a": 90, "b": 8, "c": 2}
+
+
+def test_a_generators_classes_come_before_suffixes() -> None:
+    rows = Few([(f"common:{i}", "") for i in range(95)] + [(f"rare:{i}", "") for i in range(5)])
+    assert Counter(each.partition(":")[0] for each in suffixes(rows, 8, generator=Classes())) == {
+        "common": 4,
+        "rare": 4,
+    }
+
+
+def test_suffixes_that_never_come_again_are_no_classes() -> None:
+    rows = Few([(str(i), "locate") for i in range(90)] + [("yes", "say"), ("no", "say")] * 5)
+    found = suffixes(rows, 9)
+    assert Counter(each if each in ("yes", "no") else "place" for each in found) == {"yes": 3, "no": 3, "place": 3}
+
+
+def test_examples_depend_on_the_seed_alone() -> None:
+    rows = Few([(str(i % 10), "") for i in range(5000)])
+    ids = [each.id for each in pick_shots(rows, None, 8, 3)]
+    assert ids == [each.id for each in pick_shots(rows, None, 8, 3)]
+    assert ids != [each.id for each in pick_shots(rows, None, 8, 4)]
+    assert len({*ids}) == 8
+    assert len({tuple(suffixes(rows, 2, seed)) for seed in range(10)}) > 5  # no class is always the first
+
+
+def test_examples_of_a_fresh_process_are_the_same() -> None:
+    code = (
+        "from tests.evaluate.test_api_prompt import *\n"
+        "print([each.id for each in pick_shots(Few([(str(i % 7), '') for i in range(500)]), None, 8, 3)])"
+    )
+    command = [sys.executable, "-c", code]
+    told = {
+        subprocess.run(command, env=environment(PYTHONHASHSEED=seed), capture_output=True, text=True, check=True).stdout
+        for seed in ("1", "2")
+    }
+    here = [each.id for each in pick_shots(Few([(str(i % 7), "") for i in range(500)]), None, 8, 3)]
+    assert told == {f"{here}\n"}
+
+
+def test_rows_that_answer_nothing_are_no_examples() -> None:
+    rows = Few([("", "")] * 50 + [(" ", "")] * 5 + [("a", ""), ("b", "")])
+    assert sorted(suffixes(rows, 2)) == ["a", "b"]
+    with pytest.raises(ModelError, match="few/train: 3 examples asked for, 2 rows have an answer"):
+        pick_shots(rows, None, 3, 0)
+
+
+def test_examples_never_come_from_what_is_evaluated() -> None:
+    with pytest.raises(ModelError, match="must not come from the split that is evaluated"):
+        pick_shots(Few([("a", "")]), None, 1, 0, evaluated=["few/train"])
+
+
+@pytest.mark.parametrize("name", ["circled_letters", "gestures"])
+def test_examples_of_our_generators(name: str) -> None:
+    rows = DrawnRows.of(synthink.dataset(name, size=40, split="train"))
+    generator = rows.source.generator
+    found = pick_shots(rows, generator, 6, 0, evaluated=[f"{name}/test"])
+    samples = {row["id"]: synthink.Sample.from_row(row) for row in map(rows.row, range(40))}
+    named = [generator.answer_class(samples[each.id], each.suffix) for each in found]
+    classes = [each for each in named if each is not None]
+    assert len(set(classes)) == len(classes) >= 5
+
+
+def test_settings_by_name() -> None:
+    assert {"gemini": Gemini, "openai": OpenAI} == API_MODELS
+    for kind in API_MODELS.values():
+        made = kind.build({"model": "m", "shots": [0, 4]})
+        assert kind.build(json.loads(json.dumps(made.plain()))) == made
+        assert made.shots == (0, 4)
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"shots": []}, "shots"),
+        ({"shots": [0, 2, 2]}, "increasing"),
+        ({"shots": [3, 2, 8]}, "increasing"),
+        ({"shots": [-1]}, "shots"),
+        ({"model": " "}, "model"),
+        ({"base_url": "api.openai.com/v1"}, "must be http"),
+        ({"base_url": "ftp://a.example"}, "must be http"),
+        ({"base_url": "https://a.example:x/"}, "must be http"),
+        ({"base_url": "https://[::1/"}, "must be http"),
+        ({"base_url": "https://a.example/v1\r\nX-Evil: 1"}, "must be http"),
+        ({"base_url": "http://gpu.example:8000/v1"}, "would send OPENAI_API_KEY unencrypted"),
+        ({"requests_per_minute": 0}, "requests_per_minute"),
+        ({"temperature": -1}, "temperature"),
+        ({"top_p": 1}, "no such field"),
+    ],
+)
+def test_settings_that_are_refused(given: dict[str, Any], why: str) -> None:
+    with pytest.raises(ConfigError, match=why):
+        OpenAI.build({"model": "m", **given})
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"key_variable": "sk-Secret-0123456789"},
+        {"key_variable": "AIzaSySecret0123456789"},
+        {"base_url": "https://me:Secret0123456789@a.example/v1"},
+        {"base_url": "https://a.example/v1?key=Secret0123456789"},
+    ],
+)
+def test_a_key_in_the_wrong_place_is_not_repeated(given: dict[str, str]) -> None:
+    with pytest.raises(ConfigError) as caught:
+        OpenAI.build({"model": "m", **given})
+    assert "Secret" not in str(caught.value)
+    assert "Secret" not in repr(caught.value.args)
+
+
+def test_keys_cross_the_network_encrypted_or_are_named_by_hand() -> None:
+    away = "http://gpu.example:8000/v1"
+    assert OpenAI(model="m", base_url=away, key_variable=None).key_variable is None
+    assert OpenAI(model="m", base_url=away, key_variable="GPU_KEY").key_variable == "GPU_KEY"
+    for host in ("localhost", "127.0.0.1", "[::1]", "127.9.9.9"):
+        assert OpenAI(model="m", base_url=f"http://{host}:11434/v1").is_local
+    for host in ("localhost.example", "127.0.0.1.example", "0.0.0.0", "10.0.0.1"):
+        assert not OpenAI(model="m", base_url=f"https://{host}/v1").is_local
+
+
+def test_addresses_and_names_of_fields() -> None:
+    turns = [Turn("user", "?")]
+    for model, path in (("gemini-x", "models/gemini-x"), ("tunedModels/a b", "tunedModels/a%20b")):
+        made = Gemini(model=model)
+        address = f"https://generativelanguage.googleapis.com/v1beta/{path}:generateContent"
+        assert wording(made).url(made) == address
+    for address, field in (
+        ("https://api.openai.com/v1/", "max_completion_tokens"),
+        ("http://localhost:1/v1", "max_tokens"),
+    ):
+        made = OpenAI(model="m", base_url=address, temperature=None)
+        assert wording(made).url(made) == f"{address.rstrip('/')}/chat/completions"
+        body = wording(made).body(made, turns)
+        assert set(body) == {"model", "messages", field}
+
+
+def test_more_of_a_request_is_merged() -> None:
+    body = {"a": {"b": 1, "c": 2}, "d": 3}
+    assert merged(body, {"a": {"b": None, "e": {"f": 5}}, "d": 4, "g": []}) == {
+        "a": {"c": 2, "e": {"f": 5}},
+        "d": 4,
+        "g": [],
+    }
+    assert body == {"a": {"b": 1, "c": 2}, "d": 3}
+
+
+def test_the_curve_has_a_row_for_each_metric_and_number() -> None:
+    few = [{"correct": float(i % 2), "iou": 0.5} for i in range(100)]
+    many = [{"correct": 1.0, "cer": 0.25}] * 50 + [{"correct": float("nan")}]
+    rows = shot_curve([(8, many), (0, few)])
+    assert [(row.metric, row.shots) for row in rows] == [("correct", 0), ("correct", 8), ("iou", 0), ("cer", 8)]
+    first, second, iou, cer = rows
+    assert (first.mean, first.rows, second.mean, second.rows, iou.mean, cer.mean) == (0.5, 100, 1.0, 50, 0.5, 0.25)
+    assert 0.36 < first.low < 0.44 < 0.56 < first.high < 0.64
+    assert 0.9 < second.low < second.high == 1.0
+    assert rows == shot_curve(iter([(0, few), (8, many)]))
+    [far] = shot_curve([(2, [{"distance_px": 30.0}, {"distance_px": 10.0}] * 20)], bounded=False)
+    assert 10 < far.low < far.mean == 20.0 < far.high < 30
+    assert shot_curve([]) == []
+
+
+def test_the_plot_is_a_picture(tmp_path: Path) -> None:
+    rows = [
+        ShotRow("correct", 0, 0.2, 0.1, 0.3, 9),
+        ShotRow("correct", 8, 0.9, 0.8, 0.95, 9),
+        ShotRow("iou", 0, 0, 0, 0, 9),
+    ]
+    for name, given in (("a.png", {}), ("b.png", {"metrics": ["correct"], "title": "m"}), ("c.png", {"metrics": []})):
+        plot_shots(tmp_path / name, rows, **given)
+        with Image.open(tmp_path / name) as picture:
+            assert picture.format == "PNG"
+            assert picture.width > 600
+            assert len(picture.convert("RGB").getcolors(1 << 24) or ()) > 5
+    plot_shots(tmp_path / "none.png", [])
+
+
+def test_nothing_heavy_is_imported() -> None:
+    code = (
+        "import sys, synthink.evaluate.api_models\n"
+        "print([name for name in ('matplotlib', 'jax', 'torch') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -1,0 +1,335 @@
+"""Rows asked, answers judged, and a report: with a learner of this process, and with answerers of known quality."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from PIL import Image
+
+from synthink.errors import AssetError, ConfigError, ModelError, OutputError
+from synthink.evaluate.answerer import Answerer, Example
+from synthink.evaluate.data.rows import Dataset, open_datasets
+from synthink.evaluate.evaluate import CHUNK, Evaluation, ask, curve, evaluate
+from synthink.train.request import Request
+from synthink.train.run import open_run, train
+from synthink.train.validate import validate
+from tests.train.numpy_learner import NumpyLearner, opener, use
+from tests.train.patches import MODEL, PLACES, PREFIX, make, trainer
+
+TEST = 60
+
+
+class Knowing:
+    """Answers as a function of the example says; notes what it was shown."""
+
+    name = "knowing"
+
+    def __init__(self, answer: Callable[[Example], str]) -> None:
+        self.answer = answer
+        self.shown: list[Example] = []
+
+    def answers(self, examples: Sequence[Example]) -> list[str]:
+        assert all(example.suffix == "" for example in examples), "the truth is not shown"
+        self.shown += examples
+        return [self.answer(example) for example in examples]
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    return Dataset(make(tmp_path_factory.mktemp("evaluating") / "patches", 160, 40, TEST))
+
+
+@pytest.fixture(scope="module")
+def trained(data: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run."""
+    output = tmp_path_factory.mktemp("trained") / "run"
+    with pytest.MonkeyPatch.context() as patch:
+        use(patch)
+        train(Request(MODEL, trainer(steps=60), output, [(data, 1.0)]))
+    return output
+
+
+@pytest.fixture
+def learner(trained: Path, monkeypatch: pytest.MonkeyPatch) -> NumpyLearner:
+    use(monkeypatch)
+    opened = open_run(trained)
+    assert isinstance(opened, NumpyLearner)
+    return opened
+
+
+def truths(data: Dataset, split: str = "test") -> dict[str, str]:
+    rows = data.rows(split)
+    return {rows.example(index).id: rows.example(index).suffix for index in range(len(rows))}
+
+
+def result(output: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((output / "result.json").read_bytes())
+    return found
+
+
+def predictions(output: Path, name: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = pq.read_table(output / f"predictions-{name}.parquet").to_pylist()
+    return rows
+
+
+# --- a model that has learned -----------------------------------------------------------------------------------------
+
+
+def test_a_model_that_has_learned(data: Dataset, trained: Path, learner: NumpyLearner, tmp_path: Path) -> None:
+    output = tmp_path / "new" / "evaluation"
+    found = evaluate(Evaluation(learner, [data], control=learner, run=trained, commands=["synthink so"]), output)
+    assert found.score >= 0.95
+    assert found.verdict.word == "learned"
+    told = result(output)
+    assert told["score"] == found.score
+    assert told["verdict"] == "learned"
+    assert told["chance"] == 1 / len(PLACES)
+    assert told["control"] < 0.6
+    assert told["low"] < found.score <= told["high"]
+    assert told["datasets"] == {"patches": found.score}
+
+    rows = predictions(output, "patches")
+    assert [row["id"] for row in rows] == list(truths(data))
+    assert [row["suffix"] for row in rows] == list(truths(data).values())
+    assert {row["prefix"] for row in rows} == {PREFIX}
+    assert [row["correct"] for row in rows] == [float(row["answer"] == row["suffix"]) for row in rows]
+    assert sum(row["correct"] for row in rows) / TEST == found.score
+
+    assert found.report == output / "report.html"
+    page = found.report.read_text(encoding="utf-8")
+    for text in ("learned", "synthink so", *PLACES):
+        assert text in page
+    assert "learned" in (output / "report.md").read_text(encoding="utf-8")
+
+
+def test_the_same_model_gives_the_same_predictions(data: Dataset, learner: NumpyLearner, tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        evaluate(Evaluation(learner, [data], control=learner), tmp_path / name)
+    for file in ("predictions-patches.parquet", "result.json", "report.json"):
+        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "other" / file).read_bytes()
+
+
+def test_a_runs_curve_is_read_from_its_metrics(trained: Path, tmp_path: Path) -> None:
+    points = curve(trained)
+    assert [point.step for point in points if point.score is not None] == [15, 30, 45, 60]
+    assert [point.step for point in points if point.loss is not None] == list(range(5, 61, 5))
+    assert curve(None) == curve(tmp_path) == []
+
+
+# --- verdicts ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_control_is_asked_about_pictures_without_their_signal(data: Dataset, tmp_path: Path) -> None:
+    answers = truths(data)
+    knowing, control = Knowing(lambda example: answers[example.id]), Knowing(lambda example: PLACES[0])
+    found = evaluate(Evaluation(knowing, [data], control=control, control_trained=True), tmp_path)
+    assert found.verdict.word == "learned"
+    assert result(tmp_path)["control"] == sum(answer == PLACES[0] for answer in answers.values()) / TEST
+    assert [example[1:] for example in control.shown] == [example[1:] for example in knowing.shown]
+    assert all(one.image != other.image for one, other in zip(knowing.shown, control.shown, strict=True))
+
+
+def test_a_control_that_answers_is_a_leak(data: Dataset, tmp_path: Path) -> None:
+    answers = truths(data)
+    knowing = Knowing(lambda example: answers[example.id])  # by the row's name, whatever the picture
+    found = evaluate(Evaluation(knowing, [data], control=knowing), tmp_path)
+    assert found.verdict.word == "control leaks"
+    assert result(tmp_path)["control"] == 1
+    assert "control leaks" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("answer", ["bottom left", "", "no idea"])
+def test_a_model_that_has_not_learned_is_inconclusive(data: Dataset, tmp_path: Path, answer: str) -> None:
+    dull = Knowing(lambda example: answer)
+    found = evaluate(Evaluation(dull, [data], control=dull), tmp_path)
+    assert found.verdict.word == "inconclusive"
+    assert found.score == list(truths(data).values()).count(answer) / TEST
+    assert "bad" not in " ".join(found.verdict.reasons)
+
+
+def test_the_threshold_decides_what_counts_as_learned(data: Dataset, tmp_path: Path) -> None:
+    answers = truths(data)
+    wrong = set(list(answers)[: TEST // 10])
+    most = Knowing(lambda example: "?" if example.id in wrong else answers[example.id])
+    dull = Knowing(lambda example: PLACES[1])
+    words = {
+        threshold: evaluate(
+            Evaluation(most, [data], control=dull, control_trained=True, threshold=threshold), tmp_path
+        ).verdict.word
+        for threshold in (0.85, 0.95)
+    }
+    assert words == {0.85: "learned", 0.95: "inconclusive"}
+
+
+# --- several datasets, before and after -------------------------------------------------------------------------------
+
+
+def test_datasets_stand_side_by_side(data: Dataset, tmp_path: Path) -> None:
+    make(tmp_path / "a" / "data", 8, 0, 9, seed=1)
+    make(tmp_path / "b" / "data", 8, 0, 7, seed=2)
+    sets = [each for each, _ in open_datasets([str(tmp_path / "a" / "data"), str(tmp_path / "b" / "data")])]
+    first = truths(sets[0])
+    knowing = Knowing(lambda example: PLACES[0])
+    found = evaluate(Evaluation(knowing, sets), tmp_path / "out")
+    assert list(found.summaries) == ["a-data", "b-data"], "of one name, and yet told apart"
+    assert [found.summaries[each.name].rows for each in sets] == [9, 7]
+    assert found.score == list(first.values()).count(PLACES[0]) / 9, "the first leads"
+    assert [len(predictions(tmp_path / "out", each.name)) for each in sets] == [9, 7]
+    assert result(tmp_path / "out")["datasets"].keys() == {"a-data", "b-data"}
+
+
+def test_what_was_forgotten(data: Dataset, tmp_path: Path) -> None:
+    answers = truths(data)
+    before, after = Knowing(lambda example: answers[example.id]), Knowing(lambda example: PLACES[2])
+    evaluate(Evaluation(after, [data], before=before), tmp_path)
+    plain = json.loads((tmp_path / "report.json").read_bytes())
+    share = list(answers.values()).count(PLACES[2]) / TEST
+    assert len(plain["forgetting"]) == 1
+    row = plain["forgetting"][0]
+    assert (row["dataset"], row["before"]["mean"], row["after"]["mean"]) == ("patches", 1.0, share)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert re.search(r"before", page)
+    assert re.search(rf"1\.000.*{share:.3f}", page, re.DOTALL)
+    evaluate(Evaluation(after, [data]), tmp_path / "alone")
+    assert json.loads((tmp_path / "alone" / "report.json").read_bytes())["forgetting"] == []
+
+
+# --- others' data -----------------------------------------------------------------------------------------------------
+
+
+def foreign(folder: Path, count: int = 24) -> Dataset:
+    """Grey pictures that somebody else has named."""
+    folder.mkdir()
+    names = ("Dark", "Grey", "Light")
+    for split, start in (("train", 0), ("test", 100)):
+        rows = []
+        for index in range(count):
+            file = io.BytesIO()
+            Image.new("RGB", (8, 8), (index % 3 * 100, index + start, 0)).save(file, "PNG")
+            rows.append({"image": file.getvalue(), "prefix": "how light?", "suffix": names[index % 3]})
+        pq.write_table(pa.Table.from_pylist(rows), folder / f"{split}.parquet")
+    return Dataset(folder)
+
+
+@pytest.mark.parametrize(
+    ("metric", "score"), [(None, 0.0), ("exact", 0.0), ("exact_ignoring_case", 1 / 3), ("cer", 0.0)]
+)
+def test_data_of_others_with_a_metric_by_name(tmp_path: Path, metric: str | None, score: float) -> None:
+    found = evaluate(
+        Evaluation(Knowing(lambda example: "GREY"), [foreign(tmp_path / "other")], metric=metric), tmp_path / "out"
+    )
+    assert found.score == pytest.approx(score)
+    assert found.verdict.word == "inconclusive", "nobody can draw the control"
+    told = result(tmp_path / "out")
+    assert told["control"] is None
+    assert told["chance"] == pytest.approx(1 / 3, abs=0.1), "the best training answer"
+    assert ("cer" in predictions(tmp_path / "out", "other")[0]) == (metric == "cer")
+
+
+def test_a_dataset_with_a_test_split_alone(tmp_path: Path) -> None:
+    data = foreign(tmp_path / "other")
+    (tmp_path / "other" / "train.parquet").unlink()
+    found = evaluate(Evaluation(Knowing(lambda example: "Grey"), [Dataset(data.path)]), tmp_path / "out")
+    assert found.score == pytest.approx(1 / 3)
+    assert result(tmp_path / "out")["chance"] == 0
+
+
+# --- how many rows ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("rows", "asked"), [(7, 7), (1, 1), (10_000, TEST)])
+def test_no_more_rows_than_wanted(data: Dataset, tmp_path: Path, rows: int, asked: int) -> None:
+    knowing = Knowing(lambda example: PLACES[0])
+    found = evaluate(Evaluation(knowing, [data], rows=rows, control=knowing), tmp_path)
+    assert found.summaries["patches"].rows == asked
+    assert [row["id"] for row in predictions(tmp_path, "patches")] == list(truths(data))[:asked]
+    assert len(knowing.shown) == 2 * asked
+
+
+def test_another_split(data: Dataset, tmp_path: Path) -> None:
+    evaluate(Evaluation(Knowing(lambda example: ""), [data], split="validation"), tmp_path)
+    assert [row["id"] for row in predictions(tmp_path, "patches")] == list(truths(data, "validation"))
+
+
+@pytest.mark.parametrize("count", [CHUNK - 1, CHUNK, 2 * CHUNK + 1])
+def test_rows_are_asked_in_order_in_parts(count: int) -> None:
+    sizes: list[int] = []
+
+    class Counting(Knowing):
+        def answers(self, examples: Sequence[Example]) -> list[str]:
+            sizes.append(len(examples))
+            return super().answers(examples)
+
+    rows = [{"image": b"", "prefix": str(index), "suffix": "x", "id": str(index)} for index in range(count)]
+    answerer: Answerer = Counting(lambda example: f"{example.prefix}!")
+    assert ask(answerer, rows, False) == [f"{index}!" for index in range(count)]
+    assert max(sizes) <= CHUNK
+
+
+# --- what goes wrong --------------------------------------------------------------------------------------------------
+
+
+def test_what_cannot_be_evaluated_leaves_nothing(data: Dataset, tmp_path: Path) -> None:
+    knowing = Knowing(lambda example: "")
+    with pytest.raises(ModelError, match="no split 'tset'"):
+        evaluate(Evaluation(knowing, [data], split="tset"), tmp_path / "out")
+    with pytest.raises(ConfigError, match="did you mean exact"):
+        evaluate(Evaluation(knowing, [data], metric="exat"), tmp_path / "out")
+    with pytest.raises(ModelError, match="holds no box"):
+        evaluate(Evaluation(knowing, [data], metric="overlap"), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="is not a folder"):
+        evaluate(Evaluation(Knowing(lambda example: "asked in vain"), [data]), tmp_path / "file")
+
+
+def test_runs_that_cannot_be_asked(trained: Path, tmp_path: Path) -> None:
+    with pytest.raises(AssetError, match="is it a run of `synthink train`"):
+        open_run(tmp_path)
+    (tmp_path / "run.json").write_bytes((trained / "run.json").read_bytes())
+    with pytest.raises(ModelError, match="not finished"):
+        open_run(tmp_path)
+    (tmp_path / "finished.json").write_text("[]")
+    with pytest.raises(AssetError, match=r"finished\.json: is not what"):
+        open_run(tmp_path)
+    (tmp_path / "run.json").write_text('{"format_version": 99}')
+    with pytest.raises(AssetError, match=r"run\.json: is not what this release writes"):
+        open_run(tmp_path)
+    (tmp_path / "run.json").write_bytes(b"{torn")
+    with pytest.raises(AssetError, match=r"run\.json: cannot be read"):
+        open_run(tmp_path)
+
+
+# --- validate ---------------------------------------------------------------------------------------------------------
+
+
+def test_validate_makes_everything_and_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use(monkeypatch)
+    generate = {"generator": "patches", "splits": {"train": 160, "validation": 40, "test": 50}, "seed": 3}
+    made = validate(MODEL, trainer(steps=50), tmp_path / "v", generate, seed=3, rows=40, overrides={"a": "1"})
+    assert made.verdict.word == "learned"
+    told = result(tmp_path / "v")
+    assert told["overrides"] == {"a": "1"}
+    assert told["seconds"] > 0
+    assert told["control"] < 0.6
+    assert len(predictions(tmp_path / "v", "patches")) == 40
+    assert {path.name for path in (tmp_path / "v").iterdir()} >= {"data", "run", "control", "report.html"}
+    asked = [json.loads((tmp_path / "v" / name / "run.json").read_bytes()) for name in ("run", "control")]
+    assert [each.pop("control") for each in asked] == [False, True]
+    assert asked[0] == asked[1]
+
+    class Never(NumpyLearner):
+        def step(self, *_: object) -> Any:
+            raise AssertionError("both runs are finished")
+
+    use(monkeypatch, opener(kind=Never))
+    again = validate(MODEL, trainer(steps=50), tmp_path / "v", generate, seed=3, rows=40, overrides={"a": "1"})
+    assert again.score == made.score

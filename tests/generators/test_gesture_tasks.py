@@ -1,0 +1,120 @@
+"""Scores of gestures: the truth has 1 in every figure, half right has half, nonsense nothing."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from synthink import ConfigError, Sample
+from synthink.generators.gesture_tasks import TASKS, GesturePrompts, GestureTasks, confusion, gesture_of, score
+from synthink.labels.formats import LABEL_FORMATS, Label, format_box, format_label
+
+SIZE = (448, 448)
+every_format = pytest.mark.parametrize("name", LABEL_FORMATS)
+edges = st.tuples(*[st.integers(0, 448 * 64).map(lambda n: n / 64)] * 4).map(
+    lambda four: (min(four[0], four[2]), min(four[1], four[3]), max(four[0], four[2]), max(four[1], four[3]))
+)
+notes = st.text(st.characters(codec="ascii", exclude_categories=["Cc"]), max_size=12)
+
+
+def asked(task: str, suffix: str) -> Sample:
+    return Sample(image=None, prefix="?", suffix=suffix, task=task)
+
+
+def of(name: str, gesture: str, places: tuple[float, float, float, float], text: str = "") -> str:
+    return format_label(Label(gesture, places, text), SIZE, name)
+
+
+@every_format
+@given(places=edges, gesture=st.sampled_from(["insert", "point"]), text=notes)
+def test_the_truth_scores_one(name: str, places: tuple[float, float, float, float], gesture: str, text: str) -> None:
+    truths = {"recognise_gesture": of(name, gesture, places, text), "detect_text": format_box(places, SIZE, name)}
+    for task, truth in truths.items():
+        sample = asked(task, truth)
+        for answer in (truth, f" {truth}\n"):
+            figures = score(sample, answer, SIZE, name)
+            assert "correct" in figures and set(figures.values()) == {1.0}
+        for wrong in ("", " ", truth * 2, f"not {truth}", "0x", "\0", truth[:-1], text, "[" * 9999):
+            figures = score(sample, wrong, SIZE, name)
+            assert all(0 <= figure <= 1 for figure in figures.values())
+            # A text without its last letter, and a number without its last digit, may be another label.
+            assert figures["correct"] < 1 or wrong == truth[:-1], wrong
+
+
+@every_format
+def test_the_parts_of_a_label_are_scored_by_themselves(name: str) -> None:
+    box = (100.0, 100.0, 200.0, 200.0)
+    sample = asked("recognise_gesture", of(name, "insert", box, "Four"))
+    other = score(sample, of(name, "delete", box, "Four"), SIZE, name)
+    assert other == {"correct": 0, "gesture": 0, "overlap": 1, "character_accuracy": 1}
+    moved = score(sample, of(name, "insert", (100, 100, 200, 140), "fouR"), SIZE, name)
+    assert moved["correct"] == 0 and moved["overlap"] == pytest.approx(0.4, abs=0.02) and moved["gesture"] == 1
+    near = score(sample, of(name, "insert", (100, 100, 200, 160), "four"), SIZE, name)
+    assert near["correct"] == 1 and near["overlap"] == pytest.approx(0.6, abs=0.02)
+    label_ambiguity = score(sample, of(name, "insert", box, "foul"), SIZE, name)
+    assert label_ambiguity == {"correct": 0, "gesture": 1, "overlap": 1, "character_accuracy": 0.75}
+    assert score(sample, of(name, "insert", (200, 200, 100, 100), "four"), SIZE, name)["overlap"] == 0
+    assert score(sample, of(name, "insert", box), SIZE, name)["character_accuracy"] == 0
+    assert set(score(sample, "no label", SIZE, name).values()) == {0.0}
+    bare = asked("recognise_gesture", of(name, "delete", box))
+    assert score(bare, of(name, "delete", box, "text"), SIZE, name)["character_accuracy"] == 0
+
+
+@every_format
+def test_ends_are_found_near_and_in_either_order(name: str) -> None:
+    sample = asked("recognise_gesture", of(name, "point", (100, 100, 300, 200)))
+    expected = [
+        ((300, 200, 100, 100), 1),
+        ((104, 96, 306, 200), 1),
+        ((100, 100, 300, 222.4), 0.5),
+        ((0, 0, 300, 200), 0),
+    ]
+    for places, graded in expected:
+        found = score(sample, of(name, "point", places), SIZE, name)["overlap"]
+        assert found == pytest.approx(graded, abs=0.05)
+    # Another class is scored by its box; a user's own pairs are named.
+    box = asked("recognise_gesture", of(name, "swap", (100, 100, 300, 200)))
+    answer = of(name, "swap", (300, 200, 100, 100))
+    assert score(box, answer, SIZE, name)["correct"] == 0
+    assert score(box, answer, SIZE, name, pairs=("swap",))["correct"] == 1
+
+
+@pytest.mark.parametrize("task", ["transcribe", "edited_text"])
+def test_texts_are_exact(task: str) -> None:
+    sample = asked(task, "so many words")
+    assert score(sample, "so many words\n", SIZE, "plain") == {"correct": 1, "character_accuracy": 1}
+    assert score(sample, "So many Words", SIZE, "plain") == {"correct": 1, "character_accuracy": 1}
+    assert score(sample, "to many words", SIZE, "plain") == {"correct": 0, "character_accuracy": 1 - 1 / 13}
+    assert score(sample, "", SIZE, "plain") == {"correct": 0, "character_accuracy": 0}
+    assert score(sample, "x" * 99, SIZE, "plain") == {"correct": 0, "character_accuracy": 0}
+
+
+@every_format
+def test_answers_that_are_no_label_are_a_class(name: str) -> None:
+    box = (1.0, 2.0, 3.0, 4.0)
+    answers = [of(name, "Delete", box), "delete it", "", of(name, "insert", box, "a b")]
+    found = [gesture_of(answer, SIZE, name) for answer in answers]
+    assert found == ["delete", "<none>", "<none>", "insert"]
+    table = confusion(zip(["delete", "delete", "crop", "delete"], found, strict=True))
+    assert list(table) == ["<none>", "crop", "delete", "insert"] and all(
+        list(row) == list(table) for row in table.values()
+    )
+    assert table["delete"] == {"<none>": 1, "crop": 0, "delete": 1, "insert": 1}
+    assert table["crop"]["<none>"] == 1 and sum(sum(row.values()) for row in table.values()) == 4
+
+
+def test_settings() -> None:
+    assert GestureTasks().weights == [0.5, 0.5, 0, 0] and GesturePrompts().recognise_gesture == ("Recognize gesture",)
+    with pytest.raises(ConfigError, match="at least one task"):
+        GestureTasks(recognise_gesture=0, detect_text=0)
+    for bad in ({"transcribe": -1}, {"transcribe": "much"}):
+        with pytest.raises(ConfigError, match="transcribe"):
+            GestureTasks.build(bad)
+    for task in TASKS:
+        with pytest.raises(ConfigError, match="must not be empty"):
+            GesturePrompts.build({task: ()})
+        wrong = "Where?" if task == "detect_text" else "Read {text}"
+        for prompt in (wrong, " "):
+            with pytest.raises(ConfigError, match=rf"{task}\[0\]"):
+                GesturePrompts.build({task: (prompt,)})
