@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from synthink.core.registry import installed
 from synthink.gestures import kind_named
-from synthink.registry import installed
 from tests.golden.__main__ import main
 from tests.golden.cases import CASES, VARIANTS, GoldenCase
 from tests.golden.files import (
