@@ -281,7 +281,7 @@ INK_STROKES = {
     },
     **{f"pen: {pen}": ink(pens=[pen], picture_px=224) for pen in ("ballpoint", "felt_tip", "fountain", "pencil")},
     **{f"hand: {hand}": ink(writers={"count": 20, "hands": [hand]}) for hand in ("cursive", "quick", "upright")},
-    "shapes": ink("classify", shapes=["arrow left", "heart", "smiley", "zigzag"], indices=(0, 1, 2)),
+    "shapes": ink("classify", shapes=["arrow left", "heart", "smiley", "zigzag"], indices=(0, 1, 3)),
     **{f"texts: {kind}": ink(texts={"source": kind, "length": [3, 24]}) for kind in KINDS_OF_TEXT},
     "texts: lines": ink("locate", texts={"lines": ["the quick brown fox", "Jumps over", "a lazy dog."]}),
     "texts: random letters": ink(
