@@ -1,0 +1,1 @@
+"""Making a dataset folder: plan, shards, journal, manifest, card."""

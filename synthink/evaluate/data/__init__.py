@@ -1,0 +1,1 @@
+"""Rows of datasets, ours and others', as models are asked about them."""

@@ -1,0 +1,1 @@
+"""Batches for the trainer: order, loading, checks before the first step, tokens."""
