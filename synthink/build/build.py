@@ -14,11 +14,11 @@ from typing import Any
 
 from synthink.build import card, journal, manifest
 from synthink.build.executors import Executor
-from synthink.files import digest, remove, write_whole
 from synthink.build.formats import find_format
 from synthink.build.manifest import MANIFEST
 from synthink.build.plan import Plan, Shard
 from synthink.build.shard import WORK, ShardRecord
+from synthink.files import digest, remove, write_whole
 
 Progress = Callable[[int], None]
 PLAN, JOURNAL, TEMPORARY = "plan.json", "journal", "tmp"

@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from synthink.core.columns import card_features
 from synthink.build.formats import find_format
 from synthink.build.plan import Plan
-from synthink.preview.page import contact_sheet, row_for_preview
 from synthink.build.shard import ShardRecord
+from synthink.core.columns import card_features
+from synthink.preview.page import contact_sheet, row_for_preview
 
 NAMES = ("README.md", "preview.png")
 PREVIEW_ROWS = 12

@@ -13,12 +13,12 @@ from typing import Any
 
 from synthink.build import card, journal, manifest
 from synthink.build.build import JOURNAL, PLAN, Build, Outcome, Progress
-from synthink.errors import AssetError, OutputError
 from synthink.build.executors import Executor
-from synthink.files import aside, exchange, locked, remove, sync_folder
 from synthink.build.manifest import MANIFEST
 from synthink.build.plan import Plan, differences
 from synthink.build.shard import WORK
+from synthink.errors import AssetError, OutputError
+from synthink.files import aside, exchange, locked, remove, sync_folder
 from synthink.splits import SPLITS
 
 __all__ = ["Outcome", "make"]

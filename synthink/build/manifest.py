@@ -9,11 +9,11 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from synthink.errors import AssetError, ConfigError
 from synthink.build.plan import FORMAT_VERSION, Plan
-from synthink.core.registry import find_generator
 from synthink.build.shard import ShardRecord
+from synthink.core.registry import find_generator
 from synthink.core.source import Source
+from synthink.errors import AssetError, ConfigError
 from synthink.splits import Shares
 
 MANIFEST = "synthink.json"

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from synthink.errors import ConfigError
 from synthink.core.generator import Generator
-from synthink.settings import whole_number
 from synthink.core.source import Source, asset_records
+from synthink.errors import ConfigError
+from synthink.settings import whole_number
 from synthink.splits import SPLITS
 from synthink.version import VERSION
 

@@ -10,10 +10,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from synthink.errors import DrawError, SynthinkError, with_notes
-from synthink.files import digest, remove, sync_folder, sync_tree
 from synthink.build.formats import find_format
 from synthink.build.plan import Plan, Shard
+from synthink.errors import DrawError, SynthinkError, with_notes
+from synthink.files import digest, remove, sync_folder, sync_tree
 
 WORK = ".synthink"
 """Folder of an unfinished run inside the dataset folder (`synthink.build`)."""

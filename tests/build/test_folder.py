@@ -13,10 +13,11 @@ import pytest
 
 import synthink
 from synthink import api
-from synthink.build import journal, manifest, plan, dataset_folder as run
-from synthink.errors import AssetError, ConfigError, DrawError, OutputError, unexpected
+from synthink.build import dataset_folder as run
+from synthink.build import journal, manifest, plan
 from synthink.build.executors import find_executor
 from synthink.build.formats import NAMES
+from synthink.errors import AssetError, ConfigError, DrawError, OutputError, unexpected
 from tests.build.faults.harness import stamps, tree
 from tests.support import Result, environment, python
 

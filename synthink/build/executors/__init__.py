@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from synthink.errors import ConfigError, did_you_mean
 from synthink.build.plan import Plan, Shard
-from synthink.settings import whole_number
 from synthink.build.shard import ShardRecord
+from synthink.errors import ConfigError, did_you_mean
+from synthink.settings import whole_number
 
 
 class Executor(Protocol):

@@ -14,9 +14,9 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-from synthink.errors import AssetError, DrawError, OutputError, SynthinkError, unexpected, with_notes
 from synthink.build.plan import Plan, Shard
 from synthink.build.shard import ShardRecord, make_shard
+from synthink.errors import AssetError, DrawError, OutputError, SynthinkError, unexpected, with_notes
 
 ATTEMPTS = 3  # times a shard is tried when its worker dies
 _REPORT_ROWS = 20  # rows between two messages of a worker

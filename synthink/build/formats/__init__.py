@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from synthink.errors import ConfigError, did_you_mean
 from synthink.build.formats.base import Format
+from synthink.errors import ConfigError, did_you_mean
 
 NAMES = ("parquet", "arrow", "webdataset", "jsonl")
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from synthink.core.columns import features, schema, table
 from synthink.build.formats.base import GROUP_BYTES, GROUP_ROWS, Format, Row
+from synthink.core.columns import features, schema, table
 from synthink.core.row_buffer import RowBuffer
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from synthink.core.columns import stored
 from synthink.build.formats.base import Format, Row
+from synthink.core.columns import stored
 
 if TYPE_CHECKING:
     from synthink.build.plan import Plan, Shard

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from synthink.core.columns import schema, table
 from synthink.build.formats.base import GROUP_BYTES, GROUP_ROWS, Format, Row
+from synthink.core.columns import schema, table
 from synthink.core.row_buffer import RowBuffer
 
 if TYPE_CHECKING:

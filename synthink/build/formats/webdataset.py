@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from synthink.core.columns import Packed
 from synthink.build.formats.base import Format, Row
+from synthink.core.columns import Packed
 
 if TYPE_CHECKING:
     from synthink.build.plan import Shard

@@ -8,9 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from synthink.errors import AssetError, SynthinkError
+from synthink.errors import AssetError, ModelError, SynthinkError
 from synthink.evaluate.answerer import Example
-from synthink.errors import ModelError
 from synthink.evaluate.data.tables import from_pairs, open_tables
 
 if TYPE_CHECKING:

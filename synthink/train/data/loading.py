@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Any
 
-from synthink.evaluate.answerer import Example
 from synthink.errors import ModelError
-from synthink.train.data.order import Order
+from synthink.evaluate.answerer import Example
 from synthink.evaluate.data.pixels import pixels
 from synthink.evaluate.data.rows import DrawnRows, Rows
+from synthink.train.data.order import Order
 
 _rows: list[Rows] = []
 """The datasets of this process, where it is one that draws."""

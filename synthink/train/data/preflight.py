@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 
-from synthink.train.learner import Encoded, Lengths, Texts
-from synthink.evaluate.answerer import Example
 from synthink.errors import ModelError
+from synthink.evaluate.answerer import Example
 from synthink.evaluate.data.pixels import check_header
 from synthink.evaluate.data.rows import DrawnRows, Rows
+from synthink.train.learner import Encoded, Lengths, Texts
 
 Seen = dict[bytes, tuple[str, str]]
 """Digest of a picture -> split and id of the row that showed it first."""

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from synthink.errors import ModelError
 from synthink.files import write_whole
 from synthink.train.learner import Encoded
-from synthink.errors import ModelError
 
 LOCATIONS = tuple(f"<loc{bin:04d}>" for bin in range(1024))
 SEGMENTS = tuple(f"<seg{code:03d}>" for code in range(128))
