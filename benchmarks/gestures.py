@@ -92,7 +92,7 @@ def stages(rows: int) -> dict[str, float]:
 def making_documents(count: int) -> float:
     """Synthetic pages made a second."""
     data = synthink.dataset("gestures", size=1, documents={"count": 10 * count, "share_across_splits": True})
-    pool = data.source.split("train").asset("documents")
+    pool = data.source.split("train").pools["documents"]
     stream = data.source.split("train").context(0).stream("benchmark")
     start = time.process_time()
     seen = {pool.draw(stream).name for _ in range(count)}

@@ -156,9 +156,9 @@ def check_prompts(prompts: tuple[str, ...]) -> None:
 
 def check_letters(words: Words, split: Split, drawn: frozenset[str]) -> None:
     """`ConfigError` naming a word and its letters that are not among those drawn."""
-    missing = split.words.letters - drawn
+    missing = split.pool(words).letters - drawn
     if missing:
-        listed = () if words.kind == "random" else split.words.words
+        listed = () if words.kind == "random" else split.pool(words).words
         word = next((word for word in listed if not missing.isdisjoint(word)), "".join(sorted(missing)))
         letters = ", ".join(repr(char) for char in sorted(missing)[:5])
         raise ConfigError("words", word, f"no font of the split {split.name} draws {letters}")

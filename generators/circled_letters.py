@@ -113,8 +113,8 @@ class CircledLetters(LetterAnswers):
         if "circle" in self.distractors and len(set(map(colour_name, self.mark_colours))) < 2:
             raise ConfigError("mark_colours", self.mark_colours, "a second circle needs a colour of another name")
 
-    def ready(self, split: Split) -> None:
-        check_letters(self.words, split, split.fonts.alphabet)
+    def validate_split(self, split: Split) -> None:
+        check_letters(self.words, split, split.pool(self.fonts).alphabet)
         probe = split.context(-1)  # no row has this index
         obstacles: Counter[str] = Counter()
         found = 0
@@ -161,8 +161,8 @@ class CircledLetters(LetterAnswers):
     def _attempt(self, ctx: DrawContext, paper: str, ink: str, colour: str) -> Circled | str:
         """One combination of face, word, letter and ring, or the field that stands in its way."""
         text, layout, pen = ctx.stream("text"), ctx.stream("layout"), ctx.stream("mark")
-        face = text.choice(ctx.fonts.faces)
-        word = ctx.words.draw(text)
+        face = text.choice(ctx.pool(self.fonts).faces)
+        word = ctx.pool(self.words).draw(text)
         if not face.characters.issuperset(word):
             return "fonts"
         letters = [i for i, char in enumerate(word) if self.look_alikes == "mark" or char not in face.look_alikes]

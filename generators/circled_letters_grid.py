@@ -87,8 +87,10 @@ class CircledLettersGrid(LetterAnswers):
             except ValueError as error:
                 raise ConfigError(name, getattr(self, name), str(error)) from None
 
-    def ready(self, split: Split) -> None:
-        check_letters(self.words, split, frozenset.intersection(*(face.characters for face in split.fonts.faces)))
+    def validate_split(self, split: Split) -> None:
+        check_letters(
+            self.words, split, frozenset.intersection(*(face.characters for face in split.pool(self.fonts).faces))
+        )
 
     def rows(self, split: Split) -> int:
         return self._grid(split).ends[-1]
@@ -102,23 +104,23 @@ class CircledLettersGrid(LetterAnswers):
     def _grid(self, split: Split) -> Grid:
         grid = _grids.get(split)
         if grid is None:
-            words = split.words.words
+            words = split.pool(self.words).words
             if self.words_per_split is not None:
                 words = tuple(split.stream("words").shuffled(words)[: self.words_per_split])
-            cells = len(split.fonts.faces) * len(self.line_widths_pt) * len(self.paddings)
+            cells = len(split.pool(self.fonts).faces) * len(self.line_widths_pt) * len(self.paddings)
             grid = _grids[split] = Grid(words, tuple(accumulate(len(word) * cells for word in words)))
         return grid
 
     def _cell(self, ctx: DrawContext) -> tuple[Face, str, int, float, float]:
         """Face, word, letter index, line width and padding of the row: a number of mixed radix."""
-        grid = self._grid(ctx.assets)
+        grid = self._grid(ctx.split)
         number = bisect_right(grid.ends, ctx.index)
         word = grid.words[number]
         rest = ctx.index - (grid.ends[number - 1] if number else 0)
         rest, padding = divmod(rest, len(self.paddings))
         rest, width = divmod(rest, len(self.line_widths_pt))
         font, index = divmod(rest, len(word))
-        return ctx.fonts.faces[font], word, index, self.line_widths_pt[width], self.paddings[padding]
+        return ctx.pool(self.fonts).faces[font], word, index, self.line_widths_pt[width], self.paddings[padding]
 
     def _compose(self, face: Face, word: str, index: int, width_pt: float, padding: float) -> Circled:
         width, height = picture_size(self.picture_px)

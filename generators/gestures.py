@@ -16,8 +16,8 @@ from typing import Annotated, Any, Literal
 import numpy as np
 
 from synthink import Between, Box, Camera, ConfigError, DrawContext, DrawError, Generator, InkPoint, Sample, Split
-from synthink.assets.texts.notes import NotePool, Notes
-from synthink.assets.writers import WriterPool, Writers
+from synthink.assets.texts.notes import Notes
+from synthink.assets.writers import Writers
 from synthink.camera.view import View
 from synthink.documents import Page, apply, draw_page, edited_paragraphs, edited_text
 from synthink.documents.asset import Documents
@@ -169,9 +169,9 @@ class Gestures(Generator):
             if not self._choices[task].classes:
                 raise ConfigError(f"tasks.{task}", weight, "none of the gestures goes with it")
 
-    def ready(self, split: Split) -> None:
-        writers: WriterPool = split.asset("writers")
-        missing = split.asset("notes").characters - writers.characters
+    def validate_split(self, split: Split) -> None:
+        writers = split.pool(self.writers)
+        missing = split.pool(self.notes).characters - writers.characters
         if missing:
             listed = ", ".join(f"{char!r} (U+{ord(char):04X})" for char in sorted(missing)[:10])
             raise ConfigError("notes", listed, "no hand writes these characters")
@@ -181,7 +181,7 @@ class Gestures(Generator):
                 raise ConfigError("gestures", self.gestures, "are about images, and the documents have none")
             for kind in choices.texts - {""}:  # refused here, not in the middle of a run
                 try:
-                    split.asset("notes").draw(kind, split.stream("notes"), self._letters)
+                    split.pool(self.notes).draw(kind, split.stream("notes"), self._letters)
                 except ConfigError as error:
                     raise error.under("notes") from None
 
@@ -253,7 +253,7 @@ class Gestures(Generator):
 
     def _choices_in(self, split: Split, task: str) -> Choices:
         """The gestures that go with a task and with a split's documents, which may lack images."""
-        pictured = split.asset("documents").has_images
+        pictured = split.pool(self.documents).has_images
         return self._choices[task] if pictured else self._choices_without_images[task]
 
     @cached_property
@@ -266,7 +266,7 @@ class Gestures(Generator):
         task = look.choice(tuple(self._tasks), tuple(self._tasks.values()))
         scale = look.within(self.page_scale)
         width = look.within(self.ink_width_px) / scale
-        choices = self._choices_in(ctx.assets, task)
+        choices = self._choices_in(ctx.split, task)
         kind = None if task == "detect_text" else choices.kind(ctx.stream("gesture"))
         for found in islice(self._tried(ctx, task, choices, kind, self.margin_px / scale, width), TRIES):
             if isinstance(found, PageCrop):
@@ -274,20 +274,20 @@ class Gestures(Generator):
             refusals[found] += 1
         told = "; ".join(f"{why}{REMEDIES.get(why, '')} ({count})" for why, count in refusals.most_common(4))
         what = f"{task} of the class {kind.name}; leave it out of `gestures`" if kind else task
-        raise DrawError(f"gestures row {ctx.index} of split {ctx.split}: in {TRIES} tries no {what}: {told}")
+        raise DrawError(f"gestures row {ctx.index} of split {ctx.split.name}: in {TRIES} tries no {what}: {told}")
 
     def _tried(
         self, ctx: DrawContext, task: str, choices: Choices, kind: GestureKind | None, margin: float, width: float
     ) -> Iterator[PageCrop | str]:
         """Try after try: a shot, or why there is none. Class and writer stay the same, so that shares are kept."""
-        stream, documents = ctx.stream("gesture"), ctx.assets.asset("documents")
-        notes: NotePool = ctx.assets.asset("notes")
+        stream, documents = ctx.stream("gesture"), ctx.pool(self.documents)
+        notes = ctx.pool(self.notes)
         pages: Iterator[Page] = iter(lambda: documents.draw(stream), None)
         if kind is None:
             yield from (self._words(page, margin, stream) for page in pages)
             return
         hand = Hand(
-            ctx.assets.asset("writers").draw(stream),
+            ctx.pool(self.writers).draw(stream),
             self.device,
             ctx.stream("hand"),
             reach=self.reach,

@@ -18,7 +18,7 @@ import numpy as np
 from synthink import Between, Box, Camera, ConfigError, DrawContext, Generator, InkPoint, Sample, Split, Stream
 from synthink.assets.inks import Inks, writer_of
 from synthink.assets.texts.texts import TextPool, Texts
-from synthink.assets.writers import WriterPool, Writers
+from synthink.assets.writers import Writers
 from synthink.camera.view import View
 from synthink.draw.geometry import GRID, Points, snap
 from synthink.draw.picture import Picture, RgbPicture
@@ -30,7 +30,6 @@ from synthink.ink.drawing.placed_ink import PlacedInk
 from synthink.ink.drawn_shapes import SHAPES, shape
 from synthink.ink.handwriting.device import Device
 from synthink.ink.handwriting.write import handwriting, trace
-from synthink.ink.handwriting.writer import Writer
 from synthink.ink.model import Ink
 from synthink.ink.operations import bounding_box
 from synthink.labels.location_tokens import format_box, format_strokes
@@ -182,14 +181,14 @@ class InkStrokes(Generator):
         if not self._colourings:
             raise ConfigError("ink_colours", self.ink_colours, "none can be seen on this paper")
 
-    def ready(self, split: Split) -> None:
+    def validate_split(self, split: Split) -> None:
         if self.inks.is_used:
-            if self._weights["locate"] and not any(map(_places, split.asset("inks").inks)):
+            if self._weights["locate"] and not any(map(_places, split.pool(self.inks).inks)):
                 reason = f"no ink in {self.inks.source} tells its words apart"
                 raise ConfigError("tasks.locate", self.tasks.locate, reason)
             return
-        texts: TextPool = split.asset("texts")
-        writers: WriterPool = split.asset("writers")
+        texts = split.pool(self.texts)
+        writers = split.pool(self.writers)
         missing = texts.characters - writers.characters
         if missing:
             listed = ", ".join(f"{char!r} (U+{ord(char):04X})" for char in sorted(missing)[:10])
@@ -320,22 +319,22 @@ class InkStrokes(Generator):
         task = TASKS[ctx.stream("task").weighted([self._weights[task] for task in TASKS])]
         text, hand, pen = ctx.stream("text"), ctx.stream("hand"), ctx.stream("pen")
         if self.inks.is_used:
-            ink = ctx.assets.asset("inks").draw(text)
+            ink = ctx.pool(self.inks).draw(text)
             while task == "locate" and not _places(ink):
-                ink = ctx.assets.asset("inks").draw(text)
+                ink = ctx.pool(self.inks).draw(text)
             lines = str(ink.label).count("\n") + 1
             low, high = np.percentile(ink.points[:, 1], (10, 90))
             x_height = float(high - low) / (1.4 + LINE_GAP * (lines - 1)) or 1.0
             return Written(
                 task, str(ink.label), ink, x_height, writer_of(ink), "", pen.choice(self.pens or PEN_NAMES), 1.0
             )
-        writer: Writer = ctx.assets.asset("writers").draw(hand)
+        writer = ctx.pool(self.writers).draw(hand)
         if task == "classify":
             name = text.choice(self.shapes)
             radius = hand.uniform(1.5, 4.0)
             ink = trace([line * radius for line in shape(name, hand)], writer, hand, device=self.device)
         else:
-            name = "\n".join(self._lines(ctx.assets.asset("texts"), task, text))
+            name = "\n".join(self._lines(ctx.pool(self.texts), task, text))
             ink = handwriting(name, writer, hand, line_gap=LINE_GAP, device=self.device)
         choice = pen.choice(self.pens) if self.pens else writer.pen
         return Written(task, name, ink, 1.0, writer.name, writer.hand, choice, writer.pen_width)

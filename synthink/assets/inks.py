@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Callable
 from typing import Annotated, Any, ClassVar
 
 from synthink.core.assets import AssetSet, AssetSpec
@@ -14,7 +15,7 @@ from synthink.settings import Between
 from synthink.streams import Stream
 
 
-class Inks(AssetSpec):
+class Inks(AssetSpec["InkPool"]):
     """Which ink is shown instead of synthetic handwriting."""
 
     shorthand = "source"
@@ -67,7 +68,7 @@ class InkSet(AssetSet["InkPool"]):
         """The writers; ink whose writer is not known is a group by form, or by itself."""
         return sorted({writer_of(ink) for ink in self.inks})
 
-    def pool(self, groups: frozenset[str] | None, belongs: Any) -> InkPool:
+    def pool(self, groups: frozenset[str] | None, belongs: Callable[[str], bool]) -> InkPool:
         """What one split draws from."""
         return InkPool(tuple(ink for ink in self.inks if groups is None or writer_of(ink) in groups))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Annotated, Any, ClassVar
@@ -15,7 +16,7 @@ from synthink.settings import Between
 from synthink.streams import Stream
 
 
-class Writers(AssetSpec):
+class Writers(AssetSpec["WriterPool"]):
     """Which writers there are. A writer's name (`w00042`) and the hands on offer say all about how they write."""
 
     shorthand = "count"
@@ -46,7 +47,7 @@ class WriterSet(AssetSet["WriterPool"]):
         """The writers' names."""
         return [f"w{number:05}" for number in range(self.count)]
 
-    def pool(self, groups: frozenset[str] | None, belongs: Any) -> WriterPool:
+    def pool(self, groups: frozenset[str] | None, belongs: Callable[[str], bool]) -> WriterPool:
         """The writers of one split."""
         return WriterPool(tuple(sorted(groups if groups is not None else self.groups() or ())), self.hands)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Any, ClassVar, Generic, TypeVar
 
 from synthink.settings import Settings
@@ -21,10 +22,11 @@ class AssetSet(ABC, Generic[Pool]):
         """The distinct groups (a word, a family) that belong to one split each; None when they can't be listed."""
 
     @abstractmethod
-    def pool(self, groups: frozenset[str] | None, belongs: Any) -> Pool:
+    def pool(self, groups: frozenset[str] | None, belongs: Callable[[str], bool]) -> Pool:
         """What one split draws from: only members whose group is in `groups`.
 
-        Where `groups()` is None, `belongs(group) -> bool` decides for each group that turns up.
+        groups: the groups that belong to the split; None where all do, or where `groups()` cannot list them: then
+        `belongs(group)` says of each group that turns up whether it is the split's.
         """
 
     @abstractmethod
@@ -32,8 +34,9 @@ class AssetSet(ABC, Generic[Pool]):
         """For the manifest, in JSON types: fingerprint (SHA-256 over all that shapes a row), source, licences."""
 
 
-class AssetSpec(Settings):
-    """Settings that name assets; a generator's field of this type gives `ctx.asset(field)` in `draw`."""
+class AssetSpec(Settings, Generic[Pool]):
+    """Settings that name assets, as a generator's field. In `draw`, `ctx.pool(self.field)` is a `Pool` of the members
+    that belong to the row's split."""
 
     share_across_splits: bool = False
     """Let all splits draw from the same members."""
@@ -43,6 +46,6 @@ class AssetSpec(Settings):
         """Whether there is anything to open."""
         return True
 
-    def open(self) -> AssetSet[Any]:
+    def open(self) -> AssetSet[Pool]:
         """Read and check the assets. Raises `AssetError` or `ConfigError`."""
         raise NotImplementedError

@@ -80,7 +80,7 @@ class RowDataset:
 
     def control(self, index: int) -> Row:
         """The row without its mark or ink, everything else unchanged."""
-        return self._finished(self.source.row(self.split, self.indices[operator.index(index)], signal=False))
+        return self._finished(self.source.row(self.split, self.indices[operator.index(index)], control=True))
 
     def shard(self, rank: int, world: int) -> RowDataset:
         """Every `world`-th row from `rank` on: one process's part."""

@@ -5,18 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
+from synthink.core.assets import AssetSpec, Pool
 from synthink.core.columns import check_columns
 from synthink.core.sample import RESERVED_COLUMNS, Sample
 from synthink.draw.geometry import Points
 from synthink.errors import ConfigError
 from synthink.settings import Settings, field_types
 from synthink.streams import Stream, StreamKey
-
-if TYPE_CHECKING:
-    from synthink.assets.fonts.fonts import FontPool
-    from synthink.assets.words.words import WordPool
 
 RESERVED_FIELDS = frozenset(
     [
@@ -55,84 +52,74 @@ RESERVED_FIELDS = frozenset(
 
 
 class Split:
-    """One split as a generator sees it: its name and its own words, fonts, documents."""
+    """One split as a generator sees it: its name, and the words, fonts and documents that belong to it."""
 
-    __slots__ = ("__weakref__", "_key", "name", "pools")
+    __slots__ = ("__weakref__", "_key", "_specs", "name", "pools")
 
-    def __init__(self, name: str, pools: Mapping[str, Any], key: StreamKey) -> None:
+    def __init__(
+        self, name: str, specs: Mapping[str, AssetSpec[Any]], pools: Mapping[str, Any], key: StreamKey
+    ) -> None:
         self.name = name
         self.pools = pools
+        """Asset field -> what this split draws from."""
+        self._specs = specs
         self._key = key
 
-    def inside(self, pools: Mapping[str, Any], *path: str | int) -> Split:
-        """The split as a part of a mixture sees it."""
-        return Split(self.name, pools, self._key.inside(*path))
+    def __str__(self) -> str:
+        return self.name
 
-    def context(self, index: int, signal: bool = True) -> DrawContext:
-        """What a generator is handed for row `index`."""
-        return DrawContext(self._key, self, index, signal)
+    def pool(self, spec: AssetSpec[Pool]) -> Pool:
+        """What this split draws from for one of the generator's asset fields: `split.pool(self.words)` is a `WordPool`.
+
+        Raises `ConfigError` when the generator has no such field, or when the field names nothing to open.
+        """
+        # The field's own value first: comparing settings takes longer than drawing a word.
+        known = self._specs.items()
+        field = next((name for name, value in known if value is spec), None) or next(
+            (name for name, value in known if type(value) is type(spec) and value == spec), None
+        )
+        if field is None:
+            raise ConfigError(type(spec).__name__, spec.plain(), "is the value of no asset field of this generator")
+        pool: Pool = self.pools[field]
+        return pool
 
     def stream(self, name: str) -> Stream:
         """A random stream that all rows of the split share; it starts anew at every call."""
         return self._key.stream("split", name)
 
-    def __str__(self) -> str:
-        return self.name
+    def context(self, index: int, control: bool = False) -> DrawContext:
+        """What a generator is handed for row `index`; `control` asks for the row without its mark or ink."""
+        return DrawContext(self._key, self, index, control)
 
-    def asset(self, field: str) -> Any:
-        """What this split draws from, by the name of the generator's field (an `AssetSpec`)."""
-        try:
-            return self.pools[field]
-        except KeyError:
-            raise ConfigError(field, None, f"this generator has no asset field {field!r}") from None
-
-    @property
-    def words(self) -> WordPool:
-        """The pool of the field `words`."""
-        pool: WordPool = self.asset("words")
-        return pool
-
-    @property
-    def fonts(self) -> FontPool:
-        """The pool of the field `fonts`."""
-        pool: FontPool = self.asset("fonts")
-        return pool
+    def inside(self, specs: Mapping[str, AssetSpec[Any]], pools: Mapping[str, Any], *path: str | int) -> Split:
+        """The split as a part of a mixture sees it."""
+        return Split(self.name, specs, pools, self._key.inside(*path))
 
 
 class DrawContext:
     """Everything that a row may depend on besides the generator's fields.
 
-    index: the row's number in its split. signal: False asks for the same row without its mark or ink, everything else
-    unchanged: the trainer's control.
+    index: the row's number in its split. split: the row's `Split`; `split.name` is its name. control: whether to leave
+    out the row's mark or ink and nothing else, so that a model can be trained and asked on pictures without it.
     """
 
-    __slots__ = ("_key", "_streams", "assets", "index", "signal")
+    __slots__ = ("_key", "_streams", "control", "index", "split")
 
-    def __init__(self, key: StreamKey, assets: Split, index: int, signal: bool = True) -> None:
+    def __init__(self, key: StreamKey, split: Split, index: int, control: bool = False) -> None:
         self._key = key
         self._streams: dict[str, Stream] = {}
-        self.assets = assets
+        self.split = split
         self.index = index
-        self.signal = signal
+        self.control = control
 
     @property
-    def split(self) -> str:
-        """The split's name."""
-        return self.assets.name
+    def signal(self) -> bool:
+        """Whether to draw what the question is about, the mark or the ink: the opposite of `control`."""
+        return not self.control
 
-    @property
-    def words(self) -> WordPool:
-        """The split's own words."""
-        return self.assets.words
-
-    @property
-    def fonts(self) -> FontPool:
-        """The split's own fonts."""
-        return self.assets.fonts
-
-    def inside(self, assets: Split) -> DrawContext:
-        """The same row for a part of a mixture."""
-        return assets.context(self.index, self.signal)
+    def pool(self, spec: AssetSpec[Pool]) -> Pool:
+        """What this row's split draws from for one of the generator's asset fields, such as `ctx.pool(self.words)`."""
+        return self.split.pool(spec)
 
     def stream(self, name: str) -> Stream:
         """This row's random stream of that name; asking again goes on where it was."""
@@ -140,6 +127,10 @@ class DrawContext:
         if stream is None:
             stream = self._streams[name] = self._key.stream(self.index, name)
         return stream
+
+    def inside(self, split: Split) -> DrawContext:
+        """The same row for a part of a mixture."""
+        return split.context(self.index, self.control)
 
 
 class Generator(Settings):
@@ -169,9 +160,9 @@ class Generator(Settings):
         for taken in RESERVED_COLUMNS:
             if isinstance(cls.columns, Mapping) and taken in cls.columns:
                 raise TypeError(f"{cls.__name__}.columns: {taken!r} is in every row already")
-        for field in (each.name for each in fields(cls)):
-            if field in RESERVED_FIELDS:
-                raise TypeError(f"{cls.__name__}.{field}: the name is reserved")
+        for field in fields(cls):
+            if field.name in RESERVED_FIELDS:
+                raise TypeError(f"{cls.__name__}.{field.name}: the name is reserved")
         if isinstance(cls.columns, Mapping):
             check_columns(cls.columns)
 
@@ -183,8 +174,8 @@ class Generator(Settings):
         """The generator that drew a row: itself, or a part of a mixture."""
         return self
 
-    def ready(self, split: Split) -> None:
-        """Called once before a split's first row: refuse fields and assets that cannot work together."""
+    def validate_split(self, split: Split) -> None:
+        """Refuse fields and assets that cannot work together, with `ConfigError`; called before a split's first row."""
 
     def illustrations(self, ctx: DrawContext) -> dict[str, Any]:
         """Pictures that `synthink preview` shows beside a row, by name: (H, W, 3) uint8 arrays."""
@@ -226,9 +217,7 @@ class Generator(Settings):
         """One line for `synthink list`: the docstring's first."""
         return (cls.__doc__ or "").strip().partition("\n")[0]
 
-    def asset_fields(self) -> dict[str, Any]:
-        """Field name -> `AssetSpec` of the fields that name assets and are used."""
-        from synthink.core.assets import AssetSpec
-
+    def asset_fields(self) -> dict[str, AssetSpec[Any]]:
+        """Field name -> value of the fields that name assets and have something to open."""
         values = {name: getattr(self, name) for name in field_types(type(self))}
         return {name: value for name, value in values.items() if isinstance(value, AssetSpec) and value.is_used}

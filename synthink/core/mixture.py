@@ -7,6 +7,7 @@ from dataclasses import field, replace
 from functools import cached_property
 from typing import Annotated, Any
 
+from synthink.core.assets import AssetSpec
 from synthink.core.columns import stored
 from synthink.core.generator import DrawContext, Generator, Split
 from synthink.core.registry import find_generator
@@ -69,30 +70,30 @@ class Mixture(Generator):
             union.update({name: stored(kind) | None for name, kind in generator.columns.items()})
         return union
 
-    def asset_fields(self) -> dict[str, Any]:
+    def asset_fields(self) -> dict[str, AssetSpec[Any]]:
         return {
             _inside(i, field): spec
             for i, generator in enumerate(self.generators)
             for field, spec in generator.asset_fields().items()
         }
 
-    def ready(self, split: Split) -> None:
+    def validate_split(self, split: Split) -> None:
         for i, generator in enumerate(self.generators):
             try:
-                generator.ready(self._view(split, i))
+                generator.validate_split(self._view(split, i))
             except ConfigError as error:
                 raise error.under(f"parts[{i}].fields") from None
 
     def draw(self, ctx: DrawContext) -> Sample:
         i = ctx.stream("part").weighted([part.weight for part in self.parts])
         generator = self.generators[i]
-        sample = generator.draw(ctx.inside(self._view(ctx.assets, i)))
+        sample = generator.draw(ctx.inside(self._view(ctx.split, i)))
         annotations = {column: sample.annotations.get(column) for column in self.columns} | {"part": i}
         return replace(sample, annotations=annotations, task=sample.task or generator.name)
 
     def illustrations(self, ctx: DrawContext) -> dict[str, Any]:
         i = ctx.stream("part").weighted([part.weight for part in self.parts])
-        return self.generators[i].illustrations(ctx.inside(self._view(ctx.assets, i)))
+        return self.generators[i].illustrations(ctx.inside(self._view(ctx.split, i)))
 
     def score(self, sample: Sample, answer: str) -> dict[str, float]:
         return self.drawn_by(sample.annotations).score(sample, answer)
@@ -119,8 +120,9 @@ class Mixture(Generator):
     def _view(self, split: Split, i: int) -> Split:
         """The split as part `i` sees it: its own assets, and streams of its own."""
         generator = self.generators[i]
-        pools = {field: split.pools[_inside(i, field)] for field in generator.asset_fields()}
-        return split.inside(pools, f"parts[{i}]", generator.name, generator.version)
+        specs = generator.asset_fields()
+        pools = {field: split.pools[_inside(i, field)] for field in specs}
+        return split.inside(specs, pools, f"parts[{i}]", generator.name, generator.version)
 
 
 def _inside(i: int, field: str) -> str:

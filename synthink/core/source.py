@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from synthink.core.assets import AssetSet, AssetSpec
+from synthink.core.assets import AssetSet
 from synthink.core.columns import Packed
 from synthink.core.generator import Generator, Split
 from synthink.core.sample import Sample
@@ -58,11 +58,14 @@ class Source:
         """The number of rows of an enumerated generator's split; None when there is no end to them."""
         return self.generator.rows(self.split(split))
 
-    def draw(self, split: str, index: int, signal: bool = True) -> Sample:
-        """Row `index` of `split`. `DrawError` names the row when the generator fails or returns something else."""
+    def draw(self, split: str, index: int, control: bool = False) -> Sample:
+        """Row `index` of `split`; with `control`, without its mark or ink.
+
+        Raises `DrawError`, which names the row, when the generator fails or returns something else.
+        """
         view, index = self.split(split), operator.index(index)
         try:
-            sample = self.generator.draw(view.context(index, signal))
+            sample = self.generator.draw(view.context(index, control))
         except ConfigError as error:
             raise _named(error, split) from None
         except SynthinkError:
@@ -76,15 +79,16 @@ class Source:
         self,
         split: str,
         index: int,
-        signal: bool = True,
+        control: bool = False,
         packed: bool = False,
         refusals: Counter[str] | None = None,
     ) -> dict[str, Any]:
         """The row's columns in order; `image` is a `Picture`.
 
-        packed: leave lists of lists as `Packed` arrays. refusals: the sample's are added to them.
+        control: leave out the row's mark or ink. packed: leave lists of lists as `Packed` arrays. refusals: a counter
+        to which the sample's refusals are added.
         """
-        sample = self.draw(split, index, signal)
+        sample = self.draw(split, index, control)
         if refusals is not None:
             refusals.update(sample.refusals)
         name = self.generator.name
@@ -112,22 +116,24 @@ class Source:
         generator, assets = self.generator, self.assets
         try:
             pools = {field: self._pool(field, opened, name) for field, opened in assets.items()}
-            view = Split(name, pools, StreamKey(self.seed, generator.name, generator.version, "", name))
-            generator.ready(view)
+            key = StreamKey(self.seed, generator.name, generator.version, "", name)
+            view = Split(name, generator.asset_fields(), pools, key)
+            generator.validate_split(view)
         except ConfigError as error:
             raise _named(error, name) from None
         self._splits[name] = view
         return view
 
     def _pool(self, field: str, opened: AssetSet[Any], split: str) -> Any:
-        spec: AssetSpec = self.generator.asset_fields()[field]
+        spec = self.generator.asset_fields()[field]
         if spec.share_across_splits:
             return opened.pool(None, lambda group: True)
         groups = opened.groups()
         if groups is None:
             shares, split_seed = self.shares, self.split_seed
             return opened.pool(None, lambda group: owner(group, opened.kind, shares, split_seed) == split)
-        return opened.pool(divide(groups, opened.kind, self.shares, self.split_seed, field)[split], None)
+        owned = divide(groups, opened.kind, self.shares, self.split_seed, field)[split]
+        return opened.pool(owned, owned.__contains__)
 
     def _row(self, split: str, index: int) -> str:
         return f"{self.generator.name} row {index} of split {split} (seed {self.seed})"

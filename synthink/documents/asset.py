@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import Annotated, Any, ClassVar, Literal
@@ -25,7 +25,7 @@ NAMED = 100  # files that were left out whose names the manifest has
 LOOKED_AT = 64  # synthetic pages that are made to see whether a layout has images
 
 
-class Documents(AssetSpec):
+class Documents(AssetSpec["DocumentPool"]):
     """Which documents are drawn on."""
 
     shorthand = "source"
@@ -118,7 +118,7 @@ class DocumentSet(AssetSet["DocumentPool"]):
         one group, whatever their files are called."""
         return sorted({*self._groups.values(), *(self.synthetic.names if self.synthetic else ())})
 
-    def pool(self, groups: frozenset[str] | None, belongs: Any) -> DocumentPool:
+    def pool(self, groups: frozenset[str] | None, belongs: Callable[[str], bool]) -> DocumentPool:
         """The documents of one split."""
         own = [page for page in self.pages if groups is None or self._groups[page.document] in groups]
         names = self.synthetic.names if self.synthetic else []

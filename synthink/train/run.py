@@ -70,7 +70,7 @@ def _learned(request: Request) -> list[Rows]:
     if request.stream:
         source = request.stream["train"].source
         count = source.rows("train") or ENDLESS
-        return [DrawnRows(source, "train", count, f"{source.generator.name}/train", signal=not request.control)]
+        return [DrawnRows(source, "train", count, f"{source.generator.name}/train", control=request.control)]
     if not request.datasets:
         raise ConfigError("dataset", None, "name a dataset folder, or trainer.stream=true to draw rows while training")
     found: list[Rows] = []

@@ -32,7 +32,7 @@ class Specks(synthink.Generator):
     fail_at: int = -1
 
     def draw(self, ctx: synthink.DrawContext) -> synthink.Sample:
-        if ctx.index == self.fail_at and ctx.split == "train":
+        if ctx.index == self.fail_at and ctx.split.name == "train":
             raise ValueError("asked to fail")
         pixels = np.full((8, 8, 3), ctx.stream("colour").integers(0, 100) + self.grey, np.uint8)
         notes = {"number": ctx.index, "box": (0.0, 0.0, 1.5, 2.25)}

@@ -62,7 +62,7 @@ def test_the_mark_box_is_around_the_ink_of_the_mark(layout: str) -> None:
     pixel, that pixel's share of ink is too faint for any of the 256 levels."""
     made, drawn = rows(**LAYOUTS[layout])
     for index, row in enumerate(drawn):
-        control = made.source.row("train", index, signal=False)["image"].array()
+        control = made.source.row("train", index, control=True)["image"].array()
         ink = tight((row["image"].array() != control).any(axis=2))
         assert near(ink, row["mark_box"], 1.0), f"row {index}: {row['mark_box']}, ink {ink}"
 
@@ -73,7 +73,7 @@ def test_glyph_boxes_are_around_the_ink_of_the_letters(layout: str) -> None:
     made, drawn = rows(**LAYOUTS[layout])
     alone = 0
     for index, row in enumerate(drawn):
-        control = made.source.row("train", index, signal=False)["image"].array()
+        control = made.source.row("train", index, control=True)["image"].array()
         ink = (control != parse_colour(row["paper_colour"])).any(axis=2)
         slack = 1.0 + 0.003 * row["text_size_px"]
         boxes = [Box(*box) for box in row["glyph_boxes"]]
@@ -104,7 +104,7 @@ def test_the_control_differs_in_the_mark_alone(distractors: tuple[str, ...]) -> 
     """With one distractor the control has two layers and could have a palette where its row has none."""
     made, drawn = rows(20, picture_px=160, distractors=distractors, distractor_chance=1.0)
     for index, row in enumerate(drawn):
-        control = made.source.row("train", index, signal=False)
+        control = made.source.row("train", index, control=True)
         assert type(control["image"]) is type(row["image"])
         left, top, right, bottom = row["mark_box"]
         difference = (row["image"].array() != control["image"].array()).any(axis=2)
@@ -347,7 +347,7 @@ def check_row(made: RowDataset, index: int) -> None:
     assert row["suffix"] == row["word"][row["letter_index"]]
     assert generator.score(Sample.from_row(row), row["suffix"])["correct"] == 1
     if generator.camera.is_off:
-        control = made.source.row(made.split, index, signal=False)["image"].array()
+        control = made.source.row(made.split, index, control=True)["image"].array()
         ink, mark = tight((pixels != control).any(axis=2)), Box(*row["mark_box"])
         assert (
             mark.left - 1 < ink.left

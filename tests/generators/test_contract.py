@@ -186,7 +186,7 @@ def test_no_group_is_in_two_splits(case: Case) -> None:
 def test_the_control_changes_only_pixels(case: Case) -> None:
     rows = dataset_of(str(case))
     for index, row in enumerate(rows_of(str(case))):
-        control = rows.source.row(rows.split, index, signal=False)
+        control = rows.source.row(rows.split, index, control=True)
         assert {name: value for name, value in control.items() if name != "image"} == {
             name: value for name, value in row.items() if name != "image"
         }

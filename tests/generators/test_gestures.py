@@ -116,7 +116,7 @@ def test_words_that_are_asked_for_stand_there_once() -> None:
 def test_the_control_of_words_lacks_the_words() -> None:
     data = rows(10, tasks={"recognise_gesture": 0, "detect_text": 1})
     for index in range(10):
-        row, control = (data.source.row("train", index, signal=signal) for signal in (True, False))
+        row, control = (data.source.row("train", index, control=control) for control in (False, True))
         left, top, right, bottom = (int(edge) for edge in row["target_box"])
         place = slice(top + 2, bottom - 2), slice(left + 2, right - 2)
         assert row["image"].array()[place].min() < 200

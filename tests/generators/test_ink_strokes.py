@@ -41,7 +41,7 @@ EVERY = {"tasks": frozenset(ALL_TASKS.items())}
 def test_the_control_differs_where_the_ink_is() -> None:
     made = synthink.dataset("ink_strokes", size=30, seed=3, tasks=ALL_TASKS)
     for index in range(30):
-        row, control = (made.source.row("train", index, signal=signal) for signal in (True, False))
+        row, control = (made.source.row("train", index, control=control) for control in (False, True))
         ink = (row["image"].array() != control["image"].array()).any(axis=2)
         ys, xs = np.nonzero(ink)
         left, top, right, bottom = row["ink_box"]

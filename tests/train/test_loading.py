@@ -43,8 +43,8 @@ def loader(rows: Sequence[Rows], workers: int, prepare: Any = seen, shuffled: bo
     return Loader(rows, order, prepare, SIDE, BATCH, workers)
 
 
-def drawn(fails_at: int = -1, count: int = ENDLESS, signal: bool = True) -> DrawnRows:
-    return DrawnRows(Source(Patches(fails_at=fails_at), seed=1), "train", count, "patches", signal)
+def drawn(fails_at: int = -1, count: int = ENDLESS, control: bool = False) -> DrawnRows:
+    return DrawnRows(Source(Patches(fails_at=fails_at), seed=1), "train", count, "patches", control)
 
 
 def ended(process: psutil.Process) -> bool:

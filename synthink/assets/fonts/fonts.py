@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -22,7 +22,7 @@ class Refusal:
     reason: str
 
 
-class Fonts(AssetSpec):
+class Fonts(AssetSpec["FontPool"]):
     """Which fonts to draw with.
 
     `Fonts(source="packaged")` are the open fonts inside this package's dependencies; "system" those installed on this
@@ -112,7 +112,7 @@ class FontSet(AssetSet[FontPool]):
     def groups(self) -> list[str]:
         return sorted({face.family for face in self.faces})
 
-    def pool(self, groups: frozenset[str] | None, belongs: Any) -> FontPool:
+    def pool(self, groups: frozenset[str] | None, belongs: Callable[[str], bool]) -> FontPool:
         return FontPool(tuple(face for face in self.faces if groups is None or face.family in groups))
 
     def face(self, name: str) -> Face:

@@ -43,7 +43,7 @@ _FORMS = (
 )
 
 
-class Notes(AssetSpec):
+class Notes(AssetSpec["NotePool"]):
     """What is written beside marks; where a list is empty, synthink's own notes."""
 
     inserts: tuple[str, ...] = ()

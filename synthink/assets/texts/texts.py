@@ -27,7 +27,7 @@ MOST_TRIES = 2000
 _FIGURES: dict[str, Callable[[Stream], str]] = {"numbers": number, "dates": date, "emails": email}
 
 
-class Texts(AssetSpec):
+class Texts(AssetSpec["TextPool"]):
     """Which texts are written."""
 
     shorthand = "source"

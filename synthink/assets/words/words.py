@@ -33,7 +33,7 @@ LICENCES = {
 }
 
 
-class Words(AssetSpec):
+class Words(AssetSpec["WordPool"]):
     """Which words are drawn."""
 
     shorthand = "source"

@@ -104,10 +104,10 @@ class FolderRows:
 
 
 class DrawnRows:
-    """Rows that a generator draws when they are asked for; `signal=False` leaves mark or ink out of the pictures."""
+    """Rows that a generator draws when they are asked for; `control=True` leaves mark or ink out of the pictures."""
 
-    def __init__(self, source: Source, split: str, count: int, name: str, signal: bool = True) -> None:
-        self.source, self.split, self.count, self.name, self.signal = source, split, count, name, signal
+    def __init__(self, source: Source, split: str, count: int, name: str, control: bool = False) -> None:
+        self.source, self.split, self.count, self.name, self.control = source, split, count, name, control
 
     @classmethod
     def of(cls, rows: RowDataset) -> DrawnRows:
@@ -118,12 +118,12 @@ class DrawnRows:
         return self.count
 
     def example(self, index: int) -> Example:
-        sample = self.source.draw(self.split, index, self.signal)
+        sample = self.source.draw(self.split, index, self.control)
         name = f"{self.source.generator.name}-{self.split}-{index:07d}"
         return Example(sample.picture.array(), sample.prefix, sample.suffix, name)
 
     def row(self, index: int) -> Row:
-        row = self.source.row(self.split, index, self.signal)
+        row = self.source.row(self.split, index, self.control)
         return {**row, "image": row["image"].encode()[0]}
 
 
@@ -172,7 +172,7 @@ class Dataset:
         """The split's rows without their mark or ink; None where no generator can draw them."""
         if self.source is None or split not in self._tables:
             return None
-        return DrawnRows(self.source, split, len(self._tables[split]), f"{self.name}/{split} (control)", signal=False)
+        return DrawnRows(self.source, split, len(self._tables[split]), f"{self.name}/{split} (control)", control=True)
 
 
 def open_datasets(asked: Any) -> list[tuple[Dataset, float]]:

@@ -44,7 +44,7 @@ class Dots(Generator):
 
     def draw(self, ctx):
         time.sleep(self.pause_ms / 1000)
-        if self.fault and ctx.index == self.at and ctx.split == "train":
+        if self.fault and ctx.index == self.at and ctx.split.name == "train":
             return self.fail(ctx.index)
         colours = ctx.stream("colour").raw(self.picture_px**2 * 3 // 8 if self.noise else 1).view(np.uint8)
         pixels = np.resize(colours[:: 1 if self.noise else 8], (self.picture_px, self.picture_px, 3))
