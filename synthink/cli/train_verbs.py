@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from synthink.cli.train_config import check_values, evaluation, folder, model_and_trainer, train_request
+from synthink.cli.train_config import RUNS, check_values, evaluation, folder, model_and_trainer, train_request
 from synthink.errors import ConfigError
 from synthink.evaluate.evaluate import Result
 
@@ -35,7 +35,9 @@ def evaluate_from(config: Mapping[str, Any]) -> float | None:
     if config.get("predictor") is not None:
         from synthink.evaluate.api_evaluation import evaluate_api
 
-        return _told(evaluate_api(config, _command("evaluate", config)))
+        if config["output"] is not None:
+            folder(config["output"])  # refuses what is no path
+        return _told(evaluate_api(config, RUNS, _command("evaluate", config)))
     asked, output = evaluation(config, [_command("evaluate", config)])
     return _told(evaluate(asked, output, progress=True))
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from synthink.cli.train_config import RUNS, folder
 from synthink.errors import ConfigError
 from synthink.evaluate.api_models.answerer import answerers
 from synthink.evaluate.api_models.prompt import pick_shots
@@ -19,8 +19,11 @@ from synthink.progress import bar
 ANSWERS = "answers.jsonl"
 
 
-def evaluate_api(config: Mapping[str, Any], command: str) -> Result:
-    """Ask as a plain config says; the report leads with the largest number of examples and plots all of them."""
+def evaluate_api(config: Mapping[str, Any], runs: Path, command: str) -> Result:
+    """Ask as a plain config says; the report leads with the largest number of examples and plots all of them.
+
+    runs: the folder in which an output lies that the config does not name.
+    """
     fields = dict(config["predictor"])
     try:
         settings = API_MODELS[fields.pop("name")].build(fields)
@@ -29,7 +32,7 @@ def evaluate_api(config: Mapping[str, Any], command: str) -> Result:
     (dataset, _), *others = open_datasets(config["dataset"])
     if others:
         raise ConfigError("dataset", config["dataset"], "a predictor is asked about one dataset at a time")
-    output = folder(config["output"] or RUNS / f"{settings.name}-{dataset.name}")
+    output = Path(config["output"] or runs / f"{settings.name}-{dataset.name}").expanduser()
     rows, by = dataset.rows(config["split"]), config["metric"] or dataset.generator or "exact"
     names = [row["id"] for row in dataset_rows(rows, config["rows"])]
     examples = pick_shots(dataset.rows("train"), dataset.generator, max(settings.shots), config["seed"], names)
