@@ -27,7 +27,7 @@ from synthink.draw.scene import Layer, RuledLines, Scene, distance, parse_colour
 from synthink.ink.drawing.draw import draw_ink
 from synthink.ink.drawing.pens import PENS
 from synthink.ink.drawing.placed_ink import PlacedInk
-from synthink.ink.drawn_shapes import SHAPES, shape
+from synthink.ink.drawn_shapes import SHAPES, shape_lines
 from synthink.ink.handwriting.device import Device
 from synthink.ink.handwriting.write import handwriting, trace
 from synthink.ink.model import Ink
@@ -332,7 +332,7 @@ class InkStrokes(Generator):
         if task == "classify":
             name = text.choice(self.shapes)
             radius = hand.uniform(1.5, 4.0)
-            ink = trace([line * radius for line in shape(name, hand)], writer, hand, device=self.device)
+            ink = trace([line * radius for line in shape_lines(name, hand)], writer, hand, device=self.device)
         else:
             name = "\n".join(self._lines(ctx.pool(self.texts), task, text))
             ink = handwriting(name, writer, hand, line_gap=LINE_GAP, device=self.device)

@@ -1,27 +1,44 @@
-"""Digital ink as a first-class thing: read it, make it, draw it, measure it."""
+"""Digital ink: read it and write it, make it by a simulated hand, measure and change it, draw it."""
 
-from synthink.ink import operations as shape
+from synthink.ink import operations
 from synthink.ink.drawing.draw import draw_ink
 from synthink.ink.drawing.pens import PENS, Pen
+from synthink.ink.drawing.placed_ink import PlacedInk
+from synthink.ink.drawn_shapes import SHAPES, shape_lines
+from synthink.ink.handwriting.device import TABLET, WHITEBOARD, Device
+from synthink.ink.handwriting.loops import LOOPS
 from synthink.ink.handwriting.write import handwriting, trace
 from synthink.ink.handwriting.writer import Writer
 from synthink.ink.model import Ink, InkError, Span, SpanKind, Stroke
+from synthink.ink.operations import bounding_box, simplify
 from synthink.ink.reading import read_ink
+from synthink.ink.rings import Ring, level_line
 from synthink.ink.writing import write_ink
 
 __all__ = [
+    "LOOPS",
     "PENS",
+    "SHAPES",
+    "TABLET",
+    "WHITEBOARD",
+    "Device",
     "Ink",
     "InkError",
     "Pen",
+    "PlacedInk",
+    "Ring",
     "Span",
     "SpanKind",
     "Stroke",
     "Writer",
+    "bounding_box",
     "draw_ink",
     "handwriting",
+    "level_line",
+    "operations",
     "read_ink",
-    "shape",
+    "shape_lines",
+    "simplify",
     "trace",
     "write_ink",
 ]

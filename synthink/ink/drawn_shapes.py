@@ -14,8 +14,8 @@ Lines = list[Points]
 """One (N, 2) array a stroke, in the order and direction of the pen."""
 
 
-def shape(name: str, stream: Stream) -> Lines:
-    """One way to draw the shape; `KeyError` for a name that is not in `SHAPES`."""
+def shape_lines(name: str, stream: Stream) -> Lines:
+    """The lines of one way to draw the shape. Raises `KeyError` for a name that is not in `SHAPES`."""
     return SHAPES[name](stream)
 
 

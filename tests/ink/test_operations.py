@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synthink.ink import Ink, InkError, Span
-from synthink.ink import operations as shape
+from synthink.ink import Ink, InkError, Span, operations
 
 coordinates = st.floats(-1000, 1000, width=32)
 steps = st.tuples(coordinates, coordinates, st.floats(0, 50, width=32), st.floats(0, 1, width=32))
@@ -34,11 +33,11 @@ def inks(draw, least=1):
 @settings(max_examples=150, deadline=None)
 @given(inks(), st.floats(0.5, 40))
 def test_resample_by_length_keeps_ends_and_steps(ink, spacing):
-    fresh = shape.resample(ink, spacing=spacing)
+    fresh = operations.resample(ink, spacing=spacing)
     assert len(fresh) == len(ink)
     for before, after in zip(ink.strokes, fresh.strokes, strict=True):
         assert np.allclose(before[[0, -1], :2], after[[0, -1], :2], atol=1e-3)
-    along = shape.path_lengths(fresh)
+    along = operations.path_lengths(fresh)
     assert (np.diff(along)[np.diff(along) > 0] <= spacing * 1.001 + 1e-2).all()  # chords are never longer
     check_spans(fresh)
 
@@ -46,7 +45,7 @@ def test_resample_by_length_keeps_ends_and_steps(ink, spacing):
 @settings(max_examples=150, deadline=None)
 @given(inks(), st.floats(0.0, 50))
 def test_simplify_stays_within_tolerance(ink, tolerance):
-    fresh = shape.simplify(ink, tolerance)
+    fresh = operations.simplify(ink, tolerance)
     for before, after in zip(ink.strokes, fresh.strokes, strict=True):
         assert {tuple(p) for p in after.tolist()} <= {tuple(p) for p in before.tolist()}
         assert (before[[0, -1]] == after[[0, -1]]).all()
@@ -69,7 +68,7 @@ def segment_distance(p, a, b):
 @settings(max_examples=100, deadline=None)
 @given(inks())
 def test_clean_leaves_only_advancing_times(ink):
-    fresh = shape.clean(ink)
+    fresh = operations.clean(ink)
     for before, after in zip(ink.strokes, fresh.strokes, strict=True):
         assert (np.diff(after[:, 2]) > 0).all()
         assert {*before[:, 2].tolist()} == {*after[:, 2].tolist()}
@@ -79,21 +78,21 @@ def test_clean_leaves_only_advancing_times(ink):
 @settings(max_examples=100, deadline=None)
 @given(inks(), st.floats(0.3, 4))
 def test_smooth_keeps_ends_and_straight_lines(ink, sigma):
-    fresh = shape.smooth(ink, sigma)
+    fresh = operations.smooth(ink, sigma)
     for before, after in zip(ink.strokes, fresh.strokes, strict=True):
         assert np.allclose(before[[0, -1], :2], after[[0, -1], :2], atol=1e-3)
     straight = Ink([np.outer(np.arange(9), (3, -2))])
-    assert np.allclose(shape.smooth(straight, sigma).points[:, :2], straight.points[:, :2], atol=1e-3)
+    assert np.allclose(operations.smooth(straight, sigma).points[:, :2], straight.points[:, :2], atol=1e-3)
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(inks(), min_size=1, max_size=4))
 def test_concatenate_then_cut_gives_the_words_back(many):
-    whole = shape.concatenate(many, gap_ms=100)
+    whole = operations.concatenate(many, gap_ms=100)
     assert len(whole.points) == sum(len(ink.points) for ink in many)
     assert whole.label == " ".join("ab" for _ in many) and whole.writer == "w"
-    for word, ink in zip(shape.split(whole, "word"), many, strict=True):
-        own = shape.split(ink, "word")[0]
+    for word, ink in zip(operations.split(whole, "word"), many, strict=True):
+        own = operations.split(ink, "word")[0]
         assert np.array_equal(word.points[:, [0, 1, 3]], own.points[:, [0, 1, 3]])
         assert word.label == "ab" and len(word.spans) == 1
     times = [stroke[0, 2] for stroke in whole.strokes]
@@ -102,36 +101,36 @@ def test_concatenate_then_cut_gives_the_words_back(many):
 
 def test_transform_and_bounds():
     ink = Ink([[[0, 0], [2, 1]], [[4, 3]]])
-    turned = shape.transform(ink, [[0, -1, 10], [2, 0, 0]], units="px")
+    turned = operations.transform(ink, [[0, -1, 10], [2, 0, 0]], units="px")
     assert turned.points[:, :2].tolist() == [[10, 0], [9, 4], [7, 8]] and turned.units == "px"
-    assert shape.bounding_box(turned) == (7, 0, 10, 8)
+    assert operations.bounding_box(turned) == (7, 0, 10, 8)
     with pytest.raises(ValueError, match="affine"):
-        shape.transform(ink, np.ones((3, 3)))
+        operations.transform(ink, np.ones((3, 3)))
 
 
 def test_resample_by_time():
     ink = Ink([[[0, 0, 0], [10, 0, 10], [10, 0, 10], [30, 0, 30]], [[5, 5, 100]]])
-    fresh = shape.resample(ink, interval_ms=5)
+    fresh = operations.resample(ink, interval_ms=5)
     assert fresh.strokes[0][:, :3].tolist() == [[5 * i, 0, 5 * i] for i in range(7)]
     assert fresh.strokes[1][:, :3].tolist() == [[5, 5, 100]]
     with pytest.raises(InkError, match="without times"):
-        shape.resample(Ink([[[0, 0], [1, 1]]]), interval_ms=5)
+        operations.resample(Ink([[[0, 0], [1, 1]]]), interval_ms=5)
     with pytest.raises(ValueError, match="positive"):
-        shape.resample(ink, spacing=0.0)
+        operations.resample(ink, spacing=0.0)
 
 
 def test_ink_without_points():
     empty = Ink(())
     with pytest.raises(InkError, match="no bounding box"):
-        shape.bounding_box(empty)
+        operations.bounding_box(empty)
     for fresh in (
-        shape.resample(empty, spacing=1),
-        shape.simplify(empty, 1),
-        shape.smooth(empty, 1),
-        shape.clean(empty),
-        shape.concatenate([]),
-        shape.concatenate([empty, empty]),
-        shape.transform(empty, np.eye(3)),
+        operations.resample(empty, spacing=1),
+        operations.simplify(empty, 1),
+        operations.smooth(empty, 1),
+        operations.clean(empty),
+        operations.concatenate([]),
+        operations.concatenate([empty, empty]),
+        operations.transform(empty, np.eye(3)),
     ):
         assert len(fresh) == 0 and len(fresh.points) == 0
 
