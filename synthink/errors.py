@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Iterable
 from typing import Any
 
@@ -57,6 +58,24 @@ def unexpected(error: BaseException) -> str:
 
     cause = error.__cause__
     return "" if cause is None or isinstance(cause, SynthinkError) else "".join(traceback.format_exception(cause))
+
+
+class WorkerError(Exception):
+    """Stands for an error that was raised in another process: its message is the traceback there."""
+
+
+def portable(error: Exception) -> tuple[Exception, str]:
+    """An error of the same meaning that any process can unpickle, and the traceback of the fault behind it (empty
+    where there is none: the error says it all)."""
+    import traceback
+
+    if isinstance(error, OSError) and error.errno is not None:
+        return OSError(error.errno, os.strerror(error.errno), error.filename), ""
+    if isinstance(error, SynthinkError):
+        kinds: list[type[SynthinkError]] = [DrawError, AssetError, OutputError, ModelError]
+        kind = next((kind for kind in kinds if isinstance(error, kind)), SynthinkError)
+        return kind(with_notes(error)), unexpected(error)
+    return RuntimeError(f"{type(error).__name__}: {with_notes(error)}"), "".join(traceback.format_exception(error))
 
 
 def shown(value: Any, limit: int = 80) -> str:

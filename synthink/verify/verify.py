@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-import multiprocessing
-import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 from synthink.build import manifest
-from synthink.build.executors.local import cores
 from synthink.build.manifest import Manifest
+from synthink.build.shard import ShardRecord
+from synthink.errors import AssetError
+from synthink.processes import Send, WorkerDied, WorkerPool, cores
 from synthink.verify.duplicates import nearly_same, stacked
 from synthink.verify.remake import remake
 from synthink.verify.shard_check import Faults, ShardFindings, check_shard
@@ -23,6 +22,9 @@ from synthink.verify.shard_check import Faults, ShardFindings, check_shard
 NEAR_ROWS = 20_000
 """Rows of each split that are compared for near duplicates."""
 ONE_SIDED, MOSTLY = 0.9, 0.5  # share of the commonest answer that fails, and that is noted
+
+Job = tuple[Path, Manifest, ShardRecord, int, int, int]
+"""The arguments of `check_shard`."""
 
 
 @dataclass
@@ -86,7 +88,7 @@ def verify(
 def _all_shards(
     folder: Path, found: Manifest, rows: int | None, progress: Callable[[int], None]
 ) -> list[ShardFindings]:
-    jobs = []
+    jobs: list[Job] = []
     reached: Counter[str] = Counter()
     for shard in found.shards:
         start = reached[shard.split]
@@ -96,11 +98,16 @@ def _all_shards(
     workers = min(len(jobs), cores())
     if workers <= 1:
         return [_counted(check_shard(*job), progress) for job in jobs]
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        futures = {pool.submit(check_shard, *job): number for number, job in enumerate(jobs)}
-        done = {futures[future]: _counted(future.result(), progress) for future in as_completed(futures)}
-    return [done[number] for number in range(len(jobs))]
+    findings: dict[str, ShardFindings] = {}
+    for job, result in WorkerPool(_check, workers).map(jobs):
+        if isinstance(result, WorkerDied):
+            raise AssetError(f"{folder / job[2].file}: the process that checked it died ({result}); out of memory?")
+        findings[job[2].file] = _counted(result, progress)
+    return [findings[shard.file] for shard in found.shards]
+
+
+def _check(job: Job, report: Send) -> ShardFindings:
+    return check_shard(*job)
 
 
 def _counted(findings: ShardFindings, progress: Callable[[int], None]) -> ShardFindings:

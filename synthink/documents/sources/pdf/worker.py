@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import math
-import os
-import pickle
-import signal
-import subprocess
 import sys
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
 
 from synthink.documents.page.model import DocumentError, Page
 from synthink.documents.sources.pdf.reader import DEFAULTS, SCALE, PdfLimits, each_page, read_bytes
+from synthink.errors import AssetError
+from synthink.processes import Send, Worker, WorkerDied
 
-_START = "from synthink.documents.sources.pdf.worker import main; main()"
-_LENGTH = 8  # bytes before each message that tell its length
-_LARGEST = 256 * 2**20  # bytes of a message; a page of the most pixels and characters takes a third of it
+Request = tuple[Path, float, PdfLimits]
+"""A file to read, the pixels of a point, and what the file may take."""
+Reader = Worker[Request, Counter[str]]
 
 
 def read_pdfs(
@@ -38,25 +33,27 @@ def read_pdfs(
     place of `limits.kept_mb`.
     """
     counts = Counter[str]() if skipped is None else skipped
-    worker: _Worker | None = None
+    reader: Reader | None = None
     try:
         for path in map(Path, paths):
-            if worker is None:
-                worker = _Worker(limits)
+            reader = reader or _start(limits)
             kept_mb = room_mb() if room_mb else limits.kept_mb
-            answer = worker.read(path, scale, replace(limits, kept_mb=kept_mb))
-            if answer is None:
-                fault, worker = DocumentError(f"{path}: {worker.ending()}"), None
+            pages: list[Page] = []
+            try:
+                left_out = reader.call((path, scale, replace(limits, kept_mb=kept_mb)), pages.append, limits.seconds)
+            except (AssetError, OSError, RuntimeError) as error:  # of the file, or whatever the library made of it
+                yield path, DocumentError(str(error) if isinstance(error, AssetError) else f"{path}: {error}")
+            except WorkerDied as death:
+                fault = DocumentError(f"{path}: {_ending(reader, death, limits)}")
+                reader.stop()
+                reader = None
                 yield path, fault
-            elif isinstance(answer, str):
-                yield path, DocumentError(answer)
             else:
-                pages, left_out = answer
                 counts.update(left_out)
                 yield path, pages
     finally:
-        if worker is not None:
-            worker.stop()
+        if reader is not None:
+            reader.stop()
 
 
 def read_pdf_file(
@@ -69,91 +66,31 @@ def read_pdf_file(
     return result
 
 
-class _Worker:
-    """The process that reads. Started with `subprocess`, so that no main module is imported again."""
-
-    def __init__(self, limits: PdfLimits) -> None:
-        self._limits = limits
-        self._late = False
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", _START],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        )
-        _send(self._process.stdin, limits)
-        # Wait for it here: starting up is no fault of the first file.
-        if _received(self._process.stdout) is None:
-            raise DocumentError("pdf: the process that reads PDF files did not start")
-
-    def read(self, path: Path, scale: float, limits: PdfLimits) -> tuple[list[Page], Counter[str]] | str | None:
-        """Pages and what was left out, or why the file is refused; None when the process died or was too slow."""
-        pages: list[Page] = []
-        watch = threading.Timer(self._limits.seconds, self._give_up)
-        watch.start()
-        try:
-            with suppress(OSError):
-                _send(self._process.stdin, (path, scale, limits))
-            while isinstance(message := _received(self._process.stdout), Page):
-                pages.append(message)
-        finally:
-            watch.cancel()
-        if message is None:
-            self.stop()
-            return None
-        return message if isinstance(message, str) else (pages, message)
-
-    def ending(self) -> str:
-        """Why the process is no more."""
-        if self._late:
-            return f"took longer than {self._limits.seconds:g} s to read"
-        return f"the PDF library crashed or ran out of memory on it (exit code {self._process.returncode})"
-
-    def stop(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                with suppress(OSError):
-                    pipe.close()
-
-    def _give_up(self) -> None:
-        self._late = True
-        self._process.kill()
+def _start(limits: PdfLimits) -> Reader:
+    """The process that reads. It imports no main module, and may be the child of a worker that draws rows."""
+    try:
+        return Worker(_read, "interpreter", partial(_limit_memory, limits.memory_mb))
+    except WorkerDied:
+        raise DocumentError("pdf: the process that reads PDF files did not start") from None
 
 
-def main() -> None:
-    """The process: reads requests from standard input until it ends, and answers on standard output."""
-    output = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints must not get into the answers
-    limits: PdfLimits = _received(sys.stdin.buffer)
-    _limit_memory(limits.memory_mb)
-    _send(output, "ready")
-    while (request := _received(sys.stdin.buffer)) is not None:
-        _alarm(math.ceil(limits.seconds) + 5)
-        _send(output, _answer(output, *request))
-        _alarm(0)
+def _ending(reader: Reader, death: WorkerDied, limits: PdfLimits) -> str:
+    """Why the process is no more."""
+    if reader.timed_out:
+        return f"took longer than {limits.seconds:g} s to read"
+    return f"the PDF library crashed or ran out of memory on it ({death})"
 
 
-def _answer(output: BinaryIO, path: Path, scale: float, limits: PdfLimits) -> Counter[str] | str:
-    """Send page after page, so that neither side holds more than one of them twice; then what was left out, or why
-    the file is refused."""
+def _read(request: Request, report: Send) -> Counter[str]:
+    """Send page after page, so that neither side holds more than one of them twice; return what was left out."""
+    path, scale, limits = request
     skipped = Counter[str]()
     try:
         for page in each_page(read_bytes(path, limits), path.name, scale, limits, skipped):
-            _send(output, page)
-    except DocumentError as error:
-        return str(error)
+            report(page)
     except MemoryError:
-        return f"{path}: needs more than {limits.memory_mb} MB of memory"
+        raise DocumentError(f"{path}: needs more than {limits.memory_mb} MB of memory") from None
     return skipped
-
-
-def _alarm(seconds: int) -> None:
-    """Die after that time even when the parent is gone and cannot kill this process; 0 takes it back."""
-    if sys.platform != "win32":
-        signal.alarm(seconds)
 
 
 def _limit_memory(memory_mb: int) -> None:
@@ -165,18 +102,3 @@ def _limit_memory(memory_mb: int) -> None:
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         wanted = mapped + memory_mb * 2**20
         resource.setrlimit(resource.RLIMIT_AS, (wanted if hard < 0 else min(wanted, hard), hard))
-
-
-def _send(pipe: BinaryIO | Any, message: object) -> None:
-    data = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
-    pipe.write(len(data).to_bytes(_LENGTH, "little"))
-    pipe.write(data)
-    pipe.flush()
-
-
-def _received(pipe: BinaryIO | Any) -> Any:
-    """The next message; None when the other end is gone, or sends something else."""
-    head = pipe.read(_LENGTH)
-    size = int.from_bytes(head, "little")
-    data = pipe.read(size) if len(head) == _LENGTH and size <= _LARGEST else b""
-    return pickle.loads(data) if len(data) == size > 0 else None  # noqa: S301 - from our own process

@@ -1,0 +1,165 @@
+"""Worker processes: results, reports and errors come back; a death is one item's; nothing outlives the parent."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from typing import Any
+
+import psutil
+import pytest
+
+from synthink.errors import ConfigError, DrawError, SynthinkError, WorkerError
+from synthink.processes import Send, Start, Worker, WorkerDied, WorkerPool
+from tests.support import environment
+
+STARTS: list[Start] = ["fork", "spawn", "interpreter"]
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks, and looks at processes in Linux's way")
+
+
+def work(item: Any, report: Send) -> Any:
+    """Do what the item says, in a worker."""
+    if item == "report":
+        for number in range(3):
+            report(number)
+    elif item == "draw error":
+        try:
+            raise ValueError("no ink")
+        except ValueError as error:
+            raise DrawError("row 7: no ink") from error
+    elif item == "config error":
+        raise ConfigError("length", 3, "must be odd")
+    elif item == "no such file":
+        raise FileNotFoundError(2, "gone", "words.txt")
+    elif item == "unexpected":
+        raise EOFError("a file ended")
+    elif item == "unpicklable":
+        return lambda: None
+    elif item == "die":
+        os.kill(os.getpid(), signal.SIGKILL)
+    elif item == "hang":
+        time.sleep(600)
+    return item, os.getpid()
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_a_worker_returns_results_and_reports(start: Start) -> None:
+    worker: Worker[Any, Any] = Worker(work, start)
+    reports: list[int] = []
+    try:
+        first, second = worker.call("report", reports.append), worker.call(2)
+    finally:
+        worker.stop()
+    assert reports == [0, 1, 2]
+    assert first == ("report", worker.process_id) and second == (2, worker.process_id)
+    assert worker.process_id != os.getpid()
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_errors_survive_the_pipe_and_the_worker_goes_on(start: Start) -> None:
+    worker: Worker[Any, Any] = Worker(work, start)
+    try:
+        with pytest.raises(DrawError, match="row 7: no ink") as caught:
+            worker.call("draw error")
+        assert isinstance(caught.value.__cause__, WorkerError) and "ValueError: no ink" in str(caught.value.__cause__)
+        with pytest.raises(SynthinkError, match="length=3: must be odd"):
+            worker.call("config error")
+        with pytest.raises(FileNotFoundError) as missing:
+            worker.call("no such file")
+        assert missing.value.filename == "words.txt"
+        with pytest.raises(RuntimeError, match="EOFError: a file ended"):
+            worker.call("unexpected")
+        with pytest.raises(RuntimeError, match="pickle"):
+            worker.call("unpicklable")
+        assert worker.call(1) == (1, worker.process_id)
+    finally:
+        worker.stop()
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_a_worker_that_dies_or_hangs_is_told_apart(start: Start) -> None:
+    worker: Worker[Any, Any] = Worker(work, start)
+    with pytest.raises(WorkerDied, match="exit code -9"):
+        worker.call("die")
+    assert not worker.timed_out
+    worker.stop()
+    worker = Worker(work, start)
+    with pytest.raises(WorkerDied):
+        worker.call("hang", timeout_s=0.5)
+    assert worker.timed_out
+    worker.stop()
+
+
+def _call_in_interpreter(pipe: Any) -> None:
+    worker: Worker[Any, Any] = Worker(work, "interpreter")
+    pipe.send(worker.call(1)[0])
+    worker.stop()
+
+
+def test_a_daemonic_process_can_start_an_interpreter() -> None:
+    ours, theirs = multiprocessing.Pipe()
+    process = multiprocessing.get_context("fork").Process(target=_call_in_interpreter, args=(theirs,), daemon=True)
+    process.start()
+    assert ours.poll(60) and ours.recv() == 1
+    process.join()
+
+
+def test_a_pool_makes_every_item_once_and_replaces_the_dead() -> None:
+    items = [1, "die", 2, "report", 3, "die", 4]
+    reports: list[tuple[Any, Any]] = []
+    pool: WorkerPool[Any, Any] = WorkerPool(work, 2)
+    pairs = list(pool.map(items, lambda item, message: reports.append((item, message))))
+    deaths = [item for item, result in pairs if isinstance(result, WorkerDied)]
+    results = [result for _, result in pairs if not isinstance(result, WorkerDied)]
+    assert deaths == ["die", "die"]
+    assert sorted(map(str, (item for item, _ in results))) == ["1", "2", "3", "4", "report"]
+    assert 2 <= len({process for _, process in results}) <= 4
+    assert reports == [("report", 0), ("report", 1), ("report", 2)]
+
+
+def test_a_pools_processes_end_with_its_iterator() -> None:
+    pool: WorkerPool[Any, Any] = WorkerPool(work, 2)
+    before = set(psutil.Process().children())
+    pairs = pool.map([1, "hang", "hang"])
+    assert next(pairs)[0] == 1
+    children = set(psutil.Process().children()) - before
+    assert len(children) == 2
+    pairs.close()
+    assert all(not child.is_running() or child.status() == psutil.STATUS_ZOMBIE for child in children)
+
+
+SCRIPT = """
+import sys
+from synthink.processes import Worker
+from tests.test_processes import work
+
+if __name__ == "__main__":
+    workers = []
+    for start in ("fork", "spawn", "interpreter"):
+        workers.append(Worker(work, start, siblings=workers))
+        workers[-1].call(1)
+        workers[-1].send("hang")
+    print(*(worker.process_id for worker in workers), flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_workers_die_with_a_parent_that_is_killed(tmp_path: Any) -> None:
+    (tmp_path / "script.py").write_text(SCRIPT)
+    command = [sys.executable, str(tmp_path / "script.py")]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment()
+    ) as parent:
+        assert parent.stdout is not None
+        workers = [psutil.Process(int(process_id)) for process_id in parent.stdout.readline().split()]
+        assert len(workers) == 3
+        parent.kill()
+    for worker in workers:
+        with suppress(psutil.NoSuchProcess, psutil.TimeoutExpired):
+            worker.wait(10)
+        assert not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE
