@@ -13,9 +13,10 @@ from typing import Annotated
 
 from synthink import Between, Box, Camera, ConfigError, DrawContext, Generator, Quad, Sample, Split, Words
 from synthink.camera.view import View
+from synthink.draw.colours import colour_name, parse_colour
 from synthink.draw.geometry import Points, bounds
 from synthink.draw.render import render
-from synthink.draw.scene import Layer, Scene, colour_name, parse_colour
+from synthink.draw.scene import Layer, Scene
 from synthink.draw.stroke import stroke
 from synthink.draw.text import Placement, TextLine, place
 from synthink.draw.type.face import Face

@@ -18,8 +18,8 @@ import numpy as np
 
 from synthink import Between, Box, Camera, ConfigError, DrawContext, DrawError, Fonts, Sample, Words
 from synthink.core.generator import Split
+from synthink.draw.colours import colour_name, distance, parse_colour
 from synthink.draw.geometry import GRID, bounds
-from synthink.draw.scene import colour_name, distance, parse_colour
 from synthink.draw.text import Placement, TextLine, layout_line
 from synthink.ink.handwriting.loops import LOOPS
 from synthink.ink.rings import Ring, level_line

@@ -14,8 +14,8 @@ from typing import Annotated
 from weakref import WeakKeyDictionary
 
 from synthink import Between, Camera, ConfigError, DrawContext, Fonts, Sample, Split, Words
+from synthink.draw.colours import parse_colour
 from synthink.draw.geometry import GRID
-from synthink.draw.scene import parse_colour
 from synthink.draw.text import Placement, layout_line
 from synthink.draw.type.face import Face
 from synthink.ink.rings import Ring

@@ -23,10 +23,10 @@ from synthink.documents import Page, apply, draw_page, edited_paragraphs, edited
 from synthink.documents.asset import Documents
 from synthink.documents.page.frame import Frame
 from synthink.documents.page.inked import PageInk, inked
+from synthink.draw.colours import distance, parse_colour
 from synthink.draw.geometry import Points, snap
 from synthink.draw.pen_outline import ink_outline
 from synthink.draw.picture import Picture, Pixels
-from synthink.draw.scene import distance, parse_colour
 from synthink.gestures.choices import Choices
 from synthink.gestures.choose_target import sample_target
 from synthink.gestures.compose import BROAD_PEN, Composed, Hand, compose

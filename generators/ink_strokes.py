@@ -20,10 +20,12 @@ from synthink.assets.inks import Inks, writer_of
 from synthink.assets.texts.texts import TextPool, Texts
 from synthink.assets.writers import Writers
 from synthink.camera.view import View
+from synthink.draw.colours import distance, parse_colour
 from synthink.draw.geometry import GRID, Points, snap
+from synthink.draw.outline import RuledLines
 from synthink.draw.picture import Picture, RgbPicture
 from synthink.draw.render import render
-from synthink.draw.scene import Layer, RuledLines, Scene, distance, parse_colour
+from synthink.draw.scene import Layer, Scene
 from synthink.ink.drawing.draw import draw_ink
 from synthink.ink.drawing.pens import PENS
 from synthink.ink.drawing.placed_ink import PlacedInk

@@ -12,8 +12,8 @@ from synthink.camera.optics import blurred, lay
 from synthink.camera.projection import Corner, homography, page_corners, product, scaling, upright_corners
 from synthink.camera.sensor import add_light_and_noise, noise_words, shading
 from synthink.camera.view import View
+from synthink.draw.colours import RGB, parse_colour
 from synthink.draw.picture import JpegPicture, Picture, RgbPicture
-from synthink.draw.scene import Colour, parse_colour
 from synthink.errors import ConfigError
 from synthink.settings import Between, Settings
 from synthink.streams import Stream
@@ -58,7 +58,7 @@ _PRESETS: dict[str, dict[str, Any]] = {
 }
 
 # Wood light and dark, slate, grey plastic, green felt: what a page lies on.
-_DESKS: tuple[Colour, ...] = ((176, 134, 92), (104, 70, 46), (66, 70, 76), (150, 150, 146), (58, 84, 66))
+_DESKS: tuple[RGB, ...] = ((176, 134, 92), (104, 70, 46), (66, 70, 76), (150, 150, 146), (58, 84, 66))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class CameraParams:
     noise: float
     downscale: float
     jpeg_quality: int
-    background: Colour | None
+    background: RGB | None
 
     def corners(self, size_px: tuple[int, int]) -> list[Corner]:
         """Where the page's corners come to lie, on the 1/64 grid and inside the picture."""
@@ -142,7 +142,7 @@ class Camera(Settings):
         light_from, warmth = stream.uniform(0.0, 360.0), stream.uniform(-1.0, 1.0)
         desk, brightness = stream.choice(_DESKS), stream.uniform(0.8, 1.2)
         low, high = self.jpeg_quality or (0, 0)
-        around: Colour | None = None
+        around: RGB | None = None
         if self.background == "desk":
             around = (round(desk[0] * brightness), round(desk[1] * brightness), round(desk[2] * brightness))
         elif self.background not in ("paper", None):

@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.camera.projection import Corner, Matrix, inverse, moved, product, scaling
+from synthink.draw.colours import RGB
 from synthink.draw.geometry import Points
 from synthink.draw.picture import IndexedPicture, Picture, Pixels
 from synthink.draw.raster import coverage
-from synthink.draw.scene import Colour
 from synthink.draw.stroke import polygon
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Page:
     """
 
     image: Image.Image
-    paper: Colour
+    paper: RGB
     ink: tuple[int, int, int, int] | None
 
     @classmethod
@@ -77,7 +77,7 @@ def lay(
     matrix: Matrix,
     corners: Sequence[Corner],
     size_px: tuple[int, int],
-    around: Colour | None,
+    around: RGB | None,
     blur_px: float,
 ) -> Image.Image:
     """A frame of `size_px` with the picture in it as `matrix` places it, blurred.
@@ -112,7 +112,7 @@ def _shrunk(side: int, one: float, other: float) -> int:
 
 
 def _warped(
-    image: Image.Image, matrix: Matrix, size_px: tuple[int, int], paper: Colour, blur_px: float
+    image: Image.Image, matrix: Matrix, size_px: tuple[int, int], paper: RGB, blur_px: float
 ) -> tuple[Image.Image, tuple[int, int]]:
     """The image moved by `matrix`, cut to what it covers of the frame and a margin for the blur; and its place."""
     from PIL import Image
@@ -144,14 +144,14 @@ def _page_mask(corners: Sequence[Corner], size_px: tuple[int, int]) -> Pixels:
     return mask
 
 
-def _blend(low: Colour, high: Colour) -> Pixels:
+def _blend(low: RGB, high: RGB) -> Pixels:
     """(256, 3): from one colour to the other."""
     share = np.arange(256)[:, np.newaxis]
     colours: Pixels = ((share * high + (255 - share) * np.array(low) + 127) // 255).astype(np.uint8)
     return colours
 
 
-def _colour(pixel: npt.NDArray[np.uint8]) -> Colour:
+def _colour(pixel: npt.NDArray[np.uint8]) -> RGB:
     red, green, blue = pixel.tolist()
     return red, green, blue
 

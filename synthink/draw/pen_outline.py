@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.draw.geometry import GRID, Points
-from synthink.draw.scene import Outline
+from synthink.draw.outline import Outline
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.draw.geometry import GRID
-from synthink.draw.scene import Outline, RuledLines
+from synthink.draw.outline import Outline, RuledLines
 
 Coverage = npt.NDArray[np.uint8]
 """(H, W): the share of each pixel that is covered, 0..255."""

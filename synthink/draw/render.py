@@ -6,9 +6,10 @@ from functools import lru_cache
 
 import numpy as np
 
+from synthink.draw.colours import RGB
 from synthink.draw.picture import IndexedPicture, Picture, Pixels, RgbPicture
 from synthink.draw.raster import Coverage, coverage
-from synthink.draw.scene import Colour, Layer, Scene
+from synthink.draw.scene import Layer, Scene
 
 # A picture of two layers (a word and a mark) has a palette. Indices: 0..63 the lower layer alone in 64 steps of
 # coverage, 64..127 the upper layer alone, 128..255 both, in 8 steps of the lower and 16 of the upper.
@@ -50,7 +51,7 @@ def lay_over(region: Pixels, ink: Coverage) -> None:
 
 
 @lru_cache(maxsize=1024)
-def palette(paper: Colour, inks: tuple[tuple[Colour, float], ...]) -> Pixels:
+def palette(paper: RGB, inks: tuple[tuple[RGB, float], ...]) -> Pixels:
     """(256, 3): the colour of every index."""
     colours = np.array(paper, dtype=np.float64)
     for share, (colour, opacity) in zip((_LOWER, _UPPER), inks, strict=False):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from synthink.draw.geometry import Points, snap
+from synthink.draw.outline import Outline
 from synthink.draw.pen_outline import ink_outline
-from synthink.draw.scene import Outline
 
 
 def stroke(points: Points, width_px: float, closed: bool) -> Outline:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.draw.geometry import Box, Points, bounds, snap
-from synthink.draw.scene import Outline
+from synthink.draw.outline import Outline
 from synthink.draw.type.face import Face
 
 PART_PX = 170

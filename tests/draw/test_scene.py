@@ -17,11 +17,13 @@ from PIL import Image
 
 from synthink import Fonts
 from synthink.draw import raster
+from synthink.draw.colours import NAMED_COLOURS, RGB, colour_name, distance, parse_colour
 from synthink.draw.geometry import Box, Points, Quad, bounds, snap
+from synthink.draw.outline import Outline
 from synthink.draw.picture import IndexedPicture, JpegPicture, Pixels, RgbPicture, as_picture, decode
 from synthink.draw.raster import coverage
 from synthink.draw.render import render
-from synthink.draw.scene import NAMED_COLOURS, Colour, Layer, Outline, Scene, colour_name, distance, parse_colour
+from synthink.draw.scene import Layer, Scene
 from synthink.draw.stroke import polygon, stroke
 from synthink.draw.text import Placement, layout_line, place
 from synthink.draw.type.face import Face, MissingLetter
@@ -264,9 +266,7 @@ def composite(scene: Scene) -> npt.NDArray[np.float64]:
     return picture
 
 
-def two_layers(
-    faces: tuple[Face, ...], paper: Colour, ink: Colour, mark: Colour, opacity: float
-) -> tuple[Layer, Layer]:
+def two_layers(faces: tuple[Face, ...], paper: RGB, ink: RGB, mark: RGB, opacity: float) -> tuple[Layer, Layer]:
     word = place(layout_line(faces[5], "oa"), Placement(40.0, (0.5, -0.3), (32, 32), 5.0)).outline
     ring = stroke(Ring("ellipse", (30, 32), (18, 15)).line(), 4.3, True)
     return Layer(word, ink), Layer(ring, mark, opacity)
@@ -277,7 +277,7 @@ COLOURS = st.tuples(*[st.integers(0, 255)] * 3)
 
 @settings(max_examples=40)
 @given(COLOURS, COLOURS, COLOURS, st.floats(0.2, 1.0))
-def test_the_palette_is_near_to_exact_compositing(paper: Colour, ink: Colour, mark: Colour, opacity: float) -> None:
+def test_the_palette_is_near_to_exact_compositing(paper: RGB, ink: RGB, mark: RGB, opacity: float) -> None:
     """One layer has 64 steps: at most 3 of 255 levels off, and rounding. Where both meet, 8 and 16 steps."""
     layers = two_layers(Fonts().open().faces, paper, ink, mark, opacity)
     for scene in (Scene((64, 64), paper, layers), Scene((64, 64), paper, layers[:1]), Scene((64, 64), paper, ())):
@@ -294,9 +294,7 @@ def test_the_palette_is_near_to_exact_compositing(paper: Colour, ink: Colour, ma
 
 @settings(max_examples=40)
 @given(COLOURS, COLOURS, COLOURS, st.floats(0.2, 1.0))
-def test_more_layers_are_composited_within_a_level_each(
-    paper: Colour, ink: Colour, mark: Colour, opacity: float
-) -> None:
+def test_more_layers_are_composited_within_a_level_each(paper: RGB, ink: RGB, mark: RGB, opacity: float) -> None:
     word, ring = two_layers(Fonts().open().faces, paper, ink, mark, opacity)
     scene = Scene((64, 64), paper, (word, Layer(square(3, 40, 60.5, 44.25), mark), ring))
     picture = render(scene)
@@ -327,7 +325,7 @@ def test_rendering_repeats_and_leaves_the_scene_alone(faces: tuple[Face, ...]) -
 
 
 @given(COLOURS)
-def test_colours_parse_and_take_the_nearest_name(colour: Colour) -> None:
+def test_colours_parse_and_take_the_nearest_name(colour: RGB) -> None:
     text = "#" + bytes(colour).hex()
     assert parse_colour(text) == parse_colour(text.upper()) == colour
     assert all(distance(colour, parse_colour(colour_name(text))) <= distance(colour, c) for c in NAMED_COLOURS.values())

@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthink import Box, ConfigError, DrawError, Fonts, RowDataset, Sample, SynthinkError, dataset
+from synthink.draw.colours import NAMED_COLOURS, colour_name, distance, parse_colour
 from synthink.draw.picture import IndexedPicture
-from synthink.draw.scene import NAMED_COLOURS, colour_name, distance, parse_colour
 from synthink.generators.circled_letters import CircledLetters
 from synthink.settings import Between, Settings, field_types
 

@@ -12,7 +12,7 @@ import pytest
 
 import synthink
 from synthink import ConfigError, Ink, Sample, Span, write_ink
-from synthink.draw.scene import parse_colour
+from synthink.draw.colours import parse_colour
 from synthink.errors import SynthinkError
 from synthink.generators.ink_tasks import TASKS, sparse_strokes, unique_words
 from synthink.ink.drawn_shapes import SHAPES

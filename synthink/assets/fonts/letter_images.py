@@ -11,8 +11,8 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from synthink.draw.outline import Outline as Ink
 from synthink.draw.raster import coverage
-from synthink.draw.scene import Outline as Ink
 from synthink.draw.type.open_font import Outline
 
 CAP_PX = 40  # height of H in the pictures

@@ -12,19 +12,19 @@ from PIL import Image
 from synthink.documents.edits.lettering import letter
 from synthink.documents.page.model import Boxes, Page
 from synthink.documents.page.tiles import Pixels
+from synthink.draw.colours import RGB
 from synthink.draw.geometry import Box
-from synthink.draw.scene import Colour
 
-LIGHTS: dict[str, Colour] = {
+LIGHTS: dict[str, RGB] = {
     "select": (255, 222, 60),
     "question": (110, 190, 255),
     "underline": (120, 225, 130),
     "instruct_text": (255, 150, 215),
 }
-OTHER_LIGHT: Colour = (255, 185, 90)
+OTHER_LIGHT: RGB = (255, 185, 90)
 OPACITY = 0.5  # of highlights
 RIM = 3  # pixels around a box where the paper is looked at
-DIVIDER: Colour = (120, 120, 120)
+DIVIDER: RGB = (120, 120, 120)
 
 
 def draw_page(page: Page) -> Pixels:
@@ -156,7 +156,7 @@ def _slices(box: Boxes, pixels: Pixels, rim: int = 0) -> tuple[slice, slice]:
     return slice(top, max(min(bottom + rim, height), top + 1)), slice(left, max(min(right + rim, width), left + 1))
 
 
-def _paper(pixels: Pixels, box: Boxes) -> Colour:
+def _paper(pixels: Pixels, box: Boxes) -> RGB:
     """The commonest colour in and around a box; around it alone where that is large, as of an image."""
     region = pixels[_slices(box, pixels, RIM)].astype(np.int32)
     codes = region[..., 0] << 16 | region[..., 1] << 8 | region[..., 2]
@@ -167,7 +167,7 @@ def _paper(pixels: Pixels, box: Boxes) -> Colour:
     return code >> 16, code >> 8 & 255, code & 255
 
 
-def _ink(printed: Pixels, page: Page, line: int) -> Colour:
+def _ink(printed: Pixels, page: Page, line: int) -> RGB:
     """The colour of a line's print; black where all its words are new."""
     sources = page.word_sources[page.word_lines == line]
     for source in sources[np.isfinite(sources[:, 0])]:

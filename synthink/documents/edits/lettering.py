@@ -7,8 +7,8 @@ from functools import cache
 
 from synthink.assets.fonts.fonts import Fonts
 from synthink.draw.geometry import Box, snap
+from synthink.draw.outline import Outline
 from synthink.draw.raster import Coverage, coverage
-from synthink.draw.scene import Outline
 from synthink.draw.text import layout_line
 from synthink.draw.type.face import Face
 

@@ -14,11 +14,12 @@ import numpy as np
 
 from synthink.documents.page.resize import Taps, resized, taps
 from synthink.documents.page.tiles import Raster
+from synthink.draw.colours import RGB
 from synthink.draw.geometry import Box
+from synthink.draw.outline import Outline
 from synthink.draw.picture import IndexedPicture, Picture, Pixels, RgbPicture
 from synthink.draw.raster import Coverage, coverage
 from synthink.draw.render import lay_over, palette
-from synthink.draw.scene import Colour, Outline
 
 NOTHING: Coverage = np.zeros((0, 0), dtype=np.uint8)
 
@@ -28,7 +29,7 @@ class PageInk:
     """Ink over a page. outline: in page pixels, seen from the square's corner; opacity: 0..1."""
 
     outline: Outline
-    colour: Colour
+    colour: RGB
     opacity: float = 1.0
 
 
@@ -112,7 +113,7 @@ def _faded(white: float) -> Pixels:
     return table
 
 
-def _blend(region: Pixels, depth: Coverage, colour: Colour, opacity: float) -> None:
+def _blend(region: Pixels, depth: Coverage, colour: RGB, opacity: float) -> None:
     """Composite the ink in place, in integers, where there is any."""
     inked = depth > 0
     alpha = depth[inked].astype(np.int32)[:, np.newaxis] * round(opacity * 256)

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from synthink.draw.colours import RGB, parse_colour
 from synthink.draw.pen_outline import Floats, Indices, ink_outline
 from synthink.draw.picture import Pixels
 from synthink.draw.raster import Coverage, coverage
-from synthink.draw.scene import Colour, Layer, parse_colour
+from synthink.draw.scene import Layer
 from synthink.errors import ConfigError
 from synthink.ink.drawing.clip import clipped
 from synthink.ink.drawing.colour_modes import MODES, Mode, pixel_colours, point_colours
@@ -63,7 +64,7 @@ def ink_layer(
     ink: Ink,
     pen: str | Pen = "ballpoint",
     width_px: float = 2.0,
-    colour: Colour = (20, 60, 220),
+    colour: RGB = (20, 60, 220),
     *,
     at: tuple[float, float] = (0.0, 0.0),
     scale: float = 1.0,
@@ -87,7 +88,7 @@ def draw_ink(
     *,
     pen: str | Pen = "ballpoint",
     width_px: float = 2.0,
-    colour: Colour | str = (20, 60, 220),
+    colour: RGB | str = (20, 60, 220),
     opacity: float = 1.0,
     mode: Mode = "solid",
     at: tuple[float, float] = (0.0, 0.0),

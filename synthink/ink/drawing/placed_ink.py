@@ -13,8 +13,8 @@ import numpy.typing as npt
 from synthink.camera.view import View
 from synthink.core.columns import Packed
 from synthink.draw.geometry import GRID, Box, Points, snap
+from synthink.draw.outline import Outline
 from synthink.draw.pen_outline import ink_outline
-from synthink.draw.scene import Outline
 from synthink.ink.drawing.pens import Pen, widths
 from synthink.ink.model import Ink, Span
 
