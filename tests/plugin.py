@@ -60,11 +60,13 @@ def wheel(folder: Path) -> Path:
     return path
 
 
-def unpacked(folder: Path, name: str, module: str, text: str, attribute: str) -> None:
+def unpacked(
+    folder: Path, name: str, module: str, text: str, attribute: str, group: str = "synthink.generators"
+) -> None:
     """The package as an installer leaves it: the module and its metadata."""
     folder.mkdir(exist_ok=True)
     (folder / f"{module}.py").write_text(text)
     info = folder / f"{module}-1.2.3.dist-info"
     info.mkdir()
     (info / "METADATA").write_text(METADATA.format(module.replace("_", "-")))
-    (info / "entry_points.txt").write_text(f"[synthink.generators]\n{name} = {module}:{attribute}\n")
+    (info / "entry_points.txt").write_text(f"[{group}]\n{name} = {module}:{attribute}\n")

@@ -6,24 +6,39 @@ from collections.abc import Iterator
 from os import PathLike, fspath
 from typing import Any
 
+from synthink.documents.asset import Documents
 from synthink.documents.edits.drawing import draw_page, side_by_side
 from synthink.documents.edits.edit import apply, edited_paragraphs, edited_text
 from synthink.documents.edits.gesture import Gesture
 from synthink.documents.page.model import DocumentError, Page, make_page
+from synthink.documents.page.tiles import Raster
+from synthink.documents.sources.collector import PageCollector, PageFactory
 from synthink.documents.sources.page_json.folder import read_page_folder, write_page_json
+from synthink.documents.sources.places import Match, files_at, match_by_suffix
+from synthink.documents.sources.source import DocumentSource, ReadOptions, usable_word
 
 __all__ = [
     "DocumentError",
+    "DocumentSource",
+    "Documents",
     "Gesture",
+    "Match",
     "Page",
+    "PageCollector",
+    "PageFactory",
+    "Raster",
+    "ReadOptions",
     "apply",
     "draw_page",
     "edited_paragraphs",
     "edited_text",
+    "files_at",
     "make_page",
+    "match_by_suffix",
     "read_documents",
     "read_page_folder",
     "side_by_side",
+    "usable_word",
     "write_page_json",
 ]
 
@@ -33,6 +48,4 @@ def read_documents(source: str | PathLike[str] = "synthetic", **fields: Any) -> 
 
     Raises `ConfigError`, or `DocumentError` naming the file that cannot be used, before the first page.
     """
-    from synthink.documents.asset import Documents
-
     return iter(Documents(source=fspath(source), **fields).open().pool(None, lambda group: True))

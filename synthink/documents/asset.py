@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
@@ -14,134 +13,142 @@ from typing import Annotated, Any, ClassVar, Literal
 from synthink.assets.fonts.fonts import Fonts
 from synthink.core.assets import AssetSet, AssetSpec
 from synthink.documents.page.model import Page
-from synthink.documents.sources.kinds import DATASET, SYNTHETIC, kind_of, published
-from synthink.documents.sources.sources import FILES, PageCollector, read_source
-from synthink.documents.synthetic.pages import SyntheticPages
+from synthink.documents.sources.collector import FILES, PageCollector, PageFactory
+from synthink.documents.sources.places import DATASET, SYNTHETIC, public_name
+from synthink.documents.sources.source import DocumentSource, find_source, load_source
 from synthink.errors import ConfigError
 from synthink.settings import Between
 from synthink.streams import Stream
 
-NAMED = 100  # files that were left out whose names the manifest has
-LOOKED_AT = 64  # synthetic pages that are made to see whether a layout has images
+NAMED = 100
+"""How many of the files that were left out are named in the manifest."""
+LOOKED_AT = 64
+"""How many pages are made to see whether there are images among them."""
 
 
 class Documents(AssetSpec["DocumentPool"]):
-    """Which documents are drawn on."""
+    """The documents that rows are drawn on, each in one split."""
 
     shorthand = "source"
 
     source: str | tuple[str, ...] = SYNTHETIC
-    """`synthetic`; PDF files, web pages, or page folders of the AMLD workshop, each as a path or a folder of them; an
-    http address; `dataset:` and the path or name of a Hugging Face dataset. Several sources may be listed."""
-    kind: Literal["auto", "synthetic", "pdf", "html", "pages", "dataset"] = "auto"
-    """What the sources are, where their names do not tell."""
+    """Where documents come from: `synthetic`; PDF files, web pages, or page folders of the AMLD workshop, each as a
+    path or a folder of them; an http address; `dataset:` and the path or name of a Hugging Face dataset; whatever
+    another installed source reads. Several may be listed."""
+    kind: str = "auto"
+    """The installed source that reads them, such as `pdf` or `html`, where `auto` cannot tell it from their names."""
     count: Annotated[int, Between(1, 999_999)] = 1000
-    """How many synthetic documents there are."""
+    """The number of synthetic documents."""
     layouts: tuple[str, ...] = ()
-    """Of synthetic documents; none means all."""
+    """The layouts of synthetic documents; an empty list stands for all of them."""
     fonts: Fonts = Fonts()
+    """The fonts that synthetic documents are set in."""
     seed: Annotated[int, Between(0)] = 0
-    """Of the synthetic documents: datasets of all seeds draw on the same ones, unless this differs."""
+    """The seed of the synthetic documents. Datasets of all seeds draw on the same documents, unless this differs."""
     dpi: Annotated[float, Between(48, 300)] = 96.0
-    """Pixels an inch of paper, or of 96 CSS pixels."""
+    """The sharpness of pages: pixels to an inch of paper, or to 96 CSS pixels."""
     box_scale: Literal["auto", "pixels", "thousand"] = "auto"
-    """What boxes of a dataset are counted in: pixels, or thousandths of the picture's width and height."""
+    """The unit of the boxes in a Hugging Face dataset: pixels, or thousandths of the picture's width and height."""
     most: Annotated[int, Between(1)] = 2000
-    """Pages read at most of documents from outside. A PDF of more than 2,000 pages is read where this is below that."""
+    """The most pages that are read from files, datasets and the web. A PDF of more than 2,000 pages is read only where
+    this is below that."""
     cache_mb: Annotated[float, Between(1)] = 256.0
-    """Memory for pages. Synthetic pages that find no room are made again when they are drawn."""
+    """The memory for pages. Synthetic pages that find no room are made again whenever they are drawn."""
     strict: bool = True
-    """Refuse a file that cannot be read; otherwise it is left out and counted in the manifest."""
+    """Whether a file that cannot be read is an error; otherwise it is left out and counted in the manifest."""
     allow_local_files: bool = False
-    """Show a web page from the disk with the pictures and styles of its folder."""
+    """Whether a web page from the disk is shown with the pictures and styles of its folder."""
     timeout_s: Annotated[float, Between(0.1, 600)] = 30.0
-    """Longest time to load a web page."""
+    """The longest time that loading a web page may take."""
 
     def __post_init__(self) -> None:
-        given: Any = self.source
-        if isinstance(given, os.PathLike):
-            object.__setattr__(self, "source", os.fspath(given))
-        elif isinstance(given, list | tuple):
-            object.__setattr__(self, "source", [os.fspath(e) if isinstance(e, os.PathLike) else e for e in given])
+        source: Any = self.source
+        if isinstance(source, os.PathLike):
+            object.__setattr__(self, "source", os.fspath(source))
+        elif isinstance(source, list | tuple):
+            places = [os.fspath(place) if isinstance(place, os.PathLike) else place for place in source]
+            object.__setattr__(self, "source", places)
         super().__post_init__()
 
     @property
-    def sources(self) -> tuple[str, ...]:
-        """The sources, also where a single one was named."""
+    def places(self) -> tuple[str, ...]:
+        """The places that `source` names, also where it names a single one."""
         return (self.source,) if isinstance(self.source, str) else self.source
 
     def check(self) -> None:
-        if not self.sources or not all(name.removeprefix(DATASET).strip() for name in self.sources):
+        if not self.places or not all(place.removeprefix(DATASET).strip() for place in self.places):
             raise ConfigError("source", self.source, "names no documents")
-        if len(set(self.sources)) < len(self.sources):
+        if len(set(self.places)) < len(self.places):
             raise ConfigError("source", self.source, "names a source twice")
-        if self.kind == SYNTHETIC and self.sources != (SYNTHETIC,):
+        if self.kind == SYNTHETIC and self.places != (SYNTHETIC,):
             raise ConfigError("kind", self.kind, "the only source of this kind is synthetic")
+        if self.kind != "auto":
+            load_source(self.kind)
 
     def open(self) -> DocumentSet:
-        """Read all documents from outside. Raises `DocumentError` naming the file that cannot be used, `ConfigError`
-        for a source without any page that can be."""
-        shelf = PageCollector(self)
-        skipped = shelf.skipped
-        kinds = [kind_of(name) if self.kind == "auto" else self.kind for name in self.sources]
-        for name, kind in zip(self.sources, kinds, strict=True):
-            before, told = len(shelf.pages), skipped.copy()
-            if kind != SYNTHETIC and before < self.most:
-                read_source(name, kind, shelf)
-                if len(shelf.pages) == before:
-                    counts = ", ".join(f"{count:,} {reason}" for reason, count in (skipped - told).most_common(4))
-                    raise ConfigError("source", name, f"holds no page that can be used ({counts or 'no page at all'})")
-        synthetic = SyntheticPages(self) if SYNTHETIC in kinds else None
-        return DocumentSet(self, shelf.pages, skipped, synthetic, shelf.refused)
+        """Read the documents of all sources. Raises `DocumentError` naming a file that cannot be used, `ConfigError`
+        for a source none of whose pages can be used."""
+        collector = PageCollector(self.most, self.cache_mb, self.strict)
+        sources = [find_source(place) if self.kind == "auto" else load_source(self.kind) for place in self.places]
+        for place, source in zip(self.places, sources, strict=True):
+            if not collector.is_full or source.makes_pages_when_drawn:
+                self._read(place, source, collector)
+        return DocumentSet(self, collector)
+
+    def _read(self, place: str, source: DocumentSource, collector: PageCollector) -> None:
+        collector.place = place
+        size, skipped = len(collector.pages) + len(collector.factories), collector.skipped.copy()
+        source.read(place, collector, self)
+        if len(collector.pages) + len(collector.factories) == size:
+            counts = ", ".join(f"{count:,} {reason}" for reason, count in (collector.skipped - skipped).most_common(4))
+            raise ConfigError("source", place, f"holds no page that can be used ({counts or 'no page at all'})")
 
 
 class DocumentSet(AssetSet["DocumentPool"]):
-    """The documents of all splits together."""
+    """The documents of all splits together: the pages of a collector, and what it can make."""
 
     kind: ClassVar[str] = "documents"
 
-    def __init__(
-        self,
-        spec: Documents,
-        pages: Sequence[Page],
-        skipped: Counter[str],
-        synthetic: SyntheticPages | None,
-        refused: Mapping[str, str],
-    ) -> None:
-        self.spec, self.skipped, self.synthetic, self.refused = spec, skipped, synthetic, refused
-        self.pages = sorted(pages, key=lambda page: page.name)
-        self._digests = [_digest(page) for page in self.pages]
-        self._groups = _groups(self.pages, self._digests)
+    def __init__(self, spec: Documents, collector: PageCollector) -> None:
+        self._spec, self._collector = spec, collector
+        self.factories = tuple(collector.factories)
+        self.pages = sorted(collector.pages, key=lambda page: page.name)
+        self._groups = _groups(self.pages, [_digest(page) for page in self.pages])
 
     def groups(self) -> list[str] | None:
-        """Synthetic documents by name; others by the digest of their text: documents that have a page in common are
-        one group, whatever their files are called."""
-        return sorted({*self._groups.values(), *(self.synthetic.names if self.synthetic else ())})
+        """The groups that belong to one split each. Documents that are made when they are drawn are a group each, by
+        name; others are grouped by the digest of their text, so that documents that have a page in common are one
+        group, whatever their files are called."""
+        return sorted({*self._groups.values(), *(name for factory in self.factories for name in factory.names)})
 
     def pool(self, groups: frozenset[str] | None, belongs: Callable[[str], bool]) -> DocumentPool:
         """The documents of one split."""
-        own = [page for page in self.pages if groups is None or self._groups[page.document] in groups]
-        names = self.synthetic.names if self.synthetic else []
-        return DocumentPool(own, [name for name in names if groups is None or name in groups], self.synthetic)
+        pages = [page for page in self.pages if groups is None or self._groups[page.document] in groups]
+        names = [
+            (factory, name) for factory in self.factories for name in factory.names if groups is None or name in groups
+        ]
+        return DocumentPool(pages, names)
 
     def record(self) -> dict[str, Any]:
-        synthetic = self.synthetic
-        licences = {page.about.get("licence", "unknown") for page in self.pages} | ({"CC0-1.0"} if synthetic else set())
-        fonts = synthetic.fonts.record()["licences"] if synthetic else []
+        to_make = sum(len(factory.names) for factory in self.factories)
+        licences = sorted({page.about.get("licence", "unknown") for page in self.pages})
+        rejected, skipped = self._collector.rejected, self._collector.skipped
         return {
             "fingerprint": self._fingerprint,
-            "source": [published(name) for name in self.spec.sources],
-            "documents": len(self._groups) + (len(synthetic.names) if synthetic else 0),
+            "source": [public_name(place) for place in self._spec.places],
+            "documents": len(self._groups) + to_make,
             "groups": len(self.groups() or ()),
-            "pages": len(self.pages) + (len(synthetic.names) if synthetic else 0),
-            "skipped": {reason: count for reason, count in sorted(self.skipped.items()) if count},
-            **({"left_out": dict(sorted(self.refused.items())[:NAMED])} if self.refused else {}),
-            "licences": [*sorted(licences), *fonts],
+            "pages": len(self.pages) + to_make,
+            "skipped": {reason: count for reason, count in sorted(skipped.items()) if count},
+            **({"left_out": dict(sorted(rejected.items())[:NAMED])} if rejected else {}),
+            "licences": [*licences, *(licence for factory in self.factories for licence in factory.licences)],
         }
 
     @cached_property
     def _fingerprint(self) -> str:
-        digest = hashlib.sha256(json.dumps(self.synthetic.told() if self.synthetic else None).encode("ascii"))
+        digest = hashlib.sha256()
+        for identity in [json.dumps(factory.identity()) for factory in self.factories] or ["null"]:
+            digest.update(identity.encode("ascii"))
         for page in self.pages:
             digest.update(json.dumps([page.name, page.document, page.size_px, page.words]).encode("ascii"))
             for array in (page.word_boxes, page.image_boxes, page.baselines):
@@ -153,51 +160,52 @@ class DocumentSet(AssetSet["DocumentPool"]):
 
 
 def left_out(record: Mapping[str, Any], most: int = 3) -> str:
-    """What is said of the files that a manifest's record of an asset calls left out: how many, and the first names."""
-    named = record["left_out"]
+    """A sentence about the files that were left out, by a manifest's record of an asset: how many, and the first names.
+
+    most: how many files are named.
+    """
+    reasons = record["left_out"]
     count = sum(count for reason, count in record["skipped"].items() if reason.startswith(FILES))
-    told = [f"{name} ({reason})" for name, reason in list(named.items())[:most]]
-    more = f", and {count - len(told):,} more" if count > len(told) else ""
-    return f"{count:,} {'file' if count == 1 else 'files'} left out: {', '.join(told)}{more}"
+    files = [f"{name} ({reason})" for name, reason in list(reasons.items())[:most]]
+    more = f", and {count - len(files):,} more" if count > len(files) else ""
+    return f"{count:,} {'file' if count == 1 else 'files'} left out: {', '.join(files)}{more}"
 
 
 class DocumentPool:
-    """The documents of one split."""
+    """The documents of one split: pages that were read, and the names of pages that are made when they are drawn."""
 
-    def __init__(self, pages: Sequence[Page], names: Sequence[str], synthetic: SyntheticPages | None) -> None:
+    def __init__(self, pages: Sequence[Page], names: Sequence[tuple[PageFactory, str]]) -> None:
         if not pages and not names:
             raise ConfigError(
                 "source", "", "this split owns no documents; give it a larger share, or set share_across_splits"
             )
-        self._pages, self._names, self._synthetic = tuple(pages), tuple(names), synthetic
-        self._count = len(pages) + len(names)
+        self._pages, self._names = tuple(pages), tuple(names)
 
     @property
     def documents(self) -> frozenset[str]:
         """The names of this split's documents."""
-        return frozenset({page.document for page in self._pages} | set(self._names))
+        return frozenset({page.document for page in self._pages} | {name for _, name in self._names})
 
     @cached_property
     def has_images(self) -> bool:
-        """Whether pages have any. Of synthetic ones all layouts together do; of named layouts some pages are made."""
-        if self._synthetic is not None and self._names and not self._synthetic.spec.layouts:
+        """Whether any page has images. Of pages that are made when they are drawn only the first ones are looked at."""
+        if any(factory.surely_has_images for factory, _ in self._names):
             return True
         return any(len(page.image_boxes) for page in islice(self, len(self._pages) + LOOKED_AT))
 
     def __iter__(self) -> Iterator[Page]:
         """All pages, one after the other."""
         yield from self._pages
-        for name in self._names:
-            assert self._synthetic is not None
-            yield self._synthetic.page(name)
+        for factory, name in self._names:
+            yield factory.page(name)
 
     def draw(self, stream: Stream) -> Page:
-        """One of the pages, all alike likely."""
-        number = stream.integers(0, self._count)
+        """One of the pages; all are equally likely."""
+        number = stream.integers(0, len(self._pages) + len(self._names))
         if number < len(self._pages):
             return self._pages[number]
-        assert self._synthetic is not None
-        return self._synthetic.page(self._names[number - len(self._pages)])
+        factory, name = self._names[number - len(self._pages)]
+        return factory.page(name)
 
 
 def _digest(page: Page) -> str:

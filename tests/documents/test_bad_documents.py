@@ -25,9 +25,9 @@ from synthink.documents.asset import Documents, left_out
 from synthink.documents.page.model import DocumentError, Page
 from synthink.documents.sources.hf_dataset import read_dataset
 from synthink.documents.sources.html import reader as html
-from synthink.documents.sources.kinds import published
 from synthink.documents.sources.page_json.folder import read_page_folder, write_page_json
 from synthink.documents.sources.pdf.reader import PdfLimits, read_pdf
+from synthink.documents.sources.places import public_name
 from synthink.errors import ConfigError, DrawError, SynthinkError
 from tests.documents import some_pages
 
@@ -126,9 +126,9 @@ def test_one_damaged_file_among_many_is_refused_or_counted(folder: Path) -> None
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("nothing", "is no PDF, web page, folder"),
+        ("nothing", "is no file, folder or address"),
         ("~nobody-of-this-name/a.pdf", "no such file"),
-        ("a" * 5000, "is no PDF, web page, folder"),
+        ("a" * 5000, "is no file, folder or address"),
         ("a\0.pdf", "no such file"),
         ("ftp://host/a.html", "is no address that is opened"),
         ("file:///etc/passwd", "is no address that is opened"),
@@ -263,8 +263,8 @@ def test_nothing_of_the_machine_is_told_in_public(folder: Path) -> None:
     assert opened.record()["source"] == ["files"]
     assert str(folder.parent) not in json.dumps([opened.record(), [[p.name, p.document] for p in opened.pages]])
     told = {"dataset:/a/b": "dataset:b", "~/b.pdf": "b.pdf", "data/b": "data/b", "dataset:x/y": "dataset:x/y"}
-    assert {source: published(source) for source in told} == told
-    assert published("https://a.org/b") == "https://a.org/b"
+    assert {source: public_name(source) for source in told} == told
+    assert public_name("https://a.org/b") == "https://a.org/b"
 
 
 def test_no_document_is_in_two_splits_and_copies_are_one(folder: Path) -> None:

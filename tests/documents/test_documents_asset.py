@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from synthink import plugins
 from synthink.documents.asset import Documents
 from synthink.documents.page.model import DocumentError
-from synthink.documents.sources.kinds import kind_of
 from synthink.documents.sources.page_json.folder import write_page_json
+from synthink.documents.sources.source import find_source, load_source
+from synthink.documents.synthetic.pages import SyntheticPages
 from synthink.errors import ConfigError
 from synthink.splits import Shares, divide
 from synthink.streams import StreamKey
@@ -67,8 +69,8 @@ def test_the_record_tells_of_all_that_shapes_synthetic_pages() -> None:
 
 def test_memory_for_synthetic_pages_is_bounded() -> None:
     opened = Documents(count=12, cache_mb=1, layouts=["novel", "letter"]).open()
-    pool, pages = opened.pool(None, None), opened.synthetic
-    assert pages is not None
+    pool, pages = opened.pool(None, None), opened.factories[0]
+    assert isinstance(pages, SyntheticPages)
     first = {number: pool.draw(stream(number)).words for number in range(30)}
     assert pages._bytes <= 2**20
     assert 1 <= len(pages._pages) < 12
@@ -164,23 +166,31 @@ def test_a_pdf_is_read(tmp_path: Path) -> None:
     assert one.size_px[0] == pytest.approx(1.5 * opened.pages[0].size_px[0], abs=2)
 
 
-def test_the_kind_of_a_source_is_told_from_its_path(tmp_path: Path, folders: Path) -> None:
+def kind_of(place: str) -> str:
+    """The name of the source that a place belongs to."""
+    source = type(find_source(place))
+    return next(name for name in plugins.names(plugins.DOCUMENTS) if type(load_source(name)) is source)
+
+
+def test_the_source_that_a_place_belongs_to(tmp_path: Path, folders: Path) -> None:
     assert kind_of("synthetic") == "synthetic"
-    assert kind_of("dataset:nielsr/funsd") == "dataset"
-    assert kind_of("https://en.wikipedia.org/wiki/Ink") == "html"
+    assert kind_of("dataset:nielsr/funsd") == kind_of("dataset:a.pdf") == "dataset"
+    assert kind_of("https://en.wikipedia.org/wiki/Ink") == kind_of("HTTP://a.org/b.pdf") == "html"
     assert kind_of(str(folders)) == kind_of(str(folders / "copy")) == "pages"
     assert kind_of("a.PDF") == "pdf" and kind_of("a.htm") == "html" and kind_of("a.parquet") == "dataset"
     (tmp_path / "mixed" / "sub").mkdir(parents=True)
     (tmp_path / "mixed" / "sub" / "a.pdf").write_bytes(PDF)
     assert kind_of(str(tmp_path / "mixed")) == "pdf"
     (tmp_path / "mixed" / "b.html").write_text("<p>b", encoding="utf-8")
-    with pytest.raises(ConfigError, match="both PDF and HTML"):
-        kind_of(str(tmp_path / "mixed"))
+    with pytest.raises(ConfigError, match="can be read as html or pdf; say which with kind"):
+        find_source(str(tmp_path / "mixed"))
+    write_page_json(some_pages.page(), tmp_path / "mixed" / "page")
+    assert kind_of(str(tmp_path / "mixed")) == "pages"
     (tmp_path / "empty").mkdir()
-    with pytest.raises(ConfigError, match="no documents of a known kind"):
-        kind_of(str(tmp_path / "empty"))
+    with pytest.raises(ConfigError, match=r"no file, folder .*dataset, html, pages, pdf, synthetic.*dataset:NAME"):
+        find_source(str(tmp_path / "empty"))
     with pytest.raises(ConfigError, match="did you mean synthetic"):
-        kind_of("syntetic")
+        find_source("syntetic")
 
 
 @pytest.mark.parametrize(

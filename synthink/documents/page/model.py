@@ -145,14 +145,16 @@ class Page:
         starts, stops = (numbers.tolist() for numbers in self.paragraph_words)
         return tuple(" ".join(self.words[start:stop]) for start, stop in zip(starts, stops, strict=True))
 
-    def paragraph_text(self, paragraph: int) -> str:
-        """The paragraph's words with blanks between them."""
-        return self.paragraph_texts[paragraph]
-
     @cached_property
     def text(self) -> str:
         """All words; a line break between paragraphs."""
         return "\n".join(self.paragraph_texts)
+
+    @property
+    def memory_bytes(self) -> int:
+        """The memory that the page takes, roughly: its picture, and for each word its text, boxes and possible targets
+        of gestures."""
+        return self.raster.bytes + 960 * len(self.words) + 4096
 
 
 def make_page(

@@ -17,14 +17,44 @@ from synthink.documents.page.model import Boxes, DocumentError, Page, make_page
 from synthink.documents.page.picture_files import decoded, file_bytes
 from synthink.documents.page.tiles import Raster
 from synthink.documents.reading_order.from_boxes import arrange, arrange_lines, without
-from synthink.documents.sources.word_text import cleaned
+from synthink.documents.sources.collector import PageCollector
+from synthink.documents.sources.places import DATASET, Match, is_folder, local_path
+from synthink.documents.sources.source import DocumentSource, ReadOptions, usable_word
 
 Scale = Literal["auto", "pixels", "thousand"]
 IMAGE = ("image", "img", "page_image")
 WORDS = ("words", "tokens")
 BOXES = ("boxes", "bboxes", "bbox", "word_boxes")
 MOST_WORDS = 20_000
+_FOLDER_MARKS = ("state.json", "dataset_dict.json", "dataset_info.json")  # one of them is in every saved dataset
 _SLACK = 2.0  # pixels, or thousandths, by which a box may pass the picture's edge
+
+
+class DatasetSource(DocumentSource):
+    """Hugging Face datasets: `dataset:` and a path or a name on the hub, or a Parquet file. A document is a row."""
+
+    def matches(self, place: str) -> Match:
+        if place.startswith(DATASET):
+            return Match.YES
+        path = local_path(place)
+        if is_folder(place):
+            return Match.YES if any((path / name).is_file() for name in _FOLDER_MARKS) else Match.NO
+        return Match.YES if path.suffix.lower() == ".parquet" and "://" not in place else Match.NO
+
+    def read(self, place: str, collector: PageCollector, options: ReadOptions) -> None:
+        path = place.removeprefix(DATASET)
+        try:
+            pages = read_dataset(
+                path,
+                scale=options.box_scale,
+                most=collector.most - len(collector.pages),
+                skipped=collector.skipped,
+                budget=round(collector.cache_mb * 2**20),
+            )
+        except DocumentError as error:
+            collector.record_rejection(error, path)
+        else:
+            collector.add(pages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +217,7 @@ def _page(row: _Row, thousand: bool, skipped: Counter[str]) -> Page:
     boxes = np.clip(boxes, 0, size)
     texts, there = [], []
     for number, (word, box) in enumerate(zip(row.words, boxes.tolist(), strict=True)):
-        text, reason = cleaned(word)
+        text, reason = usable_word(word)
         empty = box[2] <= box[0] or box[3] <= box[1]
         if reason or empty:
             skipped[reason or "words with an empty box"] += 1

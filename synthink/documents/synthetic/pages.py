@@ -1,68 +1,83 @@
-"""The pool of synthetic documents: which there are, and the pages that are in memory."""
+"""Synthetic documents as a source: which there are, and the pages that are in memory."""
 
 from __future__ import annotations
 
 import importlib.metadata
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from synthink.assets.fonts.fonts import FontSet
 from synthink.documents.page.model import Page
-from synthink.documents.sources.sources import memory
+from synthink.documents.sources.collector import PageCollector, PageFactory
+from synthink.documents.sources.places import SYNTHETIC, Match
+from synthink.documents.sources.source import DocumentSource, ReadOptions
 from synthink.errors import ConfigError, did_you_mean
-
-if TYPE_CHECKING:
-    from synthink.documents.asset import Documents
 
 _LIBRARIES = ("pypdfium2", "reportlab")
 
 
-class SyntheticPages:
-    """The synthetic documents of one page each: made when they are first asked for, kept while there is room."""
+class SyntheticSource(DocumentSource):
+    """Synthetic documents of one page each, `documents.count` of them, in the layouts `documents.layouts`."""
 
-    def __init__(self, spec: Documents) -> None:
+    makes_pages_when_drawn = True
+
+    def matches(self, place: str) -> Match:
+        return Match.YES if place == SYNTHETIC else Match.NO
+
+    def read(self, place: str, collector: PageCollector, options: ReadOptions) -> None:
+        collector.add_factory(SyntheticPages(options))
+
+
+class SyntheticPages(PageFactory):
+    """Synthetic pages: made when they are first drawn, and kept in memory up to `cache_mb`.
+
+    Raises `ConfigError` for an unknown layout, `AssetError` when none of the fonts can set the pages.
+    """
+
+    def __init__(self, options: ReadOptions) -> None:
         from synthink.documents.synthetic.layouts import LAYOUTS
         from synthink.documents.synthetic.synthetic import embeddable
 
-        for i, name in enumerate(spec.layouts):
+        for i, name in enumerate(options.layouts):
             if name not in LAYOUTS:
                 raise ConfigError(f"layouts[{i}]", name, f"is no layout; {did_you_mean(name, LAYOUTS)}")
-        self.spec = spec
-        self.layouts = spec.layouts or tuple(LAYOUTS)
-        self.fonts: FontSet = spec.fonts.open()
-        self.faces = embeddable(self.fonts.faces)
-        self.names = [f"synthetic-{spec.seed}-{number:06}" for number in range(spec.count)]
+        self._options = options
+        self._layouts = options.layouts or tuple(LAYOUTS)
+        self._fonts: FontSet = options.fonts.open()
+        self._faces = embeddable(self._fonts.faces)
+        self.names = [f"synthetic-{options.seed}-{number:06}" for number in range(options.count)]
+        self.licences = ["CC0-1.0", *self._fonts.record()["licences"]]
+        self.surely_has_images = not options.layouts
         self._pages: OrderedDict[str, Page] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
 
     def page(self, name: str) -> Page:
-        """The page of that name."""
         with self._lock:
-            found = self._pages.get(name)
-            if found is not None:
+            page = self._pages.get(name)
+            if page is not None:
                 self._pages.move_to_end(name)
-                return found
-        made = self._made(name)
+                return page
+        page = self._make(name)
         with self._lock:
             if name not in self._pages:
-                self._pages[name] = made
-                self._bytes += memory(made)
-                while self._bytes > self.spec.cache_mb * 2**20 and len(self._pages) > 1:
-                    self._bytes -= memory(self._pages.popitem(last=False)[1])
-        return made
+                self._pages[name] = page
+                self._bytes += page.memory_bytes
+                while self._bytes > self._options.cache_mb * 2**20 and len(self._pages) > 1:
+                    self._bytes -= self._pages.popitem(last=False)[1].memory_bytes
+        return page
 
-    def _made(self, name: str) -> Page:
+    def _make(self, name: str) -> Page:
         from synthink.documents.synthetic.synthetic import synthetic_page
 
-        spec = self.spec
-        return synthetic_page(name, seed=spec.seed, fonts=self.faces, layouts=self.layouts, scale=spec.dpi / 72)
+        options = self._options
+        return synthetic_page(name, seed=options.seed, fonts=self._faces, layouts=self._layouts, scale=options.dpi / 72)
 
-    def told(self) -> list[Any]:
-        """All that shapes the pages, in JSON types."""
+    def identity(self) -> list[Any]:
         from synthink.documents.synthetic.synthetic import VERSION
 
-        spec = self.spec
+        options = self._options
         versions = {name: importlib.metadata.version(name) for name in _LIBRARIES}
-        return [VERSION, spec.seed, spec.count, self.layouts, spec.dpi, self.fonts.record()["fingerprint"], versions]
+        fonts = self._fonts.record()["fingerprint"]
+        return [VERSION, options.seed, options.count, self._layouts, options.dpi, fonts, versions]

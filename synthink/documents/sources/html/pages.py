@@ -14,7 +14,7 @@ import numpy.typing as npt
 from synthink.documents.page.model import Boxes, DocumentError, Page, make_page, shares_inside
 from synthink.documents.page.tiles import Pixels, Raster
 from synthink.documents.reading_order.from_boxes import follows, parted
-from synthink.documents.sources.word_text import cleaned
+from synthink.documents.sources.source import usable_word
 
 Array = npt.NDArray[np.float64]
 
@@ -98,7 +98,7 @@ def _continues(word: _Word, part: _Word, scale: float) -> bool:
 
 
 def _usable(word: _Word, pixels: Pixels, skipped: Counter[str]) -> bool:
-    text, reason = cleaned(word.text)
+    text, reason = usable_word(word.text)
     if not reason:
         left, top, right, bottom = word.box.tolist()
         part = pixels[max(0, int(top)) : int(bottom) + 1, max(0, int(left)) : int(right) + 1]

@@ -26,7 +26,7 @@ from synthink.documents.page.picture_files import decoded, file_bytes
 from synthink.documents.page.tiles import Pixels, Raster
 from synthink.documents.reading_order.from_boxes import without
 from synthink.documents.sources.page_json.elements import SIDES, Node, read_elements, reading_order
-from synthink.documents.sources.word_text import cleaned
+from synthink.documents.sources.source import usable_word
 
 CHANGED = "fuchsia"
 """The colour that the workshop gives to highlighted words."""
@@ -47,7 +47,7 @@ def read_page_folder(folder: Path, name: str = "", skipped: Counter[str] | None 
     words: dict[int, str] = {}
     for node in nodes.values():
         if node.kind == "word":
-            text, reason = cleaned(node.text)
+            text, reason = usable_word(node.text)
             there = _on_page(node, width, height)
             if reason or not there:
                 skipped[reason or "words without a box inside the page"] += 1
