@@ -7,16 +7,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from synthink import plugins
 from synthink.errors import AssetError, ConfigError
 from synthink.evaluate.data.rows import open_datasets
-from synthink.evaluate.evaluate import Evaluation
+from synthink.evaluate.evaluate import Evaluation, Result, evaluate
 from synthink.evaluate.named_metrics import metric_named
+from synthink.evaluate.predictor import Predictor, evaluate_predictor
+from synthink.evaluate.report.data import Background
 from synthink.settings import Settings, whole_number
 from synthink.train.backends import find_trainer
 from synthink.train.learner import Learner
+from synthink.train.metrics import read_curve
 from synthink.train.request import Request
 from synthink.train.run import make_room, open_run, open_weights
-from synthink.train.run_folder import RUN, RunFolder
+from synthink.train.run_folder import METRICS, RUN, RunFolder
 from synthink.train.settings import Model, Trainer
 from synthink.train.validate import RUN as VALIDATED
 
@@ -94,8 +98,31 @@ def drawn(config: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def evaluation(config: Mapping[str, Any], commands: Sequence[str]) -> tuple[Evaluation, Path]:
-    """What `synthink evaluate` is asked to do with a model of its own, and where it goes."""
+def evaluation(config: Mapping[str, Any], commands: Sequence[str], background: Background) -> Evaluation:
+    """The request of `synthink evaluate`: which rows, and how answers are scored."""
+    return Evaluation(
+        [dataset for dataset, _ in open_datasets(config["dataset"])],
+        split=config["split"],
+        rows=config["rows"],
+        metric=config["metric"],
+        score=config["score"],
+        threshold=config["threshold"],
+        background=replace(background, commands=commands),
+    )
+
+
+def evaluate_with_predictor(config: Mapping[str, Any], commands: Sequence[str]) -> Result:
+    """Ask a model that was not trained here."""
+    fields = dict(config["predictor"])
+    cls: type[Predictor] = plugins.load(plugins.PREDICTORS, fields.pop("name"))
+    predictor = _built(cls, fields, "predictor")
+    request = evaluation(config, commands, Background())
+    output = config["output"] or RUNS / f"{predictor.name}-{request.datasets[0].name}"
+    return evaluate_predictor(request, predictor, folder(output), config["seed"])
+
+
+def evaluate_checkpoint(config: Mapping[str, Any], commands: Sequence[str]) -> Result:
+    """Ask a model of a run's folder, or weights of `model`."""
     if config["checkpoint"] in (None, ""):
         raise ConfigError(
             "checkpoint", config["checkpoint"], "name a run's folder, or weights of model=..., or a predictor=..."
@@ -116,22 +143,9 @@ def evaluation(config: Mapping[str, Any], commands: Sequence[str]) -> tuple[Eval
     if place.is_dir() and (done := run.finished()):
         shown = run.asked()
         facts["trained"] = f"{done['steps']:,} steps in {done['seconds']:.0f} s"
-    asked = Evaluation(
-        answerer,
-        datasets,
-        split=config["split"],
-        rows=config["rows"],
-        metric=config["metric"],
-        control=answerer,
-        before=before,
-        score=config["score"],
-        threshold=config["threshold"],
-        run=place if shown else None,
-        facts=facts,
-        config=shown,
-        commands=commands,
-    )
-    return asked, folder(output)
+    curve = read_curve(place / METRICS) if shown else []
+    request = evaluation(config, commands, Background(facts=facts, config=shown, curve=curve))
+    return evaluate(request, answerer, folder(output), control=answerer, before=before, progress=True)
 
 
 def opened(config: Mapping[str, Any], key: str) -> Learner:

@@ -7,7 +7,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from synthink.cli.train_config import RUNS, check_values, evaluation, folder, model_and_trainer, train_request
+from synthink.cli.train_config import (
+    check_values,
+    evaluate_checkpoint,
+    evaluate_with_predictor,
+    folder,
+    model_and_trainer,
+    train_request,
+)
 from synthink.errors import ConfigError
 from synthink.evaluate.evaluate import Result
 
@@ -29,17 +36,9 @@ def train_from(config: Mapping[str, Any]) -> float | None:
 
 def evaluate_from(config: Mapping[str, Any]) -> float | None:
     """Evaluate as a plain config asks. The score of the first dataset."""
-    from synthink.evaluate.evaluate import evaluate
-
     check_values(config)
-    if config.get("predictor") is not None:
-        from synthink.evaluate.api_evaluation import evaluate_api
-
-        if config["output"] is not None:
-            folder(config["output"])  # refuses what is no path
-        return _told(evaluate_api(config, RUNS, _command("evaluate", config)))
-    asked, output = evaluation(config, [_command("evaluate", config)])
-    return _told(evaluate(asked, output, progress=True))
+    ask = evaluate_checkpoint if config.get("predictor") is None else evaluate_with_predictor
+    return _told(ask(config, [_command("evaluate", config)]))
 
 
 def validate_from(config: Mapping[str, Any]) -> float | None:

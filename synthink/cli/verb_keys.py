@@ -30,10 +30,13 @@ OPTIONAL_GROUPS = ("predictor", "experiment")
 @cache
 def settings_groups() -> dict[str, dict[str, type[Settings]]]:
     """Group -> option -> its settings, for the groups whose options are classes."""
-    from synthink.evaluate.api_models.settings import API_MODELS
+    from synthink import plugins
     from synthink.train.backends import TRAINERS
 
-    return {"trainer": dict(TRAINERS), "predictor": dict(API_MODELS)}
+    return {
+        "trainer": dict(TRAINERS),
+        "predictor": {name: plugins.load(plugins.PREDICTORS, name) for name in plugins.names(plugins.PREDICTORS)},
+    }
 
 
 def fields_of_group(group: str) -> frozenset[str] | None:

@@ -1,4 +1,4 @@
-"""`synthink evaluate`: rows are asked, answers judged, and one report says what came of it."""
+"""`synthink evaluate`: a model is asked about rows, its answers are scored, and one report says what came of it."""
 
 from __future__ import annotations
 
@@ -7,61 +7,63 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from synthink.errors import ConfigError, OutputError, did_you_mean
 from synthink.evaluate.answerer import Answerer, Example
 from synthink.evaluate.chance import chance_level, task_and_suffix
 from synthink.evaluate.data.rows import Dataset, Row, Rows
-from synthink.evaluate.report.curves import CurvePoint
-from synthink.evaluate.report.report import Forgetting, ReportData, Shots, write_report
-from synthink.evaluate.scoring import Judgement, judge, save_predictions
+from synthink.evaluate.named_metrics import Scorer
+from synthink.evaluate.report.data import Background, Forgetting, ReportData
+from synthink.evaluate.report.report import write_report
+from synthink.evaluate.scoring import ScoredAnswer, save_predictions, score_answers
 from synthink.evaluate.summary import Summary, summarise
 from synthink.evaluate.verdict import THRESHOLD, Verdict, verdict
 from synthink.files import write_whole
+from synthink.preview.page import contact_sheet
 from synthink.progress import bar
-from synthink.train.metrics import read
-from synthink.train.run_folder import METRICS
 
 CHUNK = 256  # rows asked at a time
-TRAINING = 5000  # training answers among which the best guess is sought
-SHEET = 12  # pictures of the data in the report
+TRAINING_ROWS = 5000  # training answers among which the best guess is sought
+SHEET_ROWS = 12  # pictures of the data in the report
 RESULT = "result.json"
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What is asked whom.
+    """A request: the rows that a model is asked about, how its answers are scored, and what the report says besides."""
 
-    datasets: the first one leads, the others stand beside it. metric: judges rows that no generator can. control: who
-    is asked about the same rows without their signal (a model trained on such rows where `control_trained`); None:
-    nobody. before: asked about the same rows, to see what was forgotten. score: of the judge's figures the one that the
-    verdict goes by. run, control_run: folders whose curves are shown. facts, config, commands: for the report.
-    """
-
-    answerer: Answerer
     datasets: Sequence[Dataset]
+    """The first one leads: the verdict and the report are about it. Of the others the scores are shown beside it."""
     split: str = "test"
     rows: int | None = None
+    """The number of rows that are asked about, from the first on; None: all of the split."""
     metric: str | None = None
-    control: Answerer | None = None
-    control_trained: bool = False
-    before: Answerer | None = None
+    """The metric that scores the answers, by name; None: the generator that drew the rows, or else `exact`."""
     score: str = "correct"
+    """The score that the verdict goes by."""
     threshold: float = THRESHOLD
-    run: Path | None = None
-    control_run: Path | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    config: Mapping[str, Any] = field(default_factory=dict)
-    commands: Sequence[str] = ()
-    shots: Sequence[Shots] = ()
-    told: Mapping[str, Any] = field(default_factory=dict)
-    """More for `result.json`."""
+    """The score from which on a skill counts as learned."""
+    background: Background = field(default_factory=Background)
+    """What is known about the model, for the report."""
+    result: Mapping[str, Any] = field(default_factory=dict)
+    """Further entries of `result.json`."""
+
+    def scorer(self, dataset: Dataset) -> Scorer | str:
+        """Who scores answers about a dataset: the metric that was named, the dataset's generator, or equality."""
+        return self.metric or dataset.generator or "exact"
+
+
+class Answers(NamedTuple):
+    """A model's answers about one dataset, scored one by one, and what they come to."""
+
+    scored: list[ScoredAnswer]
+    summary: Summary
 
 
 @dataclass(frozen=True)
 class Result:
-    """What came of it."""
+    """The outcome of an evaluation: a summary of each dataset, and the verdict and the leading score of the first."""
 
     summaries: Mapping[str, Summary]
     verdict: Verdict
@@ -70,107 +72,123 @@ class Result:
     report: Path
 
 
-def evaluate(asked: Evaluation, output: Path, progress: bool = False) -> Result:
-    """Ask, judge and report: `report.html`, `report.md`, `predictions-NAME.parquet` and `result.json` in `output`."""
+def evaluate(
+    request: Evaluation,
+    answerer: Answerer,
+    output: Path,
+    *,
+    control: Answerer | None = None,
+    control_trained: bool = False,
+    before: Answerer | None = None,
+    progress: bool = False,
+) -> Result:
+    """Ask a model, score its answers and write the report.
+
+    control: the model that is asked about the same rows without their signal; `control_trained` says that it learned
+    from such rows, too. before: a model that is asked about all datasets to see what was forgotten since. `output`
+    receives `report.html`, `report.md`, `predictions-NAME.parquet` for each dataset, and `result.json`.
+
+    Raises `OutputError` where `output` is no folder, `ConfigError` for a metric or a score that is not known, and
+    `ModelError` for rows that cannot be asked about.
+    """
     if output.exists() and not output.is_dir():
         raise OutputError(f"{output}: is not a folder")
-    judged = {each.name: _judged(asked, asked.answerer, each, progress) for each in asked.datasets}
-    for name, judgements in judged.items():
-        save_predictions(output / f"predictions-{name}.parquet", judgements)
-    summaries = {name: summarise(judgements) for name, judgements in judged.items()}
-    for name, each in summaries.items():
-        if asked.score not in each.scores:
-            told = f"the answers about {name} have none; {did_you_mean(asked.score, each.scores)}"
-            raise ConfigError("score", asked.score, told)
-    first = asked.datasets[0]
-    lead, rows = summaries[first.name], dataset_rows(first.rows(asked.split), asked.rows)
-    out = _control(asked, first, progress)
-    chance = chance_level(rows, _judge(asked, first), _training(first), asked.score)
-    course = curve(asked.run)
-    found = verdict(
-        lead,
-        out,
+    answers = ask_and_score(request, answerer, output, progress)
+    first = request.datasets[0]
+    without_signal = first.control(request.split) if control is not None else None
+    control_summary = None
+    if control is not None and without_signal is not None:
+        control_summary = summarise(_scored(request, control, first, without_signal, progress))
+    forgetting = []
+    for dataset in request.datasets if before is not None else ():
+        assert before is not None
+        summary = summarise(_scored(request, before, dataset, dataset.rows(request.split), progress))
+        after = answers[dataset.name].summary.scores[request.score]
+        forgetting.append(Forgetting(dataset.name, request.score, summary.scores[request.score], after))
+    return conclude(request, answerer.name, answers, output, control_summary, control_trained, forgetting)
+
+
+def ask_and_score(request: Evaluation, answerer: Answerer, output: Path, progress: bool = False) -> dict[str, Answers]:
+    """Dataset's name -> the scored answers of a model, which are also saved as `predictions-NAME.parquet`.
+
+    Raises `ConfigError` where the answers about a dataset have no score of the name that the verdict goes by.
+    """
+    scored = {
+        dataset.name: _scored(request, answerer, dataset, dataset.rows(request.split), progress)
+        for dataset in request.datasets
+    }
+    for name, answers in scored.items():
+        save_predictions(output / f"predictions-{name}.parquet", answers)
+    summaries = {name: summarise(answers) for name, answers in scored.items()}
+    for name, summary in summaries.items():
+        if request.score not in summary.scores:
+            reason = f"the answers about {name} have no such score; {did_you_mean(request.score, summary.scores)}"
+            raise ConfigError("score", request.score, reason)
+    return {name: Answers(scored[name], summary) for name, summary in summaries.items()}
+
+
+def conclude(
+    request: Evaluation,
+    name: str,
+    answers: Mapping[str, Answers],
+    output: Path,
+    control: Summary | None = None,
+    control_trained: bool = False,
+    forgetting: Sequence[Forgetting] = (),
+) -> Result:
+    """The verdict on answers that are there, and the report about them in `output`. name: what the model is called."""
+    dataset = request.datasets[0]
+    leading = answers[dataset.name]
+    rows = first_rows(dataset.rows(request.split), request.rows)
+    chance = chance_level(rows, request.scorer(dataset), _training_answers(dataset), request.score)
+    judgement = verdict(
+        leading.summary,
+        control,
         chance.value,
-        curve=course,
-        control_trained=asked.control_trained,
-        score=asked.score,
-        threshold=asked.threshold,
+        curve=request.background.curve,
+        control_trained=control_trained,
+        score=request.score,
+        threshold=request.threshold,
     )
+    columns = dataset.generator.columns if dataset.generator else {}
     data = ReportData(
-        title=f"{asked.answerer.name} on {first.name}",
-        summary=lead,
-        verdict=found,
-        facts=asked.facts,
-        config=asked.config,
-        commands=asked.commands,
-        control=out,
-        control_trained=asked.control_trained,
+        title=f"{name} on {dataset.name}",
+        summary=leading.summary,
+        background=request.background,
+        verdict=judgement,
+        control=control,
+        control_trained=control_trained,
         chance=chance,
-        score=asked.score,
-        threshold=asked.threshold,
-        curve=course,
-        control_curve=curve(asked.control_run),
-        forgetting=_forgetting(asked, summaries, progress),
-        shots=asked.shots,
-        judgements=judged[first.name],
-        sheet=_sheet(first, rows),
+        score=request.score,
+        threshold=request.threshold,
+        forgetting=forgetting,
+        answers=leading.scored,
+        sheet=contact_sheet(columns, rows[:SHEET_ROWS]),
     )
     report = write_report(output, data)
-    write_whole(output / RESULT, _result(asked, summaries, found, out, chance.value))
-    return Result(summaries, found, asked.score, lead.scores[asked.score].mean, report)
+    summaries = {dataset_name: scored.summary for dataset_name, scored in answers.items()}
+    score = leading.summary.scores[request.score]
+    entries = {
+        "score": score.mean,
+        "low": score.low,
+        "high": score.high,
+        "verdict": judgement.word,
+        "control": control.scores[request.score].mean if control else None,
+        "chance": chance.value,
+        "datasets": {name: summary.scores[request.score].mean for name, summary in summaries.items()},
+        **request.result,
+    }
+    write_whole(output / RESULT, (json.dumps(entries, indent=1) + "\n").encode())
+    return Result(summaries, judgement, request.score, score.mean, report)
 
 
-def _judge(asked: Evaluation, dataset: Dataset) -> Any:
-    """Who judges answers about a dataset: the metric that was named, its generator, or equality."""
-    return asked.metric or dataset.generator or "exact"
-
-
-def _judged(asked: Evaluation, answerer: Answerer, dataset: Dataset, progress: bool) -> list[Judgement]:
-    return judged_answers(answerer, dataset.rows(asked.split), _judge(asked, dataset), asked.rows, progress)
-
-
-def _forgetting(asked: Evaluation, after: Mapping[str, Summary], progress: bool) -> list[Forgetting]:
-    """The score on every dataset of who was asked before, beside that of who is asked now."""
-    found = []
-    for dataset in asked.datasets if asked.before is not None else ():
-        assert asked.before is not None
-        before = summarise(_judged(asked, asked.before, dataset, progress)).scores[asked.score]
-        found.append(Forgetting(dataset.name, asked.score, before, after[dataset.name].scores[asked.score]))
-    return found
-
-
-def _control(asked: Evaluation, dataset: Dataset, progress: bool) -> Summary | None:
-    """The score without the signal; None where nobody is to be asked, or nobody can draw it."""
-    rows = dataset.control(asked.split)
-    if asked.control is None or rows is None:
-        return None
-    return summarise(judged_answers(asked.control, rows, _judge(asked, dataset), asked.rows, progress))
-
-
-def _result(
-    asked: Evaluation, summaries: Mapping[str, Summary], found: Verdict, out: Summary | None, chance: float
-) -> bytes:
-    """`result.json`: the figures that tables of several runs are made of."""
-    score = summaries[asked.datasets[0].name].scores[asked.score]
-    told: dict[str, Any] = {"score": score.mean, "low": score.low, "high": score.high, "verdict": found.word}
-    told |= {"control": out.scores[asked.score].mean if out else None, "chance": chance}
-    told |= {"datasets": {name: each.scores[asked.score].mean for name, each in summaries.items()}, **asked.told}
-    return (json.dumps(told, indent=1) + "\n").encode()
-
-
-def dataset_rows(rows: Rows, count: int | None) -> list[Row]:
-    """The first rows, or all."""
+def first_rows(rows: Rows, count: int | None) -> list[Row]:
+    """The first `count` rows; None: all of them."""
     return [rows.row(index) for index in range(len(rows) if count is None else min(count, len(rows)))]
 
 
-def judged_answers(answerer: Answerer, rows: Rows, by: Any, count: int | None, progress: bool) -> list[Judgement]:
-    """The judged answers to the first rows, or to all."""
-    whole = dataset_rows(rows, count)
-    return judge(whole, ask(answerer, whole, progress), by)
-
-
 def ask(answerer: Answerer, rows: Sequence[Row], progress: bool) -> list[str]:
-    """Answers in the rows' order; the answerer never sees the suffix."""
+    """The answers in the rows' order. The answerer never sees a suffix."""
     answers: list[str] = []
     with bar(len(rows), "rows asked", progress) as advance:
         for start in range(0, len(rows), CHUNK):
@@ -180,26 +198,17 @@ def ask(answerer: Answerer, rows: Sequence[Row], progress: bool) -> list[str]:
     return answers
 
 
-def _training(dataset: Dataset) -> list[tuple[str, str]]:
+def _scored(
+    request: Evaluation, answerer: Answerer, dataset: Dataset, rows: Rows, progress: bool
+) -> list[ScoredAnswer]:
+    """The scored answers to a dataset's rows, or to its control's."""
+    asked_rows = first_rows(rows, request.rows)
+    return score_answers(asked_rows, ask(answerer, asked_rows, progress), request.scorer(dataset))
+
+
+def _training_answers(dataset: Dataset) -> list[tuple[str, str]]:
+    """Task and suffix of the first rows that can be learned from."""
     if "train" not in dataset.splits:
         return []
     rows = dataset.rows("train")
-    return [task_and_suffix(rows.row(index)) for index in islice(range(len(rows)), TRAINING)]
-
-
-def _sheet(dataset: Dataset, rows: Sequence[Row]) -> bytes:
-    """A contact sheet of the first rows, with boxes where it is known which columns are."""
-    from synthink.preview.page import contact_sheet
-
-    columns = dataset.generator.columns if dataset.generator else {}
-    return contact_sheet(columns, rows[:SHEET])
-
-
-def curve(run: Path | None) -> list[CurvePoint]:
-    """Loss and validation score by step, from a run's metrics."""
-    lines = read(run / METRICS) if run else []
-    return [
-        CurvePoint(line["step"], line.get("loss"), line.get("score"))
-        for line in lines
-        if "loss" in line or "score" in line
-    ]
+    return [task_and_suffix(rows.row(index)) for index in islice(range(len(rows)), TRAINING_ROWS)]

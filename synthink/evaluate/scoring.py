@@ -24,7 +24,7 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
-class Judgement:
+class ScoredAnswer:
     """One answer. scores: each 0..1, `correct` first. errors: 0 is best. groups: column -> the row's value.
 
     truth_shapes, answer_shapes: what they point at, lines of (N, 2) pixels. image: the picture's file, or empty.
@@ -46,7 +46,7 @@ class Judgement:
     image: bytes = field(default=b"", repr=False)
 
 
-def judge(rows: Iterable[Row], answers: Sequence[str], by: Scorer | str = "exact") -> list[Judgement]:
+def score_answers(rows: Iterable[Row], answers: Sequence[str], by: Scorer | str = "exact") -> list[ScoredAnswer]:
     """A judgement of each answer, in the order of the rows.
 
     rows: mappings with `image` (the bytes of a picture file), `prefix`, `suffix`, annotations, and where they are known
@@ -69,12 +69,12 @@ def judge(rows: Iterable[Row], answers: Sequence[str], by: Scorer | str = "exact
     return made
 
 
-def _judged(row: Row, answer: str, by: Scorer, columns: Sequence[str], with_picture: bool) -> Judgement:
+def _judged(row: Row, answer: str, by: Scorer, columns: Sequence[str], with_picture: bool) -> ScoredAnswer:
     sample = Sample.from_row(row)
     scores = by.score(sample, answer)
     truth_class = by.answer_class(sample, row["suffix"])
     groups = {"task": row["task"], "class": truth_class} | {column: row.get(column) for column in columns}
-    return Judgement(
+    return ScoredAnswer(
         id=row["id"],
         task=row["task"],
         prefix=row["prefix"],
@@ -120,7 +120,7 @@ def picture_file(image: Any) -> bytes:
     return as_picture(image).encode()[0]
 
 
-def save_predictions(path: Path, judgements: Sequence[Judgement]) -> None:
+def save_predictions(path: Path, answers: Sequence[ScoredAnswer]) -> None:
     """Write all answers as a Parquet file: a row each, a column for each score and error, empty where a row has none.
 
     `datasets.load_dataset("parquet", data_files=...)` reads it.
@@ -130,12 +130,12 @@ def save_predictions(path: Path, judgements: Sequence[Judgement]) -> None:
 
     texts = ("id", "task", "prefix", "suffix", "answer", "truth_class", "answer_class")
     columns: dict[str, pa.Array] = {
-        name: pa.array([_storable(getattr(each, name)) for each in judgements], pa.string()) for name in texts
+        name: pa.array([_storable(getattr(each, name)) for each in answers], pa.string()) for name in texts
     }
-    columns["in_domain"] = pa.array([each.in_domain for each in judgements], pa.bool_())
+    columns["in_domain"] = pa.array([each.in_domain for each in answers], pa.bool_())
     for kind in ("scores", "errors"):
-        for name in dict.fromkeys(name for each in judgements for name in getattr(each, kind)):
-            figures = pa.array([getattr(each, kind).get(name) for each in judgements], pa.float64())
+        for name in dict.fromkeys(name for each in answers for name in getattr(each, kind)):
+            figures = pa.array([getattr(each, kind).get(name) for each in answers], pa.float64())
             columns[name if name not in columns else f"{kind}_{name}"] = figures
     file = io.BytesIO()
     pq.write_table(pa.table(columns), file)

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
 from synthink.evaluate.intervals import Interval, interval
-from synthink.evaluate.scoring import Judgement
+from synthink.evaluate.scoring import ScoredAnswer
 from synthink.labels.metrics import NONE
 
 COMMONEST = 20  # wrong answers that are listed
@@ -64,33 +64,33 @@ class Summary:
         )
 
 
-def summarise(judgements: Sequence[Judgement]) -> Summary:
+def summarise(answers: Sequence[ScoredAnswer]) -> Summary:
     """The summary of at least one judgement; ValueError for none."""
-    if not judgements:
+    if not answers:
         raise ValueError("no answers to sum up")
-    groups: dict[str, dict[str, list[Judgement]]] = {}
-    for each in judgements:
+    groups: dict[str, dict[str, list[ScoredAnswer]]] = {}
+    for each in answers:
         for column, value in each.groups.items():
             groups.setdefault(column, {}).setdefault(value, []).append(each)
     return Summary(
-        rows=len(judgements),
-        scores=_means([each.scores for each in judgements]),
-        errors=_means([each.errors for each in judgements], bounded=False),
-        in_domain=interval([float(each.in_domain) for each in judgements]),
+        rows=len(answers),
+        scores=_means([each.scores for each in answers]),
+        errors=_means([each.errors for each in answers], bounded=False),
+        in_domain=interval([float(each.in_domain) for each in answers]),
         groups={
             column: {value: _means([each.scores for each in values[value]]) for value in sorted(values)}
             for column, values in groups.items()
         },
-        confusion=confusion(judgements),
-        wrong=_wrong(judgements),
+        confusion=confusion(answers),
+        wrong=_wrong(answers),
     )
 
 
-def confusion(judgements: Sequence[Judgement]) -> dict[str, dict[str, int]]:
+def confusion(answers: Sequence[ScoredAnswer]) -> dict[str, dict[str, int]]:
     """Class -> class that was answered -> rows, in the order of their names, over the rows that have classes."""
     pairs = Counter(
         (each.truth_class, each.answer_class if each.answer_class is not None else NONE)
-        for each in judgements
+        for each in answers
         if each.truth_class is not None
     )
     found: dict[str, dict[str, int]] = {}
@@ -104,9 +104,7 @@ def _means(figures: Sequence[Mapping[str, float]], bounded: bool = True) -> dict
     return {name: interval([each[name] for each in figures if name in each], bounded) for name in names}
 
 
-def _wrong(judgements: Sequence[Judgement]) -> list[Wrong]:
-    counts = Counter(
-        (each.suffix[:TEXT], each.answer.strip()[:TEXT]) for each in judgements if each.scores["correct"] < 1
-    )
+def _wrong(answers: Sequence[ScoredAnswer]) -> list[Wrong]:
+    counts = Counter((each.suffix[:TEXT], each.answer.strip()[:TEXT]) for each in answers if each.scores["correct"] < 1)
     first = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:COMMONEST]
     return [Wrong(truth, answer, count) for (truth, answer), count in first]

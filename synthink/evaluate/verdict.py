@@ -11,9 +11,9 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from synthink.errors import ConfigError, did_you_mean
+from synthink.evaluate.curves import CurvePoint, course
 from synthink.evaluate.intervals import Interval
 from synthink.evaluate.intervals import figure as f
-from synthink.evaluate.report.curves import CurvePoint, course
 from synthink.evaluate.summary import Summary
 
 Word = Literal["learned", "control leaks", "inconclusive"]

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
+from synthink.evaluate.curves import CurvePoint
 from synthink.files import write_whole
 
 
@@ -68,6 +69,15 @@ def read(file: Path) -> list[dict[str, Any]]:
         except ValueError:
             break
     return [line for line in found if isinstance(line, dict) and isinstance(line.get("step"), int)]
+
+
+def read_curve(file: Path) -> list[CurvePoint]:
+    """Loss and validation score by step; none where there is no such file."""
+    return [
+        CurvePoint(line["step"], line.get("loss"), line.get("score"))
+        for line in read(file)
+        if "loss" in line or "score" in line
+    ]
 
 
 def _board(folder: Path) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 from synthink.errors import ConfigError, ModelError
 from synthink.evaluate.answerer import Example
 from synthink.evaluate.data.rows import ENDLESS, DrawnRows, Row, Rows
-from synthink.evaluate.scoring import judge
+from synthink.evaluate.scoring import score_answers
 from synthink.progress import bar
 from synthink.train.backends import CHECKPOINT, check_backend, find_trainer, open_learner, own_tokenizer
 from synthink.train.data.preflight import Seen, check_pictures, check_texts
@@ -108,7 +108,7 @@ def score(learner: Learner, rows: Sequence[tuple[Row, Any]]) -> float:
     """The share of right answers, as the rows' own generators judge."""
     examples = [Example(row["image"], row["prefix"], "", row["id"]) for row, _ in rows]
     answers = learner.answers(examples)
-    judged = [judge([row], [answer], by or "exact")[0] for (row, by), answer in zip(rows, answers, strict=True)]
+    judged = [score_answers([row], [answer], by or "exact")[0] for (row, by), answer in zip(rows, answers, strict=True)]
     return float(sum(each.scores["correct"] for each in judged) / len(judged))
 
 

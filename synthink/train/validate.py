@@ -10,10 +10,13 @@ from typing import Any
 from synthink import api
 from synthink.evaluate.data.rows import Dataset
 from synthink.evaluate.evaluate import Evaluation, Result, evaluate
+from synthink.evaluate.report.data import Background
 from synthink.evaluate.verdict import THRESHOLD
 from synthink.train.backends import check_backend
+from synthink.train.metrics import read_curve
 from synthink.train.request import Request
 from synthink.train.run import make_room, open_run, train
+from synthink.train.run_folder import METRICS
 from synthink.train.settings import Model, Trainer
 
 DATA, RUN, CONTROL = "data", "run", "control"
@@ -58,19 +61,19 @@ def validate(
         "trained": f"{outcome['steps']:,} steps of {trainer.batch_size} rows in {outcome['seconds']:.0f} s",
         "trainer": trainer.name,
     }
-    evaluation = Evaluation(
-        answerer,
-        [dataset],
-        rows=rows,
-        control=without,
-        control_trained=True,
-        score=score,
-        threshold=threshold,
-        run=output / RUN,
-        control_run=output / CONTROL,
+    background = Background(
         facts=facts,
         config=config or {},
         commands=commands,
-        told={"seconds": round(outcome["seconds"] + control["seconds"], 1), "overrides": dict(overrides or {})},
+        curve=read_curve(output / RUN / METRICS),
+        control_curve=read_curve(output / CONTROL / METRICS),
     )
-    return evaluate(evaluation, output, progress)
+    evaluation = Evaluation(
+        [dataset],
+        rows=rows,
+        score=score,
+        threshold=threshold,
+        background=background,
+        result={"seconds": round(outcome["seconds"] + control["seconds"], 1), "overrides": dict(overrides or {})},
+    )
+    return evaluate(evaluation, answerer, output, control=without, control_trained=True, progress=progress)

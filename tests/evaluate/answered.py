@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 import synthink
-from synthink.evaluate.scoring import Judgement, judge
+from synthink.evaluate.scoring import ScoredAnswer, score_answers
 from synthink.preview.page import row_for_preview
 
 FIELDS: dict[str, dict[str, Any]] = {
@@ -31,7 +31,7 @@ def rows_of(name: str) -> tuple[synthink.Generator, list[dict[str, Any]]]:
 
 
 @cache
-def judged(name: str, garbage_every: int = 4, wrong_every: int = 3) -> list[Judgement]:
+def judged(name: str, garbage_every: int = 4, wrong_every: int = 3) -> list[ScoredAnswer]:
     """Rows answered with the truth, but every so often with garbage or another row's truth."""
     generator, rows = rows_of(name)
     answers = [row["suffix"] for row in rows]
@@ -40,4 +40,4 @@ def judged(name: str, garbage_every: int = 4, wrong_every: int = 3) -> list[Judg
             answers[index] = "<script>alert(1)</script>| `%%%`"
         elif index % wrong_every == 0:
             answers[index] = rows[index - 1]["suffix"]
-    return judge(rows, answers, generator)
+    return score_answers(rows, answers, generator)

@@ -18,7 +18,7 @@ import numpy as np
 from PIL import Image
 
 from synthink.evaluate.answerer import Example
-from synthink.evaluate.api_models.settings import ApiModel, Gemini, OpenAI
+from synthink.evaluate.api_models.models import ApiModel, Gemini, OpenAI
 
 KEY = "sk-Secret+0123/456789=abcdef"
 COLOURS = {"red": (200, 20, 20), "green": (20, 200, 20), "blue": (20, 20, 200), "grey": (128, 128, 128)}

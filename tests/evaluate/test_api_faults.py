@@ -24,7 +24,7 @@ from synthink.errors import ModelError, OutputError
 from synthink.evaluate.api_models.answer_cache import KeptAnswers
 from synthink.evaluate.api_models.answerer import ApiAnswerer, answerers
 from synthink.evaluate.api_models.client import _SHOWN, MOST_BYTES, Client
-from synthink.evaluate.api_models.settings import Gemini, OpenAI
+from synthink.evaluate.api_models.models import Gemini, OpenAI
 from tests.evaluate.api_server import KEY, PROTOCOLS, ApiServer, Handler, examples, reply_json, serving, settings
 
 
@@ -338,7 +338,7 @@ def test_the_key_is_seen_nowhere(
     told = "".join(traceback.format_exception(caught.value))
     held = repr([answerer, vars(answerer), vars(answerer.client), answerer.usage.plain(), answerer.client.settings])
     output = "".join(capfd.readouterr()) + caplog.text
-    for where in (written, told, held, output, answerer.usage.told()):
+    for where in (written, told, held, output, str(answerer.usage)):
         for part in (KEY, quote(KEY, safe=""), KEY[:12], KEY[-12:]):
             assert part not in where
     with pytest.raises(TypeError, match="not stored"):

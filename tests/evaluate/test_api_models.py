@@ -97,7 +97,7 @@ def test_tokens_and_cost(server: ApiServer, tmp_path: Path) -> None:
     assert (usage.input_tokens, usage.output_tokens) == (400, 28)
     assert usage.cost == pytest.approx((400 * 2 + 28 * 10) / 1e6)
     assert usage.versions == {f"{answerer.client.settings.model}-001"}
-    assert "400 + 28 tokens, cost 0.0011" in usage.told()
+    assert "400 + 28 tokens, cost 0.0011" in str(usage)
     assert json.loads(json.dumps(usage.plain()))["cost"] == usage.cost
     assert one(server, tmp_path).usage.cost is None
 
@@ -109,7 +109,7 @@ def test_without_a_count_there_is_no_cost(server: ApiServer, tmp_path: Path) -> 
     assert answerer.answers(examples(2)) == ["red", "green"]
     assert answerer.usage.cost is None
     assert answerer.usage.uncounted == 1
-    assert "cost" not in answerer.usage.told()
+    assert "cost" not in str(answerer.usage)
 
 
 def test_blocked_empty_and_cut_off_answers_are_counted(server: ApiServer, tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ def test_blocked_empty_and_cut_off_answers_are_counted(server: ApiServer, tmp_pa
     assert answerer.answers(examples(5)) == ["", "", "", "gre", "red"]
     usage = answerer.usage
     assert (usage.blocked, usage.empty, usage.cut_off) == (2, 1, 1)
-    assert "2 blocked, 1 empty, 1 cut off by max_tokens" in usage.told()
+    assert "2 blocked, 1 empty, 1 cut off by max_tokens" in str(usage)
 
 
 def test_a_filter_that_refuses_a_question_is_no_error(tmp_path: Path) -> None:
@@ -240,7 +240,7 @@ import sys
 from pathlib import Path
 from tests.evaluate.api_server import examples
 from synthink.evaluate.api_models.answerer import answerers
-from synthink.evaluate.api_models.settings import OpenAI
+from synthink.evaluate.api_models.models import OpenAI
 model = OpenAI(model="gpt-test", base_url=sys.argv[1], shots=[2], requests_per_minute=None, concurrency=2)
 [answerer] = answerers(model, examples(2, first=1000), Path(sys.argv[2]))
 print(answerer.answers(examples(10)), answerer.usage.asked)

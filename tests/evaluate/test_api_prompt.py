@@ -6,20 +6,19 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
 
 import synthink
+from synthink import plugins
 from synthink.errors import ConfigError, ModelError
 from synthink.evaluate.answerer import Example
-from synthink.evaluate.api_models.curve import ShotRow, plot_shots, shot_curve
-from synthink.evaluate.api_models.prompt import Turn, pick_shots
+from synthink.evaluate.api_models.models import Gemini, OpenAI
+from synthink.evaluate.api_models.prompt import Turn
 from synthink.evaluate.api_models.protocols import merged, wording
-from synthink.evaluate.api_models.settings import API_MODELS, Gemini, OpenAI
 from synthink.evaluate.data.rows import DrawnRows, Row
+from synthink.evaluate.examples import pick_examples
 from tests.evaluate.api_server import example
 from tests.support import environment
 
@@ -51,7 +50,7 @@ class Classes(synthink.Generator):
 
 
 def suffixes(rows: Few, count: int, seed: int = 0, generator: Any = None) -> list[str]:
-    return [each.suffix for each in pick_shots(rows, generator, count, seed)]
+    return [each.suffix for each in pick_examples(rows, generator, count, seed)]
 
 
 def test_examples_take_turns_over_classes() -> None:
@@ -80,9 +79,9 @@ def test_suffixes_that_never_come_again_are_no_classes() -> None:
 
 def test_examples_depend_on_the_seed_alone() -> None:
     rows = Few([(str(i % 10), "") for i in range(5000)])
-    ids = [each.id for each in pick_shots(rows, None, 8, 3)]
-    assert ids == [each.id for each in pick_shots(rows, None, 8, 3)]
-    assert ids != [each.id for each in pick_shots(rows, None, 8, 4)]
+    ids = [each.id for each in pick_examples(rows, None, 8, 3)]
+    assert ids == [each.id for each in pick_examples(rows, None, 8, 3)]
+    assert ids != [each.id for each in pick_examples(rows, None, 8, 4)]
     assert len({*ids}) == 8
     assert len({tuple(suffixes(rows, 2, seed)) for seed in range(10)}) > 5  # no class is always the first
 
@@ -90,14 +89,14 @@ def test_examples_depend_on_the_seed_alone() -> None:
 def test_examples_of_a_fresh_process_are_the_same() -> None:
     code = (
         "from tests.evaluate.test_api_prompt import *\n"
-        "print([each.id for each in pick_shots(Few([(str(i % 7), '') for i in range(500)]), None, 8, 3)])"
+        "print([each.id for each in pick_examples(Few([(str(i % 7), '') for i in range(500)]), None, 8, 3)])"
     )
     command = [sys.executable, "-c", code]
     told = {
         subprocess.run(command, env=environment(PYTHONHASHSEED=seed), capture_output=True, text=True, check=True).stdout
         for seed in ("1", "2")
     }
-    here = [each.id for each in pick_shots(Few([(str(i % 7), "") for i in range(500)]), None, 8, 3)]
+    here = [each.id for each in pick_examples(Few([(str(i % 7), "") for i in range(500)]), None, 8, 3)]
     assert told == {f"{here}\n"}
 
 
@@ -105,19 +104,19 @@ def test_rows_that_answer_nothing_are_no_examples() -> None:
     rows = Few([("", "")] * 50 + [(" ", "")] * 5 + [("a", ""), ("b", "")])
     assert sorted(suffixes(rows, 2)) == ["a", "b"]
     with pytest.raises(ModelError, match="few/train: 3 examples asked for, 2 rows have an answer"):
-        pick_shots(rows, None, 3, 0)
+        pick_examples(rows, None, 3, 0)
 
 
 def test_examples_never_come_from_what_is_evaluated() -> None:
     with pytest.raises(ModelError, match="must not come from the split that is evaluated"):
-        pick_shots(Few([("a", "")]), None, 1, 0, evaluated=["few/train"])
+        pick_examples(Few([("a", "")]), None, 1, 0, evaluated=["few/train"])
 
 
 @pytest.mark.parametrize("name", ["circled_letters", "gestures"])
 def test_examples_of_our_generators(name: str) -> None:
     rows = DrawnRows.of(synthink.dataset(name, size=40, split="train"))
     generator = rows.source.generator
-    found = pick_shots(rows, generator, 6, 0, evaluated=[f"{name}/test"])
+    found = pick_examples(rows, generator, 6, 0, evaluated=[f"{name}/test"])
     samples = {row["id"]: synthink.Sample.from_row(row) for row in map(rows.row, range(40))}
     named = [generator.answer_class(samples[each.id], each.suffix) for each in found]
     classes = [each for each in named if each is not None]
@@ -125,8 +124,9 @@ def test_examples_of_our_generators(name: str) -> None:
 
 
 def test_settings_by_name() -> None:
-    assert {"gemini": Gemini, "openai": OpenAI} == API_MODELS
-    for kind in API_MODELS.values():
+    found = {name: plugins.load(plugins.PREDICTORS, name) for name in plugins.names(plugins.PREDICTORS)}
+    assert {"gemini": Gemini, "openai": OpenAI} == found
+    for kind in found.values():
         made = kind.build({"model": "m", "shots": [0, 4]})
         assert kind.build(json.loads(json.dumps(made.plain()))) == made
         assert made.shots == (0, 4)
@@ -208,39 +208,9 @@ def test_more_of_a_request_is_merged() -> None:
     assert body == {"a": {"b": 1, "c": 2}, "d": 3}
 
 
-def test_the_curve_has_a_row_for_each_metric_and_number() -> None:
-    few = [{"correct": float(i % 2), "iou": 0.5} for i in range(100)]
-    many = [{"correct": 1.0, "cer": 0.25}] * 50 + [{"correct": float("nan")}]
-    rows = shot_curve([(8, many), (0, few)])
-    assert [(row.metric, row.shots) for row in rows] == [("correct", 0), ("correct", 8), ("iou", 0), ("cer", 8)]
-    first, second, iou, cer = rows
-    assert (first.mean, first.rows, second.mean, second.rows, iou.mean, cer.mean) == (0.5, 100, 1.0, 50, 0.5, 0.25)
-    assert 0.36 < first.low < 0.44 < 0.56 < first.high < 0.64
-    assert 0.9 < second.low < second.high == 1.0
-    assert rows == shot_curve(iter([(0, few), (8, many)]))
-    [far] = shot_curve([(2, [{"distance_px": 30.0}, {"distance_px": 10.0}] * 20)], bounded=False)
-    assert 10 < far.low < far.mean == 20.0 < far.high < 30
-    assert shot_curve([]) == []
-
-
-def test_the_plot_is_a_picture(tmp_path: Path) -> None:
-    rows = [
-        ShotRow("correct", 0, 0.2, 0.1, 0.3, 9),
-        ShotRow("correct", 8, 0.9, 0.8, 0.95, 9),
-        ShotRow("iou", 0, 0, 0, 0, 9),
-    ]
-    for name, given in (("a.png", {}), ("b.png", {"metrics": ["correct"], "title": "m"}), ("c.png", {"metrics": []})):
-        plot_shots(tmp_path / name, rows, **given)
-        with Image.open(tmp_path / name) as picture:
-            assert picture.format == "PNG"
-            assert picture.width > 600
-            assert len(picture.convert("RGB").getcolors(1 << 24) or ()) > 5
-    plot_shots(tmp_path / "none.png", [])
-
-
 def test_nothing_heavy_is_imported() -> None:
     code = (
-        "import sys, synthink.evaluate.api_models\n"
+        "import sys, synthink.evaluate.api_models.models\n"
         "print([name for name in ('matplotlib', 'jax', 'torch') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

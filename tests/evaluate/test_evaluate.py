@@ -17,9 +17,12 @@ from PIL import Image
 from synthink.errors import AssetError, ConfigError, ModelError, OutputError
 from synthink.evaluate.answerer import Answerer, Example
 from synthink.evaluate.data.rows import Dataset, open_datasets
-from synthink.evaluate.evaluate import CHUNK, Evaluation, ask, curve, evaluate
+from synthink.evaluate.evaluate import CHUNK, Evaluation, ask, evaluate
+from synthink.evaluate.report.data import Background
+from synthink.train.metrics import read_curve
 from synthink.train.request import Request
 from synthink.train.run import open_run, train
+from synthink.train.run_folder import METRICS
 from synthink.train.validate import validate
 from tests.train.numpy_learner import NumpyLearner, opener, use
 from tests.train.patches import MODEL, PLACES, PREFIX, make, trainer
@@ -85,7 +88,12 @@ def predictions(output: Path, name: str) -> list[dict[str, Any]]:
 
 def test_a_model_that_has_learned(data: Dataset, trained: Path, learner: NumpyLearner, tmp_path: Path) -> None:
     output = tmp_path / "new" / "evaluation"
-    found = evaluate(Evaluation(learner, [data], control=learner, run=trained, commands=["synthink so"]), output)
+    found = evaluate(
+        Evaluation([data], background=Background(commands=["synthink so"], curve=read_curve(trained / METRICS))),
+        learner,
+        output,
+        control=learner,
+    )
     assert found.score >= 0.95
     assert found.verdict.word == "learned"
     told = result(output)
@@ -112,16 +120,16 @@ def test_a_model_that_has_learned(data: Dataset, trained: Path, learner: NumpyLe
 
 def test_the_same_model_gives_the_same_predictions(data: Dataset, learner: NumpyLearner, tmp_path: Path) -> None:
     for name in ("one", "other"):
-        evaluate(Evaluation(learner, [data], control=learner), tmp_path / name)
+        evaluate(Evaluation([data]), learner, tmp_path / name, control=learner)
     for file in ("predictions-patches.parquet", "result.json", "report.json"):
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "other" / file).read_bytes()
 
 
 def test_a_runs_curve_is_read_from_its_metrics(trained: Path, tmp_path: Path) -> None:
-    points = curve(trained)
+    points = read_curve(trained / METRICS)
     assert [point.step for point in points if point.score is not None] == [15, 30, 45, 60]
     assert [point.step for point in points if point.loss is not None] == list(range(5, 61, 5))
-    assert curve(None) == curve(tmp_path) == []
+    assert read_curve(tmp_path / METRICS) == []
 
 
 # --- verdicts ---------------------------------------------------------------------------------------------------------
@@ -130,7 +138,7 @@ def test_a_runs_curve_is_read_from_its_metrics(trained: Path, tmp_path: Path) ->
 def test_the_control_is_asked_about_pictures_without_their_signal(data: Dataset, tmp_path: Path) -> None:
     answers = truths(data)
     knowing, control = Knowing(lambda example: answers[example.id]), Knowing(lambda example: PLACES[0])
-    found = evaluate(Evaluation(knowing, [data], control=control, control_trained=True), tmp_path)
+    found = evaluate(Evaluation([data]), knowing, tmp_path, control=control, control_trained=True)
     assert found.verdict.word == "learned"
     assert result(tmp_path)["control"] == sum(answer == PLACES[0] for answer in answers.values()) / TEST
     assert [example[1:] for example in control.shown] == [example[1:] for example in knowing.shown]
@@ -140,7 +148,7 @@ def test_the_control_is_asked_about_pictures_without_their_signal(data: Dataset,
 def test_a_control_that_answers_is_a_leak(data: Dataset, tmp_path: Path) -> None:
     answers = truths(data)
     knowing = Knowing(lambda example: answers[example.id])  # by the row's name, whatever the picture
-    found = evaluate(Evaluation(knowing, [data], control=knowing), tmp_path)
+    found = evaluate(Evaluation([data]), knowing, tmp_path, control=knowing)
     assert found.verdict.word == "control leaks"
     assert result(tmp_path)["control"] == 1
     assert "control leaks" in (tmp_path / "report.html").read_text(encoding="utf-8")
@@ -149,7 +157,7 @@ def test_a_control_that_answers_is_a_leak(data: Dataset, tmp_path: Path) -> None
 @pytest.mark.parametrize("answer", ["bottom left", "", "no idea"])
 def test_a_model_that_has_not_learned_is_inconclusive(data: Dataset, tmp_path: Path, answer: str) -> None:
     dull = Knowing(lambda example: answer)
-    found = evaluate(Evaluation(dull, [data], control=dull), tmp_path)
+    found = evaluate(Evaluation([data]), dull, tmp_path, control=dull)
     assert found.verdict.word == "inconclusive"
     assert found.score == list(truths(data).values()).count(answer) / TEST
     assert "bad" not in " ".join(found.verdict.reasons)
@@ -162,7 +170,7 @@ def test_the_threshold_decides_what_counts_as_learned(data: Dataset, tmp_path: P
     dull = Knowing(lambda example: PLACES[1])
     words = {
         threshold: evaluate(
-            Evaluation(most, [data], control=dull, control_trained=True, threshold=threshold), tmp_path
+            Evaluation([data], threshold=threshold), most, tmp_path, control=dull, control_trained=True
         ).verdict.word
         for threshold in (0.85, 0.95)
     }
@@ -178,7 +186,7 @@ def test_datasets_stand_side_by_side(data: Dataset, tmp_path: Path) -> None:
     sets = [each for each, _ in open_datasets([str(tmp_path / "a" / "data"), str(tmp_path / "b" / "data")])]
     first = truths(sets[0])
     knowing = Knowing(lambda example: PLACES[0])
-    found = evaluate(Evaluation(knowing, sets), tmp_path / "out")
+    found = evaluate(Evaluation(sets), knowing, tmp_path / "out")
     assert list(found.summaries) == ["a-data", "b-data"], "of one name, and yet told apart"
     assert [found.summaries[each.name].rows for each in sets] == [9, 7]
     assert found.score == list(first.values()).count(PLACES[0]) / 9, "the first leads"
@@ -189,7 +197,7 @@ def test_datasets_stand_side_by_side(data: Dataset, tmp_path: Path) -> None:
 def test_what_was_forgotten(data: Dataset, tmp_path: Path) -> None:
     answers = truths(data)
     before, after = Knowing(lambda example: answers[example.id]), Knowing(lambda example: PLACES[2])
-    evaluate(Evaluation(after, [data], before=before), tmp_path)
+    evaluate(Evaluation([data]), after, tmp_path, before=before)
     plain = json.loads((tmp_path / "report.json").read_bytes())
     share = list(answers.values()).count(PLACES[2]) / TEST
     assert len(plain["forgetting"]) == 1
@@ -198,7 +206,7 @@ def test_what_was_forgotten(data: Dataset, tmp_path: Path) -> None:
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert re.search(r"before", page)
     assert re.search(rf"1\.000.*{share:.3f}", page, re.DOTALL)
-    evaluate(Evaluation(after, [data]), tmp_path / "alone")
+    evaluate(Evaluation([data]), after, tmp_path / "alone")
     assert json.loads((tmp_path / "alone" / "report.json").read_bytes())["forgetting"] == []
 
 
@@ -224,7 +232,7 @@ def foreign(folder: Path, count: int = 24) -> Dataset:
 )
 def test_data_of_others_with_a_metric_by_name(tmp_path: Path, metric: str | None, score: float) -> None:
     found = evaluate(
-        Evaluation(Knowing(lambda example: "GREY"), [foreign(tmp_path / "other")], metric=metric), tmp_path / "out"
+        Evaluation([foreign(tmp_path / "other")], metric=metric), Knowing(lambda example: "GREY"), tmp_path / "out"
     )
     assert found.score == pytest.approx(score)
     assert found.verdict.word == "inconclusive", "nobody can draw the control"
@@ -237,7 +245,7 @@ def test_data_of_others_with_a_metric_by_name(tmp_path: Path, metric: str | None
 def test_a_dataset_with_a_test_split_alone(tmp_path: Path) -> None:
     data = foreign(tmp_path / "other")
     (tmp_path / "other" / "train.parquet").unlink()
-    found = evaluate(Evaluation(Knowing(lambda example: "Grey"), [Dataset(data.path)]), tmp_path / "out")
+    found = evaluate(Evaluation([Dataset(data.path)]), Knowing(lambda example: "Grey"), tmp_path / "out")
     assert found.score == pytest.approx(1 / 3)
     assert result(tmp_path / "out")["chance"] == 0
 
@@ -248,14 +256,14 @@ def test_a_dataset_with_a_test_split_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("rows", "asked"), [(7, 7), (1, 1), (10_000, TEST)])
 def test_no_more_rows_than_wanted(data: Dataset, tmp_path: Path, rows: int, asked: int) -> None:
     knowing = Knowing(lambda example: PLACES[0])
-    found = evaluate(Evaluation(knowing, [data], rows=rows, control=knowing), tmp_path)
+    found = evaluate(Evaluation([data], rows=rows), knowing, tmp_path, control=knowing)
     assert found.summaries["patches"].rows == asked
     assert [row["id"] for row in predictions(tmp_path, "patches")] == list(truths(data))[:asked]
     assert len(knowing.shown) == 2 * asked
 
 
 def test_another_split(data: Dataset, tmp_path: Path) -> None:
-    evaluate(Evaluation(Knowing(lambda example: ""), [data], split="validation"), tmp_path)
+    evaluate(Evaluation([data], split="validation"), Knowing(lambda example: ""), tmp_path)
     assert [row["id"] for row in predictions(tmp_path, "patches")] == list(truths(data, "validation"))
 
 
@@ -280,15 +288,15 @@ def test_rows_are_asked_in_order_in_parts(count: int) -> None:
 def test_what_cannot_be_evaluated_leaves_nothing(data: Dataset, tmp_path: Path) -> None:
     knowing = Knowing(lambda example: "")
     with pytest.raises(ModelError, match="no split 'tset'"):
-        evaluate(Evaluation(knowing, [data], split="tset"), tmp_path / "out")
+        evaluate(Evaluation([data], split="tset"), knowing, tmp_path / "out")
     with pytest.raises(ConfigError, match="did you mean exact"):
-        evaluate(Evaluation(knowing, [data], metric="exat"), tmp_path / "out")
+        evaluate(Evaluation([data], metric="exat"), knowing, tmp_path / "out")
     with pytest.raises(ModelError, match="holds no box"):
-        evaluate(Evaluation(knowing, [data], metric="overlap"), tmp_path / "out")
+        evaluate(Evaluation([data], metric="overlap"), knowing, tmp_path / "out")
     assert not (tmp_path / "out").exists()
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="is not a folder"):
-        evaluate(Evaluation(Knowing(lambda example: "asked in vain"), [data]), tmp_path / "file")
+        evaluate(Evaluation([data]), Knowing(lambda example: "asked in vain"), tmp_path / "file")
 
 
 def test_runs_that_cannot_be_asked(trained: Path, tmp_path: Path) -> None:

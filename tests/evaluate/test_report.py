@@ -18,14 +18,15 @@ from PIL import Image
 
 from synthink.documents.sources.html.reader import BROWSERS
 from synthink.evaluate.chance import Chance
+from synthink.evaluate.curves import CurvePoint
 from synthink.evaluate.intervals import Interval
-from synthink.evaluate.report.curves import CurvePoint
+from synthink.evaluate.report.data import Background, Forgetting, ReportData, Shots
 from synthink.evaluate.report.pictures import best_and_worst
 from synthink.evaluate.report.plots import curve_plot, shots_plot
-from synthink.evaluate.report.report import Forgetting, ReportData, Shots, write_report
+from synthink.evaluate.report.report import write_report
 from synthink.evaluate.report.tables import OTHERS, square
 from synthink.evaluate.report.text import for_markdown, seen
-from synthink.evaluate.scoring import judge
+from synthink.evaluate.scoring import score_answers
 from synthink.evaluate.summary import summarise
 from synthink.evaluate.verdict import verdict
 from synthink.preview import page as preview
@@ -85,17 +86,19 @@ def report_data(name: str, **more: Any) -> ReportData:
         "title": f"{name} & <friends>",
         "summary": summary,
         "verdict": verdict(summary, Interval(0.2, 0.15, 0.25, 100), 0.2, curve=curve),
-        "facts": {"model": EVIL, "rows": 48},
-        "config": {"generator": generator.plain(), "evil": {EVIL: [EVIL, None, 1.5, (1, 2), Path("a")]}},
-        "commands": [f"synthink validate generator={name} title='{EVIL}'", "```"],
+        "background": Background(
+            facts={"model": EVIL, "rows": 48},
+            config={"generator": generator.plain(), "evil": {EVIL: [EVIL, None, 1.5, (1, 2), Path("a")]}},
+            commands=[f"synthink validate generator={name} title='{EVIL}'", "```"],
+            curve=curve,
+            control_curve=curve[::10],
+            shots=[Shots(EVIL, shots, "correct", 0.5, 0.4, 0.6) for shots in (0, 2, 8)],
+        ),
         "control": Interval(0.2, 0.15, 0.25, 100),
         "chance": Chance(0.2, "the best guess"),
-        "curve": curve,
-        "control_curve": curve[::10],
-        "judgements": found,
+        "answers": found,
         "sheet": preview.contact_sheet(generator.columns, rows[:4]),
         "forgetting": [Forgetting(EVIL, "correct", Interval(0.9, 0.85, 0.95, 100), Interval(0.5, 0.45, 0.55, 100))],
-        "shots": [Shots(EVIL, shots, "correct", 0.5, 0.4, 0.6) for shots in (0, 2, 8)],
         **more,
     }
     return ReportData(**given)
@@ -186,8 +189,8 @@ def test_a_report_of_nothing_but_a_summary(tmp_path: Path) -> None:
 def test_huge_answers_and_many_values_are_cut(tmp_path: Path) -> None:
     generator, rows = rows_of("circled_letters")
     answers = ["<b>" * 400_000] * len(rows)
-    found = judge([{**row, "font": f"font {number}"} for number, row in enumerate(rows)], answers, generator)
-    written = write_report(tmp_path, report_data("circled_letters", judgements=found, summary=summarise(found)))
+    found = score_answers([{**row, "font": f"font {number}"} for number, row in enumerate(rows)], answers, generator)
+    written = write_report(tmp_path, report_data("circled_letters", answers=found, summary=summarise(found)))
     assert written.stat().st_size < 1_500_000
     assert (tmp_path / "report.md").stat().st_size < 50_000
     assert (tmp_path / "report.json").stat().st_size < 200_000
@@ -196,8 +199,8 @@ def test_huge_answers_and_many_values_are_cut(tmp_path: Path) -> None:
 
 def test_a_picture_that_cannot_be_read_is_left_out(tmp_path: Path) -> None:
     generator, rows = rows_of("circled_letters")
-    found = judge([{**row, "image": b"broken"} for row in rows], ["?"] * len(rows), generator)
-    page = Page(write_report(tmp_path, report_data("circled_letters", judgements=found)).read_text("utf-8"))
+    found = score_answers([{**row, "image": b"broken"} for row in rows], ["?"] * len(rows), generator)
+    page = Page(write_report(tmp_path, report_data("circled_letters", answers=found)).read_text("utf-8"))
     assert "no picture" in "".join(page.text)
 
 
@@ -218,7 +221,7 @@ def test_boxes_of_truth_and_answer_are_drawn_where_they_are() -> None:
         **next(row for row in rows if row["task"] == "detect_text"),
         "suffix": "<loc0000><loc0000><loc0512><loc0512>",
     }
-    (found,) = judge([row], ["<loc0512><loc0512><loc1023><loc1023>"], generator)
+    (found,) = score_answers([row], ["<loc0512><loc0512><loc1023><loc1023>"], generator)
     lines = dict(re.findall(r'class="(truth|given)" points="([^"]+)"', prediction(found)))
     assert [float(x) for x in lines["truth"].split()[2].split(",")] == pytest.approx([80, 80], abs=0.1)
     assert [float(x) for x in lines["given"].split()[2].split(",")] == pytest.approx([160, 160], abs=0.1)

@@ -21,7 +21,7 @@ from synthink.errors import AssetError, ModelError, SynthinkError
 from synthink.evaluate.answerer import Example
 from synthink.evaluate.data.pixels import pixels
 from synthink.evaluate.data.rows import Dataset, DrawnRows, open_datasets
-from synthink.evaluate.scoring import judge
+from synthink.evaluate.scoring import score_answers
 from tests.train.patches import PLACES, PREFIX, SIDE, make
 
 FORMATS = ("parquet", "arrow", "webdataset", "jsonl")
@@ -76,7 +76,7 @@ def test_every_format_can_be_judged_by_its_generator(folders: Path, name: str) -
     assert list(row["letter_box"]) == expected["letter_box"]
     assert isinstance(row["image"], bytes)
     assert dataset.generator is not None
-    right, wrong = judge([row, row], [row["suffix"], "?"], dataset.generator)
+    right, wrong = score_answers([row, row], [row["suffix"], "?"], dataset.generator)
     assert (right.scores["correct"], wrong.scores["correct"]) == (1.0, 0.0)
     assert len(right.truth_shapes) == 1
 
@@ -172,7 +172,7 @@ def test_folders_of_others(tmp_path: Path, write: Callable[[Path], None]) -> Non
     ]
     assert [int(pixels(rows.example(index).image, 8)[0, 0, 0]) for index in range(3)] == [0, 1, 2]
     assert rows.row(1)["id"] == "other/train[1]"
-    assert judge([rows.row(1)], ["1"], "exact")[0].scores["correct"] == 1
+    assert score_answers([rows.row(1)], ["1"], "exact")[0].scores["correct"] == 1
 
 
 # --- what is wrong with a folder --------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from PIL import Image
 
 from synthink import ConfigError, Generator, Sample
 from synthink.errors import ModelError
-from synthink.evaluate.scoring import grouped_columns, judge, save_predictions
+from synthink.evaluate.scoring import grouped_columns, save_predictions, score_answers
 from tests.evaluate.answered import FIELDS, judged, rows_of
 
 every = pytest.mark.parametrize("name", FIELDS)
@@ -21,11 +21,11 @@ every = pytest.mark.parametrize("name", FIELDS)
 @every
 def test_the_truth_is_right_and_garbage_is_not(name: str) -> None:
     generator, rows = rows_of(name)
-    for found in judge(rows, [row["suffix"] for row in rows], generator):
+    for found in score_answers(rows, [row["suffix"] for row in rows], generator):
         assert next(iter(found.scores)) == "correct"
         assert set(found.scores.values()) == {1.0} and not any(found.errors.values())
         assert found.in_domain and found.truth_class == found.answer_class != "<none>"
-    for found, row in zip(judge(rows, ["%%%"] * len(rows), generator), rows, strict=True):
+    for found, row in zip(score_answers(rows, ["%%%"] * len(rows), generator), rows, strict=True):
         assert found.scores["correct"] == 0
         assert all(found.errors.values())
         assert found.answer_class in ("<none>", None) and (found.answer_class is None) == (found.truth_class is None)
@@ -36,14 +36,14 @@ def test_the_truth_is_right_and_garbage_is_not(name: str) -> None:
 def test_half_the_answers_right_is_half_the_score(name: str) -> None:
     generator, rows = rows_of(name)
     answers = [row["suffix"] if number % 2 else "%%%" for number, row in enumerate(rows)]
-    assert [each.scores["correct"] for each in judge(rows, answers, generator)] == [0.0, 1.0] * (len(rows) // 2)
+    assert [each.scores["correct"] for each in score_answers(rows, answers, generator)] == [0.0, 1.0] * (len(rows) // 2)
 
 
 def test_a_letter_of_the_word_is_in_the_domain_and_another_is_not() -> None:
     generator, rows = rows_of("circled_letters")
     row = next(row for row in rows if "q" not in row["word"])
     other = next(letter for letter in row["word"] if letter != row["suffix"])
-    right, wrong, outside = judge([row] * 3, [f" {row['suffix']} ", other, "q"], generator)
+    right, wrong, outside = score_answers([row] * 3, [f" {row['suffix']} ", other, "q"], generator)
     assert right.scores["correct"] == 1 and right.truth_shapes[0].tolist() == right.answer_shapes[0].tolist()
     assert (wrong.answer_class, wrong.in_domain, len(wrong.answer_shapes)) == (other, True, row["word"].count(other))
     assert (outside.answer_class, outside.in_domain) == ("q", False)
@@ -61,7 +61,7 @@ def test_a_box_that_is_off_has_its_distance_and_no_box_the_diagonal() -> None:
         **next(row for row in rows if row["task"] == "detect_text"),
         "suffix": "<loc0100><loc0100><loc0200><loc0300>",
     }
-    moved, none = judge([row, row], ["<loc0100><loc0164><loc0200><loc0364>", "here"], generator)
+    moved, none = score_answers([row, row], ["<loc0100><loc0164><loc0200><loc0364>", "here"], generator)
     assert moved.errors["distance_px"] == pytest.approx(10)
     assert moved.scores["overlap"] == pytest.approx(136 / 264)
     assert none.errors["distance_px"] == pytest.approx(math.hypot(160, 160)) and not none.in_domain
@@ -71,7 +71,7 @@ def test_ends_of_a_gesture_may_come_in_either_order() -> None:
     generator, rows = rows_of("gestures")
     truth = "point <loc0100><loc0200><loc0500><loc0600>"
     row = {**rows[0], "task": "recognise_gesture", "suffix": truth}
-    swapped, off = judge(
+    swapped, off = score_answers(
         [row, row],
         ["point <loc0500><loc0600><loc0100><loc0200>", "point <loc0164><loc0200><loc0500><loc0600>"],
         generator,
@@ -111,15 +111,15 @@ def foreign(*suffixes: str) -> list[dict[str, Any]]:
     ],
 )
 def test_named_metrics(metric: str, suffix: str, answer: str, correct: float) -> None:
-    (found,) = judge(foreign(suffix), [answer], metric)
+    (found,) = score_answers(foreign(suffix), [answer], metric)
     assert found.scores["correct"] == correct
-    (truth,) = judge(foreign(suffix), [suffix], metric)
+    (truth,) = score_answers(foreign(suffix), [suffix], metric)
     assert set(truth.scores.values()) == {1.0} and not any(truth.errors.values()) and truth.in_domain
 
 
 def test_several_boxes_are_matched_each_with_its_own() -> None:
     one, two = "<loc0000><loc0000><loc0100><loc0100> cat", "<loc0500><loc0500><loc0600><loc0600> cat"
-    swapped, half, more = judge(
+    swapped, half, more = score_answers(
         foreign(*[f"{one} ; {two}"] * 3), [f"{two} ; {one}", two, f"{one};{two};{two}"], "overlap"
     )
     assert swapped.scores == {"correct": 1, "overlap": 1}
@@ -128,32 +128,32 @@ def test_several_boxes_are_matched_each_with_its_own() -> None:
 
 
 def test_cer_may_be_above_one_and_points_are_in_pixels() -> None:
-    (found,) = judge(foreign("ab"), ["xxxxxx"], "cer")
+    (found,) = score_answers(foreign("ab"), ["xxxxxx"], "cer")
     assert found.errors == {"cer": 3.0} and found.scores["character_accuracy"] == 0
-    (found,) = judge(foreign("<loc0500><loc0500>"), ["<loc0510><loc0500>"], "points")
+    (found,) = score_answers(foreign("<loc0500><loc0500>"), ["<loc0510><loc0500>"], "points")
     assert found.errors["distance_px"] == pytest.approx(5)
 
 
 def test_answers_that_come_again_and_again_are_classes() -> None:
     rows = foreign(*["cat", "dog"] * 4)
-    found = judge(rows, ["cat"] * 6 + ["bird", ""], "exact")
+    found = score_answers(rows, ["cat"] * 6 + ["bird", ""], "exact")
     assert [each.answer_class for each in found[-3:]] == ["cat", "<none>", "<none>"]
     assert [each.in_domain for each in found[-3:]] == [True, False, False]
-    found = judge(rows, ["It is a dog."] * 8, "contains")
+    found = score_answers(rows, ["It is a dog."] * 8, "contains")
     assert {each.answer_class for each in found} == {"dog"}
-    found = judge(foreign(*map(str, range(8))), ["x"] * 8, "exact")
+    found = score_answers(foreign(*map(str, range(8))), ["x"] * 8, "exact")
     assert {each.answer_class for each in found} == {None} and found[0].in_domain
 
 
 def test_what_cannot_be_judged_is_named() -> None:
     with pytest.raises(ConfigError, match="did you mean overlap"):
-        judge(foreign("a"), ["a"], "overlaps")
+        score_answers(foreign("a"), ["a"], "overlaps")
     with pytest.raises(ModelError, match=r"1: .*'cat' holds no box"):
-        judge(foreign("<loc0000><loc0000><loc0100><loc0100>", "cat"), ["a", "b"], "overlap")
+        score_answers(foreign("<loc0000><loc0000><loc0100><loc0100>", "cat"), ["a", "b"], "overlap")
     with pytest.raises(ModelError, match="cannot be decoded"):
-        judge([{"image": b"no", "prefix": "?", "suffix": "<loc0001><loc0001>"}], ["a"], "points")
+        score_answers([{"image": b"no", "prefix": "?", "suffix": "<loc0001><loc0001>"}], ["a"], "points")
     with pytest.raises(ValueError, match="1 answers to 2 rows"):
-        judge(foreign("a", "b"), ["a"])
+        score_answers(foreign("a", "b"), ["a"])
 
 
 def test_groups_are_short_texts_of_few_values() -> None:
@@ -171,7 +171,7 @@ def test_groups_are_short_texts_of_few_values() -> None:
     ]
     assert grouped_columns(rows) == ["side", "font"]
     assert grouped_columns(rows, ["word"]) == ["word", "side", "font"]
-    found = judge([{**row, "side": row["side"] if i else None} for i, row in enumerate(rows)], ["0"] * 12)
+    found = score_answers([{**row, "side": row["side"] if i else None} for i, row in enumerate(rows)], ["0"] * 12)
     assert "side" not in found[0].groups and found[1].groups == {"side": "b", "font": "f1"}
 
 
@@ -199,7 +199,7 @@ def test_predictions_are_read_back_by_datasets(name: str, tmp_path: Path) -> Non
 def test_half_a_surrogate_pair_can_be_saved(tmp_path: Path) -> None:
     import pyarrow.parquet as pq
 
-    save_predictions(tmp_path / "p.parquet", judge(foreign("a"), ["\ud83d\0"]))
+    save_predictions(tmp_path / "p.parquet", score_answers(foreign("a"), ["\ud83d\0"]))
     assert pq.read_table(tmp_path / "p.parquet")["answer"].to_pylist() == ["?\0"]
 
 
@@ -213,7 +213,7 @@ class TwoOfAName(Generator):
 def test_a_score_by_the_name_of_a_column(tmp_path: Path) -> None:
     import pyarrow.parquet as pq
 
-    found = judge(foreign("a"), ["b"], TwoOfAName())
+    found = score_answers(foreign("a"), ["b"], TwoOfAName())
     assert next(iter(found[0].scores)) == "correct"
     save_predictions(tmp_path / "p.parquet", found)
     row = pq.read_table(tmp_path / "p.parquet").to_pylist()[0]

@@ -12,8 +12,8 @@ import pytest
 
 from synthink.errors import ConfigError
 from synthink.evaluate.chance import chance_level, task_and_suffix
+from synthink.evaluate.curves import CurvePoint
 from synthink.evaluate.intervals import Interval, interval
-from synthink.evaluate.report.curves import CurvePoint
 from synthink.evaluate.summary import Summary, summarise
 from synthink.evaluate.verdict import verdict
 from tests.evaluate.answered import FIELDS, judged, rows_of

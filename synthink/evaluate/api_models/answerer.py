@@ -16,7 +16,7 @@ from synthink.evaluate.api_models.client import Client
 from synthink.evaluate.api_models.prompt import asked, inline, shown
 from synthink.evaluate.api_models.protocols import Reply
 from synthink.evaluate.api_models.rate_limit import Stopped
-from synthink.evaluate.api_models.settings import ApiModel
+from synthink.evaluate.api_models.settings import ApiSettings
 
 Progress = Callable[[int], None]
 
@@ -66,7 +66,7 @@ class Usage:
         """Everything as JSON types, for a report."""
         return {**vars(self), "versions": sorted(self.versions), "cost": self.cost}
 
-    def told(self) -> str:
+    def __str__(self) -> str:
         """One line for the terminal."""
         faults = {"blocked": self.blocked, "empty": self.empty, "cut off by max_tokens": self.cut_off}
         parts = [f"{self.asked + self.kept:,} answers ({self.kept:,} from before)"]
@@ -157,7 +157,7 @@ class ApiAnswerer:
 
 
 def answerers(
-    settings: ApiModel, shots: Sequence[Example], journal: Path, progress: Progress = lambda advance: None
+    settings: ApiSettings, shots: Sequence[Example], journal: Path, progress: Progress = lambda advance: None
 ) -> list[ApiAnswerer]:
     """One answerer for each number in `settings.shots`, in this order; they share key, pace and journal.
 

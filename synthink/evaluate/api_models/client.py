@@ -16,7 +16,7 @@ from synthink.evaluate.api_models.key import read_key
 from synthink.evaluate.api_models.prompt import Turn
 from synthink.evaluate.api_models.protocols import Reply, wording
 from synthink.evaluate.api_models.rate_limit import Pace, Stopped, rest
-from synthink.evaluate.api_models.settings import ApiModel
+from synthink.evaluate.api_models.settings import ApiSettings
 from synthink.version import VERSION
 
 MOST_BYTES = 4 << 20  # of a response
@@ -30,7 +30,7 @@ _SHOWN = 300  # characters of a server's message
 class Client:
     """One endpoint with its key and its pace; used by many threads, and by runs with any number of examples."""
 
-    def __init__(self, settings: ApiModel) -> None:
+    def __init__(self, settings: ApiSettings) -> None:
         """`ModelError` when the key's variable is not set."""
         self.settings, self.wording = settings, wording(settings)
         self.url = self.wording.url(settings)

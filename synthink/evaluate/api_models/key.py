@@ -7,7 +7,7 @@ from typing import NoReturn
 from urllib.parse import quote
 
 from synthink.errors import ModelError
-from synthink.evaluate.api_models.settings import ApiModel
+from synthink.evaluate.api_models.settings import ApiSettings
 
 PLACEHOLDER = "<key>"
 _SECRET = 8  # characters; what people give to servers that check nothing ("x", "EMPTY") is shorter, and no secret
@@ -42,7 +42,7 @@ class Key:
         raise TypeError("a key is not stored")
 
 
-def read_key(settings: ApiModel) -> Key | None:
+def read_key(settings: ApiSettings) -> Key | None:
     """The key in the settings' variable; None where none is needed. `ModelError` names the variable alone."""
     variable = settings.key_variable
     if variable is None:

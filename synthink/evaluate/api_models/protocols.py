@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 from urllib.parse import quote, urlsplit
 
 from synthink.evaluate.api_models.prompt import Turn
-from synthink.evaluate.api_models.settings import ApiModel
+from synthink.evaluate.api_models.settings import ApiSettings
 
 Json = Mapping[str, Any]
 Finish = Literal["stop", "length", "blocked", "other"]
@@ -31,11 +31,11 @@ class Reply(NamedTuple):
 class Wording(Protocol):
     """How a protocol words a question and its answer."""
 
-    def url(self, settings: ApiModel) -> str: ...
+    def url(self, settings: ApiSettings) -> str: ...
 
     def key_header(self, key: str) -> dict[str, str]: ...
 
-    def body(self, settings: ApiModel, turns: Sequence[Turn]) -> dict[str, Any]:
+    def body(self, settings: ApiSettings, turns: Sequence[Turn]) -> dict[str, Any]:
         """The request's JSON."""
         ...
 
@@ -54,14 +54,14 @@ class GeminiWording:
     # https://ai.google.dev/api/generate-content#FinishReason
     _FINISH: Mapping[str, Finish] = {"STOP": "stop", "MAX_TOKENS": "length", "OTHER": "other"}
 
-    def url(self, settings: ApiModel) -> str:
+    def url(self, settings: ApiSettings) -> str:
         model = settings.model if "/" in settings.model else f"models/{settings.model}"
         return f"{settings.base_url.rstrip('/')}/{quote(model)}:generateContent"
 
     def key_header(self, key: str) -> dict[str, str]:
         return {"x-goog-api-key": key}
 
-    def body(self, settings: ApiModel, turns: Sequence[Turn]) -> dict[str, Any]:
+    def body(self, settings: ApiSettings, turns: Sequence[Turn]) -> dict[str, Any]:
         generation: dict[str, Any] = {"maxOutputTokens": settings.max_tokens}
         if settings.temperature is not None:
             generation["temperature"] = settings.temperature
@@ -106,13 +106,13 @@ class OpenAIWording:
     _FINISH: Mapping[str, Finish] = {"stop": "stop", "length": "length", "content_filter": "blocked"}
     _BLOCKED = ("content_filter", "content_policy_violation")
 
-    def url(self, settings: ApiModel) -> str:
+    def url(self, settings: ApiSettings) -> str:
         return f"{settings.base_url.rstrip('/')}/chat/completions"
 
     def key_header(self, key: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {key}"}
 
-    def body(self, settings: ApiModel, turns: Sequence[Turn]) -> dict[str, Any]:
+    def body(self, settings: ApiSettings, turns: Sequence[Turn]) -> dict[str, Any]:
         said = system_text(settings)
         messages: list[dict[str, Any]] = [{"role": "system", "content": said}] if said else []
         # OpenAI's newer models refuse the old name, and other servers do not know the new one.
@@ -156,12 +156,12 @@ class OpenAIWording:
         return status == 400 and isinstance(error, dict) and error.get("code") in self._BLOCKED
 
 
-def wording(settings: ApiModel) -> Wording:
+def wording(settings: ApiSettings) -> Wording:
     """The protocol of a model's endpoint."""
     return GeminiWording() if settings.protocol == "gemini" else OpenAIWording()
 
 
-def system_text(settings: ApiModel) -> str:
+def system_text(settings: ApiSettings) -> str:
     """Instruction and the form of an answer, as one text."""
     return "\n".join(part for part in (settings.instruction.strip(), settings.label_format.strip()) if part)
 

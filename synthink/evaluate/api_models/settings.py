@@ -9,7 +9,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from synthink.errors import ConfigError
-from synthink.settings import Between, Settings
+from synthink.evaluate.predictor import Predictor
+from synthink.settings import Between
 
 INSTRUCTION = (
     "Answer the question about the last picture. Give the answer alone, in the form of the examples where there are "
@@ -18,10 +19,9 @@ INSTRUCTION = (
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 
 
-class ApiModel(Settings):
+class ApiSettings(Predictor):
     """What every API has. The key itself is never a field: it comes from the environment and is written nowhere."""
 
-    name: ClassVar[str] = ""
     protocol: ClassVar[Literal["gemini", "openai"]]
     vendor_key: ClassVar[str] = ""
     """The variable that the vendor's own key is usually in."""
@@ -56,11 +56,14 @@ class ApiModel(Settings):
     """Of tokens, in whatever currency; None: no cost is shown."""
     price_per_million_output: Annotated[float, Between(0)] | None = None
 
+    @property
+    def label(self) -> str:
+        return self.model
+
     def check(self) -> None:
+        super().check()
         if not self.model.strip():
             raise ConfigError("model", self.model, "must be a model's name")
-        if not self.shots or list(self.shots) != sorted(set(self.shots)):
-            raise ConfigError("shots", self.shots, "must be increasing numbers, at least one")
         if self.key_variable is not None and not _VARIABLE.fullmatch(self.key_variable):
             # Who mistakes the field for the key must not see the key in a log.
             raise ConfigError("key_variable", "...", "must be the name of an environment variable, in capitals")
@@ -91,31 +94,3 @@ class ApiModel(Settings):
             return ipaddress.ip_address(host).is_loopback
         except ValueError:
             return host == "localhost" or host.endswith(".localhost")
-
-
-class Gemini(ApiModel):
-    """Google's Gemini by its own protocol (generateContent)."""
-
-    name = "gemini"
-    protocol = "gemini"
-    vendor_key = "GEMINI_API_KEY"
-
-    model: str = "gemini-3.8-flash"
-    base_url: str = "https://generativelanguage.googleapis.com/v1beta"
-    key_variable: str | None = "GEMINI_API_KEY"
-    max_tokens: Annotated[int, Between(1)] = 4096
-
-
-class OpenAI(ApiModel):
-    """OpenAI, or any endpoint with its chat completions: vLLM, Ollama (http://localhost:11434/v1), OpenRouter ..."""
-
-    name = "openai"
-    protocol = "openai"
-    vendor_key = "OPENAI_API_KEY"
-
-    base_url: str = "https://api.openai.com/v1"
-    key_variable: str | None = "OPENAI_API_KEY"
-
-
-API_MODELS: dict[str, type[ApiModel]] = {each.name: each for each in (Gemini, OpenAI)}
-"""By the name that users type."""

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from synthink.evaluate.intervals import Interval, figure
 from synthink.evaluate.report import tables
+from synthink.evaluate.report.data import ReportData
 from synthink.evaluate.report.pictures import prediction
 from synthink.evaluate.report.plots import Plot
-from synthink.evaluate.report.report import ReportData
 from synthink.evaluate.report.style import STYLE
 from synthink.evaluate.report.text import as_yaml, for_html
-from synthink.evaluate.scoring import Judgement
+from synthink.evaluate.scoring import ScoredAnswer
 
 OPEN = ("task", "class", "font", "font_family", "variant")  # groups that are shown without a click
 LIGHT = {"learned": "good", "control leaks": "bad", "inconclusive": "open"}
@@ -23,13 +23,16 @@ MEANING = {
 }
 
 
-def page(data: ReportData, plots: Mapping[str, Plot], best: Sequence[Judgement], worst: Sequence[Judgement]) -> str:
+def page(
+    data: ReportData, plots: Mapping[str, Plot], best: Sequence[ScoredAnswer], worst: Sequence[ScoredAnswer]
+) -> str:
     """The whole page. best, worst: the predictions that are shown."""
     parts = list(_sections(data, plots, best, worst))
     links = "".join(f'<a href="#s{number}">{name}</a>' for number, (name, _) in enumerate(parts))
     body = "".join(f'<h2 id="s{number}">{name}</h2>{content}' for number, (name, content) in enumerate(parts))
     facts = "".join(
-        f"<div><dt>{for_html(name, 60)}</dt><dd>{for_html(value)}</dd></div>" for name, value in data.facts.items()
+        f"<div><dt>{for_html(name, 60)}</dt><dd>{for_html(value)}</dd></div>"
+        for name, value in data.background.facts.items()
     )
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -74,7 +77,7 @@ def _lead(data: ReportData) -> Iterator[str]:
 
 
 def _sections(
-    data: ReportData, plots: Mapping[str, Plot], best: Sequence[Judgement], worst: Sequence[Judgement]
+    data: ReportData, plots: Mapping[str, Plot], best: Sequence[ScoredAnswer], worst: Sequence[ScoredAnswer]
 ) -> Iterator[tuple[str, str]]:
     """Name and content of each section that has something to show."""
     chance = data.chance.value if data.chance else None
@@ -94,15 +97,18 @@ def _sections(
         yield "Commonest wrong answers", tables.wrong(data.summary.wrong)
     if data.forgetting:
         yield "Forgetting", tables.forgetting(data.forgetting)
-    if data.shots:
-        yield "Examples in the prompt", (plots["shots"].svg if "shots" in plots else "") + tables.shots(data.shots)
+    if data.background.shots:
+        yield (
+            "Examples in the prompt",
+            (plots["shots"].svg if "shots" in plots else "") + tables.shots(data.background.shots),
+        )
     if data.sheet:
         uri = base64.b64encode(data.sheet).decode()
         yield "Data", f'<img class="sheet" alt="rows of the dataset" src="data:image/png;base64,{uri}">'
-    if data.commands:
-        yield "Make it again", f"<pre>{for_html(chr(10).join(data.commands), 20_000)}</pre>"
-    if data.config:
-        shown = f"<pre>{for_html(as_yaml(data.config), 20_000)}</pre>"
+    if data.background.commands:
+        yield "Make it again", f"<pre>{for_html(chr(10).join(data.background.commands), 20_000)}</pre>"
+    if data.background.config:
+        shown = f"<pre>{for_html(as_yaml(data.background.config), 20_000)}</pre>"
         yield "Configuration", f"<details><summary>all settings</summary>{shown}</details>"
 
 
@@ -121,7 +127,7 @@ def _groups(found: Sequence[tuple[str, tables.Groups]], lead: str) -> str:
     return (made(first) if first else "") + more
 
 
-def _predictions(best: Sequence[Judgement], worst: Sequence[Judgement]) -> str:
+def _predictions(best: Sequence[ScoredAnswer], worst: Sequence[ScoredAnswer]) -> str:
     pointed = any(each.truth_shapes or each.answer_shapes for each in [*best, *worst])
     key = (
         '<p class=note><span class="key" style="color:#009e73"></span>truth &nbsp; '

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from synthink.evaluate.intervals import Interval, figure
 from synthink.evaluate.report import tables
-from synthink.evaluate.report.report import ReportData
+from synthink.evaluate.report.data import ReportData
 from synthink.evaluate.report.text import as_yaml, for_markdown
 from synthink.labels.metrics import NONE
 
@@ -24,7 +24,7 @@ def _parts(data: ReportData, pictures: Collection[str]) -> Iterator[str]:
     if data.verdict is not None:
         yield f"**Verdict: {data.verdict.word}**"
         yield "\n".join(f"* {for_markdown(reason, 600)}" for reason in data.verdict.reasons)
-    yield _table(["", ""], ([for_markdown(name), for_markdown(value)] for name, value in data.facts.items()))
+    yield _table(["", ""], ([for_markdown(name), for_markdown(value)] for name, value in data.background.facts.items()))
     yield "## Scores"
     yield _scores(data)
     if "curve" in pictures:
@@ -67,7 +67,7 @@ def _more(data: ReportData, pictures: Collection[str]) -> Iterator[str]:
                 for each in data.forgetting[: tables.MOST_CELLS]
             ),
         )
-    if data.shots:
+    if data.background.shots:
         yield "## Examples in the prompt"
         yield "![Metric against examples](report-shots.png)" if "shots" in pictures else ""
         yield _table(
@@ -80,17 +80,17 @@ def _more(data: ReportData, pictures: Collection[str]) -> Iterator[str]:
                     figure(each.mean),
                     f"{figure(each.low)} – {figure(each.high)}",
                 ]
-                for each in data.shots[: tables.MOST_CELLS]
+                for each in data.background.shots[: tables.MOST_CELLS]
             ),
         )
     if "data" in pictures:
         yield "## Data\n\n![Rows of the dataset](report-data.png)"
-    if data.commands:
+    if data.background.commands:
         yield "## Make it again"
-        yield _code("\n".join(data.commands), "sh")
-    if data.config:
+        yield _code("\n".join(data.background.commands), "sh")
+    if data.background.config:
         yield "<details><summary>Configuration</summary>"
-        yield _code(as_yaml(data.config), "yaml")
+        yield _code(as_yaml(data.background.config), "yaml")
         yield "</details>"
 
 

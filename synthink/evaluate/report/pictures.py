@@ -11,7 +11,7 @@ from synthink.errors import ModelError
 from synthink.evaluate.data.pixels import picture
 from synthink.evaluate.intervals import figure
 from synthink.evaluate.report.text import for_html, seen
-from synthink.evaluate.scoring import Judgement
+from synthink.evaluate.scoring import ScoredAnswer
 from synthink.labels.metrics import NONE
 from synthink.preview import page as preview
 
@@ -21,25 +21,25 @@ POINTS = 2000  # of the lines drawn on a picture
 SMALL_PX = 160  # pictures below this are enlarged without blur
 
 
-def best_and_worst(judgements: Sequence[Judgement], most: int = 12) -> tuple[list[Judgement], list[Judgement]]:
+def best_and_worst(answers: Sequence[ScoredAnswer], most: int = 12) -> tuple[list[ScoredAnswer], list[ScoredAnswer]]:
     """The best right answers and the worst wrong ones that have their picture, classes in turn, at most `most` each."""
-    pictured = [each for each in judgements if each.image]
+    pictured = [each for each in answers if each.image]
     right = [each for each in pictured if each.scores["correct"] >= 1]
     wrong = [each for each in pictured if each.scores["correct"] < 1]
     return _in_turn(right, lambda each: _merit(each, -1), most), _in_turn(wrong, lambda each: _merit(each, 1), most)
 
 
-def _merit(each: Judgement, sign: int) -> tuple[float, float]:
+def _merit(each: ScoredAnswer, sign: int) -> tuple[float, float]:
     return sign * sum(each.scores.values()) / len(each.scores), -sign * sum(each.errors.values())
 
 
 def _in_turn(
-    judgements: Sequence[Judgement], key: Callable[[Judgement], tuple[float, float]], most: int
-) -> list[Judgement]:
+    answers: Sequence[ScoredAnswer], key: Callable[[ScoredAnswer], tuple[float, float]], most: int
+) -> list[ScoredAnswer]:
     """The first of each class, then the second of each."""
     taken: dict[str, int] = {}
     ranked = []
-    for each in sorted(judgements, key=key):
+    for each in sorted(answers, key=key):
         kind = f"{each.task} {each.truth_class or ''}"
         taken[kind] = taken.get(kind, 0) + 1
         ranked.append((taken[kind], each))
@@ -61,7 +61,7 @@ def data_uri(image: bytes, side_px: int = SIDE_PX) -> tuple[str, tuple[int, int]
     return f"data:image/{kind};base64,{base64.b64encode(file.getvalue()).decode()}", size
 
 
-def prediction(each: Judgement) -> str:
+def prediction(each: ScoredAnswer) -> str:
     """A figure: the picture with what truth and answer point at, question, truth and answer below."""
     shown = data_uri(each.image)
     right = each.scores["correct"] >= 1
@@ -102,7 +102,7 @@ def _lines(shapes: Sequence[Points], kind: str) -> str:
     return "".join(made)
 
 
-def predictions_sheet(judgements: Sequence[Judgement]) -> bytes | None:
+def predictions_sheet(answers: Sequence[ScoredAnswer]) -> bytes | None:
     """A PNG with the pictures, truth and answer below, and a box around what each points at; None without pictures."""
     rows = [
         {
@@ -112,7 +112,7 @@ def predictions_sheet(judgements: Sequence[Judgement]) -> bytes | None:
             "truth": _around(each.truth_shapes),
             "given": _around(each.answer_shapes),
         }
-        for each in judgements
+        for each in answers
         if data_uri(each.image) is not None
     ]
     return preview.contact_sheet({"truth": Box | None, "given": Box | None}, rows) if rows else None

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from synthink.evaluate.report.curves import CurvePoint, median
+from synthink.evaluate.curves import CurvePoint, median
+from synthink.evaluate.report.data import Shots
 from synthink.evaluate.report.text import seen
 
 if TYPE_CHECKING:
@@ -40,17 +41,6 @@ _STYLE: dict[str, Any] = {
     "legend.frameon": False,
     "figure.dpi": 150,
 }
-
-
-class Shots(NamedTuple):
-    """How well a predictor does with so many examples in its prompt: a mean and its 95 % interval."""
-
-    predictor: str
-    shots: int
-    metric: str
-    mean: float
-    low: float
-    high: float
 
 
 class Plot(NamedTuple):

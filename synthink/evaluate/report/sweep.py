@@ -4,36 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from synthink.errors import OutputError
 from synthink.evaluate.intervals import figure
+from synthink.evaluate.report.sweep_job import RESULT, Job, as_text, read_job
+from synthink.evaluate.report.sweep_plot import sweep_plot
 from synthink.evaluate.report.text import seen
 from synthink.files import write_whole
 
-RESULT = "result.json"
 FIGURES = ("score", "low", "high", "control", "verdict", "seconds")
 PLACES = ("output",)  # keys that say where, not what
-
-
-@dataclass(frozen=True)
-class Job:
-    """One job: its folder's name, what it was asked, and its figures; without a score where it did not finish."""
-
-    name: str
-    overrides: Mapping[str, Any]
-    score: float | None = None
-    low: float | None = None
-    high: float | None = None
-    control: float | None = None
-    verdict: str = ""
-    seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -60,15 +45,13 @@ def sweep_summary(folder: Path) -> Sweep:
     folders = [path for path in inside if (path / RESULT).exists() or re.match(r"\d+(-|$)", path.name)]
     if not folders:
         raise OutputError(f"{folder}: no job of a sweep has left a {RESULT} here")
-    jobs = [_job(path) for path in folders]
+    jobs = [read_job(path) for path in folders]
     jobs.sort(key=lambda job: _natural(job.name))
     asked = [job.overrides for job in jobs if job.overrides]
     jobs.sort(key=lambda job: (job.score is None, -(job.score or 0.0)))
     keys = dict.fromkeys(key for overrides in asked for key in overrides if key not in PLACES)
     swept = tuple(key for key in keys if len({as_text(overrides.get(key)) for overrides in asked}) > 1)
     head = ["job", *swept, *FIGURES]
-    from synthink.evaluate.report.sweep_plot import sweep_plot
-
     table = io.StringIO()
     writer = csv.writer(table)
     writer.writerow(head)
@@ -79,45 +62,6 @@ def sweep_summary(folder: Path) -> Sweep:
         write_whole(folder / "sweep.png", sweep_plot(finished, swept))
     text = _text(head, [_row(job, swept, exact=False) for job in jobs])
     return Sweep(tuple(jobs), swept, text, folder / "sweep.csv", folder / "sweep.png" if finished else None)
-
-
-def _job(folder: Path) -> Job:
-    """A job's result; what is torn or strange counts as not finished."""
-    name = folder.name
-    try:
-        found = json.loads((folder / RESULT).read_bytes())
-    except (OSError, ValueError):
-        found = None
-    if not isinstance(found, dict):
-        return Job(name, {}, verdict="not finished")
-    overrides = found.get("overrides")
-    score, low, high, control, seconds = (
-        as_number(found.get(key)) for key in ("score", "low", "high", "control", "seconds")
-    )
-    return Job(name, _asked(overrides), score, low, high, control, str(found.get("verdict") or ""), seconds)
-
-
-def _asked(overrides: Any) -> dict[str, Any]:
-    """Key -> value, also from a list of `key=value`."""
-    if isinstance(overrides, list):
-        pairs = (str(each).partition("=") for each in overrides)
-        return {key.lstrip("+"): value for key, _, value in pairs}
-    return dict(overrides) if isinstance(overrides, dict) else {}
-
-
-def as_number(value: Any) -> float | None:
-    """A finite number, also one that was written as text, as overrides are."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        number = float(value)
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
-
-
-def as_text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)
 
 
 def _natural(name: str) -> tuple[int, str]:

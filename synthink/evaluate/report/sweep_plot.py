@@ -6,7 +6,7 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from synthink.evaluate.report.sweep import Job, as_number, as_text
+from synthink.evaluate.report.sweep_job import Job, as_number, as_text
 from synthink.evaluate.report.text import seen
 
 WIDE = 20.0  # ratio of the largest to the smallest value of a swept key, beyond which its axis is logarithmic

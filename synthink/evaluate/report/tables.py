@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from synthink.evaluate.intervals import Interval, figure
-from synthink.evaluate.report.plots import Shots
-from synthink.evaluate.report.report import Forgetting
+from synthink.evaluate.report.data import Forgetting, Shots
 from synthink.evaluate.report.text import for_html
 from synthink.evaluate.summary import Summary, Wrong
 from synthink.labels.metrics import NONE

@@ -1,0 +1,48 @@
+"""`predictor=gemini` and `predictor=openai`: the settings of each vendor's models."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+from synthink.evaluate.answerer import Example
+from synthink.evaluate.api_models.answer_cache import KeptAnswers
+from synthink.evaluate.api_models.answerer import ApiAnswerer
+from synthink.evaluate.api_models.client import Client
+from synthink.evaluate.api_models.settings import ApiSettings
+from synthink.evaluate.predictor import Progress
+from synthink.settings import Between
+
+ANSWERS = "answers.jsonl"
+
+
+class ApiModel(ApiSettings):
+    """A model behind an API."""
+
+    def open(self, examples: Sequence[Example], folder: Path, progress: Progress) -> ApiAnswerer:
+        return ApiAnswerer(Client(self), examples, KeptAnswers(folder / ANSWERS), progress)
+
+
+class Gemini(ApiModel):
+    """Google's Gemini by its own protocol (generateContent)."""
+
+    name = "gemini"
+    protocol = "gemini"
+    vendor_key = "GEMINI_API_KEY"
+
+    model: str = "gemini-3.8-flash"
+    base_url: str = "https://generativelanguage.googleapis.com/v1beta"
+    key_variable: str | None = "GEMINI_API_KEY"
+    max_tokens: Annotated[int, Between(1)] = 4096
+
+
+class OpenAI(ApiModel):
+    """OpenAI, or any endpoint with its chat completions: vLLM, Ollama (http://localhost:11434/v1), OpenRouter ..."""
+
+    name = "openai"
+    protocol = "openai"
+    vendor_key = "OPENAI_API_KEY"
+
+    base_url: str = "https://api.openai.com/v1"
+    key_variable: str | None = "OPENAI_API_KEY"

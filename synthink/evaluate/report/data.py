@@ -1,0 +1,109 @@
+"""What a report is made of: what is known about the model, and what came of asking it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from synthink.evaluate.chance import Chance
+from synthink.evaluate.curves import CurvePoint
+from synthink.evaluate.intervals import Interval
+from synthink.evaluate.scoring import ScoredAnswer
+from synthink.evaluate.summary import Summary
+from synthink.evaluate.verdict import THRESHOLD, Verdict
+
+
+class Shots(NamedTuple):
+    """How well a predictor does with so many examples in its prompt: a mean and its 95 % interval."""
+
+    predictor: str
+    shots: int
+    metric: str
+    mean: float
+    low: float
+    high: float
+
+
+class Forgetting(NamedTuple):
+    """A score on an older dataset before and after the run."""
+
+    dataset: str
+    score: str
+    before: Interval
+    after: Interval
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON types."""
+        return {**self._asdict(), "before": self.before.plain(), "after": self.after.plain()}
+
+
+@dataclass(frozen=True)
+class Background:
+    """What is known about a model before it is asked; a report has no section for what is empty."""
+
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """What was trained on what, by name, for the head of the report."""
+    config: Mapping[str, Any] = field(default_factory=dict)
+    """The whole configuration, nested."""
+    commands: Sequence[str] = ()
+    """The commands that make the run again, in order."""
+    curve: Sequence[CurvePoint] = ()
+    """Loss and validation score of the model's run, by step."""
+    control_curve: Sequence[CurvePoint] = ()
+    """The same of the control's run."""
+    shots: Sequence[Shots] = ()
+    """Scores with each number of examples in the prompt."""
+
+
+@dataclass(frozen=True)
+class ReportData:
+    """Everything that a report tells. What is empty has no section."""
+
+    title: str
+    """One line: who was asked about what."""
+    summary: Summary
+    """The scores of the held-out rows."""
+    background: Background = field(default_factory=Background)
+    verdict: Verdict | None = None
+    control: Summary | Interval | None = None
+    """The scores on the same rows without their signal."""
+    control_trained: bool = True
+    """Whether the control also learned from rows without their signal."""
+    chance: Chance | None = None
+    score: str = "correct"
+    """The score that leads."""
+    threshold: float = THRESHOLD
+    """What was asked of that score."""
+    forgetting: Sequence[Forgetting] = ()
+    answers: Sequence[ScoredAnswer] = field(default=(), repr=False)
+    """The answers, of which the best and the worst are shown."""
+    sheet: bytes = field(default=b"", repr=False)
+    """A PNG with rows of the dataset."""
+
+    @property
+    def control_score(self) -> Interval | None:
+        """The leading score of the control."""
+        return self.control.scores.get(self.score) if isinstance(self.control, Summary) else self.control
+
+    def plain(self) -> dict[str, Any]:
+        """The report as JSON types, without pictures and single answers."""
+        background = self.background
+        return {
+            "title": self.title,
+            "verdict": self.verdict.plain() if self.verdict else None,
+            "facts": {name: str(value) for name, value in background.facts.items()},
+            "config": json.loads(json.dumps(background.config, default=str)),
+            "commands": list(background.commands),
+            "summary": self.summary.plain(),
+            "control": self.control.plain() if self.control else None,
+            "control_trained": self.control_trained,
+            "chance": self.chance.plain() if self.chance else None,
+            "score": self.score,
+            "threshold": self.threshold,
+            "curve": [point._asdict() for point in background.curve],
+            "control_curve": [point._asdict() for point in background.control_curve],
+            "forgetting": [loss.plain() for loss in self.forgetting],
+            "shots": [shots._asdict() for shots in background.shots],
+        }
