@@ -5,6 +5,7 @@ from synthink.ink.drawing.draw import draw_ink
 from synthink.ink.drawing.pens import PENS, Pen
 from synthink.ink.drawing.placed_ink import PlacedInk
 from synthink.ink.drawn_shapes import SHAPES, shape_lines
+from synthink.ink.files.base import InkFileFormat, Reading, WritableInkFormat
 from synthink.ink.handwriting.device import TABLET, WHITEBOARD, Device
 from synthink.ink.handwriting.loops import LOOPS
 from synthink.ink.handwriting.write import handwriting, trace
@@ -24,12 +25,15 @@ __all__ = [
     "Device",
     "Ink",
     "InkError",
+    "InkFileFormat",
     "Pen",
     "PlacedInk",
+    "Reading",
     "Ring",
     "Span",
     "SpanKind",
     "Stroke",
+    "WritableInkFormat",
     "Writer",
     "bounding_box",
     "draw_ink",

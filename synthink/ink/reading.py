@@ -3,57 +3,41 @@
 from __future__ import annotations
 
 import glob
-import importlib
 import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from synthink.errors import ConfigError, did_you_mean, shown
-from synthink.ink.files.base import Reading
+from synthink.errors import ConfigError, shown
+from synthink.ink.files.base import InkFileFormat, Reading
+from synthink.ink.files.registry import find_format, formats
 from synthink.ink.model import Ink, InkError
 
-MODULES = {
-    "inkml": "inkml.reader",
-    "iamondb": "iamondb",
-    "dollar": "dollar",
-    "svg": "svg.reader",
-    "xournal": "xournal",
-    "deepwriting": "deepwriting.reader",
-    "sketchrnn": "sketchrnn",
-    "npz": "npz.reader",
-    "quickdraw": "quickdraw",
-    "workshop": "workshop",
-    "unipen": "unipen.reader",
-    "quickdraw_bin": "quickdraw_bin",
-}
-"""Format -> its module in `synthink.ink.files`, in the order in which they are asked whether a file is theirs."""
-_HEAD = 4096  # bytes of a file that a format is known by
+_HEAD_BYTES = 4096  # of a file that a format is recognised by
 
 
 def read_ink(path: str | os.PathLike[str], format: str = "auto", *, strict: bool = True) -> InkReader:
-    """Ink from `path`: a file, a folder with all folders in it, or a glob (`data/**/*.inkml`), in sorted order.
+    """Read ink from `path`: a file, a folder with all folders in it, or a glob (`data/**/*.inkml`), in sorted order.
 
-    format: one of `MODULES`, or `auto` to tell each file by its content. Hidden files are left out; files of a folder
-    or glob that no reader knows are counted in `ignored`. strict: raise `InkError` with file, element and offset at
-    the first thing that is wrong; else leave out what is bad and count it in `skipped`. Raises `InkError` at once for a
-    path that is not there or holds no files, and at the end of a folder that held no ink; `ConfigError` for an unknown
-    format.
+    format: the name of an installed format, or `auto` to recognise each file by its content. Hidden files are left out;
+    files of a folder or glob that no format recognises are counted in `ignored`. strict: raise `InkError` with file,
+    element and offset at the first thing that is wrong; otherwise leave out what is bad and count it in `skipped`.
+
+    Raises `InkError` at once for a path that is not there or holds no files, and at the end of a folder that held no
+    ink; `ConfigError` for an unknown format.
     """
-    if format != "auto" and format not in MODULES:
-        raise ConfigError("format", format, f"is no format of ink; {did_you_mean(str(format), ['auto', *MODULES])}")
-    return InkReader(_files(path), "" if format == "auto" else format, strict)
+    chosen = None if format == "auto" else find_format(format)
+    return InkReader(_files(path), chosen, strict)
 
 
 class InkReader(Iterator[Ink]):
-    """The inks of some files, read as they are asked for; made by `read_ink`.
+    """The inks of some files, each read when it is asked for; `read_ink` makes it.
 
-    files: how many were read so far; ignored: how many no reader knows; skipped: reason -> how many strokes, inks or
-    files were left out because `strict` is False.
+    files: how many files were read so far; ignored: how many no format recognised; skipped: reason -> how many strokes,
+    inks or files were left out because `strict` is False.
     """
 
-    def __init__(self, paths: list[tuple[Path, str]], format: str, strict: bool) -> None:
+    def __init__(self, paths: list[tuple[Path, str]], format: InkFileFormat | None, strict: bool) -> None:
         self.files = self.ignored = 0
         self.skipped: Counter[str] = Counter()
         self._paths, self._format, self._strict = paths, format, strict
@@ -66,12 +50,12 @@ class InkReader(Iterator[Ink]):
         for path, name in self._paths:
             reading = Reading(name, self._strict, skipped=self.skipped)
             try:
-                module = self._module(path, name)
-                if module is None:
+                format = self._format_of(path, name)
+                if format is None:
                     self.ignored += 1
                     continue
                 self.files += 1
-                yield from _inks(module, path, reading)
+                yield from _inks(format, path, reading)
             except InkError as error:
                 if self._strict:
                     raise
@@ -79,31 +63,30 @@ class InkReader(Iterator[Ink]):
         if not self.files and not self.skipped:
             raise InkError(f"none of {self.ignored} files holds ink that can be read", self._paths[0][1])
 
-    def _module(self, path: Path, name: str) -> Any:
-        """The reader of a file, None for one of several that is no ink."""
+    def _format_of(self, path: Path, name: str) -> InkFileFormat | None:
+        """The format of a file, None for one of several files that is no ink."""
         try:
             with path.open("rb") as file:
-                head = file.read(_HEAD)
+                head = file.read(_HEAD_BYTES)
         except OSError as error:
             raise InkError(f"cannot be read: {error.strerror or error}", name) from None
         alone = len(self._paths) == 1
         if self._format:
-            module = _load(self._format)
-            return module if alone or path.suffix.lower() in module.SUFFIXES or module.sniff(path, head) else None
-        for format in MODULES:
-            module = _load(format)
-            if module.sniff(path, head):
-                return module
+            fits = alone or path.suffix.lower() in self._format.suffixes or self._format.sniff(path, head)
+            return self._format if fits else None
+        for format in formats().values():
+            if format.sniff(path, head):
+                return format
         if alone:
-            what = "is empty" if not head else "is in no format that can be read"
-            raise InkError(f"{what}; formats: {', '.join(MODULES)}", name)
+            reason = "is empty" if not head else "is in no format that can be read"
+            raise InkError(f"{reason}; formats: {', '.join(formats())}", name)
         return None
 
 
-def _inks(module: Any, path: Path, reading: Reading) -> Iterator[Ink]:
-    """A file's inks; whatever goes wrong with it is an `InkError` that names it."""
+def _inks(format: InkFileFormat, path: Path, reading: Reading) -> Iterator[Ink]:
+    """The inks of a file; whatever is wrong with the file is an `InkError` that names it."""
     try:
-        for number, ink in enumerate(module.read(path, reading), start=1):
+        for number, ink in enumerate(format.read(path, reading), start=1):
             ink.source = ink.source or f"{path.name}#{number}"  # npz keeps a source, which may be None
             yield ink
     except InkError as error:
@@ -112,10 +95,6 @@ def _inks(module: Any, path: Path, reading: Reading) -> Iterator[Ink]:
         raise InkError(error.reason, reading.file, error.element, error.offset) from None
     except OSError as error:
         raise InkError(f"cannot be read: {error.strerror or error}", reading.file) from None
-
-
-def _load(format: str) -> Any:
-    return importlib.import_module(f"synthink.ink.files.{MODULES[format]}")
 
 
 def _files(path: str | os.PathLike[str]) -> list[tuple[Path, str]]:
@@ -127,25 +106,26 @@ def _files(path: str | os.PathLike[str]) -> list[tuple[Path, str]]:
         if place.is_file():
             return [(place, place.name)]
         if place.is_dir():
-            found = _in_folder(place)
+            files = _in_folder(place)
         elif glob.has_magic(os.fspath(path)):
-            found = _in_glob(os.fspath(path))
+            files = _in_glob(os.fspath(path))
         else:
             raise InkError("there is no such file or folder", str(place))
     except (OSError, ValueError) as error:  # a name that is too long, or has a NUL
         raise InkError(f"cannot be read: {error}", shown(os.fspath(path))) from None
-    if not found:
+    if not files:
         raise InkError("holds no files" if place.is_dir() else "fits no files", str(place))
-    return found
+    return files
 
 
 def _in_folder(folder: Path) -> list[tuple[Path, str]]:
-    found = []
-    for root, folders, files in os.walk(folder):
+    """The files in a folder and all folders in it, hidden ones left out, each with its path from the folder on."""
+    files = []
+    for root, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        places = [Path(root, name) for name in files if not name.startswith(".")]
-        found += [(place, place.relative_to(folder).as_posix()) for place in places if place.is_file()]
-    return sorted(found, key=lambda pair: pair[1].split("/"))
+        places = [Path(root, name) for name in names if not name.startswith(".")]
+        files += [(place, place.relative_to(folder).as_posix()) for place in places if place.is_file()]
+    return sorted(files, key=lambda pair: pair[1].split("/"))
 
 
 def _in_glob(pattern: str) -> list[tuple[Path, str]]:

@@ -2,37 +2,43 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from synthink.errors import ConfigError, OutputError, did_you_mean
+from synthink.ink.files.base import WritableInkFormat
+from synthink.ink.files.registry import formats
 from synthink.ink.model import Ink
 
-WRITERS = {"inkml": "inkml.writer", "svg": "svg.writer", "ndjson": "quickdraw", "npz": "npz.reader"}
-"""Format, which is the file's suffix, too -> its module in `synthink.ink.files`."""
+
+def writable_formats() -> dict[str, WritableInkFormat]:
+    """The formats that ink can be written in, by the suffix of their files without the dot: `inkml`, `ndjson`."""
+    writable = [format for format in formats().values() if isinstance(format, WritableInkFormat)]
+    # Of two formats with one suffix the first counts.
+    return {format.suffixes[0].removeprefix("."): format for format in reversed(writable)}
 
 
 def write_ink(path: str | os.PathLike[str], inks: Ink | Iterable[Ink], format: str = "auto") -> None:
-    """Write one ink or several; the file appears whole or not at all.
+    """Write one ink or several into a file, which appears whole or not at all.
 
-    format: one of `WRITERS`, or `auto` to go by the suffix of the file. InkML and npz keep all that ink has, ndjson
-    (as Quick, Draw! has it) no pressures and no spans, SVG the geometry alone. InkML and SVG hold one ink. Raises
-    `ConfigError` for a format or suffix that is unknown, `InkError` for ink that the format cannot hold, `OutputError`
-    when the file cannot be written.
+    format: the name of a format, or the suffix of its files without the dot, or `auto` to go by the suffix of `path`.
+    InkML and npz keep all that ink has, ndjson (as Quick, Draw! has it) no pressures and no spans, SVG the geometry
+    alone. InkML and SVG hold one ink. Raises `ConfigError` for a format or suffix that is unknown, `InkError` for ink
+    that the format cannot hold, `OutputError` when the file cannot be written.
     """
     place = Path(path)
-    chosen = place.suffix.lower().removeprefix(".") if format == "auto" else format
-    chosen = "ndjson" if chosen == "quickdraw" else chosen  # the reader's name for it
-    if chosen not in WRITERS:
+    name = place.suffix.lower().removeprefix(".") if format == "auto" else format
+    by_suffix = writable_formats()
+    chosen = by_suffix.get(name) or (formats().get(name) if format != "auto" else None)
+    if not isinstance(chosen, WritableInkFormat):
         field, value = ("path", str(path)) if format == "auto" else ("format", format)
-        raise ConfigError(field, value, f"tells no format that can be written; {did_you_mean(chosen, WRITERS)}")
-    given = [inks] if isinstance(inks, Ink) else list(inks)
-    for each in given:
-        if not isinstance(each, Ink):
-            raise ConfigError("inks", each, "must be Ink")
+        raise ConfigError(field, value, f"tells no format that can be written; {did_you_mean(name, by_suffix)}")
+    ink_list = [inks] if isinstance(inks, Ink) else list(inks)
+    for ink in ink_list:
+        if not isinstance(ink, Ink):
+            raise ConfigError("inks", ink, "must be Ink")
     try:
-        importlib.import_module(f"synthink.ink.files.{WRITERS[chosen]}").write(place, given)
+        chosen.write(place, ink_list)
     except OSError as error:
         raise OutputError(f"{place}: cannot be written: {error.strerror or error}") from None

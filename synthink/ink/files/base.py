@@ -1,17 +1,28 @@
-"""What every reader of ink files is handed: the file's name, how strict to be, and the bounds that hold for it."""
+"""What every format of ink files is made of: the class to subclass, and what its reader is handed."""
 
 from __future__ import annotations
 
+import json
+import re
+from abc import ABC, abstractmethod
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NoReturn
+from pathlib import Path
+from typing import Any, ClassVar, NoReturn
 
-from synthink.ink.model import InkError
+import numpy as np
+
+from synthink.ink.model import Ink, InkError
+
+# Possessive, and an open string ends with the text: nothing is ever looked at twice.
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
+_NO_BRACKET = bytes(set(range(256)) - set(b"[]{}"))
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds on one file; a reader raises `InkError` beyond them. `depth` is of XML elements and JSON."""
+    """Bounds on one file, beyond which a reader raises `InkError`. `depth` is the nesting of XML elements and JSON."""
 
     bytes: int = 512 * 2**20
     unpacked_bytes: int = 2 * 2**30
@@ -22,7 +33,7 @@ class Limits:
 
 @dataclass(slots=True)
 class Reading:
-    """One file that is being read.
+    """One file that is being read: its name in error messages, how strict to be, and the limits that hold for it.
 
     skipped: reason -> number of strokes or inks that were left out because `strict` is False.
     """
@@ -33,11 +44,88 @@ class Reading:
     skipped: Counter[str] = field(default_factory=Counter)
 
     def fail(self, reason: str, element: str = "", offset: int | None = None) -> NoReturn:
-        """The file as a whole cannot be read."""
+        """Raise `InkError` because the file as a whole cannot be read."""
         raise InkError(reason, self.file, element, offset)
 
     def skip(self, reason: str, element: str = "", offset: int | None = None) -> None:
-        """One stroke (or one ink of many) is bad: an error when strict, else counted; the caller leaves it out."""
+        """Report one bad stroke, or one bad ink of many, which the caller then leaves out.
+
+        Raises `InkError` when the reading is strict, otherwise counts the reason in `skipped`.
+        """
         if self.strict:
             self.fail(reason, element, offset)
         self.skipped[reason] += 1
+
+
+class InkFileFormat(ABC):
+    """A format of ink files. Subclass it, and name the class in the entry points `synthink.ink_files`.
+
+    The entry's name is what people write in `read_ink(path, format=...)`. A format is created without arguments; the
+    options of its reader are fields with defaults.
+    """
+
+    suffixes: ClassVar[tuple[str, ...]]
+    """The suffixes that files of this format usually have, in lower case and with the dot; the first one is written."""
+    sniff_order: ClassVar[int] = 100
+    """Formats are asked in ascending order whether a file is theirs; those that recognise it by little come last."""
+
+    @abstractmethod
+    def sniff(self, path: Path, head: bytes) -> bool:
+        """Whether the file at `path`, whose first 4,096 bytes are `head`, is in this format."""
+
+    @abstractmethod
+    def read(self, path: Path, reading: Reading) -> Iterator[Ink]:
+        """Yield the inks of the file in its order.
+
+        Raises `InkError` through `reading.fail` for a file that cannot be read, and hands what is bad in one stroke or
+        ink to `reading.skip`. Inks without a `source` get the file's name and their number in it.
+        """
+
+
+class WritableInkFormat(InkFileFormat):
+    """A format that ink can be written in, too."""
+
+    @abstractmethod
+    def write(self, path: Path, inks: Sequence[Ink]) -> None:
+        """Write the inks into one file, which appears whole or not at all.
+
+        Raises `InkError` for ink that the format cannot hold.
+        """
+
+
+def read_bytes(path: Path, reading: Reading) -> bytes:
+    """The bytes of a file. Raises `InkError` for an empty file and for one beyond `limits.bytes`."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(reading.limits.bytes + 1)
+    except OSError as error:
+        reading.fail(f"cannot be read: {error.strerror or error}")
+    if len(data) > reading.limits.bytes:
+        reading.fail(f"has more than {reading.limits.bytes} bytes")
+    if not data.strip():
+        reading.fail("is empty")
+    return data
+
+
+def parse_json(data: bytes, reading: Reading, element: str = "", offset: int = 0) -> Any:
+    """What the JSON text `data` holds. NaN, Infinity and nesting beyond `limits.depth` are refused.
+
+    Raises `InkError` with the offset in the file, where `data` begins at `offset`.
+    """
+    brackets = np.frombuffer(_STRING.sub(b"", data).translate(None, _NO_BRACKET), np.uint8)
+    # In ASCII an opening bracket is `[` 91 or `{` 123, a closing one is two more.
+    levels = np.cumsum(np.where((brackets == 91) | (brackets == 123), 1, -1))
+    if len(levels) and levels.max() > reading.limits.depth:
+        raise InkError(f"is nested more than {reading.limits.depth} deep", reading.file, element, offset)
+    try:
+        return json.loads(data.decode("utf-8-sig"), parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        raise InkError(f"is no JSON: {error.msg}", reading.file, element, offset + error.pos) from None
+    except UnicodeDecodeError as error:
+        raise InkError("is not UTF-8", reading.file, element, offset + error.start) from None
+    except (ValueError, RecursionError) as error:  # integers of thousands of digits, NaN
+        raise InkError(f"is no JSON: {error}", reading.file, element, offset) from None
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number")

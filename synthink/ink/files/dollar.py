@@ -7,70 +7,74 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from synthink.errors import shown
-from synthink.ink.files import safe_xml as safexml
-from synthink.ink.files import strokes
-from synthink.ink.files.base import Reading
+from synthink.ink.files import safe_xml
+from synthink.ink.files.base import InkFileFormat, Reading
 from synthink.ink.files.safe_xml import Node
+from synthink.ink.files.strokes import Budget, Points, fault, point_array, relative_times
 from synthink.ink.model import Ink
 
-NAME = "dollar"
-SUFFIXES = (".xml",)
 _COUNTED = re.compile(r"(.*?\D)[~_-]?(\d+)", re.DOTALL)
 
 
-def sniff(path: Path, head: bytes) -> bool:
-    """Whether the root element is `Gesture`."""
-    return safexml.root_name(head) == "Gesture"
+class DollarFormat(InkFileFormat):
+    """Gesture logs in XML, one gesture a file."""
 
+    suffixes = (".xml",)
+    sniff_order = 30
 
-def read(path: Path, reading: Reading) -> Iterator[Ink]:
-    """The one ink of the file, with the gesture's name as its label: `caret` for the `caret01` of the files.
+    def sniff(self, path: Path, head: bytes) -> bool:
+        """Whether the root element is `Gesture`."""
+        return safe_xml.root_name(head) == "Gesture"
 
-    The root's attributes are the metadata. Raises `InkError`.
-    """
-    root = safexml.load(path, reading)
-    if root.tag != "Gesture":
-        reading.fail(f"is no gesture log: its root element is {shown(root.tag)}, not Gesture", "", root.offset)
-    before = reading.skipped.total()
-    # The multistroke logs have Stroke elements, the others the points at once.
-    nodes = list(root.find("Stroke")) or [root]
-    budget = strokes.Budget(reading)
-    points = []
-    for index, node in enumerate(nodes):
-        stroke = _stroke(node, index, reading)
-        if stroke is not None:
-            budget.add(len(stroke))
-            points.append(stroke)
-    start = strokes.from_first(points)
-    metadata: dict[str, object] = dict(root.attributes)
-    told = {"t0_ms": start, "skipped_strokes": reading.skipped.total() - before}
-    metadata |= {name: value for name, value in told.items() if value}
-    name, subject = root.attributes.get("Name"), root.attributes.get("Subject")
-    label = None if name is None else _label(name, root.attributes.get("Number", ""))
-    yield Ink(points, label=label, writer=subject or None, source=path.name, metadata=metadata)
+    def read(self, path: Path, reading: Reading) -> Iterator[Ink]:
+        """Yield the one ink of the file, with the gesture's name as its label: `caret` for the `caret01` of the files.
+
+        The root's attributes are the metadata. Raises `InkError`.
+        """
+        root = safe_xml.load(path, reading)
+        if root.tag != "Gesture":
+            reading.fail(f"is no gesture log: its root element is {shown(root.tag)}, not Gesture", "", root.offset)
+        before = reading.skipped.total()
+        # The multistroke logs have Stroke elements, the others the points at once.
+        nodes = list(root.find("Stroke")) or [root]
+        budget = Budget(reading)
+        strokes = []
+        for index, node in enumerate(nodes):
+            stroke = _stroke(node, index, reading)
+            if stroke is not None:
+                budget.add(len(stroke))
+                strokes.append(stroke)
+        strokes, start = relative_times(strokes)
+        metadata: dict[str, object] = dict(root.attributes)
+        counts = {"t0_ms": start, "skipped_strokes": reading.skipped.total() - before}
+        metadata |= {name: value for name, value in counts.items() if value}
+        name, subject = root.attributes.get("Name"), root.attributes.get("Subject")
+        label = None if name is None else _label(name, root.attributes.get("Number", ""))
+        yield Ink(strokes, label=label, writer=subject or None, source=path.name, metadata=metadata)
 
 
 def _label(name: str, number: str) -> str:
     """The name without the number of the repetition: two digits, or what `Number` says."""
-    found = _COUNTED.fullmatch(name)
-    if found and (len(found[2]) == 2 or (number.isdecimal() and int(number) == int(found[2][:18]))):
-        return found[1].rstrip("~_-") or name
+    match = _COUNTED.fullmatch(name)
+    if match and (len(match[2]) == 2 or (number.isdecimal() and int(number) == int(match[2][:18]))):
+        return match[1].rstrip("~_-") or name
     return name
 
 
-def _stroke(node: Node, index: int, reading: Reading) -> strokes.Points | None:
+def _stroke(node: Node, index: int, reading: Reading) -> Points | None:
+    """The points of a stroke; None for one that is empty or was skipped."""
     rows = [{key.lower(): value for key, value in child.attributes.items()} for child in node.find("Point")]
     if not rows:
         return None
     try:
         x, y = [float(row["x"]) for row in rows], [float(row["y"]) for row in rows]
-        points = strokes.columns(x, y, [float(row.get("t", "nan")) for row in rows])
-        wrong = strokes.fault(points)
+        points = point_array(x, y, [float(row.get("t", "nan")) for row in rows])
+        reason = fault(points)
     except KeyError as error:
-        wrong = f"has a Point without {str(error).upper()}"
+        reason = f"has a Point without {str(error).upper()}"
     except ValueError as error:
-        wrong = f"has a Point that is no number: {error}"
-    if wrong is not None:
-        reading.skip(wrong, f"stroke {index}", node.offset)
+        reason = f"has a Point that is no number: {error}"
+    if reason is not None:
+        reading.skip(reason, f"stroke {index}", node.offset)
         return None
     return points

@@ -18,53 +18,57 @@ from typing import Any
 import numpy as np
 
 from synthink.errors import shown
-from synthink.ink.files import safe_xml as safexml
-from synthink.ink.files import strokes
-from synthink.ink.files.base import Reading
+from synthink.ink.files import safe_xml
+from synthink.ink.files.base import InkFileFormat, Reading
 from synthink.ink.files.safe_xml import Node
+from synthink.ink.files.strokes import Budget, Points, fault, point_array, relative_times
 from synthink.ink.model import Ink
 
-NAME = "iamondb"
-SUFFIXES = (".xml",)
 _ROOT = "WhiteboardCaptureSession"
 _LINE = re.compile(r"([a-z]\d\d)-(\d{3})([a-z]?)-(\d+)", re.ASCII)
 _WRITER = re.compile(rb"""writerID\s*=\s*["']([^"']*)["']""")
 _TEXT_BYTES = 1 << 20  # of a form's text or the list of writers: some kilobytes
 
 
-def sniff(path: Path, head: bytes) -> bool:
-    """Whether the root element is `WhiteboardCaptureSession`."""
-    return safexml.root_name(head) == _ROOT
+class IamOnDbFormat(InkFileFormat):
+    """Files of IAM-OnDB: a line, or a whole form, each."""
+
+    suffixes = (".xml",)
+    sniff_order = 20
+
+    def sniff(self, path: Path, head: bytes) -> bool:
+        """Whether the root element is `WhiteboardCaptureSession`."""
+        return safe_xml.root_name(head) == _ROOT
+
+    def read(self, path: Path, reading: Reading) -> Iterator[Ink]:
+        """Yield the one ink of the file; its label is None where there is no text for it. Raises `InkError`."""
+        root = safe_xml.load(path, reading)
+        if root.tag != _ROOT:
+            reading.fail(f"is no IAM-OnDB file: its root element is {shown(root.tag)}, not {_ROOT}", "", root.offset)
+        before = reading.skipped.total()
+        strokes: list[Points] = []
+        colours: list[str] = []
+        budget = Budget(reading)
+        for node in (stroke for holder in root.find("StrokeSet") for stroke in holder.find("Stroke")):
+            stroke = _stroke(node, len(strokes), reading)
+            if stroke is not None:
+                budget.add(len(stroke))
+                strokes.append(stroke)
+                colours.append(node.attributes.get("colour", ""))
+        strokes, start = relative_times(strokes)
+        properties: dict[str, Any] = {"t0_ms": start, "colour": _shared(colours)}
+        properties |= {"skipped_strokes": reading.skipped.total() - before}
+        label, writer = _form_text(root), _own_writer(root)
+        line = _LINE.fullmatch(path.stem)
+        if line is not None:
+            properties |= {"form": f"{line[1]}-{line[2]}{line[3]}", "line": int(line[4])}
+            label = label if label is not None else _line_text(path, line, reading)
+            writer = writer or _writer(path, properties["form"])
+        metadata = {name: value for name, value in properties.items() if value}
+        yield Ink(strokes, label=label, writer=writer, source=path.name, metadata=metadata)
 
 
-def read(path: Path, reading: Reading) -> Iterator[Ink]:
-    """The one ink of the file: label None where there is no text for it. Raises `InkError`."""
-    root = safexml.load(path, reading)
-    if root.tag != _ROOT:
-        reading.fail(f"is no IAM-OnDB file: its root element is {shown(root.tag)}, not {_ROOT}", "", root.offset)
-    before = reading.skipped.total()
-    points: list[strokes.Points] = []
-    colours: list[str] = []
-    budget = strokes.Budget(reading)
-    for node in (stroke for holder in root.find("StrokeSet") for stroke in holder.find("Stroke")):
-        stroke = _stroke(node, len(points), reading)
-        if stroke is not None:
-            budget.add(len(stroke))
-            points.append(stroke)
-            colours.append(node.attributes.get("colour", ""))
-    told: dict[str, Any] = {"t0_ms": strokes.from_first(points), "colour": _shared(colours)}
-    told |= {"skipped_strokes": reading.skipped.total() - before}
-    label, writer = _form_text(root), _own_writer(root)
-    line = _LINE.fullmatch(path.stem)
-    if line is not None:
-        told |= {"form": f"{line[1]}-{line[2]}{line[3]}", "line": int(line[4])}
-        label = label if label is not None else _line_text(path, line, reading)
-        writer = writer or _writer(path, told["form"])
-    metadata = {name: value for name, value in told.items() if value}
-    yield Ink(points, label=label, writer=writer, source=path.name, metadata=metadata)
-
-
-def _stroke(node: Node, index: int, reading: Reading) -> strokes.Points | None:
+def _stroke(node: Node, index: int, reading: Reading) -> Points | None:
     """Its points, time in ms as the file has it (absolute); None for an empty stroke or one that was skipped."""
     rows = [child.attributes for child in node.children if child.tag == "Point"]
     if not rows:
@@ -74,14 +78,14 @@ def _stroke(node: Node, index: int, reading: Reading) -> strokes.Points | None:
         seconds = np.array([float(row.get("time", "nan")) for row in rows])
         with np.errstate(all="ignore"):  # infinite times are refused below
             # The file has hundredths of a second, which are whole milliseconds.
-            points = strokes.columns(x, y, np.round(seconds * 1000, 3))
-        wrong = strokes.fault(points)
+            points = point_array(x, y, np.round(seconds * 1000, 3))
+        reason = fault(points)
     except KeyError as error:
-        wrong = f"has a Point without {error}"
+        reason = f"has a Point without {error}"
     except ValueError as error:
-        wrong = f"has a Point that is no number: {error}"
-    if wrong is not None:
-        reading.skip(wrong, f"stroke {index} on line {node.line}", node.offset)
+        reason = f"has a Point that is no number: {error}"
+    if reason is not None:
+        reading.skip(reason, f"stroke {index} on line {node.line}", node.offset)
         return None
     return points
 
@@ -108,14 +112,15 @@ def _line_text(path: Path, line: re.Match[str], reading: Reading) -> str | None:
     text = _companion(path, "ascii", line, f"{form}.txt")
     if text is None:
         return None
-    lines = [each.strip() for each in _read(text).decode("latin-1").partition("CSR:")[2].splitlines() if each.strip()]
+    rows = (row.strip() for row in _read(text).decode("latin-1").partition("CSR:")[2].splitlines())
+    lines = [row for row in rows if row]
     numbers = sorted(
-        int(found[4])
-        for each in path.parent.glob(f"{form}-*.xml")
-        if (found := _LINE.fullmatch(each.stem)) and each.stem.rpartition("-")[0] == form
+        int(match[4])
+        for file in path.parent.glob(f"{form}-*.xml")
+        if (match := _LINE.fullmatch(file.stem)) and file.stem.rpartition("-")[0] == form
     )
-    whole = len(numbers) >= 2 and numbers == list(range(1, len(numbers) + 1)) and 2 * len(numbers) >= len(lines)
-    if numbers[-1] > len(lines) or (whole and len(numbers) != len(lines)) or int(line[4]) < 1:
+    complete = len(numbers) >= 2 and numbers == list(range(1, len(numbers) + 1)) and 2 * len(numbers) >= len(lines)
+    if numbers[-1] > len(lines) or (complete and len(numbers) != len(lines)) or int(line[4]) < 1:
         files = f"{len(numbers)} stroke files, up to number {numbers[-1]}"
         reading.skip(
             f"form {form} has {files}, but {len(lines)} lines of text in {text.name}: which is whose is unknown"
@@ -134,17 +139,17 @@ def _companion(path: Path, tree: str, line: re.Match[str], name: str) -> Path | 
 
 
 def _writer(path: Path, form: str) -> str | None:
-    """From `forms.txt` (form, writer, ..), or from the form's own file in `original`."""
+    """The form's writer, from `forms.txt` (form, writer, ..) or from the form's own file in `original`."""
     for parent in path.absolute().parents[2:5]:
         listed = parent / "forms.txt"
         if listed.is_file():
-            found = _writers(listed, listed.stat().st_mtime_ns).get(form)
-            if found:
-                return found
+            writer = _writers(listed, listed.stat().st_mtime_ns).get(form)
+            if writer:
+                return writer
     line = _LINE.fullmatch(path.stem)
     original = _companion(path, "original", line, f"strokes{line[3]}.xml") if line else None
-    found_id = _WRITER.search(_read(original)[:65536]) if original else None
-    return found_id[1].decode("latin-1") if found_id else None
+    match = _WRITER.search(_read(original)[:65536]) if original else None
+    return match[1].decode("latin-1") if match else None
 
 
 @lru_cache(maxsize=4)

@@ -18,25 +18,40 @@ import numpy.typing as npt
 
 from synthink.errors import shown
 from synthink.files import write_whole
-from synthink.ink.files.base import Reading
-from synthink.ink.files.bounded import assembled, columns, limited, numbers, parsed, relative
+from synthink.ink.files.base import Reading, WritableInkFormat, parse_json
+from synthink.ink.files.strokes import assemble, limited, number_list, relative_times, stacked_rows
 from synthink.ink.model import Ink, InkError
 
-NAME = "quickdraw"
-SUFFIXES = (".ndjson",)
 _LONGEST_LINE = 64 * 2**20  # bytes; raw drawings take some 10,000
 _OWN = ("word", "drawing", "writer", "units")
 
 
-def sniff(path: Path, head: bytes) -> bool:
-    """Whether the first line is an object with a drawing."""
-    return head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and b'"drawing"' in head
+class QuickDrawFormat(WritableInkFormat):
+    """Quick, Draw! files of JSON lines."""
 
+    suffixes = (".ndjson",)
+    sniff_order = 80
 
-def read(path: Path, reading: Reading) -> Iterator[Ink]:
-    """One ink a line; `key_id`, `countrycode`, `timestamp` and `recognized` become metadata, as `t0_ms` does the time
-    of the first point where that is not 0."""
-    return limited(_inks(path, reading), reading)
+    def sniff(self, path: Path, head: bytes) -> bool:
+        """Whether the first line is an object with a drawing."""
+        return head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and b'"drawing"' in head
+
+    def read(self, path: Path, reading: Reading) -> Iterator[Ink]:
+        """Yield one ink a line.
+
+        `key_id`, `countrycode`, `timestamp` and `recognized` become metadata, and so does, as `t0_ms`, the time of the
+        first point where that is not 0.
+        """
+        return limited(_inks(path, reading), reading)
+
+    def write(self, path: Path, inks: Sequence[Ink]) -> None:
+        """Write raw drawings, a line each, every number as short as its float32 allows. Spans and pressures are lost.
+
+        When the file is read again, x, y, t, label, writer, units and metadata of plain values are the same, and
+        `source` is the new file.
+        """
+        lines = [_line(ink, number) for number, ink in enumerate(inks, 1)]
+        write_whole(path, "".join(lines).encode("ascii"))
 
 
 def _inks(path: Path, reading: Reading) -> Iterator[Ink]:
@@ -47,13 +62,13 @@ def _inks(path: Path, reading: Reading) -> Iterator[Ink]:
         count += 1
         element = f"line {number}"
         try:
-            found = parsed(line, reading, element, offset)
-            if not isinstance(found, dict) or not isinstance(found.get("drawing"), list):
+            drawing = parse_json(line, reading, element, offset)
+            if not isinstance(drawing, dict) or not isinstance(drawing.get("drawing"), list):
                 raise InkError("is no object with a list `drawing`", "", element, offset)
         except InkError as error:
             reading.skip(error.reason, element, error.offset)
             continue
-        ink = _ink(found, reading, element, offset, f"{path.name}#{count}")
+        ink = _ink(drawing, reading, element, offset, f"{path.name}#{count}")
         if ink is not None:
             yield ink
     if not count:
@@ -74,34 +89,35 @@ def _lines(path: Path, reading: Reading) -> Iterator[tuple[int, bytes]]:
         reading.fail(f"cannot be read: {error.strerror or error}")
 
 
-def _ink(found: dict[str, Any], reading: Reading, element: str, offset: int, source: str) -> Ink | None:
+def _ink(drawing: dict[str, Any], reading: Reading, element: str, offset: int, source: str) -> Ink | None:
+    """The ink of one line; None where nothing of it can be used."""
     strokes: list[npt.NDArray[np.float64]] = []
-    for index, stroke in enumerate(found["drawing"]):
+    for index, rows in enumerate(drawing["drawing"]):
         try:
-            strokes.append(_stroke(stroke))
+            strokes.append(_stroke(rows))
         except InkError as error:
             reading.skip(error.reason, f"{element}, stroke {index}", offset)
-    if found["drawing"] and not strokes:
+    if drawing["drawing"] and not strokes:
         return None
     timed = any(stroke.shape[1] == 3 for stroke in strokes)
-    given = found.get("t0_ms")
-    strokes, start = relative(strokes, given if isinstance(given, (int, float)) else None)
+    written_start = drawing.get("t0_ms")
+    strokes, start = relative_times(strokes, written_start if isinstance(written_start, (int, float)) else None)
     metadata = {
         key: value
-        for key, value in found.items()
-        if key not in _OWN and key != "t0_ms" and (value is None or isinstance(value, (str, int, float)))
+        for key, value in drawing.items()
+        if key not in (*_OWN, "t0_ms") and (value is None or isinstance(value, (str, int, float)))
     }
     if start:
         metadata["t0_ms"] = start
-    about = {name: found.get(name) if isinstance(found.get(name), str) else None for name in ("word", "writer")}
-    units = found["units"] if isinstance(found.get("units", 0), (str, type(None))) else "px" if timed else None
-    return assembled(
+    label, writer = (drawing[name] if isinstance(drawing.get(name), str) else None for name in ("word", "writer"))
+    units = drawing["units"] if isinstance(drawing.get("units", 0), (str, type(None))) else _usual_units(timed)
+    return assemble(
         reading,
         element,
         strokes,
         offset=offset,
-        label=about["word"],
-        writer=about["writer"],
+        label=label,
+        writer=writer,
         source=source,
         units=units,
         metadata=metadata,
@@ -109,44 +125,29 @@ def _ink(found: dict[str, Any], reading: Reading, element: str, offset: int, sou
 
 
 def _stroke(rows: Any) -> npt.NDArray[np.float64]:
+    """The points (N, 2 or 3) of a stroke's rows of x, y and perhaps t, in which null is an unknown time."""
     if not isinstance(rows, list) or len(rows) not in (2, 3):
         raise InkError(f"is no list of two or three rows: {shown(rows)}")
-    found = [numbers(row, name) for row, name in zip(rows[:2], "xy", strict=True)]
+    columns = [number_list(row, name) for row, name in zip(rows[:2], "xy", strict=True)]
     if len(rows) == 3:
         times = rows[2]
-        missing = isinstance(times, list) and None in times
-        unknown = np.array([time is None for time in times]) if missing else None
-        values = numbers([0 if time is None else time for time in times] if missing else times, "t")
-        found.append(values if unknown is None else np.where(unknown, np.nan, values))
-    return columns(found)
-
-
-def write(path: Path, inks: Sequence[Ink]) -> None:
-    """Raw drawings, a line each, every number as short as its float32 allows. Spans and pressures have no place here.
-
-    Read again, x, y, t, label, writer, units and metadata of plain values are the same; `source` is the new file.
-    """
-    lines = [_line(ink, number) for number, ink in enumerate(inks, 1)]
-    write_whole(path, "".join(lines).encode("ascii"))
+        if isinstance(times, list) and None in times:
+            known = number_list([0 if time is None else time for time in times], "t")
+            columns.append(np.where([time is None for time in times], np.nan, known))
+        else:
+            columns.append(number_list(times, "t"))
+    return stacked_rows(columns)
 
 
 def _line(ink: Ink, number: int) -> str:
-    times = ink.points[:, 2]
-    timed = not bool(np.isnan(times).all())
-    start = ink.metadata.get("t0_ms", 0)
-    start = start if isinstance(start, (int, float)) and abs(start) <= 2**53 else 0
-    told: dict[str, Any] = {key: value for key, value in ink.metadata.items() if key not in _OWN and key != "t0_ms"}
-    told |= {key: value for key, value in (("word", ink.label), ("writer", ink.writer)) if value is not None}
-    if timed and (start or times[~np.isnan(times)][0] != 0):
-        told["t0_ms"] = start
-    if ink.units != ("px" if timed else None):
-        told["units"] = ink.units
+    """One ink as a line of JSON."""
     try:
-        about = json.dumps(told, allow_nan=False)[1:-1]
+        about = json.dumps(_properties(ink), allow_nan=False)[1:-1]
     except (TypeError, ValueError, RecursionError) as error:
         raise InkError(f"has metadata that JSON cannot hold: {error}", "", f"ink {number}") from None
     rows = [_texts(ink.points[:, 0]), _texts(ink.points[:, 1])]
-    if timed:
+    if _is_timed(ink):
+        times, start = ink.points[:, 2], _start(ink)
         rows.append(_texts(times.astype(np.float64) + start if start else times))
     bounds = [*ink.starts.tolist(), len(ink.points)]
     strokes = (
@@ -154,6 +155,35 @@ def _line(ink: Ink, number: int) -> str:
         for first, stop in pairwise(bounds)
     )
     return "{" + about + (", " if about else "") + '"drawing": [' + ",".join(strokes) + "]}\n"
+
+
+def _properties(ink: Ink) -> dict[str, Any]:
+    """What a line says besides its drawing."""
+    properties = {key: value for key, value in ink.metadata.items() if key not in (*_OWN, "t0_ms")}
+    properties |= {key: value for key, value in (("word", ink.label), ("writer", ink.writer)) if value is not None}
+    timed, start = _is_timed(ink), _start(ink)
+    if timed:
+        times = ink.points[:, 2]
+        if start or times[~np.isnan(times)][0] != 0:
+            properties["t0_ms"] = start
+    if ink.units != _usual_units(timed):
+        properties["units"] = ink.units
+    return properties
+
+
+def _is_timed(ink: Ink) -> bool:
+    return not bool(np.isnan(ink.points[:, 2]).all())
+
+
+def _start(ink: Ink) -> float:
+    """The time that the ink's times count from, 0 where its metadata has none that can be added exactly."""
+    start = ink.metadata.get("t0_ms", 0)
+    return start if isinstance(start, (int, float)) and abs(start) <= 2**53 else 0
+
+
+def _usual_units(timed: bool) -> str | None:
+    """Raw drawings, which have times, are in pixels; simplified ones are in no unit."""
+    return "px" if timed else None
 
 
 def _texts(values: npt.NDArray[Any]) -> list[str]:

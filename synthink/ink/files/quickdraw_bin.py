@@ -13,31 +13,36 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from synthink.ink.files.base import Reading
-from synthink.ink.files.bounded import assembled, limited, whole
+from synthink.ink.files.base import InkFileFormat, Reading, read_bytes
+from synthink.ink.files.strokes import assemble, limited
 from synthink.ink.model import Ink, InkError
 
-NAME = "quickdraw_bin"
-SUFFIXES = (".bin",)
 _HEAD = struct.Struct("<Q2sbIH")
 
 
-def sniff(path: Path, head: bytes) -> bool:
-    """Whether the first bytes are a drawing's head with a country in capital letters."""
-    if len(head) < _HEAD.size:
-        return False
-    _, country, recognized, _, strokes = _HEAD.unpack_from(head)
-    return country.isalpha() and country.isupper() and recognized in (0, 1) and 0 < strokes < 2000
+class QuickDrawBinaryFormat(InkFileFormat):
+    """Quick, Draw! files in binary form."""
 
+    suffixes = (".bin",)
+    sniff_order = 300  # it recognises a file by little
 
-def read(path: Path, reading: Reading) -> Iterator[Ink]:
-    """One ink a drawing, without label and time: the file's name says what was drawn. The key, country, timestamp
-    (seconds) and `recognized` are metadata."""
-    return limited(_inks(path, reading), reading)
+    def sniff(self, path: Path, head: bytes) -> bool:
+        """Whether the first bytes are a drawing's head with a country in capital letters."""
+        if len(head) < _HEAD.size:
+            return False
+        _, country, recognized, _, strokes = _HEAD.unpack_from(head)
+        return country.isalpha() and country.isupper() and recognized in (0, 1) and 0 < strokes < 2000
+
+    def read(self, path: Path, reading: Reading) -> Iterator[Ink]:
+        """Yield one ink a drawing, without label and time: the file's name says what was drawn.
+
+        The key, the country, the timestamp in seconds and `recognized` are metadata.
+        """
+        return limited(_inks(path, reading), reading)
 
 
 def _inks(path: Path, reading: Reading) -> Iterator[Ink]:
-    data = whole(path, reading)
+    data = read_bytes(path, reading)
     at = count = 0
     while at < len(data):
         count += 1
@@ -55,7 +60,7 @@ def _inks(path: Path, reading: Reading) -> Iterator[Ink]:
             "timestamp": timestamp,
         }
         source = f"{path.name}#{count}"
-        ink = assembled(reading, element, strokes, offset=at, source=source, metadata=metadata)
+        ink = assemble(reading, element, strokes, offset=at, source=source, metadata=metadata)
         if ink is not None:
             yield ink
         at = stop

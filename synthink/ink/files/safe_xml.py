@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
 from synthink.errors import shown
+from synthink.files import write_whole
 from synthink.ink.files.base import Reading
-from synthink.ink.model import InkError
+from synthink.ink.model import Ink, InkError
 
 ELEMENTS = 250_000  # as nodes some 300 bytes and 4 us each
 _NONE: list[Any] = []  # never filled
@@ -73,10 +74,25 @@ def holds(text: str) -> bool:
 
 def checked(text: str, what: str) -> str:
     """The text, for a writer; `InkError` naming the character that XML cannot hold."""
-    found = _NOT_XML.search(text)
-    if found:
-        raise InkError(f"{shown(text)} has the character {found.group()!r}, which XML cannot hold", "", what)
+    match = _NOT_XML.search(text)
+    if match:
+        raise InkError(f"{shown(text)} has the character {match.group()!r}, which XML cannot hold", "", what)
     return text
+
+
+def write_lines(path: Path, inks: Sequence[Ink], kind: str, lines: Callable[[Ink], Iterator[str]]) -> None:
+    """Write the lines of the only ink into a file, which appears whole or not at all.
+
+    Raises `InkError` that names the file for any other number of inks, and for what `lines` refuses.
+    """
+    if len(inks) != 1:
+        reason = f"{kind} holds one ink a file, not {len(inks)}; write ndjson or npz, or a file for each"
+        raise InkError(reason, path.name)
+    try:
+        content = "\n".join(lines(inks[0])) + "\n"
+    except InkError as error:
+        raise InkError(error.reason, path.name, error.element) from None
+    write_whole(path, content.encode())
 
 
 def root_name(head: bytes) -> str | None:
@@ -84,8 +100,8 @@ def root_name(head: bytes) -> str | None:
     text = head.decode("utf-16" if head[:2] in _NAMES[2:] else "latin-1", "ignore")
     if head[:2] in _NAMES[:2]:
         text = head.decode("utf-16-le" if head[:2] == _NAMES[0] else "utf-16-be", "ignore")
-    found = _PROLOG.match(text.removeprefix("\xef\xbb\xbf"))
-    return found.group(1) if found else None
+    match = _PROLOG.match(text.removeprefix("\xef\xbb\xbf"))
+    return match.group(1) if match else None
 
 
 def load(path: Path, reading: Reading, doctype: bool = False) -> Node:

@@ -13,25 +13,28 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from synthink.ink.files.base import Reading
-from synthink.ink.files.bounded import assembled, limited
+from synthink.ink.files.base import InkFileFormat, Reading
 from synthink.ink.files.npz.arrays import member_names, opened
+from synthink.ink.files.strokes import assemble, limited
 from synthink.ink.model import Ink, InkError
 
-NAME = "sketchrnn"
-SUFFIXES = (".npz",)
 SPLITS = ("train", "valid", "test")
 
 
-def sniff(path: Path, head: bytes) -> bool:
-    """Whether it is a zip of the three splits, and of nothing that others have."""
-    names = member_names(path, head)
-    return bool(names) and names <= set(SPLITS)
+class SketchRnnFormat(InkFileFormat):
+    """sketch-rnn's files of one category of drawings."""
 
+    suffixes = (".npz",)
+    sniff_order = 70
 
-def read(path: Path, reading: Reading) -> Iterator[Ink]:
-    """One ink a drawing, with its split as metadata. There is no label: the file's name says what was drawn."""
-    return limited(_inks(path, reading), reading)
+    def sniff(self, path: Path, head: bytes) -> bool:
+        """Whether the file is a zip of the three splits, and of nothing that other formats have."""
+        names = member_names(path, head)
+        return bool(names) and names <= set(SPLITS)
+
+    def read(self, path: Path, reading: Reading) -> Iterator[Ink]:
+        """Yield one ink a drawing, with its split as metadata; without a label, which is the name of the file."""
+        return limited(_inks(path, reading), reading)
 
 
 def _inks(path: Path, reading: Reading) -> Iterator[Ink]:
@@ -48,7 +51,7 @@ def _inks(path: Path, reading: Reading) -> Iterator[Ink]:
                     reading.skip(error.reason, element)
                     continue
                 source = f"{path.name}#{count}"
-                ink = assembled(reading, element, strokes, source=source, metadata={"split": split})
+                ink = assemble(reading, element, strokes, source=source, metadata={"split": split})
                 if ink is not None:
                     yield ink
 

@@ -1,48 +1,112 @@
-"""What readers do with the points of a stroke before they become ink: checks, and time from the first point."""
+"""What readers do with numbers before they become ink: arrays of points, checks, times from the first point, limits."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from synthink.errors import shown
 from synthink.ink.files.base import Reading
-from synthink.ink.model import FARTHEST
+from synthink.ink.model import FARTHEST, Ink, InkError, Span
 
 Points = npt.NDArray[np.float64]
-"""(N, 4): x, y, t in ms (absolute while reading), pressure; NaN where there is none."""
+"""(N, 4): x, y, t in ms (absolute while a file is being read), pressure; NaN where there is none."""
+LATEST = 1e18  # ms, some 30 million years: what a time may be at most; an int may be too large for a float
 
 
-def fault(points: Points) -> str | None:
-    """What is wrong with the stroke, if anything."""
-    good = np.abs(points[:, :2]) <= FARTHEST  # not so for NaN
-    if not good.all():
-        row = int((~good).any(axis=1).argmax())
-        return f"x, y of point {row} must be finite and within {FARTHEST:g}, is {points[row, :2].tolist()}"
-    late = ~(np.abs(points[:, 2]) <= 1e18) & ~np.isnan(points[:, 2])
-    if late.any():
-        return f"t of point {int(late.argmax())} is out of range, is {points[late.argmax(), 2]:g}"
-    return None
-
-
-def columns(x: npt.ArrayLike, y: npt.ArrayLike, t: npt.ArrayLike = np.nan, pressure: npt.ArrayLike = np.nan) -> Points:
-    """(N, 4) from its columns."""
+def point_array(
+    x: npt.ArrayLike, y: npt.ArrayLike, t: npt.ArrayLike = np.nan, pressure: npt.ArrayLike = np.nan
+) -> Points:
+    """Points (N, 4) from their columns; a number instead of a column holds for all points."""
     points = np.empty((np.size(x), 4))
     points[:, 0], points[:, 1], points[:, 2], points[:, 3] = x, y, t, pressure
     return points
 
 
-def from_first(strokes: Sequence[Points]) -> float | None:
-    """Make times relative to the first that there is, in place; returns that one, None where there are no times."""
-    for points in strokes:
-        known = points[~np.isnan(points[:, 2]), 2]
-        if len(known):
-            start = float(known[0])
-            for each in strokes:
-                each[:, 2] -= start
-            return start
+def stacked_rows(rows: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    """Points (N, 2 or 3) from rows of x, y and perhaps t. Raises `InkError` when the rows differ in length."""
+    if len({len(row) for row in rows}) > 1:
+        raise InkError(f"x, y and t have {', '.join(str(len(row)) for row in rows)} values")
+    return np.stack(rows, axis=1)
+
+
+def number_list(values: Any, name: str) -> npt.NDArray[np.float64]:
+    """A JSON list of numbers as (N,) floats. Raises `InkError` that calls it `name` for anything else."""
+    if not isinstance(values, list):
+        raise InkError(f"{name} is no list: {shown(values)}")
+    if not values:
+        return np.zeros(0)
+    try:
+        array = np.asarray(values)
+    except (ValueError, OverflowError):
+        raise InkError(f"{name} is no list of numbers: {shown(values)}") from None
+    if array.ndim != 1 or array.dtype.kind not in "iuf":
+        raise InkError(f"{name} is no list of numbers: {shown(values)}")
+    return array.astype(np.float64)
+
+
+def fault(points: Points) -> str | None:
+    """What is wrong with the points of a stroke, None when they can be used."""
+    good = np.abs(points[:, :2]) <= FARTHEST  # not so for NaN
+    if not good.all():
+        row = int((~good).any(axis=1).argmax())
+        return f"x, y of point {row} must be finite and within {FARTHEST:g}, is {points[row, :2].tolist()}"
+    late = ~(np.abs(points[:, 2]) <= LATEST) & ~np.isnan(points[:, 2])
+    if late.any():
+        return f"t of point {int(late.argmax())} is out of range, is {points[late.argmax(), 2]:g}"
     return None
+
+
+def relative_times(
+    strokes: Sequence[npt.NDArray[np.float64]], start: float | None = None
+) -> tuple[list[npt.NDArray[np.float64]], float]:
+    """Strokes (N, 2 to 4) with times counted from `start`, and that time.
+
+    Without a start, or with one beyond all bounds, times are counted from the first that there is, or from 0.
+    """
+    times = np.concatenate([stroke[:, 2] for stroke in strokes if stroke.shape[1] > 2] or [np.zeros(0)])
+    known = times[np.isfinite(times)]
+    if start is None or not abs(start) <= LATEST:
+        start = float(known[0]) if len(known) else 0.0
+    if start == 0:
+        return list(strokes), 0.0
+    first = np.array([0, 0, start, 0])
+    return [stroke - first[: stroke.shape[1]] for stroke in strokes], float(start)
+
+
+def assemble(
+    reading: Reading,
+    element: str,
+    strokes: Sequence[npt.NDArray[Any]],
+    spans: Sequence[Span] = (),
+    offset: int | None = None,
+    **about: Any,
+) -> Ink | None:
+    """Ink of the strokes that have points.
+
+    Bad strokes go through `reading.skip`. The result is None when no stroke is left, or when a stroke of an ink with
+    spans was left out, since the spans would no longer say what they said.
+    """
+    try:
+        return Ink([stroke for stroke in strokes if len(stroke)], spans, **about)
+    except InkError as error:
+        reason = error.reason
+    good = []
+    bad = False
+    for index, stroke in enumerate(strokes):
+        try:
+            if len(stroke):
+                Ink([stroke])
+                good.append(stroke)
+        except InkError as error:
+            reading.skip(error.reason, f"{element}, stroke {index}" if element else f"stroke {index}", offset)
+            bad = True
+    if not bad:
+        reading.skip(reason, element, offset)
+    return Ink(good, **about) if bad and good and not spans else None
 
 
 class Budget:
@@ -52,10 +116,18 @@ class Budget:
         self.reading = reading
         self.strokes = self.points = 0
 
-    def add(self, points: int) -> None:
-        """One more stroke of so many points; fails the file beyond its limits."""
-        self.strokes += 1
+    def add(self, points: int, strokes: int = 1, element: str = "") -> None:
+        """Count more strokes with so many points in all. Raises `InkError` beyond the limits."""
+        self.strokes += strokes
         self.points += points
         limits = self.reading.limits
         if self.points > limits.points or self.strokes > limits.strokes:
-            self.reading.fail(f"has more than {limits.points} points or {limits.strokes} strokes")
+            self.reading.fail(f"has more than {limits.points} points or {limits.strokes} strokes", element)
+
+
+def limited(inks: Iterable[Ink], reading: Reading) -> Iterator[Ink]:
+    """The inks of one file. Raises `InkError` beyond `limits.points` and `limits.strokes`."""
+    budget = Budget(reading)
+    for ink in inks:
+        budget.add(len(ink.points), len(ink), ink.source or "")
+        yield ink

@@ -15,30 +15,33 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.errors import shown
-from synthink.ink.files.base import Reading
-from synthink.ink.files.bounded import assembled, columns, limited, numbers, parsed, whole
+from synthink.ink.files.base import InkFileFormat, Reading, parse_json, read_bytes
+from synthink.ink.files.strokes import assemble, limited, number_list, stacked_rows
 from synthink.ink.model import Ink, InkError
 
-NAME = "workshop"
-SUFFIXES = (".json",)
 _HEAD = re.compile(rb'\s*(\xef\xbb\xbf)?\{\s*"[^"]*"\s*:\s*\{\s*"strokes"\s*:\s*\[')
 
 
-def sniff(path: Path, head: bytes) -> bool:
-    """Whether it begins with a named object that has strokes."""
-    return _HEAD.match(head) is not None
+class WorkshopFormat(InkFileFormat):
+    """The workshop's JSON files of gestures."""
 
+    suffixes = (".json",)
+    sniff_order = 90
 
-def read(path: Path, reading: Reading) -> Iterator[Ink]:
-    """One ink a hash, which is its metadata `ink_hash`; annotations in other files join by it."""
-    return limited(_inks(path, reading), reading)
+    def sniff(self, path: Path, head: bytes) -> bool:
+        """Whether the file begins with a named object that has strokes."""
+        return _HEAD.match(head) is not None
+
+    def read(self, path: Path, reading: Reading) -> Iterator[Ink]:
+        """Yield one ink for each hash, which is its metadata `ink_hash`; annotations in other files join by it."""
+        return limited(_inks(path, reading), reading)
 
 
 def _inks(path: Path, reading: Reading) -> Iterator[Ink]:
-    found = parsed(whole(path, reading), reading)
-    if not isinstance(found, dict):
+    drawings = parse_json(read_bytes(path, reading), reading)
+    if not isinstance(drawings, dict):
         reading.fail("is no object of inks by their hash")
-    for count, (name, about) in enumerate(found.items(), 1):
+    for count, (name, about) in enumerate(drawings.items(), 1):
         element = f"ink {shown(name, 40)}"
         if not isinstance(about, dict) or not isinstance(about.get("strokes"), list):
             reading.skip("is no object with a list `strokes`", element)
@@ -53,7 +56,7 @@ def _inks(path: Path, reading: Reading) -> Iterator[Ink]:
             continue
         metadata = {"ink_hash": name}
         source = f"{path.name}#{count}"
-        ink = assembled(reading, element, strokes, source=source, units="px", metadata=metadata)
+        ink = assemble(reading, element, strokes, source=source, units="px", metadata=metadata)
         if ink is not None:
             yield ink
 
@@ -61,4 +64,4 @@ def _inks(path: Path, reading: Reading) -> Iterator[Ink]:
 def _stroke(stroke: Any) -> npt.NDArray[np.float64]:
     if not isinstance(stroke, dict) or not {"xs", "ys"} <= stroke.keys():
         raise InkError(f"is no object with `xs` and `ys`: {shown(stroke)}")
-    return columns([numbers(stroke["xs"], "xs"), numbers(stroke["ys"], "ys")])
+    return stacked_rows([number_list(stroke["xs"], "xs"), number_list(stroke["ys"], "ys")])

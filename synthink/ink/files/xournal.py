@@ -15,55 +15,58 @@ from typing import Any
 import numpy as np
 
 from synthink.errors import shown
-from synthink.ink.files import safe_xml as safexml
-from synthink.ink.files import strokes
-from synthink.ink.files.base import Reading
+from synthink.ink.files import safe_xml
+from synthink.ink.files.base import InkFileFormat, Reading
 from synthink.ink.files.safe_xml import Node
+from synthink.ink.files.strokes import Budget, Points, fault, point_array
 from synthink.ink.model import Ink
 
-NAME = "xournal"
-SUFFIXES = (".xopp", ".xoj")
 _GZIP = b"\x1f\x8b"
 _RATIO = 100  # XML of strokes shrinks 3 to 8 times; what unpacks to far more is a bomb
 _ROOM = 16 * 2**20
 
 
-def sniff(path: Path, head: bytes) -> bool:
-    """Whether it is XML, packed or not, with the root `xournal`; a gzip file with one of the suffixes is, too."""
-    if head.startswith(_GZIP):
-        try:
-            inner = zlib.decompressobj(31).decompress(head, 4096)
-        except zlib.error:
-            inner = b""
-        return safexml.root_name(inner) == "xournal" or path.suffix.lower() in SUFFIXES
-    return safexml.root_name(head) == "xournal" or (path.suffix.lower() in SUFFIXES and not head.startswith(b"<"))
+class XournalFormat(InkFileFormat):
+    """Xournal and Xournal++ documents."""
+
+    suffixes = (".xopp", ".xoj")
+    sniff_order = 50
+
+    def sniff(self, path: Path, head: bytes) -> bool:
+        """Whether the file is XML, packed or not, with the root `xournal`, or a gzip file with one of the suffixes."""
+        suffix_fits = path.suffix.lower() in self.suffixes
+        if head.startswith(_GZIP):
+            try:
+                inner = zlib.decompressobj(31).decompress(head, 4096)
+            except zlib.error:
+                inner = b""
+            return safe_xml.root_name(inner) == "xournal" or suffix_fits
+        return safe_xml.root_name(head) == "xournal" or (suffix_fits and not head.startswith(b"<"))
+
+    def read(self, path: Path, reading: Reading) -> Iterator[Ink]:
+        """Yield one ink for each page with strokes. Raises `InkError`."""
+        size = path.stat().st_size
+        if size > reading.limits.bytes:
+            reading.fail(f"has {size} bytes, more than {reading.limits.bytes}")
+        data = path.read_bytes()
+        root = safe_xml.parse(_unpacked(data, reading) if data.startswith(_GZIP) else data, reading)
+        if root.tag != "xournal":
+            reading.fail(f"is no Xournal file: its root element is {shown(root.tag)}, not xournal", "", root.offset)
+        budget = Budget(reading)
+        pages = list(root.find("page"))
+        for number, page in enumerate(pages, start=1):
+            before = reading.skipped.total()
+            strokes, metadata = _page(page, number, reading, budget)
+            skipped = reading.skipped.total() - before
+            if strokes or skipped:
+                metadata |= {"skipped_strokes": skipped} if skipped else {}
+                source = f"{path.name}#{number}" if len(pages) > 1 else path.name
+                yield Ink(strokes, source=source, units="pt", metadata=metadata)
 
 
-def read(path: Path, reading: Reading) -> Iterator[Ink]:
-    """One ink for each page with strokes. Raises `InkError`."""
-    size = path.stat().st_size
-    if size > reading.limits.bytes:
-        reading.fail(f"has {size} bytes, more than {reading.limits.bytes}")
-    data = path.read_bytes()
-    root = safexml.parse(_unpacked(data, reading) if data.startswith(_GZIP) else data, reading)
-    if root.tag != "xournal":
-        reading.fail(f"is no Xournal file: its root element is {shown(root.tag)}, not xournal", "", root.offset)
-    budget = strokes.Budget(reading)
-    pages = list(root.find("page"))
-    for number, page in enumerate(pages, start=1):
-        before = reading.skipped.total()
-        points, about = _page(page, number, reading, budget)
-        skipped = reading.skipped.total() - before
-        if points or skipped:
-            about |= {"skipped_strokes": skipped} if skipped else {}
-            source = f"{path.name}#{number}" if len(pages) > 1 else path.name
-            yield Ink(points, source=source, units="pt", metadata=about)
-
-
-def _page(
-    page: Node, number: int, reading: Reading, budget: strokes.Budget
-) -> tuple[list[strokes.Points], dict[str, Any]]:
-    points: list[strokes.Points] = []
+def _page(page: Node, number: int, reading: Reading, budget: Budget) -> tuple[list[Points], dict[str, Any]]:
+    """The strokes of a page, and what there is to say about it."""
+    strokes: list[Points] = []
     about: dict[str, Any] = {"page": number}
     about |= {name: page.attributes[name] for name in ("width", "height") if name in page.attributes}
     kinds: dict[str, list[str]] = {"tools": [], "colors": [], "widths": []}
@@ -74,39 +77,40 @@ def _page(
         if node.attributes.get("tool") == "eraser":
             whiteout += 1
             continue
-        stroke = _stroke(node, number, len(points), reading)
+        stroke = _stroke(node, number, len(strokes), reading)
         if stroke is not None:
             budget.add(len(stroke))
-            points.append(stroke)
+            strokes.append(stroke)
             width = node.attributes.get("width", "").split()
             values = (node.attributes.get("tool", ""), node.attributes.get("color", ""), width[0] if width else "")
             for name, value in zip(kinds, values, strict=True):
                 kinds[name].append(value)
-    return points, {**about, **kinds, **({"whiteout_strokes": whiteout} if whiteout else {})}
+    return strokes, {**about, **kinds, **({"whiteout_strokes": whiteout} if whiteout else {})}
 
 
-def _stroke(node: Node, page: int, index: int, reading: Reading) -> strokes.Points | None:
-    text = node.text.split()
-    if not text:
+def _stroke(node: Node, page: int, index: int, reading: Reading) -> Points | None:
+    """The points of a stroke; None for one that is empty or was skipped."""
+    numbers = node.text.split()
+    if not numbers:
         return None
-    wrong: str | None = f"has {len(text)} numbers, which are no pairs"
-    points = strokes.columns(0.0, 0.0)
-    if len(text) % 2 == 0:
+    points = None
+    reason: str | None = f"has {len(numbers)} numbers, which are no pairs"
+    if len(numbers) % 2 == 0:
         try:
-            numbers = np.array([float(word) for word in text]).reshape(-1, 2)
+            x_y = np.array([float(word) for word in numbers]).reshape(-1, 2)
             widths = np.array([float(word) for word in node.attributes.get("width", "").split()])
-            points = strokes.columns(numbers[:, 0], numbers[:, 1], pressure=_pressure(widths, len(numbers)))
-            wrong = strokes.fault(points)
+            points = point_array(x_y[:, 0], x_y[:, 1], pressure=_pressure(widths, len(x_y)))
+            reason = fault(points)
         except ValueError as error:
-            wrong = f"cannot be read: {error}"
-    if wrong is not None:
-        reading.skip(wrong, f"page {page}, stroke {index} on line {node.line}", node.offset)
+            reason = f"cannot be read: {error}"
+    if reason is not None:
+        reading.skip(reason, f"page {page}, stroke {index} on line {node.line}", node.offset)
         return None
     return points
 
 
-def _pressure(widths: strokes.Points, count: int) -> strokes.Points | float:
-    """Of each point from the widths of the segments, the last point as the one before; NaN where there are none."""
+def _pressure(widths: Points, count: int) -> Points | float:
+    """The pressure at each point by the widths of the segments, at the last point that of the one before; or NaN."""
     segments = widths[1:]
     if not len(segments):
         return np.nan

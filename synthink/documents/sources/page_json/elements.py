@@ -13,8 +13,7 @@ from synthink.documents.page.model import DocumentError
 from synthink.documents.page.picture_files import file_bytes
 from synthink.documents.reading_order.from_boxes import arrange, untangled
 from synthink.errors import shown
-from synthink.ink.files.base import Limits, Reading
-from synthink.ink.files.bounded import parsed
+from synthink.ink.files.base import Limits, Reading, parse_json
 from synthink.ink.model import InkError
 
 KINDS = ("paragraph", "textline", "word", "image")
@@ -39,7 +38,7 @@ class Node:
 def read_elements(file: Path) -> dict[int, Node]:
     """Id -> element, by rising id."""
     try:
-        found = parsed(file_bytes(file, _JSON.bytes), Reading(str(file), limits=_JSON))
+        found = parse_json(file_bytes(file, _JSON.bytes), Reading(str(file), limits=_JSON))
     except InkError as error:
         raise DocumentError(str(error)) from None
     if not isinstance(found, dict) or not isinstance(found.get("elements"), list):

@@ -7,40 +7,47 @@ numbers per point that mark characters and words. Older files name `samples` `st
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from synthink.errors import shown
-from synthink.ink.files.base import Reading
-from synthink.ink.files.bounded import assembled, limited
+from synthink.ink.files.base import InkFileFormat, Reading
 from synthink.ink.files.deepwriting.marks import Marks, label, spans
 from synthink.ink.files.deepwriting.scale import Unscale, undo
 from synthink.ink.files.npz.arrays import Arrays, member_names, opened
 from synthink.ink.files.sketchrnn import stroke_3
+from synthink.ink.files.strokes import assemble, limited
 from synthink.ink.model import Ink, InkError
 
-NAME = "deepwriting"
-SUFFIXES = (".npz",)
 
+@dataclass(frozen=True)
+class DeepWritingFormat(InkFileFormat):
+    """DeepWriting's files of samples cut from lines of handwriting.
 
-def sniff(path: Path, head: bytes) -> bool:
-    """Whether it is a zip with samples and what they say."""
-    names = member_names(path, head)
-    return bool(names & {"samples", "strokes"}) and bool(names & {"texts", "char_labels"})
-
-
-def read(path: Path, reading: Reading, *, unscale: Unscale = "auto") -> Iterator[Ink]:
-    """One ink a sample: what it says, its writer (`subject_labels`), and spans of the words and characters marked in
-    it.
-
-    Samples were cut at characters from lines whose whole text they keep. Where the characters marked in a sample are
-    not all of that text, the label is the words marked, and the metadata's `text` is the file's.
-
-    Deltas are multiplied by `std` and `mean` is added where `preprocessing` says that they were normalised. It lists
-    `scale` twice, too, but multiplying by `max - min` would stretch the published file to three times its width.
-    unscale: whether to do it; "auto" takes what gives the letters the more usual width.
+    unscale: whether deltas are multiplied by `max - min` where `preprocessing` lists `scale`. It lists it in the
+    published file, too, where multiplying would stretch the letters to three times their width; so "auto" takes what
+    gives the letters the more usual width.
     """
-    return limited(_inks(path, reading, unscale), reading)
+
+    unscale: Unscale = "auto"
+
+    suffixes = (".npz",)
+    sniff_order = 60
+
+    def sniff(self, path: Path, head: bytes) -> bool:
+        """Whether the file is a zip with samples and what they say."""
+        names = member_names(path, head)
+        return bool(names & {"samples", "strokes"}) and bool(names & {"texts", "char_labels"})
+
+    def read(self, path: Path, reading: Reading) -> Iterator[Ink]:
+        """Yield one ink a sample, with its writer (`subject_labels`) and spans of its marked words and characters.
+
+        Samples were cut at characters from lines whose whole text they keep. Where the characters marked in a sample
+        are not all of that text, the label is the words marked, and the metadata's `text` is the file's. Deltas are
+        multiplied by `std` and `mean` is added where `preprocessing` says that they were normalised.
+        """
+        return limited(_inks(path, reading, self.unscale), reading)
 
 
 def _inks(path: Path, reading: Reading, unscale: Unscale) -> Iterator[Ink]:
@@ -59,15 +66,21 @@ def _inks(path: Path, reading: Reading, unscale: Unscale) -> Iterator[Ink]:
         element = f"array {name}, sample {index}"
         try:
             strokes = stroke_3(sample, undone.points)
-            found = spans([len(stroke) for stroke in strokes], marked, alphabet)
+            marked_spans = spans([len(stroke) for stroke in strokes], marked, alphabet)
         except InkError as error:
             reading.skip(error.reason, element)
             continue
-        said = label(text, found, alphabet)
-        told = {} if said == text else {"text": text}
-        who = None if writer is None else str(writer)
-        source = f"{path.name}#{index + 1}"
-        ink = assembled(reading, element, strokes, found, label=said, writer=who, source=source, metadata=told)
+        said = label(text, marked_spans, alphabet)
+        ink = assemble(
+            reading,
+            element,
+            strokes,
+            marked_spans,
+            label=said,
+            writer=None if writer is None else str(writer),
+            source=f"{path.name}#{index + 1}",
+            metadata={} if said == text else {"text": text},
+        )
         if ink is not None:
             yield ink
 
@@ -84,9 +97,9 @@ def _entries(arrays: Arrays, name: str, count: int | None, reading: Reading) -> 
     if count is not None and name not in arrays:
         return ["" if name == "texts" else None] * count
     array = arrays.texts(name) if name == "texts" else arrays.get(name)
-    found = array if isinstance(array, list) else list(array) if array.ndim else []
-    if count not in (None, len(found)):
-        reading.fail(f"has {len(found)} entries for {count} samples", f"array {name}")
-    if name == "subject_labels" and not all(isinstance(writer, (int, str)) or writer.ndim == 0 for writer in found):
-        reading.fail(f"has entries that name no writer: {shown(found[:3])}", f"array {name}")
-    return found
+    entries = array if isinstance(array, list) else list(array) if array.ndim else []
+    if count not in (None, len(entries)):
+        reading.fail(f"has {len(entries)} entries for {count} samples", f"array {name}")
+    if name == "subject_labels" and not all(isinstance(writer, (int, str)) or writer.ndim == 0 for writer in entries):
+        reading.fail(f"has entries that name no writer: {shown(entries[:3])}", f"array {name}")
+    return entries

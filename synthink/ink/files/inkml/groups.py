@@ -11,6 +11,10 @@ from synthink.ink.files.safe_xml import Node
 from synthink.ink.model import Span, SpanKind
 
 Part = tuple[int, int, int]
+LABELS = ("normalizedLabel", "truth", "textField", "label")
+"""Types of the annotation that is the label of a file; MathWriting has both the first and the last."""
+OWN = "synthink"
+"""Type of the annotation in which our writer keeps, as JSON, what InkML has no place for."""
 _LABELS = ("truth", "transcription", "textField", "label")
 _KINDS: dict[str, SpanKind] = {
     "character": "character",
@@ -31,19 +35,19 @@ def unwrapped(truth: str) -> str:
     return inner if len(truth) > 1 and truth[0] == truth[-1] == "$" and inner else truth
 
 
-def notes(node: Node) -> dict[str, list[str]]:
+def annotation_texts(node: Node) -> dict[str, list[str]]:
     """Type -> texts of the annotations directly in an element."""
-    found: dict[str, list[str]] = {}
+    texts: dict[str, list[str]] = {}
     for child in node.find("annotation"):
-        found.setdefault(child.attributes.get("type", ""), []).append(child.words())
-    return found
+        texts.setdefault(child.attributes.get("type", ""), []).append(child.words())
+    return texts
 
 
-def said(found: Mapping[str, Sequence[str]], order: Sequence[str]) -> tuple[str, str] | None:
+def first_annotation(annotations: Mapping[str, Sequence[str]], order: Sequence[str]) -> tuple[str, str] | None:
     """(type, text) of the first annotation in that order, one that is not empty if there is any."""
-    there = [(name, text) for name in order for text in found.get(name, ())]
-    named = next((pair for pair in there if pair[1]), there[0] if there else None)
-    return (named[0], unwrapped(named[1])) if named and named[0] == "truth" else named
+    pairs = [(name, text) for name in order for text in annotations.get(name, ())]
+    chosen = next((pair for pair in pairs if pair[1]), pairs[0] if pairs else None)
+    return (chosen[0], unwrapped(chosen[1])) if chosen and chosen[0] == "truth" else chosen
 
 
 @dataclass(slots=True)
@@ -60,7 +64,7 @@ class Groups:
         """The spans in document order: of each group with a label and traces or views of its own."""
         groups = [node for node in self.root.walk() if node.tag in ("traceGroup", "traceView")]
         named = {node.identifier: node for node in groups}
-        found = []
+        spans = []
         for group in groups:
             reference = group.attributes.get("traceDataRef", "")
             if reference and _name(reference) not in self.traces and _name(reference) not in named:
@@ -68,15 +72,15 @@ class Groups:
             about = self._about(group)
             parts = tuple(dict.fromkeys(_parts(self._tree(group, named, ())))) if about else ()
             if about and parts:
-                found.append(Span(*about, parts))
-        return found
+                spans.append(Span(*about, parts))
+        return spans
 
     def _about(self, group: Node) -> tuple[str, SpanKind] | None:
         """Label and kind of a group, None for one that only holds others."""
-        found = notes(group)
-        types = [text for name in ("type", "kind") for text in found.get(name, ())]
+        texts = annotation_texts(group)
+        types = [text for name in ("type", "kind") for text in texts.get(name, ())]
         kind = next((_KINDS[text.lower()] for text in types if text.lower() in _KINDS), None)
-        label = said(found, _LABELS)
+        label = first_annotation(texts, _LABELS)
         if label is not None and (kind is not None or self._holds(group)):
             return label[1], kind or "symbol"
         # A mark without words, such as Marking_Underline, says what it is by its type.
@@ -122,8 +126,8 @@ def _name(reference: str) -> str:
 
 def _parts(tree: _Tree) -> Iterator[Part]:
     if isinstance(tree, list):
-        for each in tree:
-            yield from _parts(each)
+        for branch in tree:
+            yield from _parts(branch)
     elif tree is not None:
         yield tree
 

@@ -12,77 +12,86 @@ from pathlib import Path
 from typing import Any
 
 from synthink.errors import shown
-from synthink.ink.files import safe_xml as safexml
-from synthink.ink.files import strokes
-from synthink.ink.files.base import Reading
-from synthink.ink.files.inkml.groups import Groups, notes, said
+from synthink.ink.files import safe_xml
+from synthink.ink.files.base import Reading, WritableInkFormat
+from synthink.ink.files.inkml.groups import LABELS, OWN, Groups, annotation_texts, first_annotation
 from synthink.ink.files.inkml.traces import Traces
+from synthink.ink.files.inkml.writer import inkml_lines
 from synthink.ink.files.safe_xml import Node
+from synthink.ink.files.strokes import relative_times
 from synthink.ink.model import Ink, Span
 
-NAME = "inkml"
-SUFFIXES = (".inkml",)
-LABELS = ("normalizedLabel", "truth", "textField", "label")  # MathWriting has both the first and the last
-OWN = "synthink"
-"""Type of the annotation in which our writer keeps, as JSON, what InkML has no place for."""
 _OTHER_ROOTS = ("svg", "Gesture", "xournal", "WhiteboardCaptureSession")
 
 
-def sniff(path: Path, head: bytes) -> bool:
-    """Whether the root element is `ink`; a file named .inkml that shows no other known root is taken for one, too."""
-    root = safexml.root_name(head)
-    return root == "ink" or (path.suffix.lower() == ".inkml" and root not in _OTHER_ROOTS)
+class InkMLFormat(WritableInkFormat):
+    """InkML files of one ink each."""
 
+    suffixes = (".inkml",)
+    sniff_order = 10
 
-def read(path: Path, reading: Reading) -> Iterator[Ink]:
-    """The one ink of the file. Raises `InkError` naming the element and its byte offset."""
-    root = safexml.load(path, reading)
-    if root.tag != "ink":
-        reading.fail(f"is no InkML: its root element is {shown(root.tag)}, not ink", "", root.offset)
-    before = reading.skipped.total()
-    traces = Traces(root, reading)
-    spans = Groups(root, traces.named, traces.parts, reading).spans()
-    said_of_it = notes(root)
-    ours = OWN in said_of_it
-    own = _own(said_of_it, reading) if ours else {}
-    points = traces.points()
-    start = None if own.get("times") == "as written" else strokes.from_first(points)
-    label = _label(root, said_of_it)
-    writer = said(said_of_it, ("writer",))
-    told = {
-        "t0_ms": start,
-        "pen_up_traces": traces.pen_up,
-        **traces.brush(),
-        "channels": traces.channels(),
-        "skipped_strokes": reading.skipped.total() - before,
-    }
-    yield Ink(
-        points,
-        spans,
-        label=label[1] if label else None if ours else _over_all(spans, points),
-        writer=writer[1] if writer and (writer[1] or ours) else None,
-        source=path.name,
-        units=traces.units,
-        metadata={
-            **_rest(said_of_it, label[0] if label else None),
-            **own.get("metadata", {}),
-            **{name: value for name, value in told.items() if value},
-        },
-    )
+    def sniff(self, path: Path, head: bytes) -> bool:
+        """Whether the root element is `ink`; a file named .inkml without another known root is taken for one, too."""
+        root = safe_xml.root_name(head)
+        return root == "ink" or (path.suffix.lower() == ".inkml" and root not in _OTHER_ROOTS)
+
+    def read(self, path: Path, reading: Reading) -> Iterator[Ink]:
+        """Yield the one ink of the file. Raises `InkError` naming the element and its byte offset."""
+        root = safe_xml.load(path, reading)
+        if root.tag != "ink":
+            reading.fail(f"is no InkML: its root element is {shown(root.tag)}, not ink", "", root.offset)
+        before = reading.skipped.total()
+        traces = Traces(root, reading)
+        spans = Groups(root, traces.named, traces.parts, reading).spans()
+        about = annotation_texts(root)
+        is_ours = OWN in about
+        own = _own(about, reading) if is_ours else {}
+        strokes, start = traces.points(), 0.0
+        if own.get("times") != "as written":
+            strokes, start = relative_times(strokes)
+        label = _label(root, about)
+        writer = first_annotation(about, ("writer",))
+        properties = {
+            "t0_ms": start,
+            "pen_up_traces": traces.pen_up,
+            **traces.brush(),
+            "channels": traces.channels(),
+            "skipped_strokes": reading.skipped.total() - before,
+        }
+        yield Ink(
+            strokes,
+            spans,
+            label=label[1] if label else None if is_ours else _label_of_all(spans, strokes),
+            writer=writer[1] if writer and (writer[1] or is_ours) else None,
+            source=path.name,
+            units=traces.units,
+            metadata={
+                **_rest(about, label[0] if label else None),
+                **own.get("metadata", {}),
+                **{name: value for name, value in properties.items() if value},
+            },
+        )
+
+    def write(self, path: Path, inks: Sequence[Ink]) -> None:
+        """Write one ink so that `read` gives it back exactly, and MathWriting's and CROHME's readers can read it.
+
+        Raises `InkError` for several inks, and for what XML cannot hold (control characters).
+        """
+        safe_xml.write_lines(path, inks, "InkML", inkml_lines)
 
 
 def _label(root: Node, about: Mapping[str, Sequence[str]]) -> tuple[str, str] | None:
-    """(where it stands, label)."""
-    foreign = [each for child in root.find("annotationXML") for each in child.walk() if each.tag == "label"]
-    xml = said({"": [each.words() for each in foreign]}, ("",))
-    found = said(about, LABELS)
-    return found if found is not None and (found[1] or not xml) else xml
+    """The label and the type of the annotation that holds it, as (type, label)."""
+    foreign = [node for child in root.find("annotationXML") for node in child.walk() if node.tag == "label"]
+    xml = first_annotation({"": [node.words() for node in foreign]}, ("",))
+    plain = first_annotation(about, LABELS)
+    return plain if plain is not None and (plain[1] or not xml) else xml
 
 
-def _over_all(spans: Sequence[Span], points: Sequence[Any]) -> str | None:
-    """The label of a group that holds all strokes: some files say it nowhere else."""
-    whole = {(index, 0, len(each)) for index, each in enumerate(points)}
-    return next((span.label for span in spans if whole and set(span.parts) == whole), None)
+def _label_of_all(spans: Sequence[Span], strokes: Sequence[Any]) -> str | None:
+    """The label of a group that holds all strokes: some files have no other label."""
+    everything = {(index, 0, len(stroke)) for index, stroke in enumerate(strokes)}
+    return next((span.label for span in spans if everything and set(span.parts) == everything), None)
 
 
 def _rest(about: Mapping[str, Sequence[str]], label: str | None) -> dict[str, Any]:

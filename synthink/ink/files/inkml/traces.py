@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.errors import shown
-from synthink.ink.files import strokes
 from synthink.ink.files.base import Reading
 from synthink.ink.files.inkml.channels import Definitions, Format
 from synthink.ink.files.inkml.points import PointError, read_points
 from synthink.ink.files.safe_xml import Node
+from synthink.ink.files.strokes import Budget, Points, fault, point_array
 
 Part = tuple[int, int, int]
 _HOLDERS = ("context", "traceFormat", "inkSource", "brush")
@@ -26,7 +26,7 @@ _USED = ("X", "Y", "T", "F")
 class _Trace:
     """points: the fourth column is the force as it was written; values: all channels."""
 
-    points: strokes.Points
+    points: Points
     values: npt.NDArray[np.float64]
     format: Format
     brush: dict[str, str]
@@ -42,7 +42,7 @@ class Traces:
         self.pen_up = 0
         self._strokes: list[list[_Trace]] = []
         self._definitions = Definitions(reading)
-        self._budget = strokes.Budget(reading)
+        self._budget = Budget(reading)
         waiting: list[tuple[Node, Mapping[str, str], Mapping[str, Node]]] = []
         self._survey(root, False, {}, waiting)
         for node, references, current in waiting:
@@ -76,10 +76,10 @@ class Traces:
         try:
             form = self._definitions.format_of(references, current)
             values = read_points(text, form.least, len(form.channels))
-            points = strokes.columns(*(_column(values, form, name) for name in _USED))
-            wrong = strokes.fault(points)
-            if wrong:
-                raise PointError(wrong)
+            points = point_array(*(_column(values, form, name) for name in _USED))
+            reason = fault(points)
+            if reason:
+                raise PointError(reason)
             self._place(node, _Trace(points, values, form, self._definitions.brush_of(references, current)))
         except (PointError, LookupError) as error:
             self.reading.skip(str(error.args[0]), node.where, node.offset)
@@ -101,7 +101,7 @@ class Traces:
         self.parts[node] = (part[0], first, first + len(trace.points))
         stroke.append(trace)
 
-    def points(self) -> list[strokes.Points]:
+    def points(self) -> list[Points]:
         """The strokes, times as they were written in ms, pressure as a share of the greatest force."""
         every = [trace for stroke in self._strokes for trace in stroke]
         forces = [trace.points[:, 3] for trace in every if _top(trace.format) is None]

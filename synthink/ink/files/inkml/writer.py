@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -12,21 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.errors import shown
-from synthink.ink.files.inkml.groups import unwrapped
-from synthink.ink.files.inkml.reader import LABELS, OWN
+from synthink.ink.files.inkml.groups import LABELS, OWN, unwrapped
 from synthink.ink.files.safe_xml import checked, holds
-from synthink.ink.files.xml_writer import write_one
 from synthink.ink.model import Ink, InkError, Span
 
-SUFFIXES = (".inkml",)
 
-
-def write(path: Path, inks: Sequence[Ink]) -> None:
-    """Write one ink; `InkError` for several, and for what XML cannot hold (control characters)."""
-    write_one(path, inks, "InkML", _lines)
-
-
-def _lines(ink: Ink) -> Iterator[str]:
+def inkml_lines(ink: Ink) -> Iterator[str]:
+    """The lines of the InkML file of an ink. Raises `InkError` for what XML cannot hold (control characters)."""
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield '<ink xmlns="http://www.w3.org/2003/InkML">'
     if ink.label is not None:

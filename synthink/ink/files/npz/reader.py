@@ -22,25 +22,52 @@ from numpy.lib import format as npy_format
 
 from synthink.errors import shown
 from synthink.files import write_whole
-from synthink.ink.files.base import Reading
-from synthink.ink.files.bounded import assembled, limited, parsed
+from synthink.ink.files.base import Reading, WritableInkFormat, parse_json
 from synthink.ink.files.npz.arrays import Arrays, member_names, opened
+from synthink.ink.files.strokes import assemble, limited
 from synthink.ink.model import KINDS, Ink, InkError, Span
 
-NAME = "npz"
-SUFFIXES = (".npz",)
 _FORMAT, _VERSION = "synthink ink", 1
 _TEXTS = ("label", "writer", "source", "units")
 
 
-def sniff(path: Path, head: bytes) -> bool:
-    """Whether it is a zip of our four arrays."""
-    return {"points", "stroke_points", "ink_strokes", "about"} <= member_names(path, head)
+class NpzFormat(WritableInkFormat):
+    """synthink's own files of many inks."""
 
+    suffixes = (".npz",)
+    sniff_order = 75
 
-def read(path: Path, reading: Reading) -> Iterator[Ink]:
-    """The inks that were written, equal in everything, `source` too."""
-    return limited(_inks(path, reading), reading)
+    def sniff(self, path: Path, head: bytes) -> bool:
+        """Whether the file is a zip of our four arrays."""
+        return {"points", "stroke_points", "ink_strokes", "about"} <= member_names(path, head)
+
+    def read(self, path: Path, reading: Reading) -> Iterator[Ink]:
+        """Yield the inks that were written, equal in everything, `source` too."""
+        return limited(_inks(path, reading), reading)
+
+    def write(self, path: Path, inks: Sequence[Ink]) -> None:
+        """Write all inks into one file; the same inks always make the same bytes.
+
+        Raises `InkError` naming the ink whose metadata would not come back from JSON as it is (tuples, NaN, objects).
+        """
+        about = {"format": _FORMAT, "version": _VERSION, "inks": [_about(ink, n) for n, ink in enumerate(inks)]}
+        empty = np.zeros((0, 4), np.float32)
+        lengths = np.concatenate([np.zeros(0, np.int64), *(ink.lengths for ink in inks)])
+        arrays = {
+            "points": np.concatenate([empty, *(ink.points for ink in inks)]).astype("<f4"),
+            "stroke_points": lengths.astype("<i8"),
+            "ink_strokes": np.array([len(ink) for ink in inks], "<i8"),
+            "about": np.frombuffer(json.dumps(about, separators=(",", ":")).encode("ascii"), np.uint8),
+        }
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:  # deflate differs between zlib releases
+            for name, array in arrays.items():
+                member = io.BytesIO()
+                npy_format.write_array(member, array, version=(1, 0), allow_pickle=False)
+                info = zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0))
+                info.create_system = 3
+                archive.writestr(info, member.getvalue())
+        write_whole(path, packed.getvalue())
 
 
 def _inks(path: Path, reading: Reading) -> Iterator[Ink]:
@@ -56,11 +83,11 @@ def _inks(path: Path, reading: Reading) -> Iterator[Ink]:
         at += count
         element = f"ink {number}"
         try:
-            told = _told(about)
+            properties = _properties(about)
         except InkError as error:
             reading.skip(error.reason, element)
             continue
-        ink = assembled(reading, element, strokes, **told)
+        ink = assemble(reading, element, strokes, **properties)
         if ink is not None:
             yield ink
 
@@ -81,7 +108,7 @@ def _flat(arrays: Arrays, reading: Reading) -> tuple[npt.NDArray[Any], npt.NDArr
 
 
 def _abouts(arrays: Arrays, reading: Reading) -> list[Any]:
-    about = parsed(arrays.plain("about", "u").astype(np.uint8).tobytes(), reading, "array about")
+    about = parse_json(arrays.plain("about", "u").astype(np.uint8).tobytes(), reading, "array about")
     if not isinstance(about, dict) or about.get("format") != _FORMAT or not isinstance(about.get("inks"), list):
         reading.fail(f"does not say that it is {_FORMAT}", "array about")
     if about.get("version") != _VERSION:
@@ -90,7 +117,7 @@ def _abouts(arrays: Arrays, reading: Reading) -> list[Any]:
     return inks
 
 
-def _told(about: Any) -> dict[str, Any]:
+def _properties(about: Any) -> dict[str, Any]:
     """The keywords of one ink."""
     if not isinstance(about, dict) or not isinstance(about.get("metadata"), dict):
         raise InkError(f"is no object with metadata: {shown(about)}")
@@ -100,8 +127,8 @@ def _told(about: Any) -> dict[str, Any]:
     spans = about.get("spans")
     if not isinstance(spans, list):
         raise InkError(f"has spans that are no list: {shown(spans)}")
-    told = {name: about.get(name) for name in _TEXTS}
-    return {**told, "metadata": about["metadata"], "spans": [_span(span) for span in spans]}
+    texts = {name: about.get(name) for name in _TEXTS}
+    return {**texts, "metadata": about["metadata"], "spans": [_span(span) for span in spans]}
 
 
 def _span(span: Any) -> Span:
@@ -112,38 +139,13 @@ def _span(span: Any) -> Span:
     raise InkError(f"has a span that is not [label, kind, parts]: {shown(span)}")
 
 
-def write(path: Path, inks: Sequence[Ink]) -> None:
-    """All inks in one file, which appears whole or not at all; the same inks always make the same bytes.
-
-    Raises `InkError` naming the ink when its metadata would not come back from JSON as it is (tuples, NaN, objects).
-    """
-    about = {"format": _FORMAT, "version": _VERSION, "inks": [_about(ink, n) for n, ink in enumerate(inks)]}
-    empty = np.zeros((0, 4), np.float32)
-    lengths = np.concatenate([np.zeros(0, np.int64), *(ink.lengths for ink in inks)])
-    arrays = {
-        "points": np.concatenate([empty, *(ink.points for ink in inks)]).astype("<f4"),
-        "stroke_points": lengths.astype("<i8"),
-        "ink_strokes": np.array([len(ink) for ink in inks], "<i8"),
-        "about": np.frombuffer(json.dumps(about, separators=(",", ":")).encode("ascii"), np.uint8),
-    }
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:  # deflate differs between zlib releases
-        for name, array in arrays.items():
-            member = io.BytesIO()
-            npy_format.write_array(member, array, version=(1, 0), allow_pickle=False)
-            info = zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0))
-            info.create_system = 3
-            archive.writestr(info, member.getvalue())
-    write_whole(path, packed.getvalue())
-
-
 def _about(ink: Ink, number: int) -> dict[str, Any]:
     spans = [[span.label, span.kind, [list(part) for part in span.parts]] for span in ink.spans]
-    told = {**ink.about, "spans": spans}
+    properties = {**ink.about, "spans": spans}
     try:
-        same = json.loads(json.dumps(told, allow_nan=False)) == told
+        same = json.loads(json.dumps(properties, allow_nan=False)) == properties
     except (TypeError, ValueError, RecursionError):
         same = False
     if not same:
         raise InkError("has metadata that JSON cannot hold as it is", "", f"ink {number}")
-    return told
+    return properties

@@ -8,59 +8,73 @@ the like are counted in `ignored_shapes`. What is only defined (`defs`, `symbol`
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import quoteattr
 
 import numpy as np
 
 from synthink.errors import shown
-from synthink.ink.files import safe_xml as safexml
-from synthink.ink.files.base import Reading
+from synthink.ink.files import safe_xml
+from synthink.ink.files.base import Reading, WritableInkFormat
 from synthink.ink.files.safe_xml import Node
-from synthink.ink.files.strokes import Budget, Points, columns, fault
+from synthink.ink.files.strokes import Budget, Points, fault, point_array
 from synthink.ink.files.svg import paths as svg_paths
 from synthink.ink.files.svg.paths import Matrix, Polyline
 from synthink.ink.model import Ink
 
-NAME = "svg"
-SUFFIXES = (".svg",)
-USER_SPACE = "data-synthink-space"
-"""Attribute of our writer's root: its coordinates are those of the ink, and the viewBox only shows them."""
+_USER_SPACE = (
+    "data-synthink-space"  # on the root of what we write: coordinates are the ink's, the viewBox only shows them
+)
 _ABOUT = ("label", "writer", "units")
 _SHAPES = ("path", "polyline", "polygon", "line")
-_OTHER = ("rect", "circle", "ellipse", "text", "image", "use")
-_UNSEEN = ("defs", "symbol", "clipPath", "mask", "marker", "pattern", "metadata", "style", "script", "foreignObject")
+_IGNORED = ("rect", "circle", "ellipse", "text", "image", "use")
+_INVISIBLE = ("defs", "symbol", "clipPath", "mask", "marker", "pattern", "metadata", "style", "script", "foreignObject")
 _STYLES = ("fill", "fill-opacity", "display", "visibility")
 _EMPTY = ("none", "transparent")
+_PEN = 0.008  # share of the larger side of the ink: what looks like a pen on a line of text
+_LEAST_PEN = 1e-3
 
 
-def sniff(path: Path, head: bytes) -> bool:
-    """Whether the root element is `svg`; a file named .svg that shows no root is taken for one, too."""
-    root = safexml.root_name(head)
-    return root == "svg" or (root is None and path.suffix.lower() == ".svg")
+class SvgFormat(WritableInkFormat):
+    """SVG drawings."""
 
+    suffixes = (".svg",)
+    sniff_order = 40
 
-def read(path: Path, reading: Reading) -> Iterator[Ink]:
-    """The one ink of the file. Raises `InkError`."""
-    root = safexml.load(path, reading, doctype=True)  # many programs write the doctype of SVG 1.1
-    if root.tag != "svg":
-        reading.fail(f"is no SVG: its root element is {shown(root.tag)}, not svg", "", root.offset)
-    before = reading.skipped.total()
-    drawing = _Drawing(reading, _rules(root))
-    drawing.visit(root, np.eye(3), {})
-    told: dict[str, Any] = {
-        "title": next((node.words() for node in root.find("title")), None),
-        "ignored_outlines": drawing.ignored["outline"],
-        "ignored_shapes": drawing.ignored["shape"],
-        "skipped_strokes": reading.skipped.total() - before,
-    }
-    about: dict[str, Any] = {name: root.attributes.get(f"data-{name}") for name in _ABOUT}
-    if about["units"] is None and USER_SPACE not in root.attributes:
-        about["units"] = "px"
-    metadata = {name: value for name, value in told.items() if value}
-    yield Ink(drawing.strokes, source=path.name, metadata=metadata, **about)
+    def sniff(self, path: Path, head: bytes) -> bool:
+        """Whether the root element is `svg`; a file named .svg that shows no root is taken for one, too."""
+        root = safe_xml.root_name(head)
+        return root == "svg" or (root is None and path.suffix.lower() == ".svg")
+
+    def read(self, path: Path, reading: Reading) -> Iterator[Ink]:
+        """Yield the one ink of the file. Raises `InkError`."""
+        root = safe_xml.load(path, reading, doctype=True)  # many programs write the doctype of SVG 1.1
+        if root.tag != "svg":
+            reading.fail(f"is no SVG: its root element is {shown(root.tag)}, not svg", "", root.offset)
+        before = reading.skipped.total()
+        drawing = _Drawing(reading, _rules(root))
+        drawing.visit(root, np.eye(3), {})
+        properties: dict[str, Any] = {
+            "title": next((node.words() for node in root.find("title")), None),
+            "ignored_outlines": drawing.ignored["outline"],
+            "ignored_shapes": drawing.ignored["shape"],
+            "skipped_strokes": reading.skipped.total() - before,
+        }
+        about: dict[str, Any] = {name: root.attributes.get(f"data-{name}") for name in _ABOUT}
+        if about["units"] is None and _USER_SPACE not in root.attributes:
+            about["units"] = "px"
+        metadata = {name: value for name, value in properties.items() if value}
+        yield Ink(drawing.strokes, source=path.name, metadata=metadata, **about)
+
+    def write(self, path: Path, inks: Sequence[Ink]) -> None:
+        """Write one ink as browsers show it and `read` gives it back point for point; times and pressures are lost.
+
+        Raises `InkError` for several inks, and for what XML cannot hold (control characters).
+        """
+        safe_xml.write_lines(path, inks, "SVG", _lines)
 
 
 @dataclass(slots=True)
@@ -77,7 +91,7 @@ class _Drawing:
     def visit(self, node: Node, matrix: Matrix, inherited: Mapping[str, str]) -> None:
         """Collect the strokes of an element and all below it. matrix: from its parent's user space to the page."""
         style = self._style(node, inherited)
-        if node.tag in _UNSEEN or style.get("display") == "none":
+        if node.tag in _INVISIBLE or style.get("display") == "none":
             return
         shape = node.tag in _SHAPES
         if shape and style.get("visibility") in ("hidden", "collapse"):
@@ -85,7 +99,7 @@ class _Drawing:
         if shape and style.get("fill", "none") not in _EMPTY and style.get("fill-opacity") not in ("0", "0.0"):
             self.ignored["outline"] += 1
             return
-        self.ignored["shape"] += node.tag in _OTHER
+        self.ignored["shape"] += node.tag in _IGNORED
         try:
             with np.errstate(all="ignore"):  # what is not finite is refused with the points
                 matrix = self._placed(node, matrix)
@@ -100,7 +114,7 @@ class _Drawing:
     def _placed(self, node: Node, matrix: Matrix) -> Matrix:
         if "transform" in node.attributes:
             matrix = matrix @ svg_paths.transform(node.attributes["transform"])
-        if node.tag == "svg" and USER_SPACE not in node.attributes:
+        if node.tag == "svg" and _USER_SPACE not in node.attributes:
             matrix = matrix @ svg_paths.viewport(node.attributes)
         return matrix
 
@@ -109,15 +123,15 @@ class _Drawing:
         style = {name: value for name, value in inherited.items() if name != "display"}
         style |= {name: node.attributes[name].strip() for name in _STYLES if name in node.attributes}
         if self.rules:
-            for name in (node.tag, *(f".{each}" for each in node.attributes.get("class", "").split())):
+            for name in (node.tag, *(f".{name}" for name in node.attributes.get("class", "").split())):
                 style |= self.rules.get(name, {})
         return style | _declared(node.attributes["style"]) if "style" in node.attributes else style
 
     def _add(self, points: Polyline, node: Node) -> None:
-        stroke = columns(points[:, 0], points[:, 1])
-        wrong = fault(stroke)
-        if wrong is not None:
-            self.reading.skip(wrong, node.where, node.offset)
+        stroke = point_array(points[:, 0], points[:, 1])
+        reason = fault(stroke)
+        if reason is not None:
+            self.reading.skip(reason, node.where, node.offset)
             return
         self.budget.add(len(stroke))
         self.strokes.append(stroke)
@@ -157,6 +171,33 @@ def _rules(root: Node) -> dict[str, dict[str, str]]:
 
 
 def _declared(text: str) -> dict[str, str]:
-    pairs = (each.partition(":") for each in text.split(";"))
-    found = {name.strip(): value.replace("!important", "").strip() for name, _, value in pairs}
-    return {name: value for name, value in found.items() if name in _STYLES}
+    pairs = (declaration.partition(":") for declaration in text.split(";"))
+    declarations = {name.strip(): value.replace("!important", "").strip() for name, _, value in pairs}
+    return {name: value for name, value in declarations.items() if name in _STYLES}
+
+
+def _lines(ink: Ink) -> Iterator[str]:
+    """The lines of the SVG file of an ink."""
+    x_y = ink.points[:, :2].astype(np.float64)
+    low, high = (x_y.min(axis=0), x_y.max(axis=0)) if len(x_y) else (np.zeros(2), np.zeros(2))
+    pen = max(float((high - low).max()) * _PEN, _LEAST_PEN)
+    left, top = (low - 2 * pen).tolist()
+    width, height = (high - low + 4 * pen).tolist()
+    about = {"label": ink.label, "writer": ink.writer, "units": ink.units}
+    attributes = [f'{_USER_SPACE}="ink"']
+    attributes += [
+        f"data-{name}={quoteattr(safe_xml.checked(text, name))}" for name, text in about.items() if text is not None
+    ]
+    yield '<?xml version="1.0" encoding="UTF-8"?>'
+    yield (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.6g}" height="{height:.6g}"'
+        f' viewBox="{left:.6g} {top:.6g} {width:.6g} {height:.6g}" {" ".join(attributes)}>'
+    )
+    yield f'<g fill="none" stroke="#000" stroke-width="{pen:.4g}" stroke-linecap="round" stroke-linejoin="round">'
+    # The shortest decimals that read back as the same float32.
+    rows = [" ".join(row) for row in ink.points[:, :2].astype("U32").tolist()]
+    for start, length in zip(ink.starts.tolist(), ink.lengths.tolist(), strict=True):
+        dot = "Z" if length == 1 else ""  # a closed path of no length is drawn as a round dot
+        yield f'<path d="M{"L".join(rows[start : start + length])}{dot}"/>'
+    yield "</g>"
+    yield "</svg>"

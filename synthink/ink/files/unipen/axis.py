@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from synthink.ink.files.base import Limits, Reading
 from synthink.ink.files.unipen.components import Recording, recorded, upright_strokes
@@ -26,15 +27,16 @@ def runs_upward(recording: Recording) -> bool:
     beside it, which were written on the same tablet.
     """
     votes = upright_strokes(recording.components)
-    if _told(votes) is None and recording.path is not None:
+    if _agreed(votes) is None and recording.path is not None:
         for path in _neighbours(recording.path):
             votes = np.concatenate([votes, _votes(path)])
             if len(votes) >= 10 * ENOUGH:
                 break
-    return _told(votes) is True
+    return _agreed(votes) is True
 
 
-def _told(votes: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> bool | None:
+def _agreed(votes: npt.NDArray[np.bool_]) -> bool | None:
+    """What most of the strokes say, None where there are too few or they disagree."""
     share = float(votes.mean()) if len(votes) >= ENOUGH else 0.5
     return None if 1 - SHARE < share < SHARE else share >= SHARE
 
@@ -42,16 +44,16 @@ def _told(votes: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> bool | None:
 def _neighbours(path: Path) -> list[Path]:
     """Other small files of the same suffix in the folder."""
     try:
-        beside = sorted(other for other in path.parent.iterdir() if other.suffix == path.suffix and other != path)
-        return [other for other in beside[:_NEIGHBOURS] if other.is_file() and other.stat().st_size <= _NEIGHBOUR_BYTES]
+        others = sorted(other for other in path.parent.iterdir() if other.suffix == path.suffix and other != path)
+        return [other for other in others[:_NEIGHBOURS] if other.is_file() and other.stat().st_size <= _NEIGHBOUR_BYTES]
     except OSError:
         return []
 
 
-def _votes(path: Path) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _votes(path: Path) -> npt.NDArray[np.bool_]:
     reading = Reading(path.name, strict=False, limits=Limits(bytes=_NEIGHBOUR_BYTES))
     try:
-        found = recorded((s for s in statements(path, reading) if s.keyword in ("PEN_DOWN", "COORD")), reading)
+        recording = recorded((s for s in statements(path, reading) if s.keyword in ("PEN_DOWN", "COORD")), reading)
     except InkError:  # not ours to complain about
         return np.zeros(0, np.bool_)
-    return upright_strokes(found.components)
+    return upright_strokes(recording.components)

@@ -8,7 +8,7 @@ What a file is taken to mean, where contributors differ:
   without segments is one ink.
 * Components are numbered from 0; `counting` says whether blocks with the pen up count, too. "auto": they do when a
   number is used that is too high for the pen-down blocks alone.
-* `y_axis` says where y grows, and "up" is turned down. "auto" asks the ink, see `unipen_axis.runs_upward`; ink of few
+* `y_axis` says where y grows, and "up" is turned down. "auto" asks the ink, see `axis.runs_upward`; ink of few
   strokes and without neighbours stays as it is. The metadata's `y_axis` is what was found.
 * Times are those of channel T only, pressures are divided by the largest one in the file. Coordinates stay in the
   tablet's units; metadata has its points per inch or mm.
@@ -19,71 +19,80 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from synthink.ink.files.base import Reading
-from synthink.ink.files.bounded import assembled, limited, relative
+from synthink.ink.files.base import InkFileFormat, Reading
+from synthink.ink.files.strokes import assemble, limited, relative_times
 from synthink.ink.files.unipen.axis import runs_upward
 from synthink.ink.files.unipen.components import KINDS, Component, Part, Recording, Segment, parts, recorded
 from synthink.ink.files.unipen.statements import highest_component, statements
 from synthink.ink.model import Ink, InkError, Span
 
-NAME = "unipen"
-SUFFIXES = (".dat",)
 _LEVELS = ("PAGE", "TEXT", "PARAGRAPH", "SENTENCE", "PHRASE", "LINE", "WORD")
 _INK = re.compile(rb"^\.(PEN_DOWN|PEN_UP|SEGMENT|INCLUDE)\b", re.MULTILINE)
 _KEYWORD = re.compile(rb"^\.(VERSION|COORD|HIERARCHY|WRITER_ID|DATA_SOURCE|DATE|COMMENT)\b", re.MULTILINE)
 
 Counting = Literal["auto", "down", "both"]
-Found = list[tuple[Segment, tuple[Part, ...]]]
+Located = list[tuple[Segment, tuple[Part, ...]]]
+"""Segments and where their ink is."""
 
 
-def sniff(path: Path, head: bytes) -> bool:
-    """Whether its head has lines that begin with the keywords of ink, or is that of a `.dat` with other keywords.
+@dataclass(frozen=True)
+class UnipenFormat(InkFileFormat):
+    """UNIPEN files. See the module for the choices.
 
-    Not so for what lies in a folder `include` beside one named `data`: those files are read through the ones in data.
+    by: an ink for each segment of the highest level, or one for the file. counting: whether blocks with the pen up have
+    numbers. y_axis: where y grows.
     """
-    if any(parent.name == "include" and (parent.parent / "data").is_dir() for parent in path.absolute().parents):
-        return False
-    lines = head.replace(b"\r", b"\n")
-    return bool(_INK.search(lines) or (path.suffix.lower() in SUFFIXES and _KEYWORD.search(lines)))
+
+    by: Literal["segment", "file"] = "segment"
+    counting: Counting = "auto"
+    y_axis: Literal["auto", "up", "down"] = "auto"
+
+    suffixes = (".dat",)
+    sniff_order = 200  # it recognises a file by little
+
+    def sniff(self, path: Path, head: bytes) -> bool:
+        """Whether lines of the head begin with the keywords of ink, or, in a `.dat`, with other keywords.
+
+        Not so for what lies in a folder `include` beside one named `data`: those files are read through the ones in
+        `data`.
+        """
+        if any(parent.name == "include" and (parent.parent / "data").is_dir() for parent in path.absolute().parents):
+            return False
+        lines = head.replace(b"\r", b"\n")
+        return bool(_INK.search(lines) or (path.suffix.lower() in self.suffixes and _KEYWORD.search(lines)))
+
+    def read(self, path: Path, reading: Reading) -> Iterator[Ink]:
+        """Yield the inks of a file and of what it includes."""
+        return limited(_inks(path, reading, self), reading)
 
 
-def read(
-    path: Path,
-    reading: Reading,
-    *,
-    by: Literal["segment", "file"] = "segment",
-    counting: Counting = "auto",
-    y_axis: Literal["auto", "up", "down"] = "auto",
-) -> Iterator[Ink]:
-    """The inks of a file and what it includes; see the module for the choices."""
-    return limited(_inks(path, reading, by, counting, y_axis), reading)
-
-
-def _inks(path: Path, reading: Reading, by: str, counting: Counting, y_axis: str) -> Iterator[Ink]:
+def _inks(path: Path, reading: Reading, choices: UnipenFormat) -> Iterator[Ink]:
     recording = recorded(statements(path, reading), reading)
     if not recording.components:
         reading.fail("has no .PEN_DOWN, nor do the files that it includes")
-    up = runs_upward(recording) if y_axis == "auto" else y_axis == "up"
+    up = runs_upward(recording) if choices.y_axis == "auto" else choices.y_axis == "up"
     components = _upright(recording.components, up)
     about: dict[str, Any] = {**recording.about, **({"y_axis": "up"} if up else {})}
-    counted = _counted(components, counting, highest_component(path, reading))
-    found = _found(recording, counted, reading)
-    if by == "file" or not found:
-        every = tuple((number, 0, len(c.points)) for number, c in enumerate(counted) if c.down and len(c.points))
-        ink = _ink(every, found, counted, reading, "", path.name, about)
+    counted = _counted(components, choices.counting, highest_component(path, reading))
+    located = _located(recording, counted, reading)
+    if choices.by == "file" or not located:
+        everything = tuple((number, 0, len(c.points)) for number, c in enumerate(counted) if c.down and len(c.points))
+        ink = _ink(everything, located, counted, reading, "", path.name, about)
         if ink is not None:
             yield ink
         return
-    for count, (top, inside) in enumerate(_nested(found, recording.levels), 1):
+    for count, (top, inside) in enumerate(_nested(located, recording.levels), 1):
         element = f"SEGMENT {top[0].level} at offset {top[0].offset}"
-        told = {**about, **({"quality": top[0].quality} if top[0].quality else {})}
-        ink = _ink(top[1], [top, *inside], counted, reading, element, f"{path.name}#{count}", told, top[0].label)
+        about_segment = {**about, **({"quality": top[0].quality} if top[0].quality else {})}
+        source = f"{path.name}#{count}"
+        ink = _ink(top[1], [top, *inside], counted, reading, element, source, about_segment, top[0].label)
         if ink is not None:
             yield ink
 
@@ -104,47 +113,50 @@ def _counted(components: Sequence[Component], counting: Counting, highest: int) 
     return down
 
 
-def _found(recording: Recording, counted: Sequence[Component], reading: Reading) -> Found:
+def _located(recording: Recording, counted: Sequence[Component], reading: Reading) -> Located:
     """The segments and where their ink is, without the bad ones."""
-    found = []
+    located = []
     for segment in recording.segments:
         try:
-            found.append((segment, parts(segment, counted)))
+            located.append((segment, parts(segment, counted)))
         except InkError as error:
             reading.skip(error.reason, f"SEGMENT {segment.level}", segment.offset)
-    return found
+    return located
 
 
-def _nested(found: Found, levels: Sequence[str]) -> list[tuple[tuple[Segment, tuple[Part, ...]], Found]]:
+def _nested(located: Located, levels: Sequence[str]) -> list[tuple[tuple[Segment, tuple[Part, ...]], Located]]:
     """Each segment that lies in none of a higher level, with those that lie in it, in the file's order."""
     known = [*levels, *_LEVELS] if levels else list(_LEVELS)
-    rank = {segment.level: known.index(segment.level) if segment.level in known else len(known) for segment, _ in found}
-    tops: dict[int, Found] = {}
+    rank = {
+        segment.level: known.index(segment.level) if segment.level in known else len(known) for segment, _ in located
+    }
+    tops: dict[int, Located] = {}
     owners: dict[int, list[tuple[int, int, int]]] = {}  # component -> (first point, point after the last, segment)
-    for place in sorted(range(len(found)), key=lambda place: (rank[found[place][0].level], place)):
-        segment, where = found[place]
+    for place in sorted(range(len(located)), key=lambda place: (rank[located[place][0].level], place)):
+        segment, where = located[place]
         number, first, stop = where[0]
         for start, end, owner in owners.get(number, ()):
-            above = found[owner]
+            above = located[owner]
             if (
                 start <= first
                 and stop <= end
                 and rank[above[0].level] < rank[segment.level]
                 and _within(where, above[1])
             ):
-                tops[owner].append(found[place])
+                tops[owner].append(located[place])
                 break
         else:
             tops[place] = []
             for number, first, stop in where:
                 owners.setdefault(number, []).append((first, stop, place))
-    return [(found[place], tops[place]) for place in sorted(tops)]
+    return [(located[place], tops[place]) for place in sorted(tops)]
 
 
 def _within(inner: Sequence[Part], outer: Sequence[Part]) -> bool:
-    held = sorted(outer)
+    """Whether every inner part lies in one of the outer parts."""
+    ordered = sorted(outer)
     for number, first, stop in inner:
-        around = held[bisect_right(held, (number, first, 10**9)) - 1]
+        around = ordered[bisect_right(ordered, (number, first, 10**9)) - 1]
         if around[0] != number or around[1] > first or stop > around[2]:
             return False
     return True
@@ -152,7 +164,7 @@ def _within(inner: Sequence[Part], outer: Sequence[Part]) -> bool:
 
 def _ink(
     where: Sequence[Part],
-    found: Found,
+    located: Located,
     counted: Sequence[Component],
     reading: Reading,
     element: str,
@@ -165,12 +177,12 @@ def _ink(
         reading.fail("has no points with the pen down")
     where = sorted(where)
     strokes: list[npt.NDArray[np.float64]] = [counted[number].points[first:stop] for number, first, stop in where]
-    strokes, start = relative(strokes)
+    strokes, start = relative_times(strokes)
     if start:
         about = {**about, "t0_ms": start}
-    spans = [_span(segment, inner, where) for segment, inner in found if segment.label is not None]
+    spans = [_span(segment, inner, where) for segment, inner in located if segment.label is not None]
     writer = counted[where[0][0]].writer
-    return assembled(reading, element, strokes, spans, label=label, writer=writer, source=source, metadata=about)
+    return assemble(reading, element, strokes, spans, label=label, writer=writer, source=source, metadata=about)
 
 
 def _span(segment: Segment, inner: Sequence[Part], where: Sequence[Part]) -> Span:

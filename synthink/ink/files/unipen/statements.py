@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from synthink.errors import shown
-from synthink.ink.files.base import Reading
-from synthink.ink.files.bounded import whole
+from synthink.ink.files.base import Reading, read_bytes
 
 _KEYWORD = re.compile(r"^\.([A-Z][A-Z_]*)(?![^\s])", re.MULTILINE)
 _COMPONENT = re.compile(r"(?<![:\d])\d{1,9}")
@@ -55,7 +54,7 @@ def include_folder(path: Path) -> Path | None:
 def _pasted(
     path: Path, reading: Reading, folder: Path, seen: set[Path], left: list[int], depth: int
 ) -> Iterator[Statement]:
-    data = whole(path, reading)
+    data = read_bytes(path, reading)
     left[0] -= len(data)
     if left[0] < 0:
         reading.fail(f"has more than {reading.limits.bytes} bytes with what it includes", path.name)
@@ -110,7 +109,7 @@ def highest_component(path: Path, reading: Reading) -> int:
         files = [category / name for category in sorted(data.iterdir()) if (category / name).is_file()] or files
     highest = -1
     for file in files:
-        text = whole(file, reading).decode("latin1")
+        text = read_bytes(file, reading).decode("latin1")
         numbers = (number for match in _SEGMENT.finditer(text) for number in _COMPONENT.findall(match[1]))
         highest = max(highest, max(map(int, numbers), default=-1))
     return highest

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from synthink.ink.files.base import Reading
+from synthink.ink.files.registry import find_format, formats
 from synthink.ink.model import FARTHEST, Ink, InkError
-from synthink.ink.reading import MODULES, _load, read_ink
+from synthink.ink.reading import read_ink
 from synthink.streams import Stream, StreamKey
-from tests.ink import ink_samples
+from tests.ink.files import samples
 
 KEY = StreamKey("ink fuzz")
 # fmt: off
@@ -91,14 +92,14 @@ def mutants(path: Path, format: str, count: int) -> Iterator[None]:
     """Makes damaged versions of a sample under its name. Half of those that are packed are damaged inside."""
     stream = KEY.stream(0, format)
     data = path.read_bytes()
-    inner = ink_samples.members(path) if data.startswith(b"PK") else {}
+    inner = samples.members(path) if data.startswith(b"PK") else {}
     other = path.parents[3] / "include/org/data/f.dat" if format == "unipen" else None
     included = other.read_bytes() if other else b""
     for number in range(count):
         path.unlink()  # faster than to write over a file
         if inner and number % 2:
             name = stream.choice(sorted(inner))
-            ink_samples.zipped(path, inner | {name: damaged(inner[name], stream)})
+            samples.zipped(path, inner | {name: damaged(inner[name], stream)})
         elif data.startswith(b"\x1f\x8b") and number % 2:
             path.write_bytes(gzip.compress(damaged(gzip.decompress(data), stream), 1))
         elif other and number % 2:
@@ -113,7 +114,7 @@ def read(format: str, path: Path, strict: bool) -> list[Ink]:
     """The inks of a file; none where it was refused by an `InkError` of one line with the file's name."""
     started = time.process_time()
     try:
-        inks = list(_load(format).read(path, Reading(path.name, strict)))
+        inks = list(find_format(format).read(path, Reading(path.name, strict)))
     except InkError as error:
         assert error.reason and "\n" not in str(error)
         assert error.file in (path.name, "")
@@ -124,7 +125,7 @@ def read(format: str, path: Path, strict: bool) -> list[Ink]:
 
 def fuzz(format: str, folder: Path, count: int) -> tuple[int, int]:
     """How many mutants were read, and refused."""
-    path = ink_samples.SAMPLES[format](folder)
+    path = samples.SAMPLES[format](folder)
     taken = 0
     for _ in mutants(path, format, count):
         strict = read(format, path, True)
@@ -140,18 +141,25 @@ def fuzz(format: str, folder: Path, count: int) -> tuple[int, int]:
 
 
 def test_every_format_has_a_sample():
-    assert set(ink_samples.SAMPLES) == set(MODULES)
+    assert set(samples.SAMPLES) == set(formats())
 
 
-@pytest.mark.parametrize("format", sorted(MODULES))
+@pytest.mark.parametrize("format", sorted(formats()))
+def test_no_two_formats_claim_a_file(format, tmp_path):
+    path = samples.SAMPLES[format](tmp_path)
+    head = path.read_bytes()[:4096]
+    assert [name for name, other in formats().items() if other.sniff(path, head)] == [format]
+
+
+@pytest.mark.parametrize("format", sorted(formats()))
 def test_the_sample_is_good(format, tmp_path):
-    path = ink_samples.SAMPLES[format](tmp_path)
-    inks = list(_load(format).read(path, Reading(path.name)))
+    path = samples.SAMPLES[format](tmp_path)
+    inks = list(find_format(format).read(path, Reading(path.name)))
     assert inks and all(len(ink.points) for ink in inks)
     assert list(read_ink(path)) == inks  # known by its content
 
 
-@pytest.mark.parametrize("format", sorted(MODULES))
+@pytest.mark.parametrize("format", sorted(formats()))
 def test_200_damaged_files(format, tmp_path):
     taken, refused = fuzz(format, tmp_path, 200)
     assert taken >= 3 and refused >= 30  # the changes reach the content, and do harm
@@ -159,15 +167,15 @@ def test_200_damaged_files(format, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("format", sorted(MODULES))
+@pytest.mark.parametrize("format", sorted(formats()))
 def test_10_000_damaged_files(format, tmp_path):
     fuzz(format, tmp_path, 10_000)
 
 
-@pytest.mark.parametrize("format", sorted(MODULES))
+@pytest.mark.parametrize("format", sorted(formats()))
 @pytest.mark.parametrize("content", [b"", b"\n", b"\0" * 4096, b"PK\x03\x04", b"[" * 100_000, b"<a>" * 100_000])
 def test_what_is_no_ink_at_all(format, content, tmp_path):
     path = tmp_path / "file.dat"
     path.write_bytes(content)
     with pytest.raises(InkError, match=r"file\.dat"):
-        list(_load(format).read(path, Reading(path.name)))
+        list(find_format(format).read(path, Reading(path.name)))

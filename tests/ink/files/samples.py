@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from synthink.ink.files.npz import reader as own_npz
+from synthink.ink.files.npz.reader import NpzFormat
 from synthink.ink.model import Ink, Span
 
 INKML = """<?xml version="1.0" encoding="UTF-8"?>
@@ -189,7 +189,7 @@ def workshop(folder: Path) -> Path:
 
 def npz(folder: Path) -> Path:
     """Our own format."""
-    own_npz.write(folder / "ours.npz", [ink(), Ink([[[0, 0]]], source="there")])
+    NpzFormat().write(folder / "ours.npz", [ink(), Ink([[[0, 0]]], source="there")])
     return folder / "ours.npz"
 
 

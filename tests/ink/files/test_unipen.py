@@ -9,17 +9,17 @@ import numpy as np
 import pytest
 
 from synthink.ink.files.base import Limits, Reading
-from synthink.ink.files.unipen import reader as unipen
 from synthink.ink.files.unipen.components import segment
+from synthink.ink.files.unipen.reader import UnipenFormat
 from synthink.ink.model import Ink, InkError
-from tests.ink.ink_samples import UNIPEN, UNIPEN_INK
-from tests.ink.ink_samples import unipen as sample
+from tests.ink.files.samples import UNIPEN, UNIPEN_INK
+from tests.ink.files.samples import unipen as sample
 
 HEAD = ".VERSION 1.0\n.COORD X Y T\n.HIERARCHY WORD CHARACTER\n"
 
 
 def read(path: Path, strict: bool = True, limits: Limits | None = None, **options: Any) -> list[Ink]:
-    return list(unipen.read(path, Reading(path.name, strict, limits or Limits()), **options))
+    return list(UnipenFormat(**options).read(path, Reading(path.name, strict, limits or Limits())))
 
 
 def written(folder: Path, content: str) -> Path:
@@ -250,7 +250,7 @@ def test_bad_files(tmp_path, content, message):
 def test_a_bad_component_keeps_its_number(tmp_path):
     content = '.PEN_DOWN\n1 2\n.PEN_DOWN\nx\n.PEN_DOWN\n5 6\n.SEGMENT WORD 0 ? "a"\n.SEGMENT WORD 2 ? "c"\n'
     reading = Reading("a.dat", strict=False)
-    inks = list(unipen.read(written(tmp_path, content), reading))
+    inks = list(UnipenFormat().read(written(tmp_path, content), reading))
     assert [(ink.label, ink.points[0, 0]) for ink in inks] == [("a", 1), ("c", 5)]
     assert reading.skipped.total() == 1 and np.isnan(inks[0].points[0, 2])
 
@@ -258,8 +258,8 @@ def test_a_bad_component_keeps_its_number(tmp_path):
 def test_only_files_of_ink_are_claimed(tmp_path):
     path = sample(tmp_path)
     ink = tmp_path / "include/org/data/f.dat"
-    assert unipen.sniff(path, path.read_bytes())
-    assert not unipen.sniff(ink, ink.read_bytes())  # read through the one above
-    assert unipen.sniff(tmp_path / "x.dat", ink.read_bytes())
-    assert not unipen.sniff(tmp_path / "x.doc", b".VERSION 1.0\n.DATA_INFO\n")
-    assert not unipen.sniff(tmp_path / "x.txt", b"...\n.a\n")
+    assert UnipenFormat().sniff(path, path.read_bytes())
+    assert not UnipenFormat().sniff(ink, ink.read_bytes())  # read through the one above
+    assert UnipenFormat().sniff(tmp_path / "x.dat", ink.read_bytes())
+    assert not UnipenFormat().sniff(tmp_path / "x.doc", b".VERSION 1.0\n.DATA_INFO\n")
+    assert not UnipenFormat().sniff(tmp_path / "x.txt", b"...\n.a\n")

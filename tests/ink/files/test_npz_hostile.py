@@ -8,23 +8,19 @@ import os
 import pickle
 import struct
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
 
-from synthink.ink.files.base import Limits, Reading
-from synthink.ink.files.deepwriting import reader as deepwriting
-from synthink.ink.files.npz import reader as npz
+from synthink.ink.files.base import Limits
+from synthink.ink.files.deepwriting.reader import DeepWritingFormat
+from synthink.ink.files.npz.reader import NpzFormat
 from synthink.ink.files.npz.unpickle import UnpickleError, object_array
-from synthink.ink.model import Ink, InkError
-from tests.ink.ink_samples import deepwriting as deepwriting_sample
-from tests.ink.ink_samples import ink, members, objects, zipped
-
-
-def read(module: ModuleType, path: Path, strict: bool = True, limits: Limits | None = None) -> list[Ink]:
-    return list(module.read(path, Reading(path.name, strict, limits or Limits())))
+from synthink.ink.model import InkError
+from tests.ink.files.reading import read
+from tests.ink.files.samples import deepwriting as deepwriting_sample
+from tests.ink.files.samples import ink, members, objects, zipped
 
 
 class Bomb:
@@ -52,7 +48,7 @@ class TestHostile:
         with_pickle(path, "samples", pickle.dumps(objects([Bomb(mark), 1]), protocol=protocol))
         for strict in (True, False):
             with pytest.raises(InkError, match=r"deepwriting.npz, array samples, offset \d+: asks for"):
-                read(deepwriting, path, strict)
+                read(DeepWritingFormat, path, strict)
         assert not mark.exists()
 
     @pytest.mark.parametrize("protocol", [2, 3, 4])
@@ -106,7 +102,7 @@ class TestHostile:
         np.lib.format.write_array_header_1_0(header, {"descr": "<f8", "fortran_order": False, "shape": (3 * 10**7,)})
         zipped(path, members(path) | {"mean.npy": header.getvalue() + bytes(24 * 10**7)})
         with pytest.raises(InkError, match=r"array mean, offset \d+: unpacks to 240000128 bytes"):
-            read(deepwriting, path)
+            read(DeepWritingFormat, path)
 
     def test_a_size_that_the_directory_hides(self, tmp_path):
         path = deepwriting_sample(tmp_path)
@@ -117,17 +113,17 @@ class TestHostile:
         assert data.count(size) == 2
         path.write_bytes(data.replace(size, struct.pack("<I", len(contents["mean.npy"]))))
         with pytest.raises(InkError, match="array mean"):
-            read(deepwriting, path)
+            read(DeepWritingFormat, path)
 
     @pytest.mark.parametrize("shape", [(10**12,), (-1, 3), (0, 10**15), (10**9, 10**9, 10**9), (), (1, 2, 3)])
     def test_shapes_that_the_data_do_not_have(self, tmp_path, shape):
         path = tmp_path / "x.npz"
-        npz.write(path, [ink()])
+        NpzFormat().write(path, [ink()])
         header = io.BytesIO()
         np.lib.format.write_array_header_1_0(header, {"descr": "<f4", "fortran_order": False, "shape": shape})
         zipped(path, members(path) | {"points.npy": header.getvalue()})
         with pytest.raises(InkError, match="array points"):
-            read(npz, path)
+            read(NpzFormat, path)
 
     @pytest.mark.parametrize("order", "<>")
     def test_text_beyond_unicode(self, tmp_path, order):
@@ -137,19 +133,19 @@ class TestHostile:
         text = np.array([97, 98, 99, 0x110000], f"{order}u4").tobytes()
         zipped(path, members(path) | {"texts.npy": header.getvalue() + text})
         with pytest.raises(InkError, match="array texts: has text beyond Unicode"):
-            read(deepwriting, path)
+            read(DeepWritingFormat, path)
 
     def test_limits_hold(self, tmp_path):
         path = tmp_path / "x.npz"
-        npz.write(path, [ink()] * 10)
+        NpzFormat().write(path, [ink()] * 10)
         for limits in (Limits(points=39), Limits(strokes=19), Limits(bytes=100), Limits(unpacked_bytes=100)):
             with pytest.raises(InkError, match=r"x.npz"):
-                read(npz, path, limits=limits)
-        assert len(read(npz, path, limits=Limits(points=40, strokes=20))) == 10
+                read(NpzFormat, path, limits=limits)
+        assert len(read(NpzFormat, path, limits=Limits(points=40, strokes=20))) == 10
 
     def test_metadata_too_deep(self, tmp_path):
         path = tmp_path / "x.npz"
-        npz.write(path, [ink()])
+        NpzFormat().write(path, [ink()])
         about = (
             json.dumps({"format": "synthink ink", "version": 1, "inks": []})[:-1]
             + ', "a": '
@@ -160,4 +156,4 @@ class TestHostile:
             changed = dict(arrays) | {"about": np.frombuffer((about + "}").encode(), np.uint8)}
         np.savez(path, **changed)
         with pytest.raises(InkError, match=r"array about.*nested more than 100 deep"):
-            read(npz, path)
+            read(NpzFormat, path)

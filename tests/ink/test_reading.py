@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import pickle
 from pathlib import Path
@@ -11,9 +10,10 @@ import numpy as np
 import pytest
 
 from synthink.errors import ConfigError, OutputError
+from synthink.ink.files.registry import formats
 from synthink.ink.model import Ink, InkError, Span
-from synthink.ink.reading import MODULES, InkReader, read_ink
-from synthink.ink.writing import WRITERS, write_ink
+from synthink.ink.reading import InkReader, read_ink
+from synthink.ink.writing import writable_formats, write_ink
 from tests.support import python
 
 NAN = float("nan")
@@ -79,12 +79,18 @@ def test_an_explicit_format_takes_the_files_of_that_format_alone(folder):
         list(read_ink(folder / "d", "inkml"))
 
 
-def test_every_format_has_its_module():
-    for name, module in MODULES.items():
-        found = importlib.import_module(f"synthink.ink.files.{module}")
-        assert name == found.NAME and all(suffix.startswith(".") for suffix in found.SUFFIXES)
-        assert not found.sniff(Path("a"), b"") and not found.sniff(Path("a.txt"), b"Some text.\n")
-        assert not found.sniff(Path("a.png"), b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+def test_the_order_in_which_formats_are_asked():
+    assert " ".join(formats()) == (
+        "inkml iamondb dollar svg xournal deepwriting sketchrnn npz quickdraw workshop unipen quickdraw_bin"
+    )
+
+
+@pytest.mark.parametrize("name", formats())
+def test_a_format_recognises_no_other_file(name):
+    format = formats()[name]
+    assert format.suffixes and all(suffix.startswith(".") for suffix in format.suffixes)
+    assert not format.sniff(Path("a"), b"") and not format.sniff(Path("a.txt"), b"Some text.\n")
+    assert not format.sniff(Path("a.png"), b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
 
 
 def test_the_first_bad_file_stops_a_strict_reader(folder):
@@ -168,7 +174,7 @@ INK = Ink(
 )
 
 
-@pytest.mark.parametrize("suffix", WRITERS)
+@pytest.mark.parametrize("suffix", writable_formats())
 def test_what_is_written_by_suffix_or_format_is_read_again(tmp_path, suffix):
     for path, format in ((tmp_path / f"a.{suffix}", "auto"), (tmp_path / "b", suffix)):
         write_ink(path, INK, format)
@@ -213,8 +219,7 @@ def test_what_cannot_be_written(tmp_path):
 
 def test_nothing_heavy_is_imported_to_read_ink():
     code = (
-        "import sys, synthink.ink.reading, synthink.ink.writing, synthink.ink.files.svg.reader\n"
-        "import synthink.ink.files.inkml.reader\n"
+        "import sys, synthink.ink.writing; from synthink.ink.files.registry import formats; formats()\n"
         "print(*(name for name in ('scipy', 'svgpathtools', 'pyarrow', 'matplotlib') if name in sys.modules))"
     )
     assert python("-c", code).stdout.strip() == ""

@@ -1,10 +1,9 @@
-"""Quick, Draw! as lines of JSON and as bytes; the workshop's gestures."""
+"""Quick, Draw! as lines of JSON."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -12,17 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthink.ink.files import quickdraw, quickdraw_bin, workshop
 from synthink.ink.files.base import Limits, Reading
+from synthink.ink.files.quickdraw import QuickDrawFormat
 from synthink.ink.model import Ink, InkError
-from tests.ink.ink_samples import RAW_DRAWING, ink
-from tests.ink.ink_samples import quickdraw as sample
-from tests.ink.ink_samples import quickdraw_bin as binary_sample
-from tests.ink.ink_samples import workshop as workshop_sample
-
-
-def read(module: ModuleType, path: Path, strict: bool = True, limits: Limits | None = None) -> list[Ink]:
-    return list(module.read(path, Reading(path.name, strict, limits or Limits())))
+from tests.ink.files.reading import read
+from tests.ink.files.samples import RAW_DRAWING, ink
+from tests.ink.files.samples import quickdraw as sample
 
 
 def lines(path: Path, *drawings: Any) -> Path:
@@ -33,7 +27,7 @@ def lines(path: Path, *drawings: Any) -> Path:
 
 class TestLines:
     def test_raw_and_simplified(self, tmp_path):
-        raw, simple = read(quickdraw, sample(tmp_path))
+        raw, simple = read(QuickDrawFormat, sample(tmp_path))
         assert raw.points[:, :3].tolist() == [[10, 10.5, 0], [20, 25, 16], [30, 10.5, 32], [40, 41, 900]]
         assert raw.lengths.tolist() == [3, 1]
         assert (raw.label, raw.units, raw.source) == ("circle", "px", "circle.ndjson#1")
@@ -43,7 +37,7 @@ class TestLines:
 
     def test_times_count_from_the_first_point(self, tmp_path):
         path = lines(tmp_path / "a.ndjson", {"drawing": [[[1, 2], [3, 4], [5, 7]], [[0], [0], [1]]]})
-        (ink,) = read(quickdraw, path)
+        (ink,) = read(QuickDrawFormat, path)
         assert ink.points[:, 2].tolist() == [0, 2, -4] and ink.metadata == {"t0_ms": 5} and ink.label is None
 
     @pytest.mark.parametrize(
@@ -72,32 +66,32 @@ class TestLines:
     def test_a_bad_line_is_refused_or_left_out(self, tmp_path, line, message):
         path = lines(tmp_path / "a.ndjson", RAW_DRAWING, line, RAW_DRAWING)
         with pytest.raises(InkError, match=rf"^a\.ndjson, .*{message}"):
-            read(quickdraw, path)
+            read(QuickDrawFormat, path)
         reading = Reading("a.ndjson", strict=False)
-        assert [ink.source for ink in quickdraw.read(path, reading)] == ["a.ndjson#1", "a.ndjson#3"]
+        assert [ink.source for ink in QuickDrawFormat().read(path, reading)] == ["a.ndjson#1", "a.ndjson#3"]
         assert reading.skipped.total() == 1
 
     def test_offsets_are_those_of_the_file(self, tmp_path):
         path = lines(tmp_path / "a.ndjson", RAW_DRAWING, '{"drawing": ?}')
         with pytest.raises(InkError) as caught:
-            read(quickdraw, path)
+            read(QuickDrawFormat, path)
         assert path.read_bytes()[caught.value.offset :] == b"?}\n"
 
     def test_one_bad_stroke_leaves_the_others(self, tmp_path):
         path = lines(tmp_path / "a.ndjson", {"drawing": [[[1], [2]], [[3], []], [[], []], [[5], [6]]]})
-        (ink,) = read(quickdraw, path, strict=False)
+        (ink,) = read(QuickDrawFormat, path, strict=False)
         assert ink.points[:, :2].tolist() == [[1, 2], [5, 6]]
 
     def test_empty_lines_a_byte_order_mark_and_empty_drawings(self, tmp_path):
         path = lines(tmp_path / "a.ndjson", "\ufeff" + json.dumps(RAW_DRAWING), "", {"drawing": []}, "\r")
-        assert [len(ink) for ink in read(quickdraw, path)] == [2, 0]
+        assert [len(ink) for ink in read(QuickDrawFormat, path)] == [2, 0]
 
     def test_limits_hold(self, tmp_path):
         path = sample(tmp_path)
         for limits in (Limits(points=6), Limits(strokes=3), Limits(bytes=200)):
             with pytest.raises(InkError):
-                read(quickdraw, path, limits=limits)
-        assert len(read(quickdraw, path, limits=Limits(points=7, strokes=4))) == 2
+                read(QuickDrawFormat, path, limits=limits)
+        assert len(read(QuickDrawFormat, path, limits=Limits(points=7, strokes=4))) == 2
 
 
 coordinate = st.floats(-1e9, 1e9, width=32) | st.integers(-(2**24), 2**24)
@@ -117,79 +111,29 @@ class TestWriting:
     @given(ink=drawings())
     def test_round_trip_is_exact(self, tmp_path_factory, ink):
         path = tmp_path_factory.mktemp("quickdraw") / "x.ndjson"
-        quickdraw.write(path, [ink])
-        assert read(quickdraw, path) == [ink]
+        QuickDrawFormat().write(path, [ink])
+        assert read(QuickDrawFormat, path) == [ink]
 
     def test_what_was_read_is_written_as_it_was(self, tmp_path):
         late = {"key_id": "3", "drawing": [[[1, 2.25], [3, 4], [5, 70]]], "word": "cat"}
         path = lines(tmp_path / "a.ndjson", RAW_DRAWING, late)
-        quickdraw.write(tmp_path / "b.ndjson", read(quickdraw, path))
+        QuickDrawFormat().write(tmp_path / "b.ndjson", read(QuickDrawFormat, path))
         first, second = (
             [*map(json.loads, (tmp_path / name).read_text().splitlines())] for name in ("a.ndjson", "b.ndjson")
         )
         assert second == [first[0], first[1] | {"t0_ms": 5.0}]
 
     def test_numbers_are_short(self, tmp_path):
-        quickdraw.write(tmp_path / "x.ndjson", [Ink([[[0.1, 2, 0], [1 / 3, 1e9, 7]]])])
+        QuickDrawFormat().write(tmp_path / "x.ndjson", [Ink([[[0.1, 2, 0], [1 / 3, 1e9, 7]]])])
         text = (tmp_path / "x.ndjson").read_text()
         assert text == '{"units": null, "drawing": [[[0.1,0.33333334],[2,1e+09],[0,7]]]}\n'
 
     def test_pressure_and_spans_have_no_place(self, tmp_path):
-        quickdraw.write(tmp_path / "x.ndjson", [Ink(ink().strokes, ink().spans)])
-        (again,) = read(quickdraw, tmp_path / "x.ndjson")
+        QuickDrawFormat().write(tmp_path / "x.ndjson", [Ink(ink().strokes, ink().spans)])
+        (again,) = read(QuickDrawFormat, tmp_path / "x.ndjson")
         assert np.array_equal(again.points[:, :3], ink().points[:, :3], equal_nan=True)
         assert again.spans == () and not again.has_pressure
 
     def test_metadata_that_json_cannot_hold(self, tmp_path):
         with pytest.raises(InkError, match="ink 2: has metadata"):
-            quickdraw.write(tmp_path / "x.ndjson", [ink(), Ink([[[0, 0]]], metadata={"a": object()})])
-
-
-class TestBinary:
-    def test_drawings(self, tmp_path):
-        first, second = read(quickdraw_bin, binary_sample(tmp_path))
-        assert first.points[:, :2].tolist() == [[1, 4], [2, 5], [3, 6], [255, 0]]
-        assert first.lengths.tolist() == [3, 1] and first.label is None
-        told = {"countrycode": "US", "key_id": "5152802093400064", "recognized": True, "timestamp": 1488314496}
-        assert first.metadata == told and first.source == "cat.bin#1"
-        assert second.points[:, :2].tolist() == [[9, 8]] and len(second) == 1
-
-    @pytest.mark.parametrize("cut", [1, 3, 5, 20, 22])
-    def test_a_file_that_is_cut_off(self, tmp_path, cut):
-        path = binary_sample(tmp_path)
-        path.write_bytes(path.read_bytes()[:-cut])
-        with pytest.raises(InkError, match=r"cat\.bin, drawing 2, offset \d+: is cut off"):
-            read(quickdraw_bin, path)
-        reading = Reading("cat.bin", strict=False)
-        assert len(list(quickdraw_bin.read(path, reading))) == 1 and reading.skipped.total() == 1
-
-
-class TestWorkshop:
-    def test_inks_by_hash(self, tmp_path):
-        first, second = read(workshop, workshop_sample(tmp_path))
-        assert first.points[:, :2].tolist() == [[1, 4], [2.5, 5], [3, 6], [9, 8]] and len(first) == 2
-        assert first.metadata == {"ink_hash": "6f1d"} and first.units == "px" and not first.has_time
-        assert second.metadata == {"ink_hash": "77aa"} and second.source == "ink_gestures_train.json#2"
-
-    @pytest.mark.parametrize(
-        ("content", "message"),
-        [
-            ("[]", "is no object of inks"),
-            ('{"a": []}', "ink 'a': is no object with a list `strokes`"),
-            ('{"a": {"strokes": [{"xs": [1]}]}}', "ink 'a', stroke 0: is no object with `xs` and `ys`"),
-            ('{"a": {"strokes": [{"xs": [1], "ys": [1, 2]}]}}', "ink 'a', stroke 0: x, y and t have 1, 2 values"),
-            ('{"a": {"strokes": [', "offset 19: is no JSON"),
-        ],
-    )
-    def test_bad_files(self, tmp_path, content, message):
-        path = tmp_path / "a.json"
-        path.write_text(content)
-        with pytest.raises(InkError, match=message):
-            read(workshop, path)
-
-
-def test_no_two_formats_claim_a_file(tmp_path):
-    made = {quickdraw: sample(tmp_path), quickdraw_bin: binary_sample(tmp_path), workshop: workshop_sample(tmp_path)}
-    for module in made:
-        for other, path in made.items():
-            assert module.sniff(path, path.read_bytes()[:4096]) == (module is other)
+            QuickDrawFormat().write(tmp_path / "x.ndjson", [ink(), Ink([[[0, 0]]], metadata={"a": object()})])
