@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import datasets
 
     from synthink.build.dataset_folder import Outcome
+    from synthink.build.executors import Executor
     from synthink.build.plan import Plan
 
 DEFAULT_SPLITS: Mapping[str, int | None] = {"train": 1000, "validation": 100, "test": 100}
@@ -33,12 +34,15 @@ def make_plan(
     **options: Any,
 ) -> Plan:
     """A dataset to be made; `options` are `format`, `shard_size` and `licence` of `Plan`."""
+    from synthink.build.formats import find_format
     from synthink.build.plan import Plan, resolve_splits
 
     made = make_generator(generator, fields or {})
     source = Source(made, seed, as_shares(shares), split_seed)
     counts = resolve_splits(source, DEFAULT_SPLITS if splits is None else splits)
-    return Plan(source, counts, **options)
+    plan = Plan(source, counts, **options)
+    find_format(plan.format)
+    return plan
 
 
 def generate(
@@ -52,8 +56,8 @@ def generate(
     format: str = "parquet",
     shard_size: int = 1000,
     licence: str = "cc-by-4.0",
-    workers: int | None = 1,
-    executor: str = "local",
+    executor: str | Mapping[str, Any] | Executor = "local",
+    workers: int | None = None,
     overwrite: bool = False,
     source: str | Path | None = None,
     progress: bool = False,
@@ -61,16 +65,16 @@ def generate(
 ) -> Outcome:
     """Make a dataset folder, or finish one that was interrupted; keywords are the generator's fields.
 
-    splits: rows of each split (None: all rows of an enumerated generator). workers: processes; None for one a core.
+    splits: rows of each split (None: all rows of an enumerated generator). executor: its name, a mapping of its name
+    and fields, or an `Executor`. workers: the executor's field of that name, where it has one; None: its default.
     source: a manifest (or its folder) to make again, in place of a generator. Raises `ConfigError`, `AssetError`,
     `DrawError` or `OutputError`; finished shards stay, and the same call goes on from there.
     """
-    from synthink.build import dataset_folder as run
-    from synthink.build import manifest
-    from synthink.build.executors import check_workers, find_executor
+    from synthink.build import dataset_folder, manifest
+    from synthink.build.executors import make_executor
     from synthink.progress import bar
 
-    check_workers(workers)
+    executor = make_executor(executor, workers)
     if not isinstance(output, str | os.PathLike) or not str(output):
         raise ConfigError("output", output, "must name a folder (one that is a number: ./7)")
     if not isinstance(overwrite, bool):
@@ -94,7 +98,7 @@ def generate(
             licence=licence,
         )
     with bar(sum(plan.splits.values()), "rows", progress) as advance:
-        return run.make(plan, Path(output).expanduser(), find_executor(executor), workers, overwrite, advance)
+        return dataset_folder.build_dataset(plan, Path(output).expanduser(), executor, overwrite, advance)
 
 
 def load(path: str | Path) -> tuple[datasets.DatasetDict, Generator]:

@@ -154,7 +154,7 @@ def _alive(holder: str) -> bool:
     return True
 
 
-def aside(path: Path) -> Path:
+def backup_path(path: Path) -> Path:
     """Where `exchange` puts the old folder for a moment when the system cannot swap two folders in one step."""
     return path.with_name(f".{path.name}.synthink-old")
 
@@ -163,10 +163,10 @@ def exchange(new: Path, old: Path) -> None:
     """Swap two folders in one step where the system can (Linux); else the old one steps aside for a moment."""
     if _renameat2(new, old):
         return
-    remove(aside(old))
-    old.rename(aside(old))
+    remove(backup_path(old))
+    old.rename(backup_path(old))
     new.rename(old)
-    aside(old).rename(new)
+    backup_path(old).rename(new)
 
 
 def _renameat2(one: Path, other: Path) -> bool:

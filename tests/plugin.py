@@ -32,6 +32,27 @@ class Dots(Generator):
         return Sample(picture, "How many dots?", str(count), {"count": count})
 '''
 
+THREADS = '''
+"""An executor by somebody else: a pool of threads."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from synthink.build.executors import Executor
+
+
+class ThreadsExecutor(Executor):
+    """Threads of this process."""
+
+    name = "threads"
+
+    threads: int = 2
+    """The number of threads."""
+
+    def map(self, task, shards):
+        with ThreadPoolExecutor(self.threads) as pool:
+            yield from pool.map(task, shards)
+'''
+
 WHEEL = "Wheel-Version: 1.0\nGenerator: hand\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 METADATA = "Metadata-Version: 2.1\nName: {}\nVersion: 1.2.3\n"
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,11 +19,14 @@ from synthink.build.executors import Executor
 from synthink.build.formats import find_format
 from synthink.build.manifest import MANIFEST
 from synthink.build.plan import Plan, Shard
-from synthink.build.shard import WORK, ShardRecord
+from synthink.build.shard import WORK, ShardRecord, ShardResult, ShardTask
+from synthink.errors import OutputError
 from synthink.files import digest, remove, write_whole
 
 Progress = Callable[[int], None]
 PLAN, JOURNAL, TEMPORARY = "plan.json", "journal", "tmp"
+ATTEMPTS = 3
+"""Times a shard is tried when the process that makes it dies."""
 _SHARD = re.compile(r"\w+-\d{5,}-of-\d{5,}(\.\w+)?")
 
 
@@ -50,7 +55,7 @@ class Build:
         self.records: dict[str, ShardRecord] = {}
         self.made = 0
 
-    def run(self, executor: Executor, workers: int | None, progress: Progress) -> Outcome:
+    def run(self, executor: Executor, progress: Progress) -> Outcome:
         """Make what is missing. progress: called with numbers of rows; those that are there already come at once."""
         finished = (self.folder / MANIFEST).exists()
         remove(self.temporary)
@@ -62,21 +67,36 @@ class Build:
         missing = [shard for shard in self.plan.shards if self.form.shard_name(shard) not in self.records]
         progress(sum(record.rows for record in self.records.values()))
         if missing:
-            self._make(missing, executor, workers, progress)
+            self._make(missing, executor, progress)
         shards = [self.records[self.form.shard_name(shard)] for shard in self.plan.shards]
         self._finish(shards, finished, complete=finished and not missing)
         rows, size = sum(record.rows for record in shards), sum(record.bytes for record in shards)
         return Outcome(self.folder, rows, self.made, size, shards)
 
-    def _make(self, missing: Sequence[Shard], executor: Executor, workers: int | None, progress: Progress) -> None:
+    def _make(self, missing: Sequence[Shard], executor: Executor, progress: Progress) -> None:
+        """Have the shards made and note each in the journal. Raises the error of the first that fails."""
+        shards = {self.form.shard_name(shard): shard for shard in missing}
+        attempts = Counter[Shard]()
+        task = ShardTask(self.plan, self.folder, progress)
         with journal.appending(self.folder / WORK / JOURNAL) as add:
-
-            def on_shard(shard: Shard, record: ShardRecord) -> None:
-                self.records[record.file] = record
-                self.made += record.rows
-                add(record)
-
-            executor(self.plan, missing, self.folder, workers, progress, on_shard)
+            while shards:
+                reasons: dict[Shard, str] = {}
+                with closing(_closable(executor.map(task, list(shards.values())))) as results:
+                    for result in results:
+                        if isinstance(result, ShardRecord):
+                            task.settle(shards.pop(result.file), result.rows)
+                            self.records[result.file] = result
+                            self.made += result.rows
+                            add(result)
+                        elif result.error is not None:
+                            raise result.error
+                        else:
+                            task.settle(result.shard, 0)
+                            reasons[result.shard] = result.reason
+                attempts.update(shards.values())
+                for shard in shards.values():
+                    if attempts[shard] >= ATTEMPTS:
+                        raise OutputError(_died(shard, reasons.get(shard, "no reason is known")))
 
     def _claimed(self, finished: bool) -> Iterable[ShardRecord]:
         """Shards that the manifest or the journal calls finished."""
@@ -119,3 +139,15 @@ class Build:
 
     def _write(self, name: str, content: bytes) -> None:
         write_whole(self.folder / name, content, by=self.temporary)
+
+
+def _closable(results: Iterator[ShardResult]) -> Generator[ShardResult, None, None]:
+    """The results as something that can be closed, whatever an executor returns."""
+    yield from results
+
+
+def _died(shard: Shard, reason: str) -> str:
+    return (
+        f"a worker died {ATTEMPTS} times on rows {shard.start} to {shard.stop - 1} of split {shard.split} "
+        f"(shard {shard.stem}; {reason}): out of memory, or a crash in a library?"
+    )

@@ -18,19 +18,25 @@ from synthink.build.manifest import MANIFEST
 from synthink.build.plan import Plan, differences
 from synthink.build.shard import WORK
 from synthink.errors import AssetError, OutputError
-from synthink.files import aside, exchange, locked, remove, sync_folder
+from synthink.files import backup_path, exchange, locked, remove, sync_folder
 from synthink.splits import SPLITS
 
-__all__ = ["Outcome", "make"]
+__all__ = ["Outcome", "build_dataset"]
 
 LOCK = "lock"
-OURS = {MANIFEST, WORK, "data", "dataset_dict.json", *card.NAMES, *SPLITS, *(f"{split}.jsonl" for split in SPLITS)}
+KNOWN_NAMES = {
+    MANIFEST,
+    WORK,
+    "data",
+    "dataset_dict.json",
+    *card.NAMES,
+    *SPLITS,
+    *(f"{split}.jsonl" for split in SPLITS),
+}
 """Names that a dataset of any format may have in its folder."""
 
 
-def make(
-    plan: Plan, output: Path, executor: Executor, workers: int | None, overwrite: bool, progress: Progress
-) -> Outcome:
+def build_dataset(plan: Plan, output: Path, executor: Executor, overwrite: bool, progress: Progress) -> Outcome:
     """Make or finish the dataset in `output`. `OutputError` when the folder holds something else or cannot be written.
 
     progress: called with numbers of rows as they are finished; rows that were there already come at once.
@@ -41,16 +47,16 @@ def make(
     output = Path(os.path.abspath(output))  # noqa: PTH100 - links stay
 
     def build(folder: Path) -> Outcome:
-        return Build(plan, identity, folder).run(executor, workers, progress)
+        return Build(plan, identity, folder).run(executor, progress)
 
     try:
         place = output.resolve()
-        if not place.exists() and aside(place).exists():
-            aside(place).rename(place)  # a kill in the middle of `exchange`
-        _refuse_strangers(output)
+        if not place.exists() and backup_path(place).exists():
+            backup_path(place).rename(place)  # a kill in the middle of `exchange`
+        _reject_foreign_files(output)
         with locked(output / WORK / LOCK) as held:
             try:
-                return _settle(output, identity, overwrite, build)
+                return _resume_or_replace(output, identity, overwrite, build)
             finally:
                 if held() and (output / MANIFEST).exists():
                     _remove_work(output)
@@ -58,7 +64,7 @@ def make(
         raise OutputError(_explain(error, output)) from error
 
 
-def _refuse_strangers(output: Path) -> None:
+def _reject_foreign_files(output: Path) -> None:
     """Refuse a place that is not a folder, or a folder with other people's files."""
     if output.exists() and not output.is_dir():
         raise OutputError(f"{output}: is not a folder")
@@ -68,7 +74,9 @@ def _refuse_strangers(output: Path) -> None:
             raise OutputError(f"{output}: not empty, and not a dataset of synthink (holds {names[0]!r})")
 
 
-def _settle(output: Path, identity: dict[str, Any], overwrite: bool, build: Callable[[Path], Outcome]) -> Outcome:
+def _resume_or_replace(
+    output: Path, identity: dict[str, Any], overwrite: bool, build: Callable[[Path], Outcome]
+) -> Outcome:
     """With the lock held: finish the folder's dataset, replace it, or refuse."""
     old = _identity(output)
     changes = differences(old, identity) if old is not None else []
@@ -76,16 +84,16 @@ def _settle(output: Path, identity: dict[str, Any], overwrite: bool, build: Call
         outcome = build(output)
         if not (_stage(output) / WORK / PLAN).exists():
             remove(_stage(output))  # the old dataset, when a kill came between its replacement and its removal
-        remove(aside(output.resolve()))
+        remove(backup_path(output.resolve()))
         return outcome
     if not overwrite:
         shown = "; ".join(changes[:8]) + (f"; and {len(changes) - 8} more" if len(changes) > 8 else "")
         raise OutputError(
             f"{output}: holds a dataset of another configuration ({shown}); choose another output, or overwrite=true"
         )
-    strangers = sorted({path.name for path in output.iterdir()} - OURS)
-    if strangers:
-        raise OutputError(f"{output}: holds {strangers[0]!r}, which is not the dataset's; move it, then overwrite")
+    foreign_names = sorted({path.name for path in output.iterdir()} - KNOWN_NAMES)
+    if foreign_names:
+        raise OutputError(f"{output}: holds {foreign_names[0]!r}, which is not the dataset's; move it, then overwrite")
     if not (output / MANIFEST).exists():  # an unfinished one has nothing to keep whole
         _clear(output)
         return build(output)

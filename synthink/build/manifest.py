@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from synthink.build.formats import find_format
 from synthink.build.plan import FORMAT_VERSION, Plan
 from synthink.build.shard import ShardRecord
 from synthink.core.registry import find_generator
@@ -37,6 +38,7 @@ class Manifest:
         except ConfigError as error:
             raise error.under("fields") from None
         source = Source(generator, identity["seed"], Shares.build(identity["shares"]), identity["split_seed"])
+        find_format(identity["format"])
         return Plan(
             source,
             splits=dict(identity["splits"]),

@@ -47,9 +47,6 @@ class Plan:
     licence: str = LICENCE
 
     def __post_init__(self) -> None:
-        from synthink.build.formats import find_format
-
-        find_format(self.format)
         whole_number("shard_size", self.shard_size, 1, "a whole number of rows")
         if not isinstance(self.licence, str) or not self.licence.strip():
             raise ConfigError("licence", self.licence, "must name a licence, as in cc-by-4.0")

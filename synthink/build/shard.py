@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from synthink.build.formats import find_format
 from synthink.build.plan import Plan, Shard
-from synthink.errors import DrawError, SynthinkError, with_notes
+from synthink.errors import DrawError, SynthinkError, WorkerError, portable, with_notes
 from synthink.files import digest, remove, sync_folder, sync_tree
 
 WORK = ".synthink"
 """Folder of an unfinished run inside the dataset folder (`synthink.build`)."""
+REPORT_ROWS = 20
+"""Rows between two reports of a worker process."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +44,95 @@ class ShardRecord:
         return asdict(self)
 
 
+@dataclass(frozen=True)
+class ShardFailure:
+    """A shard that was not made.
+
+    error: what its rows or the disk raised; it survives pickling, with the traceback as its cause. None: the process
+    that made the shard died, which `reason` tells of.
+    """
+
+    shard: Shard
+    error: Exception | None
+    reason: str = ""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _unpickled, (self.shard, None if self.error is None else portable(self.error), self.reason)
+
+
+def _unpickled(shard: Shard, error: tuple[Exception, str] | None, reason: str) -> ShardFailure:
+    if error is None:
+        return ShardFailure(shard, None, reason)
+    fault, trace = error
+    fault.__cause__ = WorkerError(trace) if trace else None
+    return ShardFailure(shard, fault, reason)
+
+
+ShardResult = ShardRecord | ShardFailure
+
+
+class ShardTask:
+    """Makes the shards of a plan in a folder: the callable that an executor runs wherever it likes.
+
+    progress: called in this process with numbers of rows; it does not travel with the task to other processes.
+    """
+
+    def __init__(self, plan: Plan, folder: Path, progress: Callable[[int], None]) -> None:
+        self.plan, self.folder = plan, folder
+        self._progress = progress
+        self._reported = Counter[Shard]()
+
+    def __call__(self, shard: Shard) -> ShardResult:
+        """Make a shard. Errors are results, too: nothing is raised."""
+        return self.make(shard, partial(self.report, shard))
+
+    def make(self, shard: Shard, report: Callable[[int], None]) -> ShardResult:
+        """The same in a process of its own: `report` is called with numbers of rows, and sends them to the `report`
+        of the process that waits."""
+        pending = 0
+
+        def progress(rows: int) -> None:
+            nonlocal pending
+            pending += rows
+            if pending >= REPORT_ROWS:
+                report(pending)
+                pending = 0
+
+        try:
+            return make_shard(self.plan, shard, self.folder, progress)
+        except Exception as error:  # noqa: BLE001 - the run raises it again
+            return ShardFailure(shard, error)
+
+    def report(self, shard: Shard, rows: int) -> None:
+        """Rows of a shard have been drawn."""
+        self._reported[shard] += rows
+        self._progress(rows)
+
+    def settle(self, shard: Shard, rows: int) -> None:
+        """A shard has been made, with that many rows, or lost, with none: progress shows what is there."""
+        self._progress(rows - self._reported.pop(shard, 0))
+
+    def lost(self, shard: Shard, reason: str) -> ShardFailure:
+        """The result of a shard whose process died."""
+        return ShardFailure(shard, None, reason)
+
+    def warm_up(self) -> None:
+        """Load what every shard needs, so that forked processes share it."""
+        self.plan.source.assets  # noqa: B018
+        if "pyarrow" in sys.modules:
+            sys.modules["pyarrow"].array([])  # imports pandas, which takes longer than a small shard
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_progress": _ignore, "_reported": Counter()}
+
+
+def _ignore(rows: int) -> None:
+    """The progress of a task in another process."""
+
+
 def make_shard(plan: Plan, shard: Shard, folder: Path, progress: Callable[[int], None]) -> ShardRecord:
-    """Draw and write one shard; `progress` is told of every row. Leaves nothing under the final name on failure."""
+    """Draw and write one shard; `progress` is called with 1 for each row. A failure leaves nothing under the final
+    name."""
     form = find_format(plan.format)
     name = form.shard_name(shard)
     final = folder / name
@@ -77,5 +168,5 @@ def make_shard(plan: Plan, shard: Shard, folder: Path, progress: Callable[[int],
         remove(temporary)
         raise
     sync_folder(final.parent)
-    rows_made = shard.stop - shard.start
-    return ShardRecord(name, shard.split, rows_made, size, checksum, pixels.hexdigest(), dict(sorted(refused.items())))
+    count = shard.stop - shard.start
+    return ShardRecord(name, shard.split, count, size, checksum, pixels.hexdigest(), dict(sorted(refused.items())))

@@ -13,6 +13,7 @@ from dataclasses import MISSING, field, fields, make_dataclass
 from functools import cache
 from typing import Any, Literal
 
+from synthink import plugins
 from synthink.cli.verb_keys import ALL_GROUPS, GROUPS, OPTIONAL_GROUPS, TOP, fields_of_group, settings_groups
 from synthink.core.generator import Generator
 from synthink.core.registry import find_generator, generator_names
@@ -102,6 +103,8 @@ def register() -> None:
     for group, classes in settings_groups().items():
         for name, cls in classes.items():
             store.store(group=group, name=name, node=node(cls), provider="synthink")
+    for name in plugins.names(plugins.FORMATS):
+        store.store(group="format", name=name, node={"name": name}, provider="synthink")
     for name in generator_names():
         try:
             store.store(group="generator", name=name, node=node(find_generator(name)), provider="synthink")
@@ -152,8 +155,8 @@ def options_of_groups() -> dict[str, list[str]]:
     """Config group -> its options."""
     from importlib.resources import files
 
-    found = {"generator": generator_names()}
-    for group in ALL_GROUPS[1:]:
+    found = {"generator": generator_names(), "format": plugins.names(plugins.FORMATS)}
+    for group in ALL_GROUPS[2:]:
         if group in settings_groups():
             found[group] = sorted(settings_groups()[group])
             continue
@@ -317,8 +320,7 @@ def request(config: Mapping[str, Any]) -> dict[str, Any]:
     shares, split_seed = splits.pop("shares"), splits.pop("seed")
     options = {
         "output": config["output"],
-        "executor": config["executor"]["name"],
-        "workers": config["executor"].get("workers"),
+        "executor": config["executor"],
         "overwrite": config["overwrite"],
     }
     if config["from"] is not None:

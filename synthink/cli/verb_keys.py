@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+from synthink import plugins
 from synthink.settings import Settings
 
 MAKING = ("output", "seed", "splits", "shard_size", "licence", "overwrite")
@@ -30,10 +31,11 @@ OPTIONAL_GROUPS = ("predictor", "experiment")
 @cache
 def settings_groups() -> dict[str, dict[str, type[Settings]]]:
     """Group -> option -> its settings, for the groups whose options are classes."""
-    from synthink import plugins
+    from synthink.build.executors import find_executor
     from synthink.train.backends import TRAINERS
 
     return {
+        "executor": {name: find_executor(name) for name in plugins.names(plugins.EXECUTORS)},
         "trainer": dict(TRAINERS),
         "predictor": {name: plugins.load(plugins.PREDICTORS, name) for name in plugins.names(plugins.PREDICTORS)},
     }

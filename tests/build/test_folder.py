@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,8 @@ import synthink
 from synthink import api
 from synthink.build import dataset_folder as run
 from synthink.build import journal, manifest, plan
-from synthink.build.executors import find_executor
-from synthink.build.formats import NAMES
+from synthink.build.executors import Executor
+from synthink.build.formats import format_names
 from synthink.errors import AssetError, ConfigError, DrawError, OutputError, unexpected
 from tests.build.faults.harness import stamps, tree
 from tests.support import Result, environment, python
@@ -44,16 +44,20 @@ def make(output: Path, splits: dict[str, int] | None = None, **options: Any) -> 
     return synthink.generate(Specks(**fields), splits=splits or SPLITS, output=output, **{"shard_size": 5, **options})
 
 
+class TwoShards(Executor):
+    """Interrupted after two shards."""
+
+    def map(self, task: Any, shards: Sequence[Any]) -> Iterator[Any]:
+        yield from map(task, shards[:2])
+        raise KeyboardInterrupt
+
+
 def unfinished(output: Path, **options: Any) -> list[str]:
     """A folder with two finished shards of seven; their names."""
     wanted = api.make_plan(Specks(), splits=SPLITS, shard_size=5, **options)
 
-    def two_shards(plan: Any, shards: Any, folder: Path, workers: Any, on_rows: Any, on_shard: Any) -> None:
-        find_executor("local")(plan, shards[:2], folder, 1, on_rows, on_shard)
-        raise KeyboardInterrupt
-
     with pytest.raises(KeyboardInterrupt):
-        run.make(wanted, output, two_shards, 1, False, lambda rows: None)
+        run.build_dataset(wanted, output, TwoShards(), False, lambda rows: None)
     return [record.file for record in journal.read(output / ".synthink" / "journal")]
 
 
@@ -73,14 +77,14 @@ def finished(tmp_path: Path) -> Path:
 # The same bytes
 
 
-@pytest.mark.parametrize("form", NAMES)
+@pytest.mark.parametrize("form", format_names())
 def test_workers_never_reach_the_bytes(tmp_path: Path, form: str) -> None:
     for workers in (1, 2, 5):
         make(tmp_path / str(workers), format=form, workers=workers)
     assert tree(tmp_path / "1") == tree(tmp_path / "2") == tree(tmp_path / "5")
 
 
-@pytest.mark.parametrize("form", NAMES)
+@pytest.mark.parametrize("form", format_names())
 def test_circled_letters_repeat_in_every_format(tmp_path: Path, form: str) -> None:
     for workers in (1, 2):
         synthink.generate(
@@ -174,7 +178,7 @@ def test_again_does_nothing(finished: Path) -> None:
     assert stamps(finished, files) == {name: before[name] for name in files}
 
 
-@pytest.mark.parametrize("form", NAMES)
+@pytest.mark.parametrize("form", format_names())
 def test_goes_on_after_an_interruption(tmp_path: Path, form: str) -> None:
     make(tmp_path / "clean", format=form)
     kept = unfinished(tmp_path / "data", format=form)
@@ -230,7 +234,7 @@ def test_a_torn_folder_shard_is_made_again(tmp_path: Path) -> None:
     assert tree(tmp_path / "data") == tree(tmp_path / "clean")
 
 
-@pytest.mark.parametrize("form", NAMES)
+@pytest.mark.parametrize("form", format_names())
 def test_lost_files_beside_the_shards_come_back(tmp_path: Path, form: str) -> None:
     make(tmp_path / "clean", format=form)
     make(tmp_path / "data", format=form)
@@ -463,7 +467,7 @@ BAD = [
     (["overwrite=perhaps"], "overwrite='perhaps'", "true or false"),
     (["seed=half"], "seed='half'", "whole number"),
     (["shard_size=0"], "shard_size=0", "1 or more"),
-    (["executor.workers=0"], "executor.workers=0", "1 or more"),
+    (["executor.workers=0"], "executor.workers=0", "must be at least 1"),
     (["executor=abacus"], "executor", "local"),
     (["format=parket"], "format='parket'", "did you mean parquet"),
     (["licence=''"], "licence=''", ""),

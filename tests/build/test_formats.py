@@ -19,7 +19,7 @@ from PIL import Image
 
 import synthink
 from synthink import ConfigError, RowDataset
-from synthink.build.formats import NAMES, find_format
+from synthink.build.formats import find_format, format_names
 from synthink.build.manifest import load as load_manifest
 from synthink.draw.picture import JpegPicture
 
@@ -38,7 +38,7 @@ def generate(output: Path, form: str, **options: Any) -> Path:
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    return {form: generate(tmp_path_factory.mktemp(form) / "data", form) for form in NAMES}
+    return {form: generate(tmp_path_factory.mktemp(form) / "data", form) for form in format_names()}
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
 # --- what all have in common ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("form", NAMES)
+@pytest.mark.parametrize("form", format_names())
 def test_the_same_command_makes_the_same_bytes(form: str, folders: dict[str, Path], tmp_path: Path) -> None:
     again = generate(tmp_path / "again", form, workers=2)
     first, second = files_of(folders[form]), files_of(again)
@@ -75,13 +75,13 @@ def test_the_same_command_makes_the_same_bytes(form: str, folders: dict[str, Pat
     assert [name for name in first if first[name] != second[name]] == []
 
 
-@pytest.mark.parametrize("form", NAMES)
+@pytest.mark.parametrize("form", format_names())
 def test_a_manifest_makes_the_same_bytes_again(form: str, folders: dict[str, Path], tmp_path: Path) -> None:
     synthink.generate(source=folders[form], output=tmp_path / "again")
     assert files_of(tmp_path / "again") == files_of(folders[form])
 
 
-@pytest.mark.parametrize("form", NAMES)
+@pytest.mark.parametrize("form", format_names())
 def test_the_format_reads_its_own_shards(form: str, folders: dict[str, Path], drawn: dict[str, RowDataset]) -> None:
     found = load_manifest(folders[form])
     plan = found.plan()
@@ -99,7 +99,7 @@ def test_the_format_reads_its_own_shards(form: str, folders: dict[str, Path], dr
             assert without_image(row) == kept
 
 
-@pytest.mark.parametrize("form", NAMES)
+@pytest.mark.parametrize("form", format_names())
 def test_the_manifest_knows_every_file(form: str, folders: dict[str, Path]) -> None:
     folder = folders[form]
     found = load_manifest(folder)
@@ -113,7 +113,7 @@ def test_the_manifest_knows_every_file(form: str, folders: dict[str, Path]) -> N
     assert "validation" not in found.identity["splits"], "a split of 0 rows is left out"
 
 
-@pytest.mark.parametrize("form", NAMES)
+@pytest.mark.parametrize("form", format_names())
 def test_synthink_loads_it_with_its_generator(form: str, folders: dict[str, Path]) -> None:
     rows, generator = synthink.load(folders[form])
     assert {split: len(part) for split, part in rows.items()} == {"train": 23, "test": 7}
@@ -289,7 +289,7 @@ def test_jsonl_lines_are_flat_strings_with_pictures_beside_them(
             assert (line["prefix"], line["suffix"]) == (made[index]["prefix"], made[index]["suffix"])
 
 
-@pytest.mark.parametrize("form", NAMES)
+@pytest.mark.parametrize("form", format_names())
 def test_camera_pictures_are_stored_as_the_jpegs_that_they_are(form: str, tmp_path: Path) -> None:
     folder = tmp_path / "data"
     synthink.generate("circled_letters", output=folder, splits={"test": 3}, format=form, camera="photo", picture_px=96)

@@ -1,41 +1,38 @@
-"""Where shards are made. An executor is a function; a new one is a module here and an entry in `find_executor`."""
+"""Where shards are made. Executors come in by the entry points `synthink.executors`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import Any
 
-from synthink.build.plan import Plan, Shard
-from synthink.build.shard import ShardRecord
-from synthink.errors import ConfigError, did_you_mean
-from synthink.settings import whole_number
+from synthink import plugins
+from synthink.build.executors.base import Executor
+from synthink.errors import ConfigError, SynthinkError
+from synthink.plugins import EXECUTORS
 
-
-class Executor(Protocol):
-    """Makes shards, in any order, anywhere; tells of each as soon as it lies under its final name."""
-
-    def __call__(
-        self,
-        plan: Plan,
-        shards: Sequence[Shard],
-        folder: Path,
-        workers: int | None,
-        on_rows: Callable[[int], None],
-        on_shard: Callable[[Shard, ShardRecord], None],
-    ) -> None: ...
+__all__ = ["Executor", "find_executor", "make_executor"]
 
 
-def find_executor(name: str) -> Executor:
-    """The executor of that name; `ConfigError` when there is none."""
-    if name == "local":
-        from synthink.build.executors.local import run
+def find_executor(name: str) -> type[Executor]:
+    """The executor's class of that name; `ConfigError` with the nearest names when there is none."""
+    cls = plugins.load(EXECUTORS, name)
+    if not (isinstance(cls, type) and issubclass(cls, Executor)):
+        raise SynthinkError(f"executor {name!r}: {cls!r} is not a subclass of synthink.build.executors.Executor")
+    return cls
 
-        return run
-    raise ConfigError("executor", name, f"no such executor; {did_you_mean(str(name), ['local'])}")
 
+def make_executor(executor: str | Mapping[str, Any] | Executor, workers: int | None = None) -> Executor:
+    """An executor from its name, from a mapping of its name and fields, or as it is.
 
-def check_workers(workers: Any) -> None:
-    """`ConfigError` unless `workers` is None or a whole number of 1 or more."""
-    if workers is not None:
-        whole_number("executor.workers", workers, 1)
+    workers: its field of that name; None leaves the executor's own. `ConfigError` names `executor.FIELD`.
+    """
+    fields: dict[str, Any] = {} if workers is None else {"workers": workers}
+    try:
+        if isinstance(executor, Executor):
+            return type(executor).build({**executor.plain(), **fields}) if fields else executor
+        if isinstance(executor, Mapping):
+            fields = {**executor, **fields}
+            return find_executor(fields.pop("name", "local")).build(fields)
+        return find_executor(executor).build(fields)
+    except ConfigError as error:
+        raise error if error.field == "executor" else error.under("executor") from None

@@ -1,29 +1,23 @@
-"""How rows are stored. A format writes one shard at a time, and what ties the shards together at the end."""
+"""How rows are stored. Formats come in by the entry points `synthink.formats`."""
 
 from __future__ import annotations
 
+from synthink import plugins
 from synthink.build.formats.base import Format
-from synthink.errors import ConfigError, did_you_mean
+from synthink.errors import SynthinkError
+from synthink.plugins import FORMATS
 
-NAMES = ("parquet", "arrow", "webdataset", "jsonl")
+__all__ = ["Format", "find_format", "format_names"]
+
+
+def format_names() -> list[str]:
+    """The names of all installed formats, sorted."""
+    return plugins.names(FORMATS)
 
 
 def find_format(name: str) -> Format:
-    """The format of that name; `ConfigError` when there is none."""
-    if name == "parquet":
-        from synthink.build.formats.parquet import Parquet
-
-        return Parquet()
-    if name == "arrow":
-        from synthink.build.formats.arrow import Arrow
-
-        return Arrow()
-    if name == "webdataset":
-        from synthink.build.formats.webdataset import WebDataset
-
-        return WebDataset()
-    if name == "jsonl":
-        from synthink.build.formats.jsonl import JsonLines
-
-        return JsonLines()
-    raise ConfigError("format", name, f"no such format; {did_you_mean(str(name), NAMES)}")
+    """The format of that name; `ConfigError` with the nearest names when there is none."""
+    cls = plugins.load(FORMATS, name)
+    if not (isinstance(cls, type) and issubclass(cls, Format)):
+        raise SynthinkError(f"format {name!r}: {cls!r} is not a subclass of synthink.build.formats.Format")
+    return cls()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from synthink.build.plan import Plan, Shard
 
 
-class Arrow(Format):
+class ArrowFormat(Format):
     """One stream file a shard, a folder a split."""
 
     name = "arrow"

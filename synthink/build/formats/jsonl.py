@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LINES = "rows.jsonl"
 
 
-class JsonLines(Format):
+class JsonLinesFormat(Format):
     """A folder of pictures and lines a shard; `SPLIT.jsonl` joins the lines of a split's shards."""
 
     name = "jsonl"

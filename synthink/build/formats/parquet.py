@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from synthink.build.plan import Shard
 
 
-class Parquet(Format):
+class ParquetFormat(Format):
     """One file a shard. Pictures are compressed already, so their column is stored plain."""
 
     name = "parquet"

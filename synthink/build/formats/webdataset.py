@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from synthink.build.plan import Shard
 
 
-class WebDataset(Format):
+class WebDatasetFormat(Format):
     """One tar a shard; members of a row share the row's id: `ID.png` (or `.jpg`) and `ID.json`."""
 
     name = "webdataset"

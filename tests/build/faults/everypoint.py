@@ -24,7 +24,7 @@ from tests.build.faults.command import Dots
 from tests.build.faults.harness import damaged, tree
 
 for name in ("card", "formats.parquet"):  # here, not in every fork
-    import_module(f"synthink.{name}")
+    import_module(f"synthink.build.{name}")
 
 NO_SUCH = 4  # exit status: there is no n-th operation
 EVENTS = {"open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.fsync", "ctypes.dlsym"}
@@ -132,7 +132,7 @@ class Scenario:
         if "overwrite" in self.name:
             if not self.folder.exists():
                 assert "fallback" in self.name
-                found = tree(files.aside(self.folder), without=[".synthink"])
+                found = tree(files.backup_path(self.folder), without=[".synthink"])
             assert found in (self.old, self.clean), "a mixture"
         elif "repair" in self.name:
             assert set(damaged(self.folder, self.clean)) <= {f"data/{self.torn.name}"}

@@ -1,0 +1,32 @@
+"""What an executor is: settings, and one method that has shards made somewhere."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
+
+from synthink.build.plan import Shard
+from synthink.build.shard import ShardResult, ShardTask
+from synthink.settings import Settings
+
+
+class Executor(Settings, ABC):
+    """Has shards made: in this process, in others, on other machines.
+
+    Its fields are the keys `executor.x=...`. Which shards are missing, what is tried again, errors, progress and the
+    journal are not its business (`synthink.build.build`).
+    """
+
+    name: ClassVar[str] = ""
+    """The name of its entry point: `executor=NAME`."""
+
+    @abstractmethod
+    def map(self, task: ShardTask, shards: Sequence[Shard]) -> Iterator[ShardResult]:
+        """Call `task(shard)` for each shard, anywhere and in any order, and yield what it returns as soon as it does.
+
+        `task` can be pickled and raises nothing: a failure is a result, too. It writes into the dataset's folder, so
+        other machines must see that folder under the same path. Where a process died, yield
+        `task.lost(shard, reason)`, or leave the shard out: it is made again, three times in all. The iterator is closed
+        when a run is interrupted; nothing may go on writing then.
+        """
