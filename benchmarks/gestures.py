@@ -73,9 +73,8 @@ def stages(rows: int) -> dict[str, float]:
             task = "recognise_gesture"
             choices = generator._choices[task]  # type: ignore[attr-defined]
             kind = choices.kind(ctx.stream("gesture"))
-            next(
-                found for found in generator._tried(ctx, task, choices, kind, 40.0, 1.75) if not isinstance(found, str)
-            )  # type: ignore[attr-defined]
+            crops = generator._crops(ctx, task, choices, kind, 40.0, 1.75)  # type: ignore[attr-defined]
+            next(crop for crop in crops if not isinstance(crop, str))
 
     composed = cpu(compose)
     pictures = [source.row("train", i, packed=True)["image"] for i in range(rows)]

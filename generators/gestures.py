@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import field, replace
+from dataclasses import field
 from functools import cached_property
 from itertools import islice
 from typing import Annotated, Any, Literal
@@ -18,51 +18,39 @@ import numpy as np
 from synthink import Between, Box, Camera, ConfigError, DrawContext, DrawError, Generator, InkPoint, Sample, Split
 from synthink.assets.texts.notes import Notes
 from synthink.assets.writers import Writers
-from synthink.camera.view import View
-from synthink.documents import Page, apply, draw_page, edited_paragraphs, edited_text
+from synthink.documents import apply, draw_page, edited_paragraphs, edited_text
 from synthink.documents.asset import Documents
 from synthink.documents.page.frame import Frame
-from synthink.documents.page.inked import PageInk, inked
 from synthink.draw.colours import distance, parse_colour
-from synthink.draw.geometry import Points, snap
-from synthink.draw.pen_outline import ink_outline
+from synthink.draw.geometry import Points
 from synthink.draw.picture import Picture, Pixels
-from synthink.gestures.choices import Choices
-from synthink.gestures.choose_target import sample_target
-from synthink.gestures.compose import BROAD_PEN, Composed, Hand, compose
-from synthink.gestures.kind import GestureKind, kind_named
-from synthink.gestures.label_ambiguity import gesture_of, label_ambiguity
-from synthink.gestures.page_candidates import TargetOptions
-from synthink.gestures.page_crop import (
+from synthink.gestures import (
+    BROAD_PEN,
     LONG_PARAGRAPH,
+    SMALL_PRINT,
+    SMALL_WRITING,
+    Choices,
+    Composed,
+    CropSearch,
+    Drawer,
+    GestureKind,
     PageCrop,
-    around_ink,
-    around_paragraph,
-    around_words,
-    occurs_once,
-    uneditable,
-    whole_page,
+    TargetOptions,
+    gesture_of,
+    kind_named,
 )
 from synthink.ink.handwriting.device import Device
 from synthink.labels.formats import Label, format_box, format_label
-from synthink.streams import Stream
 
 from . import gesture_tasks
 from .gesture_tasks import GesturePrompts, GestureTasks
 
 EDITING = ("insert", "delete", "point")  # classes that change a paragraph's words
-TRIES = 240  # compositions before a row is given up, and
-SAME = 3  # before another variant of the class is drawn
-SHOWN = 0.1  # of an image must be visible for it to be listed, and
-HALF = 0.5  # of a word
-LEGIBLE_PX = 5.0  # x-height of handwriting, and
-PRINT_PX = 9.0  # height of print, in the picture, below which neither is read
+TRIES = 240  # compositions before a row is given up
 CONTRAST = 60.0  # least distance in RGB between ink and paper
-HIGHLIGHTER = 0.35  # opacity
 THINNEST_PX = 0.7  # of the page: thinner lines are pale, and those of a fourth of a pixel can hardly be seen
 AROUND_PX = 80  # of a page above and below a gesture in illustrations
 
-SMALL_PRINT, SMALL_WRITING = "the print is too small to be read", "the handwriting is too small to be read"
 REMEDIES = {
     **dict.fromkeys((SMALL_PRINT, SMALL_WRITING), ", see picture_px, margin_px, page_scale"),
     BROAD_PEN: ", see ink_width_px, page_scale",
@@ -117,7 +105,7 @@ class Gestures(Generator):
     writers: Writers = Writers()
     notes: Notes = Notes()
     """What is written beside marks."""
-    reach: TargetOptions = TargetOptions()
+    targets: TargetOptions = TargetOptions()
     """How many words and lines gestures are about, and which ones."""
     text_first: Annotated[float, Between(0, 1)] = 0.23
     """Share of gestures whose writing comes before the mark."""
@@ -187,17 +175,17 @@ class Gestures(Generator):
 
     def draw(self, ctx: DrawContext) -> Sample:
         refusals = Counter[str]()
-        task, width, shot = self._found(ctx, refusals)
-        return self._sample(ctx, task, shot, width, refusals)
+        task, width, crop = self._search(ctx, refusals)
+        return self._sample(ctx, task, crop, width, refusals)
 
     def illustrations(self, ctx: DrawContext) -> dict[str, Pixels]:
         """The page before and after the edit that the gesture asks for."""
-        shot = self._found(ctx, Counter())[2]
-        after = apply(shot.page, gesture_of(shot.composed)) if shot.composed else shot.page
-        if after is shot.page:
+        crop = self._search(ctx, Counter())[2]
+        after = apply(crop.page, gesture_of(crop.composed)) if crop.composed else crop.page
+        if after is crop.page:
             return {}
-        top, bottom = max(0, int(shot.aim.box.top) - AROUND_PX), int(shot.aim.box.bottom) + AROUND_PX
-        return {"page": draw_page(shot.page)[top:bottom], "page after the edit": draw_page(after)[top:bottom]}
+        top, bottom = max(0, int(crop.target.box.top) - AROUND_PX), int(crop.target.box.bottom) + AROUND_PX
+        return {"page": draw_page(crop.page)[top:bottom], "page after the edit": draw_page(after)[top:bottom]}
 
     def score(self, sample: Sample, answer: str) -> dict[str, float]:
         return gesture_tasks.score(sample, answer, self.size_px, self.label_format, self._pairs)
@@ -242,7 +230,7 @@ class Gestures(Generator):
     def _pairs(self) -> frozenset[str]:
         """The classes whose labels are two places instead of a box."""
         classes = Choices.of(self.gestures).classes
-        return frozenset(name for name in classes if kind_named(name).aims_at in ("pair", "neighbours"))
+        return frozenset(name for name in classes if kind_named(name).target_kind in ("pair", "neighbours"))
 
     @cached_property
     def _choices(self) -> dict[str, Choices]:
@@ -260,7 +248,7 @@ class Gestures(Generator):
     def _choices_without_images(self) -> dict[str, Choices]:
         return {task: choices.without_images() for task, choices in self._choices.items()}
 
-    def _found(self, ctx: DrawContext, refusals: Counter[str]) -> tuple[str, float, PageCrop]:
+    def _search(self, ctx: DrawContext, refusals: Counter[str]) -> tuple[str, float, PageCrop]:
         """The row's task, the pen's width in page pixels, and what is shown; `refusals` counts what was thrown away."""
         look = ctx.stream("look")
         task = look.choice(tuple(self._tasks), tuple(self._tasks.values()))
@@ -268,107 +256,60 @@ class Gestures(Generator):
         width = look.within(self.ink_width_px) / scale
         choices = self._choices_in(ctx.split, task)
         kind = None if task == "detect_text" else choices.kind(ctx.stream("gesture"))
-        for found in islice(self._tried(ctx, task, choices, kind, self.margin_px / scale, width), TRIES):
-            if isinstance(found, PageCrop):
-                return task, width, found
-            refusals[found] += 1
-        told = "; ".join(f"{why}{REMEDIES.get(why, '')} ({count})" for why, count in refusals.most_common(4))
+        for crop in islice(self._crops(ctx, task, choices, kind, self.margin_px / scale, width), TRIES):
+            if isinstance(crop, PageCrop):
+                return task, width, crop
+            refusals[crop] += 1
+        reasons = "; ".join(f"{why}{REMEDIES.get(why, '')} ({count})" for why, count in refusals.most_common(4))
         what = f"{task} of the class {kind.name}; leave it out of `gestures`" if kind else task
-        raise DrawError(f"gestures row {ctx.index} of split {ctx.split.name}: in {TRIES} tries no {what}: {told}")
+        raise DrawError(f"gestures row {ctx.index} of split {ctx.split.name}: in {TRIES} tries no {what}: {reasons}")
 
-    def _tried(
+    def _crops(
         self, ctx: DrawContext, task: str, choices: Choices, kind: GestureKind | None, margin: float, width: float
     ) -> Iterator[PageCrop | str]:
-        """Try after try: a shot, or why there is none. Class and writer stay the same, so that shares are kept."""
+        """Crop after crop, or why there is none. Class and writer stay the same, so that shares are kept."""
         stream, documents = ctx.stream("gesture"), ctx.pool(self.documents)
-        notes = ctx.pool(self.notes)
-        pages: Iterator[Page] = iter(lambda: documents.draw(stream), None)
+        pages = iter(lambda: documents.draw(stream), None)
+        search = CropSearch(pages, stream, self.picture_px, margin, self.view == "page", self.targets)
         if kind is None:
-            yield from (self._words(page, margin, stream) for page in pages)
-            return
-        hand = Hand(
+            return search.words()
+        drawer = Drawer(
             ctx.pool(self.writers).draw(stream),
             self.device,
             ctx.stream("hand"),
-            reach=self.reach,
             text_first=self.text_first,
             width=width,
-            most_letters=self._letters,
-            margin=margin if self.view == "ink" and task != "edited_text" else None,
-            at=(stream.within(self.ink_position), stream.within(self.ink_position)),
+            max_letters=self._letters,
         )
-        for number, page in enumerate(pages):
-            if number % SAME == 0:
-                variant = choices.variant(kind, stream)
-            if self.view == "page":  # where people write as large as it must be
-                hand = replace(hand, least_x_height=LEGIBLE_PX * max(page.size_px) / self.picture_px)
-            composed = compose(page, kind, variant, hand, notes, stream)
-            if isinstance(composed, str):
-                yield composed
-            else:
-                yield label_ambiguity(composed) or self._shot(composed, task, margin, hand)
+        ink_at = stream.within(self.ink_position), stream.within(self.ink_position)
+        edited_words = self.edited_words if task == "edited_text" else None
+        return search.gestures(kind, choices, drawer, ctx.pool(self.notes), ink_at, edited_words)
 
-    def _words(self, page: Page, margin: float, stream: Stream) -> PageCrop | str:
-        """Words to be found, and the square in which they are sought."""
-        aim = sample_target(page, "words", stream, reach=self.reach)
-        if isinstance(aim, str):
-            return aim
-        shot = around_words(page, aim, margin, stream) if self.view == "ink" else whole_page(None, page, aim, 0.0)
-        if isinstance(shot, str):
-            return shot
-        if self._is_small(aim.height, shot, PRINT_PX):
-            return SMALL_PRINT
-        return shot if occurs_once(shot) else "the words may stand there twice"
-
-    def _shot(self, composed: Composed, task: str, margin: float, hand: Hand) -> PageCrop | str:
-        """The square that shows a gesture."""
-        edited = task == "edited_text"
-        if edited and (reason := uneditable(composed, self.edited_words)):
-            return reason
-        if self.view == "page":
-            shot = whole_page(composed, composed.page, composed.aim, hand.width)
-        else:
-            shot = around_paragraph(composed, margin) if edited else around_ink(composed, margin, hand.at)
-        if isinstance(shot, str):
-            return shot
-        if edited and self._is_small(composed.aim.height, shot, PRINT_PX):
-            return SMALL_PRINT
-        if composed.text and self._is_small(composed.x_height, shot, LEGIBLE_PX):
-            return SMALL_WRITING
-        return shot
-
-    def _is_small(self, height: float, shot: PageCrop, least_px: float) -> bool:
-        return height * self.picture_px / shot.square.side < least_px
-
-    def _sample(self, ctx: DrawContext, task: str, shot: PageCrop, width: float, refusals: Counter[str]) -> Sample:
+    def _sample(self, ctx: DrawContext, task: str, crop: PageCrop, width: float, refusals: Counter[str]) -> Sample:
         """Picture, question, answer and labels."""
-        page, aim, composed = shot.page, shot.aim, shot.composed
+        page, target, composed = crop.page, crop.target, crop.composed
         colour = ctx.stream("look").choice(self.ink_colours)
-        picture, frame = self._picture(ctx, shot, width, colour)
-        count = len(page.words)
-        listed = shot.shares >= HALF
-        listed[count:] = shot.shares[count:] >= SHOWN
-        shown = listed.nonzero()[0]
-        words = int(shown.searchsorted(count))
-        own = [aim.box, *(aim.ends or ())]
+        picture, frame = self._picture(ctx, crop, width, colour)
+        words, images = crop.visible
+        own = [target.box, *(target.ends or ())]
         if composed is not None:
             own += [composed.inked_box(width), *filter(None, [composed.text_box])]
-        boxes = frame.boxes(np.concatenate((own, page.boxes[shown])))
-        target, ends = boxes[0], boxes[1 : 1 + len(aim.ends or ())]
+        boxes = frame.boxes(np.concatenate((own, page.word_boxes[words], page.image_boxes[images])))
+        target_box, ends = boxes[0], boxes[1 : 1 + len(target.ends or ())]
         annotations: dict[str, Any] = {
             "gesture": None,
             "variant": None,
             "text": None,
             "note": None,
-            "target_box": target,
+            "target_box": target_box,
             "target_ends": ends,
-            "target_words": [page.words[word] for word in aim.words],
+            "target_words": [page.words[word] for word in target.words],
             "ink_box": None,
             "text_box": None,
-            "crop_box": list(shot.square.box),
-            "words": [page.words[word] for word in shown[:words]],
-            "word_boxes": boxes[len(own) : len(own) + words],
-            "image_boxes": boxes[len(own) + words :],
+            "crop_box": list(crop.square.box),
+            "words": [page.words[word] for word in words],
+            "word_boxes": boxes[len(own) : len(own) + len(words)],
+            "image_boxes": boxes[len(own) + len(words) :],
             "strokes": [],
             "ink_colour": None,
             "ink_width_px": None,
@@ -380,21 +321,21 @@ class Gestures(Generator):
             "page_text_after": None,
         }
         if composed is None:
-            suffix = format_box(target, self.size_px, self.label_format)
+            suffix = format_box(target_box, self.size_px, self.label_format)
         else:
             gesture = gesture_of(composed)
             after = edited_text(page, gesture)
             annotations |= self._of_ink(composed, frame, width, colour)
             annotations |= zip(("ink_box", "text_box"), boxes[1 + len(ends) : len(own)], strict=False)
             annotations["page_text_after"] = after if after != page.text else None
-            places = (*ends[0].centre, *ends[1].centre) if ends else target
+            places = (*ends[0].centre, *ends[1].centre) if ends else target_box
             if task == "recognise_gesture":
                 label = Label(composed.kind.name, places, self._cased(composed.text))
                 suffix = format_label(label, self.size_px, self.label_format)
             elif task == "transcribe":
                 suffix = self._cased(composed.text)
             else:
-                suffix = self._cased(edited_paragraphs(page, gesture)[int(page.word_paragraphs[aim.words[0]])])
+                suffix = self._cased(edited_paragraphs(page, gesture)[int(page.word_paragraphs[target.words[0]])])
         asked = self._cased(" ".join(annotations["target_words"]))
         prefix = ctx.stream("look").choice(getattr(self.prompts, task)).replace("{text}", asked)
         return Sample(picture, prefix, suffix, annotations, task, refusals)
@@ -413,22 +354,11 @@ class Gestures(Generator):
             "hand": composed.writer.hand,
         }
 
-    def _picture(self, ctx: DrawContext, shot: PageCrop, width: float, colour: str) -> tuple[Picture, Frame]:
+    def _picture(self, ctx: DrawContext, crop: PageCrop, width: float, colour: str) -> tuple[Picture, Frame]:
         """What the model sees, and where the page lies in it. The control lacks the ink, or the words asked for."""
-        ink, erased, composed = None, None, shot.composed
-        if composed is None:
-            erased = None if ctx.signal else shot.aim.box
-        else:
-            corner = shot.square.left, shot.square.top
-            points = snap(composed.ink.points[:, :2].astype(np.float64) - corner)
-            widths = snap(np.full(len(points), composed.broad or width))
-            opacity = HIGHLIGHTER if composed.broad else 1.0
-            ink = PageInk(ink_outline(points, composed.ink.starts, widths), parse_colour(colour), opacity)
-        picture = inked(shot.page.raster, shot.square, self.picture_px, ink, self.white, erased, ctx.signal)
-        view = View.straight(self.size_px)
-        if not self.camera.is_off:
-            picture, view = self.camera.apply(picture, ctx.stream("camera"))
-        return picture, Frame(shot.square, self.picture_px, view)
+        picture = crop.picture(self.picture_px, width, colour, self.white, ctx.signal)
+        picture, view = self.camera.apply(picture, ctx.stream("camera"))
+        return picture, Frame(crop.square, self.picture_px, view)
 
     def _cased(self, text: str) -> str:
         return text.lower() if self.lower_case else text

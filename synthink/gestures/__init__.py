@@ -1,7 +1,41 @@
-"""Pen gestures over documents: what they are aimed at, how they are drawn, what is written beside them."""
+"""Pen gestures over documents: their targets, how they are drawn, and what is written beside them.
 
+To write a gesture: `GestureKind`, `variant`, `Target`, `StrokeSketcher`, `Mark`, `Anchor`, with `text_marks` for marks
+on words and `ambiguity` for checks. To draw rows of gestures: `Choices`, `TargetOptions`, `Drawer`, `CropSearch`.
+"""
+
+from synthink.gestures import ambiguity, text_marks
+from synthink.gestures.choices import Choices
+from synthink.gestures.compose import BROAD_PEN, Composed, Drawer
+from synthink.gestures.crop_search import SMALL_PRINT, SMALL_WRITING, CropSearch
 from synthink.gestures.kind import Anchor, GestureKind, Mark, kind_named, variant
-from synthink.gestures.pen_strokes import StrokeSketcher
+from synthink.gestures.label_ambiguity import gesture_of
+from synthink.gestures.page_candidates import TargetOptions
+from synthink.gestures.page_crop import LONG_PARAGRAPH, PageCrop
+from synthink.gestures.pen_strokes import Place, StrokeSketcher
 from synthink.gestures.target import Strip, Target
 
-__all__ = ["Anchor", "GestureKind", "Mark", "Strip", "StrokeSketcher", "Target", "kind_named", "variant"]
+__all__ = [
+    "BROAD_PEN",
+    "LONG_PARAGRAPH",
+    "SMALL_PRINT",
+    "SMALL_WRITING",
+    "Anchor",
+    "Choices",
+    "Composed",
+    "CropSearch",
+    "Drawer",
+    "GestureKind",
+    "Mark",
+    "PageCrop",
+    "Place",
+    "Strip",
+    "StrokeSketcher",
+    "Target",
+    "TargetOptions",
+    "ambiguity",
+    "gesture_of",
+    "kind_named",
+    "text_marks",
+    "variant",
+]

@@ -1,7 +1,7 @@
 """What keeps marks apart that look alike: reasons against strokes as the hand drew them, beside what they are aimed at.
 
 Strokes are (N, 2) page pixels on the 1/64 grid; H is the height of the line's type. The reasons are constant texts,
-which are counted. Limits lie further out than the variants aim, so that few marks are drawn twice.
+which are counted. Limits lie further out than the variants target, so that few marks are drawn twice.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ THROUGH = 0.5  # H that a ring may run along the small letters of its words
 BEYOND = 0.6  # H that a mark may reach into the lines above and below
 
 
-def encloses(aim: Target, strokes: Sequence[Points]) -> str | None:
+def encloses(target: Target, strokes: Sequence[Points]) -> str | None:
     """Of loops around words: they hold every word and no neighbour."""
-    for strip in aim.strips:
+    for strip in target.strips:
         xs = np.concatenate([_crossings(stroke, strip.baseline - 0.5 * strip.x_height) for stroke in strokes])
         if len(xs) < 2:
             return "the loop misses a line"
@@ -35,7 +35,7 @@ def encloses(aim: Target, strokes: Sequence[Points]) -> str | None:
             return "the loop holds a neighbour"
         if _runs_through(strip, strokes):
             return "the loop runs through its words"
-    return _between_lines(aim, strokes)
+    return _between_lines(target, strokes)
 
 
 def _runs_through(strip: Strip, strokes: Sequence[Points]) -> bool:
@@ -51,32 +51,32 @@ def _runs_through(strip: Strip, strokes: Sequence[Points]) -> bool:
     return False
 
 
-def brackets(aim: Target, strokes: Sequence[Points]) -> str | None:
+def brackets(target: Target, strokes: Sequence[Points]) -> str | None:
     """Of brackets or corners before and after the words."""
-    scale, first, last = aim.height, aim.strips[0], aim.strips[-1]
+    scale, first, last = target.height, target.strips[0], target.strips[-1]
     opening, closing = bounds(strokes[0]), bounds(strokes[-1])
     if abs(opening.left - first.box.left) > 0.45 * scale or abs(closing.right - last.box.right) > 0.45 * scale:
         return "a bracket is away from its word"
     if _overruns(first, opening.left, -np.inf, 0.1) or _overruns(last, np.inf, closing.right, 0.1):
         return "a bracket stands in a neighbour"
-    return _between_lines(aim, strokes)
+    return _between_lines(target, strokes)
 
 
-def side_line(aim: Target, strokes: Sequence[Points]) -> str | None:
+def side_line(target: Target, strokes: Sequence[Points]) -> str | None:
     """Of a line in the margin: it stands beside all of its lines and no other."""
-    box, scale = bounds(np.concatenate(strokes)), aim.height
-    left, right = min(strip.line.left for strip in aim.strips), max(strip.line.right for strip in aim.strips)
+    box, scale = bounds(np.concatenate(strokes)), target.height
+    left, right = min(strip.line.left for strip in target.strips), max(strip.line.right for strip in target.strips)
     if not (box.right < left or box.left > right):
         return "the side line runs through words"
     if max(left - box.right, box.left - right) > 1.2 * scale:
         return "the side line is away from its lines"
-    off = max(abs(box.top - aim.strips[0].line.top), abs(box.bottom - aim.strips[-1].line.bottom))
+    off = max(abs(box.top - target.strips[0].line.top), abs(box.bottom - target.strips[-1].line.bottom))
     return "the side line spans other lines" if off > 0.5 * scale else None
 
 
-def underlines(aim: Target, strokes: Sequence[Points]) -> str | None:
+def underlines(target: Target, strokes: Sequence[Points]) -> str | None:
     """Of lines under words: below the baseline, above the next line, under no neighbour."""
-    for strip, stroke in _by_strip(aim, strokes):
+    for strip, stroke in _by_strip(target, strokes):
         y = _height_along(strip, stroke)
         if y is None:
             return "the underline misses its words"
@@ -89,9 +89,9 @@ def underlines(aim: Target, strokes: Sequence[Points]) -> str | None:
     return None
 
 
-def strikes(aim: Target, strokes: Sequence[Points]) -> str | None:
+def strikes(target: Target, strokes: Sequence[Points]) -> str | None:
     """Of lines through words: in their middle part, above the baseline."""
-    for strip, stroke in _by_strip(aim, strokes):
+    for strip, stroke in _by_strip(target, strokes):
         y = _height_along(strip, stroke)
         if y is None:
             return "the strike misses its words"
@@ -105,28 +105,28 @@ def strikes(aim: Target, strokes: Sequence[Points]) -> str | None:
     return None
 
 
-def highlights(aim: Target, strokes: Sequence[Points]) -> str | None:
+def highlights(target: Target, strokes: Sequence[Points]) -> str | None:
     """Of broad lines over words: as strikes, with the pen's round ends."""
     wider = []
-    for strip, stroke in _by_strip(aim, strokes):
+    for strip, stroke in _by_strip(target, strokes):
         first, last = stroke[stroke[:, 0].argmin()], stroke[stroke[:, 0].argmax()]
         cap = np.array((CAP * strip.height, 0.0))
         wider.append(np.concatenate((stroke, [first - cap, last + cap])))
-    return strikes(aim, wider)
+    return strikes(target, wider)
 
 
-def strikes_with_loop(aim: Target, strokes: Sequence[Points]) -> str | None:
+def strikes_with_loop(target: Target, strokes: Sequence[Points]) -> str | None:
     """Of strikes the last of which ends in a loop: the same up to the words' end, where the loop begins."""
-    last, box = strokes[-1], aim.strips[-1].box
+    last, box = strokes[-1], target.strips[-1].box
     x = last[:, 0]
     there = x <= box.left if x[0] > box.centre[0] else x >= box.right
     stop = int(there.argmax()) + 1 if there.any() else len(last)
-    return strikes(aim, [*strokes[:-1], last[:stop]])
+    return strikes(target, [*strokes[:-1], last[:stop]])
 
 
-def scratches(aim: Target, strokes: Sequence[Points]) -> str | None:
+def scratches(target: Target, strokes: Sequence[Points]) -> str | None:
     """Of zigzags over words: 60 % of the width, through the middle (US patent 6,938,222's tests), no neighbour."""
-    for strip, stroke in _by_strip(aim, strokes):
+    for strip, stroke in _by_strip(target, strokes):
         ink, box = bounds(stroke), strip.box
         if min(ink.right, box.right) - max(ink.left, box.left) < 0.6 * box.width:
             return "the scratch covers too little"
@@ -135,21 +135,21 @@ def scratches(aim: Target, strokes: Sequence[Points]) -> str | None:
             return "the scratch misses the middle"
         if _overruns(strip, ink.left, ink.right, UNDER):
             return "the scratch covers a neighbour"
-    return _between_lines(aim, strokes)
+    return _between_lines(target, strokes)
 
 
-def crosses(aim: Target, strokes: Sequence[Points]) -> str | None:
+def crosses(target: Target, strokes: Sequence[Points]) -> str | None:
     """Of pairs of strokes that make a cross over the words of each line."""
-    for strip, one, other in zip(aim.strips, strokes[::2], strokes[1::2], strict=True):
+    for strip, one, other in zip(target.strips, strokes[::2], strokes[1::2], strict=True):
         tilts = [_tilt(stroke) for stroke in (one, other)]
         if tilts[0] * tilts[1] >= 0 or min(map(abs, tilts)) < 0.25 * strip.height:
             return "the cross is two strikes"
-    return scratches(aim, strokes)
+    return scratches(target, strokes)
 
 
-def near_gap(aim: Target, strokes: Sequence[Points], upwards: bool = True) -> str | None:
+def near_gap(target: Target, strokes: Sequence[Points], upwards: bool = True) -> str | None:
     """Of carets: the tip (the highest place, or the lowest) lies in its gap, near the baseline."""
-    points, strip = np.concatenate(strokes), aim.strips[0]
+    points, strip = np.concatenate(strokes), target.strips[0]
     x, y = points[(points[:, 1].argmin if upwards else points[:, 1].argmax)()].tolist()
     scale = strip.height
     if not strip.box.left - 0.15 * scale <= x <= strip.box.right + 0.15 * scale:
@@ -159,10 +159,10 @@ def near_gap(aim: Target, strokes: Sequence[Points], upwards: bool = True) -> st
     return None
 
 
-def _by_strip(aim: Target, strokes: Sequence[Points]) -> list[tuple[Strip, Points]]:
+def _by_strip(target: Target, strokes: Sequence[Points]) -> list[tuple[Strip, Points]]:
     """Each stroke with its text line: all have as many."""
-    each = len(strokes) // len(aim.strips)
-    return [(aim.strips[i // each], stroke) for i, stroke in enumerate(strokes[: each * len(aim.strips)])]
+    each = len(strokes) // len(target.strips)
+    return [(target.strips[i // each], stroke) for i, stroke in enumerate(strokes[: each * len(target.strips)])]
 
 
 def _height_along(strip: Strip, stroke: Points) -> float | None:
@@ -197,11 +197,11 @@ def _overruns(strip: Strip, left: float, right: float, limit: float) -> bool:
     )
 
 
-def _between_lines(aim: Target, strokes: Sequence[Points]) -> str | None:
+def _between_lines(target: Target, strokes: Sequence[Points]) -> str | None:
     """Whether the ink keeps off the lines above and below, and reaches over the height of those that are meant."""
     y = np.concatenate(strokes)[:, 1]
     top, bottom = float(y.min()), float(y.max())
-    first, last, scale = aim.strips[0].line, aim.strips[-1].line, aim.height
+    first, last, scale = target.strips[0].line, target.strips[-1].line, target.height
     if top < first.top - BEYOND * scale or bottom > last.bottom + BEYOND * scale:
         return "the mark reaches another line"
     if top > first.top + 0.45 * scale or bottom < last.bottom - 0.6 * scale:

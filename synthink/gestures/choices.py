@@ -58,7 +58,8 @@ class Choices:
 
     def without_images(self) -> Choices:
         """Only classes and variants that are about words."""
-        return self._kept(lambda kind, variant: (variant.aims_at or kind.aims_at) not in ("image", "part_of_image"))
+        images = "image", "part_of_image"
+        return self._kept(lambda kind, variant: (variant.target_kind or kind.target_kind) not in images)
 
     def writing(self) -> Choices:
         """Only classes and variants with handwriting that is more than a question mark."""

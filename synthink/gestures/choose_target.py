@@ -9,12 +9,12 @@ from itertools import pairwise
 from synthink.documents.page.model import Page
 from synthink.draw.geometry import GRID, Box, around
 from synthink.errors import ConfigError, did_you_mean
-from synthink.gestures.kind import AimKind
-from synthink.gestures.page_candidates import PageCandidates, TargetOptions, targets_of
+from synthink.gestures.kind import TargetKind
+from synthink.gestures.page_candidates import PageCandidates, TargetOptions, candidates_of
 from synthink.gestures.target import Strip, Target
 from synthink.streams import Stream
 
-REACH = TargetOptions()
+DEFAULT_OPTIONS = TargetOptions()
 TRIES = 8
 MOST_LINES = 3  # that a mark on words runs over
 MOST_WORDS = 16  # in these lines
@@ -30,8 +30,10 @@ NO_PAIR = "no two words near each other on the page"
 NO_NEIGHBOURS = "no two different words side by side on the page"
 
 
-def sample_target(page: Page, kind: AimKind, stream: Stream, *, reach: TargetOptions = REACH) -> Target | str:
-    """Something on the page that a gesture can be aimed at, or why there is nothing: one of a few sentences.
+def sample_target(
+    page: Page, kind: TargetKind, stream: Stream, options: TargetOptions = DEFAULT_OPTIONS
+) -> Target | str:
+    """A target on the page for a gesture, or why there is none: one of a few constant sentences.
 
     words: consecutive words of a paragraph, seldom over a line break; word: one; lines: whole lines; gap: the place
     between two words, `words` being those of them that stand in its line; image; part_of_image: the part to keep;
@@ -39,16 +41,16 @@ def sample_target(page: Page, kind: AimKind, stream: Stream, *, reach: TargetOpt
     by side, in one strip, `ends` as of a pair. Every word, gap or image has the same chance.
     """
     if kind not in _CHOOSERS:
-        raise ConfigError("aims_at", kind, f"is nothing to aim at; {did_you_mean(kind, _CHOOSERS)}")
-    return _CHOOSERS[kind](targets_of(page, reach), stream)
+        raise ConfigError("target_kind", kind, f"is no kind of target; {did_you_mean(kind, _CHOOSERS)}")
+    return _CHOOSERS[kind](candidates_of(page, options), stream)
 
 
 def _words(on: PageCandidates, stream: Stream) -> Target | str:
-    if on.breaks and stream.chance(on.reach.over_lines):
+    if on.breaks and stream.chance(on.options.over_lines):
         run = _over_lines(on, stream)
         if run is not None:
-            return _aim_of_run(on, *run)
-    return _within_line(on, stream, 1 + stream.weighted(on.reach.word_counts))
+            return _target_of_run(on, *run)
+    return _within_line(on, stream, 1 + stream.weighted(on.options.word_counts))
 
 
 def _word(on: PageCandidates, stream: Stream) -> Target | str:
@@ -64,7 +66,7 @@ def _within_line(on: PageCandidates, stream: Stream, count: int) -> Target | str
     start, stop = on.starts[line], on.stops[line]
     count = min(count, stop - start)
     first = min(max(word - stream.integers(0, count), start), stop - count)
-    return _aim_of_run(on, *_trimmed(on, first, first + count))
+    return _target_of_run(on, *_trimmed(on, first, first + count))
 
 
 def _over_lines(on: PageCandidates, stream: Stream) -> tuple[int, int] | None:
@@ -72,7 +74,7 @@ def _over_lines(on: PageCandidates, stream: Stream) -> tuple[int, int] | None:
     other words, too; None where these are too many, or only signs stand around the break."""
     upper = stream.choice(on.breaks)
     # The longer a run is, the more often there is a break in it.
-    weights = [share * count for count, share in enumerate(on.reach.word_counts)]
+    weights = [share * count for count, share in enumerate(on.options.word_counts)]
     if not sum(weights) > 0:
         return None
     count = 1 + stream.weighted(weights)
@@ -99,24 +101,24 @@ def _trimmed(on: PageCandidates, first: int, stop: int) -> tuple[int, int]:
 def _lines(on: PageCandidates, stream: Stream) -> Target | str:
     if not on.good:
         return NO_WORD
-    short = on.short if stream.chance(on.reach.short_lines) else []
+    short = on.short if stream.chance(on.options.short_lines) else []
     line = on.line_of[stream.choice(short or on.good)]
     start, stop = on.group_starts[line], on.group_stops[line]
-    count = min(1 + stream.weighted(on.reach.line_counts), stop - start)
+    count = min(1 + stream.weighted(on.options.line_counts), stop - start)
     first = min(max(line - stream.integers(0, count), start), stop - count)
-    return _aim_of_run(on, on.starts[first], on.stops[first + count - 1])
+    return _target_of_run(on, on.starts[first], on.stops[first + count - 1])
 
 
 def _gap(on: PageCandidates, stream: Stream) -> Target | str:
-    if on.good and (not on.gaps or stream.chance(on.reach.edge_gaps)):
-        aim = _edge_gap(on, stream)
-        if aim is not None:
-            return aim
+    if on.good and (not on.gaps or stream.chance(on.options.edge_gaps)):
+        target = _edge_gap(on, stream)
+        if target is not None:
+            return target
     if not on.gaps:
         return NO_GAP
     word = stream.choice(on.gaps)
     left, right = on.boxes(word, word + 2)
-    return _aim_of_gap(on, (word, word + 1), left[2], right[0])
+    return _target_of_gap(on, (word, word + 1), left[2], right[0])
 
 
 def _edge_gap(on: PageCandidates, stream: Stream) -> Target | None:
@@ -128,10 +130,10 @@ def _edge_gap(on: PageCandidates, stream: Stream) -> Target | None:
     room = _narrowest(on, line)
     if not on.is_good[word] or (left < room if at_start else right + room > on.size_px[0]):
         return None
-    return _aim_of_gap(on, (word,), None, left) if at_start else _aim_of_gap(on, (word,), right, None)
+    return _target_of_gap(on, (word,), None, left) if at_start else _target_of_gap(on, (word,), right, None)
 
 
-def _aim_of_gap(on: PageCandidates, words: tuple[int, ...], before: float | None, after: float | None) -> Target:
+def _target_of_gap(on: PageCandidates, words: tuple[int, ...], before: float | None, after: float | None) -> Target:
     """The gap from `before` to `after`, as high as its line and at least 0.3 H wide."""
     line = on.line_of[words[0]]
     band = Box(*on.lines[line])
@@ -161,14 +163,15 @@ def _part_of_image(on: PageCandidates, stream: Stream) -> Target | str:
         return NO_IMAGE
     number = stream.choice(on.images)
     whole = on.image_box(number)
-    width, height = (side * stream.within(on.reach.kept) for side in (whole.width, whole.height))
+    width, height = (side * stream.within(on.options.kept) for side in (whole.width, whole.height))
     left = whole.left + stream.uniform(0.0, whole.width - width)
     top = whole.top + stream.uniform(0.0, whole.height - height)
     sides = [left, top, left + width, top + height]
     if stream.chance(BEYOND):
         side, share = stream.integers(0, 4), stream.within(OVERHANG)
-        reach = share * (whole.height if side % 2 else whole.width)
-        sides[side] = max(0.0, whole[side] - reach) if side < 2 else min(on.size_px[side - 2], whole[side] + reach)
+        overhang = share * (whole.height if side % 2 else whole.width)
+        edge = whole[side]
+        sides[side] = max(0.0, edge - overhang) if side < 2 else min(on.size_px[side - 2], edge + overhang)
     box = Box(*(round(side * GRID) / GRID for side in sides))
     return Target(box, image=number, image_box=whole, column=on.column(whole))
 
@@ -180,11 +183,11 @@ def _pair(on: PageCandidates, stream: Stream) -> Target | str:
         others = [number for number in on.near(place) if on.texts[number] != on.texts[word]]
         apart = [number for number in others if abs(number - word) > 1]
         if others:
-            return _aim_of_pair(on, word, stream.choice(apart or others))
+            return _target_of_pair(on, word, stream.choice(apart or others))
     return NO_PAIR
 
 
-def _aim_of_pair(on: PageCandidates, one: int, other: int) -> Target:
+def _target_of_pair(on: PageCandidates, one: int, other: int) -> Target:
     words, ends = _ordered(on, one, other)
     strips = tuple(_strip(on, word, word + 1) for word in words)
     return Target(around(ends), words, strips, ends=ends, column=on.column_of(on.line_of[words[0]]))
@@ -211,7 +214,7 @@ def _ordered(on: PageCandidates, one: int, other: int) -> tuple[tuple[int, int],
     return (first, second), (boxes[first], boxes[second])
 
 
-def _aim_of_run(on: PageCandidates, first: int, stop: int) -> Target:
+def _target_of_run(on: PageCandidates, first: int, stop: int) -> Target:
     """The words from `first` up to `stop`, with a strip for each of their lines."""
     strips = []
     for line in range(on.line_of[first], on.line_of[stop - 1] + 1):

@@ -1,7 +1,7 @@
-"""A gesture on a page: aimed at something, drawn by a writer's hand, with the same hand's writing beside it.
+"""A gesture on a page: made for a target, drawn by a writer, with the same writer's handwriting beside it.
 
-What could be taken for another gesture or another target is refused with a reason; whoever asks counts these and asks
-again.
+What could be taken for another gesture or another target is refused with a reason. `compose` tries once: the caller
+counts the reasons and tries again.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,205 +19,276 @@ from synthink.documents.page.inked import Square
 from synthink.documents.page.model import Page
 from synthink.draw.geometry import Box, Points, around, bounds
 from synthink.errors import ConfigError
-from synthink.gestures.choose_target import REACH, sample_target
+from synthink.gestures.choose_target import DEFAULT_OPTIONS, sample_target
 from synthink.gestures.kind import Anchor, GestureKind, Mark, Variant
-from synthink.gestures.leader_line import lead, lead_end
 from synthink.gestures.page_candidates import TargetOptions
 from synthink.gestures.pen_strokes import StrokeSketcher
-from synthink.gestures.placing import NO_ROOM, place_text
+from synthink.gestures.placing import NO_ROOM, leader_end, leader_line, place_text
 from synthink.gestures.target import X_HEIGHT, Target
 from synthink.ink.handwriting.device import Device
-from synthink.ink.handwriting.script import Part, line_script, text_script, together
+from synthink.ink.handwriting.script import Part, Script, line_script, text_script, together
 from synthink.ink.handwriting.writer import Writer
 from synthink.ink.model import Ink
 from synthink.ink.operations import bounding_box
 from synthink.streams import Stream
 
-BROAD = 0.35  # of a line's height: a broader pen covers what it marks
-THROUGH = 0.6  # line heights that a lead may go through the words it leads to
+BROAD = 0.35  # H: a broader pen covers what it marks
+THROUGH = 0.6  # H that a leader line may go through the words it leads to
 OPEN = 4.5  # widths of the pen: x-height below which an e or an a closes
 PAUSE_S = (0.4, 1.5)  # between mark and writing
+SURELY_UNSEEN = 0.45  # of a target, visible around the sparse strokes that the ink will follow
+ASIDE = 0.3  # x-heights of room around the script of a text: the ink does not keep to it exactly
 NO_INK = Ink(())
+
 BROAD_PEN = "the pen is too broad for the print"
 UNSEEN = "less than half of the target is visible"
-SURELY = 0.45  # of a target, seen around the lines that the ink will follow
-ASIDE = 0.3  # x-heights of room around the script of a text: the ink does not keep to it exactly
+NO_LEADER = "no room for the lead"
+LEADER_THROUGH_WORDS = "the lead runs through its words"
 
 
 @dataclass(frozen=True, eq=False)
 class Composed:
-    """A gesture as it was drawn, in page pixels.
-
-    text: what is written by hand, or an empty string; note: the same where it is the split's own; text_box: around it;
-    x_height: of the writing; broad: width of a highlighter, or 0.
-    """
+    """A gesture as it was drawn, in page pixels."""
 
     page: Page
     kind: GestureKind
     variant: Variant
-    aim: Target
+    target: Target
     ink: Ink
     writer: Writer
     text: str = ""
+    """What is written by hand; an empty string where nothing is."""
     note: str | None = None
+    """The text where it is one of the split's notes; None for a question mark and for a text of the variant's own."""
     text_box: Box | None = None
+    """The box around the handwriting."""
     x_height: float = 0.0
+    """The height of a small x of the handwriting."""
     broad: float = 0.0
+    """The width of a highlighter; 0 for the writer's own pen."""
 
     @cached_property
     def ink_box(self) -> Box:
-        """Around the points of the ink."""
+        """The box around the points of the ink."""
         return bounding_box(self.ink)
 
     def inked_box(self, width: float) -> Box:
-        """Around all ink of a pen so wide, where it is no highlighter."""
+        """The box around all that the ink covers, drawn with a pen of that width unless a highlighter draws it."""
         (left, top, right, bottom), radius = self.ink_box, (self.broad or width) / 2
         return Box(left - radius, top - radius, right + radius, bottom + radius)
 
 
 @dataclass(frozen=True, slots=True)
-class Hand:
-    """Who draws, and how: a writer, what records the pen, the stream of the hand's own chance, and habits of all."""
+class Drawer:
+    """Who draws a gesture, and with what."""
 
     writer: Writer
     device: Device
     stream: Stream
-    reach: TargetOptions = REACH
+    """The random stream of the hand's movement."""
     text_first: float = 0.23
-    """Share of gestures whose writing comes before the mark."""
+    """The share of gestures whose handwriting comes before the mark."""
     width: float = 0.0
-    """Of the pen, page pixels: writing is at least so large that its letters stay open."""
-    least_x_height: float = 0.0
-    """Of writing, page pixels."""
-    most_letters: int = 28
-    """Of what is written beside a mark."""
-    margin: float | None = None
-    """Of the picture around the ink, see `Square.around`; None where the picture shows more."""
+    """The width of the pen in page pixels: handwriting is so large that its letters stay open."""
+    min_x_height: float = 0.0
+    """The least height of a small x of handwriting, in page pixels."""
+    max_letters: int = 28
+    """The most letters of what is written beside a mark."""
+
+
+class InkSquare(NamedTuple):
+    """The square around the ink that is shown: its margin in page pixels, and where the ink stands in it."""
+
+    margin: float
     at: tuple[float, float] = (0.5, 0.5)
-    """Where the ink stands in it."""
+
+    def around(self, box: Box) -> Square:
+        """The square around ink in that box."""
+        return Square.around(box, self.margin, self.at)
 
 
 def compose(
-    page: Page, kind: GestureKind, variant: Variant, hand: Hand, notes: NotePool, stream: Stream
+    page: Page,
+    kind: GestureKind,
+    variant: Variant,
+    drawer: Drawer,
+    notes: NotePool,
+    stream: Stream,
+    options: TargetOptions = DEFAULT_OPTIONS,
+    shown: InkSquare | None = None,
 ) -> Composed | str:
-    """The gesture on that page, or why this one was thrown away."""
-    aim = sample_target(page, variant.aims_at or kind.aims_at, stream, reach=hand.reach)
-    if isinstance(aim, str):
-        return aim
-    if hand.width > BROAD * aim.height:
+    """The gesture on that page, or why this one was refused.
+
+    shown: the square around the ink that will be shown, so that gestures whose target is surely not seen in it are
+    refused before the pen moves; None where more of the page is shown.
+    """
+    target = sample_target(page, variant.target_kind or kind.target_kind, stream, options=options)
+    if isinstance(target, str):
+        return target
+    if drawer.width > BROAD * target.height:
         return BROAD_PEN
-    pen = StrokeSketcher(stream, hand.writer.left_handed)
-    where = f"gestures.{kind.name}.{variant.name}"
+    pen = StrokeSketcher(stream, drawer.writer.left_handed)
+    mark = _mark(kind, variant, target, pen)
     try:
-        mark = variant.draw(kind, aim, pen)
+        lines = _lines(mark.strokes, target, drawer)
+    except ConfigError as error:
+        raise error.under(f"gestures.{kind.name}.{variant.name}") from None
+    blank = Composed(page, kind, variant, target, NO_INK, drawer.writer, broad=mark.broad)
+    if mark.text is not None:
+        return _with_text(blank, mark, mark.text, lines, drawer, notes, pen, shown)
+    if not lines:
+        raise ConfigError(f"gestures.{kind.name}.{variant.name}", None, "draws neither strokes nor text")
+    if _is_unseen(target, bounds(np.concatenate(mark.strokes)), shown):
+        return UNSEEN
+    ink, _ = together(lines, drawer.writer, drawer.stream, drawer.device)
+    return _refusal(blank, ink) or replace(blank, ink=ink)
+
+
+def _mark(kind: GestureKind, variant: Variant, target: Target, pen: StrokeSketcher) -> Mark:
+    """What the variant draws; its errors name it."""
+    try:
+        mark = variant.draw(kind, target, pen)
     except Exception as error:
         error.add_note(f"drawing {kind.name}.{variant.name}")
         raise
     if not isinstance(mark, Mark):
-        raise ConfigError(where, type(mark).__name__, "must return a Mark")
-    try:
-        lines = _lines(mark.strokes, aim, hand)
-    except ConfigError as error:
-        raise error.under(where) from None
-    bare = Composed(page, kind, variant, aim, NO_INK, hand.writer, broad=mark.broad)
-    if mark.text is not None:
-        return _with_text(bare, mark.strokes, lines, mark.text, hand, notes, pen)
-    if not lines:
-        raise ConfigError(where, None, "draws neither strokes nor text")
-    if _is_unseen(aim, bounds(np.concatenate(mark.strokes)), hand):
-        return UNSEEN
-    ink, _ = together(lines, hand.writer, hand.stream, hand.device)
-    return _refused(bare, ink) or replace(bare, ink=ink)
+        raise ConfigError(f"gestures.{kind.name}.{variant.name}", type(mark).__name__, "must return a Mark")
+    return mark
 
 
-def _lines(strokes: Sequence[Points], aim: Target, hand: Hand) -> list[Part]:
-    """Lines on the page for the pen to follow, at the pace of writing as large as the print; nothing for none."""
+def _lines(strokes: Sequence[Points], target: Target, drawer: Drawer) -> list[Part]:
+    """Strokes on the page for the pen to follow, at the pace of writing as large as the print; nothing for none."""
     if not len(strokes):
         return []
-    unit = X_HEIGHT * aim.height
-    return [Part(line_script(strokes, hand.writer, hand.stream, unit=unit, sparse=True), (0.0, 0.0), unit)]
+    unit = X_HEIGHT * target.height
+    return [Part(line_script(strokes, drawer.writer, drawer.stream, unit=unit, sparse=True), (0.0, 0.0), unit)]
 
 
-def _is_unseen(aim: Target, ink: Box, hand: Hand) -> bool:
-    """Whether a picture around the ink, which lies about there, will surely not show half of the target."""
-    if hand.margin is None:
-        return False
-    return aim.share_inside(Square.around(ink, hand.margin, hand.at).box) < SURELY
+def _is_unseen(target: Target, ink: Box, shown: InkSquare | None) -> bool:
+    """Whether the square around ink that lies about there will surely not show half of the target."""
+    return shown is not None and target.share_inside(shown.around(ink).box) < SURELY_UNSEEN
 
 
-def _refused(of: Composed, mark: Ink) -> str | None:
+def _refusal(sketch: Composed, mark: Ink) -> str | None:
+    """Why the mark as it was drawn could be taken for another one."""
     x_y = mark.points[:, :2].astype(np.float64)
     ends = [*mark.starts.tolist(), len(x_y)]
-    return of.kind.refused(of.variant.name, of.aim, [x_y[first:stop] for first, stop in pairwise(ends)])
+    strokes = [x_y[first:stop] for first, stop in pairwise(ends)]
+    return sketch.kind.refused(sketch.variant.name, sketch.target, strokes)
 
 
-def _runs_inside(line: Ink, box: Box) -> float:
-    """How far a line goes inside a box, page pixels."""
+class _Writing(NamedTuple):
+    """What will be written beside a mark: the script in x-heights, to be written `x_height` page pixels large."""
+
+    text: str
+    note: str | None
+    script: Script
+    script_box: Box
+    x_height: float
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height of the room that it needs, in page pixels."""
+        left, top, right, bottom = self.script_box
+        return (right - left + 2 * ASIDE) * self.x_height, (bottom - top + 2 * ASIDE) * self.x_height
+
+    def origin(self, room: Box) -> tuple[float, float]:
+        """Where the script's origin lies on the page when it is written into that room."""
+        left, top, _, _ = self.script_box
+        return room.left - (left - ASIDE) * self.x_height, room.top - (top - ASIDE) * self.x_height
+
+    def box(self, room: Box) -> Box:
+        """The box around the script when it is written into that room."""
+        left, top, right, bottom = self.script_box
+        x, y = self.origin(room)
+        scale = self.x_height
+        return Box(x + left * scale, y + top * scale, x + right * scale, y + bottom * scale)
+
+
+def _writing(sketch: Composed, anchor: Anchor, drawer: Drawer, notes: NotePool, stream: Stream) -> _Writing:
+    """The variant's own text, or a note of the kind that the variant or its class writes."""
+    kind = sketch.variant.writes or sketch.kind.writes
+    if not anchor.text and not kind:
+        variant = f"gestures.{sketch.kind.name}.{sketch.variant.name}"
+        raise ConfigError(variant, "", "has an anchor, but neither its text nor `writes` says what is written")
+    text = anchor.text or notes.draw(kind, stream, drawer.max_letters)
+    script, _ = text_script(text, drawer.writer, drawer.stream)
+    height = stream.within(anchor.x_height) * sketch.target.height
+    x_height = max(height, OPEN * drawer.width, drawer.min_x_height)
+    return _Writing(text, text if not anchor.text and kind != "mark" else None, script, script.box, x_height)
+
+
+def _with_text(
+    sketch: Composed,
+    mark: Mark,
+    anchor: Anchor,
+    lines: list[Part],
+    drawer: Drawer,
+    notes: NotePool,
+    pen: StrokeSketcher,
+    shown: InkSquare | None,
+) -> Composed | str:
+    """The gesture with handwriting, and with the leader line between them.
+
+    All places are chosen before the pen moves, and all is written at one go.
+    """
+    target = sketch.target
+    writing = _writing(sketch, anchor, drawer, notes, pen.stream)
+    mark_box = bounds(np.concatenate(mark.strokes)) if lines else Box(*anchor.at, *anchor.at)
+    room = place_text(sketch.page, target, mark_box, anchor, writing.size, pen.stream)
+    if isinstance(room, str):
+        return room
+    text_box = writing.box(room)
+    if _is_unseen(target, around((mark_box, text_box)) if lines else text_box, shown):
+        return UNSEEN
+    if anchor.leader:
+        end = leader_end(_close(mark.strokes), target.box, room)
+        leader = leader_line(pen, room, end, anchor.leader, target.height)
+        if not leader:
+            return NO_LEADER
+        lines = lines + _lines(leader, target, drawer)
+    part = Part(writing.script, writing.origin(room), writing.x_height)
+    ink, text_ink, line_inks = _performed(part, lines, drawer, pen.stream)
+    text_box = bounding_box(text_ink)
+    if not _holds(room, text_box):
+        return NO_ROOM
+    if len(mark.strokes) and (reason := _refusal(sketch, line_inks[0])):
+        return reason
+    if anchor.leader and target.words and _length_inside(line_inks[-1], target.box) > THROUGH * target.height:
+        return LEADER_THROUGH_WORDS
+    return replace(sketch, ink=ink, text=writing.text, note=writing.note, text_box=text_box, x_height=writing.x_height)
+
+
+def _performed(writing: Part, lines: list[Part], drawer: Drawer, stream: Stream) -> tuple[Ink, Ink, list[Ink]]:
+    """All ink, the ink of the handwriting, and that of the mark and of the leader line."""
+    pause_s = stream.within(PAUSE_S)
+    text_first = stream.chance(drawer.text_first)
+    parts = [writing, *lines] if text_first else [*lines, writing]
+    if lines:
+        after_pause = 1 if text_first else -1
+        parts[after_pause] = parts[after_pause]._replace(after_s=pause_s)
+    ink, inks = together(parts, drawer.writer, drawer.stream, drawer.device)
+    text_ink = inks.pop(0 if text_first else -1)
+    return ink, text_ink, inks
+
+
+def _holds(room: Box, box: Box) -> bool:
+    """Whether a box lies inside a room."""
+    return room.left <= box.left and box.right <= room.right and room.top <= box.top and box.bottom <= room.bottom
+
+
+def _length_inside(line: Ink, box: Box) -> float:
+    """The length of a line inside a box, in page pixels."""
     x, y = line.points[:, :2].astype(np.float64).T
     inside = (x > box.left) & (x < box.right) & (y > box.top) & (y < box.bottom)
     return float(np.hypot(np.diff(x), np.diff(y))[inside[1:]].sum())
 
 
-def _with_text(
-    bare: Composed,
-    strokes: Sequence[Points],
-    lines: list[Part],
-    anchor: Anchor,
-    hand: Hand,
-    notes: NotePool,
-    pen: StrokeSketcher,
-) -> Composed | str:
-    """The gesture with handwriting, and with the line that leads to it.
-
-    All places are chosen before the pen moves, and all is written at one go.
-    """
-    aim, stream = bare.aim, pen.stream
-    kind = bare.variant.writes or bare.kind.writes
-    if not anchor.text and not kind:
-        variant = f"gestures.{bare.kind.name}.{bare.variant.name}"
-        raise ConfigError(variant, "", "has an anchor, but neither its text nor `writes` says what is written")
-    text = anchor.text or notes.draw(kind, stream, hand.most_letters)
-    script, _ = text_script(text, hand.writer, hand.stream)
-    left, top, right, bottom = script.box
-    scale = max(stream.within(anchor.x_height) * aim.height, OPEN * hand.width, hand.least_x_height)
-    size = (right - left + 2 * ASIDE) * scale, (bottom - top + 2 * ASIDE) * scale
-    mark_box = bounds(np.concatenate(strokes)) if lines else Box(*anchor.at, *anchor.at)
-    place = place_text(bare.page, aim, mark_box, anchor, size, stream)
-    if isinstance(place, str):
-        return place
-    off = (place.left - (left - ASIDE) * scale, place.top - (top - ASIDE) * scale)
-    meant = Box(off[0] + left * scale, off[1] + top * scale, off[0] + right * scale, off[1] + bottom * scale)
-    if _is_unseen(aim, around((mark_box, meant)) if lines else meant, hand):
-        return UNSEEN
-    if anchor.lead:
-        leads = lead(pen, place, lead_end(_close(strokes), aim.box, place), anchor.lead, aim.height)
-        if not leads:
-            return "no room for the lead"
-        lines = lines + _lines(leads, aim, hand)
-    writing = Part(script, off, scale)
-    pause_s = stream.within(PAUSE_S)
-    parts, at, later = ([writing, *lines], 0, 1) if stream.chance(hand.text_first) else ([*lines, writing], -1, -1)
-    if lines:
-        parts[later] = parts[later]._replace(after_s=pause_s)
-    ink, inks = together(parts, hand.writer, hand.stream, hand.device)
-    text_box = bounding_box(inks.pop(at))
-    if not (place.left <= text_box.left and text_box.right <= place.right):
-        return NO_ROOM
-    if not (place.top <= text_box.top and text_box.bottom <= place.bottom):
-        return NO_ROOM
-    if len(strokes) and (reason := _refused(bare, inks[0])):
-        return reason
-    if anchor.lead and aim.words and _runs_inside(inks[-1], aim.box) > THROUGH * aim.height:
-        return "the lead runs through its words"
-    note = text if not anchor.text and kind != "mark" else None
-    return replace(bare, ink=ink, text=text, note=note, text_box=text_box, x_height=scale)
-
-
 def _close(strokes: Sequence[Points]) -> list[Points]:
-    """Sparse lines with more points: the way from each to the next in eight."""
+    """Sparse strokes with more points: the way from each to the next in eight."""
     share = np.arange(8)[:, np.newaxis] / 8
-    found = []
+    lines = []
     for line in map(np.asarray, strokes):
         start, step = line[:-1, np.newaxis], (line[1:] - line[:-1])[:, np.newaxis]
-        found.append(np.concatenate(((start + share * step).reshape(-1, 2), line[-1:])))
-    return found
+        lines.append(np.concatenate(((start + share * step).reshape(-1, 2), line[-1:])))
+    return lines

@@ -3,11 +3,11 @@
     class Circled(GestureKind):
         'A word to look up: a ring around it.'
 
-        aims_at = "words"
+        target_kind = "words"
 
         @variant(share=1.0)
-        def ring(self, aim: Target, pen: StrokeSketcher) -> Mark:
-            return Mark([pen.ring(aim.box)])
+        def ring(self, target: Target, pen: StrokeSketcher) -> Mark:
+            return Mark([pen.ring(target.box)])
 
 The class is known by its name in snake case from then on; `Circled.variant(share=0.5)` adds a variant from outside.
 """
@@ -32,7 +32,8 @@ from synthink.gestures.target import Target
 
 GESTURES = "synthink.gestures"
 Side = Literal["above", "below", "right", "left", "margin", "inside"]
-AimKind = Literal["words", "word", "lines", "gap", "image", "part_of_image", "pair", "neighbours"]
+Leader = Literal["", "line", "arrow"]
+TargetKind = Literal["words", "word", "lines", "gap", "image", "part_of_image", "pair", "neighbours"]
 """What is looked for on the page: words side by side (over up to three lines), one word, whole lines, the gap between
 two words, an image, a part of one to keep, two words, two words side by side."""
 TextKind = Literal["", "insert", "question", "mark", "instruct_text", "instruct_image"]
@@ -40,19 +41,18 @@ TextKind = Literal["", "insert", "question", "mark", "instruct_text", "instruct_
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """Where handwriting belongs.
-
-    at: what the writing is about, page pixels. sides: where it may stand as seen from the mark, best first. lead: what
-    joins the mark to the writing once that has its place: nothing, a line, an arrow towards the mark. x_height: of the
-    writing, least and most, in units of the aim's height H. text: what is written; without it a note of the kind that
-    the class `writes`.
-    """
+    """Where handwriting belongs."""
 
     at: tuple[float, float]
+    """The place that the writing is about, in page pixels."""
     sides: tuple[Side, ...] = ("above", "right", "below", "margin")
-    lead: Literal["", "line", "arrow"] = ""
+    """Where the writing may stand as seen from the mark, best side first."""
+    leader: Leader = ""
+    """What joins the writing to the mark: nothing, a line, or an arrow towards the mark."""
     x_height: tuple[float, float] = (0.4, 0.6)
+    """The least and the greatest height of a small x of the writing, in units of the target's height H."""
     text: str = ""
+    """What is written; a note of the kind that the class `writes` where it is empty."""
 
     def __post_init__(self) -> None:
         for side in self.sides:
@@ -74,9 +74,10 @@ class Mark:
 
 
 Draw = Callable[[Any, Target, StrokeSketcher], Mark]
-"""A method or function `(kind, aim, pen)`; the kind is the class's own, which a callable's type cannot say."""
+"""A method or function `(kind, target, pen)`; the kind is the class's own, which a callable's type cannot say."""
 Check = Callable[[Target, Sequence[Points]], str | None]
-"""Why a mark could be taken for something else: the aim, and the strokes as the hand drew them, without handwriting."""
+"""A function of the target and of the strokes as they were drawn, without handwriting: why the mark could be taken for
+something else, or None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class Variant:
     name: str
     share: float
     draw: Draw
-    aims_at: AimKind | None = None
+    target_kind: TargetKind | None = None
     """Where it is not what the class aims at."""
     writes: TextKind | None = None
     """Where it is not what the class writes."""
@@ -97,7 +98,7 @@ class Variant:
     do not change with what happens to be imported."""
 
     def __post_init__(self) -> None:
-        _one_of("aims_at", self.aims_at or "words", AimKind)
+        _one_of("target_kind", self.target_kind or "words", TargetKind)
         _one_of("writes", self.writes or "", TextKind)
 
 
@@ -107,7 +108,7 @@ class _Pending:
 
     share: float
     draw: Draw
-    aims_at: AimKind | None
+    target_kind: TargetKind | None
     writes: TextKind | None
     check: Check | None
 
@@ -115,14 +116,14 @@ class _Pending:
 def variant(
     share: float = 1.0,
     *,
-    aims_at: AimKind | None = None,
+    target_kind: TargetKind | None = None,
     writes: TextKind | None = None,
     check: Check | None = None,
 ) -> Callable[[Draw], Draw]:
-    """Marks a method `(self, aim, pen) -> Mark` as a variant that is drawn with that share, against the others'."""
+    """Marks a method `(self, target, pen) -> Mark` as a variant that is drawn with that share, against the others'."""
 
     def mark(draw: Draw) -> Draw:
-        return _Pending(share, draw, aims_at, writes, check)  # type: ignore[return-value]
+        return _Pending(share, draw, target_kind, writes, check)  # type: ignore[return-value]
 
     return mark
 
@@ -131,22 +132,22 @@ class GestureKind:
     """A class of gestures. Instances have no state; `KINDS` holds one of each by name."""
 
     name: ClassVar[str] = ""
-    aims_at: ClassVar[AimKind] = "words"
+    target_kind: ClassVar[TargetKind] = "words"
     writes: ClassVar[TextKind] = ""
     """What is written beside the mark: new words, a question, a question mark alone (`mark`), an instruction."""
     variants: ClassVar[dict[str, Variant]] = {}
 
     def __init_subclass__(cls) -> None:
-        _one_of("aims_at", cls.aims_at, AimKind)
+        _one_of("target_kind", cls.target_kind, TargetKind)
         _one_of("writes", cls.writes, TextKind)
         if "name" not in vars(cls):
             cls.name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
         cls.variants = dict(cls.variants)
         for name, method in list(vars(cls).items()):
             if isinstance(method, _Pending):
-                cls._check_aim(name, method.aims_at)
+                cls._check_target_kind(name, method.target_kind)
                 cls.variants[name] = Variant(
-                    name, method.share, method.draw, method.aims_at, method.writes, method.check
+                    name, method.share, method.draw, method.target_kind, method.writes, method.check
                 )
                 setattr(cls, name, method.draw)
         KINDS[cls.name] = cls()
@@ -160,7 +161,7 @@ class GestureKind:
         share: float = 1.0,
         *,
         name: str = "",
-        aims_at: AimKind | None = None,
+        target_kind: TargetKind | None = None,
         writes: TextKind | None = None,
         check: Check | None = None,
     ) -> Callable[[Draw], Draw]:
@@ -171,32 +172,32 @@ class GestureKind:
 
         def add(draw: Draw) -> Draw:
             known = name or draw.__name__
-            cls._check_aim(known, aims_at)
+            cls._check_target_kind(known, target_kind)
             own = draw.__module__ == cls.__module__
-            cls.variants[known] = Variant(known, share, draw, aims_at, writes, check, own)
+            cls.variants[known] = Variant(known, share, draw, target_kind, writes, check, own)
             return draw
 
         return add
 
     @classmethod
-    def _check_aim(cls, name: str, aims_at: AimKind | None) -> None:
+    def _check_target_kind(cls, name: str, target_kind: TargetKind | None) -> None:
         """All variants of a class have the same kind of label, and ask for the same kind of edit."""
         for alike in (("gap",), ("pair", "neighbours")):
-            if aims_at is not None and (aims_at in alike) != (cls.aims_at in alike):
-                told = f"is another kind of place than {cls.aims_at!r}, which the class {cls.name} means"
-                raise ConfigError(f"{cls.name}.{name}.aims_at", aims_at, told)
+            if target_kind is not None and (target_kind in alike) != (cls.target_kind in alike):
+                told = f"is another kind of place than {cls.target_kind!r}, which the class {cls.name} means"
+                raise ConfigError(f"{cls.name}.{name}.target_kind", target_kind, told)
 
-    def refusal(self, aim: Target, strokes: Sequence[Points]) -> str | None:
+    def refusal(self, target: Target, strokes: Sequence[Points]) -> str | None:
         """Why the mark as the hand drew it could be taken for another class or another target; None when it is fine.
 
         strokes: (N, 2) page pixels each, without the handwriting and the lead to it.
         """
         return None
 
-    def refused(self, name: str, aim: Target, strokes: Sequence[Points]) -> str | None:
+    def refused(self, name: str, target: Target, strokes: Sequence[Points]) -> str | None:
         """The first reason against a variant's strokes, its own check before the class's `refusal`; None for none."""
         check = self.variants[name].check
-        return (check(aim, strokes) if check else None) or self.refusal(aim, strokes)
+        return (check(target, strokes) if check else None) or self.refusal(target, strokes)
 
     def edit(self, page: Page, gesture: Gesture) -> Page:
         """The page as a gesture of a class of one's own asks for it: its words highlighted, where not overridden."""

@@ -15,48 +15,48 @@ OTHER_IMAGES = "the box means other images, too"
 
 def gesture_of(composed: Composed) -> Gesture:
     """The gesture as a model should read it, in page pixels."""
-    aim = composed.aim
-    ends = (aim.ends[0].centre, aim.ends[1].centre) if aim.ends else None
-    return Gesture(composed.kind.name, aim.box, composed.text, ends)
+    target = composed.target
+    ends = (target.ends[0].centre, target.ends[1].centre) if target.ends else None
+    return Gesture(composed.kind.name, target.box, composed.text, ends)
 
 
 def label_ambiguity(composed: Composed) -> str | None:
     """Why an editor that has only the label would do something else than was meant; None when it would not."""
-    aim, page, name = composed.aim, composed.page, composed.kind.name
-    if name == "crop" and _inside(page.image_boxes, aim, CROPPED) != [aim.image]:
+    target, page, name = composed.target, composed.page, composed.kind.name
+    if name == "crop" and _inside(page.image_boxes, target, CROPPED) != [target.image]:
         return OTHER_IMAGES
-    if name == "delete" and aim.image is not None:
-        alone = _inside(page.image_boxes, aim) == [aim.image] and not _inside(page.word_boxes, aim)
+    if name == "delete" and target.image is not None:
+        alone = _inside(page.image_boxes, target) == [target.image] and not _inside(page.word_boxes, target)
         return None if alone else OTHER_IMAGES
     if name in ("insert", "delete", "point"):
-        wanted = _edited(page, aim, name, composed.text)
+        wanted = _edited(page, target, name, composed.text)
         return None if edited_paragraphs(page, gesture_of(composed)) == wanted else OTHER_PLACE
-    if aim.words and aim.ends is None and _inside(page.word_boxes, aim) != list(aim.words):
+    if target.words and target.ends is None and _inside(page.word_boxes, target) != list(target.words):
         return OTHER_WORDS
     return None
 
 
-def _edited(page: Page, aim: Target, name: str, text: str) -> dict[int, str]:
+def _edited(page: Page, target: Target, name: str, text: str) -> dict[int, str]:
     """Paragraph -> its text after the edit, by what was aimed at."""
     words: list[str] = list(page.words)
-    first = aim.words[0]
-    if name == "insert" and aim.strips[0].before is None:
+    first = target.words[0]
+    if name == "insert" and target.strips[0].before is None:
         words[first] = f"{text} {words[first]}"
     elif name == "insert":
         words[first] = f"{words[first]} {text}"
     elif name == "delete":
-        words[first : aim.words[-1] + 1] = [""] * len(aim.words)
+        words[first : target.words[-1] + 1] = [""] * len(target.words)
     else:
-        last = aim.words[1]
+        last = target.words[1]
         words[first], words[last] = words[last], words[first]
     starts, stops = page.paragraph_words
     return {
         paragraph: " ".join(filter(None, words[starts[paragraph] : stops[paragraph]]))
-        for paragraph in {int(page.word_paragraphs[word]) for word in aim.words}
+        for paragraph in {int(page.word_paragraphs[word]) for word in target.words}
     }
 
 
-def _inside(boxes: Boxes, aim: Target, share: float = MEANT) -> list[int]:
+def _inside(boxes: Boxes, target: Target, share: float = MEANT) -> list[int]:
     """Of words or images those that the box means: more than a share of each lies in it."""
-    meant: list[int] = (shares_inside(boxes, aim.box) > share).nonzero()[0].tolist()
+    meant: list[int] = (shares_inside(boxes, target.box) > share).nonzero()[0].tolist()
     return meant

@@ -27,7 +27,7 @@ Flags = npt.NDArray[np.bool_]
 
 
 class TargetOptions(Settings):
-    """How far gestures reach on a page, and what they leave alone."""
+    """How many words, lines and gaps gestures are about, and what of a page they leave alone."""
 
     word_counts: Annotated[tuple[float, ...], Between(0.0)] = (38.0, 24.0, 14.0, 8.0, 6.0, 4.0, 3.0, 3.0)
     """Shares of marks on 1, 2, 3 ... words."""
@@ -65,21 +65,21 @@ class PageCandidates:
     group_starts, group_stops: of each line the first one, and the one after the last, of those that are read on.
     """
 
-    def __init__(self, page: Page, reach: TargetOptions) -> None:
-        self.reach, self.size_px, self.texts = reach, page.size_px, page.words
+    def __init__(self, page: Page, options: TargetOptions) -> None:
+        self.options, self.size_px, self.texts = options, page.size_px, page.words
         self.lines: list[list[float]] = page.line_boxes.tolist()
         self.line_of: list[int] = page.word_lines.tolist()
         self.paragraph_of: list[int] = page.line_paragraphs.tolist()
         self.baselines: list[float] = page.baselines.tolist()
         self.starts, self.stops = (numbers.tolist() for numbers in page.line_words)
-        self.images = _images(page, reach)
+        self.images = _images(page, options)
         self._image_boxes = page.image_boxes
         self._blocks = np.concatenate((page.paragraph_boxes, page.image_boxes)).T.copy()
         self._paragraphs = page.paragraph_boxes
         self._columns: dict[int, tuple[float, float]] = {}
 
         heights = page.line_boxes[:, 3] - page.line_boxes[:, 1]
-        usable = (heights >= reach.min_height_px) & ~_crowded(page.line_boxes, reach.crowding)
+        usable = (heights >= options.min_height_px) & ~_crowded(page.line_boxes, options.crowding)
         usable[page.word_lines[_turned(page)]] = False
         good = usable[page.word_lines] & _readable(page.words)
         self.is_good: list[bool] = good.tolist()
@@ -109,7 +109,7 @@ class PageCandidates:
     def near(self, place: int) -> list[int]:
         """The readable words around `good[place]`, itself among them."""
         x, y = self._centres
-        width, height = (int(128 * self.reach.pair_within * side) for side in self.size_px)
+        width, height = (int(128 * self.options.pair_within * side) for side in self.size_px)
         found = (np.abs(x - x[place]) <= width) & (np.abs(y - y[place]) <= height)
         near: list[int] = self._numbers[found].tolist()
         return near
@@ -136,21 +136,21 @@ class PageCandidates:
         return float(left[own].min(initial=box.left)), float(right[own].max(initial=box.right))
 
 
-_found: WeakKeyDictionary[Page, PageCandidates] = WeakKeyDictionary()
+_candidates: WeakKeyDictionary[Page, PageCandidates] = WeakKeyDictionary()
 
 
-def targets_of(page: Page, reach: TargetOptions) -> PageCandidates:
-    """The page's targets, found once while the page lives."""
-    found = _found.get(page)
-    if found is None or (found.reach is not reach and found.reach != reach):
-        found = _found[page] = PageCandidates(page, reach)
-    return found
+def candidates_of(page: Page, options: TargetOptions) -> PageCandidates:
+    """The page's candidates, computed once while the page lives."""
+    candidates = _candidates.get(page)
+    if candidates is None or (candidates.options is not options and candidates.options != options):
+        candidates = _candidates[page] = PageCandidates(page, options)
+    return candidates
 
 
-def _images(page: Page, reach: TargetOptions) -> list[int]:
+def _images(page: Page, options: TargetOptions) -> list[int]:
     """Numbers of the images that are neither tiny nor the page's background."""
     width, height = (page.image_boxes[:, 2:] - page.image_boxes[:, :2]).T
-    large = np.minimum(width, height) >= reach.min_image_px
+    large = np.minimum(width, height) >= options.min_image_px
     found: list[int] = np.flatnonzero(
         large & (width * height <= BACKGROUND * page.size_px[0] * page.size_px[1])
     ).tolist()

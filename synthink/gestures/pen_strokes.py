@@ -6,12 +6,18 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from synthink.draw.geometry import Box, Points
-from synthink.gestures.curves import TURN_DEG, stepwise, superellipse
 from synthink.streams import Stream
 
 Place = tuple[float, float]
+Values = npt.NDArray[np.float64]
+
+TURN_DEG = 15.0
+"""Between two points of a curve: `trace(..., sparse=True)` needs 40 or less, and takes more than 55 for a corner."""
+PIECES = 6
+"""The most pieces that a long side of a line is cut into."""
 
 _SHARES = np.array((*np.linspace(0.0, 1.0, 7), 0.98))
 _SIDES = np.array((0.0, 0.15, 0.5, 0.85))[:, np.newaxis]
@@ -186,8 +192,8 @@ class StrokeSketcher:
         places = []
         for side in (1, -1):
             angle = along + side * math.radians(self.uniform(20.0, 40.0))
-            reach = length * self.normal(1.0, 0.12)
-            places.append((tip[0] + reach * math.cos(angle), tip[1] + reach * math.sin(angle)))
+            wing = length * self.normal(1.0, 0.12)
+            places.append((tip[0] + wing * math.cos(angle), tip[1] + wing * math.sin(angle)))
         return places[0], places[1]
 
     def arrow(self, start: Place, tip: Place, scale: float, bow: float | None = None) -> list[Points]:
@@ -198,3 +204,28 @@ class StrokeSketcher:
         if self.chance(0.4):
             return [np.concatenate((shaft[:-1], (one, tip, other)))]
         return [shaft, np.array((one, tip, other))]
+
+
+def stepwise(line: Points, longest: float) -> Points:
+    """The line with more points along its long sides, none of them longer than `longest` where `PIECES` suffice.
+
+    A hand that draws a long side in one handstroke is out of the next turn before it slows.
+    """
+    sides = line[1:] - line[:-1]
+    lengths = np.sqrt((sides**2).sum(axis=1))
+    pieces = np.clip(np.ceil(np.round(lengths / longest, 6)), 1, PIECES).astype(np.intp)
+    row = np.arange(len(sides)).repeat(pieces)
+    share = (np.arange(len(row)) - (pieces.cumsum() - pieces)[row]) / pieces[row]
+    return np.concatenate((line[row] + sides[row] * share[:, np.newaxis], line[-1:]))
+
+
+def superellipse(a: float, b: float, power: float, angles: Values) -> tuple[Values, Values]:
+    """x, y on |x / a|^power + |y / b|^power = 1, where the normal has these angles, so that even steps turn evenly.
+
+    Radians, counter-clockwise on the screen, from the right.
+    """
+    u, v = a * np.cos(angles), -b * np.sin(angles)
+    q = power / (power - 1)
+    one, other = np.abs(u) ** q, np.abs(v) ** q
+    both = one + other
+    return a * np.copysign((one / both) ** (1 / power), u), b * np.copysign((other / both) ** (1 / power), v)

@@ -1,17 +1,21 @@
-"""Finds room on a page for handwriting beside a mark."""
+"""Finds room on a page for handwriting beside a mark, and draws the leader line that joins the two."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 
 from synthink.documents.page.model import Page
-from synthink.draw.geometry import GRID, Box, around, snap
-from synthink.gestures.kind import Anchor, Side
+from synthink.draw.geometry import GRID, Box, Points, around, snap
+from synthink.gestures.kind import Anchor, Leader, Side
 from synthink.gestures.page_candidates import BACKGROUND
+from synthink.gestures.pen_strokes import Place, StrokeSketcher
 from synthink.gestures.target import Target
 from synthink.streams import Stream
 
@@ -29,7 +33,7 @@ HEAD, FOOT = 0.2, 0.15
 LEFT_FIRST = 0.3  # share of notes in the margin that try the left one first
 Steps = tuple[tuple[float, float], ...]
 GAP = (0.05, 0.35)  # H between the text and the mark,
-LEAD = 1.0  # and for a line from one to the other
+LEADER = 1.0  # and for a leader line from one to the other
 NEAR: Steps = ((0.0, 0.0), (-0.35, 0.0), (0.35, 0.0))
 """Places on one side: how far along it from the anchor, in the text's widths, and how far away, in H."""
 BESIDE: Steps = ((-0.9, 0.0), (0.9, 0.0))
@@ -41,6 +45,9 @@ FARTHER: dict[Side, Steps] = {
 }
 ALONG_H = 3.0  # H up or down, beside the mark, for one width to the left or right above it
 
+SPACE = 0.2  # H between the writing and its leader line
+DEEP = 0.45  # of an image's side: so far into it an arrow from outside points, at least
+
 Floats = npt.NDArray[np.float64]
 Edges = npt.NDArray[np.float64]
 """(4, N): left, top, right, bottom, each in one piece of memory."""
@@ -49,7 +56,7 @@ _prints: WeakKeyDictionary[Page, Edges] = WeakKeyDictionary()
 
 
 def place_text(
-    page: Page, aim: Target, mark_box: Box, anchor: Anchor, size: tuple[float, float], stream: Stream
+    page: Page, target: Target, mark_box: Box, anchor: Anchor, size: tuple[float, float], stream: Stream
 ) -> Box | str:
     """Where handwriting goes, or `NO_ROOM`; `size` is the width and height of its ink in page pixels.
 
@@ -57,24 +64,24 @@ def place_text(
     that covers least print. It stays within 6 H of the target or of the anchor, nearly clear of both target and mark,
     and all but a tenth of its width and height lies on the page. The side `inside`, by itself, is on the picture.
     """
-    unit = aim.height
+    unit = target.height
     width, height = (max(1, round(side * GRID)) / GRID for side in size)
     low = (-OUTSIDE * width, -OUTSIDE * height)
     high = (page.size_px[0] - width - low[0], page.size_px[1] - height - low[1])
     if high[0] < low[0] or high[1] < low[1]:
         return NO_ROOM
     if "inside" in anchor.sides:
-        return _inside(aim.box, (width, height), stream)
-    spots = _spots(aim, mark_box, anchor, (width, height), stream)
+        return _inside(target.box, (width, height), stream)
+    spots = _spots(target, mark_box, anchor, (width, height), stream)
     # On the grid all areas below are exact, so that no choice hangs on the order in which they are summed.
     left, top = snap(np.minimum(np.maximum(spots, low), high)).T
     places = np.array((left, top, left + width, top + height))
     near = _near(_print_of(page), Box(left.min(), top.min(), left.max() + width, top.max() + height))
-    clear_of = np.array((mark_box, aim.box)).T
+    clear_of = np.array((mark_box, target.box)).T
     shared = _shared(places, np.concatenate((clear_of, near), axis=1))
     area = width * height
     x, y = anchor.at
-    about = np.array((aim.box, (x, y, x, y))).T
+    about = np.array((target.box, (x, y, x, y))).T
     clear = (shared[:, :2] <= TOUCH * np.minimum(area, _areas(clear_of))).all(axis=1)
     allowed = clear & _within(places, about, FAR * unit)
     over = np.where(allowed, shared[:, 2:].sum(axis=1), np.inf)
@@ -95,13 +102,13 @@ def _inside(box: Box, size: tuple[float, float], stream: Stream) -> Box | str:
     return Box(float(left), float(top), float(left) + size[0], float(top) + size[1])
 
 
-def _spots(aim: Target, mark: Box, anchor: Anchor, size: tuple[float, float], stream: Stream) -> Floats:
+def _spots(target: Target, mark: Box, anchor: Anchor, size: tuple[float, float], stream: Stream) -> Floats:
     """(M, 2) left top corners of places to try, best first."""
-    unit, (width, height) = aim.height, size
+    unit, (width, height) = target.height, size
     x = anchor.at[0] + stream.normal(0.0, 0.35 * unit) - width / 2
     y = anchor.at[1] + stream.normal(0.0, 0.25 * unit) - height / 2
-    gap = stream.uniform(*GAP) + (LEAD if anchor.lead else 0.0)
-    near = around((mark, aim.box, *(strip.box for strip in aim.strips)))
+    gap = stream.uniform(*GAP) + (LEADER if anchor.leader else 0.0)
+    near = around((mark, target.box, *(strip.box for strip in target.strips)))
     starts: dict[Side, tuple[float, float]] = {
         "above": (x, near.top - height),
         "below": (x, near.bottom),
@@ -109,7 +116,8 @@ def _spots(aim: Target, mark: Box, anchor: Anchor, size: tuple[float, float], st
         "left": (near.left - width, y),
     }
     margins: list[tuple[Side, tuple[float, float]]]
-    margins = [("right", (max(aim.column[1], mark.right), y)), ("left", (min(aim.column[0], mark.left) - width, y))]
+    left, right = target.column
+    margins = [("right", (max(right, mark.right), y)), ("left", (min(left, mark.left) - width, y))]
     if stream.chance(LEFT_FIRST):
         margins.reverse()
     sides = [each for side in anchor.sides for each in (margins if side == "margin" else [(side, starts[side])])]
@@ -167,10 +175,44 @@ def _areas(boxes: Edges) -> Floats:
     return areas
 
 
-def _within(places: Edges, targets: Edges, reach: float) -> npt.NDArray[np.bool_]:
-    """(M,) whether each place is at most so far from one of the targets."""
-    left, top, right, bottom = targets
+def _within(places: Edges, boxes: Edges, farthest: float) -> npt.NDArray[np.bool_]:
+    """(M,) whether each place is at most so far from one of the boxes."""
+    left, top, right, bottom = boxes
     x = np.maximum(np.maximum(left - places[2][:, None], places[0][:, None] - right), 0.0)
     y = np.maximum(np.maximum(top - places[3][:, None], places[1][:, None] - bottom), 0.0)
-    near: npt.NDArray[np.bool_] = (x * x + y * y <= reach * reach).any(axis=1)
+    near: npt.NDArray[np.bool_] = (x * x + y * y <= farthest * farthest).any(axis=1)
     return near
+
+
+def leader_end(strokes: Sequence[npt.NDArray[Any]], box: Box, writing: Box) -> Place:
+    """Where the leader line from the writing ends: at the nearest point of the mark, without a mark inside `box`."""
+    if not len(strokes):
+        x, y = writing.centre
+        across, down = DEEP * box.width, DEEP * box.height
+        return min(max(x, box.left + across), box.right - across), min(max(y, box.top + down), box.bottom - down)
+    points = snap(np.concatenate(strokes)[:, :2].astype(np.float64))
+    x, y = points.T
+    away_x = np.maximum(np.maximum(writing.left - x, x - writing.right), 0.0)
+    away_y = np.maximum(np.maximum(writing.top - y, y - writing.bottom), 0.0)
+    nearest = points[np.argmin(away_x**2 + away_y**2)]
+    return float(nearest[0]), float(nearest[1])
+
+
+def leader_line(pen: StrokeSketcher, writing: Box, end: Place, leader: Leader, height: float) -> list[Points]:
+    """The strokes from the writing's box to the end of its leader line; none where the two are within half of H.
+
+    height: H, page pixels. The strokes are sparse, as those of marks are.
+    """
+    x0, y0 = writing.centre
+    # From the border, where the line between its middle and the end leaves it, a little off.
+    dx, dy = end[0] - x0, end[1] - y0
+    space = SPACE * height
+    across = (writing.width / 2 + space) / abs(dx) if dx else math.inf
+    down = (writing.height / 2 + space) / abs(dy) if dy else math.inf
+    share = min(across, down)
+    if not leader or share >= 1 or (1 - share) * math.hypot(dx, dy) < 0.5 * height:
+        return []
+    start = x0 + dx * share, y0 + dy * share
+    if leader == "line":
+        return [pen.line(start, end)]
+    return pen.arrow(start, end, height, bow=pen.normal(0.0, 0.05))

@@ -10,40 +10,40 @@ from synthink.gestures.pen_strokes import Place, StrokeSketcher
 from synthink.gestures.target import Strip, Target
 
 
-def ring(pen: StrokeSketcher, aim: Target) -> list[Points]:
+def ring(pen: StrokeSketcher, target: Target) -> list[Points]:
     """A loop around the words; over several lines a lasso that follows them, or one for each where they are apart."""
-    if len(aim.strips) > 1:
-        return lasso(pen, aim)
-    return [pen.loop(around(pen, aim.strips[0], cuts=True))]
+    if len(target.strips) > 1:
+        return lasso(pen, target)
+    return [pen.loop(around(pen, target.strips[0], cuts=True))]
 
 
-def lasso(pen: StrokeSketcher, aim: Target) -> list[Points]:
+def lasso(pen: StrokeSketcher, target: Target) -> list[Points]:
     """A loop that follows the words' outline."""
-    scale = aim.height
+    scale = target.height
     return [
         pen.rounded(
             [place for way in pairwise((*corners, corners[0])) for place in _wandering(pen, *way, scale)], scale
         )
-        for corners in outlines(pen, aim)
+        for corners in outlines(pen, target)
     ]
 
 
-def rectangle(pen: StrokeSketcher, aim: Target) -> list[Points]:
+def rectangle(pen: StrokeSketcher, target: Target) -> list[Points]:
     """A box around the words, with steps over several lines; corners stay corners."""
-    return [pen.outline(corners, aim.height) for corners in outlines(pen, aim)]
+    return [pen.outline(corners, target.height) for corners in outlines(pen, target)]
 
 
-def brackets(pen: StrokeSketcher, aim: Target) -> list[Points]:
+def brackets(pen: StrokeSketcher, target: Target) -> list[Points]:
     """`[` before the first word, then `]` after the last."""
-    first, last = aim.strips[0], aim.strips[-1]
-    arm = min(pen.uniform(0.14, 0.3) * aim.height, 0.4 * first.box.width, 0.4 * last.box.width)
+    first, last = target.strips[0], target.strips[-1]
+    arm = min(pen.uniform(0.14, 0.3) * target.height, 0.4 * first.box.width, 0.4 * last.box.width)
     left, right = _beside(pen, first, -1), _beside(pen, last, 1)
     return [pen.bracket(left, *_reach(pen, first), arm), pen.bracket(right, *_reach(pen, last), -arm)]
 
 
-def corners(pen: StrokeSketcher, aim: Target) -> list[Points]:
+def corners(pen: StrokeSketcher, target: Target) -> list[Points]:
     """An angle at the upper left corner of the first word, and one at the lower right corner of the last."""
-    arm, first, last = pen.uniform(0.35, 0.6) * aim.height, aim.strips[0], aim.strips[-1]
+    arm, first, last = pen.uniform(0.35, 0.6) * target.height, target.strips[0], target.strips[-1]
     (top, _), (_, bottom) = _reach(pen, first), _reach(pen, last)
     return [
         pen.corner((_beside(pen, first, -1), top), arm, arm),
@@ -51,21 +51,21 @@ def corners(pen: StrokeSketcher, aim: Target) -> list[Points]:
     ]
 
 
-def side_line(pen: StrokeSketcher, aim: Target) -> list[Points]:
+def side_line(pen: StrokeSketcher, target: Target) -> list[Points]:
     """An upright line close beside whole lines; right of them in three of ten cases."""
-    scale = aim.height
+    scale = target.height
     off = pen.normal(0.55, 0.15, 0.25) * scale
-    left, right = min(strip.line.left for strip in aim.strips), max(strip.line.right for strip in aim.strips)
+    left, right = min(strip.line.left for strip in target.strips), max(strip.line.right for strip in target.strips)
     x = right + off if pen.chance(0.3) else left - off
-    top = aim.strips[0].line.top + pen.normal(0.05, 0.1) * scale
-    bottom = aim.strips[-1].line.bottom + pen.normal(-0.05, 0.1) * scale
+    top = target.strips[0].line.top + pen.normal(0.05, 0.1) * scale
+    bottom = target.strips[-1].line.bottom + pen.normal(-0.05, 0.1) * scale
     lean = pen.side * pen.normal(0.03, 0.04) * min(bottom - top, 3 * scale)
     return [pen.line((x + lean / 2, top), (x - lean / 2, bottom), pen.normal(0.0, 0.015))]
 
 
-def underlines(pen: StrokeSketcher, aim: Target) -> list[Points]:
+def underlines(pen: StrokeSketcher, target: Target) -> list[Points]:
     """One line under the words of each text line."""
-    return [pen.level(*line_ends(pen, strip, 0.25), under(pen, strip), aim.height) for strip in aim.strips]
+    return [pen.level(*line_ends(pen, strip, 0.25), under(pen, strip), target.height) for strip in target.strips]
 
 
 def under(pen: StrokeSketcher, strip: Strip) -> float:
@@ -102,17 +102,17 @@ def around(pen: StrokeSketcher, strip: Strip, *, cuts: bool = False) -> Box:
     return Box(box.left - left, top, box.right + right, bottom)
 
 
-def outlines(pen: StrokeSketcher, aim: Target) -> list[list[Place]]:
+def outlines(pen: StrokeSketcher, target: Target) -> list[list[Place]]:
     """Corners around all lines' words, counter-clockwise from the top left; apart where lines are apart."""
-    boxes = [around(pen, strip) for strip in aim.strips]
+    boxes = [around(pen, strip) for strip in target.strips]
     groups = [[boxes[0]]]
     for above, below in pairwise(boxes):
-        together = min(above.right, below.right) - max(above.left, below.left) > 0.5 * aim.height
+        together = min(above.right, below.right) - max(above.left, below.left) > 0.5 * target.height
         if together:
             groups[-1].append(below)
         else:
             groups.append([below])
-    return [_outline(group, aim.height) for group in groups]
+    return [_outline(group, target.height) for group in groups]
 
 
 def _outline(boxes: Sequence[Box], scale: float) -> list[Place]:

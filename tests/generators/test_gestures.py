@@ -212,7 +212,7 @@ def test_refusals_are_counted() -> None:
 
 
 def test_a_page_that_never_fits_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("synthink.generators.gestures.sample_target", lambda *_, **__: "the page is empty")
+    monkeypatch.setattr("synthink.gestures.crop_search.sample_target", lambda *_, **__: "the page is empty")
     with pytest.raises(DrawError, match=r"the page is empty \(240\)"):
         rows(1, tasks={"recognise_gesture": 0, "detect_text": 1}).source.row("train", 0)
 
@@ -303,9 +303,9 @@ def test_handwriting_on_whole_pages_can_be_read() -> None:
 def test_images_can_be_struck_by_a_variant_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Delete, "variants", dict(Delete.variants))
 
-    @Delete.variant(name="strike_image", aims_at="image")
-    def strike_image(kind: GestureKind, aim: Target, pen: StrokeSketcher) -> Mark:
-        return Mark([pen.line((aim.box.left, aim.box.top), (aim.box.right, aim.box.bottom))])
+    @Delete.variant(name="strike_image", target_kind="image")
+    def strike_image(kind: GestureKind, target: Target, pen: StrokeSketcher) -> Mark:
+        return Mark([pen.line((target.box.left, target.box.top), (target.box.right, target.box.bottom))])
 
     others = dict.fromkeys((f"delete.{name}" for name in Delete.variants), 0.0)
     weights = {"delete": 1.0, **others, "delete.strike_image": 1.0}
@@ -329,7 +329,7 @@ def test_whole_pages_hold_all_ink() -> None:
 
 def test_a_fault_in_a_variant_of_ones_own_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Delete, "variants", dict(Delete.variants))
-    Delete.variant(name="faulty")(lambda kind, aim, pen: Mark([np.array(1 // 0)]))
+    Delete.variant(name="faulty")(lambda kind, target, pen: Mark([np.array(1 // 0)]))
     others = dict.fromkeys((f"delete.{name}" for name in Delete.variants), 0.0)
     with pytest.raises(DrawError, match=r"ZeroDivisionError: .*drawing delete\.faulty"):
         rows(1, tasks=GESTURES, gestures={"delete": 1.0, **others, "delete.faulty": 1.0}).source.row("train", 0)

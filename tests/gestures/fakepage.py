@@ -1,4 +1,4 @@
-"""A page of made-up words, and aims on it, for marks to be drawn on."""
+"""A page of made-up words, and targets on it, for marks to be drawn on."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class FakePage:
         gaps = tuple((one.right + other.left) / 2 for one, other in pairwise(chosen))
         return Strip(box, band, band.top + 0.78 * self.height, before, after, gaps)
 
-    def aim(self, kind: str, stream: Stream) -> Target:
+    def target(self, kind: str, stream: Stream) -> Target:
         return getattr(self, f"_{kind}")(stream)
 
     def _line(self, stream: Stream, spare: int = 0) -> int:

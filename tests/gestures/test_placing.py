@@ -29,16 +29,16 @@ orders = st.lists(st.sampled_from(SIDES), min_size=1, max_size=5, unique=True).m
 sizes = st.tuples(st.floats(0.5, 9), st.floats(0.4, 2.5))
 
 
-def marked(aim: Target, slack: float = 0.25) -> Box:
+def marked(target: Target, slack: float = 0.25) -> Box:
     """The box of a ring around the target."""
-    out = slack * aim.height
-    return Box(aim.box.left - out, aim.box.top - out, aim.box.right + out, aim.box.bottom + out)
+    out = slack * target.height
+    return Box(target.box.left - out, target.box.top - out, target.box.right + out, target.box.bottom + out)
 
 
 def sole(page: Page) -> Target:
-    aim = sample_target(page, "word", Stream((1, 1)))
-    assert isinstance(aim, Target)
-    return aim
+    target = sample_target(page, "word", Stream((1, 1)))
+    assert isinstance(target, Target)
+    return target
 
 
 def lone_word(left: float = 380, top: float = 290, size: tuple[int, int] = (800, 600), **more: object) -> Page:
@@ -70,20 +70,20 @@ def apart(one: Box, other: Box) -> float:
 def test_a_place_is_near_and_clear_of_target_and_mark_and_over_little_print(
     page: Page, stream: Stream, kind: str, sides: tuple[Side, ...], size: tuple[float, float]
 ) -> None:
-    aim = sample_target(page, kind, stream)
-    if isinstance(aim, str):
+    target = sample_target(page, kind, stream)
+    if isinstance(target, str):
         return
-    unit = aim.height
-    mark, at = marked(aim), (stream.uniform(aim.box.left, aim.box.right), aim.box.centre[1])
+    unit = target.height
+    mark, at = marked(target), (stream.uniform(target.box.left, target.box.right), target.box.centre[1])
     width, height = size[0] * unit, size[1] * unit
-    place = place_text(page, aim, mark, Anchor(at, sides), (width, height), stream)
+    place = place_text(page, target, mark, Anchor(at, sides), (width, height), stream)
     if place == NO_ROOM:
         return
     assert isinstance(place, Box)
     assert abs(place.width - width) <= 0.5 / GRID and abs(place.height - height) <= 0.5 / GRID
     assert all((value * GRID).is_integer() for value in place)
-    assert visible(place, aim.box) <= 0.05 and visible(place, mark) <= 0.05
-    assert min(apart(place, aim.box), apart(place, Box(*at, *at))) <= 6 * unit
+    assert visible(place, target.box) <= 0.05 and visible(place, mark) <= 0.05
+    assert min(apart(place, target.box), apart(place, Box(*at, *at))) <= 6 * unit
     assert visible(place, Box(0, 0, *page.size_px)) >= 0.8
     assert covered(page, place) <= 0.35
 
@@ -93,10 +93,10 @@ def test_most_handwriting_finds_room(kind: str, least: float) -> None:
     stream, found = Stream((4, 4)), []
     for number in range(400):
         page = PAGES[number % len(PAGES)]
-        aim = sample_target(page, kind, stream)
-        assert isinstance(aim, Target)
-        size = stream.uniform(2, 6) * aim.height, stream.uniform(0.7, 1.1) * aim.height
-        found.append(place_text(page, aim, marked(aim), Anchor(aim.box.centre), size, stream))
+        target = sample_target(page, kind, stream)
+        assert isinstance(target, Target)
+        size = stream.uniform(2, 6) * target.height, stream.uniform(0.7, 1.1) * target.height
+        found.append(place_text(page, target, marked(target), Anchor(target.box.centre), size, stream))
     assert least < sum(isinstance(place, Box) for place in found) / 400
     assert len({(place.left, place.top) for place in found if isinstance(place, Box)}) > 200
 
@@ -105,12 +105,12 @@ def test_the_same_stream_finds_the_same_place_on_an_equal_page() -> None:
     found = []
     for _ in range(2):
         page, stream = typeset(Stream((9, 9)), columns=2), Stream((1, 2))
-        aims = [sample_target(page, "words", stream) for _ in range(20)]
+        targets = [sample_target(page, "words", stream) for _ in range(20)]
         found.append(
             [
-                place_text(page, aim, marked(aim), Anchor(aim.box.centre, SIDES), (60.3, 17.7), stream)
-                for aim in aims
-                if isinstance(aim, Target)
+                place_text(page, target, marked(target), Anchor(target.box.centre, SIDES), (60.3, 17.7), stream)
+                for target in targets
+                if isinstance(target, Target)
             ]
         )
     assert found[0] == found[1] and len(set(map(str, found[0]))) == 20
@@ -119,17 +119,19 @@ def test_the_same_stream_finds_the_same_place_on_an_equal_page() -> None:
 @pytest.mark.parametrize("side", SIDES)
 def test_where_all_is_free_the_first_side_is_taken(side: Side) -> None:
     page = lone_word()
-    aim = sole(page)
+    target = sole(page)
     order = (side, *(other for other in SIDES if other != side))
     for number in range(30):
-        place = place_text(page, aim, marked(aim), Anchor(aim.box.centre, order), (60, 18), Stream((2, number)))
+        place = place_text(
+            page, target, marked(target), Anchor(target.box.centre, order), (60, 18), Stream((2, number))
+        )
         assert isinstance(place, Box)
         seen = {
-            "above": place.bottom < aim.box.top,
-            "below": place.top > aim.box.bottom,
-            "right": place.left > aim.box.right,
-            "left": place.right < aim.box.left,
-            "margin": place.left > aim.box.right or place.right < aim.box.left,
+            "above": place.bottom < target.box.top,
+            "below": place.top > target.box.bottom,
+            "right": place.left > target.box.right,
+            "left": place.right < target.box.left,
+            "margin": place.left > target.box.right or place.right < target.box.left,
         }
         assert seen[side]
 
@@ -137,28 +139,28 @@ def test_where_all_is_free_the_first_side_is_taken(side: Side) -> None:
 def test_a_side_under_print_gives_way_to_a_free_one_and_else_to_the_least_covered() -> None:
     picture = (0, 0, 800, 286)
     page = lone_word(image_boxes=[picture])
-    aim = sole(page)
-    anchor = Anchor(aim.box.centre, ("above", "below"))
+    target = sole(page)
+    anchor = Anchor(target.box.centre, ("above", "below"))
     for number in range(30):
-        place = place_text(page, aim, aim.box, anchor, (60, 18), Stream((2, number)))
-        assert isinstance(place, Box) and place.top >= aim.box.bottom and covered(page, place) == 0
+        place = place_text(page, target, target.box, anchor, (60, 18), Stream((2, number)))
+        assert isinstance(place, Box) and place.top >= target.box.bottom and covered(page, place) == 0
 
     tight = lone_word(image_boxes=[(0, 0, 800, 272), (0, 312, 800, 600)])  # 18 px above, 2 px below
     for number in range(30):
         place = place_text(
-            tight, aim, aim.box, replace(anchor, sides=("below", "above")), (60, 20), Stream((2, number))
+            tight, target, target.box, replace(anchor, sides=("below", "above")), (60, 20), Stream((2, number))
         )
-        assert isinstance(place, Box) and place.bottom <= aim.box.top and 0.1 < covered(tight, place) <= 0.35
+        assert isinstance(place, Box) and place.bottom <= target.box.top and 0.1 < covered(tight, place) <= 0.35
 
 
 def test_what_nobody_would_see_counts_as_free() -> None:
     page = lone_word(image_boxes=[(399, 0, 400, 280)])  # a thin line
-    aim, taken = sole(page), []
+    target, taken = sole(page), []
     for number in range(30):
         place = place_text(
-            page, aim, aim.box, Anchor(aim.box.centre, ("above", "below")), (100, 18), Stream((2, number))
+            page, target, target.box, Anchor(target.box.centre, ("above", "below")), (100, 18), Stream((2, number))
         )
-        assert isinstance(place, Box) and place.bottom <= aim.box.top
+        assert isinstance(place, Box) and place.bottom <= target.box.top
         taken.append(covered(page, place))
     assert 0.005 < max(taken) <= 0.02
 
@@ -166,10 +168,12 @@ def test_what_nobody_would_see_counts_as_free() -> None:
 @pytest.mark.parametrize(("top", "fits"), [(17, True), (16, False)])
 def test_the_target_is_touched_by_a_twentieth_of_the_text_at_most(top: float, fits: bool) -> None:
     page = make_page("p", blank(800, 600), ["w" * 50], [(100, top, 700, top + 20)], [0], [0])
-    aim = sole(page)
+    target = sole(page)
     for number in range(20):
         # Two of its 20 pixels may lie above the page.
-        place = place_text(page, aim, aim.box, Anchor(aim.box.centre, ("above",)), (60, 20), Stream((2, number)))
+        place = place_text(
+            page, target, target.box, Anchor(target.box.centre, ("above",)), (60, 20), Stream((2, number))
+        )
         assert isinstance(place, Box) == fits
 
 
@@ -178,9 +182,9 @@ def test_without_room_there_is_a_reason() -> None:
     walled = lone_word(image_boxes=[(0, 0, 800, 288), (0, 312, 800, 600), (0, 288, 378, 312), (422, 288, 800, 312)])
     wide = lone_word()
     for page, size in ((walled, (60.0, 18.0)), (wide, (700.0, 18.0)), (wide, (1100.0, 18.0)), (wide, (60.0, 800.0))):
-        aim = sole(page)
+        target = sole(page)
         expected = size == (700.0, 18.0)  # long, yet above the word
-        place = place_text(page, aim, marked(aim), anchor, size, Stream((1, 1)))
+        place = place_text(page, target, marked(target), anchor, size, Stream((1, 1)))
         assert (place == NO_ROOM) != expected
     assert place_text(wide, sole(wide), Box(0, 0, 800, 600), anchor, (60, 18), Stream((1, 1))) == NO_ROOM
 
@@ -189,17 +193,17 @@ def test_the_margin_is_out_of_reach_in_the_middle_of_a_wide_column() -> None:
     page = rows([["a" * 10] * 10] * 3, pitch=25, size_px=(1200, 400))
     for word, near in ((0, True), (4, False), (9, True)):
         (left, top, right, bottom), box = page.word_boxes[10 + word].tolist(), page.paragraph_boxes[0].tolist()
-        target = Box(left, top, right, bottom)
-        aim = replace(sole(page), box=target, column=(box[0], box[2]))
-        place = place_text(page, aim, target, Anchor(target.centre, ("margin",)), (30, 18), Stream((1, 3)))
+        word_box = Box(left, top, right, bottom)
+        target = replace(sole(page), box=word_box, column=(box[0], box[2]))
+        place = place_text(page, target, word_box, Anchor(word_box.centre, ("margin",)), (30, 18), Stream((1, 3)))
         assert isinstance(place, Box) == near
 
 
 def test_a_dash_without_height_keeps_clear_of_print_too() -> None:
     page = lone_word(image_boxes=[(0, 0, 800, 286)])
     for number in range(20):
-        aim = sole(page)
-        place = place_text(page, aim, aim.box, Anchor(aim.box.centre), (20, 0), Stream((2, number)))
+        target = sole(page)
+        place = place_text(page, target, target.box, Anchor(target.box.centre), (20, 0), Stream((2, number)))
         assert isinstance(place, Box) and 0 < place.height <= 1 / GRID and covered(page, place) == 0
 
 
@@ -207,6 +211,8 @@ def test_targets_at_the_page_s_edge_keep_their_text_on_the_page() -> None:
     for left, top in ((0, 0), (760, 0), (0, 580), (760, 580)):
         page = lone_word(left, top)
         for number in range(20):
-            aim = sole(page)
-            place = place_text(page, aim, marked(aim), Anchor(aim.box.centre, SIDES), (90, 20), Stream((3, number)))
+            target = sole(page)
+            place = place_text(
+                page, target, marked(target), Anchor(target.box.centre, SIDES), (90, 20), Stream((3, number))
+            )
             assert isinstance(place, Box) and visible(place, Box(0, 0, 800, 600)) >= 0.8

@@ -226,7 +226,7 @@ GESTURES = {
         (2, 5), notes={"words": {"source": WORDS}}, gestures={"insert": 1}, tasks={"transcribe": 1, **GESTURES_ALONE}
     ),
     "long reach": gestures(
-        reach={"word_counts": [0, 0, 1, 1, 1], "line_counts": [0, 1, 1], "over_lines": 0.8, "edge_gaps": 0.5},
+        targets={"word_counts": [0, 0, 1, 1, 1], "line_counts": [0, 1, 1], "over_lines": 0.8, "edge_gaps": 0.5},
         tasks=GESTURES_ALONE,
         indices=(4, 5, 6),
     ),

@@ -12,17 +12,17 @@ from synthink.gestures.pen_strokes import StrokeSketcher
 from synthink.gestures.target import Target
 
 
-def frames(aim: Target, strokes: Sequence[Points]) -> str | None:
+def frames(target: Target, strokes: Sequence[Points]) -> str | None:
     """Of marks that frame what is kept: they span that box, and no other part."""
-    ink, box = bounds(np.concatenate(strokes)), aim.box
-    slack = 0.1 * min(box.width, box.height) + 0.15 * aim.height
+    ink, box = bounds(np.concatenate(strokes)), target.box
+    slack = 0.1 * min(box.width, box.height) + 0.15 * target.height
     off = max(abs(one - other) for one, other in zip(ink, box, strict=True))
     return "the frame is away from what is kept" if off > slack else None
 
 
-def cuts(aim: Target, strokes: Sequence[Points]) -> str | None:
+def cuts(target: Target, strokes: Sequence[Points]) -> str | None:
     """Of lines at the cuts: each runs along one edge of what is kept."""
-    box, slack = aim.box, 0.08 * min(aim.box.width, aim.box.height) + 0.15 * aim.height
+    box, slack = target.box, 0.08 * min(target.box.width, target.box.height) + 0.15 * target.height
     for stroke in strokes:
         ink = bounds(stroke)
         edges, at = (
@@ -36,53 +36,53 @@ def cuts(aim: Target, strokes: Sequence[Points]) -> str | None:
 class Crop(GestureKind):
     """Keep this part of the picture."""
 
-    aims_at = "part_of_image"
+    target_kind = "part_of_image"
 
     @variant(share=0.35, check=frames)
-    def rectangle(self, aim: Target, pen: StrokeSketcher) -> Mark:
-        left, top, right, bottom = aim.box
+    def rectangle(self, target: Target, pen: StrokeSketcher) -> Mark:
+        left, top, right, bottom = target.box
         corners = ((left, top), (left, bottom), (right, bottom), (right, top))
-        return Mark([pen.outline(corners, aim.height, 3 if pen.left_handed else 0)])
+        return Mark([pen.outline(corners, target.height, 3 if pen.left_handed else 0)])
 
     @variant(share=0.25, check=frames)
-    def four_corners(self, aim: Target, pen: StrokeSketcher) -> Mark:
-        left, top, right, bottom = aim.box
+    def four_corners(self, target: Target, pen: StrokeSketcher) -> Mark:
+        left, top, right, bottom = target.box
         places = ((left, top, 1, 1), (right, top, -1, 1), (right, bottom, -1, -1), (left, bottom, 1, -1))
-        return Mark([_corner(aim, pen, *place) for place in places])
+        return Mark([_corner(target, pen, *place) for place in places])
 
     @variant(share=0.15, check=frames)
-    def two_corners(self, aim: Target, pen: StrokeSketcher) -> Mark:
-        left, top, right, bottom = aim.box
-        return Mark([_corner(aim, pen, left, top, 1, 1), _corner(aim, pen, right, bottom, -1, -1)])
+    def two_corners(self, target: Target, pen: StrokeSketcher) -> Mark:
+        left, top, right, bottom = target.box
+        return Mark([_corner(target, pen, left, top, 1, 1), _corner(target, pen, right, bottom, -1, -1)])
 
     @variant(share=0.15, check=frames)
-    def ring(self, aim: Target, pen: StrokeSketcher) -> Mark:
-        slack = 0.04 * min(aim.box.width, aim.box.height)
-        left, top, right, bottom = (edge + pen.normal(0.0, 0.5) * slack for edge in aim.box)
+    def ring(self, target: Target, pen: StrokeSketcher) -> Mark:
+        slack = 0.04 * min(target.box.width, target.box.height)
+        left, top, right, bottom = (edge + pen.normal(0.0, 0.5) * slack for edge in target.box)
         return Mark([pen.loop(Box(left, top, right, bottom))])
 
     @variant(share=0.10, check=cuts)
-    def edge_lines(self, aim: Target, pen: StrokeSketcher) -> Mark:
+    def edge_lines(self, target: Target, pen: StrokeSketcher) -> Mark:
         """A line along each edge at which something is cut off; along all where nothing is known to be."""
-        box, image = aim.box, aim.image_box or aim.box
+        box, image = target.box, target.image_box or target.box
         away = [abs(one - other) > 0.02 * min(box.width, box.height) for one, other in zip(box, image, strict=True)]
         strokes = []
         for number, edge in enumerate(box):
             if away[number] or not any(away):
-                strokes.append(_edge(aim, pen, edge, upright=number % 2 == 0))
+                strokes.append(_edge(target, pen, edge, upright=number % 2 == 0))
         return Mark(strokes)
 
 
-def _corner(aim: Target, pen: StrokeSketcher, x: float, y: float, across: int, down: int) -> Points:
+def _corner(target: Target, pen: StrokeSketcher, x: float, y: float, across: int, down: int) -> Points:
     """An L at a corner, its arms 8 to 20 % of the sides."""
-    box, off = aim.box, 0.08 * aim.height
+    box, off = target.box, 0.08 * target.height
     place = x + pen.normal(0.0, 1.0) * off, y + pen.normal(0.0, 1.0) * off
     return pen.corner(place, across * pen.uniform(0.08, 0.2) * box.width, down * pen.uniform(0.08, 0.2) * box.height)
 
 
-def _edge(aim: Target, pen: StrokeSketcher, edge: float, *, upright: bool) -> Points:
+def _edge(target: Target, pen: StrokeSketcher, edge: float, *, upright: bool) -> Points:
     """A line along an edge, a little beyond the corners."""
-    box, scale = aim.box, aim.height
+    box, scale = target.box, target.height
     low, high = (box.top, box.bottom) if upright else (box.left, box.right)
     ends = low - pen.normal(0.3, 0.25) * scale, high + pen.normal(0.3, 0.25) * scale
     if not upright:

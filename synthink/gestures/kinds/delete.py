@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from synthink.draw.geometry import Points
-from synthink.gestures import ambiguity as confusable
+from synthink.gestures import ambiguity
 from synthink.gestures.kind import GestureKind, Mark, variant
 from synthink.gestures.pen_strokes import StrokeSketcher
 from synthink.gestures.target import Strip, Target
@@ -18,24 +18,26 @@ SLOPE_DEG = (0.5, 2.5)
 class Delete(GestureKind):
     """Take these words out."""
 
-    @variant(share=0.30, check=confusable.strikes)
-    def strike(self, aim: Target, pen: StrokeSketcher) -> Mark:
-        return Mark([pen.level(*_ends(pen, strip), _middle(pen, strip), aim.height, SLOPE_DEG) for strip in aim.strips])
+    @variant(share=0.30, check=ambiguity.strikes)
+    def strike(self, target: Target, pen: StrokeSketcher) -> Mark:
+        return Mark(
+            [pen.level(*_ends(pen, strip), _middle(pen, strip), target.height, SLOPE_DEG) for strip in target.strips]
+        )
 
-    @variant(share=0.08, check=confusable.strikes)
-    def double_strike(self, aim: Target, pen: StrokeSketcher) -> Mark:
+    @variant(share=0.08, check=ambiguity.strikes)
+    def double_strike(self, target: Target, pen: StrokeSketcher) -> Mark:
         strokes = []
-        for strip in aim.strips:
-            y, gap = strip.box.top + pen.normal(0.5, 0.03) * strip.box.height, pen.uniform(0.14, 0.24) * aim.height
+        for strip in target.strips:
+            y, gap = strip.box.top + pen.normal(0.5, 0.03) * strip.box.height, pen.uniform(0.14, 0.24) * target.height
             for line in (y - gap / 2, y + gap / 2):
-                strokes.append(pen.level(*_ends(pen, strip), line, aim.height, (0.5, 1.2)))
+                strokes.append(pen.level(*_ends(pen, strip), line, target.height, (0.5, 1.2)))
         return Mark(strokes)
 
-    @variant(share=0.22, check=confusable.scratches)
-    def scratch(self, aim: Target, pen: StrokeSketcher) -> Mark:
+    @variant(share=0.22, check=ambiguity.scratches)
+    def scratch(self, target: Target, pen: StrokeSketcher) -> Mark:
         """A zigzag along the words, up and down."""
         strokes = []
-        for strip in aim.strips:
+        for strip in target.strips:
             width, scale = strip.box.width, strip.height
             period = pen.uniform(0.25, 0.6) * scale
             # 4 to 14 reversals; a hand takes longer steps before it makes more of them.
@@ -46,26 +48,26 @@ class Delete(GestureKind):
             strokes.append(zigzag[::-1] if pen.left_handed and pen.chance(0.5) else zigzag)
         return Mark(strokes)
 
-    @variant(share=0.08, check=confusable.scratches)
-    def scribble(self, aim: Target, pen: StrokeSketcher) -> Mark:
+    @variant(share=0.08, check=ambiguity.scratches)
+    def scribble(self, target: Target, pen: StrokeSketcher) -> Mark:
         """A line to and fro over the whole width, coming down as it goes."""
-        return Mark([_to_and_fro(pen, strip) for strip in aim.strips])
+        return Mark([_to_and_fro(pen, strip) for strip in target.strips])
 
-    @variant(share=0.12, check=confusable.strikes)
-    def squiggle(self, aim: Target, pen: StrokeSketcher) -> Mark:
+    @variant(share=0.12, check=ambiguity.strikes)
+    def squiggle(self, target: Target, pen: StrokeSketcher) -> Mark:
         """A wavy line along the middle of the words."""
         strokes = []
-        for strip in aim.strips:
+        for strip in target.strips:
             height, period = pen.uniform(0.2, 0.4) * strip.height, pen.uniform(0.5, 0.9) * strip.height
             wave = pen.wave(*_ends(pen, strip), _middle(pen, strip), height, period)
             strokes.append(wave[::-1] if pen.left_handed and pen.chance(0.5) else wave)
         return Mark(strokes)
 
-    @variant(share=0.12, check=confusable.crosses)
-    def cross_out(self, aim: Target, pen: StrokeSketcher) -> Mark:
+    @variant(share=0.12, check=ambiguity.crosses)
+    def cross_out(self, target: Target, pen: StrokeSketcher) -> Mark:
         """A large X over the words of each line; right-handers fall to the right first, left-handers to the left."""
         strokes = []
-        for strip in aim.strips:
+        for strip in target.strips:
             box, scale = strip.box, strip.height
             for side in (pen.side, -pen.side):
                 left, right = _ends(pen, strip)
@@ -75,11 +77,11 @@ class Delete(GestureKind):
                 strokes.append(pen.line((start, top), (end, bottom), pen.normal(0.0, 0.015)))
         return Mark(strokes)
 
-    @variant(share=0.08, check=confusable.strikes_with_loop)
-    def pigtail(self, aim: Target, pen: StrokeSketcher) -> Mark:
+    @variant(share=0.08, check=ambiguity.strikes_with_loop)
+    def pigtail(self, target: Target, pen: StrokeSketcher) -> Mark:
         """Printers' dele: a strike that ends in a loop above the last word, a left-hander's often before the first."""
-        strokes = [pen.level(*_ends(pen, strip), _middle(pen, strip), aim.height) for strip in aim.strips[:-1]]
-        strip = aim.strips[-1]
+        strokes = [pen.level(*_ends(pen, strip), _middle(pen, strip), target.height) for strip in target.strips[:-1]]
+        strip = target.strips[-1]
         left, right = _ends(pen, strip)
         left, right = min(left, strip.box.left), max(right, strip.box.right)
         y = _middle(pen, strip)

@@ -19,49 +19,49 @@ SIZE = (0.36, 0.55)  # H: an x of the words, which are then 0.7 to 1.2 H high
 class Insert(GestureKind):
     """Put the written words here."""
 
-    aims_at = "gap"
+    target_kind = "gap"
     writes = "insert"
 
     @variant(share=0.51, check=near_gap)
-    def caret(self, aim: Target, pen: StrokeSketcher) -> Mark:
-        tip = _tip(aim, pen)
-        one, other = _legs(aim, pen, tip, 1.0)
-        return Mark([np.array((one, tip, other))], _above(aim, tip))
+    def caret(self, target: Target, pen: StrokeSketcher) -> Mark:
+        tip = _tip(target, pen)
+        one, other = _legs(target, pen, tip, 1.0)
+        return Mark([np.array((one, tip, other))], _above(target, tip))
 
     @variant(share=0.09, check=near_gap)
-    def caret_in_two(self, aim: Target, pen: StrokeSketcher) -> Mark:
-        tip = _tip(aim, pen)
-        one, other = _legs(aim, pen, tip, 1.0)
-        off = pen.normal(0.0, 0.04) * aim.height, pen.normal(0.03, 0.03) * aim.height
-        return Mark([np.array((one, tip)), np.array(((tip[0] + off[0], tip[1] + off[1]), other))], _above(aim, tip))
+    def caret_in_two(self, target: Target, pen: StrokeSketcher) -> Mark:
+        tip = _tip(target, pen)
+        one, other = _legs(target, pen, tip, 1.0)
+        off = pen.normal(0.0, 0.04) * target.height, pen.normal(0.03, 0.03) * target.height
+        return Mark([np.array((one, tip)), np.array(((tip[0] + off[0], tip[1] + off[1]), other))], _above(target, tip))
 
-    @variant(share=0.20, check=lambda aim, strokes: near_gap(aim, strokes, upwards=False))
-    def inverted_caret(self, aim: Target, pen: StrokeSketcher) -> Mark:
-        tip = _tip(aim, pen, -0.28)
-        one, other = _legs(aim, pen, tip, -1.0)
-        return Mark([np.array((one, tip, other))], _above(aim, tip))
+    @variant(share=0.20, check=lambda target, strokes: near_gap(target, strokes, upwards=False))
+    def inverted_caret(self, target: Target, pen: StrokeSketcher) -> Mark:
+        tip = _tip(target, pen, -0.28)
+        one, other = _legs(target, pen, tip, -1.0)
+        return Mark([np.array((one, tip, other))], _above(target, tip))
 
-    @variant(share=0.08, check=lambda aim, strokes: through_gap(aim, strokes))
-    def stick(self, aim: Target, pen: StrokeSketcher) -> Mark:
+    @variant(share=0.08, check=lambda target, strokes: through_gap(target, strokes))
+    def stick(self, target: Target, pen: StrokeSketcher) -> Mark:
         """An upright bar or a slash through the gap, from its top down."""
-        x, _ = _tip(aim, pen)
-        strip = aim.strips[0]
+        x, _ = _tip(target, pen)
+        strip = target.strips[0]
         half = pen.uniform(0.45, 0.7) * strip.height
         lean = math.tan(math.radians(pen.side * pen.normal(8.0, 7.0))) * half
         y = strip.baseline - pen.normal(0.3, 0.08) * strip.height
-        return Mark([pen.line((x + lean, y - half), (x - lean, y + half))], _above(aim, (x, y)))
+        return Mark([pen.line((x + lean, y - half), (x - lean, y + half))], _above(target, (x, y)))
 
     @variant(share=0.12, check=near_gap)
-    def caret_with_lead(self, aim: Target, pen: StrokeSketcher) -> Mark:
+    def caret_with_lead(self, target: Target, pen: StrokeSketcher) -> Mark:
         """A caret; its words stand in the margin or further off, with a line to them."""
-        tip = _tip(aim, pen)
-        one, other = _legs(aim, pen, tip, 1.0)
+        tip = _tip(target, pen)
+        one, other = _legs(target, pen, tip, 1.0)
         return Mark([np.array((one, tip, other))], Anchor(tip, ("margin", "right", "above", "below"), "line", SIZE))
 
 
-def through_gap(aim: Target, strokes: Sequence[Points]) -> str | None:
+def through_gap(target: Target, strokes: Sequence[Points]) -> str | None:
     """Of a stick: it crosses the text line in its gap, over most of the type's height."""
-    points, strip = np.concatenate(strokes), aim.strips[0]
+    points, strip = np.concatenate(strokes), target.strips[0]
     scale, y = strip.height, points[:, 1]
     band = points[(y > strip.baseline - strip.x_height) & (y < strip.baseline), 0]
     if not len(band) or y.min() > strip.baseline - 0.5 * scale or y.max() < strip.baseline - 0.1 * scale:
@@ -72,17 +72,17 @@ def through_gap(aim: Target, strokes: Sequence[Points]) -> str | None:
     )
 
 
-def _tip(aim: Target, pen: StrokeSketcher, height: float = -0.1) -> Place:
+def _tip(target: Target, pen: StrokeSketcher, height: float = -0.1) -> Place:
     """The caret's tip: within the gap, near the baseline; reaching into the words' band."""
-    strip = aim.strips[0]
+    strip = target.strips[0]
     x = strip.box.centre[0] + pen.normal(0.0, min(0.11 * strip.height, 0.3 * strip.box.width + 0.02 * strip.height))
     return x, strip.baseline + pen.normal(height, 0.15, -0.6, 0.25) * strip.height
 
 
-def _legs(aim: Target, pen: StrokeSketcher, tip: Place, down: float) -> tuple[Place, Place]:
+def _legs(target: Target, pen: StrokeSketcher, tip: Place, down: float) -> tuple[Place, Place]:
     """Ends of both legs, the one that is drawn first before: the left one, a left-hander's right one."""
     opening, lean = math.radians(pen.uniform(35.0, 80.0)) / 2, math.radians(pen.normal(0.0, 5.0))
-    length, uneven = pen.uniform(0.4, 1.0) * aim.height, pen.normal(0.0, 0.1, -0.2, 0.2)
+    length, uneven = pen.uniform(0.4, 1.0) * target.height, pen.normal(0.0, 0.1, -0.2, 0.2)
     ends = []
     for side in (-pen.side, pen.side):
         leg, angle = length * (1 + side * uneven), side * opening + lean
@@ -90,5 +90,5 @@ def _legs(aim: Target, pen: StrokeSketcher, tip: Place, down: float) -> tuple[Pl
     return ends[0], ends[1]
 
 
-def _above(aim: Target, tip: Place) -> Anchor:
-    return Anchor((tip[0], aim.strips[0].line.top), ("above", "below", "margin"), "", SIZE)
+def _above(target: Target, tip: Place) -> Anchor:
+    return Anchor((tip[0], target.strips[0].line.top), ("above", "below", "margin"), "", SIZE)

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal
 
 from synthink.draw.geometry import Box, Points, bounds
-from synthink.gestures import ambiguity as confusable
-from synthink.gestures import text_marks as wordmarks
-from synthink.gestures.kind import AimKind, Anchor, Check, Draw, GestureKind, Mark, variant
+from synthink.gestures import ambiguity, text_marks
+from synthink.gestures.kind import Anchor, Check, Draw, GestureKind, Leader, Mark, TargetKind, variant
 from synthink.gestures.pen_strokes import StrokeSketcher
 from synthink.gestures.target import Target
 
 SIZE = (0.36, 0.55)
 LARGE = (0.5, 0.9)  # beside a picture there are no lines to write between
-Lead = Literal["", "line", "arrow"]
-_LEADS: tuple[tuple[Lead, float], ...] = (("", 0.55), ("line", 0.20), ("arrow", 0.25))
-_MARKS: tuple[tuple[str, float, Callable[[StrokeSketcher, Target], list[Points]], AimKind | None, Check], ...] = (
-    ("ring", 0.40, wordmarks.ring, None, confusable.encloses),
-    ("brackets", 0.20, wordmarks.brackets, None, confusable.brackets),
-    ("side_line", 0.20, wordmarks.side_line, "lines", confusable.side_line),
-    ("underline", 0.20, wordmarks.underlines, None, confusable.underlines),
+_LEADERS: tuple[tuple[Leader, float], ...] = (("", 0.55), ("line", 0.20), ("arrow", 0.25))
+_MARKS: tuple[tuple[str, float, Callable[[StrokeSketcher, Target], list[Points]], TargetKind | None, Check], ...] = (
+    ("ring", 0.40, text_marks.ring, None, ambiguity.encloses),
+    ("brackets", 0.20, text_marks.brackets, None, ambiguity.brackets),
+    ("side_line", 0.20, text_marks.side_line, "lines", ambiguity.side_line),
+    ("underline", 0.20, text_marks.underlines, None, ambiguity.underlines),
 )
 
 
@@ -30,67 +27,68 @@ class InstructText(GestureKind):
     writes = "instruct_text"
 
 
-def _drawing(marks: Callable[[StrokeSketcher, Target], list[Points]], lead: Lead) -> Draw:
-    def draw(self: GestureKind, aim: Target, pen: StrokeSketcher) -> Mark:
-        return Mark(marks(pen, aim), Anchor(aim.box.centre, ("margin", "above", "below", "right", "left"), lead, SIZE))
+def _drawing(marks: Callable[[StrokeSketcher, Target], list[Points]], leader: Leader) -> Draw:
+    def draw(self: GestureKind, target: Target, pen: StrokeSketcher) -> Mark:
+        anchor = Anchor(target.box.centre, ("margin", "above", "below", "right", "left"), leader, SIZE)
+        return Mark(marks(pen, target), anchor)
 
     return draw
 
 
-for _name, _share, _marks, _aims_at, _check in _MARKS:
-    for _lead, _part in _LEADS:
-        InstructText.variant(_share * _part, name=f"{_name}_{_lead}".rstrip("_"), aims_at=_aims_at, check=_check)(
-            _drawing(_marks, _lead)
-        )
+for _name, _share, _marks, _target_kind, _check in _MARKS:
+    for _leader, _part in _LEADERS:
+        _variant = f"{_name}_{_leader}".rstrip("_")
+        _add = InstructText.variant(_share * _part, name=_variant, target_kind=_target_kind, check=_check)
+        _add(_drawing(_marks, _leader))
 
 
 class InstructImage(GestureKind):
     """Do what is written with this picture."""
 
-    aims_at = "image"
+    target_kind = "image"
     writes = "instruct_image"
 
     @variant(share=0.30)
-    def ring(self, aim: Target, pen: StrokeSketcher) -> Mark:
-        return Mark(_ring(aim, pen), _beside(aim, ""))
+    def ring(self, target: Target, pen: StrokeSketcher) -> Mark:
+        return Mark(_ring(target, pen), _beside(target, ""))
 
     @variant(share=0.10)
-    def ring_line(self, aim: Target, pen: StrokeSketcher) -> Mark:
-        return Mark(_ring(aim, pen), _beside(aim, "line"))
+    def ring_line(self, target: Target, pen: StrokeSketcher) -> Mark:
+        return Mark(_ring(target, pen), _beside(target, "line"))
 
     @variant(share=0.12)
-    def ring_arrow(self, aim: Target, pen: StrokeSketcher) -> Mark:
-        return Mark(_ring(aim, pen), _beside(aim, "arrow"))
+    def ring_arrow(self, target: Target, pen: StrokeSketcher) -> Mark:
+        return Mark(_ring(target, pen), _beside(target, "arrow"))
 
     @variant(share=0.15)
-    def arrow(self, aim: Target, pen: StrokeSketcher) -> Mark:
+    def arrow(self, target: Target, pen: StrokeSketcher) -> Mark:
         """Nothing but an arrow from the words into the picture."""
-        return Mark([], _beside(aim, "arrow"))
+        return Mark([], _beside(target, "arrow"))
 
     @variant(share=0.08)
-    def line(self, aim: Target, pen: StrokeSketcher) -> Mark:
-        return Mark([], _beside(aim, "line"))
+    def line(self, target: Target, pen: StrokeSketcher) -> Mark:
+        return Mark([], _beside(target, "line"))
 
     @variant(share=0.25)
-    def bare(self, aim: Target, pen: StrokeSketcher) -> Mark:
+    def bare(self, target: Target, pen: StrokeSketcher) -> Mark:
         """Words on the picture alone."""
-        return Mark([], Anchor(aim.box.centre, ("inside",), "", LARGE))
+        return Mark([], Anchor(target.box.centre, ("inside",), "", LARGE))
 
-    def refusal(self, aim: Target, strokes: Sequence[Points]) -> str | None:
+    def refusal(self, target: Target, strokes: Sequence[Points]) -> str | None:
         if not len(strokes):
             return None
-        ink, box = bounds(strokes[0]), aim.box
-        slack = 0.12 * min(box.width, box.height) + 0.5 * aim.height
+        ink, box = bounds(strokes[0]), target.box
+        slack = 0.12 * min(box.width, box.height) + 0.5 * target.height
         off = max(abs(one - other) for one, other in zip(ink, box, strict=True))
         return "the ring is away from its image" if off > slack else None
 
 
-def _ring(aim: Target, pen: StrokeSketcher) -> list[Points]:
+def _ring(target: Target, pen: StrokeSketcher) -> list[Points]:
     """A loop along the picture's border, a little outside or inside."""
-    box, scale = aim.box, min(aim.height, 0.1 * min(aim.box.width, aim.box.height) + 2.0)
+    box, scale = target.box, min(target.height, 0.1 * min(target.box.width, target.box.height) + 2.0)
     left, top, right, bottom = (pen.normal(0.15, 0.3, -0.5) * scale for _ in range(4))
     return [pen.loop(Box(box.left - left, box.top - top, box.right + right, box.bottom + bottom))]
 
 
-def _beside(aim: Target, lead: Lead) -> Anchor:
-    return Anchor(aim.box.centre, ("right", "below", "above", "left", "margin"), lead, LARGE)
+def _beside(target: Target, leader: Leader) -> Anchor:
+    return Anchor(target.box.centre, ("right", "below", "above", "left", "margin"), leader, LARGE)

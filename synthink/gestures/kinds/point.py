@@ -8,9 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from synthink.draw.geometry import Box, Points
-from synthink.gestures.curves import superellipse
 from synthink.gestures.kind import GestureKind, Mark, variant
-from synthink.gestures.pen_strokes import Place, StrokeSketcher
+from synthink.gestures.pen_strokes import Place, StrokeSketcher, superellipse
 from synthink.gestures.target import Target
 
 SHORTEST = 1.6  # H: a shorter arrow is a blot
@@ -18,9 +17,9 @@ SHAFT = 0.4  # H that a shaft may end outside its word
 _HALF_TURN = np.radians(np.linspace(180.0, 0.0, 13))
 
 
-def ends_inside(aim: Target, strokes: Sequence[Points]) -> str | None:
+def ends_inside(target: Target, strokes: Sequence[Points]) -> str | None:
     """Of arrows: what lies furthest out along the line between both words' middles lies inside their boxes."""
-    one, other = _ends(aim)
+    one, other = _ends(target)
     along = other.centre[0] - one.centre[0], other.centre[1] - one.centre[1]
     points = np.concatenate(strokes)
     way = points[:, 0] * along[0] + points[:, 1] * along[1]
@@ -33,7 +32,7 @@ def ends_inside(aim: Target, strokes: Sequence[Points]) -> str | None:
         return "the arrow is too short"
     if len(strokes) > 1 and not any(
         _near(strokes[0][0], one, SHAFT) and _near(strokes[0][-1], other, SHAFT)
-        for one, other in (_ends(aim), _ends(aim)[::-1])
+        for one, other in (_ends(target), _ends(target)[::-1])
     ):
         return "the arrow's shaft ends before its word"
     return None
@@ -46,9 +45,9 @@ def _near(place: Points, box: Box, slack: float) -> bool:
     return box.left - off <= x <= box.right + off and box.top - off <= y <= box.bottom + off
 
 
-def around_both(aim: Target, strokes: Sequence[Points]) -> str | None:
+def around_both(target: Target, strokes: Sequence[Points]) -> str | None:
     """Of the lying S: it spans both words, over the one and under the other, and passes between them."""
-    one, other = sorted(_ends(aim))
+    one, other = sorted(_ends(target))
     points = np.concatenate(strokes)
     slack = 0.6 * one.height
     x, y = points.T
@@ -65,38 +64,38 @@ def around_both(aim: Target, strokes: Sequence[Points]) -> str | None:
 class Point(GestureKind):
     """Swap these two words."""
 
-    aims_at = "pair"
+    target_kind = "pair"
 
     @variant(share=0.315, check=ends_inside)
-    def two_headed(self, aim: Target, pen: StrokeSketcher) -> Mark:
+    def two_headed(self, target: Target, pen: StrokeSketcher) -> Mark:
         """Both heads and the shaft without lifting the pen."""
-        one, other = _places(aim, pen)
-        first, second = _head(aim, pen, one, other), _head(aim, pen, other, one)
+        one, other = _places(target, pen)
+        first, second = _head(target, pen, one, other), _head(target, pen, other, one)
         shaft = pen.line(one, other)
         return Mark([np.concatenate((first, shaft, (second[0], other, second[2])))])
 
     @variant(share=0.405, check=ends_inside)
-    def shaft_then_heads(self, aim: Target, pen: StrokeSketcher) -> Mark:
-        one, other = _places(aim, pen)
-        return Mark([pen.line(one, other), _head(aim, pen, one, other), _head(aim, pen, other, one)])
+    def shaft_then_heads(self, target: Target, pen: StrokeSketcher) -> Mark:
+        one, other = _places(target, pen)
+        return Mark([pen.line(one, other), _head(target, pen, one, other), _head(target, pen, other, one)])
 
     @variant(share=0.18, check=ends_inside)
-    def curved(self, aim: Target, pen: StrokeSketcher) -> Mark:
+    def curved(self, target: Target, pen: StrokeSketcher) -> Mark:
         """A shaft in a bow over the line, with one head."""
-        one, other = _places(aim, pen)
+        one, other = _places(target, pen)
         length = math.dist(one, other)
         bulge = pen.uniform(0.16, 0.34) * length
         start, end = (other, one) if pen.left_handed and pen.chance(0.5) else (one, other)
         shaft = _bowed(start, end, bulge)
         before = float(shaft[-2, 0]), float(shaft[-2, 1])
-        size = _size(aim, pen, length)
+        size = _size(target, pen, length)
         wings = pen.wings(end, before, size)
         return Mark([shaft, np.array((wings[0], end, wings[1]))])
 
-    @variant(share=0.10, aims_at="neighbours", check=around_both)
-    def transpose(self, aim: Target, pen: StrokeSketcher) -> Mark:
+    @variant(share=0.10, target_kind="neighbours", check=around_both)
+    def transpose(self, target: Target, pen: StrokeSketcher) -> Mark:
         """A lying S around two words side by side: over one of them, down between both, under the other."""
-        one, other = sorted(_ends(aim))  # from left to right
+        one, other = sorted(_ends(target))  # from left to right
         scale = one.height
         middle = (one.right + other.left) / 2 + pen.normal(0.0, 0.04) * scale
         high, low = (pen.normal(0.2, 0.08, 0.08) * scale for _ in range(2))
@@ -112,29 +111,29 @@ class Point(GestureKind):
         return Mark([line[::-1] if pen.left_handed and pen.chance(0.5) else line])
 
 
-def _ends(aim: Target) -> tuple[Box, Box]:
+def _ends(target: Target) -> tuple[Box, Box]:
     """Both words; a pair without boxes is none."""
-    if aim.ends is None:
-        raise ValueError("an aim at a pair needs the boxes of both words")
-    return aim.ends
+    if target.ends is None:
+        raise ValueError("a target that is a pair needs the boxes of both words")
+    return target.ends
 
 
-def _places(aim: Target, pen: StrokeSketcher) -> tuple[Place, Place]:
+def _places(target: Target, pen: StrokeSketcher) -> tuple[Place, Place]:
     """A place in each word, 0.2 of half its box off the middle."""
     places = []
-    for box in _ends(aim):
+    for box in _ends(target):
         x, y = box.centre
         places.append((x + pen.normal(0.0, 0.1) * box.width, y + pen.normal(0.0, 0.1) * box.height))
     return places[0], places[1]
 
 
-def _size(aim: Target, pen: StrokeSketcher, length: float) -> float:
+def _size(target: Target, pen: StrokeSketcher, length: float) -> float:
     """Of a head's wings: 0.3 to 0.6 H, less on short shafts."""
-    return min(pen.uniform(0.3, 0.6) * _ends(aim)[0].height, 0.35 * length)
+    return min(pen.uniform(0.3, 0.6) * _ends(target)[0].height, 0.35 * length)
 
 
-def _head(aim: Target, pen: StrokeSketcher, tip: Place, towards: Place) -> Points:
-    wings = pen.wings(tip, towards, _size(aim, pen, math.dist(tip, towards)))
+def _head(target: Target, pen: StrokeSketcher, tip: Place, towards: Place) -> Points:
+    wings = pen.wings(tip, towards, _size(target, pen, math.dist(tip, towards)))
     return np.array((wings[0], tip, wings[1]))
 
 

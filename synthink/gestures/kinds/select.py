@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from synthink.gestures import ambiguity as confusable
-from synthink.gestures import text_marks as wordmarks
+from synthink.gestures import ambiguity, text_marks
 from synthink.gestures.kind import GestureKind, Mark, variant
 from synthink.gestures.pen_strokes import StrokeSketcher
 from synthink.gestures.target import Target
@@ -12,37 +11,37 @@ from synthink.gestures.target import Target
 class Select(GestureKind):
     """These words."""
 
-    @variant(share=0.45, check=confusable.encloses)
-    def loop(self, aim: Target, pen: StrokeSketcher) -> Mark:
-        return Mark(wordmarks.ring(pen, aim))
+    @variant(share=0.45, check=ambiguity.encloses)
+    def loop(self, target: Target, pen: StrokeSketcher) -> Mark:
+        return Mark(text_marks.ring(pen, target))
 
-    @variant(share=0.15, check=confusable.encloses)
-    def lasso(self, aim: Target, pen: StrokeSketcher) -> Mark:
-        return Mark(wordmarks.lasso(pen, aim))
+    @variant(share=0.15, check=ambiguity.encloses)
+    def lasso(self, target: Target, pen: StrokeSketcher) -> Mark:
+        return Mark(text_marks.lasso(pen, target))
 
-    @variant(share=0.10, check=confusable.encloses)
-    def rectangle(self, aim: Target, pen: StrokeSketcher) -> Mark:
-        return Mark(wordmarks.rectangle(pen, aim))
+    @variant(share=0.10, check=ambiguity.encloses)
+    def rectangle(self, target: Target, pen: StrokeSketcher) -> Mark:
+        return Mark(text_marks.rectangle(pen, target))
 
-    @variant(share=0.12, check=confusable.brackets)
-    def brackets(self, aim: Target, pen: StrokeSketcher) -> Mark:
-        return Mark(wordmarks.brackets(pen, aim))
+    @variant(share=0.12, check=ambiguity.brackets)
+    def brackets(self, target: Target, pen: StrokeSketcher) -> Mark:
+        return Mark(text_marks.brackets(pen, target))
 
-    @variant(share=0.05, check=confusable.brackets)
-    def corners(self, aim: Target, pen: StrokeSketcher) -> Mark:
-        return Mark(wordmarks.corners(pen, aim))
+    @variant(share=0.05, check=ambiguity.brackets)
+    def corners(self, target: Target, pen: StrokeSketcher) -> Mark:
+        return Mark(text_marks.corners(pen, target))
 
-    @variant(share=0.08, aims_at="lines", check=confusable.side_line)
-    def side_line(self, aim: Target, pen: StrokeSketcher) -> Mark:
-        return Mark(wordmarks.side_line(pen, aim))
+    @variant(share=0.08, target_kind="lines", check=ambiguity.side_line)
+    def side_line(self, target: Target, pen: StrokeSketcher) -> Mark:
+        return Mark(text_marks.side_line(pen, target))
 
-    @variant(share=0.05, check=confusable.highlights)
-    def highlighter(self, aim: Target, pen: StrokeSketcher) -> Mark:
+    @variant(share=0.05, check=ambiguity.highlights)
+    def highlighter(self, target: Target, pen: StrokeSketcher) -> Mark:
         """One broad pass over the words of each line, whose round ends are over them, too."""
-        broad, strokes = pen.uniform(0.7, 1.1) * aim.height, []
-        for strip in aim.strips:
-            left, right = wordmarks.line_ends(pen, strip, 0.15)
+        broad, strokes = pen.uniform(0.7, 1.1) * target.height, []
+        for strip in target.strips:
+            left, right = text_marks.line_ends(pen, strip, 0.15)
             inset = min(0.4 * broad, 0.45 * (right - left))
             y = strip.box.top + pen.normal(0.5, 0.05) * strip.height
-            strokes.append(pen.level(left + inset, right - inset, y, aim.height))
+            strokes.append(pen.level(left + inset, right - inset, y, target.height))
         return Mark(strokes, broad=broad)

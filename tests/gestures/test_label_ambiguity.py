@@ -31,18 +31,18 @@ def composed(name: str, words: tuple[int, ...], text: str = "") -> Composed:
     kind = kind_named(name)
     wanted = {"insert": "gap", "point": "pair"}.get(name, "words")
     for number in range(2000):
-        aim = sample_target(PAGE, wanted, Stream((number, 1)))  # type: ignore[arg-type]
-        if not isinstance(aim, str) and aim.words == words:
+        target = sample_target(PAGE, wanted, Stream((number, 1)))  # type: ignore[arg-type]
+        if not isinstance(target, str) and target.words == words:
             ink = Ink([np.zeros((2, 2))])
-            return Composed(PAGE, kind, next(iter(kind.variants.values())), aim, ink, Writer.named("w"), text)
+            return Composed(PAGE, kind, next(iter(kind.variants.values())), target, ink, Writer.named("w"), text)
     raise AssertionError("never aimed at")
 
 
 def moved(one: Composed, by: float) -> Composed:
-    box = one.aim.box
-    ends = tuple(Box(end.left + by, end.top, end.right + by, end.bottom) for end in one.aim.ends or ())
-    aim = replace(one.aim, box=Box(box.left + by, box.top, box.right + by, box.bottom), ends=ends or None)
-    return replace(one, aim=aim)
+    box = one.target.box
+    ends = tuple(Box(end.left + by, end.top, end.right + by, end.bottom) for end in one.target.ends or ())
+    target = replace(one.target, box=Box(box.left + by, box.top, box.right + by, box.bottom), ends=ends or None)
+    return replace(one, target=target)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_variant_from_outside_is_drawn_only_where_it_is_named() -> None:
     underline = type(kind_named("underline"))
 
     @underline.variant(share=0.5)
-    def dashed(self: object, aim: object, pen: object) -> Mark:
+    def dashed(self: object, target: object, pen: object) -> Mark:
         return Mark([])
 
     try:
@@ -95,7 +95,7 @@ def test_a_variant_from_outside_is_drawn_only_where_it_is_named() -> None:
     ("made", "told"),
     [
         (lambda: type("Odd", (GestureKind,), {"writes": "importnt"}), "writes='importnt'"),
-        (lambda: type("Odd", (GestureKind,), {"aims_at": "wrods"}), "did you mean words"),
+        (lambda: type("Odd", (GestureKind,), {"target_kind": "wrods"}), "did you mean words"),
         (lambda: Anchor((0, 0), ("rigth",)), "did you mean right"),  # type: ignore[arg-type]
     ],
 )
@@ -127,8 +127,8 @@ def test_a_crop_that_would_cut_another_image_too_is_misread() -> None:
     kind = kind_named("crop")
     ink = Ink([np.zeros((2, 2))])
     for right, reason in ((235.0, None), (260.0, OTHER_IMAGES)):
-        aim = Target(Box(60.0, 210.0, right, 290.0), image=0, image_box=Box(40.0, 200.0, 240.0, 300.0))
-        drawn = Composed(page, kind, next(iter(kind.variants.values())), aim, ink, Writer.named("w"))
+        target = Target(Box(60.0, 210.0, right, 290.0), image=0, image_box=Box(40.0, 200.0, 240.0, 300.0))
+        drawn = Composed(page, kind, next(iter(kind.variants.values())), target, ink, Writer.named("w"))
         assert label_ambiguity(drawn) is reason
 
 
@@ -140,5 +140,5 @@ def test_a_paragraph_beside_print_that_was_not_read_is_no_whole_one() -> None:
     for box, part in (((right + 6, top, right + 60, bottom), True), ((left, top + 200, right, bottom + 200), False)):
         page = replace(PAGE, unread=np.array((box,)))
         assert bool(uneditable(replace(whole, page=page), 60)) is part
-        shot = PageCrop(page, whole.aim, Square(0, 0, 250))
-        assert occurs_once(shot) is not part
+        crop = PageCrop(page, whole.target, Square(0, 0, 250))
+        assert occurs_once(crop) is not part

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from synthink.documents.page.model import Page, make_page
 from synthink.draw.geometry import GRID, Box
 from synthink.errors import ConfigError
-from synthink.gestures import choose_target as aims
+from synthink.gestures import choose_target as targets
 from synthink.gestures.choose_target import sample_target
 from synthink.gestures.page_candidates import TargetOptions
 from synthink.gestures.target import Target
@@ -25,15 +25,15 @@ pages = st.sampled_from(PAGES)
 streams = st.builds(Stream, st.tuples(st.integers(0, 2**32), st.just(5)))
 
 
-def aim_of(page: Page, kind: str, stream: Stream, **reach: object) -> Target:
-    aim = sample_target(page, kind, stream, reach=TargetOptions(**reach))
-    assert isinstance(aim, Target), aim
-    return aim
+def target_on(page: Page, kind: str, stream: Stream, **options: object) -> Target:
+    target = sample_target(page, kind, stream, options=TargetOptions(**options))
+    assert isinstance(target, Target), target
+    return target
 
 
-def many(page: Page, kind: str, count: int = 400, **reach: object) -> list[Target]:
+def many(page: Page, kind: str, count: int = 400, **options: object) -> list[Target]:
     stream = Stream((3, 4))
-    return [aim_of(page, kind, stream, **reach) for _ in range(count)]
+    return [target_on(page, kind, stream, **options) for _ in range(count)]
 
 
 def around(boxes: np.ndarray) -> Box:
@@ -54,23 +54,23 @@ def shared(one: Box, other: Box) -> float:
 def test_words_are_consecutive_in_one_paragraph_and_strips_cut_them_into_lines(
     page: Page, stream: Stream, kind: str
 ) -> None:
-    aim = aim_of(page, kind, stream)
-    words = list(aim.words)
+    target = target_on(page, kind, stream)
+    words = list(target.words)
     assert words == list(range(words[0], words[-1] + 1))
     assert len(set(page.word_paragraphs[words].tolist())) == 1
-    assert aim.box == around(page.word_boxes[words])
-    assert aim.column[0] <= aim.box.left and aim.box.right <= aim.column[1]
+    assert target.box == around(page.word_boxes[words])
+    assert target.column[0] <= target.box.left and target.box.right <= target.column[1]
     if kind == "lines":
-        assert len(aim.strips) <= 3
+        assert len(target.strips) <= 3
         lines = page.word_lines[words]
         assert np.isin(page.word_lines, lines).sum() == len(words)
     else:
-        assert len(words) <= (1 if kind == "word" else 8 if len(aim.strips) == 1 else aims.MOST_WORDS)
+        assert len(words) <= (1 if kind == "word" else 8 if len(target.strips) == 1 else targets.MOST_WORDS)
         lines = page.word_lines[words]
         ends = any(map(str.isalnum, page.words[words[0]])) and any(map(str.isalnum, page.words[words[-1]]))
-        assert ends if len(aim.strips) == 1 else np.isin(page.word_lines, lines).sum() == len(words), "whole lines"
+        assert ends if len(target.strips) == 1 else np.isin(page.word_lines, lines).sum() == len(words), "whole lines"
     left = iter(words)
-    for line, strip in zip(sorted(set(page.word_lines[words].tolist())), aim.strips, strict=True):
+    for line, strip in zip(sorted(set(page.word_lines[words].tolist())), target.strips, strict=True):
         own = [word for word in words if page.word_lines[word] == line]
         assert own == [next(left) for _ in own]
         boxes, band = page.word_boxes[own], Box(*page.line_boxes[line])
@@ -84,59 +84,59 @@ def test_words_are_consecutive_in_one_paragraph_and_strips_cut_them_into_lines(
 
 @given(pages, streams)
 def test_gaps_lie_between_neighbours_of_a_line(page: Page, stream: Stream) -> None:
-    aim = aim_of(page, "gap", stream, edge_gaps=0.3)
-    (strip,) = aim.strips
-    boxes, line = page.word_boxes, page.word_lines[aim.words[0]]
-    if len(aim.words) == 2:
-        one, other = aim.words
+    target = target_on(page, "gap", stream, edge_gaps=0.3)
+    (strip,) = target.strips
+    boxes, line = page.word_boxes, page.word_lines[target.words[0]]
+    if len(target.words) == 2:
+        one, other = target.words
         assert other == one + 1 and page.word_lines[other] == line
         assert (strip.before, strip.after) == (boxes[one, 2], boxes[other, 0])
-        assert aim.box.left <= strip.before and aim.box.right >= strip.after
+        assert target.box.left <= strip.before and target.box.right >= strip.after
     else:
-        (word,) = aim.words
+        (word,) = target.words
         starts, stops = page.line_words
         assert (strip.before is None) != (strip.after is None)
         if strip.before is None:
-            assert word == starts[line] and aim.box.right == strip.after == boxes[word, 0]
+            assert word == starts[line] and target.box.right == strip.after == boxes[word, 0]
         else:
-            assert word == stops[line] - 1 and aim.box.left == strip.before == boxes[word, 2]
-    assert strip.box == aim.box and (aim.box.top, aim.box.bottom) == (strip.line.top, strip.line.bottom)
-    assert 0.3 * strip.height <= aim.box.width <= 2 * strip.height
-    assert on_page(aim.box, page) and all((value * GRID).is_integer() for value in aim.box)
+            assert word == stops[line] - 1 and target.box.left == strip.before == boxes[word, 2]
+    assert strip.box == target.box and (target.box.top, target.box.bottom) == (strip.line.top, strip.line.bottom)
+    assert 0.3 * strip.height <= target.box.width <= 2 * strip.height
+    assert on_page(target.box, page) and all((value * GRID).is_integer() for value in target.box)
 
 
 @given(pages, streams)
 def test_pairs_are_near_each_other_and_the_upper_comes_first(page: Page, stream: Stream) -> None:
-    aim = aim_of(page, "pair", stream)
-    assert aim.ends is not None
-    upper, lower = aim.ends
+    target = target_on(page, "pair", stream)
+    assert target.ends is not None
+    upper, lower = target.ends
     (x, y), (other_x, other_y) = upper.centre, lower.centre
     assert (y, x) < (other_y, other_x)
     assert abs(x - other_x) <= 0.1 * page.size_px[0] and other_y - y <= 0.1 * page.size_px[1]
-    one, other = aim.words
+    one, other = target.words
     assert page.words[one] != page.words[other]
-    assert [list(end) for end in aim.ends] == page.word_boxes[[one, other]].tolist()
-    assert [strip.box.left for strip in aim.strips] == [upper.left, lower.left]
-    assert aim.box == around(np.array(aim.ends))
+    assert [list(end) for end in target.ends] == page.word_boxes[[one, other]].tolist()
+    assert [strip.box.left for strip in target.strips] == [upper.left, lower.left]
+    assert target.box == around(np.array(target.ends))
 
 
 @given(pages, streams)
 def test_neighbours_stand_side_by_side(page: Page, stream: Stream) -> None:
-    aim = aim_of(page, "neighbours", stream)
-    one, other = sorted(aim.words)
+    target = target_on(page, "neighbours", stream)
+    one, other = sorted(target.words)
     assert other == one + 1 and page.word_lines[one] == page.word_lines[other]
-    assert aim.ends is not None and aim.ends[0].centre[1] <= aim.ends[1].centre[1]
-    (strip,) = aim.strips
+    assert target.ends is not None and target.ends[0].centre[1] <= target.ends[1].centre[1]
+    (strip,) = target.strips
     assert strip.gaps == ((page.word_boxes[one, 2] + page.word_boxes[other, 0]) / 2,)
 
 
 @given(streams)
 def test_crops_keep_much_of_a_picture(stream: Stream) -> None:
     page = make_page("p", blank(500, 400), [], [], [], [], image_boxes=[(10, 20, 250, 170), (300, 100, 480, 399)])
-    whole, part = aim_of(page, "image", stream), aim_of(page, "part_of_image", stream)
-    for aim in (whole, part):
-        assert aim.image is not None and aim.image_box is not None
-        assert list(aim.image_box) == page.image_boxes[aim.image].tolist()
+    whole, part = target_on(page, "image", stream), target_on(page, "part_of_image", stream)
+    for target in (whole, part):
+        assert target.image is not None and target.image_box is not None
+        assert list(target.image_box) == page.image_boxes[target.image].tolist()
     assert whole.box == whole.image_box
     assert part.image_box is not None
     both = shared(part.box, part.image_box)
@@ -168,7 +168,7 @@ def test_the_same_stream_chooses_the_same_on_an_equal_page(kind: str) -> None:
     ],
 )
 def test_pages_without_such_a_target_say_so(page: Page, reasons: dict[str, bool]) -> None:
-    known = {value for name, value in vars(aims).items() if name.startswith("NO_")}
+    known = {value for name, value in vars(targets).items() if name.startswith("NO_")}
     for kind, refused in reasons.items():
         # Of a lone word's gaps only those at the ends of its line are there, which a sign or the page's edge may take.
         found = sample_target(page, kind, Stream((1, 1)))
@@ -177,8 +177,8 @@ def test_pages_without_such_a_target_say_so(page: Page, reasons: dict[str, bool]
 
 def test_pictures_that_are_specks_or_the_page_itself_are_left_alone() -> None:
     page = make_page("p", blank(400, 300), [], [], [], [], image_boxes=[(0, 0, 400, 300), (5, 5, 25, 200)])
-    assert sample_target(page, "image", Stream((1, 1))) == aims.NO_IMAGE
-    assert aim_of(page, "image", Stream((1, 1)), min_image_px=20).image == 1
+    assert sample_target(page, "image", Stream((1, 1))) == targets.NO_IMAGE
+    assert target_on(page, "image", Stream((1, 1)), min_image_px=20).image == 1
 
 
 def test_words_far_apart_are_no_pair() -> None:
@@ -187,14 +187,14 @@ def test_words_far_apart_are_no_pair() -> None:
 
     assert isinstance(sample_target(page(59, 109), "pair", Stream((1, 1))), Target)
     for x, y in ((59 + 1 / 64, 109), (59, 109 + 1 / 64)):
-        assert sample_target(page(x, y), "pair", Stream((1, 1))) == aims.NO_PAIR
+        assert sample_target(page(x, y), "pair", Stream((1, 1))) == targets.NO_PAIR
 
 
 def test_signs_at_the_ends_of_a_run_are_left_out() -> None:
     page = rows([["–", "word", "–", "(", "next", "."], ["–", "more", "…"]])
-    for aim in many(page, "words", over_lines=0.0):
-        assert {aim.words[0], aim.words[-1]} <= {1, 4, 7}
-    assert {aim.words for aim in many(page, "word")} == {(1,), (4,), (7,)}
+    for target in many(page, "words", over_lines=0.0):
+        assert {target.words[0], target.words[-1]} <= {1, 4, 7}
+    assert {target.words for target in many(page, "word")} == {(1,), (4,), (7,)}
 
 
 @pytest.mark.parametrize("next_column", [(220, 50), (220, 260), (20, 50)], ids=["up right", "down right", "up"])
@@ -204,31 +204,33 @@ def test_text_that_goes_on_elsewhere_is_never_one_target(next_column: tuple[int,
     boxes = [(x, y, x + 30, y + 20) for x, y in places]
     page = make_page("p", blank(400, 400), words, boxes, [0, 0, 1, 1, 2, 2, 3, 3], [0, 0, 0, 0])
     for kind in ("words", "lines"):
-        found = Counter(tuple(sorted({word // 4 for word in aim.words})) for aim in many(page, kind, over_lines=0.9))
+        found = Counter(
+            tuple(sorted({word // 4 for word in target.words})) for target in many(page, kind, over_lines=0.9)
+        )
         assert set(found) == {(0,), (1,)}
 
 
 def test_marks_run_over_three_lines_at_most() -> None:
     page = rows([["one"], ["two"], ["three"], ["four"], ["five"], ["six"], ["seven"], ["eight"]])
-    assert Counter(len(aim.strips) for aim in many(page, "words", over_lines=1)).keys() == {2, 3}
+    assert Counter(len(target.strips) for target in many(page, "words", over_lines=1)).keys() == {2, 3}
 
 
 def test_words_are_inserted_neither_inside_a_word_nor_between_columns() -> None:
     boxes = [(20, 20, 50, 40), (50, 20, 60, 40), (68, 20, 98, 40), (139, 20, 160, 40), (165, 20, 190, 40)]
     page = make_page("p", blank(300, 100), ["Mr", "A", "Bee", "12", "13"], boxes, [0] * 5, [0])
-    assert {aim.words for aim in many(page, "gap", edge_gaps=0)} == {(1, 2), (3, 4)}
+    assert {target.words for target in many(page, "gap", edge_gaps=0)} == {(1, 2), (3, 4)}
 
 
 def test_pairs_stand_apart_where_they_can() -> None:
     chosen = many(rows([["a", "b", "c"]]), "pair")
     # The middle one, a third of the first choices, has neighbours only.
-    assert 0.25 < sum(abs(aim.words[0] - aim.words[1]) == 1 for aim in chosen) / len(chosen) < 0.42
+    assert 0.25 < sum(abs(target.words[0] - target.words[1]) == 1 for target in chosen) / len(chosen) < 0.42
 
 
 def test_words_written_upwards_and_words_on_others_are_left_alone() -> None:
     boxes = [(20, 20, 40, 200), (100, 20, 140, 40), (200, 20, 240, 40), (202, 22, 242, 42)]
     page = make_page("p", blank(300, 300), ["upwards", "plain", "shadow", "shadow"], boxes, [0, 1, 2, 3], [0, 1, 2, 3])
-    assert {aim.words for aim in many(page, "words", 100)} == {(1,)}
+    assert {target.words for target in many(page, "words", 100)} == {(1,)}
 
 
 def test_columns_end_where_other_text_stands_beside() -> None:
@@ -237,34 +239,34 @@ def test_columns_end_where_other_text_stands_beside() -> None:
 
     boxes = [line(50, 20, 550), line(50, 60, 280), line(50, 100, 120), line(320, 60, 550), line(320, 100, 400)]
     page = make_page("p", blank(600, 300), list("abcde"), boxes, range(5), range(5))
-    found = {aim.words[0]: aim.column for aim in many(page, "word")}
+    found = {target.words[0]: target.column for target in many(page, "word")}
     assert found == {0: (50, 550), 1: (50, 280), 2: (50, 280), 3: (320, 550), 4: (320, 550)}
 
 
 def test_marks_are_as_long_as_people_make_them() -> None:
     page = typeset(Stream((5, 5)), columns=2, images=0, least_words=40)
     chosen = many(page, "words", 4000, over_lines=0.0)
-    counts = Counter(len(aim.words) for aim in chosen)
+    counts = Counter(len(target.words) for target in chosen)
     assert set(counts) == set(range(1, 9)) and counts[1] > counts[2] > counts[3] > counts[8]
     assert 0.65 < sum(counts[number] for number in (1, 2, 3)) / len(chosen) < 0.85
-    lines = Counter(len(aim.strips) for aim in many(page, "words", 4000))
+    lines = Counter(len(target.strips) for target in many(page, "words", 4000))
     assert 0 < 1 - lines[1] / 4000 < 0.16 and max(lines) <= 3
-    edges = sum(len(aim.words) == 1 for aim in many(page, "gap", 2000)) / 2000
+    edges = sum(len(target.words) == 1 for target in many(page, "gap", 2000)) / 2000
     assert 0.02 < edges < 0.1
 
 
 def test_every_word_has_nearly_the_same_chance() -> None:
     page = rows([["one"], ["two", "three", "four", "five", "six"], ["seven", "eight", "nine", "ten"]])
-    found = Counter(aim.words[0] for aim in many(page, "word", 3000))
+    found = Counter(target.words[0] for target in many(page, "word", 3000))
     assert len(found) == 10 and min(found.values()) > 200 and max(found.values()) < 400
 
 
 def test_settings_of_the_reach_count_for_the_same_page_too() -> None:
     page = rows([["one", "two", "three"], ["four", "five", "six"]])
-    assert {len(aim.strips) for aim in many(page, "words", over_lines=0)} == {1}
-    assert {len(aim.strips) for aim in many(page, "words", over_lines=1)} == {2}
-    assert {len(aim.words) for aim in many(page, "words", word_counts=(0, 1), over_lines=0)} == {2}
-    assert sample_target(page, "words", Stream((1, 1)), reach=TargetOptions(min_height_px=21)) == aims.NO_WORD
+    assert {len(target.strips) for target in many(page, "words", over_lines=0)} == {1}
+    assert {len(target.strips) for target in many(page, "words", over_lines=1)} == {2}
+    assert {len(target.words) for target in many(page, "words", word_counts=(0, 1), over_lines=0)} == {2}
+    assert sample_target(page, "words", Stream((1, 1)), options=TargetOptions(min_height_px=21)) == targets.NO_WORD
     assert isinstance(sample_target(page, "words", Stream((1, 1))), Target)
 
 
@@ -279,5 +281,5 @@ def test_of_two_words_in_a_line_the_left_one_comes_first_whatever_their_heights(
     """The box of a word with a descender reaches lower."""
     boxes = [(40.0, 40.0, 100.0, 62.0), (106.0, 40.0, 140.0, 58.0), (40.0, 80.0, 100.0, 102.0)]
     page = make_page("two", blank(400, 300), ["opposite", "the", "below"], boxes, [0, 0, 1], [0, 0])
-    assert {aim.words for aim in many(page, "pair", 60, pair_within=1.0)} == {(0, 1), (0, 2), (1, 2)}
-    assert {aim.words for aim in many(page, "neighbours", 20)} == {(0, 1)}
+    assert {target.words for target in many(page, "pair", 60, pair_within=1.0)} == {(0, 1), (0, 2), (1, 2)}
+    assert {target.words for target in many(page, "neighbours", 20)} == {(0, 1)}

@@ -63,18 +63,18 @@ def named(name: str) -> tuple[GestureKind, Variant]:
 
 def marked(name: str, number: int, left_handed: bool | None = None) -> tuple[Target, Mark]:
     kind, one = named(name)
-    aim = pages()[number % 4].aim(one.aims_at or kind.aims_at, KEY.stream(number, f"aim {name}"))
+    target = pages()[number % 4].target(one.target_kind or kind.target_kind, KEY.stream(number, f"target {name}"))
     if left_handed is None:
         left_handed = writers()[number % 30].left_handed
-    return aim, one.draw(kind, aim, StrokeSketcher(KEY.stream(number, name), left_handed))
+    return target, one.draw(kind, target, StrokeSketcher(KEY.stream(number, name), left_handed))
 
 
-def led(aim: Target, mark: Mark, number: int) -> list[Points]:
+def led(target: Target, mark: Mark, number: int) -> list[Points]:
     """The strokes as the hand draws them, on the 1/64 grid."""
     if not len(mark.strokes):
         return []
     stream = KEY.stream(number, "hand")
-    ink = trace(mark.strokes, writers()[number % 30], stream, unit=0.48 * aim.height, sparse=True)
+    ink = trace(mark.strokes, writers()[number % 30], stream, unit=0.48 * target.height, sparse=True)
     return [snap(stroke[:, :2].astype(np.float64)) for stroke in ink.strokes]
 
 
@@ -82,8 +82,8 @@ def led(aim: Target, mark: Mark, number: int) -> list[Points]:
 def drawn(name: str) -> list[tuple[Target, Mark, list[Points]]]:
     samples = []
     for number in range(TIMES):
-        aim, mark = marked(name, number)
-        samples.append((aim, mark, led(aim, mark, number)))
+        target, mark = marked(name, number)
+        samples.append((target, mark, led(target, mark, number)))
     return samples
 
 
@@ -102,8 +102,8 @@ def test_some_of_the_writers_here_are_left_handed() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_mark_has_its_strokes_and_lies_at_its_target(name: str) -> None:
-    for aim, mark, strokes in drawn(name):
-        lines = len(aim.strips)
+    for target, mark, strokes in drawn(name):
+        lines = len(target.strips)
         if name in FIXED:
             assert len(strokes) == FIXED[name]
         elif name == "crop.edge_lines":
@@ -114,9 +114,9 @@ def test_a_mark_has_its_strokes_and_lies_at_its_target(name: str) -> None:
             assert len(strokes) == EACH.get(name, 1) * lines
         assert all(len(stroke) >= 2 and np.isfinite(stroke).all() for stroke in mark.strokes)
         if strokes:
-            ink, near = bounds(np.concatenate(strokes)), 2.2 * aim.height
-            assert (ink.top > aim.box.top - near and ink.bottom < aim.box.bottom + near) or name == "point.curved"
-            left, right = aim.column if "side_line" in name else (aim.box.left, aim.box.right)
+            ink, near = bounds(np.concatenate(strokes)), 2.2 * target.height
+            assert (ink.top > target.box.top - near and ink.bottom < target.box.bottom + near) or name == "point.curved"
+            left, right = target.column if "side_line" in name else (target.box.left, target.box.right)
             assert (ink.left > left - near and ink.right < right + near) or name == "point.curved"
         else:
             assert mark.text is not None
@@ -125,7 +125,7 @@ def test_a_mark_has_its_strokes_and_lies_at_its_target(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_few_marks_are_refused(name: str) -> None:
     kind, _ = named(name)
-    reasons = Counter(kind.refused(name.split(".")[1], aim, strokes) for aim, _, strokes in drawn(name))
+    reasons = Counter(kind.refused(name.split(".")[1], target, strokes) for target, _, strokes in drawn(name))
     assert reasons[None] >= 0.9 * TIMES, reasons
 
 
@@ -173,22 +173,22 @@ def test_a_mark_elsewhere_is_refused(name: str, by: tuple[float, float], reason:
     kind, one = named(name)
     wanted = (reason,) if isinstance(reason, str) else reason
     found = Counter()
-    for aim, _, strokes in drawn(name):
-        if kind.refused(one.name, aim, strokes) is None and len(aim.strips) <= 2:
-            moved = [stroke + np.array(by) * aim.height for stroke in strokes]
-            found[kind.refused(one.name, aim, moved)] += 1
+    for target, _, strokes in drawn(name):
+        if kind.refused(one.name, target, strokes) is None and len(target.strips) <= 2:
+            moved = [stroke + np.array(by) * target.height for stroke in strokes]
+            found[kind.refused(one.name, target, moved)] += 1
     assert found[None] == 0, found
     assert sum(found[each] for each in wanted) >= 0.5 * found.total(), found
 
 
 def test_a_ring_that_holds_the_next_word_is_refused() -> None:
-    for aim, _, strokes in drawn("select.loop"):
-        strip = aim.strips[0]
-        if len(aim.strips) == 1 and strip.after is not None:
+    for target, _, strokes in drawn("select.loop"):
+        strip = target.strips[0]
+        if len(target.strips) == 1 and strip.after is not None:
             ring = strokes[0].copy()
             left, right = ring[:, 0].min(), ring[:, 0].max()
             ring[:, 0] = left + (ring[:, 0] - left) * ((strip.after + 1.2 * strip.height - left) / (right - left))
-            assert KINDS["select"].refused("loop", aim, [ring]) == "the loop holds a neighbour"
+            assert KINDS["select"].refused("loop", target, [ring]) == "the loop holds a neighbour"
 
 
 def test_a_mark_on_half_of_its_words_is_refused() -> None:
@@ -200,17 +200,17 @@ def test_a_mark_on_half_of_its_words_is_refused() -> None:
     )
     for name, reason in cases:
         kind, one = named(name)
-        for aim, _, strokes in drawn(name):
-            box = aim.strips[0].box
-            if len(aim.strips) > 1 or box.width < 2 * aim.height:
+        for target, _, strokes in drawn(name):
+            box = target.strips[0].box
+            if len(target.strips) > 1 or box.width < 2 * target.height:
                 continue
             half = [(stroke - (box.left, 0.0)) * (0.5, 1.0) + (box.left, 0.0) for stroke in strokes]
-            assert kind.refused(one.name, aim, half) == reason
+            assert kind.refused(one.name, target, half) == reason
 
 
 def test_two_strikes_are_no_cross() -> None:
-    strikes = [(aim, strokes) for aim, _, strokes in drawn("delete.double_strike")]
-    assert {KINDS["delete"].refused("cross_out", aim, strokes) for aim, strokes in strikes} == {
+    strikes = [(target, strokes) for target, _, strokes in drawn("delete.double_strike")]
+    assert {KINDS["delete"].refused("cross_out", target, strokes) for target, strokes in strikes} == {
         "the cross is two strikes"
     }
 
@@ -266,11 +266,11 @@ def circled() -> Iterator[type[GestureKind]]:
         """A word to look up: a ring around it."""
 
         @variant(share=1.0)
-        def ring(self, aim: Target, pen: StrokeSketcher) -> Mark:
-            return Mark([pen.ring(aim.box, aim.height)])
+        def ring(self, target: Target, pen: StrokeSketcher) -> Mark:
+            return Mark([pen.ring(target.box, target.height)])
 
-        def refusal(self, aim: Target, strokes: Sequence[Points]) -> str | None:
-            return "too wide" if bounds(strokes[0]).width > 2 * aim.box.width + 100 else None
+        def refusal(self, target: Target, strokes: Sequence[Points]) -> str | None:
+            return "too wide" if bounds(strokes[0]).width > 2 * target.box.width + 100 else None
 
     yield LookUp
     del KINDS["look_up"]
@@ -279,23 +279,23 @@ def circled() -> Iterator[type[GestureKind]]:
 def test_a_class_from_outside_is_known_by_its_name(circled: type[GestureKind]) -> None:
     kind = kind_named("look_up")
     assert isinstance(kind, circled) and list(kind.variants) == ["ring"]
-    aim = pages()[0].aim("words", KEY.stream(0, "outside"))
-    mark = kind.variants["ring"].draw(kind, aim, StrokeSketcher(KEY.stream(0, "outside")))
+    target = pages()[0].target("words", KEY.stream(0, "outside"))
+    mark = kind.variants["ring"].draw(kind, target, StrokeSketcher(KEY.stream(0, "outside")))
     ink = bounds(mark.strokes[0])
-    assert ink.left < aim.box.left and ink.right > aim.box.right
-    assert kind.refused("ring", aim, mark.strokes) is None
-    assert kind.refused("ring", aim, [stroke * 9 for stroke in mark.strokes]) == "too wide"
+    assert ink.left < target.box.left and ink.right > target.box.right
+    assert kind.refused("ring", target, mark.strokes) is None
+    assert kind.refused("ring", target, [stroke * 9 for stroke in mark.strokes]) == "too wide"
 
 
 def test_a_variant_from_outside_joins_one_class_alone(circled: type[GestureKind]) -> None:
-    @circled.variant(share=0.5, check=lambda aim, strokes: "never right")
-    def tick(kind: GestureKind, aim: Target, pen: StrokeSketcher) -> Mark:
-        return Mark([pen.line((aim.box.left, aim.box.bottom), (aim.box.right, aim.box.top))])
+    @circled.variant(share=0.5, check=lambda target, strokes: "never right")
+    def tick(kind: GestureKind, target: Target, pen: StrokeSketcher) -> Mark:
+        return Mark([pen.line((target.box.left, target.box.bottom), (target.box.right, target.box.top))])
 
     assert list(kind_named("look_up").variants) == ["ring", "tick"]
     assert "tick" not in GestureKind.variants and "tick" not in KINDS["select"].variants
-    aim = pages()[0].aim("words", KEY.stream(0, "outside"))
-    assert KINDS["look_up"].refused("tick", aim, []) == "never right"
+    target = pages()[0].target("words", KEY.stream(0, "outside"))
+    assert KINDS["look_up"].refused("tick", target, []) == "never right"
 
 
 def test_an_unknown_class_is_named_with_the_nearest() -> None:
@@ -329,15 +329,15 @@ def test_an_entry_point_that_is_no_class_is_refused_by_name(tmp_path: Path) -> N
 def test_a_highlighter_covers_little_beside_its_words() -> None:
     """Its round ends count: at half their height they reach 0.4 of its breadth beyond its points."""
     for number in range(TIMES):
-        aim, mark = marked("select.highlighter", number)
-        for strip, stroke in zip(aim.strips, mark.strokes, strict=True):
+        target, mark = marked("select.highlighter", number)
+        for strip, stroke in zip(target.strips, mark.strokes, strict=True):
             left, right = stroke[:, 0].min() - 0.4 * mark.broad, stroke[:, 0].max() + 0.4 * mark.broad
             assert strip.before is None or left >= strip.before - 0.3 * strip.height
             assert strip.after is None or right <= strip.after + 0.3 * strip.height
 
 
-@pytest.mark.parametrize(("kind", "aims_at"), [("point", "word"), ("insert", "words"), ("delete", "pair")])
-def test_variants_of_a_class_mean_the_same_kind_of_place(kind: str, aims_at: Any) -> None:
-    with pytest.raises(ConfigError, match=rf"{kind}\.odd\.aims_at.*another kind of place"):
-        type(KINDS[kind]).variant(name="odd", aims_at=aims_at)(lambda kind, aim, pen: Mark([]))
+@pytest.mark.parametrize(("kind", "target_kind"), [("point", "word"), ("insert", "words"), ("delete", "pair")])
+def test_variants_of_a_class_mean_the_same_kind_of_place(kind: str, target_kind: Any) -> None:
+    with pytest.raises(ConfigError, match=rf"{kind}\.odd\.target_kind.*another kind of place"):
+        type(KINDS[kind]).variant(name="odd", target_kind=target_kind)(lambda kind, target, pen: Mark([]))
     assert "odd" not in KINDS[kind].variants

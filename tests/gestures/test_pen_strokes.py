@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synthink.draw.geometry import Box, Points, bounds
-from synthink.gestures.curves import superellipse
-from synthink.gestures.leader_line import lead, lead_end
-from synthink.gestures.pen_strokes import StrokeSketcher
+from synthink.gestures.pen_strokes import StrokeSketcher, superellipse
+from synthink.gestures.placing import leader_end, leader_line
 from synthink.ink.handwriting.write import trace
 from synthink.ink.handwriting.writer import Writer
 from synthink.streams import StreamKey
@@ -125,7 +124,7 @@ def test_wings_point_back_at_20_to_40_degrees(number: int, left_handed: bool) ->
 @given(numbers, st.floats(-400, 400), st.floats(-400, 400), st.sampled_from(["line", "arrow"]))
 def test_a_lead_goes_from_the_writing_to_the_place(number: int, x: float, y: float, kind: str) -> None:
     writing, height = Box(-60, -10, 60, 10), 20.0
-    strokes = lead(pen(number), writing, (x, y), kind, height)  # type: ignore[arg-type]
+    strokes = leader_line(pen(number), writing, (x, y), kind, height)  # type: ignore[arg-type]
     if not strokes:
         assert abs(x) < 60 + height and abs(y) < 10 + height
         return
@@ -137,16 +136,16 @@ def test_a_lead_goes_from_the_writing_to_the_place(number: int, x: float, y: flo
 
 
 def test_no_lead_is_drawn_where_none_is_asked_for_or_the_writing_is_near() -> None:
-    assert lead(pen(0), Box(0, 0, 50, 10), (300.0, 5.0), "", 20.0) == []
-    assert lead(pen(0), Box(0, 0, 50, 10), (58.0, 5.0), "arrow", 20.0) == []
-    assert lead(pen(0), Box(0, 0, 50, 10), (25.0, 5.0), "arrow", 20.0) == []
+    assert leader_line(pen(0), Box(0, 0, 50, 10), (300.0, 5.0), "", 20.0) == []
+    assert leader_line(pen(0), Box(0, 0, 50, 10), (58.0, 5.0), "arrow", 20.0) == []
+    assert leader_line(pen(0), Box(0, 0, 50, 10), (25.0, 5.0), "arrow", 20.0) == []
 
 
 def test_a_lead_ends_at_the_nearest_ink_or_inside_the_picture() -> None:
     ink = [np.array(((0.0, 0.0), (10.0, 0.0))), np.array(((0.0, 50.0), (10.0, 40.0)))]
-    assert lead_end(ink, Box(0, 0, 10, 50), Box(30, 30, 60, 45)) == (10.0, 40.0)
-    assert lead_end([], Box(0, 0, 100, 200), Box(150, 90, 180, 110)) == (55.0, 100.0)
-    assert lead_end([], Box(0, 0, 100, 200), Box(150, 250, 180, 260)) == (55.0, 110.0)
+    assert leader_end(ink, Box(0, 0, 10, 50), Box(30, 30, 60, 45)) == (10.0, 40.0)
+    assert leader_end([], Box(0, 0, 100, 200), Box(150, 90, 180, 110)) == (55.0, 100.0)
+    assert leader_end([], Box(0, 0, 100, 200), Box(150, 250, 180, 260)) == (55.0, 110.0)
 
 
 # --- what the hand makes of them --------------------------------------------------------------------------------------
