@@ -21,8 +21,8 @@ import jax
 import jax.numpy as jnp
 
 import synthink
-from synthink.cli.hydra_app import compose
-from synthink.cli.train_config import model_and_trainer
+from synthink.cli.compose import compose
+from synthink.cli.verbs.train import Train, model_and_trainer
 from synthink.evaluate.data.rows import open_datasets
 from synthink.train.backends import check_backend
 from synthink.train.request import Request
@@ -68,7 +68,7 @@ def main() -> None:
     asked = parser.parse_args()
     steps = [f"trainer.steps={asked.steps}", f"trainer.batch_size={asked.batch}", "trainer.curve_points=0"]
     given = [f"model={asked.model}", "model.weights=null", *steps, "trainer.log_every=5", *asked.override]
-    model, trainer = model_and_trainer(compose(["dataset=x", *given], "train"))
+    model, trainer = model_and_trainer(compose(Train, ["dataset=x", *given]))
     check_backend(trainer)  # which sets jax up
     peak = peak_flops(asked.matrix)
     with tempfile.TemporaryDirectory() as folder:

@@ -1,7 +1,7 @@
 """Settings: frozen keyword-only dataclasses that check themselves.
 
 A generator's fields are its configuration. They are written once, as annotated fields with defaults; from that one
-place come the checks below, Hydra's structured config (`synthink.cli.overrides`) and the manifest.
+place come the checks below, Hydra's structured config (`synthink.cli.structured`) and the manifest.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a verb's keys are, for people: read from the config and from the generators' own fields and docstrings."""
+"""The text of `--help`, read from the fields of verbs, generators and groups, and from their docstrings."""
 
 from __future__ import annotations
 
@@ -8,125 +8,115 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
-from synthink.cli.overrides import chosen_generators, draws, given_fields, options_of_groups
-from synthink.cli.verb_keys import GROUPS, TOP, settings_groups
+from synthink.cli.compose import chosen_generators
+from synthink.cli.groups import option_settings, options
+from synthink.cli.structured import changed_fields
+from synthink.cli.verb import Verb
+from synthink.cli.verbs import VERBS
+from synthink.cli.words import Word, read_words
 from synthink.errors import SynthinkError
 from synthink.settings import Settings, field_types
-from synthink.train.settings import Model
 
-VERB_KEYS = {
-    "list": """list                    generators
-list fonts [source=packaged|system|FOLDER]
-list gestures           classes and variants, with their shares""",
-    "preview": """\
-dataset=FOLDER          what to show
-output=PATH             default: FOLDER-preview (.png and .html)
-rows=24                 of each split""",
-    "verify": """\
-dataset=FOLDER          what to check
-rows=N                  rows of each split that the oracle judges; default: all
-remake=100              rows drawn again and compared""",
-    "completion": 'bash | zsh | fish       eval "$(synthink completion bash)"',
-}
+WIDTH = 108
+USAGE = "usage: synthink VERB [KEY=VALUE ...]"
+EXAMPLE = "synthink generate generator=circled_letters splits.train=10000 seed=0 output=data/circled"
 
 
-OUTPUTS = {
-    "train": "output: null                # the run's folder; null: runs/DATASET",
-    "evaluate": "output: null                # the report's folder; null: evaluation/DATASET in the checkpoint's",
-    "validate": "output: null                # of dataset, runs and report; null: runs/GENERATOR",
-}
-"""In place of the line in config.yaml, which is about `generate`."""
+def overview() -> str:
+    """The text of `synthink --help`."""
+    width = max(map(len, VERBS))
+    lines = [f"  {verb.name:<{width}}  {verb.summary}" for verb in VERBS.values()]
+    return "\n".join([USAGE, "", *lines, "", f"  {EXAMPLE}", "", "synthink VERB --help lists a verb's keys."])
 
 
-def verb_help(verb: str, summary: str, arguments: Sequence[str]) -> str:
-    """The text of `synthink VERB --help`."""
-    head = f"usage: synthink {verb} [KEY=VALUE ...]\n\n{summary}\n"
-    if verb not in GROUPS:
-        return f"{head}\n{textwrap.indent(VERB_KEYS[verb], '  ')}"
-    keys = "\n".join(_top_keys(verb))
-    groups = [f"{group}={'|'.join(options_of_groups()[group])}" for group in GROUPS[verb]]
-    parts = [head, *(f"  {group}" for group in groups), "", textwrap.indent(keys.strip("\n"), "  "), ""]
-    given = [argument for argument in arguments if not argument.startswith("-")]
-    for cls in chosen_generators(given) if draws(verb, given) else ():
-        parts += [f"fields of {cls.name} (`picture_px=224` or `generator.picture_px=224`):", *field_lines(cls)]
-    for group in ("trainer", "model", "predictor"):
-        if group in GROUPS[verb]:
-            parts += ["", f"fields of {group}:", *_group_lines(group, given)]
-    swept = {"generate": "seed=0,1,2 output=data/sweep", "validate": "trainer.learning_rate=1e-3,3e-4"}
-    parts += [
-        "",
-        f"-m sweeps: synthink {verb} -m {swept.get(verb, 'seed=0,1,2')}",
-        "hydra/launcher=joblib: side by side",
-    ]
-    return "\n".join(parts)
+def verb_help(verb: type[Verb], arguments: Sequence[str]) -> str:
+    """The text of `synthink VERB --help`. arguments: what else was typed, which may choose a generator or a trainer."""
+    lines = [f"usage: synthink {verb.name}{_positional(verb)} [KEY=VALUE ...]", "", verb.summary, ""]
+    lines += [f"  {group}={'|'.join(options(group))}" for group in verb.groups]
+    lines += ["", *field_lines(verb)]
+    if verb.groups:
+        words = read_words([argument for argument in arguments if not argument.startswith("-")])
+        lines += [*_generator_lines(verb, words), *_group_lines(verb, words)]
+        lines += ["", f"-m sweeps: synthink {verb.name} -m {verb.sweep_example}", "hydra/launcher=joblib: side by side"]
+    return "\n".join(lines)
 
 
-def _top_keys(verb: str) -> list[str]:
-    """The lines of config.yaml about keys that the verb takes, with those below them."""
-    from importlib.resources import files
+def _positional(verb: type[Verb]) -> str:
+    """The values that may stand alone, as in `synthink completion [bash|zsh|fish]`."""
+    hint = verb.key_types().get(verb.positional or "")
+    return f" [{'|'.join(get_args(hint))}]" if get_origin(hint) is Literal else ""
 
-    config = files("synthink.conf").joinpath("config.yaml").read_text(encoding="utf-8")
-    wanted, lines = False, []
-    for line in config.partition("\n\n")[2].partition("\n\n")[2].partition("\nhydra:")[0].splitlines():
-        if line and not line.startswith((" ", "#")):
-            wanted = line.partition(":")[0] in TOP[verb]
-        if wanted and line and not line.startswith("#"):
-            lines.append(OUTPUTS.get(verb, line) if line.startswith("output:") else line)
+
+def _generator_lines(verb: type[Verb], words: Sequence[Word]) -> list[str]:
+    lines = []
+    for cls in chosen_generators(verb, words):
+        lines += ["", f"fields of {cls.name} (`picture_px=224` or `generator.picture_px=224`):", *field_lines(cls)]
     return lines
 
 
-def _group_lines(group: str, given: Sequence[str]) -> list[str]:
-    """The fields of the option that was chosen of a group whose options are settings."""
-    if group == "model":
-        return field_lines(Model, prefix="model.")
-    classes = settings_groups()[group]
-    chosen = next((argument.partition("=")[2] for argument in given if argument.startswith(f"{group}=")), "")
-    return field_lines(classes.get(chosen) or next(iter(classes.values())), prefix=f"{group}.")
+def _group_lines(verb: type[Verb], words: Sequence[Word]) -> list[str]:
+    """The fields of the option that was chosen of each group; of the first where none was."""
+    lines = []
+    for group in verb.groups:
+        chosen = next((word.value_text for word in words if word.key == group), "")
+        settings = None
+        if group not in ("generator", "experiment"):
+            settings = option_settings(group, chosen if chosen in options(group) else options(group)[0])
+        if settings is not None:
+            lines += ["", f"fields of {group}:", *field_lines(settings, prefix=f"{group}.")]
+    return lines
 
 
-def field_lines(cls: type[Settings], given: Mapping[str, Any] | None = None, prefix: str = "") -> list[str]:
-    """`name=default` and the field's docstring for each field, nested settings below their own name."""
+def field_lines(cls: type[Settings], changed: Mapping[str, Any] | None = None, prefix: str = "") -> list[str]:
+    """`name=default` and the field's docstring for each field, nested settings below their own name.
+
+    changed: values that stand in place of the defaults.
+    """
     notes = field_docs(cls)
-    written = {
+    defaults = {
         each.name: each.default if each.default_factory is MISSING else each.default_factory()
         for each in fields(cls)  # type: ignore[arg-type]
     }
     lines = []
     for name, hint in field_types(cls).items():
-        value = (given or {}).get(name, "..." if written[name] is MISSING else written[name])
+        key = f"{prefix}{name.removesuffix('_')}"
+        value = (changed or {}).get(name, defaults[name])
         if isinstance(hint, type) and issubclass(hint, Settings):
-            lines += [f"  {prefix}{name}: {(hint.__doc__ or '').strip().splitlines()[0]}"]
-            lines += field_lines(hint, given_fields(value), f"{prefix}{name}.")
+            lines.append(f"  {key}: {_first_line(hint.__doc__)}")
+            lines += field_lines(hint, changed_fields(value), f"{key}.")
             continue
-        lines.append(f"  {prefix}{name}={_written(value)}")
-        if name in notes:
-            note = notes[name].replace("None: ", "null: ")
-            lines += textwrap.wrap(note, 108, initial_indent=" " * 8, subsequent_indent=" " * 8)
+        lines.append(f"  {key}={'...' if value is MISSING else _typed(value)}")
+        note = notes.get(name, "").replace("None: ", "null: ")
+        lines += textwrap.wrap(note, WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8)
     return lines
 
 
 def field_docs(cls: type[Any]) -> dict[str, str]:
     """Field -> the string literal that stands below it in the source of the class or of a class it inherits from."""
-    found: dict[str, str] = {}
+    notes: dict[str, str] = {}
     for base in reversed(cls.__mro__[:-1]):
         try:
             body = ast.parse(textwrap.dedent(inspect.getsource(base))).body[0]
         except (OSError, TypeError, SyntaxError):
             continue
         statements = body.body if isinstance(body, ast.ClassDef) else []
-        for before, after in pairwise(statements):
-            match before, after:
+        for statement, following in pairwise(statements):
+            match statement, following:
                 case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
-                    found[name] = " ".join(text.split())
-    return found
+                    notes[name] = " ".join(text.split())
+    return notes
 
 
-def _written(value: Any) -> str:
+def _first_line(text: str | None) -> str:
+    return (text or "").strip().partition("\n")[0]
+
+
+def _typed(value: Any) -> str:
     """A default as it is typed on the command line."""
     if isinstance(value, tuple):
-        return "[" + ",".join(_written(item) for item in value) + "]"
+        return "[" + ",".join(_typed(item) for item in value) + "]"
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "null"}[value]
     if isinstance(value, Settings):

@@ -10,20 +10,15 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from synthink.errors import ConfigError, DrawError, SynthinkError, did_you_mean, unexpected, with_notes
+from synthink.cli.complete import complete
+from synthink.cli.compose import call_of
+from synthink.cli.help import overview, verb_help
+from synthink.cli.plain_keys import read_plain_keys
+from synthink.cli.sweep import run_with_flags
+from synthink.cli.verb import Call
+from synthink.cli.verbs import VERBS
+from synthink.errors import DrawError, SynthinkError, did_you_mean, unexpected, with_notes
 from synthink.version import VERSION
-
-VERBS = {
-    "generate": "make a dataset folder, or finish one that was interrupted",
-    "list": "generators, where they come from, one line each; also `list fonts`, `list gestures`",
-    "preview": "contact sheet and HTML page of a dataset, labels drawn over the pictures",
-    "verify": "checksums, rows, schema, labels by an independent oracle, splits, balance, rows made again",
-    "train": "fine-tune a model on datasets, or go on with a run that was interrupted",
-    "evaluate": "ask a model, or one behind an API, and write a report with a verdict",
-    "validate": "generate, train, train a control without the signal, evaluate, report: does the dataset teach?",
-    "completion": "print the tab completion of a shell: bash, zsh or fish",
-}
-USAGE = "usage: synthink VERB [KEY=VALUE ...]"
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -31,22 +26,22 @@ def main(argv: Sequence[str] | None = None) -> None:
     arguments = list(sys.argv[1:] if argv is None else argv)
     for number in (signal.SIGINT, signal.SIGTERM):
         if signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` and a shell's `&` set it
-            signal.signal(number, _stopped)
+            signal.signal(number, _stop)
     try:
-        status = _run(arguments)
+        status = run_command(arguments)
         sys.stdout.flush()
         _finish()
     except KeyboardInterrupt as interrupt:
         _finish()
-        _say("interrupted; the same command goes on from here")
+        _print_error("interrupted; the same command goes on from here")
         status = 128 + (interrupt.number if isinstance(interrupt, Stop) else signal.SIGINT)
     except DrawError as error:
         _finish()
-        _say(with_notes(error), *filter(None, [unexpected(error)]))
+        _print_error(with_notes(error), *filter(None, [unexpected(error)]))
         status = 1
     except SynthinkError as error:
         _finish()
-        _say(with_notes(error))
+        _print_error(with_notes(error))
         status = 2
     except BrokenPipeError:
         _finish()
@@ -57,35 +52,32 @@ def main(argv: Sequence[str] | None = None) -> None:
     sys.exit(status)
 
 
-def _run(arguments: list[str]) -> int:
-    if not arguments or arguments[0] in ("-h", "--help", "help"):
-        print(_overview())
+def run_command(arguments: Sequence[str]) -> int:
+    """Do what the arguments ask for, and return the exit status: 0, or 1 where a check found something.
+
+    Raises `SynthinkError` for bad input and `DrawError` for a row that failed.
+    """
+    name, *words = arguments or ["--help"]
+    if name in ("-h", "--help", "help"):
+        print(overview())
         return 0
-    verb, *rest = arguments
-    if verb == "--version":
+    if name == "--version":
         print(f"synthink {VERSION}")
         return 0
-    if verb == "_complete":
-        from synthink.cli.completion import complete
-
-        return complete(rest)
-    if verb not in VERBS:
-        raise SynthinkError(f"no verb {verb!r}; {did_you_mean(verb, VERBS)}")
-    if any(argument in ("-h", "--help") for argument in rest):
-        from synthink.cli.help import verb_help
-
-        print(verb_help(verb, VERBS[verb], rest))
+    if name == "_complete":
+        return complete(words)
+    if name not in VERBS:
+        raise SynthinkError(f"no verb {name!r}; {did_you_mean(name, VERBS)}")
+    verb = VERBS[name]
+    if "-h" in words or "--help" in words:
+        print(verb_help(verb, words))
         return 0
-    from synthink.cli.verbs import commands
-
-    return int(getattr(commands, f"{verb}_command")(rest))
-
-
-def _overview() -> str:
-    width = max(map(len, VERBS))
-    lines = [f"  {verb:<{width}}  {text}" for verb, text in VERBS.items()]
-    example = "synthink generate generator=circled_letters splits.train=10000 seed=0 output=data/circled"
-    return "\n".join([USAGE, "", *lines, "", f"  {example}", "", "synthink VERB --help lists a verb's keys."])
+    if not verb.groups:
+        return read_plain_keys(verb, words).run(Call(words=words)).status
+    if any(word.startswith("-") for word in words):
+        return run_with_flags(verb, words)
+    keys, call = call_of(verb, words)
+    return keys.run(call).status
 
 
 class Stop(KeyboardInterrupt):
@@ -100,7 +92,7 @@ QUIET_S = 2.0
 _stopped_at = -QUIET_S
 
 
-def _stopped(number: int, frame: Any) -> None:
+def _stop(number: int, frame: Any) -> None:
     """End by way of every `finally`, which a second Ctrl-C right after the first must not break into."""
     global _stopped_at
     now = time.monotonic()
@@ -115,24 +107,6 @@ def _finish() -> None:
     _stopped_at = math.inf
 
 
-def _say(*lines: str) -> None:
+def _print_error(*lines: str) -> None:
     first, *others = lines
     print(f"synthink: {' '.join(first.split())}", *others, sep="\n", file=sys.stderr)
-
-
-def key_values(arguments: Sequence[str], known: dict[str, Any]) -> dict[str, Any]:
-    """`key=value` arguments of a verb that reads; `known` gives each key's default. `ConfigError` for others."""
-    import yaml
-
-    values = dict(known)
-    for argument in arguments:
-        key, equals, text = argument.partition("=")
-        if key not in known:
-            raise ConfigError(key, text if equals else None, f"no such key; {did_you_mean(key, known)}")
-        if not equals:
-            raise ConfigError(key, None, f"write {key}=VALUE")
-        try:
-            values[key] = text if isinstance(known[key], str) or key in ("dataset", "output") else yaml.safe_load(text)
-        except yaml.YAMLError:
-            raise ConfigError(key, text, "is not a value") from None
-    return values

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from synthink.cli.completion import candidates
+from synthink.cli.complete import candidates
 from synthink.cli.main import main
 from tests.support import Result, python
 
@@ -109,9 +109,9 @@ def test_completion_of_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
     "code",
     [
         "import synthink.train.settings, synthink.train.backends",
-        "from synthink.cli.overrides import register; register()",
-        "from synthink.cli.help import verb_help; verb_help('train', '', [])",
-        "from synthink.cli.completion import candidates; list(candidates(['train'], 'trainer.'))",
+        "from synthink.cli.compose import compose; from synthink.cli.verbs import VERBS; compose(VERBS['train'], [])",
+        "from synthink.cli.help import verb_help; from synthink.cli.verbs import VERBS; verb_help(VERBS['train'], [])",
+        "from synthink.cli.complete import candidates; list(candidates(['train'], 'trainer.'))",
     ],
 )
 def test_settings_help_and_completion_import_no_backend(code: str) -> None:

@@ -20,7 +20,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 import synthink
 from synthink.assets.fonts.fonts import Fonts
-from synthink.cli.verbs.commands import generate_command, preview_command, verify_command
+from synthink.cli.main import run_command
 from synthink.documents.asset import Documents, left_out
 from synthink.documents.page.model import DocumentError, Page
 from synthink.documents.sources.hf_dataset import read_dataset
@@ -219,7 +219,7 @@ FROM_FILES = (
 def here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a dataset `out` of the documents `files`; the command runs in it."""
     monkeypatch.chdir(folder.parent)
-    assert generate_command(FROM_FILES) == 0
+    assert run_command(["generate", *FROM_FILES]) == 0
     return folder.parent
 
 
@@ -228,7 +228,7 @@ def test_what_was_left_out_is_told(
 ) -> None:
     monkeypatch.chdir(folder.parent)
     (folder / "bad.pdf").write_bytes(b"x")
-    assert generate_command(FROM_FILES) == 0
+    assert run_command(["generate", *FROM_FILES]) == 0
     assert "  1 file left out: files/bad.pdf (not a PDF, or cut short" in capsys.readouterr().out
 
 
@@ -240,14 +240,14 @@ def test_without_its_documents_a_dataset_is_shown_without_illustrations(
         shutil.move(here / "files", here / "elsewhere")
     else:
         (here / "files" / "0.pdf").write_bytes(pdf(text(9)))
-    assert preview_command(["dataset=out"]) == 0
+    assert run_command(["preview", "dataset=out"]) == 0
     told = capsys.readouterr().err
     assert told.startswith("without illustrations: documents") and len(told.splitlines()) == 1
     assert str(here / "out" / "synthink.json") in told
     if moved:
-        for again in (lambda: verify_command(["dataset=out"]), lambda: generate_command(["from=out", "output=again"])):
+        for again in (["verify", "dataset=out"], ["generate", "from=out", "output=again"]):
             with pytest.raises(ConfigError, match=r"'files'.*asked for by .*synthink\.json; a relative path starts at"):
-                again()
+                run_command(again)
 
 
 def test_documents_that_changed_are_told_by_the_manifest(folder: Path, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 import synthink
 from synthink import RowDataset, Sample
 from synthink.build import manifest
-from synthink.cli.verbs.commands import preview_command
+from synthink.cli.main import run_command
 from synthink.errors import DrawError
 from synthink.gestures.choices import CLASSES
 from synthink.gestures.kind import GestureKind, Mark, kind_named
@@ -253,7 +253,7 @@ def test_the_same_bytes_from_the_manifest(folder: Path) -> None:
 
 
 def test_the_preview_shows_pages_before_and_after_their_edit(folder: Path) -> None:
-    assert preview_command([f"dataset={folder}", "rows=8"]) == 0
+    assert run_command(["preview", f"dataset={folder}", "rows=8"]) == 0
     page = folder.with_name("data-preview.html").read_text(encoding="utf-8")
     assert page.count("page after the edit") >= 3
 

@@ -16,6 +16,7 @@ from synthink.evaluate.report.sweep_job import RESULT, Job, as_text, read_job
 from synthink.evaluate.report.sweep_plot import sweep_plot
 from synthink.evaluate.report.text import seen
 from synthink.files import write_whole
+from synthink.progress import text_table
 
 FIGURES = ("score", "low", "high", "control", "verdict", "seconds")
 PLACES = ("output",)  # keys that say where, not what
@@ -82,6 +83,4 @@ def _row(job: Job, swept: Sequence[str], exact: bool) -> list[str]:
 def _text(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """The table for a terminal."""
     cells = [list(head), *([seen(cell, 60).replace("\n", " ") for cell in row] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells)
-    return "\n".join(lines)
+    return "\n".join(text_table(cells))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from synthink.cli.hydra_app import compose
-from synthink.cli.train_config import model_and_trainer
+from synthink.cli.compose import compose
+from synthink.cli.verbs.train import Train, model_and_trainer
 from synthink.train.settings import Model, Transformers
 from synthink.train.transformers import variants
 
@@ -13,7 +13,7 @@ RECIPES = ("finetune_paligemma2", "meter_paligemma", "meter_florence2")
 
 
 def built(name: str) -> tuple[Model, Transformers]:
-    model, trainer = model_and_trainer(compose([f"experiment={name}", "dataset=data"], "train"))
+    model, trainer = model_and_trainer(compose(Train, [f"experiment={name}", "dataset=data"]))
     assert isinstance(trainer, Transformers)
     return model, trainer
 

@@ -1,0 +1,68 @@
+"""Tab completion: the shell asks `synthink _complete WORD ...`, and gets one candidate a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+from synthink.cli.compose import chosen_generators
+from synthink.cli.groups import GROUPS, group_fields, options
+from synthink.cli.verb import names_folder
+from synthink.cli.verbs import VERBS
+from synthink.cli.words import read_words
+from synthink.settings import Settings, field_types
+
+
+def complete(words: Sequence[str]) -> int:
+    """Print the candidates for the last of the words that were typed after `synthink`."""
+    *before, typed = words or [""]
+    for candidate in candidates(before, typed):
+        if candidate.startswith(typed):
+            print(candidate)
+    return 0
+
+
+def candidates(before: Sequence[str], typed: str) -> Iterator[str]:
+    """What may stand in place of `typed`, after the words `before`; the caller keeps those that begin like it."""
+    if not before:
+        yield from VERBS
+        return
+    if before[0] not in VERBS:
+        return
+    verb = VERBS[before[0]]
+    key, equals, path = typed.partition("=")
+    if equals and names_folder(verb.key_types().get(key)):
+        yield from (f"{key}={folder}" for folder in _folders(path))
+        return
+    if len(before) == 1 and verb.positional is not None:
+        yield from _choices(verb.key_types()[verb.positional])
+    yield from _keys(verb.key_types(), "", typed, verb.positional)
+    for group in verb.groups:
+        yield from (f"{group}={option}" for option in options(group))
+        if group in GROUPS[1:] and typed.startswith(f"{group}."):
+            yield from (f"{group}.{field}=" for field in sorted(group_fields(group)))
+    for generator in chosen_generators(verb, read_words(before[1:])):
+        for prefix in ("", "generator."):
+            yield from _keys(field_types(generator), prefix, typed)
+
+
+def _keys(fields: Mapping[str, Any], prefix: str, typed: str, positional: str | None = None) -> Iterator[str]:
+    """`KEY=` for each field, and those of nested settings once the name that they stand in is typed."""
+    for name, hint in fields.items():
+        nested = isinstance(hint, type) and issubclass(hint, Settings)
+        if name != positional:
+            yield f"{prefix}{name}="
+        if nested and typed.startswith(f"{prefix}{name}."):
+            yield from _keys(field_types(hint), f"{prefix}{name}.", typed)
+
+
+def _choices(hint: Any) -> Sequence[str]:
+    return get_args(hint) if get_origin(hint) is Literal else ()
+
+
+def _folders(path: str) -> Iterator[str]:
+    """The folders that lie where the path that was begun leads."""
+    parent = Path(path) if path.endswith("/") else Path(path).parent
+    if parent.is_dir():
+        yield from (str(entry) for entry in sorted(parent.iterdir()) if entry.is_dir() and entry.name[0] != ".")

@@ -1,0 +1,116 @@
+"""From the words of a command line to one config, in two phases.
+
+First the words are read, and the groups are composed without the fields of any generator: that tells which generator
+config.yaml, a recipe or a word chooses. Then keys are checked against its fields, and everything is composed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import hydra
+from hydra.errors import HydraException
+from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from synthink.cli.overrides import check_words, draws_rows, expanded, known_options, without_empty_groups
+from synthink.cli.structured import register
+from synthink.cli.verb import Call, Verb
+from synthink.cli.words import Word, one_line, read_words
+from synthink.core.generator import Generator
+from synthink.core.registry import find_generator
+from synthink.errors import ConfigError, SynthinkError
+
+CONFIG_MODULE, CONFIG_NAME = "synthink.conf", "config"
+
+
+def call_of(verb: type[Verb], texts: Sequence[str]) -> tuple[Verb, Call]:
+    """The verb with its keys, and the groups and words of its call; `SynthinkError` in one line when there is none."""
+    return bound(verb, compose(verb, texts), texts)
+
+
+def compose(verb: type[Verb], texts: Sequence[str]) -> dict[str, Any]:
+    """The config that overrides ask for, as plain values. Raises `SynthinkError` in one line when there is none."""
+    words = read_words(texts)
+    generators = chosen_generators(verb, words)
+    overrides = prepared(verb, words, generators)
+    register(verb, generators)
+    with errors_in_one_line(), hydra.initialize_config_module(CONFIG_MODULE, version_base="1.3"):
+        config = hydra.compose(CONFIG_NAME, overrides)
+    return plain_config(config)
+
+
+def bound(verb: type[Verb], config: Mapping[str, Any], texts: Sequence[str]) -> tuple[Verb, Call]:
+    """A verb and its call from a plain config."""
+    groups = {group: config[group] for group in verb.groups if group in config}
+    return verb.from_values({key: config[key] for key in verb.key_types()}), Call(groups, list(texts))
+
+
+def prepared(
+    verb: type[Verb], words: Sequence[Word], generators: Sequence[type[Generator]], folder: str | None = None
+) -> list[str]:
+    """Overrides as Hydra takes them, every key checked and with its full path. folder: one with the user's configs."""
+    words = without_empty_groups(words)
+    check_words(verb, words, folder is not None or _has_own_configs(words))
+    fields_of = generators if draws_rows(verb, words) else ()
+    overrides = [expanded(verb, word, fields_of) for word in words]
+    if not verb.takes_recipe_output and not any(word.key == "output" for word in words):
+        overrides.insert(0, "output=null")
+    return overrides
+
+
+def chosen_generators(verb: type[Verb], words: Sequence[Word], folder: str | None = None) -> list[type[Generator]]:
+    """The generators that are chosen by a word, by a recipe or by config.yaml: several in a sweep, none where the verb
+    draws no rows. folder: one with the user's own configs."""
+    if not draws_rows(verb, words):
+        return []
+    named = [word for word in words if word.key == "generator" and not word.override.is_delete()]
+    if named and not named[-1].is_empty:
+        return [find_generator(name) for name in known_options(named[-1])]
+    recipes = [word for word in without_empty_groups(words) if word.key == "experiment"]
+    options = known_options(recipes[-1]) if recipes else [None]
+    names = [_default_generator(verb, words, recipe, folder) for recipe in options]
+    return [find_generator(name) for name in dict.fromkeys(names)]
+
+
+def _default_generator(verb: type[Verb], words: Sequence[Word], recipe: str | None, folder: str | None) -> str:
+    """The generator that a recipe chooses, or config.yaml where there is no recipe."""
+    check_words(verb, words, folder is not None or _has_own_configs(words))
+    overrides = [word.text for word in words if word.key == "hydra.searchpath"]
+    overrides += [f"hydra.searchpath=['file://{folder}']"] if folder is not None else []
+    overrides += [f"experiment={recipe}"] if recipe is not None else []
+    register(verb, ())
+    with errors_in_one_line(), hydra.initialize_config_module(CONFIG_MODULE, version_base="1.3"):
+        config = hydra.compose(CONFIG_NAME, overrides, return_hydra_config=True)
+    return str(config.hydra.runtime.choices.generator)
+
+
+def _has_own_configs(words: Sequence[Word]) -> bool:
+    """Whether a word names folders with configs of the user's own."""
+    return any(word.key == "hydra.searchpath" for word in words)
+
+
+@contextmanager
+def errors_in_one_line() -> Iterator[None]:
+    """Turn errors of Hydra and OmegaConf into a `SynthinkError` of one line."""
+    try:
+        yield
+    except (HydraException, OmegaConfBaseException) as error:
+        raise SynthinkError(one_line(error)) from None
+
+
+def plain_config(config: Any) -> dict[str, Any]:
+    """A composed config as plain values. Interpolations of environment variables are refused: they would leak."""
+    for resolver in ("oc.env", "oc.decode"):
+        OmegaConf.clear_resolver(resolver)
+    try:
+        missing = OmegaConf.missing_keys(config)
+        if missing:
+            raise ConfigError(sorted(missing)[0], "???", "must be given")
+        content = OmegaConf.to_container(config, resolve=True)
+    except OmegaConfBaseException as error:
+        raise SynthinkError(f"config: {str(error).splitlines()[0]}") from None
+    assert isinstance(content, dict)
+    return {str(key): value for key, value in content.items()}

@@ -1,0 +1,106 @@
+"""The config groups: which options each has, and which fields an option has.
+
+Options are parts that are plugged in (`synthink.plugins`), or YAML files in the folder of the group under `conf/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from synthink import plugins
+from synthink.core.registry import generator_names
+from synthink.errors import ConfigError, SynthinkError, did_you_mean
+from synthink.plugins import EXECUTORS, FORMATS, PREDICTORS, TRAINERS, Group
+from synthink.settings import Settings, field_types
+from synthink.train.backends import TRAINERS as TRAINERS_BY_NAME
+from synthink.train.settings import Model
+
+GROUPS = ("generator", "format", "executor", "trainer", "model", "predictor", "experiment")
+OPTIONAL = ("predictor", "experiment")
+"""Groups of which no option need be chosen: `experiment=null`."""
+_PLUGGED: Mapping[str, Group] = {
+    "format": FORMATS,
+    "executor": EXECUTORS,
+    "trainer": TRAINERS,
+    "predictor": PREDICTORS,
+}
+
+
+def options(group: str) -> list[str]:
+    """The names of a group's options, sorted."""
+    if group == "generator":
+        return generator_names()
+    return sorted({*_yaml_options(group), *plugged_options(group)})
+
+
+@cache
+def _yaml_options(group: str) -> dict[str, dict[str, Any]]:
+    """The options of a group that are YAML files, with their content."""
+    folder = files("synthink.conf").joinpath(group)
+    if not folder.is_dir():
+        return {}
+    texts = {entry.name: entry.read_text(encoding="utf-8") for entry in folder.iterdir() if entry.is_file()}
+    names = [name for name in texts if name.endswith(".yaml")]
+    return {name.removesuffix(".yaml"): yaml.safe_load(texts[name]) or {} for name in names}
+
+
+def plugged_options(group: str) -> list[str]:
+    """The names of a group's options that are parts of synthink or of other packages, and no YAML files."""
+    names = plugins.names(_PLUGGED[group]) if group in _PLUGGED else []
+    return sorted({*names, *_own_settings(group)} - {*_yaml_options(group)})
+
+
+def option_settings(group: str, option: str) -> type[Settings] | None:
+    """The class whose fields an option has, or None when it has none but its name.
+
+    Raises `SynthinkError` when the code of a part of another package cannot be imported.
+    """
+    if group == "model":
+        return Model
+    if option in _own_settings(group):
+        return _own_settings(group)[option]
+    if group == "format" or option not in plugged_options(group):
+        return None
+    part = plugins.load(_PLUGGED[group], option)
+    return part if isinstance(part, type) and issubclass(part, Settings) else None
+
+
+def usable_options(group: str) -> dict[str, type[Settings] | None]:
+    """The options of a group and the classes of their fields, but for those whose code cannot be imported: choosing
+    such a one says what is wrong with it."""
+    usable = {}
+    for option in options(group):
+        with suppress(SynthinkError):
+            usable[option] = option_settings(group, option)
+    return usable
+
+
+def _own_settings(group: str) -> Mapping[str, type[Settings]]:
+    """The settings of options that are no entry points yet."""
+    return TRAINERS_BY_NAME if group == "trainer" else {}
+
+
+def group_fields(group: str) -> set[str]:
+    """Every field that some option of the group has."""
+    classes = usable_options(group).values()
+    names = {name for cls in classes if cls is not None for name in field_types(cls)}
+    return names or {key for content in _yaml_options(group).values() for key in content} - {"name"}
+
+
+def check_option(group: str, option: str) -> None:
+    """Raise `ConfigError` with the nearest names when a group has no such option."""
+    if option not in options(group):
+        raise ConfigError(group, option, f"no such {group}; {did_you_mean(option, options(group))}")
+
+
+def check_field(group: str, name: str, value: Any) -> None:
+    """Raise `ConfigError` with the nearest names when no option of the group has such a field."""
+    if name not in group_fields(group):
+        reason = f"no such key; {did_you_mean(name, group_fields(group))}"
+        raise ConfigError(f"{group}.{name}", value, reason)

@@ -1,0 +1,141 @@
+"""Structured configs for Hydra, made from the fields of settings (a generator's, a trainer's) when the command starts.
+
+There is no second config class that anybody writes: the annotated fields are the only place where a key, its type and
+its default stand.
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Iterable
+from dataclasses import MISSING, field, fields, make_dataclass
+from typing import Annotated, Any, Literal
+
+from hydra.core.config_store import ConfigStore
+
+from synthink.cli.groups import GROUPS, plugged_options, usable_options
+from synthink.cli.verb import Verb
+from synthink.core.generator import Generator
+from synthink.core.registry import find_generator, generator_names
+from synthink.errors import SynthinkError
+from synthink.settings import Settings, field_types
+from synthink.train.settings import Model
+
+SCALARS = (str, int, float, bool)
+PROVIDER = "synthink"
+_nodes: dict[type[Settings], type[Any]] = {}
+
+
+def register(verb: type[Verb], generators: Iterable[type[Generator]]) -> None:
+    """Put everything that config.yaml's defaults list names, and that is no file, into Hydra's config store.
+
+    generators: those whose fields are wanted. The others can be chosen, too, but have only their name.
+    """
+    store = ConfigStore.instance()
+    store.store(name="keys", node=_key_defaults(verb), provider=PROVIDER)
+    store.store(group="model", name="fields", node=structured(Model), provider=PROVIDER)
+    for group in GROUPS:
+        usable = usable_options(group) if group != "generator" else {}
+        for option in plugged_options(group):
+            cls = usable.get(option)
+            node = structured(cls) if cls is not None else {"name": option}
+            store.store(group=group, name=option, node=node, provider=PROVIDER)
+    nodes = {name: {"name": name} for name in generator_names()} | {cls.name: structured(cls) for cls in generators}
+    for name, node in nodes.items():
+        store.store(group="generator", name=name, node=node, provider=PROVIDER)
+
+
+def usable_generators() -> list[type[Generator]]:
+    """Every generator whose code can be imported; `synthink list` says what is wrong with the others."""
+    classes = []
+    for name in generator_names():
+        try:
+            classes.append(find_generator(name))
+        except SynthinkError:
+            continue
+    return classes
+
+
+def structured(cls: type[Settings]) -> type[Any]:
+    """A dataclass for OmegaConf with the fields of `cls`.
+
+    What OmegaConf's types cannot express becomes `Any`, and is checked when the settings are made. The dataclass is not
+    frozen: OmegaConf would make it read-only, and no override could reach it.
+    """
+    if cls not in _nodes:
+        hints = field_types(cls)
+        name = getattr(cls, "name", "") if "name" not in hints else ""
+        members: list[Any] = [("name", str, name)] if name else []
+        for member in fields(cls):  # type: ignore[arg-type]
+            members.append((member.name, _omegaconf_type(hints[member.name]), _default(member)))
+        _nodes[cls] = make_dataclass(f"{cls.__name__}Config", members)
+    return _nodes[cls]
+
+
+def _key_defaults(verb: type[Verb]) -> dict[str, Any]:
+    """The defaults of a verb's keys; untyped, since the verb checks them itself."""
+    return {member.name.removesuffix("_"): _plain(_default_value(member)) for member in fields(verb)}
+
+
+def _default_value(member: Any) -> Any:
+    if member.default is not MISSING:
+        return member.default
+    return "???" if member.default_factory is MISSING else member.default_factory()
+
+
+def _default(member: Any) -> Any:
+    """The default of a field, as a dataclass field of OmegaConf's has it."""
+    value = _default_value(member)
+    if isinstance(value, Settings):
+        node, changed = structured(type(value)), changed_fields(value)
+        return field(default_factory=lambda: node(**_plain(changed)))
+    if isinstance(value, tuple | dict | list):
+        return field(default_factory=lambda: _plain(value))
+    return value
+
+
+def changed_fields(settings: Settings) -> dict[str, Any]:
+    """The fields in which settings differ from their class's defaults: a preset that fills in the others stays open."""
+    usual = type(settings)()
+    names = field_types(type(settings))
+    return {name: getattr(settings, name) for name in names if getattr(settings, name) != getattr(usual, name)}
+
+
+def _plain(value: Any) -> Any:
+    """Containers as OmegaConf takes them."""
+    if isinstance(value, Settings):
+        return _plain(value.plain())
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    return {key: _plain(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def _omegaconf_type(hint: Any) -> Any:
+    """The nearest type that OmegaConf can hold a field to; `Any` where there is none."""
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is Annotated:
+        return _omegaconf_type(arguments[0])
+    if origin is Literal:
+        return str if all(isinstance(option, str) for option in arguments) else Any
+    if origin in (typing.Union, types.UnionType):
+        return _optional_type(arguments)
+    if origin is tuple:
+        return _list_type(arguments)
+    if isinstance(hint, type) and issubclass(hint, Settings):
+        return structured(hint)
+    return hint if hint in SCALARS else Any
+
+
+def _optional_type(options: tuple[Any, ...]) -> Any:
+    """OmegaConf knows `X | None`, and no other union."""
+    others = [option for option in options if option is not type(None)]
+    inner = _omegaconf_type(others[0])
+    return inner | None if len(others) == 1 and len(options) == 2 and inner is not Any else Any
+
+
+def _list_type(items: tuple[Any, ...]) -> Any:
+    """OmegaConf knows lists of one type of scalars."""
+    kinds = {_omegaconf_type(item) for item in items if item is not Ellipsis}
+    kind = kinds.pop() if len(kinds) == 1 else Any
+    return list[kind] if kind in SCALARS else Any  # type: ignore[valid-type]

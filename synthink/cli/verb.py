@@ -1,0 +1,126 @@
+"""What a verb is: a class whose fields are its keys, and whose `run` does the work."""
+
+from __future__ import annotations
+
+import shlex
+import types
+import typing
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from synthink.errors import AssetError, ConfigError
+from synthink.settings import Settings, field_types
+
+
+@dataclass(frozen=True)
+class FolderName:
+    """Marks a key that names a folder, so that a shell completes it: `Annotated[str, FolderName()]`."""
+
+
+Folder = Annotated[str, FolderName()]
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a verb is run with besides its own keys.
+
+    groups: each config group that the verb takes, with the fields of the option that was chosen (its `name` included).
+    words: the overrides as they were typed; for a job of a sweep, those of the job.
+    """
+
+    groups: Mapping[str, Any] = field(default_factory=dict)
+    words: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a verb came to: the command's exit status, and the score by which a sweeper compares jobs."""
+
+    status: int = 0
+    score: float | None = None
+
+
+class Verb(Settings):
+    """A word after `synthink`. Its fields are its keys: their docstrings are the help, their types the checks."""
+
+    name: ClassVar[str]
+    summary: ClassVar[str]
+    """What the verb does, in one line of `synthink --help`."""
+    positional: ClassVar[str | None] = None
+    """The key whose value may stand alone, as in `synthink list fonts`."""
+    groups: ClassVar[tuple[str, ...]] = ()
+    """The config groups that the verb takes. A verb with groups is composed by Hydra and can be swept with `-m`."""
+    draws_if: ClassVar[str] = ""
+    """The key that must be true for a generator's fields to be keys of the verb; empty where they always are."""
+    takes_recipe_output: ClassVar[bool] = False
+    """Whether `output` of a recipe (`experiment=...`), which names a dataset's folder, is meant for this verb."""
+    sweep_output: ClassVar[str] = "runs/sweep"
+    """The folder of a sweep for which no output is given."""
+    sweep_example: ClassVar[str] = "seed=0,1,2"
+
+    def run(self, call: Call) -> Result:
+        """Do the work and print what came out. Raises a `SynthinkError` for what the user can mend."""
+        raise NotImplementedError
+
+    @classmethod
+    def print_sweep(cls, output: Path, failed: bool = False) -> None:
+        """Print what a sweep came to, whose jobs lie in folders below `output`. failed: a job ended with an error."""
+        if not failed:
+            print(f"{output}: done")
+
+    @classmethod
+    def key_types(cls) -> dict[str, Any]:
+        """Each key and its type. A field that would be a word of Python's own ends in an underscore: `from_`."""
+        return {name.removesuffix("_"): hint for name, hint in field_types(cls).items()}
+
+    @classmethod
+    def required(cls) -> list[str]:
+        """The keys that have no default."""
+        return [member.name for member in fields(cls) if member.default is member.default_factory is MISSING]
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any]) -> Self:
+        """The verb with the values of its keys; raises `ConfigError` for the first that cannot be used."""
+        given = {name: values[name.removesuffix("_")] for name in field_types(cls) if name.removesuffix("_") in values}
+        try:
+            return cls.build(given)
+        except ConfigError as error:
+            raise ConfigError(error.field.removesuffix("_"), error.value, error.reason) from None
+
+    def command(self, call: Call) -> str:
+        """The command line that was typed, for reports."""
+        return shlex.join(["synthink", self.name, *call.words])
+
+
+def names_folder(hint: Any) -> bool:
+    """Whether a key of this type names a folder: `Folder`, or `Folder | None`."""
+    options = [hint, *(typing.get_args(hint) if _is_union(hint) else ())]
+    return any(FolderName() in getattr(option, "__metadata__", ()) for option in options)
+
+
+def is_text(hint: Any) -> bool:
+    """Whether a key of this type holds text or one of several words, or nothing."""
+    return all(typing.get_origin(each) is Literal or each in (str, type(None)) for each in _options(hint))
+
+
+def _options(hint: Any) -> list[Any]:
+    """The types that a value may have, `Annotated` taken off."""
+    if typing.get_origin(hint) is Annotated:
+        return _options(typing.get_args(hint)[0])
+    if _is_union(hint):
+        return [inner for option in typing.get_args(hint) for inner in _options(option)]
+    return [hint]
+
+
+def _is_union(hint: Any) -> bool:
+    return typing.get_origin(hint) in (typing.Union, types.UnionType)
+
+
+def existing_folder(path: str) -> Path:
+    """The folder of that name; raises `AssetError` when there is none."""
+    folder = Path(path).expanduser()
+    if not folder.is_dir():
+        raise AssetError(f"{folder}: no such folder")
+    return folder.resolve()

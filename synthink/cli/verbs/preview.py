@@ -1,0 +1,94 @@
+"""`synthink preview`: what a dataset looks like, labels drawn over the pictures."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+from synthink.build import manifest as manifests
+from synthink.build.manifest import Manifest
+from synthink.cli.verb import Call, Folder, Result, Verb, existing_folder
+from synthink.core.generator import Generator
+from synthink.draw.picture import Pixels, decode
+from synthink.errors import AssetError, SynthinkError, with_notes
+from synthink.files import write_whole
+from synthink.preview.page import contact_sheet, page
+from synthink.settings import Between
+from synthink.verify.reading import rows_of
+
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+"""The rows that are shown of each split."""
+
+
+class Preview(Verb):
+    """Make a contact sheet and an HTML page of a dataset."""
+
+    name = "preview"
+    summary = "contact sheet and HTML page of a dataset, labels drawn over the pictures"
+
+    dataset: Folder
+    """The dataset's folder, such as data/circled_letters."""
+    output: str | None = None
+    """The path of the two files, without their endings .png and .html; null: FOLDER-preview."""
+    rows: Annotated[int, Between(1)] = 24
+    """The number of rows that are shown of each split."""
+
+    def run(self, call: Call) -> Result:
+        folder = existing_folder(self.dataset)
+        manifest = manifests.load(folder)
+        columns = manifest.plan().generator.columns
+        rows = {split: rows_of(folder, manifest, split, self.rows) for split in manifest.identity["splits"]}
+        _check_pictures(rows)
+        title = f"{manifest.identity['generator']}: {folder.name}"
+        html = page(title, columns, rows, _illustrations_or_none(manifest, rows))
+        sheet = contact_sheet(columns, next(iter(rows.values())))
+        target = Path(self.output) if self.output else folder.with_name(f"{folder.name}-preview")
+        _write(target.with_name(f"{target.name}.png"), sheet)
+        _write(target.with_name(f"{target.name}.html"), html.encode())
+        return Result()
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        write_whole(path, content)
+    except OSError as error:
+        raise AssetError(f"{path}: cannot be written: {error.strerror}") from None
+    print(path)
+
+
+def _illustrations_or_none(manifest: Manifest, rows: Rows) -> dict[str, Mapping[str, Pixels]]:
+    """The illustrations; none, and a line on stderr that says why, where they cannot be drawn."""
+    try:
+        return _illustrations(manifest, rows)
+    except SynthinkError as error:
+        print(f"without illustrations: {with_notes(error)}", file=sys.stderr)
+        return {}
+
+
+def _illustrations(manifest: Manifest, rows: Rows) -> dict[str, Mapping[str, Pixels]]:
+    """Row id -> the pictures that its generator shows next to it.
+
+    Raises `SynthinkError` where the assets are gone, or are not those that the dataset was made from.
+    """
+    if type(manifest.plan().generator).illustrations is Generator.illustrations:
+        return {}
+    source = manifest.opened().source
+    for field, asset in source.assets.items():
+        if asset.record()["fingerprint"] != manifest.identity["assets"].get(field, {}).get("fingerprint"):
+            raise AssetError(f"{field}: what is here is not what {manifest.file} was made from")
+    return {
+        row["id"]: source.generator.illustrations(source.split(split).context(index))
+        for split, rows_of_split in rows.items()
+        for index, row in enumerate(rows_of_split)
+    }
+
+
+def _check_pictures(rows: Rows) -> None:
+    for rows_of_split in rows.values():
+        for row in rows_of_split:
+            try:
+                decode(row["image"])
+            except (OSError, ValueError, SyntaxError) as error:
+                raise AssetError(f"{row['id']}: the picture cannot be decoded: {error}") from None

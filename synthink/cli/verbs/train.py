@@ -1,0 +1,98 @@
+"""`synthink train`: a run's folder with a model, from dataset folders or from rows that are drawn meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from synthink.cli.verb import Call, Folder, FolderName, Result, Verb
+from synthink.cli.verbs.generate import Splits
+from synthink.core.dataset import RowDataset, dataset, make_generator
+from synthink.errors import ConfigError
+from synthink.evaluate.data.rows import open_datasets
+from synthink.settings import Settings
+from synthink.train.backends import find_trainer
+from synthink.train.request import Request
+from synthink.train.run import train
+from synthink.train.settings import Model, Trainer
+
+RUNS = Path("runs")
+"""The folder in which runs lie that are given no output."""
+
+
+class Train(Verb):
+    """Fine-tune a model, or go on with a run that was interrupted."""
+
+    name = "train"
+    summary = "fine-tune a model on datasets, or go on with a run that was interrupted"
+    groups = ("trainer", "model", "experiment", "generator")
+    draws_if = "trainer.stream"
+
+    dataset: Annotated[Any, FolderName()] = None
+    """The dataset's folder, a list of several, or {FOLDER: WEIGHT, ...}; null with trainer.stream=true."""
+    output: Folder | None = None
+    """The run's folder; null: runs/DATASET."""
+    seed: int = 0
+    """The seed of weights, of the order of rows, and of rows that are drawn."""
+    splits: Splits = Splits()
+    overwrite: bool = False
+    """Replace a run of another configuration."""
+    control: bool = False
+    """Learn from the same rows without their mark or ink."""
+
+    def run(self, call: Call) -> Result:
+        request = self._request(call)
+        outcome = train(request, progress=True)
+        score = "" if outcome["score"] is None else f", validation score {outcome['score']:.3f}"
+        steps = f"{outcome['steps']:,} steps in {outcome['seconds']:.0f} s ({outcome['stopped']})"
+        print(f"{request.output}: {outcome['parameters']:,} parameters, {steps}{score}")
+        first = f"dataset={request.datasets[0][0].path} " if request.datasets else ""
+        print(f"ask it:  synthink evaluate {first}checkpoint={request.output}")
+        return Result(score=None if outcome["score"] is None else float(outcome["score"]))
+
+    def _request(self, call: Call) -> Request:
+        model, trainer = model_and_trainer(call.groups)
+        if trainer.stream and self.dataset is not None:
+            raise ConfigError("dataset", self.dataset, "with trainer.stream=true rows are drawn, not read")
+        if not trainer.stream and self.dataset is None:
+            raise ConfigError("dataset", None, "name a dataset folder, or trainer.stream=true to draw rows meanwhile")
+        datasets = [] if trainer.stream else open_datasets(self.dataset)
+        name = "+".join(dataset.name for dataset, _ in datasets) or str(call.groups["generator"]["name"])
+        return Request(
+            model,
+            trainer,
+            Path(self.output or RUNS / name).expanduser(),
+            datasets,
+            stream=self._drawn_rows(call.groups["generator"]) if trainer.stream else {},
+            seed=self.seed,
+            control=self.control,
+            overwrite=self.overwrite,
+        )
+
+    def _drawn_rows(self, fields: Mapping[str, Any]) -> dict[str, RowDataset]:
+        """Split -> the rows that a generator with these fields draws in it; those of `train` have no end."""
+        fields, splits = dict(fields), self.splits
+        generator = make_generator(fields.pop("name"), fields)
+        counts = {split: size for split, size in splits.counts().items() if size != 0} | {"train": 0}
+        return {
+            split: dataset(
+                generator, size=size, split=split, seed=self.seed, shares=splits.shares, split_seed=splits.seed
+            )
+            for split, size in counts.items()
+        }
+
+
+def model_and_trainer(groups: Mapping[str, Any]) -> tuple[Model, Trainer]:
+    """The settings that the groups `model` and `trainer` ask for."""
+    fields = dict(groups["trainer"])
+    trainer: Trainer = group_settings(find_trainer(fields.pop("name")), fields, "trainer")
+    return group_settings(Model, groups["model"], "model"), trainer
+
+
+def group_settings(cls: type[Settings], fields: Mapping[str, Any], group: str) -> Any:
+    """Settings made of a group's fields; errors name the field with the group before it."""
+    try:
+        return cls.build(fields)
+    except ConfigError as error:
+        raise error.under(group) from None

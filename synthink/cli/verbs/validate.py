@@ -1,0 +1,55 @@
+"""`synthink validate`: dataset, run, control and report in one folder: does the dataset teach?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from synthink.cli.verb import Call, Folder, Result
+from synthink.cli.verbs.evaluate import JudgingVerb, report_result
+from synthink.cli.verbs.generate import DatasetVerb
+from synthink.cli.verbs.train import RUNS, model_and_trainer
+from synthink.errors import ConfigError
+from synthink.evaluate.report.sweep import sweep_summary
+from synthink.train.validate import validate
+
+
+class Validate(JudgingVerb, DatasetVerb):
+    """Generate a dataset, train on it, train a control without the signal, evaluate and report."""
+
+    name = "validate"
+    summary = "generate, train, train a control without the signal, evaluate, report: does the dataset teach?"
+    groups = ("generator", "format", "executor", "trainer", "model", "experiment")
+    sweep_example = "trainer.learning_rate=1e-3,3e-4"
+
+    output: Folder | None = None
+    """The folder of dataset, runs and report; null: runs/GENERATOR."""
+
+    def run(self, call: Call) -> Result:
+        model, trainer = model_and_trainer(call.groups)
+        if trainer.stream:
+            raise ConfigError("trainer.stream", True, "validate makes a dataset; train can draw rows while training")
+        if self.splits.test == 0:
+            raise ConfigError("splits.test", 0, "validate asks held-out rows of the split test")
+        output = self.output or RUNS / str(call.groups["generator"]["name"])
+        config = {**self.plain(), **call.groups}
+        result = validate(
+            model,
+            trainer,
+            Path(output).expanduser(),
+            self.dataset_arguments(call),
+            seed=self.seed,
+            overwrite=self.overwrite,
+            rows=self.rows,
+            score=self.score,
+            threshold=self.threshold,
+            config={name: value for name, value in config.items() if value is not None},
+            commands=[self.command(call)],
+            overrides=dict(word.split("=", 1) for word in call.words if "=" in word),
+            progress=True,
+        )
+        return report_result(result)
+
+    @classmethod
+    def print_sweep(cls, output: Path, failed: bool = False) -> None:
+        if not failed:
+            print(sweep_summary(output))

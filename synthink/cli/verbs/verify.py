@@ -1,0 +1,31 @@
+"""`synthink verify`: whether everything in a dataset's folder is right."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from synthink.cli.verb import Call, Folder, Result, Verb, existing_folder
+from synthink.progress import bar
+from synthink.settings import Between
+from synthink.verify.verify import verify
+
+
+class Verify(Verb):
+    """Check a dataset; the exit status is 1 when a check found something."""
+
+    name = "verify"
+    summary = "checksums, rows, schema, labels by an independent oracle, splits, balance, rows made again"
+
+    dataset: Folder
+    """The dataset's folder, such as data/circled_letters."""
+    rows: Annotated[int, Between(0)] | None = None
+    """The number of rows of each split that the oracle judges; null: all."""
+    remake: Annotated[int, Between(0)] = 100
+    """The number of rows that are drawn again and compared."""
+
+    def run(self, call: Call) -> Result:
+        folder = existing_folder(self.dataset)
+        with bar(0, "rows", True) as advance:
+            report = verify(folder, self.rows, self.remake, advance)
+        print(report)
+        return Result(0 if report.passed else 1)
