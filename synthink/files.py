@@ -1,18 +1,11 @@
-"""Files that appear whole or not at all, and the lock that keeps two runs out of one folder."""
+"""Files that appear complete or not at all, and that are on the disk when a function returns."""
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import shutil
-import socket
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-
-from synthink.errors import OutputError
 
 
 def write_whole(path: Path, content: bytes, by: Path | None = None) -> None:
@@ -59,16 +52,16 @@ def sync_tree(path: Path) -> None:
 
 def digest(path: Path) -> tuple[str, int]:
     """SHA-256 and size in bytes of a file, or of a folder's files and their names in order."""
-    whole = hashlib.sha256()
+    checksum = hashlib.sha256()
     size = 0
     for file in [path] if path.is_file() else sorted(path.iterdir()):
         if file is not path:
-            whole.update(file.name.encode() + b"\0")
+            checksum.update(file.name.encode() + b"\0")
         with file.open("rb") as data:
             while block := data.read(1 << 20):
-                whole.update(block)
+                checksum.update(block)
                 size += len(block)
-    return whole.hexdigest(), size
+    return checksum.hexdigest(), size
 
 
 def remove(path: Path) -> None:
@@ -77,81 +70,6 @@ def remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
-
-
-@contextmanager
-def locked(path: Path, wait_s: float = 5.0) -> Iterator[Callable[[], bool]]:
-    """Hold an exclusive lock on a file while the block runs; `OutputError` names who has it.
-
-    The lock belongs to the open file, and forked workers inherit it: a folder is free only when the last process of
-    a run has ended. A holder whose process is gone is waited for, since its workers are just ending. The file and its
-    folder are made where they are missing, and the holder may remove them. Yields a function that says whether the
-    file under that name is still the one locked.
-    """
-    if os.name != "posix":
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield path.parent.exists
-        return
-    handle = _lock(path, wait_s)
-    try:
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"process {os.getpid()} on {socket.gethostname()}\n".encode(), 0)
-        yield lambda: _names(path, handle)
-    finally:
-        os.close(handle)
-
-
-def _lock(path: Path, wait_s: float) -> int:
-    import fcntl
-
-    started = time.monotonic()
-    while True:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-        except FileNotFoundError:
-            continue  # the holder before us has just removed the folder
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if _names(path, handle):
-                return handle
-            os.close(handle)  # the holder before us removed the file when it was done
-        except OSError as error:
-            holder = os.pread(handle, 200, 0).decode(errors="replace").strip()
-            os.close(handle)
-            if error.errno not in (errno.EAGAIN, errno.EACCES):
-                raise
-            waited = time.monotonic() - started
-            # A killed process that nobody has waited for yet seems alive for a moment, too.
-            if waited > (min(0.3, wait_s) if _alive(holder) else wait_s):
-                raise OutputError(
-                    f"{path.parent.parent}: another run is writing here ({holder or 'unknown'})"
-                ) from None
-            time.sleep(0.05)
-
-
-def _names(path: Path, handle: int) -> bool:
-    """Whether `path` is the file that is open as `handle`."""
-    try:
-        return os.path.samestat(path.stat(), os.fstat(handle))
-    except FileNotFoundError:
-        return False
-
-
-def _alive(holder: str) -> bool:
-    """Whether the process that wrote the lock's text still runs (on another host: assume so)."""
-    words = holder.split()
-    if len(words) != 4 or not words[1].isdecimal():
-        return False
-    if words[3] != socket.gethostname():
-        return True
-    try:
-        os.kill(int(words[1]), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def backup_path(path: Path) -> Path:

@@ -19,9 +19,10 @@ from synthink.build.executors import Executor
 from synthink.build.formats import find_format
 from synthink.build.manifest import MANIFEST
 from synthink.build.plan import Plan, Shard
-from synthink.build.shard import WORK, ShardRecord, ShardResult, ShardTask
+from synthink.build.shard import ShardRecord, ShardResult, ShardTask
 from synthink.errors import OutputError
 from synthink.files import digest, remove, write_whole
+from synthink.owned_folder import WORK
 
 Progress = Callable[[int], None]
 PLAN, JOURNAL, TEMPORARY = "plan.json", "journal", "tmp"

@@ -115,19 +115,6 @@ CODECS = ("zlib-ng", "pyarrow")
 """Versions that change a file's bytes, but neither pixels nor labels."""
 
 
-def differences(old: Mapping[str, Any], new: Mapping[str, Any], path: str = "") -> list[str]:
-    """`key: old -> new` for each leaf in which two identities differ."""
-    found = []
-    for key in sorted({*old, *new}):
-        place = f"{path}.{key}" if path else key
-        before, after = old.get(key), new.get(key)
-        if isinstance(before, Mapping) and isinstance(after, Mapping):
-            found += differences(before, after, place)
-        elif before != after:
-            found.append(f"{place}: {before!r} -> {after!r}")
-    return found
-
-
 def resolve_splits(source: Source, wanted: Mapping[str, int | None]) -> dict[str, int]:
     """Rows of each split: None asks for all rows of an enumerated one; splits of 0 rows are left out."""
     from synthink.core.dataset import row_count

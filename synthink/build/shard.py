@@ -16,9 +16,8 @@ from synthink.build.formats import find_format
 from synthink.build.plan import Plan, Shard
 from synthink.errors import DrawError, SynthinkError, WorkerError, portable, with_notes
 from synthink.files import digest, remove, sync_folder, sync_tree
+from synthink.owned_folder import WORK
 
-WORK = ".synthink"
-"""Folder of an unfinished run inside the dataset folder (`synthink.build`)."""
 REPORT_ROWS = 20
 """Rows between two reports of a worker process."""
 

@@ -137,7 +137,7 @@ def open_run(path: Path, changed: Mapping[str, Any] | None = None) -> Learner:
     `AssetError` for a folder that holds none, `ModelError` for a run that is not finished.
     """
     run = RunFolder(path)
-    asked, done = run.asked(), run.finished()
+    asked, done = run.request(), run.finished()
     if done is None:
         raise ModelError(f"{path}: the run is not finished; the same command goes on with it")
     fields = dict(asked["trainer"])

@@ -11,15 +11,15 @@ finished.json     written last: what came out
 from __future__ import annotations
 
 import json
-import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from synthink.errors import AssetError, OutputError
-from synthink.files import locked, remove, sync_folder, write_whole
+from synthink.errors import AssetError
+from synthink.files import remove, sync_folder, write_whole
+from synthink.owned_folder import WORK, OwnedFolder, differences
 from synthink.train.settings import Trainer
 
 FORMAT_VERSION = 1
@@ -31,81 +31,66 @@ RUN, FINISHED, METRICS, TOKENIZER, MODEL, STEPS = (
     "model",
     "steps",
 )
-WORK = ".synthink"
-OF_NO_MATTER = {f"trainer.{name}" for name in Trainer.runtime_fields}
+RUNTIME_KEYS = {f"trainer.{name}" for name in Trainer.runtime_fields}
+"""Keys of a request that change nothing of what is learned."""
 LARGEST_BYTES = 64 << 20
 
 
-class RunFolder:
+class RunFolder(OwnedFolder):
     """The files of one run."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    @property
-    def lock(self) -> Path:
-        return self.path / WORK / "lock"
+    noun = "run"
+    marks = (RUN,)
+    known_names = frozenset([RUN, FINISHED, METRICS, TOKENIZER, MODEL, STEPS, WORK, "tensorboard", "evaluation"])
+    kept = "checkpoints"
 
     @property
     def tokenizer(self) -> Path:
+        """The tokenizer's file, where the run made or copied one."""
         return self.path / TOKENIZER
 
     @property
     def model(self) -> Path:
+        """The folder of the trained model."""
         return self.path / MODEL
 
-    def begin(self, asked: Mapping[str, Any], overwrite: bool) -> None:
-        """Note what is asked for, or see that it is the same as before. `OutputError` shows the difference."""
+    def begin(self, request: Mapping[str, Any], overwrite: bool) -> None:
+        """Write down the request, or see that it is the same as before. `OutputError` shows the difference."""
+        request = {"format_version": FORMAT_VERSION, **request}
         if (self.path / RUN).exists():
-            before = self.asked()
-            changed = [
-                told
-                for told in differences(before, {"format_version": FORMAT_VERSION, **asked})
-                if told.partition(":")[0] not in OF_NO_MATTER
-            ]
-            if not changed:
+            changes = differences(self.request(), request)
+            changes = [change for change in changes if change.partition(":")[0] not in RUNTIME_KEYS]
+            if not changes:
                 return
             if not overwrite and self._begun():  # what has learned nothing yet may be changed freely
-                told = "; ".join(changed[:4])
-                raise OutputError(f"{self.path}: holds another run ({told}); choose another output, or overwrite=true")
+                self.reject_changes(changes)
             self._clear()
         else:
-            self._refuse_strangers()
-        write_whole(self.path / RUN, dump({"format_version": FORMAT_VERSION, **asked}))
+            self.reject_foreign_files()
+        write_whole(self.path / RUN, dump(request))
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def held(self) -> Iterator[Callable[[], bool]]:
         """The folder is this run's alone while the block runs; a run that has learned nothing leaves nothing there.
 
-        `OutputError` when another run is writing there, or something else lies there, or it cannot be written.
+        Yields and raises what `OwnedFolder.held` does.
         """
-        self._refuse_strangers()
-        made = [folder for folder in (self.path, *self.path.parents) if not folder.exists()]
+        missing = [folder for folder in (self.path, *self.path.parents) if not folder.exists()]
         try:
-            with locked(self.lock):
+            with super().held() as is_ours:
                 try:
-                    yield
+                    yield is_ours
                 finally:
                     if not self._begun():
                         self._clear()
                         remove(self.path / RUN)
                     elif (self.path / FINISHED).exists():
                         remove(self.path / STEPS)  # a finished run does not go on
-                    remove(self.lock.parent)
-        except OSError as error:
-            reason = os.strerror(error.errno) if error.errno else str(error)
-            raise OutputError(f"{error.filename or self.path}: {reason}; checkpoints are kept") from error
+                    self.remove_work()
         finally:
             with suppress(OSError):  # the first of them that holds a run, or was never made
-                for folder in made:
+                for folder in missing:
                     folder.rmdir()
-
-    def _refuse_strangers(self) -> None:
-        if self.path.exists() and not self.path.is_dir():
-            raise OutputError(f"{self.path}: is not a folder")
-        strangers = [entry.name for entry in self.path.iterdir() if entry.name != WORK] if self.path.exists() else []
-        if strangers and not (self.path / RUN).exists():
-            raise OutputError(f"{self.path}: holds something else than a run ({sorted(strangers)[0]!r})")
 
     def _begun(self) -> bool:
         """Whether anything was learned that would be lost."""
@@ -119,7 +104,7 @@ class RunFolder:
         for name in (FINISHED, METRICS, TOKENIZER, MODEL, STEPS, "tensorboard", "evaluation"):
             remove(self.path / name)
 
-    def asked(self) -> dict[str, Any]:
+    def request(self) -> dict[str, Any]:
         """The request of the run. `AssetError` when the folder holds none."""
         return self._read(RUN)
 
@@ -178,14 +163,3 @@ class RunFolder:
 
 def dump(content: Mapping[str, Any]) -> bytes:
     return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
-
-
-def differences(one: Any, other: Any, place: str = "") -> list[str]:
-    """`place: old -> new` for every value that differs."""
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return [
-            told
-            for key in sorted({*one, *other})
-            for told in differences(one.get(key), other.get(key), f"{place}.{key}" if place else str(key))
-        ]
-    return [] if one == other else [f"{place}: {one!r} -> {other!r}"]

@@ -136,7 +136,7 @@ def test_rows_are_drawn_while_training(tmp_path: Path, monkeypatch: pytest.Monke
     assert (max(picture.max() for picture in seen) > DARK) != control
     assert json.loads((tmp_path / "run" / "run.json").read_bytes())["stream"]["train"]["generator"] == "patches"
     source = stream["train"].source
-    drawn = [source.draw("train", index, not control).picture.array().tobytes() for index in range(12 * 8)]
+    drawn = [source.draw("train", index, control).picture.array().tobytes() for index in range(12 * 8)]
     assert [picture.tobytes() for picture in seen[: 12 * 8]] == drawn, "each once, as they stand"
 
 
@@ -329,7 +329,7 @@ def test_folders_of_something_else_are_left_alone(data: Path, tmp_path: Path, nu
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("x")
     for overwrite in (False, True):
-        with pytest.raises(OutputError, match="something else than a run"):
+        with pytest.raises(OutputError, match="not empty, and not a run of synthink"):
             train(request(data, tmp_path / "mine", overwrite=overwrite))
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
     for place in (tmp_path / "mine" / "thesis.txt", tmp_path / "mine" / "thesis.txt" / "run"):

@@ -122,7 +122,7 @@ def _background(checkpoint: Path, model: Learner, split: str) -> Background:
     if not outcome:
         return Background(facts=facts)
     facts["trained"] = f"{outcome['steps']:,} steps in {outcome['seconds']:.0f} s"
-    return Background(facts=facts, config=run.asked(), curve=read_curve(checkpoint / METRICS))
+    return Background(facts=facts, config=run.request(), curve=read_curve(checkpoint / METRICS))
 
 
 def open_model(checkpoint: Path, groups: Mapping[str, Any]) -> Learner:

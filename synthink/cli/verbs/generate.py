@@ -13,11 +13,11 @@ from synthink import api
 from synthink.build import manifest as manifests
 from synthink.build.dataset_folder import Outcome
 from synthink.build.manifest import MANIFEST
-from synthink.build.plan import differences
 from synthink.cli.verb import Call, Folder, Result, Verb
 from synthink.documents.asset import left_out
 from synthink.errors import OutputError
 from synthink.files import write_whole
+from synthink.owned_folder import differences
 from synthink.progress import text_table
 from synthink.settings import Between, Settings
 from synthink.splits import Shares
