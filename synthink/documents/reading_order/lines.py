@@ -1,63 +1,63 @@
-"""Reading order from geometry: words into text lines, lines into paragraphs, columns one after the other."""
+"""Text lines: words of one baseline put together, in the order that the source tells or by their boxes alone."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from synthink.documents.reading_order.columns import SAME_LINE, Line, blocks
+from synthink.documents.page.model import LEAN, Boxes
 
 Array = npt.NDArray[np.float64]
 
 # In heights of the words' type (about one em) unless said otherwise.
+SAME_LINE = 0.35  # baselines further apart are of different lines; covers superscripts
 WORD_GAP, RUN_GAP = 1.3, 5.0  # between words of one line told one after the other; in one run of text
 STRAY_GAP = 0.6  # words not told one after the other belong together when nearer than this
-FIRST_STEP, NEXT_STEP = 1.9, 1.2  # steps of lines in a paragraph: the second in heights, later ones in the step before
-INDENT = 0.7
 LAP = 0.25  # of a word's height that the next may reach into its box
-BULLET = re.compile(r"[•‣◦▪–—*·-]|\(?[0-9]{1,2}[.)]|[a-z]\)")
-
-HANGING = re.compile(rf"{BULLET.pattern}|.+:")
-"""First words of paragraphs whose other lines may be indented."""
+BOX_GAP = 1.25  # between words of one line, where boxes are all that is known; gutters of columns are wider
+SHARED = 0.5  # of the lower box's height that two words of one line share, where boxes are all that is known
 
 
-def arranged(
-    texts: Sequence[str], boxes: Array, baselines: Array, heights: Array, runs: npt.NDArray[np.uint64]
-) -> list[list[list[int]]]:
-    """Paragraphs of lines of words, in reading order, as numbers of the words given.
+@dataclass(slots=True)
+class Line:
+    """Words of one baseline, by their numbers, from left to right."""
 
-    boxes: (W, 4). baselines: (W,). heights: (W,) of each word's type, ascender to descender. runs: (W,)
-    equal for words that the source sets in one go, as justified lines are. Words are given in the order in which the
-    source tells them. Every word comes out exactly once.
-    """
-    if not len(texts):
-        return []
-    lines = _merged(_told_lines(boxes, baselines, heights, runs), boxes)
-    paragraphs = (part for block in blocks(lines) for part in _paragraphs(block, texts, boxes))
-    return [[line.words for line in paragraph] for paragraph in paragraphs]
+    words: list[int]
+    left: float
+    right: float
+    base: float
+    height: float
+
+    @property
+    def first(self) -> int:
+        return self.words[0]
+
+    @property
+    def last(self) -> int:
+        return self.words[-1]
 
 
-def _told_lines(boxes: Array, baselines: Array, height: Array, runs: npt.NDArray[np.uint64]) -> list[Line]:
-    """Runs of words that are told one after the other and stand side by side."""
-    type_height = np.maximum(height[1:], height[:-1])
+def lines_as_told(boxes: Boxes, baselines: Array, heights: Array, runs: npt.NDArray[np.uint64]) -> list[Line]:
+    """Lines of words that are numbered in the order in which the source tells them; see `ToldWords`."""
+    type_height = np.maximum(heights[1:], heights[:-1])
     gap = boxes[1:, 0] - boxes[:-1, 2]
     widest = np.where(runs[1:] == runs[:-1], RUN_GAP, WORD_GAP) * type_height
-    beside = (np.abs(np.diff(baselines)) <= SAME_LINE * type_height) & (gap <= widest)
-    beside &= (gap >= -LAP * height[:-1]) & (boxes[1:, 0] > boxes[:-1, 0])
-    starts = [0, *(np.flatnonzero(~beside) + 1).tolist(), len(boxes)]
+    joined = (np.abs(np.diff(baselines)) <= SAME_LINE * type_height) & (gap <= widest)
+    joined &= (gap >= -LAP * heights[:-1]) & (boxes[1:, 0] > boxes[:-1, 0])
+    starts = [0, *(np.flatnonzero(~joined) + 1).tolist(), len(boxes)]
     lines = []
     for start, stop in pairwise(starts):
-        usual = start + int(np.argsort(height[start:stop], kind="stable")[(stop - start) // 2])
+        usual = start + int(np.argsort(heights[start:stop], kind="stable")[(stop - start) // 2])
         left, right = float(boxes[start, 0]), float(boxes[start:stop, 2].max())
-        lines.append(Line(list(range(start, stop)), left, right, float(baselines[usual]), float(height[usual])))
-    return lines
+        lines.append(Line(list(range(start, stop)), left, right, float(baselines[usual]), float(heights[usual])))
+    return _merged(lines, boxes)
 
 
-def _merged(lines: list[Line], boxes: Array) -> list[Line]:
+def _merged(lines: list[Line], boxes: Boxes) -> list[Line]:
     """Lines put together that touch on one baseline though they were told apart (a bold word, a footnote's mark)."""
     result: list[Line] = []
     for line in sorted(lines, key=lambda line: (line.base, line.left)):
@@ -79,47 +79,59 @@ def _merged(lines: list[Line], boxes: Array) -> list[Line]:
     return sorted(result, key=lambda line: line.first)
 
 
-def _paragraphs(lines: list[Line], texts: Sequence[str], boxes: Array) -> list[list[Line]]:
-    """The lines of a block in runs of even steps and equal type, parted where a line ends early."""
-    runs: list[list[Line]] = []
-    ending: dict[int, list[Line]] = {}
-    for line in lines:
-        run = ending.get(line.first - 1) or (runs[-1] if runs else None)
-        if run is None or not _follows(run, line, texts):
-            run = []
-            runs.append(run)
-        run.append(line)
-        ending[line.last] = run
-    return [part for run in runs for part in _parted(run, boxes)]
+def lines_of_rows(boxes: Boxes, rows: Sequence[Sequence[int]]) -> list[Line]:
+    """Lines whose words are known: each row lists them from left to right."""
+    lines = []
+    for row in rows:
+        box = boxes[list(row)]
+        height, base = float(box[:, 3].max() - box[:, 1].min()), float(np.median(box[:, 3]))
+        lines.append(Line(list(row), float(box[0, 0]), float(box[:, 2].max()), base, height))
+    return lines
 
 
-def _follows(run: list[Line], line: Line, texts: Sequence[str]) -> bool:
-    """Whether a line goes on with the paragraph above it."""
-    above = run[-1]
-    step = line.base - above.base
-    usual = FIRST_STEP * above.height if len(run) == 1 else NEXT_STEP * (above.base - run[-2].base)
-    if not 0.5 * above.height < step <= usual or BULLET.fullmatch(texts[line.first]):
-        return False
-    if not 0.93 < line.height / above.height < 1.08 or min(line.right, above.right) <= max(line.left, above.left):
-        return False
-    if len(run) == 1 and HANGING.fullmatch(texts[above.first]):
-        return True
-    return _centred(above, line) or line.left - above.left < INDENT * line.height
+def rows_from_boxes(boxes: Boxes) -> list[list[int]]:
+    """Words that share their height and follow closely; from left to right, each to the nearest line end that fits."""
+    order = np.lexsort((boxes[:, 1], boxes[:, 0]))
+    ends = np.zeros_like(boxes)  # the last word of each row so far
+    rows: list[list[int]] = []
+    for word in order.tolist():
+        left, top, _, bottom = boxes[word].tolist()
+        last = ends[: len(rows)]
+        heights = last[:, 3] - last[:, 1]
+        shared = np.minimum(last[:, 3], bottom) - np.maximum(last[:, 1], top)
+        gap = left - last[:, 2]
+        fits = (
+            (shared >= SHARED * np.minimum(heights, bottom - top))
+            & (gap <= BOX_GAP * np.maximum(heights, bottom - top))
+            & (left - 1 / 64 >= last[:, 2] - LEAN * heights)
+            & (left - 1 / 64 > last[:, 0])
+        )
+        candidates = np.flatnonzero(fits)
+        if len(candidates):
+            row = int(candidates[np.argmin(np.abs(gap[candidates]))])
+            rows[row].append(word)
+        else:
+            row = len(rows)
+            rows.append([word])
+        ends[row] = boxes[word]
+    return rows
 
 
-def _parted(run: list[Line], boxes: Array) -> Iterator[list[Line]]:
-    """A paragraph ends with a line in which the next line's first word would have had room."""
-    right = max(line.right for line in run)
-    start = 0
-    for number in range(1, len(run)):
-        above, line = run[number - 1], run[number]
-        word = float(boxes[line.first, 2] - boxes[line.first, 0])
-        if above.right + word + 0.6 * line.height < right and not _centred(above, line):
-            yield run[start:number]
-            start = number
-    yield run[start:]
+def untangled(boxes: Boxes, line: Sequence[int]) -> list[list[int]]:
+    """A line's words from left to right; words that lie over others go to rows of their own."""
+    rows: list[list[int]] = []
+    for word in sorted(line, key=lambda word: (boxes[word, 0], word)):
+        for row in rows:
+            if can_follow(boxes[row[-1]], boxes[word]):
+                row.append(word)
+                break
+        else:
+            rows.append([word])
+    return rows
 
 
-def _centred(above: Line, line: Line) -> bool:
-    uneven = abs(above.left - line.left) > 0.4 * line.height
-    return uneven and abs(above.left + above.right - line.left - line.right) < 0.5 * line.height
+def can_follow(left: Array, right: Array) -> bool:
+    """Whether the second box can stand after the first in a line, as `make_page` demands."""
+    room = left[2] - LEAN * (left[3] - left[1])
+    # The grid of 1/64 px widens boxes.
+    return bool(right[0] - 1 / 64 >= room and right[0] - 1 / 64 > left[0])

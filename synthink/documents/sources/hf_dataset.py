@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from synthink.documents.page.model import Boxes, DocumentError, Page, make_page
 from synthink.documents.page.picture_files import decoded, file_bytes
 from synthink.documents.page.tiles import Raster
-from synthink.documents.reading_order.from_boxes import arrange, arrange_lines, without
+from synthink.documents.reading_order.arrange import Arrangement, arrange, arrange_lines, without
 from synthink.documents.sources.collector import PageCollector
 from synthink.documents.sources.places import DATASET, Match, is_folder, local_path
 from synthink.documents.sources.source import DocumentSource, ReadOptions, usable_word
@@ -227,17 +226,17 @@ def _page(row: _Row, thousand: bool, skipped: Counter[str]) -> Page:
     if not any(texts):
         raise DocumentError(f"{row.name}: no words")
     boxes = boxes[there]
-    order, *places = _arranged(boxes, row.lines and [row.lines[number] for number in there])
+    order, *places = _arranged(boxes, texts, row.lines and [row.lines[number] for number in there])
     gone = np.array([not texts[place] for place in order.tolist()])
     words = [texts[place] for place in order.tolist() if texts[place]]
     boxes = boxes[order]
     return make_page(row.name, row.raster, words, boxes[~gone], *without(gone, boxes, *places), unread=boxes[gone])
 
 
-def _arranged(boxes: Boxes, lines: Sequence[int] | None) -> tuple[npt.NDArray[np.intp], ...]:
+def _arranged(boxes: Boxes, texts: Sequence[str], lines: Sequence[int] | None) -> Arrangement:
     if lines is None:
-        return arrange(boxes)
+        return arrange(boxes, texts)
     members: dict[int, list[int]] = {}
     for place, line in enumerate(lines):
         members.setdefault(line, []).append(place)
-    return arrange_lines(boxes, list(members.values()))
+    return arrange_lines(boxes, texts, members.values())

@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from synthink.documents.page.model import Boxes, DocumentError, Page, make_page, shares_inside
 from synthink.documents.page.tiles import Pixels, Raster
-from synthink.documents.reading_order.from_boxes import follows, parted
+from synthink.documents.reading_order.arrange import parted
+from synthink.documents.reading_order.lines import can_follow
 from synthink.documents.sources.source import usable_word
 
 Array = npt.NDArray[np.float64]
@@ -165,4 +166,4 @@ def _page(
 def _same_line(tallest: _Word, before: _Word, word: _Word) -> bool:
     shared = min(tallest.box[3], word.box[3]) - max(tallest.box[1], word.box[1])
     least = min(tallest.box[3] - tallest.box[1], word.box[3] - word.box[1])
-    return bool(shared >= 0.5 * least and follows(before.box, word.box))
+    return bool(shared >= 0.5 * least and can_follow(before.box, word.box))

@@ -11,7 +11,8 @@ import numpy as np
 
 from synthink.documents.page.model import DocumentError
 from synthink.documents.page.picture_files import file_bytes
-from synthink.documents.reading_order.from_boxes import arrange, untangled
+from synthink.documents.reading_order.arrange import arrange
+from synthink.documents.reading_order.lines import untangled
 from synthink.errors import shown
 from synthink.ink.files.base import Limits, Reading, parse_json
 from synthink.ink.model import InkError
@@ -114,7 +115,7 @@ def reading_order(nodes: Mapping[int, Node], words: Sequence[int]) -> tuple[list
         line = parents.get(word, -1)
         if line not in nodes or nodes[line].kind != "textline":
             boxes = np.array([nodes[number].box for number in words])
-            order, word_lines, line_paragraphs = arrange(boxes)
+            order, word_lines, line_paragraphs = arrange(boxes, [nodes[number].text for number in words])
             return [words[place] for place in order.tolist()], word_lines.tolist(), line_paragraphs.tolist()
         lines.setdefault(line, []).append(word)
     paragraphs: dict[int, list[list[int]]] = {}

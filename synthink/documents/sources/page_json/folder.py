@@ -24,7 +24,7 @@ from synthink.documents.edits.drawing import draw_page
 from synthink.documents.page.model import DocumentError, Element, Page, make_page
 from synthink.documents.page.picture_files import decoded, file_bytes
 from synthink.documents.page.tiles import Pixels, Raster
-from synthink.documents.reading_order.from_boxes import without
+from synthink.documents.reading_order.arrange import without
 from synthink.documents.sources.page_json.elements import SIDES, Node, read_elements, reading_order
 from synthink.documents.sources.source import usable_word
 

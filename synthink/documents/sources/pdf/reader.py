@@ -15,8 +15,7 @@ import pypdfium2.raw as pdfium
 
 from synthink.documents.page.model import DocumentError, Page, make_page
 from synthink.documents.page.tiles import Pixels, Raster
-from synthink.documents.reading_order.from_boxes import parted
-from synthink.documents.reading_order.lines import arranged
+from synthink.documents.reading_order.arrange import ToldWords, arrange, parted
 from synthink.documents.sources.pdf.page import PdfPage
 from synthink.documents.sources.pdf.words import Words, rules_between, seen_images, seen_words
 
@@ -151,25 +150,21 @@ def _read_page(
 
 def _composed(place: str, name: str, words: Words, shown: Pixels, bare: Pixels, images: Any) -> Page:
     """The page with its words in reading order; a rule between two of them parts the cells of a table."""
-    paragraphs = arranged(words.texts, words.boxes, words.baselines, words.heights, words.runs)
-    lines = [line for paragraph in paragraphs for line in paragraph]
-    order = [word for line in lines for word in line]
-    line_of = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
-    word_lines, line_paragraphs, was = parted(
-        words.boxes[order],
-        line_of,
-        np.repeat(np.arange(len(paragraphs)), [len(paragraph) for paragraph in paragraphs]),
-        np.concatenate((words.left_out, rules_between(words.boxes[order], line_of, bare))),
-    )
+    told = ToldWords(words.baselines, words.heights, words.runs)
+    order, lines, paragraphs = arrange(words.boxes, words.texts, told)
+    boxes = words.boxes[order]
+    rules = rules_between(boxes, lines, bare)
+    word_lines, line_paragraphs, was = parted(boxes, lines, paragraphs, np.concatenate((words.left_out, rules)))
+    baselines = np.maximum.reduceat(words.baselines[order], np.flatnonzero(np.diff(lines, prepend=-1)))
     return make_page(
         place,
         Raster.of(shown),
-        [words.texts[word] for word in order],
-        words.boxes[order],
+        [words.texts[word] for word in order.tolist()],
+        boxes,
         word_lines,
         line_paragraphs,
         image_boxes=images,
-        baselines=[max(words.baselines[word] for word in lines[line]) for line in was.tolist()],
+        baselines=baselines[was],
         document=name,
         unread=words.left_out,
     )

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from synthink.documents.page.model import Boxes
 from synthink.documents.page.tiles import Pixels
-from synthink.documents.reading_order.columns import SAME_LINE
+from synthink.documents.reading_order.lines import SAME_LINE
 from synthink.documents.sources.pdf.page import Characters
 
 HYPHENS = {0x02: "-", 0xFFFE: "-", 0xAD: "-"}  # what pdfium tells for a hyphen at a line's end; a shown soft hyphen
