@@ -45,7 +45,7 @@ def make_plan(
     return plan
 
 
-def generate(
+def generate(  # noqa: PLR0913 - what a user types, a keyword each
     generator: str | Generator | type[Generator] | None = None,
     *,
     output: str | Path,

@@ -149,22 +149,9 @@ def _scalar(hint: Any, value: Any, name: str) -> Any:
             return value
         raise ConfigError(name, value, "must be true or false")
     if hint is int:
-        try:
-            if not isinstance(value, bool):
-                return operator.index(value)
-        except TypeError:
-            pass
-        raise ConfigError(name, value, "must be a whole number")
+        return _integer(value, name)
     if hint is float:
-        if isinstance(value, bool | str | bytes) or not hasattr(value, "__float__"):
-            raise ConfigError(name, value, "must be a number")
-        try:
-            number = float(value)
-        except (TypeError, ValueError, OverflowError) as error:
-            raise ConfigError(name, value, f"must be a number: {error}") from None
-        if not math.isfinite(number):
-            raise ConfigError(name, value, "must be finite")
-        return number
+        return _number(value, name)
     if hint is str:
         if isinstance(value, str):
             return str(value)
@@ -172,6 +159,27 @@ def _scalar(hint: Any, value: Any, name: str) -> Any:
     if hint is Any or isinstance(value, hint):
         return value
     raise ConfigError(name, value, f"must be {getattr(hint, '__name__', hint)}, is {type(value).__name__}")
+
+
+def _integer(value: Any, name: str) -> int:
+    try:
+        if not isinstance(value, bool):
+            return operator.index(value)
+    except TypeError:
+        pass
+    raise ConfigError(name, value, "must be a whole number")
+
+
+def _number(value: Any, name: str) -> float:
+    if isinstance(value, bool | str | bytes) or not hasattr(value, "__float__"):
+        raise ConfigError(name, value, "must be a number")
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ConfigError(name, value, f"must be a number: {error}") from None
+    if not math.isfinite(number):
+        raise ConfigError(name, value, "must be finite")
+    return number
 
 
 def _bounded(limits: tuple[Any, ...], value: Any, name: str, is_list: bool) -> Any:

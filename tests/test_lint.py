@@ -1,13 +1,15 @@
-"""Rows depend on nothing but streams: no generator reaches for another source of chance, or for the clock."""
+"""What the code must keep to: generators draw from streams alone, and the tree stays one that can be read."""
 
 from __future__ import annotations
 
 import ast
+import tomllib
 from pathlib import Path
 
 import pytest
 
 import synthink.generators
+from tests.support import ROOT
 
 BANNED_MODULES = {"random", "numpy.random", "time", "datetime", "secrets", "uuid", "os", "threading", "multiprocessing"}
 BANNED_CALLS = {"hash", "id", "input", "open", "eval", "exec", "globals"}
@@ -79,3 +81,67 @@ def test_the_core_imports_no_generator() -> None:
             names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             names += [name.name for name in node.names] if isinstance(node, ast.Import) else []
             assert not any(name.startswith("synthink.generators") for name in names), path
+
+
+# --- the tree ---------------------------------------------------------------------------------------------------------
+
+PACKAGES = {
+    "synthink": ROOT / "synthink",
+    "synthink.generators": ROOT / "generators",
+    "synthink.conf": ROOT / "conf",
+    "synthink.fonts": ROOT / "fonts",
+}
+"""Where the parts of the installed package lie."""
+MOST_ROOT_MODULES = 15
+MOST_LINES = 400
+LONG_FILES = {
+    "generators/ink_strokes.py": "a generator is one file, and this one has five tasks",
+}
+"""Files of more than `MOST_LINES` lines, each with its reason. Tests may be longer: they mirror what they test."""
+
+
+def folders() -> dict[str, Path]:
+    """Every folder of the package that holds modules or configuration, by its dotted name."""
+    names = {}
+    for package, root in PACKAGES.items():
+        for path in (root, *sorted(root.rglob("*/"))):
+            if path.name != "__pycache__" and [*path.glob("*.py"), *path.glob("*.yaml")]:
+                names[".".join([package, *path.relative_to(root).parts])] = path
+    return names
+
+
+def test_the_wheel_has_every_folder_and_no_other() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    assert sorted(settings["packages"]) == sorted(folders())
+    for package, patterns in settings["package-data"].items():
+        for pattern in patterns:
+            assert list(folders()[package].glob(pattern)), f"{package} has no {pattern}"
+    for package, folder in folders().items():
+        if list(folder.glob("*.yaml")):
+            assert "*.yaml" in settings["package-data"][package], f"the wheel lacks the YAML files of {package}"
+
+
+def test_the_root_holds_only_what_everything_stands_on() -> None:
+    names = sorted(path.stem for path in (ROOT / "synthink").glob("*.py"))
+    assert len(names) <= MOST_ROOT_MODULES, names
+
+
+def test_no_file_is_too_long_to_read() -> None:
+    lengths = {
+        path.relative_to(ROOT).as_posix(): len(path.read_text(encoding="utf-8").splitlines())
+        for folder in ("synthink", "generators", "benchmarks")
+        for path in (ROOT / folder).rglob("*.py")
+    }
+    assert len(lengths) > 300
+    assert {name for name, lines in lengths.items() if lines > MOST_LINES} == set(LONG_FILES)
+
+
+def test_every_exception_from_the_limits_of_functions_has_its_reason() -> None:
+    bare = []
+    for folder in ("synthink", "generators", "benchmarks", "tests"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+                _, marker, rest = line.partition("# noqa: ")
+                if marker and ("C901" in rest or "PLR0913" in rest) and " - " not in rest:
+                    bare.append(f"{path}:{number}")
+    assert bare == []

@@ -22,7 +22,7 @@ from synthink.train.settings import Model, Trainer
 DATA, RUN, CONTROL = "data", "run", "control"
 
 
-def validate(
+def validate(  # noqa: PLR0913 - what a user types, a keyword each
     model: Model,
     trainer: Trainer,
     output: Path,

@@ -96,11 +96,11 @@ def check_shard(
         findings.checksum.add(f"unreadable: {error.strerror}", shard.file)
         return findings
     generator = found.plan().generator
-    judges: dict[str, Any] = {}
+    oracles: dict[str, Any] = {}
     flat = found.identity["format"] == "jsonl"
     try:
         for row in shard_rows(folder, found, shard):
-            _check_row(findings, generator, judges, row, start + findings.rows, judge_rows, thumbnails, flat)
+            _check_row(findings, generator, oracles, row, start + findings.rows, judge_rows, thumbnails, flat)
             findings.rows += 1
     except AssetError as error:
         findings.schema.add("unreadable", str(error))
@@ -113,7 +113,7 @@ def check_shard(
 def _check_row(
     findings: ShardFindings,
     generator: Generator,
-    judges: dict[str, Any],
+    oracles: dict[str, Any],
     row: Row,
     index: int,
     judge_rows: int,
@@ -121,63 +121,83 @@ def _check_row(
     flat: bool,
 ) -> None:
     """Check one row; a `flat` format has no columns but text."""
-    from PIL import Image
-
     name = str(row.get("id"))
     expected = f"{generator.name}-{findings.shard.split}-{index:07d}"
     if name != expected:
         findings.schema.add(f"id where {expected} should be", name)
-    whole = True
+    if not _check_columns(findings, generator, row, flat):
+        return
+    picture = _check_picture(findings, row, findings.rows < thumbnails)
+    if picture is None:
+        return
+    _check_boxes(findings, generator.columns, row, picture, name)
+    author = generator.drawn_by(row)
+    _count(findings, author, row)
+    if findings.rows < judge_rows:
+        _judge(findings, author, oracles, {**row, "image": picture}, name)
+
+
+def _check_columns(findings: ShardFindings, generator: Generator, row: Row, flat: bool) -> bool:
+    """Whether the row has every column, of its type."""
+    name, complete = str(row.get("id")), True
     for column, kind in {"task": str, "prefix": str, "suffix": str, **generator.columns}.items():
         if column not in row:
             if kind is str or not flat:
                 findings.schema.add(f"no column {column}", name)
-                whole = False
+                complete = False
         elif row[column] is not None and not _is(stored(kind), row[column]):
             findings.schema.add(f"{column} of another type", name)
-            whole = False
-    if not whole:
-        return
+            complete = False
+    return complete
+
+
+def _check_picture(findings: ShardFindings, row: Row, with_thumbnail: bool) -> Image.Image | None:
+    """The row's picture, noted for the search for duplicates; None when it cannot be decoded."""
+    from PIL import Image
+
+    name = str(row.get("id"))
     try:
         picture = Image.open(io.BytesIO(row["image"])).convert("RGB")
     except (OSError, ValueError, TypeError, SyntaxError, Image.DecompressionBombError):
         findings.pictures.add("undecodable picture", name)
-        return
-    _check_boxes(findings, generator.columns, row, picture, name)
+        return None
     pixels = np.asarray(picture)
     key = int(zlib_ng.crc32(pixels)) << 32 | int(zlib_ng.adler32(pixels))
     if key in findings.pixels:
         findings.repeated.add("same picture twice", f"{name} and {findings.pixels[key]}")
     findings.pixels.setdefault(key, name)
-    if findings.rows < thumbnails:
+    if with_thumbnail:
         findings.thumbnails.append(thumbnail(picture))
         findings.thumbnail_ids.append(name)
+    return picture
+
+
+def _count(findings: ShardFindings, author: Generator, row: Row) -> None:
+    """Note the row's answer, its values in the columns that should balance, and the content that its split owns."""
     findings.answers[row["suffix"]] += 1
-    author = generator.drawn_by(row)
     for column in author.balance_columns:
         if row.get(column):
             findings.shares.setdefault(column, Counter())[str(row[column])] += 1
     for asset, column in author.split_columns.items():
         if row.get(column):
             findings.groups.setdefault((author.name, asset), set()).add(row[column].casefold())
-    if findings.rows < judge_rows:
-        _judge(findings, author, judges, {**row, "image": picture}, name)
 
 
-def _judge(findings: ShardFindings, author: Generator, judges: dict[str, Any], row: Row, name: str) -> None:
-    if author.name not in judges:
-        oracle = find_oracle(author.name)
-        judges[author.name] = oracle(author) if oracle is not None else None
-    judge = judges[author.name]
-    if judge is None:
+def _judge(findings: ShardFindings, author: Generator, oracles: dict[str, Any], row: Row, name: str) -> None:
+    """Have the oracle of the row's generator compare its labels with its pixels."""
+    if author.name not in oracles:
+        oracle_class = find_oracle(author.name)
+        oracles[author.name] = oracle_class(author) if oracle_class is not None else None
+    oracle = oracles[author.name]
+    if oracle is None:
         findings.without_oracle[author.name] += 1
         return
     findings.judged += 1
-    verdict = judge.check(row)
-    if verdict.verdict == "wrong":
-        findings.labels.add(verdict.reason, name)
-    elif verdict.verdict == "unsure":
-        findings.unsure.add(verdict.reason, name)
+    finding = oracle.check(row)
+    if finding.verdict == "wrong":
+        findings.labels.add(finding.reason, name)
+    elif finding.verdict == "unsure":
+        findings.unsure.add(finding.reason, name)
 
 
 def _check_boxes(

@@ -157,7 +157,7 @@ class Page:
         return self.raster.bytes + 960 * len(self.words) + 4096
 
 
-def make_page(
+def make_page(  # noqa: PLR0913 - the fields of a page, most of them left out
     name: str,
     raster: Raster,
     words: Sequence[str],

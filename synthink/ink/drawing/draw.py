@@ -82,7 +82,7 @@ def ink_layer(
     return Layer(outline, colour, opacity * named_pen(pen).opacity)
 
 
-def draw_ink(
+def draw_ink(  # noqa: PLR0913 - what a user types, a keyword each
     pixels: Pixels,
     ink: Ink,
     *,

@@ -134,7 +134,7 @@ def parse(data: bytes, reading: Reading, doctype: bool = False) -> Node:
     return roots[0]
 
 
-def _handle(parser: Any, reading: Reading, doctype: bool) -> list[Node]:
+def _handle(parser: Any, reading: Reading, doctype: bool) -> list[Node]:  # noqa: C901 - handlers that share a state
     """Let the parser build the tree; the list will hold its root."""
     depth_limit = reading.limits.depth
     roots: list[Node] = []

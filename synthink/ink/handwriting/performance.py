@@ -72,7 +72,7 @@ def perform(
     )
 
 
-def _recorded(
+def _recorded(  # noqa: PLR0913 - called once; the arrays belong together only here
     path: Plane,
     at: Floats,
     kept: Rows,

@@ -93,7 +93,7 @@ class _Machine:
         else:
             self.other(code)
 
-    def other(self, code: int) -> None:
+    def other(self, code: int) -> None:  # noqa: C901 - an instruction of the pickle format a branch
         """The rarer instructions."""
         match code:
             case 0x28:  # MARK
