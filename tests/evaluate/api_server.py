@@ -1,4 +1,4 @@
-"""A server on this machine that speaks Gemini's and OpenAI's protocols, strictly, and fails as it is told."""
+"""A server on this machine that speaks OpenAI's chat completions, strictly, and fails as it is told."""
 
 from __future__ import annotations
 
@@ -18,12 +18,11 @@ import numpy as np
 from PIL import Image
 
 from synthink.evaluate.answerer import Example
-from synthink.evaluate.api_models.models import ApiModel, Gemini, OpenAI
+from synthink.evaluate.api_models.models import ApiModel, OpenAI
 
 KEY = "sk-Secret+0123/456789=abcdef"
 COLOURS = {"red": (200, 20, 20), "green": (20, 200, 20), "blue": (20, 20, 200), "grey": (128, 128, 128)}
 QUESTION = "Which colour is this?"
-PROTOCOLS = ("gemini", "openai")
 
 
 def example(colour: str, number: int) -> Example:
@@ -61,9 +60,9 @@ class ApiServer(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, protocol: str, key: str | None) -> None:
+    def __init__(self, key: str | None) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.protocol, self.key = protocol, key
+        self.key = key
         self.script: deque[Act] = deque()
         self.seen: list[Seen] = []
         self.faults: list[str] = []
@@ -115,16 +114,21 @@ class Handler(BaseHTTPRequestHandler):
     def answer(self, text: str | None = None, finish: str = "", **more: Any) -> None:
         """The right answer, or another."""
         colour = self.seen.turns[-1][1]
-        self.send(200, reply_json(self.server.protocol, colour if text is None else text, finish, **more))
+        self.send(200, reply_json(colour if text is None else text, finish, **more))
 
     def fail(self, status: int, message: str, headers: Mapping[str, str] | None = None, **more: Any) -> None:
-        """An error as both protocols have it."""
+        """An error as OpenAI has it."""
         self.send(status, {"error": {"code": status, "message": message, **more}}, headers)
 
     def send(self, status: int, content: Any, headers: Mapping[str, str] | None = None) -> None:
         data = content if isinstance(content, bytes) else json.dumps(content).encode()
         self.send_response(status)
-        for name, value in {"Content-Length": str(len(data)), "Connection": "close", **(headers or {})}.items():
+        for name, value in {
+            "Content-Type": "application/json",
+            "Content-Length": str(len(data)),
+            "Connection": "close",
+            **(headers or {}),
+        }.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(data)
@@ -136,8 +140,7 @@ class Handler(BaseHTTPRequestHandler):
         assert self.headers["Content-Type"] == "application/json"
         assert self.headers["User-Agent"].startswith("synthink/")
         body = json.loads(content)
-        read = _gemini if self.server.protocol == "gemini" else _openai
-        given, turns, system = read(self.path, self.headers, body)
+        given, turns, system = _read(self.path, self.headers, body)
         if self.server.key is not None:
             assert given == self.server.key, "the key is missing or wrong"
         roles = [role for role, _, _ in turns]
@@ -148,30 +151,10 @@ class Handler(BaseHTTPRequestHandler):
         return Seen(at, self.path, dict(self.headers), body, turns, system)
 
 
-Read = tuple[str | None, list[tuple[str, str | None, str]], str]
-
-
-def _gemini(path: str, headers: Any, body: dict[str, Any]) -> Read:
-    assert path == "/v1/models/gemini-test:generateContent", path
-    assert set(body) <= {"contents", "system_instruction", "generationConfig", "safetySettings"}, set(body)
-    assert body["generationConfig"]["temperature"] == 0
-    assert body["generationConfig"]["maxOutputTokens"] >= 1
-    turns = []
-    for content in body["contents"]:
-        assert set(content) == {"role", "parts"}
-        pictures = [part["inline_data"] for part in content["parts"] if "inline_data" in part]
-        texts = [part["text"] for part in content["parts"] if "text" in part]
-        assert len(pictures) + len(texts) == len(content["parts"])
-        colours = [_colour(picture["mime_type"], picture["data"]) for picture in pictures]
-        assert all(set(picture) == {"mime_type", "data"} for picture in pictures)
-        turns.append((content["role"], *_one(colours), "".join(texts)))
-    system = body.get("system_instruction", {"parts": [{"text": ""}]})
-    return headers["x-goog-api-key"], turns, system["parts"][0]["text"]
-
-
-def _openai(path: str, headers: Any, body: dict[str, Any]) -> Read:
+def _read(path: str, headers: Any, body: dict[str, Any]) -> tuple[str | None, list[tuple[str, str | None, str]], str]:
+    """Key, turns and system instruction of a request."""
     assert path == "/v1/chat/completions", path
-    assert body["model"] == "gpt-test"
+    assert body["model"] in ("gpt-test", "gemini-test")
     assert body["temperature"] == 0
     assert body["max_tokens"] >= 1
     messages = body["messages"]
@@ -208,21 +191,8 @@ def _colour(mime_type: str, data: str) -> str:
     return min(COLOURS, key=lambda name: sum(abs(a - b) for a, b in zip(COLOURS[name], pixel, strict=True)))
 
 
-def reply_json(protocol: str, text: str | None, finish: str = "", **more: Any) -> dict[str, Any]:
+def reply_json(text: str | None, finish: str = "", **more: Any) -> dict[str, Any]:
     """A whole response with 100 tokens in and 7 out."""
-    if protocol == "gemini":
-        return {
-            "candidates": [
-                {
-                    "content": {"role": "model", "parts": [{"text": "hm", "thought": True}, {"text": f"{text}\n"}]},
-                    "finishReason": finish or "STOP",
-                    "index": 0,
-                }
-            ],
-            "usageMetadata": {"promptTokenCount": 100, "candidatesTokenCount": 3, "thoughtsTokenCount": 4},
-            "modelVersion": "gemini-test-001",
-            **more,
-        }
     return {
         "object": "chat.completion",
         "model": "gpt-test-001",
@@ -233,9 +203,9 @@ def reply_json(protocol: str, text: str | None, finish: str = "", **more: Any) -
 
 
 @contextmanager
-def serving(protocol: str, key: str | None = KEY) -> Iterator[ApiServer]:
+def serving(key: str | None = KEY) -> Iterator[ApiServer]:
     """A server, which at the end has seen no malformed request unless `faults` was emptied."""
-    server = ApiServer(protocol, key)
+    server = ApiServer(key)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
@@ -249,8 +219,6 @@ def serving(protocol: str, key: str | None = KEY) -> Iterator[ApiServer]:
 
 
 def settings(server: ApiServer, **given: Any) -> ApiModel:
-    """Settings for a server: fast, patient, and with few retries."""
-    usual = {"base_url": server.url, "requests_per_minute": None, "backoff_s": 0.01, "timeout_s": 60.0, "retries": 3}
-    if server.protocol == "gemini":
-        return Gemini(model="gemini-test", **{**usual, **given})
+    """Settings for a server: without pauses between questions, and with few retries."""
+    usual = {"base_url": server.url, "requests_per_minute": None, "timeout_s": 60.0, "retries": 2}
     return OpenAI(model="gpt-test", **{**usual, **given})

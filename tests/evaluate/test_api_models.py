@@ -7,9 +7,8 @@ import json
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +17,8 @@ from PIL import Image
 
 from synthink.errors import ModelError
 from synthink.evaluate.answerer import Answerer, Example
-from synthink.evaluate.api_models.answerer import ApiAnswerer, answerers
-from synthink.evaluate.api_models.rate_limit import Pace
-from tests.evaluate.api_server import COLOURS, KEY, PROTOCOLS, QUESTION, ApiServer, Handler, examples, serving, settings
+from synthink.evaluate.api_models.answerer import ApiAnswerer
+from tests.evaluate.api_server import COLOURS, KEY, QUESTION, ApiServer, Handler, examples, serving, settings
 from tests.support import environment
 
 SHOTS = examples(8, first=1000)
@@ -32,29 +30,28 @@ def key(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, KEY)
 
 
-@pytest.fixture(params=PROTOCOLS)
-def server(request: pytest.FixtureRequest):
-    with serving(request.param) as running:
+@pytest.fixture
+def server() -> Iterator[ApiServer]:
+    with serving() as running:
         yield running
 
 
 def one(server: ApiServer, folder: Path, shots: int = 0, **given: object) -> ApiAnswerer:
     """An answerer with one number of shots."""
-    [answerer] = answerers(settings(server, shots=[shots], **given), SHOTS, folder / "answers.jsonl")
-    return answerer
+    return settings(server, **given).open(SHOTS[:shots], folder, lambda advance: None)
 
 
 def test_right_answers_in_order_with_every_number_of_shots(server: ApiServer, tmp_path: Path) -> None:
     asked, progress = examples(12), []
-    made = answerers(settings(server, shots=[0, 1, 8]), SHOTS, tmp_path / "a.jsonl", progress.append)
-    for answerer, count in zip(made, (0, 1, 8), strict=True):
+    for count in (0, 1, 8):
+        answerer = settings(server).open(SHOTS[:count], tmp_path, progress.append)
         assert answerer.answers(asked) == [each.suffix for each in asked]
         assert answerer.name == f"{answerer.client.settings.model}, {count} {'shot' if count == 1 else 'shots'}"
         seen = server.seen[-12:]
         assert {len(each.turns) for each in seen} == {2 * count + 1}
         assert all(each.turns[1:-1:2] == [("model", None, shot.suffix) for shot in SHOTS[:count]] for each in seen)
         assert all(each.turns[-1][2] == QUESTION for each in seen)
-        assert answerer.usage.asked == 12
+        assert answerer.usage.new == 12
     assert sum(progress) == 36
     # A question's own answer stands nowhere in the request without examples.
     assert all(each.turns[-1][1] not in json.dumps(each.body).replace(QUESTION, "") for each in server.seen[:12])
@@ -80,12 +77,12 @@ def test_pictures_of_any_kind_arrive(server: ApiServer, tmp_path: Path) -> None:
 
 
 def test_instruction_label_format_and_more_of_the_request(server: ApiServer, tmp_path: Path) -> None:
-    more = {"safetySettings": []} if server.protocol == "gemini" else {"seed": 3, "stream": None}
+    more = {"seed": 3, "temperature": 0, "logprobs": None}
     one(server, tmp_path, label_format="A colour's name.", request=more).answers(examples(1))
     assert server.seen[0].system.startswith("Answer the question")
     assert server.seen[0].system.endswith("\nA colour's name.")
-    name = next(iter(more))
-    assert server.seen[0].body[name] == more[name]
+    assert server.seen[0].body["seed"] == 3
+    assert "logprobs" not in server.seen[0].body
     one(server, tmp_path, instruction="").answers(examples(1, first=50))
     assert server.seen[1].system == ""
 
@@ -102,9 +99,16 @@ def test_tokens_and_cost(server: ApiServer, tmp_path: Path) -> None:
     assert one(server, tmp_path).usage.cost is None
 
 
+def test_thoughts_that_only_the_total_counts_are_output(server: ApiServer, tmp_path: Path) -> None:
+    usage = {"prompt_tokens": 100, "completion_tokens": 3, "total_tokens": 143}
+    server.script.append(lambda handler: handler.answer(usage=usage))
+    answerer = one(server, tmp_path)
+    answerer.answers(examples(1))
+    assert (answerer.usage.input_tokens, answerer.usage.output_tokens) == (100, 43)
+
+
 def test_without_a_count_there_is_no_cost(server: ApiServer, tmp_path: Path) -> None:
-    name = "usageMetadata" if server.protocol == "gemini" else "usage"
-    server.script.append(lambda handler: handler.answer(**{name: None}))
+    server.script.append(lambda handler: handler.answer(usage=None))
     answerer = one(server, tmp_path, price_per_million_input=2.0, price_per_million_output=10.0)
     assert answerer.answers(examples(2)) == ["red", "green"]
     assert answerer.usage.cost is None
@@ -113,21 +117,13 @@ def test_without_a_count_there_is_no_cost(server: ApiServer, tmp_path: Path) -> 
 
 
 def test_blocked_empty_and_cut_off_answers_are_counted(server: ApiServer, tmp_path: Path) -> None:
-    if server.protocol == "gemini":
-        blocked, length = "SAFETY", "MAX_TOKENS"
-        no_candidate = {"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}, "usageMetadata": {}}
-        server.script.append(lambda handler: handler.send(200, no_candidate))
-        nothing = {"candidates": [{"finishReason": "STOP", "index": 0}], "usageMetadata": {"promptTokenCount": 9}}
-        server.script.append(lambda handler: handler.send(200, nothing))
-    else:
-        blocked, length = "content_filter", "length"
-        refused = {"role": "assistant", "content": None, "refusal": "I cannot"}
-        server.script.append(
-            lambda handler: handler.send(200, {"choices": [{"message": refused, "finish_reason": "stop"}]})
-        )
-        server.script.append(lambda handler: handler.answer(""))
-    server.script.append(lambda handler: handler.answer("", blocked))
-    server.script.append(lambda handler: handler.answer("gre", length))
+    refused = {"role": "assistant", "content": None, "refusal": "I cannot"}
+    server.script.append(
+        lambda handler: handler.send(200, {"choices": [{"message": refused, "finish_reason": "stop"}]})
+    )
+    server.script.append(lambda handler: handler.answer(""))
+    server.script.append(lambda handler: handler.answer("", "content_filter: SAFETY"))
+    server.script.append(lambda handler: handler.answer("gre", "length"))
     answerer = one(server, tmp_path, concurrency=1)
     assert answerer.answers(examples(5)) == ["", "", "", "gre", "red"]
     usage = answerer.usage
@@ -136,7 +132,7 @@ def test_blocked_empty_and_cut_off_answers_are_counted(server: ApiServer, tmp_pa
 
 
 def test_a_filter_that_refuses_a_question_is_no_error(tmp_path: Path) -> None:
-    with serving("openai") as server:
+    with serving() as server:
         server.script.append(lambda handler: handler.fail(400, "filtered", code="content_filter"))
         answerer = one(server, tmp_path, concurrency=1)
         assert answerer.answers(examples(2)) == ["", "green"]
@@ -148,11 +144,6 @@ def test_a_shot_is_never_a_question(server: ApiServer, tmp_path: Path) -> None:
         one(server, tmp_path, shots=1).answers([*examples(2), SHOTS[0]._replace(id="row-7")])
     assert server.seen == []
     one(server, tmp_path, shots=1).answers([SHOTS[1]])  # another number of shots leaves it out
-
-
-def test_too_few_examples(server: ApiServer, tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match=r"shots=\[0, 9\]: there are only 8"):
-        answerers(settings(server, shots=[0, 9]), SHOTS, tmp_path / "a.jsonl")
 
 
 def test_no_more_at_once_than_asked_for(server: ApiServer, tmp_path: Path) -> None:
@@ -175,27 +166,6 @@ def test_requests_keep_their_distance(server: ApiServer, tmp_path: Path) -> None
     assert len(server.arrivals) == 8
 
 
-def test_all_numbers_of_shots_share_the_pace(server: ApiServer, tmp_path: Path) -> None:
-    started = time.monotonic()
-    for answerer in answerers(settings(server, shots=[0, 2], requests_per_minute=300.0), SHOTS, tmp_path / "a.jsonl"):
-        answerer.answers(examples(2))
-    assert sorted(server.arrivals)[3] >= started + 0.6 - 0.001
-
-
-def test_pace_is_even_without_a_burst_after_a_pause() -> None:
-    pace, stop, start = Pace(1200.0), threading.Event(), time.monotonic()
-    pace.wait(stop)
-    pace.hold(0.3)
-    times: list[float] = []
-    threads = [threading.Thread(target=lambda: (pace.wait(stop), times.append(time.monotonic()))) for _ in range(5)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert all(at >= start + 0.3 + 0.05 * i - 0.001 for i, at in enumerate(sorted(times)))
-    assert len(times) == 5
-
-
 def test_a_second_run_pays_nothing(server: ApiServer, tmp_path: Path) -> None:
     asked = examples(6)
     first = one(server, tmp_path, shots=2)
@@ -203,7 +173,7 @@ def test_a_second_run_pays_nothing(server: ApiServer, tmp_path: Path) -> None:
     again = one(server, tmp_path, shots=2)
     assert again.answers(asked) == answers
     assert len(server.seen) == 6
-    assert (again.usage.asked, again.usage.kept) == (0, 6)
+    assert (again.usage.new, again.usage.cached) == (0, 6)
     assert again.usage.input_tokens == first.usage.input_tokens
     # Another question, another number of shots, another instruction: asked for.
     one(server, tmp_path, shots=2).answers([asked[0]._replace(prefix="And now?")])
@@ -225,7 +195,7 @@ def test_answers_given_before_a_failure_are_kept(server: ApiServer, tmp_path: Pa
 
 @pytest.mark.parametrize("torn", [b'{"model": "gpt-te', b"\xff\xfe\x00", b"[1]", b'{"model": 1}', b"[" * 100_000])
 def test_lines_that_were_torn_are_asked_again(torn: bytes, tmp_path: Path) -> None:
-    with serving("openai") as server:
+    with serving() as server:
         one(server, tmp_path).answers(examples(3))
         journal = tmp_path / "answers.jsonl"
         lines = journal.read_bytes().splitlines()
@@ -239,19 +209,18 @@ RUN = """
 import sys
 from pathlib import Path
 from tests.evaluate.api_server import examples
-from synthink.evaluate.api_models.answerer import answerers
 from synthink.evaluate.api_models.models import OpenAI
-model = OpenAI(model="gpt-test", base_url=sys.argv[1], shots=[2], requests_per_minute=None, concurrency=2)
-[answerer] = answerers(model, examples(2, first=1000), Path(sys.argv[2]))
-print(answerer.answers(examples(10)), answerer.usage.asked)
+model = OpenAI(model="gpt-test", base_url=sys.argv[1], requests_per_minute=None, concurrency=2)
+answerer = model.open(examples(2, first=1000), Path(sys.argv[2]), lambda advance: None)
+print(answerer.answers(examples(10)), answerer.usage.new)
 """
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_after_a_kill_only_the_rest_is_asked(number: signal.Signals, tmp_path: Path) -> None:
-    with serving("openai") as server:
+    with serving() as server:
         server.script.extend([Handler.answer] * 5 + [lambda handler: handler.server.released.wait(60)] * 2)
-        command = [sys.executable, "-c", RUN, server.url, str(tmp_path / "answers.jsonl")]
+        command = [sys.executable, "-c", RUN, server.url, str(tmp_path)]
         # Where tests run in the background, an interrupt is ignored and would be in the child, too.
         restore = lambda: signal.signal(signal.SIGINT, signal.default_int_handler)  # noqa: E731
         process = subprocess.Popen(command, stderr=subprocess.PIPE, preexec_fn=restore, env=environment())

@@ -1,4 +1,4 @@
-"""Which examples stand in the prompt, which settings are refused, and the curve over numbers of examples."""
+"""Which examples stand in the prompt, which settings are refused, and what a request holds."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from synthink import plugins
 from synthink.errors import ConfigError, ModelError
 from synthink.evaluate.answerer import Example
 from synthink.evaluate.api_models.models import Gemini, OpenAI
-from synthink.evaluate.api_models.prompt import Turn
-from synthink.evaluate.api_models.protocols import merged, wording
+from synthink.evaluate.api_models.prompt import request_body
 from synthink.evaluate.data.rows import DrawnRows, Row
 from synthink.evaluate.examples import pick_examples
 from tests.evaluate.api_server import example
@@ -182,36 +181,24 @@ def test_keys_cross_the_network_encrypted_or_are_named_by_hand() -> None:
         assert not OpenAI(model="m", base_url=f"https://{host}/v1").is_local
 
 
-def test_addresses_and_names_of_fields() -> None:
-    turns = [Turn("user", "?")]
-    for model, path in (("gemini-x", "models/gemini-x"), ("tunedModels/a b", "tunedModels/a%20b")):
-        made = Gemini(model=model)
-        address = f"https://generativelanguage.googleapis.com/v1beta/{path}:generateContent"
-        assert wording(made).url(made) == address
+def test_names_of_fields() -> None:
     for address, field in (
         ("https://api.openai.com/v1/", "max_completion_tokens"),
         ("http://localhost:1/v1", "max_tokens"),
     ):
-        made = OpenAI(model="m", base_url=address, temperature=None)
-        assert wording(made).url(made) == f"{address.rstrip('/')}/chat/completions"
-        body = wording(made).body(made, turns)
+        body = request_body(OpenAI(model="m", base_url=address, temperature=None), [])
         assert set(body) == {"model", "messages", field}
 
 
-def test_more_of_a_request_is_merged() -> None:
-    body = {"a": {"b": 1, "c": 2}, "d": 3}
-    assert merged(body, {"a": {"b": None, "e": {"f": 5}}, "d": 4, "g": []}) == {
-        "a": {"c": 2, "e": {"f": 5}},
-        "d": 4,
-        "g": [],
-    }
-    assert body == {"a": {"b": 1, "c": 2}, "d": 3}
+def test_more_of_a_request() -> None:
+    body = request_body(OpenAI(model="m", request={"max_completion_tokens": None, "seed": 4, "temperature": 1}), [])
+    assert body == {"model": "m", "messages": body["messages"], "seed": 4, "temperature": 1}
 
 
 def test_nothing_heavy_is_imported() -> None:
     code = (
         "import sys, synthink.evaluate.api_models.models\n"
-        "print([name for name in ('matplotlib', 'jax', 'torch') if name in sys.modules])"
+        "print([name for name in ('matplotlib', 'jax', 'torch', 'openai') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"

@@ -5,72 +5,80 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import threading
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from synthink.errors import OutputError
-from synthink.evaluate.api_models.protocols import Reply
+
+Finish = Literal["stop", "length", "blocked", "other"]
+
+
+class Reply(NamedTuple):
+    """An answer, why it ends, and what it took."""
+
+    answer: str
+    finish: Finish
+    input_tokens: int | None
+    """None where the server does not count them; likewise the next."""
+    output_tokens: int | None
+    version: str
+    """The exact version of the model that answered, as far as the server tells."""
 
 
 class Question(NamedTuple):
-    """What an answer belongs to; request: SHA-256 of the endpoint and the JSON that is sent, which hold no key."""
+    """What an answer belongs to."""
 
     model: str
     shots: int
     id: str
     request: str
+    """SHA-256 of the endpoint and of the JSON that is sent, which hold no key."""
+
+    @classmethod
+    def of(cls, model: str, shots: int, id: str, base_url: str, body: dict[str, Any]) -> Question:
+        """The question that a request asks about the row `id`."""
+        content = json.dumps([base_url, body], ensure_ascii=False, separators=(",", ":"))
+        return cls(model, shots, id, hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest())
 
 
-def request_hash(url: str, data: bytes) -> str:
-    """What makes two requests the same."""
-    return hashlib.sha256(url.encode() + b"\n" + data).hexdigest()
-
-
-class KeptAnswers:
-    """A journal of answers. Lines that a kill has torn, or that are no answers, are asked for again."""
+class AnswerCache:
+    """A journal of answers. Lines that a kill has torn, or that are no answers, are left out and asked for again."""
 
     def __init__(self, path: Path) -> None:
+        """Raises `OutputError` where the file cannot be read."""
         self.path = path
-        self._lock = threading.Lock()
         self._answers: dict[Question, Reply] = {}
         try:
             content = path.read_bytes() if path.exists() else b""
         except OSError as error:
             raise OutputError(f"{path}: cannot be read: {error.strerror}") from None
         for line in content.split(b"\n"):
-            self._take(line)
+            self._load(line)
 
     def find(self, question: Question) -> Reply | None:
-        """The answer that was given before."""
+        """The answer that was given before, if there was one."""
         return self._answers.get(question)
 
     def add(self, question: Question, reply: Reply) -> None:
-        """Keep an answer; returns when it is on the disk."""
-        line = json.dumps({**question._asdict(), **reply._asdict(), "version": reply.model, "model": question.model})
-        with self._lock:
-            self._answers[question] = reply
-            try:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-                with self.path.open("a+b") as file:
-                    file.write(b"" if _ends_line(file) else b"\n")  # a torn line before ends here
-                    file.write(line.encode() + b"\n")
-                    file.flush()
-                    os.fsync(file.fileno())
-            except OSError as error:
-                raise OutputError(f"{self.path}: cannot be written: {error.strerror}") from None
-
-    def _take(self, line: bytes) -> None:
+        """Keep an answer; it is on the disk when this returns. Raises `OutputError` where it cannot be written."""
+        self._answers[question] = reply
+        line = json.dumps({**question._asdict(), **reply._asdict()})
         try:
-            found = json.loads(line)
-            question = Question(str(found["model"]), int(found["shots"]), str(found["id"]), str(found["request"]))
-            self._answers[question] = Reply(
-                str(found["answer"]),
-                found["finish"],
-                _count(found["input_tokens"]),
-                _count(found["output_tokens"]),
-                str(found["version"]),
-            )
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self.path.open("a+b") as file:
+                file.write(b"" if _ends_line(file) else b"\n")  # a torn line before ends here
+                file.write(line.encode() + b"\n")
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise OutputError(f"{self.path}: cannot be written: {error.strerror}") from None
+
+    def _load(self, line: bytes) -> None:
+        try:
+            entry = json.loads(line)
+            question = Question(str(entry["model"]), int(entry["shots"]), str(entry["id"]), str(entry["request"]))
+            tokens = [None if entry[name] is None else int(entry[name]) for name in ("input_tokens", "output_tokens")]
+            self._answers[question] = Reply(str(entry["answer"]), entry["finish"], *tokens, str(entry["version"]))
         except (ValueError, KeyError, TypeError, RecursionError):
             return
 
@@ -80,7 +88,3 @@ def _ends_line(file: Any) -> bool:
     if file.tell() == 0:
         return True
     return os.pread(file.fileno(), 1, file.tell() - 1) == b"\n" if hasattr(os, "pread") else False
-
-
-def _count(value: Any) -> int | None:
-    return None if value is None else int(value)

@@ -14,7 +14,7 @@ _SECRET = 8  # characters; what people give to servers that check nothing ("x", 
 
 
 class Key:
-    """Holds a key; its repr does not, and it cannot be pickled."""
+    """Holds a key. Its repr does not show it, and it cannot be pickled."""
 
     __slots__ = ("_value",)
 
@@ -22,17 +22,17 @@ class Key:
         self._value = value
 
     def reveal(self) -> str:
-        """The key, for the header alone."""
+        """The key, for the request's header alone."""
         return self._value
 
     def hidden(self, text: str) -> str:
-        """The text without the key."""
-        for form in {self._value, quote(self._value, safe="")}:
+        """The text without the key, be it as it stands or as in an address."""
+        for form in {self._value, quote(self._value, safe="")} if self._value else ():
             text = text.replace(form, PLACEHOLDER)
         return text
 
     def hidden_in_answer(self, text: str) -> str:
-        """The same for a model's answer, which a short key may be a part of by chance."""
+        """A model's answer without the key; a short key may be a part of it by chance and stays."""
         return self.hidden(text) if len(self._value) >= _SECRET else text
 
     def __repr__(self) -> str:
@@ -42,15 +42,11 @@ class Key:
         raise TypeError("a key is not stored")
 
 
-def read_key(settings: ApiSettings) -> Key | None:
-    """The key in the settings' variable; None where none is needed. `ModelError` names the variable alone."""
+def read_key(settings: ApiSettings) -> Key:
+    """The key in the settings' variable, empty where none is needed. Raises `ModelError`, which names the variable."""
     variable = settings.key_variable
-    if variable is None:
-        return None
-    value = os.environ.get(variable, "").strip()
-    if not value:
-        if settings.is_local:
-            return None
+    value = os.environ.get(variable, "").strip() if variable is not None else ""
+    if not value and variable is not None and not settings.is_local:
         raise ModelError(
             f"{settings.base_url}: needs a key: put it into the environment variable {variable}, "
             "or say key_variable=null where the endpoint asks for none"

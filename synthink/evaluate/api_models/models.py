@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 from synthink.evaluate.answerer import Example
-from synthink.evaluate.api_models.answer_cache import KeptAnswers
+from synthink.evaluate.api_models.answer_cache import AnswerCache
 from synthink.evaluate.api_models.answerer import ApiAnswerer
 from synthink.evaluate.api_models.client import Client
 from synthink.evaluate.api_models.settings import ApiSettings
@@ -18,30 +18,29 @@ ANSWERS = "answers.jsonl"
 
 
 class ApiModel(ApiSettings):
-    """A model behind an API."""
+    """A model behind an API. Its answers are kept in `answers.jsonl`, so that none is paid for twice."""
 
     def open(self, examples: Sequence[Example], folder: Path, progress: Progress) -> ApiAnswerer:
-        return ApiAnswerer(Client(self), examples, KeptAnswers(folder / ANSWERS), progress)
+        return ApiAnswerer(Client(self), examples, AnswerCache(folder / ANSWERS), progress)
 
 
 class Gemini(ApiModel):
-    """Google's Gemini by its own protocol (generateContent)."""
+    """Google's Gemini, by its endpoint for OpenAI's chat completions."""
 
     name = "gemini"
-    protocol = "gemini"
     vendor_key = "GEMINI_API_KEY"
 
     model: str = "gemini-3.8-flash"
-    base_url: str = "https://generativelanguage.googleapis.com/v1beta"
+    base_url: str = "https://generativelanguage.googleapis.com/v1beta/openai/"
     key_variable: str | None = "GEMINI_API_KEY"
     max_tokens: Annotated[int, Between(1)] = 4096
+    """The longest answer, in tokens, a model's hidden thoughts included."""
 
 
 class OpenAI(ApiModel):
     """OpenAI, or any endpoint with its chat completions: vLLM, Ollama (http://localhost:11434/v1), OpenRouter ..."""
 
     name = "openai"
-    protocol = "openai"
     vendor_key = "OPENAI_API_KEY"
 
     base_url: str = "https://api.openai.com/v1"

@@ -1,53 +1,62 @@
-"""The turns of a conversation: examples with their answers, then a question."""
+"""The prompt: examples with their answers, then a question, as the messages of a chat completion."""
 
 from __future__ import annotations
 
 import base64
 import io
-from typing import Any, Literal, NamedTuple
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 
 from synthink.evaluate.answerer import Example
+from synthink.evaluate.api_models.settings import ApiSettings
 from synthink.evaluate.data.pixels import picture
 
+Message = dict[str, Any]
 _KINDS = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
 
 
-class Inline(NamedTuple):
-    """A picture's file as JSON takes it: its media type, and its bytes in base64."""
+def request_body(settings: ApiSettings, messages: Sequence[Message]) -> dict[str, Any]:
+    """The JSON of a request. It holds no key."""
+    instruction = "\n".join(part for part in (settings.instruction.strip(), settings.label_format.strip()) if part)
+    system = [{"role": "system", "content": instruction}] if instruction else []
+    # OpenAI's newer models refuse the old name, and other servers do not know the new one.
+    is_openai = urlsplit(settings.base_url).hostname == "api.openai.com"
+    body = {
+        "model": settings.model,
+        "messages": [*system, *messages],
+        "max_completion_tokens" if is_openai else "max_tokens": settings.max_tokens,
+        "temperature": settings.temperature,
+        **settings.request,
+    }
+    return {name: value for name, value in body.items() if value is not None}
 
-    mime_type: str
-    data: str
+
+def question(example: Example) -> Message:
+    """The question about an example; its suffix stays out."""
+    # The picture goes before the text, as vendors advise for a single picture.
+    parts: list[dict[str, Any]] = [{"type": "image_url", "image_url": {"url": data_url(example.image, example.id)}}]
+    if example.prefix:
+        parts.append({"type": "text", "text": example.prefix})
+    return {"role": "user", "content": parts}
 
 
-class Turn(NamedTuple):
-    """One turn of the conversation; the model's have no picture."""
-
-    role: Literal["user", "model"]
-    text: str
-    picture: Inline | None = None
+def question_and_answer(example: Example) -> list[Message]:
+    """An example with its answer, as the two messages before a question."""
+    return [question(example), {"role": "assistant", "content": example.suffix}]
 
 
-def inline(image: Any, name: str) -> Inline:
-    """An `Example.image` ready for JSON: PNG and JPEG files as they are, anything else as PNG.
+def data_url(image: Any, name: str) -> str:
+    """An `Example.image` as a data URL: PNG and JPEG files as they are, anything else as PNG.
 
-    `ModelError` naming the row when it is no picture.
+    Raises `ModelError` naming the row when it is no picture.
     """
     if not isinstance(image, np.ndarray):
         for start, kind in _KINDS:
             if bytes(image[: len(start)]) == start:
-                return Inline(kind, base64.b64encode(image).decode("ascii"))
+                return f"data:{kind};base64,{base64.b64encode(image).decode('ascii')}"
     file = io.BytesIO()
     picture(image, name).save(file, "PNG")
-    return Inline("image/png", base64.b64encode(file.getvalue()).decode("ascii"))
-
-
-def shown(example: Example) -> tuple[Turn, Turn]:
-    """An example with its answer, as the two turns before a question."""
-    return Turn("user", example.prefix, inline(example.image, example.id)), Turn("model", example.suffix)
-
-
-def asked(example: Example) -> Turn:
-    """The question about an example; its suffix stays out."""
-    return Turn("user", example.prefix, inline(example.image, example.id))
+    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode('ascii')}"

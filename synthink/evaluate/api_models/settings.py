@@ -1,11 +1,11 @@
-"""Which model is asked, where, how often, at what price: the fields of `predictor=gemini` and `predictor=openai`."""
+"""The fields of `predictor=gemini` and `predictor=openai`: which model is asked, where, how often, at what price."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
 from dataclasses import field
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 from urllib.parse import urlsplit
 
 from synthink.errors import ConfigError
@@ -20,41 +20,45 @@ _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 
 
 class ApiSettings(Predictor):
-    """What every API has. The key itself is never a field: it comes from the environment and is written nowhere."""
+    """What every model behind an API has. The key is never a field: it comes from the environment alone."""
 
-    protocol: ClassVar[Literal["gemini", "openai"]]
     vendor_key: ClassVar[str] = ""
-    """The variable that the vendor's own key is usually in."""
+    """The environment variable in which the vendor's own key usually is."""
 
     model: str
+    """The model's name, as its vendor writes it."""
     base_url: str
+    """The address of an endpoint that speaks OpenAI's chat completions."""
     key_variable: str | None
-    """Environment variable with the key; None: no key is sent. On this machine (127.0.0.1) it may be unset."""
+    """The environment variable with the key; null sends no key. For an endpoint on this machine it may be unset."""
     shots: Annotated[tuple[int, ...], Between(0, 1000)] = (0, 2, 8)
-    """Numbers of examples in the prompt; each is a run over all rows."""
+    """The numbers of examples in the prompt, in increasing order. All rows are asked about with each of them."""
     instruction: str = INSTRUCTION
-    """Said before everything else; empty for models that take no system instruction."""
+    """The system instruction; empty for models that take none."""
     label_format: str = ""
-    """Said after the instruction: what an answer looks like, which a model without examples cannot know."""
+    """A sentence after the instruction that says what an answer looks like, which a model without examples cannot
+    know."""
     temperature: Annotated[float, Between(0, 2)] | None = 0.0
-    """None: not sent; OpenAI's reasoning models refuse any."""
+    """The sampling temperature; null sends none, as OpenAI's reasoning models want it."""
     max_tokens: Annotated[int, Between(1)] = 1024
-    """Most tokens of an answer, a model's hidden thoughts included."""
+    """The longest answer, in tokens, a model's hidden thoughts included."""
     request: dict[str, Any] = field(default_factory=dict)
-    """More of the request's JSON, merged into it; null takes a field out."""
+    """Further fields of the request's JSON; null leaves a field out that is sent otherwise."""
     requests_per_minute: Annotated[float, Between(0.01)] | None = 15.0
-    """Sent at even distances; None: as fast as answers come."""
+    """The number of questions that are sent each minute, at even distances; null sends them as fast as answers come."""
     concurrency: Annotated[int, Between(1, 256)] = 4
-    """Requests under way at once."""
+    """The number of questions that are under way at once."""
     timeout_s: Annotated[float, Between(0.05, 3600)] = 120.0
-    """For a whole request, from connecting to the last byte."""
+    """The silence, in seconds, after which one try is given up."""
+    total_timeout_s: Annotated[float, Between(0.05, 86_400)] = 900.0
+    """The seconds that one question may take in all, with its retries and the pauses between them."""
     retries: Annotated[int, Between(0, 20)] = 6
-    """After the first try, when the server is busy, broken or silent."""
-    backoff_s: Annotated[float, Between(0, 60)] = 2.0
-    """Wait before the first retry; doubled for each further one."""
+    """The number of tries after the first one, when the server is busy, broken or silent. It may say how long to wait
+    (Retry-After); otherwise the pauses grow from half a second."""
     price_per_million_input: Annotated[float, Between(0)] | None = None
-    """Of tokens, in whatever currency; None: no cost is shown."""
+    """The price of a million tokens that are sent, in whatever currency; null shows no cost."""
     price_per_million_output: Annotated[float, Between(0)] | None = None
+    """The price of a million tokens that are answered; null shows no cost."""
 
     @property
     def label(self) -> str:
