@@ -10,7 +10,8 @@ from synthink.build.formats import find_format
 from synthink.build.plan import Plan
 from synthink.build.shard import ShardRecord
 from synthink.core.columns import card_features
-from synthink.preview.page import contact_sheet, row_for_preview
+from synthink.preview.contact_sheet import contact_sheet
+from synthink.preview.row import row_for_preview
 
 NAMES = ("README.md", "preview.png")
 PREVIEW_ROWS = 12

@@ -127,7 +127,9 @@ def test_a_local_server_needs_no_key(monkeypatch: pytest.MonkeyPatch, tmp_path: 
         assert one(server, tmp_path, key_variable=None).answers(examples(1)) == ["red"]
         monkeypatch.delenv("OPENAI_API_KEY")
         assert one(server, tmp_path).answers(examples(1, first=9)) == ["green"]
-        assert {value for each in server.seen for name, value in each.headers.items() if name.lower() == "authorization"} == {"Bearer none"}
+        assert {
+            value for each in server.seen for name, value in each.headers.items() if name.lower() == "authorization"
+        } == {"Bearer none"}
         server.script.append(lambda handler: handler.fail(401, "who are you?"))
         assert "no key was sent, key_variable=OPENAI_API_KEY): who are you?" in failing(one(server, tmp_path / "b"))
 

@@ -25,11 +25,11 @@ from synthink.evaluate.report.pictures import best_and_worst
 from synthink.evaluate.report.plots import curve_plot, shots_plot
 from synthink.evaluate.report.report import write_report
 from synthink.evaluate.report.tables import OTHERS, square
-from synthink.evaluate.report.text import for_markdown, seen
 from synthink.evaluate.scoring import score_answers
 from synthink.evaluate.summary import summarise
 from synthink.evaluate.verdict import verdict
-from synthink.preview import page as preview
+from synthink.pages.text import for_markdown, visible
+from synthink.preview.contact_sheet import contact_sheet
 from tests.evaluate.answered import FIELDS, judged, rows_of
 
 EVIL = (
@@ -97,7 +97,7 @@ def report_data(name: str, **more: Any) -> ReportData:
         "control": Interval(0.2, 0.15, 0.25, 100),
         "chance": Chance(0.2, "the best guess"),
         "answers": found,
-        "sheet": preview.contact_sheet(generator.columns, rows[:4]),
+        "sheet": contact_sheet(generator.columns, rows[:4]),
         "forgetting": [Forgetting(EVIL, "correct", Interval(0.9, 0.85, 0.95, 100), Interval(0.5, 0.45, 0.55, 100))],
         **more,
     }
@@ -222,7 +222,7 @@ def test_boxes_of_truth_and_answer_are_drawn_where_they_are() -> None:
         "suffix": "<loc0000><loc0000><loc0512><loc0512>",
     }
     (found,) = score_answers([row], ["<loc0512><loc0512><loc1023><loc1023>"], generator)
-    lines = dict(re.findall(r'class="(truth|given)" points="([^"]+)"', prediction(found)))
+    lines = dict(re.findall(r'class="(truth|given)" points="([^"]+)"', prediction(found).outlines))
     assert [float(x) for x in lines["truth"].split()[2].split(",")] == pytest.approx([80, 80], abs=0.1)
     assert [float(x) for x in lines["given"].split()[2].split(",")] == pytest.approx([160, 160], abs=0.1)
 
@@ -235,8 +235,8 @@ def test_rare_classes_are_put_together_and_no_row_is_lost() -> None:
 
 
 def test_what_cannot_be_seen_is_told() -> None:
-    assert seen("a\0b\u202ec\ud83d") == "a\\x00b\\u202ec\\ud83d"
-    assert seen("x" * 10, 5) == "xxxx…" and seen("ä🙂\n") == "ä🙂\n"
+    assert visible("a\0b\u202ec\ud83d") == "a\\x00b\\u202ec\\ud83d"
+    assert visible("x" * 10, 5) == "xxxx…" and visible("ä🙂\n") == "ä🙂\n"
     assert for_markdown("a|b\n*c* snake_case _d_ https://x www.y") == (
         "a&#124;b &#42;c&#42; snake_case &#95;d&#95; https&#58;//x www&#46;y"
     )

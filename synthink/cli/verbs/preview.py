@@ -14,7 +14,8 @@ from synthink.core.generator import Generator
 from synthink.draw.picture import Pixels, decode
 from synthink.errors import AssetError, SynthinkError, with_notes
 from synthink.files import write_whole
-from synthink.preview.page import contact_sheet, page
+from synthink.preview.contact_sheet import contact_sheet
+from synthink.preview.page import page
 from synthink.settings import Between
 from synthink.verify.reading import rows_of
 

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from synthink.evaluate.intervals import Interval, figure
 from synthink.evaluate.report import tables
 from synthink.evaluate.report.data import ReportData
-from synthink.evaluate.report.text import as_yaml, for_markdown
 from synthink.labels.metrics import NONE
+from synthink.pages.text import as_yaml, for_markdown
 
 CLASSES = 12  # up to which a confusion matrix is a table
 MIXED = 15  # pairs of classes that are listed otherwise
@@ -30,7 +30,7 @@ def _parts(data: ReportData, pictures: Collection[str]) -> Iterator[str]:
     if "curve" in pictures:
         yield "## Training\n\n![Loss and score against steps](report-curve.png)"
     for column, values in tables.groups(data.summary.groups):
-        if column in ("task", "class", "font", "font_family", "variant"):
+        if column in tables.LEADING:
             yield f"## By {column.replace('_', ' ')}"
             ranked = sorted(values.items(), key=lambda pair: pair[1][data.score].mean if data.score in pair[1] else 0)
             rows = ([for_markdown(name, 60), *_cells(found.get(data.score))] for name, found in ranked[: tables.VALUES])
@@ -64,7 +64,7 @@ def _more(data: ReportData, pictures: Collection[str]) -> Iterator[str]:
                     _span(each.after),
                     f"{each.after.mean - each.before.mean:+.3f}",
                 ]
-                for each in data.forgetting[: tables.MOST_CELLS]
+                for each in data.forgetting[: tables.MOST_ROWS]
             ),
         )
     if data.background.shots:
@@ -80,7 +80,7 @@ def _more(data: ReportData, pictures: Collection[str]) -> Iterator[str]:
                     figure(each.mean),
                     f"{figure(each.low)} – {figure(each.high)}",
                 ]
-                for each in data.background.shots[: tables.MOST_CELLS]
+                for each in data.background.shots[: tables.MOST_ROWS]
             ),
         )
     if "data" in pictures:

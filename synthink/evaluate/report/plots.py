@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from synthink.evaluate.curves import CurvePoint, median
 from synthink.evaluate.report.data import Shots
-from synthink.evaluate.report.text import seen
+from synthink.pages.text import visible
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -91,7 +91,7 @@ def curve_plot(
             for points, colour, name in zip(kind, (BLUE, GREY), ("run", "control's run"), strict=True):
                 _line(ax, points, colour, name, dots=kind is scores)
             ax.set_xlabel("step")
-            ax.set_title("training loss" if kind is losses else f"{seen(score, 40)} on validation rows")
+            ax.set_title("training loss" if kind is losses else f"{visible(score, 40)} on validation rows")
             if kind is scores:
                 ax.set_ylim(-0.03, 1.03)
                 if chance is not None:
@@ -143,10 +143,17 @@ def shots_plot(shots: Sequence[Shots]) -> Plot | None:
                 means = [each.mean for each in line]
                 spread = [[each.mean - each.low for each in line], [each.high - each.mean for each in line]]
                 ax.errorbar(
-                    places, means, spread, color=colour, marker="o", markersize=4, capsize=2, label=seen(predictor, 40)
+                    places,
+                    means,
+                    spread,
+                    color=colour,
+                    marker="o",
+                    markersize=4,
+                    capsize=2,
+                    label=visible(predictor, 40),
                 )
             ax.set_xticks(range(len(counts)), list(map(str, counts)))
             ax.set_xlabel("examples in the prompt")
-            ax.set_title(seen(metric, 40))
+            ax.set_title(visible(metric, 40))
             ax.legend(loc="best", fontsize=8)
         return drawn("shots", figure)

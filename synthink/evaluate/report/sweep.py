@@ -14,8 +14,8 @@ from synthink.errors import OutputError
 from synthink.evaluate.intervals import figure
 from synthink.evaluate.report.sweep_job import RESULT, Job, as_text, read_job
 from synthink.evaluate.report.sweep_plot import sweep_plot
-from synthink.evaluate.report.text import seen
 from synthink.files import write_whole
+from synthink.pages.text import visible
 from synthink.progress import text_table
 
 FIGURES = ("score", "low", "high", "control", "verdict", "seconds")
@@ -82,5 +82,5 @@ def _row(job: Job, swept: Sequence[str], exact: bool) -> list[str]:
 
 def _text(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """The table for a terminal."""
-    cells = [list(head), *([seen(cell, 60).replace("\n", " ") for cell in row] for row in rows)]
+    cells = [list(head), *([visible(cell, 60).replace("\n", " ") for cell in row] for row in rows)]
     return "\n".join(text_table(cells))

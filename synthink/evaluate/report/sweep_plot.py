@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from synthink.evaluate.report.sweep_job import Job, as_number, as_text
-from synthink.evaluate.report.text import seen
+from synthink.pages.text import visible
 
 WIDE = 20.0  # ratio of the largest to the smallest value of a swept key, beyond which its axis is logarithmic
 NAMED = 40  # jobs that are named in a plot
@@ -54,7 +54,7 @@ def _against(ax: Any, jobs: Sequence[Job], values: Sequence[float], key: str) ->
         ax.set_xscale("log")
         ax.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
         ax.xaxis.set_minor_formatter(lambda value, _: "")
-    ax.set_xlabel(seen(key, 60))
+    ax.set_xlabel(visible(key, 60))
     ax.set_ylabel("score")
     ax.set_ylim(-0.03, 1.03)
     _key(ax, jobs)
@@ -69,7 +69,7 @@ def _listed(ax: Any, jobs: Sequence[Job], swept: Sequence[str]) -> None:
     names = [
         ", ".join(f"{key.rpartition('.')[2]}={as_text(job.overrides.get(key, ''))}" for key in swept) for job in jobs
     ]
-    ax.set_yticks(range(len(jobs)), [seen(name or job.name, 50) for name, job in zip(names, jobs, strict=True)])
+    ax.set_yticks(range(len(jobs)), [visible(name or job.name, 50) for name, job in zip(names, jobs, strict=True)])
     ax.set_ylim(len(jobs) - 0.5, -0.5)
     ax.set_xlim(-0.03, 1.03)
     ax.set_xlabel("score")
@@ -80,7 +80,12 @@ def _key(ax: Any, jobs: Sequence[Job]) -> None:
     """What the colours of the verdicts say, and what an empty dot is."""
     for word in dict.fromkeys(job.verdict for job in jobs):
         ax.plot(
-            [], [], color=COLOURS.get(word, "#868e96"), marker="o", linestyle="", label=seen(word, 30) or "no verdict"
+            [],
+            [],
+            color=COLOURS.get(word, "#868e96"),
+            marker="o",
+            linestyle="",
+            label=visible(word, 30) or "no verdict",
         )
     if any(job.control is not None for job in jobs):
         ax.plot([], [], color="#868e96", marker="o", fillstyle="none", linestyle="", label="control")

@@ -1,13 +1,13 @@
-"""Tables of a report's page: scores with bars, what was mixed up, before and after."""
+"""What the tables of a report hold: scores by group, classes that were mixed up, wrong answers, what was forgotten."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from synthink.evaluate.intervals import Interval, figure
-from synthink.evaluate.report.data import Forgetting, Shots
-from synthink.evaluate.report.text import for_html
-from synthink.evaluate.summary import Summary, Wrong
+from synthink.evaluate.intervals import Interval
+from synthink.evaluate.report.data import Forgetting
+from synthink.evaluate.summary import Wrong
 from synthink.labels.metrics import NONE
 
 VALUES = 40  # of a column that are listed
@@ -15,69 +15,56 @@ TALL = 12  # values from which on a table is set in two columns
 CLASSES = 30  # of a confusion matrix, before the rest is put together
 OTHERS = "other classes"
 ONCE = 6  # wrong answers that are listed where each was given once
-MOST_CELLS = 200  # of any other table, in rows
+MOST_ROWS = 200  # of any other table
+LEADING = ("task", "class", "font", "font_family", "variant")  # groups that are shown first, and without a click
 
 Groups = Mapping[str, Mapping[str, Interval]]
 """A column's value -> score -> mean."""
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]], kind: str = "") -> str:
-    """An HTML table from cells that are HTML already."""
-    top = "".join(f"<th>{cell}</th>" for cell in head)
-    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
-    return f'<table class="{kind}"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>'
+class GroupTable(NamedTuple):
+    """The scores for each value of a column, the worst first, in one part or two that stand side by side."""
+
+    column: str
+    parts: list[list[tuple[str, Interval]]]
+    count: int
+    """The number of values, of which at most `VALUES` are in the parts."""
+
+    @property
+    def is_tall(self) -> bool:
+        """Whether it is set in two columns."""
+        return self.count > TALL
 
 
-def bar(found: Interval, chance: float | None = None, colour: str = "") -> str:
-    """An interval between 0 and 1 as a range with a dot at its mean, and a tick at chance."""
-    low, mean, high = (100 * min(1.0, max(0.0, value)) for value in (found.low, found.mean, found.high))
-    tick = "" if chance is None else f'<i class="chance" style="left:{100 * chance:.2f}%"></i>'
-    return (
-        f'<div class="bar {colour}"><i class="range" style="left:{low:.2f}%;width:{max(high - low, 0.4):.2f}%"></i>'
-        f'{tick}<i class="dot" style="left:{mean:.2f}%"></i></div>'
-    )
+class Cell(NamedTuple):
+    """How many rows of a class were answered with a class; share: of the first one's rows."""
+
+    truth: str
+    answer: str
+    count: int
+    share: float
 
 
-def span(found: Interval) -> str:
-    """A mean and, smaller, its interval."""
-    return f"<b>{figure(found.mean)}</b> <small>{figure(found.low)} – {figure(found.high)}</small>"
-
-
-def scores(summary: Summary, control: Summary | Interval | None, lead: str, chance: float | None) -> str:
-    """All scores, their control beside them, and the errors."""
-    others = control.scores if isinstance(control, Summary) else {} if control is None else {lead: control}
-    rows = [
-        [for_html(name), span(found), bar(found, chance if name == lead else None), str(found.rows)]
-        + ([span(others[name]) if name in others else ""] if others else [])
-        for name, found in {**summary.scores, "answers in the domain": summary.in_domain}.items()
-    ]
-    head = ["score", "mean, 95 % interval", "0 to 1", "rows", *(["without the signal"] if others else [])]
-    errors = [[for_html(name), span(found), str(found.rows)] for name, found in summary.errors.items()]
-    below = table(["error (0 is best)", "mean, 95 % interval", "rows"], errors) if errors else ""
-    return table(head, rows, "scores") + below
-
-
-def groups(found: Mapping[str, Groups]) -> Iterator[tuple[str, Groups]]:
+def groups(by_column: Mapping[str, Groups]) -> Iterator[tuple[str, Groups]]:
     """The columns worth a table: with several values, and none that only repeats an earlier one under another name."""
-    first = [name for name in ("task", "class", "font", "font_family", "variant") if name in found]
-    told: list[list[Mapping[str, Interval]]] = []
-    for column in dict.fromkeys([*first, *found]):
-        parts = list(found[column].values())
-        if len(parts) > 1 and parts not in told:
-            told.append(parts)
-            yield column, found[column]
+    first = [name for name in LEADING if name in by_column]
+    listed: list[list[Mapping[str, Interval]]] = []
+    for column in dict.fromkeys([*first, *by_column]):
+        parts = list(by_column[column].values())
+        if len(parts) > 1 and parts not in listed:
+            listed.append(parts)
+            yield column, by_column[column]
 
 
-def by_value(values: Groups, lead: str, chance: float | None = None) -> str:
-    """A column's values, the worst first."""
+def group_table(column: str, values: Groups, score: str) -> GroupTable:
+    """A column's values by one score."""
     ranked = sorted(
-        ((name, figures[lead]) for name, figures in values.items() if lead in figures), key=lambda pair: pair[1].mean
+        ((name, scores[score]) for name, scores in values.items() if score in scores), key=lambda pair: pair[1].mean
     )
-    rows = [[for_html(name, 60), span(found), bar(found, chance), str(found.rows)] for name, found in ranked[:VALUES]]
-    more = f"<p class=note>The {VALUES} lowest of {len(ranked)}.</p>" if len(ranked) > VALUES else ""
-    size = len(rows) if len(values) <= TALL else -(-len(rows) // 2)
+    rows = ranked[:VALUES]
+    size = len(rows) if len(ranked) <= TALL else -(-len(rows) // 2)
     parts = [rows[start : start + size] for start in range(0, len(rows), size or 1)]
-    return "".join(table(["", "mean, 95 % interval", "0 to 1", "rows"], part, "scores") for part in parts) + more
+    return GroupTable(column, parts, len(ranked))
 
 
 def square(
@@ -88,87 +75,38 @@ def square(
     for row in confusion.values():
         for answer in row:
             sizes.setdefault(answer, 0)
-    named = sorted((name for name in sizes if name != NONE), key=lambda name: -sizes[name])
-    kept = set(named[:most])
+    ranked = sorted((name for name in sizes if name != NONE), key=lambda name: -sizes[name])
+    listed = set(ranked[:most])
     cells: dict[tuple[str, str], int] = {}
     for truth, row in confusion.items():
         for answer, count in row.items():
-            pair = (truth if truth in kept else OTHERS, answer if answer in kept or answer == NONE else OTHERS)
+            pair = (truth if truth in listed else OTHERS, answer if answer in listed or answer == NONE else OTHERS)
             cells[pair] = cells.get(pair, 0) + count
-    across = [*sorted(kept), *([OTHERS] if len(named) > most else []), NONE]
+    across = [*sorted(listed), *([OTHERS] if len(ranked) > most else []), NONE]
     down = [name for name in across if any(pair[0] == name for pair in cells)]
     return down, across, cells
 
 
-def confusion(found: Mapping[str, Mapping[str, int]]) -> str:
-    """The matrix: truth down, answers across, shaded by the share of the truth's rows."""
-    down, across, cells = square(found)
-    head = "".join(f"<th><span>{for_html(name, 24)}</span></th>" for name in across)
-    body = []
+def matrix(confusion: Mapping[str, Mapping[str, int]]) -> tuple[list[str], list[tuple[str, list[Cell], int]]]:
+    """The classes across, and for each class down its cells and its number of rows."""
+    down, across, counts = square(confusion)
+    rows = []
     for truth in down:
-        total = sum(count for pair, count in cells.items() if pair[0] == truth)
-        row = "".join(_cell(truth, answer, cells.get((truth, answer), 0), total) for answer in across)
-        body.append(f"<tr><th>{for_html(truth, 24)}</th>{row}<td class=sum>{total}</td></tr>")
-    return (
-        '<div class="wide"><table class="matrix"><thead><tr><th class="corner">truth ↓ answer →</th>'
-        f"{head}<th><span>rows</span></th></tr></thead><tbody>{''.join(body)}</tbody></table></div>"
-    )
-
-
-def _cell(truth: str, answer: str, count: int, total: int) -> str:
-    if not count:
-        return "<td></td>"
-    share = count / total
-    colour = "0,114,178" if truth == answer else "213,94,0"
-    ink = ";color:#fff" if share > 0.55 else ""
-    title = f"{for_html(truth, 24)} answered as {for_html(answer, 24)}: {count} of {total}"
-    return f'<td title="{title}" style="background:rgba({colour},{0.12 + 0.88 * share:.2f}){ink}">{count}</td>'
-
-
-def commonest(found: Sequence[Wrong]) -> Sequence[Wrong]:
-    """A few where each was given once: what is commonest then is only what comes first."""
-    return found if any(each.rows > 1 for each in found) else found[:ONCE]
-
-
-def wrong(found: Sequence[Wrong]) -> str:
-    """The commonest wrong answers."""
-    rows = [
-        [f"<code>{for_html(each.truth, 120)}</code>", f"<code>{for_html(each.answer, 120)}</code>", str(each.rows)]
-        for each in commonest(found)
-    ]
-    return table(["should be", "answered", "rows"], rows)
-
-
-def forgetting(found: Sequence[Forgetting]) -> str:
-    """Older datasets before and after, and what was lost."""
-    rows = [
-        [
-            for_html(each.dataset, 60),
-            for_html(each.score, 40),
-            span(each.before),
-            span(each.after),
-            f'<b class="{lost(each)}">{each.after.mean - each.before.mean:+.3f}</b>',
-            bar(each.before, colour="grey") + bar(each.after),
+        total = sum(count for pair, count in counts.items() if pair[0] == truth)
+        cells = [
+            Cell(truth, answer, counts.get((truth, answer), 0), counts.get((truth, answer), 0) / total)
+            for answer in across
         ]
-        for each in found[:MOST_CELLS]
-    ]
-    return table(["dataset", "score", "before", "after", "change", "before, after"], rows, "scores")
+        rows.append((truth, cells, total))
+    return across, rows
 
 
-def lost(each: Forgetting) -> str:
-    """Whether a change is beyond both intervals."""
-    return "bad" if each.after.high < each.before.low else "good" if each.after.low > each.before.high else ""
+def commonest(answers: Sequence[Wrong]) -> Sequence[Wrong]:
+    """The commonest wrong answers; a few where each was given once, since they are only those that come first."""
+    return answers if any(wrong.rows > 1 for wrong in answers) else answers[:ONCE]
 
 
-def shots(found: Sequence[Shots]) -> str:
-    """Predictors by examples in the prompt."""
-    rows = [
-        [
-            for_html(each.predictor, 60),
-            str(each.shots),
-            for_html(each.metric, 40),
-            f"<b>{figure(each.mean)}</b> <small>{figure(each.low)} – {figure(each.high)}</small>",
-        ]
-        for each in found[:MOST_CELLS]
-    ]
-    return table(["predictor", "examples", "metric", "mean, 95 % interval"], rows)
+def change(forgetting: Forgetting) -> str:
+    """`good` or `bad` where a change is beyond both intervals, else nothing."""
+    before, after = forgetting.before, forgetting.after
+    return "bad" if after.high < before.low else "good" if after.low > before.high else ""
