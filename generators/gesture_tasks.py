@@ -13,8 +13,7 @@ from synthink import Between, Box, ConfigError, Sample, Settings
 from synthink.core.prompts import Prompts
 from synthink.draw.geometry import Points
 from synthink.labels.formats import Label, Places, parse_box, parse_label
-from synthink.labels.location_tokens import overlap
-from synthink.labels.metrics import NONE, centre_distance, character_error_rate
+from synthink.labels.metrics import NONE, centre_distance, character_error_rate, intersection_over_union
 
 TASKS = ("recognise_gesture", "detect_text", "transcribe", "edited_text")
 NEAR = 0.02  # of the picture's longer side: the end of an arrow counts as found within this distance
@@ -67,7 +66,9 @@ def score(
     to 0 at 8 %. Which end comes first does not matter.
     """
     if sample.task == "detect_text":
-        shared = _overlap(parse_box(sample.suffix, size_px, label_format), parse_box(answer, size_px, label_format))
+        shared = intersection_over_union(
+            parse_box(sample.suffix, size_px, label_format), parse_box(answer, size_px, label_format)
+        )
         return {"correct": float(shared >= 0.5), "overlap": shared}
     if sample.task != "recognise_gesture":
         truth, given = sample.suffix.strip().casefold(), answer.strip().casefold()
@@ -76,7 +77,11 @@ def score(
     if label is None or found is None:
         return dict.fromkeys(("correct", "gesture", "overlap", "character_accuracy"), 0.0)
     same = label.gesture.casefold() == found.gesture.casefold()
-    shared = _found(label, found, size_px) if label.gesture in pairs else _overlap(Box(*label.places), found.places)
+    shared = (
+        _found(label, found, size_px)
+        if label.gesture in pairs
+        else intersection_over_union(Box(*label.places), Box(*found.places))
+    )
     right = same and shared >= 0.5 and label.text.casefold() == found.text.casefold()
     alike = _alike(label.text.casefold(), found.text.casefold())
     return {"correct": float(right), "gesture": float(same), "overlap": shared, "character_accuracy": alike}
@@ -139,15 +144,6 @@ def confusion(pairs: Iterable[tuple[str, str]]) -> dict[str, dict[str, int]]:
     counts = Counter(pairs)
     classes = sorted({name for pair in counts for name in pair})
     return {truth: {answer: counts[truth, answer] for answer in classes} for truth in classes}
-
-
-def _overlap(truth: Places | None, given: Places | None) -> float:
-    """Intersection over union; 1 for equal boxes, also of no area, 0 for a box inside out."""
-    if truth is None or given is None:
-        return 0.0
-    if truth == given:
-        return 1.0
-    return min(1.0, overlap(Box(*truth), Box(*given)))
 
 
 def _found(truth: Label, given: Label, size_px: tuple[int, int]) -> float:

@@ -15,8 +15,8 @@ from synthink.core.prompts import Prompts
 from synthink.draw.geometry import Points
 from synthink.ink.model import Ink
 from synthink.ink.operations import simplify
-from synthink.labels.location_tokens import overlap, parse_box, parse_strokes
-from synthink.labels.metrics import centre_distance, character_error_rate
+from synthink.labels.location_tokens import parse_box, parse_strokes
+from synthink.labels.metrics import centre_distance, character_error_rate, intersection_over_union
 
 TASKS = ("recognise", "transcribe_lines", "classify", "derender", "locate")
 NEAR = 0.02  # of the picture's longer side: a stroke's point counts as found within this distance
@@ -84,7 +84,7 @@ def score(sample: Sample, answer: str, size_px: tuple[int, int]) -> dict[str, fl
     given = answer.strip()
     if sample.task == "locate":
         truth, box = parse_box(sample.suffix, size_px), parse_box(given, size_px)
-        shared = overlap(truth, box) if truth and box and box.left <= box.right and box.top <= box.bottom else 0.0
+        shared = intersection_over_union(truth, box)
         return {"correct": float(shared >= 0.5), "overlap": shared}
     if sample.task == "derender":
         found = _found(parse_strokes(sample.suffix, size_px), parse_strokes(given, size_px), max(size_px) * NEAR)

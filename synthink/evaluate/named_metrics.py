@@ -13,8 +13,8 @@ import numpy as np
 from synthink.core.sample import Sample
 from synthink.draw.geometry import Box, Points
 from synthink.errors import ConfigError, ModelError, did_you_mean
-from synthink.labels.location_tokens import overlap, parse_points
-from synthink.labels.metrics import NONE, character_error_rate
+from synthink.labels.location_tokens import parse_points
+from synthink.labels.metrics import NONE, character_error_rate, intersection_over_union
 
 CLASSES = 60  # answers of a dataset that are called its classes, at most, each given by
 ROWS_A_CLASS = 3  # as many rows on average
@@ -213,10 +213,10 @@ def _boxes(text: str, size_px: tuple[int, int]) -> list[tuple[Box, str]]:
 def _matched(truth: list[tuple[Box, str]], given: list[tuple[Box, str]]) -> list[float]:
     """What each box of the truth shares with its own: the best pairs first, none twice, 0 where nothing is left."""
     pairs = sorted(
-        (-overlap(one, other), i, j)
+        (-intersection_over_union(one, other), i, j)
         for i, (one, name) in enumerate(truth)
-        for j, (other, also) in enumerate(given)
-        if name == also and other.left <= other.right and other.top <= other.bottom
+        for j, (other, other_name) in enumerate(given)
+        if name == other_name
     )
     shared, taken = dict.fromkeys(range(len(truth)), 0.0), set[int]()
     for much, i, j in pairs:

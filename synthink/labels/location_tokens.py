@@ -62,13 +62,3 @@ def parse_strokes(text: str, size_px: tuple[int, int]) -> list[npt.NDArray[np.fl
             return None
         strokes.append(stroke)
     return strokes or None
-
-
-def overlap(one: Box, other: Box) -> float:
-    """Intersection over union, 0..1."""
-    width = min(one.right, other.right) - max(one.left, other.left)
-    height = min(one.bottom, other.bottom) - max(one.top, other.top)
-    if width <= 0 or height <= 0:
-        return 0.0
-    shared = width * height
-    return shared / (one.width * one.height + other.width * other.height - shared)

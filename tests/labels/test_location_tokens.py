@@ -15,7 +15,6 @@ from synthink.labels.location_tokens import (
     format_box,
     format_points,
     format_strokes,
-    overlap,
     parse_box,
     parse_points,
     parse_strokes,
@@ -56,9 +55,3 @@ def test_other_texts_are_no_points(text: str) -> None:
     assert parse_points(text, (448, 448)) is None
     assert parse_box(text, (448, 448)) is None
     assert parse_strokes(text, (448, 448)) is None
-
-
-def test_overlap() -> None:
-    assert overlap(Box(0, 0, 2, 2), Box(1, 1, 3, 3)) == pytest.approx(1 / 7)
-    assert overlap(Box(0, 0, 2, 2), Box(2, 0, 3, 3)) == 0
-    assert overlap(Box(1, 1, 5, 3), Box(1, 1, 5, 3)) == 1
