@@ -28,7 +28,6 @@ from synthink.evaluate.report.tables import OTHERS, square
 from synthink.evaluate.scoring import score_answers
 from synthink.evaluate.summary import summarise
 from synthink.evaluate.verdict import verdict
-from synthink.pages.text import for_markdown, visible
 from synthink.preview.contact_sheet import contact_sheet
 from tests.evaluate.answered import FIELDS, judged, rows_of
 
@@ -232,14 +231,6 @@ def test_rare_classes_are_put_together_and_no_row_is_lost() -> None:
     down, across, cells = square(confusion, 10)
     assert len(down) == 11 and across[-2:] == [OTHERS, "<none>"] and len(across) == 12
     assert sum(cells.values()) == sum(sum(row.values()) for row in confusion.values())
-
-
-def test_what_cannot_be_seen_is_told() -> None:
-    assert visible("a\0b\u202ec\ud83d") == "a\\x00b\\u202ec\\ud83d"
-    assert visible("x" * 10, 5) == "xxxx…" and visible("ä🙂\n") == "ä🙂\n"
-    assert for_markdown("a|b\n*c* snake_case _d_ https://x www.y") == (
-        "a&#124;b &#42;c&#42; snake_case &#95;d&#95; https&#58;//x www&#46;y"
-    )
 
 
 def test_plots_of_long_and_of_empty_curves() -> None:
