@@ -77,8 +77,11 @@ class AnswerCache:
         try:
             entry = json.loads(line)
             question = Question(str(entry["model"]), int(entry["shots"]), str(entry["id"]), str(entry["request"]))
-            tokens = [None if entry[name] is None else int(entry[name]) for name in ("input_tokens", "output_tokens")]
-            self._answers[question] = Reply(str(entry["answer"]), entry["finish"], *tokens, str(entry["version"]))
+            sent, answered = (
+                None if entry[name] is None else int(entry[name]) for name in ("input_tokens", "output_tokens")
+            )
+            reply = Reply(str(entry["answer"]), entry["finish"], sent, answered, str(entry["version"]))
+            self._answers[question] = reply
         except (ValueError, KeyError, TypeError, RecursionError):
             return
 

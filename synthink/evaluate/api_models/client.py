@@ -154,9 +154,9 @@ def read_reply(content: Any) -> Reply:
     answer = message.get("content") or ""
     if isinstance(answer, list):  # some servers answer in parts
         answer = "".join(part.get("text", "") for part in answer)
-    finish: Finish = reason if reason in ("stop", "length") else "other"
-    if message.get("refusal") or reason.startswith("content_filter"):
-        finish = "blocked"
+    known: dict[str, Finish] = {"stop": "stop", "length": "length"}
+    is_blocked = message.get("refusal") or reason.startswith("content_filter")
+    finish: Finish = "blocked" if is_blocked else known.get(reason, "other")
     return Reply(_text(answer), finish, *_tokens(usage), _text(content.get("model") or ""))
 
 

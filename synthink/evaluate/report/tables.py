@@ -27,21 +27,21 @@ class GroupTable(NamedTuple):
 
     column: str
     parts: list[list[tuple[str, Interval]]]
-    count: int
+    size: int
     """The number of values, of which at most `VALUES` are in the parts."""
 
     @property
     def is_tall(self) -> bool:
         """Whether it is set in two columns."""
-        return self.count > TALL
+        return self.size > TALL
 
 
 class Cell(NamedTuple):
-    """How many rows of a class were answered with a class; share: of the first one's rows."""
+    """The number of rows of a class that were answered with a class, and their share of the first one's rows."""
 
     truth: str
     answer: str
-    count: int
+    rows: int
     share: float
 
 
