@@ -1,4 +1,4 @@
-"""A run's loss and validation score by step, and what their course says."""
+"""A run's loss and validation score by step, and what their course says about its end."""
 
 from __future__ import annotations
 
@@ -54,6 +54,6 @@ def course(curve: Sequence[CurvePoint]) -> Course | None:
 
 
 def median(values: Sequence[float]) -> float:
-    """The middle one, or the mean of the middle two."""
+    """The middle value, or the mean of the middle two."""
     ranked = sorted(values)
     return (ranked[(len(ranked) - 1) // 2] + ranked[len(ranked) // 2]) / 2

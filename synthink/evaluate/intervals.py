@@ -18,7 +18,7 @@ _Z = 1.959964
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean, and between which bounds it lies in 95 of 100 such samples; rows: how many values it is the mean of."""
+    """The mean of the values of some rows, and the bounds between which it lies in 95 of 100 such samples."""
 
     mean: float
     low: float
@@ -26,7 +26,7 @@ class Interval:
     rows: int
 
     def plain(self) -> dict[str, Any]:
-        """As JSON types."""
+        """The interval as JSON types."""
         return asdict(self)
 
     def __str__(self) -> str:
@@ -39,22 +39,22 @@ def interval(values: Sequence[float], bounded: bool = True) -> Interval:
     bounded: the figures lie in 0..1. Then, where they are all alike, or 0s and 1s of which fewer than 10 are one or the
     other, the interval is Wilson's (1927), which is never empty and covers there what it says. ValueError for none.
     """
-    found = np.asarray(values, dtype=np.float64)
-    if not found.size:
+    numbers = np.asarray(values, dtype=np.float64)
+    if not numbers.size:
         raise ValueError("no figures to take the mean of")
-    if not np.isfinite(found).all():
+    if not np.isfinite(numbers).all():
         raise ValueError("a figure is not a number")
-    rows, mean = len(found), float(found.mean())
-    distinct, counts = np.unique(found, return_counts=True)
+    rows, mean = len(numbers), float(numbers.mean())
+    distinct, counts = np.unique(numbers, return_counts=True)
     if len(distinct) == 1 or (set(distinct.tolist()) == {0.0, 1.0} and counts.min() < FEW):
         return Interval(mean, *(wilson(mean, rows) if bounded else (mean, mean)), rows)
     if len(distinct) > MANY:
-        away = _Z * float(found.std(ddof=1)) / math.sqrt(rows)
+        away = _Z * float(numbers.std(ddof=1)) / math.sqrt(rows)
         return Interval(mean, mean - away, mean + away, rows)
-    # Drawing rows with replacement, told by how often each value is drawn.
+    # Rows drawn with replacement, as the number of times that each value is drawn.
     rng, parts = np.random.default_rng(SEED), max(1, len(distinct) * RESAMPLES // 2_000_000)
-    drawn = [rng.multinomial(rows, counts / rows, size=-(-RESAMPLES // parts)) @ distinct for _ in range(parts)]
-    low, high = np.percentile(np.concatenate(drawn) / rows, (2.5, 97.5)).tolist()
+    means = [rng.multinomial(rows, counts / rows, size=-(-RESAMPLES // parts)) @ distinct for _ in range(parts)]
+    low, high = np.percentile(np.concatenate(means) / rows, (2.5, 97.5)).tolist()
     return Interval(mean, min(low, mean), max(high, mean), rows)
 
 
@@ -67,5 +67,5 @@ def wilson(mean: float, rows: int) -> tuple[float, float]:
 
 
 def figure(value: float) -> str:
-    """A figure for people: three places after the point, none for large ones."""
+    """A number for people: three places after the point, none for large ones."""
     return f"{value:.3f}" if abs(value) < 10 else f"{value:.1f}" if abs(value) < 1000 else f"{value:,.0f}"

@@ -24,7 +24,7 @@ _TOKEN = re.compile(r"<loc\d{4}>")
 
 
 class Scorer(Protocol):
-    """What is asked about answers; every `synthink.Generator` is one."""
+    """Scores answers and says more about them; every `synthink.Generator` does."""
 
     def score(self, sample: Sample, answer: str) -> dict[str, float]: ...
 
@@ -40,29 +40,29 @@ class Scorer(Protocol):
 
 
 class Exact:
-    """`correct`: the suffix itself, but for blanks around it.
+    """`correct` where the answer is the suffix, but for blanks around it.
 
     suffixes: of all rows. Where they are few and come again and again they are the classes, and the domain.
     """
 
     def __init__(self, suffixes: Sequence[str]) -> None:
-        found = {self._same(suffix) for suffix in suffixes}
-        self.classes = found if len(found) <= min(CLASSES, len(suffixes) / ROWS_A_CLASS) else set()
+        answers = {self._normalised(suffix) for suffix in suffixes}
+        self.classes = answers if len(answers) <= min(CLASSES, len(suffixes) / ROWS_A_CLASS) else set()
 
-    def _same(self, text: str) -> str:
+    def _normalised(self, text: str) -> str:
         return text.strip()
 
     def score(self, sample: Sample, answer: str) -> dict[str, float]:
-        return {"correct": float(self._same(answer) == self._same(sample.suffix))}
+        return {"correct": float(self._normalised(answer) == self._normalised(sample.suffix))}
 
     def answer_class(self, sample: Sample, answer: str) -> str | None:
         if not self.classes:
             return None
-        given = self._same(answer)
-        return given if given in self.classes else NONE
+        name = self._normalised(answer)
+        return name if name in self.classes else NONE
 
     def in_domain(self, sample: Sample, answer: str) -> bool:
-        return self._same(answer) in self.classes if self.classes else bool(answer.strip())
+        return self._normalised(answer) in self.classes if self.classes else bool(answer.strip())
 
     def chance(self, sample: Sample) -> float | None:
         return None
@@ -75,23 +75,23 @@ class Exact:
 
 
 class ExactIgnoringCase(Exact):
-    """The same in either case."""
+    """`correct` where the answer is the suffix in upper or lower case."""
 
-    def _same(self, text: str) -> str:
+    def _normalised(self, text: str) -> str:
         return text.strip().casefold()
 
 
 class Contains(ExactIgnoringCase):
-    """`correct`: the suffix stands in the answer as words of its own, in either case; for models that like to talk."""
+    """`correct` where the suffix stands in the answer as words of its own, in either case: for models that talk."""
 
     def score(self, sample: Sample, answer: str) -> dict[str, float]:
-        return {"correct": float(self._holds(answer, self._same(sample.suffix)))}
+        return {"correct": float(self._holds(answer, self._normalised(sample.suffix)))}
 
     def answer_class(self, sample: Sample, answer: str) -> str | None:
         """The truth where it is named, or the one other class that is."""
         if not self.classes:
             return None
-        truth = self._same(sample.suffix)
+        truth = self._normalised(sample.suffix)
         named = {name for name in self.classes if self._holds(answer, name)}
         return truth if truth in named else named.pop() if len(named) == 1 else NONE
 
@@ -103,7 +103,7 @@ class Contains(ExactIgnoringCase):
 
 
 class Cer(Exact):
-    """`correct`: the suffix itself; `character_accuracy`: 1 - CER, at least 0; the error `cer` may be above 1."""
+    """`correct` where the answer is the suffix; `character_accuracy` is 1 - CER, at least 0; `cer` may be above 1."""
 
     def score(self, sample: Sample, answer: str) -> dict[str, float]:
         alike = max(0.0, 1.0 - self.errors(sample, answer)["cer"])
@@ -125,12 +125,12 @@ class Overlap(Exact):
 
     def score(self, sample: Sample, answer: str) -> dict[str, float]:
         size_px = picture_size(sample)
-        truth, given = _boxes(sample.suffix, size_px), _boxes(answer, size_px)
+        truth, answered = _boxes(sample.suffix, size_px), _boxes(answer, size_px)
         if not truth:
             raise ModelError(f"the answer {sample.suffix[:80]!r} holds no box of location tokens; name another metric")
-        shared = _matched(truth, given)
-        right = len(given) == len(truth) and min(shared, default=0.0) >= 0.5 and len(shared) == len(truth)
-        return {"correct": float(right), "overlap": sum(shared) / max(len(truth), len(given))}
+        shared = _matched(truth, answered)
+        right = len(answered) == len(truth) and min(shared, default=0.0) >= 0.5 and len(shared) == len(truth)
+        return {"correct": float(right), "overlap": sum(shared) / max(len(truth), len(answered))}
 
     def in_domain(self, sample: Sample, answer: str) -> bool:
         return bool(_boxes(answer, picture_size(sample)))
@@ -157,14 +157,14 @@ class PointDistance(Exact):
 
     def errors(self, sample: Sample, answer: str) -> dict[str, float]:
         size_px = picture_size(sample)
-        truth, given = _points(sample.suffix, size_px), _points(answer, size_px)
+        truth, answered = _points(sample.suffix, size_px), _points(answer, size_px)
         if truth is None:
             raise ModelError(
                 f"the answer {sample.suffix[:80]!r} holds no points as location tokens; name another metric"
             )
-        if given is None or len(given) != len(truth):
+        if answered is None or len(answered) != len(truth):
             return {"distance_px": math.hypot(*size_px)}
-        return {"distance_px": float(np.hypot(*(given - truth).T).mean())}
+        return {"distance_px": float(np.hypot(*(answered - truth).T).mean())}
 
     def answer_shapes(self, sample: Sample, answer: str) -> Sequence[Points]:
         points = _points(answer, picture_size(sample))
@@ -202,20 +202,20 @@ def picture_size(sample: Sample) -> tuple[int, int]:
 
 
 def _boxes(text: str, size_px: tuple[int, int]) -> list[tuple[Box, str]]:
-    found = []
+    boxes = []
     for tokens, name in _BOX.findall(text):
         points = parse_points(tokens, size_px)
         if points is not None:
-            found.append((Box(*points.reshape(4).tolist()), " ".join(name.split()).casefold()))
-    return found
+            boxes.append((Box(*points.reshape(4).tolist()), " ".join(name.split()).casefold()))
+    return boxes
 
 
-def _matched(truth: list[tuple[Box, str]], given: list[tuple[Box, str]]) -> list[float]:
+def _matched(truth: list[tuple[Box, str]], answered: list[tuple[Box, str]]) -> list[float]:
     """What each box of the truth shares with its own: the best pairs first, none twice, 0 where nothing is left."""
     pairs = sorted(
         (-intersection_over_union(one, other), i, j)
         for i, (one, name) in enumerate(truth)
-        for j, (other, other_name) in enumerate(given)
+        for j, (other, other_name) in enumerate(answered)
         if name == other_name
     )
     shared, taken = dict.fromkeys(range(len(truth)), 0.0), set[int]()

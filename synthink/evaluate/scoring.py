@@ -1,4 +1,4 @@
-"""Answers judged: by the generator that drew the rows, or by a metric that was named."""
+"""Answers are scored by the generator that drew the rows, or by a metric that is named."""
 
 from __future__ import annotations
 
@@ -25,9 +25,11 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, eq=False)
 class ScoredAnswer:
-    """One answer. scores: each 0..1, `correct` first. errors: 0 is best. groups: column -> the row's value.
+    """An answer to a row, with its scores.
 
-    truth_shapes, answer_shapes: what they point at, lines of (N, 2) pixels. image: the picture's file, or empty.
+    scores: numbers 0..1, `correct` first. errors: numbers of which 0 is best. groups: column -> the row's value.
+    truth_shapes, answer_shapes: what truth and answer point at, as lines of (N, 2) pixels. image: the picture's file;
+    it may be empty.
     """
 
     id: str
@@ -47,32 +49,32 @@ class ScoredAnswer:
 
 
 def score_answers(rows: Iterable[Row], answers: Sequence[str], by: Scorer | str = "exact") -> list[ScoredAnswer]:
-    """A judgement of each answer, in the order of the rows.
+    """The scored answers, in the order of the rows.
 
     rows: mappings with `image` (the bytes of a picture file), `prefix`, `suffix`, annotations, and where they are known
     `id` and `task`; read once. by: the rows' generator, or a metric's name. Raises `ModelError` naming the row that
-    cannot be judged, `ConfigError` for an unknown metric, ValueError for another number of answers than rows.
+    cannot be scored, `ConfigError` for an unknown metric, ValueError for another number of answers than rows.
     """
-    found = [
+    complete_rows = [
         ({**row, "id": str(row.get("id") or number), "task": row.get("task") or ""}) for number, row in enumerate(rows)
     ]
-    if len(found) != len(answers):
-        raise ValueError(f"{len(answers)} answers to {len(found)} rows")
-    judged_by = metric_named(by, (row["suffix"] for row in found)) if isinstance(by, str) else by
-    columns = grouped_columns(found, getattr(judged_by, "balance_columns", ()))
-    made = []
-    for number, (row, answer) in enumerate(zip(found, answers, strict=True)):
+    if len(complete_rows) != len(answers):
+        raise ValueError(f"{len(answers)} answers to {len(complete_rows)} rows")
+    scorer = metric_named(by, (row["suffix"] for row in complete_rows)) if isinstance(by, str) else by
+    columns = grouped_columns(complete_rows, getattr(scorer, "balance_columns", ()))
+    scored = []
+    for number, (row, answer) in enumerate(zip(complete_rows, answers, strict=True)):
         try:
-            made.append(_judged(row, answer, judged_by, columns, number < PICTURES))
+            scored.append(_scored(row, answer, scorer, columns, number < PICTURES))
         except ModelError as error:
             raise ModelError(f"{row['id']}: {error}") from None
-    return made
+    return scored
 
 
-def _judged(row: Row, answer: str, by: Scorer, columns: Sequence[str], with_picture: bool) -> ScoredAnswer:
+def _scored(row: Row, answer: str, scorer: Scorer, columns: Sequence[str], with_picture: bool) -> ScoredAnswer:
     sample = Sample.from_row(row)
-    scores = by.score(sample, answer)
-    truth_class = by.answer_class(sample, row["suffix"])
+    scores = scorer.score(sample, answer)
+    truth_class = scorer.answer_class(sample, row["suffix"])
     groups = {"task": row["task"], "class": truth_class} | {column: row.get(column) for column in columns}
     return ScoredAnswer(
         id=row["id"],
@@ -81,13 +83,13 @@ def _judged(row: Row, answer: str, by: Scorer, columns: Sequence[str], with_pict
         suffix=row["suffix"],
         answer=answer,
         scores={"correct": scores["correct"], **scores},
-        errors=by.errors(sample, answer),
+        errors=scorer.errors(sample, answer),
         truth_class=truth_class,
-        answer_class=by.answer_class(sample, answer),
-        in_domain=by.in_domain(sample, answer),
+        answer_class=scorer.answer_class(sample, answer),
+        in_domain=scorer.in_domain(sample, answer),
         groups={name: str(value) for name, value in groups.items() if value not in (None, "")},
-        truth_shapes=by.answer_shapes(sample, row["suffix"]),
-        answer_shapes=by.answer_shapes(sample, answer),
+        truth_shapes=scorer.answer_shapes(sample, row["suffix"]),
+        answer_shapes=scorer.answer_shapes(sample, answer),
         image=picture_file(row["image"]) if with_picture else b"",
     )
 
@@ -103,9 +105,9 @@ def grouped_columns(rows: Sequence[Row], always: Sequence[str] = ()) -> list[str
     wanted = {*GROUPED, *always}
     return [
         name
-        for name, found in values.items()
-        if all(isinstance(value, str) and len(value) <= SHORT for value in found)
-        and (name in wanted or 2 <= len(set(found)) <= min(FEW, len(found) / ROWS_A_VALUE))
+        for name, column in values.items()
+        if all(isinstance(value, str) and len(value) <= SHORT for value in column)
+        and (name in wanted or 2 <= len(set(column)) <= min(FEW, len(column) / ROWS_A_VALUE))
     ]
 
 
@@ -130,12 +132,12 @@ def save_predictions(path: Path, answers: Sequence[ScoredAnswer]) -> None:
 
     texts = ("id", "task", "prefix", "suffix", "answer", "truth_class", "answer_class")
     columns: dict[str, pa.Array] = {
-        name: pa.array([_storable(getattr(each, name)) for each in answers], pa.string()) for name in texts
+        name: pa.array([_storable(getattr(answer, name)) for answer in answers], pa.string()) for name in texts
     }
-    columns["in_domain"] = pa.array([each.in_domain for each in answers], pa.bool_())
+    columns["in_domain"] = pa.array([answer.in_domain for answer in answers], pa.bool_())
     for kind in ("scores", "errors"):
-        for name in dict.fromkeys(name for each in answers for name in getattr(each, kind)):
-            figures = pa.array([getattr(each, kind).get(name) for each in answers], pa.float64())
+        for name in dict.fromkeys(name for answer in answers for name in getattr(answer, kind)):
+            figures = pa.array([getattr(answer, kind).get(name) for answer in answers], pa.float64())
             columns[name if name not in columns else f"{kind}_{name}"] = figures
     file = io.BytesIO()
     pq.write_table(pa.table(columns), file)

@@ -1,4 +1,4 @@
-"""What a set of judged answers comes to: scores with intervals, over all and by group, and what was mixed up."""
+"""What scored answers come to: scores with intervals, over all rows and by group, and which classes were mixed up."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ class Summary:
     wrong: Sequence[Wrong] = ()
 
     def plain(self) -> dict[str, Any]:
-        """As JSON types."""
+        """The summary as JSON types."""
         return {**asdict(self), "wrong": [wrong._asdict() for wrong in self.wrong]}
 
     @classmethod
     def read(cls, plain: Mapping[str, Any]) -> Summary:
-        """From what `plain` gave."""
+        """The summary in what `plain` gave."""
 
         def named(figures: Mapping[str, Mapping[str, Any]]) -> dict[str, Interval]:
-            return {name: Interval(**each) for name, each in figures.items()}
+            return {name: Interval(**bounds) for name, bounds in figures.items()}
 
         return cls(
             rows=plain["rows"],
@@ -65,20 +65,20 @@ class Summary:
 
 
 def summarise(answers: Sequence[ScoredAnswer]) -> Summary:
-    """The summary of at least one judgement; ValueError for none."""
+    """The summary of at least one scored answer. Raises ValueError for none."""
     if not answers:
         raise ValueError("no answers to sum up")
     groups: dict[str, dict[str, list[ScoredAnswer]]] = {}
-    for each in answers:
-        for column, value in each.groups.items():
-            groups.setdefault(column, {}).setdefault(value, []).append(each)
+    for answer in answers:
+        for column, value in answer.groups.items():
+            groups.setdefault(column, {}).setdefault(value, []).append(answer)
     return Summary(
         rows=len(answers),
-        scores=_means([each.scores for each in answers]),
-        errors=_means([each.errors for each in answers], bounded=False),
-        in_domain=interval([float(each.in_domain) for each in answers]),
+        scores=_means([answer.scores for answer in answers]),
+        errors=_means([answer.errors for answer in answers], bounded=False),
+        in_domain=interval([float(answer.in_domain) for answer in answers]),
         groups={
-            column: {value: _means([each.scores for each in values[value]]) for value in sorted(values)}
+            column: {value: _means([answer.scores for answer in values[value]]) for value in sorted(values)}
             for column, values in groups.items()
         },
         confusion=confusion(answers),
@@ -89,22 +89,24 @@ def summarise(answers: Sequence[ScoredAnswer]) -> Summary:
 def confusion(answers: Sequence[ScoredAnswer]) -> dict[str, dict[str, int]]:
     """Class -> class that was answered -> rows, in the order of their names, over the rows that have classes."""
     pairs = Counter(
-        (each.truth_class, each.answer_class if each.answer_class is not None else NONE)
-        for each in answers
-        if each.truth_class is not None
+        (answer.truth_class, answer.answer_class if answer.answer_class is not None else NONE)
+        for answer in answers
+        if answer.truth_class is not None
     )
-    found: dict[str, dict[str, int]] = {}
-    for (truth, answer), count in sorted(pairs.items(), key=lambda pair: pair[0]):
-        found.setdefault(truth[:TEXT], {})[answer[:TEXT]] = count
-    return found
+    matrix: dict[str, dict[str, int]] = {}
+    for (truth, answered), count in sorted(pairs.items(), key=lambda pair: pair[0]):
+        matrix.setdefault(truth[:TEXT], {})[answered[:TEXT]] = count
+    return matrix
 
 
 def _means(figures: Sequence[Mapping[str, float]], bounded: bool = True) -> dict[str, Interval]:
-    names = dict.fromkeys(name for each in figures for name in each)
-    return {name: interval([each[name] for each in figures if name in each], bounded) for name in names}
+    names = dict.fromkeys(name for row in figures for name in row)
+    return {name: interval([row[name] for row in figures if name in row], bounded) for name in names}
 
 
 def _wrong(answers: Sequence[ScoredAnswer]) -> list[Wrong]:
-    counts = Counter((each.suffix[:TEXT], each.answer.strip()[:TEXT]) for each in answers if each.scores["correct"] < 1)
+    counts = Counter(
+        (answer.suffix[:TEXT], answer.answer.strip()[:TEXT]) for answer in answers if answer.scores["correct"] < 1
+    )
     first = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:COMMONEST]
     return [Wrong(truth, answer, count) for (truth, answer), count in first]

@@ -27,13 +27,13 @@ GAP = 0.1  # below the threshold, or below the training score: where held-out ro
 
 @dataclass(frozen=True)
 class Verdict:
-    """The word, and why: one sentence with figures each, what decided it first."""
+    """The word, and the reasons: one sentence each, with its numbers, and first the one that decided."""
 
     word: Word
     reasons: tuple[str, ...]
 
     def plain(self) -> dict[str, Any]:
-        """As JSON types."""
+        """The verdict as JSON types."""
         return {**asdict(self), "reasons": list(self.reasons)}
 
 
@@ -57,29 +57,29 @@ def verdict(  # noqa: PLR0913 - every figure that a verdict weighs
     taken. score: which of a summary's scores counts; `ConfigError` where it has no such. threshold: what the held-out
     score must reach.
     """
-    held, out, known = (_of(each, score) for each in (held_out, control, training))
+    held, out, trained = (_interval(source, score) for source in (held_out, control, training))
     assert held is not None, "held-out rows are always there"
     clear = min(margin, (1 - chance) / 2)  # where chance is high there is less room above it
-    told = f"held-out {score} is {held} on {held.rows} rows; chance is {f(chance)}"
+    facts = f"held-out {score} is {held} on {held.rows} rows; chance is {f(chance)}"
     if out is not None and out.low > chance + clear:
         leak = (
             f"without the signal {score} is still {out} on {out.rows} rows, over {f(clear)} above chance, {f(chance)}"
         )
-        return Verdict("control leaks", (_sentence(leak), _sentence(f"pictures or questions tell answers; {told}")))
+        return Verdict("control leaks", (_sentence(leak), _sentence(f"pictures or questions tell answers; {facts}")))
     doubts = _doubts(held, out, chance, clear, threshold, score)
     if not doubts:
         assert out is not None
         reasons = [
-            f"{told}, and {f(threshold)} was asked for",
+            f"{facts}, and {f(threshold)} was asked for",
             f"without the signal {score} is {out} on {out.rows} rows",
         ]
         if not control_trained:
             reasons.append(_weak(out))
         return Verdict("learned", tuple(map(_sentence, reasons)))
-    doubts += _course(held, chance, clear, threshold, curve, known)
+    doubts += _course(held, chance, clear, threshold, curve, trained)
     if out is not None and not control_trained:
         doubts.append(_weak(out))
-    return Verdict("inconclusive", tuple(map(_sentence, [told, *doubts])))
+    return Verdict("inconclusive", tuple(map(_sentence, [facts, *doubts])))
 
 
 def _doubts(
@@ -108,13 +108,13 @@ def _doubts(
 
 
 def _course(
-    held: Interval, chance: float, clear: float, threshold: float, curve: Sequence[CurvePoint], known: Interval | None
+    held: Interval, chance: float, clear: float, threshold: float, curve: Sequence[CurvePoint], trained: Interval | None
 ) -> list[str]:
     """What the training curve says about a run that did not get there."""
     if held.mean >= threshold:
         return []
-    if known is not None and known.low > held.high + GAP:
-        return [f"over-fitted: {f(known.mean)} on rows it learned from, {f(held.mean)} on others; give it more rows"]
+    if trained is not None and trained.low > held.high + GAP:
+        return [f"over-fitted: {f(trained.mean)} on rows it learned from, {f(held.mean)} on others; give it more rows"]
     run = course(curve)
     if run is None:
         return ["the training curve is too short to say whether more steps would help"]
@@ -138,12 +138,12 @@ def _weak(out: Interval) -> str:
     return f"the control is a weak one, {f(out.mean)} by a model that was trained with the signal and asked without it"
 
 
-def _of(given: Summary | Interval | None, score: str) -> Interval | None:
-    if not isinstance(given, Summary):
-        return given
-    if score not in given.scores:
-        raise ConfigError("score", score, f"these answers have no such score; {did_you_mean(score, given.scores)}")
-    return given.scores[score]
+def _interval(source: Summary | Interval | None, score: str) -> Interval | None:
+    if not isinstance(source, Summary):
+        return source
+    if score not in source.scores:
+        raise ConfigError("score", score, f"these answers have no such score; {did_you_mean(score, source.scores)}")
+    return source.scores[score]
 
 
 def _sentence(text: str) -> str:

@@ -133,11 +133,11 @@ def format_label(label: Label, size_px: tuple[int, int], label_format: str) -> s
 def parse_label(text: str, size_px: tuple[int, int], label_format: str) -> Label | None:
     """The label that a text holds and nothing besides; None where it is anything else."""
     form = format_named(label_format)
-    if form.key and (found := _object(text)) is not None:
-        gesture, more = (found.get("label") or found.get("gesture"), found.get("text") or "")
+    if form.key and (content := _object(text)) is not None:
+        gesture, more = (content.get("label") or content.get("gesture"), content.get("text") or "")
         if not (isinstance(gesture, str) and isinstance(more, str) and re.fullmatch(_GESTURE, gesture)):
             return None
-        places = _listed(form, found.get(form.key), size_px)
+        places = _listed(form, content.get(form.key), size_px)
         return None if places is None else Label(gesture, places, " ".join(more.split()))
     match = None if form.json else form.label_pattern.fullmatch(" ".join(text.split()))
     if match is None:
@@ -165,8 +165,8 @@ def format_box(box: Places, size_px: tuple[int, int], label_format: str) -> str:
 def parse_box(text: str, size_px: tuple[int, int], label_format: str) -> Box | None:
     """The box that a text holds and nothing besides; None where it is anything else."""
     form = format_named(label_format)
-    if form.key and (found := _object(text)) is not None:
-        places = _listed(form, found.get(form.key), size_px)
+    if form.key and (content := _object(text)) is not None:
+        places = _listed(form, content.get(form.key), size_px)
     else:
         match = None if form.json else form.box_pattern.fullmatch(" ".join(text.split()))
         places = match and form.places([int(number) for number in match.groups()], size_px)
@@ -185,12 +185,12 @@ def _object(text: str) -> dict[str, Any] | None:
     bare = text.strip()
     fenced = _FENCE.fullmatch(bare)
     try:
-        found = json.loads(fenced[1] if fenced else bare, strict=False)
+        content = json.loads(fenced[1] if fenced else bare, strict=False)
     except (ValueError, RecursionError):
         return None
-    if isinstance(found, list) and len(found) == 1:
-        found = found[0]
-    return found if isinstance(found, dict) else None
+    if isinstance(content, list) and len(content) == 1:
+        content = content[0]
+    return content if isinstance(content, dict) else None
 
 
 def _listed(form: LabelFormat, numbers: object, size_px: tuple[int, int]) -> Places | None:

@@ -25,14 +25,18 @@ def pieces(strokes: Sequence[Stroke]) -> Iterator[tuple[str, list[tuple[float, f
     """Colour as #rrggbb and points of each piece of the strokes, in the order in which they were written."""
     count = sum(len(stroke) for stroke in strokes)
     times = [point[2] for stroke in strokes for point in stroke]
-    known = [time for time in times if time is not None]
-    timed = len(known) == count and max(known, default=0) > min(known, default=0)
+    given_times = [time for time in times if time is not None]
+    timed = len(given_times) == count and max(given_times, default=0) > min(given_times, default=0)
     place = 0
     for stroke in strokes:
         for first in range(0, max(1, len(stroke) - 1), PIECE):
             points = [(float(x or 0), float(y or 0)) for x, y, *_ in stroke[first : first + PIECE + 1]]
             at = place + first
-            share = (known[at] - known[0]) / (known[-1] - known[0] or 1) if timed else at / max(1, count - 1)
+            share = (
+                (given_times[at] - given_times[0]) / (given_times[-1] - given_times[0] or 1)
+                if timed
+                else at / max(1, count - 1)
+            )
             yield _colour(share), points
         place += len(stroke)
 

@@ -31,7 +31,7 @@ def rows_of(name: str) -> tuple[synthink.Generator, list[dict[str, Any]]]:
 
 
 @cache
-def judged(name: str, garbage_every: int = 4, wrong_every: int = 3) -> list[ScoredAnswer]:
+def scored(name: str, garbage_every: int = 4, wrong_every: int = 3) -> list[ScoredAnswer]:
     """Rows answered with the truth, but every so often with garbage or another row's truth."""
     generator, rows = rows_of(name)
     answers = [row["suffix"] for row in rows]

@@ -1,4 +1,4 @@
-"""Rows asked, answers judged, and a report: with a learner of this process, and with answerers of known quality."""
+"""Rows asked, answers scored, and a report: with a learner of this process, and with answerers of known quality."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ from synthink.evaluate.scoring import score_answers
 from synthink.evaluate.summary import summarise
 from synthink.evaluate.verdict import verdict
 from synthink.preview.contact_sheet import contact_sheet
-from tests.evaluate.answered import FIELDS, judged, rows_of
+from tests.evaluate.answered import FIELDS, rows_of, scored
 
 EVIL = (
     "<script>alert(1)</script>\"'><img src=http://evil.example/x onerror=alert(2)>| `a` [b](http://evil.example)"
@@ -78,7 +78,7 @@ class Page(HTMLParser):
 
 def report_data(name: str, **more: Any) -> ReportData:
     generator, rows = rows_of(name)
-    found = judged(name)
+    found = scored(name)
     summary = summarise(found)
     curve = [CurvePoint(step, 2 * 0.99**step, None) for step in range(300)] + [CurvePoint(300, math.nan, 0.8)]
     given: dict[str, Any] = {
@@ -178,7 +178,7 @@ def test_a_browser_shows_it_without_asking_for_anything(tmp_path: Path) -> None:
 
 
 def test_a_report_of_nothing_but_a_summary(tmp_path: Path) -> None:
-    data = ReportData("bare", summarise(judged("circled_letters")))
+    data = ReportData("bare", summarise(scored("circled_letters")))
     page = Page(write_report(tmp_path, data).read_text("utf-8"))
     assert "Scores" in "".join(page.text) and not page.tags["img"]
     assert "## Scores" in (tmp_path / "report.md").read_text()
@@ -204,7 +204,7 @@ def test_a_picture_that_cannot_be_read_is_left_out(tmp_path: Path) -> None:
 
 
 def test_the_best_and_the_worst_are_of_all_classes_in_turn() -> None:
-    found = judged("gestures")
+    found = scored("gestures")
     best, worst = best_and_worst(found, 8)
     assert all(each.scores["correct"] == 1 for each in best) and all(each.scores["correct"] < 1 for each in worst)
     kinds = {(each.task, each.truth_class) for each in found if each.scores["correct"] == 1}

@@ -62,7 +62,7 @@ def test_every_format_gives_the_rows_that_were_drawn(folders: Path, name: str) -
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_every_format_can_be_judged_by_its_generator(folders: Path, name: str) -> None:
+def test_every_format_can_be_scored_by_its_generator(folders: Path, name: str) -> None:
     """Of jsonl, which has texts alone, the annotations are drawn again."""
     dataset = Dataset(folders / name)
     row = dataset.rows("test").row(2)

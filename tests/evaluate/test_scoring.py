@@ -1,4 +1,4 @@
-"""Answers judged: by generators on rows of their own, by named metrics on rows of others."""
+"""Answers scored: by generators on rows of their own, by named metrics on rows of others."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from PIL import Image
 from synthink import ConfigError, Generator, Sample
 from synthink.errors import ModelError
 from synthink.evaluate.scoring import grouped_columns, save_predictions, score_answers
-from tests.evaluate.answered import FIELDS, judged, rows_of
+from tests.evaluate.answered import FIELDS, rows_of, scored
 
 every = pytest.mark.parametrize("name", FIELDS)
 
@@ -145,7 +145,7 @@ def test_answers_that_come_again_and_again_are_classes() -> None:
     assert {each.answer_class for each in found} == {None} and found[0].in_domain
 
 
-def test_what_cannot_be_judged_is_named() -> None:
+def test_what_cannot_be_scored_is_named() -> None:
     with pytest.raises(ConfigError, match="did you mean overlap"):
         score_answers(foreign("a"), ["a"], "overlaps")
     with pytest.raises(ModelError, match=r"1: .*'cat' holds no box"):
@@ -176,16 +176,16 @@ def test_groups_are_short_texts_of_few_values() -> None:
 
 
 def test_generators_groups() -> None:
-    asked = next(each for each in judged("gestures") if each.task == "recognise_gesture")
+    asked = next(each for each in scored("gestures") if each.task == "recognise_gesture")
     assert {"task", "class", "variant"} <= set(asked.groups)
-    assert {"task", "class", "font", "font_family", "mark_shape"} <= set(judged("circled_letters")[0].groups)
+    assert {"task", "class", "font", "font_family", "mark_shape"} <= set(scored("circled_letters")[0].groups)
 
 
 @every
 def test_predictions_are_read_back_by_datasets(name: str, tmp_path: Path) -> None:
     import datasets
 
-    found = judged(name)
+    found = scored(name)
     save_predictions(tmp_path / "predictions.parquet", found)
     table = datasets.load_dataset("parquet", data_files=str(tmp_path / "predictions.parquet"), cache_dir=str(tmp_path))
     assert len(table["train"]) == len(found)

@@ -16,7 +16,7 @@ from synthink.evaluate.curves import CurvePoint
 from synthink.evaluate.intervals import Interval, interval
 from synthink.evaluate.summary import Summary, summarise
 from synthink.evaluate.verdict import verdict
-from tests.evaluate.answered import FIELDS, judged, rows_of
+from tests.evaluate.answered import FIELDS, rows_of, scored
 
 # --- intervals --------------------------------------------------------------------------------------------------------
 
@@ -75,7 +75,7 @@ def test_what_has_no_mean_is_refused() -> None:
 
 @pytest.mark.parametrize("name", FIELDS)
 def test_a_summary_counts_what_was_answered(name: str) -> None:
-    found = judged(name)
+    found = scored(name)
     summary = summarise(found)
     right = sum(each.scores["correct"] for each in found)
     assert summary.rows == len(found)
@@ -187,7 +187,7 @@ def test_rows_learned_from_show_over_fitting() -> None:
 
 
 def test_another_score_and_threshold() -> None:
-    whole = summarise(judged("gestures"))
+    whole = summarise(scored("gestures"))
     summary = replace(whole, scores={**whole.scores, "in_part": share(0.6)})
     found = verdict(summary, Interval(0.1, 0.05, 0.15, 100), 0.1, score="in_part", threshold=0.5)
     assert found.word == "learned" and "in_part" in found.reasons[0]
@@ -195,7 +195,7 @@ def test_another_score_and_threshold() -> None:
 
 def test_a_score_that_is_not_there_is_named() -> None:
     with pytest.raises(ConfigError, match="did you mean overlap"):
-        verdict(summarise(judged("gestures")), None, 0.1, score="overlaps")
+        verdict(summarise(scored("gestures")), None, 0.1, score="overlaps")
 
 
 def test_losses_that_are_no_numbers_are_left_out() -> None:

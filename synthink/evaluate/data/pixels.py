@@ -51,7 +51,7 @@ def pixels(image: Any, side: int, name: str = "a row") -> Pixels:
     """(side, side, 3) uint8. Reduced with a triangle filter (antialiased bilinear), without keeping the aspect."""
     from PIL import Image
 
-    found = picture(image, name)
-    if found.size != (side, side):
-        found = found.resize((side, side), Image.Resampling.BILINEAR)
-    return np.asarray(found)
+    square = picture(image, name)
+    if square.size != (side, side):
+        square = square.resize((side, side), Image.Resampling.BILINEAR)
+    return np.asarray(square)

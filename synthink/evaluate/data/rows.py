@@ -1,4 +1,4 @@
-"""Rows to learn from and to be asked: dataset folders, ours and others', or a generator that draws while training."""
+"""Rows to learn from and to ask about: of dataset folders, ours and others', or drawn by a generator on the way."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NEEDED = ("image", "prefix", "suffix")
 
 
 class Rows(Protocol):
-    """Rows by number."""
+    """Rows that are read, or drawn, by their number."""
 
     name: str
 
@@ -35,7 +35,7 @@ class Rows(Protocol):
         ...
 
     def row(self, index: int) -> Row:
-        """The whole row."""
+        """The row with all its columns."""
         ...
 
 
@@ -175,39 +175,39 @@ class Dataset:
         return DrawnRows(self.source, split, len(self._tables[split]), f"{self.name}/{split} (control)", control=True)
 
 
-def open_datasets(asked: Any) -> list[tuple[Dataset, float]]:
+def open_datasets(folders: Any) -> list[tuple[Dataset, float]]:
     """Datasets and weights from a folder, a list of folders, or a mapping folder -> weight.
 
     Folders of one name are told apart by the names above them.
     """
-    if isinstance(asked, str | Path):
-        asked = [asked]
-    if isinstance(asked, Mapping):
-        asked = [{"path": path, "weight": weight} for path, weight in asked.items()]
-    if not isinstance(asked, Sequence) or not asked:
+    if isinstance(folders, str | Path):
+        folders = [folders]
+    if isinstance(folders, Mapping):
+        folders = [{"path": path, "weight": weight} for path, weight in folders.items()]
+    if not isinstance(folders, Sequence) or not folders:
         raise SynthinkError("dataset: name a folder, a list of folders, or {folder: weight, ...}")
-    found: list[tuple[Dataset, float]] = []
-    for each in asked:
-        path, weight = (each.get("path"), each.get("weight", 1.0)) if isinstance(each, Mapping) else (each, 1.0)
+    pairs: list[tuple[Dataset, float]] = []
+    for entry in folders:
+        path, weight = (entry.get("path"), entry.get("weight", 1.0)) if isinstance(entry, Mapping) else (entry, 1.0)
         if not isinstance(path, str | Path | int) or not str(path):
             raise SynthinkError(f"dataset={path!r}: name a folder, a list of folders, or {{folder: weight, ...}}")
         if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight < float("inf"):
             raise SynthinkError(f"dataset={path}: its weight, {weight!r}, must be a number above 0")
         dataset = Dataset(Path(str(path)))
-        if any(other.path == dataset.path for other, _ in found):
+        if any(other.path == dataset.path for other, _ in pairs):
             raise SynthinkError(f"dataset={path}: is named twice; give it a weight instead")
-        found.append((dataset, float(weight)))
-    _tell_apart([dataset for dataset, _ in found])
-    return found
+        pairs.append((dataset, float(weight)))
+    _make_names_differ([dataset for dataset, _ in pairs])
+    return pairs
 
 
-def _tell_apart(datasets: Sequence[Dataset]) -> None:
-    """Names that differ: `a/data` and `b/data` become `a-data` and `b-data`."""
-    taken = Counter(dataset.name for dataset in datasets)
+def _make_names_differ(datasets: Sequence[Dataset]) -> None:
+    """Give datasets of one name others: `a/data` and `b/data` become `a-data` and `b-data`."""
+    counts = Counter(dataset.name for dataset in datasets)
     length = 1
-    while len(taken) < len(datasets):
+    while len(counts) < len(datasets):
         length += 1
         for dataset in datasets:
-            if taken[dataset.name] > 1:
+            if counts[dataset.name] > 1:
                 dataset.name = "-".join(dataset.path.parts[1:][-length:])
-        taken = Counter(dataset.name for dataset in datasets)
+        counts = Counter(dataset.name for dataset in datasets)

@@ -16,10 +16,10 @@ def open_tables(path: Path) -> Mapping[str, Any]:
     saved = (path / "dataset_dict.json").exists() or (path / "state.json").exists()
     datasets.disable_progress_bars()
     try:
-        found = (datasets.load_from_disk if saved else datasets.load_dataset)(str(path))
+        tables = (datasets.load_from_disk if saved else datasets.load_dataset)(str(path))
     except Exception as error:  # noqa: BLE001 - what a folder holds can fail in every reader of `datasets`
         raise AssetError(f"{path}: `datasets` cannot read it: {_first_line(error)}") from None
-    return found if isinstance(found, dict) else {"train": found}
+    return tables if isinstance(tables, dict) else {"train": tables}
 
 
 def from_pairs(table: Any) -> Any:

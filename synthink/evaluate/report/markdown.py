@@ -33,7 +33,9 @@ def _parts(data: ReportData, pictures: Collection[str]) -> Iterator[str]:
         if column in tables.LEADING:
             yield f"## By {column.replace('_', ' ')}"
             ranked = sorted(values.items(), key=lambda pair: pair[1][data.score].mean if data.score in pair[1] else 0)
-            rows = ([for_markdown(name, 60), *_cells(found.get(data.score))] for name, found in ranked[: tables.VALUES])
+            rows = (
+                [for_markdown(name, 60), *_cells(scores.get(data.score))] for name, scores in ranked[: tables.VALUES]
+            )
             yield _table(["", for_markdown(data.score), "95 % interval", "rows"], rows)
     if data.summary.confusion:
         yield "## Confusion"
@@ -44,8 +46,8 @@ def _parts(data: ReportData, pictures: Collection[str]) -> Iterator[str]:
     if data.summary.wrong:
         yield "## Commonest wrong answers"
         rows = (
-            [for_markdown(each.truth, 100), for_markdown(each.answer, 100), str(each.rows)]
-            for each in tables.commonest(data.summary.wrong)
+            [for_markdown(wrong.truth, 100), for_markdown(wrong.answer, 100), str(wrong.rows)]
+            for wrong in tables.commonest(data.summary.wrong)
         )
         yield _table(["should be", "answered", "rows"], rows)
     yield from _more(data, pictures)
@@ -58,13 +60,13 @@ def _more(data: ReportData, pictures: Collection[str]) -> Iterator[str]:
             ["dataset", "score", "before", "after", "change"],
             (
                 [
-                    for_markdown(each.dataset, 60),
-                    for_markdown(each.score, 40),
-                    _span(each.before),
-                    _span(each.after),
-                    f"{each.after.mean - each.before.mean:+.3f}",
+                    for_markdown(change.dataset, 60),
+                    for_markdown(change.score, 40),
+                    _span(change.before),
+                    _span(change.after),
+                    f"{change.after.mean - change.before.mean:+.3f}",
                 ]
-                for each in data.forgetting[: tables.MOST_ROWS]
+                for change in data.forgetting[: tables.MOST_ROWS]
             ),
         )
     if data.background.shots:
@@ -74,13 +76,13 @@ def _more(data: ReportData, pictures: Collection[str]) -> Iterator[str]:
             ["predictor", "examples", "metric", "mean", "95 % interval"],
             (
                 [
-                    for_markdown(each.predictor, 60),
-                    str(each.shots),
-                    for_markdown(each.metric, 40),
-                    figure(each.mean),
-                    f"{figure(each.low)} – {figure(each.high)}",
+                    for_markdown(shots.predictor, 60),
+                    str(shots.shots),
+                    for_markdown(shots.metric, 40),
+                    figure(shots.mean),
+                    f"{figure(shots.low)} – {figure(shots.high)}",
                 ]
-                for each in data.background.shots[: tables.MOST_ROWS]
+                for shots in data.background.shots[: tables.MOST_ROWS]
             ),
         )
     if "data" in pictures:
@@ -96,14 +98,14 @@ def _more(data: ReportData, pictures: Collection[str]) -> Iterator[str]:
 
 def _scores(data: ReportData) -> str:
     """Every score, the control and chance, and the errors in one table."""
-    rows = [[for_markdown(name), *_cells(found)] for name, found in data.summary.scores.items()]
+    rows = [[for_markdown(name), *_cells(score)] for name, score in data.summary.scores.items()]
     rows.append(["answers in the domain", *_cells(data.summary.in_domain)])
     if data.control_score is not None:
         kind = "trained and asked" if data.control_trained else "only asked"
         rows.append([f"{for_markdown(data.score)}, {kind} without the signal", *_cells(data.control_score)])
     if data.chance is not None:
         rows.append([f"chance: {for_markdown(data.chance.source)}", figure(data.chance.value), "", ""])
-    rows += [[f"{for_markdown(name)} (0 is best)", *_cells(found)] for name, found in data.summary.errors.items()]
+    rows += [[f"{for_markdown(name)} (0 is best)", *_cells(score)] for name, score in data.summary.errors.items()]
     return _table(["", "mean", "95 % interval", "rows"], rows)
 
 
@@ -114,20 +116,20 @@ def _confusion(data: ReportData) -> str:
         head = ["truth \\ answer", *(for_markdown(name, 24) for name in across)]
         return _table(head, ([for_markdown(t, 24), *(str(cells.get((t, a), "")) for a in across)] for t in down))
     mixed = sorted(
-        ((count, pair) for pair, count in cells.items() if pair[0] != pair[1]), key=lambda each: (-each[0], each[1])
+        ((count, pair) for pair, count in cells.items() if pair[0] != pair[1]), key=lambda pair: (-pair[0], pair[1])
     )
     rows = ([for_markdown(truth, 24), for_markdown(answer, 24), str(count)] for count, (truth, answer) in mixed[:MIXED])
     return _table(["truth", f"answered ({for_markdown(NONE)}: no class)", "rows"], rows)
 
 
-def _span(found: Interval) -> str:
-    return f"{figure(found.mean)} ({figure(found.low)} – {figure(found.high)})"
+def _span(score: Interval) -> str:
+    return f"{figure(score.mean)} ({figure(score.low)} – {figure(score.high)})"
 
 
-def _cells(found: Interval | None) -> list[str]:
-    if found is None:
+def _cells(score: Interval | None) -> list[str]:
+    if score is None:
         return ["", "", ""]
-    return [figure(found.mean), f"{figure(found.low)} – {figure(found.high)}", str(found.rows)]
+    return [figure(score.mean), f"{figure(score.low)} – {figure(score.high)}", str(score.rows)]
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

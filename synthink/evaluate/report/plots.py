@@ -60,7 +60,7 @@ def style() -> Iterator[None]:
         yield
 
 
-def drawn(name: str, figure: Figure) -> Plot:
+def as_plot(name: str, figure: Figure) -> Plot:
     """The figure in both forms. name: begins the ids inside the SVG, so that several can stand on one page."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
@@ -79,8 +79,8 @@ def curve_plot(
     """Training loss and validation score against steps, the control's beside them; None where there is nothing."""
     from matplotlib.figure import Figure
 
-    losses = [_finite((step, loss) for step, loss, _ in each) for each in (curve, control)]
-    scores = [_finite((step, score) for step, _, score in each) for each in (curve, control)]
+    losses = [_finite((step, loss) for step, loss, _ in points) for points in (curve, control)]
+    scores = [_finite((step, score) for step, _, score in points) for points in (curve, control)]
     kinds = [kind for kind in (losses, scores) if any(kind)]
     if not kinds:
         return None
@@ -102,7 +102,7 @@ def curve_plot(
                 ax.yaxis.set_minor_formatter(lambda value, _: "")
             if any(control) or kind is scores:
                 ax.legend(loc="best", fontsize=8)
-        return drawn("curve", figure)
+        return as_plot("curve", figure)
 
 
 def _finite(points: Iterable[tuple[int, float | None]]) -> list[tuple[int, float]]:
@@ -129,19 +129,19 @@ def shots_plot(shots: Sequence[Shots]) -> Plot | None:
     """A metric against the number of examples in the prompt, a line for each predictor and a panel for each metric."""
     from matplotlib.figure import Figure
 
-    metrics = list(dict.fromkeys(each.metric for each in shots))[:4]
+    metrics = list(dict.fromkeys(row.metric for row in shots))[:4]
     if not metrics:
         return None
-    counts = sorted({each.shots for each in shots})
+    counts = sorted({row.shots for row in shots})
     with style():
         figure = Figure(figsize=(4.6 * len(metrics), 2.9), layout="constrained")
         for ax, metric in zip(figure.subplots(1, len(metrics), squeeze=False)[0], metrics, strict=True):
-            predictors = dict.fromkeys(each.predictor for each in shots if each.metric == metric)
+            predictors = dict.fromkeys(row.predictor for row in shots if row.metric == metric)
             for colour, predictor in zip(COLOURS, predictors, strict=False):
-                line = sorted(each for each in shots if (each.predictor, each.metric) == (predictor, metric))
-                places = [counts.index(each.shots) for each in line]
-                means = [each.mean for each in line]
-                spread = [[each.mean - each.low for each in line], [each.high - each.mean for each in line]]
+                line = sorted(row for row in shots if (row.predictor, row.metric) == (predictor, metric))
+                places = [counts.index(row.shots) for row in line]
+                means = [row.mean for row in line]
+                spread = [[row.mean - row.low for row in line], [row.high - row.mean for row in line]]
                 ax.errorbar(
                     places,
                     means,
@@ -156,4 +156,4 @@ def shots_plot(shots: Sequence[Shots]) -> Plot | None:
             ax.set_xlabel("examples in the prompt")
             ax.set_title(visible(metric, 40))
             ax.legend(loc="best", fontsize=8)
-        return drawn("shots", figure)
+        return as_plot("shots", figure)

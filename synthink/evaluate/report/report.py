@@ -23,8 +23,8 @@ def write_report(folder: Path, data: ReportData, predictions: int = PREDICTIONS)
     # On the way a run is looked at by `correct`, whatever score leads.
     chance = data.chance.value if data.chance and data.score == "correct" else None
     background = data.background
-    drawn = [curve_plot(background.curve, background.control_curve, chance, "correct"), shots_plot(background.shots)]
-    plots = {plot.name: plot for plot in drawn if plot is not None}
+    curves = [curve_plot(background.curve, background.control_curve, chance, "correct"), shots_plot(background.shots)]
+    plots = {plot.name: plot for plot in curves if plot is not None}
     best, worst = best_and_worst(data.answers, predictions)
     pictures = {name: plot.png for name, plot in plots.items()}
     if data.sheet:

@@ -48,10 +48,10 @@ def sweep_summary(folder: Path) -> Sweep:
         raise OutputError(f"{folder}: no job of a sweep has left a {RESULT} here")
     jobs = [read_job(path) for path in folders]
     jobs.sort(key=lambda job: _natural(job.name))
-    asked = [job.overrides for job in jobs if job.overrides]
+    all_overrides = [job.overrides for job in jobs if job.overrides]
     jobs.sort(key=lambda job: (job.score is None, -(job.score or 0.0)))
-    keys = dict.fromkeys(key for overrides in asked for key in overrides if key not in PLACES)
-    swept = tuple(key for key in keys if len({as_text(overrides.get(key)) for overrides in asked}) > 1)
+    keys = dict.fromkeys(key for overrides in all_overrides for key in overrides if key not in PLACES)
+    swept = tuple(key for key in keys if len({as_text(overrides.get(key)) for overrides in all_overrides}) > 1)
     head = ["job", *swept, *FIGURES]
     table = io.StringIO()
     writer = csv.writer(table)
@@ -71,13 +71,13 @@ def _natural(name: str) -> tuple[int, str]:
 
 
 def _row(job: Job, swept: Sequence[str], exact: bool) -> list[str]:
-    def told(value: Any) -> str:
+    def shown(value: Any) -> str:
         if value is None:
             return ""
         return figure(value) if isinstance(value, float) and not exact else str(value)
 
-    asked = [as_text(job.overrides[key]) if key in job.overrides else "" for key in swept]
-    return [job.name, *asked, *(told(getattr(job, name)) for name in FIGURES)]
+    values = [as_text(job.overrides[key]) if key in job.overrides else "" for key in swept]
+    return [job.name, *values, *(shown(getattr(job, name)) for name in FIGURES)]
 
 
 def _text(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

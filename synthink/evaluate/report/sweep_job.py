@@ -39,13 +39,13 @@ def read_job(folder: Path) -> Job:
     score, low, high, control, seconds = (
         as_number(result.get(key)) for key in ("score", "low", "high", "control", "seconds")
     )
-    return Job(name, _asked(overrides), score, low, high, control, str(result.get("verdict") or ""), seconds)
+    return Job(name, _overrides(overrides), score, low, high, control, str(result.get("verdict") or ""), seconds)
 
 
-def _asked(overrides: Any) -> dict[str, Any]:
+def _overrides(overrides: Any) -> dict[str, Any]:
     """Key -> value, also from a list of `key=value`."""
     if isinstance(overrides, list):
-        pairs = (str(each).partition("=") for each in overrides)
+        pairs = (str(override).partition("=") for override in overrides)
         return {key.lstrip("+"): value for key, _, value in pairs}
     return dict(overrides) if isinstance(overrides, dict) else {}
 
@@ -62,4 +62,5 @@ def as_number(value: Any) -> float | None:
 
 
 def as_text(value: Any) -> str:
+    """A value as it was typed: text as it is, anything else as JSON."""
     return value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)
