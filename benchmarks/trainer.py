@@ -24,9 +24,9 @@ import synthink
 from synthink.cli.compose import compose
 from synthink.cli.verbs.train import Train, model_and_trainer
 from synthink.evaluate.data.rows import open_datasets
-from synthink.train.backends import check_backend
+from synthink.train.open_model import open_run
 from synthink.train.request import Request
-from synthink.train.run import open_run, train
+from synthink.train.run import train_model
 
 
 def peak_flops(size: int) -> float:
@@ -69,22 +69,21 @@ def main() -> None:
     steps = [f"trainer.steps={asked.steps}", f"trainer.batch_size={asked.batch}", "trainer.curve_points=0"]
     given = [f"model={asked.model}", "model.weights=null", *steps, "trainer.log_every=5", *asked.override]
     model, trainer = model_and_trainer(compose(Train, ["dataset=x", *given]))
-    check_backend(trainer)  # which sets jax up
+    trainer.check_installed()  # which sets jax up
     peak = peak_flops(asked.matrix)
     with tempfile.TemporaryDirectory() as folder:
         data, run = Path(folder) / "data", Path(folder) / "run"
         side = model.image_px or asked.side
         splits = {"train": asked.rows, "validation": 0, "test": 0}
         synthink.generate("circled_letters", output=data, splits=splits, picture_px=side, workers=None)
-        outcome = train(Request(model, trainer, run, open_datasets(str(data))))
+        outcome = train_model(Request(model, trainer, run, open_datasets(str(data))))
         lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
         rates = [line["examples_per_s"] for line in lines if "loss" in line][2:]  # the first ones hold the compiler
         stats = jax.local_devices()[0].memory_stats() or {}
         learner = open_run(run)
         shapes = {name: value.shape for name, value in learner.params.items()}  # type: ignore[attr-defined]
-    patch = int(model.vision.rpartition("/")[2])
     _, supervised, total = learner.lengths  # type: ignore[attr-defined]
-    work = flops_per_example(shapes, (side // patch) ** 2, total, supervised)
+    work = flops_per_example(shapes, (side // model.patch_px) ** 2, total, supervised)
     rate = sorted(rates)[len(rates) // 2]
     print(f"device              {jax.devices()[0].device_kind}, bf16 matrix product {peak / 1e12:.1f} T/s")
     print(f"model               {model.name}, {outcome['parameters']:,} parameters, {side} px, batch {asked.batch}")

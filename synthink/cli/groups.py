@@ -18,7 +18,6 @@ from synthink.core.registry import generator_names
 from synthink.errors import ConfigError, SynthinkError, did_you_mean
 from synthink.plugins import EXECUTORS, FORMATS, PREDICTORS, TRAINERS, Group
 from synthink.settings import Settings, field_types
-from synthink.train.backends import TRAINERS as TRAINERS_BY_NAME
 from synthink.train.settings import Model
 
 GROUPS = ("generator", "format", "executor", "trainer", "model", "predictor", "experiment")
@@ -53,7 +52,7 @@ def _yaml_options(group: str) -> dict[str, dict[str, Any]]:
 def plugged_options(group: str) -> list[str]:
     """The names of a group's options that are parts of synthink or of other packages, and no YAML files."""
     names = plugins.names(_PLUGGED[group]) if group in _PLUGGED else []
-    return sorted({*names, *_own_settings(group)} - {*_yaml_options(group)})
+    return sorted({*names} - {*_yaml_options(group)})
 
 
 def option_settings(group: str, option: str) -> type[Settings] | None:
@@ -63,8 +62,6 @@ def option_settings(group: str, option: str) -> type[Settings] | None:
     """
     if group == "model":
         return Model
-    if option in _own_settings(group):
-        return _own_settings(group)[option]
     if group == "format" or option not in plugged_options(group):
         return None
     part = plugins.load(_PLUGGED[group], option)
@@ -79,11 +76,6 @@ def usable_options(group: str) -> dict[str, type[Settings] | None]:
         with suppress(SynthinkError):
             usable[option] = option_settings(group, option)
     return usable
-
-
-def _own_settings(group: str) -> Mapping[str, type[Settings]]:
-    """The settings of options that are no entry points yet."""
-    return TRAINERS_BY_NAME if group == "trainer" else {}
 
 
 def group_fields(group: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""What a backend is: a model on a device that learns from batches and answers questions about pictures."""
+"""What a backend implements: a model on a device that learns from batches and answers questions about pictures."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from synthink.evaluate.answerer import Answerer, Example
 
 
 class Encoded(NamedTuple):
-    """How many tokens a row takes, for the checks before the first step."""
+    """The numbers of tokens of a row: of the question with what stands around it, and of the answer with its end."""
 
     prefix: int
     suffix: int
 
 
 class Lengths(NamedTuple):
-    """The most tokens that a question, an answer, and both together take."""
+    """The largest numbers of tokens that a question, an answer, and both together take."""
 
     prefix: int
     suffix: int
@@ -25,26 +25,26 @@ class Lengths(NamedTuple):
 
 
 class Texts(Protocol):
-    """A backend's tokenizer as the checks before training see it."""
+    """A backend's tokenizer, as the checks before training see it."""
 
     limit: int
-    """Most tokens of a row, everything but the picture's included."""
+    """The largest number of tokens that a question and its answer may take together."""
 
     def encoded(self, prefix: str, suffix: str) -> Encoded:
-        """Tokens of the question (with what stands before and behind it) and of the answer (with its end)."""
+        """The numbers of tokens of a row."""
         ...
 
     def is_single(self, piece: str) -> bool:
         """Whether a text is one token, as location tokens must be."""
         ...
 
-    def returned(self, text: str) -> str:
+    def decoded(self, text: str) -> str:
         """The text after encoding and decoding: the same when nothing is lost, its case above all."""
         ...
 
 
 class Step(NamedTuple):
-    """What a step leaves behind. Scalars may still be on their way from the device: `float()` waits for them."""
+    """The outcome of a step. Scalars may still be on their way from the device: `float()` waits for them."""
 
     loss: Any
     gradient_norm: Any
@@ -53,27 +53,32 @@ class Step(NamedTuple):
 
 
 class Learner(Answerer, Protocol):
-    """A model being trained. Everything that makes the next step what it is lies in `save`'s folder."""
+    """A model being trained. What `save` writes is all on which the next step depends, besides its batch.
+
+    A learner may also have `memory(batch) -> str`: what a step takes of the device's memory, in words, or `ModelError`
+    when it does not fit. It is called before the first step.
+    """
 
     parameters: int
+    """The number of the model's parameters."""
     lengths: Lengths
-    """What `expect` was told last; answers stop at its `suffix`."""
+    """The lengths that were set last; answers stop at `lengths.suffix`."""
 
     @property
     def texts(self) -> Texts:
         """The tokenizer."""
         ...
 
-    def expect(self, lengths: Lengths) -> None:
-        """The most tokens that rows will have: batches are padded to them, and answers stop there."""
+    def set_max_lengths(self, lengths: Lengths) -> None:
+        """Set the largest lengths that rows will have: batches may be padded to them, and answers stop there."""
         ...
 
     def prepare(self, examples: Sequence[Example]) -> Any:
-        """A batch on the host, ready to be sent to the device. Called by several threads at once."""
+        """A batch on the host, ready to be sent to the device. Several threads call it at once."""
         ...
 
     def step(self, batch: Any, number: int) -> Step:
-        """One optimiser step, the `number`-th (from 0), on a prepared batch of `batch_size` examples."""
+        """Do the `number`-th optimiser step, counted from 0, on a prepared batch of `batch_size` examples."""
         ...
 
     def loss(self, batch: Any) -> float:
@@ -81,7 +86,7 @@ class Learner(Answerer, Protocol):
         ...
 
     def save(self, folder: Path) -> None:
-        """Write parameters and optimiser state into a new folder; returns when they lie there."""
+        """Write parameters and optimiser state into a new folder; they lie there when it returns."""
         ...
 
     def restore(self, folder: Path) -> None:
@@ -89,5 +94,5 @@ class Learner(Answerer, Protocol):
         ...
 
     def export(self, folder: Path) -> None:
-        """Write the model for others to load: `checkpoint.npz`, or the backend's usual form."""
+        """Write the model in the form in which others load it; the trainer's `open` must take the folder as weights."""
         ...

@@ -1,4 +1,4 @@
-"""What is measured while a run is under way: lines of JSON, TensorBoard, and a bar on a terminal."""
+"""What is measured while a run goes on: lines of JSON, TensorBoard, and a bar on a terminal."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class Metrics:
 
     @property
     def seconds(self) -> float:
-        """Since the run began, without the time that it lay still."""
+        """The time since the run began, without that between a kill and the next start."""
         return self.before + time.monotonic() - self._started
 
     def write(self, step: int, values: Mapping[str, Any]) -> None:
-        """One line; numbers go to TensorBoard, too."""
+        """Write one line; numbers go to TensorBoard, too."""
         line = {"step": step, **values, "seconds": round(self.seconds, 3)}
         self.lines.append(line)
         self._file.write(json.dumps(line) + "\n")
@@ -41,10 +41,10 @@ class Metrics:
                 if isinstance(value, int | float):
                     self._board.add_scalar(name, value, step)
 
-    def advance(self, told: Mapping[str, str]) -> None:
-        """One step further on the bar."""
+    def advance(self, values: Mapping[str, str]) -> None:
+        """Move the bar one step on, with some values next to it."""
         if self._bar is not None:
-            self._bar.set_postfix(told, refresh=False)
+            self._bar.set_postfix(values, refresh=False)
             self._bar.update()
 
     def close(self) -> None:
@@ -56,7 +56,7 @@ class Metrics:
 
     @property
     def curve(self) -> list[dict[str, Any]]:
-        """The lines about the validation split."""
+        """The lines of validations."""
         return [line for line in self.lines if "score" in line]
 
 

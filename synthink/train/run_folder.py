@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,6 @@ from typing import Any
 from synthink.errors import AssetError
 from synthink.files import remove, sync_folder, write_whole
 from synthink.owned_folder import WORK, OwnedFolder, differences
-from synthink.train.settings import Trainer
 
 FORMAT_VERSION = 1
 RUN, FINISHED, METRICS, TOKENIZER, MODEL, STEPS = (
@@ -31,8 +30,6 @@ RUN, FINISHED, METRICS, TOKENIZER, MODEL, STEPS = (
     "model",
     "steps",
 )
-RUNTIME_KEYS = {f"trainer.{name}" for name in Trainer.runtime_fields}
-"""Keys of a request that change nothing of what is learned."""
 LARGEST_BYTES = 64 << 20
 
 
@@ -54,12 +51,16 @@ class RunFolder(OwnedFolder):
         """The folder of the trained model."""
         return self.path / MODEL
 
-    def begin(self, request: Mapping[str, Any], overwrite: bool) -> None:
-        """Write down the request, or see that it is the same as before. `OutputError` shows the difference."""
+    def begin(self, request: Mapping[str, Any], overwrite: bool, runtime_fields: Collection[str] = ()) -> None:
+        """Write down the request, or see that it is the same as before. `OutputError` shows the difference.
+
+        runtime_fields: fields of the trainer that may differ, since they change nothing of what is learned.
+        """
         request = {"format_version": FORMAT_VERSION, **request}
         if (self.path / RUN).exists():
             changes = differences(self.request(), request)
-            changes = [change for change in changes if change.partition(":")[0] not in RUNTIME_KEYS]
+            runtime_keys = {f"trainer.{name}" for name in runtime_fields}
+            changes = [change for change in changes if change.partition(":")[0] not in runtime_keys]
             if not changes:
                 return
             if not overwrite and self._begun():  # what has learned nothing yet may be changed freely

@@ -12,10 +12,10 @@ from synthink.evaluate.data.rows import Dataset
 from synthink.evaluate.evaluate import Evaluation, Result, evaluate
 from synthink.evaluate.report.data import Background
 from synthink.evaluate.verdict import THRESHOLD
-from synthink.train.backends import check_backend
 from synthink.train.metrics import read_curve
+from synthink.train.open_model import allow_long_answers, open_run
 from synthink.train.request import Request
-from synthink.train.run import make_room, open_run, train
+from synthink.train.run import train_model
 from synthink.train.run_folder import METRICS
 from synthink.train.settings import Model, Trainer
 
@@ -38,29 +38,30 @@ def validate(  # noqa: PLR0913 - what a user types, a keyword each
     overrides: Mapping[str, str] | None = None,
     progress: bool = False,
 ) -> Result:
-    """Generate, train, train the control, evaluate, report. What was finished before stays.
+    """Generate a dataset, train on it, train a control, evaluate both and write a report; finished parts are kept.
 
-    generate: arguments of `synthink.generate` but for the output. rows: of the test split that are asked. The control
-    is the same model trained as long on the same rows without mark or ink, and asked about such rows. overrides:
-    what a job of a sweep changed, for its table.
+    The control is the same model, trained as long on the same rows without mark or ink, and asked about such rows.
+    generate: the arguments of `synthink.generate` except the output. rows: the number of test rows that are asked;
+    None: all. overrides: what a job of a sweep changed, for the sweep's table.
     """
-    check_backend(trainer)
+    trainer.check_installed()
     api.generate(output=output / DATA, overwrite=overwrite, progress=progress, **generate)
     dataset = Dataset(output / DATA)
     assert dataset.generator is not None, "synthink made it"
     dataset.name = dataset.generator.name  # in the report; the folder's own says nothing
-    asked = Request(model, trainer, output / RUN, [(dataset, 1.0)], seed=seed, overwrite=overwrite)
-    outcome = train(asked, progress)
-    control = train(replace(asked, output=output / CONTROL, control=True), progress)
-    answerer, without = (open_run(output / each) for each in (RUN, CONTROL))
-    for each in (answerer, without):
-        make_room(each, [dataset.rows("test")], rows)
+    request = Request(model, trainer, output / RUN, [(dataset, 1.0)], seed=seed, overwrite=overwrite)
+    outcome = train_model(request, progress)
+    control_outcome = train_model(replace(request, output=output / CONTROL, control=True), progress)
+    answerer, control = open_run(output / RUN), open_run(output / CONTROL)
+    for learner in (answerer, control):
+        allow_long_answers(learner, [dataset.rows("test")], rows)
     facts = {
         "generator": dataset.generator.name,
         "model": f"{model.name}, {outcome['parameters']:,} parameters",
         "trained": f"{outcome['steps']:,} steps of {trainer.batch_size} rows in {outcome['seconds']:.0f} s",
         "trainer": trainer.name,
     }
+    seconds = outcome["seconds"] + control_outcome["seconds"]
     background = Background(
         facts=facts,
         config=config or {},
@@ -74,6 +75,9 @@ def validate(  # noqa: PLR0913 - what a user types, a keyword each
         score=score,
         threshold=threshold,
         background=background,
-        result={"seconds": round(outcome["seconds"] + control["seconds"], 1), "overrides": dict(overrides or {})},
+        result={
+            "seconds": round(seconds, 1),
+            "overrides": dict(overrides or {}),
+        },
     )
-    return evaluate(evaluation, answerer, output, control=without, control_trained=True, progress=progress)
+    return evaluate(evaluation, answerer, output, control=control, control_trained=True, progress=progress)

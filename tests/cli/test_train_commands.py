@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,13 +12,14 @@ from pathlib import Path
 import pytest
 
 from synthink.cli.main import main
-from synthink.train import run as running
+from synthink.train.big_vision.trainer import BigVisionTrainer
 from tests.support import Result, environment, python
-from tests.train.numpy_learner import use
+from tests.train.numpy_learner import install, installed
 from tests.train.patches import make
 
 Command = Callable[..., Result]
-SHORT = ("trainer.steps=40", "trainer.batch_size=8", "trainer.tensorboard=false", "model.learning_rate=0.02")
+NUMPY = "trainer=numpy"
+SHORT = (NUMPY, "trainer.steps=40", "trainer.batch_size=8", "trainer.tensorboard=false", "model.learning_rate=0.02")
 
 
 def tree(folder: Path) -> list[str]:
@@ -48,6 +50,12 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureF
     yield run
     for number, handler in before:
         signal.signal(number, handler)
+
+
+@pytest.fixture
+def numpy(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stranger's package with `trainer=numpy` is installed."""
+    installed(tmp_path_factory.mktemp("package"), monkeypatch)
 
 
 @pytest.fixture(scope="module")
@@ -134,8 +142,8 @@ BAD: list[tuple[tuple[str, ...], str]] = [
 def test_bad_input_is_one_line_and_leaves_nothing(
     here: Command, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], told: str
 ) -> None:
-    """With a learner that would do, so that nothing else stands in the way."""
-    use(monkeypatch)
+    """With all packages that big_vision needs, so that nothing else stands in the way."""
+    monkeypatch.setattr(BigVisionTrainer, "check_installed", lambda trainer: None)
     for place in ("VALIDATED/run", "RUN"):
         (tmp_path / place).mkdir(parents=True)
         (tmp_path / place / "run.json").write_text("{}")
@@ -214,7 +222,7 @@ def shared(data: Path) -> Path:
 def test_missing_weights_say_what_to_set(
     here: Command, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "check_backend", lambda trainer: None)
+    monkeypatch.setattr(BigVisionTrainer, "check_installed", lambda trainer: None)
     real = ("train", f"dataset={data}", "model=paligemma2_3b_224")
     monkeypatch.delenv("BV_GEMMA_DIR", raising=False)
     refused(here(*real), "set BV_GEMMA_DIR to the folder that holds pt_3b_224.npz, or give model.weights=PATH")
@@ -228,11 +236,8 @@ def test_missing_weights_say_what_to_set(
     assert tree(tmp_path) == ["weights", "weights/pt_3b_224.bf16.npz"]
 
 
-def test_rows_that_do_not_fit_leave_no_run(
-    here: Command, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    use(monkeypatch)
-    refused(here("train", f"dataset={data}", "model.text_tokens=6"), "do not fit into model.text_tokens=6")
+def test_rows_that_do_not_fit_leave_no_run(here: Command, data: Path, tmp_path: Path, numpy: None) -> None:
+    refused(here("train", NUMPY, f"dataset={data}", "model.text_tokens=6"), "do not fit into model.text_tokens=6")
     assert tree(tmp_path) == []
     assert here("train", f"dataset={data}", *SHORT, "trainer.steps=2").returncode == 0, "the next try may ask for more"
 
@@ -241,9 +246,8 @@ def test_rows_that_do_not_fit_leave_no_run(
 
 
 def test_train_and_evaluate_say_what_came_out_and_what_to_type_next(
-    here: Command, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    here: Command, data: Path, tmp_path: Path, numpy: None
 ) -> None:
-    use(monkeypatch)
     made = here("train", f"dataset={data}", *SHORT)
     assert made.returncode == 0, made.stderr
     assert made.stderr == "", "quiet when not on a terminal"
@@ -265,9 +269,8 @@ def test_train_and_evaluate_say_what_came_out_and_what_to_type_next(
 
 
 def test_several_datasets_with_weights_from_the_command_line(
-    here: Command, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    here: Command, data: Path, tmp_path: Path, numpy: None
 ) -> None:
-    use(monkeypatch)
     other = make(tmp_path / "old data=1", 30, 5, 5, seed=8)
     made = here("train", f"dataset={{{data}: 1, {other}: 0.5}}", *SHORT, "output=out")
     assert made.returncode == 0, made.stderr
@@ -281,12 +284,15 @@ def test_several_datasets_with_weights_from_the_command_line(
     }
 
 
-def test_a_sweep_of_validate_ends_with_a_table_and_a_plot(tmp_path: Path) -> None:
+def test_a_sweep_of_validate_ends_with_a_table_and_a_plot(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = os.pathsep.join((environment()["PYTHONPATH"], str(install(tmp_path_factory.mktemp("package")))))
     answer = python(
-        *("-m", "tests.train.numpy_command", "validate", "-m", "generator=patches", "output=sweep"),
+        *("-m", "synthink", "validate", "-m", "generator=patches", "output=sweep"),
         *("splits.train=100", "splits.validation=20", "splits.test=40", *SHORT, "trainer.steps=20,1"),
         cwd=tmp_path,
-        env=environment(),
+        env=environment(PYTHONPATH=path),
     )
     assert answer.returncode == 0, answer.stderr
     with (tmp_path / "sweep" / "sweep.csv").open(encoding="utf-8", newline="") as file:

@@ -63,7 +63,11 @@ def test_help_names_the_fields(here: Command, arguments: tuple[str, ...], told: 
 def test_help_says_what_a_field_is(here: Command) -> None:
     """Every field of trainer and model that has a line of its own in the source."""
     text = " ".join(here("train", "--help").stdout.split())
-    for note in ("Parts in which a batch is worked off", "Side of the square picture", "Stop learning after so long"):
+    for note in (
+        "The number of parts into which a batch is split",
+        "The side of the square picture",
+        "The time after which the run stops learning",
+    ):
         assert note in text
 
 
@@ -108,7 +112,7 @@ def test_completion_of_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
 @pytest.mark.parametrize(
     "code",
     [
-        "import synthink.train.settings, synthink.train.backends",
+        "from synthink.train.registry import trainers; assert {'big_vision', 'transformers'} <= {*trainers()}",
         "from synthink.cli.compose import compose; from synthink.cli.verbs import VERBS; compose(VERBS['train'], [])",
         "from synthink.cli.help import verb_help; from synthink.cli.verbs import VERBS; verb_help(VERBS['train'], [])",
         "from synthink.cli.complete import candidates; list(candidates(['train'], 'trainer.'))",

@@ -20,12 +20,13 @@ from synthink.evaluate.data.rows import Dataset, open_datasets
 from synthink.evaluate.evaluate import CHUNK, Evaluation, ask, evaluate
 from synthink.evaluate.report.data import Background
 from synthink.train.metrics import read_curve
+from synthink.train.open_model import open_run
 from synthink.train.request import Request
-from synthink.train.run import open_run, train
+from synthink.train.run import train_model
 from synthink.train.run_folder import METRICS
 from synthink.train.validate import validate
-from tests.train.numpy_learner import NumpyLearner, opener, use
-from tests.train.patches import MODEL, PLACES, PREFIX, make, trainer
+from tests.train.numpy_learner import NumpyLearner, NumpyTrainer, installed, short
+from tests.train.patches import MODEL, PLACES, PREFIX, make
 
 TEST = 60
 
@@ -54,15 +55,13 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
 def trained(data: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished run."""
     output = tmp_path_factory.mktemp("trained") / "run"
-    with pytest.MonkeyPatch.context() as patch:
-        use(patch)
-        train(Request(MODEL, trainer(steps=60), output, [(data, 1.0)]))
+    train_model(Request(MODEL, short(steps=60), output, [(data, 1.0)]))
     return output
 
 
 @pytest.fixture
-def learner(trained: Path, monkeypatch: pytest.MonkeyPatch) -> NumpyLearner:
-    use(monkeypatch)
+def learner(trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> NumpyLearner:
+    installed(tmp_path, monkeypatch)
     opened = open_run(trained)
     assert isinstance(opened, NumpyLearner)
     return opened
@@ -320,9 +319,9 @@ def test_runs_that_cannot_be_asked(trained: Path, tmp_path: Path) -> None:
 
 
 def test_validate_makes_everything_and_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    use(monkeypatch)
+    installed(tmp_path / "package", monkeypatch)
     generate = {"generator": "patches", "splits": {"train": 160, "validation": 40, "test": 50}, "seed": 3}
-    made = validate(MODEL, trainer(steps=50), tmp_path / "v", generate, seed=3, rows=40, overrides={"a": "1"})
+    made = validate(MODEL, short(steps=50), tmp_path / "v", generate, seed=3, rows=40, overrides={"a": "1"})
     assert made.verdict.word == "learned"
     told = result(tmp_path / "v")
     assert told["overrides"] == {"a": "1"}
@@ -338,6 +337,6 @@ def test_validate_makes_everything_and_goes_on_where_it_was(tmp_path: Path, monk
         def step(self, *_: object) -> Any:
             raise AssertionError("both runs are finished")
 
-    use(monkeypatch, opener(kind=Never))
-    again = validate(MODEL, trainer(steps=50), tmp_path / "v", generate, seed=3, rows=40, overrides={"a": "1"})
+    monkeypatch.setattr(NumpyTrainer, "learner", Never)
+    again = validate(MODEL, short(steps=50), tmp_path / "v", generate, seed=3, rows=40, overrides={"a": "1"})
     assert again.score == made.score

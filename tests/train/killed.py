@@ -16,16 +16,16 @@ import pytest
 
 from synthink.evaluate.answerer import Example
 from synthink.evaluate.data.rows import Dataset
-from synthink.train import run as running
 from synthink.train.learner import Step
 from synthink.train.metrics import Metrics
 from synthink.train.request import Request
+from synthink.train.run import train_model
 from synthink.train.run_folder import RunFolder
-from tests.train.numpy_learner import STATE, NumpyLearner, opener
-from tests.train.patches import MODEL, trainer
+from tests.train.numpy_learner import CHECKPOINT, STATE, NumpyLearner, NumpyTrainer, short
+from tests.train.patches import MODEL
 
 Moment = Callable[[], None]
-TRAINER = trainer(steps=37, save_every=7, log_every=5)
+TRAINER = short(steps=37, save_every=7, log_every=5)
 """Checkpoints and logged steps do not fall together."""
 
 
@@ -54,7 +54,7 @@ class Watched(NumpyLearner):
 
     def export(self, folder: Path) -> None:
         folder.mkdir(exist_ok=True)
-        (folder / "checkpoint.npz").write_bytes(b"half a mod")
+        (folder / CHECKPOINT).write_bytes(b"half a mod")
         self.moment()
         super().export(folder)
         self.moment()
@@ -74,8 +74,7 @@ def watch(patch: Callable[[Any, str, Any], None], moment: Moment) -> None:
 
         patch(owner, name, called)
 
-    patch(running, "open_learner", opener(kind=type("Watching", (Watched,), {"moment": staticmethod(moment)})))
-    patch(running, "check_backend", lambda trainer: None)
+    patch(NumpyTrainer, "learner", type("Watching", (Watched,), {"moment": staticmethod(moment)}))
     for owner, name in ((RunFolder, "keep"), (RunFolder, "begin"), (RunFolder, "finish"), (Metrics, "write")):
         around(owner, name)
 
@@ -101,7 +100,7 @@ def undisturbed(data: Path, output: Path) -> int:
     moments = Stopping()
     with pytest.MonkeyPatch.context() as patch:
         watch(patch.setattr, moments)
-        running.train(request(data, output))
+        train_model(request(data, output))
     return moments.count
 
 
@@ -134,4 +133,4 @@ def same(output: Path, other: Path) -> None:
 if __name__ == "__main__":
     asked = json.loads(sys.argv[1])
     watch(partial(setattr), Stopping(asked["stop"]))
-    running.train(request(Path(asked["data"]), Path(asked["output"])))
+    train_model(request(Path(asked["data"]), Path(asked["output"])))

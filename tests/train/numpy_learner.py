@@ -1,34 +1,34 @@
 """A small but real learner: softmax regression from pixels to the answers, with momentum, in numpy.
 
-It keeps the protocol of `synthink.train.learner`, and stands in for big_vision where the loop is tested.
+It is a stranger's trainer: one class with the protocol of `synthink.train.learner`, one with the settings, and an entry
+point. The loop, which knows nothing of it, is tested with it.
 """
 
 from __future__ import annotations
 
 import io
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
+from synthink import plugins
 from synthink.errors import ModelError
 from synthink.evaluate.answerer import Example
 from synthink.evaluate.data.pixels import pixels
 from synthink.files import write_whole
-from synthink.train import run as running
-from synthink.train import validate as validating
-from synthink.train.backends import CHECKPOINT
 from synthink.train.data.tokens import Tokens
-from synthink.train.learner import Lengths, Step
+from synthink.train.learner import Learner, Lengths, Step
 from synthink.train.settings import Model, Trainer
 from tests.train.patches import PLACES
 
 Floats = npt.NDArray[np.float64]
-STATE = "state.npz"
+STATE, CHECKPOINT = "state.npz", "checkpoint.npz"
 MOMENTUM = 0.9
 
 
@@ -54,7 +54,7 @@ class NumpyLearner:
         self.parameters = self.weights.size
         self.lengths = Lengths(0, 0, 0)
 
-    def expect(self, lengths: Lengths) -> None:
+    def set_max_lengths(self, lengths: Lengths) -> None:
         self.lengths = lengths
 
     def prepare(self, examples: Sequence[Example]) -> Batch:
@@ -96,8 +96,8 @@ class NumpyLearner:
         write_whole(folder / STATE, packed(weights=self.weights, velocity=self.velocity))
 
     def restore(self, folder: Path) -> None:
-        with np.load(folder / STATE) as found:
-            self.weights, self.velocity = found["weights"], found["velocity"]
+        with np.load(folder / STATE) as state:
+            self.weights, self.velocity = state["weights"], state["velocity"]
 
     def export(self, folder: Path) -> None:
         write_whole(folder / CHECKPOINT, packed(weights=self.weights))
@@ -110,26 +110,41 @@ def packed(**arrays: Floats) -> bytes:
     return file.getvalue()
 
 
-Opened = Callable[[Model, Trainer, Path, int, int, Path | None], NumpyLearner]
+class NumpyTrainer(Trainer):
+    """`trainer=numpy`: softmax regression."""
 
+    name = "numpy"
+    learner: ClassVar[type[NumpyLearner]] = NumpyLearner
+    """What `open` opens; tests put learners of their own in its place."""
 
-def opener(answers: Sequence[str] = PLACES, kind: type[NumpyLearner] = NumpyLearner) -> Opened:
-    """What takes the place of `open_learner`."""
-
-    def opened(
-        model: Model, trainer: Trainer, tokenizer: Path, side: int, seed: int, weights: Path | None
-    ) -> NumpyLearner:
-        learner = kind(model, trainer, tokenizer, side, seed, answers)
+    def open(
+        self, model: Model, tokenizer: Path | None, image_px: int, seed: int, weights: Path | str | None
+    ) -> Learner:
+        assert tokenizer is not None
+        learner = self.learner(model, self, tokenizer, image_px, seed, PLACES)
         if weights is not None:
-            with np.load(weights) as found:
-                learner.weights = found["weights"]
+            with np.load(Path(weights) / CHECKPOINT) as arrays:
+                learner.weights = arrays["weights"]
         return learner
 
-    return opened
+
+short = partial(NumpyTrainer, batch_size=8, threads=2, curve_points=4, curve_rows=40, log_every=5, tensorboard=False)
+"""Settings for short runs; keywords change them."""
 
 
-def use(patch: pytest.MonkeyPatch, opened: Opened | None = None) -> None:
-    """Let runs of this process train and ask numpy learners, whatever trainer they name."""
-    patch.setattr(running, "open_learner", opened or opener())
-    patch.setattr(running, "check_backend", lambda trainer: None)
-    patch.setattr(validating, "check_backend", lambda trainer: None)
+def install(folder: Path) -> Path:
+    """Install a package with the trainer and the generator `patches` in a folder; what goes on the search path."""
+    info = folder / "site" / "synthink_numpy-1.2.3.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: synthink-numpy\nVersion: 1.2.3\n")
+    (info / "entry_points.txt").write_text(
+        "[synthink.trainers]\nnumpy = tests.train.numpy_learner:NumpyTrainer\n"
+        "[synthink.generators]\npatches = tests.train.patches:Patches\n"
+    )
+    return info.parent
+
+
+def installed(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    """Install the package for this process, until `patch` is undone."""
+    patch.syspath_prepend(str(install(folder)))
+    patch.setattr(plugins, "_entries", plugins._entries.__wrapped__)  # which remembers what was installed before

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ import numpy as np
 
 import synthink
 from synthink import DrawContext, Generator, Sample
-from synthink.train.settings import BigVision, Model
+from synthink.train.settings import Model
 
 SIDE = 12
 PLACES = ("top left", "top right", "bottom left", "bottom right")
@@ -55,5 +54,3 @@ def make(folder: Path, train: int = 240, validation: int = 40, test: int = 60, *
 
 
 MODEL = Model(name="numpy", vision="mu/4", learning_rate=0.02)
-trainer = partial(BigVision, batch_size=8, threads=2, curve_points=4, curve_rows=40, log_every=5, tensorboard=False)
-"""Settings for short runs; keywords change them."""

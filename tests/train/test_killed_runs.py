@@ -14,10 +14,9 @@ from pathlib import Path
 import pytest
 
 from synthink.errors import OutputError
-from synthink.train.run import train
+from synthink.train.run import train_model
 from tests.support import environment
 from tests.train.killed import TRAINER, request, same, undisturbed
-from tests.train.numpy_learner import use
 from tests.train.patches import make
 
 TRIALS = 5
@@ -33,11 +32,6 @@ def clean(data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, i
     """A run that nothing disturbed, and how many moments it had."""
     output = tmp_path_factory.mktemp("clean") / "run"
     return output, undisturbed(data, output)
-
-
-@pytest.fixture
-def numpy(monkeypatch: pytest.MonkeyPatch) -> None:
-    use(monkeypatch)
 
 
 @contextmanager
@@ -58,42 +52,38 @@ def stopped(data: Path, output: Path, stop: int) -> Iterator[subprocess.Popen[st
 
 @pytest.mark.parametrize("trial", range(TRIALS))
 def test_a_killed_run_ends_as_if_nothing_had_been(
-    data: Path, tmp_path: Path, numpy: None, clean: tuple[Path, int], trial: int
+    data: Path, tmp_path: Path, clean: tuple[Path, int], trial: int
 ) -> None:
     moments = clean[1]
     stop = random.Random(trial).randrange(trial * moments // TRIALS, (trial + 1) * moments // TRIALS) + 1
     with stopped(data, tmp_path / "run", stop) as process:
         process.kill()
         assert process.wait() == -9
-    train(request(data, tmp_path / "run"))
+    train_model(request(data, tmp_path / "run"))
     same(tmp_path / "run", clean[0])
 
 
-def test_two_runs_at_once_into_one_folder(data: Path, tmp_path: Path, numpy: None, clean: tuple[Path, int]) -> None:
+def test_two_runs_at_once_into_one_folder(data: Path, tmp_path: Path, clean: tuple[Path, int]) -> None:
     with stopped(data, tmp_path / "run", clean[1] // 2) as process:
         before = {path: path.read_bytes() for path in (tmp_path / "run").rglob("*") if path.is_file()}
         with pytest.raises(OutputError, match=f"another run is writing here .process {process.pid} "):
-            train(request(data, tmp_path / "run"))
+            train_model(request(data, tmp_path / "run"))
         assert {path: path.read_bytes() for path in (tmp_path / "run").rglob("*") if path.is_file()} == before
 
 
-def test_every_moment_of_beginning_again_may_be_the_last(
-    data: Path, tmp_path: Path, numpy: None, clean: tuple[Path, int]
-) -> None:
+def test_every_moment_of_beginning_again_may_be_the_last(data: Path, tmp_path: Path, clean: tuple[Path, int]) -> None:
     """Killed twice: on the way, and while the metrics of the first try are taken up."""
     for stop in (clean[1] // 2, 3):
         with stopped(data, tmp_path / "run", stop) as process:
             process.kill()
             process.wait()
-    train(request(data, tmp_path / "run"))
+    train_model(request(data, tmp_path / "run"))
     same(tmp_path / "run", clean[0])
 
 
-def test_a_run_that_has_learned_nothing_may_be_asked_for_something_else(
-    data: Path, tmp_path: Path, numpy: None
-) -> None:
+def test_a_run_that_has_learned_nothing_may_be_asked_for_something_else(data: Path, tmp_path: Path) -> None:
     with stopped(data, tmp_path / "run", 2) as process:  # it has just noted what it was asked for
         process.kill()
         process.wait()
     assert (tmp_path / "run" / "run.json").exists()
-    assert train(replace(request(data, tmp_path / "run"), trainer=replace(TRAINER, steps=3)))["steps"] == 3
+    assert train_model(replace(request(data, tmp_path / "run"), trainer=replace(TRAINER, steps=3)))["steps"] == 3

@@ -14,7 +14,7 @@ from PIL import Image
 from synthink.errors import ModelError
 from synthink.evaluate.answerer import Example
 from synthink.evaluate.data.rows import DrawnRows
-from synthink.train.data.preflight import DRAWN, Seen, check_length, check_pictures, check_texts
+from synthink.train.data.preflight import DRAWN_ROWS, Digests, check_length, check_pictures, check_texts
 from synthink.train.data.tokens import LOCATIONS, SEGMENTS, Tokens, make_tokenizer
 from synthink.train.learner import Encoded, Lengths
 from tests.support import python
@@ -98,8 +98,8 @@ def test_an_empty_answer_is_refused(tokens: Tokens, suffix: str) -> None:
 class Lowered(Tokens):
     """A tokenizer that loses case, as some do."""
 
-    def returned(self, text: str) -> str:
-        return super().returned(text.lower())
+    def decoded(self, text: str) -> str:
+        return super().decoded(text.lower())
 
 
 @pytest.mark.parametrize(("pair", "told"), [(("?", "Ab"), "suffix 'Ab'"), (("Which", "a"), "prefix 'Which'")])
@@ -122,7 +122,7 @@ def test_of_a_generator_without_end_some_rows_are_looked_at(tokens: Tokens) -> N
 
     rows = Counted(Source(Patches()), "train", 1 << 60, "patches")
     assert check_texts(tokens, [rows], lambda advance: None).suffix >= 2
-    assert Counted.asked == DRAWN
+    assert Counted.asked == DRAWN_ROWS
 
 
 # --- pictures in two splits -------------------------------------------------------------------------------------------
@@ -164,12 +164,12 @@ def test_special_pieces_are_one_token_each(tokens: Tokens) -> None:
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\u2581"), max_size=40))
 def test_any_text_comes_back(tokens: Tokens, text: str) -> None:
     """By way of bytes where a character is not known; but for the sign that stands for a space."""
-    assert tokens.returned(text) == text
+    assert tokens.decoded(text) == text
 
 
 def test_characters_that_no_text_had_come_back(tokens: Tokens) -> None:
     text = "Größe 日本 🎉\t  two"
-    assert tokens.returned(text) == text
+    assert tokens.decoded(text) == text
     assert tokens.text([*tokens.answer(text), *tokens.answer("more")]) == text, "up to the end of the answer"
     assert tokens.text([tokens.size, *tokens.answer("A")]) == "A", "what is no token is left out"
 
@@ -237,20 +237,20 @@ def test_the_same_texts_give_the_same_file_in_another_process(tmp_path: Path, ma
 @pytest.mark.parametrize("texts", [[], ["a"], ["  ", "\n"], ["x" * 5000]], ids=["none", "one", "blank", "too long"])
 def test_few_texts_make_a_tokenizer_too(tmp_path: Path, texts: list[str]) -> None:
     make_tokenizer(tmp_path / "tokenizer.model", texts)
-    assert Tokens(tmp_path / "tokenizer.model", 10).returned("Any Text, 1") == "Any Text, 1"
+    assert Tokens(tmp_path / "tokenizer.model", 10).decoded("Any Text, 1") == "Any Text, 1"
 
 
 def test_texts_of_many_different_characters(tmp_path: Path) -> None:
     texts = ["".join(map(chr, range(first, first + 10))) for first in range(0x4E00, 0x4E00 + 5000, 10)]
     make_tokenizer(tmp_path / "tokenizer.model", [*texts, *["\u4e00\u4e01"] * 3])
     tokens = Tokens(tmp_path / "tokenizer.model", 99)
-    assert all(tokens.returned(text) == text for text in texts)
+    assert all(tokens.decoded(text) == text for text in texts)
     assert tokens.is_single("\u4e00"), "common"
     assert not tokens.is_single(texts[-1][-1]), "beyond the number that get a token"
 
 
 def test_a_picture_in_splits_of_two_datasets() -> None:
-    seen: Seen = {}
+    seen: Digests = {}
     check_pictures({"train": split(1, 2)}, lambda advance: None, seen)
     with pytest.raises(ModelError, match="same picture"):
         check_pictures({"test": split(3, 2)}, lambda advance: None, seen)

@@ -22,7 +22,7 @@ from synthink.plugins import PREDICTORS
 from synthink.settings import Between
 from synthink.train.learner import Learner
 from synthink.train.metrics import read_curve
-from synthink.train.run import make_room, open_run, open_weights
+from synthink.train.open_model import allow_long_answers, open_run, open_weights
 from synthink.train.run_folder import METRICS, RUN, RunFolder
 from synthink.train.validate import RUN as VALIDATED
 
@@ -101,7 +101,7 @@ class Evaluate(JudgingVerb):
         earlier_model = open_model(earlier, call.groups) if earlier is not None else None
         for answerer in (model, earlier_model):
             if answerer is not None:
-                make_room(answerer, rows, self.rows)
+                allow_long_answers(answerer, rows, self.rows)
         background = replace(_background(checkpoint, model, self.split), commands=[self.command(call)])
         output = self.output or (checkpoint if checkpoint.is_dir() else RUNS) / "evaluation" / datasets[0].name
         return evaluate(
@@ -128,8 +128,7 @@ def _background(checkpoint: Path, model: Learner, split: str) -> Background:
 def open_model(checkpoint: Path, groups: Mapping[str, Any]) -> Learner:
     """The model of a run's folder, or weights in a file or folder for `model=...`."""
     if checkpoint.is_dir() and ((checkpoint / RUN).exists() or not _holds_weights(checkpoint)):
-        checkout = groups["trainer"].get("big_vision")
-        return open_run(checkpoint, {"big_vision": checkout} if checkout else {})
+        return open_run(checkpoint, runtime=model_and_trainer(groups)[1])
     model, trainer = model_and_trainer(groups)
     return open_weights(replace(model, weights=str(checkpoint)), trainer)
 

@@ -12,9 +12,9 @@ from synthink.core.dataset import RowDataset, dataset, make_generator
 from synthink.errors import ConfigError
 from synthink.evaluate.data.rows import open_datasets
 from synthink.settings import Settings
-from synthink.train.backends import find_trainer
+from synthink.train.registry import find_trainer
 from synthink.train.request import Request
-from synthink.train.run import train
+from synthink.train.run import train_model
 from synthink.train.settings import Model, Trainer
 
 RUNS = Path("runs")
@@ -43,7 +43,7 @@ class Train(Verb):
 
     def run(self, call: Call) -> Result:
         request = self._request(call)
-        outcome = train(request, progress=True)
+        outcome = train_model(request, progress=True)
         score = "" if outcome["score"] is None else f", validation score {outcome['score']:.3f}"
         steps = f"{outcome['steps']:,} steps in {outcome['seconds']:.0f} s ({outcome['stopped']})"
         print(f"{request.output}: {outcome['parameters']:,} parameters, {steps}{score}")

@@ -44,7 +44,7 @@ def big_vision(checkout: str | None = None) -> BigVisionModules:
     if not any(os.environ.get(name) for name in MEMORY):
         os.environ[MEMORY[-1]] = SHARE  # of an accelerator's memory; jax would take three quarters
     for package in PACKAGES:
-        if not _found(package):
+        if not _is_installed(package):
             raise ModelError(f"trainer=big_vision needs the package {package.partition('.')[0]}: {INSTALL}")
     if checkout is not None:
         folder = Path(checkout).expanduser().resolve()
@@ -52,7 +52,7 @@ def big_vision(checkout: str | None = None) -> BigVisionModules:
             raise ModelError(f"trainer.big_vision={checkout}: holds no big_vision; {WHERE}")
         if str(folder) not in sys.path:
             sys.path.insert(0, str(folder))
-    if not _found("big_vision"):
+    if not _is_installed("big_vision"):
         raise ModelError(f"big_vision is not installed: {WHERE}")
     try:
         utils = _utils()
@@ -67,7 +67,7 @@ def big_vision(checkout: str | None = None) -> BigVisionModules:
         raise ModelError(f"big_vision cannot be imported: {error}; {WHERE}") from None
 
 
-def _found(package: str) -> bool:
+def _is_installed(package: str) -> bool:
     try:
         return importlib.util.find_spec(package) is not None
     except ModuleNotFoundError:
@@ -75,7 +75,7 @@ def _found(package: str) -> bool:
 
 
 def _utils() -> Any:
-    if "big_vision.utils" in sys.modules or _found("tensorflow"):
+    if "big_vision.utils" in sys.modules or _is_installed("tensorflow"):
         return importlib.import_module("big_vision.utils")
     _flax_io()
     gfile, parent, root = (types.ModuleType(name) for name in ("tensorflow.io.gfile", "tensorflow.io", "tensorflow"))

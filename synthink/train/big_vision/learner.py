@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -14,15 +15,16 @@ import numpy as np
 from synthink.errors import ConfigError, ModelError
 from synthink.evaluate.answerer import Example
 from synthink.evaluate.data.pixels import pixels
-from synthink.train.backends import CHECKPOINT
 from synthink.train.big_vision import network, weights
-from synthink.train.big_vision.importing import big_vision
-from synthink.train.big_vision.memory import describe, out_of_memory
-from synthink.train.big_vision.optimiser import learning, rate, transform
+from synthink.train.big_vision.importing import BigVisionModules
+from synthink.train.big_vision.memory import is_exhausted, step_memory
+from synthink.train.big_vision.optimiser import trainable_names, transform
 from synthink.train.data.preflight import check_length
 from synthink.train.data.tokens import Tokens
 from synthink.train.learner import Lengths, Step
-from synthink.train.settings import BigVision, Model
+from synthink.train.memory import out_of_memory
+from synthink.train.optimisation import highest_rate, learning_rate
+from synthink.train.settings import Model, Trainer
 
 Batch = dict[str, Any]
 
@@ -31,14 +33,20 @@ class BigVisionLearner:
     """A `Learner` on all devices that jax sees. Parameters are float32 by name; frozen ones have no gradients."""
 
     def __init__(
-        self, model: Model, trainer: BigVision, tokenizer: Path, image_px: int, seed: int, weights_file: Path | None
+        self,
+        bv: BigVisionModules,
+        model: Model,
+        trainer: Trainer,
+        tokenizer: Path,
+        image_px: int,
+        seed: int,
+        weights_file: Path | None,
     ) -> None:
         """weights_file: None for a random start. Raises `ModelError` for what is missing or does not fit."""
-        self.bv = big_vision(trainer.big_vision)
         import jax
 
         gc.collect()  # an earlier learner refers to itself, and holds the device's memory until it is collected
-        self.model, self.trainer, self.image_px, self.seed = model, trainer, image_px, seed
+        self.bv, self.model, self.trainer, self.image_px, self.seed = bv, model, trainer, image_px, seed
         self.name = model.name
         self.texts = Tokens(tokenizer, model.text_tokens)
         self.lengths = Lengths(model.text_tokens, model.text_tokens, model.text_tokens)
@@ -48,39 +56,31 @@ class BigVisionLearner:
             if trainer.precision == "bfloat16" or (trainer.precision == "auto" and accelerated)
             else "float32"
         )
-        vocab = self._vocabulary()
-        _check_side(model, image_px)
-        self.module, first = (
+        vocab = model.check_vocabulary(self.texts.size)
+        model.check_image_px(image_px)
+        self.module, initial = (
             network.build(self.bv, model, vocab, dtype, scratch=weights_file is None)
             for dtype in (self.dtype, "float32")  # parameters are made in float32, whatever computes with them
         )
-        tree = self._named(network.shapes(first, image_px))
-        self.parameters = sum(int(np.prod(value.shape)) for value in tree.values())
-        self._learns = learning(tree, trainer.parts)
-        with out_of_memory(self, None):
-            self.params: dict[str, Any] = self._placed(self._start(first, tree, weights_file))
+        shapes = self._named(network.shapes(initial, image_px))
+        self.parameters = sum(int(np.prod(value.shape)) for value in shapes.values())
+        self._trainable = trainable_names(shapes, trainer.parts)
+        with out_of_memory(trainer, is_exhausted, None):
+            self.params: dict[str, Any] = self._placed(self._initial(initial, shapes, weights_file))
         self.transform = transform(trainer)
         self._executables: dict[tuple[int, ...], Any] = {}
 
-    def _vocabulary(self) -> int:
-        size = self.model.vocab_size or self.texts.size
-        if self.texts.size > size:
-            raise ConfigError(
-                "model.vocab_size", size, f"is less than the {self.texts.size} pieces of {self.texts.path}"
-            )
-        return size
-
-    def _start(self, module: Any, tree: Mapping[str, Any], file: Path | None) -> dict[str, Any]:
+    def _initial(self, module: Any, shapes: Mapping[str, Any], file: Path | None) -> dict[str, Any]:
         """The parameters to start from, in float32 whatever the file has."""
         if file is None:
             return self._named(network.initialise(module, self.image_px, self.seed))
-        weights.check(file, {name: tuple(value.shape) for name, value in tree.items()})
+        weights.check(file, {name: tuple(value.shape) for name, value in shapes.items()})
         if ":" in str(file):
             raise ModelError(f"{file}: big_vision takes a colon in a path for something else; move the file")
         config = {"img": dict(self.module.img), "llm": dict(self.module.llm)}
         np.random.seed(self.seed)
         try:
-            loaded = self.bv.paligemma.load(self._tree(tree), str(file.resolve()), _Config(config))
+            loaded = self.bv.paligemma.load(self._tree(shapes), str(file.resolve()), _Config(config))
         except (OSError, EOFError, ValueError, BadZipFile) as error:  # numpy's reader, on damaged data behind a header
             raise ModelError(f"{file}: cannot be read: {error}") from None
         return {name: np.asarray(value, np.float32) for name, value in self._named(loaded).items()}
@@ -98,16 +98,9 @@ class BigVisionLearner:
         return flax.traverse_util.unflatten_dict(dict(named), sep="/")
 
     def _split(self, params: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Parameters that learn, and those that stay."""
-        learns = {name: value for name, value in params.items() if name in self._learns}
-        return learns, {name: value for name, value in params.items() if name not in self._learns}
-
-    @property
-    def gradient_bytes(self) -> int:
-        """Of the gradient, on each device."""
-        import jax
-
-        return sum(int(value.nbytes) for value in self._split(self.params)[0].values()) // int(jax.device_count())
+        """The parameters that learn, and the frozen ones."""
+        trainable = {name: value for name, value in params.items() if name in self._trainable}
+        return trainable, {name: value for name, value in params.items() if name not in self._trainable}
 
     @cached_property
     def mesh(self) -> Any:
@@ -127,18 +120,18 @@ class BigVisionLearner:
 
     @cached_property
     def state(self) -> Any:
-        """The optimiser's, laid out over the devices like the parameters; none is made for a model that only answers,
-        whose memory it would treble."""
+        """The optimiser's state, laid out over the devices like the parameters. A model that only answers has none: it
+        would need three times the memory."""
         import jax
 
-        learns = self._split(self.params)[0]
+        trainable = self._split(self.params)[0]
         if jax.device_count() == 1:
-            return jax.jit(self.transform.init)(learns)
-        like = jax.eval_shape(self.transform.init, learns)
+            return jax.jit(self.transform.init)(trainable)
+        like = jax.eval_shape(self.transform.init, trainable)
         layout = self.bv.sharding.infer_sharding(like, [(".*", 'fsdp(axis="data")')], self.mesh)
-        return jax.jit(self.transform.init, out_shardings=layout)(learns)
+        return jax.jit(self.transform.init, out_shardings=layout)(trainable)
 
-    def _sent(self, batch: Batch) -> Batch:
+    def _to_devices(self, batch: Batch) -> Batch:
         import jax
 
         if jax.device_count() == 1:
@@ -149,8 +142,8 @@ class BigVisionLearner:
 
     # --- learning -----------------------------------------------------------------------------------------------------
 
-    def expect(self, lengths: Lengths) -> None:
-        """The most tokens that rows will have: batches are padded to them, and to no more."""
+    def set_max_lengths(self, lengths: Lengths) -> None:
+        """Set the largest lengths that rows will have: batches are padded to them, and to no more."""
         self.lengths = lengths
 
     def prepare(self, examples: Sequence[Example]) -> Batch:
@@ -158,12 +151,14 @@ class BigVisionLearner:
         for example in examples:
             check_length(example, self.texts.encoded(example.prefix, example.suffix), self.texts.limit)
             rows.append((self.texts.question(example.prefix), self.texts.answer(example.suffix)))
-        most, whole = self.lengths, self.texts.limit
-        if any(len(answer) > most.suffix or len(question) + len(answer) > most.total for question, answer in rows):
-            most = Lengths(whole, whole, whole)  # of a stream, rows that were not looked at
-        count, width = len(rows), most.total + 1  # the loss looks one token ahead
+        longest, limit = self.lengths, self.texts.limit
+        if any(
+            len(answer) > longest.suffix or len(question) + len(answer) > longest.total for question, answer in rows
+        ):
+            longest = Lengths(limit, limit, limit)  # a row of a stream, which was not drawn before
+        count, width = len(rows), longest.total + 1  # the loss looks one token ahead
         text, mask_ar = np.zeros((count, width), np.int32), np.ones((count, width), np.int32)
-        mask_loss, places = np.zeros((count, width), np.float32), np.zeros((count, most.suffix), np.int32)
+        mask_loss, places = np.zeros((count, width), np.float32), np.zeros((count, longest.suffix), np.int32)
         for number, (question, answer) in enumerate(rows):
             end = len(question) + len(answer)
             text[number, :end] = question + answer
@@ -174,70 +169,81 @@ class BigVisionLearner:
         return {"image": image, "text": text, "mask_ar": mask_ar, "mask_loss": mask_loss, "places": places}
 
     def step(self, batch: Batch, number: int) -> Step:
-        now = rate(self.trainer, self.trainer.learning_rate or self.model.learning_rate, number)
-        learns, stays = self._split(self.params)
+        rate = learning_rate(self.trainer, highest_rate(self.model, self.trainer), number)
+        trainable, frozen = self._split(self.params)
         tokens = int(batch["mask_loss"].sum())
-        with out_of_memory(self, len(batch["image"])):
-            given = learns, self.state, stays, self._sent(batch), np.float32(now)
-            learns, self.state, loss, norm = self._compiled(given)(*given)
-        self.params = {**stays, **learns}
-        return Step(loss, norm, now, tokens)
+        with self._memory_errors(batch):
+            arguments = trainable, self.state, frozen, self._to_devices(batch), np.float32(rate)
+            trainable, self.state, loss, norm = self._compiled(arguments)(*arguments)
+        self.params = {**frozen, **trainable}
+        return Step(loss, norm, rate, tokens)
 
-    def _compiled(self, given: tuple[Any, ...]) -> Any:
+    def _memory_errors(self, batch: Batch) -> AbstractContextManager[None]:
+        return out_of_memory(self.trainer, is_exhausted, len(batch["image"]))
+
+    def _compiled(self, arguments: tuple[Any, ...]) -> Any:
         """The step for arguments of these shapes, compiled once; weights and state come out where they went in."""
         import jax
 
-        batch = given[3]
+        batch = arguments[3]
         shapes = *batch["text"].shape, *batch["places"].shape
         if shapes not in self._executables:
-            layout = jax.tree.map(lambda value: value.sharding, given[:2])
+            layout = jax.tree.map(lambda value: value.sharding, arguments[:2])
             several = {"out_shardings": (*layout, None, None)} if jax.device_count() > 1 else {}
-            self._executables[shapes] = jax.jit(self._update, donate_argnums=(0, 1), **several).lower(*given).compile()
+            self._executables[shapes] = (
+                jax.jit(self._update, donate_argnums=(0, 1), **several).lower(*arguments).compile()
+            )
         return self._executables[shapes]
 
-    def _update(self, learns: Any, state: Any, stays: Any, batch: Batch, now: Any) -> Any:
+    def _update(self, trainable: Any, state: Any, frozen: Any, batch: Batch, rate: Any) -> Any:
         import jax
         import optax
 
         parts = self.trainer.accumulate
-        value = jax.value_and_grad(partial(self._loss, stays=stays))
+        value = jax.value_and_grad(partial(self._loss, frozen=frozen))
         if parts == 1:
-            loss, gradients = value(learns, batch)
+            loss, gradients = value(trainable, batch)
         else:
             # Every device keeps its own examples: a part has some of each device's.
-            split = jax.tree.map(lambda each: each.reshape(-1, parts, *each.shape[1:]).swapaxes(0, 1), batch)
-            zero = 0.0, jax.tree.map(lambda each: 0.0 * each, learns)
-            add = lambda total, part: (jax.tree.map(lambda a, b: a + b / parts, total, value(learns, part)), None)  # noqa: E731
-            (loss, gradients), _ = jax.lax.scan(add, zero, split)
-        updates, state = self.transform.update(gradients, state, learns)
-        updates = jax.tree.map(lambda each: now * each, updates)
-        length = sum((gradient**2).sum() for gradient in gradients.values()) ** 0.5
-        return optax.apply_updates(learns, updates), state, loss, length
+            split = jax.tree.map(lambda array: array.reshape(-1, parts, *array.shape[1:]).swapaxes(0, 1), batch)
+            zero = 0.0, jax.tree.map(lambda array: 0.0 * array, trainable)
 
-    def _loss(self, learns: Any, batch: Batch, stays: Any) -> Any:
-        params = self._tree(self._computed({**stays, **learns}))
+            def add(total: Any, part: Batch) -> Any:
+                return jax.tree.map(lambda a, b: a + b / parts, total, value(trainable, part)), None
+
+            (loss, gradients), _ = jax.lax.scan(add, zero, split)
+        updates, state = self.transform.update(gradients, state, trainable)
+        updates = jax.tree.map(lambda array: rate * array, updates)
+        norm = sum((gradient**2).sum() for gradient in gradients.values()) ** 0.5
+        return optax.apply_updates(trainable, updates), state, loss, norm
+
+    def _loss(self, trainable: Any, batch: Batch, frozen: Any) -> Any:
+        params = self._tree(self._cast({**frozen, **trainable}))
         return network.loss(self.module, params, batch)
 
-    def _computed(self, params: Mapping[str, Any]) -> dict[str, Any]:
+    def _cast(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """The weights as the arithmetic takes them; gradients come back in float32."""
         return {name: value.astype(self.dtype) for name, value in params.items()}
 
     @cached_property
-    def _evaluated(self) -> Any:
+    def _compiled_loss(self) -> Any:
         import jax
 
-        return jax.jit(lambda learns, stays, batch: self._loss(learns, batch, stays))
+        return jax.jit(lambda trainable, frozen, batch: self._loss(trainable, batch, frozen))
 
     def loss(self, batch: Batch) -> float:
-        with out_of_memory(self, len(batch["image"])):
-            return float(self._evaluated(*self._split(self.params), self._sent(batch)))
+        with self._memory_errors(batch):
+            return float(self._compiled_loss(*self._split(self.params), self._to_devices(batch)))
 
     def memory(self, batch: Batch) -> str:
         """What a step needs and what the device has, in words. `ModelError` when it does not fit."""
-        learns, stays = self._split(self.params)
-        with out_of_memory(self, len(batch["image"])):
-            compiled = self._compiled((learns, self.state, stays, self._sent(batch), np.float32(0)))
-        return describe(self, compiled, len(batch["image"]))
+        import jax
+
+        trainable, frozen = self._split(self.params)
+        with self._memory_errors(batch):
+            compiled = self._compiled((trainable, self.state, frozen, self._to_devices(batch), np.float32(0)))
+        gradient_bytes = sum(int(value.nbytes) for value in trainable.values()) // int(jax.device_count())
+        return step_memory(compiled, len(batch["image"]), self.trainer.accumulate, gradient_bytes)
 
     # --- answering ----------------------------------------------------------------------------------------------------
 
@@ -247,11 +253,12 @@ class BigVisionLearner:
         count = jax.device_count()
         batch_size = -(-self.trainer.batch_size // self.trainer.accumulate // count) * count
         decode = self.bv.predict_fns.get_all(self.module)["decode"]
-        cast = self.params if self.dtype == "float32" else jax.jit(self._computed)(self.params)
-        params, found = self._tree(cast), []
+        cast = self.params if self.dtype == "float32" else jax.jit(self._cast)(self.params)
+        params = self._tree(cast)
+        answers: list[str] = []
         for start in range(0, len(examples), batch_size):
             part = list(examples[start : start + batch_size])
-            with out_of_memory(self, self.trainer.batch_size):
+            with out_of_memory(self.trainer, is_exhausted, self.trainer.batch_size):
                 tokens = np.asarray(
                     decode(
                         {"params": params},
@@ -262,8 +269,8 @@ class BigVisionLearner:
                         sampler="greedy",
                     )
                 )
-            found += [self.texts.text(row) for row in tokens[: len(part)]]
-        return found
+            answers += [self.texts.text(row) for row in tokens[: len(part)]]
+        return answers
 
     def _questions(self, examples: Sequence[Example], batch_size: int) -> Batch:
         """Questions, padded to one shape so that it is compiled once; `_mask` tells which are real."""
@@ -283,7 +290,7 @@ class BigVisionLearner:
             image[number] = pixels(example.image, self.image_px, example.id)
         mask[len(examples) :, :1] = 1  # an empty text has no last token
         real = np.arange(batch_size) < len(examples)
-        batch = self._sent({"image": image, "text": text, "mask_ar": 1 - mask, "mask_input": mask, "_mask": real})
+        batch = self._to_devices({"image": image, "text": text, "mask_ar": 1 - mask, "mask_input": mask, "_mask": real})
         return {**batch, "image": network.scaled(batch["image"]), "mask_input": batch["mask_input"].astype(jnp.bool_)}
 
     # --- files --------------------------------------------------------------------------------------------------------
@@ -302,16 +309,16 @@ class BigVisionLearner:
         self.params, self.state = {}, None  # what is read takes their place: there is no room for both
         with ocp.StandardCheckpointer() as checkpointer:
             try:
-                found = checkpointer.restore(folder.resolve() / "state", like)
+                checkpoint = checkpointer.restore(folder.resolve() / "state", like)
             except (OSError, ValueError, KeyError) as error:
                 raise ModelError(f"{folder}: cannot be gone on from: {str(error).splitlines()[0]}") from None
-        self.params, self.state = found["params"], found["optimiser"]
+        self.params, self.state = checkpoint["params"], checkpoint["optimiser"]
 
     def export(self, folder: Path) -> None:
         import jax
 
         folder.mkdir(parents=True, exist_ok=True)
-        weights.save(folder / CHECKPOINT, jax.device_get(self.params))
+        weights.save(folder / weights.CHECKPOINT, jax.device_get(self.params))
 
 
 class _Config(dict[str, Any]):
@@ -319,9 +326,3 @@ class _Config(dict[str, Any]):
 
     def __getattr__(self, name: str) -> Any:
         return self[name]
-
-
-def _check_side(model: Model, image_px: int) -> None:
-    patch = int(model.vision.rpartition("/")[2])
-    if image_px % patch:
-        raise ConfigError("model.image_px", image_px, f"must be a multiple of the patch, {patch} px")

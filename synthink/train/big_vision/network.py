@@ -1,4 +1,4 @@
-"""PaliGemma from a `Model`: big_vision's modules, their weights' shapes, and the loss."""
+"""PaliGemma from a `Model`: big_vision's modules, the shapes of their weights, and the loss."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from synthink.errors import ModelError
 from synthink.train.big_vision.importing import BigVisionModules
 from synthink.train.settings import Model
 
+BIG_VISION_NAMES = {"heads": "num_heads", "kv_heads": "num_kv_heads"}
 _variants: dict[str, Any] = {}
 """Configurations of Gemma that big_vision has no name for: small ones, and other precisions."""
 
@@ -15,17 +16,18 @@ _variants: dict[str, Any] = {}
 def build(bv: BigVisionModules, model: Model, vocab_size: int, dtype: str, scratch: bool) -> Any:
     """big_vision's PaliGemma as a flax module.
 
-    dtype: of the arithmetic, `float32` or `bfloat16`. scratch: nothing will be loaded into it; then the picture's head
-    does not start at zero, since a sequence of zeros has a norm whose gradient is thousands of times too large.
+    dtype: the precision of the arithmetic, `float32` or `bfloat16`. scratch: no weights will be loaded into it; then
+    the vision tower's head does not start at zero, since the norm of a sequence of zeros has a gradient that is
+    thousands of times too large.
     """
     import ml_collections
 
-    # "everything" is what checkpointing keeps where it is to save nothing: memory for speed.
+    # Without remat all activations are kept: memory for speed.
     policy = "nothing_saveable" if model.remat else "everything_saveable"
     language = {
         "variant": _language(bv, model, dtype),
         "vocab_size": vocab_size,
-        # Fine-tuning does without the cap, and decoding must then do without it too.
+        # big_vision trains without the cap on final logits, and decoding must then do without it too.
         "final_logits_softcap": 0.0,
         "remat_policy": policy if model.remat else "none",
         "cache_dtype": dtype,
@@ -38,20 +40,18 @@ def build(bv: BigVisionModules, model: Model, vocab_size: int, dtype: str, scrat
         "dtype_mm": dtype,
         "head_zeroinit": not scratch,
     }
-    measures = {"width": model.vision_width, "depth": model.vision_depth}
-    measures |= {"mlp_dim": model.vision_mlp_dim, "num_heads": model.vision_heads}
-    vision |= {name: value for name, value in measures.items() if value is not None}
+    vision |= {BIG_VISION_NAMES.get(name, name): size for name, size in model.vision_sizes().items()}
     return bv.paligemma.Model(**ml_collections.FrozenConfigDict({"llm": language, "img": vision}))
 
 
 def _language(bv: BigVisionModules, model: Model, dtype: str) -> str:
-    """The name of a variant of Gemma with the model's measures and precision, which big_vision is taught."""
+    """The name of a variant of Gemma with the model's sizes and precision, which is added to those of big_vision."""
     usual = getattr(bv.gemma.get_config, "usual", bv.gemma.get_config)
     if usual is bv.gemma.get_config:
 
         def get_config(variant: str) -> Any:
-            found = _variants.get(variant)
-            return usual(variant) if found is None else found.copy_and_resolve_references()
+            config = _variants.get(variant)
+            return usual(variant) if config is None else config.copy_and_resolve_references()
 
         get_config.usual = usual  # type: ignore[attr-defined]
         bv.gemma.get_config = get_config
@@ -59,18 +59,10 @@ def _language(bv: BigVisionModules, model: Model, dtype: str) -> str:
         config = usual(model.language)
     except ValueError:
         raise ModelError(f"model.language={model.language!r}: big_vision has no such Gemma") from None
-    heads = model.heads or config.num_heads
-    given = {
-        "width": model.width,
-        "depth": model.depth,
-        "mlp_dim": model.mlp_dim,
-        "num_heads": model.heads,
-        "num_kv_heads": model.kv_heads,
-        "head_dim": model.width // heads if model.width else None,
-        "embed_dtype": dtype,
-    }
-    config.update({name: value for name, value in given.items() if value is not None})
-    name = f"{model.language}/" + ",".join(f"{key}={value}" for key, value in sorted(given.items()))
+    sizes = model.language_sizes(config.num_heads)
+    changes = {"embed_dtype": dtype} | {BIG_VISION_NAMES.get(name, name): size for name, size in sizes.items()}
+    config.update(changes)
+    name = f"{model.language}/" + ",".join(f"{key}={value}" for key, value in sorted(changes.items()))
     config.variant = name
     _variants[name] = config
     return name
@@ -101,9 +93,9 @@ def initialise(module: Any, image_px: int, seed: int) -> Any:
 def loss(module: Any, params: Any, batch: Any) -> Any:
     """Mean over examples of the mean cross entropy of an answer's tokens: big_vision's loss.
 
-    batch: `image` uint8 (B, H, W, 3); `text`, `mask_ar`, `mask_loss` (B, T + 1); `places` (B, K) after which an answer
-    has a token, the rest anywhere without a loss. Logits are computed there and nowhere else: with 257,152 pieces the
-    others would take more memory than the model.
+    batch: `image` uint8 (B, H, W, 3); `text`, `mask_ar`, `mask_loss` (B, T + 1); `places` (B, K), the positions after
+    which an answer has a token, filled up with positions that have no loss. Logits are computed there and nowhere else:
+    with 257,152 pieces the others would take more memory than the model.
     """
     import jax
     import jax.numpy as jnp

@@ -17,10 +17,13 @@ import numpy as np
 from synthink.errors import ModelError
 from synthink.files import sync_folder
 
+CHECKPOINT = "checkpoint.npz"
+"""The weights in the folder that `export` writes, in the form that big_vision publishes."""
 PREFIX = "params/"
 EMBEDDING = "llm/embedder/input_embedding"
 POSITIONS = "img/pos_embedding"
-LARGEST = 16  # times the model's own bytes in float32: optimisers' memory may lie beside it
+LARGEST = 16
+"""The largest size of a file, in sizes of the model in float32: an optimiser's state may lie next to the weights."""
 Shape = tuple[int, ...]
 
 
@@ -29,16 +32,16 @@ def headers(path: Path) -> dict[str, tuple[Shape, str]]:
 
     bfloat16 is stored as `|V2`. `ModelError` names file, parameter and what is wrong: pickled objects are refused.
     """
-    found: dict[str, tuple[Shape, str]] = {}
+    arrays: dict[str, tuple[Shape, str]] = {}
     try:
         with zipfile.ZipFile(path) as archive:
             for entry in archive.infolist():
                 name = entry.filename.removesuffix(".npy").removeprefix(PREFIX)
                 with archive.open(entry) as member:
-                    found[name] = _header(path, name, member)
+                    arrays[name] = _header(path, name, member)
     except (OSError, EOFError, RuntimeError, struct.error, zipfile.BadZipFile, zlib.error) as error:
         raise ModelError(f"{path}: not a checkpoint (npz): {error}") from None
-    return found
+    return arrays
 
 
 def _header(path: Path, name: str, member: Any) -> tuple[Shape, str]:
@@ -55,26 +58,26 @@ def _header(path: Path, name: str, member: Any) -> tuple[Shape, str]:
     except (ValueError, SyntaxError, KeyError, TypeError) as error:
         raise ModelError(f"{path}: {name} has a damaged header: {error}") from None
     if kind not in ("<f4", "<f2", "|V2", "<V2"):
-        told = "pickled objects, which are never read" if "O" in str(kind) else f"type {kind}"
-        raise ModelError(f"{path}: {name} has {told}; weights are float32, float16 or bfloat16")
+        content = "pickled objects, which are never read" if "O" in str(kind) else f"type {kind}"
+        raise ModelError(f"{path}: {name} has {content}; weights are float32, float16 or bfloat16")
     return shape, str(kind)
 
 
 def check(path: Path, wanted: Mapping[str, Shape]) -> None:
     """`ModelError` when a checkpoint is not one of this model. Positions may be of another picture size, and the
     vocabulary smaller: big_vision resamples the ones and extends the other."""
-    found = headers(path)
-    missing = [name for name in wanted if name not in found]
+    arrays = headers(path)
+    missing = [name for name in wanted if name not in arrays]
     if missing:
-        told = f"{len(missing)} of {len(wanted)} weights are missing, {missing[0]} among them"
-        raise ModelError(f"{path}: {told}: is it a checkpoint of another model?")
+        count = f"{len(missing)} of {len(wanted)} weights are missing, {missing[0]} among them"
+        raise ModelError(f"{path}: {count}: is it a checkpoint of another model?")
     bytes_wanted = 4 * sum(math.prod(shape) for shape in wanted.values())
     with zipfile.ZipFile(path) as archive:
-        held = sum(entry.file_size for entry in archive.infolist())  # once unpacked
-    if held > LARGEST * bytes_wanted:
-        raise ModelError(f"{path}: holds {held:,} bytes, the model {bytes_wanted:,}: is it a checkpoint of this model?")
+        unpacked = sum(entry.file_size for entry in archive.infolist())
+    if unpacked > LARGEST * bytes_wanted:
+        raise ModelError(f"{path}: holds {unpacked:,} bytes, the model {bytes_wanted:,}: is it a checkpoint of it?")
     for name, shape in wanted.items():
-        has = found[name][0]
+        has = arrays[name][0]
         fits = has == shape
         if name == EMBEDDING and len(has) == 2:
             if has[0] > shape[0]:

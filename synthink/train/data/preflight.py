@@ -9,54 +9,78 @@ from synthink.errors import ModelError
 from synthink.evaluate.answerer import Example
 from synthink.evaluate.data.pixels import check_header
 from synthink.evaluate.data.rows import DrawnRows, Rows
+from synthink.progress import bar
+from synthink.train.data.training_data import TrainingData
 from synthink.train.learner import Encoded, Lengths, Texts
+from synthink.train.request import Request
 
-Seen = dict[bytes, tuple[str, str]]
+Digests = dict[bytes, tuple[str, str]]
 """Digest of a picture -> split and id of the row that showed it first."""
-DRAWN = 500  # rows of a generator that are looked at: more are drawn while training, and checked then
+DRAWN_ROWS = 500
+"""The rows of a generator whose texts are checked: more are drawn while training, and checked then."""
+
+
+def check_rows(request: Request, data: TrainingData, texts: Texts, progress: bool) -> Lengths:
+    """Check every row of a run; the largest numbers of tokens that rows take. `ModelError` names the first bad row."""
+    count = sum(len(rows) for dataset, _ in request.datasets for rows in map(dataset.rows, dataset.splits))
+    digests: Digests = {}
+    with bar(count, "pictures checked", progress) as advance:
+        for dataset, _ in request.datasets:
+            check_pictures({split: dataset.rows(split) for split in dataset.splits}, advance, digests)
+    # The control has the questions and answers of the rows themselves, which need not be drawn for it.
+    rows: list[Rows] = [*data.rows, *(held_out for held_out, _ in data.validation)]
+    if request.control and request.datasets:
+        rows = [dataset.rows(split) for dataset, _ in request.datasets for split in dataset.splits if split != "test"]
+    with bar(0, "texts checked", progress) as advance:
+        lengths = check_texts(texts, rows, advance)
+    if request.stream:  # rows that are not drawn yet may be a little longer
+        lengths = Lengths(*(min(texts.limit, length + length // 4 + 2) for length in lengths))
+    return lengths
 
 
 def check_length(example: Example, encoded: Encoded, limit: int) -> None:
     """`ModelError` naming a row that is too long for the model: nothing is cut off."""
     total = encoded.prefix + encoded.suffix
     if total > limit:
-        told = f"{total} tokens ({encoded.prefix} of the question, {encoded.suffix} of the answer)"
-        raise ModelError(f"{example.id}: {told} do not fit into model.text_tokens={limit}")
+        tokens = f"{total} tokens ({encoded.prefix} of the question, {encoded.suffix} of the answer)"
+        raise ModelError(f"{example.id}: {tokens} do not fit into model.text_tokens={limit}")
 
 
 def check_texts(texts: Texts, datasets: Sequence[Rows], advance: Callable[[int], None]) -> Lengths:
-    """Every row fits, comes back from its tokens unchanged, and has an answer. `ModelError` names the first that does
-    not."""
+    """Every row fits into the model, survives its tokenizer, and has an answer; the largest lengths of all.
+
+    `ModelError` names the first row of which that is not true.
+    """
     prefix = suffix = total = 1
     for rows in datasets:
-        for index in range(min(len(rows), DRAWN) if isinstance(rows, DrawnRows) else len(rows)):
+        for index in range(min(len(rows), DRAWN_ROWS) if isinstance(rows, DrawnRows) else len(rows)):
             example = rows.example(index)
             encoded = texts.encoded(example.prefix, example.suffix)
             check_length(example, encoded, texts.limit)
             if not example.suffix.strip():
                 raise ModelError(f"{example.id}: the answer (suffix) is empty")
             for name, text in (("prefix", example.prefix), ("suffix", example.suffix)):
-                if (returned := texts.returned(text)) != text:
-                    raise ModelError(f"{example.id}: {name} {text!r} comes back from its tokens as {returned!r}")
+                if (decoded := texts.decoded(text)) != text:
+                    raise ModelError(f"{example.id}: {name} {text!r} comes back from its tokens as {decoded!r}")
             prefix, suffix = max(prefix, encoded.prefix), max(suffix, encoded.suffix)
             total = max(total, encoded.prefix + encoded.suffix)
             advance(1)
     return Lengths(prefix, suffix, total)
 
 
-def check_pictures(splits: Mapping[str, Rows], advance: Callable[[int], None], seen: Seen | None = None) -> None:
-    """No picture stands in two splits: its held-out score would be worth nothing. `ModelError` names both rows, or the
-    one whose picture no reader knows.
+def check_pictures(splits: Mapping[str, Rows], advance: Callable[[int], None], digests: Digests | None = None) -> None:
+    """No picture stands in two splits, where its held-out score would be worth nothing, and each has a known format.
 
-    seen: of the datasets before this one, and added to.
+    digests: those of the datasets before this one; this one's are added. `ModelError` names both rows, or the one whose
+    picture no reader knows.
     """
-    seen = {} if seen is None else seen
+    digests = {} if digests is None else digests
     for split, rows in splits.items():
         for index in range(len(rows)):
             example = rows.example(index)
             check_header(example.image, example.id)
             digest = hashlib.blake2b(bytes(example.image), digest_size=16).digest()
-            other = seen.setdefault(digest, (split, example.id))
-            if other[0] != split:
-                raise ModelError(f"{example.id} ({split}) shows the same picture as {other[1]} ({other[0]})")
+            other_split, other_id = digests.setdefault(digest, (split, example.id))
+            if other_split != split:
+                raise ModelError(f"{example.id} ({split}) shows the same picture as {other_id} ({other_split})")
             advance(1)

@@ -20,7 +20,8 @@ from synthink.train.learner import Encoded
 LOCATIONS = tuple(f"<loc{bin:04d}>" for bin in range(1024))
 SEGMENTS = tuple(f"<seg{code:03d}>" for code in range(128))
 LARGEST_BYTES = 64 << 20
-OTHERS = 2000  # characters besides the printable ones of ASCII that get a token, the commonest
+OTHERS = 2000
+"""The number of characters, besides the printable ones of ASCII, that get a token: the commonest ones."""
 INSTALL = "pip install 'synthink[train]'"
 _ASCII = "".join(chr(code) for code in range(32, 127))
 
@@ -55,11 +56,11 @@ class Tokens:
     def encoded(self, prefix: str, suffix: str) -> Encoded:
         return Encoded(len(self.question(prefix)), len(self.answer(suffix)))
 
-    def returned(self, text: str) -> str:
+    def decoded(self, text: str) -> str:
         return str(self._model.decode(self._model.encode(text)))
 
     def text(self, ids: Sequence[int]) -> str:
-        """What a model has written, up to its end."""
+        """The text of the tokens that a model has written, up to the end of the answer."""
         ids = [int(token) for token in ids]
         ids = ids[: ids.index(self.eos)] if self.eos in ids else ids
         return str(self._model.decode([token for token in ids if 0 <= token < self.size]))
@@ -97,10 +98,10 @@ def make_tokenizer(path: Path, texts: Iterable[str]) -> None:
     others = Counter(letter for line in lines for letter in line if letter not in _ASCII)
     common = sorted(others, key=lambda letter: (-others[letter], letter))[:OTHERS]
     rare = str.maketrans(dict.fromkeys(others.keys() - {*common}))
-    made = io.BytesIO()
+    model = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(
         sentence_iterator=iter([*(line.translate(rare) for line in lines), _ASCII]),
-        model_writer=made,
+        model_writer=model,
         model_type="bpe",
         vocab_size=4 + len(special) + 256 + len(_ASCII) + 160 + len(common),
         hard_vocab_limit=False,
@@ -124,4 +125,4 @@ def make_tokenizer(path: Path, texts: Iterable[str]) -> None:
         num_threads=1,
         minloglevel=2,
     )
-    write_whole(path, made.getvalue())
+    write_whole(path, model.getvalue())

@@ -1,4 +1,4 @@
-"""LoRA by peft: small matrices beside the language model's frozen ones, which may be in 4 bits."""
+"""LoRA by peft: small matrices next to the language model's frozen ones, which may be in 4 bits."""
 
 from __future__ import annotations
 
@@ -8,25 +8,19 @@ from typing import Any
 import torch
 
 from synthink.errors import ModelError
-from synthink.train.settings import Transformers
 from synthink.train.transformers.load_weights import first_line, quiet
+from synthink.train.transformers.settings import TransformersSettings
 
 WEIGHTS = "adapter_model.safetensors"
 ADAPTED = r".*\blanguage_model\..*\.([qkvo]_proj|gate_proj|up_proj|down_proj|out_proj|fc1|fc2)"
-"""The language model's matrices, by Gemma's names and by BART's; the picture's tower has some of the same names."""
+"""The language model's matrices, by Gemma's names and by BART's. The vision tower has some of the same names."""
 
 
-def check_installed(adapter: str) -> None:
-    """`ModelError` says what to type when a package is missing."""
-    from importlib.util import find_spec
+def add_adapter(core: Any, trainer: TransformersSettings, seed: int, base: str | None) -> Any:
+    """Put a new adapter into `core`, which changes nothing yet; peft's view of the model.
 
-    for package in ("peft", "bitsandbytes", "accelerate")[: {"none": 0, "lora": 1, "qlora": 3}[adapter]]:
-        if find_spec(package) is None:
-            raise ModelError(f"trainer.adapter={adapter} needs the package {package}: pip install {package}")
-
-
-def add(core: Any, trainer: Transformers, seed: int, base: str | None) -> Any:
-    """A new adapter, which changes nothing yet. `core` has it inside; what is returned is peft's view of it."""
+    base: the name or place of the weights, which an exported adapter names.
+    """
     with quiet(), torch.random.fork_rng(devices=[]):
         from peft import LoraConfig, get_peft_model
 
@@ -41,8 +35,8 @@ def add(core: Any, trainer: Transformers, seed: int, base: str | None) -> Any:
         return get_peft_model(core, config)
 
 
-def load(core: Any, folder: Path, base: str) -> Any:
-    """An adapter that was exported, ready to learn on. `ModelError` names file and weight."""
+def load_adapter(core: Any, folder: Path, base: str) -> Any:
+    """Put an exported adapter into `core`, ready to learn on; peft's view. `ModelError` names file and weight."""
     with quiet():
         from peft import PeftConfig, get_peft_model, get_peft_model_state_dict, set_peft_model_state_dict
     from safetensors import SafetensorError
@@ -54,27 +48,28 @@ def load(core: Any, folder: Path, base: str) -> Any:
         config.inference_mode, config.base_model_name_or_path = False, base
         with quiet():
             view = get_peft_model(core, config)
-        found = load_file(str(file))
+        weights = load_file(str(file))
     except (OSError, SafetensorError, ValueError, TypeError, KeyError) as error:
         raise ModelError(f"{file}: no adapter that fits: {first_line(error)}") from None
     wanted = get_peft_model_state_dict(view)
     for name, value in wanted.items():
-        if name not in found:
+        if name not in weights:
             raise ModelError(f"{file}: {name} is missing")
-        if found[name].shape != value.shape:
-            raise ModelError(f"{file}: {name} has the shape {tuple(found[name].shape)}, the model {tuple(value.shape)}")
-    set_peft_model_state_dict(view, found)
+        if weights[name].shape != value.shape:
+            shapes = f"the shape {tuple(weights[name].shape)}, the model {tuple(value.shape)}"
+            raise ModelError(f"{file}: {name} has {shapes}")
+    set_peft_model_state_dict(view, weights)
     return view
 
 
-def whole(core: Any) -> dict[str, torch.Tensor]:
-    """The model's weights by their plain names, adapters worked in and 4 bits made numbers again."""
+def merged_weights(core: Any) -> dict[str, torch.Tensor]:
+    """The model's weights by their plain names, with the adapter added and 4 bits made float32 again."""
     from peft.tuners.lora import LoraLayer
 
     state: dict[str, torch.Tensor] = {}
     for name, module in core.named_modules():
         if isinstance(module, LoraLayer):
-            weight = _numbers(module.get_base_layer().weight)
+            weight = _float32(module.get_base_layer().weight)
             state[f"{name}.weight"] = weight + module.get_delta_weight("default").to(weight)
             bias = getattr(module.get_base_layer(), "bias", None)
             if bias is not None:
@@ -85,8 +80,8 @@ def whole(core: Any) -> dict[str, torch.Tensor]:
     return state
 
 
-def _numbers(weight: Any) -> torch.Tensor:
-    """A matrix in float32, whatever it is kept in."""
+def _float32(weight: Any) -> torch.Tensor:
+    """A matrix in float32, in whatever form it is stored."""
     if getattr(weight, "quant_state", None) is None:
         return weight.data
     from bitsandbytes.functional import dequantize_4bit

@@ -1,4 +1,4 @@
-"""Rows as tensors: what a model reads, where it has a loss, and what that loss weighs."""
+"""Rows as tensors: what a model reads, where it has a loss, and how much that loss weighs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ IMAGENET = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
 class Batch(NamedTuple):
-    """A batch on the host, in the parts in which it is worked off.
+    """A batch on the host, in the parts whose gradients are summed.
 
     Each part has `pixels` uint8 (B, H, W, 3), the model's inputs, and for each of M supervised tokens its `rows`,
     `places`, `targets` and `weights` (M,). The weights of all parts sum to 1.
@@ -32,24 +32,24 @@ class Layout:
     def __init__(self, texts: RowTexts, image_id: int, image_tokens: int) -> None:
         self.texts, self.image_id, self.image_tokens = texts, image_id, image_tokens
 
-    def part(self, rows: Sequence[tuple[list[int], list[int]]], examples: int) -> Tensors:
-        """Inputs and targets of (question, answer) rows of a batch of `examples`."""
+    def training_inputs(self, rows: Sequence[tuple[list[int], list[int]]], examples: int) -> Tensors:
+        """The inputs and targets of (question, answer) rows, which are a part of a batch of `examples` rows."""
         raise NotImplementedError
 
-    def asked(self, questions: Sequence[list[int]]) -> Tensors:
-        """Inputs of questions alone."""
+    def question_inputs(self, questions: Sequence[list[int]]) -> Tensors:
+        """The inputs of questions alone."""
         raise NotImplementedError
 
-    def seen(self, pixels: torch.Tensor) -> torch.Tensor:
-        """uint8 pixels (B, H, W, 3) as the tower wants them, float32 (B, 3, H, W)."""
+    def scaled(self, pixels: torch.Tensor) -> torch.Tensor:
+        """Pixels as the vision tower takes them: uint8 (B, H, W, 3) to float32 (B, 3, H, W)."""
         raise NotImplementedError
 
     def states(self, core: Any, part: Tensors) -> torch.Tensor:
-        """The language model's last states (B, T, D), before the head."""
+        """The language model's last hidden states (B, T, D), before the head."""
         raise NotImplementedError
 
-    def written(self, sequences: torch.Tensor, inputs: Tensors) -> list[list[int]]:
-        """The answers' tokens in what `generate` gives."""
+    def answer_ids(self, sequences: torch.Tensor, inputs: Tensors) -> list[list[int]]:
+        """The answers' tokens in what `generate` returns."""
         raise NotImplementedError
 
     def _pictured(self, question: list[int]) -> list[int]:
@@ -57,7 +57,7 @@ class Layout:
 
 
 def _supervised(answers: Sequence[list[int]], starts: Sequence[int], examples: int) -> Tensors:
-    """Where tokens have a loss: each answer's mean counts the same, as in big_vision."""
+    """Where tokens have a loss. The mean loss of each answer counts the same, as in big_vision."""
     spans = [(row, start + at) for row, start in enumerate(starts) for at in range(len(answers[row]))]
     weights = [1 / len(answer) / examples for answer in answers for _ in answer]
     return {
@@ -69,77 +69,77 @@ def _supervised(answers: Sequence[list[int]], starts: Sequence[int], examples: i
 
 
 def _padded(rows: Sequence[list[int]], fill: int, left: bool = False) -> torch.Tensor:
-    wide = max(map(len, rows))
-    made = np.full((len(rows), wide), fill, np.int64)
+    width = max(map(len, rows))
+    padded = np.full((len(rows), width), fill, np.int64)
     for number, row in enumerate(rows):
-        at = wide - len(row) if left else 0
-        made[number, at : at + len(row)] = row
-    return torch.from_numpy(made)
+        start = width - len(row) if left else 0
+        padded[number, start : start + len(row)] = row
+    return torch.from_numpy(padded)
 
 
 class PaliGemmaLayout(Layout):
     """One sequence: picture and question see each other, the answer is read from left to right."""
 
-    def part(self, rows: Sequence[tuple[list[int], list[int]]], examples: int) -> Tensors:
+    def training_inputs(self, rows: Sequence[tuple[list[int], list[int]]], examples: int) -> Tensors:
         questions = [self._pictured(question) for question, _ in rows]
         # The last token of an answer is only ever a target.
-        read = [question + answer[:-1] for question, (_, answer) in zip(questions, rows, strict=True)]
+        inputs = [question + answer[:-1] for question, (_, answer) in zip(questions, rows, strict=True)]
         kinds = [
-            [0] * len(question) + [1] * (len(all_) - len(question))
-            for question, all_ in zip(questions, read, strict=True)
+            [0] * len(question) + [1] * (len(row) - len(question))
+            for question, row in zip(questions, inputs, strict=True)
         ]
         starts = [len(question) - 1 for question in questions]
         return {
-            "input_ids": _padded(read, self.texts.pad),
-            "attention_mask": _padded([[1] * len(each) for each in read], 0),
+            "input_ids": _padded(inputs, self.texts.pad),
+            "attention_mask": _padded([[1] * len(row) for row in inputs], 0),
             "token_type_ids": _padded(kinds, 1),
             **_supervised([answer for _, answer in rows], starts, examples),
         }
 
-    def asked(self, questions: Sequence[list[int]]) -> Tensors:
+    def question_inputs(self, questions: Sequence[list[int]]) -> Tensors:
         rows = [self._pictured(question) for question in questions]
         ids = _padded(rows, self.texts.pad, left=True)
         mask = _padded([[1] * len(row) for row in rows], 0, left=True)
         return {"input_ids": ids, "attention_mask": mask, "token_type_ids": torch.zeros_like(ids)}
 
-    def seen(self, pixels: torch.Tensor) -> torch.Tensor:
+    def scaled(self, pixels: torch.Tensor) -> torch.Tensor:
         return pixels.permute(0, 3, 1, 2).float() / 127.5 - 1.0
 
     def states(self, core: Any, part: Tensors) -> torch.Tensor:
         names = ("input_ids", "attention_mask", "token_type_ids")
         inputs = {name: part[name] for name in names}
-        found = core.model(pixel_values=self.seen(part["pixels"]), use_cache=False, **inputs)
-        return found.last_hidden_state
+        output = core.model(pixel_values=self.scaled(part["pixels"]), use_cache=False, **inputs)
+        return output.last_hidden_state
 
-    def written(self, sequences: torch.Tensor, inputs: Tensors) -> list[list[int]]:
+    def answer_ids(self, sequences: torch.Tensor, inputs: Tensors) -> list[list[int]]:
         return sequences[:, inputs["input_ids"].shape[1] :].tolist()  # type: ignore[no-any-return]
 
 
 class FlorenceLayout(Layout):
     """An encoder reads picture and question, a decoder writes the answer."""
 
-    def part(self, rows: Sequence[tuple[list[int], list[int]]], examples: int) -> Tensors:
+    def training_inputs(self, rows: Sequence[tuple[list[int], list[int]]], examples: int) -> Tensors:
         answers = [answer for _, answer in rows]
         return {
-            **self.asked([question for question, _ in rows]),
+            **self.question_inputs([question for question, _ in rows]),
             "decoder_input_ids": _padded([[self.texts.eos, *answer[:-1]] for answer in answers], self.texts.pad),
             **_supervised(answers, [0] * len(answers), examples),
         }
 
-    def asked(self, questions: Sequence[list[int]]) -> Tensors:
+    def question_inputs(self, questions: Sequence[list[int]]) -> Tensors:
         rows = [self._pictured(question) for question in questions]
         mask = _padded([[1] * len(row) for row in rows], 0)
         return {"input_ids": _padded(rows, self.texts.pad), "attention_mask": mask}
 
-    def seen(self, pixels: torch.Tensor) -> torch.Tensor:
-        mean, spread = (torch.tensor(each, device=pixels.device).reshape(3, 1, 1) for each in IMAGENET)
+    def scaled(self, pixels: torch.Tensor) -> torch.Tensor:
+        mean, spread = (torch.tensor(value, device=pixels.device).reshape(3, 1, 1) for value in IMAGENET)
         return (pixels.permute(0, 3, 1, 2).float() / 255 - mean) / spread
 
     def states(self, core: Any, part: Tensors) -> torch.Tensor:
         names = ("input_ids", "attention_mask", "decoder_input_ids")
         inputs = {name: part[name] for name in names}
-        found = core.model(pixel_values=self.seen(part["pixels"]), use_cache=False, **inputs)
-        return found.last_hidden_state
+        output = core.model(pixel_values=self.scaled(part["pixels"]), use_cache=False, **inputs)
+        return output.last_hidden_state
 
-    def written(self, sequences: torch.Tensor, inputs: Tensors) -> list[list[int]]:
+    def answer_ids(self, sequences: torch.Tensor, inputs: Tensors) -> list[list[int]]:
         return sequences[:, 1:].tolist()  # type: ignore[no-any-return]

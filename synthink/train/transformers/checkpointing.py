@@ -1,4 +1,4 @@
-"""Files: checkpoints to go on from, and the model as others load it."""
+"""Checkpoints to go on from, and the exported model, which others load."""
 
 from __future__ import annotations
 
@@ -18,42 +18,42 @@ from synthink.train.transformers.model_config import image_tokens
 from synthink.train.transformers.texts import TOKENIZER, Pieces, SentencePieces
 
 PARAMETERS, STATE = "parameters.safetensors", "optimiser.safetensors"
-STEM = "/"
-"""Between a parameter's name and what the optimiser remembers of it."""
+SEPARATOR = "/"
+"""The separator between a parameter's name and the name of a part of its optimiser state."""
 
 
 def save(folder: Path, named: Mapping[str, torch.Tensor], optimiser: torch.optim.Optimizer) -> None:
-    """Write parameters and the optimiser's memory of them; both lie there when it returns."""
+    """Write parameters and optimiser state into a folder; both lie there when it returns."""
     from safetensors.torch import save_file
 
     folder.mkdir(parents=True, exist_ok=True)
     names = {id(parameter): name for name, parameter in named.items()}
-    memory = {
-        f"{names[id(parameter)]}{STEM}{key}": value.detach().cpu().contiguous()
-        for parameter, remembered in optimiser.state.items()
-        for key, value in remembered.items()
+    state = {
+        f"{names[id(parameter)]}{SEPARATOR}{key}": value.detach().cpu().contiguous()
+        for parameter, parts in optimiser.state.items()
+        for key, value in parts.items()
     }
     save_file({name: value.detach().cpu().contiguous() for name, value in named.items()}, str(folder / PARAMETERS))
-    save_file(memory, str(folder / STATE))
+    save_file(state, str(folder / STATE))
     sync_tree(folder)
 
 
 def restore(folder: Path, named: Mapping[str, torch.Tensor], optimiser: torch.optim.Optimizer) -> None:
-    """Take parameters and memory from `save`'s folder. `ModelError` names file and parameter where they do not fit."""
-    found, memory = _read(folder / PARAMETERS), _read(folder / STATE)
-    for name in sorted({*named, *found}):
-        has, wants = (tuple(each[name].shape) if name in each else None for each in (found, named))
+    """Take parameters and optimiser state from `save`'s folder. `ModelError` names a parameter that does not fit."""
+    parameters, stored_state = _read(folder / PARAMETERS), _read(folder / STATE)
+    for name in sorted({*named, *parameters}):
+        has, wants = (tuple(values[name].shape) if name in values else None for values in (parameters, named))
         if has != wants:
-            told = "is missing" if has is None else f"has the shape {has}, the model wants {wants or 'no such weight'}"
-            raise ModelError(f"{folder / PARAMETERS}: {name} {told}: is it a checkpoint of another run?")
+            fault = "is missing" if has is None else f"has the shape {has}, the model wants {wants or 'no such weight'}"
+            raise ModelError(f"{folder / PARAMETERS}: {name} {fault}: is it a checkpoint of another run?")
     with torch.no_grad():
         for name, value in named.items():
-            value.copy_(found[name])
+            value.copy_(parameters[name])
     names = {id(parameter): name for name, parameter in named.items()}
     order = [names[id(parameter)] for group in optimiser.param_groups for parameter in group["params"]]
     state: dict[int, dict[str, torch.Tensor]] = {}
-    for key, value in memory.items():
-        name, _, part = key.rpartition(STEM)
+    for key, value in stored_state.items():
+        name, _, part = key.rpartition(SEPARATOR)
         if name not in order:
             raise ModelError(f"{folder / STATE}: {name} does not learn here: is it a checkpoint of another run?")
         state.setdefault(order.index(name), {})[part] = value
@@ -75,7 +75,7 @@ def export_model(
 ) -> None:
     """Write a folder that `from_pretrained` reads: weights in `dtype`, configuration, processor, tokenizer.
 
-    merged: the kind of adapter that `state` has taken in.
+    merged: the kind of adapter that is merged into `state`.
     """
     config = type(core.config).from_dict(core.config.to_dict())
     if hasattr(config, "quantization_config"):
@@ -85,31 +85,32 @@ def export_model(
         setattr(config, MERGED, merged)
     with torch.device("meta"):
         plain = class_of(config.model_type)(config)
-    taken = {name: value.detach().to("cpu", dtype, copy=False) for name, value in state.items()}
-    plain.load_state_dict(taken, assign=True, strict=False)
+    weights = {name: value.detach().to("cpu", dtype, copy=False) for name, value in state.items()}
+    plain.load_state_dict(weights, assign=True, strict=False)
     plain.tie_weights()
     plain.generation_config = core.generation_config
-    left = [name for name, value in plain.named_parameters() if value.is_meta]
-    assert not left, left
+    unset = [name for name, value in plain.named_parameters() if value.is_meta]
+    assert not unset, unset
 
     def write(to: Path) -> None:
         plain.save_pretrained(str(to))
         _processor(core.config, pieces).save_pretrained(str(to))
 
-    _whole_folder(folder, write, pieces)
+    _write_folder(folder, write, pieces)
 
 
 def export_adapter(folder: Path, view: Any, core: Any, pieces: Pieces) -> None:
-    """Write the adapter as peft reads it, and the processor beside it."""
+    """Write the adapter as peft reads it, and the processor next to it."""
 
     def write(to: Path) -> None:
         view.save_pretrained(str(to), save_embedding_layers=False)
         _processor(core.config, pieces).save_pretrained(str(to))
 
-    _whole_folder(folder, write, pieces)
+    _write_folder(folder, write, pieces)
 
 
-def _whole_folder(folder: Path, write: Callable[[Path], None], pieces: Pieces) -> None:
+def _write_folder(folder: Path, write: Callable[[Path], None], pieces: Pieces) -> None:
+    """Write a folder under a temporary name, then rename it, so that it is never half-written."""
     temporary = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
     remove(temporary)
     temporary.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""A model ready to learn: from nothing, from big_vision's npz, from a folder or a name on the hub, or an adapter's."""
+"""A model ready to learn, from each of the places where its weights may be."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ import torch
 
 from synthink.errors import ConfigError, ModelError
 from synthink.train.settings import Model
-from synthink.train.transformers import model_config as measures
-from synthink.train.transformers import variants, weights
-from synthink.train.transformers.load_weights import class_of, first_line, fit_positions, load, quiet
+from synthink.train.transformers import model_config, variants, weights
+from synthink.train.transformers.load_weights import build_model, class_of, first_line, fit_positions, quiet
 from synthink.train.transformers.texts import (
     TOKENIZER,
     FlorenceTexts,
@@ -25,67 +24,82 @@ from synthink.train.transformers.texts import (
 
 ADAPTER = "adapter_config.json"
 MERGED = "synthink_merged"
-"""In the configuration of a model into which an adapter has been worked: what kind of adapter that was."""
+"""The key, in a model's configuration, of the kind of adapter that is merged into its weights."""
 LARGEST_BYTES = 1 << 20
 
 
-class Opened(NamedTuple):
-    """core: transformers' model, without adapters. base: where its weights are from. adapter: a folder to go on from.
+class Source(NamedTuple):
+    """Where weights come from.
 
-    merged: the kind of adapter that the weights hold already.
+    base: an npz of big_vision, a folder of transformers, or a name on the hub; None: random weights. adapter: a folder
+    of peft, learned on that base.
     """
+
+    base: str | None
+    adapter: Path | None
+
+    @property
+    def is_npz(self) -> bool:
+        return self.base is not None and self.base.endswith(".npz")
+
+
+class LoadedModel(NamedTuple):
+    """core: transformers' model, without adapters. merged: the kind of adapter that its weights hold already."""
 
     core: Any
     texts: RowTexts
-    base: str | None
-    adapter: Path | None
+    source: Source
     merged: str | None
 
 
-def open_model(
+def load_model(
     model: Model,
     tokenizer: Path | None,
     image_px: int,
     seed: int,
-    source: Path | str | None,
+    place: Path | str | None,
     quantised: torch.dtype | None,
     device: str,
-) -> Opened:
-    """The model in float32; the language model's matrices in 4 bits, multiplied in `quantised`, where that is given.
+) -> LoadedModel:
+    """The model in float32.
 
-    tokenizer: one that is not there counts as none: a folder or the hub have their own. source: None for a random
-    start. Raises `ModelError` naming file and weight, `ConfigError` for measures.
+    tokenizer: a sentencepiece file; one that does not exist counts as None: folders and the hub have their own. place:
+    where the weights are; None: random weights. quantised: the precision in which the language model's matrices, then
+    kept in 4 bits, are multiplied; None: they stay in float32. Raises `ModelError` naming file and weight,
+    `ConfigError` for sizes that do not go together.
     """
-    tokenizer = tokenizer if tokenizer and tokenizer.is_file() else None
-    base, adapter = (None if source is None else str(source)), None
-    if base and (Path(base) / ADAPTER).is_file():
-        base, adapter = _base_of(Path(base)), Path(base)
-    from_file = base is not None and Path(base).suffix == ".npz"
-    if base and Path(base).exists():
-        base = str(Path(base).resolve())  # which an adapter's folder names, wherever it is opened
-    if tokenizer is None and adapter and from_file and (adapter / TOKENIZER).is_file():
-        tokenizer = adapter / TOKENIZER
-    if tokenizer is None and (base is None or from_file):
-        raise ModelError(f"model={model.name}: give its sentencepiece file: model.tokenizer=PATH")
-    pieces: Pieces = SentencePieces(tokenizer) if tokenizer else HubPieces(str(adapter or base))
+    source = find_source(place)
+    pieces = _pieces(model, source, tokenizer)
     with quiet():
-        if base is None or from_file:
-            config = _config(model, pieces, image_px)
-            state = _state(model, config, base, seed)
-            core = load(base or model.name, config, state, quantised, device)
+        if source.base is None:
+            core = _random(model, pieces, image_px, seed, quantised, device)
+        elif source.is_npz:
+            core = _from_npz(model, source.base, pieces, image_px, seed, quantised, device)
         else:
-            config = measures.without_chance(_read_config(model, base, pieces))
-            if getattr(config, MERGED, None):  # what has been learned would be lost among 16 levels
-                quantised = None
-            core = load(base, config, None, quantised, device)
-    core.name_or_path = base or ""  # which adapters note
+            core = _from_folder(model, source.base, pieces, quantised, device)
+    core.name_or_path = source.base or ""  # which adapters note
     if model.kind == "paligemma":
         fit_positions(core, image_px)
-    elif image_px > (most := core.config.vision_config.max_position_embeddings * variants.DAVIT_STRIDE):
-        raise ConfigError("model.image_px", image_px, f"must be at most {most}: there are no positions beyond")
-    texts = (PaliGemmaTexts if model.kind == "paligemma" else FlorenceTexts)(pieces, model.text_tokens)
+        texts: RowTexts = PaliGemmaTexts(pieces, model.text_tokens)
+    else:
+        most = core.config.vision_config.max_position_embeddings * variants.DAVIT_STRIDE
+        if image_px > most:
+            raise ConfigError("model.image_px", image_px, f"must be at most {most}: there are no positions beyond")
+        texts = FlorenceTexts(pieces, model.text_tokens)
     _decode_greedily(core, texts)
-    return Opened(core, texts, base, adapter, getattr(config, MERGED, None))
+    return LoadedModel(core, texts, source, getattr(core.config, MERGED, None))
+
+
+def find_source(place: Path | str | None) -> Source:
+    """The place of the weights, with an adapter's folder told apart from the model that it was learned on."""
+    if place is None:
+        return Source(None, None)
+    base, adapter = str(place), None
+    if (Path(base) / ADAPTER).is_file():
+        base, adapter = _base_of(Path(base)), Path(base)
+    if Path(base).exists():
+        base = str(Path(base).resolve())  # an adapter that is learned now names it, wherever it is opened
+    return Source(base, adapter)
 
 
 def _base_of(adapter: Path) -> str:
@@ -104,35 +118,54 @@ def _base_of(adapter: Path) -> str:
     return base
 
 
-def _config(model: Model, pieces: Pieces, image_px: int) -> Any:
-    """transformers' configuration for a model that has none with it."""
-    image_id = pieces.size  # the first that no piece has
-    if model.kind == "florence2":
-        return measures.florence2(model, _vocabulary(model, pieces.size + 1), image_id, pieces.special)
-    _, patch = variants.vision(model)
-    if image_px % patch:
-        raise ConfigError("model.image_px", image_px, f"must be a multiple of the patch, {patch} px")
-    return measures.paligemma(model, image_px, _vocabulary(model, pieces.size), image_id, pieces.special)
+def _pieces(model: Model, source: Source, tokenizer: Path | None) -> Pieces:
+    """The vocabulary: of the sentencepiece file, or of the folder or the name on the hub."""
+    if tokenizer is not None and tokenizer.is_file():
+        return SentencePieces(tokenizer)
+    if source.is_npz and source.adapter is not None and (source.adapter / TOKENIZER).is_file():
+        return SentencePieces(source.adapter / TOKENIZER)
+    if source.base is None or source.is_npz:
+        raise ModelError(f"model={model.name}: give its sentencepiece file: model.tokenizer=PATH")
+    return HubPieces(str(source.adapter or source.base))
 
 
-def _vocabulary(model: Model, needed: int) -> int:
-    size = model.vocab_size or needed
-    if needed > size:
-        raise ConfigError("model.vocab_size", size, f"is less than the {needed} pieces of the tokenizer")
-    return size
+def _random(model: Model, pieces: Pieces, image_px: int, seed: int, quantised: torch.dtype | None, device: str) -> Any:
+    """Random weights, drawn on the processor, so that a seed gives the same ones for every device."""
+    config = _new_config(model, pieces, image_px)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        state = dict(class_of(model.kind)(config).state_dict())
+    return build_model(model.name, config, state, quantised, device)
 
 
-def _state(model: Model, config: Any, base: str | None, seed: int) -> dict[str, torch.Tensor]:
-    """Weights by transformers' names: read, or drawn on the processor, so that a seed is the same on every device."""
-    if base is None:
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            return dict(class_of(model.kind)(config).state_dict())
+def _from_npz(
+    model: Model, file: str, pieces: Pieces, image_px: int, seed: int, quantised: torch.dtype | None, device: str
+) -> Any:
+    """The weights that big_vision publishes; `seed` draws what a smaller vocabulary lacks."""
+    config = _new_config(model, pieces, image_px)
     if model.kind != "paligemma":
-        raise ModelError(f"{base}: {model.kind} has no weights in npz; give a folder or a name on the hub")
+        raise ModelError(f"{file}: {model.kind} has no weights in npz; give a folder or a name on the hub")
     with torch.device("meta"):
-        keys = class_of(model.kind)(config).state_dict()
-    return weights.read(Path(base), weights.parts(config, keys), seed)
+        names = class_of(model.kind)(config).state_dict()
+    state = weights.read(Path(file), weights.parts(config, names), seed)
+    return build_model(file, config, state, quantised, device)
+
+
+def _from_folder(model: Model, base: str, pieces: Pieces, quantised: torch.dtype | None, device: str) -> Any:
+    """The weights of a folder that transformers wrote, or of a name on the hub."""
+    config = model_config.without_randomness(_read_config(model, base, pieces))
+    if getattr(config, MERGED, None):  # what was learned would be lost among the 16 levels of 4 bits
+        quantised = None
+    return build_model(base, config, None, quantised, device)
+
+
+def _new_config(model: Model, pieces: Pieces, image_px: int) -> Any:
+    """transformers' configuration of a model that brings none along."""
+    image_id = pieces.size  # the first id that no piece has
+    if model.kind == "florence2":
+        return model_config.florence2(model, model.check_vocabulary(pieces.size + 1), image_id, pieces.special)
+    model.check_image_px(image_px)
+    return model_config.paligemma(model, image_px, model.check_vocabulary(pieces.size), image_id, pieces.special)
 
 
 def _read_config(model: Model, base: str, pieces: Pieces) -> Any:
@@ -156,14 +189,13 @@ def _read_config(model: Model, base: str, pieces: Pieces) -> Any:
         if has != wants:
             raise ModelError(f"{base}: config.json has {name} {has}, model={model.name} wants {wants}")
     rows = config.text_config.vocab_size
-    # <image> need not have a row of its own.
-    if pieces.size > rows + (config.model_type == "paligemma"):
+    if pieces.size > rows + (config.model_type == "paligemma"):  # <image> needs no row of its own
         raise ModelError(f"{base}: has a vocabulary of {rows} pieces, the tokenizer one of {pieces.size}")
     return config
 
 
 def _decode_greedily(core: Any, texts: RowTexts) -> None:
-    """In place of what a checkpoint brings along: beams, forced and forbidden tokens."""
+    """Replace what a checkpoint brings along: beams, forced and forbidden tokens."""
     from transformers import GenerationConfig
 
     start = core.config.text_config.decoder_start_token_id if core.config.is_encoder_decoder else None

@@ -18,22 +18,22 @@ TOWER, PROJECTOR, LANGUAGE = "model.vision_tower.", "model.multi_modal_projector
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Without transformers' bars and reports: what they tell is checked here, and raised."""
+    """Silence transformers' progress bars and reports: what they say is checked here, and raised."""
     from transformers.utils import logging
 
     level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
     logging.set_verbosity(logging.CRITICAL)
     logging.disable_progress_bar()
-    # Which peft imports, whether it is asked for 4 bits or not, and which then misses packages of its own.
-    others = getLogger("bitsandbytes")
-    before = others.level
-    others.setLevel(ERROR)
+    # peft imports bitsandbytes, whether 4 bits are wanted or not, and it then warns of packages that it lacks.
+    bitsandbytes = getLogger("bitsandbytes")
+    bitsandbytes_level = bitsandbytes.level
+    bitsandbytes.setLevel(ERROR)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        others.setLevel(before)
+        bitsandbytes.setLevel(bitsandbytes_level)
         logging.set_verbosity(level)
         if bars:
             logging.enable_progress_bar()
@@ -47,37 +47,37 @@ def class_of(kind: str) -> Any:
     return getattr(transformers, name)
 
 
-def load(
+def build_model(
     name: str, config: Any, state: Mapping[str, torch.Tensor] | None, quantised: torch.dtype | None, device: str
 ) -> Any:
-    """A model from a state dict, or from the folder `name`. `ModelError` names weights that do not fit.
+    """A model from a state dict, or from the folder or hub name `name`. `ModelError` names weights that do not fit.
 
-    quantised: what 4-bit matrices are multiplied in; None for none of them.
+    quantised: the precision in which matrices, then kept in 4 bits, are multiplied; None: all stay in float32.
     """
     cls = class_of(config.model_type)
     options: dict[str, Any] = {"config": config, "dtype": torch.float32, "output_loading_info": True}
-    options["ignore_mismatched_sizes"] = True  # they are told, and refused below by name
+    options["ignore_mismatched_sizes"] = True  # they are reported, and refused below by name
     if quantised:
         options |= {"quantization_config": _four_bits(cls, config, quantised), "device_map": {"": device}}
     try:
         if state is not None:
-            core, told = cls.from_pretrained(None, state_dict=dict(state), **options)
+            core, report = cls.from_pretrained(None, state_dict=dict(state), **options)
         else:
             # Safetensors alone: other files are unpickled.
-            core, told = cls.from_pretrained(name, use_safetensors=True, trust_remote_code=False, **options)
+            core, report = cls.from_pretrained(name, use_safetensors=True, trust_remote_code=False, **options)
     except Exception as error:  # files from outside fail in every way there is
         if isinstance(error, torch.OutOfMemoryError):
             raise
         raise ModelError(f"{name}: its weights cannot be loaded: {first_line(error)}") from None
-    for problem, keys in (("missing", told["missing_keys"]), ("of another shape", told["mismatched_keys"])):
+    for problem, keys in (("missing", report["missing_keys"]), ("of another shape", report["mismatched_keys"])):
         if keys:
             first = sorted(key if isinstance(key, str) else key[0] for key in keys)[0]
             raise ModelError(f"{name}: {len(keys)} weights are {problem}, {first} among them")
     return core if quantised else core.to(device)
 
 
-def _four_bits(cls: Any, config: Any, multiplied: torch.dtype) -> Any:
-    """nf4 with quantised scales for the language model's matrices, and for nothing else."""
+def _four_bits(cls: Any, config: Any, compute_dtype: torch.dtype) -> Any:
+    """4 bits (nf4, with quantised scales) for the language model's matrices, and for nothing else."""
     from transformers import BitsAndBytesConfig
 
     with torch.device("meta"):
@@ -87,14 +87,14 @@ def _four_bits(cls: Any, config: Any, multiplied: torch.dtype) -> Any:
         load_in_4bit=True,
         bnb_4bit_quant_type="nf4",
         bnb_4bit_use_double_quant=True,
-        bnb_4bit_compute_dtype=multiplied,
-        # Whole names: patterns like "vision_tower" are matched from the start of a name and would spare nothing.
+        bnb_4bit_compute_dtype=compute_dtype,
+        # Full names: a pattern like "vision_tower" is matched from the start of a name and would exclude nothing.
         llm_int8_skip_modules=[name for name in linear if not name.startswith(LANGUAGE)],
     )
 
 
 def fit_positions(core: Any, image_px: int) -> None:
-    """Position embeddings for pictures of another size than the weights were trained on."""
+    """Resample the position embeddings for pictures of another size than the weights were trained on."""
     config = core.config.vision_config
     if config.image_size == image_px:
         return

@@ -94,11 +94,10 @@ def florence2(model: Model, vocab_size: int, image_id: int, special: dict[str, i
     return Florence2Config(vision_config=tower, text_config=bart, image_token_id=image_id, **special)
 
 
-def without_chance(config: Any) -> Any:
-    """The configuration with nothing in it that draws at random, nor what training with big_vision leaves out.
+def without_randomness(config: Any) -> Any:
+    """The configuration without dropout, so that a step depends on weights and batch alone, and as big_vision trains.
 
-    So a step depends on weights and batch alone. Gemma 2's sliding window of 4,096 tokens goes too: PaliGemma 2 was
-    trained without it.
+    The cap on final logits goes, and Gemma 2's sliding window of 4,096 tokens: PaliGemma 2 was trained without it.
     """
     text = config.text_config
     for name in DROPOUTS:
@@ -114,7 +113,7 @@ def without_chance(config: Any) -> Any:
 
 
 def image_tokens(config: Any, image_px: int) -> int:
-    """How many tokens stand for a picture."""
+    """The number of tokens that stand for a picture."""
     vision_config = config.vision_config
     if config.model_type == "paligemma":
         return int((image_px // vision_config.patch_size) ** 2)

@@ -78,15 +78,17 @@ class SentencePieces(Pieces):
             shutil.copyfile(self.path, Path(folder, TOKENIZER))
             Path(folder, "tokenizer_config.json").write_text(json.dumps({"tokenizer_class": "GemmaTokenizer"}))
             try:
-                made = GemmaTokenizer.from_pretrained(
+                tokenizer = GemmaTokenizer.from_pretrained(
                     folder, mask_token=None, extra_special_tokens={"image_token": IMAGE}, local_files_only=True
                 )
             except (ImportError, OSError, ValueError) as error:
                 raise ModelError(f"{self.path}: no tokenizer for transformers: {error}; is protobuf there?") from None
-        if made.image_token_id != self.size:
-            raise ModelError(f"{self.path}: transformers reads {made.image_token_id} pieces in it, not {self.size}")
-        made.add_bos_token = made.add_eos_token = False
-        return made
+        if tokenizer.image_token_id != self.size:
+            raise ModelError(
+                f"{self.path}: transformers reads {tokenizer.image_token_id} pieces in it, not {self.size}"
+            )
+        tokenizer.add_bos_token = tokenizer.add_eos_token = False
+        return tokenizer
 
 
 class HubPieces(Pieces):
@@ -102,8 +104,8 @@ class HubPieces(Pieces):
             self._fast.no_truncation()
             self._fast.no_padding()
         except Exception as error:  # noqa: BLE001 - damaged files fail in every way there is
-            told = str(error).strip().partition("\n")[0]
-            raise ModelError(f"{name}: no tokenizer that can be used: {type(error).__name__}: {told}") from None
+            reason = str(error).strip().partition("\n")[0]
+            raise ModelError(f"{name}: no tokenizer that can be used: {type(error).__name__}: {reason}") from None
         self.name, self.size = name, len(self._hub)
         self.special = {f"{kind}_token_id": getattr(self._hub, f"{kind}_token_id") for kind in ("pad", "bos", "eos")}
         missing = [kind for kind, number in self.special.items() if number is None]
@@ -148,7 +150,7 @@ class RowTexts:
     def is_single(self, piece: str) -> bool:
         return self.pieces.is_single(piece)
 
-    def returned(self, text: str) -> str:
+    def decoded(self, text: str) -> str:
         return self.pieces.decode(self.pieces.encode(text))
 
     def text(self, ids: Sequence[int]) -> str:

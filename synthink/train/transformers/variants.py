@@ -1,8 +1,8 @@
-"""The measures of the models that big_vision and Florence-2 have names for, and of small ones of their kinds."""
+"""The sizes of the models that big_vision and Florence-2 have names for, and of small ones of their kinds."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from synthink.errors import ConfigError, did_you_mean
 from synthink.train.settings import Model
@@ -19,11 +19,11 @@ class Language(NamedTuple):
     head_dim: int
     post_norms: bool
     query_scale: int | None = None
-    """Queries are divided by its root; None: `head_dim`."""
+    """The number by whose root queries are divided; None: `head_dim`."""
 
 
 class Vision(NamedTuple):
-    """A ViT; for Florence-2 the last stage of a DaViT, and the blocks of its third."""
+    """A ViT; for Florence-2 the last stage of a DaViT, with the depth of its third."""
 
     width: int
     depth: int
@@ -61,33 +61,21 @@ DAVIT_STRIDE = 32
 
 
 def language(model: Model) -> Language:
-    """The language model's measures; a width of one's own divides evenly into heads."""
+    """The language model's sizes: the variant's, but for those that `model` sets. `ConfigError` for an unknown one."""
     known = BARTS if model.kind == "florence2" else GEMMAS
     if model.language not in known:
         raise ConfigError("model.language", model.language, f"no such variant; {did_you_mean(model.language, known)}")
     usual = known[model.language]
-    heads = model.heads or usual.heads
-    if model.width and model.width % heads:
-        raise ConfigError("model.width", model.width, f"must be a multiple of model.heads, {heads}")
-    head_dim = model.width // heads if model.width else usual.head_dim
-    return usual._replace(
-        width=model.width or usual.width,
-        depth=model.depth or usual.depth,
-        mlp_dim=model.mlp_dim or usual.mlp_dim,
-        heads=heads,
-        kv_heads=model.kv_heads or usual.kv_heads,
-        head_dim=head_dim,
-        query_scale=(model.width or usual.width) // heads if usual.query_scale else None,
-    )
+    sizes: dict[str, Any] = {**model.language_sizes(usual.heads)}
+    language = usual._replace(**sizes)
+    return language._replace(query_scale=language.width // language.heads if usual.query_scale else None)
 
 
 def vision(model: Model) -> tuple[Vision, int]:
-    """The picture's tower, and the side of its patches in pixels."""
+    """The vision tower's sizes, and the side of its patches in pixels. `ConfigError` for an unknown variant."""
     known = DAVITS if model.kind == "florence2" else VITS
     name, _, side = model.vision.partition("/")
     if name not in known or not side.isdecimal() or int(side) < 1:
         example = f"{next(reversed(known))}/{DAVIT_STRIDE if known is DAVITS else 14}"
         raise ConfigError("model.vision", model.vision, f"must be a variant and the side of a patch, like {example}")
-    given = {"width": model.vision_width, "depth": model.vision_depth}
-    given |= {"mlp_dim": model.vision_mlp_dim, "heads": model.vision_heads}
-    return known[name]._replace(**{name: value for name, value in given.items() if value is not None}), int(side)
+    return known[name]._replace(**model.vision_sizes()), int(side)

@@ -24,8 +24,8 @@ PROJECTOR = "model.multi_modal_projector.linear."
 class Part(NamedTuple):
     """One array of the npz and the weights that it becomes.
 
-    into: names in transformers, with `{layer}` where there are layers. shape: of one of them in one layer, as
-    big_vision has it. order: its axes as torch has them. flat: its shape there.
+    into: their names in transformers, with `{layer}` where there are layers. shape: that of one weight in one layer, as
+    big_vision has it. order: its axes in the order that torch has them. flat: its shape there.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Part(NamedTuple):
 
 
 def parts(config: Any, keys: Mapping[str, Any]) -> list[Part]:
-    """What a PaliGemma's npz consists of. keys: the model's state dict, for the names of its tower."""
+    """The arrays of a PaliGemma's npz. keys: the model's state dict, which tells the names of its tower."""
     inner = "vision_model." if any(key.startswith("model.vision_tower.vision_model.") for key in keys) else ""
     return [*_language(config.text_config), *_vision(config, f"model.vision_tower.{inner}")]
 
@@ -151,35 +151,35 @@ def read(path: Path, table: list[Part], seed: int) -> dict[str, torch.Tensor]:
                 array = _more_rows(array, part.shape[0], seed)
             if part.name == npz.POSITIONS:
                 array = resampled(array[0].float(), part.shape[1])[None]
-            state |= _apart(part, array.float())
+            state |= _unstacked(part, array.float())
     return state
 
 
-def _apart(part: Part, array: torch.Tensor) -> dict[str, torch.Tensor]:
+def _unstacked(part: Part, array: torch.Tensor) -> dict[str, torch.Tensor]:
     """The weights that one array holds."""
-    found = {}
+    weights = {}
     for layer in range(part.layers or 1):
         stack = array[layer] if part.layers else array
         for number, name in enumerate(part.into):
             one = stack[number] if len(part.into) > 1 else stack
-            found[name.format(layer=layer)] = one.permute(part.order).reshape(part.flat).contiguous()
-    return found
+            weights[name.format(layer=layer)] = one.permute(part.order).reshape(part.flat).contiguous()
+    return weights
 
 
 def arrays(state: Mapping[str, torch.Tensor], table: list[Part]) -> dict[str, np.ndarray[Any, Any]]:
     """The other way: transformers' state dict as big_vision's arrays by name; `weights.save` of big_vision's backend
     writes them."""
-    found = {}
+    stacked = {}
     for part in table:
         turned = tuple(part.shape[axis] for axis in part.order)
         back = tuple(int(axis) for axis in np.argsort(part.order))
-        ones = [
+        weights = [
             state[name.format(layer=layer)].reshape(turned).permute(back)
             for layer in range(part.layers or 1)
             for name in part.into
         ]
-        found[part.name] = torch.stack(ones).reshape(part.stacked).cpu().numpy()
-    return found
+        stacked[part.name] = torch.stack(weights).reshape(part.stacked).cpu().numpy()
+    return stacked
 
 
 def _tensor(array: np.ndarray[Any, Any]) -> torch.Tensor:

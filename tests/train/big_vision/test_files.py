@@ -207,7 +207,7 @@ def losses(run: Path) -> list[tuple[int, float]]:
 
 def test_load_train_kill_resume_export_load_evaluate(tmp_path: Path, dataset: Path) -> None:
     """From a checkpoint in PaliGemma's form to a report, with a kill on the way; bytes as of an unbroken run."""
-    from synthink.train.backends import CHECKPOINT
+    from synthink.train.big_vision.weights import CHECKPOINT
     from synthink.train.data.tokens import make_tokenizer
 
     make_tokenizer(tmp_path / "paligemma_tokenizer.model", ["Which letter is being circled?"])

@@ -12,9 +12,10 @@ import pytest
 
 from synthink.errors import ModelError
 from synthink.evaluate.answerer import Example
+from synthink.train.big_vision.trainer import BigVisionTrainer
 from synthink.train.data.tokens import make_tokenizer
 from synthink.train.learner import Lengths
-from synthink.train.settings import BigVision, Model
+from synthink.train.settings import Model
 
 TEXTS = ["Which letter is circled?", "select <loc0001><loc0002><loc0003><loc0004> Word"]
 MEASURES: dict[str, Any] = {
@@ -54,8 +55,8 @@ def tiny(**changed: Any) -> Model:
     return Model(name="tiny", **{**MEASURES, **changed})
 
 
-def trainer(**changed: Any) -> BigVision:
-    return BigVision(**{"steps": 20, "batch_size": 8, "tensorboard": False, "threads": 1, **changed})
+def trainer(**changed: Any) -> BigVisionTrainer:
+    return BigVisionTrainer(**{"steps": 20, "batch_size": 8, "tensorboard": False, "threads": 1, **changed})
 
 
 def tokenizer(folder: Path) -> Path:
@@ -67,12 +68,10 @@ def tokenizer(folder: Path) -> Path:
 
 def learner(folder: Path, weights: Path | None = None, side: int = SIDE, seed: int = 0, **changed: Any) -> Any:
     """A learner; `changed` are fields of the model or of the trainer."""
-    from synthink.train.big_vision.learner import BigVisionLearner
-
     of_model = {name: value for name, value in changed.items() if name in MEASURES or name == "language"}
     others = {name: value for name, value in changed.items() if name not in of_model}
-    made = BigVisionLearner(tiny(**of_model), trainer(**others), tokenizer(folder), side, seed, weights)
-    made.expect(Lengths(8, 6, 16))
+    made = trainer(**others).open(tiny(**of_model), tokenizer(folder), side, seed, weights)
+    made.set_max_lengths(Lengths(8, 6, 16))
     return made
 
 

@@ -16,9 +16,9 @@ pytest.importorskip("big_vision", reason="big_vision is not here: put a checkout
 from synthink.evaluate.answerer import Example  # noqa: E402
 from synthink.train.big_vision import network  # noqa: E402
 from synthink.train.big_vision import weights as npz  # noqa: E402
-from synthink.train.big_vision.learner import BigVisionLearner  # noqa: E402
+from synthink.train.big_vision.trainer import BigVisionTrainer  # noqa: E402
 from synthink.train.learner import Lengths  # noqa: E402
-from synthink.train.settings import BigVision, Model  # noqa: E402
+from synthink.train.settings import Model  # noqa: E402
 from synthink.train.transformers import weights  # noqa: E402
 from tests.train.transformers.tiny import SIDES, examples, learn, tiny_learner, tiny_model, tokenizer_at  # noqa: E402
 
@@ -26,10 +26,10 @@ TOLERANCE = 1e-4
 GEMMAS = ("gemma2_2b", "gemma_2b")
 
 
-def in_big_vision(folder: Path, model: Model, file: Path | None, **trainer: Any) -> BigVisionLearner:
-    settings = BigVision.build({"steps": 40, "batch_size": 8, "learning_rate": 3e-3, **trainer})
-    made = BigVisionLearner(model, settings, tokenizer_at(folder), SIDES[model.language], 0, file)
-    made.expect(Lengths(16, 6, 22))
+def in_big_vision(folder: Path, model: Model, file: Path | None, **trainer: Any) -> Any:
+    settings = BigVisionTrainer.build({"steps": 40, "batch_size": 8, "learning_rate": 3e-3, **trainer})
+    made = settings.open(model, tokenizer_at(folder), SIDES[model.language], 0, file)
+    made.set_max_lengths(Lengths(16, 6, 22))
     return made
 
 

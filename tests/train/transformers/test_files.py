@@ -13,8 +13,9 @@ torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 
 from synthink.errors import ModelError  # noqa: E402
-from synthink.train.settings import Model, Transformers  # noqa: E402
+from synthink.train.settings import Model  # noqa: E402
 from synthink.train.transformers.learner import TransformersLearner  # noqa: E402
+from synthink.train.transformers.trainer import TransformersTrainer  # noqa: E402
 from tests.train.transformers.tiny import SIDES, examples, learn, tiny_learner, tiny_model, tokenizer_at  # noqa: E402
 
 ADAPTERS = ("none", "lora", "qlora")
@@ -30,9 +31,9 @@ def needs(adapter: str) -> None:
 
 def opened(model: Model, folder: Path, **trainer: Any) -> TransformersLearner:
     """An export, with nothing but what lies in its folder."""
-    settings = Transformers.build({"device": "cpu", "batch_size": 8, **trainer})
+    settings = TransformersTrainer.build({"device": "cpu", "batch_size": 8, **trainer})
     made = TransformersLearner(model, settings, None, SIDES[model.language], 5, folder)
-    made.expect(made.lengths._replace(suffix=6))
+    made.set_max_lengths(made.lengths._replace(suffix=6))
     return made
 
 
@@ -150,7 +151,7 @@ def test_an_adapter_answers_the_same_after_export(adapter: str, base: str, tmp_p
         assert again.loss(learner.prepare(found)) == pytest.approx(loss, abs=2e-2 if adapter == "qlora" else 1e-4)
         if kind == adapter == "lora":
             assert again.answers(found) == wanted
-        assert again.learns
+        assert again.trainable
 
 
 def test_an_adapter_is_read_by_peft_alone_and_goes_on(tmp_path: Path) -> None:
@@ -163,8 +164,8 @@ def test_an_adapter_is_read_by_peft_alone_and_goes_on(tmp_path: Path) -> None:
     core = transformers.PaliGemmaForConditionalGeneration.from_pretrained(str(tmp_path / "base"))
     view = peft.PeftModel.from_pretrained(core, str(tmp_path / "model"))
     found = {name: value for name, value in view.get_base_model().named_parameters() if ".lora_" in name}
-    assert found.keys() == learner.learns.keys()
-    assert all(torch.equal(value, learner.learns[name]) for name, value in found.items())
+    assert found.keys() == learner.trainable.keys()
+    assert all(torch.equal(value, learner.trainable[name]) for name, value in found.items())
     again = opened(model, tmp_path / "model", adapter="lora", learning_rate=1e-2)
     assert learn(again, 3)[-1] < learner.loss(learner.prepare(examples(8, 32)))
 
@@ -207,7 +208,9 @@ def test_folders_that_do_not_fit_are_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="model"):
         opened(tiny_model(), folder)
     with pytest.raises(ModelError, match="nobody/nothing"):
-        TransformersLearner(tiny_model(), Transformers(device="cpu"), tokenizer_at(tmp_path), 32, 0, "nobody/nothing")
+        TransformersLearner(
+            tiny_model(), TransformersTrainer(device="cpu"), tokenizer_at(tmp_path), 32, 0, "nobody/nothing"
+        )
 
 
 def test_adapters_that_do_not_fit_are_named(tmp_path: Path) -> None:
@@ -252,7 +255,7 @@ def test_a_folder_with_the_names_of_older_releases(tmp_path: Path) -> None:
 
 def test_a_run_on_another_picture_size_starts_from_a_folder(tmp_path: Path) -> None:
     tiny_learner(tmp_path).export(tmp_path / "model")
-    larger = TransformersLearner(tiny_model(), Transformers(device="cpu"), None, 48, 0, tmp_path / "model")
+    larger = TransformersLearner(tiny_model(), TransformersTrainer(device="cpu"), None, 48, 0, tmp_path / "model")
     assert np.isfinite(larger.loss(larger.prepare(examples(2, 48))))
     with pytest.raises(Exception, match="multiple of the patch"):
-        TransformersLearner(tiny_model(), Transformers(device="cpu"), None, 50, 0, tmp_path / "model")
+        TransformersLearner(tiny_model(), TransformersTrainer(device="cpu"), None, 50, 0, tmp_path / "model")

@@ -12,10 +12,10 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
 from synthink.errors import ConfigError, ModelError  # noqa: E402
-from synthink.train.big_vision.optimiser import rate as big_vision_rate  # noqa: E402
-from synthink.train.settings import Transformers  # noqa: E402
-from synthink.train.transformers import memory, optimiser  # noqa: E402
+from synthink.train.optimisation import learning_rate  # noqa: E402
+from synthink.train.transformers.device import out_of_memory  # noqa: E402
 from synthink.train.transformers.learner import TransformersLearner  # noqa: E402
+from synthink.train.transformers.trainer import TransformersTrainer  # noqa: E402
 from tests.train.transformers.tiny import examples, learn, tiny_learner, tiny_model, tokenizer_at  # noqa: E402
 
 LANGUAGE = "model.language_model."
@@ -88,14 +88,14 @@ def test_adapters_learn_and_nothing_else(adapter: str, language: str, tmp_path: 
         pytest.importorskip("accelerate")
     learner = tiny_learner(tmp_path, tiny_model(language), adapter=adapter, learning_rate=2e-2)
     before = weights(learner)
-    adapted = {name.split(".lora_")[0] for name in learner.learns}
-    assert all(name.startswith(LANGUAGE) for name in learner.learns)
+    adapted = {name.split(".lora_")[0] for name in learner.trainable}
+    assert all(name.startswith(LANGUAGE) for name in learner.trainable)
     kinds = {name.rpartition(".")[2] for name in adapted}
     gemma = {"q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"}
     assert kinds == ({"q_proj", "k_proj", "v_proj", "out_proj", "fc1", "fc2"} if language == "bart_base" else gemma)
     losses = learn(learner, 6 if adapter == "qlora" else 12)
     assert losses[-1] < losses[0] - 1.0
-    assert changed(before, learner) == set(learner.learns)
+    assert changed(before, learner) == set(learner.trainable)
     in_four_bits = {name for name, value in learner.core.named_parameters() if value.dtype == torch.uint8}
     if adapter == "qlora":
         assert in_four_bits == {f"{name}.base_layer.weight" for name in adapted}
@@ -108,12 +108,11 @@ def test_adapters_of_the_real_model_have_their_size() -> None:
     """r (inputs + outputs) for each of 7 matrices in 26 layers."""
     peft = pytest.importorskip("peft")
     from synthink.train.settings import Model
-    from synthink.train.transformers import adapters
-    from synthink.train.transformers import model_config as measures
+    from synthink.train.transformers import adapters, model_config
     from synthink.train.transformers.load_model import class_of
 
     special = {"pad_token_id": 0, "bos_token_id": 2, "eos_token_id": 1}
-    config = measures.paligemma(Model(name="paligemma2"), 224, 257_152, 257_152, special)
+    config = model_config.paligemma(Model(name="paligemma2"), 224, 257_152, 257_152, special)
     with torch.device("meta"):
         core = class_of("paligemma")(config)
         view = peft.get_peft_model(core, peft.LoraConfig(r=8, target_modules=adapters.ADAPTED))
@@ -160,14 +159,15 @@ def test_gradients_are_cut(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("warmup", [0.0, 0.1, 1.0])
 def test_rates(warmup: float) -> None:
-    cosine = Transformers(steps=20, warmup=warmup)
-    line = Transformers(steps=20, warmup=warmup, schedule="linear")
-    for number in range(20):
-        assert optimiser.rate(cosine, 1.0, number) == big_vision_rate(cosine, 1.0, number)
-    falling = [optimiser.rate(line, 1.0, number) for number in range(20)]
+    trainer = TransformersTrainer(steps=20, warmup=warmup)
     rise = max(1, round(20 * warmup))
-    assert falling[:rise] == pytest.approx([(number + 1) / rise for number in range(rise)])
-    assert falling[rise:] == pytest.approx([1 - number / max(1, 20 - rise) for number in range(20 - rise)])
+    rising = [(number + 1) / rise for number in range(rise)]
+    cosine = [learning_rate(trainer, 1.0, number) for number in range(20)]
+    assert cosine[:rise] == pytest.approx(rising)
+    assert cosine[rise:] == sorted(cosine[rise:], reverse=True)
+    line = [learning_rate(trainer, 1.0, number, "linear") for number in range(20)]
+    assert line[:rise] == pytest.approx(rising)
+    assert line[rise:] == pytest.approx([1 - number / max(1, 20 - rise) for number in range(20 - rise)])
 
 
 @pytest.mark.parametrize(
@@ -201,13 +201,13 @@ def test_measures_that_do_not_go_are_named(model: dict[str, Any], told: str, tmp
 
 def test_florence_has_positions_for_1600_px(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"model\.image_px=1632: must be at most 1600"):
-        TransformersLearner(tiny_model("bart_base"), Transformers(), tokenizer_at(tmp_path), 1632, 0, None)
+        TransformersLearner(tiny_model("bart_base"), TransformersTrainer(), tokenizer_at(tmp_path), 1632, 0, None)
 
 
 def test_what_to_do_when_memory_runs_out() -> None:
     for batch_size, accumulate, told in ((8, 2, "accumulate=4"), (48, 16, "accumulate=48"), (4, 4, "qlora")):
-        trainer = Transformers(batch_size=batch_size, accumulate=accumulate)
-        with pytest.raises(ModelError, match=told), memory.out_of_memory(trainer):
+        trainer = TransformersTrainer(batch_size=batch_size, accumulate=accumulate)
+        with pytest.raises(ModelError, match=told), out_of_memory(trainer, batch_size):
             raise torch.OutOfMemoryError("CUDA out of memory")
 
 

@@ -6,15 +6,16 @@ import pytest
 
 from synthink.cli.compose import compose
 from synthink.cli.verbs.train import Train, model_and_trainer
-from synthink.train.settings import Model, Transformers
+from synthink.train.settings import Model
 from synthink.train.transformers import variants
+from synthink.train.transformers.trainer import TransformersTrainer
 
 RECIPES = ("finetune_paligemma2", "meter_paligemma", "meter_florence2")
 
 
-def built(name: str) -> tuple[Model, Transformers]:
+def built(name: str) -> tuple[Model, TransformersTrainer]:
     model, trainer = model_and_trainer(compose(Train, [f"experiment={name}", "dataset=data"]))
-    assert isinstance(trainer, Transformers)
+    assert isinstance(trainer, TransformersTrainer)
     return model, trainer
 
 

@@ -15,9 +15,9 @@ pytest.importorskip("google.protobuf")
 
 from synthink.errors import ModelError  # noqa: E402
 from synthink.evaluate.answerer import Example  # noqa: E402
-from synthink.train.settings import Transformers  # noqa: E402
 from synthink.train.transformers.learner import TransformersLearner  # noqa: E402
 from synthink.train.transformers.texts import FlorenceTexts, HubPieces, PaliGemmaTexts, SentencePieces  # noqa: E402
+from synthink.train.transformers.trainer import TransformersTrainer  # noqa: E402
 from tests.train.transformers.tiny import examples, tiny_learner, tiny_model  # noqa: E402
 
 TEXTS = [
@@ -38,7 +38,7 @@ def rows(side: int) -> list[Example]:
 def exported(folder: Path, language: str) -> tuple[Any, Any]:
     """A learner, and the processor that it exports."""
     learner = tiny_learner(folder, tiny_model(language, text_tokens=96))
-    learner.expect(learner.lengths._replace(prefix=96, suffix=96, total=96))
+    learner.set_max_lengths(learner.lengths._replace(prefix=96, suffix=96, total=96))
     learner.export(folder / "model")
     return learner, transformers.AutoProcessor.from_pretrained(str(folder / "model"))
 
@@ -56,8 +56,8 @@ def test_paligemma_reads_what_its_processor_makes(language: str, tmp_path: Path)
         for name in ("input_ids", "attention_mask", "token_type_ids"):
             assert torch.equal(part[name], made[name][:, :-1]), name
         assert part["targets"].tolist() == made["labels"][made["labels"] != -100].tolist()
-        assert torch.allclose(learner.layout.seen(part["pixels"]), made["pixel_values"], atol=1e-6)
-    asked = learner.layout.asked([learner.texts.question(row.prefix) for row in found])
+        assert torch.allclose(learner.layout.scaled(part["pixels"]), made["pixel_values"], atol=1e-6)
+    asked = learner.layout.question_inputs([learner.texts.question(row.prefix) for row in found])
     made = processor(
         images=[row.image for row in found],
         text=[f"<image>{row.prefix}" for row in found],
@@ -74,7 +74,7 @@ def test_florence_reads_what_its_processor_makes(tmp_path: Path) -> None:
         part = learner.prepare([row]).parts[0]
         made = processor(images=[row.image], text=[row.prefix], return_tensors="pt")
         assert torch.equal(part["input_ids"], made["input_ids"])
-        assert torch.allclose(learner.layout.seen(part["pixels"]), made["pixel_values"], atol=1e-5)
+        assert torch.allclose(learner.layout.scaled(part["pixels"]), made["pixel_values"], atol=1e-5)
         labels = processor.tokenizer(f"<bos>{row.suffix}<eos>", add_special_tokens=False, return_tensors="pt").input_ids
         assert part["targets"].tolist() == labels[0].tolist()
         from transformers.models.florence2.modeling_florence2 import shift_tokens_right
@@ -95,7 +95,7 @@ def test_both_tokenizers_of_an_export_agree(language: str, tmp_path: Path) -> No
         assert made.answer(suffix) == learner.texts.answer(suffix)
         assert made.encoded(prefix, suffix) == learner.texts.encoded(prefix, suffix)
         for texts in (made, learner.texts):
-            assert texts.returned(prefix) == prefix
+            assert texts.decoded(prefix) == prefix
             assert texts.text([*texts.answer(suffix), 17, 18]) == suffix
     assert made.is_single("<loc0000>") and not made.is_single("<loc1024>")
 
@@ -155,9 +155,9 @@ def test_a_tokenizer_without_locations_is_refused(tmp_path: Path) -> None:
     (tmp_path / "model" / "tokenizer.json").unlink()
     (tmp_path / "model" / "tokenizer.model").unlink()
     with pytest.raises(ModelError, match="model"):
-        TransformersLearner(tiny_model(), Transformers(device="cpu"), None, 32, 0, tmp_path / "model")
+        TransformersLearner(tiny_model(), TransformersTrainer(device="cpu"), None, 32, 0, tmp_path / "model")
 
 
 def test_a_tokenizer_must_be_named_for_weights_that_bring_none(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"model\.tokenizer"):
-        TransformersLearner(tiny_model(), Transformers(device="cpu"), None, 32, 0, None)
+        TransformersLearner(tiny_model(), TransformersTrainer(device="cpu"), None, 32, 0, None)

@@ -13,8 +13,7 @@ pytest.importorskip("transformers")
 
 from synthink.errors import ConfigError, ModelError  # noqa: E402
 from synthink.train.big_vision import weights as npz  # noqa: E402
-from synthink.train.transformers import model_config as measures  # noqa: E402
-from synthink.train.transformers import weights  # noqa: E402
+from synthink.train.transformers import model_config, weights  # noqa: E402
 from tests.train.transformers.tiny import examples, tiny_learner, tiny_model  # noqa: E402
 
 GEMMAS = ("gemma2_2b", "gemma_2b")
@@ -154,8 +153,8 @@ def test_the_real_models_have_their_size(name: str, language: str, billions: flo
     from synthink.train.transformers.load_model import class_of
 
     special = {"pad_token_id": 0, "bos_token_id": 2, "eos_token_id": 1}
-    config = measures.paligemma(Model(name=name, language=language), 224, 257_152, 257_152, special)
-    assert measures.image_tokens(config, 224) == 256
+    config = model_config.paligemma(Model(name=name, language=language), 224, 257_152, 257_152, special)
+    assert model_config.image_tokens(config, 224) == 256
     with torch.device("meta"):
         count = class_of("paligemma")(config).num_parameters()
     assert count / 1e9 == pytest.approx(billions, abs=0.01)

@@ -11,8 +11,9 @@ import torch
 from synthink.evaluate.answerer import Example
 from synthink.train.data.tokens import make_tokenizer
 from synthink.train.learner import Lengths
-from synthink.train.settings import Model, Transformers
+from synthink.train.settings import Model
 from synthink.train.transformers.learner import TransformersLearner
+from synthink.train.transformers.trainer import TransformersTrainer
 
 torch.set_num_threads(1)
 
@@ -54,10 +55,12 @@ def tiny_learner(
 ) -> TransformersLearner:
     """A learner of 8 rows a step. Its tokenizer lies in `folder`."""
     model = model or tiny_model()
-    settings = Transformers.build({"steps": 40, "batch_size": 8, "learning_rate": 3e-3, "device": "cpu", **trainer})
+    settings = TransformersTrainer.build(
+        {"steps": 40, "batch_size": 8, "learning_rate": 3e-3, "device": "cpu", **trainer}
+    )
     side = SIDES.get(model.language, 32)
     made = TransformersLearner(model, settings, tokenizer_at(folder), side, seed, weights)
-    made.expect(Lengths(16, 6, 22))
+    made.set_max_lengths(Lengths(16, 6, 22))
     return made
 
 

@@ -16,13 +16,12 @@ import synthink
 from synthink.errors import ModelError, OutputError
 from synthink.evaluate.data.rows import Dataset
 from synthink.train import metrics
-from synthink.train import run as running
 from synthink.train.learner import Step
 from synthink.train.request import Request
-from synthink.train.run import train
+from synthink.train.run import train_model
 from tests.train.killed import TIMES, TRAINER, lines, outcome, request, same, undisturbed
-from tests.train.numpy_learner import Batch, NumpyLearner, opener, use
-from tests.train.patches import DARK, MODEL, PLACES, make, trainer
+from tests.train.numpy_learner import Batch, NumpyLearner, NumpyTrainer, short
+from tests.train.patches import DARK, MODEL, PLACES, make
 
 
 @pytest.fixture(scope="module")
@@ -35,11 +34,6 @@ def clean(data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, i
     """A run that nothing disturbed, and how many moments it had."""
     output = tmp_path_factory.mktemp("clean") / "run"
     return output, undisturbed(data, output)
-
-
-@pytest.fixture
-def numpy(monkeypatch: pytest.MonkeyPatch) -> None:
-    use(monkeypatch)
 
 
 # --- learning ---------------------------------------------------------------------------------------------------------
@@ -81,7 +75,7 @@ def noted(patch: pytest.MonkeyPatch) -> list[Any]:
             seen.extend(example.image for example in examples if not isinstance(example.image, bytes))
             return super().prepare(examples)
 
-    use(patch, opener(kind=Noting))
+    patch.setattr(NumpyTrainer, "learner", Noting)
     return seen
 
 
@@ -89,22 +83,22 @@ def test_a_run_on_pictures_without_signal_learns_nothing(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = noted(monkeypatch)
-    done = train(request(data, tmp_path / "run", control=True))
+    done = train_model(request(data, tmp_path / "run", control=True))
     assert done["score"] < 0.6
     assert max(picture.max() for picture in seen) <= DARK, "nor has it seen the light"
-    assert done["lengths"] == train(request(data, tmp_path / "other"))["lengths"]
+    assert done["lengths"] == train_model(request(data, tmp_path / "other"))["lengths"]
     assert max(picture.max() for picture in seen) > DARK
 
 
-def test_seeds_differ_and_repeat(data: Path, tmp_path: Path, numpy: None, clean: tuple[Path, int]) -> None:
-    train(request(data, tmp_path / "again"))
+def test_seeds_differ_and_repeat(data: Path, tmp_path: Path, clean: tuple[Path, int]) -> None:
+    train_model(request(data, tmp_path / "again"))
     same(tmp_path / "again", clean[0])
-    train(request(data, tmp_path / "other", seed=1))
+    train_model(request(data, tmp_path / "other", seed=1))
     assert lines(tmp_path / "other") != lines(clean[0])
 
 
-def test_workers_do_not_change_the_run(data: Path, tmp_path: Path, numpy: None, clean: tuple[Path, int]) -> None:
-    train(replace(request(data, tmp_path / "run"), trainer=replace(TRAINER, threads=5)))
+def test_workers_do_not_change_the_run(data: Path, tmp_path: Path, clean: tuple[Path, int]) -> None:
+    train_model(replace(request(data, tmp_path / "run"), trainer=replace(TRAINER, threads=5)))
     assert lines(tmp_path / "run") == lines(clean[0])
 
 
@@ -112,7 +106,7 @@ def test_two_datasets_are_mixed_and_both_looked_at(data: Path, tmp_path: Path, m
     other = make(tmp_path / "other", 20, 5, 0, seed=9)
     seen = noted(monkeypatch)
     sets = [(Dataset(data), 1.0), (Dataset(other), 3.0)]
-    done = train(Request(MODEL, trainer(steps=20), tmp_path / "run", sets))
+    done = train_model(Request(MODEL, short(steps=20), tmp_path / "run", sets))
     assert done["score"] is not None
     counts = Counter(picture.tobytes() for picture in seen)
     assert len(counts) > 20
@@ -130,8 +124,8 @@ def test_rows_are_drawn_while_training(tmp_path: Path, monkeypatch: pytest.Monke
         "train": synthink.dataset("patches", size=0, seed=2),
         "validation": synthink.dataset("patches", size=30, split="validation", seed=2),
     }
-    short = trainer(steps=12, threads=1, curve_points=1)
-    done = train(Request(MODEL, short, tmp_path / "run", stream=stream, control=control))
+    brief = short(steps=12, threads=1, curve_points=1)
+    done = train_model(Request(MODEL, brief, tmp_path / "run", stream=stream, control=control))
     assert (done["score"] > 0.6) != control
     assert (max(picture.max() for picture in seen) > DARK) != control
     assert json.loads((tmp_path / "run" / "run.json").read_bytes())["stream"]["train"]["generator"] == "patches"
@@ -144,10 +138,10 @@ def test_rows_are_drawn_while_training(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def run(data: Path, output: Path, **changed: Any) -> dict[str, Any]:
-    return train(replace(request(data, output), trainer=replace(TRAINER, **changed)))
+    return train_model(replace(request(data, output), trainer=replace(TRAINER, **changed)))
 
 
-def test_it_stops_at_the_score_that_was_asked_for(data: Path, tmp_path: Path, numpy: None) -> None:
+def test_it_stops_at_the_score_that_was_asked_for(data: Path, tmp_path: Path) -> None:
     done = run(data, tmp_path / "run", steps=400, curve_points=40, stop_at=0.95)
     scores = [line["score"] for line in lines(tmp_path / "run") if "score" in line]
     assert done["stopped"] == "the score was reached"
@@ -157,22 +151,22 @@ def test_it_stops_at_the_score_that_was_asked_for(data: Path, tmp_path: Path, nu
     assert (tmp_path / "run" / "model" / "checkpoint.npz").exists()
 
 
-def test_it_stops_when_the_time_is_up(data: Path, tmp_path: Path, numpy: None) -> None:
+def test_it_stops_when_the_time_is_up(data: Path, tmp_path: Path) -> None:
     done = run(data, tmp_path / "run", seconds=0)
     assert (done["stopped"], done["steps"]) == ("the time was up", 1)
     assert done["score"] is not None, "it is looked at once more"
     assert (tmp_path / "run" / "model" / "checkpoint.npz").exists()
 
 
-def test_without_looks_there_is_no_score(data: Path, tmp_path: Path, numpy: None) -> None:
+def test_without_looks_there_is_no_score(data: Path, tmp_path: Path) -> None:
     done = run(data, tmp_path / "run", curve_points=0)
     assert done["score"] is None
     assert not any("score" in line for line in lines(tmp_path / "run"))
     alone = make(tmp_path / "alone", 20, 0, 0)
-    assert train(request(alone, tmp_path / "other"))["score"] is None
+    assert train_model(request(alone, tmp_path / "other"))["score"] is None
 
 
-def test_more_looks_than_steps_and_few_rows(data: Path, tmp_path: Path, numpy: None) -> None:
+def test_more_looks_than_steps_and_few_rows(data: Path, tmp_path: Path) -> None:
     run(data, tmp_path / "run", steps=3, curve_points=50, curve_rows=3)
     found = [line for line in lines(tmp_path / "run") if "score" in line]
     assert [line["step"] for line in found] == [1, 2, 3]
@@ -191,7 +185,7 @@ def test_checkpoints_that_are_kept(
             there.append(sorted(path.name for path in folder.iterdir()) if folder.exists() else [])
             return super().step(batch, number)
 
-    use(monkeypatch, opener(kind=Listing))
+    monkeypatch.setattr(NumpyTrainer, "learner", Listing)
     run(data, tmp_path / "run", save_every=every, keep=keep)
     for number, names in enumerate(there):
         saved = [f"{step:07d}" for step in range(every, number + 1, every)]
@@ -207,7 +201,7 @@ def test_checkpoints_come_by_time_too(data: Path, tmp_path: Path, monkeypatch: p
             saved.append(folder.name)
             super().save(folder)
 
-    use(monkeypatch, opener(kind=Saving))
+    monkeypatch.setattr(NumpyTrainer, "learner", Saving)
     run(data, tmp_path / "run", steps=5, save_every=1000, save_minutes=0)
     assert saved == [f".{step:07d}.tmp" for step in range(1, 5)]
 
@@ -242,96 +236,88 @@ def test_a_loss_that_is_no_number_stops_the_run(
 ) -> None:
     output = tmp_path / "run"
     with pytest.MonkeyPatch.context() as patch:
-        use(patch, opener(kind=type("FailingThere", (Failing,), {"what": what, "at": at})))
+        patch.setattr(NumpyTrainer, "learner", type("FailingThere", (Failing,), {"what": what, "at": at}))
         with pytest.raises(ModelError) as caught:
-            train(request(data, output))
+            train_model(request(data, output))
     assert str(caught.value).startswith(told)
     assert "trainer.learning_rate" in str(caught.value)
     assert not (output / "finished.json").exists()
     assert not (output / "model").exists()
-    with pytest.MonkeyPatch.context() as patch:
-        use(patch)
-        train(request(data, output))
+    train_model(request(data, output))
     same(output, clean[0])
 
 
 def interrupted(data: Path, output: Path) -> None:
     """A run that has failed at step 17."""
     with pytest.MonkeyPatch.context() as patch:
-        use(patch, opener(kind=Failing))
+        patch.setattr(NumpyTrainer, "learner", Failing)
         with pytest.raises(ModelError):
-            train(request(data, output))
+            train_model(request(data, output))
 
 
 @pytest.mark.parametrize("torn", [b'{"step": 17, "lo', b"\x00" * 30, b"\xff\xfe", b'{"step": 17}\n{"step": 20, "sco'])
-def test_a_torn_line_of_metrics_is_dropped(
-    data: Path, tmp_path: Path, numpy: None, clean: tuple[Path, int], torn: bytes
-) -> None:
+def test_a_torn_line_of_metrics_is_dropped(data: Path, tmp_path: Path, clean: tuple[Path, int], torn: bytes) -> None:
     interrupted(data, tmp_path / "run")
     with (tmp_path / "run" / "metrics.jsonl").open("ab") as file:
         file.write(torn)
     assert metrics.read(tmp_path / "run" / "metrics.jsonl")[-1]["step"] in (15, 17)
-    use(pytest.MonkeyPatch())
-    train(request(data, tmp_path / "run"))
+    train_model(request(data, tmp_path / "run"))
     same(tmp_path / "run", clean[0])
 
 
-def test_another_configuration_is_refused_with_the_difference(data: Path, tmp_path: Path, numpy: None) -> None:
+def test_another_configuration_is_refused_with_the_difference(data: Path, tmp_path: Path) -> None:
     output = tmp_path / "run"
     interrupted(data, output)
     before = {path: path.read_bytes() for path in output.rglob("*") if path.is_file()}
     asked = replace(request(data, output, seed=3), trainer=replace(TRAINER, steps=38))
     with pytest.raises(OutputError) as caught:
-        train(asked)
+        train_model(asked)
     assert "seed: 0 -> 3" in str(caught.value)
     assert "trainer.steps: 37 -> 38" in str(caught.value)
     assert "overwrite=true" in str(caught.value)
     assert {path: path.read_bytes() for path in output.rglob("*") if path.is_file()} == before
-    assert train(replace(asked, overwrite=True))["steps"] == 38
+    assert train_model(replace(asked, overwrite=True))["steps"] == 38
     assert lines(output)[0]["step"] == 5
     assert not (output / "steps").exists()
 
 
-def test_settings_of_no_matter_may_change_on_the_way(
-    data: Path, tmp_path: Path, numpy: None, clean: tuple[Path, int]
-) -> None:
+def test_settings_of_no_matter_may_change_on_the_way(data: Path, tmp_path: Path, clean: tuple[Path, int]) -> None:
     interrupted(data, tmp_path / "run")
     run(data, tmp_path / "run", threads=1, save_every=3, save_minutes=0, keep=1)
     weights = [(each / "model" / "checkpoint.npz").read_bytes() for each in (tmp_path / "run", clean[0])]
     assert weights[0] == weights[1]
 
 
-def test_another_dataset_at_the_same_place_is_noticed(tmp_path: Path, numpy: None) -> None:
+def test_another_dataset_at_the_same_place_is_noticed(tmp_path: Path) -> None:
     data = make(tmp_path / "data", 20, 0, 0)
-    train(request(data, tmp_path / "run"))
+    train_model(request(data, tmp_path / "run"))
     shutil.rmtree(data)
     make(data, 20, 0, 0, seed=1)
     with pytest.raises(OutputError, match="datasets"):
-        train(request(data, tmp_path / "run"))
+        train_model(request(data, tmp_path / "run"))
 
 
 def test_a_finished_run_returns_at_once(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    use(monkeypatch)
-    done = train(request(data, tmp_path / "run"))
+    done = train_model(request(data, tmp_path / "run"))
 
     def never(*_: object) -> None:
         raise AssertionError("nothing is left to do")
 
-    monkeypatch.setattr(running, "open_learner", never)
+    monkeypatch.setattr(NumpyTrainer, "open", never)
     (tmp_path / "run" / "steps" / "0000035").mkdir(parents=True)  # of a run that was killed when it had just finished
     times = {path: path.stat().st_mtime_ns for path in (tmp_path / "run").rglob("*") if path.is_file()}
-    assert train(request(data, tmp_path / "run")) == json.loads(json.dumps(done))
+    assert train_model(request(data, tmp_path / "run")) == json.loads(json.dumps(done))
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "run").rglob("*") if path.is_file()} == times
     assert not (tmp_path / "run" / "steps").exists()
 
 
-def test_folders_of_something_else_are_left_alone(data: Path, tmp_path: Path, numpy: None) -> None:
+def test_folders_of_something_else_are_left_alone(data: Path, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("x")
     for overwrite in (False, True):
         with pytest.raises(OutputError, match="not empty, and not a run of synthink"):
-            train(request(data, tmp_path / "mine", overwrite=overwrite))
+            train_model(request(data, tmp_path / "mine", overwrite=overwrite))
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
     for place in (tmp_path / "mine" / "thesis.txt", tmp_path / "mine" / "thesis.txt" / "run"):
         with pytest.raises(OutputError, match=r"thesis\.txt"):
-            train(request(data, place))
+            train_model(request(data, place))
