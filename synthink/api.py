@@ -33,12 +33,15 @@ def make_plan(
     fields: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> Plan:
-    """A dataset to be made; `options` are `format`, `shard_size` and `licence` of `Plan`."""
+    """A plan of a dataset to be made, from a request.
+
+    fields: the generator's. options: `format`, `shard_size` and `licence` of `Plan`. Other arguments are those of
+    `generate`. Raises `ConfigError` or `AssetError`.
+    """
     from synthink.build.formats import find_format
     from synthink.build.plan import Plan, resolve_splits
 
-    made = make_generator(generator, fields or {})
-    source = Source(made, seed, as_shares(shares), split_seed)
+    source = Source(make_generator(generator, fields or {}), seed, as_shares(shares), split_seed)
     counts = resolve_splits(source, DEFAULT_SPLITS if splits is None else splits)
     plan = Plan(source, counts, **options)
     find_format(plan.format)
@@ -63,7 +66,7 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
     progress: bool = False,
     **fields: Any,
 ) -> Outcome:
-    """Make a dataset folder, or finish one that was interrupted; keywords are the generator's fields.
+    """Make a dataset folder, or finish one that was interrupted; other keywords are the generator's fields.
 
     splits: rows of each split (None: all rows of an enumerated generator). executor: its name, a mapping of its name
     and fields, or an `Executor`. workers: the executor's field of that name, where it has one; None: its default.
@@ -102,13 +105,15 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
 
 
 def load(path: str | Path) -> tuple[datasets.DatasetDict, Generator]:
-    """A finished dataset folder: its splits as `datasets` reads them, and the generator that made it."""
+    """Read a finished dataset folder: its splits as `datasets` reads them, and the generator that made it.
+
+    Raises `AssetError` when the folder holds no finished dataset.
+    """
     import datasets
 
     from synthink.build import manifest
 
     path = Path(path).expanduser()
-    found = manifest.load(path)
-    plan = found.plan()
+    plan = manifest.load(path).plan()
     read = datasets.load_from_disk if plan.format == "arrow" else datasets.load_dataset
     return read(str(path.resolve())), plan.generator

@@ -1,4 +1,4 @@
-"""One dataset folder being filled: what is missing is made, what is there is kept, nothing appears half-written.
+"""Filling one dataset folder: what is missing is made, what is there stays, and nothing appears half-written.
 
 `.synthink/` in the folder holds the lock, the plan, the journal and all temporary files. The manifest is written last.
 """
@@ -33,7 +33,11 @@ _SHARD = re.compile(r"\w+-\d{5,}-of-\d{5,}(\.\w+)?")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run did. made: rows drawn by this run; kept: rows that were there already."""
+    """What a run did.
+
+    output: the dataset's folder. rows, bytes: of the complete dataset. made: the rows that this run drew. shards: the
+    records of all shards, in order.
+    """
 
     output: Path
     rows: int
@@ -43,6 +47,7 @@ class Outcome:
 
     @property
     def kept(self) -> int:
+        """The rows that were there already."""
         return self.rows - self.made
 
 
@@ -57,7 +62,7 @@ class Build:
         self.made = 0
 
     def run(self, executor: Executor, progress: Progress) -> Outcome:
-        """Make what is missing. progress: called with numbers of rows; those that are there already come at once."""
+        """Make what is missing. `progress` is called with numbers of rows; those that are there already come at once."""
         finished = (self.folder / MANIFEST).exists()
         remove(self.temporary)
         self.temporary.mkdir()
@@ -75,29 +80,38 @@ class Build:
         return Outcome(self.folder, rows, self.made, size, shards)
 
     def _make(self, missing: Sequence[Shard], executor: Executor, progress: Progress) -> None:
-        """Have the shards made and note each in the journal. Raises the error of the first that fails."""
-        shards = {self.form.shard_name(shard): shard for shard in missing}
-        attempts = Counter[Shard]()
+        """Have the shards made, those again whose process died. Raises the error of the first that fails."""
         task = ShardTask(self.plan, self.folder, progress)
+        attempts = Counter[Shard]()
         with journal.appending(self.folder / WORK / JOURNAL) as add:
-            while shards:
-                reasons: dict[Shard, str] = {}
-                with closing(_closable(executor.map(task, list(shards.values())))) as results:
-                    for result in results:
-                        if isinstance(result, ShardRecord):
-                            task.settle(shards.pop(result.file), result.rows)
-                            self.records[result.file] = result
-                            self.made += result.rows
-                            add(result)
-                        elif result.error is not None:
-                            raise result.error
-                        else:
-                            task.settle(result.shard, 0)
-                            reasons[result.shard] = result.reason
-                attempts.update(shards.values())
-                for shard in shards.values():
+            while missing:
+                reasons = self._make_once(missing, executor, task, add)
+                missing = [shard for shard in missing if self.form.shard_name(shard) not in self.records]
+                task.is_retry = True
+                attempts.update(missing)
+                for shard in missing:
                     if attempts[shard] >= ATTEMPTS:
-                        raise OutputError(_died(shard, reasons.get(shard, "no reason is known")))
+                        raise OutputError(_died(shard, reasons.get(shard, "for no known reason")))
+
+    def _make_once(
+        self, shards: Sequence[Shard], executor: Executor, task: ShardTask, add: Callable[[ShardRecord], None]
+    ) -> dict[Shard, str]:
+        """Hand the shards to the executor, and note each that is made. Why others were lost, as far as it says so."""
+        by_name = {self.form.shard_name(shard): shard for shard in shards}
+        reasons: dict[Shard, str] = {}
+        with closing(_closable(executor.map(task, shards))) as results:
+            for result in results:
+                if isinstance(result, ShardRecord):
+                    task.settle(by_name[result.file], result.rows)
+                    self.records[result.file] = result
+                    self.made += result.rows
+                    add(result)
+                elif result.error is not None:
+                    raise result.error
+                else:
+                    task.settle(result.shard, 0)
+                    reasons[result.shard] = result.reason
+        return reasons
 
     def _claimed(self, finished: bool) -> Iterable[ShardRecord]:
         """Shards that the manifest or the journal calls finished."""
@@ -119,8 +133,8 @@ class Build:
         """Remove damaged shards, and in an unfinished folder shards that nobody vouches for, of any plan."""
         names = {self.form.shard_name(shard) for shard in self.plan.shards}
         if not finished:
-            found = (path.relative_to(self.folder) for path in self.folder.glob("*/*-of-*"))
-            names |= {path.as_posix() for path in found if path.parts[0] != WORK and _SHARD.fullmatch(path.name)}
+            paths = (path.relative_to(self.folder) for path in self.folder.glob("*/*-of-*"))
+            names |= {path.as_posix() for path in paths if path.parts[0] != WORK and _SHARD.fullmatch(path.name)}
         for name in names - self.records.keys():
             remove(self.folder / name)
 

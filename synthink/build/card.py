@@ -141,6 +141,6 @@ def _licences(assets: Mapping[str, Any]) -> str:
     lines = []
     for field, record in assets.items():
         for licence in record.get("licences", []):
-            told = ", ".join(map(str, licence.values())) if isinstance(licence, Mapping) else str(licence)
-            lines.append(f"* {field}: {told}")
+            text = ", ".join(map(str, licence.values())) if isinstance(licence, Mapping) else str(licence)
+            lines.append(f"* {field}: {text}")
     return "\n".join(lines) or "* nothing but code"

@@ -50,13 +50,13 @@ class Manifest:
     def opened(self) -> Plan:
         """The plan with its assets opened; the error for one that is not here says who asks for it."""
         plan = self.plan()
-        asked = f"asked for by {self.file}; a relative path starts at the folder that the command runs in"
+        origin = f"asked for by {self.file}; a relative path starts at the folder that the command runs in"
         try:
             plan.source.assets  # noqa: B018
         except ConfigError as error:
-            raise type(error)(error.field, error.value, f"{error.reason}; {asked}") from None
+            raise type(error)(error.field, error.value, f"{error.reason}; {origin}") from None
         except AssetError as error:
-            raise AssetError(f"{error}; {asked}") from None
+            raise AssetError(f"{error}; {origin}") from None
         return plan
 
 

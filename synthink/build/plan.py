@@ -21,12 +21,12 @@ SHARD_SIZE = 1000
 
 @dataclass(frozen=True)
 class Shard:
-    """A fixed range of a split's rows; workers never reach its bytes."""
+    """A fixed range of a split's rows. Nothing but the plan decides about its bytes: not the workers, nor their number."""
 
     split: str
     number: int
     count: int
-    """Shards of the split."""
+    """The number of shards of the split."""
     start: int
     stop: int
 
@@ -38,13 +38,18 @@ class Shard:
 
 @dataclass(frozen=True)
 class Plan:
-    """A dataset to be made. `splits` holds the rows of each split that has any."""
+    """A dataset to be made. The name of its format is checked by whoever makes a plan from a request."""
 
     source: Source
+    """The rows: a generator, its seed, and the shares of its splits."""
     splits: Mapping[str, int]
+    """The number of rows of each split that has any."""
     format: str = "parquet"
+    """The name of the format in which rows are stored."""
     shard_size: int = SHARD_SIZE
+    """The number of rows of a shard; the last shard of a split may have fewer."""
     licence: str = LICENCE
+    """The licence of the dataset, as the hub names it."""
 
     def __post_init__(self) -> None:
         whole_number("shard_size", self.shard_size, 1, "a whole number of rows")
@@ -61,14 +66,14 @@ class Plan:
     @cached_property
     def shards(self) -> tuple[Shard, ...]:
         """All shards, in order."""
-        made = []
+        shards = []
         for split in SPLITS:
             rows = self.splits.get(split, 0)
             count = -(-rows // self.shard_size)
             for number in range(count):
                 start = number * self.shard_size
-                made.append(Shard(split, number, count, start, min(start + self.shard_size, rows)))
-        return tuple(made)
+                shards.append(Shard(split, number, count, start, min(start + self.shard_size, rows)))
+        return tuple(shards)
 
     @cached_property
     def identity(self) -> dict[str, Any]:

@@ -78,6 +78,8 @@ class ShardTask:
 
     def __init__(self, plan: Plan, folder: Path, progress: Callable[[int], None]) -> None:
         self.plan, self.folder = plan, folder
+        self.is_retry = False
+        """Whether the shards that are asked for were lost before."""
         self._progress = progress
         self._reported = Counter[Shard]()
 

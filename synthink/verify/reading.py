@@ -16,16 +16,16 @@ from synthink.errors import AssetError
 Row = dict[str, Any]
 
 
-def shard_rows(folder: Path, found: Manifest, shard: ShardRecord) -> Iterator[Row]:
+def shard_rows(folder: Path, manifest: Manifest, shard: ShardRecord) -> Iterator[Row]:
     """The rows of one shard; `image` is the stored file's bytes. `AssetError` when the shard cannot be read."""
     path = folder / shard.file
     try:
-        yield from find_format(found.identity["format"]).read(path)
+        yield from find_format(manifest.identity["format"]).read(path)
     except (OSError, ValueError, KeyError, TarError) as error:  # pyarrow's errors are among these
         raise AssetError(f"{path}: cannot be read: {error}") from None
 
 
-def rows_of(folder: Path, found: Manifest, split: str, count: int) -> list[Row]:
+def rows_of(folder: Path, manifest: Manifest, split: str, count: int) -> list[Row]:
     """The first `count` rows of a split."""
-    shards = (shard for shard in found.shards if shard.split == split)
-    return list(islice((row for shard in shards for row in shard_rows(folder, found, shard)), count))
+    shards = (shard for shard in manifest.shards if shard.split == split)
+    return list(islice((row for shard in shards for row in shard_rows(folder, manifest, shard)), count))

@@ -17,48 +17,52 @@ from synthink.verify.reading import Row, shard_rows
 from synthink.verify.shard_check import Faults, same
 
 
-def remake(folder: Path, found: Manifest, count: int) -> tuple[Faults, list[str], int]:
-    """Draw `count` rows again, evenly spread, and compare. Returns faults, notes, and rows compared."""
-    plan = found.opened()
+def remake(folder: Path, manifest: Manifest, count: int) -> tuple[Faults, list[str], int]:
+    """Draw `count` rows again, evenly spread over the dataset, and compare them with the stored ones.
+
+    Returns faults, notes, and the number of rows compared.
+    """
+    plan = manifest.opened()
     faults = Faults()
     notes: list[str] = []
-    versions = found.identity["versions"]
+    versions = manifest.identity["versions"]
     here = library_versions()
     changed = sorted(name for name in {*versions, *here} if versions.get(name) != here.get(name))
-    if plan.generator.version != found.identity["generator_version"]:
-        drawn, installed = found.identity["generator_version"], plan.generator.version
+    if plan.generator.version != manifest.identity["generator_version"]:
+        drawn, installed = manifest.identity["generator_version"], plan.generator.version
         faults.add(f"generator version {drawn} made it, {installed} is installed", plan.generator.name)
         return faults, notes, 0
     if changed:
-        told = ", ".join(f"{name} {versions.get(name)} -> {here.get(name)}" for name in changed)
-        notes.append(f"other versions here: {told}")
+        changes = ", ".join(f"{name} {versions.get(name)} -> {here.get(name)}" for name in changed)
+        notes.append(f"other versions here: {changes}")
     exact = not changed
     assets = plan.identity["assets"]
-    for field, record in found.identity["assets"].items():
+    for field, record in manifest.identity["assets"].items():
         if assets.get(field, {}).get("fingerprint") != record.get("fingerprint"):
             faults.add("other assets here", field)
     compared = 0
-    for stored, remade in _pairs(folder, found, plan, count, faults):
+    for stored, remade in _pairs(folder, manifest, plan, count, faults):
         compared += 1
         _compare(faults, stored, remade, exact or set(changed) <= set(CODECS), exact)
     return faults, notes, compared
 
 
-def _pairs(folder: Path, found: Manifest, plan: Plan, count: int, faults: Faults) -> Iterator[tuple[Row, Row]]:
+def _pairs(folder: Path, manifest: Manifest, plan: Plan, count: int, faults: Faults) -> Iterator[tuple[Row, Row]]:
     """(stored row, row made again), evenly spread; shards that cannot be read become faults."""
-    total = sum(shard.rows for shard in found.shards)
+    total = sum(shard.rows for shard in manifest.shards)
     wanted = {i * total // min(count, total) for i in range(min(count, total))} if total else set()
     form = find_format(plan.format)
-    records = {shard.file: shard for shard in found.shards}
-    seen = 0
+    records = {shard.file: shard for shard in manifest.shards}
+    start = 0
     for shard in plan.shards:
         record = records.get(form.shard_name(shard))
-        chosen = {place - seen for place in wanted if seen <= place < seen + shard.stop - shard.start}
-        seen += shard.stop - shard.start
+        rows = shard.stop - shard.start
+        chosen = {place - start for place in wanted if start <= place < start + rows}
+        start += rows
         if record is None or not chosen or not (folder / record.file).exists():
             continue
         try:
-            for offset, stored in enumerate(shard_rows(folder, found, record)):
+            for offset, stored in enumerate(shard_rows(folder, manifest, record)):
                 if offset in chosen:
                     yield stored, plan.source.row(shard.split, shard.start + offset)
                 if offset >= max(chosen):

@@ -29,7 +29,8 @@ from synthink.verify.reading import Row, shard_rows
 if TYPE_CHECKING:
     from PIL import Image
 
-EXAMPLES = 5  # faulty rows named of each kind
+EXAMPLES = 5
+"""The faulty rows of each kind that are named."""
 
 
 @dataclass
@@ -40,25 +41,28 @@ class Faults:
     examples: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, kind: str, example: str) -> None:
+        """Count one more fault of that kind; `example` is the row's id, or says where it is."""
         self.counts[kind] += 1
         self.examples.setdefault(kind, [])
         if len(self.examples[kind]) < EXAMPLES:
             self.examples[kind].append(example)
 
     def merge(self, other: Faults) -> None:
+        """Add the faults of another shard."""
         self.counts.update(other.counts)
         for kind, examples in other.examples.items():
             self.examples[kind] = [*self.examples.get(kind, []), *examples][:EXAMPLES]
 
     def lines(self) -> list[str]:
+        """A line for each kind, the commonest first."""
         return [f"{count:,} x {kind}: {', '.join(self.examples[kind])}" for kind, count in self.counts.most_common()]
 
 
 @dataclass
 class ShardFindings:
-    """What one shard's check found."""
+    """What one shard's check manifest."""
 
-    shard: ShardRecord
+    record: ShardRecord
     rows: int = 0
     checksum: Faults = field(default_factory=Faults)
     schema: Faults = field(default_factory=Faults)
@@ -69,7 +73,7 @@ class ShardFindings:
     judged: int = 0
     without_oracle: Counter[str] = field(default_factory=Counter)
     groups: dict[tuple[str, str], set[str]] = field(default_factory=dict)
-    """(generator, asset field) -> groups that were drawn."""
+    """(generator, asset field) -> the pieces of the asset's content that were drawn, in lower case."""
     pixels: dict[int, str] = field(default_factory=dict)
     """CRC-32 and size of the decoded picture in one number -> the first row's id."""
     repeated: Faults = field(default_factory=Faults)
@@ -77,13 +81,17 @@ class ShardFindings:
     thumbnail_ids: list[str] = field(default_factory=list)
     answers: Counter[str] = field(default_factory=Counter)
     shares: dict[str, Counter[str]] = field(default_factory=dict)
-    """Of the columns in `balance_columns`: value -> rows."""
+    """For each column of `balance_columns`: value -> the number of rows that have it."""
 
 
 def check_shard(
-    folder: Path, found: Manifest, shard: ShardRecord, start: int, judge_rows: int, thumbnails: int
+    folder: Path, manifest: Manifest, shard: ShardRecord, start: int, judge_rows: int, thumbnails: int
 ) -> ShardFindings:
-    """Check a shard whose first row has index `start`; the oracle judges its first `judge_rows` rows."""
+    """Check a shard whose first row has index `start` in its split.
+
+    The oracle judges its first `judge_rows` rows; the first `thumbnails` rows are kept for the search for near
+    duplicates.
+    """
     findings = ShardFindings(shard)
     path = folder / shard.file
     if not path.exists():
@@ -95,11 +103,11 @@ def check_shard(
     except OSError as error:
         findings.checksum.add(f"unreadable: {error.strerror}", shard.file)
         return findings
-    generator = found.plan().generator
+    generator = manifest.plan().generator
     oracles: dict[str, Any] = {}
-    flat = found.identity["format"] == "jsonl"
+    flat = manifest.identity["format"] == "jsonl"
     try:
-        for row in shard_rows(folder, found, shard):
+        for row in shard_rows(folder, manifest, shard):
             _check_row(findings, generator, oracles, row, start + findings.rows, judge_rows, thumbnails, flat)
             findings.rows += 1
     except AssetError as error:
@@ -122,7 +130,7 @@ def _check_row(
 ) -> None:
     """Check one row; a `flat` format has no columns but text."""
     name = str(row.get("id"))
-    expected = f"{generator.name}-{findings.shard.split}-{index:07d}"
+    expected = f"{generator.name}-{findings.record.split}-{index:07d}"
     if name != expected:
         findings.schema.add(f"id where {expected} should be", name)
     if not _check_columns(findings, generator, row, flat):

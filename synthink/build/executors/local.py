@@ -22,7 +22,7 @@ class LocalExecutor(Executor):
 
     def map(self, task: ShardTask, shards: Sequence[Shard]) -> Iterator[ShardResult]:
         workers = min(self.workers or cores(), len(shards))
-        if workers <= 1:
+        if workers <= 1 and not task.is_retry:  # what has killed a worker must not kill this process
             yield from map(task, shards)
             return
         task.warm_up()  # here, once: forked workers share the memory
