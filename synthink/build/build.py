@@ -62,7 +62,10 @@ class Build:
         self.made = 0
 
     def run(self, executor: Executor, progress: Progress) -> Outcome:
-        """Make what is missing. `progress` is called with numbers of rows; those that are there already come at once."""
+        """Make what is missing.
+
+        progress: called with numbers of rows; those that are there already come at once.
+        """
         finished = (self.folder / MANIFEST).exists()
         remove(self.temporary)
         self.temporary.mkdir()

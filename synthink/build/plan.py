@@ -21,7 +21,7 @@ SHARD_SIZE = 1000
 
 @dataclass(frozen=True)
 class Shard:
-    """A fixed range of a split's rows. Nothing but the plan decides about its bytes: not the workers, nor their number."""
+    """A fixed range of a split's rows. The number of workers, or which of them makes it, never changes its bytes."""
 
     split: str
     number: int

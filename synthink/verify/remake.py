@@ -11,9 +11,9 @@ import numpy as np
 from synthink.build.formats import find_format
 from synthink.build.manifest import Manifest
 from synthink.build.plan import CODECS, Plan, library_versions
+from synthink.build.stored_rows import Row, shard_rows
 from synthink.draw.picture import decode
 from synthink.errors import AssetError
-from synthink.verify.reading import Row, shard_rows
 from synthink.verify.shard_check import Faults, same
 
 

@@ -17,6 +17,7 @@ from zlib_ng import zlib_ng
 
 from synthink.build.manifest import Manifest
 from synthink.build.shard import ShardRecord
+from synthink.build.stored_rows import Row, shard_rows
 from synthink.core.columns import stored
 from synthink.core.generator import Generator
 from synthink.core.registry import find_oracle
@@ -24,7 +25,6 @@ from synthink.draw.geometry import Box, InkPoint, Quad
 from synthink.errors import AssetError
 from synthink.files import digest
 from synthink.verify.duplicates import thumbnail
-from synthink.verify.reading import Row, shard_rows
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import pickle
+import signal
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -139,3 +143,19 @@ def test_an_executor_is_a_name_a_mapping_or_an_object() -> None:
 def test_what_is_no_executor_is_refused(executor: str, workers: int | None, message: str) -> None:
     with pytest.raises(ConfigError, match=message.replace(".", r"\.")):
         make_executor(executor, workers)
+
+
+class Deadly(Greys):
+    """Its row 3 kills the worker process that draws it."""
+
+    def draw(self, ctx: package.DrawContext) -> package.Sample:
+        if ctx.index == 3 and multiprocessing.parent_process() is not None:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().draw(ctx)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux")
+def test_what_killed_a_worker_is_never_tried_in_this_process(tmp_path: Path) -> None:
+    plan = package.api.make_plan(Deadly(), splits={"train": 10}, shard_size=5)
+    with pytest.raises(OutputError, match=r"died 3 times on rows 0 to 4 of split train \(shard .*; exit code -9\)"):
+        dataset_folder.build_dataset(plan, tmp_path / "data", LocalExecutor(workers=2), False, lambda rows: None)

@@ -14,6 +14,7 @@ import pytest
 import synthink
 from synthink import RowDataset, Sample
 from synthink.build import manifest
+from synthink.build.stored_rows import rows_of
 from synthink.cli.main import run_command
 from synthink.errors import DrawError
 from synthink.gestures.choices import CLASSES
@@ -22,7 +23,6 @@ from synthink.gestures.kinds.delete import Delete
 from synthink.gestures.pen_strokes import StrokeSketcher
 from synthink.gestures.target import Target
 from synthink.labels.formats import LABEL_FORMATS, parse_box, parse_label
-from synthink.verify.reading import rows_of
 
 POOL = {"count": 40}
 GESTURES = {"recognise_gesture": 1, "detect_text": 0}

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from synthink.build import manifest as manifests
 from synthink.build.manifest import Manifest
+from synthink.build.stored_rows import rows_of
 from synthink.cli.verb import Call, Folder, Result, Verb, existing_folder
 from synthink.core.generator import Generator
 from synthink.draw.picture import Pixels, decode
@@ -17,7 +18,6 @@ from synthink.files import write_whole
 from synthink.preview.contact_sheet import contact_sheet
 from synthink.preview.page import page
 from synthink.settings import Between
-from synthink.verify.reading import rows_of
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 """The rows that are shown of each split."""

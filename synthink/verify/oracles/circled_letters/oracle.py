@@ -13,7 +13,7 @@ from PIL import Image, ImageColor
 
 from synthink.draw.type.face import Face
 from synthink.errors import AssetError
-from synthink.verify.finding import Finding, Verdict
+from synthink.verify.oracle import Finding, Verdict
 from synthink.verify.oracles.circled_letters.reference import Line, Reference
 from synthink.verify.oracles.circled_letters.sight import Box, Sighting, sight
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from synthink.verify.finding import Finding
+from synthink.verify.oracle import Finding
 
 NO_LABEL, NO_BOX = "the answer is no label", "the answer is no box"
 OTHER_GESTURE, OTHER_TEXT = "the answer names another gesture", "the answer holds another text"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from synthink.verify.finding import Finding
+from synthink.verify.oracle import Finding
 
 OTHER_EDIT = "page_text_after is not the page's text after this edit"
 OTHER_PARAGRAPH = "the answer is no paragraph that the edit changed"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthink.verify.finding import Finding
+from synthink.verify.oracle import Finding
 from synthink.verify.oracles.gestures import marks, places
 from synthink.verify.oracles.gestures.row import Floats, Scene, around
 from synthink.verify.oracles.gestures.targets import Target

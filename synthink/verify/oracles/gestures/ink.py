@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageColor, ImageDraw
 
-from synthink.verify.finding import Finding
+from synthink.verify.oracle import Finding
 from synthink.verify.oracles.gestures.row import Flags, Floats, Scene
 
 MISSING, STRAY = "ink is missing in the picture", "there is ink in the picture that is not told"

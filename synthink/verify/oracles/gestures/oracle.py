@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from synthink.verify.finding import Finding
+from synthink.verify.oracle import Finding
 from synthink.verify.oracles.gestures.answer import check_answer
 from synthink.verify.oracles.gestures.edits import check_edit
 from synthink.verify.oracles.gestures.families import DOUBTFUL, check_boxes, check_mark, stroke_partitions

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from synthink.verify.finding import Finding
+from synthink.verify.oracle import Finding
 from synthink.verify.oracles.gestures.hands import Letters, expected, letters_of, may_have
 from synthink.verify.oracles.gestures.row import Floats
 

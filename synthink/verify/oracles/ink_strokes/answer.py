@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from synthink.verify.finding import Finding
+from synthink.verify.oracle import Finding
 from synthink.verify.oracles.ink_strokes.row import Floats, Strokes, bins, boxes_of
 
 OTHER_SUFFIX = "the suffix is not the text"

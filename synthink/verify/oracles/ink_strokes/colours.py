@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageFilter
 
-from synthink.verify.finding import Finding
+from synthink.verify.oracle import Finding
 from synthink.verify.oracles.ink_strokes.overlap import (
     AWAY,
     MISSING,

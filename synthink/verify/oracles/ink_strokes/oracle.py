@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from synthink.verify.finding import Finding
+from synthink.verify.oracle import Finding
 from synthink.verify.oracles.ink_strokes.answer import check_answer
 from synthink.verify.oracles.ink_strokes.colours import check_colourful, check_photograph
 from synthink.verify.oracles.ink_strokes.figures import recognise

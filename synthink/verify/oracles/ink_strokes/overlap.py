@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import ImageColor
 
-from synthink.verify.finding import Finding
+from synthink.verify.oracle import Finding
 from synthink.verify.oracles.ink_strokes.row import Floats, Strokes
 
 Reals = npt.NDArray[np.float32]

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from synthink.verify.finding import Finding
+from synthink.verify.oracle import Finding
 from synthink.verify.oracles.ink_strokes.pieces import Part, Pieces, characters_of, extent, inside, rims, words_of
 from synthink.verify.oracles.ink_strokes.row import Floats, Strokes, boxes_of
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from synthink.verify.finding import Finding
+from synthink.verify.oracle import Finding
 from synthink.verify.oracles.ink_strokes.letters import Fits
 from synthink.verify.oracles.ink_strokes.row import Floats
 

@@ -1,0 +1,32 @@
+"""What an oracle is: it reads a row's labels off the pixels, and shares no code with the generator that drew it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+Verdict = Literal["right", "wrong", "unsure"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What an oracle says about one row.
+
+    `right`: the picture bears out every label that was compared; `wrong`: it contradicts one; `unsure`: it does not
+    show enough to tell, which counts neither as right nor as wrong.
+    """
+
+    verdict: Verdict
+    reason: str
+    """Short, and the same words for the same kind of fault, so that faults can be counted."""
+
+
+class Oracle(Protocol):
+    """The class behind an entry point in `synthink.oracles`, under the name of the generator whose rows it judges."""
+
+    def __init__(self, generator: Any) -> None:
+        """generator: the one that drew the rows, with its fields."""
+
+    def check(self, row: Mapping[str, Any]) -> Finding:
+        """Compare a row's labels with its picture: `row["image"]` is a PIL image in RGB, the rest its columns."""
