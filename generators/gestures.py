@@ -20,7 +20,7 @@ from synthink.assets.texts.notes import Notes
 from synthink.assets.writers import Writers
 from synthink.documents import apply, draw_page, edited_paragraphs, edited_text
 from synthink.documents.asset import Documents
-from synthink.documents.page.frame import Frame
+from synthink.documents.page.picture import Frame
 from synthink.draw.colours import distance, parse_colour
 from synthink.draw.geometry import Points
 from synthink.draw.picture import Picture, Pixels

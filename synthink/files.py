@@ -27,6 +27,28 @@ def write_whole(path: Path, content: bytes, by: Path | None = None) -> None:
     sync_folder(path.parent)
 
 
+class UnreadableFile(Exception):
+    """A file cannot be read; the message is the reason, without the file's name."""
+
+
+def read_limited(path: Path, max_bytes: int) -> bytes:
+    """The content of a file of at most `max_bytes` bytes.
+
+    Raises `UnreadableFile` for one that is larger, that cannot be opened, or that is no regular file: a pipe could
+    keep a reader waiting for ever.
+    """
+    try:
+        if path.exists() and not path.is_file():
+            raise UnreadableFile("is no regular file")
+        with path.open("rb") as file:
+            data = file.read(max_bytes + 1)
+    except (OSError, ValueError) as error:
+        raise UnreadableFile(f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    if len(data) > max_bytes:
+        raise UnreadableFile(f"has more than {max_bytes:,} bytes")
+    return data
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder durable, where the system can."""
     if os.name == "posix":

@@ -8,8 +8,7 @@ from typing import Any
 
 from synthink.documents.asset import Documents
 from synthink.documents.edits.drawing import draw_page, side_by_side
-from synthink.documents.edits.edit import apply, edited_paragraphs, edited_text
-from synthink.documents.edits.gesture import Gesture
+from synthink.documents.edits.edit import Gesture, apply, edited_paragraphs, edited_text
 from synthink.documents.page.model import DocumentError, Page, make_page
 from synthink.documents.page.tiles import Raster
 from synthink.documents.sources.collector import PageCollector, PageFactory

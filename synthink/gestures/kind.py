@@ -22,8 +22,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any, ClassVar, Literal, get_args
 
-from synthink.documents.edits.edit import EDITS, highlight
-from synthink.documents.edits.gesture import Gesture
+from synthink.documents.edits.edit import EDITS, Gesture, highlight
 from synthink.documents.page.model import Page
 from synthink.draw.geometry import Points
 from synthink.errors import ConfigError, SynthinkError, did_you_mean

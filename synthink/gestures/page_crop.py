@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from synthink.documents.page.inked import PageInk, Square, inked
 from synthink.documents.page.model import Indices, Page, shares_inside
+from synthink.documents.page.picture import PageInk, Square, page_picture
 from synthink.draw.colours import parse_colour
 from synthink.draw.geometry import Box, around, snap
 from synthink.draw.pen_outline import ink_outline
@@ -65,7 +65,7 @@ class PageCrop:
             widths = snap(np.full(len(points), composed.broad or width))
             opacity = HIGHLIGHTER if composed.broad else 1.0
             ink = PageInk(ink_outline(points, composed.ink.starts, widths), parse_colour(colour), opacity)
-        return inked(self.page.raster, self.square, picture_px, ink, white, erased, signal)
+        return page_picture(self.page.raster, self.square, picture_px, ink, white, erased, signal)
 
 
 def around_ink(composed: Composed, shown: InkSquare) -> PageCrop | str:

@@ -95,7 +95,7 @@ def rows(source: Path, **fields: Any) -> synthink.Dataset:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.pdf", b"", "no %%EOF"),
+        ("a.pdf", b"", "is empty"),
         ("a.pdf", b"<html><p>words", "not a PDF"),
         ("a.pdf", pdf(text())[:900], "cut short"),
         ("a.pdf", pdf(text(), encrypt=StandardEncryption("secret")), "encrypted; it needs a password"),
@@ -127,9 +127,9 @@ def test_one_damaged_file_among_many_is_refused_or_counted(folder: Path) -> None
     ("source", "message"),
     [
         ("nothing", "is no file, folder or address"),
-        ("~nobody-of-this-name/a.pdf", "no such file"),
+        ("~nobody-of-this-name/a.pdf", "No such file"),
         ("a" * 5000, "is no file, folder or address"),
-        ("a\0.pdf", "no such file"),
+        ("a\0.pdf", "cannot be read: embedded null byte"),
         ("ftp://host/a.html", "is no address that is opened"),
         ("file:///etc/passwd", "is no address that is opened"),
         ("dataset:", "names no documents"),
@@ -342,7 +342,7 @@ def test_a_file_without_permission_is_named(folder: Path) -> None:
     (folder / "0.pdf").chmod(0)
     if os.access(folder / "0.pdf", os.R_OK):
         pytest.skip("this user may read everything")
-    assert refused(folder) == f"{folder / '0.pdf'}: cannot be read (Permission denied)"
+    assert refused(folder) == f"{folder / '0.pdf'}: cannot be read: Permission denied"
 
 
 needs_browser = pytest.mark.skipif(not any(map(shutil.which, html.BROWSERS)), reason="no Chromium on this machine")

@@ -136,7 +136,7 @@ def test_pictures_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     path = stored([row()], tmp_path / "data")
     with pytest.raises(DocumentError, match="more memory"):
         read(path, budget=100)
-    monkeypatch.setattr("synthink.documents.page.picture_files.MOST_PIXELS", 1000)
+    monkeypatch.setattr("synthink.documents.page.files.MAX_PIXELS", 1000)
     skipped = Counter[str]()
     assert read(path, skipped) == []
     assert list(skipped) == ["rows: is 420 x 300 px; at most 1,000 pixels are opened"]

@@ -364,7 +364,7 @@ def test_a_page_that_never_stands_still_is_refused(stored: Callable[..., Place])
 def test_an_address_that_gives_no_page_is_refused(
     site: str, path: str, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("synthink.documents.sources.html.files.MOST_BYTES", 1_000_000)
+    monkeypatch.setattr("synthink.documents.sources.html.files.MAX_BYTES", 1_000_000)
 
     async def get() -> str:
         return await PageFiles(Place(f"{site}/{path}", url=f"{site}/{path}"), 5, False).main()

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from synthink.camera.view import View
-from synthink.documents.page.frame import Frame
-from synthink.documents.page.inked import PageInk, Square, inked
 from synthink.documents.page.model import shares_inside
+from synthink.documents.page.picture import Frame, PageInk, Square, page_picture
 from synthink.documents.page.tiles import HIGH, WIDE, Raster
 from synthink.draw.geometry import Box
 from synthink.draw.pen_outline import ink_outline
@@ -65,7 +64,7 @@ def test_pages_that_end_inside_a_tile_come_back_whole() -> None:
 def test_the_picture_is_that_of_a_screen_shot(colour: bool, side: int) -> None:
     """Against blending everything in full colour at the page's size, then resizing once."""
     pixels, square, ink = page(colour=colour), Square(245 if colour else 10, 145 if colour else 120, side), line()
-    picture = inked(Raster.of(pixels), square, 224, ink, WHITE, None, True)
+    picture = page_picture(Raster.of(pixels), square, 224, ink, WHITE, None, True)
     assert isinstance(picture, RgbPicture if colour else IndexedPicture)
     whole = np.full((600, 600, 3), 255.0)
     whole[:200, :300] = pixels
@@ -84,7 +83,7 @@ def test_the_picture_is_that_of_a_screen_shot(colour: bool, side: int) -> None:
 
 def test_without_ink_only_the_ink_is_gone() -> None:
     raster, square = Raster.of(page()), Square(10, 10, 100)
-    shown, bare = (inked(raster, square, 200, line(), WHITE, None, shown).array() for shown in (True, False))
+    shown, bare = (page_picture(raster, square, 200, line(), WHITE, None, shown).array() for shown in (True, False))
     changed = (shown != bare).any(axis=2)
     rows, columns = changed.nonzero()
     assert changed.any()
@@ -93,7 +92,7 @@ def test_without_ink_only_the_ink_is_gone() -> None:
 
 def test_what_is_erased_is_white() -> None:
     raster, square = Raster.of(page()), Square(10, 10, 100)
-    picture = inked(raster, square, 200, None, WHITE, Box(30, 40, 60.5, 50), True).array()
+    picture = page_picture(raster, square, 200, None, WHITE, Box(30, 40, 60.5, 50), True).array()
     assert (picture[62:78, 42:98] == 255).all()
     assert picture[30:50].min() < 140
 

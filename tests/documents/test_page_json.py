@@ -233,7 +233,7 @@ def test_a_file_that_is_no_page_is_refused(tmp_path: Path, content: bytes, messa
 
 def test_pictures_are_bounded_and_must_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = folder_of(tmp_path, WORDS)
-    monkeypatch.setattr("synthink.documents.page.picture_files.MOST_PIXELS", 100_000)
+    monkeypatch.setattr("synthink.documents.page.files.MAX_PIXELS", 100_000)
     with pytest.raises(DocumentError, match="400 x 300 px"):
         read_page_folder(folder)
     (folder / "my_background_1.png").write_bytes(b"\x89PNG\r\n\x1a\nnot really")

@@ -24,7 +24,7 @@ from reportlab.pdfgen.canvas import Canvas
 from synthink.assets.fonts.fonts import Fonts
 from synthink.documents.page.model import DocumentError, Page, make_page
 from synthink.documents.page.tiles import Raster
-from synthink.documents.reading_order.arrange import ToldWords, arrange
+from synthink.documents.reading_order.arrange import SourceOrder, arrange
 from synthink.documents.sources.pdf.reader import PdfLimits, read_pdf
 from synthink.documents.sources.pdf.worker import read_pdf_file, read_pdfs
 from synthink.streams import StreamKey
@@ -161,7 +161,7 @@ def test_a_page_of_a_thousand_cells_is_read_in_time() -> None:
     row, column = np.divmod(np.arange(1000), 10)
     boxes = np.column_stack((column * 60, row * 12, column * 60 + 30, row * 12 + 10)).astype(float)
     start = time.process_time()
-    told = ToldWords(boxes[:, 3] - 2, np.full(1000, 10.0), np.arange(1000, dtype=np.uint64))
+    told = SourceOrder(boxes[:, 3] - 2, np.full(1000, 10.0), np.arange(1000, dtype=np.uint64))
     assert arrange(boxes, ["w"] * 1000, told).order.tolist() == list(range(1000))
     assert len(arrange(boxes, ["w"] * 1000).order) == 1000
     assert time.process_time() - start < 3
@@ -415,7 +415,7 @@ def test_a_file_that_hangs_is_one_error_and_the_next_is_read(tmp_path: Path) -> 
     assert [page.words for page in again] == [page.words for page in good] == [tuple(TEXT.split())] * 4
     assert isinstance(hang, DocumentError) and "hang.pdf" in str(hang)
     assert "took longer" in str(hang) or "crashed" in str(hang) or "more than" in str(hang)
-    assert isinstance(missing, DocumentError) and "no such file" in str(missing)
+    assert isinstance(missing, DocumentError) and "No such file" in str(missing)
 
 
 def test_a_worker_is_bounded_in_memory_and_pages_come_back_whole(tmp_path: Path) -> None:
@@ -467,7 +467,7 @@ def scattered(draw: st.DrawFn) -> tuple[list[str], np.ndarray, np.ndarray, np.nd
 def test_every_word_is_arranged_once_and_makes_a_page(words: Any, together: bool) -> None:
     texts, boxes, baselines, heights = words
     runs = np.zeros(len(texts), np.uint64) if together else np.arange(len(texts), dtype=np.uint64)
-    for told in (ToldWords(baselines, heights, runs), None):
+    for told in (SourceOrder(baselines, heights, runs), None):
         order, lines, paragraphs = arrange(boxes, texts, told)
         assert sorted(order.tolist()) == list(range(len(texts)))
         raster, ordered = Raster.of(np.full((600, 600), 255, np.uint8)), [texts[word] for word in order.tolist()]

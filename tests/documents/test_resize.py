@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
-from synthink.documents.page.inked import _enlarged
+from synthink.documents.page.picture import _enlarged
 from synthink.documents.page.resize import resized, taps
 from synthink.draw.pen_outline import ink_outline
 from synthink.draw.picture import Pixels

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from synthink.documents.page.inked import Square
+from synthink.documents.page.picture import Square
 from synthink.draw.geometry import Box
 from synthink.errors import ConfigError
 from synthink.gestures.choices import CLASSES, Choices

@@ -79,12 +79,12 @@ def _erase(paper: Pixels, printed: Pixels, boxes: Boxes, stays: Boxes) -> None:
 
     In their order: what is left of a cropped image may be erased later, and stands on paper by then.
     """
-    kept = np.zeros(printed.shape[:2], dtype=bool)
+    protected = np.zeros(printed.shape[:2], dtype=bool)
     for box in stays:
-        kept[_slices(box, printed)] = True
+        protected[_slices(box, printed)] = True
     for box in boxes:
         place = _slices(box, printed)
-        paper[place] = np.where(kept[place][..., np.newaxis], paper[place], _paper(paper, box))
+        paper[place] = np.where(protected[place][..., np.newaxis], paper[place], _paper(paper, box))
 
 
 def _copy_image(paper: Pixels, printed: Pixels, source: Boxes, box: Boxes) -> None:

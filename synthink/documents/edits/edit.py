@@ -6,16 +6,47 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import numpy as np
 
-from synthink.documents.edits.gesture import Gesture
 from synthink.documents.edits.reflow import Item, reflow
 from synthink.documents.edits.splice import splice, without
 from synthink.documents.page.model import Boxes, Page, shares_inside
-from synthink.draw.geometry import GRID
+from synthink.draw.geometry import GRID, Box
+from synthink.errors import ConfigError
+
+FARTHEST = 1e7  # pixels; beyond it is no place on any page
+
+
+@dataclass(frozen=True, slots=True)
+class Gesture:
+    """A gesture as it was drawn, labelled or read by a model, in page pixels.
+
+    ends: the two places that a `point` joins; the box's top-left and bottom-right corners stand for them when None, so
+    a box may run from right to left. `ConfigError` for coordinates that are not finite.
+    """
+
+    kind: str
+    box: Box
+    text: str = ""
+    ends: tuple[tuple[float, float], tuple[float, float]] | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.box, Box):  # four numbers will do
+            if len(self.box) != 4:
+                raise ConfigError("box", self.box, "must be left, top, right, bottom")
+            object.__setattr__(self, "box", Box(*self.box))
+        for field, values in (("box", self.box), ("ends", () if self.ends is None else sum(self.ends, ()))):
+            if not all(abs(value) <= FARTHEST for value in values):
+                raise ConfigError(field, tuple(values), f"has a coordinate that is no number within {FARTHEST:.0e} px")
+
+    @property
+    def places(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """The two places that a `point` joins."""
+        return self.ends or ((self.box.left, self.box.top), (self.box.right, self.box.bottom))
+
 
 Edit = Callable[[Page, Gesture], Page]
 Rewording = dict[int, list[Item]]
@@ -90,17 +121,17 @@ def crop(page: Page, gesture: Gesture) -> Page:
     """With the images that the box overlaps cut down to it."""
     inside = np.flatnonzero(shares_inside(page.image_boxes, gesture.box) > CROPPED)
     box = np.array(gesture.box)
-    whole, old = page.image_boxes[inside], page.image_sources[inside]
-    left_top = np.maximum(whole[:, :2], np.floor(box[:2] * GRID) / GRID)
-    right_bottom = np.minimum(whole[:, 2:], np.ceil(box[2:] * GRID) / GRID)
-    kept = np.concatenate((left_top, right_bottom), axis=1)
-    if (kept == whole).all():
+    boxes_before, sources_before = page.image_boxes[inside], page.image_sources[inside]
+    left_top = np.maximum(boxes_before[:, :2], np.floor(box[:2] * GRID) / GRID)
+    right_bottom = np.minimum(boxes_before[:, 2:], np.ceil(box[2:] * GRID) / GRID)
+    cropped = np.concatenate((left_top, right_bottom), axis=1)
+    if (cropped == boxes_before).all():
         return page
     boxes, sources = page.image_boxes.copy(), page.image_sources.copy()
-    boxes[inside] = kept
+    boxes[inside] = cropped
     # An image moves without changing its size: box and source differ by a shift alone.
-    sources[inside] = kept + np.tile(old[:, :2] - whole[:, :2], 2)
-    return replace(page, image_boxes=boxes, image_sources=sources, erased=without(page, old))
+    sources[inside] = cropped + np.tile(sources_before[:, :2] - boxes_before[:, :2], 2)
+    return replace(page, image_boxes=boxes, image_sources=sources, erased=without(page, sources_before))
 
 
 def highlight(page: Page, gesture: Gesture) -> Page:

@@ -71,8 +71,10 @@ class _Setter:
         self.boxes: list[list[float]] = page.word_boxes[first:last].tolist()
         self.first_line: int = self.lines[0]
         self.stop: int = self.lines[-1] + 1
-        kept = next((i for i, item in enumerate(items[: self.count]) if item != first + i), min(len(items), self.count))
-        self.start = self.lines[max(kept - 1, 0)]
+        unchanged = next(
+            (i for i, item in enumerate(items[: self.count]) if item != first + i), min(len(items), self.count)
+        )
+        self.start = self.lines[max(unchanged - 1, 0)]
         self.first_item = self.lines.index(self.start)
         self.line_boxes: list[list[float]] = page.line_boxes[self.first_line : self.stop].tolist()
         self.gap = self._gap()
@@ -157,13 +159,13 @@ class _Setter:
 
     def _hard(self) -> frozenset[Item]:
         """Words that stood at the start of a line though the line before had room for them: there it was ended."""
-        boxes, lines, found = self.boxes, self.lines, []
+        boxes, lines, starts = self.boxes, self.lines, []
         for i in range(1, self.count):
             if lines[i] != lines[i - 1]:
                 limit = self.slots[lines[i - 1] - self.first_line].limit
                 if boxes[i - 1][2] + self.gap + boxes[i][2] - boxes[i][0] <= limit:
-                    found.append(self.first + i)
-        return frozenset(found)
+                    starts.append(self.first + i)
+        return frozenset(starts)
 
     def _character(self) -> float:
         """The mean width of a character."""

@@ -91,7 +91,7 @@ def _clear(page: Page, first: int, numbers: Indices, reach: Boxes) -> Boxes:
     own = page.line_boxes[first : first + len(numbers)]
     others = np.concatenate((page.line_boxes, page.image_boxes))
     tops, rights, bottoms = own[:, 1, None], own[:, 2, None], own[:, 3, None]
-    beside = (others[:, 1] < bottoms) & (others[:, 3] > tops) & (others[:, 0] >= rights)
-    beside[:, first : first + len(numbers)] &= numbers[:, None] != numbers
-    edges = np.where(beside, others[:, 0] - CLEAR * (bottoms - tops), np.inf).min(axis=1)
+    right_neighbours = (others[:, 1] < bottoms) & (others[:, 3] > tops) & (others[:, 0] >= rights)
+    right_neighbours[:, first : first + len(numbers)] &= numbers[:, None] != numbers
+    edges = np.where(right_neighbours, others[:, 0] - CLEAR * (bottoms - tops), np.inf).min(axis=1)
     return np.maximum(snap(np.minimum(edges, reach)), own[:, 2])

@@ -75,12 +75,12 @@ def _words(page: Page, flows: list[Flow]) -> tuple[Indices, Boxes]:
 
 def _joined(page: Page, flows: list[Flow], old: tuple[str, ...], fresh: Any) -> tuple[str, ...]:
     """A tuple of one string a word; `fresh` makes it from a new word."""
-    found: list[str] = []
+    strings: list[str] = []
     for number, (start, stop) in enumerate(_kept(page, flows)):
-        found += old[_first_word(page, start) : _first_word(page, stop)]
+        strings += old[_first_word(page, start) : _first_word(page, stop)]
         for line in flows[number].lines if number < len(flows) else ():
-            found += [old[item] if isinstance(item, int) else fresh(item) for item in line.items]
-    return tuple(found)
+            strings += [old[item] if isinstance(item, int) else fresh(item) for item in line.items]
+    return tuple(strings)
 
 
 def _lines(page: Page, flows: list[Flow]) -> tuple[Boxes, Boxes, Indices, Indices]:

@@ -96,10 +96,10 @@ class Page:
     @cached_property
     def elements(self) -> tuple[Element, ...]:
         """The tree in the order paragraph, its first line, that line's words, the next line ...; images last."""
-        found: list[Element] = []
+        elements: list[Element] = []
         starts, stops = self.line_words
         for paragraph, box in enumerate(self.paragraph_boxes.tolist()):
-            at, children, first = len(found), [], len(found) + 1
+            at, children, first = len(elements), [], len(elements) + 1
             lines: list[Element] = []
             before: int | None = None
             numbers = np.flatnonzero(self.line_paragraphs == paragraph)
@@ -115,11 +115,11 @@ class Page:
                     box_of = Box(*self.word_boxes[word].tolist())
                     lines.append(Element(own, "word", box_of, self.words[word], line_id, (), before, after))
                     before = own
-            found.append(Element(at, "paragraph", Box(*box), "", None, tuple(children)))
-            found += lines
+            elements.append(Element(at, "paragraph", Box(*box), "", None, tuple(children)))
+            elements += lines
         for box in self.image_boxes.tolist():
-            found.append(Element(len(found), "image", Box(*box)))
-        return tuple(found)
+            elements.append(Element(len(elements), "image", Box(*box)))
+        return tuple(elements)
 
     @cached_property
     def line_words(self) -> tuple[Indices, Indices]:
@@ -186,7 +186,7 @@ def make_page(  # noqa: PLR0913 - the fields of a page, most of them left out
         raise DocumentError(f"{name}: a word's box is not finite")
     boxes = _on_paper(boxes, width, height)
     images = _on_paper(np.array(image_boxes, dtype=np.float64).reshape(-1, 4), width, height)
-    shown = _on_paper(np.array(unread, dtype=np.float64).reshape(-1, 4), width, height)
+    unread_boxes = _on_paper(np.array(unread, dtype=np.float64).reshape(-1, 4), width, height)
     _check_words(name, texts, boxes)
     for what, numbers, count in (("lines", lines, len(paragraphs)), ("paragraphs", paragraphs, None)):
         steps = np.diff(numbers, prepend=-1) if len(numbers) else numbers
@@ -221,7 +221,7 @@ def make_page(  # noqa: PLR0913 - the fields of a page, most of them left out
         image_sources=images,
         highlights=("",) * len(texts),
         about=about or {},
-        unread=shown[(shown[:, :2] < shown[:, 2:]).all(axis=1)],
+        unread=unread_boxes[(unread_boxes[:, :2] < unread_boxes[:, 2:]).all(axis=1)],
     )
 
 

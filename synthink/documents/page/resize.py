@@ -40,7 +40,7 @@ class Taps(NamedTuple):
         high = self.first.searchsorted((stop - 1) // self.block, "right")
         return int(low), self._replace(first=self.first[low:high], steps=self.steps[:, low:high])
 
-    def seen_from(self, place: int) -> Taps:
+    def starting_at(self, place: int) -> Taps:
         """The same where the source begins at that pixel, the first of a block."""
         return self._replace(first=self.first - place // self.block)
 

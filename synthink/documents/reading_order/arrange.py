@@ -11,7 +11,13 @@ import numpy.typing as npt
 
 from synthink.documents.page.model import Boxes, Indices
 from synthink.documents.reading_order.columns import blocks
-from synthink.documents.reading_order.lines import Line, lines_as_told, lines_of_rows, rows_from_boxes, untangled
+from synthink.documents.reading_order.lines import (
+    Line,
+    lines_in_source_order,
+    lines_of_rows,
+    rows_from_boxes,
+    untangled,
+)
 from synthink.documents.reading_order.paragraphs import paragraphs_of
 
 
@@ -25,8 +31,8 @@ class Arrangement(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class ToldWords:
-    """What a source knows of words besides their boxes, where it gives them in the order in which it tells them.
+class SourceOrder:
+    """What is known of words besides their boxes, where they come in the order in which the source has them.
 
     baselines: (W,) y. heights: (W,) of each word's type, ascender to descender. runs: (W,) equal for words that the
     source sets in one go, as justified lines are.
@@ -37,33 +43,33 @@ class ToldWords:
     runs: npt.NDArray[np.uint64]
 
 
-def arrange(boxes: npt.ArrayLike, texts: Sequence[str], told: ToldWords | None = None) -> Arrangement:
+def arrange(boxes: npt.ArrayLike, texts: Sequence[str], source_order: SourceOrder | None = None) -> Arrangement:
     """The reading order of words, and the lines and paragraphs that they form.
 
-    boxes: (W, 4) left, top, right, bottom. texts: the words, or empty strings for those that are not known. told: what
-    the source tells besides; without it boxes alone decide. Every word comes out exactly once; words of a line lie from
-    left to right, and do not overlap by more than italics do.
+    boxes: (W, 4) left, top, right, bottom. texts: the words, or empty strings for those that are not known.
+    source_order: given where words come in the order in which the source has them; else boxes alone decide. Every word
+    comes out exactly once; words of a line lie from left to right, and do not overlap by more than italics do.
     """
     box = np.array(boxes, dtype=np.float64).reshape(-1, 4)
     if not len(box):
         return _arrangement([])
-    if told is None:
+    if source_order is None:
         lines = lines_of_rows(box, rows_from_boxes(box))
     else:
-        lines = lines_as_told(box, told.baselines, told.heights, told.runs)
-    return _arranged(lines, texts, box, told is not None)
+        lines = lines_in_source_order(box, source_order.baselines, source_order.heights, source_order.runs)
+    return _arranged(lines, texts, box, source_order is not None)
 
 
 def arrange_lines(boxes: npt.ArrayLike, texts: Sequence[str], lines: Iterable[Sequence[int]]) -> Arrangement:
     """As `arrange`, where the source tells which words form a line; each line lists its words' numbers."""
     box = np.array(boxes, dtype=np.float64).reshape(-1, 4)
     rows = [row for line in lines for row in untangled(box, line)]
-    return _arranged(lines_of_rows(box, rows), texts, box, told=False) if rows else _arrangement([])
+    return _arranged(lines_of_rows(box, rows), texts, box, in_source_order=False) if rows else _arrangement([])
 
 
-def _arranged(lines: list[Line], texts: Sequence[str], boxes: Boxes, told: bool) -> Arrangement:
-    regions = blocks(lines, told)
-    return _arrangement([part for region in regions for part in paragraphs_of(region, texts, boxes, told)])
+def _arranged(lines: list[Line], texts: Sequence[str], boxes: Boxes, in_source_order: bool) -> Arrangement:
+    regions = blocks(lines, in_source_order)
+    return _arrangement([part for region in regions for part in paragraphs_of(region, texts, boxes, in_source_order)])
 
 
 def _arrangement(paragraphs: Sequence[Sequence[Line]]) -> Arrangement:
@@ -84,7 +90,7 @@ def parted(
     boxes: (W, 4) in reading order. left_out: (N, 4) what is printed there besides. Gives (W,) the line of each word,
     (L,) the paragraph of each line, (L,) which line it was.
     """
-    box, others = (np.array(given, dtype=np.float64).reshape(-1, 4) for given in (boxes, left_out))
+    box, others = (np.array(array, dtype=np.float64).reshape(-1, 4) for array in (boxes, left_out))
     lines, paragraphs = np.array(word_lines, dtype=np.intp), np.array(line_paragraphs, dtype=np.intp)
     middle, inside = (box[:, 0] + box[:, 2]) / 2, np.diff(lines) == 0
     ends = np.zeros(len(box), dtype=np.intp)
@@ -93,9 +99,9 @@ def parted(
         at = inside & (middle[:-1] < x) & (x < middle[1:]) & (box[:-1, 1] < y) & (y < box[:-1, 3])
         ends[1:][at] = 1
     starts = np.flatnonzero(np.diff(lines, prepend=-1) + ends)
-    was = lines[starts]
-    changes = (np.diff(paragraphs[was], prepend=-1) != 0) | (ends[starts] != 0)
-    return lines + np.cumsum(ends), np.cumsum(changes) - 1, was
+    old_lines = lines[starts]
+    changes = (np.diff(paragraphs[old_lines], prepend=-1) != 0) | (ends[starts] != 0)
+    return lines + np.cumsum(ends), np.cumsum(changes) - 1, old_lines
 
 
 def without(

@@ -2,7 +2,8 @@
 
 Regions are found by recursive cuts along white corridors (Nagy, Seth, Viswanathan, "A prototype document image analysis
 system for technical journals", 1992). Where both readings are possible, the order in which the source tells its words
-decides: a table is told row by row, columns are told one after the other. Where it tells none, corridors part columns.
+decides: it gives a table row by row, and columns one after the other. Where there is no such order, corridors part
+columns unless they part short cells in rows.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from synthink.documents.reading_order.lines import SAME_LINE, SHARED, Line
 CORRIDOR = 0.7  # narrowest white between columns
 LEVEL = 0.5  # of the shorter column's height that stands beside the other
 MAX_BANDS = 400  # rows of a region that are looked at for columns; a longer region is read line by line
-STRAY = 16  # lines of a column, of which one may be told out of order
+STRAY = 16  # lines of a column, of which one may come out of order
 # The three below: where they order the pages of test_reading_order.py best, with boxes of the type and of the ink.
 CELL = 6.0  # widest usual cell of a table
 BESIDE = 0.6  # of a column's lines that stand beside a line of the other
@@ -28,15 +29,15 @@ MAX_TRIES = 4  # places to look for columns from, where there are corridors and 
 MAX_DEPTH = 12  # of cuts inside cuts
 
 
-def blocks(lines: list[Line], told: bool, depth: int = 0) -> Iterator[list[Line]]:
+def blocks(lines: list[Line], in_source_order: bool, depth: int = 0) -> Iterator[list[Line]]:
     """Regions without columns in reading order, each from top to bottom.
 
-    told: whether words are numbered in the order in which the source tells them.
+    in_source_order: whether words are numbered in the order in which the source has them.
     """
-    columns = _columns(lines, told) if depth < MAX_DEPTH else [lines]
+    columns = _columns(lines, in_source_order) if depth < MAX_DEPTH else [lines]
     if len(columns) > 1:
         for column in columns:
-            yield from blocks(column, told, depth + 1)
+            yield from blocks(column, in_source_order, depth + 1)
         return
     bands = _bands(lines)
     if len(bands) == 1 or len(bands) > MAX_BANDS or depth >= MAX_DEPTH:
@@ -45,12 +46,12 @@ def blocks(lines: list[Line], told: bool, depth: int = 0) -> Iterator[list[Line]
     plain: list[Line] = []
     start = tries = 0
     while start < len(bands):
-        region, stop, closed = _with_columns(bands, start, told)
+        region, stop, closed = _with_columns(bands, start, in_source_order)
         if region is not None:
             if plain:
                 yield plain
             plain, tries = [], 0
-            yield from blocks(region, told, depth + 1)
+            yield from blocks(region, in_source_order, depth + 1)
             start = stop
             continue
         # A table has corridors and no columns, wherever one begins to look.
@@ -62,7 +63,7 @@ def blocks(lines: list[Line], told: bool, depth: int = 0) -> Iterator[list[Line]
         yield plain
 
 
-def _with_columns(bands: list[list[Line]], start: int, told: bool) -> tuple[list[Line] | None, int, int]:
+def _with_columns(bands: list[list[Line]], start: int, in_source_order: bool) -> tuple[list[Line] | None, int, int]:
     """The longest run of bands from `start` on that falls into columns, and the band after it; None for no run.
 
     Last the band up to which there are corridors at all.
@@ -84,7 +85,7 @@ def _with_columns(bands: list[list[Line]], start: int, told: bool) -> tuple[list
         if best[0] is None and len(region) < 1.25 * tested and stop + 1 < len(bands):
             continue  # every size would take too long on a long table
         tested = len(region)
-        if len(_columns(region, told)) > 1:
+        if len(_columns(region, in_source_order)) > 1:
             best = list(region), stop + 1
         elif best[0] is not None:
             break
@@ -115,31 +116,33 @@ def _bands(lines: list[Line]) -> list[list[Line]]:
 
 def _corridors(lines: list[Line]) -> list[float]:
     """The left ends of what stands behind each white corridor from top to bottom."""
-    found: list[float] = []
+    edges: list[float] = []
     ordered = sorted(lines, key=lambda line: line.left)
     reach = ordered[0].right
     for line in ordered[1:]:
         if line.left - reach > CORRIDOR * line.height:
-            found.append(line.left)
+            edges.append(line.left)
         reach = max(reach, line.right)
-    return found
+    return edges
 
 
-def _columns(lines: list[Line], told: bool) -> list[list[Line]]:
-    """The lines by columns, left to right; one column when what corridors part is told row by row."""
-    edges = [edge for edge in _corridors(lines) if _parts(lines, edge, told)]
+def _columns(lines: list[Line], in_source_order: bool) -> list[list[Line]]:
+    """The lines by columns, left to right; one column when what corridors part is read row by row."""
+    edges = [edge for edge in _corridors(lines) if _parts(lines, edge, in_source_order)]
     columns: list[list[Line]] = [[] for _ in range(len(edges) + 1)]
     for line in lines:
         columns[bisect_right(edges, line.left)].append(line)
     return columns
 
 
-def _parts(lines: list[Line], edge: float, told: bool) -> bool:
+def _parts(lines: list[Line], edge: float, in_source_order: bool) -> bool:
     """Whether a corridor parts columns: what stands on both sides is level, and is read one side after the other."""
-    return _level(lines, edge) and (_told_apart(lines, edge) if told else _side_by_side(lines, edge))
+    return _level(lines, edge) and (
+        _one_side_after_the_other(lines, edge) if in_source_order else _side_by_side(lines, edge)
+    )
 
 
-def _told_apart(lines: list[Line], edge: float) -> bool:
+def _one_side_after_the_other(lines: list[Line], edge: float) -> bool:
     """Whether the source tells the left side of a corridor before the right side, but for a stray line."""
     sides = [line.left >= edge for line in sorted(lines, key=lambda line: line.first)]
     right = sum(sides)

@@ -15,8 +15,8 @@ Array = npt.NDArray[np.float64]
 
 # In heights of the words' type (about one em) unless said otherwise.
 SAME_LINE = 0.35  # baselines further apart are of different lines; covers superscripts
-WORD_GAP, RUN_GAP = 1.3, 5.0  # between words of one line told one after the other; in one run of text
-STRAY_GAP = 0.6  # words not told one after the other belong together when nearer than this
+WORD_GAP, RUN_GAP = 1.3, 5.0  # between words of one line that follow each other in the source; in one run of text
+STRAY_GAP = 0.6  # words that do not follow each other in the source belong together when nearer than this
 LAP = 0.25  # of a word's height that the next may reach into its box
 BOX_GAP = 1.25  # between words of one line, where boxes are all that is known; gutters of columns are wider
 SHARED = 0.5  # of the lower box's height that two words of one line share, where boxes are all that is known
@@ -41,8 +41,8 @@ class Line:
         return self.words[-1]
 
 
-def lines_as_told(boxes: Boxes, baselines: Array, heights: Array, runs: npt.NDArray[np.uint64]) -> list[Line]:
-    """Lines of words that are numbered in the order in which the source tells them; see `ToldWords`."""
+def lines_in_source_order(boxes: Boxes, baselines: Array, heights: Array, runs: npt.NDArray[np.uint64]) -> list[Line]:
+    """Lines of words that are numbered in the order in which the source tells them; see `SourceOrder`."""
     type_height = np.maximum(heights[1:], heights[:-1])
     gap = boxes[1:, 0] - boxes[:-1, 2]
     widest = np.where(runs[1:] == runs[:-1], RUN_GAP, WORD_GAP) * type_height
@@ -58,7 +58,7 @@ def lines_as_told(boxes: Boxes, baselines: Array, heights: Array, runs: npt.NDAr
 
 
 def _merged(lines: list[Line], boxes: Boxes) -> list[Line]:
-    """Lines put together that touch on one baseline though they were told apart (a bold word, a footnote's mark)."""
+    """Lines joined that touch on one baseline though the source has them apart, as a bold word or a footnote's mark."""
     result: list[Line] = []
     for line in sorted(lines, key=lambda line: (line.base, line.left)):
         for other in reversed(result[-8:]):

@@ -31,17 +31,18 @@ BY_BOXES = Evenness(1.5, (1 / 1.45, 1.45))
 """Where they come from boxes around the ink, which vary with their letters."""
 
 
-def paragraphs_of(lines: list[Line], texts: Sequence[str], boxes: Boxes, told: bool) -> list[list[Line]]:
+def paragraphs_of(lines: list[Line], texts: Sequence[str], boxes: Boxes, in_source_order: bool) -> list[list[Line]]:
     """The paragraphs of a region without columns.
 
-    lines: from top to bottom, those of one baseline from left to right. texts, boxes: of all words of the page. told:
-    whether words are numbered in the order in which the source tells them, and lines have the measures of their type.
+    lines: from top to bottom, those of one baseline from left to right. texts, boxes: of all words of the page.
+    in_source_order: whether words are numbered in the order in which the source has them, and lines have the measures
+    of their type.
     """
     runs: list[list[Line]] = []
     ending: dict[int, list[Line]] = {}
-    evenness = MEASURED if told else BY_BOXES
+    evenness = MEASURED if in_source_order else BY_BOXES
     for line in lines:
-        run = (ending.get(line.first - 1) if told else None) or (runs[-1] if runs else None)
+        run = (ending.get(line.first - 1) if in_source_order else None) or (runs[-1] if runs else None)
         if run is None or not _goes_on(run, line, texts, evenness):
             run = []
             runs.append(run)

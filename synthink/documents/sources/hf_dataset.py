@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 import numpy as np
 
+from synthink.documents.page.files import decoded, file_bytes
 from synthink.documents.page.model import Boxes, DocumentError, Page, make_page
-from synthink.documents.page.picture_files import decoded, file_bytes
 from synthink.documents.page.tiles import Raster
 from synthink.documents.reading_order.arrange import Arrangement, arrange, arrange_lines, without
 from synthink.documents.sources.collector import PageCollector
@@ -76,28 +76,28 @@ def read_dataset(path: str, *, scale: Scale, most: int, skipped: Counter[str], b
     `words` may be nested by line, `boxes` alike. skipped: reason -> rows and words that were left out. budget: bytes of
     memory. Raises `DocumentError` for a dataset that cannot be read or lacks the columns.
     """
-    found: list[_Row] = []
-    held = 0
+    rows: list[_Row] = []
+    bytes_held = 0
     for name, row in _rows(path, most):
         try:
-            one = _read(row, name)
+            row_content = _read(row, name)
         except DocumentError as error:
             skipped[_reason(error, name)] += 1
             continue
-        held += one.raster.bytes
-        if held > budget:
-            raise DocumentError(f"{path}: the first {len(found) + 1:,} pages take more memory than allowed")
-        found.append(one)
-    last = max((float(row.boxes.max()) for row in found), default=2.0)
+        bytes_held += row_content.raster.bytes
+        if bytes_held > budget:
+            raise DocumentError(f"{path}: the first {len(rows) + 1:,} pages take more memory than allowed")
+        rows.append(row_content)
+    last = max((float(row.boxes.max()) for row in rows), default=2.0)
     if last <= 1:
         raise DocumentError(f"{path}: its boxes end at {last:g}: not in pixels or thousandths, but in shares")
-    thousand = scale == "thousand" or (scale == "auto" and _in_thousandths(found))
+    thousand = scale == "thousand" or (scale == "auto" and _in_thousandths(rows))
     pages = []
-    for one in found:
+    for row_content in rows:
         try:
-            pages.append(_page(one, thousand, skipped))
+            pages.append(_page(row_content, thousand, skipped))
         except DocumentError as error:
-            skipped[_reason(error, one.name)] += 1
+            skipped[_reason(error, row_content.name)] += 1
     return pages
 
 
@@ -124,16 +124,16 @@ def _rows(path: str, most: int) -> Iterable[tuple[str, Mapping[str, Any]]]:
                     raise DocumentError(f"{label}: has no column {' or '.join(wanted)}; it has {', '.join(columns)}")
             image = next(column for column in IMAGE if column in columns)
             parts[name] = part.cast_column(image, datasets.Image(decode=False))
-        every = ((name, at, row) for name, part in parts.items() for at, row in enumerate(part))
-        for name, at, row in itertools.islice(every, most):
+        numbered_rows = ((name, at, row) for name, part in parts.items() for at, row in enumerate(part))
+        for name, at, row in itertools.islice(numbered_rows, most):
             yield f"{label}{name and '/' + name}#{at}", row
     except DocumentError:
         raise
     except Exception as error:  # noqa: BLE001 - a loader of foreign files raises what it likes
-        told = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        message = (str(error).strip().splitlines() or [type(error).__name__])[0]
         if isinstance(error, IndexError):  # what datasets says of a folder that holds no file of rows
-            told = "has it any rows?"
-        raise DocumentError(f"{label}: cannot be read as a dataset: {told}") from None
+            message = "has it any rows?"
+        raise DocumentError(f"{label}: cannot be read as a dataset: {message}") from None
 
 
 def _loaded(datasets: Any, place: Path, name: str) -> Any:

@@ -106,9 +106,9 @@ def encyclopedia(sheet: Sheet) -> None:
     left = sheet.margin + sheet.inner - side
     high = side * sheet.stream.uniform(0.7, 1.2)
     end = sheet.place([sheet.picture(side, high), sheet.caption()], left, top + 14, side)
-    beside = sheet.frame(sheet.margin, top + 10, sheet.inner - side - 16, end - top - 10)
-    below = sheet.frame(sheet.margin, end + 4, sheet.inner, sheet.height - end - sheet.margin - 4)
-    sheet.pour(running(sheet, pictures=0.04, width=sheet.inner * 0.5), [beside, below])
+    upper = sheet.frame(sheet.margin, top + 10, sheet.inner - side - 16, end - top - 10)
+    lower = sheet.frame(sheet.margin, end + 4, sheet.inner, sheet.height - end - sheet.margin - 4)
+    sheet.pour(running(sheet, pictures=0.04, width=sheet.inner * 0.5), [upper, lower])
 
 
 def textbook(sheet: Sheet) -> None:

@@ -124,9 +124,9 @@ def invoice(sheet: Sheet) -> None:
     copy, left, width = sheet.copy, sheet.margin, sheet.inner
     top = sheet.place([sheet.heading("Invoice", 2.2)], left, sheet.margin, width)
     sender = [sheet.text(line, align="left", after=0) for line in (*copy.address(), copy.email())]
-    told = [sheet.text(line, align="right", after=0) for line in
+    particulars = [sheet.text(line, align="right", after=0) for line in
             (f"Number {copy.count(9999)}", f"Date {copy.date()}", f"Customer {copy.count(999)}")]  # fmt: skip
-    sheet.place(told, left + width / 2, top, width / 2)
+    sheet.place(particulars, left + width / 2, top, width / 2)
     top = sheet.place(sender, left, top, width / 2) + 20
     top = sheet.place([sheet.text(line, align="left", after=0) for line in copy.address()], left, top, width / 2) + 20
     rows = [[copy.phrase(), copy.count(20), copy.amount(), copy.amount()] for _ in range(sheet.stream.integers(5, 14))]

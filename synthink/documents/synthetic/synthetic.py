@@ -64,10 +64,10 @@ def synthetic_pdf(
 @cache
 def embeddable(faces: tuple[Face, ...]) -> tuple[Face, ...]:
     """The faces that set every layout: TrueType outlines and all signs. `AssetError` when there is none."""
-    found = tuple(face for face in faces if face.draws(NEEDED) and face.data()[:4] in (b"\0\1\0\0", b"true", b"ttcf"))
-    if not found:
+    usable = tuple(face for face in faces if face.draws(NEEDED) and face.data()[:4] in (b"\0\1\0\0", b"true", b"ttcf"))
+    if not usable:
         raise AssetError(f"fonts: none of {len(faces)} faces has TrueType outlines and draws all of {NEEDED}")
-    return found
+    return usable
 
 
 def _type(stream: Stream, faces: Sequence[Face]) -> Type:

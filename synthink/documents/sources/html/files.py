@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote, unquote, urldefrag, urlsplit
 
+from synthink.documents.page.files import file_bytes
 from synthink.documents.page.model import DocumentError
-from synthink.documents.page.picture_files import file_bytes
 from synthink.documents.sources.html.web import Fetched, fetch
 
 T = TypeVar("T")
 
-MOST_BYTES = 32 * 2**20
+MAX_BYTES = 32 * 2**20
 """Of one file; a document with all it shows has three times as many."""
 LOCAL = "http://page.invalid/"
 """Where local files seem to lie: a page from there cannot reach `file:` addresses."""
@@ -49,7 +49,7 @@ class PageFiles:
 
     def __init__(self, place: Place, timeout_s: float, local: bool) -> None:
         self.place, self.timeout_s, self.local = place, timeout_s, local
-        self.left = 3 * MOST_BYTES
+        self.left = 3 * MAX_BYTES
         self.gate = asyncio.Semaphore(8)
         self.home = urlsplit(place.url).hostname or ""
         self.first: Fetched | None = None
@@ -61,7 +61,7 @@ class PageFiles:
     async def main(self) -> str:
         """Get the page itself; the address that the browser shall go to."""
         if self.place.path is not None:
-            data = file_bytes(self.place.path, MOST_BYTES)
+            data = file_bytes(self.place.path, MAX_BYTES)
             kind = "application/xhtml+xml" if self.place.path.suffix.lower() == ".xhtml" else "text/html"
             relative = self.place.path.relative_to(self.place.root or self.place.path.parent).as_posix()
             self.first = Fetched(LOCAL + quote(relative), kind + _charset(data), False, data)
@@ -92,16 +92,16 @@ class PageFiles:
 
     async def _answer(self, route: Any) -> None:
         request = route.request
-        given = None
+        file = None
         if self.first is not None and request.is_navigation_request() and request.frame.parent_frame is None:
-            given, self.first = self.first, None  # a second navigation would be a page's own doing
+            file, self.first = self.first, None  # a second navigation would be a page's own doing
         elif request.resource_type in _KINDS and request.method == "GET":
             with contextlib.suppress(DocumentError):
-                given = await self._part(request.url)
-        if given is None:
+                file = await self._part(request.url)
+        if file is None:
             await route.abort("aborted")  # which leaves the page as it is, where it wants to go elsewhere
         else:
-            await route.fulfill(status=200, body=given.body, headers={"content-type": given.content_type})
+            await route.fulfill(status=200, body=file.body, headers={"content-type": file.content_type})
 
     async def _part(self, url: str) -> Fetched | None:
         if self.place.path is None:
@@ -112,14 +112,14 @@ class PageFiles:
         path = (folder / unquote(urlsplit(url).path).lstrip("/")).resolve()
         if not path.is_relative_to(folder):
             return None
-        return Fetched(url, _TYPES.get(path.suffix.lower(), ""), False, file_bytes(path, MOST_BYTES))
+        return Fetched(url, _TYPES.get(path.suffix.lower(), ""), False, file_bytes(path, MAX_BYTES))
 
     async def _fetched(self, url: str) -> Fetched:
         async with self.gate:
-            most = max(0, min(MOST_BYTES, self.left))
-            found = await _in_thread(lambda: fetch(url, timeout_s=self.timeout_s, most=most, home=self.home))
-        self.left -= len(found.body)
-        return found
+            most = max(0, min(MAX_BYTES, self.left))
+            fetched = await _in_thread(lambda: fetch(url, timeout_s=self.timeout_s, most=most, home=self.home))
+        self.left -= len(fetched.body)
+        return fetched
 
 
 def _charset(data: bytes) -> str:

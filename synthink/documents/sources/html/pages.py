@@ -58,12 +58,12 @@ def pages_of(name: str, pixels: Pixels, measured: dict[str, Any], scale: float, 
         left_out = np.concatenate((unusable, boxes[_crossed(boxes, top) | _crossed(boxes, bottom)]))
         left_out = left_out[(left_out[:, 1] < bottom) & (left_out[:, 3] > top)]
         skipped["words on the edge between two pages"] += int(_crossed(boxes, bottom).sum())
-        shown = images[(images[:, 1] >= top) & (images[:, 3] <= bottom)]
-        if not own and not len(shown):
+        page_images = images[(images[:, 1] >= top) & (images[:, 3] <= bottom)]
+        if not own and not len(page_images):
             skipped["pages without words and pictures"] += 1
             continue
         try:
-            pages.append(_page(f"{name}#{number}", name, pixels[top:bottom], own, shown, left_out, top))
+            pages.append(_page(f"{name}#{number}", name, pixels[top:bottom], own, page_images, left_out, top))
         except DocumentError as error:
             skipped["pages: " + str(error).partition(": ")[2]] += 1
     return pages
@@ -73,10 +73,10 @@ def _crossed(boxes: Boxes, row: int) -> npt.NDArray[np.bool_]:
     return (boxes[:, 1] < row) & (row < boxes[:, 3])
 
 
-def _joined(found: Sequence[Any], scale: float) -> list[_Word]:
+def _joined(measured: Sequence[Any], scale: float) -> list[_Word]:
     """Words; what stands in several elements without a blank between, as in `H<sub>2</sub>O`, is one."""
     words: list[_Word] = []
-    for text, box, block, glued, baseline in found:
+    for text, box, block, glued, baseline in measured:
         word = _Word(text or "", np.array(box, dtype=np.float64) * scale, block, baseline * scale, text is not None)
         if glued and words and words[-1].block == block and _continues(words[-1], word, scale):
             last = words[-1]

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from synthink.documents.page.files import decoded
 from synthink.documents.page.model import DocumentError, Page
-from synthink.documents.page.picture_files import decoded
 from synthink.documents.sources.html.files import PageFiles, Place
 from synthink.documents.sources.html.pages import pages_of
 from synthink.documents.sources.html.script import MEASURE, STILL, STYLE
@@ -75,11 +75,11 @@ async def _read(
     async with _browser() as browser:
         for place in places:
             try:
-                found = await _pages(browser, place, reading)
+                pages = await _pages(browser, place, reading)
             except DocumentError as error:
                 refuse(error, place.name)
                 continue
-            if not take(found):
+            if not take(pages):
                 break
 
 
@@ -157,11 +157,11 @@ async def _measured(page: Any, files: PageFiles) -> tuple[dict[str, Any], bytes]
 
     for _ in range(TRIES):
         await files.quiet()
-        given, before = files.given, await snapshot()
+        answered, before = files.given, await snapshot()
         measured = await page.evaluate(MEASURE, [MOST_WORDS, LEAST_IMAGE, _generated(before)])
         picture = await page.screenshot(type="png", animations="allow", timeout=0)
         await files.quiet()
-        if files.given == given and _laid_out(before) == _laid_out(await snapshot()):
+        if files.given == answered and _laid_out(before) == _laid_out(await snapshot()):
             return measured, picture
     raise DocumentError(f"{files.place.name}: does not stand still")
 
@@ -188,14 +188,21 @@ def _generated(snapshot: dict[str, Any]) -> list[tuple[list[float], bool, bool, 
     for node, parent in enumerate(nodes["parentIndex"]):
         generated.append(node in roots or (0 <= parent < node and generated[parent]))
     times = Counter(pieces["layoutIndex"])
-    found = []
+    texts = []
     for index, (left, top, width, height) in zip(pieces["layoutIndex"], pieces["bounds"], strict=True):
         text = strings[layout["text"][index]]
         visible = strings[layout["styles"][index][0]] == "visible"
         if text.strip() and generated[layout["nodeIndex"][index]] and visible:
-            whole, box = times[index] == 1, [left, top, left + width, top + height]
-            found.append((box, whole and text[0].isspace(), whole and text[-1].isspace(), any(map(str.isalnum, text))))
-    return found
+            is_complete, box = times[index] == 1, [left, top, left + width, top + height]
+            texts.append(
+                (
+                    box,
+                    is_complete and text[0].isspace(),
+                    is_complete and text[-1].isspace(),
+                    any(map(str.isalnum, text)),
+                )
+            )
+    return texts
 
 
 def _first_line(error: Exception) -> str:

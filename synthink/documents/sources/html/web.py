@@ -85,10 +85,10 @@ def _is_private(host: str, timeout_s: float) -> bool:
 
 
 def _is_public(address: str) -> bool:
-    found = ipaddress.ip_address(address)
-    if isinstance(found, ipaddress.IPv6Address):
-        found = found.ipv4_mapped or found.sixtofour or found
-    return found.is_global
+    ip = ipaddress.ip_address(address)
+    if isinstance(ip, ipaddress.IPv6Address):
+        ip = ip.ipv4_mapped or ip.sixtofour or ip
+    return ip.is_global
 
 
 def _addresses(host: str, timeout_s: float) -> list[str]:
@@ -96,10 +96,10 @@ def _addresses(host: str, timeout_s: float) -> list[str]:
     answer: queue.Queue[list[str]] = queue.Queue()
 
     def find() -> None:
-        found: list[str] = []
+        addresses: list[str] = []
         with contextlib.suppress(OSError, ValueError):
-            found = [str(place[4][0]).partition("%")[0] for place in socket.getaddrinfo(host, None)]
-        answer.put(found)
+            addresses = [str(place[4][0]).partition("%")[0] for place in socket.getaddrinfo(host, None)]
+        answer.put(addresses)
 
     # In a thread that nobody waits for: no other bound can be set.
     threading.Thread(target=find, daemon=True).start()

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from synthink.documents.page.files import file_bytes
 from synthink.documents.page.model import DocumentError
-from synthink.documents.page.picture_files import file_bytes
 from synthink.documents.reading_order.arrange import arrange
 from synthink.documents.reading_order.lines import untangled
 from synthink.errors import shown
@@ -39,53 +39,53 @@ class Node:
 def read_elements(file: Path) -> dict[int, Node]:
     """Id -> element, by rising id."""
     try:
-        found = parse_json(file_bytes(file, _JSON.bytes), Reading(str(file), limits=_JSON))
+        content = parse_json(file_bytes(file, _JSON.bytes), Reading(str(file), limits=_JSON))
     except InkError as error:
         raise DocumentError(str(error)) from None
-    if not isinstance(found, dict) or not isinstance(found.get("elements"), list):
+    if not isinstance(content, dict) or not isinstance(content.get("elements"), list):
         raise DocumentError(f"{file}: is no object with a list `elements`")
-    if len(found["elements"]) > MOST_ELEMENTS:
-        raise DocumentError(f"{file}: has {len(found['elements']):,} elements; at most {MOST_ELEMENTS:,} are read")
+    if len(content["elements"]) > MOST_ELEMENTS:
+        raise DocumentError(f"{file}: has {len(content['elements']):,} elements; at most {MOST_ELEMENTS:,} are read")
     nodes: dict[int, Node] = {}
-    for place, given in enumerate(found["elements"]):
+    for place, element in enumerate(content["elements"]):
         where = f"{file}: elements[{place}]"
-        if not isinstance(given, dict):
-            raise DocumentError(f"{where}: is no object: {shown(given)}")
-        node = _element(given, where)
+        if not isinstance(element, dict):
+            raise DocumentError(f"{where}: is no object: {shown(element)}")
+        node = _element(element, where)
         if node.id in nodes:
             raise DocumentError(f"{where}: id {node.id} is there twice")
         nodes[node.id] = node
     return {number: nodes[number] for number in sorted(nodes)}
 
 
-def _element(given: Mapping[str, Any], where: str) -> Node:
-    unknown = sorted(given.keys() - KEYS)
+def _element(element: Mapping[str, Any], where: str) -> Node:
+    unknown = sorted(element.keys() - KEYS)
     if unknown:
         raise DocumentError(f"{where}: has the unknown key {shown(unknown[0])}")
-    number = _whole(given.get("id"), f"{where}: id")
-    kind = given.get("class_name")
+    number = _whole(element.get("id"), f"{where}: id")
+    kind = element.get("class_name")
     if kind not in KINDS:
         raise DocumentError(f"{where}: class_name is {shown(kind)}, not one of {', '.join(KINDS)}")
     for key in ("text", "color"):
-        if not isinstance(given.get(key, ""), str | None):
-            raise DocumentError(f"{where}: {key} is no text: {shown(given[key])}")
-    children = given.get("children_ids") or []
+        if not isinstance(element.get(key, ""), str | None):
+            raise DocumentError(f"{where}: {key} is no text: {shown(element[key])}")
+    children = element.get("children_ids") or []
     if not isinstance(children, list):
         raise DocumentError(f"{where}: children_ids is no list: {shown(children)}")
     return Node(
         number,
         kind,
-        _box(given.get("bbox"), where),
-        given.get("text") or "",
-        _link(given, "parent_id", where),
+        _box(element.get("bbox"), where),
+        element.get("text") or "",
+        _link(element, "parent_id", where),
         tuple(_whole(child, f"{where}: children_ids") for child in children),
-        _link(given, "next_id", where),
-        given.get("color") or "",
+        _link(element, "next_id", where),
+        element.get("color") or "",
     )
 
 
-def _link(given: Mapping[str, Any], key: str, where: str) -> int | None:
-    return None if given.get(key) is None else _whole(given[key], f"{where}: {key}")
+def _link(element: Mapping[str, Any], key: str, where: str) -> int | None:
+    return None if element.get(key) is None else _whole(element[key], f"{where}: {key}")
 
 
 def _whole(value: Any, what: str) -> int:
@@ -94,16 +94,16 @@ def _whole(value: Any, what: str) -> int:
     return value
 
 
-def _box(given: Any, where: str) -> tuple[float, ...]:
-    if not isinstance(given, dict) or given.keys() != set(SIDES):
-        raise DocumentError(f"{where}: bbox is no object of left, top, right and bottom: {shown(given)}")
+def _box(box: Any, where: str) -> tuple[float, ...]:
+    if not isinstance(box, dict) or box.keys() != set(SIDES):
+        raise DocumentError(f"{where}: bbox is no object of left, top, right and bottom: {shown(box)}")
     for side in SIDES:
-        value = given[side]
+        value = box[side]
         if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e9:
             raise DocumentError(f"{where}: bbox.{side} is no number of pixels: {shown(value)}")
-    if given["left"] > given["right"] or given["top"] > given["bottom"]:
-        raise DocumentError(f"{where}: bbox is turned round: {shown(given)}")
-    return tuple(float(given[side]) for side in SIDES)
+    if box["left"] > box["right"] or box["top"] > box["bottom"]:
+        raise DocumentError(f"{where}: bbox is turned round: {shown(box)}")
+    return tuple(float(box[side]) for side in SIDES)
 
 
 def reading_order(nodes: Mapping[int, Node], words: Sequence[int]) -> tuple[list[int], Sequence[int], Sequence[int]]:
@@ -137,7 +137,7 @@ def _flat(
     for word, other in after.items():
         if word in owner and other in owner and owner[other] != owner[word]:
             follows[owner[word]] = owner[other]
-    found: list[int] = []
+    order: list[int] = []
     word_lines: list[int] = []
     line_paragraphs: list[int] = []
     for number, key in enumerate(_chained(sorted(paragraphs), follows)):
@@ -149,8 +149,8 @@ def _flat(
         for row in rows:
             word_lines += [len(line_paragraphs)] * len(row)
             line_paragraphs.append(number)
-            found += row
-    return found, word_lines, line_paragraphs
+            order += row
+    return order, word_lines, line_paragraphs
 
 
 def _rows(nodes: Mapping[int, Node], members: Sequence[int]) -> list[list[int]]:
@@ -162,11 +162,11 @@ def _chained(ids: Sequence[int], after: Mapping[int, int | None]) -> list[int]:
     """All ids: chains of which each names the next one, in the order of their first; rings last, from their first."""
     known = set(ids)
     joined = {other for number, other in after.items() if other in known and other != number}
-    found: dict[int, None] = {}
+    chain: dict[int, None] = {}
     for start in [*(number for number in ids if number not in joined), *ids]:
         at: int | None = start
-        while at in known and at not in found:
+        while at in known and at not in chain:
             assert at is not None
-            found[at] = None
+            chain[at] = None
             at = after.get(at)
-    return list(found)
+    return list(chain)

@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 
 from synthink.documents.edits.drawing import draw_page
+from synthink.documents.page.files import decoded, file_bytes
 from synthink.documents.page.model import DocumentError, Element, Page, make_page
-from synthink.documents.page.picture_files import decoded, file_bytes
 from synthink.documents.page.tiles import Pixels, Raster
 from synthink.documents.reading_order.arrange import without
 from synthink.documents.sources.page_json.elements import SIDES, Node, read_elements, reading_order
@@ -78,10 +78,10 @@ def _on_page(node: Node, width: int, height: int) -> bool:
 
 def _background(folder: Path) -> Pixels:
     """The page's picture: the PNG with `background` in its name."""
-    found = sorted(path for path in folder.glob("*.png") if "background" in path.name)
-    if len(found) != 1:
-        raise DocumentError(f"{folder}: has {len(found)} PNG files with background in their names, not one")
-    return decoded(file_bytes(found[0]), str(found[0]), ("PNG",))
+    files = sorted(path for path in folder.glob("*.png") if "background" in path.name)
+    if len(files) != 1:
+        raise DocumentError(f"{folder}: has {len(files)} PNG files with background in their names, not one")
+    return decoded(file_bytes(files[0]), str(files[0]), ("PNG",))
 
 
 def _with_images(pixels: Pixels, images: Sequence[Node], folder: Path) -> Pixels:
@@ -98,9 +98,9 @@ def _with_images(pixels: Pixels, images: Sequence[Node], folder: Path) -> Pixels
         image = Image.fromarray(decoded(file_bytes(file), str(file), ("PNG",)))
         if (right - left) * (bottom - top) > 4 * height * width:
             raise DocumentError(f"{folder / 'page.json'}: the box of image {node.id} is far larger than the page")
-        shown = np.asarray(image.resize((right - left, bottom - top), Image.Resampling.BILINEAR))
+        scaled = np.asarray(image.resize((right - left, bottom - top), Image.Resampling.BILINEAR))
         pixels = pixels.copy()
-        pixels[part] = shown[max(0, -top) : height - top, max(0, -left) : width - left]
+        pixels[part] = scaled[max(0, -top) : height - top, max(0, -left) : width - left]
     return pixels
 
 
@@ -112,8 +112,8 @@ def write_page_json(page: Page, folder: str | Path) -> None:
     has `background` in its path: the loader would take every picture for the background.
     """
     folder = Path(folder)
-    whole = folder.absolute()
-    if "background" in str(whole):
+    absolute = folder.absolute()
+    if "background" in str(absolute):
         raise DocumentError(f"{folder}: the workshop's loader cannot read folders with background in their path")
     picture = draw_page(replace(page, highlights=("",) * len(page.words)))
     elements = page.elements
@@ -124,31 +124,31 @@ def write_page_json(page: Page, folder: str | Path) -> None:
         files[f"{element.id}.png"] = _png(
             picture[math.floor(top) : math.ceil(bottom), math.floor(left) : math.ceil(right)]
         )
-    _write_folder(whole, files)
+    _write_folder(absolute, files)
 
 
 def _json(page: Page, elements: Sequence[Element], name: str) -> bytes:
     colours = iter(page.highlights)
-    listed = []
+    entries = []
     for element in elements:
-        given: dict[str, Any] = {
+        entry: dict[str, Any] = {
             "id": element.id,
             "class_name": element.kind,
             "bbox": {side: _number(getattr(element.box, side)) for side in SIDES},
             "children_ids": list(element.children),
         }
         if element.parent is not None:
-            given["parent_id"] = element.parent
+            entry["parent_id"] = element.parent
         if element.kind == "word":
-            given["text"] = element.text
+            entry["text"] = element.text
             if element.previous is not None:
-                given["prev_id"] = element.previous
+                entry["prev_id"] = element.previous
             if element.next is not None:
-                given["next_id"] = element.next
+                entry["next_id"] = element.next
             if next(colours):
-                given["color"] = CHANGED
-        listed.append(given)
-    return json.dumps({"page_id": name, "elements": listed}, ensure_ascii=False, indent=1).encode("utf-8")
+                entry["color"] = CHANGED
+        entries.append(entry)
+    return json.dumps({"page_id": name, "elements": entries}, ensure_ascii=False, indent=1).encode("utf-8")
 
 
 def _number(value: float) -> int | float:

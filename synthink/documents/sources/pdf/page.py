@@ -121,15 +121,15 @@ class PdfPage:
         for index, item in enumerate(objects):
             if item not in looks:
                 looks[item] = self._upright(text, index), self._visible(item)
-        told = np.array([looks[item] for item in objects], dtype=bool).reshape(count, 2)
+        flags = np.array([looks[item] for item in objects], dtype=bool).reshape(count, 2)
         return Characters(
             codes=np.array(codes, dtype=np.uint32),
             tight=self._boxes(tight[:, 0], tight[:, 2], tight[:, 1], tight[:, 3]),
             loose=self._boxes(*loose.astype(np.float64)[:, (0, 3, 2, 1)].T),
             origins=_product(np.column_stack((origins, np.ones(count))), self._matrix),
             objects=np.array(objects, dtype=np.uint64),
-            upright=told[:, 0],
-            visible=told[:, 1],
+            upright=flags[:, 0],
+            visible=flags[:, 1],
         )
 
     def _upright(self, text: Any, index: int) -> bool:
@@ -157,11 +157,11 @@ class PdfPage:
         images: list[tuple[float, ...]] = []
         count = pdfium.FPDFPage_CountObjects(self._page)
         waiting = [(pdfium.FPDFPage_GetObject(self._page, i), identity, 0) for i in range(min(count, limit + 1))]
-        seen = 0
+        visited = 0
         while waiting:
             item, matrix, depth = waiting.pop()
-            seen += 1
-            if seen > limit:
+            visited += 1
+            if visited > limit:
                 raise DocumentError(f"{self._name}: more than {limit} objects on one page")
             kind = pdfium.FPDFPageObj_GetType(item)
             if kind == pdfium.FPDF_PAGEOBJ_TEXT:

@@ -7,7 +7,6 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,9 +14,9 @@ import pypdfium2.raw as pdfium
 
 from synthink.documents.page.model import DocumentError, Page, make_page
 from synthink.documents.page.tiles import Pixels, Raster
-from synthink.documents.reading_order.arrange import ToldWords, arrange, parted
+from synthink.documents.reading_order.arrange import SourceOrder, arrange, parted
 from synthink.documents.sources.pdf.page import PdfPage
-from synthink.documents.sources.pdf.words import Words, rules_between, seen_images, seen_words
+from synthink.documents.sources.pdf.words import Words, rules_between, visible_images, visible_words
 
 SCALE = 96 / 72
 """Pixels a point: 96 dpi."""
@@ -97,8 +96,8 @@ def each_page(data: bytes, name: str, scale: float, limits: PdfLimits, skipped: 
         count = pdfium.FPDF_GetPageCount(document)
     try:
         if count > limits.max_pages <= limits.most:
-            told = f"has {count} pages, more than the {limits.max_pages} that are read"
-            raise DocumentError(f"{name}: {told}; set documents.most below that to read the first ones")
+            message = f"has {count} pages, more than the {limits.max_pages} that are read"
+            raise DocumentError(f"{name}: {message}; set documents.most below that to read the first ones")
         if count < 1:
             raise DocumentError(f"{name}: has no pages")
         most, left = limits.most, limits.kept_mb * 2**20
@@ -116,20 +115,6 @@ def each_page(data: bytes, name: str, scale: float, limits: PdfLimits, skipped: 
             pdfium.FPDF_CloseDocument(document)
 
 
-def read_bytes(path: Path, limits: PdfLimits) -> bytes:
-    """A file's bytes. `DocumentError` when it is no regular file, too large, or cannot be read."""
-    try:
-        if not path.is_file():
-            raise DocumentError(f"{path}: {'not a regular file' if path.exists() else 'no such file'}")
-        with path.open("rb") as file:
-            data = file.read(limits.max_bytes + 1)
-    except OSError as error:
-        raise DocumentError(f"{path}: cannot be read ({error.strerror or error})") from None
-    if len(data) > limits.max_bytes:
-        raise DocumentError(f"{path}: {path.stat().st_size} bytes; at most {limits.max_bytes}")
-    return data
-
-
 def _read_page(
     document: Any, number: int, name: str, scale: float, limits: PdfLimits, skipped: Counter[str]
 ) -> Page | None:
@@ -137,28 +122,28 @@ def _read_page(
     page = PdfPage(document, number, place, scale=scale, max_pixels=limits.max_pixels)
     try:
         characters = page.characters(limits.max_characters)
-        shown = page.picture()
+        picture = page.picture()
         with page.without_text(limits.max_objects) as images:
-            bare = page.picture()
+            textless = page.picture()
     finally:
         page.close()
-    words = seen_words(characters, shown, bare, skipped)
+    words = visible_words(characters, picture, textless, skipped)
     if words is None:
         return None
-    return _composed(place, name, words, shown, bare, seen_images(images, bare))
+    return _composed(place, name, words, picture, textless, visible_images(images, textless))
 
 
-def _composed(place: str, name: str, words: Words, shown: Pixels, bare: Pixels, images: Any) -> Page:
+def _composed(place: str, name: str, words: Words, picture: Pixels, textless: Pixels, images: Any) -> Page:
     """The page with its words in reading order; a rule between two of them parts the cells of a table."""
-    told = ToldWords(words.baselines, words.heights, words.runs)
-    order, lines, paragraphs = arrange(words.boxes, words.texts, told)
+    source_order = SourceOrder(words.baselines, words.heights, words.runs)
+    order, lines, paragraphs = arrange(words.boxes, words.texts, source_order)
     boxes = words.boxes[order]
-    rules = rules_between(boxes, lines, bare)
+    rules = rules_between(boxes, lines, textless)
     word_lines, line_paragraphs, was = parted(boxes, lines, paragraphs, np.concatenate((words.left_out, rules)))
     baselines = np.maximum.reduceat(words.baselines[order], np.flatnonzero(np.diff(lines, prepend=-1)))
     return make_page(
         place,
-        Raster.of(shown),
+        Raster.of(picture),
         [words.texts[word] for word in order.tolist()],
         boxes,
         word_lines,

@@ -45,7 +45,7 @@ class Words:
     """(N, 4) of words that are printed but cannot be used."""
 
 
-def seen_words(chars: Characters, shown: Pixels, bare: Pixels, skipped: Counter[str]) -> Words | None:
+def visible_words(chars: Characters, picture: Pixels, textless: Pixels, skipped: Counter[str]) -> Words | None:
     """The words whose every character changes the picture from `bare` to `shown`, both (H, W, 3).
 
     Words left out are counted in `skipped`; so is, with None, a page that cannot be used.
@@ -63,7 +63,10 @@ def seen_words(chars: Characters, shown: Pixels, bare: Pixels, skipped: Counter[
     tight, loose = _around(chars.tight[order], starts), _around(chars.loose[order], starts)
     tight += np.array((-1, -1, 1, 1)) * INK_MARGIN_PX
     boxes = np.concatenate((np.minimum(tight[:, :2], loose[:, :2]), np.maximum(tight[:, 2:], loose[:, 2:])), axis=1)
-    clear = np.minimum.reduceat(_contrast(chars.tight[order], chars.origins[order, 1], shown, bare), starts) >= CONTRAST
+    clear = (
+        np.minimum.reduceat(_contrast(chars.tight[order], chars.origins[order, 1], picture, textless), starts)
+        >= CONTRAST
+    )
     readable = np.array([text != "" for text in texts])
     reasons = (
         ("rotated text", ~upright),
@@ -84,61 +87,61 @@ def seen_words(chars: Characters, shown: Pixels, bare: Pixels, skipped: Counter[
     if not usable.any():
         skipped["page: only hidden text"] += 1
         return None
-    kept = np.flatnonzero(usable)
-    first = order[starts[kept]]
+    places = np.flatnonzero(usable)
+    first = order[starts[places]]
     return Words(
-        [texts[i] for i in kept.tolist()],
-        boxes[kept],
+        [texts[i] for i in places.tolist()],
+        boxes[places],
         chars.origins[first, 1],
-        loose[kept, 3] - loose[kept, 1],
+        loose[places, 3] - loose[places, 1],
         chars.objects[first],
         boxes[~usable & visible & clear],
     )
 
 
-def seen_images(boxes: Boxes, bare: Pixels) -> Boxes:
+def visible_images(boxes: Boxes, textless: Pixels) -> Boxes:
     """(I, 4) pictures among the boxes of image objects: clipped, not too small, showing something, each once."""
-    height, width = bare.shape[:2]
-    found: list[list[float]] = []
+    height, width = textless.shape[:2]
+    merged: list[list[float]] = []
     for box in np.clip(boxes, 0, (width, height, width, height)).tolist():
-        for other in found:
+        for other in merged:
             if _one_picture(box, other):
                 other[:] = [*map(min, box[:2], other[:2]), *map(max, box[2:], other[2:])]
                 break
         else:
-            found.append(box)
-    kept = []
-    for left, top, right, bottom in found:
+            merged.append(box)
+    pictures = []
+    for left, top, right, bottom in merged:
         wide, high = right - left, bottom - top
         if min(wide, high) < MIN_IMAGE_PX or wide * high > BACKGROUND * width * height:
             continue
-        part = bare[int(top) : int(bottom) : 2, int(left) : int(right) : 2]
+        part = textless[int(top) : int(bottom) : 2, int(left) : int(right) : 2]
         if int(part.max()) - int(part.min()) >= PLAIN:
-            kept.append((left, top, right, bottom))
-    return np.array(kept).reshape(-1, 4)
+            pictures.append((left, top, right, bottom))
+    return np.array(pictures).reshape(-1, 4)
 
 
-def rules_between(boxes: Boxes, lines: npt.NDArray[np.intp], bare: Pixels) -> Boxes:
+def rules_between(boxes: Boxes, lines: npt.NDArray[np.intp], textless: Pixels) -> Boxes:
     """(N, 4) places between two words of a line in which an upright rule stands: all along it is darker than beside.
 
     boxes: (W, 4) in reading order; lines: (W,) the line of each; bare: (H, W, 3) what is printed but for text.
     """
-    found = []
+    places = []
     wide = boxes[1:, 0] - boxes[:-1, 2] > ROOM * (boxes[1:, 3] - boxes[1:, 1])
     for word in np.flatnonzero((np.diff(lines) == 0) & wide).tolist():
         (_, top, left, bottom), (right, *_) = boxes[word].tolist(), boxes[word + 1].tolist()
-        gap = bare[max(0, int(top)) : int(bottom), max(0, int(left)) : int(right) + 1].min(axis=2)
+        gap = textless[max(0, int(top)) : int(bottom), max(0, int(left)) : int(right) + 1].min(axis=2)
         if gap.size and 0 < int((int(gap.max()) - gap.max(axis=0) >= CONTRAST).sum()) <= BROADEST_RULE_PX:
-            found.append((left, top, right, bottom))
-    return np.array(found).reshape(-1, 4)
+            places.append((left, top, right, bottom))
+    return np.array(places).reshape(-1, 4)
 
 
 def _one_picture(box: list[float], other: list[float]) -> bool:
     """Whether two images are strips of one picture, or one is drawn over the other."""
     left, top, right, bottom = map(abs, (a - b for a, b in zip(box, other, strict=True)))
     stacked = max(left, right) < 1 and box[1] <= other[3] + 1 and other[1] <= box[3] + 1
-    beside = max(top, bottom) < 1 and box[0] <= other[2] + 1 and other[0] <= box[2] + 1
-    return stacked or beside
+    adjacent = max(top, bottom) < 1 and box[0] <= other[2] + 1 and other[0] <= box[2] + 1
+    return stacked or adjacent
 
 
 def _fault(chars: Characters) -> str | None:
@@ -155,17 +158,17 @@ def _groups(chars: Characters) -> list[npt.NDArray[np.intp]]:
     inked = (size > 1e-3).any(axis=1) & ~space
     shapeless = ~inked & np.isin(codes, list(SHAPELESS))
     blanks = np.cumsum(~inked & ~shapeless)
-    kept = np.flatnonzero(inked)
-    if not len(kept):
+    printed = np.flatnonzero(inked)
+    if not len(printed):
         return []
-    loose, y = chars.loose[kept], chars.origins[kept, 1]
+    loose, y = chars.loose[printed], chars.origins[printed, 1]
     height = np.maximum(loose[:, 3] - loose[:, 1], 1.0)
     height = np.minimum(height[1:], height[:-1])
     gap = loose[1:, 0] - loose[:-1, 2]
     far = (np.abs(gap) > BREAK * height) | (np.abs(np.diff(y)) > SAME_LINE * 1.4 * height)
-    far &= ~_like(codes[kept[1:]], lambda code: code < 0x110000 and unicodedata.combining(chr(code)) > 0)
+    far &= ~_like(codes[printed[1:]], lambda code: code < 0x110000 and unicodedata.combining(chr(code)) > 0)
     far &= (loose[1:] != loose[:-1]).any(axis=1)  # a ligature's letters share its glyph
-    return np.split(kept, np.flatnonzero(far | (np.diff(blanks[kept]) > 0)) + 1)
+    return np.split(printed, np.flatnonzero(far | (np.diff(blanks[printed]) > 0)) + 1)
 
 
 def _like(codes: npt.NDArray[np.uint32], test: Callable[[int], bool]) -> npt.NDArray[np.bool_]:
@@ -205,9 +208,9 @@ def _around(boxes: Boxes, starts: npt.NDArray[np.intp]) -> Boxes:
     )
 
 
-def _contrast(tight: Boxes, y: npt.NDArray[np.float64], shown: Pixels, bare: Pixels) -> npt.NDArray[np.int64]:
+def _contrast(tight: Boxes, y: npt.NDArray[np.float64], picture: Pixels, textless: Pixels) -> npt.NDArray[np.int64]:
     """(N,) the greatest change of a pixel's channel within each character's columns, among its line's rows."""
-    height, width = shown.shape[:2]
+    height, width = picture.shape[:2]
     # Glyphs of a few pixels may be moved by a whole pixel, so they are looked for one pixel around.
     slack = np.where(tight[:, 2:] - tight[:, :2] < 4, 1, 0)
     low = np.clip(np.floor(tight[:, :2]) - slack, 0, (width, height)).astype(np.intp)
@@ -221,7 +224,7 @@ def _contrast(tight: Boxes, y: npt.NDArray[np.float64], shown: Pixels, bare: Pix
             continue
         top, bottom = int(low[numbers, 1].min()), int(high[numbers, 1].max())
         left, right = int(low[numbers, 0].min()), int(high[numbers, 0].max())
-        a, b = (picture[top:bottom, left:right].reshape(bottom - top, -1) for picture in (shown, bare))
+        a, b = (picture[top:bottom, left:right].reshape(bottom - top, -1) for picture in (picture, textless))
         columns = (np.maximum(a, b) - np.minimum(a, b)).max(axis=0).reshape(-1, 3).max(axis=1)
         columns = np.append(columns, columns[-1:])  # reduceat wants every end inside
         edges = np.column_stack((low[numbers, 0], high[numbers, 0])).ravel() - left

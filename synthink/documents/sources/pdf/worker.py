@@ -9,8 +9,9 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from synthink.documents.page.files import file_bytes
 from synthink.documents.page.model import DocumentError, Page
-from synthink.documents.sources.pdf.reader import DEFAULTS, SCALE, PdfLimits, each_page, read_bytes
+from synthink.documents.sources.pdf.reader import DEFAULTS, SCALE, PdfLimits, each_page
 from synthink.errors import AssetError
 from synthink.processes import Send, Worker, WorkerDied
 
@@ -86,7 +87,7 @@ def _read(request: Request, report: Send) -> Counter[str]:
     path, scale, limits = request
     skipped = Counter[str]()
     try:
-        for page in each_page(read_bytes(path, limits), path.name, scale, limits, skipped):
+        for page in each_page(file_bytes(path, limits.max_bytes), path.name, scale, limits, skipped):
             report(page)
     except MemoryError:
         raise DocumentError(f"{path}: needs more than {limits.memory_mb} MB of memory") from None

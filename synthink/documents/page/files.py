@@ -1,4 +1,4 @@
-"""Picture files of documents, opened within bounds."""
+"""Files of documents, read within bounds, and the pictures in them."""
 
 from __future__ import annotations
 
@@ -12,28 +12,24 @@ import numpy as np
 
 from synthink.documents.page.model import DocumentError
 from synthink.documents.page.tiles import Pixels
+from synthink.files import UnreadableFile, read_limited
 
 if TYPE_CHECKING:
     from PIL import Image
 
-MOST_PIXELS = 64_000_000
-MOST_BYTES = 128 * 2**20
+MAX_PIXELS = 64_000_000
+MAX_BYTES = 128 * 2**20
 FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF")
 
 
-def file_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
-    """A file's content; `DocumentError` for one that is not there, empty or larger than `most` bytes."""
+def file_bytes(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
+    """The content of a file. Raises `DocumentError` for one that cannot be read, is empty or has too many bytes."""
     try:
-        if path.exists() and not path.is_file():  # a pipe could make us wait for ever
-            raise DocumentError(f"{path}: is no regular file")
-        with path.open("rb") as file:
-            data = file.read(most + 1)
-    except (OSError, ValueError) as error:
-        raise DocumentError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
+        data = read_limited(path, max_bytes)
+    except UnreadableFile as error:
+        raise DocumentError(f"{path}: {error}") from None
     if not data:
         raise DocumentError(f"{path}: is empty")
-    if len(data) > most:
-        raise DocumentError(f"{path}: has more than {most:,} bytes")
     return data
 
 
@@ -46,8 +42,8 @@ def decoded(data: bytes, name: str, formats: tuple[str, ...] = FORMATS) -> Pixel
             warnings.simplefilter("ignore")  # of large pictures: the bound below is what counts
             with Image.open(io.BytesIO(data), formats=formats) as picture:
                 width, height = picture.size
-                if width * height > MOST_PIXELS:
-                    raise DocumentError(f"{name}: is {width} x {height} px; at most {MOST_PIXELS:,} pixels are opened")
+                if width * height > MAX_PIXELS:
+                    raise DocumentError(f"{name}: is {width} x {height} px; at most {MAX_PIXELS:,} pixels are opened")
                 return np.asarray(_over_white(picture))
     except Image.DecompressionBombError as error:
         raise DocumentError(f"{name}: {error}") from None

@@ -12,15 +12,20 @@ from functools import lru_cache
 
 import numpy as np
 
+from synthink.camera.view import View
+from synthink.core.columns import Packed
+from synthink.documents.page.model import Boxes
 from synthink.documents.page.resize import Taps, resized, taps
 from synthink.documents.page.tiles import Raster
 from synthink.draw.colours import RGB
-from synthink.draw.geometry import Box
+from synthink.draw.geometry import Box, Points, snap
 from synthink.draw.outline import Outline
 from synthink.draw.picture import IndexedPicture, Picture, Pixels, RgbPicture
 from synthink.draw.raster import Coverage, coverage
 from synthink.draw.render import lay_over, palette
+from synthink.ink.model import Ink
 
+_CORNERS = np.array((0, 1, 2, 1, 2, 3, 0, 3))  # of left, top, right, bottom: the corners' x and y, clockwise
 NOTHING: Coverage = np.zeros((0, 0), dtype=np.uint8)
 
 
@@ -58,8 +63,14 @@ class Square:
         return Box(float(self.left), float(self.top), float(self.left + self.side), float(self.top + self.side))
 
 
-def inked(
-    raster: Raster, square: Square, picture_px: int, ink: PageInk | None, white: float, erased: Box | None, shown: bool
+def page_picture(
+    raster: Raster,
+    square: Square,
+    picture_px: int,
+    ink: PageInk | None,
+    white: float,
+    erased: Box | None,
+    with_ink: bool,
 ) -> Picture:
     """A square of the page as a picture of `picture_px` by `picture_px`.
 
@@ -73,7 +84,7 @@ def inked(
         x, y = max(0, math.floor(erased.left) - left), max(0, math.floor(erased.top) - top)
         print_[y : max(0, math.ceil(erased.bottom) - top), x : max(0, math.ceil(erased.right) - left)] = 255
     axis = taps(side, picture_px)
-    x, y, depth = _enlarged(ink.outline, side, axis) if ink and shown else (0, 0, NOTHING)
+    x, y, depth = _enlarged(ink.outline, side, axis) if ink and with_ink else (0, 0, NOTHING)
     colour, opacity = (ink.colour, ink.opacity) if ink else ((0, 0, 0), 1.0)
     region = slice(y, y + depth.shape[0]), slice(x, x + depth.shape[1])
     if print_.ndim == 2:
@@ -101,7 +112,7 @@ def _enlarged(outline: Outline, side: int, axis: Taps) -> tuple[int, int, Covera
     canvas = np.zeros((stop_y - first_y, stop_x - first_x), dtype=np.uint8)
     left, top = left - first_x, top - first_y
     canvas[top : top + drawn.shape[0], left : left + drawn.shape[1]] = drawn
-    return x, y, (resized(canvas, across.seen_from(first_x), down.seen_from(first_y)) >> 8).astype(np.uint8)
+    return x, y, (resized(canvas, across.starting_at(first_x), down.starting_at(first_y)) >> 8).astype(np.uint8)
 
 
 @lru_cache(maxsize=64)
@@ -115,7 +126,43 @@ def _faded(white: float) -> Pixels:
 
 def _blend(region: Pixels, depth: Coverage, colour: RGB, opacity: float) -> None:
     """Composite the ink in place, in integers, where there is any."""
-    inked = depth > 0
-    alpha = depth[inked].astype(np.int32)[:, np.newaxis] * round(opacity * 256)
-    below = region[inked].astype(np.int32)
-    region[inked] = below + ((np.array(colour, dtype=np.int32) - below) * alpha + 255 * 128) // (255 * 256)
+    covered = depth > 0
+    alpha = depth[covered].astype(np.int32)[:, np.newaxis] * round(opacity * 256)
+    below = region[covered].astype(np.int32)
+    region[covered] = below + ((np.array(colour, dtype=np.int32) - below) * alpha + 255 * 128) // (255 * 256)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """A square of a page, enlarged to a picture, and the view of the camera that took the picture."""
+
+    square: Square
+    picture_px: int
+    view: View
+
+    @property
+    def scale(self) -> float:
+        """Picture pixels to a page pixel."""
+        return self.picture_px / self.square.side
+
+    def points(self, points: Points) -> Points:
+        """The places of (..., 2) page points, on the 1/64 grid; they may lie outside."""
+        return self.view.points(snap((points - (self.square.left, self.square.top)) * self.scale))
+
+    def boxes(self, boxes: Boxes) -> list[Box]:
+        """Around the places of (N, 4) boxes, clipped to the picture."""
+        if not len(boxes):
+            return []
+        if self.view.is_straight:
+            corners = self.points(boxes.reshape(-1, 2, 2))
+            return self.view.clipped(corners[:, 0], corners[:, 1])
+        corners = snap((boxes[:, _CORNERS].reshape(-1, 2) - (self.square.left, self.square.top)) * self.scale)
+        return self.view.boxes(corners, np.arange(0, len(corners), 4))
+
+    def strokes(self, ink: Ink) -> Packed:
+        """Each stroke's points x, y, t, pressure as they lie in the picture."""
+        points = ink.points.astype(np.float64)
+        points[:, :2] = self.points(points[:, :2])
+        points[:, 2] = np.rint(points[:, 2] * 8) / 8
+        points[:, 3] = np.rint(points[:, 3] * 256) / 256
+        return Packed(points, ink.starts)
