@@ -10,14 +10,15 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+import yaml
+
 from synthink.cli.complete import complete
 from synthink.cli.compose import call_of
-from synthink.cli.help import overview, verb_help
-from synthink.cli.plain_keys import read_plain_keys
+from synthink.cli.help import field_docs, overview, verb_help
 from synthink.cli.sweep import run_with_flags
-from synthink.cli.verb import Call
+from synthink.cli.verb import Call, Verb, is_text
 from synthink.cli.verbs import VERBS
-from synthink.errors import DrawError, SynthinkError, did_you_mean, unexpected, with_notes
+from synthink.errors import ConfigError, DrawError, SynthinkError, did_you_mean, unexpected, with_notes
 from synthink.version import VERSION
 
 
@@ -73,11 +74,43 @@ def run_command(arguments: Sequence[str]) -> int:
         print(verb_help(verb, words))
         return 0
     if not verb.groups:
-        return read_plain_keys(verb, words).run(Call(words=words)).status
+        return _read_plain_keys(verb, words).run(Call(words=words)).status
     if any(word.startswith("-") for word in words):
         return run_with_flags(verb, words)
     keys, call = call_of(verb, words)
     return keys.run(call).status
+
+
+def _read_plain_keys(verb: type[Verb], words: Sequence[str]) -> Verb:
+    """A verb without config groups, with its keys.
+
+    Raises `ConfigError` for a key that there is not, or a value that cannot be used.
+    """
+    known = verb.key_types()
+    values: dict[str, Any] = {}
+    for place, word in enumerate(words):
+        key, equals, text = word.partition("=")
+        if place == 0 and not equals and verb.positional is not None:
+            key, equals, text = verb.positional, "=", word
+        if key not in known:
+            raise ConfigError(key, text if equals else None, f"no such key; {did_you_mean(key, known)}")
+        if not equals:
+            raise ConfigError(key, None, f"write {key}=VALUE")
+        values[key] = _plain_value(key, text, known[key])
+    missing = [name for name in verb.required() if values.get(name) in (None, "")]
+    if missing:
+        raise ConfigError(missing[0], None, f"must be given: {field_docs(verb)[missing[0]]}")
+    return verb.from_values(values)
+
+
+def _plain_value(key: str, text: str, hint: Any) -> Any:
+    """Text for a key that holds text, so that no path needs quotes; else what YAML reads."""
+    if is_text(hint):
+        return text
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        raise ConfigError(key, text, "is not a value") from None
 
 
 class Stop(KeyboardInterrupt):

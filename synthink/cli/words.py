@@ -95,6 +95,8 @@ def _read_word(parser: OverridesParser, text: str) -> Word:
 
     So `output=Ünï (2)` and `from=sweep/000-seed=1` need no quotes inside those of the shell.
     """
+    if text.lstrip("+~").startswith("="):
+        raise SynthinkError(f"{text}: write KEY=VALUE")
     try:
         return Word(parser.parse_override(text))
     except HydraException as error:

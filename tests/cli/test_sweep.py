@@ -1,0 +1,124 @@
+"""Sweeps: a folder a job, a table of them, jobs that are checked before the first one runs, jobs that fail."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from synthink.cli.sweep import job_name
+from tests.cli.support import SMALL, assert_refused, manifest_of
+from tests.support import Result
+from tests.train.numpy_learner import installed
+
+Command = Callable[..., Result]
+
+
+def assert_swept(folder: Path, result: Result) -> None:
+    """Two jobs with a folder each, a table of them on the terminal and in a file, and nothing else."""
+    assert result.returncode == 0, result.stderr
+    jobs = sorted(path for path in (folder / "sweep").iterdir() if path.is_dir())
+    assert [job.name[:3] for job in jobs] == ["000", "001"]
+    assert [manifest_of(job)["fields"]["mark_scale"] for job in jobs] == [[1.3, 1.3], [1.6, 1.6]]
+    with (folder / "sweep" / "summary.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["job"] for row in rows] == [job.name for job in jobs]
+    assert {row["rows"] for row in rows} == {"7"}
+    assert jobs[0].name in result.stdout
+    assert sorted(path.name for path in folder.iterdir()) == ["sweep"], "Hydra leaves folders of its own"
+
+
+def test_a_sweep_has_a_folder_a_job_and_a_table(command: Command, tmp_path: Path) -> None:
+    sweep = ("mark_scale=[1.3,1.3],[1.6,1.6]", "output=sweep")
+    assert_swept(tmp_path, command("generate", "-m", *SMALL, *sweep))
+
+
+def test_jobs_side_by_side_in_processes(synthink: Command, tmp_path: Path) -> None:
+    pytest.importorskip("hydra_plugins.hydra_joblib_launcher")
+    sweep = ("mark_scale=[1.3,1.3],[1.6,1.6]", "output=sweep", "hydra/launcher=joblib")
+    assert_swept(tmp_path, synthink("generate", "-m", *SMALL, *sweep))
+
+
+def test_a_sweep_over_generators(command: Command, tmp_path: Path) -> None:
+    rows = ("splits.train=3", "splits.validation=0", "splits.test=0", "picture_px=64", "words.share_across_splits=true")
+    generators = "generator=circled_letters,circled_letters_grid"
+    result = command("generate", "-m", generators, *rows, "output=sweep")
+    assert result.returncode == 0, result.stderr
+    names = {manifest_of(path.parent)["generator"] for path in (tmp_path / "sweep").glob("*/synthink.json")}
+    assert names == {"circled_letters", "circled_letters_grid"}
+
+
+def test_a_sweep_over_generators_by_pattern(command: Command, tmp_path: Path) -> None:
+    rows = ("splits.train=2", "splits.validation=0", "splits.test=0", "picture_px=64", "words.share_across_splits=true")
+    result = command("generate", "-m", "generator=glob(circled_letters_g*)", *rows, "output=sweep")
+    assert result.returncode == 0, result.stderr
+    (manifest,) = (tmp_path / "sweep").glob("*/synthink.json")
+    assert manifest_of(manifest.parent)["generator"] == "circled_letters_grid"
+
+
+def test_a_failed_job_is_named_and_the_others_go_on(command: Command, tmp_path: Path) -> None:
+    result = command("generate", "-m", *SMALL, "picture_px=16,64", "output=sweep")
+    assert_refused(result, "picture_px=16: nearly no word has room", tmp_path)
+    assert [path.parent.name[:3] for path in (tmp_path / "sweep").glob("*/synthink.json")] == ["001"]
+    assert "also in sweep/summary.csv" in result.stdout
+
+
+def test_the_jobs_of_a_sweep_are_checked_before_the_first(command: Command, tmp_path: Path) -> None:
+    result = command("generate", "-m", "generator=gestures", "label_format=plain,gemnii", "output=out")
+    assert_refused(result, "label_format='gemnii'", tmp_path)
+    assert result.stdout == "" and not (tmp_path / "out").exists()
+
+
+def test_a_sweep_has_one_output(command: Command, tmp_path: Path) -> None:
+    result = command("generate", "-m", *SMALL, "output=a,b")
+    assert_refused(result, "a sweep has one output", tmp_path)
+
+
+def test_a_sweep_of_validate_ends_with_a_table_and_a_plot(
+    command: Command, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed(tmp_path_factory.mktemp("package"), monkeypatch)
+    result = command(
+        *("validate", "-m", "generator=patches", "trainer=numpy", "output=sweep", "trainer.steps=20,1"),
+        *("splits.train=100", "splits.validation=20", "splits.test=40", "trainer.curve_points=1"),
+        *("trainer.batch_size=8", "trainer.tensorboard=false", "model.learning_rate=0.02"),
+    )
+    assert result.returncode == 0, result.stderr
+    with (tmp_path / "sweep" / "sweep.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["trainer.steps"] for row in rows] == ["20", "1"], "the best first"
+    assert float(rows[0]["score"]) > float(rows[1]["score"])
+    assert (tmp_path / "sweep" / "sweep.png").stat().st_size > 1000
+    assert "trainer.steps" in result.stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["sweep"]
+
+
+def test_a_recipe_in_a_folder_of_the_users_own(command: Command, tmp_path: Path) -> None:
+    """It may choose a generator, whose fields are then keys as they are with a recipe of ours."""
+    recipe = tmp_path / "recipes" / "experiment" / "mine.yaml"
+    recipe.parent.mkdir(parents=True)
+    recipe.write_text(
+        "# @package _global_\ndefaults: [{override /generator: circled_letters_grid}]\n"
+        "seed: 5\nsplits: {train: 6, validation: 0, test: 0}\n"
+    )
+    folder = str(tmp_path / "recipes")
+    result = command(
+        "generate",
+        "--config-dir",
+        folder,
+        "experiment=mine",
+        "paddings=[25]",
+        "words.share_across_splits=true",
+        "output=mine",
+    )
+    assert result.returncode == 0, result.stderr
+    manifest = manifest_of(tmp_path / "mine")
+    assert (manifest["seed"], manifest["splits"]) == (5, {"train": 6})
+    assert manifest["fields"]["paddings"] == [25]
+
+
+def test_a_jobs_folder_says_what_it_changed() -> None:
+    overrides = ["generator.ink_width_px=[1.5,1.5]", "output=x", "splits.train=5", "executor.workers=2"]
+    assert job_name(3, overrides) == "003-ink_width_px=1.5,1.5"

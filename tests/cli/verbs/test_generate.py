@@ -1,0 +1,115 @@
+"""`synthink generate`: what it prints, and which fields its keys reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.support import SMALL, assert_refused, manifest_of
+from tests.support import Result
+
+Command = Callable[..., Result]
+ONE_ROW = ("splits.train=1", "splits.validation=0", "splits.test=0", "output=out")
+
+
+def made_fields(command: Command, folder: Path, *overrides: str) -> dict[str, Any]:
+    """The generator's fields in the manifest of a dataset that was made with these overrides."""
+    result = command("generate", *overrides)
+    assert result.returncode == 0, result.stderr
+    fields: dict[str, Any] = manifest_of(folder / "out")["fields"]
+    return fields
+
+
+def test_it_says_what_it_made_and_what_to_type_next(command: Command, tmp_path: Path) -> None:
+    result = command("generate", *SMALL, "output=data/x")
+    assert result.returncode == 0, result.stderr
+    for text in ("data/x", "7 rows", "train 5", "test 2", "synthink preview", "synthink verify", "load_dataset"):
+        assert text in result.stdout
+    again = command("generate", *SMALL, "output=data/x")
+    assert again.returncode == 0
+    assert "all there already" in again.stdout
+    assert_refused(command("generate", *SMALL, "output=data/x", "seed=1"), "seed: 0 -> 1")
+    replaced = command("generate", *SMALL, "output=data/x", "seed=1", "overwrite=true")
+    assert replaced.returncode == 0, replaced.stderr
+    assert manifest_of(tmp_path / "data" / "x")["seed"] == 1
+    assert sorted(path.name for path in (tmp_path / "data").iterdir()) == ["x"]
+
+
+def test_short_names_reach_the_fields_that_they_stand_for(command: Command, tmp_path: Path) -> None:
+    fields = made_fields(
+        *(command, tmp_path, *ONE_ROW, "words=random", "camera=photo", "fonts.share_across_splits=true"),
+        *("picture_px=[96,64]", "fonts.bold=false"),
+    )
+    assert fields["words"]["source"] == "random"
+    assert fields["camera"]["preset"] == "photo"
+    assert fields["fonts"]["share_across_splits"] is True
+    assert fields["fonts"]["bold"] is False
+    assert fields["picture_px"] == [96, 64]
+
+
+def test_mappings_and_dotted_keys_mean_the_same(command: Command, tmp_path: Path) -> None:
+    one = command("generate", *SMALL[:4], "words={source: random, length: [3, 4]}", "output=a")
+    other = command("generate", *SMALL[:4], "generator.words.source=random", "words.length=[3,4]", "output=b")
+    assert (one.returncode, other.returncode) == (0, 0), one.stderr + other.stderr
+    assert (tmp_path / "a" / "synthink.json").read_bytes() == (tmp_path / "b" / "synthink.json").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("override", "gestures"),
+    [
+        ("generator.gestures={delete: 2, delete.strike: 0}", {"delete": 2.0, "delete.strike": 0.0}),
+        ("gestures.delete.strike=0", {"delete.strike": 0.0}),
+        ("+generator.gestures.delete=1", {"delete": 1.0}),
+    ],
+)
+def test_keys_of_a_mapping_are_free(
+    command: Command, tmp_path: Path, override: str, gestures: dict[str, float]
+) -> None:
+    fields = made_fields(command, tmp_path, "generator=gestures", override, *ONE_ROW, "documents.count=40")
+    assert fields["gestures"] == gestures
+
+
+def test_what_cannot_be_expressed_in_hydras_types_is_reachable(command: Command, tmp_path: Path) -> None:
+    """Literals, unions with None, bounded ranges: what Hydra's structured configs do not know."""
+    fields = made_fields(
+        *(command, tmp_path, *SMALL, "output=out", "distractors=[underline,circle]", "look_alikes=mark"),
+        *("text_size_px=[9,12]", "mark_shapes=[loop]", "camera={preset: scan, tilt_deg: [0, 1]}"),
+        "words.case=[upper,lower]",
+    )
+    assert fields["distractors"] == ["underline", "circle"]
+    assert fields["text_size_px"] == [9.0, 12.0]
+    assert fields["camera"]["tilt_deg"] == [0.0, 1.0]
+    assert fields["words"]["case"] == ["upper", "lower"]
+
+
+def test_words_beyond_ascii_need_no_quotes(command: Command, tmp_path: Path) -> None:
+    fields = made_fields(command, tmp_path, *ONE_ROW, "picture_px=64", "words.source=[étui,Größe,naïf]",
+                         "words.share_across_splits=true", "words.alphabet=étuiGrößenaf")  # fmt: skip
+    assert fields["words"]["source"] == ["étui", "Größe", "naïf"]
+
+
+def test_a_recipe_by_name(command: Command, tmp_path: Path) -> None:
+    result = command(
+        *("generate", "experiment=blindtest", "fonts.families=[DejaVu Sans]", "paddings=[25]", "line_widths_pt=[4]"),
+        "output=out",
+    )
+    assert result.returncode == 0, result.stderr
+    manifest = manifest_of(tmp_path / "out")
+    letters = sum(map(len, ("Acknowledgement", "Subdermatoglyphic", "tHyUiKaRbNqWeOpXcZvM")))
+    assert manifest["splits"] == {"test": letters}
+    assert manifest["generator"] == "circled_letters_grid"
+    assert manifest["fields"]["picture_px"] == 512
+
+
+@pytest.mark.parametrize("folder", ["Ünï cödé = folder (2)/it's", "7", "a~b;c#d, e"])
+def test_an_output_may_have_any_name(command: Command, tmp_path: Path, folder: str) -> None:
+    result = command("generate", *SMALL, f"output={folder}")
+    assert result.returncode == 0, result.stderr
+    manifest = (tmp_path / folder / "synthink.json").read_bytes()
+    again = command("generate", f"from={folder}", "output=again", "executor.workers=1")
+    assert again.returncode == 0, again.stderr
+    assert "the same bytes as" in again.stdout
+    assert (tmp_path / "again" / "synthink.json").read_bytes() == manifest
