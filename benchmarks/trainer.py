@@ -65,16 +65,16 @@ def main() -> None:
     parser.add_argument("--side", type=int, default=224, help="pixels, for models that take pictures as they come")
     parser.add_argument("--matrix", type=int, default=8192)
     parser.add_argument("override", nargs="*", help="trainer.threads=8 ...")
-    asked = parser.parse_args()
-    steps = [f"trainer.steps={asked.steps}", f"trainer.batch_size={asked.batch}", "trainer.curve_points=0"]
-    given = [f"model={asked.model}", "model.weights=null", *steps, "trainer.log_every=5", *asked.override]
-    model, trainer = model_and_trainer(compose(Train, ["dataset=x", *given]))
+    arguments = parser.parse_args()
+    steps = [f"trainer.steps={arguments.steps}", f"trainer.batch_size={arguments.batch}", "trainer.curve_points=0"]
+    overrides = [f"model={arguments.model}", "model.weights=null", *steps, "trainer.log_every=5", *arguments.override]
+    model, trainer = model_and_trainer(compose(Train, ["dataset=x", *overrides]))
     trainer.check_installed()  # which sets jax up
-    peak = peak_flops(asked.matrix)
+    peak = peak_flops(arguments.matrix)
     with tempfile.TemporaryDirectory() as folder:
         data, run = Path(folder) / "data", Path(folder) / "run"
-        side = model.image_px or asked.side
-        splits = {"train": asked.rows, "validation": 0, "test": 0}
+        side = model.image_px or arguments.side
+        splits = {"train": arguments.rows, "validation": 0, "test": 0}
         synthink.generate("circled_letters", output=data, splits=splits, picture_px=side, workers=None)
         outcome = train_model(Request(model, trainer, run, open_datasets(str(data))))
         lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
@@ -86,7 +86,7 @@ def main() -> None:
     work = flops_per_example(shapes, (side // model.patch_px) ** 2, total, supervised)
     rate = sorted(rates)[len(rates) // 2]
     print(f"device              {jax.devices()[0].device_kind}, bf16 matrix product {peak / 1e12:.1f} T/s")
-    print(f"model               {model.name}, {outcome['parameters']:,} parameters, {side} px, batch {asked.batch}")
+    print(f"model               {model.name}, {outcome['parameters']:,} parameters, {side} px, batch {arguments.batch}")
     print(f"examples a second   {rate:.2f}")
     print(f"share of peak       {100 * rate * work / peak:.1f} % ({work / 1e12:.3f} T an example)")
     print(f"input wait          {100 * outcome['input_wait']:.2f} %")

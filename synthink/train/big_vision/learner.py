@@ -322,7 +322,7 @@ class BigVisionLearner:
 
 
 class _Config(dict[str, Any]):
-    """A mapping whose keys are attributes too, as big_vision's loaders want it."""
+    """A mapping whose keys are attributes too, as big_vision's loaders take it."""
 
     def __getattr__(self, name: str) -> Any:
         return self[name]
