@@ -204,7 +204,7 @@ def test_a_process_that_dies_is_told() -> None:
 SCRIPT = """
 import sys
 import psutil
-from tests.train.test_loading import drawn, loader
+from tests.train.data.test_loading import drawn, loader
 
 if __name__ == "__main__":
     with loader([drawn()], 2, shuffled=False) as loading:
