@@ -21,8 +21,7 @@ from synthink.core.generator import Split
 from synthink.draw.colours import colour_name, distance, parse_colour
 from synthink.draw.geometry import GRID, bounds
 from synthink.draw.text import Placement, TextLine, layout_line
-from synthink.ink.handwriting.loops import LOOPS
-from synthink.ink.rings import Ring, level_line
+from synthink.ink import LOOPS, Ring, level_line
 from synthink.streams import Stream
 
 from .circled import (

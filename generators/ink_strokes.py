@@ -185,7 +185,7 @@ class InkStrokes(Generator):
 
     def validate_split(self, split: Split) -> None:
         if self.inks.is_used:
-            if self._weights["locate"] and not any(map(_places, split.pool(self.inks).inks)):
+            if self._weights["locate"] and not any(map(has_unique_words, split.pool(self.inks).inks)):
                 reason = f"no ink in {self.inks.source} tells its words apart"
                 raise ConfigError("tasks.locate", self.tasks.locate, reason)
             return
@@ -321,9 +321,7 @@ class InkStrokes(Generator):
         task = TASKS[ctx.stream("task").weighted([self._weights[task] for task in TASKS])]
         text, hand, pen = ctx.stream("text"), ctx.stream("hand"), ctx.stream("pen")
         if self.inks.is_used:
-            ink = ctx.pool(self.inks).draw(text)
-            while task == "locate" and not _places(ink):
-                ink = ctx.pool(self.inks).draw(text)
+            ink = ctx.pool(self.inks).draw(text, has_unique_words if task == "locate" else None)
             lines = str(ink.label).count("\n") + 1
             low, high = np.percentile(ink.points[:, 1], (10, 90))
             x_height = float(high - low) / (1.4 + LINE_GAP * (lines - 1)) or 1.0
@@ -420,6 +418,11 @@ class InkStrokes(Generator):
             strokes = sparse_strokes(placed.ink.with_points(moved), self.derender_points)
             return prompt, format_strokes(strokes, self.size_px), None
         return prompt, written.text, None
+
+
+def has_unique_words(ink: Ink) -> bool:
+    """Whether a word of the ink can be asked for."""
+    return bool(_places(ink))
 
 
 def _places(ink: Ink) -> list[int]:

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from synthink.ink.drawing.draw import draw_ink
-from synthink.ink.handwriting.pen_font import hand, hand_names
+from synthink.ink.handwriting.pen_font import pen_font, pen_font_names
 from synthink.ink.handwriting.write import handwriting
 from synthink.ink.handwriting.writer import Writer
 from synthink.ink.model import Ink
@@ -24,8 +24,8 @@ INK = (22, 38, 92)
 
 
 def main() -> None:
-    for name in hand_names():
-        glyphs = [glyph for char in CHARACTERS for glyph in hand(name).glyphs[char]]
+    for name in pen_font_names():
+        glyphs = [glyph for char in CHARACTERS for glyph in pen_font(name).glyphs[char]]
         down = -(-len(glyphs) // ACROSS)
         width, height = ACROSS * CELL[0] + 40, down * CELL[1] + len(LINES) * 64 + 60
         pixels = np.full((height * FINE, width * FINE, 3), 255, dtype=np.uint8)

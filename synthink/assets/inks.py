@@ -14,6 +14,8 @@ from synthink.ink.reading import read_ink
 from synthink.settings import Between
 from synthink.streams import Stream
 
+MOST_TRIES = 1000  # inks drawn before all are looked through
+
 
 class Inks(AssetSpec["InkPool"]):
     """Which ink is shown instead of synthetic handwriting."""
@@ -97,9 +99,21 @@ class InkPool:
             )
         self.inks = inks
 
-    def draw(self, stream: Stream) -> Ink:
-        """One ink with a label."""
-        return stream.choice(self.inks)
+    def draw(self, stream: Stream, accept: Callable[[Ink], bool] | None = None) -> Ink:
+        """One ink with a label, and one for which `accept` holds where that is given.
+
+        Raises `ConfigError` when the split owns no such ink.
+        """
+        if accept is None:
+            return stream.choice(self.inks)
+        for _ in range(MOST_TRIES):
+            ink = stream.choice(self.inks)
+            if accept(ink):
+                return ink
+        accepted = [ink for ink in self.inks if accept(ink)]
+        if not accepted:
+            raise ConfigError("source", "", "this split owns no ink that can be used; give it a larger share")
+        return stream.choice(accepted)
 
 
 def writer_of(ink: Ink) -> str:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar
 
 from synthink.core.assets import AssetSet, AssetSpec
 from synthink.errors import ConfigError, did_you_mean
-from synthink.ink.handwriting.pen_font import hand, hand_names
+from synthink.ink.handwriting.pen_font import pen_font, pen_font_names
 from synthink.ink.handwriting.writer import WRITER_MODEL, Writer
 from synthink.settings import Between
 from synthink.streams import Stream
@@ -27,12 +27,12 @@ class Writers(AssetSpec["WriterPool"]):
 
     def check(self) -> None:
         for i, name in enumerate(self.hands):
-            if name not in hand_names():
-                raise ConfigError(f"hands[{i}]", name, f"is no hand; {did_you_mean(name, hand_names())}")
+            if name not in pen_font_names():
+                raise ConfigError(f"hands[{i}]", name, f"is no hand; {did_you_mean(name, pen_font_names())}")
 
     def open(self) -> WriterSet:
         """The writers' names; each is drawn when it is first asked for."""
-        return WriterSet(self.count, self.hands or hand_names())
+        return WriterSet(self.count, self.hands or pen_font_names())
 
 
 class WriterSet(AssetSet["WriterPool"]):
@@ -75,7 +75,7 @@ class WriterPool:
     @property
     def characters(self) -> frozenset[str]:
         """What every hand can write."""
-        return frozenset.intersection(*(hand(name).characters for name in self.hands))
+        return frozenset.intersection(*(pen_font(name).characters for name in self.hands))
 
     def draw(self, stream: Stream) -> Writer:
         """One of the writers."""

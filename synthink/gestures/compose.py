@@ -26,7 +26,7 @@ from synthink.gestures.pen_strokes import StrokeSketcher
 from synthink.gestures.placing import NO_ROOM, leader_end, leader_line, place_text
 from synthink.gestures.target import X_HEIGHT, Target
 from synthink.ink.handwriting.device import Device
-from synthink.ink.handwriting.script import Part, Script, line_script, text_script, together
+from synthink.ink.handwriting.script import PlacedScript, Script, line_script, text_script, write_together
 from synthink.ink.handwriting.writer import Writer
 from synthink.ink.model import Ink
 from synthink.ink.operations import bounding_box
@@ -140,7 +140,7 @@ def compose(
         raise ConfigError(f"gestures.{kind.name}.{variant.name}", None, "draws neither strokes nor text")
     if _is_unseen(target, bounds(np.concatenate(mark.strokes)), shown):
         return UNSEEN
-    ink, _ = together(lines, drawer.writer, drawer.stream, drawer.device)
+    ink, _ = write_together(lines, drawer.writer, drawer.stream, drawer.device)
     return _refusal(blank, ink) or replace(blank, ink=ink)
 
 
@@ -156,12 +156,12 @@ def _mark(kind: GestureKind, variant: Variant, target: Target, pen: StrokeSketch
     return mark
 
 
-def _lines(strokes: Sequence[Points], target: Target, drawer: Drawer) -> list[Part]:
+def _lines(strokes: Sequence[Points], target: Target, drawer: Drawer) -> list[PlacedScript]:
     """Strokes on the page for the pen to follow, at the pace of writing as large as the print; nothing for none."""
     if not len(strokes):
         return []
     unit = X_HEIGHT * target.height
-    return [Part(line_script(strokes, drawer.writer, drawer.stream, unit=unit, sparse=True), (0.0, 0.0), unit)]
+    return [PlacedScript(line_script(strokes, drawer.writer, drawer.stream, unit=unit, sparse=True), (0.0, 0.0), unit)]
 
 
 def _is_unseen(target: Target, ink: Box, shown: InkSquare | None) -> bool:
@@ -222,7 +222,7 @@ def _with_text(
     sketch: Composed,
     mark: Mark,
     anchor: Anchor,
-    lines: list[Part],
+    lines: list[PlacedScript],
     drawer: Drawer,
     notes: NotePool,
     pen: StrokeSketcher,
@@ -247,7 +247,7 @@ def _with_text(
         if not leader:
             return NO_LEADER
         lines = lines + _lines(leader, target, drawer)
-    part = Part(writing.script, writing.origin(room), writing.x_height)
+    part = PlacedScript(writing.script, writing.origin(room), writing.x_height)
     ink, text_ink, line_inks = _performed(part, lines, drawer, pen.stream)
     text_box = bounding_box(text_ink)
     if not _holds(room, text_box):
@@ -259,7 +259,9 @@ def _with_text(
     return replace(sketch, ink=ink, text=writing.text, note=writing.note, text_box=text_box, x_height=writing.x_height)
 
 
-def _performed(writing: Part, lines: list[Part], drawer: Drawer, stream: Stream) -> tuple[Ink, Ink, list[Ink]]:
+def _performed(
+    writing: PlacedScript, lines: list[PlacedScript], drawer: Drawer, stream: Stream
+) -> tuple[Ink, Ink, list[Ink]]:
     """All ink, the ink of the handwriting, and that of the mark and of the leader line."""
     pause_s = stream.within(PAUSE_S)
     text_first = stream.chance(drawer.text_first)
@@ -267,7 +269,7 @@ def _performed(writing: Part, lines: list[Part], drawer: Drawer, stream: Stream)
     if lines:
         after_pause = 1 if text_first else -1
         parts[after_pause] = parts[after_pause]._replace(after_s=pause_s)
-    ink, inks = together(parts, drawer.writer, drawer.stream, drawer.device)
+    ink, inks = write_together(parts, drawer.writer, drawer.stream, drawer.device)
     text_ink = inks.pop(0 if text_first else -1)
     return ink, text_ink, inks
 

@@ -7,13 +7,12 @@ from synthink.ink.drawing.placed_ink import PlacedInk
 from synthink.ink.drawn_shapes import SHAPES, shape_lines
 from synthink.ink.files.base import InkFileFormat, Reading, WritableInkFormat
 from synthink.ink.handwriting.device import TABLET, WHITEBOARD, Device
-from synthink.ink.handwriting.loops import LOOPS
 from synthink.ink.handwriting.write import handwriting, trace
 from synthink.ink.handwriting.writer import Writer
 from synthink.ink.model import Ink, InkError, Span, SpanKind, Stroke
 from synthink.ink.operations import bounding_box, simplify
 from synthink.ink.reading import read_ink
-from synthink.ink.rings import Ring, level_line
+from synthink.ink.rings import LOOPS, Ring, level_line
 from synthink.ink.writing import write_ink
 
 __all__ = [

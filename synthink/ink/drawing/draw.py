@@ -14,10 +14,8 @@ from synthink.draw.picture import Pixels
 from synthink.draw.raster import Coverage, coverage
 from synthink.draw.scene import Layer
 from synthink.errors import ConfigError
-from synthink.ink.drawing.clip import clipped
 from synthink.ink.drawing.colour_modes import MODES, Mode, pixel_colours, point_colours
-from synthink.ink.drawing.curve import rounded
-from synthink.ink.drawing.grain import tooth
+from synthink.ink.drawing.line import clipped, rounded
 from synthink.ink.drawing.pens import Pen, named_pen, widths
 from synthink.ink.model import FARTHEST, Ink
 
@@ -115,8 +113,8 @@ def draw_ink(  # noqa: PLR0913 - what a user types, a keyword each
         except ValueError as error:
             raise ConfigError("colour", colour, str(error)) from None
     line = placed(ink, pen, width_px, at, scale, smooth)
-    of_points = None if mode == "solid" else point_colours(line.points, line.starts, mode)
-    lay_line(pixels, line, pen, np.array(colour, dtype=np.uint32), opacity, of_points)
+    colours_of_points = None if mode == "solid" else point_colours(line.points, line.starts, mode)
+    lay_line(pixels, line, pen, np.array(colour, dtype=np.uint32), opacity, colours_of_points)
 
 
 def lay_line(
@@ -125,7 +123,7 @@ def lay_line(
     pen: Pen,
     colour: npt.NDArray[np.uint32],
     opacity: float,
-    of_points: Floats | None = None,
+    colours_of_points: Floats | None = None,
 ) -> None:
     """Draw a line into (H, W, 3) pixels, in one colour or in (N, 3) colours of its points, 0..255."""
     width = pixels.shape[1]
@@ -134,15 +132,15 @@ def lay_line(
         return
     # Only rows with ink are touched, in them only covered pixels, by their places in the flat array.
     band = pixels[top : top + len(ink_share)]
-    found, share = _covered(ink_share, left, width)
+    places, share = _covered(ink_share, left, width)
     if pen.grain:
-        share = share * (256 - tooth(found // width + top, found % width, pen.grain)) >> np.uint32(8)
+        share = share * (256 - _tooth(places // width + top, places % width, pen.grain)) >> np.uint32(8)
     share = share * np.uint32(round(opacity * pen.opacity * 256))
     colours = colour
-    if of_points is not None:
-        where = found // width + top, found % width
-        colours = pixel_colours(line.points[:, :2], line.starts, line.widths, of_points, where).T
-    flat, channels = band.reshape(-1), found * 3
+    if colours_of_points is not None:
+        where = places // width + top, places % width
+        colours = pixel_colours(line.points[:, :2], line.starts, line.widths, colours_of_points, where).T
+    flat, channels = band.reshape(-1), places * 3
     for channel in range(3):
         flat[channels] = _mixed(flat[channels], colours[channel], share, pen.blend == "multiply")
         channels += 1
@@ -166,6 +164,25 @@ def _covered(share: Coverage, left: int, width: int) -> tuple[Indices, npt.NDArr
     whole[:, left : left + columns] = share
     places = np.flatnonzero(whole != 0)  # much faster than of bytes
     return places, whole.ravel()[places].astype(np.uint32)
+
+
+def _tooth(rows: Indices, columns: Indices, grain: float) -> npt.NDArray[np.uint32]:
+    """(N,) how much ink the paper's tooth keeps off each pixel, 0..256, which depends on the pixel's place alone.
+
+    grain: 0 for none, 1 for about half of the ink.
+    """
+    fine, coarse = _hashed(rows, columns), _hashed(rows >> 1, (columns >> 1) + 77_777)
+    level = (fine * 3 + coarse * 2) // 5 - 64  # the deepest pits always fill
+    kept_off: npt.NDArray[np.uint32] = np.clip(level * round(grain * 512) >> 8, 0, 256).astype(np.uint32)
+    return kept_off
+
+
+def _hashed(rows: Indices, columns: Indices) -> npt.NDArray[np.int64]:
+    """0..255 from a mix of two coordinates (the finaliser of MurmurHash3, in 32 bits)."""
+    mixed = rows.astype(np.uint32) * np.uint32(0x9E3779B1) ^ columns.astype(np.uint32) * np.uint32(0x85EBCA77)
+    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
+        mixed = (mixed ^ (mixed >> np.uint32(shift))) * np.uint32(factor)
+    return (mixed >> np.uint32(24)).astype(np.int64)
 
 
 def line_coverage(line: Line, size_px: tuple[int, int]) -> tuple[int, int, Coverage]:

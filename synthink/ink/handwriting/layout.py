@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from synthink.draw.geometry import Points
-from synthink.ink.handwriting.letters import LINE, WORD, Shape, repertoire
+from synthink.ink.handwriting.letters import LINE, WORD, LetterShape, repertoire
 from synthink.ink.handwriting.motion import Floats, Plane, Rows
-from synthink.ink.handwriting.pen_font import Hand
+from synthink.ink.handwriting.pen_font import PenFont
 from synthink.ink.handwriting.writer import Writer
 from synthink.streams import Stream, StreamKey
 
@@ -25,13 +25,13 @@ LETTER_LEAN = 0.03  # deviation of a letter's slant, radians: far below that amo
 WAVE = (4.0, 8.0)  # x-heights, the shortest wave of the baseline and how much longer it may be
 
 
-class Page(NamedTuple):
-    """A text's words, and for each letter whether it is to join the next, x, and its line.
+class TextLayout(NamedTuple):
+    """Where the letters of a text go: its words, and for each letter whether it joins the next, its x, and its line.
 
     words: shapes of each word; texts; lines: number of each word's line; leads: WORD, or LINE for the first of a line.
     """
 
-    words: list[list[Shape]]
+    words: list[list[LetterShape]]
     texts: list[str]
     lines: list[int]
     leads: list[int]
@@ -40,50 +40,51 @@ class Page(NamedTuple):
     line_of: list[int]
 
 
-def page(text: str, font: Hand, writer: Writer, stream: Stream) -> Page:
+def lay_out_text(text: str, font: PenFont, writer: Writer, stream: Stream) -> TextLayout:
     """The letters of `text`, one after the other on each line, from x = 0 on."""
-    found = Page([], [], [], [], [], [], [])
+    layout = TextLayout([], [], [], [], [], [], [])
     habits = _habits(font, writer.habits)
-    luck = iter(stream.uniforms(3 * len(text) + 3).tolist())
+    uniforms = iter(stream.uniforms(3 * len(text) + 3).tolist())
     fidelity, joining, width = writer.shape_fidelity, writer.connectedness, writer.width
     for number, line in enumerate(text.split("\n")):
         x, lead = 0.0, LINE
         for word in line.split(" "):
-            shapes: list[Shape] = []
+            shapes: list[LetterShape] = []
             for char in word:
                 options = habits[char]
-                shape, chance = options[0], next(luck)
+                shape, chance = options[0], next(uniforms)
                 if chance >= fidelity and len(options) > 1:
                     shape = options[1 + int((chance - fidelity) / (1 - fidelity) * (len(options) - 1))]
                 shapes.append(shape)
-                join = next(luck) < joining
-                found.joins.append(join)
-                found.x.append(x)
+                join = next(uniforms) < joining
+                layout.joins.append(join)
+                layout.x.append(x)
                 gap = writer.letter_gap * (CLOSER if join and shape.joins_out else 1.0)
-                x += shape.advance * width + gap + UNEVEN_GAP * (next(luck) - 0.5)
+                x += shape.advance * width + gap + UNEVEN_GAP * (next(uniforms) - 0.5)
             if shapes:
-                found.words.append(shapes)
-                found.texts.append(word)
-                found.lines.append(number)
-                found.leads.append(lead)
-                found.line_of.extend([number] * len(shapes))
+                layout.words.append(shapes)
+                layout.texts.append(word)
+                layout.lines.append(number)
+                layout.leads.append(lead)
+                layout.line_of.extend([number] * len(shapes))
                 lead = WORD
-            x += writer.word_gap * (1 + UNEVEN_SPACE * (next(luck) - 0.5))
-    return found
+            x += writer.word_gap * (1 + UNEVEN_SPACE * (next(uniforms) - 0.5))
+    return layout
 
 
-def placed(
-    page: Page, rows: Rows, letter: Rows, line_gap: float, font: Hand, writer: Writer, stream: Stream
+def place_marks(
+    layout: TextLayout, rows: Rows, letter: Rows, line_gap: float, font: PenFont, writer: Writer, stream: Stream
 ) -> tuple[Plane, Floats]:
-    """Marks (n) and ways (n, 3) of `rows` of the hand's repertoire, each in its letter's place, as loose as the writer.
+    """The marks (n) and segments (n, 3) of `rows` of the font's repertoire, each in its letter's place.
 
-    Letters vary as a whole, in height, width, slant and place; the targets of each do so for themselves.
+    They are as loose as the writer. Letters vary as a whole, in height, width, slant and place; the targets of each do
+    so for themselves.
     """
-    store, letters, count = repertoire(font), len(page.x), len(rows)
+    store, letters, count = repertoire(font), len(layout.x), len(rows)
     noise = stream.normals(4 * letters + 2 * count + 2)
     lift, lean, wide, high = noise[: 4 * letters].reshape(4, letters)
     phase, period = noise[-2:].tolist()
-    x, line = np.array(page.x), np.array(page.line_of, np.float64)
+    x, line = np.array(layout.x), np.array(layout.line_of, np.float64)
     wave = (2 * math.pi) / (WAVE[0] + WAVE[1] * min(abs(period) / 2, 1.0))
     lift = writer.baseline_drift * (np.sin(x * wave + (3 * phase + 2.4 * line)) + LETTER_LIFT * lift)
     base = lift + line * line_gap + math.tan(math.radians(writer.baseline_slope_deg)) * x
@@ -92,19 +93,19 @@ def placed(
     high, shear = (1 + LETTER_HEIGHT * writer.sloppiness * high)[letter], shear[letter]
     marks = noise[4 * letters : -2].reshape(count, 2) * writer.sloppiness
     marks += _habitual(font, writer.habits)[rows]
-    ways = store.ways[rows]
+    segments = store.segments[rows]
     plane = np.empty(count, np.complex128)
     plane.imag = marks[:, 1] * high
     plane.real = marks[:, 0] * wide + plane.imag * shear
     plane += (x + 1j * base)[letter]
-    ways[:, 1] *= high
-    ways[:, 0] *= wide
-    ways[:, 0] += ways[:, 1] * shear
-    return plane, ways
+    segments[:, 1] *= high
+    segments[:, 0] *= wide
+    segments[:, 0] += segments[:, 1] * shear
+    return plane, segments
 
 
 @lru_cache(maxsize=2048)
-def _habits(font: Hand, key: int) -> dict[str, tuple[Shape, ...]]:
+def _habits(font: PenFont, key: int) -> dict[str, tuple[LetterShape, ...]]:
     """The writer's shapes of each character, the preferred one first."""
     stream = StreamKey("writer", key).stream(0, "shapes")
     habits = {}
@@ -116,7 +117,7 @@ def _habits(font: Hand, key: int) -> dict[str, tuple[Shape, ...]]:
 
 
 @lru_cache(maxsize=2048)
-def _habitual(font: Hand, key: int) -> Points:
+def _habitual(font: PenFont, key: int) -> Points:
     """(R, 2): the repertoire's marks, a little off as the writer always has them."""
     marks = repertoire(font).marks
     off = StreamKey("writer", key).stream(0, "offsets").normals(marks.size).reshape(marks.shape)

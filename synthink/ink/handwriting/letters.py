@@ -1,4 +1,4 @@
-"""A hand's letters as arrays, and the order in which a text's strokes are written."""
+"""The letters of a pen font as arrays, and the order in which a text's strokes are written."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.draw.geometry import Points
-from synthink.ink.handwriting.pen_font import Glyph, Hand
+from synthink.ink.handwriting.pen_font import PenFont, PenGlyph
 from synthink.ink.handwriting.virtual_targets import ALONE, targets
 
 BAR = 0.2  # x-heights that a late stroke runs to the right when it is a bar, not a dot
 
 
-class Shape(NamedTuple):
+class LetterShape(NamedTuple):
     """One shape of a letter: its strokes as (first row, rows) in the repertoire's arrays, in writing order.
 
     late: what is written after the letters that hang together; late_left: the same as left-handed people draw it, bars
@@ -35,34 +35,34 @@ class Shape(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Repertoire:
-    """All shapes of a hand.
+    """All shapes of the letters of a pen font.
 
-    marks: (R, 2), targets of all strokes one after the other; ways: (R, 3), bend and pace of the handstroke from row r
-    to row r + 1; slant_deg: of the hand's long downstrokes, positive leans right; handstrokes: of a common letter, on
-    average.
+    marks: (R, 2), the targets of all strokes one after the other; segments: (R, 3), bend and pace of the handstroke
+    from row r to row r + 1; slant_deg: by how much the long downstrokes lean, positive to the right; handstrokes: how
+    many a common letter has on average.
     """
 
     marks: Points
-    ways: Points
-    shapes: Mapping[str, tuple[Shape, ...]]
+    segments: Points
+    shapes: Mapping[str, tuple[LetterShape, ...]]
     slant_deg: float
     handstrokes: float
 
 
 @lru_cache(maxsize=32)
-def repertoire(hand: Hand) -> Repertoire:
-    """The hand's letters as targets; made once per process and hand."""
+def repertoire(font: PenFont) -> Repertoire:
+    """The letters of a pen font as targets; made once per process and font."""
     marks: list[Points] = []
-    ways: list[Points] = []
+    segments: list[Points] = []
 
     def add(line: Points) -> tuple[int, int]:
         points, between = targets(line)
         first = sum(map(len, marks))
         marks.append(points)
-        ways.append(np.concatenate((between, ALONE)))
+        segments.append(np.concatenate((between, ALONE)))
         return first, len(points)
 
-    def shape(glyph: Glyph) -> Shape:
+    def shape(glyph: PenGlyph) -> LetterShape:
         strokes = list(zip(glyph.strokes, glyph.delayed, strict=True))
         late = [line for line, delayed in strokes if delayed]
         if len(late) == len(strokes):  # nothing would be left to write at its place
@@ -72,20 +72,20 @@ def repertoire(hand: Hand) -> Repertoire:
         turned = tuple(
             add(line[::-1]) if line[-1][0] - line[0][0] > BAR else at for line, at in zip(late, here, strict=True)
         )
-        return Shape(tuple(map(add, prompt)), here, turned, glyph.advance, glyph.joins_in, glyph.joins_out)
+        return LetterShape(tuple(map(add, prompt)), here, turned, glyph.advance, glyph.joins_in, glyph.joins_out)
 
-    shapes = {char: tuple(map(shape, glyphs)) for char, glyphs in sorted(hand.glyphs.items())}
+    shapes = {char: tuple(map(shape, glyphs)) for char, glyphs in sorted(font.glyphs.items())}
     common = [shapes[char][0] for char in "etaoinshrdlu" if char in shapes]
     strokes = [stroke for shape in common for stroke in shape.prompt + shape.late]
     count = sum(rows - 1 for _, rows in strokes) / max(len(common), 1)
-    return Repertoire(np.concatenate(marks), np.concatenate(ways), shapes, _slant(hand), count)
+    return Repertoire(np.concatenate(marks), np.concatenate(segments), shapes, _slant(font), count)
 
 
-def _slant(hand: Hand) -> float:
+def _slant(font: PenFont) -> float:
     """Degrees by which the straight downstrokes of lower-case letters lean, weighted by length."""
     down = np.zeros(2)
     for char in "bdfhijklmnpqtu":
-        for glyph in hand.glyphs.get(char, ()):
+        for glyph in font.glyphs.get(char, ()):
             for line in glyph.strokes:
                 steps = np.diff(line, axis=0)
                 steep = steps[:, 1] > 1.5 * np.abs(steps[:, 0])
@@ -96,8 +96,8 @@ def _slant(hand: Hand) -> float:
 WITHIN, LETTER, WORD, LINE, JOINED = range(5)
 
 
-def order(
-    words: Sequence[Sequence[Shape]], leads: Sequence[int], joins: Sequence[bool], left_handed: bool
+def writing_order(
+    words: Sequence[Sequence[LetterShape]], leads: Sequence[int], joins: Sequence[bool], left_handed: bool
 ) -> npt.NDArray[np.intp]:
     """The strokes of words in the order in which they are written, (E, 4): first row, rows, letter, what lies before.
 

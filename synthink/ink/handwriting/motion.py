@@ -7,8 +7,8 @@ A handstroke i is commanded at t0 and covers the share F of its way by the time 
 and the pen is where the sum of all handstrokes has brought it (Plamondon's kinematic theory; O'Reilly and Plamondon
 2009). The way is an arc: chord * F + bend * 4 F (1 - F), the circle's arc to second order, which turns with F as the
 theory has it. Handstrokes overlap in time, pen-up ones with pen-down ones too; the sum therefore rounds the targets,
-and a hand aims further so that letters come out as wanted: `aimed` does this, as iDeLog (Ferrer et al., "iDeLog:
-Iterative Dual Spatial and Kinematic Extraction of Sigma-Lognormal Parameters", 2018) does by visual feedback.
+and a hand aims further so that letters come out as wanted: `corrected_aims` does this, as iDeLog (Ferrer et al.,
+"iDeLog: Iterative Dual Spatial and Kinematic Extraction of Sigma-Lognormal Parameters", 2018) does by visual feedback.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ FARTHEST = 0.5  # of the neighbouring ways: how far beyond its mark a hand aims 
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What the hand is to do. Handstroke i leads from target i to target i + 1.
+class MotionPlan:
+    """What the hand is to do, before it is known where it must aim. Handstroke i leads from target i to target i + 1.
 
     marks: (n) where the ink shall be at `passing`; bends: (n - 1), what the middle of a handstroke's way lies off the
     middle between its ends; middle: (n - 1) seconds at which half of the way is done; scale: (n - 1) exp(mu) in
@@ -61,31 +61,31 @@ def _course(sigma: float) -> tuple[Floats, Floats]:
     return at, (share - share[0]) / (share[-1] - share[0])
 
 
-def aimed(plan: Plan, care: float) -> tuple[Plane, Plane]:
+def corrected_aims(plan: MotionPlan, care: float) -> tuple[Plane, Plane]:
     """Aims (n) and bends (n - 1) with which the pen comes by the marks, and by the middles of the arcs; of the way
     from the marks to these aims only the share `care` is gone.
 
     Only the two handstrokes before and after are looked at: those further away are over, or have not begun.
     """
     strokes = len(plan.middle)
-    ways = plan.marks[1:] - plan.marks[:-1]
-    half = (0.5 * FARTHEST) * np.abs(ways)
+    wanted_chords = plan.marks[1:] - plan.marks[:-1]
+    half = (0.5 * FARTHEST) * np.abs(wanted_chords)
     limit = np.concatenate((2 * half[:1], (half[1:] + half[:-1]) / 2 + np.minimum(half[1:], half[:-1]), 2 * half[-1:]))
-    weights, which, beside, side = _overlaps(plan)
-    vectors = np.concatenate((ways, plan.bends))  # chords and bends, corrected round by round
+    weights, which, near_shares, near_rows = _overlaps(plan)
+    vectors = np.concatenate((wanted_chords, plan.bends))  # chords and bends, corrected round by round
     chords, bends = vectors[:strokes], vectors[strokes:]
     for _ in range(ROUNDS):
         further = np.add.reduce(weights * vectors.take(which), axis=0)
         further *= limit / np.maximum(np.abs(further), limit)
         here, there = further[:-1], further[1:]
-        np.add(ways, there - here, out=chords)
+        np.add(wanted_chords, there - here, out=chords)
         # The middle of the way is half the chord, the bend, and what the neighbours lack or have begun.
         np.subtract(plan.bends, (there + here) / 2, out=bends)
-        bends -= np.add.reduce(beside * chords.take(side), axis=0)
+        bends -= np.add.reduce(near_shares * chords.take(near_rows), axis=0)
     return plan.marks + care * further, plan.bends + care * (bends - plan.bends)
 
 
-def _overlaps(plan: Plan) -> tuple[Floats, Rows, Floats, Rows]:
+def _overlaps(plan: MotionPlan) -> tuple[Floats, Rows, Floats, Rows]:
     """How much the neighbours have to do with where the pen is, as shares of their chords and bends.
 
     For each mark (8, n) shares and rows, chords k - 2 .. k + 1 and then bends, these counted after the chords; for each
@@ -96,23 +96,23 @@ def _overlaps(plan: Plan) -> tuple[Floats, Rows, Floats, Rows]:
     last = strokes - 1
     row = np.arange(strokes + 1)
     near = np.minimum(np.maximum(row + _FOUR, 0), last)
-    side = np.minimum(np.maximum(row[:-1] + _TWO, 0), last)
+    near_rows = np.minimum(np.maximum(row[:-1] + _TWO, 0), last)
     done = np.interp((plan.passing - command[near]) / plan.scale[near], *course)
-    beside = np.interp((plan.middle - command[side]) / plan.scale[side], *course)
+    near_shares = np.interp((plan.middle - command[near_rows]) / plan.scale[near_rows], *course)
     weights = np.concatenate((-done, -4 * done * (1 - done)))
     weights[:2] += 1
-    beside[0] -= 1
+    near_shares[0] -= 1
     shares = weights.reshape(2, 4, -1)
     shares[:, 0, :2] = shares[:, 1, 0] = shares[:, 2, -1] = shares[:, 3, -2:] = 0  # there is none
-    beside[0, 0] = beside[1, -1] = 0
-    return weights, np.concatenate((near, near + strokes)), beside, side
+    near_shares[0, 0] = near_shares[1, -1] = 0
+    return weights, np.concatenate((near, near + strokes)), near_shares, near_rows
 
 
 _FOUR = np.arange(-2, 2)[:, np.newaxis]
 _TWO = np.array(((-1,), (1,)))
 
 
-def run(plan: Plan, aims: Plane, bends: Plane, at: Floats) -> Plane:
+def pen_path(plan: MotionPlan, aims: Plane, bends: Plane, at: Floats) -> Plane:
     """(m): where the pen is at the times `at` (m, ascending), by the sum of all handstrokes from the first aim on.
 
     Each handstroke is evaluated at the few samples that it lasts, and its steps are added up where they fall.

@@ -1,11 +1,11 @@
 """Pen fonts: the skeletons of a hand's letters, drawn for this project as SVG under `fonts/`.
 
-A hand is an SVG that a browser shows as its specimen sheet. One `<g data-char="a">` a shape; the paths in it are the
-pen's strokes, in writing order and direction, in the hand's units: 100 to the x-height, y down, the baseline at y = 0,
-the letter between x = 0 and `data-advance`. Paths hold absolute M, L, C and Q alone, one M each. `class="delayed"`
-marks dots and bars that are written after the letters that hang together. `data-joins` says where the pen may stay down
-towards the neighbours: `both`, `in`, `out`, `none`; on the root it is the default. The group's `transform` only places
-the glyph on the sheet.
+A pen font is an SVG that a browser shows as its specimen sheet. There is a `<g data-char="a">` for each shape of a
+letter; the paths in it are the pen's strokes, in writing order and direction, in the font's units: 100 to the x-height,
+y down, the baseline at y = 0, the letter between x = 0 and `data-advance`. Paths hold absolute M, L, C and Q alone, one
+M each. `class="delayed"` marks dots and bars that are written after the letters that hang together. `data-joins` says
+where the pen may stay down towards the neighbours: `both`, `in`, `out`, `none`; on the root it is the default. The
+group's `transform` only places the glyph on the sheet.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import numpy as np
 
 from synthink.draw.geometry import Points
 from synthink.errors import AssetError, ConfigError, did_you_mean
+from synthink.ink.bezier import bezier_points
 
 UNITS = 100.0  # of the SVG, to the x-height
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -30,7 +31,7 @@ _COUNTS = {"M": 1, "L": 1, "C": 3, "Q": 2}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Glyph:
+class PenGlyph:
     """One shape of one character, in x-heights, y down, the origin on the baseline at the letter's left.
 
     strokes: (N, 2) points along each stroke; delayed: whether each is a dot or bar to be written later; advance: the
@@ -45,42 +46,42 @@ class Glyph:
     joins_out: bool
 
 
-class Hand:
+class PenFont:
     """A pen font: for each character one or more shapes, the commonest first."""
 
-    def __init__(self, name: str, glyphs: Mapping[str, tuple[Glyph, ...]]) -> None:
+    def __init__(self, name: str, glyphs: Mapping[str, tuple[PenGlyph, ...]]) -> None:
         self.name = name
         self.glyphs = dict(glyphs)
 
     @cached_property
     def characters(self) -> frozenset[str]:
-        """All characters that the hand can write, the space included."""
+        """All characters that a hand can write with this font, the space included."""
         return frozenset(self.glyphs) | {" "}
 
 
 @lru_cache
-def hand(name: str) -> Hand:
-    """One of the hands that come with synthink; `ConfigError` for a name that is none."""
-    if name not in hand_names():
-        raise ConfigError("hand", name, f"is no hand; {did_you_mean(name, hand_names())}")
+def pen_font(name: str) -> PenFont:
+    """The pen font of that name among those that come with synthink. Raises `ConfigError` for a name that is none."""
+    if name not in pen_font_names():
+        raise ConfigError("hand", name, f"is no hand; {did_you_mean(name, pen_font_names())}")
     file = files("synthink.fonts") / f"{name}.svg"
-    return read_hand(file.read_bytes(), name)
+    return read_pen_font(file.read_bytes(), name)
 
 
 @lru_cache(maxsize=1)
-def hand_names() -> tuple[str, ...]:
-    """The names of the hands that come with synthink."""
+def pen_font_names() -> tuple[str, ...]:
+    """The names of the pen fonts that come with synthink."""
     return tuple(sorted(entry.name[:-4] for entry in files("synthink.fonts").iterdir() if entry.name.endswith(".svg")))
 
 
-def read_hand(data: bytes, name: str) -> Hand:
-    """A hand from its SVG. Raises `AssetError` naming the hand, the glyph and what is wrong with it."""
+def read_pen_font(data: bytes, name: str) -> PenFont:
+    """A pen font from its SVG. Raises `AssetError` naming the font, the glyph and what is wrong with it."""
     try:
         root = ET.fromstring(data)
     except ET.ParseError as error:
         raise AssetError(f"{name}.svg: is no XML: {error}") from None
     default = root.get("data-joins", "none")
-    glyphs: dict[str, tuple[Glyph, ...]] = {}
+    glyphs: dict[str, tuple[PenGlyph, ...]] = {}
     for group in root.iter(f"{_SVG}g"):
         char = group.get("data-char")
         if char is not None:
@@ -90,10 +91,10 @@ def read_hand(data: bytes, name: str) -> Hand:
                 raise AssetError(f"{name}.svg: shape {len(glyphs.get(char, ())) + 1} of {char!r}: {error}") from None
     if not glyphs:
         raise AssetError(f"{name}.svg: holds no glyphs")
-    return Hand(name, glyphs)
+    return PenFont(name, glyphs)
 
 
-def _glyph(group: ET.Element, char: str, joins: str) -> Glyph:
+def _glyph(group: ET.Element, char: str, joins: str) -> PenGlyph:
     if len(char) != 1:
         raise ValueError("data-char must be one character")
     paths = group.findall(f"{_SVG}path")
@@ -102,7 +103,7 @@ def _glyph(group: ET.Element, char: str, joins: str) -> Glyph:
         raise ValueError(f"data-joins={joins!r} is none of both, in, out, none")
     if not paths:
         raise ValueError("has no paths")
-    return Glyph(
+    return PenGlyph(
         char,
         tuple(_polyline(path.get("d", "")) / UNITS for path in paths),
         tuple(path.get("class") == "delayed" for path in paths),
@@ -137,10 +138,6 @@ def _polyline(path: str) -> Points:
 
 
 def _curve(controls: Points) -> Points:
-    """Points of a Bézier curve of degree 1, 2 or 3 without its first (de Casteljau)."""
+    """Points of a Bézier curve of degree 1, 2 or 3 without its first."""
     steps = 1 if len(controls) == 2 else _STEPS
-    share = (np.arange(1, steps + 1) / steps)[:, np.newaxis, np.newaxis]
-    points = np.broadcast_to(controls, (steps, *controls.shape))
-    while points.shape[1] > 1:
-        points = points[:, :-1] * (1 - share) + points[:, 1:] * share
-    return points[:, 0]
+    return bezier_points(controls, np.arange(1, steps + 1) / steps)

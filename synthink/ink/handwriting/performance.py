@@ -8,8 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.ink.handwriting.device import Device
-from synthink.ink.handwriting.motion import Floats, Plan, Plane, Rows, aimed, run
-from synthink.ink.handwriting.pressure import SLOW, pressures
+from synthink.ink.handwriting.motion import Floats, MotionPlan, Plane, Rows, corrected_aims, pen_path
 from synthink.ink.handwriting.writer import Writer
 from synthink.streams import Stream
 
@@ -39,31 +38,31 @@ class Movement(NamedTuple):
 
 
 def perform(
-    marks: Plane, ways: Floats, firsts: Rows, rests: Floats, writer: Writer, stream: Stream, device: Device
+    marks: Plane, segments: Floats, firsts: Rows, pauses: Floats, writer: Writer, stream: Stream, device: Device
 ) -> Movement:
     """The movement along `marks` (n) in x-heights.
 
-    ways: (n - 1, 3), bends and paces, see `targets`; firsts: (strokes) the marks at which the pen comes down, it lifts
-    at the mark before the next; rests: (strokes, 2) for how long the pen stays in the air before each stroke, beside
-    the way there: median in seconds, deviation of its logarithm.
+    segments: (n - 1, 3), bends and paces, see `targets`; firsts: (strokes) the marks at which the pen comes down, while
+    it lifts at the mark before the next one of these; pauses: (strokes, 2) for how long the pen stays in the air before
+    each stroke, besides the way there: median in seconds, deviation of its logarithm.
     """
-    plan, land, lift = _plan(marks, ways, firsts, rests, writer, stream)
-    aims, bends = aimed(plan, writer.care)
+    plan, landing, lifting = _plan(marks, segments, firsts, pauses, writer, stream)
+    aims, bends = corrected_aims(plan, writer.care)
     interval = 1.0 / device.rate_hz
-    count = int((lift[-1] - land[0]) / interval) + 1
-    at = land[0] + interval * (np.arange(count) + 0.5)
-    path = run(plan, aims, bends, at)
+    count = int((lifting[-1] - landing[0]) / interval) + 1
+    at = landing[0] + interval * (np.arange(count) + 0.5)
+    path = pen_path(plan, aims, bends, at)
     if device.smoothing > 1:
         path = _averaged(path, device.smoothing)
     if device.jitter:  # of the time stamps: in IAM-OnDB a point's distance from the last does not go with its interval
         at += (stream.uniforms(count) - 0.5) * (2 * device.jitter * interval)
-    first = at.searchsorted(land)
-    lengths = np.maximum(at.searchsorted(lift) - first, 1)
+    first = at.searchsorted(landing)
+    lengths = np.maximum(at.searchsorted(lifting) - first, 1)
     starts = lengths.cumsum() - lengths
     kept = np.arange(starts[-1] + lengths[-1]) + (first - starts).repeat(lengths)
     kept[-1] = min(kept[-1], count - 1)
     return Movement(
-        _recorded(path, at, kept, starts, lengths, interval, writer, stream, device),
+        _recorded(path, at, kept, starts, lengths, writer, stream, device),
         starts,
         lengths,
         at.searchsorted(plan.passing[1:-1]),
@@ -78,13 +77,12 @@ def _recorded(  # noqa: PLR0913 - called once; the arrays belong together only h
     kept: Rows,
     starts: Rows,
     lengths: Rows,
-    interval: float,
     writer: Writer,
     stream: Stream,
     device: Device,
 ) -> npt.NDArray[np.float32]:
     """(m, 4): the samples `kept` with what hand and device add to them."""
-    count = len(kept)
+    count, interval = len(kept), 1.0 / device.rate_hz
     noise = stream.uniforms(3 * count + SLOW)
     where = path[kept]
     steps = where - path[np.maximum(kept - 1, 0)]
@@ -95,8 +93,34 @@ def _recorded(  # noqa: PLR0913 - called once; the arrays belong together only h
     points[:, 1] = np.rint(exact.imag * GRID) / GRID
     t = at[kept]
     points[:, 2] = np.rint((t - t[0]) * (1000.0 / device.clock_ms)) * device.clock_ms
-    points[:, 3] = pressures(steps, starts, lengths, interval, writer, noise[: count + SLOW])
+    points[:, 3] = _pressures(steps, starts, lengths, interval, writer, noise[: count + SLOW])
     return points
+
+
+# Pen pressure rises as the pen lands and falls as it lifts; it is more on the way down, and less when the pen is fast.
+RISE, FALL = 0.040, 0.030  # seconds
+DOWN, FAST = 0.25, 0.15  # share gained straight down, lost at the highest usual speed
+UNREST = 0.05  # deviation of the slow noise, as a share
+SLOW = 16  # samples over which the noise is even
+LEVELS = 1024  # of pressure, as tablets have
+
+
+def _pressures(steps: Plane, starts: Rows, lengths: Rows, interval: float, writer: Writer, noise: Floats) -> Floats:
+    """(m): pressure 0..1 of recorded points. steps: (m) movement since the sample before; starts, lengths: (strokes) of
+    the strokes among the points; noise: (m + SLOW) even random numbers, 0..1."""
+    speed = np.abs(steps) + 1e-9
+    usual = 2.0 * speed.mean()
+    since = np.arange(len(steps)) - starts.repeat(lengths)
+    until = (lengths - 1).repeat(lengths) - since
+    edge = np.minimum(0.4 + since * (0.6 * interval / RISE), 0.3 + until * (0.7 * interval / FALL))
+    total = noise.cumsum()
+    noise_share = (total[SLOW:] - total[:-SLOW] - SLOW / 2) * (
+        UNREST * 3.46 / SLOW**0.5
+    )  # an even one deviates by 1 / 3.46
+    follow = DOWN * steps.imag / speed - FAST * np.minimum(speed / usual, 1.0)
+    value = writer.pressure * np.minimum(edge, 1.0) * (1 + writer.pressure_gain * follow + noise_share)
+    level: Floats = np.rint(np.minimum(np.maximum(value, 0.02), 1.0) * LEVELS) / LEVELS
+    return level
 
 
 def _averaged(path: Plane, window: int) -> Plane:
@@ -147,14 +171,14 @@ FROM, TO = -0.3 - 0.4j, 0.5 - 0.3j  # x-heights: a hand comes from the left abov
 
 
 def _plan(
-    marks: Plane, ways: Floats, firsts: Rows, rests: Floats, writer: Writer, stream: Stream
-) -> tuple[Plan, Floats, Floats]:
+    marks: Plane, segments: Floats, firsts: Rows, pauses: Floats, writer: Writer, stream: Stream
+) -> tuple[MotionPlan, Floats, Floats]:
     """The plan, with a way there before and a way off after; when the pen lands and lifts, (strokes) each."""
     strokes, lines = len(marks) + 1, len(firsts)
     noise = stream.normals(strokes + 3 * lines)
     all_marks = np.concatenate((marks[:1] + FROM, marks, marks[-1:] + TO))
     bends, pace = np.zeros(strokes, np.complex128), np.ones(strokes)
-    bends.real[1:-1], bends.imag[1:-1], pace[1:-1] = ways.T
+    bends.real[1:-1], bends.imag[1:-1], pace[1:-1] = segments.T
     chords = all_marks[1:] - all_marks[:-1]
     squares = chords.real**2 + chords.imag**2 + 16 / 3 * (bends.real**2 + bends.imag**2)  # a parabola's, squared
     slot = writer.tempo * pace * squares ** (writer.isochrony / 2)
@@ -171,12 +195,12 @@ def _plan(
     early = np.minimum(np.maximum(LIFT[0] + LIFT[1] * early, LIFT[2]), LIFT[3])
     early = np.minimum(early, early * swing[up[1:] - 1])
     waits = slot.copy()
-    waits[firsts] += writer.pause * rests[:, 0] * np.exp(rests[:, 1] * noise[-lines:])
+    waits[firsts] += writer.pause * pauses[:, 0] * np.exp(pauses[:, 1] * noise[-lines:])
     waits[firsts] -= np.minimum(late, 0.0)  # the way there is over when the pen lands before it moves: no hook
     end = waits.cumsum()
     begin = end - waits
-    land = begin[firsts + 1] + late
-    lift = begin[up[1:]] - early * slot[up[1:] - 1]
+    landing = begin[firsts + 1] + late
+    lifting = begin[up[1:]] - early * slot[up[1:] - 1]
     passing = np.concatenate((begin, end[-1:]))
-    passing[firsts + 1], passing[up[1:]] = land, lift
-    return Plan(all_marks, bends, begin + slot / 2, scale, passing, writer.sigma), land, lift
+    passing[firsts + 1], passing[up[1:]] = landing, lifting
+    return MotionPlan(all_marks, bends, begin + slot / 2, scale, passing, writer.sigma), landing, lifting

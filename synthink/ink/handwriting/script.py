@@ -1,4 +1,4 @@
-"""What a pen is to write before a hand performs it: the marks that it comes by, and the ways between them."""
+"""What a pen is to write before a hand performs it: the marks that it comes by, and the segments between them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ import numpy.typing as npt
 from synthink.draw.geometry import Box, Points
 from synthink.errors import ConfigError
 from synthink.ink.handwriting.device import Device
-from synthink.ink.handwriting.layout import Page, page, placed
-from synthink.ink.handwriting.letters import JOINED, order
+from synthink.ink.handwriting.layout import TextLayout, lay_out_text, place_marks
+from synthink.ink.handwriting.letters import JOINED, writing_order
 from synthink.ink.handwriting.motion import Floats, Plane, Rows
-from synthink.ink.handwriting.pen_font import Hand
-from synthink.ink.handwriting.pen_font import hand as packaged_hand
+from synthink.ink.handwriting.pen_font import PenFont, pen_font
 from synthink.ink.handwriting.performance import Movement, perform
 from synthink.ink.handwriting.virtual_targets import ALONE, sparse_targets, targets
 from synthink.ink.handwriting.writer import Writer
@@ -27,74 +26,82 @@ from synthink.streams import Stream
 
 SHORT = 0.3  # x-heights: a joining stroke below this becomes one with the letter's last handstroke
 # Seconds for which the pen rests in the air, median and deviation of the logarithm: within a letter, between letters,
-# words, lines. Together with the ways they make gaps of 130, 180, 320 ms (quartiles) and 1.9 s (95 %), as real ones.
-RESTS = np.array(((0.012, 1.2), (0.03, 1.3), (0.5, 1.2), (0.8, 1.0)))
+# words, lines. With the movements they make gaps of 130, 180, 320 ms (quartiles) and 1.9 s (95 %), as real ones.
+PAUSES = np.array(((0.012, 1.2), (0.03, 1.3), (0.5, 1.2), (0.8, 1.0)))
 LONGEST = 100_000  # characters: hours of writing
 
 APART = 3.0  # x-heights that the pen goes at most from one part to the next
 
 
 class Script(NamedTuple):
-    """In x-heights. marks: (n); ways: (n, 3) bend and pace from each mark to the next, see `targets`, the last one's
-    lead nowhere; firsts: (strokes) the marks at which the pen comes down; rests: (strokes, 2) in the air before each,
-    median in seconds and deviation of its logarithm."""
+    """What a pen is to write, in x-heights.
+
+    marks: (n) where the ink shall be; segments: (n, 3) bend and pace from each mark to the next, see `targets`; the
+    last one leads nowhere; firsts: (strokes) the marks at which the pen comes down; pauses: (strokes, 2) how long the
+    pen is in the air before each stroke, median in seconds and deviation of its logarithm.
+    """
 
     marks: Plane
-    ways: Floats
+    segments: Floats
     firsts: Rows
-    rests: Floats
+    pauses: Floats
 
     def performed(self, writer: Writer, stream: Stream, device: Device) -> Movement:
         """The writer's movement along it, in x-heights."""
-        return perform(self.marks, self.ways[:-1], self.firsts, self.rests, writer, stream, device)
+        return perform(self.marks, self.segments[:-1], self.firsts, self.pauses, writer, stream, device)
 
     @property
     def box(self) -> Box:
         """Around the marks and the arcs between them."""
         middles = (self.marks[:-1] + self.marks[1:]) / 2
-        middles.real += self.ways[:-1, 0]
-        middles.imag += self.ways[:-1, 1]
+        middles.real += self.segments[:-1, 0]
+        middles.imag += self.segments[:-1, 1]
         places = np.concatenate((self.marks, middles))
         x, y = places.real, places.imag
         return Box(float(x.min()), float(y.min()), float(x.max()), float(y.max()))
 
 
-class Wording(NamedTuple):
-    """Which part of a script writes what. letters: of the text; letter: (E) of each piece of writing; fresh: (E)
-    whether the pen comes down for it; leaves: (E) the mark at which it begins."""
+class ScriptLabels(NamedTuple):
+    """What each piece of a script writes. A piece is a stroke of a letter, or the part of one after a joining stroke.
 
-    letters: Page
+    layout: the text's letters; letter: (E) the letter of each piece; pen_down: (E) whether the pen comes down for it,
+    and does not go on in the stroke before; first_mark: (E) the mark at which it begins.
+    """
+
+    layout: TextLayout
     letter: Rows
-    fresh: npt.NDArray[np.bool_]
-    leaves: Rows
+    pen_down: npt.NDArray[np.bool_]
+    first_mark: Rows
 
 
 def text_script(
-    text: str, writer: Writer, stream: Stream, *, line_gap: float = 2.6, hand: Hand | None = None
-) -> tuple[Script, Wording]:
+    text: str, writer: Writer, stream: Stream, *, line_gap: float = 2.6, font: PenFont | None = None
+) -> tuple[Script, ScriptLabels]:
     """`text` as the writer places it; see `handwriting`."""
-    font = hand or packaged_hand(writer.hand)
+    font = font or pen_font(writer.hand)
     check_text(text, font)
-    letters = page(text, font, writer, stream)
-    first, rows, letter, before = order(letters.words, letters.leads, letters.joins, writer.left_handed).T
+    layout = lay_out_text(text, font, writer, stream)
+    first, rows, letter, before = writing_order(layout.words, layout.leads, layout.joins, writer.left_handed).T
     stops = rows.cumsum()
     begins = stops - rows
     at = np.arange(stops[-1]) + (first - begins).repeat(rows)
-    marks, ways = placed(letters, at, letter.repeat(rows), line_gap, font, writer, stream)
-    fresh = before != JOINED
-    leaves = begins
+    marks, segments = place_marks(layout, at, letter.repeat(rows), line_gap, font, writer, stream)
+    pen_down = before != JOINED
+    first_mark = begins
     joined = (before == JOINED).nonzero()[0]
     if len(joined):
         # Where the joining way is short, the letter's last mark gives way to the next letter's first.
         meets = begins[joined]
         short = np.abs(marks[meets] - marks[meets - 1]) < SHORT
-        kept = np.ones(len(marks), np.bool_)
-        kept[meets[short] - 1] = False
-        begins = kept.cumsum()[begins] - 1
-        marks, ways = marks[kept], ways[kept]
-        leaves = begins.copy()
-        leaves[joined[~short]] -= 1
-    return Script(marks, ways, begins[fresh], RESTS[before[fresh]]), Wording(letters, letter, fresh, leaves)
+        keep = np.ones(len(marks), np.bool_)
+        keep[meets[short] - 1] = False
+        begins = keep.cumsum()[begins] - 1
+        marks, segments = marks[keep], segments[keep]
+        first_mark = begins.copy()
+        first_mark[joined[~short]] -= 1
+    return Script(marks, segments, begins[pen_down], PAUSES[before[pen_down]]), ScriptLabels(
+        layout, letter, pen_down, first_mark
+    )
 
 
 def line_script(
@@ -105,26 +112,29 @@ def line_script(
         raise ConfigError("unit", unit, "must be a length above 0")
     if not len(lines):
         raise ConfigError("lines", lines, "must be one line or more")
-    find = sparse_targets if sparse else targets
+    find_targets = sparse_targets if sparse else targets
     marks: list[Points] = []
-    ways: list[Points] = []
+    segments: list[Points] = []
     firsts: list[int] = []
     count = 0
     for index, line in enumerate(lines):
-        points, between = find(_checked(line, index) / unit)
+        points, between = find_targets(_checked(line, index) / unit)
         marks.append(points)
-        ways += between, ALONE
+        segments += between, ALONE
         firsts.append(count)
         count += len(points)
-    every = np.concatenate(marks)
-    every += stream.normals(every.size).reshape(every.shape) * writer.sloppiness
-    rests = RESTS[1:2].repeat(len(lines), axis=0)
-    return Script(every.view(np.complex128)[:, 0], np.concatenate(ways), np.array(firsts), rests)
+    all_marks = np.concatenate(marks)
+    all_marks += stream.normals(all_marks.size).reshape(all_marks.shape) * writer.sloppiness
+    pauses = PAUSES[1:2].repeat(len(lines), axis=0)
+    return Script(all_marks.view(np.complex128)[:, 0], np.concatenate(segments), np.array(firsts), pauses)
 
 
-class Part(NamedTuple):
-    """A script and where it comes to lie: its origin, and the length of an x-height there. after_s: seconds after the
-    part before, where they are not those between two letters."""
+class PlacedScript(NamedTuple):
+    """A script and where it comes to lie.
+
+    place: where its origin is; unit: the length of an x-height there; after_s: seconds since the script before, None
+    for the usual pause between two letters.
+    """
 
     script: Script
     place: tuple[float, float]
@@ -132,7 +142,9 @@ class Part(NamedTuple):
     after_s: float | None = None
 
 
-def together(parts: Sequence[Part], writer: Writer, stream: Stream, device: Device) -> tuple[Ink, list[Ink]]:
+def write_together(
+    parts: Sequence[PlacedScript], writer: Writer, stream: Stream, device: Device
+) -> tuple[Ink, list[Ink]]:
     """Parts of different sizes written one after the other, each in the units of its place: all, and each by itself.
 
     Times go on. Between two parts the pen goes as far as between words: a long way off would pull the end of a stroke.
@@ -144,17 +156,17 @@ def together(parts: Sequence[Part], writer: Writer, stream: Stream, device: Devi
         way = complex(*part.place) + start * part.unit - complex(*before.place) - end * before.unit
         offsets.append(end + offsets[-1] + way / max(abs(way) / APART, part.unit) - start)
     plane = np.concatenate([script.marks + offset for script, offset in zip(scripts, offsets, strict=True)])
-    ways = np.concatenate([script.ways for script in scripts])
-    rests = np.concatenate([script.rests for script in scripts])
+    segments = np.concatenate([script.segments for script in scripts])
+    pauses = np.concatenate([script.pauses for script in scripts])
     firsts: list[Rows] = []
     strokes, marks = [0], 0
     for part in parts:
         if part.after_s is not None:
-            rests[strokes[-1]] = part.after_s / writer.pause, 0.0
+            pauses[strokes[-1]] = part.after_s / writer.pause, 0.0
         firsts.append(part.script.firsts + marks)
         strokes.append(strokes[-1] + len(part.script.firsts))
         marks += len(part.script.marks)
-    points, starts, *_ = Script(plane, ways, np.concatenate(firsts), rests).performed(writer, stream, device)
+    points, starts, *_ = Script(plane, segments, np.concatenate(firsts), pauses).performed(writer, stream, device)
     inks = []
     rows = [*starts[strokes[:-1]].tolist(), len(points)]
     for part, offset, (first, last), (row, end) in zip(parts, offsets, pairwise(strokes), pairwise(rows), strict=True):
@@ -165,12 +177,12 @@ def together(parts: Sequence[Part], writer: Writer, stream: Stream, device: Devi
     return Ink.packed(points, starts, writer=writer.name), inks
 
 
-def check_text(text: str, font: Hand) -> None:
+def check_text(text: str, font: PenFont) -> None:
     """Raise `ConfigError` on the field `text` for nothing to write, characters that the hand lacks (named with their
     code points), control characters, writing from right to left."""
-    strange = set(text) - font.characters - {"\n"}
-    if strange:
-        ordered = sorted(strange, key=text.index)
+    missing = set(text) - font.characters - {"\n"}
+    if missing:
+        ordered = sorted(missing, key=text.index)
         named = ", ".join(f"{char!r} (U+{ord(char):04X})" for char in ordered[:8])
         if any(unicodedata.bidirectional(char) in ("R", "AL") for char in ordered):
             raise ConfigError("text", text, f"is written from right to left, which no hand does: {named}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from synthink.errors import ConfigError
 from synthink.ink.handwriting.letters import repertoire
-from synthink.ink.handwriting.pen_font import hand, hand_names
+from synthink.ink.handwriting.pen_font import pen_font, pen_font_names
 from synthink.streams import Stream, StreamKey
 
 HANDSTROKES = 4.0  # of a letter, in a hand that is written at the usual tempo
@@ -70,8 +70,8 @@ class Writer:
 
         Raises `ConfigError` for a hand that is none. Distributions: INK figures of IAM-OnDB where known.
         """
-        chosen = stream.choice(tuple(hands) or hand_names())
-        letters = repertoire(hand(chosen))
+        chosen = stream.choice(tuple(hands) or pen_font_names())
+        letters = repertoire(pen_font(chosen))
         own = letters.slant_deg  # a joined, leaning hand stays one, less than in the specimen
         # Joined hands have more handstrokes a letter, but real ones do not take longer for it.
         pace = (HANDSTROKES / max(letters.handstrokes, 1.0)) ** 0.5

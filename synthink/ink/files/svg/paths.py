@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.errors import shown
+from synthink.ink.bezier import bezier_points
 
 Matrix = npt.NDArray[np.float64]
 """(3, 3), for columns (x, y, 1)."""
@@ -39,17 +40,17 @@ def numbers(text: str) -> list[float]:
 
 def transform(text: str) -> Matrix:
     """The matrix of a chain of transforms; raises `ValueError`."""
-    whole = np.eye(3)
+    product = np.eye(3)
     at = 0
     text = text.rstrip()
     while at < len(text):
-        found = _TRANSFORM.match(text, at)
-        if found is None:
+        match = _TRANSFORM.match(text, at)
+        if match is None:
             raise ValueError(f"transform {shown(text, 40)} cannot be read")
         with np.errstate(all="ignore"):
-            whole = whole @ _matrix(found[1], numbers(found[2]))
-        at = found.end()
-    return whole
+            product = product @ _matrix(match[1], numbers(match[2]))
+        at = match.end()
+    return product
 
 
 def _matrix(name: str, values: list[float]) -> Matrix:
@@ -95,9 +96,9 @@ def viewport(attributes: Mapping[str, str]) -> Matrix:
 
 
 def length(text: str | None) -> float | None:
-    """In px; None for what depends on something else (%, em) or is missing."""
-    found = _LENGTH.fullmatch(text or "")
-    return float(found[1]) * _PX[found[2]] if found else None
+    """A length in px; None for one that depends on something else (%, em) or is missing."""
+    match = _LENGTH.fullmatch(text or "")
+    return float(match[1]) * _PX[match[2]] if match else None
 
 
 def placed(points: npt.NDArray[np.float64], matrix: Matrix) -> Polyline:
@@ -153,7 +154,7 @@ def _flattened(piece: str, at: complex, tolerance: float) -> Polyline:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # arcs without a radius become lines, as they should
             segments = list(parse_path(piece, current_pos=at))
-            points = [_start(piece, at), *(point for each in segments for point in _steps(each, tolerance))]
+            points = [_start(piece, at), *(point for segment in segments for point in _steps(segment, tolerance))]
     except (ValueError, IndexError, KeyError, AssertionError, ArithmeticError, AttributeError) as error:
         raise ValueError(f"path {shown(piece, 40)} cannot be read: {shown(str(error), 60)}") from None
     row = np.array(points)
@@ -161,7 +162,7 @@ def _flattened(piece: str, at: complex, tolerance: float) -> Polyline:
 
 
 def _start(piece: str, at: complex) -> complex:
-    first = [float(found[0]) for found, _ in zip(_NUMBERS.finditer(piece), range(2), strict=False)]
+    first = [float(match[0]) for match, _ in zip(_NUMBERS.finditer(piece), range(2), strict=False)]
     return complex(*first) + (at if piece[0] == "m" else 0)
 
 
@@ -176,11 +177,8 @@ def _steps(segment: Any, tolerance: float) -> list[complex]:
     # A Bezier curve stays within d (d-1) / 8 n^2 times its greatest second difference of n chords.
     bend = float(np.abs(np.diff(controls, 2)).max()) * degree * (degree - 1) / 8
     steps = _count(math.sqrt(bend / tolerance))
-    share = (np.arange(1, steps) / steps)[:, np.newaxis]
-    points = np.broadcast_to(controls, (steps - 1, degree + 1))
-    while points.shape[1] > 1:
-        points = points[:, :-1] * (1 - share) + points[:, 1:] * share
-    return [*points[:, 0].tolist(), segment.end]
+    points: list[complex] = bezier_points(controls, np.arange(1, steps) / steps).tolist()
+    return [*points, segment.end]
 
 
 def _arc(arc: Any, tolerance: float) -> list[complex]:

@@ -8,7 +8,7 @@ import pytest
 
 from synthink.errors import ConfigError
 from synthink.ink.handwriting.device import Device
-from synthink.ink.handwriting.motion import Plan, aimed, run
+from synthink.ink.handwriting.motion import MotionPlan, corrected_aims, pen_path
 from synthink.ink.handwriting.virtual_targets import targets
 from synthink.ink.handwriting.write import trace
 from synthink.ink.handwriting.writer import Writer
@@ -45,9 +45,9 @@ def test_one_handstroke_is_lognormal():
     sigma, scale, middle = 0.3, 0.16, 0.5
     marks = np.array((0, 2 + 1j))
     bends = np.array((0.2j,))
-    plan = Plan(marks, bends, np.array((middle,)), np.array((scale,)), np.array((0.0, 1.5)), sigma)
+    plan = MotionPlan(marks, bends, np.array((middle,)), np.array((scale,)), np.array((0.0, 1.5)), sigma)
     at = np.arange(0.2, 1.5, 0.01)
-    path = run(plan, marks, bends, at)
+    path = pen_path(plan, marks, bends, at)
     fine = np.arange(1e-5, 1.3, 1e-5)
     speed = np.exp(-((np.log(fine) - math.log(scale)) ** 2) / (2 * sigma**2)) / (sigma * math.sqrt(2 * math.pi) * fine)
     share = np.interp(at - (middle - scale), fine, np.cumsum(speed) * 1e-5)
@@ -60,12 +60,12 @@ def test_overlapping_handstrokes_come_by_their_marks():
     bends = np.array((0.1, 0, 0.2j, 0, -0.1j))
     slot = 0.11
     middle = (np.arange(5) + 0.5) * slot
-    plan = Plan(marks, bends, middle, np.full(5, 1.4 * slot), np.arange(6) * slot, 0.25)
+    plan = MotionPlan(marks, bends, middle, np.full(5, 1.4 * slot), np.arange(6) * slot, 0.25)
     at = np.arange(-0.2, 1.0, 0.0005)
 
     def misses(care):
-        aims, arcs = aimed(plan, care)
-        path = run(plan, aims, arcs, at)
+        aims, arcs = corrected_aims(plan, care)
+        path = pen_path(plan, aims, arcs, at)
         here = path[at.searchsorted(plan.passing)]
         there = path[at.searchsorted(middle)]
         return np.abs(here - marks), np.abs(there - (marks[1:] + marks[:-1]) / 2 - bends)

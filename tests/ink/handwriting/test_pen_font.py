@@ -10,28 +10,28 @@ import pytest
 
 from synthink.draw.geometry import Points
 from synthink.errors import AssetError, ConfigError
-from synthink.ink.handwriting.pen_font import Glyph, Hand, hand, hand_names, read_hand
+from synthink.ink.handwriting.pen_font import PenFont, PenGlyph, pen_font, pen_font_names, read_pen_font
 
 PRINTABLE = [chr(code) for code in range(33, 127)]
 VARIED = "abdefghiklmnopqrstuvwyzAEFGIMNRST12479&-"
 TALL, SMALL, DEEP = "bdhkl", "aceimnorsuvwxz", "gpqy"
 
 
-@pytest.fixture(params=hand_names())
-def each(request: pytest.FixtureRequest) -> Hand:
-    return hand(request.param)
+@pytest.fixture(params=pen_font_names())
+def each(request: pytest.FixtureRequest) -> PenFont:
+    return pen_font(request.param)
 
 
 def test_there_are_three_hands() -> None:
-    assert len(hand_names()) >= 3
+    assert len(pen_font_names()) >= 3
 
 
-def test_every_printable_character_has_shapes(each: Hand) -> None:
+def test_every_printable_character_has_shapes(each: PenFont) -> None:
     assert set(each.glyphs) == set(PRINTABLE)
     assert [char for char in VARIED if len(each.glyphs[char]) < 2] == []
 
 
-def test_letters_have_the_heights_of_their_kind(each: Hand) -> None:
+def test_letters_have_the_heights_of_their_kind(each: PenFont) -> None:
     for chars, top, bottom in ((TALL, (-2.1, -1.5), 0.25), (SMALL, (-1.75, -0.8), 1.0), (DEEP, (-1.4, -0.8), 1.3)):
         for glyph in (glyph for char in chars for glyph in each.glyphs[char]):
             points = np.concatenate(glyph.strokes)
@@ -43,7 +43,7 @@ def test_letters_have_the_heights_of_their_kind(each: Hand) -> None:
     assert min(deep) > 0.5
 
 
-def test_letters_have_shapes_that_are_not_copies(each: Hand) -> None:
+def test_letters_have_shapes_that_are_not_copies(each: PenFont) -> None:
     drawn = round_shapes(each)
     for char in string.ascii_letters + string.digits:
         for one, other in itertools.combinations(drawn[char], 2):
@@ -53,23 +53,23 @@ def test_letters_have_shapes_that_are_not_copies(each: Hand) -> None:
 
 def test_no_hand_is_an_affine_image_of_another() -> None:
     """The best affine map of one hand's letters onto another's nearest shapes leaves them well apart."""
-    for one, other in itertools.combinations(map(hand, hand_names()), 2):
+    for one, other in itertools.combinations(map(pen_font, pen_font_names()), 2):
         assert between(one, other) > 0.04, (one.name, other.name)
 
 
-def test_the_measure_knows_an_affine_image(each: Hand) -> None:
+def test_the_measure_knows_an_affine_image(each: PenFont) -> None:
     shear = np.array(((1.2, 0.0), (-0.25, 0.9)))
     image = {
         char: tuple(
-            Glyph(char, tuple(stroke @ shear for stroke in glyph.strokes), glyph.delayed, 1.0, False, False)
+            PenGlyph(char, tuple(stroke @ shear for stroke in glyph.strokes), glyph.delayed, 1.0, False, False)
             for glyph in shapes
         )
         for char, shapes in each.glyphs.items()
     }
-    assert between(each, Hand("image", image)) < 0.002
+    assert between(each, PenFont("image", image)) < 0.002
 
 
-def between(one: Hand, other: Hand) -> float:
+def between(one: PenFont, other: PenFont) -> float:
     """Root mean square distance in x-heights between the letters of two hands, after one affine map for all."""
     ours, theirs = round_shapes(one), round_shapes(other)
     pairs = []
@@ -87,7 +87,7 @@ def apart(pairs: list[tuple[Points, Points]]) -> float:
     return float(np.sqrt(((known @ mapped - wanted) ** 2).sum(axis=1).mean()))
 
 
-def round_shapes(given: Hand) -> dict[str, list[Points]]:
+def round_shapes(given: PenFont) -> dict[str, list[Points]]:
     """All glyphs at 32 even steps a stroke, mapped so that their letters reach equally far in all directions: equal
     steps are then the same steps for a hand and for its affine image, which they are not as they stand."""
     mapped = np.eye(2)
@@ -98,7 +98,7 @@ def round_shapes(given: Hand) -> dict[str, list[Points]]:
     return {char: [even(glyph, mapped) for glyph in shapes] for char, shapes in given.glyphs.items()}
 
 
-def even(glyph: Glyph, mapped: Points) -> Points:
+def even(glyph: PenGlyph, mapped: Points) -> Points:
     """(32 a stroke, 2) around the glyph's middle."""
     parts = []
     for stroke in glyph.strokes:
@@ -120,7 +120,7 @@ def sheet(char: str = "a", advance: str = "100", paths: str = '<path d="M 0 0 L 
 
 def test_paths_are_followed() -> None:
     paths = '<path d="M0,0 10-10 20-10 C 30 -10 30 0 40 0 Q 50 0 50 10"/><path class="delayed" d="M 5 -30"/>'
-    glyph = read_hand(sheet(paths=paths, root='data-joins="out"'), "mine").glyphs["a"][0]
+    glyph = read_pen_font(sheet(paths=paths, root='data-joins="out"'), "mine").glyphs["a"][0]
     assert glyph.strokes[0][[0, 1, 2, -1]].tolist() == [[0, 0], [0.1, -0.1], [0.2, -0.1], [0.5, 0.1]]
     assert len(glyph.strokes[0]) == 3 + 16 + 16 and glyph.strokes[1].tolist() == [[0.05, -0.3]]
     assert glyph.delayed == (False, True) and (glyph.joins_in, glyph.joins_out) == (False, True)
@@ -145,9 +145,9 @@ def test_paths_are_followed() -> None:
 )
 def test_bad_hands_are_refused(data: bytes, told: str) -> None:
     with pytest.raises(AssetError, match=told):
-        read_hand(data, "mine")
+        read_pen_font(data, "mine")
 
 
 def test_an_unknown_hand_is_named() -> None:
     with pytest.raises(ConfigError, match="did you mean cursive"):
-        hand("cursiv")
+        pen_font("cursiv")

@@ -8,7 +8,7 @@ import pytest
 from synthink.ink.handwriting import performance as perform
 from synthink.ink.handwriting import script
 from synthink.ink.handwriting.device import TABLET
-from synthink.ink.handwriting.script import Part, line_script, text_script, together
+from synthink.ink.handwriting.script import PlacedScript, line_script, text_script, write_together
 from synthink.ink.handwriting.writer import Writer
 from synthink.ink.model import Ink
 from synthink.streams import StreamKey
@@ -20,9 +20,11 @@ LINE = np.stack((np.full(8, 50.0), np.linspace(100.0, 140.0, 8)), axis=1)
 def written(number: int, first: bool = False) -> tuple[Ink, Ink, Ink]:
     """A line down and, far to the right, a word twice as large: all, the line, the word."""
     writer, stream = Writer.named(f"w{number}"), StreamKey("script", number).stream(0, "hand")
-    line = Part(line_script([LINE], writer, stream, unit=UNIT, sparse=True), (0.0, 0.0), UNIT, 0.8 if first else None)
-    word = Part(text_script("ample", writer, stream)[0], (700.0, 90.0), 2 * UNIT, None if first else 0.8)
-    ink, parts = together([word, line] if first else [line, word], writer, stream, TABLET)
+    line = PlacedScript(
+        line_script([LINE], writer, stream, unit=UNIT, sparse=True), (0.0, 0.0), UNIT, 0.8 if first else None
+    )
+    word = PlacedScript(text_script("ample", writer, stream)[0], (700.0, 90.0), 2 * UNIT, None if first else 0.8)
+    ink, parts = write_together([word, line] if first else [line, word], writer, stream, TABLET)
     return ink, parts[first], parts[not first]
 
 
@@ -57,8 +59,8 @@ def lost() -> float:
     line = np.array(((0.0, 0.0), (25.0 * UNIT, 0.0)))
     for number in range(60):
         writer, stream = Writer.named(f"w{number}"), StreamKey("script", number).stream(0, "hand")
-        part = Part(line_script([line], writer, stream, unit=UNIT, sparse=True), (0.0, 0.0), UNIT)
-        x = together([part], writer, stream, TABLET)[0].points[:, 0]
+        part = PlacedScript(line_script([line], writer, stream, unit=UNIT, sparse=True), (0.0, 0.0), UNIT)
+        x = write_together([part], writer, stream, TABLET)[0].points[:, 0]
         found.append(max(x.min(), 25.0 * UNIT - x.max()) / UNIT)
     return float(np.mean(found))
 

@@ -7,7 +7,7 @@ import pytest
 
 from synthink.errors import ConfigError
 from synthink.ink.handwriting.device import WHITEBOARD, Device
-from synthink.ink.handwriting.pen_font import hand, hand_names, read_hand
+from synthink.ink.handwriting.pen_font import pen_font, pen_font_names, read_pen_font
 from synthink.ink.handwriting.write import handwriting
 from synthink.ink.handwriting.writer import Writer
 from synthink.streams import StreamKey
@@ -33,7 +33,7 @@ def points_of(ink, span):
     return np.concatenate([ink.strokes[stroke][first:stop] for stroke, first, stop in span.parts])
 
 
-@pytest.mark.parametrize("name", hand_names())
+@pytest.mark.parametrize("name", pen_font_names())
 def test_every_printable_character_is_written(name):
     ink = handwriting(" ".join(ASCII), writer("all", [name]), stream("all"))
     characters = ink.of_kind("character")
@@ -44,10 +44,10 @@ def test_every_printable_character_is_written(name):
     lengths = ink.lengths
     for span in characters:
         assert all((first, stop) == (0, lengths[stroke]) for stroke, first, stop in span.parts)
-        assert len(span.parts) in {len(glyph.strokes) for glyph in hand(name).glyphs[span.label]}
+        assert len(span.parts) in {len(glyph.strokes) for glyph in pen_font(name).glyphs[span.label]}
 
 
-@pytest.mark.parametrize("name", hand_names())
+@pytest.mark.parametrize("name", pen_font_names())
 @pytest.mark.parametrize("connected", [0.0, 0.6, 1.0])
 def test_spans_cover_all_points_once(name, connected):
     whole = dataclasses.replace(writer("spans", [name]), connectedness=connected)
@@ -96,7 +96,7 @@ def skeleton(glyph):
     return evenly(glyph.strokes)
 
 
-@pytest.mark.parametrize("name", hand_names())
+@pytest.mark.parametrize("name", pen_font_names())
 def test_calm_letters_keep_their_skeletons_form(name):
     """Each written letter, moved and stretched to nothing but its place, lies on one of its shapes' skeletons."""
     calm_one = calm(name, slant_deg=own_slant(name), habits=3)
@@ -105,7 +105,7 @@ def test_calm_letters_keep_their_skeletons_form(name):
         ink = handwriting(char, calm_one, stream("form", char), device=Device(noise=0.0, rate_hz=200))
         x_y = ink.points[:, :2].astype(float)
         off = []
-        for glyph in hand(name).glyphs[char]:
+        for glyph in pen_font(name).glyphs[char]:
             line = skeleton(glyph)
             distance = np.hypot(*(x_y[:, np.newaxis] - line[np.newaxis]).T)  # (line, ink)
             off.append(max(np.quantile(distance.min(axis=0), 0.9), np.quantile(distance.min(axis=1), 0.9)))
@@ -117,10 +117,10 @@ def own_slant(name):
     """The slant at which a hand's letters come out as drawn: a writer's slant is that of the downstrokes."""
     from synthink.ink.handwriting.letters import repertoire
 
-    return repertoire(hand(name)).slant_deg
+    return repertoire(pen_font(name)).slant_deg
 
 
-@pytest.mark.parametrize("name", hand_names())
+@pytest.mark.parametrize("name", pen_font_names())
 def test_letters_look_most_like_themselves(name):
     """Nearest skeleton of all lower-case letters by mean distance: no code is shared with the writing."""
     letters = "abcdefghijklmnopqrstuvwxyz"
@@ -129,7 +129,7 @@ def test_letters_look_most_like_themselves(name):
         """Moved to the middle; the height above the baseline tells p from b and stays."""
         return points - ((points[:, 0].min() + points[:, 0].max()) / 2, 0)
 
-    known = [(char, picture(skeleton(glyph))) for char in letters for glyph in hand(name).glyphs[char]]
+    known = [(char, picture(skeleton(glyph))) for char in letters for glyph in pen_font(name).glyphs[char]]
     right = total = 0
     for seed in range(4):
         usual = {"connectedness": 0.0, "slant_deg": own_slant(name), "width": 1.0, "baseline_slope_deg": 0.0}
@@ -147,7 +147,7 @@ def test_letters_look_most_like_themselves(name):
     assert right / total >= 0.9
 
 
-@pytest.mark.parametrize("name", hand_names())
+@pytest.mark.parametrize("name", pen_font_names())
 def test_time_runs_pressure_is_bounded_numbers_are_on_the_grid(name):
     for device in (CLEAN, WHITEBOARD, Device(rate_hz=240, jitter=0.3)):
         ink = handwriting(TEXT, writer("time", [name]), stream("time"), device=device)
@@ -235,7 +235,7 @@ def test_drawn_writers_differ_and_follow_real_slants():
     writers = [writer(f"many {i}") for i in range(400)]
     slants = np.percentile([one.slant_deg for one in writers], (25, 50, 75))
     assert slants == pytest.approx([-7, -1.8, 5], abs=3)
-    assert {one.hand for one in writers} == set(hand_names())
+    assert {one.hand for one in writers} == set(pen_font_names())
     assert {one.pen for one in writers} == {"ballpoint", "felt_tip", "fountain", "pencil"}
     assert 0.04 < np.mean([one.left_handed for one in writers]) < 0.18
     assert len({one.habits for one in writers}) == 400
@@ -280,11 +280,11 @@ def test_text_that_cannot_be_written_is_refused(text, told):
 def test_a_hand_of_ones_own():
     svg = b"""<svg xmlns="http://www.w3.org/2000/svg">
     <g data-char="l" data-advance="40"><path d="M 20 -180 L 20 0"/></g></svg>"""
-    own = read_hand(svg, "own")
-    ink = handwriting("ll l", calm("upright"), stream("own"), hand=own)
+    own = read_pen_font(svg, "own")
+    ink = handwriting("ll l", calm("upright"), stream("own"), pen_font=own)
     assert len(ink) == 3
     with pytest.raises(ConfigError, match="the hand 'own' lacks"):
-        handwriting("la", calm("upright"), stream("own"), hand=own)
+        handwriting("la", calm("upright"), stream("own"), pen_font=own)
 
 
 @pytest.mark.parametrize(
