@@ -71,7 +71,7 @@ def perform(
     )
 
 
-def _recorded(  # noqa: PLR0913 - called once; the arrays belong together only here
+def _recorded(
     path: Plane,
     at: Floats,
     kept: Rows,
