@@ -9,8 +9,7 @@ from pathlib import Path
 from synthink.assets.fonts import packaged
 from synthink.assets.fonts.families import designs, named, silhouette
 from synthink.assets.fonts.folders import font_files, system_folders
-from synthink.assets.fonts.fonts import Refusal
-from synthink.assets.fonts.survey import Finding, examine, read_font
+from synthink.assets.fonts.survey import FontRecord, Refusal, examine, read_font
 from synthink.draw.type.face import Face
 from synthink.draw.type.font_file import FontFile, sha256
 from synthink.draw.type.open_font import OpenFont
@@ -18,49 +17,51 @@ from synthink.errors import AssetError
 
 
 @dataclass(frozen=True)
-class _Found:
-    finding: Finding
+class _Surveyed:
+    """A face that was examined, where its file lies, and which source brought it."""
+
+    record: FontRecord
     file: FontFile
     source: str
 
 
 def collect(sources: Sequence[str]) -> tuple[list[Face], list[Refusal]]:
     """All sound faces of the sources and all that was refused. `AssetError` for a source without a sound font."""
-    sound: dict[tuple[str, int], _Found] = {}
+    sound: dict[tuple[str, int], _Surveyed] = {}
     refused: list[Refusal] = []
     examined = False
     for source in dict.fromkeys(sources):
-        found, turned_down = _packaged() if source == "packaged" else _local(source)
-        examined |= source != "packaged" or any(not _in_catalogue(one) for one in found)
-        refused += turned_down
-        if not found:
-            first = f"; the first: {turned_down[0].path}: {turned_down[0].reason}" if turned_down else ""
-            raise AssetError(f"{source}: holds no usable font ({len(turned_down)} refused{first})")
-        for one in found:
-            sound.setdefault((one.finding.sha256, one.finding.index), one)
+        fonts, refused_here = _packaged() if source == "packaged" else _local(source)
+        examined |= source != "packaged" or any(not _in_catalogue(font) for font in fonts)
+        refused += refused_here
+        if not fonts:
+            first = f"; the first: {refused_here[0].path}: {refused_here[0].reason}" if refused_here else ""
+            raise AssetError(f"{source}: holds no usable font ({len(refused_here)} refused{first})")
+        for font in fonts:
+            sound.setdefault((font.record.sha256, font.record.index), font)
     members = sorted(
-        sound.values(), key=lambda one: (one.source == one.file.path, one.finding.name, one.finding.sha256)
+        sound.values(), key=lambda font: (font.source == font.file.path, font.record.name, font.record.sha256)
     )
     if examined:
         members = _by_design(members)
     return _named(members), refused
 
 
-def _packaged() -> tuple[list[_Found], list[Refusal]]:
-    found, refused = [], []
-    for candidate, finding in packaged.survey():
-        if finding.reason is None:
-            found.append(_Found(finding, candidate.file, f"{candidate.package} {candidate.version}"))
+def _packaged() -> tuple[list[_Surveyed], list[Refusal]]:
+    fonts, refused = [], []
+    for candidate, record in packaged.survey():
+        if record.reason is None:
+            fonts.append(_Surveyed(record, candidate.file, f"{candidate.package} {candidate.version}"))
         else:
-            refused.append(Refusal(finding.name, candidate.file.path, finding.reason))
-    return found, refused
+            refused.append(Refusal(record.name, candidate.file.path, record.reason))
+    return fonts, refused
 
 
-def _in_catalogue(one: _Found) -> bool:
-    return one.finding.sha256 in packaged.known_fonts()
+def _in_catalogue(font: _Surveyed) -> bool:
+    return font.record.sha256 in packaged.known_fonts()
 
 
-def _local(source: str) -> tuple[list[_Found], list[Refusal]]:
+def _local(source: str) -> tuple[list[_Surveyed], list[Refusal]]:
     """The faces of a folder or file, or of the system's folders. A file that is named must be usable."""
     if source == "system":
         places = system_folders()
@@ -68,7 +69,7 @@ def _local(source: str) -> tuple[list[_Found], list[Refusal]]:
             raise AssetError("system: this machine has no font folder")
     else:
         places = [Path(source).expanduser()]
-    found: list[_Found] = []
+    fonts: list[_Surveyed] = []
     refused: list[Refusal] = []
     for place in places:
         try:
@@ -80,11 +81,11 @@ def _local(source: str) -> tuple[list[_Found], list[Refusal]]:
             continue
         refused += [Refusal(path.name, str(path), reason) for path, reason in closed]
         for path in files:
-            _take(path, found, refused)
-    return found, refused
+            _take(path, fonts, refused)
+    return fonts, refused
 
 
-def _take(path: Path, found: list[_Found], refused: list[Refusal]) -> None:
+def _take(path: Path, fonts: list[_Surveyed], refused: list[Refusal]) -> None:
     """Examine one file; what the catalogue knows by its SHA-256 need not be examined again."""
     file = FontFile(str(path))
     data, fault = read_font(file)
@@ -93,30 +94,30 @@ def _take(path: Path, found: list[_Found], refused: list[Refusal]) -> None:
         return
     digest = sha256(data)
     known = packaged.known_fonts().get(digest)
-    for finding in [known] if known else examine(data, digest, packaged.references(), called=path.stem):
-        if finding.reason is None:
-            found.append(_Found(replace(finding, family=named(finding.family)), file, file.path))
+    for record in [known] if known else examine(data, digest, packaged.references(), called=path.stem):
+        if record.reason is None:
+            fonts.append(_Surveyed(replace(record, family=named(record.family)), file, file.path))
         else:
-            refused.append(Refusal(path.name, file.path, finding.reason))
+            refused.append(Refusal(path.name, file.path, record.reason))
 
 
-def _by_design(members: list[_Found]) -> list[_Found]:
+def _by_design(members: list[_Surveyed]) -> list[_Surveyed]:
     """The same with families joined that draw nearly the same letters."""
-    outlines = [silhouette(OpenFont(one.file.read(), one.finding.index)) for one in members]
-    ours = frozenset(one.finding.family for one in members if one.source != one.file.path)
-    styles = [(one.finding.bold, one.finding.italic) for one in members]
-    groups = designs([one.finding.family for one in members], styles, outlines, ours)
+    outlines = [silhouette(OpenFont(font.file.read(), font.record.index)) for font in members]
+    ours = frozenset(font.record.family for font in members if font.source != font.file.path)
+    styles = [(font.record.bold, font.record.italic) for font in members]
+    groups = designs([font.record.family for font in members], styles, outlines, ours)
     return [
-        replace(one, finding=replace(one.finding, family=group)) for one, group in zip(members, groups, strict=True)
+        replace(font, record=replace(font.record, family=group)) for font, group in zip(members, groups, strict=True)
     ]
 
 
-def _named(members: list[_Found]) -> list[Face]:
+def _named(members: list[_Surveyed]) -> list[Face]:
     """Faces under names that are unique: a second font of the same name carries the start of its SHA-256."""
     faces: dict[str, Face] = {}
-    for one in members:
-        finding = one.finding
-        if finding.name in faces:
-            finding = replace(finding, name=f"{finding.name} ({finding.sha256[:8]}.{finding.index})")
-        faces[finding.name] = finding.face(one.file, one.source)
+    for font in members:
+        record = font.record
+        if record.name in faces:
+            record = replace(record, name=f"{record.name} ({record.sha256[:8]}.{record.index})")
+        faces[record.name] = record.face(font.file, font.source)
     return list(faces.values())

@@ -29,19 +29,19 @@ def font_files(place: Path) -> tuple[list[Path], list[tuple[Path, str]]]:
     def note(error: OSError) -> None:
         closed.append((Path(error.filename), f"cannot be read ({error.strerror})"))
 
-    found, looked = [], 0
+    paths, looked = [], 0
     for folder, folders, names in os.walk(place, onerror=note):
         folders.sort()
         looked += len(names) + len(folders)
-        found += [Path(folder, name) for name in names if Path(name).suffix.lower() in SUFFIXES]
-        if len(found) > MAX_FONTS:
+        paths += [Path(folder, name) for name in names if Path(name).suffix.lower() in SUFFIXES]
+        if len(paths) > MAX_FONTS:
             raise AssetError(f"{place}: more than {MAX_FONTS:,} font files; name a smaller folder")
         if looked > MAX_ENTRIES:
             raise AssetError(f"{place}: more than {MAX_ENTRIES:,} files; name the folder that holds the fonts")
-    if not found:
+    if not paths:
         reason = closed[0][1] if closed and closed[0][0] == place else "holds no font file"
         raise AssetError(f"{place}: {reason} (looked for {', '.join(sorted(SUFFIXES))})")
-    return sorted(found), closed
+    return sorted(paths), closed
 
 
 def system_folders() -> list[Path]:

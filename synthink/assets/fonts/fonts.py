@@ -6,20 +6,14 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from synthink.core.assets import AssetSet, AssetSpec
 from synthink.draw.type.face import Face
 from synthink.errors import AssetError, ConfigError, did_you_mean
 
-
-@dataclass(frozen=True)
-class Refusal:
-    """A font, a file or a folder that was not taken, and why."""
-
-    name: str
-    path: str
-    reason: str
+if TYPE_CHECKING:
+    from synthink.assets.fonts.survey import Refusal
 
 
 class Fonts(AssetSpec["FontPool"]):
@@ -90,16 +84,16 @@ class FontPool:
         rare = frozenset(text) - self._common
         if not rare:
             return self.faces
-        found = self._partial.get(rare)
-        if found is None:
-            found = tuple(face for face in self.faces if rare <= face.characters)
+        faces = self._partial.get(rare)
+        if faces is None:
+            faces = tuple(face for face in self.faces if rare <= face.characters)
             if len(self._partial) < 10_000:
-                self._partial[rare] = found
-        return found
+                self._partial[rare] = faces
+        return faces
 
 
 class FontSet(AssetSet[FontPool]):
-    """The faces that were found sound, sorted by family, name and SHA-256, and what was refused."""
+    """The sound faces of all sources, sorted by family, name and SHA-256, and what was refused."""
 
     kind: ClassVar[str] = "fonts"
 
@@ -134,11 +128,11 @@ class FontSet(AssetSet[FontPool]):
         }
 
     def _fingerprint(self) -> str:
-        told = [
+        faces = [
             (face.name, face.sha256, face.index, "".join(sorted(face.characters)), face.family, face.look_alikes)
             for face in self.faces
         ]
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(faces, sort_keys=True).encode()).hexdigest()
 
 
 def find_face(name: str, fonts: Fonts | FontSet) -> Face:

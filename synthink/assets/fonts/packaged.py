@@ -21,7 +21,7 @@ import numpy as np
 from synthink.assets.fonts.families import designs, named, silhouette
 from synthink.assets.fonts.letter_images import describe
 from synthink.assets.fonts.qualify import CHARACTERS, LETTERS, References, drawn_letters
-from synthink.assets.fonts.survey import Finding, examine, read_font
+from synthink.assets.fonts.survey import FontRecord, examine, read_font
 from synthink.draw.type.font_file import FontFile, sha256
 from synthink.draw.type.open_font import OpenFont
 from synthink.errors import AssetError
@@ -93,7 +93,7 @@ class Candidate:
 
 def candidates() -> list[Candidate]:
     """All font files of the two packages, in the order of their names. `AssetError` when a package is missing."""
-    found = []
+    fonts = []
     for package, module, folder, pattern in (
         ("matplotlib", "matplotlib", "mpl-data/fonts/ttf", "*.ttf"),
         ("pymupdf-fonts", "pymupdf_fonts", "", "[A-Z]*.py"),
@@ -105,8 +105,8 @@ def candidates() -> list[Candidate]:
         for path in sorted((root / folder).glob(pattern)):
             file = FontFile(str(path), f"{module}.{path.stem}" if path.suffix == ".py" else None)
             stored = sha256(path.read_bytes())
-            found.append(Candidate(package, version, path.relative_to(root).as_posix(), file, stored))
-    return found
+            fonts.append(Candidate(package, version, path.relative_to(root).as_posix(), file, stored))
+    return fonts
 
 
 @cache
@@ -117,32 +117,34 @@ def catalogue() -> dict[str, dict[str, Any]]:
 
 
 @cache
-def known_fonts() -> dict[str, Finding]:
-    """Catalogue findings by the SHA-256 of the font itself: the same file in a folder need not be examined again."""
-    return {entry["sha256"]: Finding.of(entry) for entry in catalogue().values()}
+def known_fonts() -> dict[str, FontRecord]:
+    """The catalogue's records by the SHA-256 of the font: the same file in a folder need not be examined again."""
+    return {entry["sha256"]: FontRecord.of(entry) for entry in catalogue().values()}
 
 
-def survey(known: dict[str, dict[str, Any]] | None = None) -> list[tuple[Candidate, Finding]]:
-    """Each packaged font with what was found about it; from the catalogue (or `known`) where its hash is listed."""
+def survey(known: dict[str, dict[str, Any]] | None = None) -> list[tuple[Candidate, FontRecord]]:
+    """Each packaged font with its record; from the catalogue (or `known`) where its hash is listed."""
     entries = catalogue() if known is None else known
     result = []
     for candidate in candidates():
         entry = entries.get(candidate.stored_sha256)
-        result.append((candidate, Finding.of(entry) if entry else examined(candidate)))
+        result.append((candidate, FontRecord.of(entry) if entry else examined(candidate)))
     return result
 
 
-def examined(candidate: Candidate) -> Finding:
+def examined(candidate: Candidate) -> FontRecord:
     """Examine a packaged font now; its own design does not vouch for it."""
     data, fault = read_font(candidate.file)
     if fault:
-        return Finding(name=candidate.stem, family=candidate.stem, sha256="", reason=fault, look_alikes={}, unlike={})
+        return FontRecord(
+            name=candidate.stem, family=candidate.stem, sha256="", reason=fault, look_alikes={}, unlike={}
+        )
     reviewed = _REVIEWED.get(candidate.stem, "")
     others = references().without(_maker(candidate.stem))
-    finding = next(examine(data, sha256(data), others, called=candidate.stem, reviewed=reviewed))
-    family = named(finding.family)
-    changes = _SILENT_TABLES.get(finding.name, {})
-    return replace(finding, family=family, licence=_LICENCES.get(family, "OFL-1.1"), **changes)
+    record = next(examine(data, sha256(data), others, called=candidate.stem, reviewed=reviewed))
+    family = named(record.family)
+    changes = _SILENT_TABLES.get(record.name, {})
+    return replace(record, family=family, licence=_LICENCES.get(family, "OFL-1.1"), **changes)
 
 
 @cache
@@ -173,16 +175,16 @@ def _maker(stem: str) -> str:
 
 def compiled() -> dict[str, Any]:
     """The catalogue as it follows from the installed packages."""
-    found = [(candidate, examined(candidate)) for candidate in candidates()]
-    sound = [(candidate, finding) for candidate, finding in found if finding.reason is None]
+    records = [(candidate, examined(candidate)) for candidate in candidates()]
+    sound = [(candidate, record) for candidate, record in records if record.reason is None]
     outlines = [silhouette(OpenFont(read_font(candidate.file)[0])) for candidate, _ in sound]
     groups = designs([f.family for _, f in sound], [(f.bold, f.italic) for _, f in sound], outlines)
     family = {candidate.locator: group for (candidate, _), group in zip(sound, groups, strict=True)}
     entries = []
-    for candidate, finding in found:
-        group = family.get(candidate.locator, finding.family)
+    for candidate, record in records:
+        group = family.get(candidate.locator, record.family)
         source = {"package": candidate.package, "file": candidate.locator, "stored_sha256": candidate.stored_sha256}
-        entries.append({**source, **replace(finding, family=group, licence=_LICENCES.get(group, "OFL-1.1")).plain()})
+        entries.append({**source, **replace(record, family=group, licence=_LICENCES.get(group, "OFL-1.1")).plain()})
     return {"about": "Written by python -m synthink.assets.fonts.packaged; do not edit.", "fonts": entries}
 
 

@@ -18,9 +18,18 @@ _PLAIN_STYLES = frozenset({"book", "regular", "roman", "normal", "plain", "displ
 _FAMILY, _LICENCE, _LICENCE_URL, _TYPOGRAPHIC_FAMILY = 1, 13, 14, 16  # ids of the name table
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """A font, a file or a folder that was not taken, and why."""
+
+    name: str
+    path: str
+    reason: str
+
+
 @dataclass(frozen=True, kw_only=True)
-class Finding:
-    """A font as it was found. Lengths in em; `reason` is None for a font that may be used."""
+class FontRecord:
+    """What is known about one face. Lengths are in em; `reason` is None for a face that may be used."""
 
     name: str
     family: str
@@ -45,7 +54,7 @@ class Finding:
         return {key: value for key, value in asdict(self).items() if value not in (None, "", {})}
 
     @classmethod
-    def of(cls, plain: dict[str, Any]) -> Finding:
+    def of(cls, plain: dict[str, Any]) -> FontRecord:
         """Back from `plain`; keys that belong to others are left aside."""
         names = {item.name for item in fields(cls)}
         return cls(**{"look_alikes": {}, "unlike": {}, **{key: plain[key] for key in names & plain.keys()}})
@@ -75,19 +84,19 @@ class Finding:
 
 def examine(
     data: bytes, digest: str, references: References, *, called: str = "", reviewed: str = ""
-) -> Iterator[Finding]:
-    """A finding for each face of a font file; `called` names it until its own name is known."""
+) -> Iterator[FontRecord]:
+    """A record for each face of a font file; `called` names it until its own name is known."""
     index, count = 0, 1
     while index < min(count, FACES_PER_FILE):
         try:
             font = OpenFont(data, index)
         except FontFault as fault:
-            yield Finding(
+            yield FontRecord(
                 name=called, family=called, sha256=digest, index=index, reason=str(fault), look_alikes={}, unlike={}
             )
         else:
             count = font.faces
-            yield _finding(font, digest, index, references, called, reviewed)
+            yield _record(font, digest, index, references, called, reviewed)
         index += 1
 
 
@@ -99,11 +108,11 @@ def names(font: OpenFont, called: str = "") -> tuple[str, str]:
     return f"{base} {look}".strip() or "unnamed", family or "unnamed"
 
 
-def _finding(font: OpenFont, digest: str, index: int, references: References, called: str, reviewed: str) -> Finding:
+def _record(font: OpenFont, digest: str, index: int, references: References, called: str, reviewed: str) -> FontRecord:
     name, family = names(font, called)
     verdict = judge(font, references, reviewed)
     bold, italic, weight, width = style(font)
-    return Finding(
+    return FontRecord(
         name=name,
         family=family,
         sha256=digest,
