@@ -43,8 +43,8 @@ class Predictor(Settings):
         """An answerer that has seen these examples, with their answers, before every question.
 
         folder: the output, for files of its own such as answers that were paid for. progress: is called with 1 for each
-        answer. What an attribute `usage` of the answerer says (as text, and by its method `plain` as JSON types), where
-        there is one, stands in the report. Raises `ModelError` where nobody can be asked.
+        answer. Where the answerer has an attribute `usage`, its text stands in the report. Raises `ModelError` where
+        nobody can be asked.
         """
         raise NotImplementedError
 
@@ -71,7 +71,7 @@ def evaluate_predictor(request: Evaluation, predictor: Predictor, output: Path, 
             for metric, score in answers[dataset.name].summary.scores.items():
                 shots.append(Shots(predictor.label, count, metric, score.mean, score.low, score.high))
             if (used := getattr(answerer, "usage", None)) is not None:
-                usage[f"{count} examples"] = used.plain()
+                usage[f"{count} examples"] = str(used)
                 print(f"{answerer.name}: {used}")
     background = replace(
         request.background,

@@ -22,7 +22,7 @@ MARGIN = 0.08  # above chance: what counts as clear
 THRESHOLD = 0.9  # a held-out score from which on a skill counts as learned
 WIDE = 0.2  # of an interval from which more rows are asked for
 MEMORISED = 0.1  # of the first loss, or of a nat: where training answers are known by heart
-GAP = 0.1  # below the threshold, or below the training score: where held-out rows are clearly worse
+GAP = 0.1  # below the threshold: where held-out rows are clearly worse
 
 
 @dataclass(frozen=True)
@@ -44,20 +44,20 @@ def verdict(  # noqa: PLR0913 - every figure that a verdict weighs
     *,
     curve: Sequence[CurvePoint] = (),
     control_trained: bool = True,
-    training: Summary | Interval | None = None,
     score: str = "correct",
     threshold: float = THRESHOLD,
     margin: float = MARGIN,
 ) -> Verdict:
-    """The verdict on a run.
+    """The verdict on a run, from its score on held-out rows.
 
-    control: the score of a model that was trained and asked on pictures without their signal or, with
-    `control_trained=False`, of the run's own model asked without it; None where there is none. chance: 0..1.
-    curve: the run's loss and validation score by step. training: the score on rows that were learned from, if it was
-    taken. score: which of a summary's scores counts; `ConfigError` where it has no such. threshold: what the held-out
-    score must reach.
+    control: the score of a model that learned from, and was asked about, pictures without their signal or, with
+    `control_trained=False`, of the run's own model asked without it; None where there is none. chance: the score 0..1
+    of somebody who guesses. curve: the run's loss and validation score by step. score: the name of the score that
+    counts in a summary. threshold: the score that held-out rows must reach. margin: how far above chance is clear.
+
+    Raises `ConfigError` where a summary has no such score.
     """
-    held, out, trained = (_interval(source, score) for source in (held_out, control, training))
+    held, out = _interval(held_out, score), _interval(control, score)
     assert held is not None, "held-out rows are always there"
     clear = min(margin, (1 - chance) / 2)  # where chance is high there is less room above it
     facts = f"held-out {score} is {held} on {held.rows} rows; chance is {f(chance)}"
@@ -76,7 +76,7 @@ def verdict(  # noqa: PLR0913 - every figure that a verdict weighs
         if not control_trained:
             reasons.append(_weak(out))
         return Verdict("learned", tuple(map(_sentence, reasons)))
-    doubts += _course(held, chance, clear, threshold, curve, trained)
+    doubts += _course(held, chance, clear, threshold, curve)
     if out is not None and not control_trained:
         doubts.append(_weak(out))
     return Verdict("inconclusive", tuple(map(_sentence, [facts, *doubts])))
@@ -107,14 +107,10 @@ def _doubts(
     return doubts
 
 
-def _course(
-    held: Interval, chance: float, clear: float, threshold: float, curve: Sequence[CurvePoint], trained: Interval | None
-) -> list[str]:
+def _course(held: Interval, chance: float, clear: float, threshold: float, curve: Sequence[CurvePoint]) -> list[str]:
     """What the training curve says about a run that did not get there."""
     if held.mean >= threshold:
         return []
-    if trained is not None and trained.low > held.high + GAP:
-        return [f"over-fitted: {f(trained.mean)} on rows it learned from, {f(held.mean)} on others; give it more rows"]
     run = course(curve)
     if run is None:
         return ["the training curve is too short to say whether more steps would help"]

@@ -299,7 +299,7 @@ def test_the_key_is_seen_nowhere(
     written = "".join(path.read_text() for path in tmp_path.rglob("*") if path.is_file())
     assert "the key is <key>!" in written
     told = "".join(traceback.format_exception(caught.value))
-    held = repr([answerer, vars(answerer), vars(answerer.client), answerer.usage.plain(), answerer.client.settings])
+    held = repr([answerer, vars(answerer), vars(answerer.client), vars(answerer.usage), answerer.client.settings])
     output = "".join(capfd.readouterr()) + caplog.text
     for where in (written, told, held, output, str(answerer.usage)):
         for part in (KEY, quote(KEY, safe=""), KEY[:12], KEY[-12:]):

@@ -95,7 +95,6 @@ def test_tokens_and_cost(server: ApiServer, tmp_path: Path) -> None:
     assert usage.cost == pytest.approx((400 * 2 + 28 * 10) / 1e6)
     assert usage.versions == {f"{answerer.client.settings.model}-001"}
     assert "400 + 28 tokens, cost 0.0011" in str(usage)
-    assert json.loads(json.dumps(usage.plain()))["cost"] == usage.cost
     assert one(server, tmp_path).usage.cost is None
 
 

@@ -1,8 +1,9 @@
-"""A stranger's predictor: one file and one entry point, asked with several numbers of examples."""
+"""Predictors, asked with several numbers of examples: a stranger's by one file and one entry point, and ours."""
 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from synthink.errors import ConfigError
 from synthink.evaluate.data.rows import Dataset
 from synthink.evaluate.evaluate import Evaluation
 from synthink.evaluate.predictor import Predictor, evaluate_predictor
+from synthink.evaluate.report.data import Background
+from tests.evaluate.api_server import KEY, serving, settings
 from tests.train.patches import make
 
 FILE = '''
@@ -81,8 +84,7 @@ def test_a_strangers_predictor_is_one_file_and_one_entry(
     assert report["title"] == "commonest of 3 on patches"
     assert report["config"] == {"predictor": {"name": "commonest", "shots": [0, 3], "otherwise": "no idea"}}
     assert report["shots"][0]["mean"] == 0.0 and report["shots"][1]["mean"] == result.score > 0
-    open_class = commonest.__module__
-    assert __import__(open_class).Answerer.asked == [10, 10], "nobody is asked twice"
+    assert sys.modules[commonest.__module__].Answerer.asked == [10, 10], "nobody is asked twice"
 
 
 def test_numbers_of_examples_increase(commonest: type[Predictor]) -> None:
@@ -95,3 +97,28 @@ def test_one_dataset_at_a_time(commonest: type[Predictor], data: Dataset, tmp_pa
     with pytest.raises(ConfigError, match="one dataset at a time"):
         evaluate_predictor(Evaluation([data, data]), commonest(), tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_model_behind_an_api(
+    data: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    request = Evaluation([data], rows=6, background=Background(commands=["synthink evaluate"]))
+    with serving() as server:
+        server.script.append(lambda handler: handler.answer(f"your key is {KEY}"))
+        predictor = settings(server, shots=[0, 2], price_per_million_input=1.0, price_per_million_output=1.0)
+        result = evaluate_predictor(request, predictor, tmp_path)
+        assert len(server.seen) == 12
+        assert evaluate_predictor(request, predictor, tmp_path).score == result.score
+        assert len(server.seen) == 12, "the second run pays nothing"
+    report = json.loads((tmp_path / "report.json").read_bytes())
+    assert [shots["shots"] for shots in report["shots"]] == [0, 2]
+    assert report["facts"]["2 examples"] == "6 answers (6 from before), 600 + 42 tokens, cost 0.0006, by gpt-test-001"
+    assert report["config"]["predictor"]["name"] == "openai" and report["commands"] == ["synthink evaluate"]
+    assert (
+        "gpt-test, 2 shots: 6 answers (6 from before), 600 + 42 tokens, cost 0.0006, by gpt-test-001"
+        in capsys.readouterr().out
+    )
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {"answers.jsonl", "report.html", "result.json"} <= {path.name for path in files}
+    assert not any(KEY.encode() in path.read_bytes() for path in files)

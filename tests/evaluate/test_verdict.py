@@ -181,11 +181,6 @@ def test_a_control_that_was_only_asked_is_called_weak() -> None:
     assert found.word == "learned" and "weak" in found.reasons[-1]
 
 
-def test_rows_learned_from_show_over_fitting() -> None:
-    found = verdict(share(0.4), share(0.2), 0.17, curve=SOME, training=share(0.9))
-    assert found.word == "inconclusive" and "over-fitted" in found.reasons[-1].lower()
-
-
 def test_another_score_and_threshold() -> None:
     whole = summarise(scored("gestures"))
     summary = replace(whole, scores={**whole.scores, "in_part": share(0.6)})

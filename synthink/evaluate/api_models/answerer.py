@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from synthink.errors import ModelError
 from synthink.evaluate.answerer import Example
@@ -59,10 +59,6 @@ class Usage:
             return None
         return (self.input_tokens * self.price_input + self.output_tokens * self.price_output) / 1e6
 
-    def plain(self) -> dict[str, Any]:
-        """Everything as JSON types, for a report."""
-        return {**vars(self), "versions": sorted(self.versions), "cost": self.cost}
-
     def __str__(self) -> str:
         faults = {"blocked": self.blocked, "empty": self.empty, "cut off by max_tokens": self.cut_off}
         parts = [f"{self.new + self.cached:,} answers ({self.cached:,} from before)"]
@@ -70,7 +66,11 @@ class Usage:
         parts.append(f"{self.input_tokens:,} + {self.output_tokens:,} tokens")
         if self.uncounted:
             parts.append(f"{self.uncounted:,} without a count")
-        return ", ".join([*parts, f"cost {self.cost:.4f}"] if self.cost is not None else parts)
+        if self.cost is not None:
+            parts.append(f"cost {self.cost:.4f}")
+        if self.versions:
+            parts.append(f"by {' and '.join(sorted(self.versions))}")
+        return ", ".join(parts)
 
 
 class ApiAnswerer:
