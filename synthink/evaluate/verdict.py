@@ -37,7 +37,7 @@ class Verdict:
         return {**asdict(self), "reasons": list(self.reasons)}
 
 
-def verdict(  # noqa: PLR0913 - every figure that a verdict weighs
+def verdict(
     held_out: Summary | Interval,
     control: Summary | Interval | None,
     chance: float,

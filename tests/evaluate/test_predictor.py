@@ -15,7 +15,7 @@ from synthink.evaluate.data.rows import Dataset
 from synthink.evaluate.evaluate import Evaluation
 from synthink.evaluate.predictor import Predictor, evaluate_predictor
 from synthink.evaluate.report.data import Background
-from tests.evaluate.api_server import KEY, serving, settings
+from tests.evaluate.api_models.api_server import KEY, serving, settings
 from tests.train.patches import make
 
 FILE = '''

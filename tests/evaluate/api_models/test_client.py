@@ -19,7 +19,7 @@ from synthink.evaluate.api_models.answer_cache import AnswerCache
 from synthink.evaluate.api_models.answerer import ApiAnswerer
 from synthink.evaluate.api_models.client import MESSAGE_LENGTH, Client
 from synthink.evaluate.api_models.models import Gemini, OpenAI
-from tests.evaluate.api_server import KEY, ApiServer, Handler, examples, reply_json, serving, settings
+from tests.evaluate.api_models.api_server import KEY, ApiServer, Handler, examples, reply_json, serving, settings
 
 
 @pytest.fixture(autouse=True)

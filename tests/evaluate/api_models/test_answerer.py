@@ -18,7 +18,7 @@ from PIL import Image
 from synthink.errors import ModelError
 from synthink.evaluate.answerer import Answerer, Example
 from synthink.evaluate.api_models.answerer import ApiAnswerer
-from tests.evaluate.api_server import COLOURS, KEY, QUESTION, ApiServer, Handler, examples, serving, settings
+from tests.evaluate.api_models.api_server import COLOURS, KEY, QUESTION, ApiServer, Handler, examples, serving, settings
 from tests.support import environment
 
 SHOTS = examples(8, first=1000)
@@ -207,7 +207,7 @@ def test_lines_that_were_torn_are_asked_again(torn: bytes, tmp_path: Path) -> No
 RUN = """
 import sys
 from pathlib import Path
-from tests.evaluate.api_server import examples
+from tests.evaluate.api_models.api_server import examples
 from synthink.evaluate.api_models.models import OpenAI
 model = OpenAI(model="gpt-test", base_url=sys.argv[1], requests_per_minute=None, concurrency=2)
 answerer = model.open(examples(2, first=1000), Path(sys.argv[2]), lambda advance: None)
