@@ -40,7 +40,7 @@ from synthink.gestures import (
     kind_named,
 )
 from synthink.ink.handwriting.device import Device
-from synthink.labels.formats import Label, format_box, format_label
+from synthink.labels.formats import Label, LabelFormatName, format_box, format_label
 
 from . import gesture_tasks
 from .gesture_tasks import GesturePrompts, GestureTasks
@@ -125,7 +125,7 @@ class Gestures(Generator):
     ink_width_px: Annotated[Range, Between(0.25, 40)] = (1.5, 2.0)
     """In pixels of the scaled page, the same all along a stroke."""
     device: Device = Device()
-    label_format: Literal["paligemma", "plain", "gemini", "florence2", "qwen"] = "paligemma"
+    label_format: LabelFormatName = "paligemma"
     lower_case: bool = True
     """Of all words in answers, and of those asked for."""
     edited_words: Annotated[int, Between(1, 2000)] = 60

@@ -1,4 +1,4 @@
-"""Who answers: what every model has that can be asked about a picture, trained here or behind an API."""
+"""What every model has that answers questions about pictures, trained here or behind an API."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Any, NamedTuple, Protocol
 
 
 class Example(NamedTuple):
-    """A picture and a question; the suffix is what the model must answer.
-
-    image: the bytes of a picture file, or uint8 pixels (H, W, 3).
-    """
+    """A picture, a question about it, and the answer that a model should give."""
 
     image: Any
+    """The bytes of a picture file, or uint8 pixels (H, W, 3)."""
     prefix: str
+    """The question."""
     suffix: str
+    """The answer."""
     id: str = ""
 
 
@@ -23,7 +23,7 @@ class Answerer(Protocol):
 
     @property
     def name(self) -> str:
-        """What reports call it."""
+        """The model's name in reports."""
         ...
 
     def answers(self, examples: Sequence[Example]) -> list[str]:

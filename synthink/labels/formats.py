@@ -24,7 +24,7 @@ from synthink.draw.geometry import Box
 from synthink.errors import ConfigError, did_you_mean
 from synthink.labels.location_tokens import BINS
 
-FormatName = Literal["paligemma", "plain", "gemini", "florence2", "qwen"]
+LabelFormatName = Literal["paligemma", "plain", "gemini", "florence2", "qwen"]
 Places = tuple[float, float, float, float]
 """Pixels: left, top, right, bottom of a box; or x, y of one point, then of another."""
 
@@ -35,30 +35,35 @@ _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class Label(NamedTuple):
-    """What a gesture is, where, and what is written beside it; the text is one line and may be empty."""
+    """A pen gesture, the place that it marks, and the text that is written beside it."""
 
     gesture: str
+    """The gesture's class: one word."""
     places: Places
     text: str = ""
+    """One line, which may be empty."""
 
 
 @dataclass(frozen=True)
 class LabelFormat:
-    """How a format writes four numbers, and what they count.
-
-    steps: into how many parts each side of the picture is divided; 0: into pixels. bins: a number names a part, not a
-    line between two. write, read: template and pattern of the four. joint: between gesture and numbers. key: of the
-    numbers in JSON; json: whether that is what is written.
-    """
+    """How a format writes the four numbers of a box, or of two points, and what they count."""
 
     write: str
+    """The template of the four numbers."""
     read: str
+    """The pattern that reads them, with a group for each."""
     steps: int = 0
+    """The number of parts into which each side of the picture is divided; 0 counts pixels."""
     bins: bool = False
+    """Whether a number names a part, instead of a line between two."""
     x_first: bool = False
+    """Whether the horizontal number comes before the vertical one."""
     joint: str = " "
+    """What stands between the gesture and the numbers."""
     key: str = ""
+    """The name of the numbers in JSON, for a format that is read from JSON; empty for one that is not."""
     json: bool = False
+    """Whether JSON is also what is written."""
 
     @cached_property
     def box_pattern(self) -> re.Pattern[str]:
@@ -69,7 +74,10 @@ class LabelFormat:
         return re.compile(f"({_GESTURE}) ?{self.read}(?: (.*))?", re.DOTALL)
 
     def numbers(self, places: Sequence[float], size_px: tuple[int, int]) -> tuple[int, int, int, int]:
-        """The four in the format's order, none beyond the picture's edges. ValueError where a place is not finite."""
+        """The four numbers in the format's order, none beyond the picture's edges.
+
+        Raises ValueError where a place is not finite.
+        """
         x1, y1, x2, y2 = places
         across, down = size_px
         if not self.x_first:
@@ -86,7 +94,7 @@ class LabelFormat:
             raise ValueError(f"{tuple(places)} is no place in a picture") from None
 
     def places(self, numbers: Sequence[float], size_px: tuple[int, int]) -> Places | None:
-        """Pixels, at the middle of bins; None for a bin that does not exist and for numbers that are no place."""
+        """The places in pixels, at the middle of bins; None where a bin does not exist, or numbers are no place."""
         if self.bins and max(numbers) >= self.steps:
             return None
         across, down = size_px if self.x_first else size_px[::-1]
@@ -156,7 +164,7 @@ def quantised(label: Label, size_px: tuple[int, int], label_format: str) -> Labe
 
 
 def format_box(box: Places, size_px: tuple[int, int], label_format: str) -> str:
-    """A box alone. Raises ValueError where an edge is not finite."""
+    """A box alone, as text. Raises ValueError where an edge is not finite."""
     form = format_named(label_format)
     numbers = form.write.format(*form.numbers(box, size_px))
     return f'{{"{form.key}": {numbers}}}' if form.json else numbers

@@ -23,22 +23,21 @@ def ink_columns(columns: Mapping[str, Any]) -> list[str]:
 
 def pieces(strokes: Sequence[Stroke]) -> Iterator[tuple[str, list[tuple[float, float]]]]:
     """Colour as #rrggbb and points of each piece of the strokes, in the order in which they were written."""
-    count = sum(len(stroke) for stroke in strokes)
-    times = [point[2] for stroke in strokes for point in stroke]
-    given_times = [time for time in times if time is not None]
-    timed = len(given_times) == count and max(given_times, default=0) > min(given_times, default=0)
+    shares = _time_shares([point[2] for stroke in strokes for point in stroke])
     place = 0
-    for stroke in strokes:
+    for stroke in filter(len, strokes):
         for first in range(0, max(1, len(stroke) - 1), PIECE):
             points = [(float(x or 0), float(y or 0)) for x, y, *_ in stroke[first : first + PIECE + 1]]
-            at = place + first
-            share = (
-                (given_times[at] - given_times[0]) / (given_times[-1] - given_times[0] or 1)
-                if timed
-                else at / max(1, count - 1)
-            )
-            yield _colour(share), points
+            yield _colour(shares[place + first]), points
         place += len(stroke)
+
+
+def _time_shares(times: Sequence[float | None]) -> list[float]:
+    """How far each point lies between the first (0) and the last (1); by their order where not all times are known."""
+    measured = [time for time in times if time is not None]
+    if len(measured) == len(times) and max(measured, default=0) > min(measured, default=0):
+        return [(time - measured[0]) / (measured[-1] - measured[0] or 1) for time in measured]
+    return [number / max(1, len(times) - 1) for number in range(len(times))]
 
 
 def svg(strokes: Sequence[Stroke], size_px: tuple[int, int]) -> str:
