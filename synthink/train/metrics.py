@@ -61,14 +61,14 @@ class Metrics:
 
 
 def read(file: Path) -> list[dict[str, Any]]:
-    """The whole lines of a metrics file; a torn last one is left out."""
-    found = []
+    """The lines of a metrics file; a torn last one is left out."""
+    lines = []
     for text in file.read_text(encoding="utf-8", errors="replace").splitlines() if file.exists() else []:
         try:
-            found.append(json.loads(text))
+            lines.append(json.loads(text))
         except ValueError:
             break
-    return [line for line in found if isinstance(line, dict) and isinstance(line.get("step"), int)]
+    return [line for line in lines if isinstance(line, dict) and isinstance(line.get("step"), int)]
 
 
 def read_curve(file: Path) -> list[CurvePoint]:
