@@ -18,9 +18,7 @@ import numpy as np
 from synthink import Between, Box, Camera, ConfigError, DrawContext, DrawError, Generator, InkPoint, Sample, Split
 from synthink.assets.texts.notes import Notes
 from synthink.assets.writers import Writers
-from synthink.documents import apply, draw_page, edited_paragraphs, edited_text
-from synthink.documents.asset import Documents
-from synthink.documents.page.picture import Frame
+from synthink.documents import Documents, Frame, apply, draw_page, edited_paragraphs, edited_text
 from synthink.draw.colours import distance, parse_colour
 from synthink.draw.geometry import Points
 from synthink.draw.picture import Picture, Pixels

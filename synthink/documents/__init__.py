@@ -10,7 +10,9 @@ from synthink.documents.asset import Documents
 from synthink.documents.edits.drawing import draw_page, side_by_side
 from synthink.documents.edits.edit import Gesture, apply, edited_paragraphs, edited_text
 from synthink.documents.page.model import DocumentError, Page, make_page
+from synthink.documents.page.picture import Frame, PageInk, Square, page_picture
 from synthink.documents.page.tiles import Raster
+from synthink.documents.reading_order.arrange import arrange, arrange_lines
 from synthink.documents.sources.collector import PageCollector, PageFactory
 from synthink.documents.sources.page_json.folder import read_page_folder, write_page_json
 from synthink.documents.sources.places import Match, files_at, match_by_suffix
@@ -20,20 +22,26 @@ __all__ = [
     "DocumentError",
     "DocumentSource",
     "Documents",
+    "Frame",
     "Gesture",
     "Match",
     "Page",
     "PageCollector",
     "PageFactory",
+    "PageInk",
     "Raster",
     "ReadOptions",
+    "Square",
     "apply",
+    "arrange",
+    "arrange_lines",
     "draw_page",
     "edited_paragraphs",
     "edited_text",
     "files_at",
     "make_page",
     "match_by_suffix",
+    "page_picture",
     "read_documents",
     "read_page_folder",
     "side_by_side",

@@ -23,7 +23,7 @@ Boxes = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 
 LEAN = 0.3  # of a word's height by which an italic word may reach into its neighbour's box
-BASELINE = 0.78  # of a line's height: where the baseline of common fonts lies when the source does not tell
+BASELINE = 0.78  # of a line's height: where the baseline of common fonts lies when the source does not say
 
 
 class DocumentError(AssetError):
@@ -38,7 +38,7 @@ class Element:
     kind: Literal["paragraph", "textline", "word", "image"]
     box: Box
     text: str = ""
-    """Of words."""
+    """The word, for words; else empty."""
     parent: int | None = None
     children: tuple[int, ...] = ()
     previous: int | None = None
@@ -51,17 +51,17 @@ class Page:
     """One page of a document.
 
     Every word's box contains the word's ink and has the height of its line's type (ascender to descender) where the
-    source tells that. Lines and paragraphs hold at least one word; words of a line lie from left to right and do not
+    source says so. Lines and paragraphs hold at least one word; words of a line lie from left to right and do not
     overlap. Made by `make_page`, which checks this.
     """
 
     name: str
     """Unique among the documents of a source; pages of one file begin alike: `report.pdf#3`."""
     document: str
-    """What belongs to one split as a whole: the file, the URL, the row."""
+    """The name of the file, address or row that the page comes from: all its pages are in one split."""
     size_px: tuple[int, int]
     words: tuple[str, ...]
-    """Without blanks inside."""
+    """The words in reading order, without blanks inside."""
     word_boxes: Boxes
     word_lines: Indices
     """(W,) the line of each word, rising."""
@@ -73,20 +73,20 @@ class Page:
     paragraph_boxes: Boxes
     image_boxes: Boxes
     raster: Raster
-    """What is printed."""
+    """The page's picture, as printed before any edit."""
     word_sources: Boxes
     """(W, 4) where the raster shows each word: `word_boxes` until an edit moves words; NaN for inserted words, which
     are not printed."""
     image_sources: Boxes
     """(I, 4) the part of the raster that each image shows."""
     highlights: tuple[str, ...]
-    """Of each word the gesture that highlights it, or an empty string."""
+    """(W,) the class of the gesture that highlights each word, or an empty string."""
     erased: Boxes = field(default_factory=lambda: np.zeros((0, 4)))
     """(E, 4) parts of the raster that edits took away."""
     unread: Boxes = field(default_factory=lambda: np.zeros((0, 4)))
-    """(U, 4) where text is printed that is none of the words: turned, from right to left, in a form."""
+    """(U, 4) where text is printed that is not among the words: turned, from right to left, in a form."""
     about: dict[str, str] = field(default_factory=dict)
-    """What the source tells besides: layout, title, licence."""
+    """Further facts from the source, such as layout, title and licence."""
 
     @cached_property
     def boxes(self) -> Boxes:
@@ -173,8 +173,13 @@ def make_page(  # noqa: PLR0913 - the fields of a page, most of them left out
 ) -> Page:
     """A page from its words in reading order; boxes of lines and paragraphs are made from theirs.
 
-    Boxes are widened to the 1/64 grid and clipped to the picture. Raises `DocumentError` naming page and word for what
-    does not hold.
+    name: unique among the documents of a source. raster: the page's picture. word_boxes: (W, 4) in pixels. word_lines:
+    (W,) the line of each word. line_paragraphs: (L,) the paragraph of each line. `arrange` makes all three from boxes
+    alone. image_boxes: (I, 4). baselines: (L,) y of each line's baseline; guessed where they are None. document: the
+    name of the document, if it has several pages. about, unread: as in `Page`.
+
+    Boxes are widened to the 1/64 grid and clipped to the picture. Raises `DocumentError` naming the page and the word
+    when numbers do not rise, words have blanks or no box inside the page, or words of a line overlap.
     """
     width, height = raster.size_px
     texts = tuple(words)
@@ -187,23 +192,13 @@ def make_page(  # noqa: PLR0913 - the fields of a page, most of them left out
     boxes = _on_paper(boxes, width, height)
     images = _on_paper(np.array(image_boxes, dtype=np.float64).reshape(-1, 4), width, height)
     unread_boxes = _on_paper(np.array(unread, dtype=np.float64).reshape(-1, 4), width, height)
-    _check_words(name, texts, boxes)
-    for what, numbers, count in (("lines", lines, len(paragraphs)), ("paragraphs", paragraphs, None)):
-        steps = np.diff(numbers, prepend=-1) if len(numbers) else numbers
-        if ((steps < 0) | (steps > 1)).any() or (
-            count is not None and (numbers[-1] + 1 if len(numbers) else 0) != count
-        ):
-            raise DocumentError(f"{name}: the numbers of its {what} are not 0, 1, 2 ... in reading order")
+    _check_words(name, texts, boxes, lines)
+    _check_numbers(name, lines, paragraphs)
     line_boxes = around(boxes, lines)
     if baselines is None:
         base = line_boxes[:, 1] + BASELINE * (line_boxes[:, 3] - line_boxes[:, 1])
     else:
         base = np.array(baselines, dtype=np.float64)
-    inside = lines[1:] == lines[:-1]
-    room = boxes[:-1, 2] - LEAN * (boxes[:-1, 3] - boxes[:-1, 1])
-    overlaps = np.flatnonzero(inside & ((boxes[1:, 0] < room) | (boxes[1:, 0] <= boxes[:-1, 0])))
-    if len(overlaps):
-        raise DocumentError(f"{name}: word {overlaps[0] + 1} ({texts[overlaps[0] + 1]!r}) overlaps the one before")
     return Page(
         name=name,
         document=document or name,
@@ -231,13 +226,29 @@ def _on_paper(boxes: Boxes, width: int, height: int) -> Boxes:
     return np.clip(grid, 0, (width, height, width, height))
 
 
-def _check_words(name: str, words: Sequence[str], boxes: Boxes) -> None:
+def _check_numbers(name: str, lines: Indices, paragraphs: Indices) -> None:
+    """Raises `DocumentError` unless lines and paragraphs are numbered 0, 1, 2 ..., each with at least one member."""
+    for noun, numbers in (("lines", lines), ("paragraphs", paragraphs)):
+        steps = np.diff(numbers, prepend=-1) if len(numbers) else numbers
+        gaps = ((steps < 0) | (steps > 1)).any()
+        empty = noun == "lines" and (numbers[-1] + 1 if len(numbers) else 0) != len(paragraphs)
+        if gaps or empty:
+            raise DocumentError(f"{name}: the numbers of its {noun} are not 0, 1, 2 ... in reading order")
+
+
+def _check_words(name: str, words: Sequence[str], boxes: Boxes, lines: Indices) -> None:
+    """Raises `DocumentError` for a word with blanks, without a box, or over the word before it on its line."""
     for number, word in enumerate(words):
         if not word or word.split() != [word]:
             raise DocumentError(f"{name}: word {number} is {word!r}, with blanks or nothing in it")
     empty = np.flatnonzero((boxes[:, 2] <= boxes[:, 0]) | (boxes[:, 3] <= boxes[:, 1]))
     if len(empty):
         raise DocumentError(f"{name}: word {empty[0]} ({words[empty[0]]!r}) has no box inside the page")
+    room = boxes[:-1, 2] - LEAN * (boxes[:-1, 3] - boxes[:-1, 1])
+    too_far_left = (boxes[1:, 0] < room) | (boxes[1:, 0] <= boxes[:-1, 0])
+    overlaps = np.flatnonzero((lines[1:] == lines[:-1]) & too_far_left)
+    if len(overlaps):
+        raise DocumentError(f"{name}: word {overlaps[0] + 1} ({words[overlaps[0] + 1]!r}) overlaps the one before")
 
 
 def shares_inside(boxes: Boxes, box: Sequence[float]) -> npt.NDArray[np.float64]:

@@ -21,7 +21,7 @@ CORRIDOR = 0.7  # narrowest white between columns
 LEVEL = 0.5  # of the shorter column's height that stands beside the other
 MAX_BANDS = 400  # rows of a region that are looked at for columns; a longer region is read line by line
 STRAY = 16  # lines of a column, of which one may come out of order
-# The three below: where they order the pages of test_reading_order.py best, with boxes of the type and of the ink.
+# The three below are chosen by the pages of tests/documents/reading_order/test_arrange.py.
 CELL = 6.0  # widest usual cell of a table
 BESIDE = 0.6  # of a column's lines that stand beside a line of the other
 ROWS = 0.6  # of a column's lines, from which on lines that stand side by side are rows of a table

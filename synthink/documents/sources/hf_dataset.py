@@ -118,15 +118,10 @@ def _rows(path: str, most: int) -> Iterable[tuple[str, Mapping[str, Any]]]:
         if not parts:
             raise DocumentError(f"{label}: has no rows")
         for name, part in parts.items():
-            columns = part.column_names or list(next(iter(part), {}))
-            for wanted in (IMAGE, WORDS, BOXES):
-                if not any(column in columns for column in wanted):
-                    raise DocumentError(f"{label}: has no column {' or '.join(wanted)}; it has {', '.join(columns)}")
-            image = next(column for column in IMAGE if column in columns)
-            parts[name] = part.cast_column(image, datasets.Image(decode=False))
-        numbered_rows = ((name, at, row) for name, part in parts.items() for at, row in enumerate(part))
-        for name, at, row in itertools.islice(numbered_rows, most):
-            yield f"{label}{name and '/' + name}#{at}", row
+            parts[name] = part.cast_column(_image_column(part, label), datasets.Image(decode=False))
+        numbered_rows = ((name, number, row) for name, part in parts.items() for number, row in enumerate(part))
+        for name, number, row in itertools.islice(numbered_rows, most):
+            yield f"{label}{name and '/' + name}#{number}", row
     except DocumentError:
         raise
     except Exception as error:  # noqa: BLE001 - a loader of foreign files raises what it likes
@@ -134,6 +129,15 @@ def _rows(path: str, most: int) -> Iterable[tuple[str, Mapping[str, Any]]]:
         if isinstance(error, IndexError):  # what datasets says of a folder that holds no file of rows
             message = "has it any rows?"
         raise DocumentError(f"{label}: cannot be read as a dataset: {message}") from None
+
+
+def _image_column(part: Any, label: str) -> str:
+    """The column of a split's pictures. Raises `DocumentError` when one of the three columns is missing."""
+    columns = part.column_names or list(next(iter(part), {}))
+    for wanted in (IMAGE, WORDS, BOXES):
+        if not any(column in columns for column in wanted):
+            raise DocumentError(f"{label}: has no column {' or '.join(wanted)}; it has {', '.join(columns)}")
+    return next(column for column in IMAGE if column in columns)
 
 
 def _loaded(datasets: Any, place: Path, name: str) -> Any:

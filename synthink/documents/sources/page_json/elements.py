@@ -107,50 +107,59 @@ def _box(box: Any, where: str) -> tuple[float, ...]:
 
 
 def reading_order(nodes: Mapping[int, Node], words: Sequence[int]) -> tuple[list[int], Sequence[int], Sequence[int]]:
-    """Ids of the words in reading order, the line of each, the paragraph of each line."""
+    """Ids of the words in reading order, the line of each, the paragraph of each line.
+
+    The file's lines and paragraphs count where it has a line for every word; else boxes alone decide.
+    """
     parents = {child: node.id for node in nodes.values() for child in node.children}
     parents |= {node.id: node.parent for node in nodes.values() if node.parent is not None}
     lines: dict[int, list[int]] = {}
     for word in words:
         line = parents.get(word, -1)
         if line not in nodes or nodes[line].kind != "textline":
-            boxes = np.array([nodes[number].box for number in words])
-            order, word_lines, line_paragraphs = arrange(boxes, [nodes[number].text for number in words])
-            return [words[place] for place in order.tolist()], word_lines.tolist(), line_paragraphs.tolist()
+            return _order_by_boxes([nodes[number] for number in words])
         lines.setdefault(line, []).append(word)
     paragraphs: dict[int, list[list[int]]] = {}
     for line, members in lines.items():
         paragraph = parents.get(line, -1)
         # A line without a paragraph is one by itself.
         paragraphs.setdefault(paragraph if paragraph in nodes else line, []).extend(_rows(nodes, members))
-    return _flat(paragraphs, nodes)
-
-
-def _flat(
-    paragraphs: Mapping[int, list[list[int]]], nodes: Mapping[int, Node]
-) -> tuple[list[int], list[int], list[int]]:
-    owner = {word: number for number, rows in paragraphs.items() for row in rows for word in row}
-    after = {node.id: node.next for node in nodes.values() if node.kind == "word"}
-    place = {word: at for at, word in enumerate(_chained(list(after), after))}
-    linked = {word for word, other in after.items() if other is not None} | set(after.values())
-    follows: dict[int, int | None] = {}
-    for word, other in after.items():
-        if word in owner and other in owner and owner[other] != owner[word]:
-            follows[owner[word]] = owner[other]
+    next_words = {node.id: node.next for node in nodes.values() if node.kind == "word"}
     order: list[int] = []
     word_lines: list[int] = []
     line_paragraphs: list[int] = []
-    for number, key in enumerate(_chained(sorted(paragraphs), follows)):
-        rows = paragraphs[key]
-        if all(linked.intersection(row) for row in rows):
-            rows = sorted(rows, key=lambda row: min(place[word] for word in row))
-        else:
-            rows = sorted(rows, key=lambda row: (min(nodes[word].box[1] for word in row), row))
-        for row in rows:
+    for number, key in enumerate(_paragraph_order(paragraphs, next_words)):
+        for row in _row_order(paragraphs[key], nodes, next_words):
             word_lines += [len(line_paragraphs)] * len(row)
             line_paragraphs.append(number)
             order += row
     return order, word_lines, line_paragraphs
+
+
+def _order_by_boxes(words: Sequence[Node]) -> tuple[list[int], Sequence[int], Sequence[int]]:
+    order, word_lines, line_paragraphs = arrange([word.box for word in words], [word.text for word in words])
+    return [words[place].id for place in order.tolist()], word_lines.tolist(), line_paragraphs.tolist()
+
+
+def _paragraph_order(paragraphs: Mapping[int, list[list[int]]], next_words: Mapping[int, int | None]) -> list[int]:
+    """Paragraphs by their ids, but for those whose words are followed by words of another one: it comes next."""
+    owner = {word: number for number, rows in paragraphs.items() for row in rows for word in row}
+    follows: dict[int, int | None] = {}
+    for word, other in next_words.items():
+        if word in owner and other in owner and owner[other] != owner[word]:
+            follows[owner[word]] = owner[other]
+    return _chained(sorted(paragraphs), follows)
+
+
+def _row_order(
+    rows: list[list[int]], nodes: Mapping[int, Node], next_words: Mapping[int, int | None]
+) -> list[list[int]]:
+    """A paragraph's rows in the order that the words' links give, or from top to bottom where a row has no links."""
+    linked = {word for word, other in next_words.items() if other is not None} | set(next_words.values())
+    if all(linked.intersection(row) for row in rows):
+        place = {word: number for number, word in enumerate(_chained(list(next_words), next_words))}
+        return sorted(rows, key=lambda row: min(place[word] for word in row))
+    return sorted(rows, key=lambda row: (min(nodes[word].box[1] for word in row), row))
 
 
 def _rows(nodes: Mapping[int, Node], members: Sequence[int]) -> list[list[int]]:

@@ -13,7 +13,7 @@ import math
 import os
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -33,26 +33,20 @@ CHANGED = "fuchsia"
 
 
 def read_page_folder(folder: Path, name: str = "", skipped: Counter[str] | None = None) -> Page:
-    """The page of a folder. Words of lines and paragraphs that the file tells of are read in the order of `next_id`,
-    else from left to right, top to bottom; without them, lines and paragraphs are told from the boxes.
+    """Read the page of a folder.
 
-    name: the page's; else the folder's. skipped: reason -> words that were left out. Raises `DocumentError` naming
-    file, element and value.
+    Where the file has lines and paragraphs, their words are read in the order of `next_id`, else from left to right and
+    from top to bottom. Without them, lines and paragraphs come from the words' boxes.
+
+    name: the page's name, if it is not the folder's. skipped: counts the words that are left out by their reason.
+    Raises `DocumentError` naming file, element and value.
     """
     skipped = Counter() if skipped is None else skipped
     file = folder / "page.json"
     nodes = read_elements(file)
     pixels = _background(folder)
     height, width = pixels.shape[:2]
-    words: dict[int, str] = {}
-    for node in nodes.values():
-        if node.kind == "word":
-            text, reason = usable_word(node.text)
-            there = _on_page(node, width, height)
-            if reason or not there:
-                skipped[reason or "words without a box inside the page"] += 1
-            if there:
-                words[node.id] = text
+    words = _words_on_page(nodes.values(), width, height, skipped)
     ids, *places = reading_order(nodes, list(words))
     gone = np.array([not words[number] for number in ids], dtype=bool)
     boxes = np.array([nodes[number].box for number in ids]).reshape(-1, 4)
@@ -69,6 +63,20 @@ def read_page_folder(folder: Path, name: str = "", skipped: Counter[str] | None 
         image_boxes=[node.box for node in images],
     )
     return replace(page, highlights=tuple("select" if nodes[number].colour else "" for number in ids))
+
+
+def _words_on_page(nodes: Iterable[Node], width: int, height: int, skipped: Counter[str]) -> dict[int, str]:
+    """Id -> text of each word inside the page; an empty text for one that cannot be used."""
+    words: dict[int, str] = {}
+    for node in nodes:
+        if node.kind == "word":
+            text, reason = usable_word(node.text)
+            inside = _on_page(node, width, height)
+            if reason or not inside:
+                skipped[reason or "words without a box inside the page"] += 1
+            if inside:
+                words[node.id] = text
+    return words
 
 
 def _on_page(node: Node, width: int, height: int) -> bool:

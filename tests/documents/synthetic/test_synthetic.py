@@ -27,7 +27,7 @@ PICTURED = {"recipe", "poster", "encyclopedia", "textbook"}
 _FRESH = """
 from synthink.assets.fonts.fonts import Fonts
 from synthink.documents.synthetic.synthetic import synthetic_page
-from tests.documents.test_synthetic_documents import digest
+from tests.documents.synthetic.test_synthetic import digest
 faces = Fonts().open().faces
 for name in ("s00007", "s00001"):
     print(digest(synthetic_page(name, fonts=faces[::-1], seed=3)))
