@@ -70,21 +70,31 @@ def chosen_generators(verb: type[Verb], words: Sequence[Word], folder: str | Non
     if named and not named[-1].is_empty:
         return [find_generator(name) for name in known_options(named[-1])]
     recipes = [word for word in without_empty_groups(words) if word.key == "experiment"]
-    options = known_options(recipes[-1]) if recipes else [None]
-    names = [_default_generator(verb, words, recipe, folder) for recipe in options]
-    return [find_generator(name) for name in dict.fromkeys(names)]
+    names = [
+        chosen_options(verb, words, recipe, folder)["generator"]
+        for recipe in (known_options(recipes[-1]) if recipes else [None])
+    ]
+    return [find_generator(str(name)) for name in dict.fromkeys(names)]
 
 
-def _default_generator(verb: type[Verb], words: Sequence[Word], recipe: str | None, folder: str | None) -> str:
-    """The generator that a recipe chooses, or config.yaml where there is no recipe."""
+def chosen_options(
+    verb: type[Verb], words: Sequence[Word], recipe: str | None = None, folder: str | None = None
+) -> dict[str, str | None]:
+    """Group -> the option that config.yaml, a recipe or a word chooses; None where nothing is chosen.
+
+    recipe: one of several over which the words sweep. folder: one with the user's own configs.
+    """
+    words = without_empty_groups(words)
     check_words(verb, words, folder is not None or _has_own_configs(words))
+    chosen = [word for word in words if word.key in verb.groups and not word.override.is_sweep_override()]
     overrides = [word.text for word in words if word.key == "hydra.searchpath"]
+    overrides += [word.text for word in chosen if word.key != "experiment" or recipe is None]
     overrides += [f"hydra.searchpath=['file://{folder}']"] if folder is not None else []
     overrides += [f"experiment={recipe}"] if recipe is not None else []
     register(verb, ())
     with errors_in_one_line(), hydra.initialize_config_module(CONFIG_MODULE, version_base="1.3"):
         config = hydra.compose(CONFIG_NAME, overrides, return_hydra_config=True)
-    return str(config.hydra.runtime.choices.generator)
+    return dict(config.hydra.runtime.choices)
 
 
 def _has_own_configs(words: Sequence[Word]) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import MISSING, fields
 from itertools import pairwise
 from typing import Any, Literal, get_args, get_origin
 
-from synthink.cli.compose import chosen_generators
+from synthink.cli.compose import chosen_generators, chosen_options
 from synthink.cli.groups import option_settings, options
 from synthink.cli.structured import changed_fields
 from synthink.cli.verb import Verb
@@ -57,13 +57,13 @@ def _generator_lines(verb: type[Verb], words: Sequence[Word]) -> list[str]:
 
 
 def _group_lines(verb: type[Verb], words: Sequence[Word]) -> list[str]:
-    """The fields of the option that was chosen of each group; of the first where none was."""
+    """The fields of the option that is chosen of each group; of the first one where nothing need be chosen."""
+    chosen = chosen_options(verb, words)
     lines = []
     for group in verb.groups:
-        chosen = next((word.value_text for word in words if word.key == group), "")
-        settings = None
-        if group not in ("generator", "experiment"):
-            settings = option_settings(group, chosen if chosen in options(group) else options(group)[0])
+        if group in ("generator", "experiment"):
+            continue
+        settings = option_settings(group, chosen.get(group) or options(group)[0])
         if settings is not None:
             lines += ["", f"fields of {group}:", *field_lines(settings, prefix=f"{group}.")]
     return lines
@@ -76,8 +76,8 @@ def field_lines(cls: type[Settings], changed: Mapping[str, Any] | None = None, p
     """
     notes = field_docs(cls)
     defaults = {
-        each.name: each.default if each.default_factory is MISSING else each.default_factory()
-        for each in fields(cls)  # type: ignore[arg-type]
+        member.name: member.default if member.default_factory is MISSING else member.default_factory()
+        for member in fields(cls)  # type: ignore[arg-type]
     }
     lines = []
     for name, hint in field_types(cls).items():

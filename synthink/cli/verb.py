@@ -102,7 +102,7 @@ def names_folder(hint: Any) -> bool:
 
 def is_text(hint: Any) -> bool:
     """Whether a key of this type holds text or one of several words, or nothing."""
-    return all(typing.get_origin(each) is Literal or each in (str, type(None)) for each in _options(hint))
+    return all(typing.get_origin(option) is Literal or option in (str, type(None)) for option in _options(hint))
 
 
 def _options(hint: Any) -> list[Any]:

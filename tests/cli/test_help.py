@@ -43,6 +43,8 @@ def test_every_key_of_a_verb_is_listed_and_explained(command: Command, name: str
         (("generate", "experiment=blindtest"), "paddings"),
         (("generate",), "experiment=blindtest"),
         (("generate",), "executor.workers=null"),
+        (("train",), "trainer.big_vision=null"),
+        (("train", "experiment=meter_paligemma"), "trainer.lora_rank=8"),
         (("list",), "[generators|fonts|gestures]"),
         (("completion",), "[bash|zsh|fish]"),
     ],
