@@ -1,7 +1,7 @@
 """From the words of a command line to one config, in two phases.
 
-First the words are read, and the groups are composed without the fields of any generator: that tells which generator
-config.yaml, a recipe or a word chooses. Then keys are checked against its fields, and everything is composed.
+First the words are read, and a recipe is composed without the fields of any generator: that tells which generator it, a
+word or config.yaml chooses. Then keys are checked against its fields, and everything is composed.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from synthink.cli.groups import default_options
 from synthink.cli.overrides import check_words, draws_rows, expanded, known_options, without_empty_groups
 from synthink.cli.structured import register
 from synthink.cli.verb import Call, Verb
@@ -87,6 +88,8 @@ def chosen_options(
     words = without_empty_groups(words)
     check_words(verb, words, folder is not None or _has_own_configs(words))
     chosen = [word for word in words if word.key in verb.groups and not word.override.is_sweep_override()]
+    if recipe is None and folder is None and not any(word.key in ("experiment", "hydra.searchpath") for word in words):
+        return default_options() | {word.key: str(word.value) for word in chosen}
     overrides = [word.text for word in words if word.key == "hydra.searchpath"]
     overrides += [word.text for word in chosen if word.key != "experiment" or recipe is None]
     overrides += [f"hydra.searchpath=['file://{folder}']"] if folder is not None else []

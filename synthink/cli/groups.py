@@ -49,6 +49,14 @@ def _yaml_options(group: str) -> dict[str, dict[str, Any]]:
     return {name.removesuffix(".yaml"): yaml.safe_load(texts[name]) or {} for name in names}
 
 
+@cache
+def default_options() -> dict[str, str | None]:
+    """Group -> the option that config.yaml's defaults list chooses; None for a group of which none is chosen."""
+    config = yaml.safe_load(files("synthink.conf").joinpath("config.yaml").read_text(encoding="utf-8"))
+    entries = [entry for entry in config["defaults"] if isinstance(entry, dict)]
+    return {group: option for entry in entries for group, option in entry.items() if group in GROUPS}
+
+
 def plugged_options(group: str) -> list[str]:
     """The names of a group's options that are parts of synthink or of other packages, and no YAML files."""
     names = plugins.names(_PLUGGED[group]) if group in _PLUGGED else []
