@@ -159,7 +159,7 @@ def test_command_makes_again_from_a_manifest(tmp_path: Path, synthink: Callable[
     assert tree(tmp_path / "one") == tree(tmp_path / "two")
     refused = synthink("generate", "from=one/synthink.json", "output=three", "seed=3")
     assert refused.returncode == 2
-    assert refused.stderr.startswith("synthink: seed='3': the manifest one/synthink.json says everything")
+    assert refused.stderr.startswith("synthink: seed=3: the manifest one/synthink.json says everything")
     assert not (tmp_path / "three").exists()
 
 
