@@ -71,10 +71,10 @@ def test_memory_for_synthetic_pages_is_bounded() -> None:
     opened = Documents(count=12, cache_mb=1, layouts=["novel", "letter"]).open()
     pool, pages = opened.pool(None, None), opened.factories[0]
     assert isinstance(pages, SyntheticPages)
-    first = {number: pool.draw(stream(number)).words for number in range(30)}
+    first = {number: pool.draw(stream(number)).words for number in range(16)}
     assert pages._bytes <= 2**20
     assert 1 <= len(pages._pages) < 12
-    assert {number: pool.draw(stream(number)).words for number in range(30)} == first
+    assert {number: pool.draw(stream(number)).words for number in range(16)} == first
 
 
 def test_a_thousand_train_rows_have_500_documents() -> None:

@@ -113,7 +113,7 @@ def test_every_words_ink_is_inside_its_box(size: float, scale: float, dejavu: st
 )
 def test_any_words_come_back(words: list[str], face: tuple[str, float]) -> None:
     texts = [" ".join(words[at : at + 5]) for at in range(0, len(words), 5)]
-    page = one(pdf(lambda canvas: lines(canvas, texts, 30, 800, face[1], face[0])))
+    page = one(pdf(lambda canvas: lines(canvas, texts, 30, 200, face[1], face[0]), (595, 220)))
     assert page.words == tuple(words)
     assert page.text.split() == words and outside_ink(page) == 0
 
