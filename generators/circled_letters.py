@@ -7,42 +7,36 @@ paper, take the picture, read the labels off it.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Sequence
 from functools import cached_property
 from itertools import product
 from typing import Annotated, Literal
 
 import numpy as np
 
-from synthink import Between, Box, Camera, ConfigError, DrawContext, DrawError, Fonts, Sample, Words
-from synthink.core.generator import Split
-from synthink.draw.colours import colour_name, distance, parse_colour
-from synthink.draw.geometry import GRID, bounds
-from synthink.draw.text import Placement, TextLine, layout_line
-from synthink.ink import LOOPS, Ring, level_line
-from synthink.streams import Stream
-
-from .circled import (
-    COLUMNS,
-    PROMPTS,
-    SPLIT_COLUMNS,
-    Circled,
-    LetterAnswers,
-    Mark,
-    Side,
-    check_letters,
-    check_prompts,
-    photograph,
+from synthink import Between, Box, Camera, ConfigError, DrawContext, DrawError, NotEmpty, Sample, Split, Stream
+from synthink.assets import Fonts, Words
+from synthink.draw import (
+    Colours,
+    PictureSize,
+    Placement,
+    TextLine,
+    around,
+    bounds,
+    can_be_seen,
+    colour_name,
+    layout_line,
     picture_size,
+    place_box,
 )
+from synthink.ink import LOOPS, Ring, level_line
+
+from .circled_letters_grid import COLUMNS, PROMPTS, SPLIT_COLUMNS, CircledWord, LetterAnswers, PenMark, PromptList
 
 TRIES = 1000  # words, letters and rings tried for one row
 PROBES, ENOUGH = 100, 5  # settings are refused unless so many of so many tries succeed: then 1000 never all fail
 SMALLEST_PX = 7.0  # an em below this is not legible
 EDGE_PX = 1.0  # ink keeps this distance from the picture's edge
-CONTRAST = 60.0  # least distance in RGB between ink and paper
 REACH = 1.2  # radii that a turned or hand-drawn ring reaches from its centre, at most; by measurement
 HELD, SPILLED = 0.85, 0.45  # a ring holds this share of its letter's box, and at most this of any other letter's
 _SPOTS = np.stack(np.meshgrid(*(np.arange(4) / 4 + 0.125,) * 2), axis=-1).reshape(1, 16, 2)
@@ -64,71 +58,68 @@ class CircledLetters(LetterAnswers):
     columns = COLUMNS
     split_columns = SPLIT_COLUMNS
 
-    picture_px: Side | tuple[Side, Side] = 448
-    """Side of a square picture, or width and height."""
+    picture_px: PictureSize = 448
+    """Side of a square picture, or width and height, in pixels."""
     words: Words = Words(case=("lower", "title", "upper", "mixed"))
     fonts: Fonts = Fonts()
     camera: Camera = Camera()
-    prompts: tuple[str, ...] = PROMPTS
-    """One is drawn for each row; {colour} becomes the ring's colour."""
+    prompts: PromptList = PROMPTS
+    """The questions, of which each row draws one; {colour} becomes the ring's colour."""
     text_size_px: Pixels | None = None
-    """Em of the word; None: 7 % to 20 % of the picture's shorter side, at least 7 px. A long word is set smaller."""
+    """The em of the word, in pixels; None: 7 % to 20 % of the picture's shorter side, at least 7 px. A long word is set
+    smaller."""
     letter_spacing_em: Annotated[tuple[float, float], Between(-0.1, 2)] = (0.0, 0.12)
     rotation_deg: Annotated[tuple[float, float], Between(-180, 180)] = (-6.0, 6.0)
     position: Annotated[tuple[float, float], Between(0, 1)] = (0.0, 1.0)
     """Where the word stands in the free room, across and down; (0.5, 0.5) is the middle."""
-    text_colours: tuple[str, ...] = ("black", "#26262b", "#16324f", "#3d2b1f", "#4a4a4a")
-    paper_colours: tuple[str, ...] = ("white", "#fdfbf4", "#f4f1e6", "#eef3f8", "#f3f3f3")
-    mark_shapes: tuple[Literal["ellipse", "superellipse", "loop"], ...] = ("ellipse", "superellipse", "loop")
+    text_colours: Colours = ("black", "#26262b", "#16324f", "#3d2b1f", "#4a4a4a")
+    paper_colours: Colours = ("white", "#fdfbf4", "#f4f1e6", "#eef3f8", "#f3f3f3")
+    mark_shapes: Annotated[tuple[Literal["ellipse", "superellipse", "loop"], ...], NotEmpty()] = (
+        "ellipse",
+        "superellipse",
+        "loop",
+    )
     mark_scale: Annotated[tuple[float, float], Between(1, 4)] = (1.3, 1.5)
-    """Radii of the ring over half the letter's box."""
+    """The ring's radii over half the width and height of the letter's box."""
     mark_slimness: Annotated[float, Between(0, 1)] = 0.5
-    """Least ratio of the shorter radius to the longer: nobody circles an l with a needle."""
+    """The least ratio of the shorter radius to the longer one: nobody circles an l with a needle."""
     mark_line_width_px: Pixels | None = None
-    """None: 0.6 % to 1.3 % of the picture's shorter side, at least 1 to 1.5 px."""
+    """The width of the ring's line, in pixels; None: 0.6 % to 1.3 % of the picture's shorter side, 1 to 1.5 px
+    at least."""
     mark_offset: Annotated[tuple[float, float], Between(-0.5, 0.5)] = (-0.06, 0.06)
-    """Shift of the ring against the letter, as a share of the letter's box."""
-    mark_colours: tuple[str, ...] = ("red", "blue", "green", "orange", "purple", "magenta")
+    """The shift of the ring against its letter, as a share of the letter's box."""
+    mark_colours: Colours = ("red", "blue", "green", "orange", "purple", "magenta")
     mark_opacity: Annotated[tuple[float, float], Between(0.2, 1)] = (0.8, 1.0)
     distractors: tuple[Literal["underline", "strike", "circle"], ...] = ()
-    """Other marks, in other colours than the ring; where there is a second circle the prompt names the ring's."""
+    """Marks in other colours than the ring; where there is a second circle, the prompt names the ring's colour."""
     distractor_chance: Annotated[float, Between(0, 1)] = 0.5
     look_alikes: Literal["exclude", "mark"] = "exclude"
-    """Letters that cannot be told apart in the face drawn (I and l): never circled, or named in the column."""
+    """What happens to letters that look the same in the face drawn (I and l): they are never circled, or the column
+    `look_alikes` names them."""
 
     def check(self) -> None:
-        for name in ("prompts", "text_colours", "paper_colours", "mark_shapes", "mark_colours"):
-            if not getattr(self, name):
-                raise ConfigError(name, (), "must not be empty")
-        for name in ("text_colours", "paper_colours", "mark_colours"):
-            for i, colour in enumerate(getattr(self, name)):
-                try:
-                    parse_colour(colour)
-                except ValueError as error:
-                    raise ConfigError(f"{name}[{i}]", colour, str(error)) from None
-        check_prompts(self.prompts)
         if not self._colourings:
             raise ConfigError("paper_colours", self.paper_colours, "no text or mark colour can be seen on this paper")
         if "circle" in self.distractors and len(set(map(colour_name, self.mark_colours))) < 2:
             raise ConfigError("mark_colours", self.mark_colours, "a second circle needs a colour of another name")
 
     def validate_split(self, split: Split) -> None:
-        check_letters(self.words, split, split.pool(self.fonts).alphabet)
+        split.pool(self.words).check_letters(split.pool(self.fonts).alphabet)
         probe = split.context(-1)  # no row has this index
         obstacles: Counter[str] = Counter()
-        found = 0
-        while found < ENOUGH:
+        successes = 0
+        while successes < ENOUGH:
             outcome = self._attempt(probe, *self._colourings[0])
             if isinstance(outcome, str):
                 obstacles[outcome] += 1
             else:
-                found += 1
+                successes += 1
             if obstacles.total() > PROBES - ENOUGH:
                 field = obstacles.most_common(1)[0][0]
                 raise ConfigError(field, getattr(self, field), f"{OBSTACLES[field]} in the split {split.name}")
 
     def draw(self, ctx: DrawContext) -> Sample:
-        return photograph(ctx, self._compose(ctx), self.size_px, self.camera, self.prompts)
+        return self._compose(ctx).sample(ctx, self.size_px, self.camera, self.prompts)
 
     @property
     def size_px(self) -> tuple[int, int]:
@@ -138,26 +129,22 @@ class CircledLetters(LetterAnswers):
     @cached_property
     def _colourings(self) -> list[tuple[str, str, str]]:
         """Paper, text and mark colours that can be seen together."""
-
-        def seen(ink: str, paper: str, opacity: float) -> bool:
-            return distance(parse_colour(ink), parse_colour(paper)) * opacity >= CONTRAST
-
         return [
             (paper, text, mark)
             for paper, text, mark in product(self.paper_colours, self.text_colours, self.mark_colours)
-            if seen(text, paper, 1.0) and seen(mark, paper, self.mark_opacity[0])
+            if can_be_seen(text, paper) and can_be_seen(mark, paper, self.mark_opacity[0])
         ]
 
-    def _compose(self, ctx: DrawContext) -> Circled:
+    def _compose(self, ctx: DrawContext) -> CircledWord:
         """All random choices of a row: the first combination of face, word, letter and ring that is beyond doubt."""
         paper, ink, colour = ctx.stream("layout").choice(self._colourings)
         for _ in range(TRIES):
-            circled = self._attempt(ctx, paper, ink, colour)
-            if not isinstance(circled, str):
-                return circled
+            word = self._attempt(ctx, paper, ink, colour)
+            if not isinstance(word, str):
+                return word
         raise DrawError(f"no word, letter and ring fit together in {TRIES} tries")
 
-    def _attempt(self, ctx: DrawContext, paper: str, ink: str, colour: str) -> Circled | str:
+    def _attempt(self, ctx: DrawContext, paper: str, ink: str, colour: str) -> CircledWord | str:
         """One combination of face, word, letter and ring, or the field that stands in its way."""
         text, layout, pen = ctx.stream("text"), ctx.stream("layout"), ctx.stream("mark")
         face = text.choice(ctx.pool(self.fonts).faces)
@@ -168,19 +155,19 @@ class CircledLetters(LetterAnswers):
         if not letters:
             return "look_alikes"
         spacing = layout.within(self.letter_spacing_em)
-        setting = layout_line(face, word, spacing)
+        line = layout_line(face, word, spacing)
         index = text.choice(letters)
         scale = pen.within(self.mark_scale)
-        ring = self._ring(pen, setting.glyph_box(index), scale)
-        if not beyond_doubt(ring, setting, index):
+        ring = self._ring(pen, line.glyph_box(index), scale)
+        if not beyond_doubt(ring, line, index):
             return "mark_scale"
         marks = [self._mark(pen, ring, colour)]
         if self.distractors:
-            marks += self._others(ctx.stream("distractors"), setting, index, (paper, ink, colour))
-        placement = self._place(layout, setting, scale, marks)
+            marks += self._others(ctx.stream("distractors"), line, index, (paper, ink, colour))
+        placement = self._place(layout, line, scale, marks)
         if placement is None:
             return "picture_px"
-        return Circled(face, setting, index, spacing, tuple(marks), scale, paper, ink, placement)
+        return CircledWord(face, line, index, spacing, tuple(marks), scale, paper, ink, placement)
 
     def _ring(self, pen: Stream, letter: Box, scale: float) -> Ring:
         """A ring around the letter, in em."""
@@ -202,15 +189,15 @@ class CircledLetters(LetterAnswers):
             loop=pen.integers(0, LOOPS),
         )
 
-    def _mark(self, pen: Stream, ring: Ring, colour: str) -> Mark:
+    def _mark(self, pen: Stream, ring: Ring, colour: str) -> PenMark:
         """The ring as a line of the pen."""
         shorter = min(self.size_px)
         width_px = pen.within(self.mark_line_width_px or (max(1.0, 0.006 * shorter), max(1.5, 0.013 * shorter)))
-        return Mark(ring.shape, ring.line(), ring.shape != "loop", width_px, colour, pen.within(self.mark_opacity))
+        return PenMark(ring.shape, ring.line(), ring.shape != "loop", width_px, colour, pen.within(self.mark_opacity))
 
-    def _others(self, pen: Stream, setting: TextLine, index: int, taken: tuple[str, str, str]) -> list[Mark]:
+    def _others(self, pen: Stream, line: TextLine, index: int, taken: tuple[str, str, str]) -> list[PenMark]:
         """Distractors: lines and a second circle, in other colours than the ring's that can be seen on the paper."""
-        marks: list[Mark] = []
+        marks: list[PenMark] = []
         paper, ink, ring_colour = taken
         colours = [
             colour
@@ -221,57 +208,44 @@ class CircledLetters(LetterAnswers):
             if not colours or not pen.chance(self.distractor_chance):
                 continue
             colour = pen.choice(colours)
-            box = setting.box
+            box = line.box
             if kind == "circle":
-                others = [i for i in range(len(setting.text)) if i != index]
+                others = [i for i in range(len(line.text)) if i != index]
                 if others:
-                    ring = self._ring(pen, setting.glyph_box(pen.choice(others)), pen.within(self.mark_scale))
+                    ring = self._ring(pen, line.glyph_box(pen.choice(others)), pen.within(self.mark_scale))
                     marks.append(self._mark(pen, ring, colour))
                 continue
             y = box.bottom + pen.uniform(0.05, 0.15) if kind == "underline" else box.centre[1] + pen.uniform(-0.05, 0.1)
-            line = level_line(box.left, box.right, y, pen.uniform(-0.04, 0.04), pen.uniform(-0.03, 0.03))
+            stroke = level_line(box.left, box.right, y, pen.uniform(-0.04, 0.04), pen.uniform(-0.03, 0.03))
             shorter = min(self.size_px)
-            marks.append(Mark(kind, line, False, max(1.0, pen.uniform(0.005, 0.01) * shorter), colour, 1.0))
+            marks.append(PenMark(kind, stroke, False, max(1.0, pen.uniform(0.005, 0.01) * shorter), colour, 1.0))
         return marks
 
-    def _room(self, setting: TextLine, scale: float) -> Box:
+    def _room(self, line: TextLine, scale: float) -> Box:
         """What rings around all of the letters would take: a word's place must not tell which one is circled."""
-        sizes = (setting.highs - setting.lows) * scale
+        sizes = (line.highs - line.lows) * scale
         radii = np.maximum(sizes, self.mark_slimness * sizes.max(axis=1, keepdims=True)) / 2
-        centres, aside = (setting.lows + setting.highs) / 2, max(map(abs, self.mark_offset)) * sizes / scale
+        centres, aside = (line.lows + line.highs) / 2, max(map(abs, self.mark_offset)) * sizes / scale
         low, high = (centres - radii * REACH - aside).min(axis=0), (centres + radii * REACH + aside).max(axis=0)
         return Box(*low.tolist(), *high.tolist())
 
-    def _place(self, layout: Stream, setting: TextLine, scale: float, marks: Sequence[Mark]) -> Placement | None:
+    def _place(self, layout: Stream, line: TextLine, scale: float, marks: list[PenMark]) -> Placement | None:
         """A size and a place at which word and marks lie inside the picture; None when no legible size does."""
-        boxes = [setting.box, self._room(setting, scale), *(bounds(mark.line) for mark in marks)]
-        whole = Box(
-            min(box.left for box in boxes),
-            min(box.top for box in boxes),
-            max(box.right for box in boxes),
-            max(box.bottom for box in boxes),
-        )
-        rotation = layout.within(self.rotation_deg)
-        cos, sin = abs(math.cos(math.radians(rotation))), abs(math.sin(math.radians(rotation)))
-        extent = whole.width * cos + whole.height * sin, whole.width * sin + whole.height * cos
-        edge = EDGE_PX + max(mark.width_px for mark in marks) / 2
-        room = self.size_px[0] - 2 * edge, self.size_px[1] - 2 * edge
-        fits = min(room[0] / extent[0], room[1] / extent[1])
-        if fits < SMALLEST_PX:
-            return None
         shorter = min(self.size_px)
-        least, most = self.text_size_px or (max(SMALLEST_PX, 0.07 * shorter), max(SMALLEST_PX, 0.2 * shorter))
-        # Rounded like all geometry: `fits` hangs on the last bits of sin and cos.
-        size = math.floor(layout.uniform(min(least, fits), min(most, fits)) * GRID) / GRID
-        x, y = (
-            edge + extent[axis] * size / 2 + layout.within(self.position) * (room[axis] - extent[axis] * size)
-            for axis in (0, 1)
+        return place_box(
+            layout,
+            around([line.box, self._room(line, scale), *(bounds(mark.line) for mark in marks)]),
+            self.size_px,
+            self.text_size_px or (max(SMALLEST_PX, 0.07 * shorter), max(SMALLEST_PX, 0.2 * shorter)),
+            rotation_deg=layout.within(self.rotation_deg),
+            edge_px=EDGE_PX + max(mark.width_px for mark in marks) / 2,
+            position=self.position,
+            smallest_px=SMALLEST_PX,
         )
-        return Placement(size, whole.centre, (x, y), rotation)
 
 
-def beyond_doubt(ring: Ring, setting: TextLine, index: int) -> bool:
+def beyond_doubt(ring: Ring, line: TextLine, index: int) -> bool:
     """Whether the ring holds its letter and no other: judged by a grid of 16 points in each letter's box."""
-    spots = setting.lows[:, np.newaxis] + (setting.highs - setting.lows)[:, np.newaxis] * _SPOTS
+    spots = line.lows[:, np.newaxis] + (line.highs - line.lows)[:, np.newaxis] * _SPOTS
     held = ((ring.reach(spots) < 1).sum(axis=1) / spots.shape[1]).tolist()
     return held.pop(index) >= HELD and max(held, default=0.0) <= SPILLED

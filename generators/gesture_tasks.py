@@ -1,19 +1,29 @@
-"""The tasks of `gestures`: what is asked, and how good an answer is."""
+"""The tasks of `gestures`: what is asked, what is taken for an answer, and how good it is."""
 
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Annotated, ClassVar
 
 import numpy as np
 
-from synthink import Between, Box, ConfigError, Sample, Settings
-from synthink.core.prompts import Prompts
-from synthink.draw.geometry import Points
-from synthink.labels.formats import Label, Places, parse_box, parse_label
-from synthink.labels.metrics import NONE, centre_distance, character_error_rate, intersection_over_union
+from synthink import Between, Box, ConfigError, Generator, Prompts, Sample, Settings
+from synthink.draw import Points
+from synthink.labels import (
+    NONE,
+    Label,
+    Places,
+    centre_distance,
+    character_accuracy,
+    character_error_rate,
+    ends_distance,
+    ends_overlap,
+    intersection_over_union,
+    is_box,
+    parse_box,
+    parse_label,
+)
 
 TASKS = ("recognise_gesture", "detect_text", "transcribe", "edited_text")
 NEAR = 0.02  # of the picture's longer side: the end of an arrow counts as found within this distance
@@ -47,7 +57,7 @@ class GestureTasks(Settings):
 class GesturePrompts(Prompts):
     """Of a task's questions one is drawn for each row."""
 
-    holders: ClassVar[dict[str, str]] = {"detect_text": "{text}"}
+    placeholders: ClassVar[dict[str, str]] = {"detect_text": "{text}"}
 
     recognise_gesture: tuple[str, ...] = ("Recognize gesture",)
     detect_text: tuple[str, ...] = ("Detect text: {text}",)
@@ -56,110 +66,108 @@ class GesturePrompts(Prompts):
     edited_text: tuple[str, ...] = ("Write the paragraph after the edit",)
 
 
-def score(
-    sample: Sample, answer: str, size_px: tuple[int, int], label_format: str, pairs: Collection[str] = ("point",)
-) -> dict[str, float]:
-    """`correct` and, by task: `gesture` (its class is right), `overlap` (of boxes; correct from 0.5 on),
-    `character_accuracy` (1 - CER, at least 0, whatever the case). All are 0 where an answer is no label.
+class GestureAnswers(Generator):
+    """What `gestures` takes for an answer, and how good it is."""
 
-    pairs: gestures between two places; their `overlap` is 1 where both ends lie within 2 % of the picture, and falls
-    to 0 at 8 %. Which end comes first does not matter.
-    """
-    if sample.task == "detect_text":
-        shared = intersection_over_union(
-            parse_box(sample.suffix, size_px, label_format), parse_box(answer, size_px, label_format)
-        )
-        return {"correct": float(shared >= 0.5), "overlap": shared}
-    if sample.task != "recognise_gesture":
-        truth, given = sample.suffix.strip().casefold(), answer.strip().casefold()
-        return {"correct": float(given == truth), "character_accuracy": _alike(truth, given)}
-    label, found = (parse_label(text, size_px, label_format) for text in (sample.suffix, answer))
-    if label is None or found is None:
-        return dict.fromkeys(("correct", "gesture", "overlap", "character_accuracy"), 0.0)
-    same = label.gesture.casefold() == found.gesture.casefold()
-    shared = (
-        _found(label, found, size_px)
-        if label.gesture in pairs
-        else intersection_over_union(Box(*label.places), Box(*found.places))
-    )
-    right = same and shared >= 0.5 and label.text.casefold() == found.text.casefold()
-    alike = _alike(label.text.casefold(), found.text.casefold())
-    return {"correct": float(right), "gesture": float(same), "overlap": shared, "character_accuracy": alike}
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """Width and height of the picture."""
+        raise NotImplementedError
 
+    @property
+    def answer_format(self) -> str:
+        """The format of labels in answers."""
+        raise NotImplementedError
 
-def in_domain(
-    sample: Sample, answer: str, size_px: tuple[int, int], label_format: str, classes: Collection[str]
-) -> bool:
-    """Whether an answer is a label of a known class, a box, or text: what the task asks for."""
-    if sample.task == "recognise_gesture":
-        return gesture_of(answer, size_px, label_format) in classes
-    if sample.task == "detect_text":
-        box = parse_box(answer, size_px, label_format)
-        return box is not None and box.left <= box.right and box.top <= box.bottom
-    return bool(answer.strip())
+    @property
+    def answer_classes(self) -> Collection[str]:
+        """The classes that answers may name, in lower case."""
+        raise NotImplementedError
 
+    @property
+    def pairs(self) -> Collection[str]:
+        """The classes whose labels are two places instead of a box."""
+        raise NotImplementedError
 
-def errors(
-    sample: Sample, answer: str, size_px: tuple[int, int], label_format: str, pairs: Collection[str] = ("point",)
-) -> dict[str, float]:
-    """`distance_px` between the middles of boxes, or on average between the ends of gestures in `pairs`; `cer` of what
-    is written, whatever the case, where something is. An answer without a place counts as the picture's diagonal, one
-    without text as no text."""
-    if sample.task == "detect_text":
-        truth, given = (parse_box(text, size_px, label_format) for text in (sample.suffix, answer))
-        return {} if truth is None else {"distance_px": centre_distance(truth, given, size_px)}
-    if sample.task != "recognise_gesture":
-        return {"cer": character_error_rate(sample.suffix.strip().casefold(), answer.strip().casefold())}
-    label, found = (parse_label(text, size_px, label_format) for text in (sample.suffix, answer))
-    if label is None:
-        return {}
-    if label.gesture in pairs:
-        off = math.hypot(*size_px) if found is None else min(_apart(label, found), math.hypot(*size_px))
-    else:
-        off = centre_distance(Box(*label.places), None if found is None else Box(*found.places), size_px)
-    read = "" if found is None else found.text.casefold()
-    return {"distance_px": off} | ({"cer": character_error_rate(label.text.casefold(), read)} if label.text else {})
+    def score(self, sample: Sample, answer: str) -> dict[str, float]:
+        """`correct` and, by task: `gesture` (its class is right), `overlap` (of boxes; correct from 0.5 on),
+        `character_accuracy` (1 - CER, at least 0, whatever the case). All are 0 where an answer is no label.
 
+        Of gestures between two places, `overlap` is 1 where both ends lie within 2 % of the picture, and falls to 0 at
+        8 %. Which end comes first does not matter.
+        """
+        if sample.task == "detect_text":
+            shared = intersection_over_union(*(self._box(text) for text in (sample.suffix, answer)))
+            return {"correct": float(shared >= 0.5), "overlap": shared}
+        if sample.task != "recognise_gesture":
+            truth, given = sample.suffix.strip().casefold(), answer.strip().casefold()
+            return {"correct": float(given == truth), "character_accuracy": character_accuracy(truth, given)}
+        label, read = self._label(sample.suffix), self._label(answer)
+        if label is None or read is None:
+            return dict.fromkeys(("correct", "gesture", "overlap", "character_accuracy"), 0.0)
+        same = label.gesture.casefold() == read.gesture.casefold()
+        if label.gesture in self.pairs:
+            shared = ends_overlap(label.places, read.places, self.size_px, NEAR, FAR)
+        else:
+            shared = intersection_over_union(Box(*label.places), Box(*read.places))
+        truth, given = label.text.casefold(), read.text.casefold()
+        return {
+            "correct": float(same and shared >= 0.5 and truth == given),
+            "gesture": float(same),
+            "overlap": shared,
+            "character_accuracy": character_accuracy(truth, given),
+        }
 
-def shapes(answer: str, task: str, size_px: tuple[int, int], label_format: str, pairs: Collection[str]) -> list[Points]:
-    """The box of an answer, or the line between its two places."""
-    box: Places | None = None
-    if task == "detect_text":
-        box = parse_box(answer, size_px, label_format)
-    elif task == "recognise_gesture" and (label := parse_label(answer, size_px, label_format)) is not None:
-        if label.gesture in pairs:
-            return [np.reshape(label.places, (2, 2))]
-        box = label.places
-    return [] if box is None else [Box(*box).outline()]
+    def answer_class(self, sample: Sample, answer: str) -> str | None:
+        """The gesture that an answer names, where one is asked for; `<none>` where it is no label."""
+        return self._class(answer) if sample.task == "recognise_gesture" else None
 
+    def in_domain(self, sample: Sample, answer: str) -> bool:
+        """Whether an answer is a label of a known class, a box, or text: what the task asks for."""
+        if sample.task == "recognise_gesture":
+            return self._class(answer) in self.answer_classes
+        return is_box(self._box(answer)) if sample.task == "detect_text" else bool(answer.strip())
 
-def gesture_of(answer: str, size_px: tuple[int, int], label_format: str) -> str:
-    """The class that an answer names, `<none>` where it is no label."""
-    label = parse_label(answer, size_px, label_format)
-    return NONE if label is None else label.gesture.casefold()
+    # `chance` is not known: a picture cut out around the ink tells, also without it, roughly where its target is.
 
+    def errors(self, sample: Sample, answer: str) -> dict[str, float]:
+        """`distance_px` between the middles of boxes, or on average between the ends of gestures between two places;
+        `cer` of what is written, whatever the case, where something is. An answer without a place counts as the
+        picture's diagonal, one without text as no text."""
+        if sample.task == "detect_text":
+            truth = self._box(sample.suffix)
+            return {} if truth is None else {"distance_px": centre_distance(truth, self._box(answer), self.size_px)}
+        if sample.task != "recognise_gesture":
+            return {"cer": character_error_rate(sample.suffix.strip().casefold(), answer.strip().casefold())}
+        label, read = self._label(sample.suffix), self._label(answer)
+        if label is None:
+            return {}
+        if label.gesture in self.pairs:
+            diagonal = math.hypot(*self.size_px)
+            off = diagonal if read is None else min(ends_distance(label.places, read.places), diagonal)
+        else:
+            off = centre_distance(Box(*label.places), None if read is None else Box(*read.places), self.size_px)
+        text = "" if read is None else read.text.casefold()
+        wrong = {"cer": character_error_rate(label.text.casefold(), text)} if label.text else {}
+        return {"distance_px": off, **wrong}
 
-def confusion(pairs: Iterable[tuple[str, str]]) -> dict[str, dict[str, int]]:
-    """Class -> class that was answered -> how often, over pairs of the two; every class in the order of its name."""
-    counts = Counter(pairs)
-    classes = sorted({name for pair in counts for name in pair})
-    return {truth: {answer: counts[truth, answer] for answer in classes} for truth in classes}
+    def answer_shapes(self, sample: Sample, answer: str) -> list[Points]:
+        """The box of an answer, or the line between its two places."""
+        box: Places | None = None
+        if sample.task == "detect_text":
+            box = self._box(answer)
+        elif sample.task == "recognise_gesture" and (label := self._label(answer)) is not None:
+            if label.gesture in self.pairs:
+                return [np.reshape(label.places, (2, 2))]
+            box = label.places
+        return [] if box is None else [Box(*box).outline()]
 
+    def _class(self, answer: str) -> str:
+        label = self._label(answer)
+        return NONE if label is None else label.gesture.casefold()
 
-def _found(truth: Label, given: Label, size_px: tuple[int, int]) -> float:
-    """How near both ends are; 0..1."""
-    a, b = truth.places[:2], truth.places[2:]
-    c, d = given.places[:2], given.places[2:]
-    away = min(max(math.dist(a, c), math.dist(b, d)), max(math.dist(a, d), math.dist(b, c))) / max(size_px)
-    return min(1.0, max(0.0, (FAR - away) / (FAR - NEAR)))
+    def _label(self, text: str) -> Label | None:
+        return parse_label(text, self.size_px, self.answer_format)
 
-
-def _apart(truth: Label, given: Label) -> float:
-    """Pixels between the ends of two gestures, on average, whichever comes first."""
-    a, b, c, d = truth.places[:2], truth.places[2:], given.places[:2], given.places[2:]
-    return min(math.dist(a, c) + math.dist(b, d), math.dist(a, d) + math.dist(b, c)) / 2
-
-
-def _alike(truth: str, given: str) -> float:
-    """1 - CER, at least 0."""
-    return max(0.0, 1.0 - character_error_rate(truth, given))
+    def _box(self, text: str) -> Box | None:
+        return parse_box(text, self.size_px, self.answer_format)

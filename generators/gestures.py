@@ -15,13 +15,10 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 
-from synthink import Between, Box, Camera, ConfigError, DrawContext, DrawError, Generator, InkPoint, Sample, Split
-from synthink.assets.texts.notes import Notes
-from synthink.assets.writers import Writers
+from synthink import Between, Box, Camera, ConfigError, DrawContext, DrawError, InkPoint, Sample, Split
+from synthink.assets import Notes, Writers
 from synthink.documents import Documents, Frame, apply, draw_page, edited_paragraphs, edited_text
-from synthink.draw.colours import distance, parse_colour
-from synthink.draw.geometry import Points
-from synthink.draw.picture import Picture, Pixels
+from synthink.draw import Colours, Pixels, can_be_seen
 from synthink.gestures import (
     BROAD_PEN,
     LONG_PARAGRAPH,
@@ -37,15 +34,13 @@ from synthink.gestures import (
     gesture_of,
     kind_named,
 )
-from synthink.ink.handwriting.device import Device
-from synthink.labels.formats import Label, LabelFormatName, format_box, format_label
+from synthink.ink import Device
+from synthink.labels import Label, LabelFormatName, format_box, format_label
 
-from . import gesture_tasks
-from .gesture_tasks import GesturePrompts, GestureTasks
+from .gesture_tasks import GestureAnswers, GesturePrompts, GestureTasks
 
 EDITING = ("insert", "delete", "point")  # classes that change a paragraph's words
 TRIES = 240  # compositions before a row is given up
-CONTRAST = 60.0  # least distance in RGB between ink and paper
 THINNEST_PX = 0.7  # of the page: thinner lines are pale, and those of a fourth of a pixel can hardly be seen
 AROUND_PX = 80  # of a page above and below a gesture in illustrations
 
@@ -85,7 +80,7 @@ COLUMNS = {
 SPLIT_COLUMNS = {"documents": "document", "writers": "writer", "notes": "note"}
 
 
-class Gestures(Generator):
+class Gestures(GestureAnswers):
     """Pen gestures over documents: which gesture, at what, and what is written beside it?"""
 
     version = 3
@@ -102,49 +97,44 @@ class Gestures(Generator):
     documents: Documents = Documents()
     writers: Writers = Writers()
     notes: Notes = Notes()
-    """What is written beside marks."""
+    """What is written beside the marks."""
     targets: TargetOptions = TargetOptions()
     """How many words and lines gestures are about, and which ones."""
     text_first: Annotated[float, Between(0, 1)] = 0.23
-    """Share of gestures whose writing comes before the mark."""
+    """The share of gestures whose writing comes before the mark."""
     picture_px: Annotated[int, Between(32, 4096)] = 448
+    """The side of the square picture, in pixels."""
     view: Literal["ink", "page"] = "ink"
-    """`ink`: a square around the ink; `page`: the whole page."""
+    """What the picture shows: a square around the ink (`ink`), or the whole page (`page`)."""
     margin_px: Annotated[float, Between(0, 4000)] = 40.0
-    """Of the square around the ink, both sides together, in pixels of the scaled page."""
+    """The margin of the square around the ink, both sides together, in pixels of the scaled page."""
     ink_position: Annotated[Range, Between(0, 1)] = (0.5, 0.5)
     """Where the ink stands in that square, across and down; (0.5, 0.5) is the middle. Then an underline's words
     lie above the middle, which tells its class without the ink; (0.1, 0.9) hides that."""
     page_scale: Annotated[Range, Between(0.1, 10)] = (1.0, 1.0)
     """How large the page is under margin and pen: at 2 the print is twice as large beside them."""
     white: Annotated[float, Between(0, 0.95)] = 127 / 255
-    """Opacity of the white that is laid over the print."""
-    ink_colours: tuple[str, ...] = ("red",)
+    """The opacity of the white that is laid over the print."""
+    ink_colours: Colours = ("red",)
     ink_width_px: Annotated[Range, Between(0.25, 40)] = (1.5, 2.0)
-    """In pixels of the scaled page, the same all along a stroke."""
+    """The width of the pen's line, the same all along a stroke, in pixels of the scaled page."""
     device: Device = Device()
     label_format: LabelFormatName = "paligemma"
     lower_case: bool = True
-    """Of all words in answers, and of those asked for."""
+    """Whether all words in answers, and those asked for, are in lower case."""
     edited_words: Annotated[int, Between(1, 2000)] = 60
-    """Most words of a paragraph that `edited_text` asks for."""
+    """The longest paragraph, in words, that `edited_text` asks for."""
     prompts: GesturePrompts = GesturePrompts()
     camera: Camera = Camera()
 
     def check(self) -> None:
-        if not self.ink_colours:
-            raise ConfigError("ink_colours", (), "must not be empty")
         for i, colour in enumerate(self.ink_colours):
-            try:
-                seen = distance(parse_colour(colour), parse_colour("white")) >= CONTRAST
-            except ValueError as error:
-                raise ConfigError(f"ink_colours[{i}]", colour, str(error)) from None
-            if not seen:
+            if not can_be_seen(colour, "white"):
                 raise ConfigError(f"ink_colours[{i}]", colour, "can hardly be seen on white paper")
         thinnest, thickest = self.ink_width_px[0] / self.page_scale[1], self.ink_width_px[1]
         if thinnest < THINNEST_PX:
-            told = f"makes lines of {thinnest:.2f} px of the page, thinner than {THINNEST_PX}: raise ink_width_px, too"
-            raise ConfigError("page_scale", self.page_scale, told)
+            reason = f"makes lines of {thinnest:.2f} px of the page, thinner than {THINNEST_PX}"
+            raise ConfigError("page_scale", self.page_scale, f"{reason}: raise ink_width_px, too")
         if self.view == "ink" and self.margin_px < thickest + 2:
             raise ConfigError(
                 "margin_px", self.margin_px, f"leaves no room for ink of {thickest:g} px: at least 2 more"
@@ -156,11 +146,7 @@ class Gestures(Generator):
                 raise ConfigError(f"tasks.{task}", weight, "none of the gestures goes with it")
 
     def validate_split(self, split: Split) -> None:
-        writers = split.pool(self.writers)
-        missing = split.pool(self.notes).characters - writers.characters
-        if missing:
-            listed = ", ".join(f"{char!r} (U+{ord(char):04X})" for char in sorted(missing)[:10])
-            raise ConfigError("notes", listed, "no hand writes these characters")
+        split.pool(self.writers).check_characters("notes", split.pool(self.notes).characters)
         for task in self._tasks:
             choices = self._choices_in(split, task)
             if task != "detect_text" and not choices.classes:
@@ -185,25 +171,6 @@ class Gestures(Generator):
         top, bottom = max(0, int(crop.target.box.top) - AROUND_PX), int(crop.target.box.bottom) + AROUND_PX
         return {"page": draw_page(crop.page)[top:bottom], "page after the edit": draw_page(after)[top:bottom]}
 
-    def score(self, sample: Sample, answer: str) -> dict[str, float]:
-        return gesture_tasks.score(sample, answer, self.size_px, self.label_format, self._pairs)
-
-    # `chance` is not known: a picture cut out around the ink tells, also without it, roughly where its target is.
-
-    def answer_class(self, sample: Sample, answer: str) -> str | None:
-        """The gesture that an answer names, where one is asked for."""
-        recognised = sample.task == "recognise_gesture"
-        return gesture_tasks.gesture_of(answer, self.size_px, self.label_format) if recognised else None
-
-    def in_domain(self, sample: Sample, answer: str) -> bool:
-        return gesture_tasks.in_domain(sample, answer, self.size_px, self.label_format, self._classes)
-
-    def errors(self, sample: Sample, answer: str) -> dict[str, float]:
-        return gesture_tasks.errors(sample, answer, self.size_px, self.label_format, self._pairs)
-
-    def answer_shapes(self, sample: Sample, answer: str) -> list[Points]:
-        return gesture_tasks.shapes(answer, sample.task, self.size_px, self.label_format, self._pairs)
-
     @property
     def size_px(self) -> tuple[int, int]:
         """Width and height of the picture."""
@@ -219,13 +186,17 @@ class Gestures(Generator):
         """Task -> weight, without those that are never asked."""
         return {task: weight for task, weight in self.tasks.plain().items() if weight}
 
+    @property
+    def answer_format(self) -> str:
+        return self.label_format
+
     @cached_property
-    def _classes(self) -> frozenset[str]:
+    def answer_classes(self) -> frozenset[str]:
         """The classes that answers may name, in lower case."""
         return frozenset(name.casefold() for name in Choices.of(self.gestures).classes)
 
     @cached_property
-    def _pairs(self) -> frozenset[str]:
+    def pairs(self) -> frozenset[str]:
         """The classes whose labels are two places instead of a box."""
         classes = Choices.of(self.gestures).classes
         return frozenset(name for name in classes if kind_named(name).target_kind in ("pair", "neighbours"))
@@ -287,7 +258,9 @@ class Gestures(Generator):
         """Picture, question, answer and labels."""
         page, target, composed = crop.page, crop.target, crop.composed
         colour = ctx.stream("look").choice(self.ink_colours)
-        picture, frame = self._picture(ctx, crop, width, colour)
+        drawn = crop.picture(self.picture_px, width, colour, self.white, ctx.signal)  # the control lacks ink, or words
+        photo = ctx.photograph(drawn, self.camera)
+        frame = Frame(crop.square, self.picture_px, photo.view)
         words, images = crop.visible
         own = [target.box, *(target.ends or ())]
         if composed is not None:
@@ -336,7 +309,7 @@ class Gestures(Generator):
                 suffix = self._cased(edited_paragraphs(page, gesture)[int(page.word_paragraphs[target.words[0]])])
         asked = self._cased(" ".join(annotations["target_words"]))
         prefix = ctx.stream("look").choice(getattr(self.prompts, task)).replace("{text}", asked)
-        return Sample(picture, prefix, suffix, annotations, task, refusals)
+        return Sample(photo.picture, prefix, suffix, annotations, task, refusals)
 
     def _of_ink(self, composed: Composed, frame: Frame, width: float, colour: str) -> dict[str, Any]:
         """The annotations that only rows with ink have, but for boxes."""
@@ -351,12 +324,6 @@ class Gestures(Generator):
             "writer": composed.writer.name,
             "hand": composed.writer.hand,
         }
-
-    def _picture(self, ctx: DrawContext, crop: PageCrop, width: float, colour: str) -> tuple[Picture, Frame]:
-        """What the model sees, and where the page lies in it. The control lacks the ink, or the words asked for."""
-        picture = crop.picture(self.picture_px, width, colour, self.white, ctx.signal)
-        picture, view = self.camera.apply(picture, ctx.stream("camera"))
-        return picture, Frame(crop.square, self.picture_px, view)
 
     def _cased(self, text: str) -> str:
         return text.lower() if self.lower_case else text

@@ -1,26 +1,36 @@
-"""The tasks of `ink_strokes`: what is asked, what the answer is, and how good another answer is."""
+"""The tasks of `ink_strokes`: what is written, what is asked, what the answer is, and how good another answer is."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 from string import punctuation
 from typing import Annotated, ClassVar
 
 import numpy as np
 
-from synthink import Between, Sample, Settings
-from synthink.core.prompts import Prompts
-from synthink.draw.geometry import Points
-from synthink.ink.model import Ink
-from synthink.ink.operations import simplify
-from synthink.labels.location_tokens import parse_box, parse_strokes
-from synthink.labels.metrics import centre_distance, character_error_rate, intersection_over_union
+from synthink import Between, ConfigError, Generator, Prompts, Sample, Settings, Stream
+from synthink.assets import TextPool
+from synthink.camera import View
+from synthink.draw import Points
+from synthink.ink import Ink, simplify
+from synthink.labels import (
+    NONE,
+    centre_distance,
+    character_accuracy,
+    character_error_rate,
+    format_strokes,
+    intersection_over_union,
+    is_box,
+    parse_box_tokens,
+    parse_strokes,
+    stroke_overlap,
+)
 
 TASKS = ("recognise", "transcribe_lines", "classify", "derender", "locate")
 NEAR = 0.02  # of the picture's longer side: a stroke's point counts as found within this distance
-
+POINTS_A_LETTER = 10  # of an answer of `derender`
+TRIES = 100  # texts drawn for a word that occurs once
 
 Weight = Annotated[float, Between(0)]
 
@@ -43,7 +53,7 @@ class Tasks(Settings):
 class InkPrompts(Prompts):
     """Of a task's questions one is drawn for each row."""
 
-    holders: ClassVar[dict[str, str]] = {"locate": "{word}"}
+    placeholders: ClassVar[dict[str, str]] = {"locate": "{word}"}
 
     recognise: tuple[str, ...] = ("What is written here?",)
     transcribe_lines: tuple[str, ...] = ("Transcribe the handwriting, line by line.",)
@@ -62,6 +72,35 @@ def unique_words(words: Sequence[str]) -> list[int]:
     return [number for number in once if words[number].isalnum()] or once
 
 
+def askable_words(ink: Ink) -> list[int]:
+    """The numbers of the words that `locate` can ask for."""
+    return unique_words([word.label for word in ink.of_kind("word")])
+
+
+def choose_lines(
+    task: str, texts: TextPool, stream: Stream, lines: tuple[int, int], most_letters: int, most_points: int
+) -> list[str]:
+    """What is written for a task: the lines of one text.
+
+    lines: fewest and most lines of several; most_letters: of a line; most_points: of an answer of `derender`.
+    `ConfigError` naming `texts` where no text fits.
+    """
+    try:
+        if task == "transcribe_lines":
+            return texts.paragraph(stream, stream.integers(lines[0], lines[1] + 1), most_letters)
+        if task == "locate":
+            for _ in range(TRIES):
+                chosen = texts.paragraph(stream, stream.integers(1, lines[1] + 1), most_letters)
+                if unique_words(" ".join(chosen).split()):
+                    return chosen
+            raise ConfigError("source", texts.sources, "nearly no text has a word that occurs once")
+        if task == "derender":  # an answer with fewer points to a letter could not be read
+            return [texts.line(stream, max(4, min(most_letters, most_points // POINTS_A_LETTER)))]
+        return [texts.line(stream, most_letters)]
+    except ConfigError as error:
+        raise error.under("texts") from None
+
+
 def sparse_strokes(ink: Ink, most: int) -> list[Points]:
     """The strokes in pixels with the fewest points left out that bring them down to `most`; the shortest strokes go
     where even two points each are too many."""
@@ -77,68 +116,77 @@ def sparse_strokes(ink: Ink, most: int) -> list[Points]:
     return strokes
 
 
-def score(sample: Sample, answer: str, size_px: tuple[int, int]) -> dict[str, float]:
-    """`correct` and, by task: `character_accuracy` (1 - CER, at least 0), `overlap` of boxes (correct from 0.5 on),
-    `found` (F-score of the points within 2 % of the picture, times the ratio of the lines' lengths; correct from 0.8).
-    """
-    given = answer.strip()
-    if sample.task == "locate":
-        truth, box = parse_box(sample.suffix, size_px), parse_box(given, size_px)
-        shared = intersection_over_union(truth, box)
-        return {"correct": float(shared >= 0.5), "overlap": shared}
-    if sample.task == "derender":
-        found = _found(parse_strokes(sample.suffix, size_px), parse_strokes(given, size_px), max(size_px) * NEAR)
-        return {"correct": float(found >= 0.8), "found": found}
-    right = {"correct": float(given == sample.suffix)}
-    if sample.task == "classify":
-        return {"correct": float(given.casefold() == sample.suffix.casefold())}
-    return {**right, "character_accuracy": max(0.0, 1.0 - character_error_rate(sample.suffix, given))}
+def strokes_answer(ink: Ink, view: View, most_points: int, size_px: tuple[int, int]) -> str:
+    """The answer of `derender`: the strokes of ink in the scene's pixels as they lie in the picture."""
+    points = ink.points.astype(np.float64)
+    points[:, :2] = view.points(points[:, :2])
+    return format_strokes(sparse_strokes(ink.with_points(points), most_points), size_px)
 
 
-def in_domain(sample: Sample, answer: str, size_px: tuple[int, int], shapes: Collection[str]) -> bool:
-    """Whether an answer is a box, strokes, one of the shapes, or text: what the task asks for."""
-    given = answer.strip()
-    if sample.task == "locate":
-        box = parse_box(given, size_px)
-        return box is not None and box.left <= box.right and box.top <= box.bottom
-    if sample.task == "derender":
-        return parse_strokes(given, size_px) is not None
-    return given.casefold() in shapes if sample.task == "classify" and shapes else bool(given)
+class InkAnswers(Generator):
+    """What `ink_strokes` takes for an answer, and how good it is."""
 
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """Width and height of the picture."""
+        raise NotImplementedError
 
-def errors(sample: Sample, answer: str, size_px: tuple[int, int]) -> dict[str, float]:
-    """`cer` of text, `distance_px` between the middles of boxes: the picture's diagonal for an answer that is none."""
-    if sample.task in ("recognise", "transcribe_lines"):
-        return {"cer": character_error_rate(sample.suffix, answer.strip())}
-    truth = parse_box(sample.suffix, size_px) if sample.task == "locate" else None
-    return {} if truth is None else {"distance_px": centre_distance(truth, parse_box(answer, size_px), size_px)}
+    @property
+    def shape_counts(self) -> Counter[str]:
+        """How often each shape stands among those that `classify` chooses from; none where they are not known."""
+        raise NotImplementedError
 
+    def score(self, sample: Sample, answer: str) -> dict[str, float]:
+        """`correct` and, by task: `character_accuracy` (1 - CER, at least 0), `overlap` of boxes (correct from 0.5 on),
+        `found` (F-score of the points within 2 % of the picture, times the ratio of the lines' lengths; correct from
+        0.8)."""
+        given = answer.strip()
+        if sample.task == "locate":
+            shared = intersection_over_union(*(parse_box_tokens(text, self.size_px) for text in (sample.suffix, given)))
+            return {"correct": float(shared >= 0.5), "overlap": shared}
+        if sample.task == "derender":
+            truth, strokes = (parse_strokes(text, self.size_px) for text in (sample.suffix, given))
+            found = stroke_overlap(truth, strokes, max(self.size_px) * NEAR)
+            return {"correct": float(found >= 0.8), "found": found}
+        if sample.task == "classify":
+            return {"correct": float(given.casefold() == sample.suffix.casefold())}
+        accuracy = character_accuracy(sample.suffix, given)
+        return {"correct": float(given == sample.suffix), "character_accuracy": accuracy}
 
-def answer_shapes(sample: Sample, answer: str, size_px: tuple[int, int]) -> list[Points]:
-    """The box of an answer, or its strokes."""
-    if sample.task == "derender":
-        return parse_strokes(answer, size_px) or []
-    box = parse_box(answer, size_px) if sample.task == "locate" else None
-    return [] if box is None else [box.outline()]
+    def answer_class(self, sample: Sample, answer: str) -> str | None:
+        """The shape that an answer names."""
+        if sample.task != "classify" or not self.shape_counts:
+            return None
+        given = answer.strip().casefold()
+        return given if given in self.shape_counts else NONE
 
+    def in_domain(self, sample: Sample, answer: str) -> bool:
+        """Whether an answer is a box, strokes, one of the shapes, or text: what the task asks for."""
+        given = answer.strip()
+        if sample.task == "locate":
+            return is_box(parse_box_tokens(given, self.size_px))
+        if sample.task == "derender":
+            return parse_strokes(given, self.size_px) is not None
+        shapes = self.shape_counts
+        return given.casefold() in shapes if sample.task == "classify" and shapes else bool(given)
 
-def _found(truth: list[Points] | None, given: list[Points] | None, near: float) -> float:
-    """F-score of two drawings: which share of the points of each lies near the other's lines."""
-    if not truth or not given:
-        return 0.0
-    one, other = _dense(truth, near), _dense(given, near)
-    away = np.hypot(*(one[:, np.newaxis] - other).transpose(2, 0, 1))
-    recall, precision = (away.min(axis=1) <= near).mean(), (away.min(axis=0) <= near).mean()
-    ratio = min(len(one), len(other)) / max(len(one), len(other))  # ink drawn twice is not found twice
-    return float(2 * recall * precision / (recall + precision) * ratio) if recall + precision else 0.0
+    def chance(self, sample: Sample) -> float | None:
+        """Of shapes: the share of the commonest. How often a text can be guessed is not known."""
+        counts = self.shape_counts
+        return max(counts.values()) / counts.total() if sample.task == "classify" and counts else None
 
+    def errors(self, sample: Sample, answer: str) -> dict[str, float]:
+        """`cer` of text, `distance_px` between the middles of boxes: the picture's diagonal for no answer."""
+        if sample.task in ("recognise", "transcribe_lines"):
+            return {"cer": character_error_rate(sample.suffix, answer.strip())}
+        truth = parse_box_tokens(sample.suffix, self.size_px) if sample.task == "locate" else None
+        if truth is None:
+            return {}
+        return {"distance_px": centre_distance(truth, parse_box_tokens(answer, self.size_px), self.size_px)}
 
-def _dense(strokes: list[Points], near: float) -> Points:
-    """Points along all strokes, about half of `near` apart."""
-    points = []
-    for stroke in strokes:
-        points.append(stroke[:1])
-        for start, end in pairwise(stroke):
-            steps = max(1, int(np.ceil(np.hypot(*(end - start)) / (near / 2))))
-            points.append(start + (end - start) * (np.arange(1, steps + 1) / steps)[:, np.newaxis])
-    return np.concatenate(points)
+    def answer_shapes(self, sample: Sample, answer: str) -> list[Points]:
+        """The box of an answer, or its strokes."""
+        if sample.task == "derender":
+            return parse_strokes(answer, self.size_px) or []
+        box = parse_box_tokens(answer, self.size_px) if sample.task == "locate" else None
+        return [] if box is None else [box.outline()]

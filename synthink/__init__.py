@@ -16,13 +16,14 @@ from synthink.core.assets import AssetSpec
 from synthink.core.dataset import RowDataset, dataset
 from synthink.core.generator import DrawContext, Generator, Split
 from synthink.core.mixture import Mixture, Part
+from synthink.core.prompts import Prompts, PromptWith, fill_prompt
 from synthink.core.sample import Sample
 from synthink.draw.geometry import Box, InkPoint, Quad
 from synthink.errors import AssetError, ConfigError, DrawError, OutputError, SynthinkError
 from synthink.ink.model import Ink, InkError, Span
 from synthink.ink.reading import read_ink
 from synthink.ink.writing import write_ink
-from synthink.settings import Between, Settings
+from synthink.settings import Between, NotEmpty, Settings
 from synthink.splits import Shares
 from synthink.streams import Stream
 from synthink.version import VERSION as __version__
@@ -42,8 +43,11 @@ __all__ = [
     "InkError",
     "InkPoint",
     "Mixture",
+    "NotEmpty",
     "OutputError",
     "Part",
+    "PromptWith",
+    "Prompts",
     "Quad",
     "RowDataset",
     "Sample",
@@ -56,6 +60,7 @@ __all__ = [
     "Words",
     "__version__",
     "dataset",
+    "fill_prompt",
     "generate",
     "load",
     "read_ink",

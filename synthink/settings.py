@@ -28,6 +28,21 @@ class Between:
     high: float = math.inf
 
 
+class Condition:
+    """A condition on a field's value: `Annotated[str, condition]`. Subclasses say what they refuse, and why."""
+
+    def refuse(self, value: Any) -> str | None:
+        """Why a value of the field's type is refused, as the end of an error; None where it is not."""
+        raise NotImplementedError
+
+
+class NotEmpty(Condition):
+    """Refuses text and lists without anything in them."""
+
+    def refuse(self, value: Any) -> str | None:
+        return None if value else "must not be empty"
+
+
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
 class Settings:
     """Base of everything that is configured. Subclasses become frozen keyword-only dataclasses by themselves.
@@ -184,6 +199,10 @@ def _number(value: Any, name: str) -> float:
 
 def _bounded(limits: tuple[Any, ...], value: Any, name: str, is_list: bool) -> Any:
     for limit in limits:
+        if isinstance(limit, Condition) and value is not None:
+            reason = limit.refuse(value)
+            if reason is not None:
+                raise ConfigError(name, value, reason)
         if isinstance(limit, Between) and value is not None:
             numbers = value if isinstance(value, tuple) else (value,)
             for number in numbers:

@@ -5,16 +5,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from synthink import RowDataset, dataset
 from synthink.core.registry import installed
+from synthink.testing import digest
 
 SPLITS = ("train", "validation", "test")
 
@@ -110,15 +108,6 @@ SPECIAL: dict[str, list[Case]] = {
 }
 NAMES = [entry.name for entry in installed() if entry.package != "this process"]
 CASES = [case for name in NAMES for case in SPECIAL.get(name, [Case(name)])]
-
-
-def digest(row: dict[str, Any]) -> str:
-    """SHA-256 of everything in a row: pixels, the encoded file, all columns."""
-    rest = {name: value for name, value in row.items() if name != "image"}
-    sha = hashlib.sha256(json.dumps(rest, sort_keys=True).encode())
-    data, suffix = row["image"].encode()
-    sha.update(suffix.encode() + data + np.ascontiguousarray(row["image"].array()).tobytes())
-    return sha.hexdigest()
 
 
 def digests(case: Case, split: str, indices: list[int], seed: int = 7) -> list[str]:

@@ -77,6 +77,13 @@ class WriterPool:
         """What every hand can write."""
         return frozenset.intersection(*(pen_font(name).characters for name in self.hands))
 
+    def check_characters(self, field: str, characters: frozenset[str]) -> None:
+        """Raise `ConfigError` naming the field whose texts hold characters that no hand writes."""
+        missing = characters - self.characters
+        if missing:
+            listed = ", ".join(f"{char!r} (U+{ord(char):04X})" for char in sorted(missing)[:10])
+            raise ConfigError(field, None, f"no hand writes {listed}")
+
     def draw(self, stream: Stream) -> Writer:
         """One of the writers."""
         return _writer(stream.choice(self.names), self.hands)

@@ -13,9 +13,9 @@ import numpy.typing as npt
 from synthink.camera.projection import Corner, Matrix, inverse, moved, product, scaling
 from synthink.draw.colours import RGB
 from synthink.draw.geometry import Points
+from synthink.draw.outline import polygon
 from synthink.draw.picture import IndexedPicture, Picture, Pixels
 from synthink.draw.raster import coverage
-from synthink.draw.stroke import polygon
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -139,7 +139,7 @@ def _page_mask(corners: Sequence[Corner], size_px: tuple[int, int]) -> Pixels:
     """(H, W): how much of each pixel the page covers."""
     points: Points = np.array(corners, dtype=np.float64)
     mask = np.zeros((size_px[1], size_px[0]), dtype=np.uint8)
-    left, top, covered = coverage(polygon([points]), size_px)
+    left, top, covered = coverage(polygon(points).snapped(), size_px)
     mask[top : top + covered.shape[0], left : left + covered.shape[1]] = covered
     return mask
 

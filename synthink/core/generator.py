@@ -7,10 +7,14 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, ClassVar
 
+from synthink.camera.camera import Camera
+from synthink.camera.photo import Photo, photograph
 from synthink.core.assets import AssetSpec, Pool
 from synthink.core.columns import check_columns
 from synthink.core.sample import RESERVED_COLUMNS, Sample
 from synthink.draw.geometry import Points
+from synthink.draw.picture import Picture
+from synthink.draw.scene import Scene
 from synthink.errors import ConfigError
 from synthink.settings import Settings, field_types
 from synthink.streams import Stream, StreamKey
@@ -127,6 +131,13 @@ class DrawContext:
         if stream is None:
             stream = self._streams[name] = self._key.stream(self.index, name)
         return stream
+
+    def photograph(self, scene: Scene | Picture, camera: Camera) -> Photo:
+        """Draw a scene, or take what was drawn already, and take its picture; labels are read off the photo.
+
+        Layers with `signal=True` are left out of a control; the camera's random choices come from the stream `camera`.
+        """
+        return photograph(scene, camera, self.stream("camera"), self.control)
 
     def inside(self, split: Split) -> DrawContext:
         """The same row for a part of a mixture."""

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 RGB = tuple[int, int, int]
 """Red, green, blue, 0..255."""
+
+CONTRAST = 60.0
+"""The least distance in RGB at which a mark is taken to be visible on its paper."""
 
 NAMED_COLOURS: dict[str, RGB] = {
     "black": (0, 0, 0),
@@ -23,6 +27,7 @@ NAMED_COLOURS: dict[str, RGB] = {
 }
 
 
+@lru_cache(maxsize=4096)
 def parse_colour(text: str) -> RGB:
     """A colour from its name or from #rrggbb; ValueError otherwise."""
     if text in NAMED_COLOURS:
@@ -32,6 +37,16 @@ def parse_colour(text: str) -> RGB:
         raise ValueError(f"{text!r} is neither #rrggbb nor one of {', '.join(NAMED_COLOURS)}")
     red, green, blue = bytes.fromhex(digits)
     return red, green, blue
+
+
+def as_rgb(colour: str | RGB) -> RGB:
+    """A colour in numbers, from a name, #rrggbb or numbers. ValueError for text that is no colour."""
+    return parse_colour(colour) if isinstance(colour, str) else colour
+
+
+def can_be_seen(colour: str | RGB, paper: str | RGB, opacity: float = 1.0) -> bool:
+    """Whether a mark of that colour and opacity stands out from its paper: by at least `CONTRAST`."""
+    return distance(as_rgb(colour), as_rgb(paper)) * opacity >= CONTRAST
 
 
 def distance(one: RGB, other: RGB) -> float:

@@ -8,15 +8,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from synthink.draw.geometry import Box, Points, bounds
+from synthink.draw.geometry import Box, Points, bounds, snap
+from synthink.draw.transform import IDENTITY, Transform
+from synthink.draw.type.glyph_outline import ON, flatten
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outline:
     """Closed contours that are filled by the nonzero winding rule.
 
-    points: (N, 2) pixels on the 1/64 grid; tags: (N,) FreeType's kind of each point (1: on the curve, 0: conic
-    control point, 2: cubic control point); ends: (C,) index of each contour's last point. Tags are contiguous.
+    points: (N, 2), on the 1/64 pixel grid when they are drawn; tags: (N,) FreeType's kind of each point (1: on the
+    curve, 0: conic control point, 2: cubic control point); ends: (C,) index of each contour's last point. Tags are
+    contiguous.
     """
 
     points: Points
@@ -28,8 +31,71 @@ class Outline:
 
     @property
     def box(self) -> Box:
-        """Around all points; for contours without control points, around the ink."""
+        """The box around all points; for contours without control points, the box around the ink."""
         return bounds(self.points)
+
+    def placed(self, transform: Transform) -> Outline:
+        """The outline moved by a transform, on the 1/64 pixel grid."""
+        return Outline(snap(transform.points(self.points)), self.tags, self.ends, self.parts)
+
+    def snapped(self) -> Outline:
+        """The outline on the 1/64 pixel grid."""
+        return self.placed(IDENTITY)
+
+    def extent(self) -> Extent:
+        """Where the outline lies, curves included, for labels."""
+        if (self.tags & ON).all():
+            return Extent.of_points(self.points)
+        return Extent.of_points(flatten(self.points, self.tags, self.ends))
+
+
+def polygon(*contours: npt.ArrayLike) -> Outline:
+    """Straight-sided contours of (N, 2) points each, filled where they wind around a point: a hole runs the other way.
+
+    The points are not rounded to the grid.
+    """
+    corners = [np.asarray(contour, dtype=np.float64).reshape(-1, 2) for contour in contours]
+    points = np.concatenate(corners)
+    return Outline(points, np.ones(len(points), dtype=np.uint8), np.cumsum([len(part) for part in corners]) - 1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Extent:
+    """Where a thing lies, for its labels.
+
+    hull: (N, 2) points whose box is the thing's, however both are turned. corners: (4, 2) of its box before it was
+    turned, from the top left clockwise, turned with it.
+    """
+
+    hull: Points
+    corners: Points
+
+    @classmethod
+    def of_points(cls, points: Points) -> Extent:
+        """The extent of (N, 2) points, N >= 1, and of the upright box around them."""
+        return cls(points, bounds(points).corners())
+
+    @property
+    def box(self) -> Box:
+        """The upright box around the hull."""
+        return bounds(self.hull)
+
+    def moved(self, transform: Transform) -> Extent:
+        """The extent after a transform."""
+        return Extent(transform.points(self.hull), transform.points(self.corners))
+
+    def cut(self, box: Box, window: Transform) -> Extent | None:
+        """What of it lies inside a box that `window` has moved here; None where nothing does."""
+        seen = self.moved(window.inverse())
+        left, top, right, bottom = seen.box
+        if left >= box.right or right <= box.left or top >= box.bottom or bottom <= box.top:
+            return None
+        low, high = (box.left, box.top), (box.right, box.bottom)
+        return Extent(np.clip(seen.hull, low, high), np.clip(seen.corners, low, high)).moved(window)
+
+    def snapped(self) -> Extent:
+        """The extent on the 1/64 pixel grid."""
+        return Extent(snap(self.hull), snap(self.corners))
 
 
 @dataclass(frozen=True, slots=True)

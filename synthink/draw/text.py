@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
 
-from synthink.draw.geometry import Box, Points, bounds, snap
-from synthink.draw.outline import Outline
+from synthink.draw.geometry import Box, Points, bounds
+from synthink.draw.outline import Extent, Outline
+from synthink.draw.placing import Placement
+from synthink.draw.transform import Transform
 from synthink.draw.type.face import Face
 
 PART_PX = 170
@@ -21,8 +22,8 @@ PART_PX = 170
 class TextLine:
     """A line set at 1 em, before it has a size and a place; y down, the origin on the baseline at the pen's start.
 
-    The outline's control points come first in `points`, then each letter's rim: points on its outline that suffice for
-    its box, however it is turned.
+    The outline's control points come first in `points`, then each letter's hull: points on its outline that suffice
+    for its box, however it is turned.
     """
 
     text: str
@@ -31,8 +32,8 @@ class TextLine:
     ends: npt.NDArray[np.int16]
     contours: tuple[int, ...]
     """First contour of each letter."""
-    rim_starts: npt.NDArray[np.intp]
-    """Where each letter's rim begins in `points`."""
+    hull_starts: npt.NDArray[np.intp]
+    """Where each letter's hull begins in `points`."""
     lows: Points
     """(len(text), 2): left and top of each letter's ink."""
     highs: Points
@@ -50,39 +51,24 @@ class TextLine:
         return Box(*self.lows[index].tolist(), *self.highs[index].tolist())
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Where a setting goes: an em of `size_px`, its point `anchor_em` at `at_px`, turned clockwise around that."""
-
-    size_px: float
-    anchor_em: tuple[float, float]
-    at_px: tuple[float, float]
-    rotation_deg: float = 0.0
-
-    def points(self, points_em: Points) -> Points:
-        """(..., 2) em to pixels, on the 1/64 grid."""
-        cos = math.cos(math.radians(self.rotation_deg)) * self.size_px
-        sin = math.sin(math.radians(self.rotation_deg)) * self.size_px
-        x, y = points_em[..., 0] - self.anchor_em[0], points_em[..., 1] - self.anchor_em[1]
-        placed = np.empty_like(points_em)
-        placed[..., 0] = x * cos - y * sin + self.at_px[0]
-        placed[..., 1] = x * sin + y * cos + self.at_px[1]
-        return snap(placed)
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class TextRun:
-    """A line of text as it was drawn, in pixels.
+    """A line of text at its size and place.
 
-    rims: (N, 2) points on the letters' outlines, those of letter i from `rim_starts[i]` on; corners: (len(text), 4, 2)
-    each letter's box before it was turned, turned with it.
+    hulls: (N, 2) points on the letters' outlines, those of letter i from `hull_starts[i]` on; corners: (len(text), 4,
+    2) each letter's box before it was turned, turned with it.
     """
 
     text: str
     outline: Outline
-    rims: Points
-    rim_starts: npt.NDArray[np.intp]
+    hulls: Points
+    hull_starts: npt.NDArray[np.intp]
     corners: Points
+
+    def letters(self) -> list[Extent]:
+        """Where each letter lies, for labels: `Group(..., labels={"letter": run.letters()})`."""
+        hulls = np.split(self.hulls, self.hull_starts[1:])
+        return [Extent(hull, corners) for hull, corners in zip(hulls, self.corners, strict=True)]
 
 
 def layout_line(face: Face, text: str, letter_spacing_em: float = 0.0) -> TextLine:
@@ -95,35 +81,63 @@ def layout_line(face: Face, text: str, letter_spacing_em: float = 0.0) -> TextLi
             pen += face.kerning(text[index - 1], text[index]) + letter_spacing_em
         pens.append(pen)
         pen += glyph.advance
-    counts = [len(glyph.points) for glyph in glyphs] + [len(glyph.rim) for glyph in glyphs]
+    counts = [len(glyph.points) for glyph in glyphs] + [len(glyph.hull) for glyph in glyphs]
     starts = np.array((0, *accumulate(counts[:-1])))
-    points = np.concatenate([glyph.points for glyph in glyphs] + [glyph.rim for glyph in glyphs])
+    points = np.concatenate([glyph.points for glyph in glyphs] + [glyph.hull for glyph in glyphs])
     points[:, 0] += np.repeat(pens + pens, counts)
     contours = [len(glyph.ends) for glyph in glyphs]
     ends = np.concatenate([glyph.ends for glyph in glyphs])
     ends += np.repeat(starts[: len(text)], contours).astype(np.int16)
-    rim_starts = starts[len(text) :]
+    hull_starts = starts[len(text) :]
     return TextLine(
         text=text,
         points=points,
         tags=np.concatenate([glyph.tags for glyph in glyphs]),
         ends=ends,
         contours=(0, *accumulate(contours[:-1])),
-        rim_starts=rim_starts,
-        lows=np.minimum.reduceat(points, rim_starts),
-        highs=np.maximum.reduceat(points, rim_starts),
+        hull_starts=hull_starts,
+        lows=np.minimum.reduceat(points, hull_starts),
+        highs=np.maximum.reduceat(points, hull_starts),
         advances=tuple(glyph.advance for glyph in glyphs),
     )
 
 
-def place(setting: TextLine, placement: Placement) -> TextRun:
-    """The line as it is drawn."""
-    points = placement.points(setting.points)
-    drawn = len(setting.tags)
-    corners = np.empty((len(setting.text), 4, 2))
-    corners[:, 0], corners[:, 2] = setting.lows, setting.highs
-    corners[:, 1, 0], corners[:, 1, 1] = setting.highs[:, 0], setting.lows[:, 1]
-    corners[:, 3, 0], corners[:, 3, 1] = setting.lows[:, 0], setting.highs[:, 1]
+def place(line: TextLine, placement: Placement) -> TextRun:
+    """The line at its place in the picture, on the pixel grid."""
     letters = max(1, round(PART_PX / placement.size_px))
-    outline = Outline(points[:drawn], setting.tags, setting.ends, setting.contours[::letters])
-    return TextRun(setting.text, outline, points[drawn:], setting.rim_starts - drawn, placement.points(corners))
+    return _run(line, placement.points(line.points), placement.points(_corners(line)), line.contours[::letters])
+
+
+def text_line(
+    face: Face,
+    text: str,
+    size: float,
+    at: tuple[float, float] = (0.0, 0.0),
+    anchor: tuple[float, float] | None = None,
+    letter_spacing_em: float = 0.0,
+) -> TextRun:
+    """A line of text to be drawn in a group, in the group's unit: an em is `size`.
+
+    anchor: which point of the ink's box comes to lie at `at`, as shares of its width and height, (0.5, 0.5) for the
+    middle; None: the start of the baseline.
+    """
+    line = layout_line(face, text, letter_spacing_em)
+    left, top, right, bottom = line.box
+    x, y = (0.0, 0.0) if anchor is None else (left + anchor[0] * (right - left), top + anchor[1] * (bottom - top))
+    transform = Transform.scaling(size).then(Transform.moving(at[0] - size * x, at[1] - size * y))
+    return _run(line, transform.points(line.points), transform.points(_corners(line)), line.contours)
+
+
+def _corners(line: TextLine) -> Points:
+    """(len(text), 4, 2): the corners of each letter's box."""
+    corners = np.empty((len(line.text), 4, 2))
+    corners[:, 0], corners[:, 2] = line.lows, line.highs
+    corners[:, 1, 0], corners[:, 1, 1] = line.highs[:, 0], line.lows[:, 1]
+    corners[:, 3, 0], corners[:, 3, 1] = line.lows[:, 0], line.highs[:, 1]
+    return corners
+
+
+def _run(line: TextLine, points: Points, corners: Points, parts: tuple[int, ...]) -> TextRun:
+    drawn = len(line.tags)
+    outline = Outline(points[:drawn], line.tags, line.ends, parts)
+    return TextRun(line.text, outline, points[drawn:], line.hull_starts - drawn, corners)

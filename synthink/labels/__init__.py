@@ -1,7 +1,4 @@
-"""Labels as text: written for a model to learn, read back from its answers, and how far an answer is from the truth.
-
-PaliGemma's location tokens for points and strokes are in `synthink.labels.location_tokens`.
-"""
+"""Labels as text: written for a model to learn, read back from its answers, and how far an answer is from the truth."""
 
 from synthink.labels.formats import (
     LABEL_FORMATS,
@@ -14,7 +11,27 @@ from synthink.labels.formats import (
     parse_box,
     parse_label,
 )
-from synthink.labels.metrics import NONE, centre_distance, character_error_rate, intersection_over_union
+from synthink.labels.location_tokens import (
+    format_box_tokens,
+    format_points,
+    format_strokes,
+    parse_box_tokens,
+    parse_points,
+    parse_strokes,
+)
+from synthink.labels.metrics import (
+    NONE,
+    centre_distance,
+    character_accuracy,
+    character_error_rate,
+    ends_distance,
+    ends_overlap,
+    intersection_over_union,
+    is_box,
+    letter_class,
+    letter_score,
+    stroke_overlap,
+)
 
 __all__ = [
     "LABEL_FORMATS",
@@ -24,10 +41,23 @@ __all__ = [
     "LabelFormatName",
     "Places",
     "centre_distance",
+    "character_accuracy",
     "character_error_rate",
+    "ends_distance",
+    "ends_overlap",
     "format_box",
+    "format_box_tokens",
     "format_label",
+    "format_points",
+    "format_strokes",
     "intersection_over_union",
+    "is_box",
+    "letter_class",
+    "letter_score",
     "parse_box",
+    "parse_box_tokens",
     "parse_label",
+    "parse_points",
+    "parse_strokes",
+    "stroke_overlap",
 ]

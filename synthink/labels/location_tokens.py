@@ -18,13 +18,13 @@ _TOKEN = re.compile(r"<loc(\d{4})>")
 _TOKENS = [f"<loc{bin:04}>" for bin in range(BINS)]
 
 
-def format_box(box: Box, size_px: tuple[int, int]) -> str:
+def format_box_tokens(box: Box, size_px: tuple[int, int]) -> str:
     """A box as top, left, bottom, right."""
     left, top, right, bottom = box
     return format_points([(left, top), (right, bottom)], size_px)
 
 
-def parse_box(text: str, size_px: tuple[int, int]) -> Box | None:
+def parse_box_tokens(text: str, size_px: tuple[int, int]) -> Box | None:
     """The box of four tokens, in pixels, at the middle of their bins; None when the text is something else."""
     points = parse_points(text, size_px)
     if points is None or len(points) != 2:

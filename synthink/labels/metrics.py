@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from itertools import pairwise
 
-from synthink.draw.geometry import Box
+import numpy as np
+
+from synthink.draw.geometry import Box, Points
+from synthink.labels.formats import Places
 
 NONE = "<none>"
 """The class of answers that name none."""
@@ -48,3 +53,65 @@ def centre_distance(truth: Box, answer: Box | None, size_px: tuple[int, int]) ->
     """
     diagonal = math.hypot(*size_px)
     return diagonal if answer is None else min(diagonal, math.dist(truth.centre, answer.centre))
+
+
+def character_accuracy(truth: str, given: str) -> float:
+    """1 - the character error rate, at least 0."""
+    return max(0.0, 1.0 - character_error_rate(truth, given))
+
+
+def is_box(box: Box | None) -> bool:
+    """Whether a box was given and is not inside out."""
+    return box is not None and box.left <= box.right and box.top <= box.bottom
+
+
+def ends_overlap(truth: Places, given: Places, size_px: tuple[int, int], near: float, far: float) -> float:
+    """How near the two ends of a line are to those of another, whichever comes first: 1 within `near` of the picture's
+    longer side, 0 from `far` of it on."""
+    a, b, c, d = truth[:2], truth[2:], given[:2], given[2:]
+    away = min(max(math.dist(a, c), math.dist(b, d)), max(math.dist(a, d), math.dist(b, c))) / max(size_px)
+    return min(1.0, max(0.0, (far - away) / (far - near)))
+
+
+def ends_distance(truth: Places, given: Places) -> float:
+    """Pixels between the ends of two lines, on the average, whichever end comes first."""
+    a, b, c, d = truth[:2], truth[2:], given[:2], given[2:]
+    return min(math.dist(a, c) + math.dist(b, d), math.dist(a, d) + math.dist(b, c)) / 2
+
+
+def letter_score(letter: str, answer: str) -> dict[str, float]:
+    """`correct`: the letter itself, case kept; `correct_ignoring_case`: the letter in either case."""
+    given = answer.strip()
+    return {
+        "correct": float(given == letter),
+        "correct_ignoring_case": float(given.casefold() == letter.casefold()),
+    }
+
+
+def letter_class(answer: str) -> str:
+    """The letter that an answer is, `<none>` where it is not one character."""
+    given = answer.strip()
+    return given if len(given) == 1 else NONE
+
+
+def stroke_overlap(truth: Sequence[Points] | None, given: Sequence[Points] | None, near: float) -> float:
+    """How alike two drawings are, 0..1: the F-score of their points, found within `near` pixels of the other's lines,
+    times the ratio of the lengths of their lines; 0 where one is missing."""
+    if not truth or not given:
+        return 0.0
+    one, other = _dense(truth, near), _dense(given, near)
+    away = np.hypot(*(one[:, np.newaxis] - other).transpose(2, 0, 1))
+    recall, precision = (away.min(axis=1) <= near).mean(), (away.min(axis=0) <= near).mean()
+    ratio = min(len(one), len(other)) / max(len(one), len(other))  # ink drawn twice is not found twice
+    return float(2 * recall * precision / (recall + precision) * ratio) if recall + precision else 0.0
+
+
+def _dense(strokes: Sequence[Points], near: float) -> Points:
+    """Points along all strokes, about half of `near` apart."""
+    points = []
+    for stroke in strokes:
+        points.append(stroke[:1])
+        for start, end in pairwise(stroke):
+            steps = max(1, int(np.ceil(np.hypot(*(end - start)) / (near / 2))))
+            points.append(start + (end - start) * (np.arange(1, steps + 1) / steps)[:, np.newaxis])
+    return np.concatenate(points)

@@ -22,10 +22,10 @@ from synthink.camera.optics import blurred
 from synthink.camera.projection import homography, page_corners, upright_corners
 from synthink.camera.view import View
 from synthink.draw.geometry import Box, Points
+from synthink.draw.outline import polygon
 from synthink.draw.picture import IndexedPicture, JpegPicture, Picture, RgbPicture
-from synthink.draw.render import render
+from synthink.draw.rendering import render
 from synthink.draw.scene import Layer, Scene
-from synthink.draw.stroke import polygon
 from synthink.errors import ConfigError
 from synthink.streams import Stream, StreamKey
 from tests.support import ROOT
@@ -53,7 +53,7 @@ def discs(margin: int, size_px: tuple[int, int] = (SIDE, SIDE), count: int = 5) 
         for i in range(count)
         for j in range(count)
     ]
-    outline = polygon([disc(x, y) for x, y in places])
+    outline = polygon(*(disc(x, y) for x, y in places))
     starts = [0, *(outline.ends + 1).tolist()]
     picture = render(Scene(size_px, (255, 255, 255), (Layer(outline, (20, 20, 20)),)))
     return picture, [outline.points[start:end] for start, end in pairwise(starts)]
@@ -257,7 +257,7 @@ def cameras(draw: st.DrawFn) -> Camera:
     palette=st.booleans(),
 )
 def test_any_camera_takes_any_picture(camera: Camera, size_px: tuple[int, int], index: int, palette: bool) -> None:
-    scene = Scene(size_px, (250, 250, 240), (Layer(polygon([disc(30, 20)]), (0, 0, 90)),))
+    scene = Scene(size_px, (250, 250, 240), (Layer(polygon(disc(30, 20)), (0, 0, 90)),))
     picture = render(scene) if palette else RgbPicture(render(scene).array())
     exposure = camera.sample_params(stream(index))
     for name in RANGES:

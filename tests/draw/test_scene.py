@@ -19,13 +19,14 @@ from synthink import Fonts
 from synthink.draw import raster
 from synthink.draw.colours import NAMED_COLOURS, RGB, colour_name, distance, parse_colour
 from synthink.draw.geometry import Box, Points, Quad, bounds, snap
-from synthink.draw.outline import Outline
+from synthink.draw.outline import Outline, polygon
+from synthink.draw.pen_stroke import stroke
 from synthink.draw.picture import IndexedPicture, JpegPicture, Pixels, RgbPicture, as_picture, decode
+from synthink.draw.placing import Placement
 from synthink.draw.raster import coverage
-from synthink.draw.render import render
+from synthink.draw.rendering import render
 from synthink.draw.scene import Layer, Scene
-from synthink.draw.stroke import polygon, stroke
-from synthink.draw.text import Placement, layout_line, place
+from synthink.draw.text import layout_line, place
 from synthink.draw.type.face import Face, MissingLetter
 from synthink.ink.rings import Ring, level_line
 
@@ -33,7 +34,7 @@ FINE = 4  # samples along each side of a pixel, for the reference of a stroke
 
 
 def square(left: float, top: float, right: float, bottom: float) -> Outline:
-    return polygon([Box(left, top, right, bottom).corners()])
+    return polygon(Box(left, top, right, bottom).corners())
 
 
 def ink_of(outline: Outline, size_px: tuple[int, int]) -> npt.NDArray[np.uint8]:
@@ -74,9 +75,9 @@ def test_an_outline_outside_the_picture_draws_nothing() -> None:
 
 
 def test_contours_that_overlap_in_one_direction_are_filled() -> None:
-    both = polygon([Box(2, 2, 20, 20).corners(), Box(10, 10, 28, 28).corners()])
+    both = polygon(Box(2, 2, 20, 20).corners(), Box(10, 10, 28, 28).corners())
     assert ink_of(both, (32, 32))[15, 15] == 255
-    hole = polygon([Box(2, 2, 28, 28).corners(), Box(10, 10, 20, 20).corners()[::-1]])
+    hole = polygon(Box(2, 2, 28, 28).corners(), Box(10, 10, 20, 20).corners()[::-1])
     assert ink_of(hole, (32, 32))[15, 15] == 0
 
 
@@ -189,7 +190,7 @@ def test_the_bounds_of_a_rim_are_the_bounds_of_the_ink(
         run = place(layout_line(face, char), Placement(60.0, (0.3, -0.3), (64.2, 63.7), rotation_deg))
         assert run.text == char
         ink = tight(ink_of(run.outline, (128, 128)))
-        box = bounds(run.rims)
+        box = bounds(run.hulls)
         assert all(abs(a - b) <= 1 for a, b in zip(box, ink, strict=True)), f"{face.name} {char}: {box} {ink}"
 
 
@@ -211,15 +212,15 @@ def test_each_letter_of_a_line_has_its_own_rim_and_corners(faces: tuple[Face, ..
     face = next(face for face in faces if face.draws("Waving"))
     setting, placement = layout_line(face, "Waving", 0.3), Placement(30.0, (1.5, -0.3), (128, 128), rotation_deg)
     run = place(setting, placement)
-    rims = np.split(run.rims, run.rim_starts[1:])
+    hulls = np.split(run.hulls, run.hull_starts[1:])
     ink = ink_of(run.outline, (256, 256))
-    assert len(rims) == len(run.corners) == 6
-    for i, rim in enumerate(rims):
+    assert len(hulls) == len(run.corners) == 6
+    for i, hull in enumerate(hulls):
         assert (run.corners[i] == placement.points(setting.glyph_box(i).corners())).all()
-        left, top, right, bottom = bounds(rim)
+        left, top, right, bottom = bounds(hull)
         part = ink[math.floor(top) : math.ceil(bottom), math.floor(left) : math.ceil(right)]
         assert all(edge.any() for edge in (part[:2], part[-2:], part[:, :2], part[:, -2:])), "ink reaches the box"
-    whole = bounds(run.rims)
+    whole = bounds(run.hulls)
     assert all(abs(a - b) <= 1 for a, b in zip(whole, tight(ink), strict=True))
 
 
@@ -240,7 +241,7 @@ def test_geometry_lies_on_the_grid(faces: tuple[Face, ...]) -> None:
     placement = Placement(33.3, (0.2, 0.1), (40.7, 41.9), 12.3)
     run = place(layout_line(faces[3], "grid", 0.03), placement)
     ring = stroke(placement.points(Ring("loop", (0.5, 0.2), (0.4, 0.6)).line()), 2.2, False)
-    arrays = [run.outline.points, ring.points, run.rims, run.corners]
+    arrays = [run.outline.points, ring.points, run.hulls, run.corners]
     assert all((array * 64 == np.rint(array * 64)).all() for array in arrays)
     assert (snap(run.outline.points) == run.outline.points).all()
 
@@ -261,7 +262,7 @@ def composite(scene: Scene) -> npt.NDArray[np.float64]:
     picture = np.empty((scene.size_px[1], scene.size_px[0], 3))
     picture[:] = scene.paper
     for layer in scene.layers:
-        alpha = ink_of(layer.outline, scene.size_px)[:, :, np.newaxis] / 255 * layer.opacity
+        alpha = ink_of(layer.shape, scene.size_px)[:, :, np.newaxis] / 255 * layer.opacity
         picture = picture * (1 - alpha) + np.array(layer.colour) * alpha
     return picture
 
@@ -284,7 +285,7 @@ def test_the_palette_is_near_to_exact_compositing(paper: RGB, ink: RGB, mark: RG
         picture = render(scene)
         assert isinstance(picture, IndexedPicture)
         error = np.abs(picture.array() - composite(scene)).max(axis=2)
-        inks = [ink_of(layer.outline, scene.size_px) > 0 for layer in scene.layers]
+        inks = [ink_of(layer.shape, scene.size_px) > 0 for layer in scene.layers]
         both = inks[0] & inks[1] if len(inks) == 2 else np.zeros_like(error, dtype=bool)
         assert error[~both].max() <= 3.5
         assert error.max() <= 46
@@ -314,11 +315,11 @@ def test_full_ink_is_the_colour_itself_and_no_ink_the_paper() -> None:
 def test_rendering_repeats_and_leaves_the_scene_alone(faces: tuple[Face, ...]) -> None:
     layers = two_layers(faces, (255, 255, 255), (0, 0, 0), (255, 0, 0), 0.5)
     scene = Scene((64, 64), (255, 255, 255), layers)
-    before = [layer.outline.points.copy() for layer in layers]
+    before = [layer.shape.points.copy() for layer in layers]
     first, second = render(scene), render(scene)
     assert first.encode() == second.encode()
     assert first.checksum() == second.checksum()
-    assert all((layer.outline.points == kept).all() for layer, kept in zip(layers, before, strict=True))
+    assert all((layer.shape.points == kept).all() for layer, kept in zip(layers, before, strict=True))
 
 
 # --- colours ----------------------------------------------------------------------------------------------------------
@@ -450,7 +451,7 @@ def test_a_ring_wider_than_freetypes_pool_of_cells_is_drawn_in_parts(monkeypatch
     def ring(wide: float) -> Outline:
         turns = np.linspace(0, 2 * np.pi, 120, endpoint=False)
         circle, middle = np.stack((np.cos(turns), np.sin(turns)), axis=1), np.array((wide + 5, 25))
-        return polygon([snap(circle * (wide, 15) + middle), snap(circle * (wide - 4, 12) + middle)[::-1]])
+        return polygon(snap(circle * (wide, 15) + middle), snap(circle * (wide - 4, 12) + middle)[::-1])
 
     ink = ink_of(ring(1600), (3300, 50))
     assert ink[25, :12].any() and ink[25, -100:].any() and not ink[25, 100:-200].any()

@@ -269,8 +269,8 @@ def values(hint: Any, path: str) -> st.SearchStrategy[Any]:
         return TEXTS[path]
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is typing.Annotated:
-        limit = next(each for each in arguments[1:] if isinstance(each, Between))
-        return bounded(arguments[0], limit)
+        limit = next((limit for limit in arguments[1:] if isinstance(limit, Between)), None)
+        return values(arguments[0], path) if limit is None else bounded(arguments[0], limit)
     if origin in (typing.Union, types.UnionType):
         return st.one_of(*(st.none() if kind is type(None) else values(kind, path) for kind in arguments))
     if origin is Literal:

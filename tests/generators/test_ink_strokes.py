@@ -16,7 +16,7 @@ from synthink.draw.colours import parse_colour
 from synthink.errors import SynthinkError
 from synthink.generators.ink_tasks import TASKS, sparse_strokes, unique_words
 from synthink.ink.drawn_shapes import SHAPES
-from synthink.labels.location_tokens import parse_box, parse_strokes
+from synthink.labels.location_tokens import parse_box_tokens, parse_strokes
 
 ALL_TASKS = dict.fromkeys(TASKS, 1)
 
@@ -96,7 +96,7 @@ def test_answers_say_what_the_columns_say() -> None:
             assert row["target_box"] in [
                 box for word, box in zip(row["words"], row["word_boxes"], strict=True) if word == row["target"]
             ]
-            assert np.allclose(parse_box(row["suffix"], (448, 448)), row["target_box"], atol=448 / 1024)
+            assert np.allclose(parse_box_tokens(row["suffix"], (448, 448)), row["target_box"], atol=448 / 1024)
             assert [word.casefold() for word in row["words"]].count(row["target"].casefold()) == 1
         elif row["task"] == "derender":
             strokes = parse_strokes(row["suffix"], (448, 448))

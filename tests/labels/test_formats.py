@@ -69,7 +69,7 @@ def test_no_bin_is_out_of_range(box: tuple[float, float, float, float], size_px:
     for name, bins in (("paligemma", 1024), ("florence2", 1000)):
         numbers = [int(digits) for digits in re.findall(r"<loc_?(\d+)>", format_box(box, size_px, name))]
         assert len(numbers) == 4 and all(0 <= number < bins for number in numbers)
-    assert format_box(box, size_px, "paligemma") == locations.format_box(Box(*box), size_px)
+    assert format_box(box, size_px, "paligemma") == locations.format_box_tokens(Box(*box), size_px)
 
 
 @every_format

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from synthink.draw.geometry import Box
 from synthink.labels.location_tokens import (
     BINS,
-    format_box,
+    format_box_tokens,
     format_points,
     format_strokes,
-    parse_box,
+    parse_box_tokens,
     parse_points,
     parse_strokes,
 )
@@ -41,8 +41,8 @@ def test_strokes_come_back_within_half_a_bin(
 
 def test_a_box_is_top_left_bottom_right() -> None:
     box = Box(0, 112, 448, 224)
-    assert format_box(box, (448, 448)) == "<loc0256><loc0000><loc0512><loc1023>"
-    back = parse_box("<loc0256><loc0000><loc0512><loc1023>", (448, 448))
+    assert format_box_tokens(box, (448, 448)) == "<loc0256><loc0000><loc0512><loc1023>"
+    back = parse_box_tokens("<loc0256><loc0000><loc0512><loc1023>", (448, 448))
     assert back is not None and np.allclose(back, box, atol=0.5)
     # Outside the picture there is no token: clamped.
     assert format_points([(-5, 900)], (448, 448)) == "<loc1023><loc0000>"
@@ -53,5 +53,5 @@ def test_a_box_is_top_left_bottom_right() -> None:
 )
 def test_other_texts_are_no_points(text: str) -> None:
     assert parse_points(text, (448, 448)) is None
-    assert parse_box(text, (448, 448)) is None
+    assert parse_box_tokens(text, (448, 448)) is None
     assert parse_strokes(text, (448, 448)) is None

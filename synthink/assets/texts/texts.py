@@ -123,12 +123,13 @@ class TextPool:
 
     def __init__(self, texts: TextSet, belongs: Callable[[str], bool]) -> None:
         self._belongs = belongs
-        self._sources = texts.spec.sources or ("lines",)
+        self.sources = texts.spec.sources or ("lines",)
+        """What the texts come from."""
         self._length = texts.spec.length
         self._words = texts.words.pool(None, belongs) if texts.words else None
         own = {name: tuple(word for word in vocabulary()[name] if belongs(group_of(word))) for name in CLASSES}
         self._grammar = Grammar(own)
-        if "sentences" in self._sources and not all(own.values()):
+        if "sentences" in self.sources and not all(own.values()):
             raise ConfigError(
                 "source", "sentences", "this split owns too few words for sentences; give it a larger share"
             )
@@ -148,18 +149,18 @@ class TextPool:
     def line(self, stream: Stream, most: int | None = None) -> str:
         """One line, of at most `most` characters where that is fewer than the configured length."""
         high = min(most or self._length[1], self._length[1])
-        for kind in stream.shuffled(self._sources):  # one that has nothing so short gives way to another
+        for kind in stream.shuffled(self.sources):  # one that has nothing so short gives way to another
             text = self._line(stream, kind, high)
             if text:
                 return text
         raise ConfigError(
-            "length", self._length, f"nearly no text of {' or '.join(self._sources)} fits in {high} characters"
+            "length", self._length, f"nearly no text of {' or '.join(self.sources)} fits in {high} characters"
         )
 
     def paragraph(self, stream: Stream, lines: int, most: int | None = None) -> list[str]:
         """That many lines of one kind; sentences run on from line to line."""
         high = min(most or self._length[1], self._length[1])
-        kind = stream.choice(self._sources)
+        kind = stream.choice(self.sources)
         if kind != "sentences":
             return [self._line(stream, kind, high) or self.line(stream, high) for _ in range(lines)]
         for _ in range(MOST_TRIES):

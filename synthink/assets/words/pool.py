@@ -35,6 +35,14 @@ class WordPool:
             return characters
         return frozenset(form for letter in characters for form in (letter, lower(letter), upper(letter)))
 
+    def check_letters(self, drawn: frozenset[str]) -> None:
+        """Raise `ConfigError` naming a word and its letters where words can hold letters that no font draws."""
+        missing = self.letters - drawn
+        if missing:
+            word = next((word for word in self._words if not missing.isdisjoint(word)), "".join(sorted(missing)))
+            letters = ", ".join(repr(char) for char in sorted(missing)[:5])
+            raise ConfigError("words", word, f"no font of this split draws {letters}")
+
     def draw(self, stream: Stream) -> str:
         """One word, in one of the configured cases."""
         word = self._word(stream)

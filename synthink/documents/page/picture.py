@@ -22,7 +22,7 @@ from synthink.draw.geometry import Box, Points, snap
 from synthink.draw.outline import Outline
 from synthink.draw.picture import IndexedPicture, Picture, Pixels, RgbPicture
 from synthink.draw.raster import Coverage, coverage
-from synthink.draw.render import lay_over, palette
+from synthink.draw.rendering import lay_over, palette
 from synthink.ink.model import Ink
 
 _CORNERS = np.array((0, 1, 2, 1, 2, 3, 0, 3))  # of left, top, right, bottom: the corners' x and y, clockwise

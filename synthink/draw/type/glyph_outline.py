@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -31,12 +32,12 @@ class Glyph:
     """(c,): index of the last point of each contour."""
     flat: Points
     """(m, 2): points on the outline, curves cut into 8 pieces; their extent is the ink's box to about 0.001 em."""
-    rim: Points
+    hull: Points
     """(r, 2): the corners of the convex hull of `flat`: enough for the box of a turned glyph."""
     advance: float
 
 
-def rim(flat: Points) -> Points:
+def convex_hull(flat: Points) -> Points:
     """The corners of the convex hull (Andrew's monotone chain), but the flattest: enough for a turned glyph's box."""
     every = sorted(set(map(tuple, flat.tolist())))
     return np.array(_chain(every)[:-1] + _chain(every[::-1])[:-1] or every).reshape(-1, 2)
@@ -55,7 +56,7 @@ def _chain(points: list[tuple[float, ...]]) -> list[tuple[float, ...]]:
     return hull
 
 
-def flatten(points: Points, tags: npt.NDArray[np.uint8], ends: npt.NDArray[np.int16]) -> Points:
+def flatten(points: Points, tags: npt.NDArray[np.uint8], ends: npt.NDArray[np.integer[Any]]) -> Points:
     """(m, 2): points on the outline, in no order: the ends of its curves and 7 points inside each.
 
     TrueType's second-order curves (two control points in a row imply a point midway) and PostScript's third-order ones.

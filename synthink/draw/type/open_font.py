@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from freetype import raw
 
-from synthink.draw.type.glyph_outline import Glyph, Points, flatten, rim
+from synthink.draw.type.glyph_outline import Glyph, Points, convex_hull, flatten
 
 LOCK = threading.RLock()
 _POS = np.dtype(f"i{ctypes.sizeof(raw.FT_Pos)}")  # FT_Pos is a C long: 4 bytes on Windows
@@ -126,7 +126,7 @@ class OpenFont:
         tags = outline.tags[inked]
         ends = (np.cumsum(sizes[sizes > 2]) - 1).astype(np.int16)
         flat = flatten(points, tags, ends)
-        return Glyph(char, points, tags, ends, flat, rim(flat), outline.advance / self.units)
+        return Glyph(char, points, tags, ends, flat, convex_hull(flat), outline.advance / self.units)
 
     def kerning(self, left: str, right: str) -> float:
         """Change of the pen's step between two characters, em; from the `kern` table alone, as FreeType reads it."""

@@ -7,9 +7,8 @@ from importlib import import_module
 import numpy as np
 import pytest
 
+from synthink.draw import Group, Scene, rectangle, render
 from synthink.draw.picture import Pixels
-from synthink.draw.render import render
-from synthink.draw.scene import Scene
 from synthink.errors import ConfigError
 from synthink.ink import Ink
 from synthink.ink.drawing.draw import draw_ink, ink_layer
@@ -30,7 +29,9 @@ def test_draw_ink_and_the_scene_give_the_same_picture() -> None:
     pixels = paper()
     draw_ink(pixels, ink, pen="felt_tip", width_px=3.0, colour=(200, 30, 90))
     layer = ink_layer(ink, "felt_tip", 3.0, (200, 30, 90))
-    assert np.array_equal(pixels, render(Scene(SIZE, (255, 255, 255), (layer,)), most_layers=3).array())
+    assert np.array_equal(
+        pixels, render(Scene(SIZE, "white", (Group((layer,), clip=rectangle((0, 0, *SIZE))),))).array()
+    )
 
 
 def test_place_and_scale_move_the_ink() -> None:
