@@ -32,9 +32,7 @@ from synthink.assets import Fonts, Words
 from synthink.draw import (
     GRID,
     Colour,
-    Extent,
     Face,
-    Group,
     Layer,
     PictureSize,
     Placement,
@@ -121,11 +119,9 @@ class CircledWord:
         circle, *others = (
             Layer(outline, mark.colour, mark.opacity) for outline, mark in zip(outlines, self.marks, strict=True)
         )
-        around = Extent(outlines[0].points, self.placement.points(bounds(ring.line).corners()))
         layers = Layer(run.outline, self.ink), *others, replace(circle, signal=True)
-        group = Group(layers, labels={"letter": run.letters(), "mark": around})
-        photo = ctx.photograph(Scene(size_px, self.paper, (group,)), camera)
-        letters, quads = photo.boxes("letter"), photo.quads("letter")
+        photo = ctx.photograph(Scene(size_px, self.paper, layers), camera)
+        letters, quads = photo.view.boxes(run.hulls, run.hull_starts), photo.view.quads(run.corners)
         return Sample(
             image=photo.picture,
             prefix=self._prompt(ctx, prompts),
@@ -135,8 +131,8 @@ class CircledWord:
                 "letter_index": index,
                 "letter_box": letters[index],
                 "letter_quad": quads[index],
-                "mark_box": photo.box("mark"),
-                "mark_quad": photo.quad("mark"),
+                "mark_box": photo.view.box(outlines[0].points),
+                "mark_quad": photo.view.quad(self.placement.points(bounds(ring.line).corners())),
                 "glyph_boxes": letters,
                 "glyph_quads": quads,
                 "font": self.face.name,
