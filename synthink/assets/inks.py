@@ -23,15 +23,17 @@ class Inks(AssetSpec["InkPool"]):
     shorthand = "source"
 
     source: str = ""
-    """A file, a folder or a glob that `synthink.read_ink` reads; none: there is no real ink."""
+    """The file, folder or glob that `synthink.read_ink` reads. Empty stands for no real ink."""
     format: str = "auto"
+    """The name of an ink format, or `auto` to recognise each file by its content."""
     strict: bool = True
-    """Refuse a damaged file; otherwise what is damaged is left out and counted in the manifest."""
+    """Whether a damaged file is refused; otherwise what is damaged is left out and counted in the manifest."""
     most: Annotated[int, Between(1)] = 100_000
-    """Inks read at most: they are held in memory."""
+    """The most inks that are read, since all of them are held in memory."""
 
     @property
     def is_used(self) -> bool:
+        """Whether there is real ink to open."""
         return bool(self.source)
 
     def open(self) -> InkSet:

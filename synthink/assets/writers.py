@@ -17,13 +17,14 @@ from synthink.streams import Stream
 
 
 class Writers(AssetSpec["WriterPool"]):
-    """Which writers there are. A writer's name (`w00042`) and the hands on offer say all about how they write."""
+    """Which writers there are. A writer's name (`w00042`) and the pen fonts on offer decide how the writer writes."""
 
     shorthand = "count"
 
     count: Annotated[int, Between(1, 99_999)] = 1000
+    """The number of writers of all splits together."""
     hands: tuple[str, ...] = ()
-    """Pen fonts to choose a writer's hand from; none: all that come with synthink."""
+    """The names of the pen fonts that a writer's hand is chosen from; an empty list allows all of synthink's."""
 
     def check(self) -> None:
         for i, name in enumerate(self.hands):
@@ -74,7 +75,7 @@ class WriterPool:
 
     @property
     def characters(self) -> frozenset[str]:
-        """What every hand can write."""
+        """The characters that every hand can write."""
         return frozenset.intersection(*(pen_font(name).characters for name in self.hands))
 
     def check_characters(self, field: str, characters: frozenset[str]) -> None:

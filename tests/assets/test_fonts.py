@@ -18,7 +18,7 @@ import pytest
 from PIL import ImageFont
 
 from synthink.assets.fonts import packaged
-from synthink.assets.fonts.fonts import Fonts, FontSet, describe, find_face
+from synthink.assets.fonts.fonts import Fonts, FontSet, describe
 from synthink.assets.fonts.qualify import LETTERS
 from synthink.draw.type.face import Face, MissingLetter
 from synthink.draw.type.open_font import OpenFont
@@ -246,10 +246,10 @@ def test_a_file_that_changed_after_it_was_checked_is_refused(tmp_path: Path) -> 
         face.data()
 
 
-def test_find_face_helps_with_names(fonts: FontSet) -> None:
-    assert find_face("STIXGeneral Bold", fonts).weight == 700
+def test_an_unknown_face_is_answered_with_the_nearest_names(fonts: FontSet) -> None:
+    assert fonts.face("STIXGeneral Bold").weight == 700
     with pytest.raises(AssetError, match="did you mean DejaVu Sans"):
-        find_face("DejaVu Sanz", Fonts())
+        fonts.face("DejaVu Sanz")
 
 
 def test_opening_is_fast() -> None:

@@ -78,7 +78,7 @@ def test_own_lines_and_files(tmp_path: Path) -> None:
         "\ufeffFirst line\r\n\r\nSecond\tline, which is much too long for one line of writing\nÜber\n".encode()
     )
     texts = Texts(source=str(file), length=(2, 20)).open()
-    lines = texts.found[str(file)]
+    lines = texts.listed[str(file)]
     assert set(lines) == {
         "First line",
         "Über",
@@ -137,6 +137,6 @@ def nltk_data(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_inaugural_sentences(nltk_data: None) -> None:
     texts = Texts(source="inaugural", length=(10, 60)).open()
-    lines = texts.found["inaugural"]
+    lines = texts.listed["inaugural"]
     assert len(lines) > 10_000 and all(10 <= len(line) <= 60 and line.isprintable() for line in lines)
     assert texts.record()["licences"] == ["public domain"]

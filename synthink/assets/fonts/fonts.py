@@ -17,20 +17,19 @@ if TYPE_CHECKING:
 
 
 class Fonts(AssetSpec["FontPool"]):
-    """Which fonts to draw with.
-
-    `Fonts(source="packaged")` are the open fonts inside this package's dependencies; "system" those installed on this
-    machine; anything else is a folder (with all below it) or a font file. Several sources may be listed.
-    """
+    """Which fonts to draw with."""
 
     shorthand: ClassVar[str | None] = "source"
 
     source: str | tuple[str, ...] = "packaged"
+    """Where the fonts are: `packaged` for the open fonts inside this package's dependencies, `system` for those
+    installed on this machine, or a folder (with all below it) or a font file. Several sources may be listed."""
     bold: bool | None = None
-    """True: only bold faces; false: only others."""
+    """True leaves only bold faces, false only those that are not bold."""
     italic: bool | None = None
+    """True leaves only italic faces, false only upright ones."""
     families: tuple[str, ...] = ()
-    """Only these designs or faces, by name; none means all."""
+    """The names of the designs or faces to draw with; an empty list allows all."""
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -43,12 +42,13 @@ class Fonts(AssetSpec["FontPool"]):
 
     def open(self) -> FontSet:
         """Read the fonts. `AssetError` for a source without a usable font, `ConfigError` when no face is selected."""
-        from synthink.assets.fonts.collect import collect
+        from synthink.assets.fonts.collect import collect  # it loads FreeType
 
         faces, refused = collect(self.sources)
         return FontSet(self._selected(faces), refused, self.sources)
 
     def _selected(self, faces: Sequence[Face]) -> list[Face]:
+        """The faces that the fields `families`, `bold` and `italic` allow."""
         known = {face.family for face in faces} | {face.name for face in faces}
         for index, name in enumerate(self.families):
             if name not in known:
@@ -110,7 +110,7 @@ class FontSet(AssetSet[FontPool]):
         return FontPool(tuple(face for face in self.faces if groups is None or face.family in groups))
 
     def face(self, name: str) -> Face:
-        """The face of this name; `AssetError` with the nearest names otherwise."""
+        """The face that a dataset names in its column `font`. Raises `AssetError` with the nearest names."""
         if name not in self._by_name:
             raise AssetError(f"font {name!r}: not in {', '.join(self.sources)}; {did_you_mean(name, self._by_name)}")
         return self._by_name[name]
@@ -133,11 +133,6 @@ class FontSet(AssetSet[FontPool]):
             for face in self.faces
         ]
         return hashlib.sha256(json.dumps(faces, sort_keys=True).encode()).hexdigest()
-
-
-def find_face(name: str, fonts: Fonts | FontSet) -> Face:
-    """The face that a dataset names in its column `font`."""
-    return (fonts if isinstance(fonts, FontSet) else fonts.open()).face(name)
 
 
 def describe(fonts: FontSet) -> list[str]:

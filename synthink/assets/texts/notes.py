@@ -1,4 +1,4 @@
-"""Notes: what people write by hand beside their marks."""
+"""Handwritten notes: what people write beside their marks."""
 
 from __future__ import annotations
 
@@ -44,22 +44,23 @@ _FORMS = (
 
 
 class Notes(AssetSpec["NotePool"]):
-    """What is written beside marks; where a list is empty, synthink's own notes."""
+    """What is written by hand beside marks. Where a list is empty, synthink's own notes are drawn."""
 
     inserts: tuple[str, ...] = ()
-    """Texts to insert; own: one to four words, or figures."""
+    """The texts to insert. synthink's own are one to four words, or figures."""
     questions: tuple[str, ...] = ()
+    """The questions that are asked about a place."""
     instructions_text: tuple[str, ...] = ()
-    """What to do with words."""
+    """The instructions that say what to do with words."""
     instructions_image: tuple[str, ...] = ()
-    """What to do with a picture."""
+    """The instructions that say what to do with a picture."""
     words: Words = Words(length=(3, 12))
-    """For synthink's own inserts of one word, besides common words in short phrases."""
+    """Which words synthink's own inserts of one word are drawn from, besides common words in short phrases."""
 
     def open(self) -> NoteSet:
         """Check all texts. Raises `ConfigError` naming a text that can't be written, `AssetError` for a file."""
-        given = {kind: _checked(field, getattr(self, field)) for kind, field in FIELDS.items()}
-        return NoteSet(self, given, None if given["insert"] else self.words.open())
+        texts = {kind: _checked(field, getattr(self, field)) for kind, field in FIELDS.items()}
+        return NoteSet(self, texts, None if texts["insert"] else self.words.open())
 
 
 class NoteSet(AssetSet["NotePool"]):
@@ -67,11 +68,11 @@ class NoteSet(AssetSet["NotePool"]):
 
     kind: ClassVar[str] = "notes"
 
-    def __init__(self, spec: Notes, given: dict[str, tuple[str, ...]], words: WordSet | None) -> None:
+    def __init__(self, spec: Notes, texts: dict[str, tuple[str, ...]], words: WordSet | None) -> None:
         self.spec, self.words = spec, words
-        self.own = frozenset(kind for kind, texts in given.items() if not texts)
+        self.own = frozenset(kind for kind, listed in texts.items() if not listed)
         """The kinds that are synthink's."""
-        self.listed = {kind: given[kind] or _PHRASES[kind]() for kind in FIELDS if given[kind] or kind in _PHRASES}
+        self.listed = {kind: texts[kind] or _PHRASES[kind]() for kind in FIELDS if texts[kind] or kind in _PHRASES}
 
     def groups(self) -> list[str] | None:
         """None: inserts have no end. A text of a list, or a word of the vocabulary, belongs to one split."""
@@ -107,10 +108,10 @@ class NotePool:
     @cached_property
     def characters(self) -> frozenset[str]:
         """Every character that a note can hold."""
-        found = {MARK}.union(*(text for owned in self._listed.values() for text in owned.texts))
+        characters = {MARK}.union(*(text for owned in self._listed.values() for text in owned.texts))
         for kind in self._own & self._listed.keys():
-            found.update(upper(text[0]) for text in self._listed[kind].texts)
-        return frozenset(found) | (self._inserts.characters if self._inserts else frozenset())
+            characters.update(upper(text[0]) for text in self._listed[kind].texts)
+        return frozenset(characters) | (self._inserts.characters if self._inserts else frozenset())
 
     def draw(self, kind: str, stream: Stream, most: int = MOST_LETTERS) -> str:
         """A note of at most `most` characters. kind: `insert`, `question`, `mark`, `instruct_text`, `instruct_image`.
@@ -125,8 +126,8 @@ class NotePool:
             text = self._listed[kind].draw(stream, most)
         if not text:
             reason = f"this split has no text of at most {most} characters; give more, or set share_across_splits"
-            given = "builtin" if kind in self._own else getattr(self._spec, FIELDS[kind])
-            raise ConfigError(FIELDS[kind], given, reason)
+            value = "builtin" if kind in self._own else getattr(self._spec, FIELDS[kind])
+            raise ConfigError(FIELDS[kind], value, reason)
         if kind in self._own and stream.chance(CAPITAL / 3 if kind == "insert" else CAPITAL):
             return upper(text[0]) + text[1:]
         return text
@@ -160,9 +161,10 @@ class _Inserts:
 
     @property
     def characters(self) -> frozenset[str]:
+        """Every character that an insert can hold."""
         words = "".join("".join(members) for members in self._classes.values())
-        found = (frozenset("".join(_FORMS) + words) - {*"{}"}) | self._words.letters
-        return found | frozenset(map(upper, found))
+        characters = (frozenset("".join(_FORMS) + words) - {*"{}"}) | self._words.letters
+        return characters | frozenset(map(upper, characters))
 
     def draw(self, stream: Stream, most: int) -> str:
         """A few words; empty where nearly none are short enough."""
@@ -195,12 +197,12 @@ def _figures() -> tuple[str, ...]:
 
 def _checked(field: str, texts: Sequence[str]) -> tuple[str, ...]:
     """A user's texts, sorted, each once. Raises `ConfigError` naming one that can't be written."""
-    found = set()
+    unique = set()
     for i, text in enumerate(texts):
         try:
-            found.add(checked(text, f"{field}[{i}]"))
+            unique.add(checked(text, f"{field}[{i}]"))
         except AssetError as error:
             raise ConfigError(f"{field}[{i}]", text, str(error)) from None
         if not text.strip():
             raise ConfigError(f"{field}[{i}]", text, "is empty")
-    return tuple(sorted(found))
+    return tuple(sorted(unique))

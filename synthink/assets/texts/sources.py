@@ -30,15 +30,15 @@ def file_lines(path: Path) -> list[str]:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if len(lines) > MOST_LINES:
         raise AssetError(f"{path}: has {len(lines):,} lines; at most {MOST_LINES:,} are read")
-    found = [checked(line, f"{path}:{number}") for number, line in enumerate(lines, start=1) if line.strip()]
-    if not found:
+    texts = [checked(line, f"{path}:{number}") for number, line in enumerate(lines, start=1) if line.strip()]
+    if not texts:
         raise AssetError(f"{path}: holds no text")
-    return found
+    return texts
 
 
 def corpus_sentences(corpus: str) -> list[str]:
     """The sentences of an NLTK corpus of plain text, split at full stops before capitals."""
-    found = []
+    sentences = []
     for name, data in nltk_corpus(corpus):
         text = data.decode("utf-8", "replace") if b"\xc3" in data else data.decode("latin-1")
         for paragraph in re.split(r"\n\s*\n", text):
@@ -46,8 +46,8 @@ def corpus_sentences(corpus: str) -> list[str]:
                 plain = sentence.translate(_PLAIN).strip()
                 # A letter that the corpus holds damaged cannot be a label.
                 if plain.isprintable() and "\ufffd" not in plain and plain:
-                    found.append(checked(plain, name))
-    return found
+                    sentences.append(checked(plain, name))
+    return sentences
 
 
 _PLAIN = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\u2014": "-"})

@@ -33,19 +33,20 @@ class Texts(AssetSpec["TextPool"]):
     shorthand = "source"
 
     source: str | tuple[str, ...] = KINDS
-    """Of these one is drawn for each line: `words`, `sentences` (made by a grammar), `numbers`, `dates`, `emails`,
-    `inaugural` (sentences of the NLTK corpus), or a text file with one text a line. Name one twice to have it twice."""
+    """Where texts come from; one source is drawn for each line: `words`, `sentences` (made by a grammar), `numbers`,
+    `dates`, `emails`, `inaugural` (sentences of the NLTK corpus), or a text file with one text a line. A source that is
+    named twice is drawn twice as often."""
     lines: tuple[str, ...] = ()
-    """Texts given outright, instead of a source."""
+    """The texts themselves, instead of a source."""
     length: Annotated[tuple[int, int], Between(1, 200)] = (3, 40)
-    """Fewest and most characters of a line; longer texts are broken between words."""
+    """The fewest and the most characters of a line; longer texts are broken between words."""
     words: Words = Words(case=("as_is", "as_is", "title", "upper"))
-    """The words of the kind `words`."""
+    """Which words the source `words` draws from."""
 
     def __post_init__(self) -> None:
-        given: Any = self.source
-        if isinstance(given, os.PathLike):
-            object.__setattr__(self, "source", os.fspath(given))
+        source: Any = self.source
+        if isinstance(source, os.PathLike):
+            object.__setattr__(self, "source", os.fspath(source))
         super().__post_init__()
 
     def check(self) -> None:
@@ -64,21 +65,21 @@ class Texts(AssetSpec["TextPool"]):
 
     def open(self) -> TextSet:
         """Read and check all texts. Raises `AssetError` for a file, `ConfigError` for a list or a length."""
-        found: dict[str, tuple[str, ...]] = {}
+        listed: dict[str, tuple[str, ...]] = {}
         for name in self.sources:
             if name in CORPORA:
-                found[name] = self._fitting(corpus_sentences(name))
+                listed[name] = self._fitting(corpus_sentences(name))
             elif name not in KINDS:
-                found[name] = self._fitting(file_lines(Path(os.path.expanduser(name))))  # noqa: PTH111
+                listed[name] = self._fitting(file_lines(Path(os.path.expanduser(name))))  # noqa: PTH111
         if self.lines:
             try:
-                found["lines"] = self._fitting([checked(line, f"lines[{i}]") for i, line in enumerate(self.lines)])
+                listed["lines"] = self._fitting([checked(line, f"lines[{i}]") for i, line in enumerate(self.lines)])
             except AssetError as error:
                 raise ConfigError("lines", self.lines, str(error)) from None
-        for name, texts in found.items():
+        for name, texts in listed.items():
             if not texts:
                 raise ConfigError("length", self.length, f"no text of {name} has so many characters")
-        return TextSet(self, found, self.words.open() if "words" in self.sources else None)
+        return TextSet(self, listed, self.words.open() if "words" in self.sources else None)
 
     def _fitting(self, texts: Sequence[str]) -> tuple[str, ...]:
         """The texts in lines of the wanted length, sorted, each once."""
@@ -91,8 +92,8 @@ class TextSet(AssetSet["TextPool"]):
 
     kind: ClassVar[str] = "texts"
 
-    def __init__(self, spec: Texts, found: dict[str, tuple[str, ...]], words: WordSet | None) -> None:
-        self.spec, self.found, self.words = spec, found, words
+    def __init__(self, spec: Texts, listed: dict[str, tuple[str, ...]], words: WordSet | None) -> None:
+        self.spec, self.listed, self.words = spec, listed, words
 
     def groups(self) -> list[str] | None:
         """None: sentences and numbers have no end. A line, or a word of the vocabulary, belongs to one split."""
@@ -104,7 +105,7 @@ class TextSet(AssetSet["TextPool"]):
 
     def record(self) -> dict[str, Any]:
         spec = self.spec
-        parts = [spec.sources, spec.length, self.found, {name: vocabulary()[name] for name in CLASSES}]
+        parts = [spec.sources, spec.length, self.listed, {name: vocabulary()[name] for name in CLASSES}]
         words = self.words.record() if self.words else None
         digest = hashlib.sha256(json.dumps([*parts, words]).encode("ascii")).hexdigest()
         licences = {
@@ -113,7 +114,7 @@ class TextSet(AssetSet["TextPool"]):
         return {
             "fingerprint": digest,
             "source": list(spec.sources) or "lines",
-            "count": {name: len(texts) for name, texts in self.found.items()},
+            "count": {name: len(texts) for name, texts in self.listed.items()},
             "licences": sorted((licences or {"unknown"}) | set(words["licences"] if words else ())),
         }
 
@@ -133,17 +134,17 @@ class TextPool:
             raise ConfigError(
                 "source", "sentences", "this split owns too few words for sentences; give it a larger share"
             )
-        self._found = {
-            name: tuple(text for text in every if belongs(group_of(text))) for name, every in texts.found.items()
+        self._listed = {
+            name: tuple(text for text in lines if belongs(group_of(text))) for name, lines in texts.listed.items()
         }
-        for name, lines in self._found.items():
+        for name, lines in self._listed.items():
             if not lines:
                 raise ConfigError("source", name, "this split has no texts; give more, or set share_across_splits")
 
     @cached_property
     def characters(self) -> frozenset[str]:
         """Every character that a text from outside can hold; those of the other kinds are printable ASCII."""
-        listed = frozenset().union(*(text for texts in self._found.values() for text in texts))
+        listed = frozenset().union(*(text for texts in self._listed.values() for text in texts))
         return listed | (self._words.letters if self._words else frozenset())
 
     def line(self, stream: Stream, most: int | None = None) -> str:
@@ -190,7 +191,7 @@ class TextPool:
         if kind in _FIGURES:
             text = _FIGURES[kind](stream)
             return text if self._belongs(group_of(text)) else ""
-        text = stream.choice(self._found[kind])
+        text = stream.choice(self._listed[kind])
         return text if len(text) <= high else self._fragment(stream, text, low, high)
 
     def _phrase(self, stream: Stream, low: int, high: int) -> str:

@@ -30,14 +30,14 @@ def listed_words(words: tuple[str, ...]) -> list[str]:
     """Words given outright in the field `source`. Raises `ConfigError` naming the item."""
     if not words:
         raise ConfigError("source", words, "the list holds no words")
-    kept = []
+    checked = []
     for index, word in enumerate(words):
         text = normal(word.strip())
         reason = fault(text) if text else "is empty"
         if reason:
             raise ConfigError(f"source[{index}]", word, reason)
-        kept.append(text)
-    return kept
+        checked.append(text)
+    return checked
 
 
 def file_words(path: Path) -> list[str]:

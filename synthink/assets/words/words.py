@@ -39,22 +39,25 @@ class Words(AssetSpec["WordPool"]):
     shorthand = "source"
 
     source: str | tuple[str, ...] = "builtin"
-    """`builtin`, `nltk`, `random` (random letters), a text file with one word a line, or a list of words."""
+    """Where words come from: `builtin`, `nltk`, `random` (random letters), a text file with one word a line, or a list
+    of words."""
     length: Annotated[tuple[int, int], Between(1, MOST_LETTERS)] | None = None
-    """Fewest and most letters; None: 3 to 15, and any length for a file or a list."""
+    """The fewest and the most letters of a word. None stands for 3 to 15, and for any length with a file or a list."""
     alphabet: str = ASCII_LETTERS
-    """Words with other characters, as they stand in the source, are left out; what random letters are drawn from."""
+    """The characters that words may have: words of the source with others are left out, and random letters are drawn
+    from these."""
     case: Case | tuple[Case, ...] = ("as_is",)
-    """One is drawn for each row; `mixed` makes each letter upper or lower at random."""
+    """The letter case of a word. Of several one is drawn for each row; `mixed` makes each letter upper or lower at
+    random."""
     drop_slurs: bool = True
-    """Leave out slurs and strong obscenities."""
+    """Whether slurs and strong obscenities are left out."""
 
     def __post_init__(self) -> None:
-        given: Any = self.source
-        if isinstance(given, os.PathLike):
-            object.__setattr__(self, "source", os.fspath(given))
-        elif isinstance(given, set | frozenset):  # a set has another order in every process
-            object.__setattr__(self, "source", tuple(sorted(given, key=str)))
+        source: Any = self.source
+        if isinstance(source, os.PathLike):
+            object.__setattr__(self, "source", os.fspath(source))
+        elif isinstance(source, set | frozenset):  # a set has another order in every process
+            object.__setattr__(self, "source", tuple(sorted(source, key=str)))
         super().__post_init__()
 
     def check(self) -> None:
@@ -162,7 +165,7 @@ def _filtered(spec: Words, words: Iterable[str]) -> tuple[set[str], dict[str, in
     """The words that pass all filters, and how many failed which; each word is counted at the first it fails."""
     low, high = spec.lengths
     letters = frozenset(spec.letters)
-    kept: set[str] = set()
+    passing: set[str] = set()
     dropped = Counter({"length": 0, "alphabet": 0, "drop_slurs": 0})
     for word in words:
         if not low <= len(word) <= high:
@@ -172,10 +175,10 @@ def _filtered(spec: Words, words: Iterable[str]) -> tuple[set[str], dict[str, in
         elif spec.drop_slurs and is_slur(group_of(word)):
             dropped["drop_slurs"] += 1
         else:
-            kept.add(word)
-    if not kept:
+            passing.add(word)
+    if not passing:
         worst, _ = dropped.most_common(1)[0]
         counts = ", ".join(f"{count:,} by {name}" for name, count in dropped.items())
         value = spec.lengths if worst == "length" else getattr(spec, worst)
         raise ConfigError(worst, value, f"no word is left of {dropped.total():,}; dropped {counts}")
-    return kept, dict(dropped)
+    return passing, dict(dropped)
