@@ -31,6 +31,7 @@ from synthink.gestures import (
     GestureKind,
     PageCrop,
     TargetOptions,
+    gesture_facts,
     gesture_of,
     kind_named,
 )
@@ -39,7 +40,6 @@ from synthink.labels import Label, LabelFormatName, format_box, format_label
 
 from .gesture_tasks import GestureAnswers, GesturePrompts, GestureTasks
 
-EDITING = ("insert", "delete", "point")  # classes that change a paragraph's words
 TRIES = 240  # compositions before a row is given up
 THINNEST_PX = 0.7  # of the page: thinner lines are pale, and those of a fourth of a pixel can hardly be seen
 AROUND_PX = 80  # of a page above and below a gesture in illustrations
@@ -199,13 +199,18 @@ class Gestures(GestureAnswers):
     def pairs(self) -> frozenset[str]:
         """The classes whose labels are two places instead of a box."""
         classes = Choices.of(self.gestures).classes
-        return frozenset(name for name in classes if kind_named(name).target_kind in ("pair", "neighbours"))
+        return frozenset(name for name in classes if kind_named(name).label == "pair")
+
+    @property
+    def gesture_facts(self) -> dict[str, dict[str, Any]]:
+        """What the oracle is told of each class, as plain data: see `GestureKind.facts`."""
+        return gesture_facts()
 
     @cached_property
     def _choices(self) -> dict[str, Choices]:
         """Task -> the gestures that go with it."""
         every = Choices.of(self.gestures)
-        some = {"edited_text": every.editing(EDITING), "transcribe": every.writing()}
+        some = {"edited_text": every.rewording(), "transcribe": every.writing()}
         return {task: some.get(task, every) for task in self._tasks}
 
     def _choices_in(self, split: Split, task: str) -> Choices:

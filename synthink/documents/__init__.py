@@ -8,7 +8,19 @@ from typing import Any
 
 from synthink.documents.asset import Documents
 from synthink.documents.edits.drawing import draw_page, side_by_side
-from synthink.documents.edits.edit import Gesture, apply, edited_paragraphs, edited_text
+from synthink.documents.edits.edit import (
+    CROP,
+    DELETE,
+    HIGHLIGHT,
+    INSERT,
+    NO_EDIT,
+    SWAP,
+    Edit,
+    Gesture,
+    apply,
+    edited_paragraphs,
+    edited_text,
+)
 from synthink.documents.page.model import DocumentError, Page, make_page
 from synthink.documents.page.picture import Frame, PageInk, Square, page_picture
 from synthink.documents.page.tiles import Raster
@@ -19,9 +31,16 @@ from synthink.documents.sources.places import Match, files_at, match_by_suffix
 from synthink.documents.sources.source import DocumentSource, ReadOptions, usable_word
 
 __all__ = [
+    "CROP",
+    "DELETE",
+    "HIGHLIGHT",
+    "INSERT",
+    "NO_EDIT",
+    "SWAP",
     "DocumentError",
     "DocumentSource",
     "Documents",
+    "Edit",
     "Frame",
     "Gesture",
     "Match",

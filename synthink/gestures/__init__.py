@@ -8,7 +8,7 @@ from synthink.gestures import ambiguity, text_marks
 from synthink.gestures.choices import Choices
 from synthink.gestures.compose import BROAD_PEN, Composed, Drawer
 from synthink.gestures.crop_search import SMALL_PRINT, SMALL_WRITING, CropSearch
-from synthink.gestures.kind import Anchor, GestureKind, Mark, kind_named, variant
+from synthink.gestures.kind import Anchor, GestureKind, Mark, gesture_facts, kind_named, variant
 from synthink.gestures.label_ambiguity import gesture_of
 from synthink.gestures.page_candidates import TargetOptions
 from synthink.gestures.page_crop import LONG_PARAGRAPH, PageCrop
@@ -34,6 +34,7 @@ __all__ = [
     "Target",
     "TargetOptions",
     "ambiguity",
+    "gesture_facts",
     "gesture_of",
     "kind_named",
     "text_marks",

@@ -7,13 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from synthink.errors import ConfigError
-from synthink.gestures.kind import GestureKind, Variant, kind_named
+from synthink.gestures.kind import IMAGES, GestureKind, Variant, default_kinds, kind_named
 from synthink.streams import Stream
-
-CLASSES = (
-    *("insert", "select", "question", "delete", "crop", "underline"),
-    *("instruct_text", "instruct_image", "point"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +34,7 @@ class Choices:
                 raise ConfigError(f"gestures.{name}", weight, "must be a weight of at least 0")
         named = {name: weight for name, weight in weights.items() if "." not in name}
         if not any(named.values()):
-            named = {**dict.fromkeys(CLASSES, 1.0), **named}
+            named = {**dict.fromkeys(default_kinds(), 1.0), **named}
         variants = {}
         for name in named:
             shares = {
@@ -52,14 +47,14 @@ class Choices:
             raise ConfigError("gestures", dict(weights), "at least one class and variant needs a weight above 0")
         return cls(classes, variants)
 
-    def editing(self, kinds: tuple[str, ...]) -> Choices:
-        """Only some of the classes."""
-        return Choices({name: weight for name, weight in self.classes.items() if name in kinds}, self.variants)
+    def rewording(self) -> Choices:
+        """Only classes that change a paragraph's words, in a way that is known without setting the page anew."""
+        classes = {name: weight for name, weight in self.classes.items() if kind_named(name).edit.reword}
+        return Choices(classes, self.variants)
 
     def without_images(self) -> Choices:
         """Only classes and variants that are about words."""
-        images = "image", "part_of_image"
-        return self._kept(lambda kind, variant: (variant.target_kind or kind.target_kind) not in images)
+        return self._kept(lambda kind, variant: (variant.target_kind or kind.target_kind) not in IMAGES)
 
     def writing(self) -> Choices:
         """Only classes and variants with handwriting that is more than a question mark."""

@@ -5,11 +5,12 @@
 
         target_kind = "words"
 
-        @variant(share=1.0)
+        @variant(share=1.0, family="ring")
         def ring(self, target: Target, pen: StrokeSketcher) -> Mark:
             return Mark([pen.ring(target.box)])
 
 The class is known by its name in snake case from then on; `Circled.variant(share=0.5)` adds a variant from outside.
+Whatever is special about a class stands in it: nothing else in synthink knows one by its name.
 """
 
 from __future__ import annotations
@@ -18,23 +19,26 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
-from importlib.metadata import entry_points
 from typing import Any, ClassVar, Literal, get_args
 
-from synthink.documents.edits.edit import EDITS, Gesture, highlight
-from synthink.documents.page.model import Page
+from synthink import plugins
+from synthink.documents.edits.drawing import DEFAULT_HIGHLIGHT
+from synthink.documents.edits.edit import HIGHLIGHT, Edit, register
+from synthink.draw.colours import RGB
 from synthink.draw.geometry import Points
 from synthink.errors import ConfigError, SynthinkError, did_you_mean
 from synthink.gestures.pen_strokes import StrokeSketcher
 from synthink.gestures.target import Target
 
-GESTURES = "synthink.gestures"
 Side = Literal["above", "below", "right", "left", "margin", "inside"]
 Leader = Literal["", "line", "arrow"]
 TargetKind = Literal["words", "word", "lines", "gap", "image", "part_of_image", "pair", "neighbours"]
 """What is looked for on the page: words side by side (over up to three lines), one word, whole lines, the gap between
 two words, an image, a part of one to keep, two words, two words side by side."""
+PAIRS = ("pair", "neighbours")
+"""The kinds of target whose labels are two places instead of a box."""
+IMAGES = ("image", "part_of_image")
+"""The kinds of target that are images."""
 TextKind = Literal["", "insert", "question", "mark", "instruct_text", "instruct_image"]
 
 
@@ -81,20 +85,23 @@ something else, or None."""
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One way to draw a gesture, and how often it is taken against the class's others."""
+    """One way to draw a gesture."""
 
     name: str
     share: float
+    """How often it is drawn against the class's other variants."""
     draw: Draw
     target_kind: TargetKind | None = None
-    """Where it is not what the class aims at."""
+    """What it is drawn for, where that is another kind of target than the class's."""
     writes: TextKind | None = None
-    """Where it is not what the class writes."""
+    """What is written beside it, where that is something else than the class writes."""
     check: Check | None = None
-    """What this variant is looked over for besides the class's own `refusal`."""
+    """What its strokes are checked for besides the class's own `refusal`."""
+    family: str = ""
+    """The family of marks that the oracle holds its ink against; without one it judges neither ink nor target."""
     own: bool = True
-    """Not of a variant that was added to another module's class: it is drawn only where it is named, so that datasets
-    do not change with what happens to be imported."""
+    """Whether it comes from the class's own module. Others are drawn only where they are named, so that datasets do not
+    change with what happens to be imported."""
 
     def __post_init__(self) -> None:
         _one_of("target_kind", self.target_kind or "words", TargetKind)
@@ -105,11 +112,8 @@ class Variant:
 class _Pending:
     """A method that becomes a variant when its class is made."""
 
-    share: float
     draw: Draw
-    target_kind: TargetKind | None
-    writes: TextKind | None
-    check: Check | None
+    fields: dict[str, Any]
 
 
 def variant(
@@ -118,11 +122,13 @@ def variant(
     target_kind: TargetKind | None = None,
     writes: TextKind | None = None,
     check: Check | None = None,
+    family: str = "",
 ) -> Callable[[Draw], Draw]:
-    """Marks a method `(self, target, pen) -> Mark` as a variant that is drawn with that share, against the others'."""
+    """Marks a method `(self, target, pen) -> Mark` as a variant of its class; the arguments are fields of `Variant`."""
 
     def mark(draw: Draw) -> Draw:
-        return _Pending(share, draw, target_kind, writes, check)  # type: ignore[return-value]
+        fields = {"share": share, "target_kind": target_kind, "writes": writes, "check": check, "family": family}
+        return _Pending(draw, fields)  # type: ignore[return-value]
 
     return mark
 
@@ -131,10 +137,20 @@ class GestureKind:
     """A class of gestures. Instances have no state; `KINDS` holds one of each by name."""
 
     name: ClassVar[str] = ""
+    """The name in labels and options; the class's own name in snake case where none is given."""
     target_kind: ClassVar[TargetKind] = "words"
+    """What its gestures are drawn for; variants may differ, but not in the form of their labels."""
     writes: ClassVar[TextKind] = ""
     """What is written beside the mark: new words, a question, a question mark alone (`mark`), an instruction."""
+    edit: ClassVar[Edit] = HIGHLIGHT
+    """What its gestures do to the page."""
+    highlight_colour: ClassVar[RGB] = DEFAULT_HIGHLIGHT
+    """The colour of the words that it highlights, on pictures of edited pages."""
+    default_order: ClassVar[int] = 0
+    """For classes that come with synthink: the place among those that are drawn where a dataset names none; 0 for a
+    class that has to be named. Random choice goes by this order: a new class comes last."""
     variants: ClassVar[dict[str, Variant]] = {}
+    """The ways to draw it, by name."""
 
     def __init_subclass__(cls) -> None:
         _one_of("target_kind", cls.target_kind, TargetKind)
@@ -144,52 +160,56 @@ class GestureKind:
         cls.variants = dict(cls.variants)
         for name, method in list(vars(cls).items()):
             if isinstance(method, _Pending):
-                cls._check_target_kind(name, method.target_kind)
-                cls.variants[name] = Variant(
-                    name, method.share, method.draw, method.target_kind, method.writes, method.check
-                )
+                cls._check_target_kind(name, method.fields["target_kind"])
+                cls.variants[name] = Variant(name, draw=method.draw, **method.fields)
                 setattr(cls, name, method.draw)
         KINDS[cls.name] = cls()
-        if cls.edit is not GestureKind.edit:
-            EDITS[cls.name] = KINDS[cls.name].edit
-        EDITS.setdefault(cls.name, highlight)
+        register(cls.name, cls.edit, cls.highlight_colour)
 
     @classmethod
-    def variant(
-        cls,
-        share: float = 1.0,
-        *,
-        name: str = "",
-        target_kind: TargetKind | None = None,
-        writes: TextKind | None = None,
-        check: Check | None = None,
-    ) -> Callable[[Draw], Draw]:
+    def variant(cls, share: float = 1.0, *, name: str = "", **fields: Any) -> Callable[[Draw], Draw]:
         """Adds a function as one more variant of this class, by its own name where no other is given.
 
-        Added to a class of another module, it is drawn where `gestures` gives it a weight: `{"underline.dashed": 0.5}`.
+        fields: those of `Variant`. Added to a class of another module, the variant is drawn where `gestures` gives it a
+        weight: `{"underline.dashed": 0.5}`.
         """
 
         def add(draw: Draw) -> Draw:
-            known = name or draw.__name__
-            cls._check_target_kind(known, target_kind)
+            known_as = name or draw.__name__
+            cls._check_target_kind(known_as, fields.get("target_kind"))
             own = draw.__module__ == cls.__module__
-            cls.variants[known] = Variant(known, share, draw, target_kind, writes, check, own)
+            cls.variants[known_as] = Variant(known_as, share, draw, own=own, **fields)
             return draw
 
         return add
 
     @classmethod
     def _check_target_kind(cls, name: str, target_kind: TargetKind | None) -> None:
-        """All variants of a class have the same kind of label, and ask for the same kind of edit."""
-        for alike in (("gap",), ("pair", "neighbours")):
+        """All variants of a class have the same form of label, and ask for the same kind of edit."""
+        for alike in (("gap",), PAIRS):
             if target_kind is not None and (target_kind in alike) != (cls.target_kind in alike):
-                told = f"is another kind of place than {cls.target_kind!r}, which the class {cls.name} means"
-                raise ConfigError(f"{cls.name}.{name}.target_kind", target_kind, told)
+                reason = f"is another kind of place than {cls.target_kind!r}, which the class {cls.name} means"
+                raise ConfigError(f"{cls.name}.{name}.target_kind", target_kind, reason)
+
+    @property
+    def label(self) -> Literal["box", "pair"]:
+        """How its labels name the target: as a box, or as a pair of places."""
+        return "pair" if self.target_kind in PAIRS else "box"
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What a check of labels may know of the class, as plain data: `target_kind`, the name of its `edit`, and for
+        each variant its family of marks and whether something is written beside it."""
+        variants = {
+            each.name: {"family": each.family, "writes": bool(each.writes or self.writes)}
+            for each in self.variants.values()
+        }
+        return {"target_kind": self.target_kind, "edit": self.edit.name, "variants": variants}
 
     def refusal(self, target: Target, strokes: Sequence[Points]) -> str | None:
         """Why the mark as the hand drew it could be taken for another class or another target; None when it is fine.
 
-        strokes: (N, 2) page pixels each, without the handwriting and the lead to it.
+        strokes: (N, 2) page pixels each, without the handwriting and the leader line to it.
         """
         return None
 
@@ -198,9 +218,14 @@ class GestureKind:
         check = self.variants[name].check
         return (check(target, strokes) if check else None) or self.refusal(target, strokes)
 
-    def edit(self, page: Page, gesture: Gesture) -> Page:
-        """The page as a gesture of a class of one's own asks for it: its words highlighted, where not overridden."""
-        return highlight(page, gesture)
+    def intended(self, words: list[str], target: Target, text: str) -> list[str] | None:
+        """The page's words after the edit as it is meant: worked out from the words of the target, not from its box.
+
+        A label is refused where an editor, who has only the box, would do something else. words: of the whole page,
+        which may be changed, and taken out by emptying them; text: what is written. None for edits that are not looked
+        into.
+        """
+        return None
 
 
 def _one_of(field: str, value: str, options: Any) -> None:
@@ -209,6 +234,7 @@ def _one_of(field: str, value: str, options: Any) -> None:
 
 
 KINDS: dict[str, GestureKind] = {}
+"""The classes that were loaded or defined in this process, by name."""
 
 
 def kind_named(name: str) -> GestureKind:
@@ -219,16 +245,23 @@ def kind_named(name: str) -> GestureKind:
     return KINDS[name]
 
 
+def default_kinds() -> tuple[str, ...]:
+    """The classes that are drawn where a dataset names none, in the order in which they are chosen from."""
+    load_kinds()
+    ours = (kind for kind in KINDS.values() if kind.default_order and type(kind).__module__.startswith("synthink."))
+    return tuple(kind.name for kind in sorted(ours, key=lambda kind: kind.default_order))
+
+
+def gesture_facts() -> dict[str, dict[str, Any]]:
+    """The facts of every class that is installed or was defined in this process, by its name."""
+    load_kinds()
+    return {name: kind.facts for name, kind in KINDS.items()}
+
+
 @cache
 def load_kinds() -> None:
-    """Brings in the classes that come with synthink, and those of other packages: entry points in `GESTURES`."""
-    import_module("synthink.gestures.kinds.builtin")
-    for point in sorted(entry_points(group=GESTURES), key=lambda point: point.name):
-        try:
-            found = point.load()
-        except Exception as error:
-            raise SynthinkError(
-                f"{GESTURES} {point.name!r} ({point.value}) cannot be loaded: {type(error).__name__}: {error}"
-            ) from error
-        if not (isinstance(found, type) and issubclass(found, GestureKind)):
-            raise SynthinkError(f"{GESTURES} {point.name!r}: {found!r} is not a subclass of GestureKind")
+    """Loads all installed classes: entry points of the group `synthink.gestures`, ours and others' alike."""
+    for name in plugins.names(plugins.GESTURES):
+        kind = plugins.load(plugins.GESTURES, name)
+        if not (isinstance(kind, type) and issubclass(kind, GestureKind)):
+            raise SynthinkError(f"gesture {name!r}: {kind!r} is not a subclass of GestureKind")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from synthink.documents import Gesture, edited_paragraphs
-from synthink.documents.edits.edit import CROPPED, MEANT
+from synthink.documents.edits.edit import CROP, CROPPED, MEANT
 from synthink.documents.page.model import Boxes, Page, shares_inside
 from synthink.gestures.compose import Composed
 from synthink.gestures.target import Target
@@ -22,33 +22,23 @@ def gesture_of(composed: Composed) -> Gesture:
 
 def label_ambiguity(composed: Composed) -> str | None:
     """Why an editor that has only the label would do something else than was meant; None when it would not."""
-    target, page, name = composed.target, composed.page, composed.kind.name
-    if name == "crop" and _inside(page.image_boxes, target, CROPPED) != [target.image]:
+    target, page, edit = composed.target, composed.page, composed.kind.edit
+    if edit is CROP and _inside(page.image_boxes, target, CROPPED) != [target.image]:
         return OTHER_IMAGES
-    if name == "delete" and target.image is not None:
+    if edit.reword and target.image is not None:
         alone = _inside(page.image_boxes, target) == [target.image] and not _inside(page.word_boxes, target)
         return None if alone else OTHER_IMAGES
-    if name in ("insert", "delete", "point"):
-        wanted = _edited(page, target, name, composed.text)
+    intended = composed.kind.intended(list(page.words), target, composed.text)
+    if edit.reword and intended is not None:
+        wanted = _paragraphs(page, target, intended)
         return None if edited_paragraphs(page, gesture_of(composed)) == wanted else OTHER_PLACE
     if target.words and target.ends is None and _inside(page.word_boxes, target) != list(target.words):
         return OTHER_WORDS
     return None
 
 
-def _edited(page: Page, target: Target, name: str, text: str) -> dict[int, str]:
-    """Paragraph -> its text after the edit, by what was aimed at."""
-    words: list[str] = list(page.words)
-    first = target.words[0]
-    if name == "insert" and target.strips[0].before is None:
-        words[first] = f"{text} {words[first]}"
-    elif name == "insert":
-        words[first] = f"{words[first]} {text}"
-    elif name == "delete":
-        words[first : target.words[-1] + 1] = [""] * len(target.words)
-    else:
-        last = target.words[1]
-        words[first], words[last] = words[last], words[first]
+def _paragraphs(page: Page, target: Target, words: list[str]) -> dict[int, str]:
+    """Paragraph -> its text, of the paragraphs that the target's words stand in, where the page has these words."""
     starts, stops = page.paragraph_words
     return {
         paragraph: " ".join(filter(None, words[starts[paragraph] : stops[paragraph]]))

@@ -17,8 +17,7 @@ from synthink.build import manifest
 from synthink.build.stored_rows import rows_of
 from synthink.cli.main import run_command
 from synthink.errors import DrawError
-from synthink.gestures.choices import CLASSES
-from synthink.gestures.kind import GestureKind, Mark, kind_named
+from synthink.gestures.kind import GestureKind, Mark, default_kinds, kind_named
 from synthink.gestures.kinds.delete import Delete
 from synthink.gestures.pen_strokes import StrokeSketcher
 from synthink.gestures.target import Target
@@ -41,7 +40,7 @@ def drawn() -> list[dict[str, Any]]:
 
 def test_every_class_is_drawn_about_as_often(drawn: list[dict[str, Any]]) -> None:
     counts = Counter(row["gesture"] for row in drawn)
-    assert set(counts) == set(CLASSES)
+    assert set(counts) == set(default_kinds())
     assert min(counts.values()) >= 6
     assert len({(row["gesture"], row["variant"]) for row in drawn}) >= 30
 
@@ -179,7 +178,7 @@ def test_only_the_gestures_that_are_named() -> None:
         ({"gestures": {"delte": 1}}, "did you mean delete"),
         ({"gestures": {"delete.squigle": 1}}, "no such variant"),
         ({"gestures": {"delete": -1}}, "at least 0"),
-        ({"gestures": dict.fromkeys(CLASSES, 0)}, "above 0"),
+        ({"gestures": dict.fromkeys(default_kinds(), 0)}, "above 0"),
         ({"tasks": {"recognise_gesture": 0, "detect_text": 0}}, "tasks"),
         ({"gestures": {"select": 1}, "tasks": {"transcribe": 1}}, "none of the gestures"),
         ({"ink_colours": ["rde"]}, "ink_colours"),
@@ -218,8 +217,8 @@ def test_a_page_that_never_fits_is_a_clear_error(monkeypatch: pytest.MonkeyPatch
 
 
 def test_classes_have_variants_enough() -> None:
-    assert sum(len(kind_named(name).variants) for name in CLASSES) >= 30
-    assert all(len(kind_named(name).variants) >= 3 for name in CLASSES)
+    assert sum(len(kind_named(name).variants) for name in default_kinds()) >= 30
+    assert all(len(kind_named(name).variants) >= 3 for name in default_kinds())
 
 
 @pytest.fixture(scope="module")

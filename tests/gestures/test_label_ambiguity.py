@@ -12,10 +12,10 @@ import pytest
 from synthink.documents.page.picture import Square
 from synthink.draw.geometry import Box
 from synthink.errors import ConfigError
-from synthink.gestures.choices import CLASSES, Choices
+from synthink.gestures.choices import Choices
 from synthink.gestures.choose_target import sample_target
 from synthink.gestures.compose import Composed
-from synthink.gestures.kind import Anchor, GestureKind, Mark, kind_named
+from synthink.gestures.kind import Anchor, GestureKind, Mark, default_kinds, kind_named
 from synthink.gestures.label_ambiguity import OTHER_IMAGES, OTHER_PLACE, OTHER_WORDS, label_ambiguity
 from synthink.gestures.page_crop import PageCrop, occurs_once, uneditable
 from synthink.gestures.target import Target
@@ -59,7 +59,7 @@ def test_a_label_means_what_was_aimed_at_and_a_shifted_one_does_not(name: str, w
 
 def test_weights_of_classes_and_variants() -> None:
     every = Choices.of({})
-    assert tuple(every.classes) == CLASSES
+    assert tuple(every.classes) == default_kinds()
     some = Choices.of({"delete": 3.0, "select": 1.0, "delete.strike": 0.0, "select.loop": 0.0, "crop.ring": 5.0})
     stream = Stream((3, 3))
     drawn = Counter(some.kind(stream).name for _ in range(4000))
@@ -114,12 +114,12 @@ def test_tasks_have_their_classes() -> None:
 
 def test_classes_about_images_are_left_out_where_there_are_none() -> None:
     words = Choices.of({}).without_images()
-    assert set(CLASSES) - set(words.classes) == {"crop", "instruct_image"}
+    assert set(default_kinds()) - set(words.classes) == {"crop", "instruct_image"}
     assert not Choices.of({"crop": 1.0}).without_images().classes
 
 
 def test_naming_a_class_with_no_weight_leaves_the_others() -> None:
-    assert set(Choices.of({"crop": 0.0}).classes) == set(CLASSES) - {"crop"}
+    assert set(Choices.of({"crop": 0.0}).classes) == set(default_kinds()) - {"crop"}
 
 
 def test_a_crop_that_would_cut_another_image_too_is_misread() -> None:

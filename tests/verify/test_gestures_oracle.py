@@ -15,10 +15,10 @@ from PIL import Image, ImageColor, ImageDraw
 
 import synthink
 from synthink.core.dataset import RowDataset
-from synthink.gestures.kind import kind_named
+from synthink.gestures.kind import default_kinds, kind_named
 from synthink.labels.formats import Label, format_box, format_label
 from synthink.verify.oracles.gestures.answer import Answer, read_answer, says
-from synthink.verify.oracles.gestures.families import MARK_RULES, check_boxes, stroke_partitions
+from synthink.verify.oracles.gestures.families import FAMILIES, ClassFacts, check_boxes, stroke_partitions
 from synthink.verify.oracles.gestures.ink import NO_PRINT, OTHER_PRINT, Sight, check_ink, check_print, look
 from synthink.verify.oracles.gestures.marks import NEVER, scratches
 from synthink.verify.oracles.gestures.oracle import GesturesOracle
@@ -31,7 +31,7 @@ from tests.verify.judging import Fault, Row, verdicts, with_fault
 COUNT = 24  # documents, so that few pages are set in the everyday tests
 FEW = 10  # faulty rows of each kind in the everyday tests
 TASKS = {"recognise_gesture": 5.0, "detect_text": 1.0, "transcribe": 1.0, "edited_text": 1.0}
-FAMILIES = ("select", "underline", "delete", "insert", "point", "crop")
+UNLIKE = ("select", "underline", "delete", "insert", "point", "crop")
 EDITING = ("insert", "delete", "point")
 
 
@@ -75,9 +75,9 @@ def on_a_line(one: Sequence[float], other: Sequence[float]) -> bool:
 
 def another_class(rows: RowDataset, index: int, row: Row) -> Row | None:
     """The class replaced by one of another family, in all columns."""
-    if row["gesture"] not in FAMILIES or row["task"] != "recognise_gesture":
+    if row["gesture"] not in UNLIKE or row["task"] != "recognise_gesture":
         return None
-    others = [name for name in FAMILIES if name != row["gesture"]]
+    others = [name for name in UNLIKE if name != row["gesture"]]
     name = others[index % len(others)]
     after = row["page_text_after"] if name in EDITING else None
     return relabelled(row, gesture=name, variant=None, page_text_after=after)
@@ -429,10 +429,31 @@ def test_faults_are_found(oracle: GesturesOracle, fault: str) -> None:
     assert counts.total() == FEW and counts["wrong"] >= FEW - 1 - 2 * (fault in HARD), others
 
 
-@pytest.mark.parametrize("name", MARK_RULES)
+def test_every_family_is_named_by_one_of_our_variants() -> None:
+    variants = [variant for name in default_kinds() for variant in kind_named(name).facts["variants"].values()]
+    assert {variant["family"].partition("+")[0] for variant in variants} == set(FAMILIES)
+
+
+@pytest.mark.parametrize(
+    ("name", "families"),
+    [
+        ("underline", {"underline", "double_underline"}),
+        ("delete", {"strike", "double_strike", "pigtail", "scratch", "cross"}),
+        ("select", {"ring", "brackets", "side_line", "highlighter"}),
+        ("insert", {"caret", "caret_in_two", "inverted_caret", "stick", "caret+line"}),
+    ],
+)
+def test_classes_of_words_share_no_family(name: str, families: set[str]) -> None:
+    """What tells these classes apart by their ink alone."""
+    variants = kind_named(name).facts["variants"].values()
+    assert {variant["family"] for variant in variants} == families
+
+
+@pytest.mark.parametrize("name", default_kinds())
 def test_every_variant_is_known(oracle: GesturesOracle, name: str) -> None:
-    assert set(MARK_RULES[name]) == set(kind_named(name).variants)
-    alike = {f"{name}.{each}": 1.0 for each in MARK_RULES[name]}
+    variants = kind_named(name).variants
+    assert set(ClassFacts.of(kind_named(name).facts).rules) == set(variants)
+    alike = {f"{name}.{each}": 1.0 for each in variants}
     counts, told = judged(oracle, made(size=10, tasks={"recognise_gesture": 1.0}, gestures={name: 1.0, **alike}))
     assert counts["wrong"] == 0 and counts["right"] >= 9, told
 
@@ -525,7 +546,7 @@ def test_a_word_that_is_cut_off_may_stand_elsewhere_too(left: float, wrong: bool
     """Of words at the border less than half is seen, and no box given: the one on another line is not meant."""
     boxes = ((0.0, 150.0, 155.0, 200.0), (168.0, 150.0, 383.0, 200.0))
     scene = without_ink(("shower", "returned"), boxes, (left, 210.0, left + 15, 260.0), ("shower",))
-    assert (find_target(scene, "insert") == OTHER_GAP) is wrong
+    assert (find_target(scene, "gap") == OTHER_GAP) is wrong
 
 
 @pytest.mark.parametrize(("top", "wrong"), [(0.0, False), (60.0, True)])
@@ -533,7 +554,7 @@ def test_the_gap_of_a_line_that_is_cut_off_is_as_wide_as_in_a_whole_one(top: flo
     """The words stand so near each other that the gap reaches into them: by a share of a height that is not seen."""
     boxes = ((105.0, top, 250.0, top + 49.0), (264.0, top, 448.0, top + 49.0))
     scene = without_ink(("rusty", "dancer"), boxes, (244.6, top, 269.1, top + 49.0), ("rusty", "dancer"))
-    assert (find_target(scene, "insert") == OTHER_GAP) is wrong
+    assert (find_target(scene, "gap") == OTHER_GAP) is wrong
 
 
 def arrow(start: Sequence[float], tip: Sequence[float], *wings: Sequence[float]) -> list[np.ndarray[Any, Any]]:

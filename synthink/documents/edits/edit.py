@@ -1,19 +1,22 @@
 """What gestures ask for, as the AMLD workshop's editor understands them: words put in, taken out, swapped, lit up.
 
-`EDITS` holds the meaning of each class; `register` adds or replaces one. Positions alone decide; nothing is drawn.
+Positions alone decide; nothing is drawn. A class of gestures names its `Edit`, and is registered with it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import groupby
 
 import numpy as np
 
+from synthink import plugins
 from synthink.documents.edits.reflow import Item, reflow
 from synthink.documents.edits.splice import splice, without
 from synthink.documents.page.model import Boxes, Page, shares_inside
+from synthink.draw.colours import RGB
 from synthink.draw.geometry import GRID, Box
 from synthink.errors import ConfigError
 
@@ -48,9 +51,27 @@ class Gesture:
         return self.ends or ((self.box.left, self.box.top), (self.box.right, self.box.bottom))
 
 
-Edit = Callable[[Page, Gesture], Page]
 Rewording = dict[int, list[Item]]
 """Paragraphs, and what they consist of after an edit."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What a gesture does to its page. `edit(page, gesture)` is the page after it."""
+
+    change: Callable[[Page, Gesture], Page]
+    reword: Callable[[Page, Gesture], Rewording] | None = None
+    """How paragraphs read after an edit of words: the new text is then known without setting the page anew, and a
+    model can be asked for it."""
+    keeps_text: bool = False
+    """Whether the page's words stay as they are."""
+    name: str = ""
+    """The name by which checks of labels know the edit; empty for one that they do not know."""
+
+    def __call__(self, page: Page, gesture: Gesture) -> Page:
+        """The page after the edit; the page itself where the gesture meets nothing."""
+        return self.change(page, gesture)
+
 
 MEANT = 0.5  # share of a word's or an image's area inside the box from which on it is meant
 CROPPED = 0.05  # share of an image's area inside the box from which on it is cropped to it
@@ -58,48 +79,66 @@ REACH_PX = 30.0  # from an end of `point` to the word that it means
 LEAST_PX = 0.001  # that a word and the box of `insert` share in height
 
 
+EDITS: dict[str, Edit] = {}
+"""The edit that each class of gestures asks for, by the name of the class."""
+HIGHLIGHT_COLOURS: dict[str, RGB] = {}
+"""The colour of what gestures of each class highlight."""
+
+
+def register(kind: str, edit: Edit, highlight_colour: RGB | None = None) -> None:
+    """From now on gestures of that class ask for this edit, and highlight in this colour."""
+    EDITS[kind] = edit
+    if highlight_colour is not None:
+        HIGHLIGHT_COLOURS[kind] = highlight_colour
+
+
+def edit_of(kind: str) -> Edit:
+    """The edit that gestures of a class ask for; `NO_EDIT` for a class that is not known.
+
+    Classes register themselves when they are loaded, which the first gesture of an unknown class sees to.
+    """
+    if kind not in EDITS:
+        _load_gestures()
+    return EDITS.get(kind, NO_EDIT)
+
+
+@cache
+def _load_gestures() -> None:
+    for name in plugins.names(plugins.GESTURES):
+        plugins.load(plugins.GESTURES, name)
+
+
 def apply(page: Page, gesture: Gesture) -> Page:
     """The page after the edit that the gesture asks for; the page itself where it meets nothing or means no edit."""
-    edit = EDITS.get(gesture.kind)
-    return edit(page, gesture) if edit else page
+    return edit_of(gesture.kind)(page, gesture)
 
 
 def edited_paragraphs(page: Page, gesture: Gesture) -> dict[int, str]:
     """Text after the edit, by the paragraph's number before it; empty where no word is left. Nothing is set anew.
 
-    Of the gestures that insert, delete and swap; an edit that was registered by others is not looked into.
+    Only edits that say how they reword paragraphs are looked into; others change none here.
     """
-    reword = _REWORDINGS.get(EDITS.get(gesture.kind, unchanged))
-    changed = reword(page, gesture) if reword else {}
+    reword = edit_of(gesture.kind).reword
+    rewording = reword(page, gesture) if reword else {}
     words = page.words
     return {
         paragraph: " ".join([words[item] if isinstance(item, int) else item for item in items])
-        for paragraph, items in changed.items()
+        for paragraph, items in rewording.items()
     }
 
 
 def edited_text(page: Page, gesture: Gesture) -> str:
     """`apply(page, gesture).text`, without setting the page anew."""
-    edit = EDITS.get(gesture.kind, unchanged)
-    if edit in _REWORDINGS:
+    edit = edit_of(gesture.kind)
+    if edit.reword:
         texts = list(page.paragraph_texts)
         for paragraph, text in edited_paragraphs(page, gesture).items():
             texts[paragraph] = text
         return "\n".join(filter(None, texts))
-    return page.text if edit in (highlight, crop, unchanged) else edit(page, gesture).text
+    return page.text if edit.keeps_text else edit(page, gesture).text
 
 
-def register(kind: str, edit: Edit) -> None:
-    """From now on gestures of that class ask for this edit."""
-    EDITS[kind] = edit
-
-
-def insert(page: Page, gesture: Gesture) -> Page:
-    """The gesture's words at the nearest edge of a word beside the box's middle."""
-    return _reworded(page, _insertion(page, gesture))
-
-
-def delete(page: Page, gesture: Gesture) -> Page:
+def _delete(page: Page, gesture: Gesture) -> Page:
     """Without the words and images that lie in the box by more than half."""
     inside = shares_inside(page.image_boxes, gesture.box) > MEANT
     if inside.any():
@@ -112,12 +151,7 @@ def delete(page: Page, gesture: Gesture) -> Page:
     return _reworded(page, _deletion(page, gesture))
 
 
-def swap(page: Page, gesture: Gesture) -> Page:
-    """With the two words that are nearest to the gesture's places in each other's place."""
-    return _reworded(page, _exchange(page, gesture))
-
-
-def crop(page: Page, gesture: Gesture) -> Page:
+def _crop(page: Page, gesture: Gesture) -> Page:
     """With the images that the box overlaps cut down to it."""
     inside = np.flatnonzero(shares_inside(page.image_boxes, gesture.box) > CROPPED)
     box = np.array(gesture.box)
@@ -134,18 +168,13 @@ def crop(page: Page, gesture: Gesture) -> Page:
     return replace(page, image_boxes=boxes, image_sources=sources, erased=without(page, sources_before))
 
 
-def highlight(page: Page, gesture: Gesture) -> Page:
+def _highlight(page: Page, gesture: Gesture) -> Page:
     """With the words that lie in the box by more than half highlighted by the gesture's class."""
     meant = np.flatnonzero(shares_inside(page.word_boxes, gesture.box) > MEANT).tolist()
     lights = list(page.highlights)
     for word in meant:
         lights[word] = gesture.kind
     return replace(page, highlights=tuple(lights)) if tuple(lights) != page.highlights else page
-
-
-def unchanged(page: Page, gesture: Gesture) -> Page:
-    """The page itself."""
-    return page
 
 
 def _reworded(page: Page, changed: Rewording) -> Page:
@@ -217,21 +246,15 @@ def _span(page: Page, paragraph: int) -> tuple[int, int]:
     return int(starts[paragraph]), int(stops[paragraph])
 
 
-EDITS: dict[str, Edit] = {
-    "insert": insert,
-    "delete": delete,
-    "point": swap,
-    "crop": crop,
-    "select": highlight,
-    "question": highlight,
-    "underline": highlight,
-    "instruct_text": highlight,
-    "instruct_image": unchanged,
-}
-"""What each class of gestures asks for."""
-
-_REWORDINGS: dict[Edit, Callable[[Page, Gesture], Rewording]] = {
-    insert: _insertion,
-    delete: _deletion,
-    swap: _exchange,
-}
+INSERT = Edit(lambda page, gesture: _reworded(page, _insertion(page, gesture)), _insertion, name="insert")
+"""The gesture's words are put in at the nearest edge of a word beside the box's middle."""
+DELETE = Edit(_delete, _deletion, name="delete")
+"""The words and images that lie in the box by more than half are taken out."""
+SWAP = Edit(lambda page, gesture: _reworded(page, _exchange(page, gesture)), _exchange, name="swap")
+"""The two words that are nearest to the gesture's places change places."""
+CROP = Edit(_crop, keeps_text=True, name="crop")
+"""The images that the box overlaps are cut down to it."""
+HIGHLIGHT = Edit(_highlight, keeps_text=True, name="highlight")
+"""The words that lie in the box by more than half are highlighted in the colour of the gesture's class."""
+NO_EDIT = Edit(lambda page, gesture: page, keeps_text=True, name="none")
+"""The page stays as it is."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from synthink.documents.edits.edit import CROP
 from synthink.draw.geometry import Box, Points, bounds
 from synthink.gestures.kind import GestureKind, Mark, variant
 from synthink.gestures.pen_strokes import StrokeSketcher
@@ -37,31 +38,33 @@ class Crop(GestureKind):
     """Keep this part of the picture."""
 
     target_kind = "part_of_image"
+    edit = CROP
+    default_order = 5
 
-    @variant(share=0.35, check=frames)
+    @variant(share=0.35, check=frames, family="frame")
     def rectangle(self, target: Target, pen: StrokeSketcher) -> Mark:
         left, top, right, bottom = target.box
         corners = ((left, top), (left, bottom), (right, bottom), (right, top))
         return Mark([pen.outline(corners, target.height, 3 if pen.left_handed else 0)])
 
-    @variant(share=0.25, check=frames)
+    @variant(share=0.25, check=frames, family="four_corners")
     def four_corners(self, target: Target, pen: StrokeSketcher) -> Mark:
         left, top, right, bottom = target.box
         places = ((left, top, 1, 1), (right, top, -1, 1), (right, bottom, -1, -1), (left, bottom, 1, -1))
         return Mark([_corner(target, pen, *place) for place in places])
 
-    @variant(share=0.15, check=frames)
+    @variant(share=0.15, check=frames, family="two_corners")
     def two_corners(self, target: Target, pen: StrokeSketcher) -> Mark:
         left, top, right, bottom = target.box
         return Mark([_corner(target, pen, left, top, 1, 1), _corner(target, pen, right, bottom, -1, -1)])
 
-    @variant(share=0.15, check=frames)
+    @variant(share=0.15, check=frames, family="frame")
     def ring(self, target: Target, pen: StrokeSketcher) -> Mark:
         slack = 0.04 * min(target.box.width, target.box.height)
         left, top, right, bottom = (edge + pen.normal(0.0, 0.5) * slack for edge in target.box)
         return Mark([pen.loop(Box(left, top, right, bottom))])
 
-    @variant(share=0.10, check=cuts)
+    @variant(share=0.10, check=cuts, family="cuts")
     def edge_lines(self, target: Target, pen: StrokeSketcher) -> Mark:
         """A line along each edge at which something is cut off; along all where nothing is known to be."""
         box, image = target.box, target.image_box or target.box

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from synthink.documents.edits.edit import DELETE
 from synthink.draw.geometry import Points
 from synthink.gestures import ambiguity
 from synthink.gestures.kind import GestureKind, Mark, variant
@@ -18,13 +19,16 @@ SLOPE_DEG = (0.5, 2.5)
 class Delete(GestureKind):
     """Take these words out."""
 
-    @variant(share=0.30, check=ambiguity.strikes)
+    edit = DELETE
+    default_order = 4
+
+    @variant(share=0.30, check=ambiguity.strikes, family="strike")
     def strike(self, target: Target, pen: StrokeSketcher) -> Mark:
         return Mark(
             [pen.level(*_ends(pen, strip), _middle(pen, strip), target.height, SLOPE_DEG) for strip in target.strips]
         )
 
-    @variant(share=0.08, check=ambiguity.strikes)
+    @variant(share=0.08, check=ambiguity.strikes, family="double_strike")
     def double_strike(self, target: Target, pen: StrokeSketcher) -> Mark:
         strokes = []
         for strip in target.strips:
@@ -33,7 +37,7 @@ class Delete(GestureKind):
                 strokes.append(pen.level(*_ends(pen, strip), line, target.height, (0.5, 1.2)))
         return Mark(strokes)
 
-    @variant(share=0.22, check=ambiguity.scratches)
+    @variant(share=0.22, check=ambiguity.scratches, family="scratch")
     def scratch(self, target: Target, pen: StrokeSketcher) -> Mark:
         """A zigzag along the words, up and down."""
         strokes = []
@@ -48,12 +52,12 @@ class Delete(GestureKind):
             strokes.append(zigzag[::-1] if pen.left_handed and pen.chance(0.5) else zigzag)
         return Mark(strokes)
 
-    @variant(share=0.08, check=ambiguity.scratches)
+    @variant(share=0.08, check=ambiguity.scratches, family="scratch")
     def scribble(self, target: Target, pen: StrokeSketcher) -> Mark:
         """A line to and fro over the whole width, coming down as it goes."""
         return Mark([_to_and_fro(pen, strip) for strip in target.strips])
 
-    @variant(share=0.12, check=ambiguity.strikes)
+    @variant(share=0.12, check=ambiguity.strikes, family="strike")
     def squiggle(self, target: Target, pen: StrokeSketcher) -> Mark:
         """A wavy line along the middle of the words."""
         strokes = []
@@ -63,7 +67,7 @@ class Delete(GestureKind):
             strokes.append(wave[::-1] if pen.left_handed and pen.chance(0.5) else wave)
         return Mark(strokes)
 
-    @variant(share=0.12, check=ambiguity.crosses)
+    @variant(share=0.12, check=ambiguity.crosses, family="cross")
     def cross_out(self, target: Target, pen: StrokeSketcher) -> Mark:
         """A large X over the words of each line; right-handers fall to the right first, left-handers to the left."""
         strokes = []
@@ -77,7 +81,7 @@ class Delete(GestureKind):
                 strokes.append(pen.line((start, top), (end, bottom), pen.normal(0.0, 0.015)))
         return Mark(strokes)
 
-    @variant(share=0.08, check=ambiguity.strikes_with_loop)
+    @variant(share=0.08, check=ambiguity.strikes_with_loop, family="pigtail")
     def pigtail(self, target: Target, pen: StrokeSketcher) -> Mark:
         """Printers' dele: a strike that ends in a loop above the last word, a left-hander's often before the first."""
         strokes = [pen.level(*_ends(pen, strip), _middle(pen, strip), target.height) for strip in target.strips[:-1]]
@@ -88,6 +92,11 @@ class Delete(GestureKind):
         mirrored = pen.left_handed and pen.chance(0.5)
         start, end = (right, left) if mirrored else (left, right)
         return Mark([*strokes, _with_loop(pen, start, end, y, strip.height)])
+
+    def intended(self, words: list[str], target: Target, text: str) -> list[str]:
+        for word in target.words:
+            words[word] = ""
+        return words
 
 
 def _middle(pen: StrokeSketcher, strip: Strip) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from synthink.documents.edits.edit import INSERT
 from synthink.draw.geometry import Points
 from synthink.gestures.ambiguity import near_gap
 from synthink.gestures.kind import Anchor, GestureKind, Mark, variant
@@ -21,27 +22,31 @@ class Insert(GestureKind):
 
     target_kind = "gap"
     writes = "insert"
+    edit = INSERT
+    default_order = 1
 
-    @variant(share=0.51, check=near_gap)
+    @variant(share=0.51, check=near_gap, family="caret")
     def caret(self, target: Target, pen: StrokeSketcher) -> Mark:
         tip = _tip(target, pen)
         one, other = _legs(target, pen, tip, 1.0)
         return Mark([np.array((one, tip, other))], _above(target, tip))
 
-    @variant(share=0.09, check=near_gap)
+    @variant(share=0.09, check=near_gap, family="caret_in_two")
     def caret_in_two(self, target: Target, pen: StrokeSketcher) -> Mark:
         tip = _tip(target, pen)
         one, other = _legs(target, pen, tip, 1.0)
         off = pen.normal(0.0, 0.04) * target.height, pen.normal(0.03, 0.03) * target.height
         return Mark([np.array((one, tip)), np.array(((tip[0] + off[0], tip[1] + off[1]), other))], _above(target, tip))
 
-    @variant(share=0.20, check=lambda target, strokes: near_gap(target, strokes, upwards=False))
+    @variant(
+        share=0.20, check=lambda target, strokes: near_gap(target, strokes, upwards=False), family="inverted_caret"
+    )
     def inverted_caret(self, target: Target, pen: StrokeSketcher) -> Mark:
         tip = _tip(target, pen, -0.28)
         one, other = _legs(target, pen, tip, -1.0)
         return Mark([np.array((one, tip, other))], _above(target, tip))
 
-    @variant(share=0.08, check=lambda target, strokes: through_gap(target, strokes))
+    @variant(share=0.08, check=lambda target, strokes: through_gap(target, strokes), family="stick")
     def stick(self, target: Target, pen: StrokeSketcher) -> Mark:
         """An upright bar or a slash through the gap, from its top down."""
         x, _ = _tip(target, pen)
@@ -51,12 +56,18 @@ class Insert(GestureKind):
         y = strip.baseline - pen.normal(0.3, 0.08) * strip.height
         return Mark([pen.line((x + lean, y - half), (x - lean, y + half))], _above(target, (x, y)))
 
-    @variant(share=0.12, check=near_gap)
+    @variant(share=0.12, check=near_gap, family="caret+line")
     def caret_with_lead(self, target: Target, pen: StrokeSketcher) -> Mark:
         """A caret; its words stand in the margin or further off, with a line to them."""
         tip = _tip(target, pen)
         one, other = _legs(target, pen, tip, 1.0)
         return Mark([np.array((one, tip, other))], Anchor(tip, ("margin", "right", "above", "below"), "line", SIZE))
+
+    def intended(self, words: list[str], target: Target, text: str) -> list[str]:
+        first = target.words[0]
+        before_it = target.strips[0].before is None
+        words[first] = f"{text} {words[first]}" if before_it else f"{words[first]} {text}"
+        return words
 
 
 def through_gap(target: Target, strokes: Sequence[Points]) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from synthink.documents.edits.edit import NO_EDIT
 from synthink.draw.geometry import Box, Points, bounds
 from synthink.gestures import ambiguity, text_marks
 from synthink.gestures.kind import Anchor, Check, Draw, GestureKind, Leader, Mark, TargetKind, variant
@@ -13,7 +14,8 @@ from synthink.gestures.target import Target
 SIZE = (0.36, 0.55)
 LARGE = (0.5, 0.9)  # beside a picture there are no lines to write between
 _LEADERS: tuple[tuple[Leader, float], ...] = (("", 0.55), ("line", 0.20), ("arrow", 0.25))
-_MARKS: tuple[tuple[str, float, Callable[[StrokeSketcher, Target], list[Points]], TargetKind | None, Check], ...] = (
+_Draw = Callable[[StrokeSketcher, Target], list[Points]]
+_MARKS: tuple[tuple[str, float, _Draw, TargetKind | None, Check], ...] = (
     ("ring", 0.40, text_marks.ring, None, ambiguity.encloses),
     ("brackets", 0.20, text_marks.brackets, None, ambiguity.brackets),
     ("side_line", 0.20, text_marks.side_line, "lines", ambiguity.side_line),
@@ -25,9 +27,11 @@ class InstructText(GestureKind):
     """Do what is written with these words: a mark with each kind of lead, `ring`, `ring_line`, `ring_arrow` ..."""
 
     writes = "instruct_text"
+    highlight_colour = 255, 150, 215
+    default_order = 7
 
 
-def _drawing(marks: Callable[[StrokeSketcher, Target], list[Points]], leader: Leader) -> Draw:
+def _drawing(marks: _Draw, leader: Leader) -> Draw:
     def draw(self: GestureKind, target: Target, pen: StrokeSketcher) -> Mark:
         anchor = Anchor(target.box.centre, ("margin", "above", "below", "right", "left"), leader, SIZE)
         return Mark(marks(pen, target), anchor)
@@ -35,11 +39,17 @@ def _drawing(marks: Callable[[StrokeSketcher, Target], list[Points]], leader: Le
     return draw
 
 
-for _name, _share, _marks, _target_kind, _check in _MARKS:
-    for _leader, _part in _LEADERS:
-        _variant = f"{_name}_{_leader}".rstrip("_")
-        _add = InstructText.variant(_share * _part, name=_variant, target_kind=_target_kind, check=_check)
-        _add(_drawing(_marks, _leader))
+def _add_variants() -> None:
+    for name, share, marks, target_kind, check in _MARKS:
+        for leader, part in _LEADERS:
+            suffix, family = (f"_{leader}", f"{name}+{leader}") if leader else ("", name)
+            add = InstructText.variant(
+                share * part, name=name + suffix, target_kind=target_kind, check=check, family=family
+            )
+            add(_drawing(marks, leader))
+
+
+_add_variants()
 
 
 class InstructImage(GestureKind):
@@ -47,29 +57,31 @@ class InstructImage(GestureKind):
 
     target_kind = "image"
     writes = "instruct_image"
+    edit = NO_EDIT
+    default_order = 8
 
-    @variant(share=0.30)
+    @variant(share=0.30, family="image_ring")
     def ring(self, target: Target, pen: StrokeSketcher) -> Mark:
         return Mark(_ring(target, pen), _beside(target, ""))
 
-    @variant(share=0.10)
+    @variant(share=0.10, family="image_ring+line")
     def ring_line(self, target: Target, pen: StrokeSketcher) -> Mark:
         return Mark(_ring(target, pen), _beside(target, "line"))
 
-    @variant(share=0.12)
+    @variant(share=0.12, family="image_ring+arrow")
     def ring_arrow(self, target: Target, pen: StrokeSketcher) -> Mark:
         return Mark(_ring(target, pen), _beside(target, "arrow"))
 
-    @variant(share=0.15)
+    @variant(share=0.15, family="writing_alone+arrow")
     def arrow(self, target: Target, pen: StrokeSketcher) -> Mark:
         """Nothing but an arrow from the words into the picture."""
         return Mark([], _beside(target, "arrow"))
 
-    @variant(share=0.08)
+    @variant(share=0.08, family="writing_alone+line")
     def line(self, target: Target, pen: StrokeSketcher) -> Mark:
         return Mark([], _beside(target, "line"))
 
-    @variant(share=0.25)
+    @variant(share=0.25, family="writing_alone")
     def bare(self, target: Target, pen: StrokeSketcher) -> Mark:
         """Words on the picture alone."""
         return Mark([], Anchor(target.box.centre, ("inside",), "", LARGE))

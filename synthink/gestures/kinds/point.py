@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from synthink.documents.edits.edit import SWAP
 from synthink.draw.geometry import Box, Points
 from synthink.gestures.kind import GestureKind, Mark, variant
 from synthink.gestures.pen_strokes import Place, StrokeSketcher, superellipse
@@ -65,8 +66,10 @@ class Point(GestureKind):
     """Swap these two words."""
 
     target_kind = "pair"
+    edit = SWAP
+    default_order = 9
 
-    @variant(share=0.315, check=ends_inside)
+    @variant(share=0.315, check=ends_inside, family="arrow_in_one")
     def two_headed(self, target: Target, pen: StrokeSketcher) -> Mark:
         """Both heads and the shaft without lifting the pen."""
         one, other = _places(target, pen)
@@ -74,12 +77,12 @@ class Point(GestureKind):
         shaft = pen.line(one, other)
         return Mark([np.concatenate((first, shaft, (second[0], other, second[2])))])
 
-    @variant(share=0.405, check=ends_inside)
+    @variant(share=0.405, check=ends_inside, family="arrow_in_three")
     def shaft_then_heads(self, target: Target, pen: StrokeSketcher) -> Mark:
         one, other = _places(target, pen)
         return Mark([pen.line(one, other), _head(target, pen, one, other), _head(target, pen, other, one)])
 
-    @variant(share=0.18, check=ends_inside)
+    @variant(share=0.18, check=ends_inside, family="arrow_in_two")
     def curved(self, target: Target, pen: StrokeSketcher) -> Mark:
         """A shaft in a bow over the line, with one head."""
         one, other = _places(target, pen)
@@ -92,7 +95,7 @@ class Point(GestureKind):
         wings = pen.wings(end, before, size)
         return Mark([shaft, np.array((wings[0], end, wings[1]))])
 
-    @variant(share=0.10, target_kind="neighbours", check=around_both)
+    @variant(share=0.10, target_kind="neighbours", check=around_both, family="transposition")
     def transpose(self, target: Target, pen: StrokeSketcher) -> Mark:
         """A lying S around two words side by side: over one of them, down between both, under the other."""
         one, other = sorted(_ends(target))  # from left to right
@@ -109,6 +112,11 @@ class Point(GestureKind):
             )
         )
         return Mark([line[::-1] if pen.left_handed and pen.chance(0.5) else line])
+
+    def intended(self, words: list[str], target: Target, text: str) -> list[str]:
+        one, other = target.words
+        words[one], words[other] = words[other], words[one]
+        return words
 
 
 def _ends(target: Target) -> tuple[Box, Box]:

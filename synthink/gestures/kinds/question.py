@@ -15,34 +15,36 @@ class Question(GestureKind):
     """What is meant here?"""
 
     writes = "question"
+    highlight_colour = 110, 190, 255
+    default_order = 3
 
-    @variant(share=0.21, writes="mark", check=ambiguity.encloses)
+    @variant(share=0.21, writes="mark", check=ambiguity.encloses, family="ring")
     def ring_mark(self, target: Target, pen: StrokeSketcher) -> Mark:
         return Mark(text_marks.ring(pen, target), _beside(target, MARK))
 
-    @variant(share=0.16, writes="mark", check=ambiguity.underlines)
+    @variant(share=0.16, writes="mark", check=ambiguity.underlines, family="underline")
     def underline_mark(self, target: Target, pen: StrokeSketcher) -> Mark:
         return Mark(text_marks.underlines(pen, target), _beside(target, MARK))
 
-    @variant(share=0.08, target_kind="lines", writes="mark", check=ambiguity.side_line)
+    @variant(share=0.08, target_kind="lines", writes="mark", check=ambiguity.side_line, family="side_line")
     def side_line_mark(self, target: Target, pen: StrokeSketcher) -> Mark:
         return Mark(text_marks.side_line(pen, target), _beside(target, MARK, ("margin", "left", "right")))
 
-    @variant(share=0.15, writes="mark", check=ambiguity.encloses)
+    @variant(share=0.15, writes="mark", check=ambiguity.encloses, family="ring+line")
     def margin_mark(self, target: Target, pen: StrokeSketcher) -> Mark:
         """A ring, and a line from there to a question mark in the margin."""
         anchor = Anchor(target.strips[0].box.centre, ("margin", "right", "left", "above"), "line", MARK)
         return Mark(text_marks.ring(pen, target), anchor)
 
-    @variant(share=0.20, check=ambiguity.encloses)
+    @variant(share=0.20, check=ambiguity.encloses, family="ring")
     def ring_text(self, target: Target, pen: StrokeSketcher) -> Mark:
         return Mark(text_marks.ring(pen, target), _beside(target, WORDS))
 
-    @variant(share=0.12, check=ambiguity.underlines)
+    @variant(share=0.12, check=ambiguity.underlines, family="underline")
     def underline_text(self, target: Target, pen: StrokeSketcher) -> Mark:
         return Mark(text_marks.underlines(pen, target), _beside(target, WORDS))
 
-    @variant(share=0.08, target_kind="lines", check=ambiguity.side_line)
+    @variant(share=0.08, target_kind="lines", check=ambiguity.side_line, family="side_line")
     def side_line_text(self, target: Target, pen: StrokeSketcher) -> Mark:
         return Mark(text_marks.side_line(pen, target), _beside(target, WORDS, ("margin", "left", "right")))
 

@@ -11,11 +11,14 @@ from synthink.gestures.target import Target
 class Underline(GestureKind):
     """Stress these words."""
 
-    @variant(share=0.65, check=ambiguity.underlines)
+    highlight_colour = 120, 225, 130
+    default_order = 6
+
+    @variant(share=0.65, check=ambiguity.underlines, family="underline")
     def single(self, target: Target, pen: StrokeSketcher) -> Mark:
         return Mark(text_marks.underlines(pen, target))
 
-    @variant(share=0.15, check=ambiguity.underlines)
+    @variant(share=0.15, check=ambiguity.underlines, family="double_underline")
     def double(self, target: Target, pen: StrokeSketcher) -> Mark:
         strokes = []
         for strip in target.strips:
@@ -24,7 +27,7 @@ class Underline(GestureKind):
                 strokes.append(pen.level(*text_marks.line_ends(pen, strip, 0.2), line, target.height, (0.3, 0.6)))
         return Mark(strokes)
 
-    @variant(share=0.20, check=ambiguity.underlines)
+    @variant(share=0.20, check=ambiguity.underlines, family="underline")
     def wavy(self, target: Target, pen: StrokeSketcher) -> Mark:
         strokes = []
         for strip in target.strips:

@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from synthink.documents import Gesture, Page, apply, edited_paragraphs, edited_text, make_page
-from synthink.documents.edits.edit import EDITS, register
+from synthink.documents.edits.edit import DELETE, EDITS, Edit, register
 from synthink.documents.edits.reflow import reflow
 from synthink.documents.edits.splice import splice
 from synthink.documents.page.model import Boxes
@@ -22,10 +22,10 @@ from synthink.documents.page.tiles import Raster
 from synthink.draw.geometry import GRID, Box
 from synthink.errors import ConfigError
 from synthink.gestures.kind import KINDS as GESTURE_KINDS
-from synthink.gestures.kind import GestureKind
+from synthink.gestures.kind import GestureKind, default_kinds
 
 WIDTH, HEIGHT = 640, 700
-KINDS = tuple(EDITS)
+KINDS = default_kinds()
 CHANGING = ("insert", "delete", "point")
 
 
@@ -508,7 +508,7 @@ def test_classes_of_ones_own_edit_as_they_say() -> None:
         return replace(page, words=tuple(word.upper() for word in page.words))
 
     assert apply(page, gesture) is page
-    register("shout", shout)
+    register("shout", Edit(shout))
     try:
         assert apply(page, gesture).text == edited_text(page, gesture) == "AAAA BBBB"
         assert edited_paragraphs(page, gesture) == {}
@@ -526,8 +526,7 @@ def test_a_new_kind_of_gesture_highlights_unless_it_has_an_edit() -> None:
         class EmptiedForTest(GestureKind):
             """Has one of its own."""
 
-            def edit(self, page: Page, gesture: Gesture) -> Page:
-                return apply(page, Gesture("delete", gesture.box))
+            edit = DELETE
 
         page = set_page("aaaa bbbb")
         assert apply(page, Gesture(names[0], box_of(page, "bbbb"))).highlights == ("", names[0])

@@ -6,77 +6,84 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from synthink.verify.oracle import Finding
+from synthink.verify.oracles.gestures.families import ClassFacts
+from synthink.verify.oracles.gestures.targets import PAIRS
 
 OTHER_EDIT = "page_text_after is not the page's text after this edit"
 OTHER_PARAGRAPH = "the answer is no paragraph that the edit changed"
 NO_PARAGRAPH = "the words aimed at are not in the page's text"
 
-EDITING = ("insert", "delete", "point")
+REWORDING = ("insert", "delete", "swap")
+"""The edits that change a paragraph's words, by name; `highlight`, `crop` and `none` change none."""
 Paragraphs = list[list[str]]
 
 
-def check_edit(row: Mapping[str, Any], lower_case: bool) -> Finding | None:
-    """page_text_after, and the answer of `edited_text`, beside page_text, target_words and text."""
+def check_edit(row: Mapping[str, Any], facts: ClassFacts | None, lower_case: bool) -> Finding | None:
+    """page_text_after, and the answer of `edited_text`, against page_text, target_words and text.
+
+    An edit whose name is not known here is not checked.
+    """
     if any(row.get(key) is None for key in ("page_text", "target_words")) or "page_text_after" not in row:
         return None
     before, after, words = row["page_text"], row["page_text_after"], row["target_words"]
-    pages = split(before)
-    if not _said(pages, words, adjacent=row.get("gesture") != "point"):
+    paragraphs = split(before)
+    if not _stand_there(paragraphs, words, adjacent=facts is None or facts.target_kind not in PAIRS):
         return Finding("wrong", NO_PARAGRAPH)
-    if row.get("gesture") not in EDITING:
-        return Finding("wrong", OTHER_EDIT) if after is not None else None
-    if after is None:
-        return Finding("wrong", OTHER_EDIT)
-    if not _is_edit(pages, split(after), row):
+    edit = facts.edit if facts else "" if row.get("gesture") else "none"
+    if edit not in REWORDING:
+        return Finding("wrong", OTHER_EDIT) if after is not None and edit else None
+    if after is None or not _is_edit(paragraphs, split(after), row, edit):
         return Finding("wrong", OTHER_EDIT)
     if row.get("task") == "edited_text" and "suffix" in row:
-        kept = before.split("\n")  # an edited paragraph is never emptied here, so that they stand side by side
-        fresh = [line for line, old in zip(after.split("\n"), kept, strict=False) if line != old]
+        old_lines = before.split("\n")  # an edited paragraph is never emptied here, so that they stand side by side
+        fresh = [line for line, old in zip(after.split("\n"), old_lines, strict=False) if line != old]
         if row["suffix"] not in [line.lower() if lower_case else line for line in fresh]:
             return Finding("wrong", OTHER_PARAGRAPH)
     return None
 
 
 def split(text: str) -> Paragraphs:
-    """Words of each paragraph."""
+    """The words of each paragraph."""
     return [line.split(" ") for line in text.split("\n") if line]
 
 
-def _said(pages: Paragraphs, words: Sequence[str], adjacent: bool) -> bool:
+def _stand_there(paragraphs: Paragraphs, words: Sequence[str], adjacent: bool) -> bool:
+    """Whether the words are on the page, side by side where they must be."""
     if not adjacent:
-        every = [word for paragraph in pages for word in paragraph]
+        every = {word for paragraph in paragraphs for word in paragraph}
         return all(word in every for word in words)
-    return not words or any(True for _ in places(pages, words))
+    return not words or bool(places(paragraphs, words))
 
 
-def places(pages: Paragraphs, words: Sequence[str]) -> list[tuple[int, int]]:
-    """Paragraph and place in it of all the runs of these words."""
+def places(paragraphs: Paragraphs, words: Sequence[str]) -> list[tuple[int, int]]:
+    """The number of the paragraph and the place in it of all the runs of these words."""
     first, count = words[0], len(words)
     return [
         (number, at)
-        for number, paragraph in enumerate(pages)
+        for number, paragraph in enumerate(paragraphs)
         for at, word in enumerate(paragraph)
         if word == first and paragraph[at : at + count] == list(words)
     ]
 
 
-def _is_edit(before: Paragraphs, after: Paragraphs, row: Mapping[str, Any]) -> bool:
-    words, gesture = list(row["target_words"]), row["gesture"]
-    if gesture == "point":
+def _is_edit(before: Paragraphs, after: Paragraphs, row: Mapping[str, Any], edit: str) -> bool:
+    words = list(row["target_words"])
+    if edit == "swap":
         return _is_swap(before, after, words)
-    written = (row.get("text") or "").split()
     for number, at in places(before, words):
-        paragraph = before[number]
-        if gesture == "delete":
-            results = [paragraph[:at] + paragraph[at + len(words) :]]
-        elif len(words) == 2:
-            results = [paragraph[: at + 1] + written + paragraph[at + 1 :]]
-        else:
-            results = [paragraph[:cut] + written + paragraph[cut:] for cut in _sides(row, at)]
-        for result in results:
+        for result in _results(before[number], at, words, row, edit):
             if before[:number] + ([result] if result else []) + before[number + 1 :] == after:
                 return True
     return False
+
+
+def _results(paragraph: list[str], at: int, words: list[str], row: Mapping[str, Any], edit: str) -> list[list[str]]:
+    """What a paragraph may be after the edit at one place in it."""
+    if edit == "delete":
+        return [paragraph[:at] + paragraph[at + len(words) :]]
+    written = (row.get("text") or "").split()
+    cuts = [at + 1] if len(words) == 2 else _sides(row, at)
+    return [paragraph[:cut] + written + paragraph[cut:] for cut in cuts]
 
 
 def _sides(row: Mapping[str, Any], at: int) -> list[int]:

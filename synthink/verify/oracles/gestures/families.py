@@ -1,16 +1,20 @@
-"""Which marks each class of gestures is drawn with, and whether a row's ink is one of them at the place it names."""
+"""Families of marks, and whether a row's ink is one of its class's families at the place that the row names.
+
+A class of gestures names the family of each of its variants; what a family looks like is the oracle's own knowledge.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from synthink.verify.oracle import Finding
 from synthink.verify.oracles.gestures import marks, places
 from synthink.verify.oracles.gestures.row import Floats, Scene, around
-from synthink.verify.oracles.gestures.targets import Target
+from synthink.verify.oracles.gestures.targets import PAIRS, Target
 
 OTHER_MARK = "the ink is no mark of this gesture at this target"
 OTHER_VARIANT = "the ink is no mark of this variant at this target"
@@ -19,110 +23,111 @@ NO_TEXT, NEEDLESS_TEXT = "the handwriting is missing", "handwriting beside a ges
 OTHER_INK_BOX = "ink_box is not around the ink"
 
 DOUBT = 0.12  # H beyond what a mark may be, up to which it is not called wrong
-JOINED = 1.4  # H between a lead and what it joins
+JOINED = 1.4  # H between a leader line and what it joins
 SAME = 0.3  # px
 MOST = 4  # strokes of a mark that may lie in the writing's box
+WITHOUT_STRIPS = (*PAIRS, "image", "part_of_image")  # targets that are no words of a line
 Test = Callable[[marks.Strokes, Target, Scene], float]
 
 
 @dataclass(frozen=True)
 class MarkRule:
-    """strokes: how many, of `lines` for each text line; none: any number; leads: most strokes that lead to the text."""
+    """What the ink of a family of marks must be like."""
 
     test: Test
     strokes: tuple[int, ...] = ()
+    """How many strokes it has, as one of these numbers; any number where none is given."""
     lines: bool = False
-    leads: int = 0
+    """Whether that number of strokes is meant for each text line of the target."""
+    leaders: int = 0
+    """How many strokes, at most, lead from the mark to the handwriting."""
 
 
-def _leads(name: str, way: MarkRule) -> dict[str, MarkRule]:
-    """The same mark with a line or an arrow to the text as well."""
-    return {
-        name: way,
-        f"{name}_line": MarkRule(way.test, way.strokes, way.lines, 1),
-        f"{name}_arrow": MarkRule(way.test, way.strokes, way.lines, 2),
-    }
-
-
-_RING, _UNDERLINE, _BESIDE = (
-    MarkRule(marks.encloses),
-    MarkRule(marks.underlines, (1,), True),
-    MarkRule(marks.stands_beside, (1,)),
-)
-_BRACKETS = MarkRule(marks.brackets, (2,))
-MARK_RULES: dict[str, dict[str, MarkRule]] = {
-    "insert": {
-        "caret": MarkRule(places.points_up, (1,)),
-        "caret_in_two": MarkRule(places.points_up, (2,)),
-        "inverted_caret": MarkRule(places.points_down, (1,)),
-        "stick": MarkRule(places.passes_through, (1,)),
-        "caret_with_lead": MarkRule(places.points_up, (1,), leads=1),
-    },
-    "select": {
-        **dict.fromkeys(("loop", "lasso", "rectangle"), _RING),
-        **dict.fromkeys(("brackets", "corners"), _BRACKETS),
-        "side_line": _BESIDE,
-        "highlighter": MarkRule(marks.highlights, (1,), True),
-    },
-    "question": {
-        **dict.fromkeys(("ring_mark", "ring_text"), _RING),
-        **dict.fromkeys(("underline_mark", "underline_text"), _UNDERLINE),
-        **dict.fromkeys(("side_line_mark", "side_line_text"), _BESIDE),
-        "margin_mark": MarkRule(marks.encloses, leads=1),
-    },
-    "delete": {
-        **dict.fromkeys(("strike", "squiggle"), MarkRule(marks.strikes, (1,), True)),
-        "pigtail": MarkRule(marks.ends_in_loop, (1,), True),
-        "double_strike": MarkRule(marks.strikes, (2,), True),
-        **dict.fromkeys(("scratch", "scribble"), MarkRule(marks.scratches, (1,), True)),
-        "cross_out": MarkRule(marks.scratches, (2,), True),
-    },
-    "crop": {
-        **dict.fromkeys(("rectangle", "ring"), MarkRule(places.frames, (1,))),
-        "four_corners": MarkRule(places.frames, (4,)),
-        "two_corners": MarkRule(places.frames, (2,)),
-        "edge_lines": MarkRule(places.cuts_edges, (1, 2, 3, 4)),
-    },
-    "underline": {
-        **dict.fromkeys(("single", "wavy"), _UNDERLINE),
-        "double": MarkRule(marks.underlines, (2,), True),
-    },
-    "instruct_text": {
-        **_leads("ring", _RING),
-        **_leads("brackets", _BRACKETS),
-        **_leads("side_line", _BESIDE),
-        **_leads("underline", _UNDERLINE),
-    },
-    "instruct_image": {
-        **_leads("ring", MarkRule(places.rings, (1,))),
-        "bare": MarkRule(places.stands_alone),
-        "line": MarkRule(places.stands_alone, leads=1),
-        "arrow": MarkRule(places.stands_alone, leads=2),
-    },
-    "point": {
-        "two_headed": MarkRule(places.joins, (1,)),
-        "shaft_then_heads": MarkRule(places.joins, (3,)),
-        "curved": MarkRule(places.joins, (2,)),
-        "transpose": MarkRule(places.passes_between, (1,)),
-    },
+FAMILIES = {
+    "ring": MarkRule(marks.encloses),
+    "brackets": MarkRule(marks.brackets, (2,)),
+    "side_line": MarkRule(marks.stands_beside, (1,)),
+    "highlighter": MarkRule(marks.highlights, (1,), lines=True),
+    "underline": MarkRule(marks.underlines, (1,), lines=True),
+    "double_underline": MarkRule(marks.underlines, (2,), lines=True),
+    "strike": MarkRule(marks.strikes, (1,), lines=True),
+    "double_strike": MarkRule(marks.strikes, (2,), lines=True),
+    "pigtail": MarkRule(marks.ends_in_loop, (1,), lines=True),
+    "scratch": MarkRule(marks.scratches, (1,), lines=True),
+    "cross": MarkRule(marks.scratches, (2,), lines=True),
+    "caret": MarkRule(places.points_up, (1,)),
+    "caret_in_two": MarkRule(places.points_up, (2,)),
+    "inverted_caret": MarkRule(places.points_down, (1,)),
+    "stick": MarkRule(places.passes_through, (1,)),
+    "frame": MarkRule(places.frames, (1,)),
+    "two_corners": MarkRule(places.frames, (2,)),
+    "four_corners": MarkRule(places.frames, (4,)),
+    "cuts": MarkRule(places.cuts_edges, (1, 2, 3, 4)),
+    "image_ring": MarkRule(places.rings, (1,)),
+    "writing_alone": MarkRule(places.stands_alone),
+    "arrow_in_one": MarkRule(places.joins, (1,)),
+    "arrow_in_two": MarkRule(places.joins, (2,)),
+    "arrow_in_three": MarkRule(places.joins, (3,)),
+    "transposition": MarkRule(places.passes_between, (1,)),
 }
-WRITING = ("insert", "question", "instruct_text", "instruct_image")
+"""The families of marks that the oracle knows. A class of gestures names one for each of its variants, with `+line` or
+`+arrow` where a leader line or an arrow joins the mark to the handwriting: `ring+arrow`."""
+LEADERS = {"": 0, "line": 1, "arrow": 2}
+
+
+@dataclass(frozen=True)
+class ClassFacts:
+    """What the generator tells of a class of gestures, see `GestureKind.facts`."""
+
+    target_kind: str
+    edit: str
+    rules: Mapping[str, MarkRule]
+    """Variant -> its rule, without variants whose family the oracle does not know."""
+    writes: Mapping[str, bool]
+    """Variant -> whether something is written beside its mark."""
+
+    @classmethod
+    def of(cls, facts: Mapping[str, Any]) -> ClassFacts:
+        """From a class's plain data."""
+        rules = {name: rule_of(variant["family"]) for name, variant in facts["variants"].items()}
+        return cls(
+            facts["target_kind"],
+            facts["edit"],
+            {name: rule for name, rule in rules.items() if rule is not None},
+            {name: bool(variant["writes"]) for name, variant in facts["variants"].items()},
+        )
+
+    def has_writing(self, variant: str | None) -> bool | None:
+        """Whether gestures of a variant, or of any where it is not known, have handwriting; None where they differ."""
+        if variant is not None and variant in self.writes:
+            return self.writes[variant]
+        return next(iter(self.writes.values())) if len(set(self.writes.values())) == 1 else None
+
+
+def rule_of(family: str) -> MarkRule | None:
+    """The rule of a family and its leader line; None for a family that the oracle does not know."""
+    name, _, leader = family.partition("+")
+    if name not in FAMILIES or leader not in LEADERS:
+        return None
+    return replace(FAMILIES[name], leaders=LEADERS[leader])
 
 
 @dataclass(frozen=True, eq=False)
-class Drawn:
-    """A row's ink: the mark with what leads to the text, and the handwriting."""
+class ParsedInk:
+    """A row's ink: the mark with the leader line to the text, and the handwriting."""
 
     mark: tuple[Floats, ...]
     writing: tuple[Floats, ...]
 
 
-def stroke_partitions(scene: Scene) -> list[Drawn]:
-    """Ways to part mark and handwriting, likely ones first: it was written in one go, before the mark or after it, and
-    fills text_box. None where nothing fills that."""
+def stroke_partitions(scene: Scene) -> list[ParsedInk]:
+    """The ways to part strokes into mark and handwriting, likely ones first; none where no part fills text_box.
+
+    Handwriting is written in one go, before the mark or after it.
+    """
     strokes, box, same = scene.strokes, scene.text_box, max(SAME, scene.same)
     if box is None:
-        return [Drawn(strokes, ())]
+        return [ParsedInk(strokes, ())]
     count, cut = len(strokes), scene.cut(box)  # boxes end at the picture's border, strokes may not
     low, high = np.where(cut[:2], -np.inf, box[:2] - same), np.where(cut[2:], np.inf, box[2:] + same)
     inside = [bool((s >= low).all() and (s <= high).all()) for s in strokes]
@@ -131,55 +136,66 @@ def stroke_partitions(scene: Scene) -> list[Drawn]:
     # Some strokes of the mark, or the line to the writing, may lie in the writing's box.
     starts = range(count - last, min(count - last + MOST, count))
     stops = range(first, max(first - MOST, 0), -1)
-    found = [Drawn(strokes[:start], strokes[start:]) for start in starts]
-    found += [Drawn(strokes[stop:], strokes[:stop]) for stop in stops]
-    found.sort(key=lambda drawn: -len(drawn.writing))
-    return [each for each in found if (np.abs(scene.seen(around(np.concatenate(each.writing))) - box) <= same).all()]
+    partitions = [ParsedInk(strokes[:start], strokes[start:]) for start in starts]
+    partitions += [ParsedInk(strokes[stop:], strokes[:stop]) for stop in stops]
+    partitions.sort(key=lambda ink: -len(ink.writing))
+    return [ink for ink in partitions if (np.abs(scene.seen(around(np.concatenate(ink.writing))) - box) <= same).all()]
 
 
 def check_mark(
-    scene: Scene, stroke_partitions: Sequence[Drawn], target: Target, gesture: str, variant: str | None
-) -> tuple[Finding | None, Drawn]:
-    """Whether the mark is one of the class's, or of the variant's, at the target; and the parting that fits best."""
-    ways, drawn = MARK_RULES.get(gesture), stroke_partitions[0]
-    if ways is None:
-        return Finding("unsure", UNKNOWN), drawn
-    if (gesture in WRITING) != bool(drawn.writing):
-        return Finding("wrong", NEEDLESS_TEXT if drawn.writing else NO_TEXT), drawn
-    if not (target.strips or gesture in ("crop", "instruct_image", "point")):
-        return Finding("unsure", DOUBTFUL), drawn
-    named = [ways[variant]] if variant in ways else list(ways.values())
+    scene: Scene, partitions: Sequence[ParsedInk], target: Target, facts: ClassFacts | None, variant: str | None
+) -> tuple[Finding | None, ParsedInk]:
+    """Whether the mark is one of the class's, or of the variant's, at the target; and the partition that fits best."""
+    if facts is None or not facts.rules:
+        return Finding("unsure", UNKNOWN), partitions[0]
+    has_writing = facts.has_writing(variant)
+    if has_writing is not None and has_writing != bool(partitions[0].writing):
+        return Finding("wrong", NO_TEXT if has_writing else NEEDLESS_TEXT), partitions[0]
+    if not target.strips and facts.target_kind not in WITHOUT_STRIPS:
+        return Finding("unsure", DOUBTFUL), partitions[0]
+    rules = [facts.rules[variant]] if variant is not None and variant in facts.rules else list(facts.rules.values())
+    beyond, ink = _best_partition(rules, scene, partitions, target)
+    if beyond <= 0:
+        return None, ink
+    if beyond <= DOUBT or not target.whole or (variant is not None and variant not in facts.rules):
+        return Finding("unsure", DOUBTFUL), ink
+    other_variant = len(rules) == 1 and min(_beyond(rule, scene, ink, target) for rule in facts.rules.values()) <= 0
+    return Finding("wrong", OTHER_VARIANT if other_variant else OTHER_MARK), ink
+
+
+def _best_partition(
+    rules: Sequence[MarkRule], scene: Scene, partitions: Sequence[ParsedInk], target: Target
+) -> tuple[float, ParsedInk]:
+    """By how much the mark is beyond what the nearest of the rules allows, and the first partition with which it is."""
+    least, best = marks.NEVER, partitions[0]
+    for ink in partitions:
+        beyond = min(_beyond(rule, scene, ink, target) for rule in rules)
+        if beyond < least:
+            least, best = beyond, ink
+        if least <= 0:
+            break
+    return least, best
+
+
+def _beyond(rule: MarkRule, scene: Scene, ink: ParsedInk, target: Target) -> float:
+    """By how much a mark is beyond what the rule allows, with or without a leader line, in H."""
     beyond = marks.NEVER
-    for each in stroke_partitions:
-        found = min(_beyond(way, scene, each, target) for way in named)
-        if found < beyond:
-            beyond, drawn = found, each
-        if beyond <= 0:
-            return None, drawn
-    if beyond <= DOUBT or not target.whole or (variant is not None and variant not in ways):
-        return Finding("unsure", DOUBTFUL), drawn
-    alike = len(named) == 1 and min(_beyond(way, scene, drawn, target) for way in ways.values()) <= 0
-    return Finding("wrong", OTHER_VARIANT if alike else OTHER_MARK), drawn
+    for mark in _without_leader(ink, rule.leaders, scene, target):
+        lines = max(1, len(target.strips)) if rule.lines else 1
+        fitting = not rule.strokes or len(mark) in [number * lines for number in rule.strokes]
+        if (mark or rule.test is places.stands_alone) and (fitting or (rule.lines and not target.whole)):
+            beyond = min(beyond, rule.test(mark, target, scene))
+    return beyond
 
 
-def _beyond(way: MarkRule, scene: Scene, drawn: Drawn, target: Target) -> float:
-    found = marks.NEVER
-    for mark in _without_lead(drawn, way.leads, scene, target):
-        lines = max(1, len(target.strips)) if way.lines else 1
-        fitting = not way.strokes or len(mark) in [number * lines for number in way.strokes]
-        if (mark or way.test is places.stands_alone) and (fitting or (way.lines and not target.whole)):
-            found = min(found, way.test(mark, target, scene))
-    return found
-
-
-def _without_lead(drawn: Drawn, leads: int, scene: Scene, target: Target) -> Iterator[tuple[Floats, ...]]:
+def _without_leader(ink: ParsedInk, leaders: int, scene: Scene, target: Target) -> Iterator[tuple[Floats, ...]]:
     """The mark's strokes: all of them, or without the last ones where these join mark and handwriting."""
-    yield drawn.mark
-    unit = target.strips[0].height if target.strips else places._unit(scene)
-    for count in range(1, min(leads, len(drawn.mark)) + 1):
-        rest, lead = drawn.mark[:-count], np.concatenate(drawn.mark[-count:])
+    yield ink.mark
+    unit = target.strips[0].height if target.strips else places.image_unit(scene)
+    for count in range(1, min(leaders, len(ink.mark)) + 1):
+        rest, leader = ink.mark[:-count], np.concatenate(ink.mark[-count:])
         ends = around(np.concatenate(rest)) if rest else scene.target
-        if scene.text_box is not None and all(_nearest(lead, box) < JOINED * unit for box in (scene.text_box, ends)):
+        if scene.text_box is not None and all(_nearest(leader, box) < JOINED * unit for box in (scene.text_box, ends)):
             yield rest
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from synthink.verify.oracle import Finding
 from synthink.verify.oracles.gestures.answer import check_answer
 from synthink.verify.oracles.gestures.edits import check_edit
-from synthink.verify.oracles.gestures.families import DOUBTFUL, check_boxes, check_mark, stroke_partitions
+from synthink.verify.oracles.gestures.families import DOUBTFUL, ClassFacts, check_boxes, check_mark, stroke_partitions
 from synthink.verify.oracles.gestures.ink import PALE, check_fading, check_ink, check_print, look, seen_at_all
 from synthink.verify.oracles.gestures.row import NO_STROKES, SAME, Scene, around, scene_of
 from synthink.verify.oracles.gestures.targets import HIDDEN, Target, find_target
@@ -28,8 +28,12 @@ TASKS = ("recognise_gesture", "detect_text", "transcribe", "edited_text")
 
 
 class GesturesOracle:
-    """Judges rows of gestures; asks the generator only for its prompts, its answers' form and case, how the page is
-    faded and framed, and whether a camera took the picture."""
+    """Judges rows of gestures.
+
+    It asks the generator only for its prompts, the form and case of its answers, how the page is faded and framed,
+    whether a camera took the picture, and for the facts of each class: its kind of target, its edit, and the families
+    of its marks, by name.
+    """
 
     columns = (
         *("task", "prefix", "suffix", "gesture", "variant", "text", "note", "target_box", "target_ends"),
@@ -40,6 +44,8 @@ class GesturesOracle:
     def __init__(self, generator: Any) -> None:
         prompts = getattr(generator, "prompts", None)
         self._prompts = {task: getattr(prompts, task) for task in TASKS if hasattr(prompts, task)}
+        facts = getattr(generator, "gesture_facts", {})
+        self._facts = {name: ClassFacts.of(values) for name, values in facts.items()}
         self._form = getattr(generator, "label_format", "paligemma")
         self._lower = getattr(generator, "lower_case", True)
         self._white = getattr(generator, "white", 0.0)
@@ -58,16 +64,16 @@ class GesturesOracle:
         row["image"]: a Pillow picture.
         """
         doubt: Finding | None = None
-        for found in self._findings(row):
-            if found is not None and found.verdict == "wrong":
-                return found
-            doubt = doubt or found
+        for finding in self._findings(row):
+            if finding is not None and finding.verdict == "wrong":
+                return finding
+            doubt = doubt or finding
         return doubt or Finding("right", "as labelled")
 
     def _findings(self, row: Mapping[str, Any]) -> Iterator[Finding | None]:
         """One check after the other, the quick ones first."""
         yield check_answer(row, self._form, self._lower, self._prompts)
-        yield check_edit(row, self._lower)
+        yield check_edit(row, self._facts.get(str(row.get("gesture"))), self._lower)
         scene = scene_of(row, BENT if self._camera else SAME)
         if not isinstance(scene, Scene):
             yield Finding("unsure", NO_STROKES) if scene is None else Finding("wrong", scene)
@@ -78,36 +84,36 @@ class GesturesOracle:
             yield from self._geometry(row, scene)
 
     def _geometry(self, row: Mapping[str, Any], scene: Scene) -> Iterator[Finding | None]:
-        gesture = row.get("gesture")
-        target = find_target(scene, gesture)
+        facts = self._facts.get(str(row.get("gesture")))
+        target = find_target(scene, facts.target_kind if facts else "words")
         if isinstance(target, str):
             yield Finding("wrong", target)
             return
         if target is None:
             yield Finding("unsure", HIDDEN)
             return
-        if gesture is not None:
+        if row.get("gesture") is not None:
             yield check_boxes(scene)
             yield self._check_square(row, scene)
-            parts = stroke_partitions(scene)
-            if not parts:
+            partitions = stroke_partitions(scene)
+            if not partitions:
                 yield Finding("wrong", OTHER_TEXT_BOX)
                 return
-            found, drawn = check_mark(scene, parts, target, gesture, row.get("variant"))
-            yield found
-            yield check_writing(drawn.writing, row.get("text"), row.get("hand"))
+            finding, ink = check_mark(scene, partitions, target, facts, row.get("variant"))
+            yield finding
+            yield check_writing(ink.writing, row.get("text"), row.get("hand"))
         yield from self._pixels(row, scene, target)
 
     def _photographed(self, row: Mapping[str, Any], scene: Scene) -> Finding | None:
         """Of a photograph, which turns and bends all boxes, no more can be said than that the mark fits or may not."""
-        gesture, parts = row.get("gesture"), stroke_partitions(scene)
-        target = find_target(scene, gesture)
-        if gesture is None or (
-            isinstance(target, Target)
-            and parts
-            and check_mark(scene, parts, target, gesture, row.get("variant"))[0] is None
-        ):
+        if row.get("gesture") is None:
             return None
+        facts, partitions = self._facts.get(row["gesture"]), stroke_partitions(scene)
+        target = find_target(scene, facts.target_kind if facts else "words")
+        if isinstance(target, Target) and partitions:
+            finding, _ = check_mark(scene, partitions, target, facts, row.get("variant"))
+            if finding is None:
+                return None
         return Finding("unsure", DOUBTFUL)
 
     def _pixels(self, row: Mapping[str, Any], scene: Scene, target: Target) -> Iterator[Finding | None]:

@@ -122,12 +122,12 @@ def frames(strokes: Strokes, target: Target, scene: Scene) -> float:
     box = scene.target
     ink, short = around(np.concatenate(list(strokes))), float((box[2:] - box[:2]).min())
     off = np.abs(ink - box)[~scene.cut(box)]
-    return float(off.max(initial=0.0) / _unit(scene) - 0.15 - 0.1 * short / _unit(scene))
+    return float(off.max(initial=0.0) / image_unit(scene) - 0.15 - 0.1 * short / image_unit(scene))
 
 
 def cuts_edges(strokes: Strokes, target: Target, scene: Scene) -> float:
     """Lines along edges of the part that is kept; where none runs the image ends."""
-    box, unit = scene.target, _unit(scene)
+    box, unit = scene.target, image_unit(scene)
     slack = 0.08 * float((box[2:] - box[:2]).min()) + 0.15 * unit
     marked, found = set(), [-1.0]
     for stroke in strokes:
@@ -150,7 +150,7 @@ def rings(strokes: Strokes, target: Target, scene: Scene) -> float:
     """A ring along an image's border."""
     if len(strokes) != 1:
         return NEVER
-    box, unit = scene.target, _unit(scene)
+    box, unit = scene.target, image_unit(scene)
     ink, cut = around(strokes[0]), scene.cut(box)
     off = np.abs(ink - box)[~cut].max(initial=0.0)
     return float(off / unit - 0.5 - 0.14 * (box[2:] - box[:2]).min() / unit)
@@ -160,7 +160,7 @@ def stands_alone(strokes: Strokes, target: Target, scene: Scene) -> float:
     """Nothing but handwriting beside an image."""
     if strokes or scene.text_box is None:
         return NEVER
-    return distance(scene.target, scene.text_box) / _unit(scene) - 6.5
+    return distance(scene.target, scene.text_box) / image_unit(scene) - 6.5
 
 
 def distance(one: Floats, other: Floats) -> float:
@@ -169,7 +169,7 @@ def distance(one: Floats, other: Floats) -> float:
     return float(np.sqrt((gaps**2).sum()))
 
 
-def _unit(scene: Scene) -> float:
+def image_unit(scene: Scene) -> float:
     """H beside an image: 0.08 of its height, between 10 and 24 pixels of the page; of one that is cut off the most."""
     if scene.cut(scene.target)[[1, 3]].any():
         return 24.0 * scene.scale

@@ -18,6 +18,7 @@ HIDDEN = "less than half of the target can be seen"
 
 NARROWEST = 0.3  # of a line's height: a gap's box
 WIDEST = 0.7  # of a line's height: a letter, on the average of a word
+PAIRS = ("pair", "neighbours")  # targets that are two words
 KEPT = 0.1  # of a picture that a crop keeps at least
 
 
@@ -30,15 +31,17 @@ class Target:
     whole: bool
 
 
-def find_target(scene: Scene, gesture: str | None) -> Target | str | None:
-    """The target among the picture's words; a reason where there is none like it, None where too little is seen."""
-    if gesture == "crop":
-        return _image(scene, exact=False)
-    if gesture == "instruct_image":
-        return _image(scene, exact=True)
-    if gesture == "insert":
+def find_target(scene: Scene, kind: str = "words") -> Target | str | None:
+    """The target of that kind among the picture's words and images.
+
+    A reason where there is none like it, None where too little is seen. kind: as the class of gestures names it; all
+    that are not named here are words.
+    """
+    if kind in ("image", "part_of_image"):
+        return _image(scene, exact=kind == "image")
+    if kind == "gap":
         return _gap(scene)
-    if gesture == "point":
+    if kind in PAIRS:
         return _pair(scene)
     return _run(scene)
 
