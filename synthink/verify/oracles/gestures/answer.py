@@ -1,4 +1,4 @@
-"""What a row of gestures is asked and what it answers, in the five formats of labels, beside the other columns."""
+"""Whether a row's question and answer, in one of the five label formats, agree with its other columns."""
 
 from __future__ import annotations
 
@@ -21,13 +21,16 @@ STEP = 0.52  # steps of the format, by which a place may be off: half a step and
 
 @dataclass(frozen=True)
 class Scale:
-    """What a format's numbers count. read: pattern of the four; parts: of the picture's side, 0: pixels; middle: what
-    is added to a number to name its middle; x_first: order of the coordinates."""
+    """What the numbers of a label format count."""
 
     read: str
+    """The pattern of the four numbers."""
     parts: int
+    """Into how many parts a side of the picture is divided; 0 where pixels are counted."""
     middle: float
+    """What is added to a number to name the middle of its part."""
     x_first: bool
+    """Whether x comes before y."""
 
 
 _PLAIN = r" (\d+) (\d+) (\d+) (\d+)"
@@ -42,10 +45,11 @@ SCALES = {
 
 @dataclass(frozen=True)
 class Answer:
-    """gesture and text: empty where a box stands alone; numbers: four, as they were written."""
+    """A label as it was read; gesture and text are empty where a box stands alone."""
 
     gesture: str
     numbers: tuple[int, ...]
+    """The four numbers as they were written."""
     text: str
 
 
@@ -64,12 +68,12 @@ def read_answer(suffix: str, form: str) -> Answer | None:
 
 def _read_json(suffix: str) -> Answer | None:
     try:
-        found = json.loads(suffix)
+        label = json.loads(suffix)
     except ValueError:
         return None
-    if not isinstance(found, dict) or not set(found) <= {"bbox_2d", "label", "text"}:
+    if not isinstance(label, dict) or not set(label) <= {"bbox_2d", "label", "text"}:
         return None
-    numbers, gesture, text = found.get("bbox_2d"), found.get("label", ""), found.get("text", "")
+    numbers, gesture, text = label.get("bbox_2d"), label.get("label", ""), label.get("text", "")
     if not (isinstance(numbers, list) and len(numbers) == 4 and all(type(number) is int for number in numbers)):
         return None
     return Answer(gesture, tuple(numbers), text) if isinstance(gesture, str) and isinstance(text, str) else None
@@ -82,44 +86,59 @@ def says(answer: Answer, form: str, places: Sequence[float], size_px: tuple[int,
     order = range(4) if scale.x_first else (1, 0, 3, 2)
     for number, at in zip(answer.numbers, order, strict=True):
         parts = scale.parts or sides[at]
-        told = min(max(places[at] * parts / sides[at], 0.0), float(parts))
-        if not abs(number + scale.middle - told) <= STEP:
+        wanted = min(max(places[at] * parts / sides[at], 0.0), float(parts))
+        if not abs(number + scale.middle - wanted) <= STEP:
             return False
     return True
 
 
 def check_answer(row: Mapping[str, Any], form: str, lower_case: bool, prompts: Mapping[str, Any]) -> Finding | None:
-    """Question and answer beside the row's labels; columns that it lacks are not compared."""
-    task, suffix = str(row.get("task")), row.get("suffix")
-    words, text = row.get("target_words"), row.get("text") or ""
-    if "prefix" in row and task in prompts and (task != "detect_text" or words is not None):
-        asked = _cased(" ".join(words or ()), lower_case)
-        if row["prefix"] not in {prompt.replace("{text}", asked) for prompt in prompts[task]}:
-            return Finding("wrong", OTHER_QUESTION)
+    """Question and answer against the row's labels; columns that it lacks are not compared.
+
+    form: the label format, one of `SCALES`. prompts: the questions of each task.
+    """
+    if not _is_question(row, lower_case, prompts):
+        return Finding("wrong", OTHER_QUESTION)
+    text = row.get("text") or ""
     if "text" in row and "note" in row and row["note"] != (text if text not in ("", "?") else None):
         return Finding("wrong", OTHER_NOTE)
-    if suffix is None or form not in SCALES:
+    if row.get("suffix") is None or form not in SCALES:
         return None
-    said = " ".join(_cased(text, lower_case).split())
-    if task == "transcribe":
-        return Finding("wrong", OTHER_TEXT) if "text" in row and suffix != said else None
-    if task not in ("recognise_gesture", "detect_text"):
-        return None
-    answer = read_answer(suffix, form)
+    written = " ".join(_cased(text, lower_case).split())
+    if row.get("task") == "transcribe":
+        return Finding("wrong", OTHER_TEXT) if "text" in row and row["suffix"] != written else None
+    if row.get("task") == "recognise_gesture":
+        return _check_label(row, form, row.get("gesture") or "", written)
+    if row.get("task") == "detect_text":
+        return _check_label(row, form, "", "")
+    return None
+
+
+def _is_question(row: Mapping[str, Any], lower_case: bool, prompts: Mapping[str, Any]) -> bool:
+    """Whether the prefix is a question of the task about the target's words; true where that cannot be known."""
+    task, words = str(row.get("task")), row.get("target_words")
+    if "prefix" not in row or task not in prompts or (task == "detect_text" and words is None):
+        return True
+    wanted = _cased(" ".join(words or ()), lower_case)
+    return row["prefix"] in {prompt.replace("{text}", wanted) for prompt in prompts[task]}
+
+
+def _check_label(row: Mapping[str, Any], form: str, gesture: str, text: str) -> Finding | None:
+    """The answer as a label: its gesture, its text, and its place. Both are empty where a box alone is asked for."""
+    answer = read_answer(row["suffix"], form)
     if answer is None:
-        return Finding("wrong", NO_LABEL if task == "recognise_gesture" else NO_BOX)
-    gesture = row.get("gesture") or "" if task == "recognise_gesture" else ""
+        return Finding("wrong", NO_LABEL if row.get("task") == "recognise_gesture" else NO_BOX)
     if answer.gesture != gesture and ("gesture" in row or not gesture):
         return Finding("wrong", OTHER_GESTURE)
-    if answer.text != (said if task == "recognise_gesture" else "") and "text" in row:
+    if answer.text != text and "text" in row:
         return Finding("wrong", OTHER_TEXT)
-    places = told_places(row)
+    places = label_places(row)
     if places is not None and not says(answer, form, places, row["image"].size):
         return Finding("wrong", OTHER_PLACE)
     return None
 
 
-def told_places(row: Mapping[str, Any]) -> list[float] | None:
+def label_places(row: Mapping[str, Any]) -> list[float] | None:
     """Four coordinates in pixels: the middles of both ends, or the target's box; None where the row lacks them."""
     ends = row.get("target_ends")
     if ends and len(ends) == 2:

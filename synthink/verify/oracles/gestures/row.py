@@ -19,13 +19,18 @@ NO_STROKES, NO_NUMBERS = "the strokes are not told", "a stroke or a box is no nu
 NO_INK, STRAY_INK = "a gesture without strokes", "strokes without a gesture"
 
 
+_NEEDED = ("words", "word_boxes", "image_boxes", "target_box", "target_words", "target_ends", "strokes")
+_LISTS = ("word_boxes", "image_boxes", "target_ends")
+_SINGLE = ("target_box", "ink_box", "text_box")
+
+
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """What a row tells of its picture, in pixels of it.
+    """What a row says of its picture, in pixels of the picture.
 
-    boxes: (W, 4) of the words; images: (I, 4); target: (4,); ends: (E, 4); strokes: (N, 2) each, all of them in the
-    order in which they were drawn; width: of the pen; scale: pixels of
-    the picture to one of the page; same: by which boxes that are the same may differ.
+    boxes: (W, 4) around the words; images: (I, 4); target: (4,); ends: (E, 4); strokes: (N, 2) each, in the order in
+    which they were drawn; width: of the pen; scale: pixels of the picture to one of the page; same: the most by which
+    boxes that are the same may differ.
     """
 
     size_px: tuple[int, int]
@@ -55,27 +60,27 @@ class Scene:
 
 def scene_of(row: Mapping[str, Any], same: float = SAME) -> Scene | str | None:
     """None where the row lacks columns that everything hangs on; a reason where they contradict each other."""
-    needed = ("words", "word_boxes", "image_boxes", "target_box", "target_words", "target_ends", "strokes")
-    if any(row.get(key) is None for key in needed):
+    if any(row.get(key) is None for key in _NEEDED):
         return None
     strokes = tuple(np.array(stroke, np.float64).reshape(-1, 4)[:, :2] for stroke in row["strokes"])
     if bool(strokes) != (row.get("gesture") is not None) and "gesture" in row:
         return NO_INK if row["gesture"] is not None else STRAY_INK
-    boxes = [_boxes(row[key]) for key in ("word_boxes", "image_boxes", "target_ends")]
-    target, *others = (_boxes([row[key]] if row.get(key) is not None else []) for key in _SINGLE)
-    if len(boxes[0]) != len(row["words"]) or not all(len(stroke) for stroke in strokes):
+    lists = [_boxes(row[key]) for key in _LISTS]
+    singles = [_boxes([row[key]] if row.get(key) is not None else []) for key in _SINGLE]
+    if len(lists[0]) != len(row["words"]) or not all(len(stroke) for stroke in strokes):
         return NO_NUMBERS
-    if not all(np.isfinite(values).all() for values in (*strokes, *boxes, target, *others)):
+    if not all(np.isfinite(values).all() for values in (*strokes, *lists, *singles)):
         return NO_NUMBERS
-    ink_box, text_box = (box[0] if len(box) else None for box in others)
+    words, images, ends = lists
+    target, ink_box, text_box = (box[0] if len(box) else None for box in singles)
     return Scene(
         size_px=row["image"].size,
         words=tuple(row["words"]),
-        boxes=boxes[0],
-        images=boxes[1],
-        target=target[0],
+        boxes=words,
+        images=images,
+        target=np.asarray(target),
         target_words=tuple(row["target_words"]),
-        ends=boxes[2],
+        ends=ends,
         strokes=strokes,
         width=float(row.get("ink_width_px") or 0.0),
         scale=row["image"].width / (row["crop_box"][2] - row["crop_box"][0]) if row.get("crop_box") else 1.0,
@@ -83,9 +88,6 @@ def scene_of(row: Mapping[str, Any], same: float = SAME) -> Scene | str | None:
         ink_box=ink_box,
         text_box=text_box,
     )
-
-
-_SINGLE = ("target_box", "ink_box", "text_box")
 
 
 def _boxes(value: Any) -> Floats:

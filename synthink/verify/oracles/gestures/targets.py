@@ -24,11 +24,14 @@ KEPT = 0.1  # of a picture that a crop keeps at least
 
 @dataclass(frozen=True, eq=False)
 class Target:
-    """words: numbers of the words that are meant, as far as they can be seen; whole: whether these are all."""
+    """What a row says its gesture means."""
 
     words: tuple[int, ...]
+    """The numbers of the words that are meant, as far as they can be seen."""
     strips: tuple[Strip, ...]
+    """The words of each text line; of a gap the place in its line."""
     whole: bool
+    """Whether all of the target's words can be seen."""
 
 
 def find_target(scene: Scene, kind: str = "words") -> Target | str | None:
@@ -97,35 +100,66 @@ def _starts(words: Sequence[str], wanted: Sequence[str]) -> list[int]:
 
 def _gap(scene: Scene) -> Target | str:
     """The place between two words of a line, or before or after one."""
-    wanted, told = scene.target_words, scene.target
-    if len(wanted) not in (1, 2) or len(scene.ends):
+    if len(scene.target_words) not in (1, 2) or len(scene.ends):
         return OTHER_GAP
-    wide, height = (told[2:] - told[:2]).tolist()
-    room = NARROWEST * height  # and up to twice that where the border cuts the line, of which half can be seen at least
-    most = 2 * room if scene.cut(told)[[1, 3]].any() else room
-    level = np.minimum(scene.boxes[:, 3], told[3]) - np.maximum(scene.boxes[:, 1], told[1]) > 0.6 * height
-    # The gap begins at the words, or a little in them where they stand too near each other.
-    off = np.stack((told[0] - scene.boxes[:, 2], scene.boxes[:, 0] - told[2]))
-    near = level & (off > -0.5 * most - scene.same) & (off <= 3 * scene.same)
-    left, right = (int(side.argmax()) if side.any() else None for side in near)
-    strip = Strip(told, None if left is None else float(scene.boxes[left, 0]), None, 0.0, 0.0)
-    beside = [number for number in (left, right) if number is not None]
-    if not beside:  # the words may be cut off by the border, and stand elsewhere as well
-        elsewhere = bool(set(wanted) & set(scene.words)) and not _cut_off(scene, level)
+    gap = _Gap.of(scene)
+    strip = Strip(scene.target, None if gap.left is None else float(scene.boxes[gap.left, 0]), None, 0.0, 0.0)
+    words = tuple(number for number in (gap.left, gap.right) if number is not None)
+    if not words:  # they may be cut off by the border, and stand elsewhere as well
+        elsewhere = bool(set(scene.target_words) & set(scene.words)) and not _cut_off(scene, gap.level)
         return OTHER_GAP if elsewhere else Target((), (strip,), whole=False)
-    if len(wanted) == 1:
-        exact = -0.2 * height <= wide - room and wide - most <= 0.2 * height
-        exact = exact and any(scene.words[each] == wanted[0] for each in beside)
-        return Target(tuple(beside), (strip,), whole=True) if exact else OTHER_GAP
-    if any(each is not None and scene.words[each] != word for each, word in zip((left, right), wanted, strict=True)):
+    if len(scene.target_words) == 1:
+        return Target(words, (strip,), whole=True) if gap.is_at_one_word(scene, words) else OTHER_GAP
+    pairs = zip((gap.left, gap.right), scene.target_words, strict=True)
+    if any(number is not None and scene.words[number] != word for number, word in pairs):
         return OTHER_GAP
-    if left is None or right is None:
-        return Target(tuple(beside), (strip,), whole=False)
-    edges = scene.boxes[left, 2], scene.boxes[right, 0]
-    middle, gap = sum(edges) / 2, edges[1] - edges[0]
-    same = max(room, gap) - 0.2 * height <= wide <= max(most, gap) + 0.2 * height
-    same = same and abs(middle - (told[0] + told[2]) / 2) <= 3 * scene.same
-    return Target((left, right), (strip,), whole=True) if same else OTHER_GAP
+    if gap.left is None or gap.right is None:
+        return Target(words, (strip,), whole=False)
+    return Target(words, (strip,), whole=True) if gap.is_between(scene, gap.left, gap.right) else OTHER_GAP
+
+
+@dataclass(frozen=True, eq=False)
+class _Gap:
+    """What stands at both ends of a target that is a gap.
+
+    level: (W,) which words stand on its line; left, right: the numbers of the words that it lies between, where there
+    are any; room, most: the least width of its box, and the greatest one of a box that was widened, in pixels.
+    """
+
+    level: Flags
+    left: int | None
+    right: int | None
+    width: float
+    height: float
+    room: float
+    most: float
+
+    @classmethod
+    def of(cls, scene: Scene) -> _Gap:
+        target = scene.target
+        width, height = (target[2:] - target[:2]).tolist()
+        room = NARROWEST * height
+        # Up to twice that where the border cuts the line, of which half can be seen at least.
+        most = 2 * room if scene.cut(target)[[1, 3]].any() else room
+        level = np.minimum(scene.boxes[:, 3], target[3]) - np.maximum(scene.boxes[:, 1], target[1]) > 0.6 * height
+        # The gap begins at the words, or a little in them where they stand too near each other.
+        off = np.stack((target[0] - scene.boxes[:, 2], scene.boxes[:, 0] - target[2]))
+        near = level & (off > -0.5 * most - scene.same) & (off <= 3 * scene.same)
+        left, right = (int(side.argmax()) if side.any() else None for side in near)
+        return cls(level, left, right, width, height, room, most)
+
+    def is_at_one_word(self, scene: Scene, words: tuple[int, ...]) -> bool:
+        """Whether the box is as wide as one before or after a line, and the word beside it is the target's."""
+        fits = -0.2 * self.height <= self.width - self.room and self.width - self.most <= 0.2 * self.height
+        return fits and any(scene.words[number] == scene.target_words[0] for number in words)
+
+    def is_between(self, scene: Scene, left: int, right: int) -> bool:
+        """Whether the box fills the gap between two words, and lies in its middle."""
+        edges = scene.boxes[left, 2], scene.boxes[right, 0]
+        middle, gap = sum(edges) / 2, edges[1] - edges[0]
+        slack = 0.2 * self.height
+        fits = max(self.room, gap) - slack <= self.width <= max(self.most, gap) + slack
+        return bool(fits and abs(middle - (scene.target[0] + scene.target[2]) / 2) <= 3 * scene.same)
 
 
 def _cut_off(scene: Scene, level: Flags) -> bool:
@@ -133,11 +167,11 @@ def _cut_off(scene: Scene, level: Flags) -> bool:
 
     level: words on the gap's line.
     """
-    told, (width, _) = scene.target, scene.size_px
-    half = WIDEST * float(told[3] - told[1]) * max(map(len, scene.target_words)) / 2
-    left = told[0] <= half and not (level & (scene.boxes[:, 0] < told[0])).any()
-    right = width - told[2] <= half and not (level & (scene.boxes[:, 2] > told[2])).any()
-    return bool(left or right or scene.cut(told)[[1, 3]].any())
+    gap, (width, _) = scene.target, scene.size_px
+    half = WIDEST * float(gap[3] - gap[1]) * max(map(len, scene.target_words)) / 2
+    left = gap[0] <= half and not (level & (scene.boxes[:, 0] < gap[0])).any()
+    right = width - gap[2] <= half and not (level & (scene.boxes[:, 2] > gap[2])).any()
+    return bool(left or right or scene.cut(gap)[[1, 3]].any())
 
 
 def _pair(scene: Scene) -> Target | str | None:
@@ -161,12 +195,12 @@ def _pair(scene: Scene) -> Target | str | None:
 def _image(scene: Scene, exact: bool) -> Target | str | None:
     if scene.target_words or len(scene.ends):
         return OTHER_IMAGE
-    told = scene.target
-    area = float((told[2:] - told[:2]).prod())
+    target = scene.target
+    area = float((target[2:] - target[:2]).prod())
     for image in scene.images:
-        if exact and (np.abs(image - told) <= scene.same).all():
+        if exact and (np.abs(image - target) <= scene.same).all():
             return Target((), (), whole=True)
-        shared = np.minimum(image[2:], told[2:]) - np.maximum(image[:2], told[:2])
+        shared = np.minimum(image[2:], target[2:]) - np.maximum(image[:2], target[:2])
         if not exact and (shared > 0).all() and shared.prod() > 0.5 * area:
             return Target((), (), whole=True)
     return OTHER_IMAGE

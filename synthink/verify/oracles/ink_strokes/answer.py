@@ -58,60 +58,62 @@ def points_of(tokens: str) -> Bins | None:
 
 
 def _locate(row: Mapping[str, Any], prefix: str, suffix: str, size_px: tuple[int, int]) -> Finding | None:
-    target, box, words = row.get("target"), row.get("target_box"), row.get("words")
+    target, box = row.get("target"), row.get("target_box")
     if target is not None and target not in prefix:
         return Finding("wrong", OTHER_TARGET)
-    if target is not None and words is not None:
-        if target not in words:
-            return Finding("wrong", OTHER_TARGET)
-        own = boxes_of(row.get("word_boxes"))[[number for number, word in enumerate(words) if word == target]]
-        if box is not None and len(own) and np.abs(own - box).max(axis=1).min() > 1e-3:
-            return Finding("wrong", OTHER_TARGET_BOX)
-    told = points_of(suffix)
-    if told is None or len(told) != 2:
+    if target is not None and row.get("words") is not None:
+        finding = _check_target(row, target)
+        if finding is not None:
+            return finding
+    corners = points_of(suffix)
+    if corners is None or len(corners) != 2:
         return Finding("wrong", NO_TOKENS)
     if box is not None:
         # Boxes are stored as 32-bit numbers: one on the edge of a bin may have been rounded across it.
         low, high = (bins(np.array(box).reshape(2, 2) + step, size_px) for step in (-1e-3, 1e-3))
-        if not ((told >= low) & (told <= high)).all():
+        if not ((corners >= low) & (corners <= high)).all():
             return Finding("wrong", OTHER_PLACE)
     return None
 
 
-def _derender(suffix: str, strokes: Strokes | None, size_px: tuple[int, int]) -> Finding | None:
-    """Every stroke told is a stroke of the row with points left out, in the same order; little ink is left out."""
-    told = [points_of(part) for part in suffix.split(" ")]
-    if not told or any(part is None for part in told):
-        return Finding("wrong", NO_TOKENS)
-    if strokes is None:
-        return None
-    drawn = [strokes.points[first:stop] for first, stop in strokes.parts]
-    at = 0
-    lines: list[Floats] = []
-    for part in told:
-        assert part is not None
-        while at < len(drawn) and not _among(part, drawn[at], size_px):
-            at += 1
-        if at == len(drawn):
-            return Finding("wrong", OTHER_STROKES)
-        at += 1
-        lines.append((part + 0.5) / 1024 * size_px)
-    far = np.minimum.reduce([_distance(strokes.points[::2], line) for line in lines])
-    if far.mean() > FAR * max(size_px):
-        return Finding("wrong", OTHER_STROKES)
+def _check_target(row: Mapping[str, Any], target: str) -> Finding | None:
+    """Whether the word asked for is one of the row's, and its box that word's."""
+    words, box = row["words"], row.get("target_box")
+    if target not in words:
+        return Finding("wrong", OTHER_TARGET)
+    boxes = boxes_of(row.get("word_boxes"))[[number for number, word in enumerate(words) if word == target]]
+    if box is not None and len(boxes) and np.abs(boxes - box).max(axis=1).min() > 1e-3:
+        return Finding("wrong", OTHER_TARGET_BOX)
     return None
 
 
-def _among(told: Bins, points: Floats, size_px: tuple[int, int]) -> bool:
+def _derender(suffix: str, strokes: Strokes | None, size_px: tuple[int, int]) -> Finding | None:
+    """Every stroke of the answer is one of the row's with points left out, in the same order; little is left out."""
+    answer = [points_of(part) for part in suffix.split(" ")]
+    parts = [part for part in answer if part is not None]
+    if len(parts) < len(answer):
+        return Finding("wrong", NO_TOKENS)
+    if strokes is None:
+        return None
+    remaining = iter([strokes.points[first:stop] for first, stop in strokes.parts])
+    for part in parts:
+        if not any(_among(part, points, size_px) for points in remaining):
+            return Finding("wrong", OTHER_STROKES)
+    lines = [(part + 0.5) / 1024 * size_px for part in parts]
+    away = np.minimum.reduce([_distance(strokes.points[::2], line) for line in lines])
+    return Finding("wrong", OTHER_STROKES) if away.mean() > FAR * max(size_px) else None
+
+
+def _among(part: Bins, points: Floats, size_px: tuple[int, int]) -> bool:
     """Whether the bins are those of a stroke's first, last and some points between, in order."""
     low, high = bins(points - 1e-3, size_px), bins(points + 1e-3, size_px)
     row = 0
-    for number, pair in enumerate(told):
+    for number, pair in enumerate(part):
         hits = np.flatnonzero(((low[row:] <= pair) & (pair <= high[row:])).all(axis=1))
         if not len(hits) or (number == 0 and hits[0] != 0):
             return False
         row += int(hits[0])
-    return bool(((low[-1] <= told[-1]) & (told[-1] <= high[-1])).all())
+    return bool(((low[-1] <= part[-1]) & (part[-1] <= high[-1])).all())
 
 
 def _distance(points: Floats, line: Floats) -> Floats:

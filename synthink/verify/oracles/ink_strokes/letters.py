@@ -116,28 +116,28 @@ class _Group:
 def _ways(strokes: Sequence[Floats], hangs: bool, places: int) -> list[tuple[Floats, float]]:
     """Places along a letter's strokes, without pieces at the begins and ends, and how much was left out."""
     walks = [_walked(line) for line in strokes]
-    wholes = [float(walked[-1]) for walked in walks]
-    begins = [
-        [
-            min(land, 0.6 * whole) if number == 0 else min(land, LANDS[-1], 0.3 * whole)
-            for number, whole in enumerate(wholes)
-        ]
-        for land in (LANDS + JOINS if hangs else LANDS)
-        if land <= 0.6 * wholes[0]
-    ]
+    lengths = [float(walked[-1]) for walked in walks]
+    begins = [_begins(land, lengths) for land in (LANDS + JOINS if hangs else LANDS) if land <= 0.6 * lengths[0]]
     hooks = [_hook(line, walked) for line, walked in zip(strokes, walks, strict=True)]
     if any(hooks):
         begins.append(hooks)
-    some = []
+    ways = []
     for begin in begins:
         for lift in LIFTS:
-            ends = [whole - min(lift, 0.3 * whole) for whole in wholes]
+            ends = [length - min(lift, 0.3 * length) for length in lengths]
             parts = []
             for line, walked, first, last in zip(strokes, walks, begin, ends, strict=True):
                 at = np.linspace(first, last, places)
                 parts.append(np.stack((np.interp(at, walked, line[:, 0]), np.interp(at, walked, line[:, 1])), axis=1))
-            some.append((np.concatenate(parts) if len(parts) > 1 else parts[0], sum(begin) + sum(wholes) - sum(ends)))
-    return some
+            left_out = sum(begin) + sum(lengths) - sum(ends)
+            ways.append((np.concatenate(parts) if len(parts) > 1 else parts[0], left_out))
+    return ways
+
+
+def _begins(land: float, lengths: Sequence[float]) -> list[float]:
+    """Where each stroke begins when a piece of that length is left out at the first one; later ones land short."""
+    first, *later = lengths
+    return [min(land, 0.6 * first), *(min(land, LANDS[-1], 0.3 * length) for length in later)]
 
 
 def _walked(line: Floats) -> Floats:

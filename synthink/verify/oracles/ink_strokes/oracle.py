@@ -30,7 +30,7 @@ from synthink.verify.oracles.ink_strokes.places import (
 from synthink.verify.oracles.ink_strokes.redraw import depth
 from synthink.verify.oracles.ink_strokes.row import Strokes, boxes_of, strokes_of
 from synthink.verify.oracles.ink_strokes.skeletons import HandSkeletons, skeletons
-from synthink.verify.oracles.ink_strokes.words import check_words, told_cost
+from synthink.verify.oracles.ink_strokes.words import check_words, label_cost
 
 OTHER_SHAPE, DOUBTFUL_SHAPE = "another shape is drawn", "the shape can hardly be told"
 UNKNOWN_HAND = "the hand is not known"
@@ -69,10 +69,10 @@ class InkStrokesOracle:
         if isinstance(strokes, str):
             return Finding("wrong", strokes)
         doubt: Finding | None = None
-        for found in self._findings(row, strokes):
-            if found is not None and found.verdict == "wrong":
-                return found
-            doubt = doubt or found
+        for finding in self._findings(row, strokes):
+            if finding is not None and finding.verdict == "wrong":
+                return finding
+            doubt = doubt or finding
         return doubt or Finding("right", "as labelled")
 
     def _findings(self, row: Mapping[str, Any], strokes: Strokes | None) -> Iterator[Finding | None]:
@@ -88,27 +88,27 @@ class InkStrokesOracle:
             yield check_warped(row, strokes)
             yield check_photograph(pixels, strokes)
             return
-        again = depth(strokes, picture.size)
+        redrawn = depth(strokes, picture.size)
         if self._solid:
-            yield check_overlap(pixels, strokes, again, row)
+            yield check_overlap(pixels, strokes, redrawn, row)
         else:
-            yield check_colourful(pixels, strokes, again, row.get("paper_colour"))
+            yield check_colourful(pixels, strokes, redrawn, row.get("paper_colour"))
         synthetic = bool(row.get("hand"))
-        found, inks = check_boxes(row, strokes, picture.size, synthetic)
-        yield found
+        finding, inks = check_boxes(row, strokes, picture.size, synthetic)
+        yield finding
         if synthetic and row.get("task") == "classify":
             yield self._check_shape(row, strokes)
         elif synthetic and inks:
             yield check_letters(row, strokes, inks)
 
     def _check_shape(self, row: Mapping[str, Any], strokes: Strokes) -> Finding | None:
-        told = row.get("shape") or row.get("suffix")
-        seen = recognise(strokes)
-        if seen.away > UNLIKE:
+        label = row.get("shape") or row.get("suffix")
+        shape = recognise(strokes)
+        if shape.away > UNLIKE:
             return Finding("unsure", DOUBTFUL_SHAPE)
-        if seen.name == told:
+        if shape.name == label:
             return None
-        clear = not self._turned and seen.away + MARGIN < seen.away_of.get(str(told), np.inf)
+        clear = not self._turned and shape.away + MARGIN < shape.away_of.get(str(label), np.inf)
         return Finding("wrong", OTHER_SHAPE) if clear else Finding("unsure", DOUBTFUL_SHAPE)
 
 
@@ -121,22 +121,24 @@ def check_letters(row: Mapping[str, Any], strokes: Strokes, inks: Sequence[WordI
     hand = skeletons(str(row["hand"]))
     if hand is None:
         return Finding("wrong", UNKNOWN_HAND)
-    dealt = [ink.pieces() for ink in inks]
-    if any(each is None for each in dealt):
-        return Finding("wrong", OTHER_CHARACTER_BOXES)
-    first = [each for each in dealt if each is not None]
-    found, cost = _read(row, strokes, [pieces for pieces, _ in first], hand)
-    tries = [(number, other) for number, (_, several) in enumerate(first) for other in range(several)][:MOST_TRIES]
-    for number, other in tries:
-        if found is None or found.verdict != "wrong":
+    pieces: list[list[Pieces]] = []
+    doubtful: list[tuple[int, int]] = []  # word, and number of one of its strokes that might belong elsewhere
+    for number, ink in enumerate(inks):
+        assigned = ink.pieces()
+        if assigned is None:
+            return Finding("wrong", OTHER_CHARACTER_BOXES)
+        pieces.append(assigned[0])
+        doubtful += [(number, stroke) for stroke in range(assigned[1])]
+    finding, cost = _read(row, strokes, pieces, hand)
+    for number, stroke in doubtful[:MOST_TRIES]:
+        if finding is None or finding.verdict != "wrong":
             break
-        changed = inks[number].pieces(other)
-        if changed is not None:
-            again = [changed[0] if k == number else pieces for k, (pieces, _) in enumerate(first)]
-            tried, its_cost = _read(row, strokes, again, hand)
-            if its_cost < cost and (tried is None or tried.verdict != "wrong"):
-                found = tried
-    return found
+        assigned = inks[number].pieces(stroke)
+        if assigned is not None:
+            other, other_cost = _read(row, strokes, [*pieces[:number], assigned[0], *pieces[number + 1 :]], hand)
+            if other_cost < cost and (other is None or other.verdict != "wrong"):
+                finding = other
+    return finding
 
 
 def _read(
@@ -152,5 +154,5 @@ def _read(
     rows = str(text).split("\n") if text is not None else [" ".join(words)]
     of_word = chain.from_iterable([line] * len(part.split()) for line, part in enumerate(rows))
     lines = [line for line, word in zip(of_word, words, strict=True) for _ in word]
-    found = fits(letters, lines, hand)
-    return check_words(found, hand.names, words), told_cost(found, hand.names, words)
+    costs = fits(letters, lines, hand)
+    return check_words(costs, hand.names, words), label_cost(costs, hand.names, words)

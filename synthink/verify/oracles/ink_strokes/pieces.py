@@ -18,6 +18,8 @@ CLOSE = 3.0  # difference in score, a side of a box counting 2, up to which a st
 
 Part = tuple[int, int]
 """First row, and the row after the last."""
+Chain = list[tuple[int, int, int]]
+"""A stroke cut into letters: number of the letter, first row, the row after the last."""
 
 
 @dataclass
@@ -49,10 +51,10 @@ def inside(rim: Floats, boxes: Floats, slack: float) -> npt.NDArray[np.bool_]:
 
 
 def words_of(rim: Floats, strokes: Sequence[Part], boxes: Floats, slack: float) -> list[list[Part]] | None:
-    """The strokes of each word, whose strokes follow each other; None when they cannot be dealt to the boxes."""
+    """The strokes of each word, whose strokes follow each other; None when they do not fill the boxes."""
     reach = np.array([extent(rim[first:stop]) for first, stop in strokes])
     fits = inside(reach, boxes, slack)
-    dealt: list[list[Part]] = []
+    groups: list[list[Part]] = []
     at = 0
     for number, box in enumerate(boxes):
         begin, around = at, np.array((np.inf, np.inf, -np.inf, -np.inf))
@@ -64,17 +66,19 @@ def words_of(rim: Floats, strokes: Sequence[Part], boxes: Floats, slack: float) 
             at += 1
         if at == begin or (np.abs(around - box) > slack).any():
             return None
-        dealt.append(list(strokes[begin:at]))
-    return dealt if at == len(strokes) else None
+        groups.append(list(strokes[begin:at]))
+    return groups if at == len(strokes) else None
 
 
 def characters_of(
     rim: Floats, strokes: Sequence[Part], boxes: Floats, slack: float, other: int = -1
 ) -> tuple[list[Pieces], int] | None:
-    """The pieces of each of a word's characters, and how many strokes might as well belong to others; None when some
-    stroke lies in no chain of boxes. The stroke number `other` of these is given to the others.
+    """The pieces of each of a word's characters, and how many strokes might as well belong to others.
+
+    None when some stroke lies in no chain of boxes. The stroke number `other` of the doubtful ones is given to the
+    letters that come second.
     """
-    open_strokes = 0
+    doubtful = 0
     pieces = [Pieces() for _ in boxes]
     missing = np.ones((len(boxes), 4), np.bool_)
     current = -1
@@ -85,28 +89,39 @@ def characters_of(
         if not chains:
             return None
         touches = [_touched(own, chain, boxes, slack) & missing for chain in chains]
-        scores = [
-            2.0 * touch.sum() - 0.5 * min(abs(chain[0][0] - current), abs(chain[0][0] - current - 1)) - 1.5 * len(chain)
-            for touch, chain in zip(touches, chains, strict=True)
-        ]
-        ranked = np.argsort(scores, kind="stable")[::-1]
-        chosen = int(ranked[0])
-        if len(ranked) > 1 and scores[ranked[1]] > scores[chosen] - CLOSE:
-            if open_strokes == other:
-                chosen = int(ranked[1])
-            open_strokes += 1
+        chosen, second = _best_two(chains, touches, current)
+        if second is not None:
+            chosen = second if doubtful == other else chosen
+            doubtful += 1
         missing &= ~touches[chosen]
         for letter, begin, end in chains[chosen]:
             if not pieces[letter].parts:
                 pieces[letter].hangs = begin > 0
             pieces[letter].parts.append((first + begin, first + end))
         current = max(current, chains[chosen][-1][0])
-    return (pieces, open_strokes) if all(piece.parts for piece in pieces) else None
+    return (pieces, doubtful) if all(piece.parts for piece in pieces) else None
 
 
-def _chain(rim: Floats, within: npt.NDArray[np.bool_], boxes: Floats, letter: int) -> list[tuple[int, int, int]] | None:
+def _best_two(
+    chains: Sequence[Chain], touches: Sequence[npt.NDArray[np.bool_]], current: int
+) -> tuple[int, int | None]:
+    """The number of the best chain of letters for a stroke, and of the second where that is nearly as good.
+
+    touches: the sides of boxes that each chain reaches and no stroke before it; current: the last letter written.
+    """
+    scores = [
+        2.0 * touch.sum() - 0.5 * min(abs(chain[0][0] - current), abs(chain[0][0] - current - 1)) - 1.5 * len(chain)
+        for touch, chain in zip(touches, chains, strict=True)
+    ]
+    ranked = np.argsort(scores, kind="stable")[::-1]
+    best = int(ranked[0])
+    close = len(ranked) > 1 and scores[ranked[1]] > scores[best] - CLOSE
+    return best, int(ranked[1]) if close else None
+
+
+def _chain(rim: Floats, within: npt.NDArray[np.bool_], boxes: Floats, letter: int) -> Chain | None:
     """The stroke cut into letters from `letter` on, as (letter, first, stop); None when it does not lie in them."""
-    chain: list[tuple[int, int, int]] = []
+    chain: Chain = []
     at = 0
     while True:
         leaves = np.flatnonzero(~within[at:, letter])
@@ -132,7 +147,7 @@ def _cut(rim: Floats, at: int, low: int, high: int, box: Floats, following: Floa
     return low + int((miss + np.abs(late - following[0])).argmin())
 
 
-def _touched(rim: Floats, chain: Sequence[tuple[int, int, int]], boxes: Floats, slack: float) -> npt.NDArray[np.bool_]:
+def _touched(rim: Floats, chain: Chain, boxes: Floats, slack: float) -> npt.NDArray[np.bool_]:
     """(B, 4): which sides of which boxes the chain reaches."""
     touched = np.zeros((len(boxes), 4), np.bool_)
     for letter, first, stop in chain:

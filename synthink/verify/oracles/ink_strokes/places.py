@@ -66,11 +66,11 @@ class WordInk:
 
 
 def check_boxes(
-    row: Mapping[str, Any], strokes: Strokes, size_px: tuple[int, int], dealt: bool
+    row: Mapping[str, Any], strokes: Strokes, size_px: tuple[int, int], in_order: bool
 ) -> tuple[Finding | None, list[WordInk]]:
-    """What the boxes say beside the strokes of a picture that no camera took, and the ink of each word.
+    """Whether boxes lie around their ink in a picture that no camera took, and the ink of each word.
 
-    dealt: whether every word is written after the one before, as handwriting of a hand is; real ink need not be.
+    in_order: whether every word is written after the one before, as handwriting of a hand is; real ink need not be.
     """
     rim = np.clip(rims(strokes.points, strokes.widths), 0.0, (*size_px, *size_px))
     ink_box = row.get("ink_box")
@@ -78,25 +78,32 @@ def check_boxes(
         return Finding("wrong", OTHER_INK_BOX), []
     words, word_boxes = row.get("words") or [], boxes_of(row.get("word_boxes"))
     character_boxes = boxes_of(row.get("character_boxes"))
-    if dealt and len(character_boxes) and len(word_boxes):
-        found = check_nesting(words, word_boxes, character_boxes, SLACK)
-        if found is not None:
-            return found, []
+    if in_order and len(character_boxes) and len(word_boxes):
+        finding = check_nesting(words, word_boxes, character_boxes, SLACK)
+        if finding is not None:
+            return finding, []
     for boxes, reason in ((word_boxes, OTHER_WORD_BOXES), (character_boxes, OTHER_CHARACTER_BOXES)):
-        if len(boxes) and not _around(rim, boxes, dealt):
+        if len(boxes) and not _around(rim, boxes, in_order):
             return Finding("wrong", reason), []
-    if not dealt or not len(word_boxes):
+    if not in_order or not len(word_boxes):
         return None, []
     groups = words_of(rim, strokes.parts, word_boxes, SLACK)
     if groups is None:
         return Finding("wrong", OTHER_WORD_BOXES), []
+    return None, _word_inks(rim, words, groups, character_boxes)
+
+
+def _word_inks(
+    rim: Floats, words: Sequence[str], groups: Sequence[Sequence[Part]], character_boxes: Floats
+) -> list[WordInk]:
+    """The ink of each word whose characters have boxes."""
     inks, at = [], 0
     for word, group in zip(words, groups, strict=True):
-        own = character_boxes[at : at + len(word)]
+        boxes = character_boxes[at : at + len(word)]
         at += len(word)
-        if len(own):
-            inks.append(WordInk(rim, group, own))
-    return None, inks
+        if len(boxes):
+            inks.append(WordInk(rim, group, boxes))
+    return inks
 
 
 def check_warped(row: Mapping[str, Any], strokes: Strokes) -> Finding | None:

@@ -32,10 +32,14 @@ def strokes_of(row: Mapping[str, Any]) -> Strokes | str | None:
         return "strokes and their widths differ in number"
     points = np.array([point[:2] for stroke in strokes for point in stroke], np.float64)
     flat = np.array([width for stroke in widths for width in stroke], np.float64)
-    if not (np.isfinite(points).all() and np.isfinite(flat).all() and (flat > 0).all()):
+    if not _are_numbers(points, flat):
         return "a stroke's point or width is no number"
     stops = np.cumsum([len(stroke) for stroke in strokes]).tolist()
     return Strokes(points, flat, tuple(zip([0, *stops[:-1]], stops, strict=True)))
+
+
+def _are_numbers(points: Floats, widths: Floats) -> bool:
+    return bool(np.isfinite(points).all() and np.isfinite(widths).all() and (widths > 0).all())
 
 
 def boxes_of(value: Sequence[Sequence[float]] | None) -> Floats:
@@ -46,5 +50,5 @@ def boxes_of(value: Sequence[Sequence[float]] | None) -> Floats:
 def bins(points: Any, size_px: tuple[int, int]) -> npt.NDArray[np.intp]:
     """(N, 2): the location bins of points x, y: of 1,024 to the picture's width and height."""
     share = np.asarray(points, np.float64).reshape(-1, 2) / size_px
-    found: npt.NDArray[np.intp] = np.clip(np.floor(share * 1024), 0, 1023).astype(np.intp)
-    return found
+    numbers: npt.NDArray[np.intp] = np.clip(np.floor(share * 1024), 0, 1023).astype(np.intp)
+    return numbers

@@ -59,23 +59,25 @@ def skeletons(hand: str) -> HandSkeletons | None:
     file = files("synthink.fonts") / f"{hand}.svg"
     if not re.fullmatch(r"[\w-]+", hand) or not file.is_file():
         return None
-    glyphs: list[tuple[str, list[Floats]]] = []
-    for group in ET.fromstring(file.read_bytes()).iter(f"{_SVG}g"):
-        char = group.get("data-char")
-        if char is None:
-            continue
-        paths = group.findall(f"{_SVG}path")
-        now = [polyline(path.get("d", "")) for path in paths if path.get("class") != "delayed"]
-        late = [polyline(path.get("d", "")) for path in paths if path.get("class") == "delayed"]
-        glyphs.append((char, now + late))
-        turned = [line[::-1] if line[-1, 0] - line[0, 0] > 0.2 else line for line in late]
-        if any(one is not other for one, other in zip(late, turned, strict=True)):
-            glyphs.append((char, now + turned))
+    groups = ET.fromstring(file.read_bytes()).iter(f"{_SVG}g")
+    glyphs = [glyph for group in groups if group.get("data-char") is not None for glyph in _glyphs(group)]
     names = tuple(sorted({char for char, _ in glyphs}))
     counts = sorted({len(strokes) for _, strokes in glyphs if len(strokes) <= MOST_STROKES})
     return HandSkeletons(
         names, {count: _stacked([glyph for glyph in glyphs if len(glyph[1]) == count], names) for count in counts}
     )
+
+
+def _glyphs(group: ET.Element) -> list[tuple[str, list[Floats]]]:
+    """A shape of a character and its strokes; twice where bars in it may also be drawn from right to left."""
+    char, paths = group.get("data-char", ""), group.findall(f"{_SVG}path")
+    first = [polyline(path.get("d", "")) for path in paths if path.get("class") != "delayed"]
+    delayed = [polyline(path.get("d", "")) for path in paths if path.get("class") == "delayed"]
+    is_bar = [line[-1, 0] - line[0, 0] > 0.2 for line in delayed]
+    if not any(is_bar):
+        return [(char, first + delayed)]
+    turned = [line[::-1] if bar else line for line, bar in zip(delayed, is_bar, strict=True)]
+    return [(char, first + delayed), (char, first + turned)]
 
 
 def _stacked(glyphs: Sequence[tuple[str, list[Floats]]], names: Sequence[str]) -> Skeletons:

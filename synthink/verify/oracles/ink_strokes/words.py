@@ -57,8 +57,8 @@ def check_words(fits: Fits, names: Sequence[str], words: Sequence[str]) -> Findi
     return Finding("unsure", DOUBTFUL) if doubt else None
 
 
-def told_cost(fits: Fits, names: Sequence[str], words: Sequence[str]) -> float:
-    """Nats of all characters as what they are told to be; infinite for one that the hand does not have."""
+def label_cost(fits: Fits, names: Sequence[str], words: Sequence[str]) -> float:
+    """Nats of all characters as what they are labelled; infinite for one that the hand does not have."""
     letters = "".join(words)
     if not set(letters) <= set(names):
         return float("inf")
