@@ -15,7 +15,7 @@ import synthink
 from synthink.core.dataset import RowDataset
 from synthink.verify.oracles.circled_letters.oracle import CircledLettersOracle
 from synthink.verify.oracles.circled_letters.unhinted import unhinted
-from tests.verify.judging import Fault, Row, verdicts, with_fault
+from tests.verify.oracles.judging import Fault, Row, verdicts, with_fault
 
 FEW = 40  # faulty rows of each kind in the everyday tests
 
