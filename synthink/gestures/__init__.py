@@ -6,7 +6,8 @@ on words and `ambiguity` for checks. To draw rows of gestures: `Choices`, `Targe
 
 from synthink.gestures import ambiguity, text_marks
 from synthink.gestures.choices import Choices
-from synthink.gestures.compose import BROAD_PEN, Composed, Drawer
+from synthink.gestures.compose import BROAD_PEN
+from synthink.gestures.composed import Composed, Drawer
 from synthink.gestures.crop_search import SMALL_PRINT, SMALL_WRITING, CropSearch
 from synthink.gestures.kind import Anchor, GestureKind, Mark, gesture_facts, kind_named, variant
 from synthink.gestures.label_ambiguity import gesture_of

@@ -26,22 +26,13 @@ class Choices:
         Raises `ConfigError` on the field `gestures` for names that are none and weights that are no weights.
         """
         for name, weight in weights.items():
-            kind, _, variant = name.partition(".")
-            known = kind_named(kind).variants
-            if variant and variant not in known:
-                raise ConfigError(f"gestures.{name}", weight, f"{kind} has no such variant, but {', '.join(known)}")
-            if not 0 <= weight < math.inf:
-                raise ConfigError(f"gestures.{name}", weight, "must be a weight of at least 0")
+            _check_weight(name, weight)
         named = {name: weight for name, weight in weights.items() if "." not in name}
         if not any(named.values()):
             named = {**dict.fromkeys(default_kinds(), 1.0), **named}
         variants = {}
         for name in named:
-            shares = {
-                each.name: weights.get(f"{name}.{each.name}", each.share if each.own else 0.0)
-                for each in _variants(name)
-            }
-            variants[name] = {variant: share for variant, share in shares.items() if share}
+            variants[name] = _shares(name, weights)
         classes = {name: weight for name, weight in named.items() if weight and variants[name]}
         if not classes:
             raise ConfigError("gestures", dict(weights), "at least one class and variant needs a weight above 0")
@@ -63,9 +54,9 @@ class Choices:
     def _kept(self, wanted: Callable[[GestureKind, Variant], bool]) -> Choices:
         variants = {
             name: {
-                each.name: self.variants[name][each.name]
-                for each in _variants(name)
-                if each.name in self.variants[name] and wanted(kind_named(name), each)
+                variant.name: self.variants[name][variant.name]
+                for variant in _variants(name)
+                if variant.name in self.variants[name] and wanted(kind_named(name), variant)
             }
             for name in self.classes
         }
@@ -88,6 +79,25 @@ class Choices:
         """One of a class's variants."""
         shares = self.variants[kind.name]
         return kind.variants[stream.choice(tuple(shares), tuple(shares.values()))]
+
+
+def _check_weight(name: str, weight: float) -> None:
+    """Whether a key names a class or one of its variants, and its weight is one."""
+    kind, _, variant = name.partition(".")
+    variants = kind_named(kind).variants
+    if variant and variant not in variants:
+        raise ConfigError(f"gestures.{name}", weight, f"{kind} has no such variant, but {', '.join(variants)}")
+    if not 0 <= weight < math.inf:
+        raise ConfigError(f"gestures.{name}", weight, "must be a weight of at least 0")
+
+
+def _shares(name: str, weights: Mapping[str, float]) -> dict[str, float]:
+    """Variant -> its weight against the class's others, without those of weight 0."""
+    shares = {
+        variant.name: weights.get(f"{name}.{variant.name}", variant.share if variant.own else 0.0)
+        for variant in _variants(name)
+    }
+    return {variant: share for variant, share in shares.items() if share}
 
 
 def _variants(name: str) -> tuple[Variant, ...]:

@@ -7,8 +7,7 @@ counts the reasons and tries again.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -20,14 +19,13 @@ from synthink.documents.page.picture import Square
 from synthink.draw.geometry import Box, Points, around, bounds
 from synthink.errors import ConfigError
 from synthink.gestures.choose_target import DEFAULT_OPTIONS, sample_target
+from synthink.gestures.composed import Composed, Drawer, InkSquare
 from synthink.gestures.kind import Anchor, GestureKind, Mark, Variant
 from synthink.gestures.page_candidates import TargetOptions
 from synthink.gestures.pen_strokes import StrokeSketcher
 from synthink.gestures.placing import NO_ROOM, leader_end, leader_line, place_text
 from synthink.gestures.target import X_HEIGHT, Target
-from synthink.ink.handwriting.device import Device
 from synthink.ink.handwriting.script import PlacedScript, Script, line_script, text_script, write_together
-from synthink.ink.handwriting.writer import Writer
 from synthink.ink.model import Ink
 from synthink.ink.operations import bounding_box
 from synthink.streams import Stream
@@ -44,67 +42,6 @@ BROAD_PEN = "the pen is too broad for the print"
 UNSEEN = "less than half of the target is visible"
 NO_LEADER = "no room for the lead"
 LEADER_THROUGH_WORDS = "the lead runs through its words"
-
-
-@dataclass(frozen=True, eq=False)
-class Composed:
-    """A gesture as it was drawn, in page pixels."""
-
-    page: Page
-    kind: GestureKind
-    variant: Variant
-    target: Target
-    ink: Ink
-    writer: Writer
-    text: str = ""
-    """What is written by hand; an empty string where nothing is."""
-    note: str | None = None
-    """The text where it is one of the split's notes; None for a question mark and for a text of the variant's own."""
-    text_box: Box | None = None
-    """The box around the handwriting."""
-    x_height: float = 0.0
-    """The height of a small x of the handwriting."""
-    broad: float = 0.0
-    """The width of a highlighter; 0 for the writer's own pen."""
-
-    @cached_property
-    def ink_box(self) -> Box:
-        """The box around the points of the ink."""
-        return bounding_box(self.ink)
-
-    def inked_box(self, width: float) -> Box:
-        """The box around all that the ink covers, drawn with a pen of that width unless a highlighter draws it."""
-        (left, top, right, bottom), radius = self.ink_box, (self.broad or width) / 2
-        return Box(left - radius, top - radius, right + radius, bottom + radius)
-
-
-@dataclass(frozen=True, slots=True)
-class Drawer:
-    """Who draws a gesture, and with what."""
-
-    writer: Writer
-    device: Device
-    stream: Stream
-    """The random stream of the hand's movement."""
-    text_first: float = 0.23
-    """The share of gestures whose handwriting comes before the mark."""
-    width: float = 0.0
-    """The width of the pen in page pixels: handwriting is so large that its letters stay open."""
-    min_x_height: float = 0.0
-    """The least height of a small x of handwriting, in page pixels."""
-    max_letters: int = 28
-    """The most letters of what is written beside a mark."""
-
-
-class InkSquare(NamedTuple):
-    """The square around the ink that is shown: its margin in page pixels, and where the ink stands in it."""
-
-    margin: float
-    at: tuple[float, float] = (0.5, 0.5)
-
-    def around(self, box: Box) -> Square:
-        """The square around ink in that box."""
-        return Square.around(box, self.margin, self.at)
 
 
 def compose(

@@ -9,7 +9,8 @@ from synthink.assets.texts.notes import NotePool
 from synthink.documents.page.model import Page
 from synthink.gestures.choices import Choices
 from synthink.gestures.choose_target import DEFAULT_OPTIONS, sample_target
-from synthink.gestures.compose import Composed, Drawer, InkSquare, compose
+from synthink.gestures.compose import compose
+from synthink.gestures.composed import Composed, Drawer, InkSquare
 from synthink.gestures.kind import GestureKind
 from synthink.gestures.label_ambiguity import label_ambiguity
 from synthink.gestures.page_candidates import TargetOptions

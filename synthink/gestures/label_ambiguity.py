@@ -5,7 +5,7 @@ from __future__ import annotations
 from synthink.documents import Gesture, edited_paragraphs
 from synthink.documents.edits.edit import CROP, CROPPED, MEANT
 from synthink.documents.page.model import Boxes, Page, shares_inside
-from synthink.gestures.compose import Composed
+from synthink.gestures.composed import Composed
 from synthink.gestures.target import Target
 
 OTHER_WORDS = "the box means other words, too"

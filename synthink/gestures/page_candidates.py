@@ -30,26 +30,26 @@ class TargetOptions(Settings):
     """How many words, lines and gaps gestures are about, and what of a page they leave alone."""
 
     word_counts: Annotated[tuple[float, ...], Between(0.0)] = (38.0, 24.0, 14.0, 8.0, 6.0, 4.0, 3.0, 3.0)
-    """Shares of marks on 1, 2, 3 ... words."""
+    """How often marks are about 1, 2, 3 ... words, as weights."""
     line_counts: Annotated[tuple[float, ...], Between(0.0)] = (50.0, 30.0, 20.0)
-    """Shares of marks on 1, 2, 3 ... whole lines."""
+    """How often marks on whole lines are about 1, 2, 3 ... of them, as weights."""
     over_lines: Annotated[float, Between(0.0, 1.0)] = 0.15
-    """Share of marks on words that run on into the next line, where the page has such lines."""
+    """The share of marks on words that run on into the next line, where the page has such lines."""
     short_lines: Annotated[float, Between(0.0, 1.0)] = 0.7
-    """Share of marks on whole lines that are on short ones, where there are any: a square around a line in the margin
-    shows little of long ones."""
+    """The share of marks on whole lines that are on short ones, where there are any: a square around a line in the
+    margin shows little of long ones."""
     edge_gaps: Annotated[float, Between(0.0, 1.0)] = 0.06
-    """Share of gaps that lie before the first or after the last word of a line."""
+    """The share of gaps that lie before the first or after the last word of a line."""
     pair_within: Annotated[float, Between(0.0, 1.0)] = 0.10
     """How far apart the centres of a pair may lie, as a share of the page's width and of its height."""
     kept: Annotated[tuple[float, float], Between(0.4, 0.9)] = (0.42, 0.9)
-    """Share of a picture's width, and of its height, that is kept when it is cropped."""
+    """The share of a picture's width, and of its height, that is kept when it is cropped."""
     min_height_px: Annotated[float, Between(1.0)] = 6.0
-    """Of a line's type: smaller words are left alone."""
+    """The height of a line's type in page pixels, below which its words are left alone."""
     min_image_px: Annotated[float, Between(1.0)] = 24.0
-    """Of a picture's shorter side."""
+    """The length of a picture's shorter side in page pixels, below which it is left alone."""
     crowding: Annotated[float, Between(0.0, 1.0)] = 0.35
-    """Share of a line's height that other lines may overlap."""
+    """The share of a line's height that other lines may overlap; lines that lie more over each other are left alone."""
 
     def check(self) -> None:
         for name, shares in (("word_counts", self.word_counts), ("line_counts", self.line_counts)):
@@ -58,11 +58,11 @@ class TargetOptions(Settings):
 
 
 class PageCandidates:
-    """What one page offers: lists of what is looked up singly, arrays of what is compared or takes memory.
+    """What one page offers, as numbers of its words, lines and images.
 
-    good: words that can be read; short: those of short lines. gaps: the word before each gap. breaks: lines whose text
-    goes on in the next one.
-    group_starts, group_stops: of each line the first one, and the one after the last, of those that are read on.
+    good: the words that can be read; short: those of them that stand in short lines; gaps: the word before each gap;
+    breaks: the lines whose text goes on in the next one. Lines that are read on form a group: group_starts and
+    group_stops hold for each line the first line of its group, and the one after the last.
     """
 
     def __init__(self, page: Page, options: TargetOptions) -> None:
@@ -102,7 +102,7 @@ class PageCandidates:
         return boxes[:, 0] + boxes[:, 2], boxes[:, 1] + boxes[:, 3]
 
     def boxes(self, first: int, stop: int) -> list[list[float]]:
-        """Of the words from `first` up to `stop`."""
+        """The boxes of the words from `first` up to `stop`, each left, top, right, bottom."""
         boxes: list[list[float]] = self._boxes[first:stop].tolist()
         return boxes
 
@@ -110,9 +110,9 @@ class PageCandidates:
         """The readable words around `good[place]`, itself among them."""
         x, y = self._centres
         width, height = (int(128 * self.options.pair_within * side) for side in self.size_px)
-        found = (np.abs(x - x[place]) <= width) & (np.abs(y - y[place]) <= height)
-        near: list[int] = self._numbers[found].tolist()
-        return near
+        is_near = (np.abs(x - x[place]) <= width) & (np.abs(y - y[place]) <= height)
+        numbers: list[int] = self._numbers[is_near].tolist()
+        return numbers
 
     def image_box(self, number: int) -> Box:
         return Box(*self._image_boxes[number].tolist())
@@ -151,18 +151,18 @@ def _images(page: Page, options: TargetOptions) -> list[int]:
     """Numbers of the images that are neither tiny nor the page's background."""
     width, height = (page.image_boxes[:, 2:] - page.image_boxes[:, :2]).T
     large = np.minimum(width, height) >= options.min_image_px
-    found: list[int] = np.flatnonzero(
+    numbers: list[int] = np.flatnonzero(
         large & (width * height <= BACKGROUND * page.size_px[0] * page.size_px[1])
     ).tolist()
-    return found
+    return numbers
 
 
 def _readable(words: tuple[str, ...]) -> Flags:
     """(W,) whether a word has a letter or a digit."""
-    found = list(map(str.isalnum, words))
-    for number, plain in enumerate(found):
-        found[number] = plain or any(map(str.isalnum, words[number]))
-    return np.array(found, dtype=np.bool_)
+    readable = list(map(str.isalnum, words))
+    for number, plain in enumerate(readable):
+        readable[number] = plain or any(map(str.isalnum, words[number]))
+    return np.array(readable, dtype=np.bool_)
 
 
 def _turned(page: Page) -> Indices:
@@ -175,14 +175,14 @@ def _turned(page: Page) -> Indices:
 def _crowded(lines: Boxes, crowding: float) -> Flags:
     """(L,) whether another line overlaps a line by more than that share of its height."""
     left, top, right, bottom = lines.T.copy()
-    found = np.zeros(len(lines), dtype=np.bool_)
+    crowded = np.zeros(len(lines), dtype=np.bool_)
     for start in range(0, len(lines), ROWS):
         own = slice(start, start + ROWS)
         meet = (left[own, None] < right) & (right[own, None] > left)
         depth = np.minimum(bottom[own, None], bottom) - np.maximum(top[own, None], top)
         over = meet & (depth > crowding * (bottom[own, None] - top[own, None]))
-        found[own] = over.sum(axis=1) > 1  # each overlaps itself
-    return found
+        crowded[own] = over.sum(axis=1) > 1  # each overlaps itself
+    return crowded
 
 
 def _gaps(page: Page, good: Flags, heights: Boxes) -> Indices:
@@ -200,5 +200,5 @@ def _runs_on(page: Page, usable: Flags, heights: Boxes) -> Flags:
     same = (page.line_paragraphs[1:] == page.line_paragraphs[:-1]) & usable[1:] & usable[:-1]
     meet = (above[:, 0] < below[:, 2]) & (below[:, 0] < above[:, 2])
     lower = below[:, 1] > (above[:, 1] + above[:, 3]) / 2
-    found: Flags = same & meet & lower & (below[:, 1] - above[:, 3] < WIDEST_LEADING * heights[:-1])
-    return found
+    runs_on: Flags = same & meet & lower & (below[:, 1] - above[:, 3] < WIDEST_LEADING * heights[:-1])
+    return runs_on

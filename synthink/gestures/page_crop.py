@@ -15,7 +15,8 @@ from synthink.draw.colours import parse_colour
 from synthink.draw.geometry import Box, around, snap
 from synthink.draw.pen_outline import ink_outline
 from synthink.draw.picture import Picture
-from synthink.gestures.compose import UNSEEN, Composed, InkSquare
+from synthink.gestures.compose import UNSEEN
+from synthink.gestures.composed import Composed, InkSquare
 from synthink.gestures.target import Target
 from synthink.streams import Stream
 

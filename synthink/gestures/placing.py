@@ -120,7 +120,7 @@ def _spots(target: Target, mark: Box, anchor: Anchor, size: tuple[float, float],
     margins = [("right", (max(right, mark.right), y)), ("left", (min(left, mark.left) - width, y))]
     if stream.chance(LEFT_FIRST):
         margins.reverse()
-    sides = [each for side in anchor.sides for each in (margins if side == "margin" else [(side, starts[side])])]
+    sides = [place for side in anchor.sides for place in (margins if side == "margin" else [(side, starts[side])])]
     which, along, away, step = _steps(tuple(side for side, _ in sides))
     clear = np.maximum(gap + step, GAP[0]) * unit
     start = np.array([start for _, start in sides])[which]
@@ -129,28 +129,33 @@ def _spots(target: Target, mark: Box, anchor: Anchor, size: tuple[float, float],
 
 @lru_cache(maxsize=1024)
 def _steps(sides: tuple[Side, ...]) -> tuple[npt.NDArray[np.intp], Floats, Floats, Floats]:
-    """Of each place to try: (M,) which side it is on, (M, 2) the way along that side, across in widths of the text and
+    """The places to try: (M,) which side each is on, (M, 2) how far along that side, across in widths of the text and
     down in H, (M, 2) the direction away from the mark, (M,) the step in that direction in H."""
-    tried = [(number, *step) for number in range(len(sides)) for step in NEAR]
-    tried += [(number, *step) for number, side in enumerate(sides) for step in FARTHER[side]]
-    which = np.array([number for number, _, _ in tried])
+    attempts = [(number, *step) for number in range(len(sides)) for step in NEAR]
+    attempts += [(number, *step) for number, side in enumerate(sides) for step in FARTHER[side]]
+    which = np.array([number for number, _, _ in attempts])
     slides = {"above": (1.0, 0.0), "below": (1.0, 0.0), "right": (0.0, ALONG_H), "left": (0.0, ALONG_H)}
-    ways = {"above": (0.0, -1.0), "below": (0.0, 1.0), "right": (1.0, 0.0), "left": (-1.0, 0.0)}
-    along = np.array([[share * step for share in slides[sides[number]]] for number, step, _ in tried])
-    return which, along, np.array([ways[sides[number]] for number in which]), np.array([step for *_, step in tried])
+    directions = {"above": (0.0, -1.0), "below": (0.0, 1.0), "right": (1.0, 0.0), "left": (-1.0, 0.0)}
+    along = np.array([[share * step for share in slides[sides[number]]] for number, step, _ in attempts])
+    return (
+        which,
+        along,
+        np.array([directions[sides[number]] for number in which]),
+        np.array([step for *_, step in attempts]),
+    )
 
 
 def _print_of(page: Page) -> Edges:
     """Where ink is printed: the words without the white above and below their letters, and the images on it."""
-    found = _prints.get(page)
-    if found is None:
+    printed = _prints.get(page)
+    if printed is None:
         left, top, right, bottom = page.word_boxes.T
         height = bottom - top
         words = snap(np.array((left, top + HEAD * height, right, bottom - FOOT * height)))
         images = page.image_boxes.T
         large = (images[2] - images[0]) * (images[3] - images[1]) > BACKGROUND * page.size_px[0] * page.size_px[1]
-        found = _prints[page] = np.concatenate((words, images[:, ~large]), axis=1)
-    return found
+        printed = _prints[page] = np.concatenate((words, images[:, ~large]), axis=1)
+    return printed
 
 
 def _near(boxes: Edges, window: Box) -> Edges:
@@ -169,7 +174,7 @@ def _shared(one: Edges, other: Edges) -> Floats:
 
 
 def _areas(boxes: Edges) -> Floats:
-    """(N,)"""
+    """(N,) the areas of N boxes."""
     left, top, right, bottom = boxes
     areas: Floats = (right - left) * (bottom - top)
     return areas

@@ -1,4 +1,4 @@
-"""Marks around and under words, one text line or several: what select, question, underline and instruct share."""
+"""Marks around, beside and under words, on one text line or several; lengths are in units of H, the type's height."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def ring(pen: StrokeSketcher, target: Target) -> list[Points]:
     """A loop around the words; over several lines a lasso that follows them, or one for each where they are apart."""
     if len(target.strips) > 1:
         return lasso(pen, target)
-    return [pen.loop(around(pen, target.strips[0], cuts=True))]
+    return [pen.loop(box_around(pen, target.strips[0], cuts=True))]
 
 
 def lasso(pen: StrokeSketcher, target: Target) -> list[Points]:
@@ -22,7 +22,7 @@ def lasso(pen: StrokeSketcher, target: Target) -> list[Points]:
     scale = target.height
     return [
         pen.rounded(
-            [place for way in pairwise((*corners, corners[0])) for place in _wandering(pen, *way, scale)], scale
+            [place for side in pairwise((*corners, corners[0])) for place in _wandering(pen, *side, scale)], scale
         )
         for corners in outlines(pen, target)
     ]
@@ -38,13 +38,13 @@ def brackets(pen: StrokeSketcher, target: Target) -> list[Points]:
     first, last = target.strips[0], target.strips[-1]
     arm = min(pen.uniform(0.14, 0.3) * target.height, 0.4 * first.box.width, 0.4 * last.box.width)
     left, right = _beside(pen, first, -1), _beside(pen, last, 1)
-    return [pen.bracket(left, *_reach(pen, first), arm), pen.bracket(right, *_reach(pen, last), -arm)]
+    return [pen.bracket(left, *_top_and_bottom(pen, first), arm), pen.bracket(right, *_top_and_bottom(pen, last), -arm)]
 
 
 def corners(pen: StrokeSketcher, target: Target) -> list[Points]:
     """An angle at the upper left corner of the first word, and one at the lower right corner of the last."""
     arm, first, last = pen.uniform(0.35, 0.6) * target.height, target.strips[0], target.strips[-1]
-    (top, _), (_, bottom) = _reach(pen, first), _reach(pen, last)
+    (top, _), (_, bottom) = _top_and_bottom(pen, first), _top_and_bottom(pen, last)
     return [
         pen.corner((_beside(pen, first, -1), top), arm, arm),
         pen.corner((_beside(pen, last, 1), bottom), -arm * pen.normal(1.0, 0.1), -arm * pen.normal(1.0, 0.1)),
@@ -86,7 +86,7 @@ def line_ends(pen: StrokeSketcher, strip: Strip, error: float) -> tuple[float, f
     return left, right
 
 
-def around(pen: StrokeSketcher, strip: Strip, *, cuts: bool = False) -> Box:
+def box_around(pen: StrokeSketcher, strip: Strip, *, cuts: bool = False) -> Box:
     """A box around the words with some room; with `cuts` one end may run through the last letter, or touch the next."""
     scale = strip.height
     left, right = _room(pen, strip, -1), _room(pen, strip, 1)
@@ -98,13 +98,13 @@ def around(pen: StrokeSketcher, strip: Strip, *, cuts: bool = False) -> Box:
             right = inside if off < 0.12 else _gap(strip, 1, right) + 0.06 * scale
         else:
             left = inside if off < 0.12 else _gap(strip, -1, left) + 0.06 * scale
-    (top, bottom), box = _reach(pen, strip), strip.box
+    (top, bottom), box = _top_and_bottom(pen, strip), strip.box
     return Box(box.left - left, top, box.right + right, bottom)
 
 
 def outlines(pen: StrokeSketcher, target: Target) -> list[list[Place]]:
     """Corners around all lines' words, counter-clockwise from the top left; apart where lines are apart."""
-    boxes = [around(pen, strip) for strip in target.strips]
+    boxes = [box_around(pen, strip) for strip in target.strips]
     groups = [[boxes[0]]]
     for above, below in pairwise(boxes):
         together = min(above.right, below.right) - max(above.left, below.left) > 0.5 * target.height
@@ -140,8 +140,8 @@ def _wandering(pen: StrokeSketcher, start: Place, end: Place, scale: float) -> l
     return places
 
 
-def _reach(pen: StrokeSketcher, strip: Strip) -> tuple[float, float]:
-    """Top and bottom of a mark around a line's words."""
+def _top_and_bottom(pen: StrokeSketcher, strip: Strip) -> tuple[float, float]:
+    """Top and bottom of a mark around a line's words, in page pixels."""
     scale = strip.height
     top = strip.box.top - pen.normal(0.14, 0.08, 0.02) * scale
     return top, strip.box.bottom + pen.normal(0.12, 0.08, 0.02) * scale

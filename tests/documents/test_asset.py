@@ -17,7 +17,7 @@ from synthink.documents.synthetic.pages import SyntheticPages
 from synthink.errors import ConfigError
 from synthink.splits import Shares, divide
 from synthink.streams import StreamKey
-from tests.documents import some_pages
+from tests.pages import drawn_page
 
 PDF = b"%PDF-1.4 this is no PDF\n%%EOF\n"
 
@@ -27,8 +27,8 @@ def folders(tmp_path: Path) -> Path:
     """Eight page folders; `copy` has the text of `page0`."""
     root = tmp_path / "pages"
     for number in range(7):
-        write_page_json(some_pages.page("p", (f"Page number {number} of all", "The end")), root / f"page{number}")
-    write_page_json(some_pages.page("p", ("Page number 0 of all", "The end"), picture=False), root / "copy")
+        write_page_json(drawn_page("p", (f"Page number {number} of all", "The end")), root / f"page{number}")
+    write_page_json(drawn_page("p", ("Page number 0 of all", "The end"), picture=False), root / "copy")
     return root
 
 
@@ -147,7 +147,7 @@ def test_pages_from_outside_are_bounded(folders: Path) -> None:
 
 
 def test_pages_without_anything_are_skipped(folders: Path) -> None:
-    write_page_json(some_pages.page("p", (), picture=False), folders / "empty")
+    write_page_json(drawn_page("p", (), picture=False), folders / "empty")
     assert Documents(source=str(folders)).open().record()["skipped"] == {"pages without words and pictures": 1}
     with pytest.raises(ConfigError, match=r"no page that can be used .1 pages without words and pictures"):
         Documents(source=str(folders / "empty")).open()
@@ -184,7 +184,7 @@ def test_the_source_that_a_place_belongs_to(tmp_path: Path, folders: Path) -> No
     (tmp_path / "mixed" / "b.html").write_text("<p>b", encoding="utf-8")
     with pytest.raises(ConfigError, match="can be read as html or pdf; say which with kind"):
         find_source(str(tmp_path / "mixed"))
-    write_page_json(some_pages.page(), tmp_path / "mixed" / "page")
+    write_page_json(drawn_page(), tmp_path / "mixed" / "page")
     assert kind_of(str(tmp_path / "mixed")) == "pages"
     (tmp_path / "empty").mkdir()
     with pytest.raises(ConfigError, match=r"no file, folder .*dataset, html, pages, pdf, synthetic.*dataset:NAME"):

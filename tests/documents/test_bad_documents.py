@@ -29,7 +29,7 @@ from synthink.documents.sources.page_json.folder import read_page_folder, write_
 from synthink.documents.sources.pdf.reader import PdfLimits, read_pdf
 from synthink.documents.sources.places import public_name
 from synthink.errors import ConfigError, DrawError, SynthinkError
-from tests.documents import some_pages
+from tests.pages import drawn_page
 
 TEXT = str.split(
     "ink paper desk chair house garden river stone bridge cloud winter summer letter number table window door "
@@ -304,7 +304,7 @@ def test_what_is_left_out_of_a_pdf_parts_its_line() -> None:
 
 
 def test_what_is_left_out_of_a_page_folder_or_dataset_parts_its_line(tmp_path: Path) -> None:
-    page = some_pages.page("p", ("Latin words before then more words", "Second"))
+    page = drawn_page("p", ("Latin words before then more words", "Second"))
     write_page_json(page, tmp_path / "p")
     file = tmp_path / "p" / "page.json"
     content = json.loads(file.read_text(encoding="utf-8"))
@@ -332,7 +332,7 @@ def test_a_dataset_without_rows_or_a_pipe_is_refused(tmp_path: Path) -> None:
     assert refused(tmp_path / "a.parquet") == f"{tmp_path / 'a.parquet'}: has no rows"
     assert "files: has no rows" in refused(tmp_path / "a.parquet", strict=False)
     if hasattr(os, "mkfifo"):
-        write_page_json(some_pages.page(), tmp_path / "p")
+        write_page_json(drawn_page(), tmp_path / "p")
         (tmp_path / "p" / "background.png").unlink()
         os.mkfifo(tmp_path / "p" / "background.png")
         assert "is no regular file" in refused(tmp_path / "p")

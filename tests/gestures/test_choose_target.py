@@ -17,10 +17,12 @@ from synthink.gestures.choose_target import sample_target
 from synthink.gestures.page_candidates import TargetOptions
 from synthink.gestures.target import Target
 from synthink.streams import Stream
-from tests.gestures.made_pages import blank, rows, typeset
+from tests.pages import blank, page_of_rows, random_page
 
 KINDS = ("words", "word", "lines", "gap", "image", "part_of_image", "pair", "neighbours")
-PAGES = [typeset(Stream((7, number)), columns=1 + number % 3, leading=1.0 + 0.2 * (number % 4)) for number in range(8)]
+PAGES = [
+    random_page(Stream((7, number)), columns=1 + number % 3, leading=1.0 + 0.2 * (number % 4)) for number in range(8)
+]
 pages = st.sampled_from(PAGES)
 streams = st.builds(Stream, st.tuples(st.integers(0, 2**32), st.just(5)))
 
@@ -150,7 +152,7 @@ def test_crops_keep_much_of_a_picture(stream: Stream) -> None:
 def test_the_same_stream_chooses_the_same_on_an_equal_page(kind: str) -> None:
     chosen = []
     for _ in range(2):
-        page, stream = typeset(Stream((9, 9)), columns=2, images=2), Stream((1, 2))
+        page, stream = random_page(Stream((9, 9)), columns=2, images=2), Stream((1, 2))
         chosen.append([sample_target(page, kind, stream) for _ in range(20)])
     assert chosen[0] == chosen[1] and len(set(map(str, chosen[0]))) > 1
 
@@ -159,12 +161,15 @@ def test_the_same_stream_chooses_the_same_on_an_equal_page(kind: str) -> None:
     ("page", "reasons"),
     [
         (make_page("empty", blank(100, 100), [], [], [], []), dict.fromkeys(KINDS, True)),
-        (rows([["."], ["–"]]), dict.fromkeys(KINDS, True)),
-        (rows([["one"]]), {"gap": False, "image": True, "part_of_image": True, "pair": True, "neighbours": True}),
-        (rows([["had", "had"]]), {"pair": True, "neighbours": True, "gap": False, "image": True}),
-        (rows([["tiny", "type"]], type_px=5), dict.fromkeys(KINDS, True)),
-        (rows([["one", "two"], ["three", "four"]], pitch=12), dict.fromkeys(KINDS, True)),
-        (rows([["one", "two"], ["three", "four"]], pitch=13.5), {"words": False, "pair": False}),
+        (page_of_rows([["."], ["–"]]), dict.fromkeys(KINDS, True)),
+        (
+            page_of_rows([["one"]]),
+            {"gap": False, "image": True, "part_of_image": True, "pair": True, "neighbours": True},
+        ),
+        (page_of_rows([["had", "had"]]), {"pair": True, "neighbours": True, "gap": False, "image": True}),
+        (page_of_rows([["tiny", "type"]], type_px=5), dict.fromkeys(KINDS, True)),
+        (page_of_rows([["one", "two"], ["three", "four"]], pitch=12), dict.fromkeys(KINDS, True)),
+        (page_of_rows([["one", "two"], ["three", "four"]], pitch=13.5), {"words": False, "pair": False}),
     ],
 )
 def test_pages_without_such_a_target_say_so(page: Page, reasons: dict[str, bool]) -> None:
@@ -191,7 +196,7 @@ def test_words_far_apart_are_no_pair() -> None:
 
 
 def test_signs_at_the_ends_of_a_run_are_left_out() -> None:
-    page = rows([["–", "word", "–", "(", "next", "."], ["–", "more", "…"]])
+    page = page_of_rows([["–", "word", "–", "(", "next", "."], ["–", "more", "…"]])
     for target in many(page, "words", over_lines=0.0):
         assert {target.words[0], target.words[-1]} <= {1, 4, 7}
     assert {target.words for target in many(page, "word")} == {(1,), (4,), (7,)}
@@ -211,7 +216,7 @@ def test_text_that_goes_on_elsewhere_is_never_one_target(next_column: tuple[int,
 
 
 def test_marks_run_over_three_lines_at_most() -> None:
-    page = rows([["one"], ["two"], ["three"], ["four"], ["five"], ["six"], ["seven"], ["eight"]])
+    page = page_of_rows([["one"], ["two"], ["three"], ["four"], ["five"], ["six"], ["seven"], ["eight"]])
     assert Counter(len(target.strips) for target in many(page, "words", over_lines=1)).keys() == {2, 3}
 
 
@@ -222,7 +227,7 @@ def test_words_are_inserted_neither_inside_a_word_nor_between_columns() -> None:
 
 
 def test_pairs_stand_apart_where_they_can() -> None:
-    chosen = many(rows([["a", "b", "c"]]), "pair")
+    chosen = many(page_of_rows([["a", "b", "c"]]), "pair")
     # The middle one, a third of the first choices, has neighbours only.
     assert 0.25 < sum(abs(target.words[0] - target.words[1]) == 1 for target in chosen) / len(chosen) < 0.42
 
@@ -244,7 +249,7 @@ def test_columns_end_where_other_text_stands_beside() -> None:
 
 
 def test_marks_are_as_long_as_people_make_them() -> None:
-    page = typeset(Stream((5, 5)), columns=2, images=0, least_words=40)
+    page = random_page(Stream((5, 5)), columns=2, images=0, least_words=40)
     chosen = many(page, "words", 4000, over_lines=0.0)
     counts = Counter(len(target.words) for target in chosen)
     assert set(counts) == set(range(1, 9)) and counts[1] > counts[2] > counts[3] > counts[8]
@@ -256,13 +261,13 @@ def test_marks_are_as_long_as_people_make_them() -> None:
 
 
 def test_every_word_has_nearly_the_same_chance() -> None:
-    page = rows([["one"], ["two", "three", "four", "five", "six"], ["seven", "eight", "nine", "ten"]])
+    page = page_of_rows([["one"], ["two", "three", "four", "five", "six"], ["seven", "eight", "nine", "ten"]])
     found = Counter(target.words[0] for target in many(page, "word", 3000))
     assert len(found) == 10 and min(found.values()) > 200 and max(found.values()) < 400
 
 
 def test_settings_of_the_reach_count_for_the_same_page_too() -> None:
-    page = rows([["one", "two", "three"], ["four", "five", "six"]])
+    page = page_of_rows([["one", "two", "three"], ["four", "five", "six"]])
     assert {len(target.strips) for target in many(page, "words", over_lines=0)} == {1}
     assert {len(target.strips) for target in many(page, "words", over_lines=1)} == {2}
     assert {len(target.words) for target in many(page, "words", word_counts=(0, 1), over_lines=0)} == {2}

@@ -14,7 +14,7 @@ from synthink.draw.geometry import Box
 from synthink.errors import ConfigError
 from synthink.gestures.choices import Choices
 from synthink.gestures.choose_target import sample_target
-from synthink.gestures.compose import Composed
+from synthink.gestures.composed import Composed
 from synthink.gestures.kind import Anchor, GestureKind, Mark, default_kinds, kind_named
 from synthink.gestures.label_ambiguity import OTHER_IMAGES, OTHER_PLACE, OTHER_WORDS, label_ambiguity
 from synthink.gestures.page_crop import PageCrop, occurs_once, uneditable
@@ -22,9 +22,9 @@ from synthink.gestures.target import Target
 from synthink.ink.handwriting.writer import Writer
 from synthink.ink.model import Ink
 from synthink.streams import Stream
-from tests.gestures.made_pages import rows
+from tests.pages import page_of_rows
 
-PAGE = rows([["one", "two", "three", "four"], ["five", "six", "seven", "eight"]])
+PAGE = page_of_rows([["one", "two", "three", "four"], ["five", "six", "seven", "eight"]])
 
 
 def composed(name: str, words: tuple[int, ...], text: str = "") -> Composed:
@@ -106,7 +106,7 @@ def test_mistakes_in_a_class_of_ones_own_are_named(made: Callable[[], object], t
 
 def test_tasks_have_their_classes() -> None:
     every = Choices.of({})
-    assert set(every.editing(("insert", "delete", "point")).classes) == {"insert", "delete", "point"}
+    assert set(every.rewording().classes) == {"insert", "delete", "point"}
     writing = every.writing()
     assert set(writing.classes) == {"insert", "question", "instruct_text", "instruct_image"}
     assert not {"ring_mark", "underline_mark", "side_line_mark", "margin_mark"} & set(writing.variants["question"])

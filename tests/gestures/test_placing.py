@@ -16,10 +16,10 @@ from synthink.gestures.kind import Anchor, Side
 from synthink.gestures.placing import NO_ROOM, place_text
 from synthink.gestures.target import Target
 from synthink.streams import Stream
-from tests.gestures.made_pages import blank, rows, typeset
+from tests.pages import blank, page_of_rows, random_page
 
 PAGES = [
-    typeset(Stream((8, number)), columns=1 + number % 3, leading=1.0 + 0.25 * (number % 4), least_words=30)
+    random_page(Stream((8, number)), columns=1 + number % 3, leading=1.0 + 0.25 * (number % 4), least_words=30)
     for number in range(8)
 ]
 SIDES: tuple[Side, ...] = ("above", "below", "right", "left", "margin")
@@ -104,7 +104,7 @@ def test_most_handwriting_finds_room(kind: str, least: float) -> None:
 def test_the_same_stream_finds_the_same_place_on_an_equal_page() -> None:
     found = []
     for _ in range(2):
-        page, stream = typeset(Stream((9, 9)), columns=2), Stream((1, 2))
+        page, stream = random_page(Stream((9, 9)), columns=2), Stream((1, 2))
         targets = [sample_target(page, "words", stream) for _ in range(20)]
         found.append(
             [
@@ -190,7 +190,7 @@ def test_without_room_there_is_a_reason() -> None:
 
 
 def test_the_margin_is_out_of_reach_in_the_middle_of_a_wide_column() -> None:
-    page = rows([["a" * 10] * 10] * 3, pitch=25, size_px=(1200, 400))
+    page = page_of_rows([["a" * 10] * 10] * 3, pitch=25, size_px=(1200, 400))
     for word, near in ((0, True), (4, False), (9, True)):
         (left, top, right, bottom), box = page.word_boxes[10 + word].tolist(), page.paragraph_boxes[0].tolist()
         word_box = Box(left, top, right, bottom)

@@ -15,7 +15,7 @@ from synthink.documents.page.model import make_page
 from synthink.documents.page.tiles import Raster
 from synthink.documents.reading_order.arrange import arrange, arrange_lines, without
 from synthink.documents.synthetic.layouts import ALL
-from tests.documents import some_pages
+from tests.pages import drawn_words
 
 TEXTS = (
     "The pen moves over the paper and leaves a line that nobody drew before it came",
@@ -43,7 +43,7 @@ def inked_boxes(page: Page) -> np.ndarray[Any, Any]:
 @pytest.mark.parametrize("columns", [1, 2])
 @pytest.mark.parametrize("shuffle", [0, 1, 2])
 def test_a_typeset_page_is_read_as_it_was_written(columns: int, shuffle: int) -> None:
-    _, words, boxes, lines, line_paragraphs = some_pages.typeset(TEXTS, (600, 420), columns)
+    _, words, boxes, lines, line_paragraphs = drawn_words(TEXTS, (600, 420), columns)
     given_order = np.random.default_rng(shuffle).permutation(len(words))
     order, word_lines, paragraphs = arrange(np.array(boxes)[given_order], [words[number] for number in given_order])
     assert [words[given_order[place]] for place in order] == words

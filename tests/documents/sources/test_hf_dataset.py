@@ -14,7 +14,7 @@ from PIL import Image
 
 from synthink.documents.page.model import DocumentError, Page
 from synthink.documents.sources.hf_dataset import read_dataset
-from tests.documents import some_pages
+from tests.pages import drawn_words
 
 TEXTS = ("The pen moves over the paper and leaves a line that nobody drew", "A second paragraph follows")
 
@@ -26,7 +26,7 @@ def png(pixels: Any) -> bytes:
 
 
 def row(size_px: tuple[int, int] = (420, 300), thousand: bool = False, size: int = 16) -> dict[str, Any]:
-    pixels, words, boxes, _, _ = some_pages.typeset(TEXTS, size_px, size=size)
+    pixels, words, boxes, _, _ = drawn_words(TEXTS, size_px, size=size)
     scale = np.array((*size_px, *size_px)) / 1000 if thousand else np.ones(4)
     return {"image": png(pixels), "words": words, "bboxes": (np.array(boxes) / scale).round(3).tolist()}
 
@@ -47,7 +47,7 @@ def words_and_boxes(page: Page) -> tuple[list[str], Any]:
 
 
 def test_a_row_becomes_a_page_with_lines_and_paragraphs(tmp_path: Path) -> None:
-    pixels, words, boxes, lines, line_paragraphs = some_pages.typeset(TEXTS)
+    pixels, words, boxes, lines, line_paragraphs = drawn_words(TEXTS)
     (page,) = read(stored([row()], tmp_path / "data"))
     assert page.name == page.document == "data#0"
     assert list(page.words) == words
@@ -90,7 +90,7 @@ def test_a_parquet_file_a_dict_of_splits_and_other_names_are_read(tmp_path: Path
 
 def test_words_nested_by_line_keep_their_lines(tmp_path: Path) -> None:
     given = row()
-    _, _, _, lines, _ = some_pages.typeset(TEXTS)
+    _, _, _, lines, _ = drawn_words(TEXTS)
     nested: dict[str, Any] = {"image": given["image"], "words": [], "bboxes": []}
     for line in range(max(lines) + 1):
         members = [place for place, own in enumerate(lines) if own == line]

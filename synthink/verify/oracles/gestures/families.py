@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from synthink.verify.oracle import Finding
+from synthink.verify.oracles.boxes import around
 from synthink.verify.oracles.gestures import marks, places
-from synthink.verify.oracles.gestures.row import Floats, Scene, around
+from synthink.verify.oracles.gestures.row import Floats, Scene
 from synthink.verify.oracles.gestures.targets import PAIRS, Target
 
 OTHER_MARK = "the ink is no mark of this gesture at this target"

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from synthink.verify.oracles.gestures.row import Floats, Scene, around, crossings, middle, winds
+from synthink.verify.oracles.boxes import around
+from synthink.verify.oracles.gestures.row import Floats, Scene, crossings, middle, winds
 from synthink.verify.oracles.gestures.strips import Strip
 from synthink.verify.oracles.gestures.targets import Target
 

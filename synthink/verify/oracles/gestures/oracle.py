@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 
 from synthink.verify.oracle import Finding
+from synthink.verify.oracles.boxes import around
 from synthink.verify.oracles.gestures.answer import check_answer
 from synthink.verify.oracles.gestures.edits import check_edit
 from synthink.verify.oracles.gestures.families import DOUBTFUL, ClassFacts, check_boxes, check_mark, stroke_partitions
 from synthink.verify.oracles.gestures.ink import PALE, check_fading, check_ink, check_print, look, seen_at_all
-from synthink.verify.oracles.gestures.row import NO_STROKES, SAME, Scene, around, scene_of
+from synthink.verify.oracles.gestures.row import NO_STROKES, SAME, Scene, scene_of
 from synthink.verify.oracles.gestures.targets import HIDDEN, Target, find_target
 from synthink.verify.oracles.gestures.writing import check_writing
 

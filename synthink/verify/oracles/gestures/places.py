@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from synthink.verify.oracles.boxes import around
 from synthink.verify.oracles.gestures.marks import NEVER, Strokes
-from synthink.verify.oracles.gestures.row import Floats, Scene, around, crossings, middle
+from synthink.verify.oracles.gestures.row import Floats, Scene, crossings, middle
 from synthink.verify.oracles.gestures.strips import level
 from synthink.verify.oracles.gestures.targets import Target
 

@@ -94,16 +94,6 @@ def _boxes(value: Any) -> Floats:
     return np.array([list(box) for box in value], np.float64).reshape(-1, 4)
 
 
-def around(points: Floats) -> Floats:
-    """(4,) left, top, right, bottom of (N, 2) points."""
-    return np.concatenate((points.min(axis=0), points.max(axis=0)))
-
-
-def union(boxes: Floats) -> Floats:
-    """(4,) around (N, 4) boxes."""
-    return np.concatenate((boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)))
-
-
 def winds(stroke: Floats, place: Floats) -> bool:
     """Whether a line goes around a place at least nearly once."""
     x, y = (stroke - place).T

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from synthink.verify.oracles.gestures.row import Floats, Scene, union
+from synthink.verify.oracles.boxes import union
+from synthink.verify.oracles.gestures.row import Floats, Scene
 
 EYE, BASE = 0.54, 0.78  # of the type's height, from its top: half way up the small letters, and where these stand
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthink.verify.oracles.gestures.row import Flags, Scene, union
+from synthink.verify.oracles.boxes import union
+from synthink.verify.oracles.gestures.row import Flags, Scene
 from synthink.verify.oracles.gestures.strips import Strip, strips_of
 
 OTHER_TARGET = "target_box is not around the target's words"

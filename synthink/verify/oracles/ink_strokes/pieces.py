@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from synthink.verify.oracles.boxes import Floats, union
+
 CLOSE = 3.0  # difference in score, a side of a box counting 2, up to which a stroke might as well belong elsewhere
 
 Part = tuple[int, int]
@@ -36,11 +37,6 @@ def rims(points: Floats, widths: Floats) -> Floats:
     return np.concatenate((points - half, points + half), axis=1)
 
 
-def extent(rim: Floats) -> Floats:
-    """(4,): the box around rims."""
-    return np.concatenate((rim[:, :2].min(axis=0), rim[:, 2:].max(axis=0)))
-
-
 def inside(rim: Floats, boxes: Floats, slack: float) -> npt.NDArray[np.bool_]:
     """(N, B): which discs lie in which boxes."""
     within: npt.NDArray[np.bool_] = np.ones((len(rim), len(boxes)), np.bool_)
@@ -52,7 +48,7 @@ def inside(rim: Floats, boxes: Floats, slack: float) -> npt.NDArray[np.bool_]:
 
 def words_of(rim: Floats, strokes: Sequence[Part], boxes: Floats, slack: float) -> list[list[Part]] | None:
     """The strokes of each word, whose strokes follow each other; None when they do not fill the boxes."""
-    reach = np.array([extent(rim[first:stop]) for first, stop in strokes])
+    reach = np.array([union(rim[first:stop]) for first, stop in strokes])
     fits = inside(reach, boxes, slack)
     groups: list[list[Part]] = []
     at = 0
@@ -151,5 +147,5 @@ def _touched(rim: Floats, chain: Chain, boxes: Floats, slack: float) -> npt.NDAr
     """(B, 4): which sides of which boxes the chain reaches."""
     touched = np.zeros((len(boxes), 4), np.bool_)
     for letter, first, stop in chain:
-        touched[letter] = np.abs(extent(rim[first:stop]) - boxes[letter]) <= slack
+        touched[letter] = np.abs(union(rim[first:stop]) - boxes[letter]) <= slack
     return touched

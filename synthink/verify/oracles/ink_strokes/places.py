@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from synthink.verify.oracle import Finding
-from synthink.verify.oracles.ink_strokes.pieces import Part, Pieces, characters_of, extent, inside, rims, words_of
+from synthink.verify.oracles.boxes import union
+from synthink.verify.oracles.ink_strokes.pieces import Part, Pieces, characters_of, inside, rims, words_of
 from synthink.verify.oracles.ink_strokes.row import Floats, Strokes, boxes_of
 
 OTHER_INK_BOX = "ink_box is not around the ink"
@@ -47,7 +48,7 @@ def check_nesting(words: Sequence[str], word_boxes: Floats, character_boxes: Flo
         at += len(word)
         if len(own) and not inside(own, box[np.newaxis], slack).all():
             return Finding("wrong", OUTSIDE_WORD)
-        if len(own) and (np.abs(extent(own) - box) > slack).any():
+        if len(own) and (np.abs(union(own) - box) > slack).any():
             return Finding("wrong", OTHER_CHARACTER_BOXES)
     return None
 
@@ -74,7 +75,7 @@ def check_boxes(
     """
     rim = np.clip(rims(strokes.points, strokes.widths), 0.0, (*size_px, *size_px))
     ink_box = row.get("ink_box")
-    if ink_box is not None and (np.abs(extent(rim) - ink_box) > SLACK).any():
+    if ink_box is not None and (np.abs(union(rim) - ink_box) > SLACK).any():
         return Finding("wrong", OTHER_INK_BOX), []
     words, word_boxes = row.get("words") or [], boxes_of(row.get("word_boxes"))
     character_boxes = boxes_of(row.get("character_boxes"))
@@ -131,6 +132,6 @@ def _around(rim: Floats, boxes: Floats, whole: bool) -> bool:
         return False
     for number, box in enumerate(boxes):
         own = rim[within[:, number]]
-        if not len(own) or (np.abs(extent(own) - box) > SLACK).any():
+        if not len(own) or (np.abs(union(own) - box) > SLACK).any():
             return False
     return True

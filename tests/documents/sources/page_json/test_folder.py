@@ -16,7 +16,7 @@ from PIL import Image
 from synthink.documents.page.model import DocumentError, Page, make_page
 from synthink.documents.page.tiles import Raster
 from synthink.documents.sources.page_json.folder import read_page_folder, write_page_json
-from tests.documents import some_pages
+from tests.pages import drawn_page
 
 KEYS = {"id", "class_name", "bbox", "children_ids", "parent_id", "text", "next_id", "prev_id", "color"}
 
@@ -49,7 +49,7 @@ WORDS = [
 
 
 def test_a_page_that_is_written_is_read_again(tmp_path: Path) -> None:
-    page = some_pages.page("p1", ("One two three four five six seven eight nine ten eleven", "Last"))
+    page = drawn_page("p1", ("One two three four five six seven eight nine ten eleven", "Last"))
     page = replace(page, highlights=("", "select", *[""] * (len(page.words) - 2)))
     write_page_json(page, tmp_path / "p1")
     again = read_page_folder(tmp_path / "p1")
@@ -61,7 +61,7 @@ def test_a_page_that_is_written_is_read_again(tmp_path: Path) -> None:
 
 
 def test_what_is_written_has_the_keys_and_ids_that_the_workshop_takes(tmp_path: Path) -> None:
-    page = some_pages.page()
+    page = drawn_page()
     write_page_json(page, tmp_path / "p1")
     told = json.loads((tmp_path / "p1" / "page.json").read_text(encoding="utf-8"))
     elements = {element["id"]: element for element in told["elements"]}
@@ -85,7 +85,7 @@ def test_what_is_written_has_the_keys_and_ids_that_the_workshop_takes(tmp_path: 
 
 
 def test_of_a_page_that_was_edited_the_edited_picture_is_written(tmp_path: Path) -> None:
-    page = some_pages.page()
+    page = drawn_page()
     down = np.array((0, 100, 0, 100))
     moved = replace(page, word_boxes=page.word_boxes + down, line_boxes=page.line_boxes + down)
     write_page_json(moved, tmp_path / "p1")
@@ -100,10 +100,10 @@ def test_a_folder_that_is_taken_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "p1").mkdir()
     (tmp_path / "p1" / "note").write_text("mine", encoding="utf-8")
     with pytest.raises(DocumentError, match="cannot be written"):
-        write_page_json(some_pages.page(), tmp_path / "p1")
+        write_page_json(drawn_page(), tmp_path / "p1")
     assert [path.name for path in tmp_path.rglob("*")] == ["p1", "note"]
     with pytest.raises(DocumentError, match="background in their path"):
-        write_page_json(some_pages.page(), tmp_path / "background" / "p1")
+        write_page_json(drawn_page(), tmp_path / "background" / "p1")
 
 
 def test_images_cut_out_of_the_background_are_put_back(tmp_path: Path) -> None:
