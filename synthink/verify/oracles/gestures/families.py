@@ -25,7 +25,7 @@ OTHER_INK_BOX = "ink_box is not around the ink"
 
 DOUBT = 0.12  # H beyond what a mark may be, up to which it is not called wrong
 JOINED = 1.4  # H between a leader line and what it joins
-SAME = 0.3  # px
+SAME = 0.3  # px by which text_box and ink_box may be off the ink
 MOST = 4  # strokes of a mark that may lie in the writing's box
 WITHOUT_STRIPS = (*PAIRS, "image", "part_of_image")  # targets that are no words of a line
 Test = Callable[[marks.Strokes, Target, Scene], float]

@@ -17,10 +17,9 @@ OTHER_ENDS = "target_ends are not the boxes of the target's words"
 OTHER_IMAGE = "target_box is not of an image"
 HIDDEN = "less than half of the target can be seen"
 
-NARROWEST = 0.3  # of a line's height: a gap's box
-WIDEST = 0.7  # of a line's height: a letter, on the average of a word
+NARROWEST = 0.3  # of a line's height: the least width of a gap's box
+WIDEST = 0.7  # of a line's height: the width of a letter, on the average of a wide word
 PAIRS = ("pair", "neighbours")  # targets that are two words
-KEPT = 0.1  # of a picture that a crop keeps at least
 
 
 @dataclass(frozen=True, eq=False)

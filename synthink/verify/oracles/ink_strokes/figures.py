@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from synthink.verify.oracles.ink_strokes.row import Floats, Strokes
 
-PLACES = 96
-TURNS_DEG = (-4.0, 0.0, 4.0)
+PLACES = 96  # along a shape
+TURNS_DEG = (-4.0, 0.0, 4.0)  # by which templates are turned
 CLOSER = 45  # templates that are looked at closely
 ROUNDS = 3  # of moving and scaling to the nearest places
 

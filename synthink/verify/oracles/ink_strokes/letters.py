@@ -17,13 +17,13 @@ from synthink.verify.oracles.ink_strokes.skeletons import PLACES, Floats, HandSk
 
 LANDS = (0.0, 0.2, 0.5)  # x-heights left out at a stroke's begin: a pen lands while it still moves
 JOINS = (0.8, 1.15, 1.6, 2.1)  # and at the begin of a letter that hangs on another
-LIFTS = (0.0, 0.25)
+LIFTS = (0.0, 0.25)  # x-heights left out at a stroke's end
 HOOK = 0.15  # x-heights before and after a turn that are compared
 TRIM = 12.0  # nats to an x-height that is left out
 WIDE = (0.25, 0.20, 0.06, 0.06)  # deviations of a, s, b, c when nothing is known of the writer
-KNOWN = (0.09, 0.06, 0.06, 0.04)
+KNOWN = (0.09, 0.06, 0.06, 0.04)  # and when the writer is known
 UNFIT = 400.0  # nats: the cost of a character that is never written with so many strokes
-USUAL = (1.25, 0.0, 1.0, 0.0)
+USUAL = (1.25, 0.0, 1.0, 0.0)  # a, s, b, c of most writers
 
 
 @dataclass(frozen=True, eq=False)

@@ -38,7 +38,7 @@ NO_STROKES = "the strokes are not told"
 
 MARGIN = 0.01  # of the ink's spread, by which another shape must lie nearer
 UNLIKE = 0.22  # of the ink's spread: beyond it no shape is well drawn
-MOST_TRIES = 12
+MOST_TRIES = 12  # strokes that are tried in another letter's box before a row is called wrong
 UPRIGHT_DEG = 8.0  # turned further, a shape may look like another
 
 

@@ -19,7 +19,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 
 PLACES = 36  # along a letter, divided evenly among its strokes
-MOST_STROKES = 6
+MOST_STROKES = 6  # of a character; shapes with more are left out
 STRETCH = 1.2  # writers' letters are wider than the font's: the way along them is measured as written
 SHORTEST = 0.35  # x-heights: dots count as strokes of this length
 UNITS = 100.0
