@@ -1,4 +1,4 @@
-"""What keeps marks apart that look alike: reasons against strokes as the hand drew them, beside what they are aimed at.
+"""Checks that keep marks apart which look alike. Each gives the reason against strokes that could be mistaken, or None.
 
 Strokes are (N, 2) page pixels on the 1/64 grid; H is the height of the line's type. The reasons are constant texts,
 which are counted. Limits lie further out than the variants target, so that few marks are drawn twice.
@@ -13,8 +13,8 @@ import numpy as np
 from synthink.draw.geometry import Points, bounds
 from synthink.gestures.target import Strip, Target
 
-KEPT = 0.7  # of a word's width that a mark must reach, so that it is meant
-TAKEN = 0.3  # H of the neighbouring word inside a ring: the narrowest words are not much wider
+KEPT = 0.7  # of a word's width that a mark must cover, so that the word is meant
+TAKEN = 0.3  # H of a neighbouring word that may lie inside a ring: the narrowest words are not much wider
 UNDER = 0.5  # H that a line may run on along a neighbouring word: half a letter and a quarter H
 _SHARES = (np.arange(12) / 12)[:, np.newaxis]
 CAP = 0.4  # H that a highlighter's stroke reaches beyond its points, where it is half as high as in its middle
@@ -23,7 +23,7 @@ BEYOND = 0.6  # H that a mark may reach into the lines above and below
 
 
 def encloses(target: Target, strokes: Sequence[Points]) -> str | None:
-    """Of loops around words: they hold every word and no neighbour."""
+    """Loops around words must hold every word and no neighbour."""
     for strip in target.strips:
         xs = np.concatenate([_crossings(stroke, strip.baseline - 0.5 * strip.x_height) for stroke in strokes])
         if len(xs) < 2:
@@ -52,7 +52,7 @@ def _runs_through(strip: Strip, strokes: Sequence[Points]) -> bool:
 
 
 def brackets(target: Target, strokes: Sequence[Points]) -> str | None:
-    """Of brackets or corners before and after the words."""
+    """Brackets and corners must stand right before and right after the words."""
     scale, first, last = target.height, target.strips[0], target.strips[-1]
     opening, closing = bounds(strokes[0]), bounds(strokes[-1])
     if abs(opening.left - first.box.left) > 0.45 * scale or abs(closing.right - last.box.right) > 0.45 * scale:
@@ -63,7 +63,7 @@ def brackets(target: Target, strokes: Sequence[Points]) -> str | None:
 
 
 def side_line(target: Target, strokes: Sequence[Points]) -> str | None:
-    """Of a line in the margin: it stands beside all of its lines and no other."""
+    """A line in the margin must stand beside all of its lines and no other."""
     box, scale = bounds(np.concatenate(strokes)), target.height
     left, right = min(strip.line.left for strip in target.strips), max(strip.line.right for strip in target.strips)
     if not (box.right < left or box.left > right):
@@ -75,7 +75,7 @@ def side_line(target: Target, strokes: Sequence[Points]) -> str | None:
 
 
 def underlines(target: Target, strokes: Sequence[Points]) -> str | None:
-    """Of lines under words: below the baseline, above the next line, under no neighbour."""
+    """Lines under words must run below the baseline, above the next line, and under no neighbour."""
     for strip, stroke in _by_strip(target, strokes):
         y = _height_along(strip, stroke)
         if y is None:
@@ -90,7 +90,7 @@ def underlines(target: Target, strokes: Sequence[Points]) -> str | None:
 
 
 def strikes(target: Target, strokes: Sequence[Points]) -> str | None:
-    """Of lines through words: in their middle part, above the baseline."""
+    """Lines through words must run in their middle part, above the baseline."""
     for strip, stroke in _by_strip(target, strokes):
         y = _height_along(strip, stroke)
         if y is None:
@@ -106,7 +106,7 @@ def strikes(target: Target, strokes: Sequence[Points]) -> str | None:
 
 
 def highlights(target: Target, strokes: Sequence[Points]) -> str | None:
-    """Of broad lines over words: as strikes, with the pen's round ends."""
+    """Broad lines over words must run like strikes, the pen's round ends included."""
     wider = []
     for strip, stroke in _by_strip(target, strokes):
         first, last = stroke[stroke[:, 0].argmin()], stroke[stroke[:, 0].argmax()]
@@ -116,7 +116,7 @@ def highlights(target: Target, strokes: Sequence[Points]) -> str | None:
 
 
 def strikes_with_loop(target: Target, strokes: Sequence[Points]) -> str | None:
-    """Of strikes the last of which ends in a loop: the same up to the words' end, where the loop begins."""
+    """A strike that ends in a loop must be a strike up to the words' end, where the loop begins."""
     last, box = strokes[-1], target.strips[-1].box
     x = last[:, 0]
     there = x <= box.left if x[0] > box.centre[0] else x >= box.right
@@ -125,7 +125,10 @@ def strikes_with_loop(target: Target, strokes: Sequence[Points]) -> str | None:
 
 
 def scratches(target: Target, strokes: Sequence[Points]) -> str | None:
-    """Of zigzags over words: 60 % of the width, through the middle (US patent 6,938,222's tests), no neighbour."""
+    """Zigzags must cover 60 % of the words' width, go through their middle, and cover no neighbour.
+
+    The first two are the tests of US patent 6,938,222.
+    """
     for strip, stroke in _by_strip(target, strokes):
         ink, box = bounds(stroke), strip.box
         if min(ink.right, box.right) - max(ink.left, box.left) < 0.6 * box.width:
@@ -139,7 +142,7 @@ def scratches(target: Target, strokes: Sequence[Points]) -> str | None:
 
 
 def crosses(target: Target, strokes: Sequence[Points]) -> str | None:
-    """Of pairs of strokes that make a cross over the words of each line."""
+    """Pairs of strokes must make a cross over the words of each line."""
     for strip, one, other in zip(target.strips, strokes[::2], strokes[1::2], strict=True):
         tilts = [_tilt(stroke) for stroke in (one, other)]
         if tilts[0] * tilts[1] >= 0 or min(map(abs, tilts)) < 0.25 * strip.height:
@@ -148,7 +151,7 @@ def crosses(target: Target, strokes: Sequence[Points]) -> str | None:
 
 
 def near_gap(target: Target, strokes: Sequence[Points], upwards: bool = True) -> str | None:
-    """Of carets: the tip (the highest place, or the lowest) lies in its gap, near the baseline."""
+    """A caret's tip, its highest place or its lowest, must lie in the gap, near the baseline."""
     points, strip = np.concatenate(strokes), target.strips[0]
     x, y = points[(points[:, 1].argmin if upwards else points[:, 1].argmax)()].tolist()
     scale = strip.height
@@ -160,19 +163,20 @@ def near_gap(target: Target, strokes: Sequence[Points], upwards: bool = True) ->
 
 
 def _by_strip(target: Target, strokes: Sequence[Points]) -> list[tuple[Strip, Points]]:
-    """Each stroke with its text line: all have as many."""
-    each = len(strokes) // len(target.strips)
-    return [(target.strips[i // each], stroke) for i, stroke in enumerate(strokes[: each * len(target.strips)])]
+    """Each stroke with its text line; all lines have as many strokes."""
+    count = len(strokes) // len(target.strips)
+    return [(target.strips[i // count], stroke) for i, stroke in enumerate(strokes[: count * len(target.strips)])]
 
 
 def _height_along(strip: Strip, stroke: Points) -> float | None:
-    """Median y of what runs along the words; None when nothing does."""
+    """The median y of the part of a stroke that runs along the words; None where none does."""
     x, y = stroke.T
     inside = np.sort(y[(x >= strip.box.left) & (x <= strip.box.right)])
     return float(inside[len(inside) // 2]) if len(inside) else None
 
 
 def _along(strip: Strip, stroke: Points) -> str | None:
+    """A line must run along all of its words and no neighbour."""
     x = stroke[:, 0]
     left, right = float(x.min()), float(x.max())
     if min(right, strip.box.right) - max(left, strip.box.left) < KEPT * strip.box.width or not _holds(
@@ -183,14 +187,14 @@ def _along(strip: Strip, stroke: Points) -> str | None:
 
 
 def _holds(strip: Strip, left: float, right: float) -> bool:
-    """Whether most of the first and of the last word lies between both."""
+    """Whether most of the first and of the last word lies between left and right."""
     box, (first, last) = strip.box, strip.end_widths
     whole = strip.gaps or min(right, box.right) - max(left, box.left) >= KEPT * box.width
     return bool(whole) and left - box.left <= (1 - KEPT) * first and box.right - right <= (1 - KEPT) * last
 
 
 def _overruns(strip: Strip, left: float, right: float, limit: float) -> bool:
-    """Whether it goes into a neighbouring word by more than the limit, in H."""
+    """Whether a mark from left to right goes into a neighbouring word by more than the limit, in H."""
     limit *= strip.height
     return (strip.before is not None and left < strip.before - limit) or (
         strip.after is not None and right > strip.after + limit
@@ -198,7 +202,7 @@ def _overruns(strip: Strip, left: float, right: float, limit: float) -> bool:
 
 
 def _between_lines(target: Target, strokes: Sequence[Points]) -> str | None:
-    """Whether the ink keeps off the lines above and below, and reaches over the height of those that are meant."""
+    """Ink must keep off the lines above and below, and reach over the height of the lines that are meant."""
     y = np.concatenate(strokes)[:, 1]
     top, bottom = float(y.min()), float(y.max())
     first, last, scale = target.strips[0].line, target.strips[-1].line, target.height
@@ -210,7 +214,7 @@ def _between_lines(target: Target, strokes: Sequence[Points]) -> str | None:
 
 
 def _crossings(stroke: Points, y: float) -> Points:
-    """x of the places at which the closed line passes the height y."""
+    """The x of the places at which the closed line passes the height y."""
     x, off = stroke[:, 0], stroke[:, 1] - y
     below = off >= 0
     rows = (below != np.roll(below, -1)).nonzero()[0]

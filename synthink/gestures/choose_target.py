@@ -15,10 +15,10 @@ from synthink.gestures.target import Strip, Target
 from synthink.streams import Stream
 
 DEFAULT_OPTIONS = TargetOptions()
-TRIES = 8
+TRIES = 8  # words that a partner for a pair is looked for
 MOST_LINES = 3  # that a mark on words runs over
 MOST_WORDS = 16  # in these lines
-NARROWEST = 0.3  # H: of the box of a gap
+NARROWEST = 0.3  # H: the least width of the box of a gap
 LEVEL = 0.5  # H between baselines, below which words stand side by side
 BEYOND = 0.15  # share of crops that reach over one edge of the picture
 OVERHANG = (0.02, 0.08)  # of the picture's side, by which they do
@@ -58,7 +58,7 @@ def _word(on: PageCandidates, stream: Stream) -> Target | str:
 
 
 def _within_line(on: PageCandidates, stream: Stream, count: int) -> Target | str:
-    """That many words of one line, or fewer where it ends or begins with signs."""
+    """A target of `count` words of one line, or of fewer where the line or signs at its ends cut them short."""
     if not on.good:
         return NO_WORD
     word = stream.choice(on.good)

@@ -64,16 +64,15 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What the pen draws for a gesture, before a hand has led it.
-
-    strokes: the lines in the order in which they are drawn, (N, 2) page pixels each, sparse is enough: corners where
-    the pen turns, points along curves. text: where the handwriting goes, of gestures that have some. broad: width of
-    the pen in page pixels where it is a highlighter; 0 for the writer's own pen.
-    """
+    """What the pen draws for a gesture, before a hand has led it."""
 
     strokes: Sequence[Points]
+    """The lines in the order in which they are drawn, (N, 2) page pixels each. Sparse ones are enough: corners where
+    the pen turns, points along curves."""
     text: Anchor | None = None
+    """Where the handwriting goes; None for gestures without any."""
     broad: float = 0.0
+    """The width of a highlighter in page pixels; 0 for the writer's own pen."""
 
 
 Draw = Callable[[Any, Target, StrokeSketcher], Mark]

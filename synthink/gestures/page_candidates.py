@@ -1,4 +1,4 @@
-"""What on a page gestures can be aimed at: words that can be read, lines that run on, gaps, pictures."""
+"""What a page offers to gestures: words that can be read, lines that run on, gaps, pictures."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from synthink.gestures.composed import Composed, InkSquare
 from synthink.gestures.target import Target
 from synthink.streams import Stream
 
-HALF = 0.5  # of a target, and of a word, that must be visible for it to count
+HALF = 0.5  # of a target, or of a word, that must be visible for it to count
 SHOWN = 0.1  # of an image that must be visible for it to be listed
 ANY = 0.1  # of a word that may be taken for the one asked for
 NEAR = 1.5  # line heights from a paragraph's words to print that may belong to it

@@ -14,7 +14,7 @@ from synthink.gestures.target import Target
 
 
 def frames(target: Target, strokes: Sequence[Points]) -> str | None:
-    """Of marks that frame what is kept: they span that box, and no other part."""
+    """Marks that frame what is kept must span that box, and no other part."""
     ink, box = bounds(np.concatenate(strokes)), target.box
     slack = 0.1 * min(box.width, box.height) + 0.15 * target.height
     off = max(abs(one - other) for one, other in zip(ink, box, strict=True))
@@ -22,7 +22,7 @@ def frames(target: Target, strokes: Sequence[Points]) -> str | None:
 
 
 def cuts(target: Target, strokes: Sequence[Points]) -> str | None:
-    """Of lines at the cuts: each runs along one edge of what is kept."""
+    """Lines at the cuts must each run along one edge of what is kept."""
     box, slack = target.box, 0.08 * min(target.box.width, target.box.height) + 0.15 * target.height
     for stroke in strokes:
         ink = bounds(stroke)

@@ -71,7 +71,7 @@ class Insert(GestureKind):
 
 
 def through_gap(target: Target, strokes: Sequence[Points]) -> str | None:
-    """Of a stick: it crosses the text line in its gap, over most of the type's height."""
+    """A stick must cross the text line in its gap, over most of the type's height."""
     points, strip = np.concatenate(strokes), target.strips[0]
     scale, y = strip.height, points[:, 1]
     band = points[(y > strip.baseline - strip.x_height) & (y < strip.baseline), 0]

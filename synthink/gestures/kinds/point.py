@@ -19,7 +19,7 @@ _HALF_TURN = np.radians(np.linspace(180.0, 0.0, 13))
 
 
 def ends_inside(target: Target, strokes: Sequence[Points]) -> str | None:
-    """Of arrows: what lies furthest out along the line between both words' middles lies inside their boxes."""
+    """An arrow must end inside both words: its outermost points, along the line between the words' middles."""
     one, other = _ends(target)
     along = other.centre[0] - one.centre[0], other.centre[1] - one.centre[1]
     points = np.concatenate(strokes)
@@ -47,7 +47,7 @@ def _near(place: Points, box: Box, slack: float) -> bool:
 
 
 def around_both(target: Target, strokes: Sequence[Points]) -> str | None:
-    """Of the lying S: it spans both words, over the one and under the other, and passes between them."""
+    """A lying S must span both words, over the one and under the other, and pass between them."""
     one, other = sorted(_ends(target))
     points = np.concatenate(strokes)
     slack = 0.6 * one.height
@@ -136,7 +136,7 @@ def _places(target: Target, pen: StrokeSketcher) -> tuple[Place, Place]:
 
 
 def _size(target: Target, pen: StrokeSketcher, length: float) -> float:
-    """Of a head's wings: 0.3 to 0.6 H, less on short shafts."""
+    """The length of a head's wings: 0.3 to 0.6 H, less on short shafts."""
     return min(pen.uniform(0.3, 0.6) * _ends(target)[0].height, 0.35 * length)
 
 
