@@ -43,14 +43,14 @@ class CircledLettersOracle:
         row["image"]: a Pillow picture.
         """
         try:
-            seen = self.see(row["image"], row["word"], row["font"], named_colour(row.get("prefix", "")))
+            sighting = self.see(row["image"], row["word"], row["font"], named_colour(row.get("prefix", "")))
         except AssetError:
             return Finding("wrong", UNKNOWN_FONT)
         except OSError:
             return Finding("unsure", UNREADABLE_FONT)
-        if seen.index is None:
-            return Finding("unsure" if seen.doubtful else "wrong", seen.reason)
-        return compared(row, seen, self._astray)
+        if sighting.index is None:
+            return Finding("unsure" if sighting.doubtful else "wrong", sighting.reason)
+        return compared(row, sighting, self._astray)
 
     def see(self, picture: Image.Image, word: str, font: str, colour: tuple[int, int, int] | None = None) -> Sighting:
         """Which letter is marked, from the pixels, the word and the font's name; `colour` tells which of two rings.
@@ -71,32 +71,34 @@ def _reference(face: Face) -> Reference:
     return Reference(face.data(), face.index)
 
 
-def compared(row: Mapping[str, Any], seen: Sighting, astray: float) -> Finding:
+def compared(row: Mapping[str, Any], sighting: Sighting, astray: float) -> Finding:
     """The finding for a row whose picture shows its word with one letter marked.
 
     astray: how far the ring's middle may lie from the letter's, as a share of the letter's box.
     """
-    assert seen.index is not None and seen.letter_box is not None and seen.mark_box is not None
+    assert sighting.index is not None and sighting.letter_box is not None and sighting.mark_box is not None
     word = row["word"]
     mark_box = row.get("mark_box")
-    if row.get("letter_index", seen.index) != seen.index:
+    if row.get("letter_index", sighting.index) != sighting.index:
         return Finding("wrong", OTHER_INDEX)
-    if row.get("suffix", word[seen.index]) != word[seen.index]:
+    if row.get("suffix", word[sighting.index]) != word[sighting.index]:
         return Finding("wrong", OTHER_ANSWER)
-    verdict: Verdict = "unsure" if seen.doubtful else "wrong"
-    if mark_box is not None and not same_box(mark_box, seen.mark_box, *seen.mark_tolerance):
+    verdict: Verdict = "unsure" if sighting.doubtful else "wrong"
+    if mark_box is not None and not same_box(mark_box, sighting.mark_box, *sighting.mark_tolerance):
         return Finding(verdict, OTHER_MARK_BOX)
-    if row.get("letter_box") is not None and not same_box(row["letter_box"], seen.letter_box, *seen.letter_tolerance):
+    if row.get("letter_box") is not None and not same_box(
+        row["letter_box"], sighting.letter_box, *sighting.letter_tolerance
+    ):
         return Finding(verdict, OTHER_LETTER_BOX)
-    if seen.astray > astray:
+    if sighting.astray > astray:
         return Finding(verdict, OFF_LETTER)
     return Finding("right", "as labelled")
 
 
-def same_box(told: Any, seen: Box, middle_px: float, side_px: float) -> bool:
+def same_box(label: Any, box: Box, middle_px: float, side_px: float) -> bool:
     """Whether two boxes agree: in their middles, which a shift moves, within less than in each side."""
     for axis in (0, 1):
-        low, high = told[axis] - seen[axis], told[axis + 2] - seen[axis + 2]
+        low, high = label[axis] - box[axis], label[axis + 2] - box[axis + 2]
         if abs(low + high) / 2 > middle_px or max(abs(low), abs(high)) > side_px:
             return False
     return True

@@ -63,15 +63,15 @@ def sight(picture: Image.Image, line: Line, colour: tuple[int, int, int] | None)
     unclear = place.size_px < SMALL_PX or page.noise > 0
     rings = []
     for mark in range(len(page.inks)):
-        if mark != text and (found := _marked(page, place, text, mark)) is not None:
-            rings.append((mark, *found))
+        if mark != text and (marked := _marked(page, place, text, mark)) is not None:
+            rings.append((mark, *marked))
     if not rings:
         return Sighting(NO_MARK, doubtful=unclear and len(page.inks) > 1, disagreement=error)
     if len(rings) > 1:
         if colour is None:
             return Sighting(SEVERAL, doubtful=True, disagreement=error)
         named = np.array(colour) - page.paper
-        rings.sort(key=lambda each: -_cosine(page.inks[each[0]], named))
+        rings.sort(key=lambda ring: -_cosine(page.inks[ring[0]], named))
     return _judged(page, place, rings[0][1], rings[0][2], error)
 
 

@@ -113,7 +113,7 @@ def _visible(place: Place, layers: Layers) -> Floats:
     return (sampled(layers.hidden, specks[..., 0], specks[..., 1]) < HIDDEN).astype(np.float64)
 
 
-def _guess(line: Line, pens: Floats, seen: Moments, visible: Floats | None = None) -> Place:
+def _guess(line: Line, pens: Floats, moments: Moments, visible: Floats | None = None) -> Place:
     """The ink's area gives the size, its spread along the word the letter spacing and the rotation."""
     masses = np.array([letter.mass for letter in line.letters])
     means = np.array([letter.mean for letter in line.letters])
@@ -126,21 +126,21 @@ def _guess(line: Line, pens: Floats, seen: Moments, visible: Floats | None = Non
         means = np.where(share[:, np.newaxis] > 0.1, np.einsum("ks,ksx->kx", even, specks), means)
         apart = specks - means[:, np.newaxis]
         spreads = np.einsum("ks,ksx,ksy->kxy", even, apart, apart)
-    size = float(np.sqrt(seen.area / masses.sum()))
+    size = float(np.sqrt(moments.area / masses.sum()))
     shares = masses / masses.sum()
     places = np.repeat((means + pens[:, np.newaxis] * (1.0, 0.0))[np.newaxis], len(SPACINGS), axis=0)
     places[:, :, 0] += SPACINGS[:, np.newaxis] * np.arange(len(pens))
     middles = np.einsum("k,skx->sx", shares, places)
     apart = places - middles[:, np.newaxis]
     modelled = np.tensordot(shares, spreads, 1) + np.einsum("k,skx,sky->sxy", shares, apart, apart)
-    seen_long, seen_way = _principal(seen.spread[np.newaxis])
+    seen_long, seen_way = _principal(moments.spread[np.newaxis])
     long, way = _principal(modelled)
     best = int(np.argmin(np.abs(np.log(long * size * size / seen_long))))
     turn = seen_way[0] - way[best]
     turn = (turn + np.pi / 2) % np.pi - np.pi / 2
     cos, sin = size * np.cos(turn), size * np.sin(turn)
     matrix = np.array(((cos, -sin), (sin, cos)))
-    return Place(line, pens, matrix, matrix[:, 0] * SPACINGS[best], seen.centre - matrix @ middles[best])
+    return Place(line, pens, matrix, matrix[:, 0] * SPACINGS[best], moments.centre - matrix @ middles[best])
 
 
 def _principal(spreads: Floats) -> tuple[Floats, Floats]:

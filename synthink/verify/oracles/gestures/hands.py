@@ -49,16 +49,16 @@ def letters_of(hand: str) -> Letters | None:
 
 
 def _letter(groups: Sequence[ET.Element], joins: str) -> Letter:
-    ways = [[polyline(path.get("d", "")) for path in group.findall(f"{_SVG}path")] for group in groups]
+    shapes = [[polyline(path.get("d", "")) for path in group.findall(f"{_SVG}path")] for group in groups]
     pieces = [
         np.column_stack((line[:-1], line[1:], np.full(len(line) - 1, 1 / len(groups))))
-        for lines in ways
+        for lines in shapes
         for line in lines
         if len(line) > 1
     ]
     advance = float(np.mean([float(group.get("data-advance", "0")) for group in groups])) / 100
     own = {group.get("data-joins", joins) for group in groups}
-    counts = [len(lines) for lines in ways]
+    counts = [len(lines) for lines in shapes]
     joined = bool(own & {"in", "both"}), bool(own & {"out", "both"})
     return Letter(advance, np.concatenate(pieces) if pieces else np.zeros((0, 5)), min(counts), max(counts), joined)
 

@@ -71,10 +71,10 @@ def reached(scene: Scene) -> Flags:
         for x, y in (stroke[0].tolist(), stroke[-1].tolist()):
             draw.ellipse((x - wide / 2, y - wide / 2, x + wide / 2, y + wide / 2), fill=255)
     drawn = np.asarray(canvas) > 0
-    found = drawn.copy()  # Pillow leaves pin holes where short pieces meet
-    found[1:] |= drawn[:-1]
-    found[:, 1:] |= drawn[:, :-1]
-    return found
+    widened = drawn.copy()  # Pillow leaves pin holes where short pieces meet
+    widened[1:] |= drawn[:-1]
+    widened[:, 1:] |= drawn[:, :-1]
+    return widened
 
 
 def check_ink(sight: Sight, scene: Scene, white: float) -> Finding | None:
@@ -111,7 +111,7 @@ def check_print(sight: Sight, scene: Scene, own: tuple[int, ...], white: float) 
     edges = _edges(sight, lag)
     steep, faint = edges > min(STEP, 2 * STEP * (1 - white)), edges > PALEST * (1 - white)
     print_, paper = _table(steep), _table(bare)
-    seen, free = _sums(print_, scene.boxes), _sums(paper, scene.boxes)
+    printed, free = _sums(print_, scene.boxes), _sums(paper, scene.boxes)
     whole = np.maximum((scene.boxes[:, 2:] - scene.boxes[:, :2]).prod(axis=1), 1.0)
     letters = np.array([sum(map(str.isalnum, word)) for word in scene.words], np.intp)
     cut = scene.cut(scene.boxes)
@@ -126,11 +126,11 @@ def check_print(sight: Sight, scene: Scene, own: tuple[int, ...], white: float) 
     if len(gaps) < FEW:
         return None
     between, room = _sums(print_, gaps).sum(), _sums(paper, gaps).sum()
-    inside, area = seen.sum(), free.sum()
+    inside, area = printed.sum(), free.sum()
     if between * area <= BLEEDING * inside * room:
         return None
     usual = inside / max(area, 1)
-    poor = (spelt & (seen < POOR * usual * free)).sum() > MANY * len(spelt)
+    poor = (spelt & (printed < POOR * usual * free)).sum() > MANY * len(spelt)
     between, beyond = _letters(steep, bare, gaps, lag)
     misplaced = between > BLEEDING * usual and (poor or beyond < BEYOND * between)
     return Finding("wrong", OTHER_PRINT) if misplaced else None
@@ -154,21 +154,21 @@ def _letters(steep: Flags, bare: Flags, gaps: Floats, lag: int) -> tuple[float, 
         left, right = np.clip(np.rint(gap[[0, 2]]), 0, steep.shape[1]).astype(np.intp).tolist()
         heights = gap[[1, 1, 1, 3, 3, 3]] + trim * np.array((-2, -1, 0, 0, 1, 2))
         over, top, start, stop, bottom, under = np.clip(np.rint(heights), 0, len(steep)).astype(np.intp).tolist()
-        free, found = bare[over:under, left:right], steep[over:under, left:right].copy()
-        line = found[start - over : stop - over]
+        free, print_ = bare[over:under, left:right], steep[over:under, left:right].copy()
+        line = print_[start - over : stop - over]
         line &= ~_through(line, lag)
         for place, low, high in ((0, start, stop), (1, over, top), (1, bottom, under)):
             part = slice(low - over, high - over)
-            counts[place] += np.count_nonzero(found[part]), np.count_nonzero(free[part])
+            counts[place] += np.count_nonzero(print_[part]), np.count_nonzero(free[part])
     shares = counts[:, 0] / np.maximum(counts[:, 1], 1)
     return float(shares[0]), float(shares[1])
 
 
-def _through(found: Flags, lag: int) -> Flags:
+def _through(print_: Flags, lag: int) -> Flags:
     """What belongs to lines that run from the first row to the last: rules and borders, upright or bent."""
-    both = found.copy()
-    for rows, out in ((found, both), (found[::-1], both[::-1])):
-        reached = np.ones(found.shape[1], np.bool_)
+    both = print_.copy()
+    for rows, out in ((print_, both), (print_[::-1], both[::-1])):
+        reached = np.ones(print_.shape[1], np.bool_)
         for row, kept in zip(rows, out, strict=True):
             reached = _wider(reached, lag) & row
             kept &= reached
@@ -176,11 +176,11 @@ def _through(found: Flags, lag: int) -> Flags:
 
 
 def _wider(flags: Flags, by: int) -> Flags:
-    found = flags.copy()
+    wider = flags.copy()
     for step in range(1, by + 1):
-        found[step:] |= flags[:-step]
-        found[:-step] |= flags[step:]
-    return found
+        wider[step:] |= flags[:-step]
+        wider[:-step] |= flags[step:]
+    return wider
 
 
 def _depth(sight: Sight, scene: Scene) -> npt.NDArray[np.int16]:
@@ -229,9 +229,9 @@ def _sums(table: npt.NDArray[np.int32], boxes: Floats) -> npt.NDArray[np.int64]:
     """(N,) how many lie in each box."""
     limits = np.array((table.shape[1] - 1, table.shape[0] - 1) * 2)
     left, top, right, bottom = np.clip(np.rint(boxes), 0, limits).astype(np.intp).T
-    found: npt.NDArray[np.int64] = (table[bottom, right] - table[top, right]).astype(np.int64)
-    found += table[top, left] - table[bottom, left]
-    return found
+    sums: npt.NDArray[np.int64] = (table[bottom, right] - table[top, right]).astype(np.int64)
+    sums += table[top, left] - table[bottom, left]
+    return sums
 
 
 def seen_at_all(picture: Image.Image, scene: Scene, colour: str | None) -> Finding | None:

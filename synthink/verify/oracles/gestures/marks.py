@@ -34,18 +34,18 @@ Strokes = Sequence[Floats]
 
 def encloses(strokes: Strokes, target: Target, scene: Scene) -> float:
     """A loop around the words, or one around each line's."""
-    found = [-1.0]
+    beyond = [-1.0]
     for strip in target.strips:
         xs = np.concatenate([crossings(stroke, strip.eye) for stroke in strokes])
         left, _, right, _ = strip.box
         places = [np.array((left + share * (right - left), strip.eye)) for share in (0.25, 0.5, 0.75)]
         if len(xs) < 2 or not any(winds(stroke, place) for stroke in strokes for place in places):
             return NEVER
-        found.append(along(strip, float(xs.min()), float(xs.max()), RING_REACH))
-    found.append(_between_lines(strokes, target))
+        beyond.append(along(strip, float(xs.min()), float(xs.max()), RING_REACH))
+    beyond.append(_between_lines(strokes, target))
     if _share_over(strokes, target) > HELD or _holds_others(strokes, target, scene):
         return NEVER
-    return max(found)
+    return max(beyond)
 
 
 def underlines(strokes: Strokes, target: Target, scene: Scene) -> float:
@@ -71,19 +71,19 @@ def highlights(strokes: Strokes, target: Target, scene: Scene) -> float:
 
 def scratches(strokes: Strokes, target: Target, scene: Scene) -> float:
     """Lines to and fro or across over most of the words."""
-    found = [_between_lines(strokes, target)]
+    beyond = [_between_lines(strokes, target)]
     slender = min(1.0, 2 * max((s.box[2] - s.box[0]) / s.height for s in target.strips))
     if _share_over(strokes, target) < CROSSED * slender or scene.width > 1.2 * BROAD * height(target):
         return NEVER
-    for strip, own in _dealt(strokes, target):
+    for strip, own in _strokes_by_line(strokes, target):
         ink, box = around(np.concatenate(own)), strip.box
         x, y = middle(box)
         scale = strip.height
         wide = min(ink[2], box[2]) - max(ink[0], box[0])
-        found.append((0.6 * (box[2] - box[0]) - wide) / scale)
-        found.append(max(ink[0] - x, x - ink[2], ink[1] - y, y - ink[3], ink[1] - strip.base) / scale)
-        found.append(_overrun(strip, ink[0], ink[2], LINE_REACH))
-    return max(found) if len(found) > 1 else NEVER
+        beyond.append((0.6 * (box[2] - box[0]) - wide) / scale)
+        beyond.append(max(ink[0] - x, x - ink[2], ink[1] - y, y - ink[3], ink[1] - strip.base) / scale)
+        beyond.append(_overrun(strip, ink[0], ink[2], LINE_REACH))
+    return max(beyond) if len(beyond) > 1 else NEVER
 
 
 def brackets(strokes: Strokes, target: Target, scene: Scene) -> float:
@@ -94,14 +94,14 @@ def brackets(strokes: Strokes, target: Target, scene: Scene) -> float:
     opening, closing = around(strokes[0]), around(strokes[1])
     if max(opening[2] - opening[0], closing[2] - closing[0]) > 1.25 * scale:
         return NEVER
-    found = [
+    beyond = [
         (abs(opening[0] - first.box[0]) - 0.45 * scale) / scale,
         (abs(closing[2] - last.box[2]) - 0.45 * scale) / scale,
         _overrun(first, opening[0], -np.inf, BRACKET_REACH),
         _overrun(last, np.inf, closing[2], BRACKET_REACH),
         _between_lines(strokes, target),
     ]
-    return float(max(found))
+    return float(max(beyond))
 
 
 def stands_beside(strokes: Strokes, target: Target, scene: Scene) -> float:
@@ -125,8 +125,8 @@ def _lines(
     reach: float = LINE_REACH,
     cap: float = 0.0,
 ) -> float:
-    found = [-1.0]
-    for strip, own in _dealt(strokes, target):
+    beyond = [-1.0]
+    for strip, own in _strokes_by_line(strokes, target):
         if len(own) > 2:
             return NEVER
         for stroke in own:
@@ -135,16 +135,16 @@ def _lines(
             if not len(inside) or ink[3] - ink[1] > flat * scale or winds(stroke, middle(strip.box)):
                 return NEVER
             y = (float(inside.mean()) - strip.box[1]) / scale
-            found += [NARROW * (low - y), NARROW * (y - high), along(strip, ink[0] - cap, ink[2] + cap, reach)]
-    return max(found) if len(found) > 1 else NEVER
+            beyond += [NARROW * (low - y), NARROW * (y - high), along(strip, ink[0] - cap, ink[2] + cap, reach)]
+    return max(beyond) if len(beyond) > 1 else NEVER
 
 
-def _dealt(strokes: Strokes, target: Target) -> list[tuple[Strip, list[Floats]]]:
+def _strokes_by_line(strokes: Strokes, target: Target) -> list[tuple[Strip, list[Floats]]]:
     """Each line's strokes, which were drawn one after the other: all have as many. Nothing where they have not."""
-    each, rest = divmod(len(strokes), len(target.strips))
-    if rest or not each:
+    count, rest = divmod(len(strokes), len(target.strips))
+    if rest or not count:
         return []
-    return [(strip, list(strokes[i * each : (i + 1) * each])) for i, strip in enumerate(target.strips)]
+    return [(strip, list(strokes[i * count : (i + 1) * count])) for i, strip in enumerate(target.strips)]
 
 
 def along(strip: Strip, left: float, right: float, reach: float) -> float:
@@ -158,12 +158,12 @@ def along(strip: Strip, left: float, right: float, reach: float) -> float:
 
 
 def _overrun(strip: Strip, left: float, right: float, reach: float) -> float:
-    found = [-1.0]
+    beyond = [-1.0]
     if strip.before is not None:
-        found.append((strip.before - left) / strip.height - reach)
+        beyond.append((strip.before - left) / strip.height - reach)
     if strip.after is not None:
-        found.append((right - strip.after) / strip.height - reach)
-    return float(max(found))
+        beyond.append((right - strip.after) / strip.height - reach)
+    return float(max(beyond))
 
 
 def _between_lines(strokes: Strokes, target: Target) -> float:
@@ -200,7 +200,7 @@ def _holds_others(strokes: Strokes, target: Target, scene: Scene) -> bool:
         place = middle(box)
         reach = np.array((0.0, 0.3 * (box[3] - box[1])))
         if not known and any(
-            all(winds(stroke, each) for each in (place - reach, place, place + reach)) for stroke in strokes
+            all(winds(stroke, point) for point in (place - reach, place, place + reach)) for stroke in strokes
         ):
             return True
     return False

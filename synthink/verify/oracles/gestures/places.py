@@ -64,16 +64,16 @@ def joins(strokes: Strokes, target: Target, scene: Scene) -> float:
     if len(strokes) > 3 or length < 1:
         return NEVER
     at = points @ way
-    found = [-1.0]
+    beyond = [-1.0]
     for box, place in ((one, points[at.argmin()]), (other, points[at.argmax()])):
         off = np.concatenate((box[:2] - place, place - box[2:])).max()
-        found.append(float(off) / float(box[3] - box[1]) - 0.08)
+        beyond.append(float(off) / float(box[3] - box[1]) - 0.08)
     walked = sum(float(np.sqrt((np.diff(stroke, axis=0) ** 2).sum(axis=1)).sum()) for stroke in strokes)
     span = float(np.ptp(at)) / length
     between = _length_within(strokes, (at - at.min()) / max(np.ptp(at), 1e-9))
     if between > 1.6 * 0.2 * span or walked - span < 0.1 * min(float(one[3] - one[1]), length):
         return NEVER
-    return max(found)
+    return max(beyond)
 
 
 def _length_within(strokes: Strokes, share: Floats) -> float:
@@ -130,7 +130,7 @@ def cuts_edges(strokes: Strokes, target: Target, scene: Scene) -> float:
     """Lines along edges of the part that is kept; where none runs the image ends."""
     box, unit = scene.target, image_unit(scene)
     slack = 0.08 * float((box[2:] - box[:2]).min()) + 0.15 * unit
-    marked, found = set(), [-1.0]
+    marked, beyond = set(), [-1.0]
     for stroke in strokes:
         ink = around(stroke)
         wide, high = ink[2] - ink[0], ink[3] - ink[1]
@@ -139,12 +139,12 @@ def cuts_edges(strokes: Strokes, target: Target, scene: Scene) -> float:
         axis = 0 if high > wide else 1
         off = np.abs(box[[axis, axis + 2]] - middle(ink)[axis])
         marked.add(axis + 2 * int(off.argmin()))
-        found.append(float(off.min() - slack) / unit)
+        beyond.append(float(off.min() - slack) / unit)
         long = abs(box[3 - axis] - box[1 - axis])
-        found.append(float(abs(max(wide, high) - long) / unit - 2.2 - 0.05 * long / unit))
+        beyond.append(float(abs(max(wide, high) - long) / unit - 2.2 - 0.05 * long / unit))
     free = [edge for edge in range(4) if edge not in marked and not scene.cut(box)[edge]]
     gaps = [max((abs(image[edge] - box[edge]) for edge in free), default=0.0) for image in scene.images]
-    return max(*found, float(min(gaps, default=0.0)) / unit - 0.05 * float((box[2:] - box[:2]).min()) / unit)
+    return max(*beyond, float(min(gaps, default=0.0)) / unit - 0.05 * float((box[2:] - box[:2]).min()) / unit)
 
 
 def rings(strokes: Strokes, target: Target, scene: Scene) -> float:

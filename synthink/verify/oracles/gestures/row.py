@@ -50,8 +50,8 @@ class Scene:
     def cut(self, boxes: Floats) -> Flags:
         """(4,) or (N, 4): which edges of boxes lie on the picture's border."""
         far = np.array((0.0, 0.0, *self.size_px))
-        found: Flags = np.abs(boxes - far) < EDGE
-        return found
+        is_cut: Flags = np.abs(boxes - far) < EDGE
+        return is_cut
 
     def seen(self, boxes: Floats) -> Floats:
         """(4,) or (N, 4): as much of boxes as lies in the picture."""

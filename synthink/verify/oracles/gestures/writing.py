@@ -61,10 +61,10 @@ def check_writing(strokes: Sequence[Floats], text: str | None, hand: str | None)
 def unlike(ink: Floats, text: str, letters: Letters) -> float:
     """How much farther the ink is from the text than it would be, by its distance from other texts."""
     count = COLUMNS * len(text) + 4
-    seen = columns(ink, count)
+    ink_columns = columns(ink, count)
 
     def from_text(other: str) -> float:
-        return away(columns(expected(other, letters), count), seen)
+        return away(columns(expected(other, letters), count), ink_columns)
 
     near = float(np.mean([from_text(other) for other in reordered(text)]))
     far = float(np.mean([from_text(STOCK[start : start + len(text)].strip()) for start in STARTS]))
@@ -95,15 +95,15 @@ def columns(pieces: Floats, count: int) -> Floats:
     left, right = x.min(), x.max()
     at = (x - left) / max(right - left, 1e-9) * (count - 1)
     level = np.clip((high + HIGHEST) / (2 * HIGHEST) * LEVELS - 0.5, 0, LEVELS - 1.001)
-    found = np.zeros(count * 2 * LEVELS)
+    amounts = np.zeros(count * 2 * LEVELS)
     row, step = at.astype(np.intp), level.astype(np.intp)
     beyond, above = at - row, level - step
     for part, size in ((0, np.abs(down)), (LEVELS, np.abs(across))):
         for column, share in ((row, 1 - beyond), (np.minimum(row + 1, count - 1), beyond)):
             for line, portion in ((step, 1 - above), (step + 1, above)):
                 where = column * 2 * LEVELS + part + line
-                found += np.bincount(where, size * pieces[:, 4] * share * portion, len(found))
-    grid = found.reshape(count, 2 * LEVELS)
+                amounts += np.bincount(where, size * pieces[:, 4] * share * portion, len(amounts))
+    grid = amounts.reshape(count, 2 * LEVELS)
     smooth = grid.copy()
     smooth[1:] += grid[:-1] / 2
     smooth[:-1] += grid[1:] / 2

@@ -33,8 +33,8 @@ def check_answer(
 ) -> Finding | None:
     """prompts: the questions of each task, where they are known."""
     task, prefix, suffix = row.get("task"), str(row.get("prefix", "")), str(row.get("suffix", ""))
-    asked = prompts.get(str(task), ())
-    if asked and prefix not in {prompt.replace("{word}", row.get("target") or "") for prompt in asked}:
+    questions = prompts.get(str(task), ())
+    if questions and prefix not in {prompt.replace("{word}", row.get("target") or "") for prompt in questions}:
         return Finding("wrong", OTHER_TARGET if task == "locate" else OTHER_PROMPT)
     if task in ("recognise", "transcribe_lines"):
         return Finding("wrong", OTHER_SUFFIX) if row.get("text", suffix) != suffix else None

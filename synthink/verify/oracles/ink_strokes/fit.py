@@ -65,9 +65,15 @@ class Fit:
 
     def parameters(self, way: np.intp, shape: np.intp) -> list[float]:
         """a, s, b, c and the baseline of one fit."""
-        found = []
+        changes = []
         for axis, (design, inverse) in enumerate(self._solved):
             rest = self._ways[axis][way] - self._means[axis][shape]
-            found.append(inverse[shape] @ (design[shape].T @ rest))
+            changes.append(inverse[shape] @ (design[shape].T @ rest))
         (a, s), (b, c) = self._usual
-        return [a + found[0][0], s + found[0][1], b + found[1][0], c + found[1][1], self._level[way] + found[1][2]]
+        return [
+            a + changes[0][0],
+            s + changes[0][1],
+            b + changes[1][0],
+            c + changes[1][1],
+            self._level[way] + changes[1][2],
+        ]

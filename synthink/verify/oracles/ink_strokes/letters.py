@@ -39,21 +39,21 @@ def fits(letters: Sequence[tuple[Sequence[Floats], bool]], lines: Sequence[int],
     """letters: for each its strokes in x-heights, y down, and whether it hangs on the one before; lines: (C,) the line
     that each belongs to."""
     groups = [group for group in (_Group.of(letters, hand, count) for count in hand.by_strokes) if group is not None]
-    found = np.zeros((len(letters), 6))
+    best = np.zeros((len(letters), 6))
     weight = np.zeros(len(letters))
     for group in groups:
         rows = np.unique(group.owner)
-        found[rows] = group.best(Fit(group.shapes, group.ways, USUAL, WIDE, None))
+        best[rows] = group.best(Fit(group.shapes, group.ways, USUAL, WIDE, None))
         weight[rows] = group.spans
     if not weight.any():
-        return Fits(np.full((len(letters), len(hand.names)), UNFIT), found)
-    known = tuple(_median(found[:, column], weight / weight.sum()) for column in range(4))
-    level = _levels(found[:, 5], found[:, 4], np.array(lines), weight, known[3])
+        return Fits(np.full((len(letters), len(hand.names)), UNFIT), best)
+    writer = tuple(_median(best[:, column], weight / weight.sum()) for column in range(4))
+    level = _levels(best[:, 5], best[:, 4], np.array(lines), weight, writer[3])
     cost = np.full((len(letters), len(hand.names)), UNFIT)
     for group in groups:
-        fit = Fit(group.shapes, group.ways, known, KNOWN, level[group.owner])
+        fit = Fit(group.shapes, group.ways, writer, KNOWN, level[group.owner])
         group.spread(fit.cost, cost)
-    return Fits(cost, found)
+    return Fits(cost, best)
 
 
 @dataclass(frozen=True, eq=False)

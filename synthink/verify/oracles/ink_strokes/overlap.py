@@ -44,12 +44,12 @@ def check_overlap(pixels: Reals, strokes: Strokes, depth: Reals, row: Mapping[st
     ink = rgb(ink_column) - paper
     if not ink_column.startswith("#"):
         # What a name stands for is seen in the picture, and only compared.
-        seen = np.median(pixels[core] - paper, axis=0) / np.median(covered[core])
-        if not np.abs(seen).max() > 20:
+        colour = np.median(pixels[core] - paper, axis=0) / np.median(covered[core])
+        if not np.abs(colour).max() > 20:
             return Finding("wrong", NO_INK)
-        if np.abs(seen * (float(seen @ ink) / float(seen @ seen)) - ink).max() > NAMED:
+        if np.abs(colour * (float(colour @ ink) / float(colour @ colour)) - ink).max() > NAMED:
             return Finding("wrong", OTHER_INK)
-        ink = seen
+        ink = colour
     rules = pixels[far] - paper if row.get("paper") != "plain" else pixels[:0, 0]
     share, printed = _shares(pixels[drawn] - paper, rules, ink)
     amount = np.zeros(depth.shape, np.float32)
@@ -59,8 +59,8 @@ def check_overlap(pixels: Reals, strokes: Strokes, depth: Reals, row: Mapping[st
         return Finding("wrong", NO_INK)
     if full > 1.06 + printed:
         return Finding("wrong", OTHER_INK)
-    seen = np.median((pixels - paper)[core] - amount[core][:, np.newaxis] * ink, axis=0)
-    if np.abs(seen).max() > LEVELS:
+    colour = np.median((pixels - paper)[core] - amount[core][:, np.newaxis] * ink, axis=0)
+    if np.abs(colour).max() > LEVELS:
         return Finding("wrong", OTHER_INK)
     if printed > 0.75:
         return Finding("unsure", FAINT)

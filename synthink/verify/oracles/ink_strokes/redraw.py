@@ -33,16 +33,16 @@ def depth(strokes: Strokes, size_px: tuple[int, int]) -> npt.NDArray[np.float32]
         one, two = one[row] + (two - one)[row] * low, one[row] + (two - one)[row] * high
         grown = (thin - thick)[row]
         thick, thin = thick[row] + grown * low[:, 0], thick[row] + grown * high[:, 0]
-    found = np.full(width * height, -REACH, np.float32)
+    depths = np.full(width * height, -REACH, np.float32)
     order = np.ceil(np.maximum(thick, thin)).astype(np.intp)
     for size in np.unique(order):  # pieces of about one width have windows of one size
         own = order == size
-        _cover(found, (width, height), one[own], two[own], thick[own], thin[own], int(size))
-    return found.reshape(height, width)
+        _cover(depths, (width, height), one[own], two[own], thick[own], thin[own], int(size))
+    return depths.reshape(height, width)
 
 
 def _cover(
-    found: npt.NDArray[np.float32],
+    depths: npt.NDArray[np.float32],
     size_px: tuple[int, int],
     one: Floats,
     two: Floats,
@@ -67,6 +67,8 @@ def _cover(
     radius = thick.astype(np.float32)[:, np.newaxis, np.newaxis] + share * grown
     # A line thinner than a pixel covers less of it than its near edge alone would.
     inside = radius - far + np.minimum(radius + far - 0.5, 0)
-    seen = (inside > -REACH) & ((x >= 0) & (x < width))[:, np.newaxis, :] & ((y >= 0) & (y < height))[:, :, np.newaxis]
+    visible = (
+        (inside > -REACH) & ((x >= 0) & (x < width))[:, np.newaxis, :] & ((y >= 0) & (y < height))[:, :, np.newaxis]
+    )
     at = (y * width)[:, :, np.newaxis] + x[:, np.newaxis, :]
-    np.maximum.at(found, at[seen], inside[seen])
+    np.maximum.at(depths, at[visible], inside[visible])

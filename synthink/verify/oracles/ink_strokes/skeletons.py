@@ -82,13 +82,13 @@ def _glyphs(group: ET.Element) -> list[tuple[str, list[Floats]]]:
 
 def _stacked(glyphs: Sequence[tuple[str, list[Floats]]], names: Sequence[str]) -> Skeletons:
     wide = [[line * (STRETCH, 1.0) for line in strokes] for _, strokes in glyphs]
-    ways = np.array([np.concatenate([along(line, PLACES // len(strokes)) for line in strokes]) for strokes in wide])
+    places = np.array([np.concatenate([along(line, PLACES // len(strokes)) for line in strokes]) for strokes in wide])
     spans = np.array([[length(line) for line in strokes] for strokes in wide])
     weights = np.repeat(spans, PLACES // spans.shape[1], axis=1)
     return Skeletons(
         np.array([names.index(char) for char, _ in glyphs]),
-        ways[:, :, 0] / STRETCH,
-        ways[:, :, 1],
+        places[:, :, 0] / STRETCH,
+        places[:, :, 1],
         weights / weights.sum(axis=1)[:, np.newaxis],
         spans.sum(axis=1),
     )

@@ -38,11 +38,11 @@ def check_words(fits: Fits, names: Sequence[str], words: Sequence[str]) -> Findi
     letters = "".join(words)
     if not set(letters) <= set(rows):
         return Finding("wrong", NOT_IN_HAND)
-    told = np.array([rows[char] for char in letters])
-    every = np.arange(len(told))
-    own = fits.cost[every, told]
+    labels = np.array([rows[char] for char in letters])
+    every = np.arange(len(labels))
+    own = fits.cost[every, labels]
     others = fits.cost.copy()
-    others[every, told] = np.inf
+    others[every, labels] = np.inf
     best = others.min(axis=1)
     better = np.where(best < GOOD, own - best, 0.0)
     at, doubt = 0, bool(better.max() > DOUBT)
@@ -52,7 +52,7 @@ def check_words(fits: Fits, names: Sequence[str], words: Sequence[str]) -> Findi
         ranked = np.sort(better[part])
         if ranked[-1] > LETTER or (len(word) > 1 and ranked[-2] > SECOND):
             return Finding("wrong", OTHER_LETTERS)
-        if _swap(fits.cost[part][:, told[part]], told[part]) > SWAP:
+        if _swap(fits.cost[part][:, labels[part]], labels[part]) > SWAP:
             return Finding("wrong", SWAPPED)
     return Finding("unsure", DOUBTFUL) if doubt else None
 
@@ -65,11 +65,11 @@ def label_cost(fits: Fits, names: Sequence[str], words: Sequence[str]) -> float:
     return float(sum(fits.cost[row, names.index(char)] for row, char in enumerate(letters)))
 
 
-def _swap(cost: Floats, told: npt.NDArray[np.intp]) -> float:
+def _swap(cost: Floats, labels: npt.NDArray[np.intp]) -> float:
     """By how much two letters of a word fit better with their labels swapped. cost: (n, n), letter i as label j."""
     better = np.diagonal(cost)[:, np.newaxis] - cost
     gain = better + better.T
     gain[
-        (np.minimum(better, better.T) < EACH) | (cost > FAIR) | (cost.T > FAIR) | (told[:, np.newaxis] == told)
+        (np.minimum(better, better.T) < EACH) | (cost > FAIR) | (cost.T > FAIR) | (labels[:, np.newaxis] == labels)
     ] = -np.inf
     return float(gain.max())
