@@ -22,8 +22,7 @@ from functools import cache
 from typing import Any, ClassVar, Literal, get_args
 
 from synthink import plugins
-from synthink.documents.edits.drawing import DEFAULT_HIGHLIGHT
-from synthink.documents.edits.edit import HIGHLIGHT, Edit, register
+from synthink.documents.edits.edit import DEFAULT_HIGHLIGHT, HIGHLIGHT, Edit, register
 from synthink.draw.colours import RGB
 from synthink.draw.geometry import Points
 from synthink.errors import ConfigError, SynthinkError, did_you_mean

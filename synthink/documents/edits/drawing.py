@@ -9,14 +9,13 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from synthink.documents.edits.edit import HIGHLIGHT_COLOURS
+from synthink.documents.edits.edit import highlight_colour
 from synthink.documents.edits.lettering import letter
 from synthink.documents.page.model import Boxes, Page
 from synthink.documents.page.tiles import Pixels
 from synthink.draw.colours import RGB
 from synthink.draw.geometry import Box
 
-DEFAULT_HIGHLIGHT: RGB = (255, 185, 90)
 OPACITY = 0.5  # of highlights
 RIM = 3  # pixels around a box where the paper is looked at
 DIVIDER: RGB = (120, 120, 120)
@@ -137,7 +136,7 @@ def _highlighted(paper: Pixels, page: Page) -> Pixels:
             boxes = page.word_boxes[list(run)]
             box = np.concatenate((boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)))
             part = paper[_slices(box, paper)]
-            light = np.array(HIGHLIGHT_COLOURS.get(kind, DEFAULT_HIGHLIGHT)) / 255
+            light = np.array(highlight_colour(kind)) / 255
             part[:] = np.rint(part * (1 - OPACITY + OPACITY * light))
     return paper
 

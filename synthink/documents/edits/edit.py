@@ -81,6 +81,7 @@ LEAST_PX = 0.001  # that a word and the box of `insert` share in height
 
 EDITS: dict[str, Edit] = {}
 """The edit that each class of gestures asks for, by the name of the class."""
+DEFAULT_HIGHLIGHT: RGB = (255, 185, 90)
 HIGHLIGHT_COLOURS: dict[str, RGB] = {}
 """The colour of what gestures of each class highlight."""
 
@@ -100,6 +101,13 @@ def edit_of(kind: str) -> Edit:
     if kind not in EDITS:
         _load_gestures()
     return EDITS.get(kind, NO_EDIT)
+
+
+def highlight_colour(kind: str) -> RGB:
+    """The colour of what gestures of a class highlight; `DEFAULT_HIGHLIGHT` for a class that is not known."""
+    if kind not in HIGHLIGHT_COLOURS:
+        _load_gestures()
+    return HIGHLIGHT_COLOURS.get(kind, DEFAULT_HIGHLIGHT)
 
 
 @cache
