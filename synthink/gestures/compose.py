@@ -15,7 +15,6 @@ import numpy as np
 
 from synthink.assets.texts.notes import NotePool
 from synthink.documents.page.model import Page
-from synthink.documents.page.picture import Square
 from synthink.draw.geometry import Box, Points, around, bounds
 from synthink.errors import ConfigError
 from synthink.gestures.choose_target import DEFAULT_OPTIONS, sample_target

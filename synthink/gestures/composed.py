@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from synthink.documents.page.inked import Square
 from synthink.documents.page.model import Page
+from synthink.documents.page.picture import Square
 from synthink.draw.geometry import Box
 from synthink.gestures.kind import GestureKind, Variant
 from synthink.gestures.target import Target

@@ -17,7 +17,7 @@ from synthink.documents.synthetic.pages import SyntheticPages
 from synthink.errors import ConfigError
 from synthink.splits import Shares, divide
 from synthink.streams import StreamKey
-from tests.pages import drawn_page
+from tests.page_makers import drawn_page
 
 PDF = b"%PDF-1.4 this is no PDF\n%%EOF\n"
 

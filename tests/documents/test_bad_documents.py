@@ -29,7 +29,7 @@ from synthink.documents.sources.page_json.folder import read_page_folder, write_
 from synthink.documents.sources.pdf.reader import PdfLimits, read_pdf
 from synthink.documents.sources.places import public_name
 from synthink.errors import ConfigError, DrawError, SynthinkError
-from tests.pages import drawn_page
+from tests.page_makers import drawn_page
 
 TEXT = str.split(
     "ink paper desk chair house garden river stone bridge cloud winter summer letter number table window door "

@@ -17,7 +17,7 @@ from synthink.gestures.choose_target import sample_target
 from synthink.gestures.page_candidates import TargetOptions
 from synthink.gestures.target import Target
 from synthink.streams import Stream
-from tests.pages import blank, page_of_rows, random_page
+from tests.page_makers import blank, page_of_rows, random_page
 
 KINDS = ("words", "word", "lines", "gap", "image", "part_of_image", "pair", "neighbours")
 PAGES = [

@@ -22,7 +22,7 @@ from synthink.gestures.target import Target
 from synthink.ink.handwriting.write import trace
 from synthink.ink.handwriting.writer import Writer
 from synthink.streams import StreamKey
-from tests.pages import FakePage
+from tests.page_makers import FakePage
 
 KEY = StreamKey("test_variants")
 TIMES = 80

@@ -22,7 +22,7 @@ from synthink.gestures.target import Target
 from synthink.ink.handwriting.writer import Writer
 from synthink.ink.model import Ink
 from synthink.streams import Stream
-from tests.pages import page_of_rows
+from tests.page_makers import page_of_rows
 
 PAGE = page_of_rows([["one", "two", "three", "four"], ["five", "six", "seven", "eight"]])
 

@@ -16,7 +16,7 @@ from synthink.gestures.kind import Anchor, Side
 from synthink.gestures.placing import NO_ROOM, place_text
 from synthink.gestures.target import Target
 from synthink.streams import Stream
-from tests.pages import blank, page_of_rows, random_page
+from tests.page_makers import blank, page_of_rows, random_page
 
 PAGES = [
     random_page(Stream((8, number)), columns=1 + number % 3, leading=1.0 + 0.25 * (number % 4), least_words=30)

@@ -15,7 +15,7 @@ from synthink.documents.page.model import make_page
 from synthink.documents.page.tiles import Raster
 from synthink.documents.reading_order.arrange import arrange, arrange_lines, without
 from synthink.documents.synthetic.layouts import ALL
-from tests.pages import drawn_words
+from tests.page_makers import drawn_words
 
 TEXTS = (
     "The pen moves over the paper and leaves a line that nobody drew before it came",

@@ -14,7 +14,7 @@ from PIL import Image
 
 from synthink.documents.page.model import DocumentError, Page
 from synthink.documents.sources.hf_dataset import read_dataset
-from tests.pages import drawn_words
+from tests.page_makers import drawn_words
 
 TEXTS = ("The pen moves over the paper and leaves a line that nobody drew", "A second paragraph follows")
 

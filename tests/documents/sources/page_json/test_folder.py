@@ -16,7 +16,7 @@ from PIL import Image
 from synthink.documents.page.model import DocumentError, Page, make_page
 from synthink.documents.page.tiles import Raster
 from synthink.documents.sources.page_json.folder import read_page_folder, write_page_json
-from tests.pages import drawn_page
+from tests.page_makers import drawn_page
 
 KEYS = {"id", "class_name", "bbox", "children_ids", "parent_id", "text", "next_id", "prev_id", "color"}
 
