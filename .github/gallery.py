@@ -18,7 +18,7 @@ from PIL import Image, PngImagePlugin
 import synthink
 from synthink.cli.help import field_docs
 from synthink.core.registry import find_generator
-from synthink.preview.page import contact_sheet
+from synthink.preview.contact_sheet import contact_sheet
 from synthink.settings import Settings, field_types
 
 ROOT = Path(__file__).parent.parent
@@ -29,15 +29,15 @@ ROWS, ACROSS, SEED = 6, 6, 11
 HEAD = """\
 # Generators
 
-What synthink draws: one file a generator, with the class, its fields, `draw`, and how answers are scored. `gestures` and
-`ink_strokes` keep what they ask in a second file, `*_tasks.py`. Read [circled_letters.py](circled_letters.py) from top to
-bottom, then write your own.
+What synthink draws: one file a generator, with the class, its fields, `draw`, and how answers are scored. `gestures`
+and `ink_strokes` keep what they ask in a second file, `*_tasks.py`. Read [circled_letters.py](circled_letters.py) from
+top to bottom, then write your own.
 
 Generators import the facades `synthink`, `synthink.draw`, `.ink`, `.documents`, `.gestures`, `.assets`, `.labels` and
-`.camera`, and nothing behind them, as a stranger would; import-linter holds it. To add one, write the file, name its class
-in `pyproject.toml` under `[project.entry-points."synthink.generators"]`, give it a line in `tests/cases.py` and
-`tests/golden/cases.py`, and, where labels can be told from pixels, an oracle in `synthink/verify/oracles`. The rules are in
-[CONTRIBUTING.md](../CONTRIBUTING.md).
+`.camera`, and nothing behind them, as a stranger would; import-linter holds it. To add one, write the file, name its
+class in `pyproject.toml` under `[project.entry-points."synthink.generators"]`, and give it a line in `tests/cases.py`
+and `tests/golden/cases.py`. Where labels can be told from pixels, write an oracle in `synthink/verify/oracles`, too.
+The rules are in [CONTRIBUTING.md](../CONTRIBUTING.md).
 
 This page is made by `python .github/gallery.py`; a test compares it with the code.
 """
@@ -56,8 +56,8 @@ GENERATORS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "gestures": ("synthink generate generator=gestures output=data/gestures", {}),
     "mixture": (
-        "synthink generate generator=mixture parts='[{generator: circled_letters, weight: 3}, {generator: ink_strokes}]' "
-        "output=data/mixed",
+        "synthink generate generator=mixture output=data/mixed "
+        "parts='[{generator: circled_letters, weight: 3}, {generator: ink_strokes}]'",
         {"parts": [{"generator": "circled_letters", "weight": 3}, {"generator": "ink_strokes"}]},
     ),
 }

@@ -10,8 +10,16 @@ from pathlib import Path
 
 import pytest
 
-README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```(python|sh)\n(.*?)```", README, re.DOTALL)
+from tests.support import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+INK = (ROOT / "synthink" / "ink" / "README.md").read_text(encoding="utf-8")
+CODE = re.compile(r"```(python|sh)\n(.*?)```", re.DOTALL)
+BLOCKS = CODE.findall(README)
+LINK = re.compile(r"\]\((?!https?://)([^)#]+)\)")
+SKIPPED = {".venv", ".git", "outputs", "multirun"}
+LONG_PAGES = {"train": 75}
+"""The page of the trainer holds a whole configuration for big_vision's own trainer."""
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +27,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("readme")
 
 
-@pytest.mark.parametrize(("kind", "text"), [block for block in BLOCKS if "pip install -e" not in block[1]])
+RUNNING = [block for block in (*BLOCKS, *CODE.findall(INK)) if "pip install -e" not in block[1]]
+
+
+@pytest.mark.parametrize(("kind", "text"), RUNNING)
 def test_block_runs(kind: str, text: str, folder: Path) -> None:
     bin_folder = Path(sys.executable).parent
     environment = {**os.environ, "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"}
@@ -38,6 +49,16 @@ def test_both_kinds_of_blocks_are_there() -> None:
     assert BLOCKS[1][1].startswith("pip install -e '.[test]' && pytest")
 
 
-def test_the_picture_is_there() -> None:
-    for picture in re.findall(r"!\[.*?\]\((.*?)\)", README):
-        assert (Path(__file__).parent.parent / picture).is_file()
+def test_links_of_every_page_lead_somewhere() -> None:
+    pages = [page for page in ROOT.rglob("*.md") if SKIPPED.isdisjoint(page.relative_to(ROOT).parts)]
+    links = [(page, link) for page in pages for link in LINK.findall(page.read_text(encoding="utf-8"))]
+    broken = [f"{page.relative_to(ROOT)}: {link}" for page, link in links if not (page.parent / link).exists()]
+    assert len(links) > 20
+    assert broken == []
+
+
+def test_the_first_page_is_a_poster_and_each_folder_has_a_short_page() -> None:
+    assert len(README.splitlines()) <= 160
+    for folder in (path for path in (ROOT / "synthink").iterdir() if (path / "__init__.py").is_file()):
+        lines = (folder / "README.md").read_text(encoding="utf-8").splitlines()
+        assert len(lines) <= LONG_PAGES.get(folder.name, 45), folder

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import importlib.util
+import shlex
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 from PIL import Image
 
-from synthink.core.registry import installed
+import synthink
+from synthink.cli.main import run_command
+from synthink.core.registry import find_generator, installed
 from tests.support import ROOT
 
 
@@ -34,6 +37,17 @@ def test_the_page_is_what_the_fields_say() -> None:
 def test_every_installed_generator_is_in_the_gallery() -> None:
     ours = {entry.name for entry in installed() if entry.package.startswith("synthink ")}
     assert ours == set(gallery.GENERATORS)
+
+
+@pytest.mark.parametrize("name", gallery.GENERATORS)
+def test_a_command_makes_what_its_sheet_shows(name: str, tmp_path: Path) -> None:
+    command, fields = gallery.GENERATORS[name]
+    split = "test" if "blindtest" in command else "train"
+    sizes = [f"splits.{other}={2 if other == split else 0}" for other in ("train", "validation", "test")]
+    words = [word for word in shlex.split(command)[1:] if not word.startswith("output=")]
+    assert run_command([*words, *sizes, f"output={tmp_path}", "executor.workers=1"]) == 0
+    generator = synthink.load(tmp_path)[1]
+    assert generator == find_generator(name).build(fields)
 
 
 @pytest.mark.parametrize("name", gallery.GENERATORS)
