@@ -225,8 +225,8 @@ class CircledLetters(LetterAnswers):
         """What rings around all of the letters would take: a word's place must not tell which one is circled."""
         sizes = (line.highs - line.lows) * scale
         radii = np.maximum(sizes, self.mark_slimness * sizes.max(axis=1, keepdims=True)) / 2
-        centres, aside = (line.lows + line.highs) / 2, max(map(abs, self.mark_offset)) * sizes / scale
-        low, high = (centres - radii * REACH - aside).min(axis=0), (centres + radii * REACH + aside).max(axis=0)
+        centres, offset = (line.lows + line.highs) / 2, max(map(abs, self.mark_offset)) * sizes / scale
+        low, high = (centres - radii * REACH - offset).min(axis=0), (centres + radii * REACH + offset).max(axis=0)
         return Box(*low.tolist(), *high.tolist())
 
     def _place(self, layout: Stream, line: TextLine, scale: float, marks: list[PenMark]) -> Placement | None:

@@ -97,11 +97,11 @@ class GestureAnswers(Generator):
         8 %. Which end comes first does not matter.
         """
         if sample.task == "detect_text":
-            shared = intersection_over_union(*(self._box(text) for text in (sample.suffix, answer)))
+            shared = intersection_over_union(self._box(sample.suffix), self._box(answer))
             return {"correct": float(shared >= 0.5), "overlap": shared}
         if sample.task != "recognise_gesture":
-            truth, given = sample.suffix.strip().casefold(), answer.strip().casefold()
-            return {"correct": float(given == truth), "character_accuracy": character_accuracy(truth, given)}
+            truth, text = sample.suffix.strip().casefold(), answer.strip().casefold()
+            return {"correct": float(text == truth), "character_accuracy": character_accuracy(truth, text)}
         label, read = self._label(sample.suffix), self._label(answer)
         if label is None or read is None:
             return dict.fromkeys(("correct", "gesture", "overlap", "character_accuracy"), 0.0)
@@ -110,12 +110,12 @@ class GestureAnswers(Generator):
             shared = ends_overlap(label.places, read.places, self.size_px, NEAR, FAR)
         else:
             shared = intersection_over_union(Box(*label.places), Box(*read.places))
-        truth, given = label.text.casefold(), read.text.casefold()
+        truth, text = label.text.casefold(), read.text.casefold()
         return {
-            "correct": float(same and shared >= 0.5 and truth == given),
+            "correct": float(same and shared >= 0.5 and truth == text),
             "gesture": float(same),
             "overlap": shared,
-            "character_accuracy": character_accuracy(truth, given),
+            "character_accuracy": character_accuracy(truth, text),
         }
 
     def answer_class(self, sample: Sample, answer: str) -> str | None:

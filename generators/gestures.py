@@ -312,8 +312,8 @@ class Gestures(GestureAnswers):
                 suffix = self._cased(composed.text)
             else:
                 suffix = self._cased(edited_paragraphs(page, gesture)[int(page.word_paragraphs[target.words[0]])])
-        asked = self._cased(" ".join(annotations["target_words"]))
-        prefix = ctx.stream("look").choice(getattr(self.prompts, task)).replace("{text}", asked)
+        target_text = self._cased(" ".join(annotations["target_words"]))
+        prefix = ctx.stream("look").choice(getattr(self.prompts, task)).replace("{text}", target_text)
         return Sample(photo.picture, prefix, suffix, annotations, task, refusals)
 
     def _of_ink(self, composed: Composed, frame: Frame, width: float, colour: str) -> dict[str, Any]:

@@ -138,37 +138,37 @@ class InkAnswers(Generator):
 
     def score(self, sample: Sample, answer: str) -> dict[str, float]:
         """`correct` and, by task: `character_accuracy` (1 - CER, at least 0), `overlap` of boxes (correct from 0.5 on),
-        `found` (F-score of the points within 2 % of the picture, times the ratio of the lines' lengths; correct from
-        0.8)."""
-        given = answer.strip()
+        `stroke_overlap` (F-score of the points within 2 % of the picture, times the ratio of the lines' lengths;
+        correct from 0.8)."""
+        text = answer.strip()
         if sample.task == "locate":
-            shared = intersection_over_union(*(parse_box_tokens(text, self.size_px) for text in (sample.suffix, given)))
+            shared = intersection_over_union(*(parse_box_tokens(box, self.size_px) for box in (sample.suffix, text)))
             return {"correct": float(shared >= 0.5), "overlap": shared}
         if sample.task == "derender":
-            truth, strokes = (parse_strokes(text, self.size_px) for text in (sample.suffix, given))
-            found = stroke_overlap(truth, strokes, max(self.size_px) * NEAR)
-            return {"correct": float(found >= 0.8), "found": found}
+            truth, strokes = (parse_strokes(tokens, self.size_px) for tokens in (sample.suffix, text))
+            overlap = stroke_overlap(truth, strokes, max(self.size_px) * NEAR)
+            return {"correct": float(overlap >= 0.8), "stroke_overlap": overlap}
         if sample.task == "classify":
-            return {"correct": float(given.casefold() == sample.suffix.casefold())}
-        accuracy = character_accuracy(sample.suffix, given)
-        return {"correct": float(given == sample.suffix), "character_accuracy": accuracy}
+            return {"correct": float(text.casefold() == sample.suffix.casefold())}
+        accuracy = character_accuracy(sample.suffix, text)
+        return {"correct": float(text == sample.suffix), "character_accuracy": accuracy}
 
     def answer_class(self, sample: Sample, answer: str) -> str | None:
         """The shape that an answer names."""
         if sample.task != "classify" or not self.shape_counts:
             return None
-        given = answer.strip().casefold()
-        return given if given in self.shape_counts else NONE
+        text = answer.strip().casefold()
+        return text if text in self.shape_counts else NONE
 
     def in_domain(self, sample: Sample, answer: str) -> bool:
         """Whether an answer is a box, strokes, one of the shapes, or text: what the task asks for."""
-        given = answer.strip()
+        text = answer.strip()
         if sample.task == "locate":
-            return is_box(parse_box_tokens(given, self.size_px))
+            return is_box(parse_box_tokens(text, self.size_px))
         if sample.task == "derender":
-            return parse_strokes(given, self.size_px) is not None
+            return parse_strokes(text, self.size_px) is not None
         shapes = self.shape_counts
-        return given.casefold() in shapes if sample.task == "classify" and shapes else bool(given)
+        return text.casefold() in shapes if sample.task == "classify" and shapes else bool(text)
 
     def chance(self, sample: Sample) -> float | None:
         """Of shapes: the share of the commonest. How often a text can be guessed is not known."""

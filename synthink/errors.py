@@ -19,7 +19,7 @@ class ConfigError(SynthinkError):
     """
 
     def __init__(self, field: str, value: Any, reason: str) -> None:
-        super().__init__(f"{field}={shown(value)}: {reason}")
+        super().__init__(f"{field}={quoted(value)}: {reason}")
         self.field, self.value, self.reason = field, value, reason
 
     def under(self, parent: str) -> ConfigError:
@@ -78,7 +78,7 @@ def portable(error: Exception) -> tuple[Exception, str]:
     return RuntimeError(f"{type(error).__name__}: {with_notes(error)}"), "".join(traceback.format_exception(error))
 
 
-def shown(value: Any, limit: int = 80) -> str:
+def quoted(value: Any, limit: int = 80) -> str:
     """`value` for a message: its repr, cut to `limit` characters."""
     text = repr(value)
     return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -28,13 +28,13 @@ class OwnedFolder:
     """One folder; subclasses say what lies in it."""
 
     noun: ClassVar[str]
-    """What messages call it: `dataset`, `run`."""
+    """The word for it in messages: `dataset`, `run`."""
     marks: ClassVar[Collection[str]]
     """Names of which one is enough to know the folder as ours."""
     known_names: ClassVar[Collection[str]]
     """All names that such a folder may hold."""
-    kept: ClassVar[str]
-    """What stays when a disk fails or is full."""
+    survivors: ClassVar[str]
+    """What such a folder still holds after a disk failed or was full, as messages name it: `checkpoints`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -68,10 +68,10 @@ class OwnedFolder:
 
     def reject_changes(self, changes: Sequence[str]) -> None:
         """`OutputError` that shows how the folder's configuration differs from the one wanted."""
-        shown = "; ".join(changes[:SHOWN_CHANGES])
+        listed = "; ".join(changes[:SHOWN_CHANGES])
         more = f"; and {len(changes) - SHOWN_CHANGES} more" if len(changes) > SHOWN_CHANGES else ""
         raise OutputError(
-            f"{self.path}: holds a {self.noun} of another configuration ({shown}{more}); choose another output, or "
+            f"{self.path}: holds a {self.noun} of another configuration ({listed}{more}); choose another output, or "
             "overwrite=true"
         )
 
@@ -108,7 +108,7 @@ class OwnedFolder:
         place = error.filename or self.path
         reason = os.strerror(error.errno) if error.errno else str(error)
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            return f"{place}: {reason}: {self.kept} are kept; make room and run the same command again"
+            return f"{place}: {reason}: {self.survivors} are kept; make room and run the same command again"
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             return f"{place}: cannot be written: {reason}"
         return f"{place}: {reason}"

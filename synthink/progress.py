@@ -16,8 +16,8 @@ def bar(total: int, unit: str, wanted: bool = True) -> Iterator[Callable[[int], 
     from tqdm import tqdm
 
     tqdm.monitor_interval = 0  # no thread: workers are forked from this process
-    with tqdm(total=total, unit=f" {unit}", dynamic_ncols=True, leave=False) as shown:
-        yield lambda advance: (shown.update(advance), None)[1]
+    with tqdm(total=total, unit=f" {unit}", dynamic_ncols=True, leave=False) as progress_bar:
+        yield lambda advance: (progress_bar.update(advance), None)[1]
 
 
 def text_table(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, ClassVar, Literal, Self, dataclass_transform
 
-from synthink.errors import ConfigError, did_you_mean, shown
+from synthink.errors import ConfigError, did_you_mean, quoted
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,9 @@ class Settings:
         for name in values:
             if name not in known:
                 raise ConfigError(str(name), values[name], f"no such field; {did_you_mean(str(name), known)}")
-        for each in fields(cls):  # type: ignore[arg-type]
-            if each.name not in values and each.default is MISSING and each.default_factory is MISSING:
-                raise ConfigError(each.name, None, "must be given")
+        for item in fields(cls):  # type: ignore[arg-type]
+            if item.name not in values and item.default is MISSING and item.default_factory is MISSING:
+                raise ConfigError(item.name, None, "must be given")
         return cls(**values)
 
     def plain(self) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def field_types(cls: type[Any]) -> dict[str, Any]:
     """Field name -> annotation (with `Annotated` kept) of a dataclass."""
     if cls not in _field_types:
         hints = typing.get_type_hints(cls, include_extras=True)
-        _field_types[cls] = {each.name: hints[each.name] for each in fields(cls)}
+        _field_types[cls] = {item.name: hints[item.name] for item in fields(cls)}
     return _field_types[cls]
 
 
@@ -237,4 +237,4 @@ def _plain(value: Any) -> Any:
         return {key: _plain(item) for key, item in value.items()}
     if value is None or isinstance(value, bool | int | float | str):
         return value
-    raise ConfigError("value", value, f"cannot be stored in the manifest: {shown(type(value))}")
+    raise ConfigError("value", value, f"cannot be stored in the manifest: {quoted(type(value))}")

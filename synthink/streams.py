@@ -61,9 +61,9 @@ class Stream:
 
     def raw(self, count: int) -> npt.NDArray[np.uint64]:
         """`count` raw 64-bit words, for pixel noise and the like."""
-        whole = -(-count // 4) * 4
-        words = _raw(self._key, self._block, whole)
-        self._block += whole // 4
+        padded = -(-count // 4) * 4
+        words = _raw(self._key, self._block, padded)
+        self._block += padded // 4
         self._words = []
         return words[:count]
 
@@ -148,24 +148,24 @@ class StreamKey:
     __slots__ = ("_hash",)
 
     def __init__(self, *parts: int | str) -> None:
-        self._hash = hashlib.sha256(b"".join(map(_told, parts)))
+        self._hash = hashlib.sha256(b"".join(map(_encode, parts)))
 
     def inside(self, *parts: int | str) -> StreamKey:
         """The key with more parts."""
         key = StreamKey()
         key._hash = self._hash.copy()
-        key._hash.update(b"".join(map(_told, parts)))
+        key._hash.update(b"".join(map(_encode, parts)))
         return key
 
     def stream(self, index: int | str, name: str) -> Stream:
         """The stream of a row (or of what all rows share) and a name."""
         digest = self._hash.copy()
-        digest.update(_told(index) + _told(name))
+        digest.update(_encode(index) + _encode(name))
         key = digest.digest()
         return Stream((int.from_bytes(key[:8], "little"), int.from_bytes(key[8:16], "little")))
 
 
-def _told(part: int | str) -> bytes:
+def _encode(part: int | str) -> bytes:
     """A part with its type and length, so that ("ab", "c") and ("a", "bc") differ."""
     data = str(part).encode("utf-8", "surrogatepass")
     return b"%c%d:%b" % (105 if isinstance(part, int) else 115, len(data), data)

@@ -270,7 +270,7 @@ if __name__ == "__main__":
 
     splits = {"train": 45, "test": 5}
     outcome = synthink.generate(Stripes(most=7), splits=splits, output=sys.argv[1], workers=2, shard_size=10)
-    print(outcome.rows, outcome.made, len(outcome.shards))
+    print(outcome.rows, outcome.drawn, len(outcome.shards))
     rows, generator = synthink.load(sys.argv[1])
     print(len(rows["train"]), generator.most, rows["test"][0]["image"].size)
 '''
@@ -333,7 +333,7 @@ def test_generate_tells_what_it_made_and_load_gives_it_back(tmp_path: Path) -> N
     outcome = synthink.generate(
         "circled_letters", output=tmp_path / "d", splits={"train": 6, "test": 2}, seed=3, **FIELDS
     )
-    assert (outcome.rows, outcome.made, outcome.kept) == (8, 8, 0)
+    assert (outcome.rows, outcome.drawn, outcome.reused) == (8, 8, 0)
     data, generator = synthink.load(tmp_path / "d")
     assert {split: len(part) for split, part in data.items()} == {"train": 6, "test": 2}
     assert generator.score(synthink.Sample.from_row(data["test"][0]), data["test"][0]["suffix"])["correct"] == 1

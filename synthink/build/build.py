@@ -35,20 +35,20 @@ _SHARD = re.compile(r"\w+-\d{5,}-of-\d{5,}(\.\w+)?")
 class Outcome:
     """What a run did.
 
-    output: the dataset's folder. rows, bytes: of the complete dataset. made: the rows that this run drew. shards: the
+    output: the dataset's folder. rows, bytes: of the complete dataset. drawn: the rows that this run drew. shards: the
     records of all shards, in order.
     """
 
     output: Path
     rows: int
-    made: int
+    drawn: int
     bytes: int
     shards: Sequence[ShardRecord]
 
     @property
-    def kept(self) -> int:
+    def reused(self) -> int:
         """The rows that were there already."""
-        return self.rows - self.made
+        return self.rows - self.drawn
 
 
 class Build:
@@ -59,7 +59,7 @@ class Build:
         self.form = find_format(plan.format)
         self.temporary = folder / WORK / TEMPORARY
         self.records: dict[str, ShardRecord] = {}
-        self.made = 0
+        self.drawn_rows = 0
 
     def run(self, executor: Executor, progress: Progress) -> Outcome:
         """Make what is missing.
@@ -80,7 +80,7 @@ class Build:
         shards = [self.records[self.form.shard_name(shard)] for shard in self.plan.shards]
         self._finish(shards, finished, complete=finished and not missing)
         rows, size = sum(record.rows for record in shards), sum(record.bytes for record in shards)
-        return Outcome(self.folder, rows, self.made, size, shards)
+        return Outcome(self.folder, rows, self.drawn_rows, size, shards)
 
     def _make(self, missing: Sequence[Shard], executor: Executor, progress: Progress) -> None:
         """Have the shards made, those again whose process died. Raises the error of the first that fails."""
@@ -107,7 +107,7 @@ class Build:
                 if isinstance(result, ShardRecord):
                     task.settle(by_name[result.file], result.rows)
                     self.records[result.file] = result
-                    self.made += result.rows
+                    self.drawn_rows += result.rows
                     add(result)
                 elif result.error is not None:
                     raise result.error

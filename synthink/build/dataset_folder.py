@@ -30,7 +30,7 @@ class DatasetFolder(OwnedFolder):
     known_names = frozenset(
         [MANIFEST, WORK, "data", "dataset_dict.json", *card.NAMES, *SPLITS, *(f"{split}.jsonl" for split in SPLITS)]
     )
-    kept = "finished shards"
+    survivors = "finished shards"
 
     @property
     def is_finished(self) -> bool:

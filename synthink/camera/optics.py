@@ -168,9 +168,9 @@ def blurred(image: Image.Image, sigma_px: float) -> Image.Image:
         return image
     passes = 1 if sigma_px <= 0.6 else 2 if sigma_px <= 1.0 else 3
     variance = sigma_px * sigma_px / passes
-    whole = math.floor((math.sqrt(12 * variance + 1) - 1) / 2)
-    part = (2 * whole + 1) * (whole * (whole + 1) - 3 * variance) / (6 * (variance - (whole + 1) ** 2))
-    box = ImageFilter.BoxBlur(whole + part)
+    radius = math.floor((math.sqrt(12 * variance + 1) - 1) / 2)
+    part = (2 * radius + 1) * (radius * (radius + 1) - 3 * variance) / (6 * (variance - (radius + 1) ** 2))
+    box = ImageFilter.BoxBlur(radius + part)
     for _ in range(passes):
         image = image.filter(box)
     return image

@@ -83,9 +83,9 @@ class Verb(Settings):
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> Self:
         """The verb with the values of its keys; raises `ConfigError` for the first that cannot be used."""
-        given = {name: values[name.removesuffix("_")] for name in field_types(cls) if name.removesuffix("_") in values}
+        own = {name: values[name.removesuffix("_")] for name in field_types(cls) if name.removesuffix("_") in values}
         try:
-            return cls.build(given)
+            return cls.build(own)
         except ConfigError as error:
             raise ConfigError(error.field.removesuffix("_"), error.value, error.reason) from None
 

@@ -51,16 +51,16 @@ class Mixture(Generator):
     @cached_property
     def generators(self) -> tuple[Generator, ...]:
         """The parts' generators."""
-        made: list[Generator] = []
+        generators: list[Generator] = []
         for i, part in enumerate(self.parts):
             place = f"parts[{i}]"
             try:
                 cls = find_generator(part.generator)
                 place += ".fields"
-                made.append(cls.build(part.fields))
+                generators.append(cls.build(part.fields))
             except ConfigError as error:
                 raise error.under(place) from None
-        return tuple(made)
+        return tuple(generators)
 
     @cached_property
     def columns(self) -> Mapping[str, Any]:  # type: ignore[override]

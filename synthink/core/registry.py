@@ -58,11 +58,11 @@ def installed() -> list[Entry]:
 
 def _defined() -> dict[str, type[Generator]]:
     """Generators that a script defines without installing them; the last of a name counts."""
-    found: dict[str, type[Generator]] = {}
+    classes: dict[str, type[Generator]] = {}
     waiting: list[type[Generator]] = Generator.__subclasses__()
     while waiting:
         cls = waiting.pop()
         waiting += cls.__subclasses__()
         if not cls.__name__.startswith("_") and not cls.__module__.startswith("synthink."):
-            found[cls.name] = cls
-    return found
+            classes[cls.name] = cls
+    return classes

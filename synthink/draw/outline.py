@@ -86,12 +86,12 @@ class Extent:
 
     def cut(self, box: Box, window: Transform) -> Extent | None:
         """What of it lies inside a box that `window` has moved here; None where nothing does."""
-        seen = self.moved(window.inverse())
-        left, top, right, bottom = seen.box
+        local = self.moved(window.inverse())
+        left, top, right, bottom = local.box
         if left >= box.right or right <= box.left or top >= box.bottom or bottom <= box.top:
             return None
         low, high = (box.left, box.top), (box.right, box.bottom)
-        return Extent(np.clip(seen.hull, low, high), np.clip(seen.corners, low, high)).moved(window)
+        return Extent(np.clip(local.hull, low, high), np.clip(local.corners, low, high)).moved(window)
 
     def snapped(self) -> Extent:
         """The extent on the 1/64 pixel grid."""

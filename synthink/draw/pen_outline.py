@@ -95,7 +95,7 @@ def _joined(points: Points, starts: Indices, widths: Floats) -> _Joined:
     way = z[1:] - z[:-1]
     length = np.abs(way)
     if len(way) and length.min() < SPACING_PX:
-        keep, first = _kept(length, starts)
+        keep, first = _thinned(length, starts)
         # The widest of those that are left out counts: a dot's points all lie near each other, its ends are thin.
         z, radius = z[keep], np.maximum.reduceat(radius, np.flatnonzero(keep))
         way = z[1:] - z[:-1]
@@ -127,7 +127,7 @@ def _joined(points: Points, starts: Indices, widths: Floats) -> _Joined:
     return _Joined(z, radius, before, after, cos, sin, angular, first, last, cuts)
 
 
-def _kept(length: Floats, starts: Indices) -> tuple[npt.NDArray[np.bool_], Indices]:
+def _thinned(length: Floats, starts: Indices) -> tuple[npt.NDArray[np.bool_], Indices]:
     """Which points to keep for about one in `SPACING_PX` at most, first and last ones in any case; the new starts."""
     walked = np.cumsum(length / SPACING_PX).astype(np.intp)
     keep = np.ones(len(length) + 1, dtype=np.bool_)

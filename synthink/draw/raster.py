@@ -161,7 +161,7 @@ def _fill_columns(shape: _Outline, ink: int, size_px: tuple[int, int], first: in
     # Its pool holds so many cells of a row; columns that were drawn already are drawn again alike.
     middle = (first + stop) // 2
     halves = ((first, middle), (middle, stop))
-    return next((found for half in halves if (found := _fill_columns(shape, ink, size_px, *half))), 0)
+    return next((error for half in halves if (error := _fill_columns(shape, ink, size_px, *half))), 0)
 
 
 def _address(array: npt.NDArray[Any]) -> int:

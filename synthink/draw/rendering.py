@@ -37,10 +37,10 @@ def render(scene: Scene, control: bool = False) -> Picture:
     A control is drawn in the way in which the complete scene would be, so that both round colours alike.
     """
     layers = placed_layers(scene)
-    shown = [placed for placed in layers if not (control and placed.signal)]
+    visible = [placed for placed in layers if not (control and placed.signal)]
     if len(layers) <= 2 and all(_is_plain(placed) for placed in layers):
-        return _indexed(scene, shown)
-    return _blended(scene, shown)
+        return _indexed(scene, visible)
+    return _blended(scene, visible)
 
 
 def _is_plain(placed: PlacedLayer) -> bool:
@@ -126,15 +126,15 @@ def _blended(scene: Scene, layers: list[PlacedLayer]) -> RgbPicture:
 def _paint(placed: PlacedLayer, left: int, top: int, shape: tuple[int, ...]) -> tuple[Levels, Levels | int]:
     """Colours, for all or (H, W, 3) for each pixel of a region, and opacities in 1/256, for all or (H, W, 1)."""
     layer, size = placed.layer, (shape[0], shape[1])
-    whole = round(layer.opacity * 256)
+    opacity = round(layer.opacity * 256)
     if isinstance(layer, ImageLayer):
         levels = sampled(layer.pixels, placed.transform, left, top, size).astype(np.int32)
-        return levels[:, :, :3], (levels[:, :, 3:] * whole + 127) // 255
+        return levels[:, :, :3], (levels[:, :, 3:] * opacity + 127) // 255
     if _is_colour(layer.colour):
-        return np.array(as_rgb(layer.colour), dtype=np.int32), whole
+        return np.array(as_rgb(layer.colour), dtype=np.int32), opacity
     assert isinstance(layer.colour, LinearGradient | RadialGradient)
     levels = fill(layer.colour, placed.transform, left, top, size)
-    return levels[:, :, :3], (levels[:, :, 3:] * whole + 128) // 256
+    return levels[:, :, :3], (levels[:, :, 3:] * opacity + 128) // 256
 
 
 def _blend(region: Pixels, alpha: Levels, colour: Levels, multiply: bool) -> None:

@@ -101,9 +101,9 @@ def _tick(way: Point, foot: Point, length: float, width: float) -> Points:
     """(4, 2): a rectangle from its foot along the unit vector `way`."""
     (cos, sin), (x, y), half = way, foot, width / 2
     tip = x + length * cos, y + length * sin
-    aside = (-sin * half, cos * half)
+    across = (-sin * half, cos * half)
     corners = ((x, y, -1), (*tip, -1), (*tip, 1), (x, y, 1))
-    return np.array([(at + side * aside[0], down + side * aside[1]) for at, down, side in corners])
+    return np.array([(at + side * across[0], down + side * across[1]) for at, down, side in corners])
 
 
 def _arc(centre: Point, radii: Point, from_deg: float, to_deg: float) -> tuple[Points, npt.NDArray[np.uint8]]:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from synthink.errors import AssetError, shown
+from synthink.errors import AssetError, quoted
 
 Stroke = npt.NDArray[np.float32]
 """(N, 4), N >= 1: x to the right and y down in the ink's units; t in milliseconds from the ink's first point, NaN when
@@ -148,7 +148,7 @@ class Ink:
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        return f"Ink({len(self)} strokes, {len(self.points)} points, label={shown(self.label)})"
+        return f"Ink({len(self)} strokes, {len(self.points)} points, label={quoted(self.label)})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _unpacked, (self.points, self.starts, self.spans, self.about)
@@ -168,7 +168,7 @@ class Ink:
             for stroke, first, stop in span.parts:
                 if not (0 <= stroke < len(self) and 0 <= first < stop <= lengths[stroke]):
                     part = (stroke, first, stop)
-                    raise InkError(f"the {span.kind} {shown(span.label)} spans {part}, which is outside the strokes")
+                    raise InkError(f"the {span.kind} {quoted(span.label)} spans {part}, which is outside the strokes")
 
     def _refuse(self, bad: Any, what: str, reason: str) -> None:
         if bad.any():
@@ -187,11 +187,11 @@ def _unpacked(points: Any, starts: Any, spans: tuple[Span, ...], about: dict[str
 def _stroke(points: npt.ArrayLike, index: int) -> Stroke:
     try:
         with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused as infinite
-            given = np.asarray(points, dtype=np.float32)
+            samples = np.asarray(points, dtype=np.float32)
     except (TypeError, ValueError) as error:
         raise InkError(f"is no array of numbers: {error}", "", f"stroke {index}") from None
-    if given.ndim != 2 or given.shape[1] not in (2, 3, 4) or len(given) == 0:
-        raise InkError(f"has shape {given.shape}, not (N, 4) with N >= 1", "", f"stroke {index}")
-    stroke = np.full((len(given), 4), np.nan, np.float32)
-    stroke[:, : given.shape[1]] = given
+    if samples.ndim != 2 or samples.shape[1] not in (2, 3, 4) or len(samples) == 0:
+        raise InkError(f"has shape {samples.shape}, not (N, 4) with N >= 1", "", f"stroke {index}")
+    stroke = np.full((len(samples), 4), np.nan, np.float32)
+    stroke[:, : samples.shape[1]] = samples
     return stroke

@@ -191,16 +191,16 @@ def _only(ink: Ink, keep: npt.NDArray[np.bool_]) -> Ink:
     return Ink.packed(ink.points[keep], starts, spans, **ink.about)
 
 
-def _moved_spans(ink: Ink, axis: Any, kept: Numbers, starts: npt.NDArray[np.intp]) -> tuple[Span, ...]:
-    """The spans over new points at `kept`, on an axis on which `axis(old row)` says where the old points lie."""
-    stops = np.append(starts[1:], len(kept)).tolist()
+def _moved_spans(ink: Ink, axis: Any, places: Numbers, starts: npt.NDArray[np.intp]) -> tuple[Span, ...]:
+    """The spans over new points at `places`, on an axis on which `axis(old row)` says where the old points lie."""
+    stops = np.append(starts[1:], len(places)).tolist()
     spans = []
     for span in ink.spans:
         parts = []
         for stroke, first, stop in span.parts:
             row = int(ink.starts[stroke])
-            low = int(np.searchsorted(kept, axis(row + first) - 1e-9))
-            high = int(np.searchsorted(kept, axis(row + stop - 1) + 1e-9))
+            low = int(np.searchsorted(places, axis(row + first) - 1e-9))
+            high = int(np.searchsorted(places, axis(row + stop - 1) + 1e-9))
             low = min(low, stops[stroke] - 1)  # a part between two new points keeps the nearer end
             parts.append((stroke, low - int(starts[stroke]), max(high, low + 1) - int(starts[stroke])))
         spans.append(Span(span.label, span.kind, tuple(parts)))

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from synthink.errors import ConfigError, shown
+from synthink.errors import ConfigError, quoted
 from synthink.ink.files.base import InkFileFormat, Reading
 from synthink.ink.files.registry import find_format, formats
 from synthink.ink.model import Ink, InkError
@@ -112,7 +112,7 @@ def _files(path: str | os.PathLike[str]) -> list[tuple[Path, str]]:
         else:
             raise InkError("there is no such file or folder", str(place))
     except (OSError, ValueError) as error:  # a name that is too long, or has a NUL
-        raise InkError(f"cannot be read: {error}", shown(os.fspath(path))) from None
+        raise InkError(f"cannot be read: {error}", quoted(os.fspath(path))) from None
     if not files:
         raise InkError("holds no files" if place.is_dir() else "fits no files", str(place))
     return files

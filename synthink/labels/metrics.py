@@ -55,9 +55,9 @@ def centre_distance(truth: Box, answer: Box | None, size_px: tuple[int, int]) ->
     return diagonal if answer is None else min(diagonal, math.dist(truth.centre, answer.centre))
 
 
-def character_accuracy(truth: str, given: str) -> float:
+def character_accuracy(truth: str, answer: str) -> float:
     """1 - the character error rate, at least 0."""
-    return max(0.0, 1.0 - character_error_rate(truth, given))
+    return max(0.0, 1.0 - character_error_rate(truth, answer))
 
 
 def is_box(box: Box | None) -> bool:
@@ -65,41 +65,41 @@ def is_box(box: Box | None) -> bool:
     return box is not None and box.left <= box.right and box.top <= box.bottom
 
 
-def ends_overlap(truth: Places, given: Places, size_px: tuple[int, int], near: float, far: float) -> float:
+def ends_overlap(truth: Places, answer: Places, size_px: tuple[int, int], near: float, far: float) -> float:
     """How near the two ends of a line are to those of another, whichever comes first: 1 within `near` of the picture's
     longer side, 0 from `far` of it on."""
-    a, b, c, d = truth[:2], truth[2:], given[:2], given[2:]
+    a, b, c, d = truth[:2], truth[2:], answer[:2], answer[2:]
     away = min(max(math.dist(a, c), math.dist(b, d)), max(math.dist(a, d), math.dist(b, c))) / max(size_px)
     return min(1.0, max(0.0, (far - away) / (far - near)))
 
 
-def ends_distance(truth: Places, given: Places) -> float:
+def ends_distance(truth: Places, answer: Places) -> float:
     """Pixels between the ends of two lines, on the average, whichever end comes first."""
-    a, b, c, d = truth[:2], truth[2:], given[:2], given[2:]
+    a, b, c, d = truth[:2], truth[2:], answer[:2], answer[2:]
     return min(math.dist(a, c) + math.dist(b, d), math.dist(a, d) + math.dist(b, c)) / 2
 
 
 def letter_score(letter: str, answer: str) -> dict[str, float]:
     """`correct`: the letter itself, case kept; `correct_ignoring_case`: the letter in either case."""
-    given = answer.strip()
+    text = answer.strip()
     return {
-        "correct": float(given == letter),
-        "correct_ignoring_case": float(given.casefold() == letter.casefold()),
+        "correct": float(text == letter),
+        "correct_ignoring_case": float(text.casefold() == letter.casefold()),
     }
 
 
 def letter_class(answer: str) -> str:
     """The letter that an answer is, `<none>` where it is not one character."""
-    given = answer.strip()
-    return given if len(given) == 1 else NONE
+    text = answer.strip()
+    return text if len(text) == 1 else NONE
 
 
-def stroke_overlap(truth: Sequence[Points] | None, given: Sequence[Points] | None, near: float) -> float:
+def stroke_overlap(truth: Sequence[Points] | None, answer: Sequence[Points] | None, near: float) -> float:
     """How alike two drawings are, 0..1: the F-score of their points, found within `near` pixels of the other's lines,
     times the ratio of the lengths of their lines; 0 where one is missing."""
-    if not truth or not given:
+    if not truth or not answer:
         return 0.0
-    one, other = _dense(truth, near), _dense(given, near)
+    one, other = _dense(truth, near), _dense(answer, near)
     away = np.hypot(*(one[:, np.newaxis] - other).transpose(2, 0, 1))
     recall, precision = (away.min(axis=1) <= near).mean(), (away.min(axis=0) <= near).mean()
     ratio = min(len(one), len(other)) / max(len(one), len(other))  # ink drawn twice is not found twice

@@ -39,7 +39,7 @@ class RunFolder(OwnedFolder):
     noun = "run"
     marks = (RUN,)
     known_names = frozenset([RUN, FINISHED, METRICS, TOKENIZER, MODEL, STEPS, WORK, "tensorboard", "evaluation"])
-    kept = "checkpoints"
+    survivors = "checkpoints"
 
     @property
     def tokenizer(self) -> Path:

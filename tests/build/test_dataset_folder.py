@@ -173,7 +173,7 @@ def test_a_manifest_leaves_no_room_for_fields(tmp_path: Path, clean: Path) -> No
 
 def test_again_does_nothing(finished: Path) -> None:
     before, made = stamps(finished, list(tree(finished))), make(finished)
-    assert (made.made, made.kept) == (0, 35)
+    assert (made.drawn, made.reused) == (0, 35)
     files = [name for name in before if (finished / name).is_file()]
     assert stamps(finished, files) == {name: before[name] for name in files}
 
@@ -185,7 +185,7 @@ def test_goes_on_after_an_interruption(tmp_path: Path, form: str) -> None:
     assert len(kept) == 2
     before = stamps(tmp_path / "data", kept)
     made = make(tmp_path / "data", format=form)
-    assert (made.made, made.kept) == (25, 10)
+    assert (made.drawn, made.reused) == (25, 10)
     assert stamps(tmp_path / "data", kept) == before
     assert tree(tmp_path / "data") == tree(tmp_path / "clean")
 
@@ -219,7 +219,7 @@ def test_only_the_torn_shard_is_made_again(
         (folder / torn).write_bytes(harm((folder / torn).read_bytes()))
     before = stamps(folder, whole)
     made = make(folder, format=form)
-    assert made.made == (5 if state == "finished" else 30)
+    assert made.drawn == (5 if state == "finished" else 30)
     assert stamps(folder, whole) == before
     assert tree(folder) == tree(tmp_path / "clean")
 
@@ -230,7 +230,7 @@ def test_a_torn_folder_shard_is_made_again(tmp_path: Path) -> None:
     picture = sorted((tmp_path / "data").glob("data/*/*.png"))[3]
     picture.write_bytes(picture.read_bytes()[:-1])
     (tmp_path / "data" / "data" / "test-00000-of-00001" / "stranger").touch()
-    assert make(tmp_path / "data", format="jsonl").made == 5 + 3
+    assert make(tmp_path / "data", format="jsonl").drawn == 5 + 3
     assert tree(tmp_path / "data") == tree(tmp_path / "clean")
 
 
@@ -243,7 +243,7 @@ def test_lost_files_beside_the_shards_come_back(tmp_path: Path, form: str) -> No
         name = path.relative_to(tmp_path / "data").as_posix()
         if path.is_file() and name != "synthink.json" and not any(name.startswith(shard) for shard in shards):
             path.unlink()
-    assert make(tmp_path / "data", format=form).made == 0
+    assert make(tmp_path / "data", format=form).drawn == 0
     assert tree(tmp_path / "data") == tree(tmp_path / "clean")
 
 
@@ -354,7 +354,7 @@ def test_overwrite_replaces_all_of_it(tmp_path: Path, finished: Path, change: di
     unfinished(tmp_path / "begun")
     for folder in (finished, tmp_path / "begun"):
         made = make(folder, overwrite=True, **change)
-        assert made.output == folder and made.kept == 0
+        assert made.output == folder and made.reused == 0
         assert tree(folder) == tree(tmp_path / "clean")
     assert {path.name for path in tmp_path.iterdir()} == {"clean", "begun", "data"}
 

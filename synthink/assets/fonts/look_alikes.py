@@ -22,11 +22,11 @@ def look_alikes(forms: dict[str, Letterform]) -> dict[str, str]:
     (the Hausdorff distance), and both have the same number of parts and of counters: so Q and O, E and F, i and l,
     and a zero with a dot stay different.
     """
-    found = _pairs(forms, CLOSE)
+    pairs = _pairs(forms, CLOSE)
     for group in CONFUSABLE:
-        found |= _pairs({char: forms[char] for char in group if char in forms}, ALIKE)
+        pairs |= _pairs({char: forms[char] for char in group if char in forms}, ALIKE)
     table: dict[str, str] = {}
-    for pair in found:
+    for pair in pairs:
         for char in pair:
             table[char] = "".join(sorted({*table.get(char, ""), *pair} - {char}))
     return dict(sorted(table.items()))

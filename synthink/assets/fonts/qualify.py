@@ -134,15 +134,17 @@ def read(forms: dict[str, Letterform], references: References) -> dict[str, str]
         (references.letters, [char for char in forms if char in LETTERS]),
         (references, [char for char in forms if char not in LETTERS]),
     ):
-        seen, distances = pool.nearest(describe([forms[char] for char in chars]))
-        for char, other, distance in zip(chars, seen, distances, strict=True):
+        nearest, distances = pool.nearest(describe([forms[char] for char in chars]))
+        for char, other, distance in zip(chars, nearest, distances, strict=True):
             table[char] = other if distance < FARTHEST else ""
     return table
 
 
-def is_true(char: str, seen: str) -> bool:
-    """Whether a character read as `seen` may be what it says: the same, or a documented look-alike."""
-    return char == seen or (seen != "" and any(char in group and seen in group for group in (*CONFUSABLE, "Il|")))
+def is_true(char: str, reading: str) -> bool:
+    """Whether a character that was read as `reading` may be what it says: the same, or a documented look-alike."""
+    return char == reading or (
+        reading != "" and any(char in group and reading in group for group in (*CONFUSABLE, "Il|"))
+    )
 
 
 def style(font: OpenFont) -> tuple[bool, bool, int, int]:

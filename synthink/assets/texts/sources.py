@@ -9,7 +9,7 @@ from pathlib import Path
 from synthink.assets.words.letter_case import normal
 from synthink.assets.words.nltk_corpora import nltk_corpus
 from synthink.assets.words.sources import MOST_BYTES, MOST_LINES
-from synthink.errors import AssetError, shown
+from synthink.errors import AssetError, quoted
 
 _END = re.compile(r"(?<=[.!?])[\"')]*\s+(?=[\"'(]?[A-Z])")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\u200f\u202b\u202e\u2067\ufb1d-\ufdff\ufe70-\ufefc]")
@@ -59,9 +59,9 @@ def checked(text: str, place: str) -> str:
     line = re.sub(" +", " ", line)
     odd = next((char for char in line if not char.isprintable()), None)
     if odd is not None:
-        raise AssetError(f"{place}: {shown(line)} holds a control character (U+{ord(odd):04X})")
+        raise AssetError(f"{place}: {quoted(line)} holds a control character (U+{ord(odd):04X})")
     if _RIGHT_TO_LEFT.search(line):
-        raise AssetError(f"{place}: {shown(line)} is written from right to left, which no hand here can")
+        raise AssetError(f"{place}: {quoted(line)} is written from right to left, which no hand here can")
     return line
 
 

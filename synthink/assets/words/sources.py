@@ -13,7 +13,7 @@ from importlib import resources
 from pathlib import Path
 
 from synthink.assets.words.letter_case import normal
-from synthink.errors import AssetError, ConfigError, shown
+from synthink.errors import AssetError, ConfigError, quoted
 
 MOST_LETTERS = 64  # longer words do not fit any picture at a size that can be read
 MOST_BYTES = 64 << 20
@@ -81,7 +81,7 @@ def parse(data: bytes, name: str) -> list[str]:
         word = normal(line.strip(" \t\u00a0"))
         if word and word[0] != "#":
             if reason := fault(word):
-                raise AssetError(f"{name}:{number}: {shown(word, 40)} {reason}")
+                raise AssetError(f"{name}:{number}: {quoted(word, 40)} {reason}")
             words.append(word)
     return words
 

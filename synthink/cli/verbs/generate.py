@@ -108,11 +108,11 @@ def _outcome_text(outcome: Outcome, output: str, seconds: float) -> str:
     splits: dict[str, int] = {}
     for shard in outcome.shards:
         splits[shard.split] = splits.get(shard.split, 0) + shard.rows
-    rate = f" in {seconds:.1f} s ({outcome.made / seconds:,.0f} rows/s)" if outcome.made else ", all there already"
-    kept = f", {outcome.kept:,} of them kept from before" if outcome.made and outcome.kept else ""
+    rate = f" in {seconds:.1f} s ({outcome.drawn / seconds:,.0f} rows/s)" if outcome.drawn else ", all there already"
+    reused = f", {outcome.reused:,} of them kept from before" if outcome.drawn and outcome.reused else ""
     return "\n".join(
         [
-            f"{output}: {outcome.rows:,} rows{rate}{kept}, {_size_text(outcome.bytes)}",
+            f"{output}: {outcome.rows:,} rows{rate}{reused}, {_size_text(outcome.bytes)}",
             "  " + "  ".join(f"{split} {rows:,}" for split, rows in splits.items()),
             *_left_out(outcome.output),
             f"look at it:  synthink preview dataset={output}",

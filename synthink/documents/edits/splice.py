@@ -49,7 +49,7 @@ def without(page: Page, sources: Boxes) -> Boxes:
     return np.concatenate((page.erased, printed)) if len(printed) else page.erased
 
 
-def _kept(page: Page, flows: list[Flow]) -> list[tuple[int, int]]:
+def _untouched_ranges(page: Page, flows: list[Flow]) -> list[tuple[int, int]]:
     """The ranges of lines between those that are set anew: before the first flow, between, after the last."""
     edges = [0, *(edge for flow in flows for edge in (flow.start, flow.stop)), len(page.line_boxes)]
     return list(zip(edges[::2], edges[1::2], strict=True))
@@ -63,7 +63,7 @@ def _words(page: Page, flows: list[Flow]) -> tuple[Indices, Boxes]:
     """Of each word of the new page its old number, or -1, and its box."""
     orders: list[Any] = []
     boxes: list[Any] = []
-    for number, (start, stop) in enumerate(_kept(page, flows)):
+    for number, (start, stop) in enumerate(_untouched_ranges(page, flows)):
         span = _first_word(page, start), _first_word(page, stop)
         orders.append(np.arange(*span))
         boxes.append(page.word_boxes[slice(*span)])
@@ -76,7 +76,7 @@ def _words(page: Page, flows: list[Flow]) -> tuple[Indices, Boxes]:
 def _joined(page: Page, flows: list[Flow], old: tuple[str, ...], fresh: Any) -> tuple[str, ...]:
     """A tuple of one string a word; `fresh` makes it from a new word."""
     strings: list[str] = []
-    for number, (start, stop) in enumerate(_kept(page, flows)):
+    for number, (start, stop) in enumerate(_untouched_ranges(page, flows)):
         strings += old[_first_word(page, start) : _first_word(page, stop)]
         for line in flows[number].lines if number < len(flows) else ():
             strings += [old[item] if isinstance(item, int) else fresh(item) for item in line.items]
@@ -90,7 +90,7 @@ def _lines(page: Page, flows: list[Flow]) -> tuple[Boxes, Boxes, Indices, Indice
     paragraphs: list[Any] = []
     counts: list[Any] = []
     first, last = page.line_words
-    for number, (start, stop) in enumerate(_kept(page, flows)):
+    for number, (start, stop) in enumerate(_untouched_ranges(page, flows)):
         boxes.append(page.line_boxes[start:stop])
         baselines.append(page.baselines[start:stop])
         paragraphs.append(page.line_paragraphs[start:stop])

@@ -159,13 +159,13 @@ def _side_by_side(lines: list[Line], edge: float) -> bool:
     fewer, more = sorted(sides, key=len)
     bases = np.array([line.base for line in more])
     heights = np.array([line.height for line in more])
-    beside = level = 0
+    overlapping = level = 0
     for line in fewer:
         shared = np.minimum(bases, line.base) - np.maximum(bases - heights, line.base - line.height)
-        beside += bool((shared > 0).any())
+        overlapping += bool((shared > 0).any())
         level += bool((shared >= SHARED * np.minimum(heights, line.height)).any())
     short = min(_median_width(side) for side in sides) <= CELL
-    return beside >= BESIDE * len(fewer) and not (short and level >= ROWS * len(fewer))
+    return overlapping >= BESIDE * len(fewer) and not (short and level >= ROWS * len(fewer))
 
 
 def _median_width(lines: list[Line]) -> float:

@@ -64,21 +64,21 @@ class Face:
 
     def glyph(self, char: str) -> Glyph:
         """The unhinted outline of a character; `MissingLetter` for one that the face does not truly draw."""
-        found = self._glyphs.get(char)
-        if found is None:
+        outline = self._glyphs.get(char)
+        if outline is None:
             self._demand(char)
-            found = self._glyphs[char] = self._outline(char)
-        return found
+            outline = self._glyphs[char] = self._outline(char)
+        return outline
 
     def kerning(self, left: str, right: str) -> float:
         """How much the pen's step between two characters changes, em; 0 when the font has no `kern` table."""
-        found = self._pairs.get((left, right))
-        if found is None:
+        kern = self._pairs.get((left, right))
+        if kern is None:
             self._demand(left)
             self._demand(right)
             with openfont.LOCK:
-                found = self._pairs[left, right] = self._open().kerning(left, right)
-        return found
+                kern = self._pairs[left, right] = self._open().kerning(left, right)
+        return kern
 
     def draws(self, text: str) -> bool:
         """Whether every character of the text is truly drawn."""

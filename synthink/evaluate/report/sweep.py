@@ -71,13 +71,13 @@ def _natural(name: str) -> tuple[int, str]:
 
 
 def _row(job: Job, swept: Sequence[str], exact: bool) -> list[str]:
-    def shown(value: Any) -> str:
+    def cell(value: Any) -> str:
         if value is None:
             return ""
         return figure(value) if isinstance(value, float) and not exact else str(value)
 
     values = [as_text(job.overrides[key]) if key in job.overrides else "" for key in swept]
-    return [job.name, *values, *(shown(getattr(job, name)) for name in FIGURES)]
+    return [job.name, *values, *(cell(getattr(job, name)) for name in FIGURES)]
 
 
 def _text(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -73,9 +73,9 @@ def pixel_colours(
     key = ((distance * 256).astype(np.int64) << 32) + later
     nearest = np.full(shape[0] * shape[1], np.iinfo(np.int64).max)
     np.minimum.at(nearest, place[inside], key[inside])
-    found = nearest[(rows - top) * shape[1] + columns - left]
-    sample = len(at) - (found & 0xFFFFFFFF)
-    known = found != np.iinfo(np.int64).max
+    keys = nearest[(rows - top) * shape[1] + columns - left]
+    sample = len(at) - (keys & 0xFFFFFFFF)
+    known = keys != np.iinfo(np.int64).max
     levels: npt.NDArray[np.uint32] = np.rint(colour).astype(np.uint32)[np.where(known, sample, 0)]
     levels[~known] = 0
     return levels

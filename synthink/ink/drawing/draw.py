@@ -160,10 +160,10 @@ def _mixed(below: Pixels, colour: Any, share: npt.NDArray[np.uint32], multiply: 
 def _covered(share: Coverage, left: int, width: int) -> tuple[Indices, npt.NDArray[np.uint32]]:
     """Places of all values that are not 0, in a flat array of whole rows of `width`, and the values."""
     rows, columns = share.shape
-    whole = np.zeros((rows, width), dtype=np.uint8)
-    whole[:, left : left + columns] = share
-    places = np.flatnonzero(whole != 0)  # much faster than of bytes
-    return places, whole.ravel()[places].astype(np.uint32)
+    full = np.zeros((rows, width), dtype=np.uint8)
+    full[:, left : left + columns] = share
+    places = np.flatnonzero(full != 0)  # much faster than of bytes
+    return places, full.ravel()[places].astype(np.uint32)
 
 
 def _tooth(rows: Indices, columns: Indices, grain: float) -> npt.NDArray[np.uint32]:

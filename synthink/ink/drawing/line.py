@@ -81,7 +81,7 @@ def clipped(x_y: Points, starts: Indices, widths: Floats, size_px: tuple[int, in
     joined = ~starting[1:] & inside[1:] & inside[:-1]
     begins = inside.copy()
     begins[1:] &= ~joined
-    kept = np.flatnonzero(begins[inside])
+    firsts = np.flatnonzero(begins[inside])
     crossing = np.flatnonzero(~starting[1:] & ~joined)
     enter, leave = _shares(x_y[crossing], x_y[crossing + 1], low, high)
     near = np.flatnonzero(enter < leave)
@@ -90,7 +90,7 @@ def clipped(x_y: Points, starts: Indices, widths: Floats, size_px: tuple[int, in
     thick = _between(widths[crossing, np.newaxis], widths[crossing + 1, np.newaxis], shares)
     return (
         np.concatenate((x_y[inside], ends.reshape(-1, 2))),
-        np.concatenate((kept, np.count_nonzero(inside) + 2 * np.arange(len(crossing)))),
+        np.concatenate((firsts, np.count_nonzero(inside) + 2 * np.arange(len(crossing)))),
         np.concatenate((widths[inside], thick.ravel())),
     )
 

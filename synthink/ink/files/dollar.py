@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from synthink.errors import shown
+from synthink.errors import quoted
 from synthink.ink.files import safe_xml
 from synthink.ink.files.base import InkFileFormat, Reading
 from synthink.ink.files.safe_xml import Node
@@ -33,7 +33,7 @@ class DollarFormat(InkFileFormat):
         """
         root = safe_xml.load(path, reading)
         if root.tag != "Gesture":
-            reading.fail(f"is no gesture log: its root element is {shown(root.tag)}, not Gesture", "", root.offset)
+            reading.fail(f"is no gesture log: its root element is {quoted(root.tag)}, not Gesture", "", root.offset)
         before = reading.skipped.total()
         # The multistroke logs have Stroke elements, the others the points at once.
         nodes = list(root.find("Stroke")) or [root]

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from synthink.errors import shown
+from synthink.errors import quoted
 from synthink.ink.files import safe_xml
 from synthink.ink.files.base import InkFileFormat, Reading
 from synthink.ink.files.safe_xml import Node
@@ -44,7 +44,7 @@ class IamOnDbFormat(InkFileFormat):
         """Yield the one ink of the file; its label is None where there is no text for it. Raises `InkError`."""
         root = safe_xml.load(path, reading)
         if root.tag != _ROOT:
-            reading.fail(f"is no IAM-OnDB file: its root element is {shown(root.tag)}, not {_ROOT}", "", root.offset)
+            reading.fail(f"is no IAM-OnDB file: its root element is {quoted(root.tag)}, not {_ROOT}", "", root.offset)
         before = reading.skipped.total()
         strokes: list[Points] = []
         colours: list[str] = []

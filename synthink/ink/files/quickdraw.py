@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from synthink.errors import shown
+from synthink.errors import quoted
 from synthink.files import write_whole
 from synthink.ink.files.base import Reading, WritableInkFormat, parse_json
 from synthink.ink.files.strokes import assemble, limited, number_list, relative_times, stacked_rows
@@ -127,7 +127,7 @@ def _ink(drawing: dict[str, Any], reading: Reading, element: str, offset: int, s
 def _stroke(rows: Any) -> npt.NDArray[np.float64]:
     """The points (N, 2 or 3) of a stroke's rows of x, y and perhaps t, in which null is an unknown time."""
     if not isinstance(rows, list) or len(rows) not in (2, 3):
-        raise InkError(f"is no list of two or three rows: {shown(rows)}")
+        raise InkError(f"is no list of two or three rows: {quoted(rows)}")
     columns = [number_list(row, name) for row, name in zip(rows[:2], "xy", strict=True)]
     if len(rows) == 3:
         times = rows[2]

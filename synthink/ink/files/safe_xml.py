@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
-from synthink.errors import shown
+from synthink.errors import quoted
 from synthink.files import write_whole
 from synthink.ink.files.base import Reading
 from synthink.ink.model import Ink, InkError
@@ -48,7 +48,7 @@ class Node:
     def where(self) -> str:
         """The element for an error message: name, identifier or line."""
         name = self.identifier
-        return f"{self.tag} {shown(name)}" if name is not None else f"{self.tag} on line {self.line}"
+        return f"{self.tag} {quoted(name)}" if name is not None else f"{self.tag} on line {self.line}"
 
     def words(self) -> str:
         """The text as a label: without blanks around it unless `xml:space` says that they count."""
@@ -76,7 +76,7 @@ def checked(text: str, what: str) -> str:
     """The text, for a writer; `InkError` naming the character that XML cannot hold."""
     match = _NOT_XML.search(text)
     if match:
-        raise InkError(f"{shown(text)} has the character {match.group()!r}, which XML cannot hold", "", what)
+        raise InkError(f"{quoted(text)} has the character {match.group()!r}, which XML cannot hold", "", what)
     return text
 
 
@@ -130,7 +130,7 @@ def parse(data: bytes, reading: Reading, doctype: bool = False) -> Node:
         reason = f"is no XML that can be read: {expat.ErrorString(error.code)}"
         reading.fail(reason, f"line {error.lineno}", parser.ErrorByteIndex)
     except (LookupError, UnicodeError, ValueError) as error:  # from the codec of a declared encoding
-        reading.fail(f"is no XML that can be read: {shown(str(error))}", f"line {parser.CurrentLineNumber}")
+        reading.fail(f"is no XML that can be read: {quoted(str(error))}", f"line {parser.CurrentLineNumber}")
     return roots[0]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from synthink.errors import shown
+from synthink.errors import quoted
 from synthink.ink.files.base import Reading
 from synthink.ink.model import FARTHEST, Ink, InkError, Span
 
@@ -36,15 +36,15 @@ def stacked_rows(rows: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
 def number_list(values: Any, name: str) -> npt.NDArray[np.float64]:
     """A JSON list of numbers as (N,) floats. Raises `InkError` that calls it `name` for anything else."""
     if not isinstance(values, list):
-        raise InkError(f"{name} is no list: {shown(values)}")
+        raise InkError(f"{name} is no list: {quoted(values)}")
     if not values:
         return np.zeros(0)
     try:
         array = np.asarray(values)
     except (ValueError, OverflowError):
-        raise InkError(f"{name} is no list of numbers: {shown(values)}") from None
+        raise InkError(f"{name} is no list of numbers: {quoted(values)}") from None
     if array.ndim != 1 or array.dtype.kind not in "iuf":
-        raise InkError(f"{name} is no list of numbers: {shown(values)}")
+        raise InkError(f"{name} is no list of numbers: {quoted(values)}")
     return array.astype(np.float64)
 
 

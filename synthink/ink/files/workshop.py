@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from synthink.errors import shown
+from synthink.errors import quoted
 from synthink.ink.files.base import InkFileFormat, Reading, parse_json, read_bytes
 from synthink.ink.files.strokes import assemble, limited, number_list, stacked_rows
 from synthink.ink.model import Ink, InkError
@@ -42,7 +42,7 @@ def _inks(path: Path, reading: Reading) -> Iterator[Ink]:
     if not isinstance(drawings, dict):
         reading.fail("is no object of inks by their hash")
     for count, (name, about) in enumerate(drawings.items(), 1):
-        element = f"ink {shown(name, 40)}"
+        element = f"ink {quoted(name, 40)}"
         if not isinstance(about, dict) or not isinstance(about.get("strokes"), list):
             reading.skip("is no object with a list `strokes`", element)
             continue
@@ -63,5 +63,5 @@ def _inks(path: Path, reading: Reading) -> Iterator[Ink]:
 
 def _stroke(stroke: Any) -> npt.NDArray[np.float64]:
     if not isinstance(stroke, dict) or not {"xs", "ys"} <= stroke.keys():
-        raise InkError(f"is no object with `xs` and `ys`: {shown(stroke)}")
+        raise InkError(f"is no object with `xs` and `ys`: {quoted(stroke)}")
     return stacked_rows([number_list(stroke["xs"], "xs"), number_list(stroke["ys"], "ys")])

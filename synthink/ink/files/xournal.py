@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from synthink.errors import shown
+from synthink.errors import quoted
 from synthink.ink.files import safe_xml
 from synthink.ink.files.base import InkFileFormat, Reading
 from synthink.ink.files.safe_xml import Node
@@ -51,7 +51,7 @@ class XournalFormat(InkFileFormat):
         data = path.read_bytes()
         root = safe_xml.parse(_unpacked(data, reading) if data.startswith(_GZIP) else data, reading)
         if root.tag != "xournal":
-            reading.fail(f"is no Xournal file: its root element is {shown(root.tag)}, not xournal", "", root.offset)
+            reading.fail(f"is no Xournal file: its root element is {quoted(root.tag)}, not xournal", "", root.offset)
         budget = Budget(reading)
         pages = list(root.find("page"))
         for number, page in enumerate(pages, start=1):

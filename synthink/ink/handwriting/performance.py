@@ -59,10 +59,10 @@ def perform(
     first = at.searchsorted(landing)
     lengths = np.maximum(at.searchsorted(lifting) - first, 1)
     starts = lengths.cumsum() - lengths
-    kept = np.arange(starts[-1] + lengths[-1]) + (first - starts).repeat(lengths)
-    kept[-1] = min(kept[-1], count - 1)
+    samples = np.arange(starts[-1] + lengths[-1]) + (first - starts).repeat(lengths)
+    samples[-1] = min(samples[-1], count - 1)
     return Movement(
-        _recorded(path, at, kept, starts, lengths, writer, stream, device),
+        _recorded(path, at, samples, starts, lengths, writer, stream, device),
         starts,
         lengths,
         at.searchsorted(plan.passing[1:-1]),
@@ -74,24 +74,24 @@ def perform(
 def _recorded(
     path: Plane,
     at: Floats,
-    kept: Rows,
+    samples: Rows,
     starts: Rows,
     lengths: Rows,
     writer: Writer,
     stream: Stream,
     device: Device,
 ) -> npt.NDArray[np.float32]:
-    """(m, 4): the samples `kept` with what hand and device add to them."""
-    count, interval = len(kept), 1.0 / device.rate_hz
+    """(m, 4): the path at `samples` with what hand and device add to them."""
+    count, interval = len(samples), 1.0 / device.rate_hz
     noise = stream.uniforms(3 * count + SLOW)
-    where = path[kept]
-    steps = where - path[np.maximum(kept - 1, 0)]
+    where = path[samples]
+    steps = where - path[np.maximum(samples - 1, 0)]
     speed = np.abs(steps) / (interval * USUAL)
     exact = where + _shaken(noise[SLOW + count :].view(np.complex128), writer.tremor * speed, device)
     points = np.empty((count, 4), np.float32)
     points[:, 0] = np.rint(exact.real * GRID) / GRID
     points[:, 1] = np.rint(exact.imag * GRID) / GRID
-    t = at[kept]
+    t = at[samples]
     points[:, 2] = np.rint((t - t[0]) * (1000.0 / device.clock_ms)) * device.clock_ms
     points[:, 3] = _pressures(steps, starts, lengths, interval, writer, noise[: count + SLOW])
     return points

@@ -129,7 +129,7 @@ def _logits_at(module: Any, image: Any, text: Any, mask_ar: Any, places: Any) ->
     from big_vision.models.proj.paligemma.paligemma import make_attn_mask
 
     (embedded, present, causal), out = module.embed_image_and_text(image, text, mask_ar=mask_ar, train=True)
-    _, seen = module._llm(embedded, mask=make_attn_mask(present, causal), train=True)
-    after = seen["pre_logits"][:, out["img/zimg"].shape[1] :]
+    _, hidden = module._llm(embedded, mask=make_attn_mask(present, causal), train=True)
+    after = hidden["pre_logits"][:, out["img/zimg"].shape[1] :]
     after = jnp.take_along_axis(after, places[..., None], axis=1)
     return module._llm.compute_logits(after, train=True)

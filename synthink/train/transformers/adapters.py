@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from synthink.errors import ModelError
-from synthink.train.transformers.load_weights import first_line, quiet
+from synthink.train.transformers.load_weights import first_line, silenced
 from synthink.train.transformers.settings import TransformersSettings
 
 WEIGHTS = "adapter_model.safetensors"
@@ -21,7 +21,7 @@ def add_adapter(core: Any, trainer: TransformersSettings, seed: int, base: str |
 
     base: the name or place of the weights, which an exported adapter names.
     """
-    with quiet(), torch.random.fork_rng(devices=[]):
+    with silenced(), torch.random.fork_rng(devices=[]):
         from peft import LoraConfig, get_peft_model
 
         config = LoraConfig(
@@ -37,7 +37,7 @@ def add_adapter(core: Any, trainer: TransformersSettings, seed: int, base: str |
 
 def load_adapter(core: Any, folder: Path, base: str) -> Any:
     """Put an exported adapter into `core`, ready to learn on; peft's view. `ModelError` names file and weight."""
-    with quiet():
+    with silenced():
         from peft import PeftConfig, get_peft_model, get_peft_model_state_dict, set_peft_model_state_dict
     from safetensors import SafetensorError
     from safetensors.torch import load_file
@@ -46,7 +46,7 @@ def load_adapter(core: Any, folder: Path, base: str) -> Any:
     try:
         config = PeftConfig.from_pretrained(str(folder))
         config.inference_mode, config.base_model_name_or_path = False, base
-        with quiet():
+        with silenced():
             view = get_peft_model(core, config)
         weights = load_file(str(file))
     except (OSError, SafetensorError, ValueError, TypeError, KeyError) as error:

@@ -13,7 +13,7 @@ from synthink.errors import ModelError
 from synthink.files import remove, sync_tree
 from synthink.train.transformers.batches import IMAGENET
 from synthink.train.transformers.load_model import MERGED
-from synthink.train.transformers.load_weights import class_of, quiet
+from synthink.train.transformers.load_weights import class_of, silenced
 from synthink.train.transformers.model_config import image_tokens
 from synthink.train.transformers.texts import TOKENIZER, Pieces, SentencePieces
 
@@ -115,7 +115,7 @@ def _write_folder(folder: Path, write: Callable[[Path], None], pieces: Pieces) -
     remove(temporary)
     temporary.mkdir(parents=True)
     try:
-        with quiet():
+        with silenced():
             write(temporary)
         if isinstance(pieces, SentencePieces):
             (temporary / TOKENIZER).write_bytes(pieces.path.read_bytes())
@@ -133,7 +133,7 @@ def _processor(config: Any, pieces: Pieces) -> Any:
     image_px = config.vision_config.image_size if config.model_type == "paligemma" else config.synthink_image_px
     options: dict[str, Any] = {"size": {"height": image_px, "width": image_px}, "resample": 2}  # bilinear
     options["image_seq_length"] = image_tokens(config, image_px)
-    with quiet():
+    with silenced():
         tokenizer = pieces.for_hub()
         if config.model_type == "paligemma":
             return transformers.PaliGemmaProcessor(transformers.SiglipImageProcessor(**options), tokenizer)

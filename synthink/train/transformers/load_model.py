@@ -11,7 +11,7 @@ import torch
 from synthink.errors import ConfigError, ModelError
 from synthink.train.settings import Model
 from synthink.train.transformers import model_config, variants, weights
-from synthink.train.transformers.load_weights import build_model, class_of, first_line, fit_positions, quiet
+from synthink.train.transformers.load_weights import build_model, class_of, first_line, fit_positions, silenced
 from synthink.train.transformers.texts import (
     TOKENIZER,
     FlorenceTexts,
@@ -70,7 +70,7 @@ def load_model(
     """
     source = find_source(place)
     pieces = _pieces(model, source, tokenizer)
-    with quiet():
+    with silenced():
         if source.base is None:
             core = _random(model, pieces, image_px, seed, quantised, device)
         elif source.is_npz:

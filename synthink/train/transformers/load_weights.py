@@ -17,7 +17,7 @@ TOWER, PROJECTOR, LANGUAGE = "model.vision_tower.", "model.multi_modal_projector
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
+def silenced() -> Iterator[None]:
     """Silence transformers' progress bars and reports: what they say is checked here, and raised."""
     from transformers.utils import logging
 

@@ -35,7 +35,7 @@ class _Word:
     box: Array
     block: int
     baseline: float
-    whole: bool
+    is_complete: bool
     """Whether every part of it can be seen."""
 
 
@@ -47,8 +47,8 @@ def pages_of(name: str, pixels: Pixels, measured: dict[str, Any], scale: float, 
     """
     skipped.update({f"words {reason}": count for reason, count in measured["skipped"].items()})
     joined = _joined(measured["words"], scale)
-    words = [word for word in joined if word.whole and _usable(word, pixels, skipped)]
-    unusable = np.array([word.box for word in joined if not (word.whole and word.text)]).reshape(-1, 4)
+    words = [word for word in joined if word.is_complete and _usable(word, pixels, skipped)]
+    unusable = np.array([word.box for word in joined if not (word.is_complete and word.text)]).reshape(-1, 4)
     images = np.array(measured["images"], dtype=np.float64).reshape(-1, 4) * scale
     boxes = np.array([word.box for word in words]).reshape(-1, 4)
     pages = []
@@ -81,7 +81,7 @@ def _joined(measured: Sequence[Any], scale: float) -> list[_Word]:
         if glued and words and words[-1].block == block and _continues(words[-1], word, scale):
             last = words[-1]
             last.text += word.text
-            last.whole &= word.whole
+            last.is_complete &= word.is_complete
             last.box = np.concatenate((np.minimum(last.box[:2], word.box[:2]), np.maximum(last.box[2:], word.box[2:])))
         else:
             words.append(word)
@@ -91,7 +91,7 @@ def _joined(measured: Sequence[Any], scale: float) -> list[_Word]:
 
 
 def _continues(word: _Word, part: _Word, scale: float) -> bool:
-    if not (word.whole and part.whole):
+    if not (word.is_complete and part.is_complete):
         return True
     shared = min(word.box[3], part.box[3]) - max(word.box[1], part.box[1])
     least = min(word.box[3] - word.box[1], part.box[3] - part.box[1])

@@ -13,7 +13,7 @@ from synthink.documents.page.files import file_bytes
 from synthink.documents.page.model import DocumentError
 from synthink.documents.reading_order.arrange import arrange
 from synthink.documents.reading_order.lines import untangled
-from synthink.errors import shown
+from synthink.errors import quoted
 from synthink.ink.files.base import Limits, Reading, parse_json
 from synthink.ink.model import InkError
 
@@ -50,7 +50,7 @@ def read_elements(file: Path) -> dict[int, Node]:
     for place, element in enumerate(content["elements"]):
         where = f"{file}: elements[{place}]"
         if not isinstance(element, dict):
-            raise DocumentError(f"{where}: is no object: {shown(element)}")
+            raise DocumentError(f"{where}: is no object: {quoted(element)}")
         node = _element(element, where)
         if node.id in nodes:
             raise DocumentError(f"{where}: id {node.id} is there twice")
@@ -61,48 +61,48 @@ def read_elements(file: Path) -> dict[int, Node]:
 def _element(element: Mapping[str, Any], where: str) -> Node:
     unknown = sorted(element.keys() - KEYS)
     if unknown:
-        raise DocumentError(f"{where}: has the unknown key {shown(unknown[0])}")
-    number = _whole(element.get("id"), f"{where}: id")
+        raise DocumentError(f"{where}: has the unknown key {quoted(unknown[0])}")
+    number = _whole_number(element.get("id"), f"{where}: id")
     kind = element.get("class_name")
     if kind not in KINDS:
-        raise DocumentError(f"{where}: class_name is {shown(kind)}, not one of {', '.join(KINDS)}")
+        raise DocumentError(f"{where}: class_name is {quoted(kind)}, not one of {', '.join(KINDS)}")
     for key in ("text", "color"):
         if not isinstance(element.get(key, ""), str | None):
-            raise DocumentError(f"{where}: {key} is no text: {shown(element[key])}")
+            raise DocumentError(f"{where}: {key} is no text: {quoted(element[key])}")
     children = element.get("children_ids") or []
     if not isinstance(children, list):
-        raise DocumentError(f"{where}: children_ids is no list: {shown(children)}")
+        raise DocumentError(f"{where}: children_ids is no list: {quoted(children)}")
     return Node(
         number,
         kind,
         _box(element.get("bbox"), where),
         element.get("text") or "",
         _link(element, "parent_id", where),
-        tuple(_whole(child, f"{where}: children_ids") for child in children),
+        tuple(_whole_number(child, f"{where}: children_ids") for child in children),
         _link(element, "next_id", where),
         element.get("color") or "",
     )
 
 
 def _link(element: Mapping[str, Any], key: str, where: str) -> int | None:
-    return None if element.get(key) is None else _whole(element[key], f"{where}: {key}")
+    return None if element.get(key) is None else _whole_number(element[key], f"{where}: {key}")
 
 
-def _whole(value: Any, what: str) -> int:
+def _whole_number(value: Any, what: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**53:
-        raise DocumentError(f"{what} is no whole number of 0 or more: {shown(value)}")
+        raise DocumentError(f"{what} is no whole number of 0 or more: {quoted(value)}")
     return value
 
 
 def _box(box: Any, where: str) -> tuple[float, ...]:
     if not isinstance(box, dict) or box.keys() != set(SIDES):
-        raise DocumentError(f"{where}: bbox is no object of left, top, right and bottom: {shown(box)}")
+        raise DocumentError(f"{where}: bbox is no object of left, top, right and bottom: {quoted(box)}")
     for side in SIDES:
         value = box[side]
         if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e9:
-            raise DocumentError(f"{where}: bbox.{side} is no number of pixels: {shown(value)}")
+            raise DocumentError(f"{where}: bbox.{side} is no number of pixels: {quoted(value)}")
     if box["left"] > box["right"] or box["top"] > box["bottom"]:
-        raise DocumentError(f"{where}: bbox is turned round: {shown(box)}")
+        raise DocumentError(f"{where}: bbox is turned round: {quoted(box)}")
     return tuple(float(box[side]) for side in SIDES)
 
 

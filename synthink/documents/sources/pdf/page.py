@@ -99,11 +99,11 @@ class PdfPage:
             count = pdfium.FPDFText_CountChars(text)
             if not 0 <= count <= limit:
                 raise DocumentError(f"{self._name}: {count} characters on one page; at most {limit}")
-            return self._told(text, count)
+            return self._characters_of(text, count)
         finally:
             pdfium.FPDFText_ClosePage(text)
 
-    def _told(self, text: Any, count: int) -> Characters:
+    def _characters_of(self, text: Any, count: int) -> Characters:
         address = ctypes.cast(text, c_void_p).value
         tight, origins = np.zeros((count, 4)), np.zeros((count, 2))
         loose = np.zeros((count, 4), dtype=np.float32)  # FS_RECTF: left, top, right, bottom

@@ -48,7 +48,7 @@ def spans(lengths: Sequence[int], marks: Marks, alphabet: Sequence[str]) -> list
         for first, last in _between(marks.character_begin, marks.character_end)
     ]
     begins = [first for first, _, _ in characters]
-    found = []
+    words = []
     for runs in _words(marks):
         inside = [
             letter
@@ -56,14 +56,14 @@ def spans(lengths: Sequence[int], marks: Marks, alphabet: Sequence[str]) -> list
             for _, _, letter in characters[bisect_left(begins, first) : bisect_right(begins, last)]
         ]
         parts = tuple(part for first, last in runs for part in _parts(first, last + 1, starts))
-        found.append(Span("".join(inside), "word", parts))
-    return found + [Span(letter, "character", _parts(first, last + 1, starts)) for first, last, letter in characters]
+        words.append(Span("".join(inside), "word", parts))
+    return words + [Span(letter, "character", _parts(first, last + 1, starts)) for first, last, letter in characters]
 
 
-def label(text: str, found: Sequence[Span], alphabet: Sequence[str]) -> str | None:
+def label(text: str, spans: Sequence[Span], alphabet: Sequence[str]) -> str | None:
     """The file's text where the marked characters are all of it that the alphabet has, else the marked words."""
-    words = [span.label for span in found if span.kind == "word" and span.label]
-    marked = "".join(span.label for span in found if span.kind == "character")
+    words = [span.label for span in spans if span.kind == "word" and span.label]
+    marked = "".join(span.label for span in spans if span.kind == "character")
     known = set("".join(alphabet))
     if not words or marked == "".join(letter for letter in text if letter in known):
         return text or None

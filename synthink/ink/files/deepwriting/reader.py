@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from synthink.errors import shown
+from synthink.errors import quoted
 from synthink.ink.files.base import InkFileFormat, Reading
 from synthink.ink.files.deepwriting.marks import Marks, label, spans
 from synthink.ink.files.deepwriting.scale import Unscale, undo
@@ -101,5 +101,5 @@ def _entries(arrays: Arrays, name: str, count: int | None, reading: Reading) -> 
     if count not in (None, len(entries)):
         reading.fail(f"has {len(entries)} entries for {count} samples", f"array {name}")
     if name == "subject_labels" and not all(isinstance(writer, (int, str)) or writer.ndim == 0 for writer in entries):
-        reading.fail(f"has entries that name no writer: {shown(entries[:3])}", f"array {name}")
+        reading.fail(f"has entries that name no writer: {quoted(entries[:3])}", f"array {name}")
     return entries

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from synthink.errors import shown
+from synthink.errors import quoted
 from synthink.ink.files.base import Reading
 from synthink.ink.files.safe_xml import Node
 
@@ -84,11 +84,11 @@ class Definitions:
     def brush_of(self, references: Mapping[str, str], current: Mapping[str, Node]) -> dict[str, str]:
         """Name -> value of the properties of a trace's brush; raises `LookupError` as above."""
         node = self._follow("brush", references) or self._default("brush", current)
-        found: dict[str, str] = {}
-        for each in node.walk() if node else ():
-            if each.tag == "brushProperty" and "name" in each.attributes:
-                found[each.attributes["name"]] = each.attributes.get("value", "")
-        return found
+        properties: dict[str, str] = {}
+        for child in node.walk() if node else ():
+            if child.tag == "brushProperty" and "name" in child.attributes:
+                properties[child.attributes["name"]] = child.attributes.get("value", "")
+        return properties
 
     def _default(self, tag: str, current: Mapping[str, Node]) -> Node | None:
         every = self.every[tag]
@@ -105,10 +105,10 @@ class Definitions:
                 continue
             node = self.named[kind].get(name)
             if node is None:
-                raise LookupError(f"refers to the {kind} {shown(reference)}, which is not in the file")
+                raise LookupError(f"refers to the {kind} {quoted(reference)}, which is not in the file")
             if kind == tag:
                 return node
-            inner = next((each for each in node.walk() if each.tag == tag), None)
+            inner = next((child for child in node.walk() if child.tag == tag), None)
             inner = inner or self._follow(tag, node.attributes, chain + 1)
             if inner is not None:
                 return inner
@@ -120,7 +120,7 @@ def _format(node: Node, reading: Reading) -> Format:
     sometimes = [_channel(child, reading) for group in node.find("intermittentChannels") for child in group.children]
     names = [channel.name for channel in always]
     if "X" not in names or "Y" not in names or len(set(names)) < len(names):
-        reading.fail(f"has the channels {shown(names)}, which is not X and Y, each once", node.where, node.offset)
+        reading.fail(f"has the channels {quoted(names)}, which is not X and Y, each once", node.where, node.offset)
     return Format((*always, *sometimes), len(always))
 
 
@@ -144,5 +144,5 @@ def _number(node: Node, name: str, reading: Reading) -> float | None:
     try:
         number = float(written)
     except ValueError:
-        reading.fail(f"{name}={shown(written)} is no number", node.where, node.offset)
+        reading.fail(f"{name}={quoted(written)} is no number", node.where, node.offset)
     return number if math.isfinite(number) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from synthink.errors import shown
+from synthink.errors import quoted
 from synthink.ink.files.base import Reading
 from synthink.ink.files.safe_xml import Node
 from synthink.ink.model import Span, SpanKind
@@ -68,7 +68,7 @@ class Groups:
         for group in groups:
             reference = group.attributes.get("traceDataRef", "")
             if reference and _name(reference) not in self.traces and _name(reference) not in named:
-                self.reading.skip(f"refers to {shown(reference)}, which is not in the file", group.where, group.offset)
+                self.reading.skip(f"refers to {quoted(reference)}, which is not in the file", group.where, group.offset)
             about = self._about(group)
             parts = tuple(dict.fromkeys(_parts(self._tree(group, named, ())))) if about else ()
             if about and parts:
@@ -136,7 +136,7 @@ def _indices(node: Node, name: str) -> list[int]:
     """`from` or `to`: the number of the child, of its child, .., of the point, from 1, between colons."""
     words = node.attributes.get(name, "").split(":") if node.attributes.get(name) else []
     if not all(word.strip().isdecimal() and len(word) < 18 and int(word) > 0 for word in words):
-        raise ValueError(f"{name}={shown(node.attributes[name])} is no number from 1")
+        raise ValueError(f"{name}={quoted(node.attributes[name])} is no number from 1")
     return [int(word) for word in words]
 
 

@@ -8,7 +8,7 @@ import re
 import numpy as np
 import numpy.typing as npt
 
-from synthink.errors import shown
+from synthink.errors import quoted
 
 _VALUE = re.compile(
     r"""\s*+(?:([!'"])\s*+)?(\*|\?|[TF]|(?:-\s*+)?\#[0-9A-Fa-f]+|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)""", re.ASCII
@@ -70,14 +70,14 @@ def _by_grammar(text: str, most: int) -> list[list[float]]:
         row: list[float] = []
         inside = 0
         while inside < len(point) and not point[inside:].isspace():
-            found = _VALUE.match(point, inside)
-            if found is None:
+            match = _VALUE.match(point, inside)
+            if match is None:
                 wrong = point[inside:].lstrip()
-                raise PointError(f"point {index}, character {at + inside}: cannot read {shown(wrong, 20)}")
+                raise PointError(f"point {index}, character {at + inside}: cannot read {quoted(wrong, 20)}")
             if len(row) == most:
                 raise PointError(f"point {index} has more than {most} values")
-            row.append(channels[len(row)].take(found.group(1), found.group(2), index))
-            inside = found.end()
+            row.append(channels[len(row)].take(match.group(1), match.group(2), index))
+            inside = match.end()
         rows.append(row)
         at += len(point) + 1
     return rows

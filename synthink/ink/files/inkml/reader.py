@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from synthink.errors import shown
+from synthink.errors import quoted
 from synthink.ink.files import safe_xml
 from synthink.ink.files.base import Reading, WritableInkFormat
 from synthink.ink.files.inkml.groups import LABELS, OWN, Groups, annotation_texts, first_annotation
@@ -39,7 +39,7 @@ class InkMLFormat(WritableInkFormat):
         """Yield the one ink of the file. Raises `InkError` naming the element and its byte offset."""
         root = safe_xml.load(path, reading)
         if root.tag != "ink":
-            reading.fail(f"is no InkML: its root element is {shown(root.tag)}, not ink", "", root.offset)
+            reading.fail(f"is no InkML: its root element is {quoted(root.tag)}, not ink", "", root.offset)
         before = reading.skipped.total()
         traces = Traces(root, reading)
         spans = Groups(root, traces.named, traces.parts, reading).spans()

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from synthink.errors import shown
+from synthink.errors import quoted
 from synthink.ink.files.base import Reading
 from synthink.ink.files.inkml.channels import Definitions, Format
 from synthink.ink.files.inkml.points import PointError, read_points
@@ -95,9 +95,9 @@ class Traces:
         before = self.named.get(prior.rpartition("#")[2])
         part = None if before is None else self.parts.get(before)
         if part is None:
-            raise LookupError(f"continues {shown(prior)}, which is no trace before it")
+            raise LookupError(f"continues {quoted(prior)}, which is no trace before it")
         stroke = self._strokes[part[0]]
-        first = sum(len(each.points) for each in stroke)
+        first = sum(len(previous.points) for previous in stroke)
         self.parts[node] = (part[0], first, first + len(trace.points))
         stroke.append(trace)
 
@@ -105,9 +105,9 @@ class Traces:
         """The strokes, times as they were written in ms, pressure as a share of the greatest force."""
         every = [trace for stroke in self._strokes for trace in stroke]
         forces = [trace.points[:, 3] for trace in every if _top(trace.format) is None]
-        seen = max((float(np.nanmax(force)) for force in forces if not np.isnan(force).all()), default=1.0)
+        largest = max((float(np.nanmax(force)) for force in forces if not np.isnan(force).all()), default=1.0)
         for trace in every:
-            trace.points[:, 3] = np.clip(trace.points[:, 3] / (_top(trace.format) or max(seen, 1.0)), 0.0, 1.0)
+            trace.points[:, 3] = np.clip(trace.points[:, 3] / (_top(trace.format) or max(largest, 1.0)), 0.0, 1.0)
         return [np.concatenate([trace.points for trace in stroke]) for stroke in self._strokes]
 
     @property
@@ -119,10 +119,10 @@ class Traces:
 
     def brush(self) -> dict[str, Any]:
         """`brush`: the properties that all strokes share, or `brushes`: those of each stroke."""
-        each = [stroke[0].brush for stroke in self._strokes]
-        if not any(each):
+        brushes = [stroke[0].brush for stroke in self._strokes]
+        if not any(brushes):
             return {}
-        return {"brush": each[0]} if all(brush == each[0] for brush in each) else {"brushes": each}
+        return {"brush": brushes[0]} if all(brush == brushes[0] for brush in brushes) else {"brushes": brushes}
 
     def channels(self) -> dict[str, list[list[float]]]:
         """Channel -> its values by stroke, of those that ink has no column for (tilt, azimuth and the like)."""

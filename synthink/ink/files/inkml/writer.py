@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 import numpy as np
 import numpy.typing as npt
 
-from synthink.errors import shown
+from synthink.errors import quoted
 from synthink.ink.files.inkml.groups import LABELS, OWN, unwrapped
 from synthink.ink.files.safe_xml import checked, holds
 from synthink.ink.model import Ink, InkError, Span
@@ -67,7 +67,7 @@ def _json(own: dict[str, Any]) -> str:
     except (TypeError, ValueError, RecursionError):
         same = False
     if not same:
-        raise InkError(f"cannot be kept as JSON: {shown(own.get('metadata'))}", "", "metadata")
+        raise InkError(f"cannot be kept as JSON: {quoted(own.get('metadata'))}", "", "metadata")
     return text
 
 
@@ -93,11 +93,13 @@ def _texts(ink: Ink, columns: list[int]) -> Iterator[str]:
 
 def _group(name: str, span: Span, lengths: npt.NDArray[np.intp]) -> str:
     if not span.parts:
-        raise InkError(f"the {span.kind} {shown(span.label)} has no parts", "", "spans")
+        raise InkError(f"the {span.kind} {quoted(span.label)} has no parts", "", "spans")
     views = []
     for stroke, first, stop in span.parts:
-        whole = first == 0 and stop == lengths[stroke]
-        views.append(f'<traceView traceDataRef="#{stroke}"' + ("/>" if whole else f' from="{first + 1}" to="{stop}"/>'))
+        is_complete = first == 0 and stop == lengths[stroke]
+        views.append(
+            f'<traceView traceDataRef="#{stroke}"' + ("/>" if is_complete else f' from="{first + 1}" to="{stop}"/>')
+        )
     label = _annotation("truth" if unwrapped(span.label) == span.label else "transcription", span.label, "span")
     return f'<traceGroup xml:id="{name}">{label}{_annotation("type", span.kind, "span")}{"".join(views)}</traceGroup>'
 

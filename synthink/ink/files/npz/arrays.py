@@ -76,10 +76,10 @@ class Arrays:
 
     def first(self, *names: str) -> str:
         """Whichever of the names the file has; fails when it has none."""
-        found = [name for name in names if name in self._members]
-        if not found:
+        present = [name for name in names if name in self._members]
+        if not present:
             self._reading.fail(f"has no array {' or '.join(names)}")
-        return found[0]
+        return present[0]
 
     def get(self, name: str) -> Array | list[Any]:
         """A member as an array of numbers or text, or as the list that an object array held.
@@ -114,10 +114,10 @@ class Arrays:
     def texts(self, name: str) -> list[str]:
         """A member that must be an array of strings of one dimension."""
         array = self.get(name)
-        found = array if isinstance(array, list) else array.tolist()
-        if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
+        values = array if isinstance(array, list) else array.tolist()
+        if not isinstance(values, list) or not all(isinstance(text, str) for text in values):
             self._reading.fail("is no array of strings", f"array {name}")
-        return found
+        return values
 
     def _unpacked(self, name: str) -> bytes:
         element = f"array {name}"

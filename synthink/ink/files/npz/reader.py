@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib import format as npy_format
 
-from synthink.errors import shown
+from synthink.errors import quoted
 from synthink.files import write_whole
 from synthink.ink.files.base import Reading, WritableInkFormat, parse_json
 from synthink.ink.files.npz.arrays import Arrays, member_names, opened
@@ -112,7 +112,7 @@ def _abouts(arrays: Arrays, reading: Reading) -> list[Any]:
     if not isinstance(about, dict) or about.get("format") != _FORMAT or not isinstance(about.get("inks"), list):
         reading.fail(f"does not say that it is {_FORMAT}", "array about")
     if about.get("version") != _VERSION:
-        reading.fail(f"is of version {shown(about.get('version'))}, known is {_VERSION}", "array about")
+        reading.fail(f"is of version {quoted(about.get('version'))}, known is {_VERSION}", "array about")
     inks: list[Any] = about["inks"]
     return inks
 
@@ -120,13 +120,13 @@ def _abouts(arrays: Arrays, reading: Reading) -> list[Any]:
 def _properties(about: Any) -> dict[str, Any]:
     """The keywords of one ink."""
     if not isinstance(about, dict) or not isinstance(about.get("metadata"), dict):
-        raise InkError(f"is no object with metadata: {shown(about)}")
+        raise InkError(f"is no object with metadata: {quoted(about)}")
     for name in _TEXTS:
         if not isinstance(about.get(name), (str, type(None))):
-            raise InkError(f"has a {name} that is no text: {shown(about[name])}")
+            raise InkError(f"has a {name} that is no text: {quoted(about[name])}")
     spans = about.get("spans")
     if not isinstance(spans, list):
-        raise InkError(f"has spans that are no list: {shown(spans)}")
+        raise InkError(f"has spans that are no list: {quoted(spans)}")
     texts = {name: about.get(name) for name in _TEXTS}
     return {**texts, "metadata": about["metadata"], "spans": [_span(span) for span in spans]}
 
@@ -136,7 +136,7 @@ def _span(span: Any) -> Span:
         case [str(label), str(kind), list(parts)] if kind in KINDS:
             if all(isinstance(part, list) and [type(n) for n in part] == [int] * 3 for part in parts):
                 return Span(label, kind, tuple((part[0], part[1], part[2]) for part in parts))
-    raise InkError(f"has a span that is not [label, kind, parts]: {shown(span)}")
+    raise InkError(f"has a span that is not [label, kind, parts]: {quoted(span)}")
 
 
 def _about(ink: Ink, number: int) -> dict[str, Any]:

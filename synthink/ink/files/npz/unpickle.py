@@ -188,11 +188,11 @@ def object_array(data: bytes) -> list[Any]:
     """
     machine = _Machine(data)
     try:
-        found = machine.run()
+        array = machine.run()
     except BadPickle as error:
         raise UnpickleError(str(error), machine.at) from None
     except (IndexError, KeyError, ValueError, struct.error, RecursionError) as error:
         raise UnpickleError(f"is no pickle that can be read: {type(error).__name__}", machine.at) from None
-    if not isinstance(found, PickledArray) or not isinstance(found.value, list):
+    if not isinstance(array, PickledArray) or not isinstance(array.value, list):
         raise UnpickleError("is no array of objects", machine.at)
-    return found.value
+    return array.value

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from synthink.errors import shown
+from synthink.errors import quoted
 from synthink.ink.bezier import bezier_points
 
 Matrix = npt.NDArray[np.float64]
@@ -34,7 +34,7 @@ def numbers(text: str) -> list[float]:
     """The numbers of a list such as `points`; raises `ValueError` for anything else in it."""
     rest = _NUMBERS.sub(" ", text)
     if not set(rest) <= set(" ,\t\n\r\f"):
-        raise ValueError(f"{shown(text, 40)} is no list of numbers")
+        raise ValueError(f"{quoted(text, 40)} is no list of numbers")
     return [float(word) for word in _NUMBERS.findall(text)]
 
 
@@ -46,7 +46,7 @@ def transform(text: str) -> Matrix:
     while at < len(text):
         match = _TRANSFORM.match(text, at)
         if match is None:
-            raise ValueError(f"transform {shown(text, 40)} cannot be read")
+            raise ValueError(f"transform {quoted(text, 40)} cannot be read")
         with np.errstate(all="ignore"):
             product = product @ _matrix(match[1], numbers(match[2]))
         at = match.end()
@@ -80,7 +80,7 @@ def viewport(attributes: Mapping[str, str]) -> Matrix:
     if not box:
         return _matrix("translate", [x, y])
     if len(box) != 4 or not (box[2] > 0 and box[3] > 0):
-        raise ValueError(f"viewBox {shown(attributes['viewBox'])} is no box")
+        raise ValueError(f"viewBox {quoted(attributes['viewBox'])} is no box")
     scale_x, scale_y = (width / box[2] if width else None), (height / box[3] if height else None)
     scale_x, scale_y = scale_x or scale_y or 1.0, scale_y or scale_x or 1.0
     fit = attributes.get("preserveAspectRatio", "xMidYMid meet")
@@ -118,7 +118,7 @@ def polylines(data: str, matrix: Matrix) -> Iterator[Polyline]:
         raise ValueError(f"has {len(data)} characters of path data, more than {LONGEST}")
     pieces = re.split("(?=[Mm])", data)
     if not pieces or pieces[0].strip() or len(pieces) < 2:
-        raise ValueError(f"path {shown(data, 40)} does not begin with M")
+        raise ValueError(f"path {quoted(data, 40)} does not begin with M")
     if not (np.abs(matrix) < _FARTHEST).all():
         raise ValueError("has a transform beyond all bounds")
     scale = float(np.linalg.norm(matrix[:2, :2], 2))
@@ -156,7 +156,7 @@ def _flattened(piece: str, at: complex, tolerance: float) -> Polyline:
             segments = list(parse_path(piece, current_pos=at))
             points = [_start(piece, at), *(point for segment in segments for point in _steps(segment, tolerance))]
     except (ValueError, IndexError, KeyError, AssertionError, ArithmeticError, AttributeError) as error:
-        raise ValueError(f"path {shown(piece, 40)} cannot be read: {shown(str(error), 60)}") from None
+        raise ValueError(f"path {quoted(piece, 40)} cannot be read: {quoted(str(error), 60)}") from None
     row = np.array(points)
     return np.stack((row.real, row.imag), axis=1)
 

@@ -16,7 +16,7 @@ from xml.sax.saxutils import quoteattr
 
 import numpy as np
 
-from synthink.errors import shown
+from synthink.errors import quoted
 from synthink.ink.files import safe_xml
 from synthink.ink.files.base import Reading, WritableInkFormat
 from synthink.ink.files.safe_xml import Node
@@ -53,7 +53,7 @@ class SvgFormat(WritableInkFormat):
         """Yield the one ink of the file. Raises `InkError`."""
         root = safe_xml.load(path, reading, doctype=True)  # many programs write the doctype of SVG 1.1
         if root.tag != "svg":
-            reading.fail(f"is no SVG: its root element is {shown(root.tag)}, not svg", "", root.offset)
+            reading.fail(f"is no SVG: its root element is {quoted(root.tag)}, not svg", "", root.offset)
         before = reading.skipped.total()
         drawing = _Drawing(reading, _rules(root))
         drawing.visit(root, np.eye(3), {})

@@ -64,13 +64,13 @@ class Recording:
     """The file of the last component."""
 
 
-def recorded(found: Iterable[Statement], reading: Reading) -> Recording:
+def recorded(statements: Iterable[Statement], reading: Reading) -> Recording:
     """The ink and segments of the statements. Bad components and segments go through `reading.skip`; a bad component
     keeps its number."""
     recording = Recording()
     channels: list[str] | None = None
     writer = None
-    for statement in found:
+    for statement in statements:
         match statement.keyword:
             case "PEN_DOWN" | "PEN_UP":
                 number = len(recording.components)
@@ -162,7 +162,7 @@ def parts(segment: Segment, components: Sequence[Component | None]) -> tuple[Par
 
     Both ends of a delineation belong to it. Raises `InkError` when it names what is not there, or holds no ink.
     """
-    found: list[Part] = []
+    result: list[Part] = []
     for first, first_point, last, last_point in segment.ranges:
         if not first <= last < len(components):
             raise InkError(f"names the components {first}-{last}, there are {len(components)}", offset=segment.offset)
@@ -176,10 +176,10 @@ def parts(segment: Segment, components: Sequence[Component | None]) -> tuple[Par
                 if not 0 <= start < stop <= length:
                     reason = f"names the points {start}-{stop - 1} of component {number}, which has {length}"
                     raise InkError(reason, offset=segment.offset)
-                found.append((number, start, stop))
-    if not found:
+                result.append((number, start, stop))
+    if not result:
         raise InkError("holds no ink", offset=segment.offset)
-    return tuple(found)
+    return tuple(result)
 
 
 def upright_strokes(components: Iterable[Component]) -> npt.NDArray[np.bool_]:

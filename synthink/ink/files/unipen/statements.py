@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from synthink.errors import shown
+from synthink.errors import quoted
 from synthink.ink.files.base import Reading, read_bytes
 
 _KEYWORD = re.compile(r"^\.([A-Z][A-Z_]*)(?![^\s])", re.MULTILINE)
@@ -52,7 +52,7 @@ def include_folder(path: Path) -> Path | None:
 
 
 def _pasted(
-    path: Path, reading: Reading, folder: Path, seen: set[Path], left: list[int], depth: int
+    path: Path, reading: Reading, folder: Path, included_paths: set[Path], left: list[int], depth: int
 ) -> Iterator[Statement]:
     data = read_bytes(path, reading)
     left[0] -= len(data)
@@ -61,24 +61,24 @@ def _pasted(
     text = data.decode("latin1")
     if "\n" not in text:
         text = text.replace("\r", "\n")
-    found = list(_KEYWORD.finditer(text))
-    if not found:
+    keywords = list(_KEYWORD.finditer(text))
+    if not keywords:
         reading.fail("has no line with a keyword", path.name if depth else "", 0)
-    bounds = [*(match.start() for match in found), len(text)]
-    for match, stop in zip(found, bounds[1:], strict=True):
+    bounds = [*(match.start() for match in keywords), len(text)]
+    for match, stop in zip(keywords, bounds[1:], strict=True):
         keyword, argument = match[1], text[match.end() : stop]
         if keyword == "INCLUDE":
-            included = _included(argument.strip(), reading, folder, seen, match.start())
+            included = _included(argument.strip(), reading, folder, included_paths, match.start())
             if included is not None:
                 if depth == _DEEPEST:
                     reading.fail(f"includes more than {_DEEPEST} deep", "INCLUDE", match.start())
-                yield from _pasted(included, reading, folder, seen, left, depth + 1)
+                yield from _pasted(included, reading, folder, included_paths, left, depth + 1)
         elif keyword != "COMMENT":
             yield Statement(keyword, argument, path, match.start())
 
 
-def _included(name: str, reading: Reading, folder: Path, seen: set[Path], offset: int) -> Path | None:
-    element = f"INCLUDE {shown(name)}"
+def _included(name: str, reading: Reading, folder: Path, included_paths: set[Path], offset: int) -> Path | None:
+    element = f"INCLUDE {quoted(name)}"
     try:
         path = (folder / name).resolve()
         inside = path.is_relative_to(folder)
@@ -90,9 +90,9 @@ def _included(name: str, reading: Reading, folder: Path, seen: set[Path], offset
     if not there:
         reading.skip("is missing", element, offset)
         return None
-    if path in seen:
+    if path in included_paths:
         reading.fail("is included twice", element, offset)
-    seen.add(path)
+    included_paths.add(path)
     return path
 
 
