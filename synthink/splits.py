@@ -43,8 +43,10 @@ def position(group: str, salt: str, split_seed: int) -> float:
 
 def owner(group: str, salt: str, shares: Shares, split_seed: int) -> str:
     """The split that owns a group, by a threshold on its position."""
-    owners = shares.items()
-    place = position(group, salt, split_seed)
+    return _owner_at(position(group, salt, split_seed), shares.items())
+
+
+def _owner_at(place: float, owners: list[tuple[str, float]]) -> str:
     reached = 0.0
     for split, share in owners:
         reached += share
@@ -62,7 +64,7 @@ def divide(
     if len(owners) == 1:
         return {owners[0][0]: frozenset(groups)}
     if len(groups) >= FEW_GROUPS:
-        return _by(groups, lambda group: owner(group, salt, shares, split_seed), owners)
+        return _by(groups, lambda group: _owner_at(position(group, salt, split_seed), owners), owners)
     if len(groups) < 2 * len(owners):
         raise ConfigError(
             f"{field}.share_across_splits",

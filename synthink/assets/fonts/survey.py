@@ -48,6 +48,7 @@ class FontRecord:
     descent: float = 0.0
     cap_height: float = 0.0
     x_height: float = 0.0
+    is_truetype: bool = False
 
     def plain(self) -> dict[str, Any]:
         """As JSON types, without what is empty."""
@@ -79,6 +80,7 @@ class FontRecord:
             descent=self.descent,
             cap_height=self.cap_height,
             x_height=self.x_height,
+            is_truetype=self.is_truetype,
         )
 
 
@@ -130,6 +132,7 @@ def _record(font: OpenFont, digest: str, index: int, references: References, cal
         descent=round(-font.descender / font.units, 4),
         cap_height=verdict.cap_height,
         x_height=verdict.x_height,
+        is_truetype=font.is_truetype,
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 import unicodedata
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -20,10 +21,11 @@ MOST_BYTES = 64 << 20
 MOST_LINES = 5_000_000
 
 
-def builtin_words() -> list[str]:
-    """The list that comes with synthink; its first lines say how it was made."""
+@cache
+def builtin_words() -> tuple[str, ...]:
+    """The list that comes with synthink, read once a process; its first lines say how it was made."""
     data = resources.files("synthink.assets.words").joinpath("builtin_words.txt").read_bytes()
-    return parse(data, "builtin_words.txt")
+    return tuple(parse(data, "builtin_words.txt"))
 
 
 def listed_words(words: tuple[str, ...]) -> list[str]:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
@@ -105,7 +105,7 @@ class Words(AssetSpec["WordPool"]):
             words = {cased(word, self.cases[0]) for word in words}
         return WordSet(self, tuple(sorted(words)), dropped)
 
-    def _read(self) -> list[str]:
+    def _read(self) -> Sequence[str]:
         if isinstance(self.source, tuple):
             return listed_words(self.source)
         if self.kind == "file":

@@ -64,7 +64,7 @@ def synthetic_pdf(
 @cache
 def embeddable(faces: tuple[Face, ...]) -> tuple[Face, ...]:
     """The faces that set every layout: TrueType outlines and all signs. `AssetError` when there is none."""
-    usable = tuple(face for face in faces if face.draws(NEEDED) and face.data()[:4] in (b"\0\1\0\0", b"true", b"ttcf"))
+    usable = tuple(face for face in faces if face.is_truetype and face.draws(NEEDED))
     if not usable:
         raise AssetError(f"fonts: none of {len(faces)} faces has TrueType outlines and draws all of {NEEDED}")
     return usable

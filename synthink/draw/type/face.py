@@ -59,6 +59,8 @@ class Face:
     """Measured on H (or the tallest capital there is)."""
     x_height: float = field(compare=False, kw_only=True)
     """Measured on x (or the lowest small letter there is)."""
+    is_truetype: bool = field(compare=False, kw_only=True)
+    """Whether the file holds TrueType outlines, which can be embedded in a PDF."""
     _glyphs: dict[str, Glyph] = field(default_factory=dict, init=False, repr=False, compare=False)
     _pairs: dict[tuple[str, str], float] = field(default_factory=dict, init=False, repr=False, compare=False)
 

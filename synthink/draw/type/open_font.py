@@ -77,6 +77,7 @@ class OpenFont:
         self.flags, self.style_flags = record.face_flags, record.style_flags
         self.family = _text(record.family_name)
         self.style = _text(record.style_name)
+        self.is_truetype = data[:4] in (b"\0\1\0\0", b"true", b"ttcf")
         if not self.flags & _SCALABLE or self.units < 16:
             raise FontFault("holds no outlines")
         if self.flags & _TRICKY:
