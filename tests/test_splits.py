@@ -116,7 +116,7 @@ def test_a_split_without_a_share_owns_nothing_and_says_so() -> None:
 def test_words_and_fonts_of_a_split_do_not_depend_on_seed_size_or_fields() -> None:
     def owned(split: str, **options: int) -> tuple[object, ...]:
         view = dataset("circled_letters", split=split, **{"size": 3, **options}).source.split(split)
-        return view.words.words, [face.name for face in view.fonts.faces]
+        return view.pools["words"].words, [face.name for face in view.pools["fonts"].faces]
 
     for split in SPLITS:
         assert owned(split) == owned(split, seed=9, size=7, picture_px=96)
@@ -124,8 +124,8 @@ def test_words_and_fonts_of_a_split_do_not_depend_on_seed_size_or_fields() -> No
 
 def test_no_word_and_no_design_is_in_two_splits() -> None:
     views = [dataset("circled_letters", size=1, split=split).source.split(split) for split in SPLITS]
-    words = [{word.casefold() for word in view.words.words} for view in views]
-    families = [{face.family for face in view.fonts.faces} for view in views]
+    words = [{word.casefold() for word in view.pools["words"].words} for view in views]
+    families = [{face.family for face in view.pools["fonts"].faces} for view in views]
     for owned in (words, families):
         assert all(len(part) >= 2 for part in owned)
         assert len(set().union(*owned)) == sum(map(len, owned))
@@ -134,5 +134,5 @@ def test_no_word_and_no_design_is_in_two_splits() -> None:
 def test_shared_fonts_are_the_same_in_all_splits() -> None:
     fonts = {"share_across_splits": True}
     views = [dataset("circled_letters", size=1, split=split, fonts=fonts).source.split(split) for split in SPLITS]
-    assert len({tuple(face.name for face in view.fonts.faces) for view in views}) == 1
-    assert len({frozenset(view.words.words) for view in views}) == 3
+    assert len({tuple(face.name for face in view.pools["fonts"].faces) for view in views}) == 1
+    assert len({frozenset(view.pools["words"].words) for view in views}) == 3
