@@ -143,3 +143,55 @@ def test_every_exception_from_the_limits_of_functions_has_its_reason() -> None:
                 if marker and ("C901" in rest or "PLR0913" in rest) and " - " not in rest:
                     bare.append(f"{path}:{number}")
     assert bare == []
+
+
+VAGUE_NAMES = {
+    *("found", "told", "asked", "said", "seen", "shown", "made", "given", "kept", "gone"),
+    *("each", "whole", "beside", "aside"),
+    *("luck", "strangers", "crew", "bury", "employ", "dismiss", "shelf"),
+}
+"""Words that say what happened to a thing, or that only their author connects with it: a reader looks for the noun."""
+
+
+def vague_names(source: str) -> list[str]:
+    """Those of `VAGUE_NAMES` that a module gives to locals, parameters, fields, functions and classes, with their
+    line numbers."""
+    names: list[tuple[int, str]] = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.append((node.lineno, node.id))
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            names.append((node.lineno, node.attr))
+        elif isinstance(node, ast.arg):
+            names.append((node.lineno, node.arg))
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.append((node.lineno, node.name))
+    return [f"{line}: {name}" for line, name in names if name.strip("_").casefold() in VAGUE_NAMES]
+
+
+def test_names_say_what_a_thing_is() -> None:
+    vague = {
+        path.relative_to(ROOT).as_posix(): names
+        for folder in ("synthink", "generators")
+        for path in (ROOT / folder).rglob("*.py")
+        if (names := vague_names(path.read_text(encoding="utf-8")))
+    }
+    assert vague == {}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "found = 1",
+        "for each in rows: pass",
+        "def _told(part): pass",
+        "def read(seen): pass",
+        "self.kept = 0",
+        "class Crew: pass",
+        "made: int",
+        "if (whole := rows): pass",
+    ],
+)
+def test_the_lint_finds_vague_names(source: str) -> None:
+    assert vague_names(source)
+    assert not vague_names("manifest = 1\nprint(found)")

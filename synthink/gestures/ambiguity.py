@@ -13,7 +13,7 @@ import numpy as np
 from synthink.draw.geometry import Points, bounds
 from synthink.gestures.target import Strip, Target
 
-KEPT = 0.7  # of a word's width that a mark must cover, so that the word is meant
+COVERED = 0.7  # of a word's width that a mark must cover, so that the word is meant
 TAKEN = 0.3  # H of a neighbouring word that may lie inside a ring: the narrowest words are not much wider
 UNDER = 0.5  # H that a line may run on along a neighbouring word: half a letter and a quarter H
 _SHARES = (np.arange(12) / 12)[:, np.newaxis]
@@ -179,7 +179,7 @@ def _along(strip: Strip, stroke: Points) -> str | None:
     """A line must run along all of its words and no neighbour."""
     x = stroke[:, 0]
     left, right = float(x.min()), float(x.max())
-    if min(right, strip.box.right) - max(left, strip.box.left) < KEPT * strip.box.width or not _holds(
+    if min(right, strip.box.right) - max(left, strip.box.left) < COVERED * strip.box.width or not _holds(
         strip, left, right
     ):
         return "the line leaves a word out"
@@ -189,8 +189,8 @@ def _along(strip: Strip, stroke: Points) -> str | None:
 def _holds(strip: Strip, left: float, right: float) -> bool:
     """Whether most of the first and of the last word lies between left and right."""
     box, (first, last) = strip.box, strip.end_widths
-    whole = strip.gaps or min(right, box.right) - max(left, box.left) >= KEPT * box.width
-    return bool(whole) and left - box.left <= (1 - KEPT) * first and box.right - right <= (1 - KEPT) * last
+    wide_enough = strip.gaps or min(right, box.right) - max(left, box.left) >= COVERED * box.width
+    return bool(wide_enough) and left - box.left <= (1 - COVERED) * first and box.right - right <= (1 - COVERED) * last
 
 
 def _overruns(strip: Strip, left: float, right: float, limit: float) -> bool:

@@ -45,13 +45,13 @@ class Choices:
 
     def without_images(self) -> Choices:
         """Only classes and variants that are about words."""
-        return self._kept(lambda kind, variant: (variant.target_kind or kind.target_kind) not in IMAGES)
+        return self._restricted_to(lambda kind, variant: (variant.target_kind or kind.target_kind) not in IMAGES)
 
     def writing(self) -> Choices:
         """Only classes and variants with handwriting that is more than a question mark."""
-        return self._kept(lambda kind, variant: (variant.writes or kind.writes) not in ("", "mark"))
+        return self._restricted_to(lambda kind, variant: (variant.writes or kind.writes) not in ("", "mark"))
 
-    def _kept(self, wanted: Callable[[GestureKind, Variant], bool]) -> Choices:
+    def _restricted_to(self, wanted: Callable[[GestureKind, Variant], bool]) -> Choices:
         variants = {
             name: {
                 variant.name: self.variants[name][variant.name]

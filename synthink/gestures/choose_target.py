@@ -162,18 +162,18 @@ def _part_of_image(on: PageCandidates, stream: Stream) -> Target | str:
     if not on.images:
         return NO_IMAGE
     number = stream.choice(on.images)
-    whole = on.image_box(number)
-    width, height = (side * stream.within(on.options.kept) for side in (whole.width, whole.height))
-    left = whole.left + stream.uniform(0.0, whole.width - width)
-    top = whole.top + stream.uniform(0.0, whole.height - height)
+    image_box = on.image_box(number)
+    width, height = (side * stream.within(on.options.crop_shares) for side in (image_box.width, image_box.height))
+    left = image_box.left + stream.uniform(0.0, image_box.width - width)
+    top = image_box.top + stream.uniform(0.0, image_box.height - height)
     sides = [left, top, left + width, top + height]
     if stream.chance(BEYOND):
         side, share = stream.integers(0, 4), stream.within(OVERHANG)
-        overhang = share * (whole.height if side % 2 else whole.width)
-        edge = whole[side]
+        overhang = share * (image_box.height if side % 2 else image_box.width)
+        edge = image_box[side]
         sides[side] = max(0.0, edge - overhang) if side < 2 else min(on.size_px[side - 2], edge + overhang)
     box = Box(*(round(side * GRID) / GRID for side in sides))
-    return Target(box, image=number, image_box=whole, column=on.column(whole))
+    return Target(box, image=number, image_box=image_box, column=on.column(image_box))
 
 
 def _pair(on: PageCandidates, stream: Stream) -> Target | str:

@@ -34,7 +34,7 @@ THROUGH = 0.6  # H that a leader line may go through the words it leads to
 OPEN = 4.5  # widths of the pen: x-height below which an e or an a closes
 PAUSE_S = (0.4, 1.5)  # between mark and writing
 SURELY_UNSEEN = 0.45  # of a target, visible around the sparse strokes that the ink will follow
-ASIDE = 0.3  # x-heights of room around the script of a text: the ink does not keep to it exactly
+ROOM = 0.3  # x-heights of room around the script of a text: the ink does not keep to it exactly
 NO_INK = Ink(())
 
 BROAD_PEN = "the pen is too broad for the print"
@@ -51,11 +51,11 @@ def compose(
     notes: NotePool,
     stream: Stream,
     options: TargetOptions = DEFAULT_OPTIONS,
-    shown: InkSquare | None = None,
+    ink_square: InkSquare | None = None,
 ) -> Composed | str:
     """The gesture on that page, or why this one was refused.
 
-    shown: the square around the ink that will be shown, so that gestures whose target is surely not seen in it are
+    ink_square: the square around the ink that will be shown, so that gestures whose target is surely not seen in it are
     refused before the pen moves; None where more of the page is shown.
     """
     target = sample_target(page, variant.target_kind or kind.target_kind, stream, options=options)
@@ -71,10 +71,10 @@ def compose(
         raise error.under(f"gestures.{kind.name}.{variant.name}") from None
     blank = Composed(page, kind, variant, target, NO_INK, drawer.writer, broad=mark.broad)
     if mark.text is not None:
-        return _with_text(blank, mark, mark.text, lines, drawer, notes, pen, shown)
+        return _with_text(blank, mark, mark.text, lines, drawer, notes, pen, ink_square)
     if not lines:
         raise ConfigError(f"gestures.{kind.name}.{variant.name}", None, "draws neither strokes nor text")
-    if _is_unseen(target, bounds(np.concatenate(mark.strokes)), shown):
+    if _is_unseen(target, bounds(np.concatenate(mark.strokes)), ink_square):
         return UNSEEN
     ink, _ = write_together(lines, drawer.writer, drawer.stream, drawer.device)
     return _refusal(blank, ink) or replace(blank, ink=ink)
@@ -100,9 +100,9 @@ def _lines(strokes: Sequence[Points], target: Target, drawer: Drawer) -> list[Pl
     return [PlacedScript(line_script(strokes, drawer.writer, drawer.stream, unit=unit, sparse=True), (0.0, 0.0), unit)]
 
 
-def _is_unseen(target: Target, ink: Box, shown: InkSquare | None) -> bool:
+def _is_unseen(target: Target, ink: Box, ink_square: InkSquare | None) -> bool:
     """Whether the square around ink that lies about there will surely not show half of the target."""
-    return shown is not None and target.share_inside(shown.around(ink).box) < SURELY_UNSEEN
+    return ink_square is not None and target.share_inside(ink_square.around(ink).box) < SURELY_UNSEEN
 
 
 def _refusal(sketch: Composed, mark: Ink) -> str | None:
@@ -126,12 +126,12 @@ class _Writing(NamedTuple):
     def size(self) -> tuple[float, float]:
         """Width and height of the room that it needs, in page pixels."""
         left, top, right, bottom = self.script_box
-        return (right - left + 2 * ASIDE) * self.x_height, (bottom - top + 2 * ASIDE) * self.x_height
+        return (right - left + 2 * ROOM) * self.x_height, (bottom - top + 2 * ROOM) * self.x_height
 
     def origin(self, room: Box) -> tuple[float, float]:
         """Where the script's origin lies on the page when it is written into that room."""
         left, top, _, _ = self.script_box
-        return room.left - (left - ASIDE) * self.x_height, room.top - (top - ASIDE) * self.x_height
+        return room.left - (left - ROOM) * self.x_height, room.top - (top - ROOM) * self.x_height
 
     def box(self, room: Box) -> Box:
         """The box around the script when it is written into that room."""
@@ -162,7 +162,7 @@ def _with_text(
     drawer: Drawer,
     notes: NotePool,
     pen: StrokeSketcher,
-    shown: InkSquare | None,
+    ink_square: InkSquare | None,
 ) -> Composed | str:
     """The gesture with handwriting, and with the leader line between them.
 
@@ -175,7 +175,7 @@ def _with_text(
     if isinstance(room, str):
         return room
     text_box = writing.box(room)
-    if _is_unseen(target, around((mark_box, text_box)) if lines else text_box, shown):
+    if _is_unseen(target, around((mark_box, text_box)) if lines else text_box, ink_square):
         return UNSEEN
     if anchor.leader:
         end = leader_end(_close(mark.strokes), target.box, room)

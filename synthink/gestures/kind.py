@@ -199,8 +199,8 @@ class GestureKind:
         """What a check of labels may know of the class, as plain data: `target_kind`, the name of its `edit`, and for
         each variant its family of marks and whether something is written beside it."""
         variants = {
-            each.name: {"family": each.family, "writes": bool(each.writes or self.writes)}
-            for each in self.variants.values()
+            variant.name: {"family": variant.family, "writes": bool(variant.writes or self.writes)}
+            for variant in self.variants.values()
         }
         return {"target_kind": self.target_kind, "edit": self.edit.name, "variants": variants}
 

@@ -48,5 +48,5 @@ def _paragraphs(page: Page, target: Target, words: list[str]) -> dict[int, str]:
 
 def _inside(boxes: Boxes, target: Target, share: float = MEANT) -> list[int]:
     """The numbers of the words or images that the box means: more than a share of each lies in it."""
-    meant: list[int] = (shares_inside(boxes, target.box) > share).nonzero()[0].tolist()
-    return meant
+    numbers: list[int] = (shares_inside(boxes, target.box) > share).nonzero()[0].tolist()
+    return numbers

@@ -42,7 +42,7 @@ class TargetOptions(Settings):
     """The share of gaps that lie before the first or after the last word of a line."""
     pair_within: Annotated[float, Between(0.0, 1.0)] = 0.10
     """How far apart the centres of a pair may lie, as a share of the page's width and of its height."""
-    kept: Annotated[tuple[float, float], Between(0.4, 0.9)] = (0.42, 0.9)
+    crop_shares: Annotated[tuple[float, float], Between(0.4, 0.9)] = (0.42, 0.9)
     """The share of a picture's width, and of its height, that is kept when it is cropped."""
     min_height_px: Annotated[float, Between(1.0)] = 6.0
     """The height of a line's type in page pixels, below which its words are left alone."""
@@ -129,9 +129,9 @@ class PageCandidates:
         not reach over what stands beside it."""
         left, top, right, bottom = self._blocks
         shared = np.minimum(right, box.right) - np.maximum(left, box.left)
-        beside = (shared <= 0) & (top < box.bottom) & (bottom > box.top)
-        west = right[beside & (left < box.left)].max(initial=0.0)
-        east = left[beside & (left > box.left)].min(initial=self.size_px[0])
+        alongside = (shared <= 0) & (top < box.bottom) & (bottom > box.top)
+        west = right[alongside & (left < box.left)].max(initial=0.0)
+        east = left[alongside & (left > box.left)].min(initial=self.size_px[0])
         own = (shared >= COLUMN * np.minimum(right - left, box.width)) & (left >= west) & (right <= east)
         return float(left[own].min(initial=box.left)), float(right[own].max(initial=box.right))
 

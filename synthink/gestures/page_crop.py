@@ -21,10 +21,10 @@ from synthink.gestures.target import Target
 from synthink.streams import Stream
 
 HALF = 0.5  # of a target, or of a word, that must be visible for it to count
-SHOWN = 0.1  # of an image that must be visible for it to be listed
+LISTED = 0.1  # of an image that must be visible for it to be listed
 ANY = 0.1  # of a word that may be taken for the one asked for
 NEAR = 1.5  # line heights from a paragraph's words to print that may belong to it
-WHOLE = 4.0  # px of margin in which a square of whole pixels, an even number of them, holds all of a box
+MARGIN_PX = 4.0  # px of margin in which a square of whole pixels, an even number of them, holds all of a box
 WIDER = 2.2  # times the words and their margin: the largest square that words are looked for in
 HIGHLIGHTER = 0.35  # opacity
 
@@ -50,7 +50,7 @@ class PageCrop:
     def visible(self) -> tuple[Indices, Indices]:
         """The numbers of the words and of the images that can be seen: half of a word, a tenth of an image."""
         count = len(self.page.words)
-        return (self.shares[:count] >= HALF).nonzero()[0], (self.shares[count:] >= SHOWN).nonzero()[0]
+        return (self.shares[:count] >= HALF).nonzero()[0], (self.shares[count:] >= LISTED).nonzero()[0]
 
     def picture(self, picture_px: int, width: float, colour: str, white: float, signal: bool) -> Picture:
         """The square as a picture of `picture_px` by `picture_px`, under white of that opacity and then the ink.
@@ -69,9 +69,9 @@ class PageCrop:
         return page_picture(self.page.raster, self.square, picture_px, ink, white, erased, signal)
 
 
-def around_ink(composed: Composed, shown: InkSquare) -> PageCrop | str:
+def around_ink(composed: Composed, ink_square: InkSquare) -> PageCrop | str:
     """The square around the ink, or why it would not do."""
-    return _seen(PageCrop(composed.page, composed.target, shown.around(composed.ink_box), composed))
+    return _if_visible(PageCrop(composed.page, composed.target, ink_square.around(composed.ink_box), composed))
 
 
 def uneditable(composed: Composed, most_words: int) -> str | None:
@@ -104,7 +104,7 @@ def around_paragraph(composed: Composed, margin: float) -> PageCrop | str:
     page = composed.page
     paragraph = page.paragraph_boxes[page.word_paragraphs[composed.target.words[0]]]
     both = around((composed.ink_box, paragraph.tolist()))
-    return _seen(PageCrop(page, composed.target, Square.around(both, margin), composed))
+    return _if_visible(PageCrop(page, composed.target, Square.around(both, margin), composed))
 
 
 def whole_page(composed: Composed | None, page: Page, target: Target, pen: float) -> PageCrop | str:
@@ -114,7 +114,7 @@ def whole_page(composed: Composed | None, page: Page, target: Target, pen: float
     if composed is not None:
         ink = composed.inked_box(pen)
         box = Box(min(0.0, ink.left), min(0.0, ink.top), max(box.right, ink.right), max(box.bottom, ink.bottom))
-    return _seen(PageCrop(page, target, Square.around(box, WHOLE), composed))
+    return _if_visible(PageCrop(page, target, Square.around(box, MARGIN_PX), composed))
 
 
 def around_words(page: Page, target: Target, margin: float, stream: Stream) -> PageCrop | str:
@@ -126,7 +126,7 @@ def around_words(page: Page, target: Target, margin: float, stream: Stream) -> P
         _inside(high - side + stream.uniform() * (side - high + low), low, high, side, page.size_px[axis])
         for axis, (low, high) in enumerate(((box.left, box.right), (box.top, box.bottom)))
     )
-    return _seen(PageCrop(page, target, Square(math.floor(left), math.floor(top), math.ceil(side))))
+    return _if_visible(PageCrop(page, target, Square(math.floor(left), math.floor(top), math.ceil(side))))
 
 
 def _inside(start: float, low: float, high: float, side: float, page: int) -> float:
@@ -142,8 +142,8 @@ def occurs_once(crop: PageCrop) -> bool:
     if shares_inside(crop.page.unread, crop.square.box).any():
         return False
     wanted = [_bare(crop.page.words[word]) for word in crop.target.words]
-    shown = (crop.shares[: len(crop.page.words)] > ANY).nonzero()[0].tolist()
-    texts = {word: _bare(crop.page.words[word]) for word in shown}
+    visible = (crop.shares[: len(crop.page.words)] > ANY).nonzero()[0].tolist()
+    texts = {word: _bare(crop.page.words[word]) for word in visible}
     starts = [word for word, text in texts.items() if text == wanted[0]]
     matches = [start for start in starts if all(texts.get(start + k) == text for k, text in enumerate(wanted))]
     return matches == [crop.target.words[0]]
@@ -153,5 +153,5 @@ def _bare(word: str) -> str:
     return word.strip("\"'.,;:!?()[]{}<>*-–—“”‘’").casefold()
 
 
-def _seen(crop: PageCrop) -> PageCrop | str:
+def _if_visible(crop: PageCrop) -> PageCrop | str:
     return crop if crop.target.share_inside(crop.square.box) >= HALF else UNSEEN

@@ -121,8 +121,8 @@ class StrokeSketcher:
         around = [(x + self.normal(0, 0.06) * scale, y + self.normal(0, 0.05) * scale) for x, y in order]
         (x0, y0), (x1, y1) = around[0], around[-1]
         beyond = self.normal(0.0, 0.12) * scale / max(math.hypot(x0 - x1, y0 - y1), 1.0)
-        beside = self.normal(0.0, 0.06) * scale
-        around.append((x0 + (x0 - x1) * beyond + beside, y0 + (y0 - y1) * beyond + beside))
+        sideways = self.normal(0.0, 0.06) * scale
+        around.append((x0 + (x0 - x1) * beyond + sideways, y0 + (y0 - y1) * beyond + sideways))
         places = np.array(around)
         # Long sides are several handstrokes, short ones near the corners, where a hand slows down.
         sides = places[:-1, np.newaxis] + (places[1:] - places[:-1])[:, np.newaxis] * _SIDES

@@ -36,12 +36,12 @@ GAP = (0.05, 0.35)  # H between the text and the mark,
 LEADER = 1.0  # and for a leader line from one to the other
 NEAR: Steps = ((0.0, 0.0), (-0.35, 0.0), (0.35, 0.0))
 """Places on one side: how far along it from the anchor, in the text's widths, and how far away, in H."""
-BESIDE: Steps = ((-0.9, 0.0), (0.9, 0.0))
+SIDEWAYS: Steps = ((-0.9, 0.0), (0.9, 0.0))
 FARTHER: dict[Side, Steps] = {
-    "above": ((0.0, -1.0), (0.0, 1.2), *BESIDE, (0.0, 2.8)),
-    "below": ((0.0, -1.0), (0.0, 1.2), *BESIDE, (0.0, 2.8)),
-    "right": BESIDE,
-    "left": BESIDE,
+    "above": ((0.0, -1.0), (0.0, 1.2), *SIDEWAYS, (0.0, 2.8)),
+    "below": ((0.0, -1.0), (0.0, 1.2), *SIDEWAYS, (0.0, 2.8)),
+    "right": SIDEWAYS,
+    "left": SIDEWAYS,
 }
 ALONG_H = 3.0  # H up or down, beside the mark, for one width to the left or right above it
 

@@ -37,7 +37,7 @@ def brackets(pen: StrokeSketcher, target: Target) -> list[Points]:
     """`[` before the first word, then `]` after the last."""
     first, last = target.strips[0], target.strips[-1]
     arm = min(pen.uniform(0.14, 0.3) * target.height, 0.4 * first.box.width, 0.4 * last.box.width)
-    left, right = _beside(pen, first, -1), _beside(pen, last, 1)
+    left, right = _line_x(pen, first, -1), _line_x(pen, last, 1)
     return [pen.bracket(left, *_top_and_bottom(pen, first), arm), pen.bracket(right, *_top_and_bottom(pen, last), -arm)]
 
 
@@ -46,8 +46,8 @@ def corners(pen: StrokeSketcher, target: Target) -> list[Points]:
     arm, first, last = pen.uniform(0.35, 0.6) * target.height, target.strips[0], target.strips[-1]
     (top, _), (_, bottom) = _top_and_bottom(pen, first), _top_and_bottom(pen, last)
     return [
-        pen.corner((_beside(pen, first, -1), top), arm, arm),
-        pen.corner((_beside(pen, last, 1), bottom), -arm * pen.normal(1.0, 0.1), -arm * pen.normal(1.0, 0.1)),
+        pen.corner((_line_x(pen, first, -1), top), arm, arm),
+        pen.corner((_line_x(pen, last, 1), bottom), -arm * pen.normal(1.0, 0.1), -arm * pen.normal(1.0, 0.1)),
     ]
 
 
@@ -160,7 +160,7 @@ def _room(pen: StrokeSketcher, strip: Strip, side: int) -> float:
     return min(room, max(_gap(strip, side, room) - 0.02 * strip.height, 0.06 * strip.height))
 
 
-def _beside(pen: StrokeSketcher, strip: Strip, side: int) -> float:
+def _line_x(pen: StrokeSketcher, strip: Strip, side: int) -> float:
     """x of an upright line in the gap beside the words."""
     off = pen.normal(0.11, 0.05, 0.02) * strip.height
     off = min(off, max(0.6 * _gap(strip, side, off), 0.02 * strip.height))

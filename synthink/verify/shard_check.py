@@ -60,7 +60,7 @@ class Faults:
 
 @dataclass
 class ShardFindings:
-    """What one shard's check manifest."""
+    """The faults that the check of one shard found, by kind."""
 
     record: ShardRecord
     rows: int = 0

@@ -101,7 +101,7 @@ def _who(grammar: Grammar, stream: Stream) -> tuple[str, str]:
     return f"who {grammar.any('acted', stream)} {grammar.thing(stream)}", "?"
 
 
-def _said(grammar: Grammar, stream: Stream) -> tuple[str, str]:
+def _quotation(grammar: Grammar, stream: Stream) -> tuple[str, str]:
     return f'"{_capital(grammar.clause(stream))}," said {grammar.any("names", stream)}', "."
 
 
@@ -120,5 +120,5 @@ def _capital(text: str) -> str:
 
 
 _FORMS: tuple[Callable[[Grammar, Stream], tuple[str, str]], ...] = (
-    *(_plain, _plain, _plain, _linked, _opened, _was, _question, _who, _said, _there, _counted),
+    *(_plain, _plain, _plain, _linked, _opened, _was, _question, _who, _quotation, _there, _counted),
 )

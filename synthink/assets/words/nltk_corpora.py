@@ -94,16 +94,16 @@ def _download(corpus: str) -> str:
     """Let NLTK fetch the corpus; what it printed of a failure."""
     import nltk
 
-    said = io.StringIO()  # NLTK prints its failure and raises nothing
+    output = io.StringIO()  # NLTK prints its failure and raises nothing
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(PATIENCE_S)
     try:
-        with warnings.catch_warnings(), contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        with warnings.catch_warnings(), contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
             warnings.simplefilter("ignore")
-            nltk.download(corpus, quiet=True, prefix="", print_error_to=said)
+            nltk.download(corpus, quiet=True, prefix="", print_error_to=output)
     except (OSError, ValueError, SyntaxError) as error:  # SyntaxError: a login page where the index should be
         return str(error)
     finally:
         socket.setdefaulttimeout(before)
-    printed = " ".join(said.getvalue().split()).removeprefix(f"Error loading {corpus}: ")
+    printed = " ".join(output.getvalue().split()).removeprefix(f"Error loading {corpus}: ")
     return textwrap.shorten(printed, 160, placeholder=" …") or "NLTK gives no reason"

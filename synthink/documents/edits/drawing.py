@@ -46,10 +46,10 @@ def _edited(page: Page) -> Pixels:
     inserted = np.isnan(page.word_sources[:, 0])
     moved = ~stays & ~inserted
     images = _edited_images(page)
-    gone = np.concatenate((page.erased, page.image_sources[images], page.word_sources[moved]))
-    if not len(gone) and not inserted.any():
+    erased = np.concatenate((page.erased, page.image_sources[images], page.word_sources[moved]))
+    if not len(erased) and not inserted.any():
         return paper
-    _erase(paper, printed, gone, page.word_sources[stays])
+    _erase(paper, printed, erased, page.word_sources[stays])
     for number in np.flatnonzero(images).tolist():
         _copy_image(paper, printed, page.image_sources[number], page.image_boxes[number])
     for number in np.flatnonzero(moved).tolist():

@@ -178,9 +178,9 @@ def _crop(page: Page, gesture: Gesture) -> Page:
 
 def _highlight(page: Page, gesture: Gesture) -> Page:
     """With the words that lie in the box by more than half highlighted by the gesture's class."""
-    meant = np.flatnonzero(shares_inside(page.word_boxes, gesture.box) > MEANT).tolist()
+    words = np.flatnonzero(shares_inside(page.word_boxes, gesture.box) > MEANT).tolist()
     lights = list(page.highlights)
-    for word in meant:
+    for word in words:
         lights[word] = gesture.kind
     return replace(page, highlights=tuple(lights)) if tuple(lights) != page.highlights else page
 
@@ -219,8 +219,8 @@ def _deletion(page: Page, gesture: Gesture) -> Rewording:
     paragraphs = page.word_paragraphs[doomed].tolist()
     changed: Rewording = {}
     for paragraph, pairs in groupby(zip(paragraphs, doomed.tolist(), strict=True), key=lambda pair: pair[0]):
-        gone = {word for _, word in pairs}
-        changed[paragraph] = [word for word in range(*_span(page, paragraph)) if word not in gone]
+        deleted = {word for _, word in pairs}
+        changed[paragraph] = [word for word in range(*_span(page, paragraph)) if word not in deleted]
     return changed
 
 

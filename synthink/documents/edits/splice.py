@@ -24,8 +24,8 @@ def splice(page: Page, flows: list[Flow]) -> Page:
     new = order < 0
     sources = page.word_sources[order]
     sources[new] = np.nan
-    gone = np.ones(len(page.words), dtype=bool)
-    gone[order[~new]] = False
+    deleted = np.ones(len(page.words), dtype=bool)
+    deleted[order[~new]] = False
     line_boxes, baselines, line_paragraphs, word_lines = _lines(page, flows)
     edited = replace(
         page,
@@ -38,7 +38,7 @@ def splice(page: Page, flows: list[Flow]) -> Page:
         paragraph_boxes=around(line_boxes, line_paragraphs),
         word_sources=sources,
         highlights=_joined(page, flows, page.highlights, lambda text: ""),
-        erased=without(page, page.word_sources[gone]),
+        erased=without(page, page.word_sources[deleted]),
     )
     return _pushed(page, edited, flows) if any(flow.added for flow in flows) else edited
 

@@ -105,12 +105,12 @@ def parted(
 
 
 def without(
-    gone: npt.NDArray[np.bool_], boxes: Boxes, word_lines: npt.ArrayLike, line_paragraphs: npt.ArrayLike
+    dropped: npt.NDArray[np.bool_], boxes: Boxes, word_lines: npt.ArrayLike, line_paragraphs: npt.ArrayLike
 ) -> tuple[Indices, Indices]:
-    """Lines and paragraphs of the words that stay, parted where others are gone.
+    """Lines and paragraphs of the words that stay, parted where others were dropped.
 
-    gone: (W,). boxes: (W, 4). Gives the line of each word that stays, and the paragraph of each line.
+    dropped: (W,). boxes: (W, 4). Gives the line of each word that stays, and the paragraph of each line.
     """
-    lines, word_lines = np.unique(np.array(word_lines, dtype=np.intp)[~gone], return_inverse=True)
+    lines, word_lines = np.unique(np.array(word_lines, dtype=np.intp)[~dropped], return_inverse=True)
     line_paragraphs = np.unique(np.array(line_paragraphs, dtype=np.intp)[lines], return_inverse=True)[1]
-    return parted(boxes[~gone], word_lines, line_paragraphs, boxes[gone])[:2]
+    return parted(boxes[~dropped], word_lines, line_paragraphs, boxes[dropped])[:2]

@@ -23,7 +23,7 @@ MAX_BANDS = 400  # rows of a region that are looked at for columns; a longer reg
 STRAY = 16  # lines of a column, of which one may come out of order
 # The three below are chosen by the pages of tests/documents/reading_order/test_arrange.py.
 CELL = 6.0  # widest usual cell of a table
-BESIDE = 0.6  # of a column's lines that stand beside a line of the other
+SIDE_BY_SIDE = 0.6  # of a column's lines that stand beside a line of the other
 ROWS = 0.6  # of a column's lines, from which on lines that stand side by side are rows of a table
 MAX_TRIES = 4  # places to look for columns from, where there are corridors and no columns
 MAX_DEPTH = 12  # of cuts inside cuts
@@ -165,7 +165,7 @@ def _side_by_side(lines: list[Line], edge: float) -> bool:
         overlapping += bool((shared > 0).any())
         level += bool((shared >= SHARED * np.minimum(heights, line.height)).any())
     short = min(_median_width(side) for side in sides) <= CELL
-    return overlapping >= BESIDE * len(fewer) and not (short and level >= ROWS * len(fewer))
+    return overlapping >= SIDE_BY_SIDE * len(fewer) and not (short and level >= ROWS * len(fewer))
 
 
 def _median_width(lines: list[Line]) -> float:

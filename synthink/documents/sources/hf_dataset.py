@@ -231,10 +231,12 @@ def _page(row: _Row, thousand: bool, skipped: Counter[str]) -> Page:
         raise DocumentError(f"{row.name}: no words")
     boxes = boxes[there]
     order, *places = _arranged(boxes, texts, row.lines and [row.lines[number] for number in there])
-    gone = np.array([not texts[place] for place in order.tolist()])
+    dropped = np.array([not texts[place] for place in order.tolist()])
     words = [texts[place] for place in order.tolist() if texts[place]]
     boxes = boxes[order]
-    return make_page(row.name, row.raster, words, boxes[~gone], *without(gone, boxes, *places), unread=boxes[gone])
+    return make_page(
+        row.name, row.raster, words, boxes[~dropped], *without(dropped, boxes, *places), unread=boxes[dropped]
+    )
 
 
 def _arranged(boxes: Boxes, texts: Sequence[str], lines: Sequence[int] | None) -> Arrangement:

@@ -62,24 +62,24 @@ class InstructImage(GestureKind):
 
     @variant(share=0.30, family="image_ring")
     def ring(self, target: Target, pen: StrokeSketcher) -> Mark:
-        return Mark(_ring(target, pen), _beside(target, ""))
+        return Mark(_ring(target, pen), _anchor(target, ""))
 
     @variant(share=0.10, family="image_ring+line")
     def ring_line(self, target: Target, pen: StrokeSketcher) -> Mark:
-        return Mark(_ring(target, pen), _beside(target, "line"))
+        return Mark(_ring(target, pen), _anchor(target, "line"))
 
     @variant(share=0.12, family="image_ring+arrow")
     def ring_arrow(self, target: Target, pen: StrokeSketcher) -> Mark:
-        return Mark(_ring(target, pen), _beside(target, "arrow"))
+        return Mark(_ring(target, pen), _anchor(target, "arrow"))
 
     @variant(share=0.15, family="writing_alone+arrow")
     def arrow(self, target: Target, pen: StrokeSketcher) -> Mark:
         """Nothing but an arrow from the words into the picture."""
-        return Mark([], _beside(target, "arrow"))
+        return Mark([], _anchor(target, "arrow"))
 
     @variant(share=0.08, family="writing_alone+line")
     def line(self, target: Target, pen: StrokeSketcher) -> Mark:
-        return Mark([], _beside(target, "line"))
+        return Mark([], _anchor(target, "line"))
 
     @variant(share=0.25, family="writing_alone")
     def bare(self, target: Target, pen: StrokeSketcher) -> Mark:
@@ -102,5 +102,5 @@ def _ring(target: Target, pen: StrokeSketcher) -> list[Points]:
     return [pen.loop(Box(box.left - left, box.top - top, box.right + right, box.bottom + bottom))]
 
 
-def _beside(target: Target, leader: Leader) -> Anchor:
+def _anchor(target: Target, leader: Leader) -> Anchor:
     return Anchor(target.box.centre, ("right", "below", "above", "left", "margin"), leader, LARGE)

@@ -20,15 +20,15 @@ class Question(GestureKind):
 
     @variant(share=0.21, writes="mark", check=ambiguity.encloses, family="ring")
     def ring_mark(self, target: Target, pen: StrokeSketcher) -> Mark:
-        return Mark(text_marks.ring(pen, target), _beside(target, MARK))
+        return Mark(text_marks.ring(pen, target), _anchor(target, MARK))
 
     @variant(share=0.16, writes="mark", check=ambiguity.underlines, family="underline")
     def underline_mark(self, target: Target, pen: StrokeSketcher) -> Mark:
-        return Mark(text_marks.underlines(pen, target), _beside(target, MARK))
+        return Mark(text_marks.underlines(pen, target), _anchor(target, MARK))
 
     @variant(share=0.08, target_kind="lines", writes="mark", check=ambiguity.side_line, family="side_line")
     def side_line_mark(self, target: Target, pen: StrokeSketcher) -> Mark:
-        return Mark(text_marks.side_line(pen, target), _beside(target, MARK, ("margin", "left", "right")))
+        return Mark(text_marks.side_line(pen, target), _anchor(target, MARK, ("margin", "left", "right")))
 
     @variant(share=0.15, writes="mark", check=ambiguity.encloses, family="ring+line")
     def margin_mark(self, target: Target, pen: StrokeSketcher) -> Mark:
@@ -38,18 +38,18 @@ class Question(GestureKind):
 
     @variant(share=0.20, check=ambiguity.encloses, family="ring")
     def ring_text(self, target: Target, pen: StrokeSketcher) -> Mark:
-        return Mark(text_marks.ring(pen, target), _beside(target, WORDS))
+        return Mark(text_marks.ring(pen, target), _anchor(target, WORDS))
 
     @variant(share=0.12, check=ambiguity.underlines, family="underline")
     def underline_text(self, target: Target, pen: StrokeSketcher) -> Mark:
-        return Mark(text_marks.underlines(pen, target), _beside(target, WORDS))
+        return Mark(text_marks.underlines(pen, target), _anchor(target, WORDS))
 
     @variant(share=0.08, target_kind="lines", check=ambiguity.side_line, family="side_line")
     def side_line_text(self, target: Target, pen: StrokeSketcher) -> Mark:
-        return Mark(text_marks.side_line(pen, target), _beside(target, WORDS, ("margin", "left", "right")))
+        return Mark(text_marks.side_line(pen, target), _anchor(target, WORDS, ("margin", "left", "right")))
 
 
-def _beside(
+def _anchor(
     target: Target, size: tuple[float, float], sides: tuple[Side, ...] = ("right", "above", "margin", "below")
 ) -> Anchor:
     return Anchor(target.strips[-1].box.centre, sides, "", size)

@@ -19,7 +19,7 @@ from synthink.ink.drawing.line import clipped, rounded
 from synthink.ink.drawing.pens import Pen, named_pen, widths
 from synthink.ink.model import FARTHEST, Ink
 
-_WHOLE = np.uint32(255 * 256)
+_FULL = np.uint32(255 * 256)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,8 +152,8 @@ def _mixed(below: Pixels, colour: Any, share: npt.NDArray[np.uint32], multiply: 
     """round(below + (colour - below) * share / (255 * 256)), in integers; share is 0 .. 255 * 256."""
     if multiply:
         colour = (below * colour + 127) // np.uint32(255)
-    mixed = below * (_WHOLE - share) + (colour * share + _WHOLE // 2)
-    levels: Pixels = (mixed // _WHOLE).astype(np.uint8)
+    mixed = below * (_FULL - share) + (colour * share + _FULL // 2)
+    levels: Pixels = (mixed // _FULL).astype(np.uint8)
     return levels
 
 

@@ -55,8 +55,8 @@ class PageFiles:
         self.first: Fetched | None = None
         self.open = 0
         """How many files the browser waits for."""
-        self.given = 0
-        """How many it was given, or denied."""
+        self.requests = 0
+        """The number of requests that were answered, or denied."""
 
     async def main(self) -> str:
         """Get the page itself; the address that the browser shall go to."""
@@ -83,7 +83,7 @@ class PageFiles:
             await self._answer(route)
         finally:
             self.open -= 1
-            self.given += 1
+            self.requests += 1
 
     async def quiet(self) -> None:
         """Wait until the browser waits for no file."""

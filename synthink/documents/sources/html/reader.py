@@ -157,11 +157,11 @@ async def _measured(page: Any, files: PageFiles) -> tuple[dict[str, Any], bytes]
 
     for _ in range(TRIES):
         await files.quiet()
-        answered, before = files.given, await snapshot()
+        answered, before = files.requests, await snapshot()
         measured = await page.evaluate(MEASURE, [MOST_WORDS, LEAST_IMAGE, _generated(before)])
         picture = await page.screenshot(type="png", animations="allow", timeout=0)
         await files.quiet()
-        if files.given == answered and _laid_out(before) == _laid_out(await snapshot()):
+        if files.requests == answered and _laid_out(before) == _laid_out(await snapshot()):
             return measured, picture
     raise DocumentError(f"{files.place.name}: does not stand still")
 

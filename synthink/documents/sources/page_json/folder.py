@@ -48,16 +48,16 @@ def read_page_folder(folder: Path, name: str = "", skipped: Counter[str] | None 
     height, width = pixels.shape[:2]
     words = _words_on_page(nodes.values(), width, height, skipped)
     ids, *places = reading_order(nodes, list(words))
-    gone = np.array([not words[number] for number in ids], dtype=bool)
+    dropped = np.array([not words[number] for number in ids], dtype=bool)
     boxes = np.array([nodes[number].box for number in ids]).reshape(-1, 4)
-    word_lines, line_paragraphs = without(gone, boxes, *places)
+    word_lines, line_paragraphs = without(dropped, boxes, *places)
     ids = [number for number in ids if words[number]]
     images = [node for node in nodes.values() if node.kind == "image" and _on_page(node, width, height)]
     page = make_page(
         name or folder.name,
         Raster.of(_with_images(pixels, images, folder)),
         [words[number] for number in ids],
-        boxes[~gone],
+        boxes[~dropped],
         word_lines,
         line_paragraphs,
         image_boxes=[node.box for node in images],

@@ -70,16 +70,16 @@ def _inks(path: Path, reading: Reading, unscale: Unscale) -> Iterator[Ink]:
         except InkError as error:
             reading.skip(error.reason, element)
             continue
-        said = label(text, marked_spans, alphabet)
+        written = label(text, marked_spans, alphabet)
         ink = assemble(
             reading,
             element,
             strokes,
             marked_spans,
-            label=said,
+            label=written,
             writer=None if writer is None else str(writer),
             source=f"{path.name}#{index + 1}",
-            metadata={} if said == text else {"text": text},
+            metadata={} if written == text else {"text": text},
         )
         if ink is not None:
             yield ink

@@ -63,10 +63,10 @@ def inked(picture: Image.Image) -> Inked:
     top, bottom = max(int(rows[0]) - MARGIN_PX, 0), min(int(rows[-1]) + 1 + MARGIN_PX, height)
     left, right = max(int(columns[0]) - MARGIN_PX, 0), min(int(columns[-1]) + 1 + MARGIN_PX, width)
     packed, drawn = packed[top:bottom, left:right], drawn[top:bottom, left:right]
-    found, inverse, counts = np.unique(packed[drawn].astype(np.intp), return_inverse=True, return_counts=True)
+    values, inverse, counts = np.unique(packed[drawn].astype(np.intp), return_inverse=True, return_counts=True)
     codes = np.zeros(packed.shape, dtype=np.intp)
     codes[drawn] = inverse.reshape(-1) + 1
-    colours = np.column_stack((found & 255, found >> 8 & 255, found >> 16)).astype(np.float64) - paper
+    colours = np.column_stack((values & 255, values >> 8 & 255, values >> 16)).astype(np.float64) - paper
     return Inked((left, top), codes, np.vstack((np.zeros((1, 3)), colours)), paper, _inks(colours, counts), noise)
 
 

@@ -112,10 +112,10 @@ def disagreement(place: Place, layers: Layers) -> float:
     """
     drawn = place.drawn(layers.text.shape)
     open_ = layers.hidden < HIDDEN
-    shown, ink = np.where(open_, drawn, 0.0), np.where(open_, np.minimum(layers.text, 1.0), 0.0)
-    differ = shown - ink
+    visible, ink = np.where(open_, drawn, 0.0), np.where(open_, np.minimum(layers.text, 1.0), 0.0)
+    differ = visible - ink
     apart = float(np.abs(differ).sum())
-    if shown.sum() < OPEN * drawn.sum() or apart > FOREIGN * float(shown.sum() + ink.sum()):
+    if visible.sum() < OPEN * drawn.sum() or apart > FOREIGN * float(visible.sum() + ink.sum()):
         return 1.0
     side = max(3, int(SPOT_EM * place.size_px) | 1)
     padded = np.pad(differ, ((side // 2 + 1, side // 2), (side // 2 + 1, side // 2))).cumsum(axis=0).cumsum(axis=1)

@@ -105,14 +105,14 @@ class Reference:
         if char not in self._letters:
             mask, offset = self._drawn.getmask2(char, "L", anchor="ls")
             width, height = mask.size
-            found = None
+            letter = None
             if width and height:
                 inked = Image.frombytes("L", mask.size, bytes(mask))
                 # A margin of empty pixels, so that every edge of the ink lies between two pixels of the picture.
                 framed = Image.new("L", (width + 4, height + 4))
                 framed.paste(inked, (2, 2))
-                found = _letter(framed, (int(offset[0]) - 2, int(offset[1]) - 2))
-            self._letters[char] = found
+                letter = _letter(framed, (int(offset[0]) - 2, int(offset[1]) - 2))
+            self._letters[char] = letter
         return self._letters[char]
 
 

@@ -114,10 +114,10 @@ def main_parts(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
                 parents[root(run)] = root(other)
     roots = np.array([root(run) for run in range(len(rows))], dtype=np.intp)
     sizes = np.bincount(roots, weights=ends - starts, minlength=1)
-    kept = np.zeros_like(mask)
+    largest = np.zeros_like(mask)
     for main in np.flatnonzero(sizes[roots] >= MAIN * sizes.max()).tolist():
-        kept[rows[main], starts[main] : ends[main]] = True
-    return kept
+        largest[rows[main], starts[main] : ends[main]] = True
+    return largest
 
 
 def grown(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

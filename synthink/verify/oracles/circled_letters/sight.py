@@ -56,10 +56,10 @@ def sight(picture: Image.Image, line: Line, colour: tuple[int, int, int] | None)
     page = inked(picture)
     if not page.inks:
         return Sighting(BARE)
-    laid, text = _laid(page, line)
-    if laid is None or laid[1] >= SAME:
-        return _not_laid(page, line, 1.0 if laid is None else laid[1])
-    place, error = laid
+    fit, text = _fitted(page, line)
+    if fit is None or fit[1] >= SAME:
+        return _no_fit(page, line, 1.0 if fit is None else fit[1])
+    place, error = fit
     unclear = place.size_px < SMALL_PX or page.noise > 0
     rings = []
     for mark in range(len(page.inks)):
@@ -75,7 +75,7 @@ def sight(picture: Image.Image, line: Line, colour: tuple[int, int, int] | None)
     return _judged(page, place, rings[0][1], rings[0][2], error)
 
 
-def _not_laid(page: Inked, line: Line, least: float) -> Sighting:
+def _no_fit(page: Inked, line: Line, least: float) -> Sighting:
     """What a picture shows that does not show the word; `least` is the smallest disagreement found."""
     if len(page.inks) == 1:
         return Sighting(BLENDED, doubtful=True, disagreement=least)
@@ -86,7 +86,7 @@ def _not_laid(page: Inked, line: Line, least: float) -> Sighting:
     return Sighting(OTHER_WORD, doubtful=size < 1.2 * SMALL_PX or page.noise > 0, disagreement=least)
 
 
-def _laid(page: Inked, line: Line) -> tuple[tuple[Place, float] | None, int]:
+def _fitted(page: Inked, line: Line) -> tuple[tuple[Place, float] | None, int]:
     """The word over the ink that it fits best, and which ink that is."""
     best: tuple[Place, float] | None = None
     chosen = 0
@@ -94,9 +94,9 @@ def _laid(page: Inked, line: Line) -> tuple[tuple[Place, float] | None, int]:
     for thorough in (False,) if page.noise > 0 else (False, True):
         for text in order:
             mark = next((ink for ink in reversed(range(len(page.inks))) if ink != text), None)
-            laid = lay(line, layers(page, text, mark), page.noise > 0, thorough)
-            if laid is not None and (best is None or laid[1] < best[1]):
-                best, chosen = laid, text
+            fit = lay(line, layers(page, text, mark), page.noise > 0, thorough)
+            if fit is not None and (best is None or fit[1] < best[1]):
+                best, chosen = fit, text
             if best is not None and best[1] < SAME:
                 return best, chosen
     return best, chosen

@@ -49,12 +49,12 @@ def follow(place: Place, layers: Layers, reach: float, points: int | None, aslan
     way /= np.sqrt(np.einsum("nc,nc->n", way, way))[:, np.newaxis]
     points_px = local @ place.matrix.T + order[:, np.newaxis] * place.step + place.shift
     gap = _gaps(points_px, way, layers.text, reach)
-    found = np.isfinite(gap)
-    edge = points_px[found] + gap[found, np.newaxis] * way[found]
-    found[found] = sampled(layers.hidden, edge[:, 0], edge[:, 1]) < HIDDEN
-    if found.sum() < 8:
+    on_edge = np.isfinite(gap)
+    edge = points_px[on_edge] + gap[on_edge, np.newaxis] * way[on_edge]
+    on_edge[on_edge] = sampled(layers.hidden, edge[:, 0], edge[:, 1]) < HIDDEN
+    if on_edge.sum() < 8:
         return place
-    return _moved(place, local[found], order[found], way[found], gap[found], aslant)
+    return _moved(place, local[on_edge], order[on_edge], way[on_edge], gap[on_edge], aslant)
 
 
 def _outline(place: Place, points: int | None) -> tuple[Floats, Floats, Numbers]:

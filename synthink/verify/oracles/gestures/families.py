@@ -140,7 +140,9 @@ def stroke_partitions(scene: Scene) -> list[ParsedInk]:
     partitions = [ParsedInk(strokes[:start], strokes[start:]) for start in starts]
     partitions += [ParsedInk(strokes[stop:], strokes[:stop]) for stop in stops]
     partitions.sort(key=lambda ink: -len(ink.writing))
-    return [ink for ink in partitions if (np.abs(scene.seen(around(np.concatenate(ink.writing))) - box) <= same).all()]
+    return [
+        ink for ink in partitions if (np.abs(scene.clipped(around(np.concatenate(ink.writing))) - box) <= same).all()
+    ]
 
 
 def check_mark(
@@ -158,7 +160,7 @@ def check_mark(
     beyond, ink = _best_partition(rules, scene, partitions, target)
     if beyond <= 0:
         return None, ink
-    if beyond <= DOUBT or not target.whole or (variant is not None and variant not in facts.rules):
+    if beyond <= DOUBT or not target.is_complete or (variant is not None and variant not in facts.rules):
         return Finding("unsure", DOUBTFUL), ink
     other_variant = len(rules) == 1 and min(_beyond(rule, scene, ink, target) for rule in facts.rules.values()) <= 0
     return Finding("wrong", OTHER_VARIANT if other_variant else OTHER_MARK), ink
@@ -184,7 +186,7 @@ def _beyond(rule: MarkRule, scene: Scene, ink: ParsedInk, target: Target) -> flo
     for mark in _without_leader(ink, rule.leaders, scene, target):
         lines = max(1, len(target.strips)) if rule.lines else 1
         fitting = not rule.strokes or len(mark) in [number * lines for number in rule.strokes]
-        if (mark or rule.test is places.stands_alone) and (fitting or (rule.lines and not target.whole)):
+        if (mark or rule.test is places.stands_alone) and (fitting or (rule.lines and not target.is_complete)):
             beyond = min(beyond, rule.test(mark, target, scene))
     return beyond
 
@@ -210,5 +212,5 @@ def check_boxes(scene: Scene) -> Finding | None:
     if scene.ink_box is None:
         return Finding("wrong", OTHER_INK_BOX)
     points, radius = np.concatenate(scene.strokes), scene.width / 2
-    ink = scene.seen(around(points) + np.array((-radius, -radius, radius, radius)))
+    ink = scene.clipped(around(points) + np.array((-radius, -radius, radius, radius)))
     return None if (np.abs(ink - scene.ink_box) <= SAME).all() else Finding("wrong", OTHER_INK_BOX)

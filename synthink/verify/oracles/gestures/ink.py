@@ -20,7 +20,7 @@ NO_PRINT, OTHER_PRINT = "a word's box holds no print", "the print is not where t
 PALE = "the ink's colour can hardly be told"
 
 HUE = 90  # least difference of an ink's channels, of 255, by which it is told from print
-SEEN = 0.35  # of the ink's colour that its middle shows at least
+INKED = 0.35  # of the ink's colour that its middle shows at least
 COVERED = 0.97  # of the strokes' length must be seen
 STRAYING = 3  # px may have more of the hue than faded print can have
 SLACK = 1.6  # px beyond the pen's width, and one pixel of the page, enlarged
@@ -82,7 +82,7 @@ def check_ink(sight: Sight, scene: Scene, white: float) -> Finding | None:
     if scene.strokes:
         depth = _depth(sight, scene)
         strong = min(1.0, float(np.median(depth)) / (0.9 * sight.full))
-        least = SEEN * max(strong, SEEN) * min(1.0, scene.width) * sight.full
+        least = INKED * max(strong, INKED) * min(1.0, scene.width) * sight.full
         if (depth > least).mean() < COVERED:
             return Finding("wrong", MISSING)
     # Print may have any colour, which white lightens: what has more of the hue and less light in a channel is ink.
@@ -112,15 +112,15 @@ def check_print(sight: Sight, scene: Scene, own: tuple[int, ...], white: float) 
     steep, faint = edges > min(STEP, 2 * STEP * (1 - white)), edges > PALEST * (1 - white)
     print_, paper = _table(steep), _table(bare)
     printed, free = _sums(print_, scene.boxes), _sums(paper, scene.boxes)
-    whole = np.maximum((scene.boxes[:, 2:] - scene.boxes[:, :2]).prod(axis=1), 1.0)
+    areas = np.maximum((scene.boxes[:, 2:] - scene.boxes[:, :2]).prod(axis=1), 1.0)
     letters = np.array([sum(map(str.isalnum, word)) for word in scene.words], np.intp)
     cut = scene.cut(scene.boxes)
-    there = ~(cut[:, 1] | cut[:, 3]) & ((letters > SOME) | ~cut.any(axis=1)) & (whole > 40)
-    spelt = there & (letters > 0) & (free > 0.5 * whole)
+    there = ~(cut[:, 1] | cut[:, 3]) & ((letters > SOME) | ~cut.any(axis=1)) & (areas > 40)
+    spelt = there & (letters > 0) & (free > 0.5 * areas)
     some = _sums(_table(faint), scene.boxes)
     empty = spelt & (some < EMPTY * free)
-    blank = empty | (there & (letters == 0) & (some == 0) & (free > 0.95 * whole))
-    if (empty & (free > 0.8 * whole))[list(own)].any() or blank.sum() > 1 + 0.05 * len(blank):
+    blank = empty | (there & (letters == 0) & (some == 0) & (free > 0.95 * areas))
+    if (empty & (free > 0.8 * areas))[list(own)].any() or blank.sum() > 1 + 0.05 * len(blank):
         return Finding("wrong", NO_PRINT)
     gaps = _gaps(scene.boxes, lag)
     if len(gaps) < FEW:
@@ -169,9 +169,9 @@ def _through(print_: Flags, lag: int) -> Flags:
     both = print_.copy()
     for rows, out in ((print_, both), (print_[::-1], both[::-1])):
         reached = np.ones(print_.shape[1], np.bool_)
-        for row, kept in zip(rows, out, strict=True):
+        for row, through in zip(rows, out, strict=True):
             reached = _wider(reached, lag) & row
-            kept &= reached
+            through &= reached
     return both
 
 

@@ -150,10 +150,10 @@ def _strokes_by_line(strokes: Strokes, target: Target) -> list[tuple[Strip, list
 def along(strip: Strip, left: float, right: float, reach: float) -> float:
     """By how much a mark from left to right leaves words out, or takes neighbours in."""
     box, scale = strip.box, strip.height
-    whole = box[2] - box[0]
-    first, last = (part or whole for part in (strip.first, strip.last))
+    length = box[2] - box[0]
+    first, last = (part or length for part in (strip.first, strip.last))
     short = max(left - box[0] - CUT * first, box[2] - right - CUT * last)
-    wide = (1 - CUT) * whole - (min(right, box[2]) - max(left, box[0])) if min(first, last) > 0.9 * whole else -scale
+    wide = (1 - CUT) * length - (min(right, box[2]) - max(left, box[0])) if min(first, last) > 0.9 * length else -scale
     return max(float(max(short, wide)) / scale, _overrun(strip, left, right, reach))
 
 

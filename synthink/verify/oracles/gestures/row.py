@@ -53,7 +53,7 @@ class Scene:
         is_cut: Flags = np.abs(boxes - far) < EDGE
         return is_cut
 
-    def seen(self, boxes: Floats) -> Floats:
+    def clipped(self, boxes: Floats) -> Floats:
         """(4,) or (N, 4): as much of boxes as lies in the picture."""
         return np.clip(boxes, 0, np.array(self.size_px * 2))
 

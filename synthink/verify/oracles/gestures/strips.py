@@ -53,8 +53,8 @@ def strips_of(scene: Scene, own: Sequence[int]) -> tuple[Strip, ...]:
 
 def _strip(scene: Scene, line: Sequence[int]) -> Strip:
     boxes, first, last = scene.boxes, line[0], line[-1]
-    before = first > 0 and beside(boxes[first - 1], boxes[first])
-    after = last + 1 < len(boxes) and beside(boxes[last], boxes[last + 1])
+    before = first > 0 and follows(boxes[first - 1], boxes[first])
+    after = last + 1 < len(boxes) and follows(boxes[last], boxes[last + 1])
     wide = [float(boxes[number, 2] - boxes[number, 0]) for number in (first, last)]
     if len(line) > 1:
         wide = [float((boxes[first, 2] + boxes[line[1], 0]) / 2 - boxes[first, 0])]
@@ -67,7 +67,7 @@ def _strip(scene: Scene, line: Sequence[int]) -> Strip:
     )
 
 
-def beside(one: Floats, other: Floats) -> bool:
+def follows(one: Floats, other: Floats) -> bool:
     """Whether the other word stands to the right of the one in its line, and not in another column."""
     height = min(one[3] - one[1], other[3] - other[1])
     return level(one, other) and bool(other[0] - one[2] < 3 * height)

@@ -30,7 +30,7 @@ class Target:
     """The numbers of the words that are meant, as far as they can be seen."""
     strips: tuple[Strip, ...]
     """The words of each text line; of a gap the place in its line."""
-    whole: bool
+    is_complete: bool
     """Whether all of the target's words can be seen."""
 
 
@@ -58,13 +58,13 @@ def _run(scene: Scene) -> Target | str | None:
     for start in _starts(scene.words, wanted):
         own = tuple(range(start, start + len(wanted)))
         if (np.abs(union(scene.boxes[list(own)]) - scene.target) <= scene.same).all():
-            return Target(own, strips_of(scene, own), whole=True)
+            return Target(own, strips_of(scene, own), is_complete=True)
     if not cut.any():
         return OTHER_TARGET
     part = _partly(scene, cut)
     if part is None:
         return OTHER_TARGET
-    return Target(part, strips_of(scene, part), whole=False) if part else None
+    return Target(part, strips_of(scene, part), is_complete=False) if part else None
 
 
 def _partly(scene: Scene, cut: Flags) -> tuple[int, ...] | None:
@@ -107,15 +107,15 @@ def _gap(scene: Scene) -> Target | str:
     words = tuple(number for number in (gap.left, gap.right) if number is not None)
     if not words:  # they may be cut off by the border, and stand elsewhere as well
         elsewhere = bool(set(scene.target_words) & set(scene.words)) and not _cut_off(scene, gap.level)
-        return OTHER_GAP if elsewhere else Target((), (strip,), whole=False)
+        return OTHER_GAP if elsewhere else Target((), (strip,), is_complete=False)
     if len(scene.target_words) == 1:
-        return Target(words, (strip,), whole=True) if gap.is_at_one_word(scene, words) else OTHER_GAP
+        return Target(words, (strip,), is_complete=True) if gap.is_at_one_word(scene, words) else OTHER_GAP
     pairs = zip((gap.left, gap.right), scene.target_words, strict=True)
     if any(number is not None and scene.words[number] != word for number, word in pairs):
         return OTHER_GAP
     if gap.left is None or gap.right is None:
-        return Target(words, (strip,), whole=False)
-    return Target(words, (strip,), whole=True) if gap.is_between(scene, gap.left, gap.right) else OTHER_GAP
+        return Target(words, (strip,), is_complete=False)
+    return Target(words, (strip,), is_complete=True) if gap.is_between(scene, gap.left, gap.right) else OTHER_GAP
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,7 +189,7 @@ def _pair(scene: Scene) -> Target | str | None:
         return OTHER_ENDS
     if not (np.abs(union(scene.ends) - scene.target) <= scene.same).all():
         return OTHER_TARGET
-    return Target(tuple(own), (), whole=True)
+    return Target(tuple(own), (), is_complete=True)
 
 
 def _image(scene: Scene, exact: bool) -> Target | str | None:
@@ -199,8 +199,8 @@ def _image(scene: Scene, exact: bool) -> Target | str | None:
     area = float((target[2:] - target[:2]).prod())
     for image in scene.images:
         if exact and (np.abs(image - target) <= scene.same).all():
-            return Target((), (), whole=True)
+            return Target((), (), is_complete=True)
         shared = np.minimum(image[2:], target[2:]) - np.maximum(image[:2], target[:2])
         if not exact and (shared > 0).all() and shared.prod() > 0.5 * area:
-            return Target((), (), whole=True)
+            return Target((), (), is_complete=True)
     return OTHER_IMAGE

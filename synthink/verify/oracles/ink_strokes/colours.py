@@ -14,12 +14,12 @@ from synthink.verify.oracles.ink_strokes.overlap import (
     STRAY,
     Reals,
     commonest,
-    gone,
     is_colour,
+    lacks_ink,
 )
 from synthink.verify.oracles.ink_strokes.row import Strokes
 
-SEEN = 14.0  # levels of a channel by which a pixel differs from its surroundings
+VISIBLE = 14.0  # levels of a channel by which a pixel differs from its surroundings
 PALE = 90.0  # levels from paper: rules and their like, not ink
 # Contrast along the strokes beside that of the whole picture: 2.4 and more where ink lies there, 0.4 and less in
 # pictures without ink, in 60 scans and 60 photographs each.
@@ -34,9 +34,9 @@ def check_colourful(pixels: Reals, strokes: Strokes, depth: Reals, paper_column:
         return Finding("wrong", OTHER_PAPER)
     away = np.abs(pixels - paper.astype(np.float32)).max(axis=2)
     core = (depth > 0).astype(np.float32)
-    if (away[depth > 0] < SEEN).mean() > 0.8:
+    if (away[depth > 0] < VISIBLE).mean() > 0.8:
         return Finding("wrong", NO_INK)
-    if gone(core * (away >= SEEN), core, strokes):
+    if lacks_ink(core * (away >= VISIBLE), core, strokes):
         return Finding("wrong", MISSING)
     stray = (depth <= 1.5 * AWAY) & (away > PALE)
     if stray.sum() > 2:
@@ -62,5 +62,5 @@ def check_photograph(pixels: Reals, strokes: Strokes) -> Finding | None:
     here, usual = along(0, 0), float(np.abs(contrast).mean())
     if here <= NONE * usual:
         return Finding("wrong", NO_INK)
-    beside = max(along(right, down) for right in (-3, 0, 3) for down in (-3, 0, 3) if right or down)
-    return Finding("unsure", DOUBTFUL_PLACE) if beside > here or here < SOME * usual else None
+    nearby = max(along(right, down) for right in (-3, 0, 3) for down in (-3, 0, 3) if right or down)
+    return Finding("unsure", DOUBTFUL_PLACE) if nearby > here or here < SOME * usual else None

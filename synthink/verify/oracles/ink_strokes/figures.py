@@ -17,7 +17,7 @@ CLOSER = 45  # templates that are looked at closely
 ROUNDS = 3  # of moving and scaling to the nearest places
 
 
-class Seen(NamedTuple):
+class Recognised(NamedTuple):
     """The two shapes that fit best, and by how much their ink is off them, as shares of its spread."""
 
     name: str
@@ -27,7 +27,7 @@ class Seen(NamedTuple):
     away_of: dict[str, float]
 
 
-def recognise(strokes: Strokes) -> Seen:
+def recognise(strokes: Strokes) -> Recognised:
     """What the strokes draw."""
     lines = [strokes.points[first:stop] for first, stop in strokes.parts]
     ink = _even(lines)
@@ -39,7 +39,7 @@ def recognise(strokes: Strokes) -> Seen:
     for name, value in zip(names, away.tolist(), strict=True):
         best[name] = min(value, best.get(name, math.inf))
     first, second = sorted(best, key=best.__getitem__)[:2]
-    return Seen(first, best[first], second, best[second], best)
+    return Recognised(first, best[first], second, best[second], best)
 
 
 def _differences(ink: npt.NDArray[np.float32], forms: npt.NDArray[np.float32], rounds: int) -> npt.NDArray[np.float32]:
@@ -61,8 +61,8 @@ def _differences(ink: npt.NDArray[np.float32], forms: npt.NDArray[np.float32], r
         middle, aim = own.mean(axis=1, keepdims=True), goal.mean(axis=1, keepdims=True)
         grown = ((own - middle) * (goal - aim)).sum(axis=(1, 2)) / ((own - middle) ** 2).sum(axis=(1, 2))
         here = (here - middle) * grown[:, np.newaxis, np.newaxis] + aim
-    found: npt.NDArray[np.float32] = away
-    return found
+    distances: npt.NDArray[np.float32] = away
+    return distances
 
 
 def _normal(points: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

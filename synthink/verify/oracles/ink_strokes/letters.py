@@ -15,7 +15,7 @@ import numpy.typing as npt
 from synthink.verify.oracles.ink_strokes.fit import DRIFT, FREEDOM, LOOSE, Fit, Reals
 from synthink.verify.oracles.ink_strokes.skeletons import PLACES, Floats, HandSkeletons, Skeletons, length
 
-LANDS = (0.0, 0.2, 0.5)  # x-heights left out at a stroke's begin: a pen lands while it still moves
+LANDINGS = (0.0, 0.2, 0.5)  # x-heights left out at a stroke's begin: a pen lands while it still moves
 JOINS = (0.8, 1.15, 1.6, 2.1)  # and at the begin of a letter that hangs on another
 LIFTS = (0.0, 0.25)  # x-heights left out at a stroke's end
 HOOK = 0.15  # x-heights before and after a turn that are compared
@@ -117,7 +117,7 @@ def _ways(strokes: Sequence[Floats], hangs: bool, places: int) -> list[tuple[Flo
     """Places along a letter's strokes, without pieces at the begins and ends, and how much was left out."""
     walks = [_walked(line) for line in strokes]
     lengths = [float(walked[-1]) for walked in walks]
-    begins = [_begins(land, lengths) for land in (LANDS + JOINS if hangs else LANDS) if land <= 0.6 * lengths[0]]
+    begins = [_begins(land, lengths) for land in (LANDINGS + JOINS if hangs else LANDINGS) if land <= 0.6 * lengths[0]]
     hooks = [_hook(line, walked) for line, walked in zip(strokes, walks, strict=True)]
     if any(hooks):
         begins.append(hooks)
@@ -137,7 +137,7 @@ def _ways(strokes: Sequence[Floats], hangs: bool, places: int) -> list[tuple[Flo
 def _begins(land: float, lengths: Sequence[float]) -> list[float]:
     """Where each stroke begins when a piece of that length is left out at the first one; later ones land short."""
     first, *later = lengths
-    return [min(land, 0.6 * first), *(min(land, LANDS[-1], 0.3 * length) for length in later)]
+    return [min(land, 0.6 * first), *(min(land, LANDINGS[-1], 0.3 * length) for length in later)]
 
 
 def _walked(line: Floats) -> Floats:

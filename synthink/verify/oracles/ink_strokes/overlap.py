@@ -21,7 +21,7 @@ FAINT = "the ink can hardly be told from the paper's rules"
 
 AWAY = -1.0  # depth below which a pixel's ink belongs to no stroke
 AREA = 0.4  # pixels of full ink that are stray: the least dot has more
-GONE, GONE_DOT = 0.5, 0.4  # share of a stroke's ink that must be there; a dot's ends are thin
+LEAST_INK, LEAST_INK_OF_DOT = 0.5, 0.4  # share of a stroke's ink that must be there; a dot's ends are thin
 DOT_PX = 1.5  # way of the pen in a dot
 EDGE = 0.05  # share of ink by which pixels at the lines' edges may be off on the average
 DOUBT = 0.2  # share of ink off at one pixel that says nothing: two rasterisers differ by as much
@@ -71,7 +71,7 @@ def _compared(amount: Reals, covered: Reals, strokes: Strokes, depth: Reals, pri
     """Both shares of ink, pixel by pixel; `printed`: what the paper's rules may look like."""
     off = amount - covered
     missing = np.maximum(-off - DOUBT, 0)[covered > 0.35]
-    if missing.sum() > 0.01 * covered.sum() or gone(np.minimum(amount, covered), covered, strokes):
+    if missing.sum() > 0.01 * covered.sum() or lacks_ink(np.minimum(amount, covered), covered, strokes):
         return Finding("wrong", MISSING)
     stray = np.maximum(amount - printed - 0.12, 0)[depth <= AWAY]
     if stray.sum() > AREA:
@@ -82,17 +82,17 @@ def _compared(amount: Reals, covered: Reals, strokes: Strokes, depth: Reals, pri
     return None
 
 
-def gone(amount: Reals, covered: Reals, strokes: Strokes) -> bool:
+def lacks_ink(amount: Reals, covered: Reals, strokes: Strokes) -> bool:
     """Whether there is too little ink along some stroke."""
     height, width = covered.shape
     x = np.clip(strokes.points[:, 0].astype(np.intp), 0, width - 1)
     y = np.clip(strokes.points[:, 1].astype(np.intp), 0, height - 1)
     firsts = [first for first, _ in strokes.parts]
-    there, whole = np.add.reduceat(amount[y, x], firsts), np.add.reduceat(covered[y, x], firsts)
+    there, full = np.add.reduceat(amount[y, x], firsts), np.add.reduceat(covered[y, x], firsts)
     way = np.sqrt((np.diff(strokes.points, axis=0, prepend=strokes.points[:1]) ** 2).sum(axis=1))
     way[firsts] = 0
-    least = np.where(np.add.reduceat(way, firsts) <= DOT_PX, GONE_DOT, GONE)
-    return bool((there < least * whole).any())
+    least = np.where(np.add.reduceat(way, firsts) <= DOT_PX, LEAST_INK_OF_DOT, LEAST_INK)
+    return bool((there < least * full).any())
 
 
 def _shares(colours: Reals, printed: Reals, ink: Floats) -> tuple[Reals, float]:

@@ -124,11 +124,11 @@ def check_warped(row: Mapping[str, Any], strokes: Strokes) -> Finding | None:
     return None
 
 
-def _around(rim: Floats, boxes: Floats, whole: bool) -> bool:
-    """Whether each box is touched on all four sides by ink that lies in it, and, where the boxes stand for the `whole`,
+def _around(rim: Floats, boxes: Floats, complete: bool) -> bool:
+    """Whether each box is touched on all four sides by ink that lies in it, and, where the boxes are `complete`,
     no ink lies outside all of them."""
     within = inside(rim, boxes, SLACK)
-    if whole and not within.any(axis=1).all():
+    if complete and not within.any(axis=1).all():
         return False
     for number, box in enumerate(boxes):
         own = rim[within[:, number]]

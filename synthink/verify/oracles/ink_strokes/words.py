@@ -27,7 +27,7 @@ GOOD = 60.0  # nats: cost below which ink is a character well written
 LETTER = 400.0  # nats by which another character must fit better
 SECOND = 90.0  # nats, for two letters of a word
 SWAP = 12.0  # nats, for two letters that fit each other's labels
-EACH = 0.0  # nats by which each of these must fit better at least
+LEAST_GAIN = 0.0  # nats by which each of these must fit better at least
 FAIR = 90.0  # nats: cost that still lets a letter be one of the two
 DOUBT = 45.0  # nats by which another character fits better in a row that is called unsure
 
@@ -70,6 +70,9 @@ def _swap(cost: Floats, labels: npt.NDArray[np.intp]) -> float:
     better = np.diagonal(cost)[:, np.newaxis] - cost
     gain = better + better.T
     gain[
-        (np.minimum(better, better.T) < EACH) | (cost > FAIR) | (cost.T > FAIR) | (labels[:, np.newaxis] == labels)
+        (np.minimum(better, better.T) < LEAST_GAIN)
+        | (cost > FAIR)
+        | (cost.T > FAIR)
+        | (labels[:, np.newaxis] == labels)
     ] = -np.inf
     return float(gain.max())
