@@ -117,10 +117,10 @@ class CircledWord:
         ring, index, run = self.marks[0], self.index, place(self.line, self.placement)
         outlines = [stroke(self.placement.points(mark.line), mark.width_px, mark.closed) for mark in self.marks]
         circle, *others = (
-            Layer(outline, mark.colour, mark.opacity) for outline, mark in zip(outlines, self.marks, strict=True)
+            Layer(outline, mark.colour, mark.opacity, signal=mark is ring)
+            for outline, mark in zip(outlines, self.marks, strict=True)
         )
-        layers = Layer(run.outline, self.ink), *others, replace(circle, signal=True)
-        photo = ctx.photograph(Scene(size_px, self.paper, layers), camera)
+        photo = ctx.photograph(Scene(size_px, self.paper, (Layer(run.outline, self.ink), *others, circle)), camera)
         letters, quads = photo.view.boxes(run.hulls, run.hull_starts), photo.view.quads(run.corners)
         return Sample(
             image=photo.picture,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import numpy as np
@@ -126,7 +127,7 @@ class Camera(Settings):
             except ValueError as error:
                 raise ConfigError("background", self.background, f"{error}, nor paper or desk") from None
 
-    @property
+    @cached_property
     def is_off(self) -> bool:
         """Whether `apply` gives back what it is given."""
         off = _PRESETS["none"]
@@ -162,10 +163,15 @@ class Camera(Settings):
             background=around,
         )
 
-    def apply(self, picture: Picture, stream: Stream) -> tuple[Picture, View]:
-        """Take a picture of the picture, of the same size, and the view that says where its points went."""
+    def apply(self, picture: Picture, stream: Stream | None) -> tuple[Picture, View]:
+        """Take a picture of the picture, of the same size, and the view that says where its points went.
+
+        A camera that is off needs no stream.
+        """
         if self.is_off:
             return picture, View.straight(picture.size_px)
+        if stream is None:
+            raise TypeError("a camera that is not off draws its parameters from a stream")
         exposure = self.sample_params(stream)
         size_px = picture.size_px
         corners = exposure.corners(size_px)

@@ -74,10 +74,11 @@ class Photo:
         return 0
 
 
-def photograph(scene: Scene | Picture, camera: Camera, stream: Stream, control: bool = False) -> Photo:
+def photograph(scene: Scene | Picture, camera: Camera, stream: Stream | None, control: bool = False) -> Photo:
     """Draw a scene and take its picture; what was drawn already is taken as it is.
 
-    control: leave out what the scene marks as the signal; nothing else moves.
+    stream: what the camera draws its parameters from, None for a camera that is off. control: leave out what the scene
+    marks as the signal; nothing else moves.
     """
     page = render(scene, control) if isinstance(scene, Scene) else scene
     picture, view = camera.apply(page, stream)

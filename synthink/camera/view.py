@@ -30,6 +30,11 @@ class View:
     def is_straight(self) -> bool:
         return bool((self.matrix == np.eye(3)).all())
 
+    @cached_property
+    def _edges(self) -> npt.NDArray[np.float64]:
+        """(4,): the most that left, top, right and bottom can be."""
+        return np.array(self.size_px * 2, dtype=np.float64)
+
     def points(self, points: Points) -> Points:
         """Where (..., 2) scene points lie in the picture, on the 1/64 grid; they may lie outside."""
         if self.is_straight:
@@ -53,11 +58,10 @@ class View:
 
     def clipped(self, lows: Points, highs: Points) -> list[Box]:
         """Boxes from (N, 2) top-left to (N, 2) bottom-right corners that lie in the picture already, clipped to it."""
-        width, height = self.size_px
         extremes = np.concatenate((lows, highs), axis=1)
         np.maximum(extremes, 0.0, out=extremes)
-        np.minimum(extremes, (width, height, width, height), out=extremes)
-        return [Box(*box) for box in extremes.tolist()]
+        np.minimum(extremes, self._edges, out=extremes)
+        return list(map(Box._make, extremes.tolist()))
 
     def quad(self, corners: Points) -> Quad:
         """The places of four corners (4, 2); not clipped."""
@@ -65,7 +69,7 @@ class View:
 
     def quads(self, corners: Points) -> list[Quad]:
         """The places of (N, 4, 2) corners; not clipped."""
-        return [Quad(*flat) for flat in self.points(corners).reshape(-1, 8).tolist()]
+        return list(map(Quad._make, self.points(corners).reshape(-1, 8).tolist()))
 
 
 @lru_cache(maxsize=64)

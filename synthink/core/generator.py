@@ -137,7 +137,8 @@ class DrawContext:
 
         Layers with `signal=True` are left out of a control; the camera's random choices come from the stream `camera`.
         """
-        return photograph(scene, camera, self.stream("camera"), self.control)
+        stream = None if camera.is_off else self.stream("camera")
+        return photograph(scene, camera, stream, self.control)
 
     def inside(self, split: Split) -> DrawContext:
         """The same row for a part of a mixture."""

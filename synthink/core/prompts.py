@@ -44,6 +44,6 @@ class PromptWith(Condition):
 
 def fill_prompt(prompt: str, placeholder: str, word: str) -> str:
     """The prompt with a word in place of its placeholder; "a" before it becomes "an" where the word wants that."""
-    if word[:1] in tuple("aeiou"):
+    if word.startswith(("a", "e", "i", "o", "u")):
         prompt = re.sub(rf"\b([Aa]) {re.escape(placeholder)}", rf"\1n {placeholder}", prompt)
     return prompt.replace(placeholder, word)

@@ -73,7 +73,9 @@ _FIRST = np.zeros(1, dtype=np.intp)
 
 def snap(points: Points) -> Points:
     """The points on the 1/64 pixel grid."""
-    return np.rint(points * GRID) / GRID
+    snapped: Points = np.rint(points * GRID)
+    snapped /= GRID
+    return snapped
 
 
 def bounds(points: Points) -> Box:

@@ -28,6 +28,8 @@ class Outline:
     parts: tuple[int, ...] = (0,)
     """First contour of each part that may be drawn apart from the others: the rasteriser is faster on small parts, and
     takes at most 32,767 points in one."""
+    on_grid: bool = False
+    """Whether all points lie on the 1/64 pixel grid, so that they need not be rounded again."""
 
     @property
     def box(self) -> Box:
@@ -36,7 +38,9 @@ class Outline:
 
     def placed(self, transform: Transform) -> Outline:
         """The outline moved by a transform, on the 1/64 pixel grid."""
-        return Outline(snap(transform.points(self.points)), self.tags, self.ends, self.parts)
+        if self.on_grid and transform == IDENTITY:
+            return self
+        return Outline(snap(transform.points(self.points)), self.tags, self.ends, self.parts, on_grid=True)
 
     def snapped(self) -> Outline:
         """The outline on the 1/64 pixel grid."""

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from synthink.draw.geometry import GRID, Points
+from synthink.draw.geometry import Points, snap
 from synthink.draw.outline import Outline
 
 Floats = npt.NDArray[np.float64]
@@ -72,7 +72,7 @@ def ink_outline(points: Points, starts: Indices, widths: Floats) -> Outline:
         if caps is _CONTROLS:
             tags[corners] = 0
     flat = drawn.view(np.float64).reshape(-1, 2)
-    return Outline(np.rint(flat * GRID) / GRID, tags, ends, parts)
+    return Outline(snap(flat), tags, ends, parts, on_grid=True)
 
 
 class _Joined(NamedTuple):

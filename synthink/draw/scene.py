@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -101,8 +101,7 @@ class Scene:
     layers: Sequence[Node]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PlacedLayer:
+class PlacedLayer(NamedTuple):
     """One layer with all transforms of its groups: `transform` maps its coordinates to pixels.
 
     clips: outlines in pixels, of which all must hold a pixel. signal: the layer's own or that of a group around it.

@@ -105,7 +105,8 @@ def layout_line(face: Face, text: str, letter_spacing_em: float = 0.0) -> TextLi
 def place(line: TextLine, placement: Placement) -> TextRun:
     """The line at its place in the picture, on the pixel grid."""
     letters = max(1, round(PART_PX / placement.size_px))
-    return _run(line, placement.points(line.points), placement.points(_corners(line)), line.contours[::letters])
+    points, corners = placement.points(line.points), placement.points(_corners(line))
+    return _run(line, points, corners, line.contours[::letters], on_grid=True)
 
 
 def text_line(
@@ -125,7 +126,7 @@ def text_line(
     left, top, right, bottom = line.box
     x, y = (0.0, 0.0) if anchor is None else (left + anchor[0] * (right - left), top + anchor[1] * (bottom - top))
     transform = Transform.scaling(size).then(Transform.moving(at[0] - size * x, at[1] - size * y))
-    return _run(line, transform.points(line.points), transform.points(_corners(line)), line.contours)
+    return _run(line, transform.points(line.points), transform.points(_corners(line)), line.contours, on_grid=False)
 
 
 def _corners(line: TextLine) -> Points:
@@ -137,7 +138,7 @@ def _corners(line: TextLine) -> Points:
     return corners
 
 
-def _run(line: TextLine, points: Points, corners: Points, parts: tuple[int, ...]) -> TextRun:
+def _run(line: TextLine, points: Points, corners: Points, parts: tuple[int, ...], on_grid: bool) -> TextRun:
     drawn = len(line.tags)
-    outline = Outline(points[:drawn], line.tags, line.ends, parts)
+    outline = Outline(points[:drawn], line.tags, line.ends, parts, on_grid)
     return TextRun(line.text, outline, points[drawn:], line.hull_starts - drawn, corners)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -12,6 +13,7 @@ from synthink.draw.geometry import Points
 _QUARTERS = ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))
 
 
+@lru_cache(maxsize=1024)  # a row turns several things by one angle
 def cos_sin(degrees: float) -> tuple[float, float]:
     """Cosine and sine of an angle in degrees, exact at quarter turns.
 

@@ -46,13 +46,16 @@ def convex_hull(flat: Points) -> Points:
 def _chain(points: list[tuple[float, ...]]) -> list[tuple[float, ...]]:
     """Half of a hull: from the first point to the last, always turning to one side."""
     hull: list[tuple[float, ...]] = []
-    for x, y in points:
+    for point in points:
         while len(hull) > 1:
-            (x0, y0), (x1, y1) = hull[-2:]
-            if (x1 - x0) * (y - y0) - (y1 - y0) * (x - x0) > FLAT * math.dist((x0, y0), (x, y)):
+            (x0, y0), (x1, y1) = hull[-2], hull[-1]
+            across, down = point[0] - x0, point[1] - y0
+            area = (x1 - x0) * down - (y1 - y0) * across
+            # Most points turn to the other side: they need no square root.
+            if area > 0 and area > FLAT * math.hypot(across, down):
                 break
             hull.pop()
-        hull.append((x, y))
+        hull.append(point)
     return hull
 
 
