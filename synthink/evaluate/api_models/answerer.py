@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -96,7 +97,14 @@ class ApiAnswerer:
         answered until then is kept, and costs nothing when the run is started again.
         """
         self._check(examples)
-        return asyncio.run(self._ask_all(examples)) if examples else []
+        if not examples:
+            return []
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return asyncio.run(self._ask_all(examples))
+        with ThreadPoolExecutor(1) as thread:  # inside a notebook, whose loop is running
+            return thread.submit(asyncio.run, self._ask_all(examples)).result()
 
     async def _ask_all(self, examples: Sequence[Example]) -> list[str]:
         """Ask `concurrency` questions at once. After a failure, those under way are waited for: they are paid for."""

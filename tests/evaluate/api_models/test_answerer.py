@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import signal
@@ -61,6 +62,13 @@ def test_it_is_an_answerer(server: ApiServer, tmp_path: Path) -> None:
     answerer: Answerer = one(server, tmp_path)
     assert answerer.answers([]) == []
     assert server.seen == []
+
+
+def test_a_notebook_whose_loop_is_running_can_ask(server: ApiServer, tmp_path: Path) -> None:
+    async def cell() -> list[str]:
+        return one(server, tmp_path).answers(examples(3))
+
+    assert asyncio.run(cell()) == ["red", "green", "blue"]
 
 
 def test_pictures_of_any_kind_arrive(server: ApiServer, tmp_path: Path) -> None:
