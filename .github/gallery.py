@@ -30,14 +30,15 @@ HEAD = """\
 # Generators
 
 What synthink draws: one file a generator, with the class, its fields, `draw`, and how answers are scored. `gestures`
-and `ink_strokes` keep what they ask in a second file, `*_tasks.py`. Read [circled_letters.py](circled_letters.py) from
-top to bottom, then write your own.
+and `ink_strokes` keep what they ask in a second file, `*_tasks.py`. The shortest complete one is
+`Dots` in the [README](../README.md).
 
 Generators import the facades `synthink`, `synthink.draw`, `.ink`, `.documents`, `.gestures`, `.assets`, `.labels` and
-`.camera`, and nothing behind them, as a stranger would; import-linter holds it. To add one, write the file, name its
-class in `pyproject.toml` under `[project.entry-points."synthink.generators"]`, and give it a line in `tests/cases.py`
-and `tests/golden/cases.py`. Where labels can be told from pixels, write an oracle in `synthink/verify/oracles`, too.
-The rules are in [CONTRIBUTING.md](../CONTRIBUTING.md).
+`.camera`, and nothing behind them, as a stranger would; import-linter holds it. To add one, write the file and name its
+class in `pyproject.toml` under `[project.entry-points."synthink.generators"]`, as in
+`clock = "synthink.generators.clock:Clock"`: this folder is installed as `synthink.generators`. Install again, and give
+it cases in `tests/golden/cases.py`. Where labels can be told from pixels, write an oracle in `synthink/verify/oracles`,
+too. The rules are in [CONTRIBUTING.md](../CONTRIBUTING.md).
 
 This page is made by `python .github/gallery.py`; a test compares it with the code.
 """

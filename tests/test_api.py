@@ -298,6 +298,8 @@ class Moody(synthink.Generator):
             return picture  # type: ignore[return-value]
         if self.how == "picture":
             return synthink.Sample(picture[:, :, 0], "?", "!", {"count": 1})
+        if self.how == "answer":
+            return synthink.Sample(picture, "?", 9, {"count": 9})  # type: ignore[arg-type]
         if self.how == "columns":
             return synthink.Sample(picture, "?", "!", {"cuont": 1})
         return synthink.Sample(picture, "?", "!", {"count": ctx.index})
@@ -309,6 +311,7 @@ class Moody(synthink.Generator):
         ("raise", "moody row 3 of split train (seed 9): ValueError: nothing"),
         ("type", "draw returned ndarray, not a Sample"),
         ("picture", "uint8 of shape (H, W, 3)"),
+        ("answer", "the suffix 9 is of type int, and must be a string"),
         ("columns", "annotations without columns ['cuont'], columns without ['count']"),
     ],
 )

@@ -20,39 +20,13 @@ from synthink.settings import Settings, field_types
 from synthink.streams import Stream, StreamKey
 
 RESERVED_FIELDS = frozenset(
-    [
-        "seed",
-        "split",
-        "splits",
-        "size",
-        "output",
-        "shares",
-        "split_seed",
-        "format",
-        "shard_size",
-        "licence",
-        "workers",
-        "executor",
-        "overwrite",
-        "source",
-        "progress",
-        "from",
-        "generator",
-        "experiment",
-        "hydra",
-        "name",
-        "version",
-        "columns",
-        "split_columns",
-        "balance_columns",
-        "answer_class",
-        "answer_shapes",
-        "in_domain",
-        "chance",
-        "errors",
-    ]
+    (
+        *("seed", "split", "splits", "size", "output", "shares", "split_seed", "format", "shard_size", "licence"),
+        *("workers", "executor", "overwrite", "source", "progress", "from", "generator", "experiment", "hydra"),
+    )
 )
-"""Names that options of the commands and the API have, or the class itself."""
+"""Names that a field cannot have, because options of the commands and of the API have them. Nor can it have the name of
+anything that `Generator` itself has."""
 
 
 class Split:
@@ -173,7 +147,7 @@ class Generator(Settings):
             if isinstance(cls.columns, Mapping) and taken in cls.columns:
                 raise TypeError(f"{cls.__name__}.columns: {taken!r} is in every row already")
         for field in fields(cls):
-            if field.name in RESERVED_FIELDS:
+            if field.name in RESERVED_FIELDS or hasattr(Generator, field.name):
                 raise TypeError(f"{cls.__name__}.{field.name}: the name is reserved")
         if isinstance(cls.columns, Mapping):
             check_columns(cls.columns)

@@ -12,7 +12,7 @@ from synthink.core.assets import AssetSet
 from synthink.core.columns import Packed
 from synthink.core.generator import Generator, Split
 from synthink.core.sample import Sample
-from synthink.errors import ConfigError, DrawError, SynthinkError, did_you_mean, with_notes
+from synthink.errors import ConfigError, DrawError, SynthinkError, did_you_mean, quoted, with_notes
 from synthink.settings import whole_number
 from synthink.splits import SPLITS, Shares, divide, owner
 from synthink.streams import StreamKey
@@ -141,6 +141,10 @@ class Source:
     def _check(self, sample: Any, split: str, index: int) -> None:
         if not isinstance(sample, Sample):
             raise DrawError(f"{self._row(split, index)}: draw returned {type(sample).__name__}, not a Sample")
+        for name, text in (("prefix", sample.prefix), ("suffix", sample.suffix)):
+            if not isinstance(text, str):
+                reason = f"the {name} {quoted(text)} is of type {type(text).__name__}, and must be a string"
+                raise DrawError(f"{self._row(split, index)}: {reason}")
         if sample.annotations.keys() != self.generator.columns.keys():
             missing = sorted(self.generator.columns.keys() - sample.annotations.keys())
             extra = sorted(sample.annotations.keys() - self.generator.columns.keys())

@@ -49,8 +49,8 @@ def disc(centre: Point, radius: float) -> Outline:
     return ellipse(centre, (radius, radius))
 
 
-def ring(centre: Point, outer: float, inner: float) -> Outline:
-    """What lies between two circles around one centre."""
+def ring(centre: Point, inner: float, outer: float) -> Outline:
+    """What lies between two circles around one centre, given by their radii."""
     points, tags = _arc(centre, (inner, inner), 0.0, 360.0)
     return _joined([_circle(centre, (outer, outer)), (points[:0:-1], tags[:0:-1])])
 
@@ -61,7 +61,7 @@ def arc(centre: Point, radius: float, width: float, from_deg: float, to_deg: flo
     With a width of twice the radius it is a slice of a cake.
     """
     if to_deg - from_deg >= 360:
-        return ring(centre, radius + width / 2, radius - width / 2)
+        return ring(centre, radius - width / 2, radius + width / 2)
     outer, inner = radius + width / 2, max(radius - width / 2, 0.0)
     forth, tags = _arc(centre, (outer, outer), from_deg, to_deg)
     back, back_tags = _arc(centre, (inner, inner), from_deg, to_deg)

@@ -95,6 +95,9 @@ def _inks(format: InkFileFormat, path: Path, reading: Reading) -> Iterator[Ink]:
         raise InkError(error.reason, reading.file, error.element, error.offset) from None
     except OSError as error:
         raise InkError(f"cannot be read: {error.strerror or error}", reading.file) from None
+    except Exception as error:
+        reason = f"{type(format).__name__} failed: {type(error).__name__}: {error}"
+        raise InkError(reason, reading.file) from error
 
 
 def _files(path: str | os.PathLike[str]) -> list[tuple[Path, str]]:

@@ -45,7 +45,7 @@ def test_names_come_from_classes(cls: str, name: str) -> None:
     assert type(cls, (Generator,), {"__module__": "synthink.test"}).name == name
 
 
-@pytest.mark.parametrize("field", ["seed", "split", "splits", "size", "output"])
+@pytest.mark.parametrize("field", ["seed", "split", "splits", "size", "output", "rows", "score", "draw", "check"])
 def test_reserved_fields_are_refused(field: str) -> None:
     with pytest.raises(TypeError, match="reserved"):
         type("Bad", (Generator,), {"__annotations__": {field: int}, field: 1, "__module__": "synthink.test"})

@@ -51,7 +51,7 @@ SHAPES: dict[str, tuple[Outline, float, tuple[float, float, float, float]]] = {
     "a pill": (rounded_rectangle((20, 30, 60, 50), 99), 400 + math.pi * 100, (20, 30, 60, 50)),
     "disc": (disc(MIDDLE, 20), math.pi * 400, (40, 30, 80, 70)),
     "ellipse": (ellipse(MIDDLE, (30, 10)), math.pi * 300, (30, 40, 90, 60)),
-    "ring": (ring(MIDDLE, 30, 20), math.pi * 500, (30, 20, 90, 80)),
+    "ring": (ring(MIDDLE, 20, 30), math.pi * 500, (30, 20, 90, 80)),
     "quarter ring": (arc(MIDDLE, 25, 10, 0, 90), math.pi * 500 / 4, (60, 50, 90, 80)),
     "slice": (arc(MIDDLE, 10, 20, 180, 270), math.pi * 100, (40, 30, 60, 50)),
     "all round": (arc(MIDDLE, 25, 10, 30, 400), math.pi * 500, (30, 20, 90, 80)),
@@ -72,7 +72,7 @@ def test_a_shape_covers_its_area_and_its_label_is_the_box_of_its_ink(name: str) 
 
 
 def test_a_ring_has_a_hole_and_an_arc_begins_at_its_angle() -> None:
-    assert darkness(Layer(ring(MIDDLE, 30, 20), "black"))[50, 60] == 0
+    assert darkness(Layer(ring(MIDDLE, 20, 30), "black"))[50, 60] == 0
     share = darkness(Layer(arc(MIDDLE, 25, 10, 0, 90), "black"))
     assert share[68, 78] == 1, "clockwise from the right, below"
     assert share[32, 78] == 0

@@ -28,7 +28,6 @@ class Gemini(ApiModel):
     """Google's Gemini, by its endpoint for OpenAI's chat completions."""
 
     name = "gemini"
-    vendor_key = "GEMINI_API_KEY"
 
     model: str = "gemini-3.8-flash"
     base_url: str = "https://generativelanguage.googleapis.com/v1beta/openai/"
@@ -41,7 +40,6 @@ class OpenAI(ApiModel):
     """OpenAI, or any endpoint with its chat completions: vLLM, Ollama (http://localhost:11434/v1), OpenRouter ..."""
 
     name = "openai"
-    vendor_key = "OPENAI_API_KEY"
 
     base_url: str = "https://api.openai.com/v1"
     key_variable: str | None = "OPENAI_API_KEY"

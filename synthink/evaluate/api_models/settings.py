@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import field
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from synthink.errors import ConfigError
@@ -21,9 +21,6 @@ _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 
 class ApiSettings(Predictor):
     """What every model behind an API has. The key is never a field: it comes from the environment alone."""
-
-    vendor_key: ClassVar[str] = ""
-    """The environment variable in which the vendor's own key usually is."""
 
     model: str
     """The model's name, as its vendor writes it."""
@@ -83,11 +80,13 @@ class ApiSettings(Predictor):
             raise ConfigError("base_url", self.base_url, "must be http://... or https://...")
         if "@" in parts.netloc or parts.query or parts.fragment:
             raise ConfigError("base_url", "...", "must hold no password and no query; name key_variable instead")
-        if parts.scheme == "http" and self.key_variable == self.vendor_key and not self.is_local:
+        # The class's default is the vendor's own key; a key of another name may be for a server in one's own network.
+        vendor_key = getattr(type(self), "key_variable", None)
+        if parts.scheme == "http" and self.key_variable and self.key_variable == vendor_key and not self.is_local:
             raise ConfigError(
                 "base_url",
                 self.base_url,
-                f"would send {self.vendor_key} unencrypted; use https, or another key_variable (null: no key)",
+                f"would send {vendor_key} unencrypted; use https, or another key_variable (null: no key)",
             )
 
     @property

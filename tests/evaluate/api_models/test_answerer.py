@@ -16,9 +16,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from synthink.errors import ModelError
+from synthink.errors import ConfigError, ModelError
 from synthink.evaluate.answerer import Answerer, Example
 from synthink.evaluate.api_models.answerer import ApiAnswerer
+from synthink.evaluate.api_models.models import ApiModel
 from tests.evaluate.api_models.api_server import COLOURS, KEY, QUESTION, ApiServer, Handler, examples, serving, settings
 from tests.support import environment
 
@@ -69,6 +70,19 @@ def test_a_notebook_whose_loop_is_running_can_ask(server: ApiServer, tmp_path: P
         return one(server, tmp_path).answers(examples(3))
 
     assert asyncio.run(cell()) == ["red", "green", "blue"]
+
+
+def test_a_strangers_vendor_sends_no_key_in_the_clear() -> None:
+    class Acme(ApiModel):
+        name = "acme"
+
+        base_url: str = "https://acme.example/v1"
+        key_variable: str | None = "ACME_KEY"
+
+    assert Acme(model="m").base_url.startswith("https")
+    with pytest.raises(ConfigError, match="would send ACME_KEY unencrypted"):
+        Acme(model="m", base_url="http://acme.example/v1")
+    assert Acme(model="m", base_url="http://10.0.0.3/v1", key_variable="MY_OWN_SERVER").key_variable == "MY_OWN_SERVER"
 
 
 def test_pictures_of_any_kind_arrive(server: ApiServer, tmp_path: Path) -> None:
