@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field, replace
 from functools import cached_property
 from typing import Annotated, Any
+from weakref import WeakKeyDictionary
 
 from synthink.core.assets import AssetSpec
 from synthink.core.columns import stored
@@ -15,6 +16,9 @@ from synthink.core.sample import Sample
 from synthink.draw.geometry import Points
 from synthink.errors import ConfigError
 from synthink.settings import Between, Settings
+
+_views: WeakKeyDictionary[Split, dict[int, Split]] = WeakKeyDictionary()
+"""A mixture's split -> the number of a part -> the split as that part sees it."""
 
 
 class Part(Settings):
@@ -118,11 +122,17 @@ class Mixture(Generator):
         return part.drawn_by(annotations)
 
     def _view(self, split: Split, i: int) -> Split:
-        """The split as part `i` sees it: its own assets, and streams of its own."""
-        generator = self.generators[i]
-        specs = generator.asset_fields()
-        pools = {field: split.pools[_inside(i, field)] for field in specs}
-        return split.inside(specs, pools, f"parts[{i}]", generator.name, generator.version)
+        """The split as part `i` sees it: its own assets, and streams of its own.
+
+        It stays the same object for all rows: generators may keep what they have worked out for a split.
+        """
+        views = _views.setdefault(split, {})
+        if i not in views:
+            generator = self.generators[i]
+            specs = generator.asset_fields()
+            pools = {field: split.pools[_inside(i, field)] for field in specs}
+            views[i] = split.inside(specs, pools, f"parts[{i}]", generator.name, generator.version)
+        return views[i]
 
 
 def _inside(i: int, field: str) -> str:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from synthink.draw.colours import RGB, as_rgb
 from synthink.draw.transform import Transform
 
-Levels = npt.NDArray[np.int32]
+Levels = npt.NDArray[np.uint32]
 STEPS = 256  # colours of a gradient
 
 
@@ -73,7 +73,7 @@ def table(gradient: Gradient) -> Levels:
     place = np.arange(STEPS) * ((count - 1) / (STEPS - 1))
     before = np.minimum(place.astype(np.intp), count - 2)
     share = (place - before)[:, np.newaxis]
-    levels: Levels = np.floor(stops[before] + (stops[before + 1] - stops[before]) * share + 0.5).astype(np.int32)
+    levels: Levels = np.floor(stops[before] + (stops[before + 1] - stops[before]) * share + 0.5).astype(np.uint32)
     return levels
 
 

@@ -10,16 +10,15 @@ from functools import lru_cache
 from typing import TypeGuard
 
 import numpy as np
-import numpy.typing as npt
 
 from synthink.draw.colours import RGB, as_rgb
 from synthink.draw.geometry import Box
 from synthink.draw.images import sampled
 from synthink.draw.outline import Outline, RuledLines
-from synthink.draw.paint import LinearGradient, RadialGradient, fill
+from synthink.draw.paint import Levels, LinearGradient, RadialGradient, fill
 from synthink.draw.picture import IndexedPicture, Picture, Pixels, RgbPicture
 from synthink.draw.raster import Coverage, coverage
-from synthink.draw.scene import ImageLayer, Layer, PlacedLayer, Scene, placed_layers
+from synthink.draw.scene import Blend, ImageLayer, Layer, PlacedLayer, Scene, placed_layers
 
 # Indices of the palette: 0..63 the lower layer alone in 64 steps of coverage, 64..127 the upper layer alone, 128..255
 # both, in 8 steps of the lower and 16 of the upper.
@@ -27,8 +26,8 @@ _INDEX = np.arange(256)
 _LOWER = np.where(_INDEX < 64, _INDEX / 63, np.where(_INDEX < 128, 0.0, (_INDEX - 128) // 16 / 7))[:, np.newaxis]
 _UPPER = np.where(_INDEX < 64, 0.0, np.where(_INDEX < 128, (_INDEX - 64) / 63, _INDEX % 16 / 15))[:, np.newaxis]
 
-Levels = npt.NDArray[np.int32]
-_FULL = 255 * 256  # a whole pixel's coverage at opacity 1
+FULL = np.uint32(255 * 256)
+"""The share of a pixel that is covered completely, at opacity 1."""
 
 
 def render(scene: Scene, control: bool = False) -> Picture:
@@ -119,28 +118,33 @@ def _blended(scene: Scene, layers: list[PlacedLayer]) -> RgbPicture:
         if ink.size:
             colour, opacity = _paint(placed, left, top, ink.shape)
             region = pixels[top : top + ink.shape[0], left : left + ink.shape[1]]
-            _blend(region, ink.astype(np.int32)[:, :, np.newaxis] * opacity, colour, placed.layer.blend == "multiply")
+            share = ink.astype(np.uint32)[:, :, np.newaxis] * opacity
+            region[...] = blend(region, colour, share, placed.layer.blend)
     return RgbPicture(pixels)
 
 
-def _paint(placed: PlacedLayer, left: int, top: int, shape: tuple[int, ...]) -> tuple[Levels, Levels | int]:
+def _paint(placed: PlacedLayer, left: int, top: int, shape: tuple[int, ...]) -> tuple[Levels, Levels | np.uint32]:
     """Colours, for all or (H, W, 3) for each pixel of a region, and opacities in 1/256, for all or (H, W, 1)."""
     layer, size = placed.layer, (shape[0], shape[1])
-    opacity = round(layer.opacity * 256)
+    opacity = np.uint32(round(layer.opacity * 256))
     if isinstance(layer, ImageLayer):
-        levels = sampled(layer.pixels, placed.transform, left, top, size).astype(np.int32)
+        levels = sampled(layer.pixels, placed.transform, left, top, size).astype(np.uint32)
         return levels[:, :, :3], (levels[:, :, 3:] * opacity + 127) // 255
     if _is_colour(layer.colour):
-        return np.array(as_rgb(layer.colour), dtype=np.int32), opacity
+        return np.array(as_rgb(layer.colour), dtype=np.uint32), opacity
     assert isinstance(layer.colour, LinearGradient | RadialGradient)
     levels = fill(layer.colour, placed.transform, left, top, size)
     return levels[:, :, :3], (levels[:, :, 3:] * opacity + 128) // 256
 
 
-def _blend(region: Pixels, alpha: Levels, colour: Levels, multiply: bool) -> None:
-    """Composite one layer in place, in integers: round(below + (colour - below) * alpha / (255 * 256))."""
-    below = region.astype(np.int32)
-    if multiply:
-        colour = (below * colour + 127) // 255
-    change = (colour - below) * alpha
-    region[...] = below + (change + _FULL // 2) // _FULL
+def blend(below: Pixels, colour: Levels | np.uint32, share: Levels, mode: Blend = "normal") -> Pixels:
+    """Pixels under a layer, in integers: below + (colour - below) * share / `FULL`, rounded to the nearest level.
+
+    below: uint8; colour: 0..255, and share: 0..`FULL`, uint32 that broadcast to its shape. mode: see `Layer`.
+    """
+    if mode == "multiply":
+        colour = (np.multiply(below, colour, dtype=np.uint32) + np.uint32(127)) // np.uint32(255)
+    # 255 * FULL is far below 2**32, and nothing is negative.
+    mixed = below * (FULL - share) + (colour * share + FULL // 2)
+    levels: Pixels = (mixed // FULL).astype(np.uint8)
+    return levels

@@ -40,6 +40,16 @@ def test_columns_are_the_union_and_other_parts_columns_are_empty() -> None:
         assert row["id"].startswith("mixture-train-")
 
 
+def test_a_part_sees_the_same_split_in_all_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = mixture(part("circled_letters_grid", **GRID), part(**SMALL), size=20)
+    grid = type(rows.generator.drawn_by({"part": 0}))
+    splits = []
+    draw = grid.draw
+    monkeypatch.setattr(grid, "draw", lambda self, ctx: splits.append(ctx.split) or draw(self, ctx))
+    assert Counter(row["part"] for row in rows)[0] == len(splits) > 3
+    assert all(split is splits[0] for split in splits)
+
+
 def test_weights_are_kept() -> None:
     rows = mixture(part(weight=3, **SMALL), part(weight=0, **SMALL), part(weight=1, **SMALL), size=400)
     counts = Counter(rows.source.draw("train", index).annotations["part"] for index in range(400))

@@ -22,7 +22,7 @@ from synthink.draw.geometry import Box, Points, snap
 from synthink.draw.outline import Outline
 from synthink.draw.picture import IndexedPicture, Picture, Pixels, RgbPicture
 from synthink.draw.raster import Coverage, coverage
-from synthink.draw.rendering import lay_over, palette
+from synthink.draw.rendering import blend, lay_over, palette
 from synthink.ink.model import Ink
 
 _CORNERS = np.array((0, 1, 2, 1, 2, 3, 0, 3))  # of left, top, right, bottom: the corners' x and y, clockwise
@@ -97,7 +97,8 @@ def page_picture(
         inks = ((0, 0, 0), 1.0 - white), (colour, opacity)
         return IndexedPicture(lines, palette((255, 255, 255), inks))
     pixels = (resized(_faded(white)[print_], axis, axis) >> 8).astype(np.uint8)
-    _blend(pixels[region], depth, colour, opacity)
+    share = depth.astype(np.uint32)[:, :, np.newaxis] * np.uint32(round(opacity * 256))
+    pixels[region] = blend(pixels[region], np.array(colour, dtype=np.uint32), share)
     return RgbPicture(pixels)
 
 
@@ -122,14 +123,6 @@ def _faded(white: float) -> Pixels:
     table: Pixels = np.floor(levels + 0.5).astype(np.uint8)
     table.flags.writeable = False
     return table
-
-
-def _blend(region: Pixels, depth: Coverage, colour: RGB, opacity: float) -> None:
-    """Composite the ink in place, in integers, where there is any."""
-    covered = depth > 0
-    alpha = depth[covered].astype(np.int32)[:, np.newaxis] * round(opacity * 256)
-    below = region[covered].astype(np.int32)
-    region[covered] = below + ((np.array(colour, dtype=np.int32) - below) * alpha + 255 * 128) // (255 * 256)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

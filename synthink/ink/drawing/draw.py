@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,14 +11,13 @@ from synthink.draw.colours import RGB, parse_colour
 from synthink.draw.pen_outline import Floats, Indices, ink_outline
 from synthink.draw.picture import Pixels
 from synthink.draw.raster import Coverage, coverage
+from synthink.draw.rendering import blend
 from synthink.draw.scene import Layer
 from synthink.errors import ConfigError
 from synthink.ink.drawing.colour_modes import MODES, Mode, pixel_colours, point_colours
 from synthink.ink.drawing.line import clipped, rounded
 from synthink.ink.drawing.pens import Pen, named_pen, widths
 from synthink.ink.model import FARTHEST, Ink
-
-_FULL = np.uint32(255 * 256)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,19 +140,10 @@ def lay_line(
         colours = pixel_colours(line.points[:, :2], line.starts, line.widths, colours_of_points, where).T
     flat, channels = band.reshape(-1), places * 3
     for channel in range(3):
-        flat[channels] = _mixed(flat[channels], colours[channel], share, pen.blend == "multiply")
+        flat[channels] = blend(flat[channels], colours[channel], share, pen.blend)
         channels += 1
     if not np.shares_memory(flat, band):
         band[...] = flat.reshape(band.shape)
-
-
-def _mixed(below: Pixels, colour: Any, share: npt.NDArray[np.uint32], multiply: bool) -> Pixels:
-    """round(below + (colour - below) * share / (255 * 256)), in integers; share is 0 .. 255 * 256."""
-    if multiply:
-        colour = (below * colour + 127) // np.uint32(255)
-    mixed = below * (_FULL - share) + (colour * share + _FULL // 2)
-    levels: Pixels = (mixed // _FULL).astype(np.uint8)
-    return levels
 
 
 def _covered(share: Coverage, left: int, width: int) -> tuple[Indices, npt.NDArray[np.uint32]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Literal
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
 
+from synthink.draw.scene import Blend
 from synthink.errors import ConfigError, did_you_mean
 from synthink.settings import Between, Settings
 
@@ -34,7 +35,7 @@ class Pen(Settings):
     taper: Annotated[float, Between(0, 100)] = 2.5
     tip: Annotated[float, Between(0.1, 1)] = 0.8
     opacity: Share = 1.0
-    blend: Literal["over", "multiply"] = "over"
+    blend: Blend = "normal"
     """How the ink meets what is under it; `multiply` lets print show through."""
     grain: Share = 0.0
     """How much of the paper's tooth shows: 0 none, 1 as much bare paper as ink."""
