@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from functools import cached_property, lru_cache
 from typing import Annotated
 
 from synthink.errors import ConfigError
@@ -31,8 +32,12 @@ class Shares(Settings):
 
     def items(self) -> list[tuple[str, float]]:
         """Split and share, scaled to a sum of 1, only those above 0."""
+        return list(self._items)
+
+    @cached_property
+    def _items(self) -> tuple[tuple[str, float], ...]:
         total = self.train + self.validation + self.test
-        return [(split, getattr(self, split) / total) for split in SPLITS if getattr(self, split) > 0]
+        return tuple((split, getattr(self, split) / total) for split in SPLITS if getattr(self, split) > 0)
 
 
 def position(group: str, salt: str, split_seed: int) -> float:
@@ -64,7 +69,7 @@ def divide(
     if len(owners) == 1:
         return {owners[0][0]: frozenset(groups)}
     if len(groups) >= FEW_GROUPS:
-        return _by(groups, lambda group: _owner_at(position(group, salt, split_seed), owners), owners)
+        return dict(_by_threshold(tuple(groups), salt, shares, split_seed))
     if len(groups) < 2 * len(owners):
         raise ConfigError(
             f"{field}.share_across_splits",
@@ -79,6 +84,13 @@ def divide(
         dealt.update(dict.fromkeys(ordered[start : start + count], split))
         start += count
     return _by(groups, dealt.__getitem__, owners)
+
+
+@lru_cache(maxsize=16)
+def _by_threshold(groups: tuple[str, ...], salt: str, shares: Shares, split_seed: int) -> dict[str, frozenset[str]]:
+    """Kept, since every split of every source of the same words asks for the same 30,000 hashes."""
+    owners = shares.items()
+    return _by(groups, lambda group: _owner_at(position(group, salt, split_seed), owners), owners)
 
 
 def _by(

@@ -46,7 +46,7 @@ class Case:
 
 ALL = ["underline", "strike", "circle"]
 GRID = {"words": {"source": "builtin", "length": [4, 7]}, "words_per_split": 3}
-PAGES = {"count": 60}
+PAGES = {"count": 16}
 SPECIAL: dict[str, list[Case]] = {
     "circled_letters": [
         Case("circled_letters"),
@@ -80,7 +80,7 @@ SPECIAL: dict[str, list[Case]] = {
         Case(
             "gestures",
             "whole pages",
-            {"documents": PAGES, "view": "page", "label_format": "gemini", "tasks": {"detect_text": 0}},
+            {"documents": {"count": 60}, "view": "page", "label_format": "gemini", "tasks": {"detect_text": 0}},
         ),
     ],
     "ink_strokes": [

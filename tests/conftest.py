@@ -7,12 +7,16 @@ import atexit
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+from synthink.documents.page.model import Page
+from synthink.documents.synthetic.pages import SyntheticPages
 from tests.support import Result, python
 
 # Read by `datasets` when it is first imported.
@@ -30,6 +34,39 @@ settings.register_profile(
 )
 settings.register_profile("long", parent=settings.get_profile("everyday"), max_examples=2000, derandomize=False)
 settings.load_profile(os.environ.get("SYNTHINK_HYPOTHESIS", "everyday"))
+
+
+HEAVY_FIXTURES = {"synthink"}
+"""Fixtures that start processes: whatever asks for one of them is heavy."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test is `fast` unless it or its module is marked `slow` or `heavy`, or a fixture of it starts processes."""
+    for item in items:
+        heavy = any(item.get_closest_marker(name) for name in ("slow", "heavy"))
+        if not heavy and HEAVY_FIXTURES.isdisjoint(getattr(item, "fixturenames", ())):
+            item.add_marker("fast")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_synthetic_pages() -> Iterator[None]:
+    """A synthetic page is set and read once a process, for all sources of documents: that takes longer than drawing
+    rows on it. Whether a page repeats is asked of `synthetic_page` itself, and of fresh processes."""
+    make = SyntheticPages._make
+    pages: OrderedDict[tuple[Any, ...], Page] = OrderedDict()
+
+    def shared(self: SyntheticPages, name: str) -> Page:
+        key = name, self._options.seed, self._options.dpi, self._layouts, self._faces
+        if key not in pages:
+            pages[key] = make(self, name)
+            while len(pages) > 300:
+                pages.popitem(last=False)
+        return pages[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SyntheticPages, "_make", shared)
+        yield
 
 
 @pytest.fixture

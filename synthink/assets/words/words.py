@@ -7,7 +7,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
@@ -98,6 +98,9 @@ class Words(AssetSpec["WordPool"]):
 
     def open(self) -> WordSet:
         """Read, filter and sort the words. Raises `AssetError` for a file, `ConfigError` for a list or a filter."""
+        return _built_in(self) if self.kind == "builtin" else self._opened()
+
+    def _opened(self) -> WordSet:
         if self.kind == "random":
             return WordSet(self, (), {})
         words, dropped = _filtered(self, set(self._read()))
@@ -127,7 +130,11 @@ class WordSet(AssetSet[WordPool]):
 
     def groups(self) -> list[str] | None:
         """The case-folded words, so that `Polish` and `polish` go to one split."""
-        return None if self.spec.kind == "random" else sorted(set(map(group_of, self.words)))
+        return None if self.spec.kind == "random" else list(self._groups)
+
+    @cached_property
+    def _groups(self) -> tuple[str, ...]:
+        return tuple(sorted(set(map(group_of, self.words))))
 
     def pool(self, groups: frozenset[str] | None, belongs: Belongs | None) -> WordPool:
         """What one split draws from; without `groups`, the words for which `belongs` holds, or all."""
@@ -159,6 +166,12 @@ class WordSet(AssetSet[WordPool]):
         digest = hashlib.sha256(json.dumps(parts).encode("ascii"))
         digest.update("\n".join(("", *self.words)).encode("utf-8"))
         return digest.hexdigest()
+
+
+@lru_cache(maxsize=16)
+def _built_in(spec: Words) -> WordSet:
+    """The built-in words, which no file can change: opened once a process."""
+    return spec._opened()
 
 
 def _filtered(spec: Words, words: Iterable[str]) -> tuple[set[str], dict[str, int]]:
