@@ -276,6 +276,7 @@ if __name__ == "__main__":
 '''
 
 
+@pytest.mark.heavy
 def test_a_scripts_own_generator_with_two_workers(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(SCRIPT)
     answer = python("mine.py", "out", cwd=tmp_path)
@@ -377,6 +378,7 @@ def test_import_is_light() -> None:
     assert not set(answer.stdout.split()) & HEAVY
 
 
+@pytest.mark.heavy
 def test_import_is_fast() -> None:
     """Under 0.3 s of the processor's time, so that others on the machine don't count; the best of three."""
     code = "import time; start = time.process_time(); import synthink; print(time.process_time() - start)"

@@ -30,6 +30,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 RUNNING = [block for block in (*BLOCKS, *CODE.findall(INK)) if "pip install -e" not in block[1]]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(("kind", "text"), RUNNING)
 def test_block_runs(kind: str, text: str, folder: Path) -> None:
     bin_folder = Path(sys.executable).parent

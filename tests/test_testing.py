@@ -12,6 +12,8 @@ from tests import wrong_generators as wrong
 from tests.plugin import GOOD, unpacked
 from tests.support import ROOT, python
 
+pytestmark = pytest.mark.heavy
+
 ROWS = 6
 
 

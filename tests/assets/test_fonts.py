@@ -113,6 +113,7 @@ def test_look_alikes_are_of_the_face(fonts: FontSet) -> None:
             assert all(char in face.look_alikes[other] for other in others), (face.name, char)
 
 
+@pytest.mark.heavy
 def test_catalogue_is_what_a_fresh_examination_finds() -> None:
     stored = {entry["file"]: entry for entry in packaged.catalogue().values()}
     installed = {entry["file"]: entry for entry in packaged.compiled()["fonts"]}
@@ -263,6 +264,7 @@ def test_opening_is_fast() -> None:
     assert best < 0.5
 
 
+@pytest.mark.heavy
 def test_record_is_the_same_in_a_fresh_process(fonts: FontSet) -> None:
     code = "import json; from synthink.assets.fonts.fonts import Fonts; print(json.dumps(Fonts().open().record()))"
     env = environment(PYTHONHASHSEED="77", LC_ALL="C", TZ="Asia/Tokyo")
@@ -274,6 +276,7 @@ def test_record_is_the_same_in_a_fresh_process(fonts: FontSet) -> None:
     assert Fonts(bold=True).open().record()["fingerprint"] != record["fingerprint"]
 
 
+@pytest.mark.heavy
 def test_damaged_fonts_never_crash_and_never_lie_much(tmp_path: Path) -> None:
     """200 mutants in one child process: each is refused with a reason or draws what it claims to."""
     stems = ("cmr10", "DejaVuSansDisplay", "SpaceMono_Bold", "FiraMono_Regular")

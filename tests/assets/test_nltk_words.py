@@ -15,6 +15,8 @@ from synthink.assets.words.nltk_corpora import _search as search
 from synthink.errors import AssetError
 from tests.support import ROOT, environment
 
+pytestmark = pytest.mark.heavy
+
 
 def run(code: str, **extra: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(

@@ -21,6 +21,8 @@ from synthink.errors import AssetError, ConfigError, DrawError, OutputError, une
 from tests.build.faults.harness import stamps, tree
 from tests.support import Result, environment, python
 
+pytestmark = pytest.mark.heavy
+
 SPLITS = {"train": 25, "validation": 7, "test": 3}
 
 

@@ -25,6 +25,8 @@ from tests.build.faults.harness import tree
 from tests.plugin import GOOD, THREADS, unpacked
 from tests.support import Result
 
+pytestmark = pytest.mark.heavy
+
 
 class Greys(package.Generator):
     """One grey a row."""

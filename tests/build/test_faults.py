@@ -27,7 +27,10 @@ import pytest
 from tests.build.faults.harness import COMMAND, Run, damaged, generate, journaled, stamps, tree, wait_for
 from tests.support import environment
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at sessions and processes in Linux's way")
+pytestmark = [
+    pytest.mark.heavy,
+    pytest.mark.skipif(sys.platform != "linux", reason="looks at sessions and processes in Linux's way"),
+]
 
 ROWS, SHARD, SHARDS = 480, 40, 12
 DOTS = (

@@ -10,6 +10,8 @@ import pytest
 from tests.cli.support import assert_refused
 from tests.support import Result
 
+pytestmark = pytest.mark.heavy
+
 Command = Callable[..., Result]
 
 FILES: dict[str, bytes] = {

@@ -19,6 +19,8 @@ from synthink.version import VERSION
 from tests.cli.support import SMALL, assert_refused, files_in, manifest_of
 from tests.support import Result, environment, python
 
+pytestmark = pytest.mark.heavy
+
 Command = Callable[..., Result]
 
 

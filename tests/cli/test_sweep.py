@@ -13,6 +13,8 @@ from tests.cli.support import SMALL, assert_refused, manifest_of
 from tests.support import Result
 from tests.train.numpy_learner import installed
 
+pytestmark = pytest.mark.heavy
+
 Command = Callable[..., Result]
 
 

@@ -16,6 +16,8 @@ from synthink import ConfigError, Mixture, Part, RowDataset, Sample, dataset
 from synthink.core.registry import find_generator
 from tests.support import Result
 
+pytestmark = pytest.mark.heavy
+
 WORDS = {"source": "random", "length": [3, 6]}
 SMALL = {"picture_px": 64, "words": WORDS}
 GRID = {"picture_px": 64, "words": {"source": "builtin", "length": [4, 6]}, "words_per_split": 4}

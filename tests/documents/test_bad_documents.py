@@ -31,6 +31,8 @@ from synthink.documents.sources.places import public_name
 from synthink.errors import ConfigError, DrawError, SynthinkError
 from tests.page_makers import drawn_page
 
+pytestmark = pytest.mark.heavy
+
 TEXT = str.split(
     "ink paper desk chair house garden river stone bridge cloud winter summer letter number table window door "
     "kitchen bottle candle basket ladder hammer needle thread button pocket jacket mirror carpet pillow blanket"

@@ -28,6 +28,8 @@ from synthink.train.validate import validate
 from tests.train.numpy_learner import NumpyLearner, NumpyTrainer, installed, short
 from tests.train.patches import MODEL, PLACES, PREFIX, make
 
+pytestmark = pytest.mark.heavy
+
 TEST = 60
 
 

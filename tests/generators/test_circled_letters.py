@@ -20,6 +20,8 @@ from synthink.draw.picture import IndexedPicture
 from synthink.generators.circled_letters import CircledLetters
 from synthink.settings import Between, Settings, field_types
 
+pytestmark = pytest.mark.heavy
+
 Mask = npt.NDArray[np.bool_]
 
 

@@ -22,6 +22,8 @@ from synthink.testing import ENVIRONMENT, check_generator, listed
 from tests.cases import CASES, NAMES, SPLITS, Case, digests
 from tests.support import environment, python
 
+pytestmark = pytest.mark.heavy
+
 INDICES = [0, 5]
 ROWS = 6
 

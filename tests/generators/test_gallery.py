@@ -15,6 +15,8 @@ from synthink.cli.main import run_command
 from synthink.core.registry import find_generator, installed
 from tests.support import ROOT
 
+pytestmark = pytest.mark.heavy
+
 
 def load_script(path: Path) -> ModuleType:
     """A script that lies in no package, as a module."""

@@ -23,6 +23,8 @@ from synthink.gestures.pen_strokes import StrokeSketcher
 from synthink.gestures.target import Target
 from synthink.labels.formats import LABEL_FORMATS, parse_box, parse_label
 
+pytestmark = pytest.mark.heavy
+
 POOL = {"count": 40}
 GESTURES = {"recognise_gesture": 1, "detect_text": 0}
 PX = (448, 448)

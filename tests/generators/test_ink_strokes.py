@@ -18,6 +18,8 @@ from synthink.generators.ink_tasks import TASKS, sparse_strokes, unique_words
 from synthink.ink.drawn_shapes import SHAPES
 from synthink.labels.location_tokens import parse_box_tokens, parse_strokes
 
+pytestmark = pytest.mark.heavy
+
 ALL_TASKS = dict.fromkeys(TASKS, 1)
 
 

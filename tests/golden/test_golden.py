@@ -120,6 +120,7 @@ def test_thumbnails_show_whether_there_is_ink(generator: str) -> None:
 # --- the shards -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("generator", DATASETS)
 @pytest.mark.parametrize("format", READERS)
 def test_shards_are_what_they_were(format: str, generator: str, tmp_path: Path) -> None:

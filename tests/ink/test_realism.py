@@ -18,6 +18,8 @@ from synthink.errors import ConfigError
 from synthink.ink.model import Ink
 from synthink.streams import StreamKey
 
+pytestmark = pytest.mark.heavy
+
 Floats = npt.NDArray[np.float64]
 STEP = 10.0  # ms
 

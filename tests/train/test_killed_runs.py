@@ -19,6 +19,8 @@ from tests.support import environment
 from tests.train.killed import TRAINER, request, same, undisturbed
 from tests.train.patches import make
 
+pytestmark = pytest.mark.heavy
+
 TRIALS = 5
 
 

@@ -23,6 +23,8 @@ from tests.train.killed import TIMES, TRAINER, lines, outcome, request, same, un
 from tests.train.numpy_learner import Batch, NumpyLearner, NumpyTrainer, short
 from tests.train.patches import DARK, MODEL, PLACES, make
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:

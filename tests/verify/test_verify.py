@@ -20,6 +20,8 @@ from synthink.build.manifest import MANIFEST
 from synthink.files import digest
 from synthink.verify.verify import Check, Report, verify
 
+pytestmark = pytest.mark.heavy
+
 Rows = list[dict[str, Any]]
 
 

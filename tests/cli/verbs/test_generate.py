@@ -11,6 +11,8 @@ import pytest
 from tests.cli.support import SMALL, assert_refused, manifest_of
 from tests.support import Result
 
+pytestmark = pytest.mark.heavy
+
 Command = Callable[..., Result]
 ONE_ROW = ("splits.train=1", "splits.validation=0", "splits.test=0", "output=out")
 

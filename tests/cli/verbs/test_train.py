@@ -14,6 +14,8 @@ from tests.support import Result
 from tests.train.numpy_learner import installed
 from tests.train.patches import make
 
+pytestmark = pytest.mark.heavy
+
 Command = Callable[..., Result]
 NUMPY = "trainer=numpy"
 SHORT = (NUMPY, "trainer.steps=40", "trainer.batch_size=8", "trainer.tensorboard=false", "model.learning_rate=0.02")

@@ -21,6 +21,8 @@ from synthink.evaluate.api_models.client import MESSAGE_LENGTH, Client
 from synthink.evaluate.api_models.models import Gemini, OpenAI
 from tests.evaluate.api_models.api_server import KEY, ApiServer, Handler, examples, reply_json, serving, settings
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.fixture(autouse=True)
 def key(monkeypatch: pytest.MonkeyPatch) -> None:

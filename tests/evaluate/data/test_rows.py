@@ -24,6 +24,8 @@ from synthink.evaluate.data.rows import Dataset, DrawnRows, open_datasets
 from synthink.evaluate.scoring import score_answers
 from tests.train.patches import PLACES, PREFIX, SIDE, make
 
+pytestmark = pytest.mark.heavy
+
 FORMATS = ("parquet", "arrow", "webdataset", "jsonl")
 ROWS = {"train": 12, "validation": 4, "test": 5}
 LETTERS = {"picture_px": 48, "words": "random"}

@@ -31,6 +31,8 @@ from synthink.evaluate.verdict import verdict
 from synthink.preview.contact_sheet import contact_sheet
 from tests.evaluate.answered import FIELDS, rows_of, scored
 
+pytestmark = pytest.mark.heavy
+
 EVIL = (
     "<script>alert(1)</script>\"'><img src=http://evil.example/x onerror=alert(2)>| `a` [b](http://evil.example)"
     " \u202e$x_1$"

@@ -14,6 +14,8 @@ from synthink.train.learner import Lengths
 from tests.support import environment, python
 from tests.train.big_vision.tiny import examples, learner, needs_big_vision
 
+pytestmark = pytest.mark.heavy
+
 needs_big_vision()
 
 import jax  # noqa: E402

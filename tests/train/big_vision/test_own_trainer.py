@@ -13,6 +13,8 @@ import synthink
 from tests.support import ROOT
 from tests.train.big_vision.tiny import needs_big_vision
 
+pytestmark = pytest.mark.heavy
+
 needs_big_vision()
 
 

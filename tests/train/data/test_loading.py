@@ -28,6 +28,8 @@ from synthink.train.data.order import Order
 from tests.support import environment
 from tests.train.patches import PREFIX, SIDE, Patches, make
 
+pytestmark = pytest.mark.heavy
+
 BATCH = 5
 Seen = list[tuple[str, str, bytes]]
 

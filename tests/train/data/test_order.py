@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from synthink.evaluate.data.rows import ENDLESS
 from synthink.train.data.order import Order
 
+pytestmark = pytest.mark.heavy
+
 Case = tuple[list[int], list[float], int]
 OFF = 4
 """Rows by which a stretch of up to some thousands may miss a dataset's share: the golden ratio's multiples are even."""

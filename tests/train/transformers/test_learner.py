@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.heavy
+
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 

@@ -26,6 +26,8 @@ from synthink.documents.sources.html.reader import read_html
 from synthink.documents.sources.html.web import check_address
 from synthink.errors import ConfigError
 
+pytestmark = pytest.mark.heavy
+
 pytest.importorskip("playwright")
 needs_browser = pytest.mark.skipif(not any(map(shutil.which, html.BROWSERS)), reason="no Chromium on this machine")
 TEXT = "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor incididunt ut labore et dolore."

@@ -29,6 +29,8 @@ from synthink.documents.sources.pdf.reader import PdfLimits, read_pdf
 from synthink.documents.sources.pdf.worker import read_pdf_file, read_pdfs
 from synthink.streams import StreamKey
 
+pytestmark = pytest.mark.heavy
+
 A4 = (595, 842)
 SIGNS = [chr(code) for code in (*range(33, 127), *range(0xC0, 0xD7))]
 TEXT = "The quick brown fox (jumps) over the lazy dog; Ärger, 42% of it."

@@ -17,6 +17,8 @@ from synthink.verify.oracles.circled_letters.oracle import CircledLettersOracle
 from synthink.verify.oracles.circled_letters.unhinted import unhinted
 from tests.verify.oracles.judging import Fault, Row, verdicts, with_fault
 
+pytestmark = pytest.mark.heavy
+
 FEW = 40  # faulty rows of each kind in the everyday tests
 
 

@@ -14,6 +14,8 @@ from tests.verify.oracles.gestures.faults import FAULTS, HARD, relabelled
 from tests.verify.oracles.gestures.rows import faulty, gesture_rows, judged, rows_of, with_room_for
 from tests.verify.oracles.judging import Row
 
+pytestmark = pytest.mark.heavy
+
 FEW = 10  # faulty rows of each kind in the everyday tests
 
 

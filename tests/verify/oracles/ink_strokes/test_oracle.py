@@ -15,6 +15,8 @@ from synthink.verify.oracles.ink_strokes.oracle import InkStrokesOracle
 from tests.verify.oracles.ink_strokes.faults import FAULTS
 from tests.verify.oracles.judging import Row, verdicts, with_fault
 
+pytestmark = pytest.mark.heavy
+
 FEW = 12  # faulty rows of each kind in the everyday tests
 
 ALL = {"recognise": 2.0, "transcribe_lines": 1.0, "classify": 1.0, "derender": 1.0, "locate": 1.0}
