@@ -71,7 +71,7 @@ class CircledLetters(LetterAnswers):
     letter_spacing_em: Annotated[tuple[float, float], Between(-0.1, 2)] = (0.0, 0.12)
     rotation_deg: Annotated[tuple[float, float], Between(-180, 180)] = (-6.0, 6.0)
     position: Annotated[tuple[float, float], Between(0, 1)] = (0.0, 1.0)
-    """Where the word stands in the free room, across and down; (0.5, 0.5) is the middle."""
+    """The position of the word in the free room, across and down; (0.5, 0.5) is the middle."""
     text_colours: Colours = ("black", "#26262b", "#16324f", "#3d2b1f", "#4a4a4a")
     paper_colours: Colours = ("white", "#fdfbf4", "#f4f1e6", "#eef3f8", "#f3f3f3")
     mark_shapes: Annotated[tuple[Literal["ellipse", "superellipse", "loop"], ...], NotEmpty()] = (
@@ -94,7 +94,7 @@ class CircledLetters(LetterAnswers):
     """Marks in other colours than the ring; where there is a second circle, the prompt names the ring's colour."""
     distractor_chance: Annotated[float, Between(0, 1)] = 0.5
     look_alikes: Literal["exclude", "mark"] = "exclude"
-    """What happens to letters that look the same in the face drawn (I and l): they are never circled, or the column
+    """The treatment of letters that look the same in the face drawn (I and l): they are never circled, or the column
     `look_alikes` names them."""
 
     def check(self) -> None:

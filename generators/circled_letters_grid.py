@@ -100,7 +100,7 @@ class PenMark:
 
 @dataclass(frozen=True, eq=False)
 class CircledWord:
-    """What a row shows, as plain data; `marks[0]` is the ring that the question is about."""
+    """The content of a row's picture, as plain data; `marks[0]` is the ring that the question is about."""
 
     face: Face
     line: TextLine
@@ -159,7 +159,7 @@ class CircledWord:
 
 
 class LetterAnswers(Generator):
-    """What both generators of circled letters ask for, and how good an answer is."""
+    """The questions and scores that both generators of circled letters share."""
 
     def score(self, sample: Sample, answer: str) -> dict[str, float]:
         return letter_score(sample.suffix, answer)
@@ -211,7 +211,7 @@ class CircledLettersGrid(LetterAnswers):
     """Side of a square picture, or width and height, in pixels."""
     words: Words = Words(source=("Acknowledgement", "Subdermatoglyphic", "tHyUiKaRbNqWeOpXcZvM"))
     words_per_split: Annotated[int, Between(1)] | None = None
-    """How many words each split takes, without replacement; None: all of its words."""
+    """The number of words that each split takes, without replacement; None: all of its words."""
     fonts: Fonts = Fonts(bold=False, italic=False)
     camera: Camera = Camera()
     prompts: PromptList = PROMPTS

@@ -33,7 +33,7 @@ Weight = Annotated[float, Between(0)]
 
 
 class GestureTasks(Settings):
-    """How often each task is asked, as weights."""
+    """The weights of the tasks."""
 
     recognise_gesture: Weight = 0.5
     """A page with a gesture; the answer is its class, its target and what is written beside it."""
@@ -50,12 +50,12 @@ class GestureTasks(Settings):
 
     @property
     def weights(self) -> list[float]:
-        """In the order of `TASKS`."""
+        """The weights in the order of `TASKS`."""
         return [getattr(self, task) for task in TASKS]
 
 
 class GesturePrompts(Prompts):
-    """Of a task's questions one is drawn for each row."""
+    """The questions of each task, of which one is drawn for each row."""
 
     placeholders: ClassVar[dict[str, str]] = {"detect_text": "{text}"}
 
@@ -67,7 +67,7 @@ class GesturePrompts(Prompts):
 
 
 class GestureAnswers(Generator):
-    """What `gestures` takes for an answer, and how good it is."""
+    """The answers of `gestures`: how they are read and scored."""
 
     @property
     def size_px(self) -> tuple[int, int]:

@@ -97,22 +97,22 @@ class Gestures(GestureAnswers):
     documents: Documents = Documents()
     writers: Writers = Writers()
     notes: Notes = Notes()
-    """What is written beside the marks."""
+    """The notes that are written beside the marks."""
     targets: TargetOptions = TargetOptions()
-    """How many words and lines gestures are about, and which ones."""
+    """The numbers of words and lines that gestures are about, and which ones."""
     text_first: Annotated[float, Between(0, 1)] = 0.23
     """The share of gestures whose writing comes before the mark."""
     picture_px: Annotated[int, Between(32, 4096)] = 448
     """The side of the square picture, in pixels."""
     view: Literal["ink", "page"] = "ink"
-    """What the picture shows: a square around the ink (`ink`), or the whole page (`page`)."""
+    """The part of the page that the picture shows: a square around the ink (`ink`), or the whole page (`page`)."""
     margin_px: Annotated[float, Between(0, 4000)] = 40.0
     """The margin of the square around the ink, both sides together, in pixels of the scaled page."""
     ink_position: Annotated[Range, Between(0, 1)] = (0.5, 0.5)
-    """Where the ink stands in that square, across and down; (0.5, 0.5) is the middle. Then an underline's words
+    """The position of the ink in that square, across and down; (0.5, 0.5) is the middle. Then an underline's words
     lie above the middle, which tells its class without the ink; (0.1, 0.9) hides that."""
     page_scale: Annotated[Range, Between(0.1, 10)] = (1.0, 1.0)
-    """How large the page is under margin and pen: at 2 the print is twice as large beside them."""
+    """The scale of the page under margin and pen: at 2 the print is twice as large beside them."""
     white: Annotated[float, Between(0, 0.95)] = 127 / 255
     """The opacity of the white that is laid over the print."""
     ink_colours: Colours = ("red",)
@@ -203,7 +203,7 @@ class Gestures(GestureAnswers):
 
     @property
     def gesture_facts(self) -> dict[str, dict[str, Any]]:
-        """What the oracle is told of each class, as plain data: see `GestureKind.facts`."""
+        """The facts about each class that the oracle receives, as plain data: see `GestureKind.facts`."""
         return gesture_facts()
 
     @cached_property

@@ -81,13 +81,13 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True, eq=False)
 class Written:
-    """What a row shows before it is placed: ink in a unit of its own, and by whom."""
+    """The ink of a row before it is placed, in a unit of its own, and its writer."""
 
     task: str
     text: str
     ink: Ink
     x_height: float
-    """In the ink's unit."""
+    """The x-height in the ink's unit."""
     writer: str
     hand: str
     pen: str
@@ -97,7 +97,7 @@ class Written:
 
 @dataclass(frozen=True)
 class Look:
-    """Paper and colours."""
+    """The paper and the colours of a row."""
 
     paper: str
     paper_colour: str
@@ -127,7 +127,7 @@ class InkStrokes(InkAnswers):
     """The height of a letter x, in pixels; None: 2.5 % to 12 % of the picture's shorter side, at least 7. Long lines
     are written smaller."""
     rotation_deg: Annotated[Range, Between(-45, 45)] = (-2.0, 2.0)
-    """How far the writing is turned on its paper, in degrees, clockwise."""
+    """The angle by which the writing is turned on its paper, in degrees, clockwise."""
     papers: Annotated[tuple[Literal["plain", "ruled", "squared"], ...], NotEmpty()] = (
         *("plain", "plain", "ruled", "squared"),
     )
@@ -135,13 +135,13 @@ class InkStrokes(InkAnswers):
     rule_colours: Colours = ("#a9bfd8", "#c3c7cc", "#d9b3b3", "#b5cdbb")
     ink_colours: Colours = (*("#14213d", "#1b3a8f", "#0d47a1", "black", "#2b2b2f", "#b3161b", "#1d6b3a", "#5b2a86"),)
     device: Device = Device()
-    """What records the pen: its points a second, its clock, its noise."""
+    """The device that records the pen: its points a second, its clock, its noise."""
     pens: tuple[Literal["ballpoint", "felt_tip", "fountain", "pencil"], ...] = ()
     """The pens to draw from; none: each writer uses the own one."""
     line_width: Annotated[Range, Between(0.01, 1)] = (0.07, 0.13)
     """The width of the pen's line, in x-heights; it is never less than 1 px."""
     ink_mode: Literal["solid", "by_stroke", "time", "time_distance", "speed"] = "solid"
-    """What the ink's colour says, for models that read ink from pictures."""
+    """The meaning of the ink's colour, for models that read ink from pictures."""
     derender_points: Annotated[int, Between(8, 2000)] = 160
     """The most points of an answer of `derender`: strokes are thinned out until they fit."""
     prompts: InkPrompts = InkPrompts()
@@ -225,7 +225,8 @@ class InkStrokes(InkAnswers):
 
     @cached_property
     def shape_counts(self) -> Counter[str]:
-        """How often each shape stands among those that `classify` chooses from; none where real ink has its own."""
+        """The number of times each shape stands among those that `classify` chooses from; empty where real ink has its
+        own."""
         return Counter(() if self.inks.is_used else (name.casefold() for name in self.shapes))
 
     @cached_property

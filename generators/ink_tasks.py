@@ -36,7 +36,7 @@ Weight = Annotated[float, Between(0)]
 
 
 class Tasks(Settings):
-    """How often each task is asked, as weights; `recognise` alone when all are 0."""
+    """The weights of the tasks; `recognise` alone when all are 0."""
 
     recognise: Weight = 0.0
     """The picture of a line of handwriting; the answer is its text."""
@@ -51,7 +51,7 @@ class Tasks(Settings):
 
 
 class InkPrompts(Prompts):
-    """Of a task's questions one is drawn for each row."""
+    """The questions of each task, of which one is drawn for each row."""
 
     placeholders: ClassVar[dict[str, str]] = {"locate": "{word}"}
 
@@ -80,7 +80,7 @@ def askable_words(ink: Ink) -> list[int]:
 def choose_lines(
     task: str, texts: TextPool, stream: Stream, lines: tuple[int, int], most_letters: int, most_points: int
 ) -> list[str]:
-    """What is written for a task: the lines of one text.
+    """Choose what is written for a task: the lines of one text.
 
     lines: fewest and most lines of several; most_letters: of a line; most_points: of an answer of `derender`.
     `ConfigError` naming `texts` where no text fits.
@@ -124,7 +124,7 @@ def strokes_answer(ink: Ink, view: View, most_points: int, size_px: tuple[int, i
 
 
 class InkAnswers(Generator):
-    """What `ink_strokes` takes for an answer, and how good it is."""
+    """The answers of `ink_strokes`: how they are read and scored."""
 
     @property
     def size_px(self) -> tuple[int, int]:
@@ -133,7 +133,8 @@ class InkAnswers(Generator):
 
     @property
     def shape_counts(self) -> Counter[str]:
-        """How often each shape stands among those that `classify` chooses from; none where they are not known."""
+        """The number of times each shape stands among those that `classify` chooses from; empty where that is not
+        known."""
         raise NotImplementedError
 
     def score(self, sample: Sample, answer: str) -> dict[str, float]:
@@ -171,7 +172,7 @@ class InkAnswers(Generator):
         return text.casefold() in shapes if sample.task == "classify" and shapes else bool(text)
 
     def chance(self, sample: Sample) -> float | None:
-        """Of shapes: the share of the commonest. How often a text can be guessed is not known."""
+        """The share of the commonest shape. How often a text can be guessed is not known."""
         counts = self.shape_counts
         return max(counts.values()) / counts.total() if sample.task == "classify" and counts else None
 

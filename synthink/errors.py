@@ -23,7 +23,8 @@ class ConfigError(SynthinkError):
         self.field, self.value, self.reason = field, value, reason
 
     def under(self, parent: str) -> ConfigError:
-        """The same error seen from the object that holds this one in its field `parent`."""
+        """The error as seen from the object that holds this one in its field `parent`: the field's name becomes
+        `parent.field`."""
         return type(self)(f"{parent}.{self.field}", self.value, self.reason)
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -95,7 +95,8 @@ def remove(path: Path) -> None:
 
 
 def backup_path(path: Path) -> Path:
-    """Where `exchange` puts the old folder for a moment when the system cannot swap two folders in one step."""
+    """The path to which `exchange` moves the old folder for a moment when the system cannot swap two folders in one
+    step."""
     return path.with_name(f".{path.name}.synthink-old")
 
 

@@ -34,7 +34,7 @@ class OwnedFolder:
     known_names: ClassVar[Collection[str]]
     """All names that such a folder may hold."""
     survivors: ClassVar[str]
-    """What such a folder still holds after a disk failed or was full, as messages name it: `checkpoints`."""
+    """The word in messages for what such a folder still holds after a disk failed or was full: `checkpoints`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -32,7 +32,8 @@ class Condition:
     """A condition on a field's value: `Annotated[str, condition]`. Subclasses say what they refuse, and why."""
 
     def refuse(self, value: Any) -> str | None:
-        """Why a value of the field's type is refused, as the end of an error; None where it is not."""
+        """The reason why a value of the field's type is refused, as the end of an error message; None where it is
+        accepted."""
         raise NotImplementedError
 
 

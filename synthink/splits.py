@@ -41,7 +41,7 @@ class Shares(Settings):
 
 
 def position(group: str, salt: str, split_seed: int) -> float:
-    """Where a group lies in [0, 1): the first 53 bits of a SHA-256."""
+    """The position of a group in [0, 1): the first 53 bits of a SHA-256."""
     text = f"synthink split {salt} {split_seed} {group}".encode("utf-8", "surrogatepass")
     return (int.from_bytes(hashlib.sha256(text).digest()[:8], "big") >> 11) * 2.0**-53
 

@@ -72,11 +72,12 @@ class Stream:
         return low + (high - low) * ((self._next() >> 11) * _UNIT)
 
     def uniforms(self, count: int) -> npt.NDArray[np.float64]:
-        """(count,) floats in [0, 1)."""
+        """Draw (count,) floats in [0, 1)."""
         return (self.raw(count) >> np.uint64(11)).astype(np.float64) * _UNIT
 
     def normals(self, count: int) -> npt.NDArray[np.float64]:
-        """(count,) standard normal deviates, by interpolation in a table of quantiles; none lies beyond 4.1 sigma."""
+        """Draw (count,) standard normal deviates, by interpolation in a table of quantiles; none lies beyond 4.1
+        sigma."""
         return np.interp(self.uniforms(count), *_normal_table())
 
     def within(self, bounds: tuple[float, float]) -> float:

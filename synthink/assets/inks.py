@@ -18,7 +18,7 @@ MOST_TRIES = 1000  # inks drawn before all are looked through
 
 
 class Inks(AssetSpec["InkPool"]):
-    """Which ink is shown instead of synthetic handwriting."""
+    """Real ink that is shown instead of synthetic handwriting."""
 
     shorthand = "source"
 
@@ -73,7 +73,7 @@ class InkSet(AssetSet["InkPool"]):
         return sorted({writer_of(ink) for ink in self.inks})
 
     def pool(self, groups: frozenset[str] | None, belongs: Callable[[str], bool]) -> InkPool:
-        """What one split draws from."""
+        """The inks that one split draws from."""
         return InkPool(tuple(ink for ink in self.inks if groups is None or writer_of(ink) in groups))
 
     def record(self) -> dict[str, Any]:
@@ -119,5 +119,5 @@ class InkPool:
 
 
 def writer_of(ink: Ink) -> str:
-    """Whose ink it is, as far as can be told."""
+    """The writer of an ink, as far as the ink tells."""
     return ink.writer or str(ink.metadata.get("form") or ink.source or "unknown")

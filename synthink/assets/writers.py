@@ -17,7 +17,8 @@ from synthink.streams import Stream
 
 
 class Writers(AssetSpec["WriterPool"]):
-    """Which writers there are. A writer's name (`w00042`) and the pen fonts on offer decide how the writer writes."""
+    """The writers who write a dataset's texts. A writer's name (`w00042`) and the pen fonts on offer decide how the
+    writer writes."""
 
     shorthand = "count"
 
@@ -45,7 +46,7 @@ class WriterSet(AssetSet["WriterPool"]):
         self.count, self.hands = count, hands
 
     def groups(self) -> list[str] | None:
-        """The writers' names."""
+        """The names of all writers."""
         return [f"w{number:05}" for number in range(self.count)]
 
     def pool(self, groups: frozenset[str] | None, belongs: Callable[[str], bool]) -> WriterPool:

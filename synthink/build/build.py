@@ -33,7 +33,7 @@ _SHARD = re.compile(r"\w+-\d{5,}-of-\d{5,}(\.\w+)?")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run did.
+    """The outcome of a run of `generate`.
 
     output: the dataset's folder. rows, bytes: of the complete dataset. drawn: the rows that this run drew. shards: the
     records of all shards, in order.

@@ -19,7 +19,7 @@ _SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "
 
 
 def files(plan: Plan, shards: Sequence[ShardRecord]) -> dict[str, bytes]:
-    """`README.md` and `preview.png`."""
+    """The contents of `README.md` and `preview.png`."""
     split = next(iter(plan.identity["splits"]))
     count = min(PREVIEW_ROWS, plan.splits[split])
     rows = [row_for_preview(plan.source.row(split, index)) for index in range(count)]

@@ -39,7 +39,7 @@ class DatasetFolder(OwnedFolder):
 
     @property
     def stage(self) -> DatasetFolder:
-        """Where a dataset is made that will replace this one."""
+        """The folder in which a dataset is made that will replace this one."""
         place = self.path.resolve()
         return DatasetFolder(place.with_name(f".{place.name}.synthink-new"))
 

@@ -61,7 +61,7 @@ class Manifest:
 
 
 def dump(identity: Mapping[str, Any], shards: Sequence[ShardRecord]) -> bytes:
-    """The manifest's file."""
+    """The bytes of the manifest's file."""
     refused = sum((Counter(shard.refused) for shard in shards), Counter[str]())
     content = {**identity, "refused": dict(sorted(refused.items())), "shards": [shard.plain() for shard in shards]}
     return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()

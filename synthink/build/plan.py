@@ -60,7 +60,7 @@ class Plan:
 
     @property
     def generator(self) -> Generator:
-        """Draws the rows."""
+        """The generator that draws the rows."""
         return self.source.generator
 
     @cached_property

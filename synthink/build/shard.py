@@ -24,7 +24,7 @@ REPORT_ROWS = 20
 
 @dataclass(frozen=True)
 class ShardRecord:
-    """What the manifest says of a shard.
+    """The manifest's record of a shard.
 
     pixels: SHA-256 over the CRC-32 of each row's raster before the codec, so that codecs can change and pixels be
     compared all the same. refused: reason -> what was drawn for its rows and thrown away.
@@ -39,7 +39,7 @@ class ShardRecord:
     refused: dict[str, int] = field(default_factory=dict)
 
     def plain(self) -> dict[str, Any]:
-        """In JSON types."""
+        """The record in JSON types."""
         return asdict(self)
 
 
@@ -88,7 +88,7 @@ class ShardTask:
         return self.make(shard, partial(self.report, shard))
 
     def make(self, shard: Shard, report: Callable[[int], None]) -> ShardResult:
-        """The same in a process of its own: `report` is called with numbers of rows, and sends them to the `report`
+        """Make a shard in a process of its own: `report` is called with numbers of rows, and sends them to the `report`
         of the process that waits."""
         pending = 0
 

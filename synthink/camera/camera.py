@@ -84,14 +84,15 @@ class CameraParams:
     background: RGB | None
 
     def corners(self, size_px: tuple[int, int]) -> list[Corner]:
-        """Where the page's corners come to lie, on the 1/64 grid and inside the picture."""
+        """The place of the page's corners in the picture, on the 1/64 grid."""
         if self.tilt_deg == 0 and self.perspective == 0:
             return upright_corners(size_px)
         return page_corners(size_px, self.tilt_deg, self.corner_shifts, self.place)
 
 
 class Camera(Settings):
-    """How pictures are taken. A preset gives every range that is not set; each picture draws from the ranges."""
+    """The camera that takes the pictures. A preset gives every range that is not set; each picture draws from the
+    ranges."""
 
     shorthand: ClassVar[str | None] = "preset"
 

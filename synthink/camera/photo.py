@@ -28,7 +28,7 @@ class Photo:
 
     picture: Picture
     view: View
-    """Where points of the scene lie in the picture."""
+    """The view that says where points of the scene lie in the picture."""
     scene: Scene | None = None
 
     def boxes(self, label: str) -> list[Box]:

@@ -94,7 +94,7 @@ def inverse(matrix: Matrix) -> Matrix:
 
 
 def moved(matrix: Matrix, point: Corner) -> Corner:
-    """Where a point comes to lie."""
+    """The place of a point after the projection."""
     x, y = point
     (a, b, c), (d, e, f), (g, h, i) = matrix
     depth = g * x + h * y + i

@@ -55,7 +55,7 @@ def _quantiles() -> npt.NDArray[np.float64]:
 
 
 def noise_words(size_px: tuple[int, int]) -> int:
-    """How many 64-bit words `add_light_and_noise` takes for noise: a byte for each channel of each pixel."""
+    """The number of 64-bit words that `add_light_and_noise` takes for noise: a byte for each channel of each pixel."""
     return -(-size_px[0] * size_px[1] * 3 // 8)
 
 

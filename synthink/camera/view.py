@@ -36,7 +36,7 @@ class View:
         return np.array(self.size_px * 2, dtype=np.float64)
 
     def points(self, points: Points) -> Points:
-        """Where (..., 2) scene points lie in the picture, on the 1/64 grid; they may lie outside."""
+        """The (..., 2) points of the scene as they lie in the picture, on the 1/64 grid; they may lie outside."""
         if self.is_straight:
             return points
         (a, b, c), (d, e, f), (g, h, i) = self.matrix.tolist()
@@ -52,7 +52,7 @@ class View:
         return self.boxes(points, np.zeros(1, dtype=np.intp))[0]
 
     def boxes(self, points: Points, starts: npt.NDArray[np.intp]) -> list[Box]:
-        """The same for several things: the points of thing i begin at `starts[i]`."""
+        """The boxes of several things: the points of thing i begin at `starts[i]`."""
         moved = self.points(points)
         return self.clipped(np.minimum.reduceat(moved, starts), np.maximum.reduceat(moved, starts))
 

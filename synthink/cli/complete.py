@@ -24,7 +24,8 @@ def complete(words: Sequence[str]) -> int:
 
 
 def candidates(before: Sequence[str], typed: str) -> Iterator[str]:
-    """What may stand in place of `typed`, after the words `before`; the caller keeps those that begin like it."""
+    """The texts that may stand in place of `typed`, after the words `before`; the caller keeps those that begin like
+    it."""
     if not before:
         yield from VERBS
         return

@@ -119,7 +119,8 @@ def _mapping_key(mapping: str, key: str, word: Word) -> str:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a dotted path leads: the type of the field, and the path of the mapping with free keys on the way."""
+    """The field that a dotted path leads to: the type of the field, and the path of the mapping with free keys on the
+    way."""
 
     type: Any
     mapping: str = ""

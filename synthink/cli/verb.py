@@ -24,7 +24,7 @@ Folder = Annotated[str, FolderName()]
 
 @dataclass(frozen=True)
 class Call:
-    """What a verb is run with besides its own keys.
+    """The arguments of a verb besides its own keys.
 
     groups: each config group that the verb takes, with the fields of the option that was chosen (its `name` included).
     words: the overrides as they were typed; for a job of a sweep, those of the job.
@@ -36,7 +36,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Result:
-    """What a verb came to: the command's exit status, and the score by which a sweeper compares jobs."""
+    """The result of a verb: the command's exit status, and the score by which a sweeper compares jobs."""
 
     status: int = 0
     score: float | None = None
@@ -47,7 +47,7 @@ class Verb(Settings):
 
     name: ClassVar[str]
     summary: ClassVar[str]
-    """What the verb does, in one line of `synthink --help`."""
+    """The verb's line in `synthink --help`."""
     positional: ClassVar[str | None] = None
     """The key whose value may stand alone, as in `synthink list fonts`."""
     groups: ClassVar[tuple[str, ...]] = ()

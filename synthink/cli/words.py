@@ -48,7 +48,7 @@ class Word:
 
     @property
     def value_text(self) -> str:
-        """What stands behind the equals sign, as Hydra reads it; empty for `~key`."""
+        """The text behind the equals sign, as Hydra reads it; empty for `~key`."""
         return self.override.get_value_string() if self.override.value_type is not None else ""
 
     @property
@@ -79,7 +79,7 @@ class Word:
         return key if self.override.value_type is None else f"{key}={value_text}"
 
     def with_key(self, key: str) -> str:
-        """The same override for another key."""
+        """The override with its key replaced."""
         prefix = self.override.get_key_element().removesuffix(self.key)
         return f"{prefix}{key}" if self.override.value_type is None else f"{prefix}{key}={self.value_text}"
 

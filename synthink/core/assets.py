@@ -23,7 +23,7 @@ class AssetSet(ABC, Generic[Pool]):
 
     @abstractmethod
     def pool(self, groups: frozenset[str] | None, belongs: Callable[[str], bool]) -> Pool:
-        """What one split draws from: only members whose group is in `groups`.
+        """The pool that one split draws from: only members whose group is in `groups`.
 
         groups: the groups that belong to the split; None where all do, or where `groups()` cannot list them: then
         `belongs(group)` says of each group that turns up whether it is the split's.
@@ -31,7 +31,8 @@ class AssetSet(ABC, Generic[Pool]):
 
     @abstractmethod
     def record(self) -> dict[str, Any]:
-        """For the manifest, in JSON types: fingerprint (SHA-256 over all that shapes a row), source, licences."""
+        """The asset's entry in the manifest, in JSON types: fingerprint (SHA-256 over all that shapes a row), source,
+        licences."""
 
 
 class AssetSpec(Settings, Generic[Pool]):

@@ -39,7 +39,7 @@ class Packed:
         self.values, self.starts = values, starts
 
     def tolist(self) -> list[list[Any]]:
-        """The same as Python lists; gaps are None."""
+        """The values as Python lists; gaps are None."""
         rows = self.values.tolist()
         if self.values.ndim == 2 and np.isnan(self.values).any():
             rows = [[None if value != value else value for value in row] for row in rows]
@@ -84,7 +84,7 @@ def features(columns: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def card_features(columns: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The same for the YAML of a dataset card."""
+    """The features of the columns, as the YAML of a dataset card has them."""
     return [{"name": name, **_yaml(form)} for name, form in features(columns).items()]
 
 

@@ -89,7 +89,7 @@ class RowDataset:
         return self[rank::world]
 
     def with_format(self, image_format: str) -> RowDataset:
-        """The same rows with images as `pil`, `numpy` (uint8, H x W x 3) or `torch` (uint8 tensors, 3 x H x W)."""
+        """The dataset with images as `pil`, `numpy` (uint8, H x W x 3) or `torch` (uint8 tensors, 3 x H x W)."""
         if image_format not in ("pil", "numpy", "torch"):
             raise ConfigError("format", image_format, "must be pil, numpy or torch")
         return RowDataset(self.source, self.split, self.indices, image_format)

@@ -47,7 +47,8 @@ class Split:
         return self.name
 
     def pool(self, spec: AssetSpec[Pool]) -> Pool:
-        """What this split draws from for one of the generator's asset fields: `split.pool(self.words)` is a `WordPool`.
+        """The pool that this split draws from for one of the generator's asset fields: `split.pool(self.words)` is a
+        `WordPool`.
 
         Raises `ConfigError` when the generator has no such field, or when the field names nothing to open.
         """
@@ -66,7 +67,7 @@ class Split:
         return self._key.stream("split", name)
 
     def context(self, index: int, control: bool = False) -> DrawContext:
-        """What a generator is handed for row `index`; `control` asks for the row without its mark or ink."""
+        """The context with which a generator draws row `index`; `control` asks for the row without its mark or ink."""
         return DrawContext(self._key, self, index, control)
 
     def inside(self, specs: Mapping[str, AssetSpec[Any]], pools: Mapping[str, Any], *path: str | int) -> Split:
@@ -96,7 +97,7 @@ class DrawContext:
         return not self.control
 
     def pool(self, spec: AssetSpec[Pool]) -> Pool:
-        """What this row's split draws from for one of the generator's asset fields, such as `ctx.pool(self.words)`."""
+        """The pool of this row's split for one of the generator's asset fields, such as `ctx.pool(self.words)`."""
         return self.split.pool(spec)
 
     def stream(self, name: str) -> Stream:
@@ -115,7 +116,7 @@ class DrawContext:
         return photograph(scene, camera, stream, self.control)
 
     def inside(self, split: Split) -> DrawContext:
-        """The same row for a part of a mixture."""
+        """The context of this row for a part of a mixture."""
         return split.context(self.index, self.control)
 
 
@@ -127,7 +128,7 @@ class Generator(Settings):
     """
 
     name: ClassVar[str] = ""
-    """What users type; the class's name in snake case unless given."""
+    """The name that users type; the class's name in snake case unless it is set."""
     version: ClassVar[int] = 1
     """Raise it whenever the same fields and seed would draw something else."""
     columns: ClassVar[Mapping[str, Any]] = {}
@@ -168,7 +169,7 @@ class Generator(Settings):
         return {}
 
     def score(self, sample: Sample, answer: str) -> dict[str, float]:
-        """How good a model's answer is, each figure 0..1; `correct` is the one that reports lead with."""
+        """The scores of a model's answer, each 0..1; `correct` is the one that reports lead with."""
         return {"correct": float(answer.strip() == sample.suffix)}
 
     def answer_class(self, sample: Sample, answer: str) -> str | None:
@@ -181,21 +182,21 @@ class Generator(Settings):
         return bool(answer.strip())
 
     def chance(self, sample: Sample) -> float | None:
-        """How often the best guess is `correct` for somebody who sees the row without its signal; None: not known."""
+        """The share of rows in which the best guess without the signal is `correct`; None where it is not known."""
         return None
 
     def errors(self, sample: Sample, answer: str) -> dict[str, float]:
-        """How far off an answer is, 0 for the truth: `cer`, `distance_px`. An answer that cannot be read gets the
+        """The errors of an answer, 0 for the truth: `cer`, `distance_px`. An answer that cannot be read gets the
         error of one that says nothing, so that it never makes a mean better."""
         return {}
 
     def answer_shapes(self, sample: Sample, answer: str) -> list[Points]:
-        """What an answer points at, in the picture's pixels: lines of (N, 2) points, closed where they end as they
-        begin. Reports draw them."""
+        """The shapes that an answer points at, in the picture's pixels: lines of (N, 2) points, closed where they end
+        as they begin. Reports draw them."""
         return []
 
     def rows(self, split: Split) -> int | None:
-        """How many rows a split has when they are enumerated; None when there is no end to them."""
+        """The number of rows of a split when they are enumerated; None when there is no end to them."""
         return None
 
     @classmethod

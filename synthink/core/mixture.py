@@ -54,7 +54,7 @@ class Mixture(Generator):
 
     @cached_property
     def generators(self) -> tuple[Generator, ...]:
-        """The parts' generators."""
+        """The generators of the parts."""
         generators: list[Generator] = []
         for i, part in enumerate(self.parts):
             place = f"parts[{i}]"

@@ -14,7 +14,7 @@ RESERVED_COLUMNS = ("id", "task", "image", "prefix", "suffix")
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """What `Generator.draw` returns.
+    """A row as `Generator.draw` returns it.
 
     image: a `synthink.Picture`, an (H, W, 3) uint8 array or a Pillow picture. prefix: what the model is asked;
     suffix: what it must answer. annotations: a value for each of the generator's `columns`. task: the generator's name

@@ -32,7 +32,7 @@ class Documents(AssetSpec["DocumentPool"]):
     shorthand = "source"
 
     source: str | tuple[str, ...] = SYNTHETIC
-    """Where documents come from: `synthetic`; PDF files, web pages, or page folders of the AMLD workshop, each as a
+    """The source of documents: `synthetic`; PDF files, web pages, or page folders of the AMLD workshop, each as a
     path or a folder of them; an http address; `dataset:` and the path or name of a Hugging Face dataset; whatever
     another installed source reads. Several may be listed."""
     kind: str = "auto"

@@ -37,12 +37,12 @@ class Box(NamedTuple):
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
     def corners(self) -> Points:
-        """(4, 2): top-left, top-right, bottom-right, bottom-left."""
+        """The (4, 2) corners: top-left, top-right, bottom-right, bottom-left."""
         left, top, right, bottom = self
         return np.array(((left, top), (right, top), (right, bottom), (left, bottom)), dtype=np.float64)
 
     def outline(self) -> Points:
-        """(5, 2): the corners, and the first of them again."""
+        """The (5, 2) closed outline: the corners, and the first of them again."""
         return self.corners()[[0, 1, 2, 3, 0]]
 
 

@@ -47,7 +47,7 @@ class Outline:
         return self.placed(IDENTITY)
 
     def extent(self) -> Extent:
-        """Where the outline lies, curves included, for labels."""
+        """The extent of the outline, curves included, from which labels are read."""
         if (self.tags & ON).all():
             return Extent.of_points(self.points)
         return Extent.of_points(flatten(self.points, self.tags, self.ends))
@@ -65,7 +65,7 @@ def polygon(*contours: npt.ArrayLike) -> Outline:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Extent:
-    """Where a thing lies, for its labels.
+    """The place of a drawn thing, from which its labels are read.
 
     hull: (N, 2) points whose box is the thing's, however both are turned. corners: (4, 2) of its box before it was
     turned, from the top left clockwise, turned with it.
@@ -89,7 +89,8 @@ class Extent:
         return Extent(transform.points(self.hull), transform.points(self.corners))
 
     def cut(self, box: Box, window: Transform) -> Extent | None:
-        """What of it lies inside a box that `window` has moved here; None where nothing does."""
+        """The part of the extent inside a box that the transform `window` has placed; None where nothing lies
+        inside."""
         local = self.moved(window.inverse())
         left, top, right, bottom = local.box
         if left >= box.right or right <= box.left or top >= box.bottom or bottom <= box.top:

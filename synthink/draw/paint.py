@@ -29,7 +29,7 @@ class LinearGradient:
     opacities: tuple[float, ...] = ()
 
     def position(self, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """How far points lie along the way: 0 at the start, 1 at the end."""
+        """The position of points along the gradient: 0 at the start, 1 at the end."""
         right, down = self.end[0] - self.start[0], self.end[1] - self.start[1]
         length = right * right + down * down
         along: npt.NDArray[np.float64] = ((x - self.start[0]) * right + (y - self.start[1]) * down) / length
@@ -49,7 +49,7 @@ class RadialGradient:
     opacities: tuple[float, ...] = ()
 
     def position(self, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """How far points lie from the centre: 0 there, 1 at the radius."""
+        """The distance of points from the centre as a share of the radius: 0 at the centre, 1 at the radius."""
         away_x, away_y = x - self.centre[0], y - self.centre[1]
         away: npt.NDArray[np.float64] = np.sqrt(away_x * away_x + away_y * away_y) / self.radius
         return away

@@ -34,7 +34,7 @@ class PenStroke:
         return stroke(points, self.width * scale, closed=False)
 
     def extent(self) -> Extent:
-        """Where the line lies in its own unit, for labels."""
+        """The extent of the line in its own unit, from which labels are read."""
         radius = np.broadcast_to(np.asarray(self.width, dtype=np.float64) / 2, len(self.points))[:, np.newaxis]
         discs = self.points[:, np.newaxis] + _CIRCLE * radius[:, np.newaxis]
         low, high = self.points - radius, self.points + radius

@@ -28,19 +28,19 @@ _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 class Picture(Protocol):
-    """What a `Sample` shows."""
+    """A finished picture, as a `Sample` holds it."""
 
     @property
     def size_px(self) -> tuple[int, int]:
-        """Width and height."""
+        """The width and height of the picture in pixels."""
         ...
 
     def array(self) -> Pixels:
-        """(H, W, 3) uint8 RGB."""
+        """The pixels as an (H, W, 3) uint8 array in RGB."""
         ...
 
     def pil(self) -> Image.Image:
-        """The same as a Pillow picture in mode RGB."""
+        """The picture as a Pillow image in mode RGB."""
         ...
 
     def encode(self) -> tuple[bytes, str]:
@@ -54,7 +54,7 @@ class Picture(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class RgbPicture:
-    """(H, W, 3) uint8 pixels, stored as PNG."""
+    """A picture of (H, W, 3) uint8 pixels, which is stored as PNG."""
 
     pixels: Pixels
 

@@ -14,8 +14,8 @@ from synthink.streams import Stream
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a thing goes: `unit` of its lengths become `size_px`, its point `anchor` comes to lie at `at_px`, and it is
-    turned clockwise around that."""
+    """The place of a thing in a picture: `unit` of its lengths become `size_px`, its point `anchor` comes to lie at
+    `at_px`, and it is turned clockwise around that."""
 
     size_px: float
     anchor: tuple[float, float]
@@ -24,7 +24,7 @@ class Placement:
     unit: float = 1.0
 
     def points(self, points: Points) -> Points:
-        """Where (..., 2) points of the thing lie in pixels, on the 1/64 grid."""
+        """The (..., 2) points of the thing in pixels, on the 1/64 grid."""
         cos, sin = self._cos_sin()
         x, y = points[..., 0] - self.anchor[0], points[..., 1] - self.anchor[1]
         placed = np.empty_like(points)
@@ -34,7 +34,7 @@ class Placement:
 
     @property
     def transform(self) -> Transform:
-        """The same as a transform, which does not round."""
+        """The placement as a transform, which does not round to the grid."""
         a, b = self._cos_sin()
         (x, y), (right, down) = self.anchor, self.at_px
         return Transform(a, -b, b, a, right - a * x + b * y, down - b * x - a * y)

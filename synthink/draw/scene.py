@@ -69,7 +69,7 @@ class Group:
     signal: bool = False
 
     def move(self, right: float, down: float) -> Group:
-        """The group shifted."""
+        """The group, shifted by pixels right and down."""
         return self.then(Transform.moving(right, down))
 
     def rotate(self, degrees: float, about: tuple[float, float] = (0.0, 0.0)) -> Group:

@@ -45,12 +45,12 @@ def ellipse(centre: Point, radii: Point) -> Outline:
 
 
 def disc(centre: Point, radius: float) -> Outline:
-    """A full circle."""
+    """A filled circle around a centre."""
     return ellipse(centre, (radius, radius))
 
 
 def ring(centre: Point, inner: float, outer: float) -> Outline:
-    """What lies between two circles around one centre, given by their radii."""
+    """A ring: the area between two circles around one centre, given by their radii."""
     points, tags = _arc(centre, (inner, inner), 0.0, 360.0)
     return _joined([_circle(centre, (outer, outer)), (points[:0:-1], tags[:0:-1])])
 

@@ -33,7 +33,7 @@ class TextLine:
     contours: tuple[int, ...]
     """First contour of each letter."""
     hull_starts: npt.NDArray[np.intp]
-    """Where each letter's hull begins in `points`."""
+    """The row of `points` at which each letter's hull begins."""
     lows: Points
     """(len(text), 2): left and top of each letter's ink."""
     highs: Points
@@ -42,12 +42,12 @@ class TextLine:
 
     @property
     def box(self) -> Box:
-        """Around the line's ink, in em."""
+        """The box around the line's ink, in em."""
         low, high = bounds(self.lows), bounds(self.highs)
         return Box(low.left, low.top, high.right, high.bottom)
 
     def glyph_box(self, index: int) -> Box:
-        """Around one letter's ink, in em."""
+        """The box around one letter's ink, in em."""
         return Box(*self.lows[index].tolist(), *self.highs[index].tolist())
 
 
@@ -66,7 +66,7 @@ class TextRun:
     corners: Points
 
     def letters(self) -> list[Extent]:
-        """Where each letter lies, for labels: `Group(..., labels={"letter": run.letters()})`."""
+        """The extent of each letter, for labels: `Group(..., labels={"letter": run.letters()})`."""
         hulls = np.split(self.hulls, self.hull_starts[1:])
         return [Extent(hull, corners) for hull, corners in zip(hulls, self.corners, strict=True)]
 

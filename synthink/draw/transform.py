@@ -60,7 +60,7 @@ class Transform(NamedTuple):
 
     @classmethod
     def moving(cls, right: float, down: float) -> Self:
-        """A shift."""
+        """A shift by x and y."""
         return cls(right=right, down=down)
 
     def _about(self, point: tuple[float, float]) -> Self:
@@ -69,7 +69,7 @@ class Transform(NamedTuple):
         return self._replace(right=x - self.a * x - self.b * y, down=y - self.c * x - self.d * y)
 
     def points(self, points: Points) -> Points:
-        """Where (..., 2) points come to lie; not rounded to the grid."""
+        """The (..., 2) points after the transform, not rounded to the grid."""
         if self == IDENTITY:
             return points
         x, y = points[..., 0], points[..., 1]
@@ -99,12 +99,12 @@ class Transform(NamedTuple):
 
     @property
     def determinant(self) -> float:
-        """How many times larger areas become; negative for a mirror image."""
+        """The factor by which areas grow; negative for a mirror image."""
         return self.a * self.d - self.b * self.c
 
     @property
     def scale(self) -> float:
-        """How many times longer lengths become, on the average over all directions."""
+        """The factor by which lengths grow, on average over all directions."""
         return math.sqrt(abs(self.determinant))
 
     def inverse(self) -> Transform:

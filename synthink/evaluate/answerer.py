@@ -12,9 +12,9 @@ class Example(NamedTuple):
     image: Any
     """The bytes of a picture file, or uint8 pixels (H, W, 3)."""
     prefix: str
-    """The question."""
+    """The question that the model is asked."""
     suffix: str
-    """The answer."""
+    """The right answer to the question."""
     id: str = ""
 
 

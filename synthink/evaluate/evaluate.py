@@ -45,7 +45,7 @@ class Evaluation:
     threshold: float = THRESHOLD
     """The score from which on a skill counts as learned."""
     background: Background = field(default_factory=Background)
-    """What is known about the model, for the report."""
+    """Facts about the model, for the report."""
     result: Mapping[str, Any] = field(default_factory=dict)
     """Further entries of `result.json`."""
 

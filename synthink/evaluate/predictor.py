@@ -36,7 +36,7 @@ class Predictor(Settings):
 
     @property
     def label(self) -> str:
-        """What plots and tables call it."""
+        """The name of the predictor in plots and tables."""
         return self.name
 
     def open(self, examples: Sequence[Example], folder: Path, progress: Progress) -> Answerer:

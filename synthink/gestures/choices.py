@@ -20,8 +20,8 @@ class Choices:
 
     @classmethod
     def of(cls, weights: Mapping[str, float]) -> Choices:
-        """From `class` and `class.variant` -> weight; where no class is named with a weight above 0, the nine that come
-        with synthink, alike, without those named with 0.
+        """Make choices from weights by `class` and `class.variant`; where no class is named with a weight above 0, the
+        nine that come with synthink, alike, without those named with 0.
 
         Raises `ConfigError` on the field `gestures` for names that are none and weights that are no weights.
         """
@@ -39,16 +39,17 @@ class Choices:
         return cls(classes, variants)
 
     def rewording(self) -> Choices:
-        """Only classes that change a paragraph's words, in a way that is known without setting the page anew."""
+        """The choices with only those classes that change a paragraph's words, in a way that is known without setting
+        the page anew."""
         classes = {name: weight for name, weight in self.classes.items() if kind_named(name).edit.reword}
         return Choices(classes, self.variants)
 
     def without_images(self) -> Choices:
-        """Only classes and variants that are about words."""
+        """The choices with only those classes and variants that are about words."""
         return self._restricted_to(lambda kind, variant: (variant.target_kind or kind.target_kind) not in IMAGES)
 
     def writing(self) -> Choices:
-        """Only classes and variants with handwriting that is more than a question mark."""
+        """The choices with only those classes and variants whose handwriting is more than a question mark."""
         return self._restricted_to(lambda kind, variant: (variant.writes or kind.writes) not in ("", "mark"))
 
     def _restricted_to(self, wanted: Callable[[GestureKind, Variant], bool]) -> Choices:
@@ -64,7 +65,7 @@ class Choices:
 
     @property
     def texts(self) -> set[str]:
-        """What is written beside the marks of these variants."""
+        """The kinds of text that these variants write beside their marks."""
         return {
             kind_named(name).variants[variant].writes or kind_named(name).writes
             for name in self.classes

@@ -29,7 +29,7 @@ class Composed:
     ink: Ink
     writer: Writer
     text: str = ""
-    """What is written by hand; an empty string where nothing is."""
+    """The handwritten text; empty where nothing is written."""
     note: str | None = None
     """The text where it is one of the split's notes; None for a question mark and for a text of the variant's own."""
     text_box: Box | None = None

@@ -43,7 +43,7 @@ class CropSearch:
     pages: Iterator[Page]
     """Pages without end, drawn anew for each result."""
     stream: Stream
-    """Where all is drawn from but the hand's movement."""
+    """The stream of all random choices except the hand's movement."""
     picture_px: int
     """The width and height of the picture that the crop becomes."""
     margin: float

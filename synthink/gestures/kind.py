@@ -43,18 +43,18 @@ TextKind = Literal["", "insert", "question", "mark", "instruct_text", "instruct_
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """Where handwriting belongs."""
+    """The place where handwriting belongs."""
 
     at: tuple[float, float]
     """The place that the writing is about, in page pixels."""
     sides: tuple[Side, ...] = ("above", "right", "below", "margin")
-    """Where the writing may stand as seen from the mark, best side first."""
+    """The sides of the mark on which the writing may stand, best side first."""
     leader: Leader = ""
-    """What joins the writing to the mark: nothing, a line, or an arrow towards the mark."""
+    """The line that joins the writing to the mark: none, a line, or an arrow towards the mark."""
     x_height: tuple[float, float] = (0.4, 0.6)
     """The least and the greatest height of a small x of the writing, in units of the target's height H."""
     text: str = ""
-    """What is written; a note of the kind that the class `writes` where it is empty."""
+    """The text to write; when empty, a note of the kind that the class `writes`."""
 
     def __post_init__(self) -> None:
         for side in self.sides:
@@ -63,13 +63,13 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What the pen draws for a gesture, before a hand has led it."""
+    """The strokes that the pen is to draw for a gesture, before the hand's movement."""
 
     strokes: Sequence[Points]
     """The lines in the order in which they are drawn, (N, 2) page pixels each. Sparse ones are enough: corners where
     the pen turns, points along curves."""
     text: Anchor | None = None
-    """Where the handwriting goes; None for gestures without any."""
+    """The place of the handwriting; None for gestures without any."""
     broad: float = 0.0
     """The width of a highlighter in page pixels; 0 for the writer's own pen."""
 
@@ -87,14 +87,14 @@ class Variant:
 
     name: str
     share: float
-    """How often it is drawn against the class's other variants."""
+    """The share of the class's gestures that use this variant."""
     draw: Draw
     target_kind: TargetKind | None = None
-    """What it is drawn for, where that is another kind of target than the class's."""
+    """The kind of target that the variant is drawn for, when it differs from the class's."""
     writes: TextKind | None = None
-    """What is written beside it, where that is something else than the class writes."""
+    """The kind of text that is written beside the mark, when it differs from the class's."""
     check: Check | None = None
-    """What its strokes are checked for besides the class's own `refusal`."""
+    """A further check of the variant's strokes, besides the class's own `refusal`."""
     family: str = ""
     """The family of marks that the oracle holds its ink against; without one it judges neither ink nor target."""
     own: bool = True
@@ -137,16 +137,17 @@ class GestureKind:
     name: ClassVar[str] = ""
     """The name in labels and options; the class's own name in snake case where none is given."""
     target_kind: ClassVar[TargetKind] = "words"
-    """What its gestures are drawn for; variants may differ, but not in the form of their labels."""
+    """The kind of target that its gestures are drawn for; variants may differ, but not in the form of their labels."""
     writes: ClassVar[TextKind] = ""
-    """What is written beside the mark: new words, a question, a question mark alone (`mark`), an instruction."""
+    """The kind of text that is written beside the mark: new words, a question, a question mark alone (`mark`), an
+    instruction."""
     edit: ClassVar[Edit] = HIGHLIGHT
-    """What its gestures do to the page."""
+    """The edit that its gestures make to the page."""
     highlight_colour: ClassVar[RGB] = DEFAULT_HIGHLIGHT
     """The colour of the words that it highlights, on pictures of edited pages."""
     default_order: ClassVar[int] = 0
-    """For classes that come with synthink: the place among those that are drawn where a dataset names none; 0 for a
-    class that has to be named. Random choice goes by this order: a new class comes last."""
+    """The place of a class of synthink's own among those that are drawn when a dataset names none; 0 for a class that
+    has to be named. Random choice goes by this order: a new class comes last."""
     variants: ClassVar[dict[str, Variant]] = {}
     """The ways to draw it, by name."""
 
@@ -191,13 +192,13 @@ class GestureKind:
 
     @property
     def label(self) -> Literal["box", "pair"]:
-        """How its labels name the target: as a box, or as a pair of places."""
+        """The form in which its labels name the target: a box, or a pair of places."""
         return "pair" if self.target_kind in PAIRS else "box"
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What a check of labels may know of the class, as plain data: `target_kind`, the name of its `edit`, and for
-        each variant its family of marks and whether something is written beside it."""
+        """The facts that a check of labels may know of the class, as plain data: `target_kind`, the name of its `edit`,
+        and for each variant its family of marks and whether something is written beside it."""
         variants = {
             variant.name: {"family": variant.family, "writes": bool(variant.writes or self.writes)}
             for variant in self.variants.values()
@@ -205,7 +206,8 @@ class GestureKind:
         return {"target_kind": self.target_kind, "edit": self.edit.name, "variants": variants}
 
     def refusal(self, target: Target, strokes: Sequence[Points]) -> str | None:
-        """Why the mark as the hand drew it could be taken for another class or another target; None when it is fine.
+        """The reason why the mark, as the hand drew it, could be taken for another class or target; None when it
+        cannot.
 
         strokes: (N, 2) page pixels each, without the handwriting and the leader line to it.
         """

@@ -21,7 +21,7 @@ def gesture_of(composed: Composed) -> Gesture:
 
 
 def label_ambiguity(composed: Composed) -> str | None:
-    """Why an editor that has only the label would do something else than was meant; None when it would not."""
+    """The reason why an editor that has only the label would not do what was meant; None when it would."""
     target, page, edit = composed.target, composed.page, composed.kind.edit
     if edit is CROP and _inside(page.image_boxes, target, CROPPED) != [target.image]:
         return OTHER_IMAGES

@@ -27,12 +27,12 @@ Flags = npt.NDArray[np.bool_]
 
 
 class TargetOptions(Settings):
-    """How many words, lines and gaps gestures are about, and what of a page they leave alone."""
+    """The numbers of words, lines and gaps that gestures are about, and the parts of a page that they leave alone."""
 
     word_counts: Annotated[tuple[float, ...], Between(0.0)] = (38.0, 24.0, 14.0, 8.0, 6.0, 4.0, 3.0, 3.0)
-    """How often marks are about 1, 2, 3 ... words, as weights."""
+    """The weights of marks about 1, 2, 3 ... words."""
     line_counts: Annotated[tuple[float, ...], Between(0.0)] = (50.0, 30.0, 20.0)
-    """How often marks on whole lines are about 1, 2, 3 ... of them, as weights."""
+    """The weights of marks about 1, 2, 3 ... whole lines."""
     over_lines: Annotated[float, Between(0.0, 1.0)] = 0.15
     """The share of marks on words that run on into the next line, where the page has such lines."""
     short_lines: Annotated[float, Between(0.0, 1.0)] = 0.7
@@ -41,7 +41,7 @@ class TargetOptions(Settings):
     edge_gaps: Annotated[float, Between(0.0, 1.0)] = 0.06
     """The share of gaps that lie before the first or after the last word of a line."""
     pair_within: Annotated[float, Between(0.0, 1.0)] = 0.10
-    """How far apart the centres of a pair may lie, as a share of the page's width and of its height."""
+    """The largest distance between the centres of a pair, as a share of the page's width and of its height."""
     crop_shares: Annotated[tuple[float, float], Between(0.4, 0.9)] = (0.42, 0.9)
     """The share of a picture's width, and of its height, that is kept when it is cropped."""
     min_height_px: Annotated[float, Between(1.0)] = 6.0
@@ -58,7 +58,7 @@ class TargetOptions(Settings):
 
 
 class PageCandidates:
-    """What one page offers, as numbers of its words, lines and images.
+    """The targets that a page offers, as numbers of its words, lines and images.
 
     good: the words that can be read; short: those of them that stand in short lines; gaps: the word before each gap;
     breaks: the lines whose text goes on in the next one. Lines that are read on form a group: group_starts and

@@ -75,7 +75,7 @@ def around_ink(composed: Composed, ink_square: InkSquare) -> PageCrop | str:
 
 
 def uneditable(composed: Composed, most_words: int) -> str | None:
-    """Why a model cannot be asked for the paragraph's text after the edit; None when it can."""
+    """The reason why a model cannot be asked for the paragraph's text after the edit; None when it can."""
     page, words = composed.page, composed.target.words
     if not words:
         return "no words are meant"

@@ -220,7 +220,8 @@ def stepwise(line: Points, longest: float) -> Points:
 
 
 def superellipse(a: float, b: float, power: float, angles: Values) -> tuple[Values, Values]:
-    """x, y on |x / a|^power + |y / b|^power = 1, where the normal has these angles, so that even steps turn evenly.
+    """The points x, y on |x / a|^power + |y / b|^power = 1, where the normal has these angles, so that even steps turn
+    evenly.
 
     Radians, counter-clockwise on the screen, from the right.
     """

@@ -58,7 +58,7 @@ _prints: WeakKeyDictionary[Page, Edges] = WeakKeyDictionary()
 def place_text(
     page: Page, target: Target, mark_box: Box, anchor: Anchor, size: tuple[float, float], stream: Stream
 ) -> Box | str:
-    """Where handwriting goes, or `NO_ROOM`; `size` is the width and height of its ink in page pixels.
+    """The place of handwriting, or `NO_ROOM`; `size` is the width and height of its ink in page pixels.
 
     The first free place by the order of the anchor's sides, near ones before farther ones; where none is free the one
     that covers least print. It stays within 6 H of the target or of the anchor, nearly clear of both target and mark,
@@ -190,7 +190,8 @@ def _within(places: Edges, boxes: Edges, farthest: float) -> npt.NDArray[np.bool
 
 
 def leader_end(strokes: Sequence[npt.NDArray[Any]], box: Box, writing: Box) -> Place:
-    """Where the leader line from the writing ends: at the nearest point of the mark, without a mark inside `box`."""
+    """The end of the leader line from the writing: the nearest point of the mark or, without a mark, a point inside
+    `box`."""
     if not len(strokes):
         x, y = writing.centre
         across, down = DEEP * box.width, DEEP * box.height

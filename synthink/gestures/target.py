@@ -50,10 +50,10 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What one gesture is about, chosen from boxes alone, in page pixels."""
+    """The target of one gesture, chosen from boxes alone, in page pixels."""
 
     box: Box
-    """What the label says: the box around the words, or that of the gap, of the image, of the part to keep."""
+    """The box that the label names: that around the words, or that of the gap, of the image, of the part to keep."""
     words: tuple[int, ...] = ()
     """The numbers of the words on the page; of a gap the words at its ends, as far as they stand in its line."""
     strips: tuple[Strip, ...] = ()

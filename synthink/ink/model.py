@@ -35,7 +35,7 @@ class InkError(AssetError):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What a part of the ink says: `parts` are (stroke, first point, point after the last)."""
+    """A label of a part of the ink: `parts` are (stroke, first point, point after the last)."""
 
     label: str
     kind: SpanKind
@@ -101,7 +101,7 @@ class Ink:
         return ink
 
     def with_points(self, points: npt.NDArray[Any]) -> Ink:
-        """The same strokes with other values in `points`, of the same shape."""
+        """The ink with other values in `points`, of the same shape."""
         return self.packed(points.astype(np.float32, copy=False), self.starts, self.spans, **self.about)
 
     @cached_property

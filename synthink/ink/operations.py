@@ -22,7 +22,8 @@ def bounding_box(ink: Ink) -> Box:
 
 
 def transform(ink: Ink, matrix: npt.ArrayLike, units: str | None = None) -> Ink:
-    """x, y moved by a (2, 3) or (3, 3) affine matrix for column vectors (x, y, 1); `units` names the new unit."""
+    """The ink with x, y moved by a (2, 3) or (3, 3) affine matrix for column vectors (x, y, 1); `units` names the new
+    unit."""
     affine = np.asarray(matrix, dtype=np.float64)
     if affine.shape not in ((2, 3), (3, 3)) or (affine.shape == (3, 3) and (affine[2] != (0, 0, 1)).any()):
         raise ValueError(f"an affine matrix is (2, 3), or (3, 3) with the last row 0 0 1; got shape {affine.shape}")
@@ -81,7 +82,8 @@ def simplify(ink: Ink, tolerance: float) -> Ink:
 
 
 def smooth(ink: Ink, sigma: float) -> Ink:
-    """x and y averaged along each stroke with a Gaussian of `sigma` points; the ends stay where they are."""
+    """The ink with x and y averaged along each stroke with a Gaussian of `sigma` points; the ends stay where they
+    are."""
     if not sigma > 0 or not len(ink):
         return ink
     reach = max(1, int(np.ceil(3 * sigma)))

@@ -50,7 +50,8 @@ class Ring:
         return points
 
     def reach(self, points: Points) -> npt.NDArray[np.float64]:
-        """How far out (..., 2) points lie: below 1 inside the ring, above 1 outside; a loop is taken for an ellipse."""
+        """The distance of (..., 2) points from the centre as a share of the ring's: below 1 inside the ring, above 1
+        outside; a loop is taken for an ellipse."""
         cos, sin = math.cos(math.radians(self.rotation_deg)), math.sin(math.radians(self.rotation_deg))
         x, y = points[..., 0] - self.centre[0], points[..., 1] - self.centre[1]
         across = np.abs(x * cos + y * sin) / self.radii[0]

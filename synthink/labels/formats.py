@@ -46,7 +46,7 @@ class Label(NamedTuple):
 
 @dataclass(frozen=True)
 class LabelFormat:
-    """How a format writes the four numbers of a box, or of two points, and what they count."""
+    """A format of labels: how it writes the four numbers of a box, or of two points, and what they count."""
 
     write: str
     """The template of the four numbers."""
@@ -59,7 +59,7 @@ class LabelFormat:
     x_first: bool = False
     """Whether the horizontal number comes before the vertical one."""
     joint: str = " "
-    """What stands between the gesture and the numbers."""
+    """The text between the gesture and the numbers."""
     key: str = ""
     """The name of the numbers in JSON, for a format that is read from JSON; empty for one that is not."""
     json: bool = False

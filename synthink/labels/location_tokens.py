@@ -33,14 +33,14 @@ def parse_box_tokens(text: str, size_px: tuple[int, int]) -> Box | None:
 
 
 def format_points(points: npt.ArrayLike, size_px: tuple[int, int]) -> str:
-    """(N, 2) pixels x, y as tokens, y before x."""
+    """Write (N, 2) pixels x, y as tokens, y before x."""
     shares = np.asarray(points, dtype=np.float64)[:, ::-1] / (size_px[1], size_px[0])
     bins = np.clip(np.floor(shares * BINS), 0, BINS - 1).astype(int).reshape(-1).tolist()
     return "".join([_TOKENS[bin] for bin in bins])
 
 
 def parse_points(text: str, size_px: tuple[int, int]) -> npt.NDArray[np.float64] | None:
-    """(N, 2) pixels x, y, at the middle of their bins; None when the text is not pairs of tokens alone."""
+    """Read (N, 2) pixels x, y, at the middle of their bins; None when the text is not pairs of tokens alone."""
     bins = [int(digits) for digits in _TOKEN.findall(text)]
     if _TOKEN.sub("", text).strip() or not bins or len(bins) % 2 or max(bins) >= BINS:
         return None

@@ -56,7 +56,7 @@ def centre_distance(truth: Box, answer: Box | None, size_px: tuple[int, int]) ->
 
 
 def character_accuracy(truth: str, answer: str) -> float:
-    """1 - the character error rate, at least 0."""
+    """The accuracy of an answer by characters: 1 minus the character error rate, at least 0."""
     return max(0.0, 1.0 - character_error_rate(truth, answer))
 
 
@@ -66,8 +66,8 @@ def is_box(box: Box | None) -> bool:
 
 
 def ends_overlap(truth: Places, answer: Places, size_px: tuple[int, int], near: float, far: float) -> float:
-    """How near the two ends of a line are to those of another, whichever comes first: 1 within `near` of the picture's
-    longer side, 0 from `far` of it on."""
+    """The nearness of the two ends of a line to those of another, whichever comes first: 1 within `near` of the
+    picture's longer side, 0 from `far` of it on."""
     a, b, c, d = truth[:2], truth[2:], answer[:2], answer[2:]
     away = min(max(math.dist(a, c), math.dist(b, d)), max(math.dist(a, d), math.dist(b, c))) / max(size_px)
     return min(1.0, max(0.0, (far - away) / (far - near)))
@@ -95,7 +95,7 @@ def letter_class(answer: str) -> str:
 
 
 def stroke_overlap(truth: Sequence[Points] | None, answer: Sequence[Points] | None, near: float) -> float:
-    """How alike two drawings are, 0..1: the F-score of their points, found within `near` pixels of the other's lines,
+    """The likeness of two drawings, 0..1: the F-score of their points, found within `near` pixels of the other's lines,
     times the ratio of the lengths of their lines; 0 where one is missing."""
     if not truth or not answer:
         return 0.0

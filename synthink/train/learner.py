@@ -66,7 +66,7 @@ class Learner(Answerer, Protocol):
 
     @property
     def texts(self) -> Texts:
-        """The tokenizer."""
+        """The tokenizer of the model."""
         ...
 
     def set_max_lengths(self, lengths: Lengths) -> None:

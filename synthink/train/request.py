@@ -34,7 +34,7 @@ class Request:
     overwrite: bool = False
 
     def plain(self) -> dict[str, Any]:
-        """For `run.json`: everything on which the model depends."""
+        """The request as `run.json` stores it: everything on which the model depends."""
         return {
             "model": self.model.plain(),
             "trainer": {"name": self.trainer.name, **self.trainer.plain()},

@@ -110,7 +110,7 @@ class RunFolder(OwnedFolder):
         return self._read(RUN)
 
     def finished(self) -> dict[str, Any] | None:
-        """What came out, once the run is done."""
+        """The outcome of the run, once it is done."""
         return self._read(FINISHED) if (self.path / FINISHED).exists() else None
 
     def finish(self, outcome: Mapping[str, Any]) -> None:
@@ -125,7 +125,7 @@ class RunFolder(OwnedFolder):
         return self.path / STEPS / f"{step:07d}"
 
     def new_checkpoint(self, step: int) -> Path:
-        """Where to write a checkpoint before `keep` gives it its name."""
+        """The path to which a checkpoint is written before `keep` gives it its name."""
         folder = self.path / STEPS / f".{step:07d}.tmp"
         remove(folder)
         folder.mkdir(parents=True)

@@ -115,7 +115,7 @@ class Trainer(Settings):
     )
     """The fields that change nothing of what is learned: a run may go on with other values of them."""
     LESS_MEMORY: ClassVar[str] = "a smaller model"
-    """What to try when one row at a time does not fit into memory, for error messages."""
+    """The remedy that error messages name when one row at a time does not fit into memory."""
 
     steps: Count = 1000
     """The number of optimiser steps."""

@@ -11,7 +11,7 @@ Verdict = Literal["right", "wrong", "unsure"]
 
 @dataclass(frozen=True)
 class Finding:
-    """What an oracle says about one row.
+    """The judgement of an oracle about one row.
 
     `right`: the picture bears out every label that was compared; `wrong`: it contradicts one; `unsure`: it does not
     show enough to tell, which counts neither as right nor as wrong.

@@ -81,7 +81,7 @@ class ShardFindings:
     thumbnail_ids: list[str] = field(default_factory=list)
     answers: Counter[str] = field(default_factory=Counter)
     shares: dict[str, Counter[str]] = field(default_factory=dict)
-    """For each column of `balance_columns`: value -> the number of rows that have it."""
+    """The counts of values by column of `balance_columns`: value -> the number of rows that have it."""
 
 
 def check_shard(

@@ -47,7 +47,7 @@ class Check:
 
 @dataclass
 class Report:
-    """What `synthink verify` prints."""
+    """The report that `synthink verify` prints."""
 
     folder: Path
     checks: list[Check]

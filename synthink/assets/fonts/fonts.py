@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 class Fonts(AssetSpec["FontPool"]):
-    """Which fonts to draw with."""
+    """The fonts that text is drawn with."""
 
     shorthand: ClassVar[str | None] = "source"
 
     source: str | tuple[str, ...] = "packaged"
-    """Where the fonts are: `packaged` for the open fonts inside this package's dependencies, `system` for those
+    """The place of the fonts: `packaged` for the open fonts inside this package's dependencies, `system` for those
     installed on this machine, or a folder (with all below it) or a font file. Several sources may be listed."""
     bold: bool | None = None
     """True leaves only bold faces, false only those that are not bold."""

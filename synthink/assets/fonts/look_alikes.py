@@ -69,7 +69,7 @@ def _grown(frame: Frame, radius: float) -> Frame:
 
 
 def parts_and_counters(frame: Frame) -> tuple[int, int]:
-    """How many connected parts the ink has, and how many enclosed spaces."""
+    """The number of connected parts of the ink, and the number of spaces that it encloses."""
     return _regions(frame, diagonal=True), _regions(~frame, diagonal=False) - 1
 
 

@@ -111,7 +111,7 @@ def candidates() -> list[Candidate]:
 
 @cache
 def catalogue() -> dict[str, dict[str, Any]]:
-    """What the catalogue says, by the SHA-256 of the file as stored."""
+    """The entries of the catalogue, by the SHA-256 of the file as stored."""
     text = importlib.resources.files("synthink.fonts").joinpath("catalogue.json").read_text("utf-8")
     return {entry["stored_sha256"]: entry for entry in json.loads(text)["fonts"]}
 

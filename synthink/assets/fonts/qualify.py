@@ -29,7 +29,7 @@ FARTHEST = 0.35  # squared distance beyond which a shape is no letter at all, ho
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was found out about a font. `reason` says why it is refused; it is None for a font that enters."""
+    """The result of the checks of a font. `reason` says why it is refused; it is None for a font that enters."""
 
     reason: str | None
     characters: str = ""
@@ -49,12 +49,12 @@ class References:
     vectors: Vectors
 
     def without(self, design: str) -> References:
-        """Without the faces of one design, so that it does not vouch for itself."""
+        """The references without the faces of one design, so that it does not vouch for itself."""
         return self._where(self.designs != design)
 
     @cached_property
     def letters(self) -> References:
-        """Only A-Z a-z 0-9."""
+        """The references of A-Z, a-z and 0-9 alone."""
         return self._where(np.isin(self.chars, list(LETTERS)))
 
     @cached_property
@@ -128,7 +128,8 @@ def judge(font: OpenFont, references: References, reviewed: str = "") -> Verdict
 
 
 def read(forms: dict[str, Letterform], references: References) -> dict[str, str]:
-    """What each character looks like: letters are read as letters, other signs as any sign; "" is nothing known."""
+    """Read each character by its look: letters as letters, other signs as any sign, "" where it is like nothing
+    known."""
     table: dict[str, str] = {}
     for pool, chars in (
         (references.letters, [char for char in forms if char in LETTERS]),

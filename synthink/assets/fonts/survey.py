@@ -29,7 +29,7 @@ class Refusal:
 
 @dataclass(frozen=True, kw_only=True)
 class FontRecord:
-    """What is known about one face. Lengths are in em; `reason` is None for a face that may be used."""
+    """The measurements of one face. Lengths are in em; `reason` is None for a face that may be used."""
 
     name: str
     family: str
@@ -51,7 +51,7 @@ class FontRecord:
     is_truetype: bool = False
 
     def plain(self) -> dict[str, Any]:
-        """As JSON types, without what is empty."""
+        """The record as JSON types, without empty fields."""
         return {key: value for key, value in asdict(self).items() if value not in (None, "", {})}
 
     @classmethod

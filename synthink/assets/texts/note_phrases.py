@@ -53,7 +53,7 @@ def questions() -> tuple[str, ...]:
 
 @cache
 def text_instructions() -> tuple[str, ...]:
-    """What to do with words; sorted, each once."""
+    """The instructions about words; sorted, each once."""
     return _instructions(
         *_mix(
             "make, make it, make this",
@@ -107,7 +107,7 @@ def text_instructions() -> tuple[str, ...]:
 
 @cache
 def image_instructions() -> tuple[str, ...]:
-    """What to do with a picture; sorted, each once."""
+    """The instructions about a picture; sorted, each once."""
     return _instructions(
         *_mix(
             "make, make it, make this",

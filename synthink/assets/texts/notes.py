@@ -44,7 +44,7 @@ _FORMS = (
 
 
 class Notes(AssetSpec["NotePool"]):
-    """What is written by hand beside marks. Where a list is empty, synthink's own notes are drawn."""
+    """The notes that are written by hand beside marks. Where a list is empty, synthink's own notes are drawn."""
 
     inserts: tuple[str, ...] = ()
     """The texts to insert. synthink's own are one to four words, or figures."""
@@ -55,7 +55,7 @@ class Notes(AssetSpec["NotePool"]):
     instructions_image: tuple[str, ...] = ()
     """The instructions that say what to do with a picture."""
     words: Words = Words(length=(3, 12))
-    """Which words synthink's own inserts of one word are drawn from, besides common words in short phrases."""
+    """The words from which synthink's own inserts of one word are drawn, besides common words in short phrases."""
 
     def open(self) -> NoteSet:
         """Check all texts. Raises `ConfigError` naming a text that can't be written, `AssetError` for a file."""
@@ -79,7 +79,7 @@ class NoteSet(AssetSet["NotePool"]):
         return None
 
     def pool(self, groups: frozenset[str] | None, belongs: Callable[[str], bool]) -> NotePool:
-        """What one split draws from."""
+        """The notes that one split draws from."""
         return NotePool(self, belongs)
 
     def record(self) -> dict[str, Any]:

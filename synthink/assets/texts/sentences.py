@@ -55,7 +55,7 @@ class Grammar:
         return f"{with_article(noun) if article == 'a' else f'{article} {noun}'}"
 
     def clause(self, stream: Stream) -> str:
-        """Somebody did something."""
+        """A clause in which somebody did something."""
         verb, manner = stream.integers(0, 2), stream.integers(0, 5)
         subject = self.thing(stream)
         text = (
@@ -71,7 +71,7 @@ class Grammar:
 
 
 def with_article(phrase: str) -> str:
-    """a or an before a phrase, by its sound."""
+    """The phrase after "a" or "an", which is chosen by its sound."""
     vowel = phrase[0] in "aeiou" and not phrase.startswith(("uni", "use", "usu"))
     return f"{'an' if vowel or phrase.startswith(('hour', 'honest')) else 'a'} {phrase}"
 

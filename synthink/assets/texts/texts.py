@@ -28,12 +28,12 @@ _FIGURES: dict[str, Callable[[Stream], str]] = {"numbers": number, "dates": date
 
 
 class Texts(AssetSpec["TextPool"]):
-    """Which texts are written."""
+    """The texts that are written."""
 
     shorthand = "source"
 
     source: str | tuple[str, ...] = KINDS
-    """Where texts come from; one source is drawn for each line: `words`, `sentences` (made by a grammar), `numbers`,
+    """The sources of texts; one source is drawn for each line: `words`, `sentences` (made by a grammar), `numbers`,
     `dates`, `emails`, `inaugural` (sentences of the NLTK corpus), or a text file with one text a line. A source that is
     named twice is drawn twice as often."""
     lines: tuple[str, ...] = ()
@@ -41,7 +41,7 @@ class Texts(AssetSpec["TextPool"]):
     length: Annotated[tuple[int, int], Between(1, 200)] = (3, 40)
     """The fewest and the most characters of a line; longer texts are broken between words."""
     words: Words = Words(case=("as_is", "as_is", "title", "upper"))
-    """Which words the source `words` draws from."""
+    """The words that the source `words` draws from."""
 
     def __post_init__(self) -> None:
         source: Any = self.source
@@ -100,7 +100,7 @@ class TextSet(AssetSet["TextPool"]):
         return None
 
     def pool(self, groups: frozenset[str] | None, belongs: Callable[[str], bool]) -> TextPool:
-        """What one split draws from."""
+        """The texts that one split draws from."""
         return TextPool(self, belongs)
 
     def record(self) -> dict[str, Any]:
@@ -159,7 +159,7 @@ class TextPool:
         )
 
     def paragraph(self, stream: Stream, lines: int, most: int | None = None) -> list[str]:
-        """That many lines of one kind; sentences run on from line to line."""
+        """A paragraph of that many lines of one kind; sentences run on from line to line."""
         high = min(most or self._length[1], self._length[1])
         kind = stream.choice(self.sources)
         if kind != "sentences":

@@ -16,7 +16,7 @@ def normal(word: str) -> str:
 
 
 def group_of(word: str) -> str:
-    """What must not occur in two splits: the word without regard to case."""
+    """The group of a word, which must not occur in two splits: the word without regard to case."""
     return word.lower() if word.isascii() else normal(word.casefold())
 
 

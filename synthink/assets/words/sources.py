@@ -89,7 +89,8 @@ def parse(data: bytes, name: str) -> list[str]:
 
 
 def fault(word: str) -> str | None:
-    """Why this can't be a word, or None. Characters that are merely unusual are the alphabet filter's business."""
+    """The reason why a text can't be a word, or None. Characters that are merely unusual are the alphabet filter's
+    business."""
     for character in () if word.isprintable() else word:
         if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp"):
             return f"holds the control character U+{ord(character):04X}"

@@ -34,12 +34,12 @@ LICENCES = {
 
 
 class Words(AssetSpec["WordPool"]):
-    """Which words are drawn."""
+    """The words that are drawn."""
 
     shorthand = "source"
 
     source: str | tuple[str, ...] = "builtin"
-    """Where words come from: `builtin`, `nltk`, `random` (random letters), a text file with one word a line, or a list
+    """The source of words: `builtin`, `nltk`, `random` (random letters), a text file with one word a line, or a list
     of words."""
     length: Annotated[tuple[int, int], Between(1, MOST_LETTERS)] | None = None
     """The fewest and the most letters of a word. None stands for 3 to 15, and for any length with a file or a list."""
@@ -137,7 +137,7 @@ class WordSet(AssetSet[WordPool]):
         return tuple(sorted(set(map(group_of, self.words))))
 
     def pool(self, groups: frozenset[str] | None, belongs: Belongs | None) -> WordPool:
-        """What one split draws from; without `groups`, the words for which `belongs` holds, or all."""
+        """The words that one split draws from; without `groups`, the words for which `belongs` holds, or all."""
         spec = self.spec
         if spec.kind == "random":
             return RandomWordPool(spec.letters, spec.lengths, spec.cases, spec.drop_slurs, belongs)

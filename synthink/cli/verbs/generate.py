@@ -37,7 +37,7 @@ class Splits(Settings):
     shares: Shares = Shares()
 
     def counts(self) -> dict[str, int | None]:
-        """Split -> rows."""
+        """The number of rows of each split."""
         return {"train": self.train, "validation": self.validation, "test": self.test}
 
 
@@ -82,7 +82,7 @@ class Generate(DatasetVerb):
     sweep_example = "seed=0,1,2 output=data/sweep"
 
     output: Folder = "data/${generator.name}"
-    """The dataset's folder."""
+    """The folder that the dataset is written to."""
     from_: str | None = None
     """A manifest (synthink.json) to make again; only output, overwrite and executor go with it."""
 

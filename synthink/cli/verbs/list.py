@@ -20,7 +20,7 @@ class List(Verb):
     positional = "what"
 
     what: Literal["generators", "fonts", "gestures"] = "generators"
-    """What to list: `generators`, `fonts` (families and where they lie), or `gestures` (classes and the shares of
+    """The things to list: `generators`, `fonts` (families and where they lie), or `gestures` (classes and the shares of
     their variants)."""
     source: str = "packaged"
     """The fonts to list: `packaged`, `system`, or a folder."""

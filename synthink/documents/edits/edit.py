@@ -57,11 +57,11 @@ Rewording = dict[int, list[Item]]
 
 @dataclass(frozen=True)
 class Edit:
-    """What a gesture does to its page. `edit(page, gesture)` is the page after it."""
+    """A change that gestures make to their page. `edit(page, gesture)` is the page after it."""
 
     change: Callable[[Page, Gesture], Page]
     reword: Callable[[Page, Gesture], Rewording] | None = None
-    """How paragraphs read after an edit of words: the new text is then known without setting the page anew, and a
+    """The words of paragraphs after an edit of words: the new text is then known without setting the page anew, and a
     model can be asked for it."""
     keeps_text: bool = False
     """Whether the page's words stay as they are."""
@@ -87,7 +87,7 @@ HIGHLIGHT_COLOURS: dict[str, RGB] = {}
 
 
 def register(kind: str, edit: Edit, highlight_colour: RGB | None = None) -> None:
-    """From now on gestures of that class ask for this edit, and highlight in this colour."""
+    """Register the edit of a class of gestures, and the colour in which they highlight."""
     EDITS[kind] = edit
     if highlight_colour is not None:
         HIGHLIGHT_COLOURS[kind] = highlight_colour

@@ -19,7 +19,7 @@ class Slot(NamedTuple):
 
     left: float
     limit: float
-    """How far to the right its words may reach."""
+    """The x up to which its words may reach."""
     top: float
     bottom: float
     baseline: float

@@ -44,7 +44,7 @@ def splice(page: Page, flows: list[Flow]) -> Page:
 
 
 def without(page: Page, sources: Boxes) -> Boxes:
-    """What is erased of the page's raster, once these parts are too."""
+    """The boxes that are erased of the page's raster, once these parts are too."""
     printed = sources[np.isfinite(sources[:, 0])]
     return np.concatenate((page.erased, printed)) if len(printed) else page.erased
 

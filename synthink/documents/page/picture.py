@@ -48,7 +48,7 @@ class Square:
 
     @classmethod
     def around(cls, box: Box, margin: float, at: tuple[float, float] = (0.5, 0.5)) -> Square:
-        """Around a box, with a margin (both sides together) along its longer side.
+        """The square around a box, with a margin (both sides together) along its longer side.
 
         at: where the box stands in the room that is left, across and down; 0.5 is the middle.
         """
@@ -143,7 +143,7 @@ class Frame:
         return self.view.points(snap((points - (self.square.left, self.square.top)) * self.scale))
 
     def boxes(self, boxes: Boxes) -> list[Box]:
-        """Around the places of (N, 4) boxes, clipped to the picture."""
+        """The boxes around the places of (N, 4) boxes, clipped to the picture."""
         if not len(boxes):
             return []
         if self.view.is_straight:

@@ -23,7 +23,7 @@ Levels = npt.NDArray[np.uint16]
 
 
 class Taps(NamedTuple):
-    """What each of the new pixels along one side is made of: some source pixels in a row.
+    """The source pixels from which each new pixel along one side is made.
 
     length: of the source. block: side of the blocks that are averaged before. first: (M,) the first of the pixels, or
     blocks; it may lie outside. steps: (T - 1, M, 1) what the pixels from the second, third ... on weigh, of 256.
@@ -35,13 +35,14 @@ class Taps(NamedTuple):
     steps: Levels
 
     def around(self, start: int, stop: int) -> tuple[int, Taps]:
-        """Of the new pixels that the source pixels from `start` to `stop` touch: the first one, and all of them."""
+        """The first of the new pixels that the source pixels from `start` to `stop` touch, and the taps of all of
+        them."""
         low = self.first.searchsorted(start // self.block - len(self.steps))
         high = self.first.searchsorted((stop - 1) // self.block, "right")
         return int(low), self._replace(first=self.first[low:high], steps=self.steps[:, low:high])
 
     def starting_at(self, place: int) -> Taps:
-        """The same where the source begins at that pixel, the first of a block."""
+        """The taps for a source that begins at that pixel, the first of a block."""
         return self._replace(first=self.first - place // self.block)
 
     @property
@@ -53,7 +54,7 @@ class Taps(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def taps(length: int, size: int) -> Taps:
-    """For a side of `length` pixels that becomes one of `size`."""
+    """The taps for a side of `length` pixels that becomes one of `size`."""
     block = max(1, length // size)
     scale = length / block / size
     reach = max(scale, 1.0)

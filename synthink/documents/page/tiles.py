@@ -29,7 +29,7 @@ class Raster:
 
     @classmethod
     def of(cls, pixels: Pixels) -> Raster:
-        """From (H, W) grey or (H, W, 3) RGB pixels."""
+        """Make a raster from (H, W) grey or (H, W, 3) RGB pixels."""
         height, width = pixels.shape[:2]
         rows = [
             tuple(_compressed(pixels[top : top + HIGH, left : left + WIDE]) for left in range(0, width, WIDE))
@@ -38,7 +38,7 @@ class Raster:
         return cls((width, height), tuple(rows))
 
     def grey(self) -> Raster:
-        """The same without colour, by Pillow's integer weights of ITU-R 601."""
+        """The raster without colour, by Pillow's integer weights of ITU-R 601."""
         pixels = self.pixels()
         return self if pixels.ndim == 2 else Raster.of(np.asarray(Image.fromarray(pixels).convert("L")))
 

@@ -32,7 +32,7 @@ class Arrangement(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SourceOrder:
-    """What is known of words besides their boxes, where they come in the order in which the source has them.
+    """The facts about words besides their boxes, for words in the order in which the source has them.
 
     baselines: (W,) y. heights: (W,) of each word's type, ascender to descender. runs: (W,) equal for words that the
     source sets in one go, as justified lines are.
@@ -61,7 +61,8 @@ def arrange(boxes: npt.ArrayLike, texts: Sequence[str], source_order: SourceOrde
 
 
 def arrange_lines(boxes: npt.ArrayLike, texts: Sequence[str], lines: Iterable[Sequence[int]]) -> Arrangement:
-    """As `arrange`, where the source tells which words form a line; each line lists its words' numbers."""
+    """Arrange words as `arrange` does, where the source says which words form a line; each line lists its words'
+    numbers."""
     box = np.array(boxes, dtype=np.float64).reshape(-1, 4)
     rows = [row for line in lines for row in untangled(box, line)]
     return _arranged(lines_of_rows(box, rows), texts, box, in_source_order=False) if rows else _arrangement([])

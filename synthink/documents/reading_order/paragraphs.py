@@ -18,8 +18,8 @@ HANGING = re.compile(rf"{BULLET.pattern}|.+:")
 
 
 class Evenness(NamedTuple):
-    """How much lines of one paragraph may differ. next_step: longest step, of the step before. like_type: least and
-    greatest ratio of a line's height to that of the line above."""
+    """The differences that lines of one paragraph may have. next_step: longest step, of the step before. like_type:
+    least and greatest ratio of a line's height to that of the line above."""
 
     next_step: float
     like_type: tuple[float, float]

@@ -50,7 +50,7 @@ class PageCollector:
     pages: list[Page] = field(default_factory=list)
     factories: list[PageFactory] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
-    """How many words, pages and files were left out, by reason."""
+    """The number of words, pages and files that were left out, by reason."""
     rejected: dict[str, str] = field(default_factory=dict)
     """The reason for each file that was left out, by its public name."""
     place: str = ""

@@ -16,7 +16,7 @@ WEB = ("http://", "https://")
 
 
 class Match(IntEnum):
-    """How surely a place belongs to a source; the source with the highest match reads it."""
+    """A degree of how surely a place belongs to a source; the source with the highest match reads it."""
 
     NO = 0
     """The place is not one of this source's."""

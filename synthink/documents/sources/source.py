@@ -28,7 +28,8 @@ _INVISIBLE = re.compile("[\u00ad\u200b\u2060\u200e\u200f\ufeff]")
 
 
 class ReadOptions(Protocol):
-    """What the user asks of sources: fields of `Documents`, where they are described. Each source reads its own."""
+    """The options that the user sets for sources: fields of `Documents`, where they are described. Each source reads
+    its own."""
 
     @property
     def dpi(self) -> float: ...
@@ -58,7 +59,7 @@ class DocumentSource(ABC):
 
     @abstractmethod
     def matches(self, place: str) -> Match:
-        """How surely a place (a path, an address or a name, as the user wrote it) belongs to this source.
+        """The degree to which a place (a path, an address or a name, as the user wrote it) belongs to this source.
 
         A path need not exist. Nothing is read but the names of files.
         """

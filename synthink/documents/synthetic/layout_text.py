@@ -35,7 +35,7 @@ class Copy:
         return self._grammar.sentence(self.stream)
 
     def paragraph(self, shortest: int = 3, longest: int = 8) -> str:
-        """That many sentences; now and then one with a date or an amount in it."""
+        """A paragraph of that many sentences; now and then one with a date or an amount in it."""
         count = self.stream.integers(shortest, longest + 1)
         sentences = [self.sentence() for _ in range(count)]
         if self.stream.chance(0.3):

@@ -36,7 +36,7 @@ class Type:
     heading: str
     size: float
     leading: float
-    """Of the body, in sizes."""
+    """The leading of the body text, as a multiple of its size."""
     align: str
     accent: tuple[float, float, float]
     """Colour of headings and rules, 0..1."""
@@ -64,7 +64,7 @@ class Sheet:
         self.canvas = Canvas(self._file, pagesize=(self.width, self.height), **options)
 
     def close(self) -> bytes:
-        """The PDF."""
+        """Finish the document and give the PDF's bytes."""
         self.canvas.showPage()
         self.canvas.save()
         return self._file.getvalue()

@@ -33,17 +33,17 @@ class Face:
     name: str
     """Unique within the set; datasets keep it in the column `font`."""
     sha256: str
-    """Of the font file."""
+    """The SHA-256 of the font file."""
     index: int = 0
-    """Which face of a collection file."""
+    """The number of the face in a collection file; 0 for files with one face."""
     family: str = field(compare=False, kw_only=True)
     """The design; all faces of a design belong to one split."""
     bold: bool = field(compare=False, kw_only=True)
     italic: bool = field(compare=False, kw_only=True)
     weight: int = field(compare=False, kw_only=True)
-    """usWeightClass of the OS/2 table: 400 is regular, 700 bold."""
+    """The weight, usWeightClass of the OS/2 table: 400 is regular, 700 bold."""
     width: int = field(compare=False, kw_only=True)
-    """usWidthClass of the OS/2 table, 1 to 9: 5 is normal."""
+    """The width, usWidthClass of the OS/2 table, 1 to 9: 5 is normal."""
     file: FontFile = field(compare=False, kw_only=True)
     licence: str = field(compare=False, kw_only=True)
     source: str = field(compare=False, kw_only=True)
@@ -73,7 +73,7 @@ class Face:
         return outline
 
     def kerning(self, left: str, right: str) -> float:
-        """How much the pen's step between two characters changes, em; 0 when the font has no `kern` table."""
+        """The change of the pen's step between two characters in em; 0 when the font has no `kern` table."""
         kern = self._pairs.get((left, right))
         if kern is None:
             self._demand(left)

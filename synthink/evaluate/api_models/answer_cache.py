@@ -26,7 +26,7 @@ class Reply(NamedTuple):
 
 
 class Question(NamedTuple):
-    """What an answer belongs to."""
+    """The key under which an answer is stored: it changes with everything that could change the answer."""
 
     model: str
     shots: int

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 @dataclass
 class Usage:
-    """What the answers took. Tokens are those of all answers, cached ones included; prices are for a million."""
+    """The use of an API so far: answers, tokens and price. Tokens are those of all answers, cached ones included;
+    prices are for a million."""
 
     price_input: float | None = None
     price_output: float | None = None
@@ -42,7 +43,7 @@ class Usage:
     """Exact versions of the model, as the server named them."""
 
     def add(self, reply: Reply, is_new: bool) -> None:
-        """Count a reply."""
+        """Add a reply to the counts."""
         self.new += is_new
         self.cached += not is_new
         self.blocked += reply.finish == "blocked"

@@ -148,7 +148,7 @@ class Client:
 
 
 def read_reply(content: Any) -> Reply:
-    """What a chat completion says. Raises KeyError, TypeError and the like where it has another shape."""
+    """The reply in a chat completion. Raises KeyError, TypeError and the like where it has another shape."""
     choice, usage = content["choices"][0], content.get("usage")
     message, reason = choice["message"], choice.get("finish_reason") or "stop"
     answer = message.get("content") or ""

@@ -20,7 +20,7 @@ _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 
 
 class ApiSettings(Predictor):
-    """What every model behind an API has. The key is never a field: it comes from the environment alone."""
+    """The settings of every model behind an API. The key is never a field: it comes from the environment alone."""
 
     model: str
     """The model's name, as its vendor writes it."""

@@ -138,7 +138,7 @@ class Dataset:
 
     @cached_property
     def source(self) -> Source | None:
-        """What drew the rows; None for a dataset of others."""
+        """The source that drew the rows; None for a dataset that synthink did not make."""
         from synthink.build import manifest
 
         if not (self.path / manifest.MANIFEST).exists():

@@ -16,7 +16,7 @@ from synthink.evaluate.verdict import THRESHOLD, Verdict
 
 
 class Shots(NamedTuple):
-    """How well a predictor does with so many examples in its prompt: a mean and its 95 % interval."""
+    """The score of a predictor with a number of examples in its prompt: a mean and its 95 % interval."""
 
     predictor: str
     shots: int
@@ -35,16 +35,16 @@ class Forgetting(NamedTuple):
     after: Interval
 
     def plain(self) -> dict[str, Any]:
-        """As JSON types."""
+        """The values as JSON types."""
         return {**self._asdict(), "before": self.before.plain(), "after": self.after.plain()}
 
 
 @dataclass(frozen=True)
 class Background:
-    """What is known about a model before it is asked; a report has no section for what is empty."""
+    """Facts about a model that do not come from its answers; a report has no section for what is empty."""
 
     facts: Mapping[str, Any] = field(default_factory=dict)
-    """What was trained on what, by name, for the head of the report."""
+    """Facts for the head of the report, by name: which model was trained on which dataset."""
     config: Mapping[str, Any] = field(default_factory=dict)
     """The whole configuration, nested."""
     commands: Sequence[str] = ()
@@ -52,7 +52,7 @@ class Background:
     curve: Sequence[CurvePoint] = ()
     """Loss and validation score of the model's run, by step."""
     control_curve: Sequence[CurvePoint] = ()
-    """The same of the control's run."""
+    """The training curve of the control's run."""
     shots: Sequence[Shots] = ()
     """Scores with each number of examples in the prompt."""
 
@@ -75,7 +75,7 @@ class ReportData:
     score: str = "correct"
     """The score that leads."""
     threshold: float = THRESHOLD
-    """What was asked of that score."""
+    """The threshold that the score had to reach."""
     forgetting: Sequence[Forgetting] = ()
     answers: Sequence[ScoredAnswer] = field(default=(), repr=False)
     """The answers, of which the best and the worst are shown."""

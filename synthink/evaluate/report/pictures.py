@@ -58,7 +58,7 @@ class Prediction(NamedTuple):
     size_px: tuple[int, int]
     """The picture's full size."""
     outlines: Markup
-    """What truth and answer point at, as SVG."""
+    """The outlines that truth and answer point at, as SVG."""
     figures: list[str]
     """Further scores and the errors, as text."""
 

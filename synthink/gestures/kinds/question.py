@@ -12,7 +12,7 @@ WORDS = (0.36, 0.55)
 
 
 class Question(GestureKind):
-    """What is meant here?"""
+    """A gesture that asks what is meant here."""
 
     writes = "question"
     highlight_colour = 110, 190, 255

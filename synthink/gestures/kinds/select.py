@@ -9,7 +9,7 @@ from synthink.gestures.target import Target
 
 
 class Select(GestureKind):
-    """These words."""
+    """A gesture that selects words."""
 
     highlight_colour = 255, 222, 60
     default_order = 2

@@ -9,7 +9,7 @@ from synthink.gestures.target import Target
 
 
 class Underline(GestureKind):
-    """Stress these words."""
+    """A gesture that stresses words by underlining them."""
 
     highlight_colour = 120, 225, 130
     default_order = 6

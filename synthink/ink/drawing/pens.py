@@ -36,9 +36,9 @@ class Pen(Settings):
     tip: Annotated[float, Between(0.1, 1)] = 0.8
     opacity: Share = 1.0
     blend: Blend = "normal"
-    """How the ink meets what is under it; `multiply` lets print show through."""
+    """The way in which the ink mixes with what is under it; `multiply` lets print show through."""
     grain: Share = 0.0
-    """How much of the paper's tooth shows: 0 none, 1 as much bare paper as ink."""
+    """The strength of the paper's texture in the ink: 0 none, 1 as much bare paper as ink."""
     usual_px: Annotated[tuple[float, float], Between(0.1, 1000)] = (1.5, 3.0)
     """Range of usual widths in a picture of 448 px."""
 

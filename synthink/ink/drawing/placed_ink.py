@@ -28,7 +28,7 @@ class PlacedInk:
     ink: Ink
     widths_px: npt.NDArray[np.float64]
     origin: tuple[float, float]
-    """Where the ink's own origin lies: of handwriting, the start of the first baseline."""
+    """The place of the ink's own origin: for handwriting, the start of the first baseline."""
 
     @classmethod
     def place(cls, ink: Ink, matrix: npt.ArrayLike, pen: Pen, width_px: float) -> PlacedInk:
@@ -56,11 +56,11 @@ class PlacedInk:
 
     @cached_property
     def outline(self) -> Outline:
-        """What the pen covers."""
+        """The outline of what the pen covers."""
         return ink_outline(self.points, self.ink.starts, self.widths_px)
 
     def boxes(self, spans: Sequence[Span], view: View) -> list[Box]:
-        """Around the ink of each span, as it lies in the picture, clipped to that."""
+        """The boxes around the ink of each span, as it lies in the picture, clipped to that."""
         if not spans:
             return []
         parts = np.array([part for span in spans for part in span.parts])
@@ -71,7 +71,7 @@ class PlacedInk:
         return self._around(rows, (stops - counts)[first], view)
 
     def box(self, view: View) -> Box:
-        """Around all ink."""
+        """The box around all ink."""
         return self._around(slice(None), np.zeros(1, dtype=np.intp), view)[0]
 
     def _around(self, rows: Any, begins: npt.NDArray[np.intp], view: View) -> list[Box]:

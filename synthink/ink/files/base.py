@@ -108,7 +108,7 @@ def read_bytes(path: Path, reading: Reading) -> bytes:
 
 
 def parse_json(data: bytes, reading: Reading, element: str = "", offset: int = 0) -> Any:
-    """What the JSON text `data` holds. NaN, Infinity and nesting beyond `limits.depth` are refused.
+    """The value that the JSON text `data` holds. NaN, Infinity and nesting beyond `limits.depth` are refused.
 
     Raises `InkError` with the offset in the file, where `data` begins at `offset`.
     """

@@ -41,7 +41,7 @@ class Node:
 
     @property
     def identifier(self) -> str | None:
-        """`xml:id`, or `id`."""
+        """The identifier of the element: its `xml:id`, or its `id`."""
         return self.attributes.get("xml:id", self.attributes.get("id"))
 
     @property

@@ -22,7 +22,7 @@ SPLITS = ("train", "valid", "test")
 
 
 class SketchRnnFormat(InkFileFormat):
-    """sketch-rnn's files of one category of drawings."""
+    """Files of sketch-rnn with drawings of one category."""
 
     suffixes = (".npz",)
     sniff_order = 70

@@ -49,7 +49,7 @@ def number_list(values: Any, name: str) -> npt.NDArray[np.float64]:
 
 
 def fault(points: Points) -> str | None:
-    """What is wrong with the points of a stroke, None when they can be used."""
+    """The fault of a stroke's points, None when they can be used."""
     good = np.abs(points[:, :2]) <= FARTHEST  # not so for NaN
     if not good.all():
         row = int((~good).any(axis=1).argmax())

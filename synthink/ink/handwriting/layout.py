@@ -26,7 +26,7 @@ WAVE = (4.0, 8.0)  # x-heights, the shortest wave of the baseline and how much l
 
 
 class TextLayout(NamedTuple):
-    """Where the letters of a text go: its words, and for each letter whether it joins the next, its x, and its line.
+    """The layout of a text: its words, and for each letter whether it joins the next, its x, and its line.
 
     words: shapes of each word; texts; lines: number of each word's line; leads: WORD, or LINE for the first of a line.
     """

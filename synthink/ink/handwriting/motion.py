@@ -32,7 +32,8 @@ FARTHEST = 0.5  # of the neighbouring ways: how far beyond its mark a hand aims 
 
 @dataclass(frozen=True, slots=True)
 class MotionPlan:
-    """What the hand is to do, before it is known where it must aim. Handstroke i leads from target i to target i + 1.
+    """The movement that the hand is to make, before it is known where it must aim. Handstroke i leads from target i to
+    target i + 1.
 
     marks: (n) where the ink shall be at `passing`; bends: (n - 1), what the middle of a handstroke's way lies off the
     middle between its ends; middle: (n - 1) seconds at which half of the way is done; scale: (n - 1) exp(mu) in

@@ -18,7 +18,7 @@ USUAL = 8.0  # x-heights a second: real lines have a median of 6.1 body heights,
 
 
 class Movement(NamedTuple):
-    """What was recorded. points: (m, 4); starts, lengths: (strokes) rows. samples: (n) the device's first one at or
+    """The recorded movement. points: (m, 4); starts, lengths: (strokes) rows. samples: (n) the device's first one at or
     after the moment at which the pen comes by a mark, first: (strokes) that of each stroke, firsts: its first mark."""
 
     points: npt.NDArray[np.float32]

@@ -34,7 +34,7 @@ APART = 3.0  # x-heights that the pen goes at most from one part to the next
 
 
 class Script(NamedTuple):
-    """What a pen is to write, in x-heights.
+    """The marks and segments that a pen is to write, in x-heights.
 
     marks: (n) where the ink shall be; segments: (n, 3) bend and pace from each mark to the next, see `targets`; the
     last one leads nowhere; firsts: (strokes) the marks at which the pen comes down; pauses: (strokes, 2) how long the
@@ -52,7 +52,7 @@ class Script(NamedTuple):
 
     @property
     def box(self) -> Box:
-        """Around the marks and the arcs between them."""
+        """The box around the marks and the arcs between them."""
         middles = (self.marks[:-1] + self.marks[1:]) / 2
         middles.real += self.segments[:-1, 0]
         middles.imag += self.segments[:-1, 1]
@@ -62,7 +62,7 @@ class Script(NamedTuple):
 
 
 class ScriptLabels(NamedTuple):
-    """What each piece of a script writes. A piece is a stroke of a letter, or the part of one after a joining stroke.
+    """The labels of the pieces of a script. A piece is a stroke of a letter, or the part of one after a joining stroke.
 
     layout: the text's letters; letter: (E) the letter of each piece; pen_down: (E) whether the pen comes down for it,
     and does not go on in the stroke before; first_mark: (E) the mark at which it begins.

@@ -50,7 +50,8 @@ def targets(line: Points) -> tuple[Points, npt.NDArray[np.float64]]:
 
 
 def sparse_targets(line: Points) -> tuple[Points, npt.NDArray[np.float64]]:
-    """The same for a line of few points, corners and points along curves every 40 degrees or less; ten times faster.
+    """The virtual targets of a line of few points, corners and points along curves every 40 degrees or less; ten times
+    faster.
 
     Targets are corners, points between which the line has turned by about `ARC`, and on straights points further apart
     than `FAR`, as no hand goes a long way at one stroke; no point is looked for in between.

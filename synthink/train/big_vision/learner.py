@@ -236,7 +236,7 @@ class BigVisionLearner:
             return float(self._compiled_loss(*self._split(self.params), self._to_devices(batch)))
 
     def memory(self, batch: Batch) -> str:
-        """What a step needs and what the device has, in words. `ModelError` when it does not fit."""
+        """The memory that a step needs and that the device has, in words. `ModelError` when it does not fit."""
         import jax
 
         trainable, frozen = self._split(self.params)

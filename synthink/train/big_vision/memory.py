@@ -26,7 +26,7 @@ def is_exhausted(error: Exception) -> bool:
 
 
 def step_memory(compiled: Any, batch_size: int, accumulate: int, gradient_bytes: int) -> str:
-    """What a compiled step takes, in words. `ModelError` names the batch size that would fit."""
+    """The memory that a compiled step takes, in words. `ModelError` names the batch size that would fit."""
     analysis = compiled.memory_analysis()
     if analysis is None:
         return "the compiler does not tell how much memory a step takes"

@@ -14,7 +14,7 @@ _variants: dict[str, Any] = {}
 
 
 def build(bv: BigVisionModules, model: Model, vocab_size: int, dtype: str, scratch: bool) -> Any:
-    """big_vision's PaliGemma as a flax module.
+    """Build big_vision's PaliGemma as a flax module.
 
     dtype: the precision of the arithmetic, `float32` or `bfloat16`. scratch: no weights will be loaded into it; then
     the vision tower's head does not start at zero, since the norm of a sequence of zeros has a gradient that is
@@ -117,7 +117,7 @@ def loss(module: Any, params: Any, batch: Any) -> Any:
 
 
 def scaled(image: Any) -> Any:
-    """uint8 pixels as the model sees them, -1 to 1."""
+    """The uint8 pixels as the model sees them, -1 to 1."""
     import jax.numpy as jnp
 
     return image.astype(jnp.float32) / 127.5 - 1.0

@@ -25,7 +25,7 @@ class Order:
         self._epochs: dict[int, tuple[int, npt.NDArray[np.int64]]] = {}
 
     def batch(self, start: int, count: int) -> list[tuple[int, int]]:
-        """(dataset, row) of the examples `start` to `start + count`. Cheapest when asked in order."""
+        """The (dataset, row) of the examples `start` to `start + count`; cheapest when called in order."""
         if start < self._reached:
             self._reached, self._taken = 0, np.zeros_like(self._taken)
         for first in range(self._reached, start, 1 << 20):

@@ -27,7 +27,7 @@ class Batch(NamedTuple):
 
 
 class Layout:
-    """How a family of models reads a picture, a question and an answer."""
+    """The layout in which a family of models reads a picture, a question and an answer."""
 
     def __init__(self, texts: RowTexts, image_id: int, image_tokens: int) -> None:
         self.texts, self.image_id, self.image_tokens = texts, image_id, image_tokens

@@ -31,7 +31,7 @@ def find_device(name: str | None) -> torch.device:
 
 @contextmanager
 def repeatable() -> Iterator[None]:
-    """The same batch gives the same bits while the block runs: accelerators add up in any order otherwise."""
+    """Make the same batch give the same bits while the block runs: accelerators add up in any order otherwise."""
     deterministic = torch.are_deterministic_algorithms_enabled()
     warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
     filled = torch.utils.deterministic.fill_uninitialized_memory
@@ -58,7 +58,7 @@ def recompute_activations(core: Any) -> None:
 def model_memory(
     core: Any, trainable: Mapping[str, torch.Tensor], trainer: TransformersSettings, device: torch.device
 ) -> str:
-    """What weights, gradients and optimiser take, in words. `ModelError` when they alone do not fit."""
+    """The memory that weights, gradients and optimiser take, in words. `ModelError` when they alone do not fit."""
     weights = sum(value.numel() * value.element_size() for value in core.parameters())
     gradients = sum(value.numel() * value.element_size() for value in trainable.values())
     needed = weights + gradients * (3 if trainer.optimiser == "adam" else 1)

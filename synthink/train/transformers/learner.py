@@ -155,7 +155,7 @@ class TransformersLearner:
         return torch.autocast(self.device.type, torch.bfloat16, enabled=self._dtype() is torch.bfloat16)
 
     def memory(self, batch: Batch) -> str:
-        """What weights and optimiser take, in words. `ModelError` when that does not fit."""
+        """The memory that weights and optimiser take, in words. `ModelError` when that does not fit."""
         return model_memory(self.core, self.trainable, self.trainer, self.device)
 
     # --- answering ----------------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ LARGEST_BYTES = 1 << 20
 
 
 class Source(NamedTuple):
-    """Where weights come from.
+    """The place that weights come from.
 
     base: an npz of big_vision, a folder of transformers, or a name on the hub; None: random weights. adapter: a folder
     of peft, learned on that base.
@@ -44,7 +44,8 @@ class Source(NamedTuple):
 
 
 class LoadedModel(NamedTuple):
-    """core: transformers' model, without adapters. merged: the kind of adapter that its weights hold already."""
+    """A model with its tokenizer. core: transformers' model, without adapters. merged: the kind of adapter that its
+    weights hold already."""
 
     core: Any
     texts: RowTexts

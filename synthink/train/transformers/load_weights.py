@@ -40,7 +40,7 @@ def silenced() -> Iterator[None]:
 
 
 def class_of(kind: str) -> Any:
-    """transformers' class for `Model.kind`."""
+    """The class of transformers for `Model.kind`."""
     import transformers
 
     name = "PaliGemmaForConditionalGeneration" if kind == "paligemma" else "Florence2ForConditionalGeneration"

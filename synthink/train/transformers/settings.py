@@ -8,7 +8,7 @@ from synthink.train.settings import Count, Trainer
 
 
 class TransformersSettings(Trainer):
-    """How a model of transformers is trained."""
+    """The settings with which a model of transformers is trained."""
 
     name = "transformers"
     LESS_MEMORY = "trainer.adapter=qlora, or a smaller model"
@@ -24,7 +24,7 @@ class TransformersSettings(Trainer):
     """Whether the vision tower and the projection into the language model stay as they are. Adapters never touch
     them."""
     schedule: Literal["cosine", "linear"] = "cosine"
-    """How the learning rate falls once it has risen."""
+    """The way in which the learning rate falls once it has risen."""
     merge: bool = False
     """Whether the exported model has its adapter merged into the weights; else the adapter is exported alone, where the
     model came from a checkpoint."""

@@ -45,7 +45,7 @@ class Pieces:
         raise NotImplementedError
 
     def for_hub(self) -> Any:
-        """The same as transformers' tokenizer, which knows `<image>`."""
+        """The vocabulary as a tokenizer of transformers, which knows `<image>`."""
         raise NotImplementedError
 
 
@@ -154,7 +154,7 @@ class RowTexts:
         return self.pieces.decode(self.pieces.encode(text))
 
     def text(self, ids: Sequence[int]) -> str:
-        """What a model has written, up to its end."""
+        """The text that a model has written, up to its end token."""
         ids = [int(token) for token in ids]
         ids = ids[: ids.index(self.eos)] if self.eos in ids else ids
         return self.pieces.decode([token for token in ids if token not in (self.pad, self.bos)])

@@ -22,7 +22,7 @@ AGENT = f"synthink/{VERSION} (documents for synthetic data)"
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What an address served, after redirects."""
+    """The content that an address served, after redirects."""
 
     url: str
     content_type: str
@@ -32,7 +32,7 @@ class Fetched:
 
 
 def fetch(url: str, *, timeout_s: float, most: int, home: str) -> Fetched:
-    """What `url` serves; `DocumentError` for more than `most` bytes, and for an address that is not allowed.
+    """Fetch what `url` serves; `DocumentError` for more than `most` bytes, and for an address that is not allowed.
 
     timeout_s: longest wait for an answer. home: the host that the user named; other hosts may be public ones only.
     """

@@ -42,19 +42,19 @@ class Characters:
     """The text layer in the order it is told; coordinates in pixels."""
 
     codes: npt.NDArray[np.uint32]
-    """(N,) Unicode; 0 where the font does not tell it."""
+    """(N,) code points in Unicode; 0 where the font has none for the glyph."""
     tight: Boxes
-    """(N, 4) around each glyph's outline."""
+    """(N, 4) boxes around each glyph's outline."""
     loose: Boxes
-    """(N, 4) advance by ascender to descender."""
+    """(N, 4) boxes of characters: the advance by ascender to descender."""
     origins: npt.NDArray[np.float64]
-    """(N, 2) on the baseline."""
+    """(N, 2) origins of the glyphs on the baseline."""
     upright: npt.NDArray[np.bool_]
-    """(N,) set along rows of pixels, not mirrored."""
+    """(N,) whether characters are set along rows of pixels, not mirrored."""
     objects: npt.NDArray[np.uint64]
-    """(N,) equal for characters of one text object."""
+    """(N,) numbers that are equal for characters of one text object."""
     visible: npt.NDArray[np.bool_]
-    """(N,) not told to be invisible, as recognised text under a scan is."""
+    """(N,) whether characters are visible, unlike recognised text under a scan."""
 
 
 class PdfPage:

@@ -42,25 +42,26 @@ if hasattr(os, "register_at_fork"):
 
 @dataclass(frozen=True, kw_only=True)
 class PdfLimits:
-    """What a file may take; more is a `DocumentError`."""
+    """The limits of a PDF file; a file that exceeds one is refused by a `DocumentError`, but for `max_pages`."""
 
     max_bytes: int = 64 * 2**20
     max_pages: int = 2000
-    """Of a longer file the first ones are read, where `most` asks for fewer than these."""
+    """The most pages of a file; of a longer file the first ones are read, where `most` asks for fewer than these."""
     max_pixels: int = 25_000_000
-    """Of one page's picture."""
+    """The most pixels of one page's picture."""
     max_characters: int = 50_000
-    """On one page."""
+    """The most characters on one page."""
     max_objects: int = 100_000
-    """On one page: pieces of text, paths, images."""
+    """The most objects on one page: pieces of text, paths, images."""
     most: int = 2000
-    """Pages that are read of those that can be used; the rest is left alone."""
+    """The most pages that are read, of those that can be used; the rest is left alone."""
     kept_mb: float = 1024.0
-    """Of pictures: with the page that passes it reading ends, and the caller has more than it can keep."""
+    """The memory in MB for pictures: reading ends with the page that passes it, and the caller has more than it can
+    keep."""
     seconds: float = 60.0
-    """For one file, where it is read in a process of its own."""
+    """The time in seconds for one file, where it is read in a process of its own."""
     memory_mb: int = 2048
-    """That a file may take in that process, where the system can limit it."""
+    """The memory in MB that a file may take in the reading process, where the system can limit it."""
 
 
 DEFAULTS = PdfLimits()

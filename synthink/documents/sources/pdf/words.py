@@ -38,7 +38,7 @@ class Words:
     boxes: Boxes
     baselines: npt.NDArray[np.float64]
     heights: npt.NDArray[np.float64]
-    """Of the type, ascender to descender."""
+    """The height of each word's type, ascender to descender."""
     runs: npt.NDArray[np.uint64]
     """Equal for words of one text object."""
     left_out: Boxes

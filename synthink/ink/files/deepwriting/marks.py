@@ -29,7 +29,7 @@ class Marks:
 
     @property
     def begun(self) -> int | None:
-        """How many characters begin."""
+        """The number of characters that begin."""
         begin = self.character_begin
         return int(np.count_nonzero(begin == 1)) if isinstance(begin, np.ndarray) else None
 

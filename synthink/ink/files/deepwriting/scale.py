@@ -17,8 +17,8 @@ Unscale = Literal["auto"] | bool
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """x, y of a sample times `factor` plus `offset` are what was written; `stretch` times that, after the deltas are
-    summed. relative: whether samples are deltas."""
+    """The inverse of a normalisation: x, y of a sample times `factor` plus `offset` are what was written; `stretch`
+    times that, after the deltas are summed. relative: whether samples are deltas."""
 
     factor: npt.NDArray[np.float64]
     offset: npt.NDArray[np.float64]
@@ -33,7 +33,7 @@ class Undo:
 
 
 def undo(arrays: Arrays, samples: Sequence[Any], letters: Sequence[int], unscale: Unscale, reading: Reading) -> Undo:
-    """How to undo what `preprocessing` lists; without a list all of it is taken to have been done.
+    """The way to undo what `preprocessing` lists; without a list all of it is taken to have been done.
 
     letters: how many each sample holds. Fails for means and the like that are no two finite numbers.
     """

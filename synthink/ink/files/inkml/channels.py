@@ -50,7 +50,8 @@ PLAIN = Format((Channel("X"), Channel("Y")), 2)
 
 @dataclass(slots=True)
 class Definitions:
-    """What traces may refer to, by element name and identifier, and what holds where they refer to nothing."""
+    """The definitions that traces may refer to, by element name and identifier, and those that hold where they refer to
+    none."""
 
     reading: Reading
     named: dict[str, dict[str, Node]] = field(default_factory=lambda: {name: {} for name in _REFERENCES})

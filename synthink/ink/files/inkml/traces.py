@@ -33,7 +33,8 @@ class _Trace:
 
 
 class Traces:
-    """named: identifier -> trace; parts: trace -> (stroke, first, stop), None for one that has no points."""
+    """The traces of a file. named: identifier -> trace; parts: trace -> (stroke, first, stop), None for one that has no
+    points."""
 
     def __init__(self, root: Node, reading: Reading) -> None:
         self.reading = reading

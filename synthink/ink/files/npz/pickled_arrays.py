@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 
 class BadPickle(Exception):
-    """What is wrong; the machine knows where."""
+    """A pickle that cannot be read; the text says what is wrong with it, and the machine knows where."""
 
 
 class PickledType:

@@ -32,7 +32,7 @@ _TEXTS = ("label", "writer", "source", "units")
 
 
 class NpzFormat(WritableInkFormat):
-    """synthink's own files of many inks."""
+    """Files of many inks in synthink's own format."""
 
     suffixes = (".npz",)
     sniff_order = 75

@@ -73,7 +73,8 @@ def _matrix(name: str, values: list[float]) -> Matrix:
 
 
 def viewport(attributes: Mapping[str, str]) -> Matrix:
-    """From an svg element's user space to its parent's: its place, viewBox, size and preserveAspectRatio."""
+    """The transform from an svg element's user space to its parent's: its place, viewBox, size and
+    preserveAspectRatio."""
     x, y = length(attributes.get("x")) or 0.0, length(attributes.get("y")) or 0.0
     width, height = length(attributes.get("width")), length(attributes.get("height"))
     box = numbers(attributes.get("viewBox", ""))

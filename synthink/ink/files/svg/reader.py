@@ -39,7 +39,7 @@ _LEAST_PEN = 1e-3
 
 
 class SvgFormat(WritableInkFormat):
-    """SVG drawings."""
+    """Drawings stored as SVG."""
 
     suffixes = (".svg",)
     sniff_order = 40

@@ -34,7 +34,7 @@ _POINTS = re.compile(r"(\d{1,9})(?::(\d{1,9}))?(?:-(\d{1,9})(?::(\d{1,9}))?)?")
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """What the pen did between two lifts: `points` (N, 4); hovering when not `down`."""
+    """The pen's movement between two lifts: `points` (N, 4); hovering when not `down`."""
 
     down: bool
     points: npt.NDArray[np.float64]
@@ -134,7 +134,7 @@ def _points(argument: str, channels: list[str] | None) -> npt.NDArray[np.float64
 
 
 def segment(argument: str, offset: int = 0) -> Segment:
-    """What the argument of `.SEGMENT` says: level, delineation, quality and label. Raises `InkError`."""
+    """The content of the argument of `.SEGMENT`: level, delineation, quality and label. Raises `InkError`."""
     match = _SEGMENT.fullmatch(argument)
     if match is None:
         raise InkError(f"is no segment: {argument.strip()[:60]!r}", offset=offset)

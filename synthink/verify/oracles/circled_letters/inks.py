@@ -34,7 +34,7 @@ class Inked:
     """A picture as colours on paper, cut to the part that holds ink."""
 
     corner: tuple[int, int]
-    """x, y of the cut's top-left corner in the picture."""
+    """The x, y of the cut's top-left corner in the picture."""
     codes: npt.NDArray[np.intp]
     """(H, W): which row of `colours` a pixel has; 0 is paper."""
     colours: Floats

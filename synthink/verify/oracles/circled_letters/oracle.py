@@ -53,7 +53,7 @@ class CircledLettersOracle:
         return compared(row, sighting, self._astray)
 
     def see(self, picture: Image.Image, word: str, font: str, colour: tuple[int, int, int] | None = None) -> Sighting:
-        """Which letter is marked, from the pixels, the word and the font's name; `colour` tells which of two rings.
+        """Find the marked letter from the pixels, the word and the font's name; `colour` tells which of two rings.
 
         `AssetError` for a font that the generator does not have, `OSError` for one that Pillow cannot open.
         """

@@ -37,7 +37,7 @@ class Place:
 
     @property
     def spacing_em(self) -> float:
-        """What is added to every step of the pen."""
+        """The length in em that is added to every step of the pen."""
         along = self.matrix[:, 0]
         return float(self.step @ along / (along @ along))
 

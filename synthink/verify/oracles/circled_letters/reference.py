@@ -45,7 +45,7 @@ class Letter:
     picture: Image.Image
     """Coverage, mode L, PICTURE_PX to the em."""
     corner: tuple[float, float]
-    """Where the top-left corner of `picture` lies."""
+    """The place of the top-left corner of `picture`."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -31,11 +31,11 @@ DRAWN = 0.35  # cover from which a pixel belongs to a mark's line
 
 @dataclass(frozen=True)
 class Sighting:
-    """What a picture shows. Boxes are left, top, right, bottom in the picture's pixels."""
+    """The word and mark that a picture shows. Boxes are left, top, right, bottom in the picture's pixels."""
 
     reason: str
     index: int | None = None
-    """Which letter of the word is marked; None when that is not told, for `reason`."""
+    """The number of the marked letter in the word; None when it is not clear, for `reason`."""
     doubtful: bool = False
     """The picture shows too little to say that the labels are wrong."""
     letter_box: Box | None = None
@@ -46,13 +46,13 @@ class Sighting:
     """Distance of the ring's middle from the letter's, across or down, as a share of the letter's level box."""
     letter_tolerance: tuple[float, float] = (0.0, 0.0)
     mark_tolerance: tuple[float, float] = (0.0, 0.0)
-    """How well the middle of the box and its sides are known, px."""
+    """The uncertainty of the middle of the box and of its sides, px."""
     disagreement: float = 1.0
     """The worst spot of the word over the text's ink, 0 to 1."""
 
 
 def sight(picture: Image.Image, line: Line, colour: tuple[int, int, int] | None) -> Sighting:
-    """Which letter of the line is marked."""
+    """Find the letter of the line that is marked."""
     page = inked(picture)
     if not page.inks:
         return Sighting(BARE)

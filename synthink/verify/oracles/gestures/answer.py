@@ -21,14 +21,14 @@ STEP = 0.52  # steps of the format, by which a place may be off: half a step and
 
 @dataclass(frozen=True)
 class Scale:
-    """What the numbers of a label format count."""
+    """The unit and order of a label format's numbers."""
 
     read: str
     """The pattern of the four numbers."""
     parts: int
     """Into how many parts a side of the picture is divided; 0 where pixels are counted."""
     middle: float
-    """What is added to a number to name the middle of its part."""
+    """The amount that is added to a number to name the middle of its bin."""
     x_first: bool
     """Whether x comes before y."""
 

@@ -19,7 +19,7 @@ Paragraphs = list[list[str]]
 
 
 def check_edit(row: Mapping[str, Any], facts: ClassFacts | None, lower_case: bool) -> Finding | None:
-    """page_text_after, and the answer of `edited_text`, against page_text, target_words and text.
+    """Check page_text_after, and the answer of `edited_text`, against page_text, target_words and text.
 
     An edit whose name is not known here is not checked.
     """

@@ -33,15 +33,15 @@ Test = Callable[[marks.Strokes, Target, Scene], float]
 
 @dataclass(frozen=True)
 class MarkRule:
-    """What the ink of a family of marks must be like."""
+    """The rule that the ink of a family of marks must meet."""
 
     test: Test
     strokes: tuple[int, ...] = ()
-    """How many strokes it has, as one of these numbers; any number where none is given."""
+    """The numbers of strokes that it may have; any number where this is empty."""
     lines: bool = False
     """Whether that number of strokes is meant for each text line of the target."""
     leaders: int = 0
-    """How many strokes, at most, lead from the mark to the handwriting."""
+    """The largest number of strokes that lead from the mark to the handwriting."""
 
 
 FAMILIES = {
@@ -78,7 +78,7 @@ LEADERS = {"": 0, "line": 1, "arrow": 2}
 
 @dataclass(frozen=True)
 class ClassFacts:
-    """What the generator tells of a class of gestures, see `GestureKind.facts`."""
+    """The generator's facts about a class of gestures, see `GestureKind.facts`."""
 
     target_kind: str
     edit: str
@@ -89,7 +89,7 @@ class ClassFacts:
 
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> ClassFacts:
-        """From a class's plain data."""
+        """Make the facts from a class's plain data."""
         rules = {name: rule_of(variant["family"]) for name, variant in facts["variants"].items()}
         return cls(
             facts["target_kind"],
@@ -208,7 +208,7 @@ def _nearest(points: Floats, box: Floats) -> float:
 
 
 def check_boxes(scene: Scene) -> Finding | None:
-    """ink_box around all ink."""
+    """Check that ink_box lies around all ink."""
     if scene.ink_box is None:
         return Finding("wrong", OTHER_INK_BOX)
     points, radius = np.concatenate(scene.strokes), scene.width / 2

@@ -39,8 +39,8 @@ Grey = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, eq=False)
 class Sight:
-    """bands: (H, W) red, green, blue; ink: (H, W) how much of the ink's hue each pixel has, `full` where ink covers it;
-    covered: (H, W) where strokes may reach."""
+    """The colours of a picture and its ink. bands: (H, W) red, green, blue; ink: (H, W) how much of the ink's hue each
+    pixel has, `full` where ink covers it; covered: (H, W) where strokes may reach."""
 
     bands: tuple[Grey, Grey, Grey]
     ink: npt.NDArray[np.int16]
@@ -235,7 +235,7 @@ def _sums(table: npt.NDArray[np.int32], boxes: Floats) -> npt.NDArray[np.int64]:
 
 
 def seen_at_all(picture: Image.Image, scene: Scene, colour: str | None) -> Finding | None:
-    """Of a photograph, whose light changes colours: whether most of the strokes have some of the ink's hue."""
+    """Whether most of the strokes in a photograph, whose light changes colours, have some of the ink's hue."""
     if not scene.strokes:
         return None
     sight = look(picture, scene, colour)

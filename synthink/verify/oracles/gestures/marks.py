@@ -148,7 +148,7 @@ def _strokes_by_line(strokes: Strokes, target: Target) -> list[tuple[Strip, list
 
 
 def along(strip: Strip, left: float, right: float, reach: float) -> float:
-    """By how much a mark from left to right leaves words out, or takes neighbours in."""
+    """The length by which a mark from left to right leaves words out, or takes neighbours in."""
     box, scale = strip.box, strip.height
     length = box[2] - box[0]
     first, last = (part or length for part in (strip.first, strip.last))

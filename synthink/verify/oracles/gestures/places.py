@@ -165,7 +165,7 @@ def stands_alone(strokes: Strokes, target: Target, scene: Scene) -> float:
 
 
 def distance(one: Floats, other: Floats) -> float:
-    """Between two boxes."""
+    """The distance between two boxes."""
     gaps = np.maximum(np.maximum(one[:2] - other[2:], other[:2] - one[2:]), 0.0)
     return float(np.sqrt((gaps**2).sum()))
 

@@ -26,7 +26,7 @@ _SINGLE = ("target_box", "ink_box", "text_box")
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """What a row says of its picture, in pixels of the picture.
+    """The labels of a row, in pixels of the picture.
 
     boxes: (W, 4) around the words; images: (I, 4); target: (4,); ends: (E, 4); strokes: (N, 2) each, in the order in
     which they were drawn; width: of the pen; scale: pixels of the picture to one of the page; same: the most by which
@@ -103,7 +103,7 @@ def winds(stroke: Floats, place: Floats) -> bool:
 
 
 def crossings(stroke: Floats, y: float) -> Floats:
-    """x of the places at which a line, closed, passes a height."""
+    """The x at which a line, closed, passes a height."""
     ring = np.concatenate((stroke, stroke[:1]))
     below = ring[:, 1] >= y
     rows = np.flatnonzero(below[1:] != below[:-1])

@@ -28,12 +28,12 @@ class Strip:
 
     @property
     def eye(self) -> float:
-        """y half way up the small letters."""
+        """The y half way up the small letters."""
         return float(self.box[1]) + EYE * self.height
 
     @property
     def base(self) -> float:
-        """y of the baseline, as in most fonts."""
+        """The y of the baseline, as in most fonts."""
         return float(self.box[1]) + BASE * self.height
 
 

@@ -24,7 +24,7 @@ PAIRS = ("pair", "neighbours")  # targets that are two words
 
 @dataclass(frozen=True, eq=False)
 class Target:
-    """What a row says its gesture means."""
+    """The target of a gesture, as its row names it."""
 
     words: tuple[int, ...]
     """The numbers of the words that are meant, as far as they can be seen."""

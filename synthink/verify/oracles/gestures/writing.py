@@ -59,7 +59,7 @@ def check_writing(strokes: Sequence[Floats], text: str | None, hand: str | None)
 
 
 def unlike(ink: Floats, text: str, letters: Letters) -> float:
-    """How much farther the ink is from the text than it would be, by its distance from other texts."""
+    """The amount by which the ink is farther from its text than it would be, by its distance from other texts."""
     count = COLUMNS * len(text) + 4
     ink_columns = columns(ink, count)
 

@@ -31,7 +31,7 @@ Bins = npt.NDArray[np.intp]
 def check_answer(
     row: Mapping[str, Any], strokes: Strokes | None, size_px: tuple[int, int], prompts: Mapping[str, tuple[str, ...]]
 ) -> Finding | None:
-    """prompts: the questions of each task, where they are known."""
+    """Check the answer against the row's annotations. prompts: the questions of each task, where they are known."""
     task, prefix, suffix = row.get("task"), str(row.get("prefix", "")), str(row.get("suffix", ""))
     questions = prompts.get(str(task), ())
     if questions and prefix not in {prompt.replace("{word}", row.get("target") or "") for prompt in questions}:

@@ -28,7 +28,7 @@ class Recognised(NamedTuple):
 
 
 def recognise(strokes: Strokes) -> Recognised:
-    """What the strokes draw."""
+    """Recognise the shape that the strokes draw."""
     lines = [strokes.points[first:stop] for first, stop in strokes.parts]
     ink = _even(lines)
     names, forms = _templates()

@@ -64,7 +64,7 @@ class Fit:
             self.cost -= cross[:, 0::3] + cross[:, 1::3] + cross[:, 2::3]
 
     def parameters(self, way: np.intp, shape: np.intp) -> list[float]:
-        """a, s, b, c and the baseline of one fit."""
+        """The parameters a, s, b, c and the baseline of one fit."""
         changes = []
         for axis, (design, inverse) in enumerate(self._solved):
             rest = self._ways[axis][way] - self._means[axis][shape]

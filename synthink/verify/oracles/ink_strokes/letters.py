@@ -28,16 +28,16 @@ USUAL = (1.25, 0.0, 1.0, 0.0)  # a, s, b, c of most writers
 
 @dataclass(frozen=True, eq=False)
 class Fits:
-    """cost: (C, N) of each character's ink for each name of the skeletons, in nats; best: (C, 6) a, s, b, c, baseline
-    and middle of the best fit."""
+    """The costs of letters. cost: (C, N) of each character's ink for each name of the skeletons, in nats; best: (C, 6)
+    a, s, b, c, baseline and middle of the best fit."""
 
     cost: Floats
     best: Floats
 
 
 def fits(letters: Sequence[tuple[Sequence[Floats], bool]], lines: Sequence[int], hand: HandSkeletons) -> Fits:
-    """letters: for each its strokes in x-heights, y down, and whether it hangs on the one before; lines: (C,) the line
-    that each belongs to."""
+    """Fit letters to the skeletons. letters: for each its strokes in x-heights, y down, and whether it hangs on the one
+    before; lines: (C,) the line that each belongs to."""
     groups = [group for group in (_Group.of(letters, hand, count) for count in hand.by_strokes) if group is not None]
     best = np.zeros((len(letters), 6))
     weight = np.zeros(len(letters))

@@ -25,7 +25,7 @@ Chain = list[tuple[int, int, int]]
 
 @dataclass
 class Pieces:
-    """What writes one character: parts in the order of writing; `hangs`: the first goes on from the letter before."""
+    """The ink of one character: parts in the order of writing; `hangs`: the first goes on from the letter before."""
 
     parts: list[Part] = field(default_factory=list)
     hangs: bool = False

@@ -62,7 +62,7 @@ class WordInk:
     boxes: Floats
 
     def pieces(self, other: int = -1) -> tuple[list[Pieces], int] | None:
-        """What writes each character; see `characters_of`."""
+        """The pieces that write each character; see `characters_of`."""
         return characters_of(self.rim, self.strokes, self.boxes, SLACK, other)
 
 
@@ -108,8 +108,8 @@ def _word_inks(
 
 
 def check_warped(row: Mapping[str, Any], strokes: Strokes) -> Finding | None:
-    """What still holds after a camera, which leaves the pen's width there unknown: boxes of parts lie in that of the
-    whole, and all ink lies in it."""
+    """Check what still holds after a camera, which leaves the pen's width there unknown: boxes of parts lie in that of
+    the whole, and all ink lies in it."""
     ink_box = row.get("ink_box")
     words, word_boxes = row.get("words") or [], boxes_of(row.get("word_boxes"))
     character_boxes = boxes_of(row.get("character_boxes"))

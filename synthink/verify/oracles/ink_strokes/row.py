@@ -14,7 +14,8 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Strokes:
-    """points: (N, 2) pixels; widths: (N,) pixels; parts: first row, and row after the last, of each stroke."""
+    """The strokes of a row. points: (N, 2) pixels; widths: (N,) pixels; parts: first row, and row after the last, of
+    each stroke."""
 
     points: Floats
     widths: Floats

@@ -108,7 +108,7 @@ def polyline(path: str) -> Floats:
 
 
 def length(line: Floats) -> float:
-    """Of a line of (N, 2) points; short ones, dots among them, count as `SHORTEST`."""
+    """The length of a line of (N, 2) points; short ones, dots among them, count as `SHORTEST`."""
     way = line[1:] - line[:-1]
     return max(float(np.sqrt((way**2).sum(axis=1)).sum()), SHORTEST)
 

@@ -33,7 +33,7 @@ DOUBT = 45.0  # nats by which another character fits better in a row that is cal
 
 
 def check_words(fits: Fits, names: Sequence[str], words: Sequence[str]) -> Finding | None:
-    """fits: of all characters of the words, one after the other."""
+    """Check that the ink reads as the words. fits: of all characters of the words, one after the other."""
     rows = {name: row for row, name in enumerate(names)}
     letters = "".join(words)
     if not set(letters) <= set(rows):
