@@ -28,7 +28,7 @@ from PIL import Image, ImageDraw
 from synthink.draw.pen_outline import ink_outline
 from synthink.draw.raster import coverage
 from synthink.ink import Ink
-from synthink.ink.drawing.draw import Line, lay_line, line_coverage
+from synthink.ink.drawing.draw import InkLine, lay_line, line_coverage
 from synthink.ink.drawing.pens import PENS, widths
 
 SIZE = 448
@@ -80,7 +80,7 @@ def exact(points: Points) -> npt.NDArray[np.float64]:
 
 
 def synthink_outline(pixels: Pixels, points: Points) -> None:
-    line = Line(points, np.zeros(1, dtype=np.intp), np.full(len(points), WIDTH))
+    line = InkLine(points, np.zeros(1, dtype=np.intp), np.full(len(points), WIDTH))
     lay_line(pixels, line, PENS["felt_tip"], np.array(RED, dtype=np.uint32), 1.0)
 
 
@@ -270,7 +270,7 @@ def report() -> None:
         "outline": lambda: ink_outline(x_y, starts, full),
         "coverage": lambda: coverage(outline, (SIZE, SIZE)),
         "all three": lambda: line_coverage(
-            Line(points, starts, widths(points, starts, PENS["ballpoint"], 2.5)), (SIZE, SIZE)
+            InkLine(points, starts, widths(points, starts, PENS["ballpoint"], 2.5)), (SIZE, SIZE)
         ),
     }
     print(

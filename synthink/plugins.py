@@ -17,41 +17,41 @@ from synthink.errors import ConfigError, SynthinkError, did_you_mean
 
 
 @dataclass(frozen=True)
-class Group:
+class PluginGroup:
     """A group of entry points, and the word that messages use for one of its parts."""
 
     name: str
     noun: str
 
 
-GENERATORS = Group("synthink.generators", "generator")
-ORACLES = Group("synthink.oracles", "oracle")
-GESTURES = Group("synthink.gestures", "gesture")
-EXECUTORS = Group("synthink.executors", "executor")
-FORMATS = Group("synthink.formats", "format")
-INK_FILES = Group("synthink.ink_files", "ink format")
-DOCUMENTS = Group("synthink.documents", "document source")
-TRAINERS = Group("synthink.trainers", "trainer")
-PREDICTORS = Group("synthink.predictors", "predictor")
+GENERATORS = PluginGroup("synthink.generators", "generator")
+ORACLES = PluginGroup("synthink.oracles", "oracle")
+GESTURES = PluginGroup("synthink.gestures", "gesture")
+EXECUTORS = PluginGroup("synthink.executors", "executor")
+FORMATS = PluginGroup("synthink.formats", "format")
+INK_FILES = PluginGroup("synthink.ink_files", "ink format")
+DOCUMENTS = PluginGroup("synthink.documents", "document source")
+TRAINERS = PluginGroup("synthink.trainers", "trainer")
+PREDICTORS = PluginGroup("synthink.predictors", "predictor")
 
 
 @cache
-def _entries(group: Group) -> dict[str, EntryPoint]:
+def _entries(group: PluginGroup) -> dict[str, EntryPoint]:
     return {entry.name: entry for entry in sorted(entry_points(group=group.name), key=lambda entry: entry.name)}
 
 
-def names(group: Group) -> list[str]:
+def names(group: PluginGroup) -> list[str]:
     """The names of all installed parts of a group, sorted. Nothing is imported."""
     return list(_entries(group))
 
 
-def package(group: Group, name: str) -> str:
+def package(group: PluginGroup, name: str) -> str:
     """The package and version that brings a part along, as in `synthink 0.1`."""
     entry = _entries(group)[name]
     return f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value
 
 
-def load(group: Group, name: str) -> Any:
+def load(group: PluginGroup, name: str) -> Any:
     """Import the part of that name.
 
     Raises `ConfigError` with the nearest names when there is none, `SynthinkError` naming the package when its code

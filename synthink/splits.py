@@ -23,8 +23,11 @@ class Shares(Settings):
     """The share of the content (words, families ...) that each split owns; 0 leaves a split without any."""
 
     train: Annotated[float, Between(0.0)] = 0.8
+    """The share of the split `train`; only the ratios of the three shares count."""
     validation: Annotated[float, Between(0.0)] = 0.1
+    """The share of the split `validation`."""
     test: Annotated[float, Between(0.0)] = 0.1
+    """The share of the split `test`."""
 
     def check(self) -> None:
         if self.train + self.validation + self.test <= 0:

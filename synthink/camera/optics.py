@@ -25,7 +25,7 @@ SHRINK_FROM = 1.25
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PaperImage:
     """A picture as plain paper with a region that is not: only that region needs the costly steps.
 
     ink: pixels (left, top, right, bottom) outside of which all is `paper`; None for a blank page.
@@ -36,7 +36,7 @@ class Page:
     ink: tuple[int, int, int, int] | None
 
     @classmethod
-    def of(cls, picture: Picture) -> Page:
+    def of(cls, picture: Picture) -> PaperImage:
         """The paper is the colour of index 0, or that of the top-left pixel."""
         from PIL import Image, ImageChops
 
@@ -87,7 +87,7 @@ def lay(
     """
     from PIL import Image
 
-    page = Page.of(picture)
+    page = PaperImage.of(picture)
     sides = [math.dist(corners[i - 1], corners[i]) for i in range(4)]  # left, top, right, bottom
     grid = (_shrunk(page.image.width, sides[1], sides[3]), _shrunk(page.image.height, sides[0], sides[2]))
     mask = None if around is None or around == page.paper else _page_mask(corners, size_px)

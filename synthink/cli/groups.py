@@ -16,14 +16,14 @@ import yaml
 from synthink import plugins
 from synthink.core.registry import generator_names
 from synthink.errors import ConfigError, SynthinkError, did_you_mean
-from synthink.plugins import EXECUTORS, FORMATS, PREDICTORS, TRAINERS, Group
+from synthink.plugins import EXECUTORS, FORMATS, PREDICTORS, TRAINERS, PluginGroup
 from synthink.settings import Settings, field_types
 from synthink.train.settings import Model
 
 GROUPS = ("generator", "format", "executor", "trainer", "model", "predictor", "experiment")
 OPTIONAL = ("predictor", "experiment")
 """Groups of which no option need be chosen: `experiment=null`."""
-_PLUGGED: Mapping[str, Group] = {
+_PLUGGED: Mapping[str, PluginGroup] = {
     "format": FORMATS,
     "executor": EXECUTORS,
     "trainer": TRAINERS,

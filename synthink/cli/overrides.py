@@ -118,7 +118,7 @@ def _mapping_key(mapping: str, key: str, word: Word) -> str:
 
 
 @dataclass(frozen=True)
-class Place:
+class FieldPlace:
     """The field that a dotted path leads to: the type of the field, and the path of the mapping with free keys on the
     way."""
 
@@ -132,7 +132,7 @@ class _NoSuchField(Exception):
         self.name, self.known, self.is_top = name, list(known), is_top
 
 
-def find_field(known: Mapping[str, Any], path: str) -> Place:
+def find_field(known: Mapping[str, Any], path: str) -> FieldPlace:
     """Follow a dotted path from fields and their types into nested settings; what lies below others is not checked."""
     names = path.split(".")
     hint: Any = None
@@ -141,11 +141,11 @@ def find_field(known: Mapping[str, Any], path: str) -> Place:
             raise _NoSuchField(name, known, depth == 0)
         hint = known[name]
         if typing.get_origin(hint) is dict:
-            return Place(hint, ".".join(names[: depth + 1]))
+            return FieldPlace(hint, ".".join(names[: depth + 1]))
         if not _is_settings(hint):
             break
         known = field_types(hint)
-    return Place(hint)
+    return FieldPlace(hint)
 
 
 def _is_settings(hint: Any) -> bool:

@@ -35,7 +35,7 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Result:
+class VerbResult:
     """The result of a verb: the command's exit status, and the score by which a sweeper compares jobs."""
 
     status: int = 0
@@ -60,7 +60,7 @@ class Verb(Settings):
     """The folder of a sweep for which no output is given."""
     sweep_example: ClassVar[str] = "seed=0,1,2"
 
-    def run(self, call: Call) -> Result:
+    def run(self, call: Call) -> VerbResult:
         """Do the work and print what came out. Raises a `SynthinkError` for what the user can mend."""
         raise NotImplementedError
 

@@ -25,8 +25,11 @@ class Part(Settings):
     """One generator of a mixture, by name and fields, and how often it is drawn against the others."""
 
     generator: str
+    """The name of the generator, as `synthink list` prints it."""
     weight: Annotated[float, Between(0.0)] = 1.0
+    """The weight of the part: how often it is drawn against the others."""
     fields: dict[str, Any] = field(default_factory=dict)
+    """The generator's fields by name; the others have their defaults."""
 
     @classmethod
     def of(cls, generator: Generator, weight: float = 1.0) -> Part:

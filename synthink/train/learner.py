@@ -24,7 +24,7 @@ class Lengths(NamedTuple):
     total: int
 
 
-class Texts(Protocol):
+class TextCodec(Protocol):
     """A backend's tokenizer, as the checks before training see it."""
 
     limit: int
@@ -65,7 +65,7 @@ class Learner(Answerer, Protocol):
     """The lengths that were set last; answers stop at `lengths.suffix`."""
 
     @property
-    def texts(self) -> Texts:
+    def texts(self) -> TextCodec:
         """The tokenizer of the model."""
         ...
 

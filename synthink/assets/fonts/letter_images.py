@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from synthink.draw.outline import Outline as Ink
 from synthink.draw.raster import coverage
-from synthink.draw.type.open_font import Outline
+from synthink.draw.type.open_font import FontOutline
 
 CAP_PX = 40  # height of H in the pictures
 ROWS, COLUMNS, BASELINE = 80, 96, 58  # the frame in which a letter stands, its ink centred from left to right
@@ -41,7 +41,7 @@ class Letterform:
         return frame
 
 
-def letterform(outline: Outline, em_per_cap: float, units: int) -> Letterform | None:
+def letterform(outline: FontOutline, em_per_cap: float, units: int) -> Letterform | None:
     """Draw one glyph at the common cap height; None when it leaves no ink in the frame."""
     if not len(outline.ends) or not len(outline.points):
         return None

@@ -28,7 +28,7 @@ FARTHEST = 0.35  # squared distance beyond which a shape is no letter at all, ho
 
 
 @dataclass(frozen=True)
-class Verdict:
+class FontVerdict:
     """The result of the checks of a font. `reason` says why it is refused; it is None for a font that enters."""
 
     reason: str | None
@@ -100,24 +100,24 @@ def drawn_letters(font: OpenFont, characters: str = CHARACTERS) -> tuple[dict[st
     return {char: form for char, form in forms.items() if form is not None}, cap
 
 
-def judge(font: OpenFont, references: References, reviewed: str = "") -> Verdict:
+def judge(font: OpenFont, references: References, reviewed: str = "") -> FontVerdict:
     """Read the font's letters. `reviewed` are letters that a person looked at and found to be true."""
     try:
         forms, cap = drawn_letters(font)
     except FontFault as fault:
-        return Verdict(str(fault))
+        return FontVerdict(str(fault))
     nearest = read(forms, references)
     letters = [char for char in LETTERS if char in forms]
     unlike = {char: nearest[char] for char in letters if not is_true(char, nearest[char]) and char not in reviewed}
     right = len(letters) - len(unlike)
     if right < MAJORITY * len(letters):
         examples = ", ".join(f"{char} looks like {other or 'no letter'}" for char, other in list(unlike.items())[:3])
-        return Verdict(f"only {right} of the {len(letters)} letters it draws are the letters ({examples})")
+        return FontVerdict(f"only {right} of the {len(letters)} letters it draws are the letters ({examples})")
     if right < FEWEST:
-        return Verdict(f"draws only {right} of A-Z a-z 0-9")
+        return FontVerdict(f"draws only {right} of A-Z a-z 0-9")
     true = [char for char in forms if char not in unlike and (char in letters or is_true(char, nearest[char]))]
     same = look_alikes({char: forms[char] for char in true if char in LETTERS})
-    return Verdict(
+    return FontVerdict(
         None,
         "".join(sorted(true)),
         tuple(same.items()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Literal
 
-from synthink.cli.verb import Call, Result, Verb
+from synthink.cli.verb import Call, Verb, VerbResult
 
 _BASH = """\
 _synthink() {
@@ -33,6 +33,6 @@ class Completion(Verb):
     shell: Literal["bash", "zsh", "fish"]
     """The shell that is to complete: `eval "$(synthink completion bash)"`."""
 
-    def run(self, call: Call) -> Result:
+    def run(self, call: Call) -> VerbResult:
         sys.stdout.write(_SCRIPTS[self.shell])
-        return Result()
+        return VerbResult()

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from synthink import plugins
-from synthink.cli.verb import Call, Folder, FolderName, Verb
-from synthink.cli.verb import Result as VerbResult
+from synthink.cli.verb import Call, Folder, FolderName, Verb, VerbResult
 from synthink.cli.verbs.train import RUNS, group_settings, model_and_trainer
 from synthink.errors import AssetError, ConfigError
 from synthink.evaluate.data.rows import open_datasets

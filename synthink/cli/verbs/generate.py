@@ -13,7 +13,7 @@ from synthink import api
 from synthink.build import manifest as manifests
 from synthink.build.dataset_folder import Outcome
 from synthink.build.manifest import MANIFEST
-from synthink.cli.verb import Call, Folder, Result, Verb
+from synthink.cli.verb import Call, Folder, Verb, VerbResult
 from synthink.documents.asset import left_out
 from synthink.errors import OutputError
 from synthink.files import write_whole
@@ -30,11 +30,15 @@ class Splits(Settings):
     """The number of rows of each split; null: all rows of an enumerated generator; 0: leave the split out."""
 
     train: Rows = 1000
+    """The number of rows of the split `train`."""
     validation: Rows = 100
+    """The number of rows of the split `validation`."""
     test: Rows = 100
+    """The number of rows of the split `test`."""
     seed: int = 0
     """The seed that decides which words, fonts and documents belong to which split."""
     shares: Shares = Shares()
+    """The share of words, fonts and documents that each split owns."""
 
     def counts(self) -> dict[str, int | None]:
         """The number of rows of each split."""
@@ -47,6 +51,7 @@ class DatasetVerb(Verb):
     seed: int = 0
     """The seed of everything that is drawn."""
     splits: Splits = Splits()
+    """The number of rows of each split, and the division of words, fonts and documents between splits."""
     shard_size: Annotated[int, Between(1)] = 1000
     """The number of rows in a file."""
     licence: str = "cc-by-4.0"
@@ -86,7 +91,7 @@ class Generate(DatasetVerb):
     from_: str | None = None
     """A manifest (synthink.json) to make again; only output, overwrite and executor go with it."""
 
-    def run(self, call: Call) -> Result:
+    def run(self, call: Call) -> VerbResult:
         started = time.monotonic()
         arguments = self.dataset_arguments(call)
         if self.from_ is not None:
@@ -94,10 +99,10 @@ class Generate(DatasetVerb):
         outcome = api.generate(**arguments, output=self.output, overwrite=self.overwrite, progress=True)
         print(_outcome_text(outcome, self.output, time.monotonic() - started))
         if self.from_ is None:
-            return Result()
+            return VerbResult()
         text, is_same = _comparison(outcome, self.from_)
         print(text)
-        return Result(0 if is_same else 1)
+        return VerbResult(0 if is_same else 1)
 
     @classmethod
     def print_sweep(cls, output: Path, failed: bool = False) -> None:

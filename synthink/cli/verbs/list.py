@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from synthink.assets.fonts.fonts import Fonts, describe
-from synthink.cli.verb import Call, Result, Verb
+from synthink.cli.verb import Call, Verb, VerbResult
 from synthink.core.registry import installed
 from synthink.errors import ConfigError
 from synthink.gestures.kind import KINDS, load_kinds
@@ -29,10 +29,10 @@ class List(Verb):
         if self.what != "fonts" and self.source != "packaged":
             raise ConfigError("source", self.source, "goes with `synthink list fonts` only")
 
-    def run(self, call: Call) -> Result:
+    def run(self, call: Call) -> VerbResult:
         lines = {"generators": _generators, "fonts": self._fonts, "gestures": _gestures}[self.what]()
         print("\n".join(lines))
-        return Result()
+        return VerbResult()
 
     def _fonts(self) -> list[str]:
         return describe(Fonts(source=self.source).open())

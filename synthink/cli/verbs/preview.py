@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from synthink.build import manifest as manifests
 from synthink.build.manifest import Manifest
 from synthink.build.stored_rows import rows_of
-from synthink.cli.verb import Call, Folder, Result, Verb, existing_folder
+from synthink.cli.verb import Call, Folder, Verb, VerbResult, existing_folder
 from synthink.core.generator import Generator
 from synthink.draw.picture import Pixels, decode
 from synthink.errors import AssetError, SynthinkError, with_notes
@@ -36,7 +36,7 @@ class Preview(Verb):
     rows: Annotated[int, Between(1)] = 24
     """The number of rows that are shown of each split."""
 
-    def run(self, call: Call) -> Result:
+    def run(self, call: Call) -> VerbResult:
         folder = existing_folder(self.dataset)
         manifest = manifests.load(folder)
         columns = manifest.plan().generator.columns
@@ -48,7 +48,7 @@ class Preview(Verb):
         target = Path(self.output) if self.output else folder.with_name(f"{folder.name}-preview")
         _write(target.with_name(f"{target.name}.png"), sheet)
         _write(target.with_name(f"{target.name}.html"), html.encode())
-        return Result()
+        return VerbResult()
 
 
 def _write(path: Path, content: bytes) -> None:

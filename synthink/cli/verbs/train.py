@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from synthink.cli.verb import Call, Folder, FolderName, Result, Verb
+from synthink.cli.verb import Call, Folder, FolderName, Verb, VerbResult
 from synthink.cli.verbs.generate import Splits
 from synthink.core.dataset import RowDataset, dataset, make_generator
 from synthink.errors import ConfigError
@@ -36,12 +36,13 @@ class Train(Verb):
     seed: int = 0
     """The seed of weights, of the order of rows, and of rows that are drawn."""
     splits: Splits = Splits()
+    """The number of rows of each split, when rows are drawn while training."""
     overwrite: bool = False
     """Replace a run of another configuration."""
     control: bool = False
     """Learn from the same rows without their mark or ink."""
 
-    def run(self, call: Call) -> Result:
+    def run(self, call: Call) -> VerbResult:
         request = self._request(call)
         outcome = train_model(request, progress=True)
         score = "" if outcome["score"] is None else f", validation score {outcome['score']:.3f}"
@@ -49,7 +50,7 @@ class Train(Verb):
         print(f"{request.output}: {outcome['parameters']:,} parameters, {steps}{score}")
         first = f"dataset={request.datasets[0][0].path} " if request.datasets else ""
         print(f"ask it:  synthink evaluate {first}checkpoint={request.output}")
-        return Result(score=None if outcome["score"] is None else float(outcome["score"]))
+        return VerbResult(score=None if outcome["score"] is None else float(outcome["score"]))
 
     def _request(self, call: Call) -> Request:
         model, trainer = model_and_trainer(call.groups)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from synthink.cli.verb import Call, Folder, Result
+from synthink.cli.verb import Call, Folder, VerbResult
 from synthink.cli.verbs.evaluate import JudgingVerb, report_result
 from synthink.cli.verbs.generate import DatasetVerb
 from synthink.cli.verbs.train import RUNS, model_and_trainer
@@ -24,7 +24,7 @@ class Validate(JudgingVerb, DatasetVerb):
     output: Folder | None = None
     """The folder of dataset, runs and report; null: runs/GENERATOR."""
 
-    def run(self, call: Call) -> Result:
+    def run(self, call: Call) -> VerbResult:
         model, trainer = model_and_trainer(call.groups)
         if trainer.stream:
             raise ConfigError("trainer.stream", True, "validate makes a dataset; train can draw rows while training")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from synthink.cli.verb import Call, Folder, Result, Verb, existing_folder
+from synthink.cli.verb import Call, Folder, Verb, VerbResult, existing_folder
 from synthink.progress import bar
 from synthink.settings import Between
 from synthink.verify.verify import verify
@@ -23,9 +23,9 @@ class Verify(Verb):
     remake: Annotated[int, Between(0)] = 100
     """The number of rows that are drawn again and compared."""
 
-    def run(self, call: Call) -> Result:
+    def run(self, call: Call) -> VerbResult:
         folder = existing_folder(self.dataset)
         with bar(0, "rows", True) as advance:
             report = verify(folder, self.rows, self.remake, advance)
         print(report)
-        return Result(0 if report.passed else 1)
+        return VerbResult(0 if report.passed else 1)

@@ -17,7 +17,7 @@ CHARACTER = (0.2, 1.0)  # of the line's height: widths of characters that are be
 CLOSE = 1.25  # ratio of heights up to which a word keeps its width on another line
 
 
-class Line(NamedTuple):
+class FlowLine(NamedTuple):
     """A line as it was set."""
 
     slot: Slot
@@ -34,7 +34,7 @@ class Flow(NamedTuple):
     paragraph: int
     start: int
     stop: int
-    lines: list[Line]
+    lines: list[FlowLine]
     added: float
 
 
@@ -48,7 +48,7 @@ def reflow(page: Page, paragraph: int, items: list[Item]) -> Flow:
     """
     setter = _Setter(page, paragraph, items)
     starts = page.line_words[0]
-    lines: list[Line] = []
+    lines: list[FlowLine] = []
     at, same, slot = setter.first_item, setter.same_from(), setter.start
     while at < len(items):
         if at >= same and slot < setter.stop and items[at] == starts[slot]:
@@ -99,9 +99,9 @@ class _Setter:
         last, below = self.further, (line + 1 - self.stop) * self.pitch
         return Slot(last.left, last.limit, last.top + below, last.bottom + below, last.baseline + below)
 
-    def line(self, at: int, slot: Slot) -> Line:
+    def line(self, at: int, slot: Slot) -> FlowLine:
         """As many items from number `at` on as the slot holds, at least one."""
-        line = Line(slot, [], [])
+        line = FlowLine(slot, [], [])
         x = slot.left
         for number in range(at, len(self.items)):
             item = self.items[number]

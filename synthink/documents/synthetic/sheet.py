@@ -137,10 +137,10 @@ class Sheet:
         look += [("LINEBELOW", (0, 0), (-1, 0), 1, self.accent), ("LINEBELOW", (0, -1), (-1, -1), 0.5, grey)]
         return Table([list(row) for row in rows], colWidths=list(widths), style=TableStyle(look))
 
-    def picture(self, width: float, height: float) -> Picture:
+    def picture(self, width: float, height: float) -> SheetPicture:
         pixels = draw_picture(self._pictures, max(8, round(width * PICTURE_PX)), max(8, round(height * PICTURE_PX)))
         self._drawn += 1
-        return Picture(f"picture{self._drawn}", pixels, width, height)
+        return SheetPicture(f"picture{self._drawn}", pixels, width, height)
 
     def frame(self, left: float, top: float, width: float, height: float) -> Frame:
         """A frame by its place from the page's top left, points."""
@@ -191,7 +191,7 @@ class Dotted(Paragraph):  # type: ignore[misc]
         super().draw()
 
 
-class Picture(Flowable):  # type: ignore[misc]
+class SheetPicture(Flowable):  # type: ignore[misc]
     """A picture as an image object of the PDF, not compressed: reportlab would spend 10 ms on it, in Python."""
 
     def __init__(self, name: str, pixels: Pixels, width: float, height: float) -> None:

@@ -41,7 +41,7 @@ class FontFault(Exception):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Outline:
+class FontOutline:
     """A glyph as FreeType gives it: font units, y up."""
 
     points: npt.NDArray[np.int64]
@@ -49,7 +49,7 @@ class Outline:
     ends: npt.NDArray[np.int16]
     advance: int
 
-    def same(self, other: Outline) -> bool:
+    def same(self, other: FontOutline) -> bool:
         """Whether both draw the same ink."""
         return np.array_equal(self.points, other.points) and np.array_equal(self.tags, other.tags)
 
@@ -98,7 +98,7 @@ class OpenFont:
         with LOCK:
             return int(raw.FT_Get_Char_Index(self._face, ctypes.c_ulong(ord(char))))
 
-    def outline(self, glyph_id: int) -> Outline:
+    def outline(self, glyph_id: int) -> FontOutline:
         """The unhinted outline in font units."""
         with LOCK:
             error = raw.FT_Load_Glyph(self._face, ctypes.c_uint(glyph_id), ctypes.c_int(_NO_SCALE))
@@ -115,7 +115,7 @@ class OpenFont:
             tags = np.frombuffer(_bytes(outline.tags, n), dtype=np.uint8)
             ends = np.frombuffer(_bytes(outline.contours, c * 2), dtype=np.int16)
             advance = int(slot.metrics.horiAdvance)
-        return Outline(points.reshape(n, 2).astype(np.int64), tags, ends, advance)
+        return FontOutline(points.reshape(n, 2).astype(np.int64), tags, ends, advance)
 
     def glyph(self, char: str) -> Glyph:
         """The drawing of `char` in em units; the caller has made sure that the font has it."""

@@ -25,7 +25,7 @@ class Reply(NamedTuple):
     """The exact version of the model that answered, as far as the server tells."""
 
 
-class Question(NamedTuple):
+class AnswerKey(NamedTuple):
     """The key under which an answer is stored: it changes with everything that could change the answer."""
 
     model: str
@@ -35,7 +35,7 @@ class Question(NamedTuple):
     """SHA-256 of the endpoint and of the JSON that is sent, which hold no key."""
 
     @classmethod
-    def of(cls, model: str, shots: int, id: str, base_url: str, body: dict[str, Any]) -> Question:
+    def of(cls, model: str, shots: int, id: str, base_url: str, body: dict[str, Any]) -> AnswerKey:
         """The question that a request asks about the row `id`."""
         content = json.dumps([base_url, body], ensure_ascii=False, separators=(",", ":"))
         return cls(model, shots, id, hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest())
@@ -47,7 +47,7 @@ class AnswerCache:
     def __init__(self, path: Path) -> None:
         """Raises `OutputError` where the file cannot be read."""
         self.path = path
-        self._answers: dict[Question, Reply] = {}
+        self._answers: dict[AnswerKey, Reply] = {}
         try:
             content = path.read_bytes() if path.exists() else b""
         except OSError as error:
@@ -55,11 +55,11 @@ class AnswerCache:
         for line in content.split(b"\n"):
             self._load(line)
 
-    def find(self, question: Question) -> Reply | None:
+    def find(self, question: AnswerKey) -> Reply | None:
         """The answer that was given before, if there was one."""
         return self._answers.get(question)
 
-    def add(self, question: Question, reply: Reply) -> None:
+    def add(self, question: AnswerKey, reply: Reply) -> None:
         """Keep an answer; it is on the disk when this returns. Raises `OutputError` where it cannot be written."""
         self._answers[question] = reply
         line = json.dumps({**question._asdict(), **reply._asdict()})
@@ -76,7 +76,7 @@ class AnswerCache:
     def _load(self, line: bytes) -> None:
         try:
             entry = json.loads(line)
-            question = Question(str(entry["model"]), int(entry["shots"]), str(entry["id"]), str(entry["request"]))
+            question = AnswerKey(str(entry["model"]), int(entry["shots"]), str(entry["id"]), str(entry["request"]))
             sent, answered = (
                 None if entry[name] is None else int(entry[name]) for name in ("input_tokens", "output_tokens")
             )

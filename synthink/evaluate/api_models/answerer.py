@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from synthink.errors import ModelError
 from synthink.evaluate.answerer import Example
-from synthink.evaluate.api_models.answer_cache import AnswerCache, Question, Reply
+from synthink.evaluate.api_models.answer_cache import AnswerCache, AnswerKey, Reply
 from synthink.evaluate.api_models.client import Client
 from synthink.evaluate.api_models.prompt import data_url, question, question_and_answer, request_body
 
@@ -131,7 +131,7 @@ class ApiAnswerer:
     async def _answer(self, connection: AsyncOpenAI, example: Example) -> str:
         settings = self.client.settings
         body = request_body(settings, [*self._before, question(example)])
-        key = Question.of(settings.model, len(self.examples), example.id, settings.base_url, body)
+        key = AnswerKey.of(settings.model, len(self.examples), example.id, settings.base_url, body)
         reply = self.cache.find(key)
         is_new = reply is None
         if reply is None:

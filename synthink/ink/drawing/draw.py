@@ -21,7 +21,7 @@ from synthink.ink.model import FARTHEST, Ink
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Line:
+class InkLine:
     """Ink in picture pixels. points: (N, 4) x, y, t, pressure; starts: (S,); widths: (N,) full widths in pixels."""
 
     points: Floats
@@ -36,7 +36,7 @@ def placed(
     at: tuple[float, float] = (0.0, 0.0),
     scale: float = 1.0,
     smooth: bool = True,
-) -> Line:
+) -> InkLine:
     """The ink at its place in the picture: its own origin comes to `at`, its units are `scale` pixels.
 
     smooth: points far from each other are joined by curves through all of them instead of straight lines. `ConfigError`
@@ -53,7 +53,7 @@ def placed(
     starts = ink.starts
     if smooth:
         points, starts = rounded(points, starts)
-    return Line(points, starts, widths(points, starts, named_pen(pen), width_px))
+    return InkLine(points, starts, widths(points, starts, named_pen(pen), width_px))
 
 
 def ink_layer(
@@ -117,7 +117,7 @@ def draw_ink(  # noqa: PLR0913 - what a user types, a keyword each
 
 def lay_line(
     pixels: Pixels,
-    line: Line,
+    line: InkLine,
     pen: Pen,
     colour: npt.NDArray[np.uint32],
     opacity: float,
@@ -174,7 +174,7 @@ def _hashed(rows: Indices, columns: Indices) -> npt.NDArray[np.int64]:
     return (mixed >> np.uint32(24)).astype(np.int64)
 
 
-def line_coverage(line: Line, size_px: tuple[int, int]) -> tuple[int, int, Coverage]:
+def line_coverage(line: InkLine, size_px: tuple[int, int]) -> tuple[int, int, Coverage]:
     """The share of each pixel that ink of any size covers, 0..255: left, top, and the array from there on."""
     x_y, starts, full = clipped(line.points[:, :2], line.starts, line.widths, size_px)
     if len(x_y) == 0:

@@ -26,15 +26,22 @@ class Pen(Settings):
     """
 
     pressure: Share = 0.1
+    """The influence of pressure on the width: 0 for none, 1 for widths from nothing to double."""
     speed: Share = 0.1
+    """The influence of speed on the width: the share that the line loses at the ink's highest speed."""
     smoothing_ms: Annotated[float, Between(1, 1000)] = 50.0
     """Pressure and speed are means over a window of twice this length around each point: as smooth as an exponential
     average of this time constant, without its delay."""
     nib: Annotated[float, Between(0.05, 1)] = 1.0
+    """The width along the nib's edge as a share of that across it; 1 for a round tip."""
     nib_deg: float = 40.0
+    """The angle of the nib's edge in degrees: 0 is level, 90 upright."""
     taper: Annotated[float, Between(0, 100)] = 2.5
+    """The length over which a line's ends swell to their full width, in half widths."""
     tip: Annotated[float, Between(0.1, 1)] = 0.8
+    """The width at a line's ends, as a share of the full width."""
     opacity: Share = 1.0
+    """The opacity of the ink: 1 hides what is under it."""
     blend: Blend = "normal"
     """The way in which the ink mixes with what is under it; `multiply` lets print show through."""
     grain: Share = 0.0

@@ -9,7 +9,7 @@ from pathlib import Path
 from synthink.errors import quoted
 from synthink.ink.files import safe_xml
 from synthink.ink.files.base import InkFileFormat, Reading
-from synthink.ink.files.safe_xml import Node
+from synthink.ink.files.safe_xml import XmlNode
 from synthink.ink.files.strokes import Budget, Points, fault, point_array, relative_times
 from synthink.ink.model import Ink
 
@@ -61,7 +61,7 @@ def _label(name: str, number: str) -> str:
     return name
 
 
-def _stroke(node: Node, index: int, reading: Reading) -> Points | None:
+def _stroke(node: XmlNode, index: int, reading: Reading) -> Points | None:
     """The points of a stroke; None for one that is empty or was skipped."""
     rows = [{key.lower(): value for key, value in child.attributes.items()} for child in node.find("Point")]
     if not rows:

@@ -20,7 +20,7 @@ import numpy as np
 from synthink.errors import quoted
 from synthink.ink.files import safe_xml
 from synthink.ink.files.base import InkFileFormat, Reading
-from synthink.ink.files.safe_xml import Node
+from synthink.ink.files.safe_xml import XmlNode
 from synthink.ink.files.strokes import Budget, Points, fault, point_array, relative_times
 from synthink.ink.model import Ink
 
@@ -68,7 +68,7 @@ class IamOnDbFormat(InkFileFormat):
         yield Ink(strokes, label=label, writer=writer, source=path.name, metadata=metadata)
 
 
-def _stroke(node: Node, index: int, reading: Reading) -> Points | None:
+def _stroke(node: XmlNode, index: int, reading: Reading) -> Points | None:
     """Its points, time in ms as the file has it (absolute); None for an empty stroke or one that was skipped."""
     rows = [child.attributes for child in node.children if child.tag == "Point"]
     if not rows:
@@ -94,14 +94,14 @@ def _shared(colours: list[str]) -> str | list[str] | None:
     return colours if len(set(colours)) > 1 else next(iter(colours), None)
 
 
-def _form_text(root: Node) -> str | None:
+def _form_text(root: XmlNode) -> str | None:
     """The text that a file of a whole form holds itself."""
     nodes = [node for holder in root.find("Transcription") for node in holder.walk() if node.tag == "TextLine"]
     lines = [node.attributes["text"] for node in nodes if "text" in node.attributes]
     return "\n".join(lines) if lines else None
 
 
-def _own_writer(root: Node) -> str | None:
+def _own_writer(root: XmlNode) -> str | None:
     nodes = (node for holder in root.find("General") for node in holder.walk())
     return next((node.attributes["writerID"] for node in nodes if node.attributes.get("writerID")), None)
 

@@ -24,14 +24,14 @@ _PROLOG = re.compile(
 )
 
 
-class Node:
+class XmlNode:
     """An element: its local name, attributes as written, the text directly in it, its children, where it begins."""
 
     __slots__ = ("attributes", "children", "line", "offset", "tag", "texts")
 
     def __init__(self, tag: str, attributes: dict[str, str], offset: int, line: int) -> None:
         self.tag, self.attributes, self.offset, self.line = tag, attributes, offset, line
-        self.children: list[Node] = _NONE  # most elements have none: lists are made when they are needed
+        self.children: list[XmlNode] = _NONE  # most elements have none: lists are made when they are needed
         self.texts: list[str] = _NONE
 
     @property
@@ -54,11 +54,11 @@ class Node:
         """The text as a label: without blanks around it unless `xml:space` says that they count."""
         return self.text if self.attributes.get("xml:space") == "preserve" else self.text.strip()
 
-    def find(self, tag: str) -> Iterator[Node]:
+    def find(self, tag: str) -> Iterator[XmlNode]:
         """The children of that name."""
         return (child for child in self.children if child.tag == tag)
 
-    def walk(self) -> Iterator[Node]:
+    def walk(self) -> Iterator[XmlNode]:
         """This element and all below it, in document order."""
         waiting = [self]
         while waiting:
@@ -104,7 +104,7 @@ def root_name(head: bytes) -> str | None:
     return match.group(1) if match else None
 
 
-def load(path: Path, reading: Reading, doctype: bool = False) -> Node:
+def load(path: Path, reading: Reading, doctype: bool = False) -> XmlNode:
     """The root of the file's tree. See `parse`."""
     size = path.stat().st_size
     if size > reading.limits.bytes:
@@ -112,7 +112,7 @@ def load(path: Path, reading: Reading, doctype: bool = False) -> Node:
     return parse(path.read_bytes(), reading, doctype)
 
 
-def parse(data: bytes, reading: Reading, doctype: bool = False) -> Node:
+def parse(data: bytes, reading: Reading, doctype: bool = False) -> XmlNode:
     """The root of the tree in `data`, in whatever encoding it declares.
 
     doctype: accept a document type that only names an outside DTD, which is never loaded. Raises `InkError` with line
@@ -134,11 +134,11 @@ def parse(data: bytes, reading: Reading, doctype: bool = False) -> Node:
     return roots[0]
 
 
-def _handle(parser: Any, reading: Reading, doctype: bool) -> list[Node]:  # noqa: C901 - handlers that share a state
+def _handle(parser: Any, reading: Reading, doctype: bool) -> list[XmlNode]:  # noqa: C901 - handlers that share a state
     """Let the parser build the tree; the list will hold its root."""
     depth_limit = reading.limits.depth
-    roots: list[Node] = []
-    open_nodes: list[Node] = []
+    roots: list[XmlNode] = []
+    open_nodes: list[XmlNode] = []
     count = 0
 
     def refuse(reason: str) -> None:
@@ -150,7 +150,7 @@ def _handle(parser: Any, reading: Reading, doctype: bool) -> list[Node]:  # noqa
         if count > ELEMENTS:
             refuse(f"has more than {ELEMENTS} elements")
         # find gives -1 where there is no prefix
-        node = Node(name[name.find(":") + 1 :], attributes, parser.CurrentByteIndex, parser.CurrentLineNumber)
+        node = XmlNode(name[name.find(":") + 1 :], attributes, parser.CurrentByteIndex, parser.CurrentLineNumber)
         if open_nodes:
             if len(open_nodes) >= depth_limit:
                 refuse(f"has elements nested deeper than {depth_limit}")

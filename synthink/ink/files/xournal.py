@@ -17,7 +17,7 @@ import numpy as np
 from synthink.errors import quoted
 from synthink.ink.files import safe_xml
 from synthink.ink.files.base import InkFileFormat, Reading
-from synthink.ink.files.safe_xml import Node
+from synthink.ink.files.safe_xml import XmlNode
 from synthink.ink.files.strokes import Budget, Points, fault, point_array
 from synthink.ink.model import Ink
 
@@ -64,7 +64,7 @@ class XournalFormat(InkFileFormat):
                 yield Ink(strokes, source=source, units="pt", metadata=metadata)
 
 
-def _page(page: Node, number: int, reading: Reading, budget: Budget) -> tuple[list[Points], dict[str, Any]]:
+def _page(page: XmlNode, number: int, reading: Reading, budget: Budget) -> tuple[list[Points], dict[str, Any]]:
     """The strokes of a page, and what there is to say about it."""
     strokes: list[Points] = []
     about: dict[str, Any] = {"page": number}
@@ -88,7 +88,7 @@ def _page(page: Node, number: int, reading: Reading, budget: Budget) -> tuple[li
     return strokes, {**about, **kinds, **({"whiteout_strokes": whiteout} if whiteout else {})}
 
 
-def _stroke(node: Node, page: int, index: int, reading: Reading) -> Points | None:
+def _stroke(node: XmlNode, page: int, index: int, reading: Reading) -> Points | None:
     """The points of a stroke; None for one that is empty or was skipped."""
     numbers = node.text.split()
     if not numbers:

@@ -9,9 +9,7 @@ from synthink.settings import Between, Settings
 
 
 class Device(Settings):
-    """A digitiser. rate_hz: points a second; jitter: the greatest error of a point's time stamp, as a share of the
-    interval; clock_ms: times are rounded to it; noise: deviation of x and y, in x-heights; smoothing: the points, an
-    odd number, over which the driver averages each place.
+    """A digitiser, which records the pen.
 
     The default is a good tablet. `WHITEBOARD` has the clock of the recorder behind IAM-OnDB: intervals of 10 and 20 ms
     with a mean of 15.1, which do not go with the distance between points. So places are even in time and stamps are
@@ -20,10 +18,15 @@ class Device(Settings):
     """
 
     rate_hz: Annotated[float, Between(50, 1000)] = 100.0
+    """The number of points a second."""
     jitter: Annotated[float, Between(0, 0.4)] = 0.0
+    """The greatest error of a point's time stamp, as a share of the interval between points."""
     clock_ms: Annotated[float, Between(0.01, 10)] = 0.1
+    """The step of the clock in milliseconds, to which times are rounded."""
     noise: Annotated[float, Between(0, 0.2)] = 0.004
+    """The standard deviation of x and of y, in x-heights."""
     smoothing: Annotated[int, Between(1, 9)] = 1
+    """The number of points, an odd one, over which the driver averages each place."""
 
     def check(self) -> None:
         if self.smoothing % 2 == 0:

@@ -11,7 +11,7 @@ from synthink.evaluate.data.pixels import check_header
 from synthink.evaluate.data.rows import DrawnRows, Rows
 from synthink.progress import bar
 from synthink.train.data.training_data import TrainingData
-from synthink.train.learner import Encoded, Lengths, Texts
+from synthink.train.learner import Encoded, Lengths, TextCodec
 from synthink.train.request import Request
 
 Digests = dict[bytes, tuple[str, str]]
@@ -20,7 +20,7 @@ DRAWN_ROWS = 500
 """The rows of a generator whose texts are checked: more are drawn while training, and checked then."""
 
 
-def check_rows(request: Request, data: TrainingData, texts: Texts, progress: bool) -> Lengths:
+def check_rows(request: Request, data: TrainingData, texts: TextCodec, progress: bool) -> Lengths:
     """Check every row of a run; the largest numbers of tokens that rows take. `ModelError` names the first bad row."""
     count = sum(len(rows) for dataset, _ in request.datasets for rows in map(dataset.rows, dataset.splits))
     digests: Digests = {}
@@ -46,7 +46,7 @@ def check_length(example: Example, encoded: Encoded, limit: int) -> None:
         raise ModelError(f"{example.id}: {tokens} do not fit into model.text_tokens={limit}")
 
 
-def check_texts(texts: Texts, datasets: Sequence[Rows], advance: Callable[[int], None]) -> Lengths:
+def check_texts(texts: TextCodec, datasets: Sequence[Rows], advance: Callable[[int], None]) -> Lengths:
     """Every row fits into the model, survives its tokenizer, and has an answer; the largest lengths of all.
 
     `ModelError` names the first row of which that is not true.

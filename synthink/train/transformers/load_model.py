@@ -28,7 +28,7 @@ MERGED = "synthink_merged"
 LARGEST_BYTES = 1 << 20
 
 
-class Source(NamedTuple):
+class WeightSource(NamedTuple):
     """The place that weights come from.
 
     base: an npz of big_vision, a folder of transformers, or a name on the hub; None: random weights. adapter: a folder
@@ -49,7 +49,7 @@ class LoadedModel(NamedTuple):
 
     core: Any
     texts: RowTexts
-    source: Source
+    source: WeightSource
     merged: str | None
 
 
@@ -91,16 +91,16 @@ def load_model(
     return LoadedModel(core, texts, source, getattr(core.config, MERGED, None))
 
 
-def find_source(place: Path | str | None) -> Source:
+def find_source(place: Path | str | None) -> WeightSource:
     """The place of the weights, with an adapter's folder told apart from the model that it was learned on."""
     if place is None:
-        return Source(None, None)
+        return WeightSource(None, None)
     base, adapter = str(place), None
     if (Path(base) / ADAPTER).is_file():
         base, adapter = _base_of(Path(base)), Path(base)
     if Path(base).exists():
         base = str(Path(base).resolve())  # an adapter that is learned now names it, wherever it is opened
-    return Source(base, adapter)
+    return WeightSource(base, adapter)
 
 
 def _base_of(adapter: Path) -> str:
@@ -119,7 +119,7 @@ def _base_of(adapter: Path) -> str:
     return base
 
 
-def _pieces(model: Model, source: Source, tokenizer: Path | None) -> Pieces:
+def _pieces(model: Model, source: WeightSource, tokenizer: Path | None) -> Pieces:
     """The vocabulary: of the sentencepiece file, or of the folder or the name on the hub."""
     if tokenizer is not None and tokenizer.is_file():
         return SentencePieces(tokenizer)

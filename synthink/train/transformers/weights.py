@@ -21,7 +21,7 @@ TEXT = "model.language_model."
 PROJECTOR = "model.multi_modal_projector.linear."
 
 
-class Part(NamedTuple):
+class Entry(NamedTuple):
     """One array of the npz and the weights that it becomes.
 
     into: their names in transformers, with `{layer}` where there are layers. shape: that of one weight in one layer, as
@@ -42,34 +42,36 @@ class Part(NamedTuple):
         return (*((self.layers,) if self.layers else ()), *several, *self.shape)
 
 
-def parts(config: Any, keys: Mapping[str, Any]) -> list[Part]:
+def parts(config: Any, keys: Mapping[str, Any]) -> list[Entry]:
     """The arrays of a PaliGemma's npz. keys: the model's state dict, which tells the names of its tower."""
     inner = "vision_model." if any(key.startswith("model.vision_tower.vision_model.") for key in keys) else ""
     return [*_language(config.text_config), *_vision(config, f"model.vision_tower.{inner}")]
 
 
-def _language(text: Any) -> Iterator[Part]:
+def _language(text: Any) -> Iterator[Entry]:
     width, hidden, heads, size = text.hidden_size, text.intermediate_size, text.num_attention_heads, text.head_dim
     kv_heads, depth = text.num_key_value_heads, text.num_hidden_layers
     layer = f"{TEXT}layers.{{layer}}."
     q, k, v, o = (f"{layer}self_attn.{letter}_proj.weight" for letter in "qkvo")
 
-    def inward(name: str, into: tuple[str, ...], count: int) -> Part:
-        return Part(f"llm/layers/attn/{name}/w", into, (count, width, size), (0, 2, 1), (count * size, width), depth)
+    def inward(name: str, into: tuple[str, ...], count: int) -> Entry:
+        return Entry(f"llm/layers/attn/{name}/w", into, (count, width, size), (0, 2, 1), (count * size, width), depth)
 
-    yield Part("llm/embedder/input_embedding", (f"{TEXT}embed_tokens.weight",), *_same(text.vocab_size, width))
-    yield Part("llm/final_norm/scale", (f"{TEXT}norm.weight",), *_same(width))
+    yield Entry("llm/embedder/input_embedding", (f"{TEXT}embed_tokens.weight",), *_same(text.vocab_size, width))
+    yield Entry("llm/final_norm/scale", (f"{TEXT}norm.weight",), *_same(width))
     if heads == kv_heads:
         yield inward("qkv_einsum", (q, k, v), heads)
     else:
         yield inward("q_einsum", (q,), heads)
         yield inward("kv_einsum", (k, v), kv_heads)
-    yield Part("llm/layers/attn/attn_vec_einsum/w", (o,), (heads, size, width), (2, 0, 1), (width, heads * size), depth)
+    yield Entry(
+        "llm/layers/attn/attn_vec_einsum/w", (o,), (heads, size, width), (2, 0, 1), (width, heads * size), depth
+    )
     gate, up, down = (f"{layer}mlp.{name}_proj.weight" for name in ("gate", "up", "down"))
-    yield Part("llm/layers/mlp/gating_einsum", (gate, up), (width, hidden), (1, 0), (hidden, width), depth)
-    yield Part("llm/layers/mlp/linear", (down,), (hidden, width), (1, 0), (width, hidden), depth)
+    yield Entry("llm/layers/mlp/gating_einsum", (gate, up), (width, hidden), (1, 0), (hidden, width), depth)
+    yield Entry("llm/layers/mlp/linear", (down,), (hidden, width), (1, 0), (width, hidden), depth)
     for name, other in _norms(text.model_type == "gemma2").items():
-        yield Part(f"llm/layers/{name}/scale", (f"{layer}{other}.weight",), *_same(width), depth)
+        yield Entry(f"llm/layers/{name}/scale", (f"{layer}{other}.weight",), *_same(width), depth)
 
 
 def _norms(post_norms: bool) -> dict[str, str]:
@@ -84,7 +86,7 @@ def _norms(post_norms: bool) -> dict[str, str]:
     }
 
 
-def _vision(config: Any, tower: str) -> Iterator[Part]:
+def _vision(config: Any, tower: str) -> Iterator[Entry]:
     vision = config.vision_config
     width, hidden, heads, depth = (
         vision.hidden_size,
@@ -93,47 +95,47 @@ def _vision(config: Any, tower: str) -> Iterator[Part]:
         vision.num_hidden_layers,
     )
     size, patch, patches = width // heads, vision.patch_size, (vision.image_size // vision.patch_size) ** 2
-    yield Part(
+    yield Entry(
         "img/embedding/kernel",
         (f"{tower}embeddings.patch_embedding.weight",),
         (patch, patch, 3, width),
         (3, 2, 0, 1),
         (width, 3, patch, patch),
     )
-    yield Part("img/embedding/bias", (f"{tower}embeddings.patch_embedding.bias",), *_same(width))
+    yield Entry("img/embedding/bias", (f"{tower}embeddings.patch_embedding.bias",), *_same(width))
     positions = f"{tower}embeddings.position_embedding.weight"
-    yield Part(npz.POSITIONS, (positions,), (1, patches, width), (0, 1, 2), (patches, width))
+    yield Entry(npz.POSITIONS, (positions,), (1, patches, width), (0, 1, 2), (patches, width))
     block, layer = "img/Transformer/encoderblock/", f"{tower}encoder.layers.{{layer}}."
     for number in (0, 1):
         for name, other in (("scale", "weight"), ("bias", "bias")):
             into = f"{layer}layer_norm{number + 1}.{other}"
-            yield Part(f"{block}LayerNorm_{number}/{name}", (into,), *_same(width), depth)
+            yield Entry(f"{block}LayerNorm_{number}/{name}", (into,), *_same(width), depth)
     attention = f"{block}MultiHeadDotProductAttention_0/"
     for name, letter in (("query", "q"), ("key", "k"), ("value", "v")):
         into = f"{layer}self_attn.{letter}_proj."
-        yield Part(
+        yield Entry(
             f"{attention}{name}/kernel", (f"{into}weight",), (width, heads, size), (1, 2, 0), (width, width), depth
         )
-        yield Part(f"{attention}{name}/bias", (f"{into}bias",), (heads, size), (0, 1), (width,), depth)
+        yield Entry(f"{attention}{name}/bias", (f"{into}bias",), (heads, size), (0, 1), (width,), depth)
     into = f"{layer}self_attn.out_proj."
-    yield Part(f"{attention}out/kernel", (f"{into}weight",), (heads, size, width), (2, 0, 1), (width, width), depth)
-    yield Part(f"{attention}out/bias", (f"{into}bias",), *_same(width), depth)
+    yield Entry(f"{attention}out/kernel", (f"{into}weight",), (heads, size, width), (2, 0, 1), (width, width), depth)
+    yield Entry(f"{attention}out/bias", (f"{into}bias",), *_same(width), depth)
     for number, (inputs, outputs) in enumerate(((width, hidden), (hidden, width))):
         into, name = f"{layer}mlp.fc{number + 1}.", f"{block}MlpBlock_0/Dense_{number}"
-        yield Part(f"{name}/kernel", (f"{into}weight",), (inputs, outputs), (1, 0), (outputs, inputs), depth)
-        yield Part(f"{name}/bias", (f"{into}bias",), *_same(outputs), depth)
+        yield Entry(f"{name}/kernel", (f"{into}weight",), (inputs, outputs), (1, 0), (outputs, inputs), depth)
+        yield Entry(f"{name}/bias", (f"{into}bias",), *_same(outputs), depth)
     for name, other in (("scale", "weight"), ("bias", "bias")):
-        yield Part(f"img/Transformer/encoder_norm/{name}", (f"{tower}post_layernorm.{other}",), *_same(width))
+        yield Entry(f"img/Transformer/encoder_norm/{name}", (f"{tower}post_layernorm.{other}",), *_same(width))
     to = config.text_config.hidden_size
-    yield Part("img/head/kernel", (f"{PROJECTOR}weight",), (width, to), (1, 0), (to, width))
-    yield Part("img/head/bias", (f"{PROJECTOR}bias",), *_same(to))
+    yield Entry("img/head/kernel", (f"{PROJECTOR}weight",), (width, to), (1, 0), (to, width))
+    yield Entry("img/head/bias", (f"{PROJECTOR}bias",), *_same(to))
 
 
 def _same(*shape: int) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
     return shape, tuple(range(len(shape))), shape
 
 
-def read(path: Path, table: list[Part], seed: int) -> dict[str, torch.Tensor]:
+def read(path: Path, table: list[Entry], seed: int) -> dict[str, torch.Tensor]:
     """The npz as transformers' state dict in float32, positions resampled and missing rows of the vocabulary drawn.
 
     `ModelError` names file and weight. Nothing is unpickled.
@@ -155,7 +157,7 @@ def read(path: Path, table: list[Part], seed: int) -> dict[str, torch.Tensor]:
     return state
 
 
-def _unstacked(part: Part, array: torch.Tensor) -> dict[str, torch.Tensor]:
+def _unstacked(part: Entry, array: torch.Tensor) -> dict[str, torch.Tensor]:
     """The weights that one array holds."""
     weights = {}
     for layer in range(part.layers or 1):
@@ -166,7 +168,7 @@ def _unstacked(part: Part, array: torch.Tensor) -> dict[str, torch.Tensor]:
     return weights
 
 
-def arrays(state: Mapping[str, torch.Tensor], table: list[Part]) -> dict[str, np.ndarray[Any, Any]]:
+def arrays(state: Mapping[str, torch.Tensor], table: list[Entry]) -> dict[str, np.ndarray[Any, Any]]:
     """The other way: transformers' state dict as big_vision's arrays by name; `weights.save` of big_vision's backend
     writes them."""
     stacked = {}

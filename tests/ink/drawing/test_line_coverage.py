@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from synthink.draw.geometry import GRID
 from synthink.draw.pen_outline import ink_outline
-from synthink.ink.drawing.draw import Line, line_coverage
+from synthink.ink.drawing.draw import InkLine, line_coverage
 from synthink.streams import StreamKey
 from tests.ink.drawing.strokes import ONE, SHAPES, SIZE, TURN, Floats, T, even
 
@@ -60,7 +60,7 @@ def _within(x: Floats, y: Floats, start: Floats, stop: Floats) -> Any:
 def drawn(strokes: list[Floats], size_px: tuple[int, int] = SIZE) -> Floats:
     points = np.concatenate(strokes)
     starts = np.cumsum([0, *(len(stroke) for stroke in strokes[:-1])])
-    line = Line(np.pad(points[:, :2], ((0, 0), (0, 2))), starts, points[:, 2])
+    line = InkLine(np.pad(points[:, :2], ((0, 0), (0, 2))), starts, points[:, 2])
     left, top, share = line_coverage(line, size_px)
     whole = np.zeros(size_px[::-1])
     whole[top : top + share.shape[0], left : left + share.shape[1]] = share

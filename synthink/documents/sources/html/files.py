@@ -28,7 +28,7 @@ _TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".jp
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class WebPage:
     """A page to open: a file or an address."""
 
     name: str
@@ -47,7 +47,7 @@ class Place:
 class PageFiles:
     """Hands the browser the files of one page, and no others."""
 
-    def __init__(self, place: Place, timeout_s: float, local: bool) -> None:
+    def __init__(self, place: WebPage, timeout_s: float, local: bool) -> None:
         self.place, self.timeout_s, self.local = place, timeout_s, local
         self.left = 3 * MAX_BYTES
         self.gate = asyncio.Semaphore(8)

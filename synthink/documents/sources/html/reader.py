@@ -19,7 +19,7 @@ from typing import Any
 
 from synthink.documents.page.files import decoded
 from synthink.documents.page.model import DocumentError, Page
-from synthink.documents.sources.html.files import PageFiles, Place
+from synthink.documents.sources.html.files import PageFiles, WebPage
 from synthink.documents.sources.html.pages import pages_of
 from synthink.documents.sources.html.script import MEASURE, STILL, STYLE
 from synthink.errors import ConfigError
@@ -37,7 +37,7 @@ _ARGUMENTS = ("--disable-lcd-text", "--font-render-hinting=none", "--force-color
 
 
 def read_html(
-    places: Sequence[Place],
+    places: Sequence[WebPage],
     *,
     scale: float,
     timeout_s: float,
@@ -67,7 +67,7 @@ class _Reading:
 
 
 async def _read(
-    places: Sequence[Place],
+    places: Sequence[WebPage],
     reading: _Reading,
     take: Callable[[list[Page]], bool],
     refuse: Callable[[DocumentError, str], None],
@@ -108,7 +108,7 @@ async def _browser() -> AsyncIterator[Any]:
             await browser.close()
 
 
-async def _pages(browser: Any, place: Place, reading: _Reading) -> list[Page]:
+async def _pages(browser: Any, place: WebPage, reading: _Reading) -> list[Page]:
     from playwright.async_api import Error
 
     context = await browser.new_context(

@@ -16,16 +16,16 @@ class HtmlSource(DocumentSource):
         return Match.YES if is_web(place) else match_by_suffix(place, SUFFIXES)
 
     def read(self, place: str, collector: PageCollector, options: ReadOptions) -> None:
-        from synthink.documents.sources.html.files import Place
+        from synthink.documents.sources.html.files import WebPage
         from synthink.documents.sources.html.reader import read_html
 
         if is_web(place):
-            places = [Place(place, url=place)]
+            places = [WebPage(place, url=place)]
         else:
             root = local_path(place)
             folder = root if is_folder(place) else root.parent
             files = files_at(place, SUFFIXES)
-            places = [Place(path.relative_to(folder).as_posix(), path, root=folder) for path in files]
+            places = [WebPage(path.relative_to(folder).as_posix(), path, root=folder) for path in files]
         paths = {page.name: page.path or page.url for page in places}
         read_html(
             places,

@@ -25,7 +25,7 @@ _JSON = Limits(bytes=64 * 2**20, depth=8)
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class JsonNode:
     id: int
     kind: str
     box: tuple[float, ...]
@@ -36,7 +36,7 @@ class Node:
     colour: str
 
 
-def read_elements(file: Path) -> dict[int, Node]:
+def read_elements(file: Path) -> dict[int, JsonNode]:
     """Id -> element, by rising id."""
     try:
         content = parse_json(file_bytes(file, _JSON.bytes), Reading(str(file), limits=_JSON))
@@ -46,7 +46,7 @@ def read_elements(file: Path) -> dict[int, Node]:
         raise DocumentError(f"{file}: is no object with a list `elements`")
     if len(content["elements"]) > MOST_ELEMENTS:
         raise DocumentError(f"{file}: has {len(content['elements']):,} elements; at most {MOST_ELEMENTS:,} are read")
-    nodes: dict[int, Node] = {}
+    nodes: dict[int, JsonNode] = {}
     for place, element in enumerate(content["elements"]):
         where = f"{file}: elements[{place}]"
         if not isinstance(element, dict):
@@ -58,7 +58,7 @@ def read_elements(file: Path) -> dict[int, Node]:
     return {number: nodes[number] for number in sorted(nodes)}
 
 
-def _element(element: Mapping[str, Any], where: str) -> Node:
+def _element(element: Mapping[str, Any], where: str) -> JsonNode:
     unknown = sorted(element.keys() - KEYS)
     if unknown:
         raise DocumentError(f"{where}: has the unknown key {quoted(unknown[0])}")
@@ -72,7 +72,7 @@ def _element(element: Mapping[str, Any], where: str) -> Node:
     children = element.get("children_ids") or []
     if not isinstance(children, list):
         raise DocumentError(f"{where}: children_ids is no list: {quoted(children)}")
-    return Node(
+    return JsonNode(
         number,
         kind,
         _box(element.get("bbox"), where),
@@ -106,7 +106,9 @@ def _box(box: Any, where: str) -> tuple[float, ...]:
     return tuple(float(box[side]) for side in SIDES)
 
 
-def reading_order(nodes: Mapping[int, Node], words: Sequence[int]) -> tuple[list[int], Sequence[int], Sequence[int]]:
+def reading_order(
+    nodes: Mapping[int, JsonNode], words: Sequence[int]
+) -> tuple[list[int], Sequence[int], Sequence[int]]:
     """Ids of the words in reading order, the line of each, the paragraph of each line.
 
     The file's lines and paragraphs count where it has a line for every word; else boxes alone decide.
@@ -136,7 +138,7 @@ def reading_order(nodes: Mapping[int, Node], words: Sequence[int]) -> tuple[list
     return order, word_lines, line_paragraphs
 
 
-def _order_by_boxes(words: Sequence[Node]) -> tuple[list[int], Sequence[int], Sequence[int]]:
+def _order_by_boxes(words: Sequence[JsonNode]) -> tuple[list[int], Sequence[int], Sequence[int]]:
     order, word_lines, line_paragraphs = arrange([word.box for word in words], [word.text for word in words])
     return [words[place].id for place in order.tolist()], word_lines.tolist(), line_paragraphs.tolist()
 
@@ -152,7 +154,7 @@ def _paragraph_order(paragraphs: Mapping[int, list[list[int]]], next_words: Mapp
 
 
 def _row_order(
-    rows: list[list[int]], nodes: Mapping[int, Node], next_words: Mapping[int, int | None]
+    rows: list[list[int]], nodes: Mapping[int, JsonNode], next_words: Mapping[int, int | None]
 ) -> list[list[int]]:
     """A paragraph's rows in the order that the words' links give, or from top to bottom where a row has no links."""
     linked = {word for word, other in next_words.items() if other is not None} | set(next_words.values())
@@ -162,7 +164,7 @@ def _row_order(
     return sorted(rows, key=lambda row: (min(nodes[word].box[1] for word in row), row))
 
 
-def _rows(nodes: Mapping[int, Node], members: Sequence[int]) -> list[list[int]]:
+def _rows(nodes: Mapping[int, JsonNode], members: Sequence[int]) -> list[list[int]]:
     boxes = np.array([nodes[word].box for word in members])
     return [[members[place] for place in row] for row in untangled(boxes, range(len(members)))]
 

@@ -25,7 +25,7 @@ from synthink.documents.page.files import decoded, file_bytes
 from synthink.documents.page.model import DocumentError, Element, Page, make_page
 from synthink.documents.page.tiles import Pixels, Raster
 from synthink.documents.reading_order.arrange import without
-from synthink.documents.sources.page_json.elements import SIDES, Node, read_elements, reading_order
+from synthink.documents.sources.page_json.elements import SIDES, JsonNode, read_elements, reading_order
 from synthink.documents.sources.source import usable_word
 
 CHANGED = "fuchsia"
@@ -65,7 +65,7 @@ def read_page_folder(folder: Path, name: str = "", skipped: Counter[str] | None 
     return replace(page, highlights=tuple("select" if nodes[number].colour else "" for number in ids))
 
 
-def _words_on_page(nodes: Iterable[Node], width: int, height: int, skipped: Counter[str]) -> dict[int, str]:
+def _words_on_page(nodes: Iterable[JsonNode], width: int, height: int, skipped: Counter[str]) -> dict[int, str]:
     """Id -> text of each word inside the page; an empty text for one that cannot be used."""
     words: dict[int, str] = {}
     for node in nodes:
@@ -79,7 +79,7 @@ def _words_on_page(nodes: Iterable[Node], width: int, height: int, skipped: Coun
     return words
 
 
-def _on_page(node: Node, width: int, height: int) -> bool:
+def _on_page(node: JsonNode, width: int, height: int) -> bool:
     left, top, right, bottom = node.box
     return min(right, width) > max(left, 0) and min(bottom, height) > max(top, 0)
 
@@ -92,7 +92,7 @@ def _background(folder: Path) -> Pixels:
     return decoded(file_bytes(files[0]), str(files[0]), ("PNG",))
 
 
-def _with_images(pixels: Pixels, images: Sequence[Node], folder: Path) -> Pixels:
+def _with_images(pixels: Pixels, images: Sequence[JsonNode], folder: Path) -> Pixels:
     """The page with the image elements' files where the background is empty: some pages have them cut out of it."""
     from PIL import Image
 

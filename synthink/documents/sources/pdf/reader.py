@@ -16,7 +16,7 @@ from synthink.documents.page.model import DocumentError, Page, make_page
 from synthink.documents.page.tiles import Pixels, Raster
 from synthink.documents.reading_order.arrange import SourceOrder, arrange, parted
 from synthink.documents.sources.pdf.page import PdfPage
-from synthink.documents.sources.pdf.words import Words, rules_between, visible_images, visible_words
+from synthink.documents.sources.pdf.words import PdfWords, rules_between, visible_images, visible_words
 
 SCALE = 96 / 72
 """Pixels a point: 96 dpi."""
@@ -134,7 +134,7 @@ def _read_page(
     return _composed(place, name, words, picture, textless, visible_images(images, textless))
 
 
-def _composed(place: str, name: str, words: Words, picture: Pixels, textless: Pixels, images: Any) -> Page:
+def _composed(place: str, name: str, words: PdfWords, picture: Pixels, textless: Pixels, images: Any) -> Page:
     """The page with its words in reading order; a rule between two of them parts the cells of a table."""
     source_order = SourceOrder(words.baselines, words.heights, words.runs)
     order, lines, paragraphs = arrange(words.boxes, words.texts, source_order)

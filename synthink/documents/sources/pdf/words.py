@@ -31,7 +31,7 @@ PLAIN = 16  # of 255: an image with less contrast shows nothing
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class PdfWords:
     """Words in the order they are told; boxes and baselines in pixels."""
 
     texts: list[str]
@@ -45,7 +45,7 @@ class Words:
     """(N, 4) of words that are printed but cannot be used."""
 
 
-def visible_words(chars: Characters, picture: Pixels, textless: Pixels, skipped: Counter[str]) -> Words | None:
+def visible_words(chars: Characters, picture: Pixels, textless: Pixels, skipped: Counter[str]) -> PdfWords | None:
     """The words whose every character changes the picture from `bare` to `shown`, both (H, W, 3).
 
     Words left out are counted in `skipped`; so is, with None, a page that cannot be used.
@@ -89,7 +89,7 @@ def visible_words(chars: Characters, picture: Pixels, textless: Pixels, skipped:
         return None
     places = np.flatnonzero(usable)
     first = order[starts[places]]
-    return Words(
+    return PdfWords(
         [texts[i] for i in places.tolist()],
         boxes[places],
         chars.origins[first, 1],

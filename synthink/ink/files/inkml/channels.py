@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from synthink.errors import quoted
 from synthink.ink.files.base import Reading
-from synthink.ink.files.safe_xml import Node
+from synthink.ink.files.safe_xml import XmlNode
 
 _MS = {"s": 1000.0, "sec": 1000.0, "ms": 1.0, "us": 1e-3, "µs": 1e-3, "ns": 1e-6, "min": 60_000.0}
 _REFERENCES = {
@@ -32,7 +32,7 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
+class TraceFormat:
     """The channels of a trace in order; the first `least` are in every point."""
 
     channels: tuple[Channel, ...]
@@ -44,7 +44,7 @@ class Format:
         return names.index(name) if name in names else None
 
 
-PLAIN = Format((Channel("X"), Channel("Y")), 2)
+PLAIN = TraceFormat((Channel("X"), Channel("Y")), 2)
 """What a trace holds when nothing says so."""
 
 
@@ -54,12 +54,12 @@ class Definitions:
     none."""
 
     reading: Reading
-    named: dict[str, dict[str, Node]] = field(default_factory=lambda: {name: {} for name in _REFERENCES})
-    every: dict[str, list[Node]] = field(default_factory=lambda: {name: [] for name in _REFERENCES})
-    current: Mapping[str, Node] = field(default_factory=dict)
-    formats: dict[Node, Format] = field(default_factory=dict)
+    named: dict[str, dict[str, XmlNode]] = field(default_factory=lambda: {name: {} for name in _REFERENCES})
+    every: dict[str, list[XmlNode]] = field(default_factory=lambda: {name: [] for name in _REFERENCES})
+    current: Mapping[str, XmlNode] = field(default_factory=dict)
+    formats: dict[XmlNode, TraceFormat] = field(default_factory=dict)
 
-    def add(self, node: Node, defined: bool) -> None:
+    def add(self, node: XmlNode, defined: bool) -> None:
         """Note a context, format, source or brush; `defined` ones only hold where they are referred to."""
         name = node.identifier
         if name is not None:
@@ -70,7 +70,7 @@ class Definitions:
         if not defined:
             self.current = {**self.current, node.tag: node}
 
-    def format_of(self, references: Mapping[str, str], current: Mapping[str, Node]) -> Format:
+    def format_of(self, references: Mapping[str, str], current: Mapping[str, XmlNode]) -> TraceFormat:
         """The format of a trace with these references; raises `LookupError` naming one that leads nowhere.
 
         current: what `current` was where the trace stands.
@@ -82,7 +82,7 @@ class Definitions:
             self.formats[node] = _format(node, self.reading)
         return self.formats[node]
 
-    def brush_of(self, references: Mapping[str, str], current: Mapping[str, Node]) -> dict[str, str]:
+    def brush_of(self, references: Mapping[str, str], current: Mapping[str, XmlNode]) -> dict[str, str]:
         """Name -> value of the properties of a trace's brush; raises `LookupError` as above."""
         node = self._follow("brush", references) or self._default("brush", current)
         properties: dict[str, str] = {}
@@ -91,11 +91,11 @@ class Definitions:
                 properties[child.attributes["name"]] = child.attributes.get("value", "")
         return properties
 
-    def _default(self, tag: str, current: Mapping[str, Node]) -> Node | None:
+    def _default(self, tag: str, current: Mapping[str, XmlNode]) -> XmlNode | None:
         every = self.every[tag]
         return current.get(tag) or (every[0] if every else None)
 
-    def _follow(self, tag: str, references: Mapping[str, str], chain: int = 0) -> Node | None:
+    def _follow(self, tag: str, references: Mapping[str, str], chain: int = 0) -> XmlNode | None:
         """The element of that name that the references lead to."""
         if chain > _CHAIN:
             raise LookupError("has references that run in a circle")
@@ -116,16 +116,16 @@ class Definitions:
         return None
 
 
-def _format(node: Node, reading: Reading) -> Format:
+def _format(node: XmlNode, reading: Reading) -> TraceFormat:
     always = [_channel(child, reading) for child in node.find("channel")]
     sometimes = [_channel(child, reading) for group in node.find("intermittentChannels") for child in group.children]
     names = [channel.name for channel in always]
     if "X" not in names or "Y" not in names or len(set(names)) < len(names):
         reading.fail(f"has the channels {quoted(names)}, which is not X and Y, each once", node.where, node.offset)
-    return Format((*always, *sometimes), len(always))
+    return TraceFormat((*always, *sometimes), len(always))
 
 
-def _channel(node: Node, reading: Reading) -> Channel:
+def _channel(node: XmlNode, reading: Reading) -> Channel:
     name, units = node.attributes.get("name", ""), node.attributes.get("units")
     absent = _number(node, "default", reading)
     absent = math.nan if absent is None else absent
@@ -136,7 +136,7 @@ def _channel(node: Node, reading: Reading) -> Channel:
     return Channel(name, scale, _number(node, "max", reading), units, absent)
 
 
-def _number(node: Node, name: str, reading: Reading) -> float | None:
+def _number(node: XmlNode, name: str, reading: Reading) -> float | None:
     written = node.attributes.get(name)
     if written is None:
         return None

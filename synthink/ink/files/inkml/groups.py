@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from synthink.errors import quoted
 from synthink.ink.files.base import Reading
-from synthink.ink.files.safe_xml import Node
+from synthink.ink.files.safe_xml import XmlNode
 from synthink.ink.model import Span, SpanKind
 
 Part = tuple[int, int, int]
@@ -35,7 +35,7 @@ def unwrapped(truth: str) -> str:
     return inner if len(truth) > 1 and truth[0] == truth[-1] == "$" and inner else truth
 
 
-def annotation_texts(node: Node) -> dict[str, list[str]]:
+def annotation_texts(node: XmlNode) -> dict[str, list[str]]:
     """Type -> texts of the annotations directly in an element."""
     texts: dict[str, list[str]] = {}
     for child in node.find("annotation"):
@@ -54,9 +54,9 @@ def first_annotation(annotations: Mapping[str, Sequence[str]], order: Sequence[s
 class Groups:
     """Resolves the groups and views of one file. parts: trace -> where its points are, None for one without points."""
 
-    root: Node
-    traces: Mapping[str, Node]
-    parts: Mapping[Node, Part | None]
+    root: XmlNode
+    traces: Mapping[str, XmlNode]
+    parts: Mapping[XmlNode, Part | None]
     reading: Reading
     steps: int = 0
 
@@ -75,7 +75,7 @@ class Groups:
                 spans.append(Span(*about, parts))
         return spans
 
-    def _about(self, group: Node) -> tuple[str, SpanKind] | None:
+    def _about(self, group: XmlNode) -> tuple[str, SpanKind] | None:
         """Label and kind of a group, None for one that only holds others."""
         texts = annotation_texts(group)
         types = [text for name in ("type", "kind") for text in texts.get(name, ())]
@@ -88,14 +88,14 @@ class Groups:
             return types[0], "symbol"
         return None
 
-    def _holds(self, group: Node) -> bool:
+    def _holds(self, group: XmlNode) -> bool:
         """Whether the group has traces or plain views of its own."""
         return "traceDataRef" in group.attributes or any(
             child.tag == "trace" or (child.tag == "traceView" and "traceDataRef" in child.attributes)
             for child in group.children
         )
 
-    def _tree(self, node: Node, named: Mapping[str | None, Node], above: tuple[Node, ...]) -> _Tree:
+    def _tree(self, node: XmlNode, named: Mapping[str | None, XmlNode], above: tuple[XmlNode, ...]) -> _Tree:
         """The traces under a group or view: parts, in lists nested like the groups."""
         self.steps += 1
         if self.steps > _STEPS or node in above or len(above) > 2 * self.reading.limits.depth:
@@ -132,7 +132,7 @@ def _parts(tree: _Tree) -> Iterator[Part]:
         yield tree
 
 
-def _indices(node: Node, name: str) -> list[int]:
+def _indices(node: XmlNode, name: str) -> list[int]:
     """`from` or `to`: the number of the child, of its child, .., of the point, from 1, between colons."""
     words = node.attributes.get(name, "").split(":") if node.attributes.get(name) else []
     if not all(word.strip().isdecimal() and len(word) < 18 and int(word) > 0 for word in words):

@@ -17,7 +17,7 @@ from synthink.ink.files.base import Reading, WritableInkFormat
 from synthink.ink.files.inkml.groups import LABELS, OWN, Groups, annotation_texts, first_annotation
 from synthink.ink.files.inkml.traces import Traces
 from synthink.ink.files.inkml.writer import inkml_lines
-from synthink.ink.files.safe_xml import Node
+from synthink.ink.files.safe_xml import XmlNode
 from synthink.ink.files.strokes import relative_times
 from synthink.ink.model import Ink, Span
 
@@ -80,7 +80,7 @@ class InkMLFormat(WritableInkFormat):
         safe_xml.write_lines(path, inks, "InkML", inkml_lines)
 
 
-def _label(root: Node, about: Mapping[str, Sequence[str]]) -> tuple[str, str] | None:
+def _label(root: XmlNode, about: Mapping[str, Sequence[str]]) -> tuple[str, str] | None:
     """The label and the type of the annotation that holds it, as (type, label)."""
     foreign = [node for child in root.find("annotationXML") for node in child.walk() if node.tag == "label"]
     xml = first_annotation({"": [node.words() for node in foreign]}, ("",))

@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from synthink.errors import quoted
 from synthink.ink.files.base import Reading
-from synthink.ink.files.inkml.channels import Definitions, Format
+from synthink.ink.files.inkml.channels import Definitions, TraceFormat
 from synthink.ink.files.inkml.points import PointError, read_points
-from synthink.ink.files.safe_xml import Node
+from synthink.ink.files.safe_xml import XmlNode
 from synthink.ink.files.strokes import Budget, Points, fault, point_array
 
 Part = tuple[int, int, int]
@@ -28,7 +28,7 @@ class _Trace:
 
     points: Points
     values: npt.NDArray[np.float64]
-    format: Format
+    format: TraceFormat
     brush: dict[str, str]
 
 
@@ -36,20 +36,20 @@ class Traces:
     """The traces of a file. named: identifier -> trace; parts: trace -> (stroke, first, stop), None for one that has no
     points."""
 
-    def __init__(self, root: Node, reading: Reading) -> None:
+    def __init__(self, root: XmlNode, reading: Reading) -> None:
         self.reading = reading
-        self.named: dict[str, Node] = {}
-        self.parts: dict[Node, Part | None] = {}
+        self.named: dict[str, XmlNode] = {}
+        self.parts: dict[XmlNode, Part | None] = {}
         self.pen_up = 0
         self._strokes: list[list[_Trace]] = []
         self._definitions = Definitions(reading)
         self._budget = Budget(reading)
-        waiting: list[tuple[Node, Mapping[str, str], Mapping[str, Node]]] = []
+        waiting: list[tuple[XmlNode, Mapping[str, str], Mapping[str, XmlNode]]] = []
         self._survey(root, False, {}, waiting)
         for node, references, current in waiting:
             self._add(node, references, current)
 
-    def _survey(self, node: Node, defined: bool, references: Mapping[str, str], waiting: list[Any]) -> None:
+    def _survey(self, node: XmlNode, defined: bool, references: Mapping[str, str], waiting: list[Any]) -> None:
         """Note what may be referred to, and each trace with what holds where it stands."""
         for child in node.children:
             own = {name: child.attributes[name] for name in _REFERENCES if name in child.attributes}
@@ -62,7 +62,7 @@ class Traces:
             elif child.tag not in ("annotation", "annotationXML", "traceView"):
                 self._survey(child, defined or child.tag == "definitions", inherited, waiting)
 
-    def _add(self, node: Node, references: Mapping[str, str], current: Mapping[str, Node]) -> None:
+    def _add(self, node: XmlNode, references: Mapping[str, str], current: Mapping[str, XmlNode]) -> None:
         name = node.identifier
         if name is not None and self.named.setdefault(name, node) is not node:
             self.reading.skip("has an identifier that another trace has", node.where, node.offset)
@@ -85,7 +85,7 @@ class Traces:
         except (PointError, LookupError) as error:
             self.reading.skip(str(error.args[0]), node.where, node.offset)
 
-    def _place(self, node: Node, trace: _Trace) -> None:
+    def _place(self, node: XmlNode, trace: _Trace) -> None:
         """Make the trace a stroke of its own or, when it continues another, a part of that one's."""
         self._budget.add(len(trace.points))
         if node.attributes.get("continuation") not in ("middle", "end"):
@@ -137,7 +137,7 @@ class Traces:
         }
 
 
-def _column(values: npt.NDArray[np.float64], form: Format, name: str) -> npt.NDArray[np.float64]:
+def _column(values: npt.NDArray[np.float64], form: TraceFormat, name: str) -> npt.NDArray[np.float64]:
     index = form.index(name)
     if index is None:
         return np.full(len(values), np.nan)
@@ -147,7 +147,7 @@ def _column(values: npt.NDArray[np.float64], form: Format, name: str) -> npt.NDA
     return column * channel.scale
 
 
-def _top(form: Format) -> float | None:
+def _top(form: TraceFormat) -> float | None:
     """The greatest force that the format declares."""
     index = form.index("F")
     top = None if index is None else form.channels[index].maximum

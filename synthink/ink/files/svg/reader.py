@@ -19,7 +19,7 @@ import numpy as np
 from synthink.errors import quoted
 from synthink.ink.files import safe_xml
 from synthink.ink.files.base import Reading, WritableInkFormat
-from synthink.ink.files.safe_xml import Node
+from synthink.ink.files.safe_xml import XmlNode
 from synthink.ink.files.strokes import Budget, Points, fault, point_array
 from synthink.ink.files.svg import paths as svg_paths
 from synthink.ink.files.svg.paths import Matrix, Polyline
@@ -88,7 +88,7 @@ class _Drawing:
     def __post_init__(self) -> None:
         self.budget = Budget(self.reading)
 
-    def visit(self, node: Node, matrix: Matrix, inherited: Mapping[str, str]) -> None:
+    def visit(self, node: XmlNode, matrix: Matrix, inherited: Mapping[str, str]) -> None:
         """Collect the strokes of an element and all below it. matrix: from its parent's user space to the page."""
         style = self._style(node, inherited)
         if node.tag in _INVISIBLE or style.get("display") == "none":
@@ -111,14 +111,14 @@ class _Drawing:
         for child in node.children if not shape else ():
             self.visit(child, matrix, style)
 
-    def _placed(self, node: Node, matrix: Matrix) -> Matrix:
+    def _placed(self, node: XmlNode, matrix: Matrix) -> Matrix:
         if "transform" in node.attributes:
             matrix = matrix @ svg_paths.transform(node.attributes["transform"])
         if node.tag == "svg" and _USER_SPACE not in node.attributes:
             matrix = matrix @ svg_paths.viewport(node.attributes)
         return matrix
 
-    def _style(self, node: Node, inherited: Mapping[str, str]) -> dict[str, str]:
+    def _style(self, node: XmlNode, inherited: Mapping[str, str]) -> dict[str, str]:
         """What holds for the element: from its attributes, the sheet's rules for its name and classes, its `style`."""
         style = {name: value for name, value in inherited.items() if name != "display"}
         style |= {name: node.attributes[name].strip() for name in _STYLES if name in node.attributes}
@@ -127,7 +127,7 @@ class _Drawing:
                 style |= self.rules.get(name, {})
         return style | _declared(node.attributes["style"]) if "style" in node.attributes else style
 
-    def _add(self, points: Polyline, node: Node) -> None:
+    def _add(self, points: Polyline, node: XmlNode) -> None:
         stroke = point_array(points[:, 0], points[:, 1])
         reason = fault(stroke)
         if reason is not None:
@@ -137,7 +137,7 @@ class _Drawing:
         self.strokes.append(stroke)
 
 
-def _polylines(node: Node, matrix: Matrix) -> Iterator[Polyline]:
+def _polylines(node: XmlNode, matrix: Matrix) -> Iterator[Polyline]:
     if node.tag == "path":
         if node.attributes.get("d", "").strip() not in ("", "none"):
             yield from svg_paths.polylines(node.attributes["d"], matrix)
@@ -158,7 +158,7 @@ def _polylines(node: Node, matrix: Matrix) -> Iterator[Polyline]:
         yield svg_paths.placed(points, matrix)
 
 
-def _rules(root: Node) -> dict[str, dict[str, str]]:
+def _rules(root: XmlNode) -> dict[str, dict[str, str]]:
     """Selector -> declarations, of the simple rules (`.class`, `name`) in the file's style sheets."""
     rules: dict[str, dict[str, str]] = {}
     for node in root.walk():

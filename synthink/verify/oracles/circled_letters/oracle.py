@@ -14,7 +14,7 @@ from PIL import Image, ImageColor
 from synthink.draw.type.face import Face
 from synthink.errors import AssetError
 from synthink.verify.oracle import Finding, Verdict
-from synthink.verify.oracles.circled_letters.reference import Line, Reference
+from synthink.verify.oracles.circled_letters.reference import Reference, SetWord
 from synthink.verify.oracles.circled_letters.sight import Box, Sighting, sight
 
 UNKNOWN_FONT, UNREADABLE_FONT, NO_LETTER = "the font is not known", "the font cannot be opened", "a letter has no ink"
@@ -60,7 +60,7 @@ class CircledLettersOracle:
         line = self._line(word, font)
         return sight(picture, line, colour) if line is not None else Sighting(NO_LETTER)
 
-    def _line(self, word: str, font: str) -> Line | None:
+    def _line(self, word: str, font: str) -> SetWord | None:
         if self._fonts is None:
             self._fonts = self._spec.open() if hasattr(self._spec, "open") else self._spec
         return _reference(self._fonts.face(font)).line(word)

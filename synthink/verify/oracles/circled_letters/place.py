@@ -10,7 +10,7 @@ import numpy.typing as npt
 from PIL import Image, ImageChops
 
 from synthink.verify.oracles.circled_letters.inks import Layers
-from synthink.verify.oracles.circled_letters.reference import PICTURE_PX, Letter, Line
+from synthink.verify.oracles.circled_letters.reference import PICTURE_PX, Letter, SetWord
 
 Floats = npt.NDArray[np.float64]
 
@@ -21,10 +21,10 @@ FOREIGN = 0.3  # most that cover may differ, as a share of the word's and the pi
 
 
 @dataclass(frozen=True, eq=False)
-class Place:
+class WordPlace:
     """A word's place: a point p (em) of letter k lies at matrix (p + pen_k) + k step + shift, in the cut's pixels."""
 
-    line: Line
+    line: SetWord
     pens: Floats
     matrix: Floats
     step: Floats
@@ -105,7 +105,7 @@ def _paste(canvas: Image.Image, letter: Letter, origin: Floats, matrix: Floats, 
     canvas.paste(ImageChops.lighter(pixels, canvas.crop(box)), box)
 
 
-def disagreement(place: Place, layers: Layers) -> float:
+def disagreement(place: WordPlace, layers: Layers) -> float:
     """The most by which cover differs from the reference over any spot the size of a stroke; 0 to 1.
 
     1 where most of the word would be hidden, or most of the ink is not the word's.

@@ -49,7 +49,7 @@ class Letter:
 
 
 @dataclass(frozen=True, eq=False)
-class Line:
+class SetWord:
     """A word set in a font: its letters and where the pen stands for each, in em; with and without kerning if that
     makes a difference."""
 
@@ -70,7 +70,7 @@ class Reference:
         self._letters: dict[str, Letter | None] = {}
         self._lengths: dict[str, float] = {}
 
-    def line(self, word: str) -> Line | None:
+    def line(self, word: str) -> SetWord | None:
         """The word letter by letter; None when a letter of it leaves no ink."""
         letters = [self._letter(char) for char in word]
         if not letters or any(letter is None for letter in letters):
@@ -81,7 +81,7 @@ class Reference:
         kerned = np.concatenate([[0.0], np.cumsum(steps + kerning)])
         same = np.abs(plain - kerned).max() < SLIGHT / 4
         inked = tuple(letter for letter in letters if letter is not None)
-        return Line(inked, (plain,) if same else (kerned, plain))
+        return SetWord(inked, (plain,) if same else (kerned, plain))
 
     @cached_property
     def _unit(self) -> int:

@@ -18,7 +18,7 @@ FAINT = 0.2  # cover below which a pixel at the mark's edge is not its ink
 
 
 @dataclass(frozen=True, eq=False)
-class Ring:
+class FittedRing:
     """A closed line given by its radius in every direction from its centre."""
 
     centre: Floats
@@ -35,7 +35,7 @@ class Ring:
         return reached
 
 
-def ring(points: Floats, weights: Floats) -> Ring | None:
+def ring(points: Floats, weights: Floats) -> FittedRing | None:
     """The ring whose line covers the points (N, 2), level; None when they are no line around something.
 
     A ring that is so slim and thick that nothing is left of its inside is taken by its outer edge.
@@ -58,8 +58,8 @@ def ring(points: Floats, weights: Floats) -> Ring | None:
         return None
     _, radius = _polar(points, centre, radii)
     if weights[radius < 0.5].sum() <= HOLLOW * weights.sum():
-        return Ring(centre, radii, curve)
-    return Ring(centre, radii, np.full(SECTORS, 0.95)) if radii[1] > 1.5 * radii[0] else None
+        return FittedRing(centre, radii, curve)
+    return FittedRing(centre, radii, np.full(SECTORS, 0.95)) if radii[1] > 1.5 * radii[0] else None
 
 
 def _curve(points: Floats, weights: Floats, centre: Floats, radii: Floats) -> Floats | None:

@@ -10,9 +10,9 @@ import numpy.typing as npt
 from PIL import Image
 
 from synthink.verify.oracles.circled_letters.inks import Inked, inked, layers, single_inks
-from synthink.verify.oracles.circled_letters.place import Place
-from synthink.verify.oracles.circled_letters.reference import Line
-from synthink.verify.oracles.circled_letters.ring import Ring, extent, grown, main_parts, ring
+from synthink.verify.oracles.circled_letters.place import WordPlace
+from synthink.verify.oracles.circled_letters.reference import SetWord
+from synthink.verify.oracles.circled_letters.ring import FittedRing, extent, grown, main_parts, ring
 from synthink.verify.oracles.circled_letters.start import lay, likely_size
 
 Floats = npt.NDArray[np.float64]
@@ -51,7 +51,7 @@ class Sighting:
     """The worst spot of the word over the text's ink, 0 to 1."""
 
 
-def sight(picture: Image.Image, line: Line, colour: tuple[int, int, int] | None) -> Sighting:
+def sight(picture: Image.Image, line: SetWord, colour: tuple[int, int, int] | None) -> Sighting:
     """Find the letter of the line that is marked."""
     page = inked(picture)
     if not page.inks:
@@ -75,7 +75,7 @@ def sight(picture: Image.Image, line: Line, colour: tuple[int, int, int] | None)
     return _judged(page, place, rings[0][1], rings[0][2], error)
 
 
-def _no_fit(page: Inked, line: Line, least: float) -> Sighting:
+def _no_fit(page: Inked, line: SetWord, least: float) -> Sighting:
     """What a picture shows that does not show the word; `least` is the smallest disagreement found."""
     if len(page.inks) == 1:
         return Sighting(BLENDED, doubtful=True, disagreement=least)
@@ -86,9 +86,9 @@ def _no_fit(page: Inked, line: Line, least: float) -> Sighting:
     return Sighting(OTHER_WORD, doubtful=size < 1.2 * SMALL_PX or page.noise > 0, disagreement=least)
 
 
-def _fitted(page: Inked, line: Line) -> tuple[tuple[Place, float] | None, int]:
+def _fitted(page: Inked, line: SetWord) -> tuple[tuple[WordPlace, float] | None, int]:
     """The word over the ink that it fits best, and which ink that is."""
-    best: tuple[Place, float] | None = None
+    best: tuple[WordPlace, float] | None = None
     chosen = 0
     order = _texts(page)
     for thorough in (False,) if page.noise > 0 else (False, True):
@@ -117,7 +117,7 @@ def _texts(page: Inked) -> list[int]:
     return [ink for ink in order if amounts[ink] >= TEXTUAL * amounts[order[0]]]
 
 
-def _marked(page: Inked, place: Place, text: int, mark: int) -> tuple[Floats, Ring] | None:
+def _marked(page: Inked, place: WordPlace, text: int, mark: int) -> tuple[Floats, FittedRing] | None:
     """The cover of a mark and its ring; None when that ink is no ring."""
     cover = layers(page, text, mark).mark
     if len(page.inks) > 2 or page.noise > 0:
@@ -134,7 +134,7 @@ def _cosine(one: Floats, other: Floats) -> float:
     return float(one @ other) / max(float(np.linalg.norm(one) * np.linalg.norm(other)), 1e-9)
 
 
-def _judged(page: Inked, place: Place, cover: Floats, loop: Ring, error: float) -> Sighting:
+def _judged(page: Inked, place: WordPlace, cover: Floats, loop: FittedRing, error: float) -> Sighting:
     """The letter whose outline lies in the ring, when no other does."""
     shares = [float((loop.reach(points) < 1).mean()) for points in place.level_letters()]
     index = int(np.argmax(shares))

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.verify.oracles.circled_letters.inks import Layers
-from synthink.verify.oracles.circled_letters.place import HIDDEN, Place, disagreement, sampled
-from synthink.verify.oracles.circled_letters.reference import Line
+from synthink.verify.oracles.circled_letters.place import HIDDEN, WordPlace, disagreement, sampled
+from synthink.verify.oracles.circled_letters.reference import SetWord
 from synthink.verify.oracles.circled_letters.track import settle
 
 Floats = npt.NDArray[np.float64]
@@ -20,12 +20,12 @@ AGREED = 0.25  # disagreement at which no better place is looked for
 TURNS = (0, -1.5, 1.5, -3, 3, -6, 6, 180)  # degrees from the first guess, tried when all else fails
 
 
-def lay(line: Line, layers: Layers, aslant: bool, thorough: bool) -> tuple[Place, float] | None:
+def lay(line: SetWord, layers: Layers, aslant: bool, thorough: bool) -> tuple[WordPlace, float] | None:
     """The best place of a word over the text's ink and its `disagreement`; None when none is any good.
 
     thorough: whether to go on after the likely first guesses have failed.
     """
-    best: tuple[Place, float] | None = None
+    best: tuple[WordPlace, float] | None = None
     for start in _unlikely(line, layers) if thorough else _likely(line, layers):
         place = settle(start, layers, aslant)
         if place is None:
@@ -38,13 +38,13 @@ def lay(line: Line, layers: Layers, aslant: bool, thorough: bool) -> tuple[Place
     return best
 
 
-def likely_size(line: Line, layers: Layers) -> float:
+def likely_size(line: SetWord, layers: Layers) -> float:
     """The em in pixels that the area of the ink speaks for; 0 where there is none."""
     moments = _moments(layers)
     return 0.0 if moments is None else _guess(line, line.settings[0], moments).size_px
 
 
-def _likely(line: Line, layers: Layers) -> Iterator[Place]:
+def _likely(line: SetWord, layers: Layers) -> Iterator[WordPlace]:
     """Guesses with kerning and without, first taking all ink to be seen, then leaving out what the mark hides."""
     moments = _moments(layers)
     if moments is None:
@@ -58,7 +58,7 @@ def _likely(line: Line, layers: Layers) -> Iterator[Place]:
             yield place
 
 
-def _unlikely(line: Line, layers: Layers) -> Iterator[Place]:
+def _unlikely(line: SetWord, layers: Layers) -> Iterator[WordPlace]:
     """Guesses that fill the room between the ink's edges, at several rotations."""
     moments = _moments(layers)
     if moments is None:
@@ -70,7 +70,7 @@ def _unlikely(line: Line, layers: Layers) -> Iterator[Place]:
             yield _framed(line, pens, layers, way + turn)
 
 
-def _framed(line: Line, pens: Floats, layers: Layers, way: float) -> Place:
+def _framed(line: SetWord, pens: Floats, layers: Layers, way: float) -> WordPlace:
     """The word turned by `way` and stretched between the ink's edges: height gives the size, width the spacing."""
     ys, xs = np.nonzero((layers.text > 0.5) & (layers.hidden < HIDDEN))
     turn = np.array(((np.cos(way), -np.sin(way)), (np.sin(way), np.cos(way))))
@@ -84,7 +84,7 @@ def _framed(line: Line, pens: Floats, layers: Layers, way: float) -> Place:
     spacing = ((high[0] - low[0]) / size - wide) / max(len(pens) - 1, 1)
     matrix = turn * size
     corner = turn @ np.array((low[0] - lows[0, 0] * size, low[1] - top * size))
-    return Place(line, pens, matrix, matrix[:, 0] * spacing, corner)
+    return WordPlace(line, pens, matrix, matrix[:, 0] * spacing, corner)
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,13 +107,13 @@ def _moments(layers: Layers) -> Moments | None:
     return Moments(float(weight.sum()), centre, spread)
 
 
-def _visible(place: Place, layers: Layers) -> Floats:
+def _visible(place: WordPlace, layers: Layers) -> Floats:
     """(K, SPECKS): 1 for each speck of ink that lies in the open, 0 for one under another mark."""
     specks = place.specks()
     return (sampled(layers.hidden, specks[..., 0], specks[..., 1]) < HIDDEN).astype(np.float64)
 
 
-def _guess(line: Line, pens: Floats, moments: Moments, visible: Floats | None = None) -> Place:
+def _guess(line: SetWord, pens: Floats, moments: Moments, visible: Floats | None = None) -> WordPlace:
     """The ink's area gives the size, its spread along the word the letter spacing and the rotation."""
     masses = np.array([letter.mass for letter in line.letters])
     means = np.array([letter.mean for letter in line.letters])
@@ -140,7 +140,7 @@ def _guess(line: Line, pens: Floats, moments: Moments, visible: Floats | None = 
     turn = (turn + np.pi / 2) % np.pi - np.pi / 2
     cos, sin = size * np.cos(turn), size * np.sin(turn)
     matrix = np.array(((cos, -sin), (sin, cos)))
-    return Place(line, pens, matrix, matrix[:, 0] * SPACINGS[best], moments.centre - matrix @ middles[best])
+    return WordPlace(line, pens, matrix, matrix[:, 0] * SPACINGS[best], moments.centre - matrix @ middles[best])
 
 
 def _principal(spreads: Floats) -> tuple[Floats, Floats]:

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.verify.oracles.circled_letters.inks import Layers
-from synthink.verify.oracles.circled_letters.place import HIDDEN, Place, sampled
+from synthink.verify.oracles.circled_letters.place import HIDDEN, WordPlace, sampled
 
 Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.intp]
@@ -18,7 +18,7 @@ SETTLED_PX = 0.02  # movement after which the word stands still
 STEPS = 6
 
 
-def settle(start: Place, layers: Layers, aslant: bool) -> Place | None:
+def settle(start: WordPlace, layers: Layers, aslant: bool) -> WordPlace | None:
     """The word moved from a first guess until it stands still; with `aslant` it may also be sheared.
 
     None when it is soon clear that it comes to nothing.
@@ -38,7 +38,7 @@ def settle(start: Place, layers: Layers, aslant: bool) -> Place | None:
     return place
 
 
-def follow(place: Place, layers: Layers, reach: float, points: int | None, aslant: bool) -> Place:
+def follow(place: WordPlace, layers: Layers, reach: float, points: int | None, aslant: bool) -> WordPlace:
     """One step of contour tracking: each outline point looks `reach` pixels both ways along its normal for the edge.
 
     The edge is where cover falls through one half on the way out. All letters move together: two numbers for the
@@ -57,7 +57,7 @@ def follow(place: Place, layers: Layers, reach: float, points: int | None, aslan
     return _moved(place, local[on_edge], order[on_edge], way[on_edge], gap[on_edge], aslant)
 
 
-def _outline(place: Place, points: int | None) -> tuple[Floats, Floats, Numbers]:
+def _outline(place: WordPlace, points: int | None) -> tuple[Floats, Floats, Numbers]:
     """Outline points in em with the pen's steps, their normals, and the letters that they belong to."""
     letters = place.line.letters
     order = np.repeat(np.arange(len(letters)), [len(letter.tracked) for letter in letters])
@@ -82,7 +82,7 @@ def _gaps(points: Floats, way: Floats, text: Floats, reach: float) -> Floats:
     return nearest
 
 
-def _moved(place: Place, local: Floats, order: Numbers, way: Floats, gap: Floats, aslant: bool) -> Place:
+def _moved(place: WordPlace, local: Floats, order: Numbers, way: Floats, gap: Floats, aslant: bool) -> WordPlace:
     """The place after a robust least-squares step (Tukey's weights) that closes the gaps along the normals."""
     x, y, (u, v) = local[:, 0], local[:, 1], way.T
     columns = [u, v, u * order, v * order]
@@ -96,4 +96,4 @@ def _moved(place: Place, local: Floats, order: Numbers, way: Floats, gap: Floats
         bound = 3 * max(float(np.median(left)), 0.1)
         weighted = system * np.square(np.maximum(1 - np.square(left / bound), 0))[:, np.newaxis]
     grown = change[4:].reshape(2, 2) if aslant else np.array(((change[4], -change[5]), (change[5], change[4])))
-    return Place(place.line, place.pens, place.matrix + grown, place.step + change[2:4], place.shift + change[:2])
+    return WordPlace(place.line, place.pens, place.matrix + grown, place.step + change[2:4], place.shift + change[:2])

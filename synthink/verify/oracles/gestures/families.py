@@ -14,8 +14,8 @@ import numpy as np
 from synthink.verify.oracle import Finding
 from synthink.verify.oracles.boxes import around
 from synthink.verify.oracles.gestures import marks, places
-from synthink.verify.oracles.gestures.row import Floats, Scene
-from synthink.verify.oracles.gestures.targets import PAIRS, Target
+from synthink.verify.oracles.gestures.row import Floats, RowScene
+from synthink.verify.oracles.gestures.targets import PAIRS, RowTarget
 
 OTHER_MARK = "the ink is no mark of this gesture at this target"
 OTHER_VARIANT = "the ink is no mark of this variant at this target"
@@ -28,7 +28,7 @@ JOINED = 1.4  # H between a leader line and what it joins
 SAME = 0.3  # px by which text_box and ink_box may be off the ink
 MOST = 4  # strokes of a mark that may lie in the writing's box
 WITHOUT_STRIPS = (*PAIRS, "image", "part_of_image")  # targets that are no words of a line
-Test = Callable[[marks.Strokes, Target, Scene], float]
+Test = Callable[[marks.Strokes, RowTarget, RowScene], float]
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class ParsedInk:
     writing: tuple[Floats, ...]
 
 
-def stroke_partitions(scene: Scene) -> list[ParsedInk]:
+def stroke_partitions(scene: RowScene) -> list[ParsedInk]:
     """The ways to part strokes into mark and handwriting, likely ones first; none where no part fills text_box.
 
     Handwriting is written in one go, before the mark or after it.
@@ -146,7 +146,11 @@ def stroke_partitions(scene: Scene) -> list[ParsedInk]:
 
 
 def check_mark(
-    scene: Scene, partitions: Sequence[ParsedInk], target: Target, facts: ClassFacts | None, variant: str | None
+    scene: RowScene,
+    partitions: Sequence[ParsedInk],
+    target: RowTarget,
+    facts: ClassFacts | None,
+    variant: str | None,
 ) -> tuple[Finding | None, ParsedInk]:
     """Whether the mark is one of the class's, or of the variant's, at the target; and the partition that fits best."""
     if facts is None or not facts.rules:
@@ -167,7 +171,7 @@ def check_mark(
 
 
 def _best_partition(
-    rules: Sequence[MarkRule], scene: Scene, partitions: Sequence[ParsedInk], target: Target
+    rules: Sequence[MarkRule], scene: RowScene, partitions: Sequence[ParsedInk], target: RowTarget
 ) -> tuple[float, ParsedInk]:
     """By how much the mark is beyond what the nearest of the rules allows, and the first partition with which it is."""
     least, best = marks.NEVER, partitions[0]
@@ -180,7 +184,7 @@ def _best_partition(
     return least, best
 
 
-def _beyond(rule: MarkRule, scene: Scene, ink: ParsedInk, target: Target) -> float:
+def _beyond(rule: MarkRule, scene: RowScene, ink: ParsedInk, target: RowTarget) -> float:
     """By how much a mark is beyond what the rule allows, with or without a leader line, in H."""
     beyond = marks.NEVER
     for mark in _without_leader(ink, rule.leaders, scene, target):
@@ -191,7 +195,7 @@ def _beyond(rule: MarkRule, scene: Scene, ink: ParsedInk, target: Target) -> flo
     return beyond
 
 
-def _without_leader(ink: ParsedInk, leaders: int, scene: Scene, target: Target) -> Iterator[tuple[Floats, ...]]:
+def _without_leader(ink: ParsedInk, leaders: int, scene: RowScene, target: RowTarget) -> Iterator[tuple[Floats, ...]]:
     """The mark's strokes: all of them, or without the last ones where these join mark and handwriting."""
     yield ink.mark
     unit = target.strips[0].height if target.strips else places.image_unit(scene)
@@ -207,7 +211,7 @@ def _nearest(points: Floats, box: Floats) -> float:
     return float(np.sqrt((gaps**2).sum(axis=1)).min())
 
 
-def check_boxes(scene: Scene) -> Finding | None:
+def check_boxes(scene: RowScene) -> Finding | None:
     """Check that ink_box lies around all ink."""
     if scene.ink_box is None:
         return Finding("wrong", OTHER_INK_BOX)

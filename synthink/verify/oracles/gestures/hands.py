@@ -20,7 +20,7 @@ _SVG = "{http://www.w3.org/2000/svg}"
 
 
 @dataclass(frozen=True, eq=False)
-class Letter:
+class HandLetter:
     """A character of a hand over all its shapes. advance: x-heights; pieces: (N, 5) of ink: x, y, their ends, and their
     share; fewest, most: strokes; joins: whether the pen may come to it, and go on from it, without being lifted."""
 
@@ -31,7 +31,7 @@ class Letter:
     joins: tuple[bool, bool]
 
 
-Letters = dict[str, Letter]
+Letters = dict[str, HandLetter]
 
 
 @lru_cache(maxsize=16)
@@ -48,7 +48,7 @@ def letters_of(hand: str) -> Letters | None:
     return {char: _letter(groups, root.get("data-joins", "none")) for char, groups in shapes.items()}
 
 
-def _letter(groups: Sequence[ET.Element], joins: str) -> Letter:
+def _letter(groups: Sequence[ET.Element], joins: str) -> HandLetter:
     shapes = [[polyline(path.get("d", "")) for path in group.findall(f"{_SVG}path")] for group in groups]
     pieces = [
         np.column_stack((line[:-1], line[1:], np.full(len(line) - 1, 1 / len(groups))))
@@ -60,7 +60,7 @@ def _letter(groups: Sequence[ET.Element], joins: str) -> Letter:
     own = {group.get("data-joins", joins) for group in groups}
     counts = [len(lines) for lines in shapes]
     joined = bool(own & {"in", "both"}), bool(own & {"out", "both"})
-    return Letter(advance, np.concatenate(pieces) if pieces else np.zeros((0, 5)), min(counts), max(counts), joined)
+    return HandLetter(advance, np.concatenate(pieces) if pieces else np.zeros((0, 5)), min(counts), max(counts), joined)
 
 
 def may_have(count: int, text: str, letters: Letters) -> bool:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from PIL import Image, ImageColor, ImageDraw
 
 from synthink.verify.oracle import Finding
-from synthink.verify.oracles.gestures.row import Flags, Floats, Scene
+from synthink.verify.oracles.gestures.row import Flags, Floats, RowScene
 
 MISSING, STRAY = "ink is missing in the picture", "there is ink in the picture that is not told"
 DARK = "the page is not faded"
@@ -48,7 +48,7 @@ class Sight:
     covered: Flags
 
 
-def look(picture: Image.Image, scene: Scene, colour: str | None) -> Sight | None:
+def look(picture: Image.Image, scene: RowScene, colour: str | None) -> Sight | None:
     """None where the ink has too little hue."""
     one, two, three = (np.asarray(band) for band in picture.convert("RGB").split())
     red, green, blue = ImageColor.getrgb(colour or "red")[:3]
@@ -61,7 +61,7 @@ def look(picture: Image.Image, scene: Scene, colour: str | None) -> Sight | None
     return Sight(bands, bands[most].astype(np.int16) - bands[least], hue, reached(scene))
 
 
-def reached(scene: Scene) -> Flags:
+def reached(scene: RowScene) -> Flags:
     """(H, W) the strokes as wide as they may seem."""
     canvas = Image.new("L", scene.size_px)
     draw = ImageDraw.Draw(canvas)
@@ -77,7 +77,7 @@ def reached(scene: Scene) -> Flags:
     return widened
 
 
-def check_ink(sight: Sight, scene: Scene, white: float) -> Finding | None:
+def check_ink(sight: Sight, scene: RowScene, white: float) -> Finding | None:
     """The strokes are seen all along, and no ink beside them that could not be print."""
     if scene.strokes:
         depth = _depth(sight, scene)
@@ -103,7 +103,7 @@ def check_fading(sight: Sight, white: float) -> Finding | None:
     return Finding("wrong", DARK) if np.count_nonzero(dark) > 5 else None
 
 
-def check_print(sight: Sight, scene: Scene, own: tuple[int, ...], white: float) -> Finding | None:
+def check_print(sight: Sight, scene: RowScene, own: tuple[int, ...], white: float) -> Finding | None:
     """Words' boxes hold print, those of the target all of them but dashes and dots, which a line may cover; the gaps
     between them hold hardly any. Of a word that the border cuts the print may lie outside."""
     lag = max(1, round(scene.scale))  # a pixel of the page
@@ -183,7 +183,7 @@ def _wider(flags: Flags, by: int) -> Flags:
     return wider
 
 
-def _depth(sight: Sight, scene: Scene) -> npt.NDArray[np.int16]:
+def _depth(sight: Sight, scene: RowScene) -> npt.NDArray[np.int16]:
     """How much of the ink's hue is seen along the strokes, or a pixel beside; one 0 where they are all outside."""
     height, width = sight.ink.shape
     x, y = np.concatenate([_along(stroke) for stroke in scene.strokes]).T
@@ -234,7 +234,7 @@ def _sums(table: npt.NDArray[np.int32], boxes: Floats) -> npt.NDArray[np.int64]:
     return sums
 
 
-def seen_at_all(picture: Image.Image, scene: Scene, colour: str | None) -> Finding | None:
+def seen_at_all(picture: Image.Image, scene: RowScene, colour: str | None) -> Finding | None:
     """Whether most of the strokes in a photograph, whose light changes colours, have some of the ink's hue."""
     if not scene.strokes:
         return None

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from synthink.verify.oracles.boxes import around
-from synthink.verify.oracles.gestures.row import Floats, Scene, crossings, middle, winds
-from synthink.verify.oracles.gestures.strips import Strip
-from synthink.verify.oracles.gestures.targets import Target
+from synthink.verify.oracles.gestures.row import Floats, RowScene, crossings, middle, winds
+from synthink.verify.oracles.gestures.strips import WordStrip
+from synthink.verify.oracles.gestures.targets import RowTarget
 
 NEVER = 9.0
 BROAD = 0.5  # H: a wider pen is a highlighter
@@ -32,7 +32,7 @@ BEYOND = 0.75  # H beyond the words that a mark may reach: 0.6 beyond their line
 Strokes = Sequence[Floats]
 
 
-def encloses(strokes: Strokes, target: Target, scene: Scene) -> float:
+def encloses(strokes: Strokes, target: RowTarget, scene: RowScene) -> float:
     """A loop around the words, or one around each line's."""
     beyond = [-1.0]
     for strip in target.strips:
@@ -48,28 +48,28 @@ def encloses(strokes: Strokes, target: Target, scene: Scene) -> float:
     return max(beyond)
 
 
-def underlines(strokes: Strokes, target: Target, scene: Scene) -> float:
+def underlines(strokes: Strokes, target: RowTarget, scene: RowScene) -> float:
     """A line, or two, under the words of each line."""
     return _lines(strokes, target, UNDER, LOWEST, 0.85) if scene.width < BROAD * height(target) else NEVER
 
 
-def strikes(strokes: Strokes, target: Target, scene: Scene) -> float:
+def strikes(strokes: Strokes, target: RowTarget, scene: RowScene) -> float:
     """A line, or two, through the words of each line; waves are high."""
     return _lines(strokes, target, 0.25, OVER, 1.0) if scene.width < 1.2 * BROAD * height(target) else NEVER
 
 
-def ends_in_loop(strokes: Strokes, target: Target, scene: Scene) -> float:
+def ends_in_loop(strokes: Strokes, target: RowTarget, scene: RowScene) -> float:
     """A line through the words whose end makes a loop over the next word."""
     return _lines(strokes, target, 0.2, OVER, 1.5, LOOP_REACH) if scene.width < BROAD * height(target) else NEVER
 
 
-def highlights(strokes: Strokes, target: Target, scene: Scene) -> float:
+def highlights(strokes: Strokes, target: RowTarget, scene: RowScene) -> float:
     """A broad line over the words of each line."""
     wide = scene.width > BROAD * height(target)
     return _lines(strokes, target, 0.25, OVER, 0.85, cap=CAP * scene.width) if wide else NEVER
 
 
-def scratches(strokes: Strokes, target: Target, scene: Scene) -> float:
+def scratches(strokes: Strokes, target: RowTarget, scene: RowScene) -> float:
     """Lines to and fro or across over most of the words."""
     beyond = [_between_lines(strokes, target)]
     slender = min(1.0, 2 * max((s.box[2] - s.box[0]) / s.height for s in target.strips))
@@ -86,7 +86,7 @@ def scratches(strokes: Strokes, target: Target, scene: Scene) -> float:
     return max(beyond) if len(beyond) > 1 else NEVER
 
 
-def brackets(strokes: Strokes, target: Target, scene: Scene) -> float:
+def brackets(strokes: Strokes, target: RowTarget, scene: RowScene) -> float:
     """Two brackets or angles, one before the first word, one after the last."""
     if len(strokes) != 2:
         return NEVER
@@ -104,7 +104,7 @@ def brackets(strokes: Strokes, target: Target, scene: Scene) -> float:
     return float(max(beyond))
 
 
-def stands_beside(strokes: Strokes, target: Target, scene: Scene) -> float:
+def stands_beside(strokes: Strokes, target: RowTarget, scene: RowScene) -> float:
     """One upright line next to whole lines."""
     if len(strokes) != 1:
         return NEVER
@@ -118,7 +118,7 @@ def stands_beside(strokes: Strokes, target: Target, scene: Scene) -> float:
 
 def _lines(
     strokes: Strokes,
-    target: Target,
+    target: RowTarget,
     low: float,
     high: float,
     flat: float,
@@ -139,7 +139,7 @@ def _lines(
     return max(beyond) if len(beyond) > 1 else NEVER
 
 
-def _strokes_by_line(strokes: Strokes, target: Target) -> list[tuple[Strip, list[Floats]]]:
+def _strokes_by_line(strokes: Strokes, target: RowTarget) -> list[tuple[WordStrip, list[Floats]]]:
     """Each line's strokes, which were drawn one after the other: all have as many. Nothing where they have not."""
     count, rest = divmod(len(strokes), len(target.strips))
     if rest or not count:
@@ -147,7 +147,7 @@ def _strokes_by_line(strokes: Strokes, target: Target) -> list[tuple[Strip, list
     return [(strip, list(strokes[i * count : (i + 1) * count])) for i, strip in enumerate(target.strips)]
 
 
-def along(strip: Strip, left: float, right: float, reach: float) -> float:
+def along(strip: WordStrip, left: float, right: float, reach: float) -> float:
     """The length by which a mark from left to right leaves words out, or takes neighbours in."""
     box, scale = strip.box, strip.height
     length = box[2] - box[0]
@@ -157,7 +157,7 @@ def along(strip: Strip, left: float, right: float, reach: float) -> float:
     return max(float(max(short, wide)) / scale, _overrun(strip, left, right, reach))
 
 
-def _overrun(strip: Strip, left: float, right: float, reach: float) -> float:
+def _overrun(strip: WordStrip, left: float, right: float, reach: float) -> float:
     beyond = [-1.0]
     if strip.before is not None:
         beyond.append((strip.before - left) / strip.height - reach)
@@ -166,14 +166,14 @@ def _overrun(strip: Strip, left: float, right: float, reach: float) -> float:
     return float(max(beyond))
 
 
-def _between_lines(strokes: Strokes, target: Target) -> float:
+def _between_lines(strokes: Strokes, target: RowTarget) -> float:
     ink, scale = around(np.concatenate(list(strokes))), height(target)
     first, last = target.strips[0].box, target.strips[-1].box
     outside = max(first[1] - ink[1], ink[3] - last[3]) / scale - BEYOND
     return float(max(outside, (ink[1] - first[1]) / scale - 0.45, (last[3] - ink[3]) / scale - 0.6))
 
 
-def _share_over(strokes: Strokes, target: Target) -> float:
+def _share_over(strokes: Strokes, target: RowTarget) -> float:
     """Share of the strokes' length that runs over the middle of the words."""
     length, over = 1e-9, 0.0
     for stroke in strokes:
@@ -188,7 +188,7 @@ def _share_over(strokes: Strokes, target: Target) -> float:
     return over / length
 
 
-def _holds_others(strokes: Strokes, target: Target, scene: Scene) -> bool:
+def _holds_others(strokes: Strokes, target: RowTarget, scene: RowScene) -> bool:
     """Whether a loop holds a word that is not meant; short ones beside the words may lie in it."""
     ink = around(np.concatenate(list(strokes)))
     middles = (scene.boxes[:, :2] + scene.boxes[:, 2:]) / 2
@@ -206,5 +206,5 @@ def _holds_others(strokes: Strokes, target: Target, scene: Scene) -> bool:
     return False
 
 
-def height(target: Target) -> float:
+def height(target: RowTarget) -> float:
     return target.strips[0].height

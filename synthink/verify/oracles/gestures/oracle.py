@@ -18,8 +18,8 @@ from synthink.verify.oracles.gestures.answer import check_answer
 from synthink.verify.oracles.gestures.edits import check_edit
 from synthink.verify.oracles.gestures.families import DOUBTFUL, ClassFacts, check_boxes, check_mark, stroke_partitions
 from synthink.verify.oracles.gestures.ink import PALE, check_fading, check_ink, check_print, look, seen_at_all
-from synthink.verify.oracles.gestures.row import NO_STROKES, SAME, Scene, scene_of
-from synthink.verify.oracles.gestures.targets import HIDDEN, Target, find_target
+from synthink.verify.oracles.gestures.row import NO_STROKES, SAME, RowScene, scene_of
+from synthink.verify.oracles.gestures.targets import HIDDEN, RowTarget, find_target
 from synthink.verify.oracles.gestures.writing import check_writing
 
 OTHER_TEXT_BOX = "text_box is not around the handwriting"
@@ -76,7 +76,7 @@ class GesturesOracle:
         yield check_answer(row, self._form, self._lower, self._prompts)
         yield check_edit(row, self._facts.get(str(row.get("gesture"))), self._lower)
         scene = scene_of(row, BENT if self._camera else SAME)
-        if not isinstance(scene, Scene):
+        if not isinstance(scene, RowScene):
             yield Finding("unsure", NO_STROKES) if scene is None else Finding("wrong", scene)
         elif self._camera:
             yield seen_at_all(row["image"], scene, row.get("ink_colour"))
@@ -84,7 +84,7 @@ class GesturesOracle:
         else:
             yield from self._geometry(row, scene)
 
-    def _geometry(self, row: Mapping[str, Any], scene: Scene) -> Iterator[Finding | None]:
+    def _geometry(self, row: Mapping[str, Any], scene: RowScene) -> Iterator[Finding | None]:
         facts = self._facts.get(str(row.get("gesture")))
         target = find_target(scene, facts.target_kind if facts else "words")
         if isinstance(target, str):
@@ -105,19 +105,19 @@ class GesturesOracle:
             yield check_writing(ink.writing, row.get("text"), row.get("hand"))
         yield from self._pixels(row, scene, target)
 
-    def _photographed(self, row: Mapping[str, Any], scene: Scene) -> Finding | None:
+    def _photographed(self, row: Mapping[str, Any], scene: RowScene) -> Finding | None:
         """Of a photograph, which turns and bends all boxes, no more can be said than that the mark fits or may not."""
         if row.get("gesture") is None:
             return None
         facts, partitions = self._facts.get(row["gesture"]), stroke_partitions(scene)
         target = find_target(scene, facts.target_kind if facts else "words")
-        if isinstance(target, Target) and partitions:
+        if isinstance(target, RowTarget) and partitions:
             finding, _ = check_mark(scene, partitions, target, facts, row.get("variant"))
             if finding is None:
                 return None
         return Finding("unsure", DOUBTFUL)
 
-    def _pixels(self, row: Mapping[str, Any], scene: Scene, target: Target) -> Iterator[Finding | None]:
+    def _pixels(self, row: Mapping[str, Any], scene: RowScene, target: RowTarget) -> Iterator[Finding | None]:
         colours = (row.get("ink_colour"),) if scene.strokes else self._colours
         sights = [sight for sight in (look(row["image"], scene, colour) for colour in colours) if sight is not None]
         for sight in sights:
@@ -128,7 +128,7 @@ class GesturesOracle:
         else:
             yield Finding("unsure", PALE)
 
-    def _check_square(self, row: Mapping[str, Any], scene: Scene) -> Finding | None:
+    def _check_square(self, row: Mapping[str, Any], scene: RowScene) -> Finding | None:
         """Whether the picture is the square around the ink, with the margin and the place that were asked for."""
         crop = row.get("crop_box")
         if crop is None or not self._square or row.get("task") == "edited_text":

@@ -6,24 +6,24 @@ import numpy as np
 
 from synthink.verify.oracles.boxes import around
 from synthink.verify.oracles.gestures.marks import NEVER, Strokes
-from synthink.verify.oracles.gestures.row import Floats, Scene, crossings, middle
+from synthink.verify.oracles.gestures.row import Floats, RowScene, crossings, middle
 from synthink.verify.oracles.gestures.strips import level
-from synthink.verify.oracles.gestures.targets import Target
+from synthink.verify.oracles.gestures.targets import RowTarget
 
 GAP = 0.15  # H to either side of a gap
 
 
-def points_up(strokes: Strokes, target: Target, scene: Scene) -> float:
+def points_up(strokes: Strokes, target: RowTarget, scene: RowScene) -> float:
     """A caret under the line, its tip in the gap."""
     return _caret(strokes, target, upwards=True)
 
 
-def points_down(strokes: Strokes, target: Target, scene: Scene) -> float:
+def points_down(strokes: Strokes, target: RowTarget, scene: RowScene) -> float:
     """A caret over the line, its tip in the gap."""
     return _caret(strokes, target, upwards=False)
 
 
-def _caret(strokes: Strokes, target: Target, upwards: bool) -> float:
+def _caret(strokes: Strokes, target: RowTarget, upwards: bool) -> float:
     points = np.concatenate(list(strokes))
     if len(strokes) > 2 or not target.strips:
         return NEVER
@@ -40,7 +40,7 @@ def _caret(strokes: Strokes, target: Target, upwards: bool) -> float:
     return float(max(off, -0.8 - low, low - 0.45, 0.15 - away))
 
 
-def passes_through(strokes: Strokes, target: Target, scene: Scene) -> float:
+def passes_through(strokes: Strokes, target: RowTarget, scene: RowScene) -> float:
     """A bar or slash through the gap."""
     if len(strokes) != 1 or not target.strips:
         return NEVER
@@ -55,7 +55,7 @@ def passes_through(strokes: Strokes, target: Target, scene: Scene) -> float:
     return float(max(box[0] - x - GAP * scale, x - box[2] - GAP * scale, high) / scale)
 
 
-def joins(strokes: Strokes, target: Target, scene: Scene) -> float:
+def joins(strokes: Strokes, target: RowTarget, scene: RowScene) -> float:
     """An arrow from one word to the other, with a head at one end at least."""
     points = np.concatenate(list(strokes))
     one, other = scene.ends
@@ -88,7 +88,7 @@ def _length_within(strokes: Strokes, share: Floats) -> float:
     return total
 
 
-def passes_between(strokes: Strokes, target: Target, scene: Scene) -> float:
+def passes_between(strokes: Strokes, target: RowTarget, scene: RowScene) -> float:
     """A lying S: over the one word and under the other, and between both."""
     if len(strokes) != 1:
         return NEVER
@@ -118,7 +118,7 @@ def _within(points: Floats, y: float, low: float, high: float) -> bool:
     return any(low < x < high for x in crossings(points, y).tolist())
 
 
-def frames(strokes: Strokes, target: Target, scene: Scene) -> float:
+def frames(strokes: Strokes, target: RowTarget, scene: RowScene) -> float:
     """A frame, corners or a ring around the part of an image that is kept."""
     box = scene.target
     ink, short = around(np.concatenate(list(strokes))), float((box[2:] - box[:2]).min())
@@ -126,7 +126,7 @@ def frames(strokes: Strokes, target: Target, scene: Scene) -> float:
     return float(off.max(initial=0.0) / image_unit(scene) - 0.15 - 0.1 * short / image_unit(scene))
 
 
-def cuts_edges(strokes: Strokes, target: Target, scene: Scene) -> float:
+def cuts_edges(strokes: Strokes, target: RowTarget, scene: RowScene) -> float:
     """Lines along edges of the part that is kept; where none runs the image ends."""
     box, unit = scene.target, image_unit(scene)
     slack = 0.08 * float((box[2:] - box[:2]).min()) + 0.15 * unit
@@ -147,7 +147,7 @@ def cuts_edges(strokes: Strokes, target: Target, scene: Scene) -> float:
     return max(*beyond, float(min(gaps, default=0.0)) / unit - 0.05 * float((box[2:] - box[:2]).min()) / unit)
 
 
-def rings(strokes: Strokes, target: Target, scene: Scene) -> float:
+def rings(strokes: Strokes, target: RowTarget, scene: RowScene) -> float:
     """A ring along an image's border."""
     if len(strokes) != 1:
         return NEVER
@@ -157,7 +157,7 @@ def rings(strokes: Strokes, target: Target, scene: Scene) -> float:
     return float(off / unit - 0.5 - 0.14 * (box[2:] - box[:2]).min() / unit)
 
 
-def stands_alone(strokes: Strokes, target: Target, scene: Scene) -> float:
+def stands_alone(strokes: Strokes, target: RowTarget, scene: RowScene) -> float:
     """Nothing but handwriting beside an image."""
     if strokes or scene.text_box is None:
         return NEVER
@@ -170,7 +170,7 @@ def distance(one: Floats, other: Floats) -> float:
     return float(np.sqrt((gaps**2).sum()))
 
 
-def image_unit(scene: Scene) -> float:
+def image_unit(scene: RowScene) -> float:
     """H beside an image: 0.08 of its height, between 10 and 24 pixels of the page; of one that is cut off the most."""
     if scene.cut(scene.target)[[1, 3]].any():
         return 24.0 * scene.scale

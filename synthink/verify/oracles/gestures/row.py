@@ -25,7 +25,7 @@ _SINGLE = ("target_box", "ink_box", "text_box")
 
 
 @dataclass(frozen=True, eq=False)
-class Scene:
+class RowScene:
     """The labels of a row, in pixels of the picture.
 
     boxes: (W, 4) around the words; images: (I, 4); target: (4,); ends: (E, 4); strokes: (N, 2) each, in the order in
@@ -58,7 +58,7 @@ class Scene:
         return np.clip(boxes, 0, np.array(self.size_px * 2))
 
 
-def scene_of(row: Mapping[str, Any], same: float = SAME) -> Scene | str | None:
+def scene_of(row: Mapping[str, Any], same: float = SAME) -> RowScene | str | None:
     """None where the row lacks columns that everything hangs on; a reason where they contradict each other."""
     if any(row.get(key) is None for key in _NEEDED):
         return None
@@ -73,7 +73,7 @@ def scene_of(row: Mapping[str, Any], same: float = SAME) -> Scene | str | None:
         return NO_NUMBERS
     words, images, ends = lists
     target, ink_box, text_box = (box[0] if len(box) else None for box in singles)
-    return Scene(
+    return RowScene(
         size_px=row["image"].size,
         words=tuple(row["words"]),
         boxes=words,

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from synthink.verify.oracles.boxes import union
-from synthink.verify.oracles.gestures.row import Floats, Scene
+from synthink.verify.oracles.gestures.row import Floats, RowScene
 
 EYE, BASE = 0.54, 0.78  # of the type's height, from its top: half way up the small letters, and where these stand
 
 
 @dataclass(frozen=True, eq=False)
-class Strip:
+class WordStrip:
     """Words of one line that are meant. box: around them; before, after: the neighbours' edges where those are known;
     first, last: widths of the first and of the last word with half the gap beside them."""
 
@@ -37,7 +37,7 @@ class Strip:
         return float(self.box[1]) + BASE * self.height
 
 
-def strips_of(scene: Scene, own: Sequence[int]) -> tuple[Strip, ...]:
+def strips_of(scene: RowScene, own: Sequence[int]) -> tuple[WordStrip, ...]:
     """The words of each line, with what stands beside them.
 
     No target goes from one column to the next, and in justified lines words may stand far apart.
@@ -51,7 +51,7 @@ def strips_of(scene: Scene, own: Sequence[int]) -> tuple[Strip, ...]:
     return tuple(_strip(scene, line) for line in lines)
 
 
-def _strip(scene: Scene, line: Sequence[int]) -> Strip:
+def _strip(scene: RowScene, line: Sequence[int]) -> WordStrip:
     boxes, first, last = scene.boxes, line[0], line[-1]
     before = first > 0 and follows(boxes[first - 1], boxes[first])
     after = last + 1 < len(boxes) and follows(boxes[last], boxes[last + 1])
@@ -59,7 +59,7 @@ def _strip(scene: Scene, line: Sequence[int]) -> Strip:
     if len(line) > 1:
         wide = [float((boxes[first, 2] + boxes[line[1], 0]) / 2 - boxes[first, 0])]
         wide.append(float(boxes[last, 2] - (boxes[line[-2], 2] + boxes[last, 0]) / 2))
-    return Strip(
+    return WordStrip(
         union(boxes[list(line)]),
         float(boxes[first - 1, 2]) if before else None,
         float(boxes[last + 1, 0]) if after else None,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthink.verify.oracles.boxes import union
-from synthink.verify.oracles.gestures.row import Flags, Scene
-from synthink.verify.oracles.gestures.strips import Strip, strips_of
+from synthink.verify.oracles.gestures.row import Flags, RowScene
+from synthink.verify.oracles.gestures.strips import WordStrip, strips_of
 
 OTHER_TARGET = "target_box is not around the target's words"
 OTHER_GAP = "target_box is not the gap between the target's words"
@@ -23,18 +23,18 @@ PAIRS = ("pair", "neighbours")  # targets that are two words
 
 
 @dataclass(frozen=True, eq=False)
-class Target:
+class RowTarget:
     """The target of a gesture, as its row names it."""
 
     words: tuple[int, ...]
     """The numbers of the words that are meant, as far as they can be seen."""
-    strips: tuple[Strip, ...]
+    strips: tuple[WordStrip, ...]
     """The words of each text line; of a gap the place in its line."""
     is_complete: bool
     """Whether all of the target's words can be seen."""
 
 
-def find_target(scene: Scene, kind: str = "words") -> Target | str | None:
+def find_target(scene: RowScene, kind: str = "words") -> RowTarget | str | None:
     """The target of that kind among the picture's words and images.
 
     A reason where there is none like it, None where too little is seen. kind: as the class of gestures names it; all
@@ -49,7 +49,7 @@ def find_target(scene: Scene, kind: str = "words") -> Target | str | None:
     return _run(scene)
 
 
-def _run(scene: Scene) -> Target | str | None:
+def _run(scene: RowScene) -> RowTarget | str | None:
     """Consecutive words, their box around them."""
     wanted = scene.target_words
     if not wanted or len(scene.ends):
@@ -58,16 +58,16 @@ def _run(scene: Scene) -> Target | str | None:
     for start in _starts(scene.words, wanted):
         own = tuple(range(start, start + len(wanted)))
         if (np.abs(union(scene.boxes[list(own)]) - scene.target) <= scene.same).all():
-            return Target(own, strips_of(scene, own), is_complete=True)
+            return RowTarget(own, strips_of(scene, own), is_complete=True)
     if not cut.any():
         return OTHER_TARGET
     part = _partly(scene, cut)
     if part is None:
         return OTHER_TARGET
-    return Target(part, strips_of(scene, part), is_complete=False) if part else None
+    return RowTarget(part, strips_of(scene, part), is_complete=False) if part else None
 
 
-def _partly(scene: Scene, cut: Flags) -> tuple[int, ...] | None:
+def _partly(scene: RowScene, cut: Flags) -> tuple[int, ...] | None:
     """The longest run of listed words that are some of the target's in their order, and lie in its box; empty where no
     word lies there, None where those are others or do not reach to its sides."""
     target, wanted, boxes = scene.target, scene.target_words, scene.boxes
@@ -98,24 +98,24 @@ def _starts(words: Sequence[str], wanted: Sequence[str]) -> list[int]:
     ]
 
 
-def _gap(scene: Scene) -> Target | str:
+def _gap(scene: RowScene) -> RowTarget | str:
     """The place between two words of a line, or before or after one."""
     if len(scene.target_words) not in (1, 2) or len(scene.ends):
         return OTHER_GAP
     gap = _Gap.of(scene)
-    strip = Strip(scene.target, None if gap.left is None else float(scene.boxes[gap.left, 0]), None, 0.0, 0.0)
+    strip = WordStrip(scene.target, None if gap.left is None else float(scene.boxes[gap.left, 0]), None, 0.0, 0.0)
     words = tuple(number for number in (gap.left, gap.right) if number is not None)
     if not words:  # they may be cut off by the border, and stand elsewhere as well
         elsewhere = bool(set(scene.target_words) & set(scene.words)) and not _cut_off(scene, gap.level)
-        return OTHER_GAP if elsewhere else Target((), (strip,), is_complete=False)
+        return OTHER_GAP if elsewhere else RowTarget((), (strip,), is_complete=False)
     if len(scene.target_words) == 1:
-        return Target(words, (strip,), is_complete=True) if gap.is_at_one_word(scene, words) else OTHER_GAP
+        return RowTarget(words, (strip,), is_complete=True) if gap.is_at_one_word(scene, words) else OTHER_GAP
     pairs = zip((gap.left, gap.right), scene.target_words, strict=True)
     if any(number is not None and scene.words[number] != word for number, word in pairs):
         return OTHER_GAP
     if gap.left is None or gap.right is None:
-        return Target(words, (strip,), is_complete=False)
-    return Target(words, (strip,), is_complete=True) if gap.is_between(scene, gap.left, gap.right) else OTHER_GAP
+        return RowTarget(words, (strip,), is_complete=False)
+    return RowTarget(words, (strip,), is_complete=True) if gap.is_between(scene, gap.left, gap.right) else OTHER_GAP
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +135,7 @@ class _Gap:
     most: float
 
     @classmethod
-    def of(cls, scene: Scene) -> _Gap:
+    def of(cls, scene: RowScene) -> _Gap:
         target = scene.target
         width, height = (target[2:] - target[:2]).tolist()
         room = NARROWEST * height
@@ -148,12 +148,12 @@ class _Gap:
         left, right = (int(side.argmax()) if side.any() else None for side in near)
         return cls(level, left, right, width, height, room, most)
 
-    def is_at_one_word(self, scene: Scene, words: tuple[int, ...]) -> bool:
+    def is_at_one_word(self, scene: RowScene, words: tuple[int, ...]) -> bool:
         """Whether the box is as wide as one before or after a line, and the word beside it is the target's."""
         fits = -0.2 * self.height <= self.width - self.room and self.width - self.most <= 0.2 * self.height
         return fits and any(scene.words[number] == scene.target_words[0] for number in words)
 
-    def is_between(self, scene: Scene, left: int, right: int) -> bool:
+    def is_between(self, scene: RowScene, left: int, right: int) -> bool:
         """Whether the box fills the gap between two words, and lies in its middle."""
         edges = scene.boxes[left, 2], scene.boxes[right, 0]
         middle, gap = sum(edges) / 2, edges[1] - edges[0]
@@ -162,7 +162,7 @@ class _Gap:
         return bool(fits and abs(middle - (scene.target[0] + scene.target[2]) / 2) <= 3 * scene.same)
 
 
-def _cut_off(scene: Scene, level: Flags) -> bool:
+def _cut_off(scene: RowScene, level: Flags) -> bool:
     """Whether less than half of a target's word can be seen beside the gap: it is then not listed.
 
     level: words on the gap's line.
@@ -174,7 +174,7 @@ def _cut_off(scene: Scene, level: Flags) -> bool:
     return bool(left or right or scene.cut(gap)[[1, 3]].any())
 
 
-def _pair(scene: Scene) -> Target | str | None:
+def _pair(scene: RowScene) -> RowTarget | str | None:
     """Two words, each with its box."""
     if len(scene.ends) != 2 or len(scene.target_words) != 2:
         return OTHER_ENDS
@@ -189,18 +189,18 @@ def _pair(scene: Scene) -> Target | str | None:
         return OTHER_ENDS
     if not (np.abs(union(scene.ends) - scene.target) <= scene.same).all():
         return OTHER_TARGET
-    return Target(tuple(own), (), is_complete=True)
+    return RowTarget(tuple(own), (), is_complete=True)
 
 
-def _image(scene: Scene, exact: bool) -> Target | str | None:
+def _image(scene: RowScene, exact: bool) -> RowTarget | str | None:
     if scene.target_words or len(scene.ends):
         return OTHER_IMAGE
     target = scene.target
     area = float((target[2:] - target[:2]).prod())
     for image in scene.images:
         if exact and (np.abs(image - target) <= scene.same).all():
-            return Target((), (), is_complete=True)
+            return RowTarget((), (), is_complete=True)
         shared = np.minimum(image[2:], target[2:]) - np.maximum(image[:2], target[:2])
         if not exact and (shared > 0).all() and shared.prod() > 0.5 * area:
-            return Target((), (), is_complete=True)
+            return RowTarget((), (), is_complete=True)
     return OTHER_IMAGE

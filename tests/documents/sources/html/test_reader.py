@@ -20,7 +20,7 @@ from PIL import Image
 from synthink.documents.asset import Documents
 from synthink.documents.page.model import DocumentError, Page
 from synthink.documents.sources.html import reader as html
-from synthink.documents.sources.html.files import PageFiles, Place
+from synthink.documents.sources.html.files import PageFiles, WebPage
 from synthink.documents.sources.html.pages import _cuts
 from synthink.documents.sources.html.reader import read_html
 from synthink.documents.sources.html.web import check_address
@@ -95,7 +95,7 @@ FIELDS = """<!doctype html><style>body > * {position: absolute; left: 20px; widt
 <li>item</ol><p style="top: 840px"><button>Button</button></p>"""
 
 
-def read(*places: Place, skipped: Counter[str] | None = None, **options: Any) -> list[Page]:
+def read(*places: WebPage, skipped: Counter[str] | None = None, **options: Any) -> list[Page]:
     found: list[Page] = []
 
     def take(pages: list[Page]) -> bool:
@@ -111,10 +111,10 @@ def read(*places: Place, skipped: Counter[str] | None = None, **options: Any) ->
 
 
 @pytest.fixture
-def stored(tmp_path: Path) -> Callable[..., Place]:
-    def store(content: str, name: str = "a.html") -> Place:
+def stored(tmp_path: Path) -> Callable[..., WebPage]:
+    def store(content: str, name: str = "a.html") -> WebPage:
         (tmp_path / name).write_text(content, encoding="utf-8")
-        return Place(name, tmp_path / name)
+        return WebPage(name, tmp_path / name)
 
     return store
 
@@ -130,7 +130,7 @@ def left_over(page: Page) -> int:
 
 @needs_browser
 @pytest.mark.parametrize("scale", [1.0, pytest.param(1.5, marks=pytest.mark.slow)])
-def test_every_word_is_found_and_its_ink_lies_in_its_box(stored: Callable[..., Place], scale: float) -> None:
+def test_every_word_is_found_and_its_ink_lies_in_its_box(stored: Callable[..., WebPage], scale: float) -> None:
     (page,) = read(stored(SHOWN), scale=scale)
     assert list(page.words) == WORDS.split()
     assert page.size_px[0] == round(html.WIDTH * scale)
@@ -144,7 +144,7 @@ def test_every_word_is_found_and_its_ink_lies_in_its_box(stored: Callable[..., P
 
 
 @needs_browser
-def test_words_that_cannot_be_seen_or_read_are_left_out_and_counted(stored: Callable[..., Place]) -> None:
+def test_words_that_cannot_be_seen_or_read_are_left_out_and_counted(stored: Callable[..., WebPage]) -> None:
     skipped = Counter[str]()
     (page,) = read(stored(UNSEEN), skipped=skipped)
     assert page.words == ("Seen", "Last")
@@ -162,7 +162,7 @@ def test_words_that_cannot_be_seen_or_read_are_left_out_and_counted(stored: Call
 
 
 @needs_browser
-def test_words_of_which_it_is_doubtful_what_is_shown_are_left_out(stored: Callable[..., Place]) -> None:
+def test_words_of_which_it_is_doubtful_what_is_shown_are_left_out(stored: Callable[..., WebPage]) -> None:
     skipped = Counter[str]()
     pages = read(stored(DOUBTFUL), skipped=skipped)
     assert [word for page in pages for word in page.words] == SURE.split()
@@ -179,14 +179,14 @@ def test_words_of_which_it_is_doubtful_what_is_shown_are_left_out(stored: Callab
 
 
 @needs_browser
-def test_what_is_printed_besides_words_is_known(stored: Callable[..., Place]) -> None:
+def test_what_is_printed_besides_words_is_known(stored: Callable[..., WebPage]) -> None:
     (page,) = read(stored(FIELDS))
     assert page.words == ("Words", "item", "Button")
     assert sorted({round(box[1] / 60) * 60 for box in page.unread.tolist()}) == [*range(60, 541, 60), 660, 720, 780]
 
 
 @needs_browser
-def test_places_of_print_that_is_no_word_are_told(stored: Callable[..., Place]) -> None:
+def test_places_of_print_that_is_no_word_are_told(stored: Callable[..., WebPage]) -> None:
     """Words that cannot be used, fields of forms; not pictures, which the page has as such."""
     (page,) = read(
         stored(
@@ -202,7 +202,7 @@ def test_places_of_print_that_is_no_word_are_told(stored: Callable[..., Place]) 
 
 
 @needs_browser
-def test_a_long_page_is_cut_between_lines(stored: Callable[..., Place]) -> None:
+def test_a_long_page_is_cut_between_lines(stored: Callable[..., WebPage]) -> None:
     text = "".join(f"<p>{number} {TEXT}</p>" for number in range(120))
     pages = read(stored(f"<style>p {{width: 400px}}</style>{text}"))
     assert len(pages) > 3 and {page.document for page in pages} == {"a.html"}
@@ -222,7 +222,7 @@ def test_cuts_cross_as_few_boxes_as_can_be() -> None:
 
 
 @needs_browser
-def test_a_local_page_reaches_its_folder_only_when_asked(stored: Callable[..., Place], tmp_path: Path) -> None:
+def test_a_local_page_reaches_its_folder_only_when_asked(stored: Callable[..., WebPage], tmp_path: Path) -> None:
     Image.new("RGB", (60, 40), "red").save(tmp_path / "red.png")
     (tmp_path.parent / "secret.png").write_bytes((tmp_path / "red.png").read_bytes())
     place = stored(
@@ -327,7 +327,7 @@ def site() -> Iterator[str]:
 @needs_browser
 def test_a_page_from_the_web_is_read_with_its_pictures_and_without_its_scripts(site: str) -> None:
     Server.asked.clear()
-    (page,) = read(Place("w", url=f"{site}/moved"))
+    (page,) = read(WebPage("w", url=f"{site}/moved"))
     assert page.words == ("Wörter", "von", "hier")
     assert len(page.image_boxes) == 1
     assert Server.asked == ["/moved", "/good", "/red.svg"]
@@ -335,7 +335,7 @@ def test_a_page_from_the_web_is_read_with_its_pictures_and_without_its_scripts(s
 
 @needs_browser
 def test_words_lie_where_the_picture_shows_them_when_a_higher_window_changes_the_page(site: str) -> None:
-    (page,) = read(Place("w", url=f"{site}/turning"))
+    (page,) = read(WebPage("w", url=f"{site}/turning"))
     assert len(page.words) > 80 and set(page.words) == {"Some", "words", "that", "move"}
     assert page.image_boxes[0, 3] - page.image_boxes[0, 1] == 333
     pixels = page.raster.pixels()
@@ -345,7 +345,7 @@ def test_words_lie_where_the_picture_shows_them_when_a_higher_window_changes_the
 
 
 @needs_browser
-def test_a_page_that_never_stands_still_is_refused(stored: Callable[..., Place]) -> None:
+def test_a_page_that_never_stands_still_is_refused(stored: Callable[..., WebPage]) -> None:
     moving = "<style>@keyframes m {to {padding-left: 300px}} ::details-content {animation: m 1s infinite}</style>"
     with pytest.raises(DocumentError, match=r"a\.html: does not stand still"):
         read(stored(f"{moving}<details open><summary>Title</summary>moving</details>"))
@@ -369,7 +369,7 @@ def test_an_address_that_gives_no_page_is_refused(
     monkeypatch.setattr("synthink.documents.sources.html.files.MAX_BYTES", 1_000_000)
 
     async def get() -> str:
-        return await PageFiles(Place(f"{site}/{path}", url=f"{site}/{path}"), 5, False).main()
+        return await PageFiles(WebPage(f"{site}/{path}", url=f"{site}/{path}"), 5, False).main()
 
     with pytest.raises(DocumentError, match=message) as error:
         asyncio.run(get())
@@ -381,7 +381,7 @@ def test_an_address_that_gives_no_page_is_refused(
 def test_a_page_that_never_finishes_loading_ends_in_time(site: str, path: str) -> None:
     begun = time.monotonic()
     with pytest.raises(DocumentError, match=r"w: did not finish loading within 1\.5 s"):
-        read(Place("w", url=f"{site}/{path}"), timeout_s=1.5)
+        read(WebPage("w", url=f"{site}/{path}"), timeout_s=1.5)
     assert time.monotonic() - begun < 60
 
 
@@ -455,7 +455,7 @@ def test_the_users_own_host_may_be_private() -> None:
 
 
 @needs_browser
-def test_documents_come_from_web_pages(stored: Callable[..., Place], tmp_path: Path, site: str) -> None:
+def test_documents_come_from_web_pages(stored: Callable[..., WebPage], tmp_path: Path, site: str) -> None:
     for number in range(3):
         stored(f"<p>Page number {number}</p>", f"{number}.html")
     stored("<p></p>", "empty.html")
@@ -468,7 +468,7 @@ def test_documents_come_from_web_pages(stored: Callable[..., Place], tmp_path: P
 
 
 @needs_browser
-def test_a_page_that_sends_the_reader_elsewhere_is_read_itself(stored: Callable[..., Place]) -> None:
+def test_a_page_that_sends_the_reader_elsewhere_is_read_itself(stored: Callable[..., WebPage]) -> None:
     going = '<noscript><meta http-equiv="refresh" content="0;url=http://page.invalid/b.html"></noscript><p>Stay</p>'
     assert read(stored(going))[0].words == ("Stay",)
     going = '<meta http-equiv="refresh" content="0;url=file:///etc/hostname"><p>Stay</p>'
@@ -476,7 +476,7 @@ def test_a_page_that_sends_the_reader_elsewhere_is_read_itself(stored: Callable[
 
 
 @needs_browser
-def test_pages_are_read_inside_an_event_loop(stored: Callable[..., Place]) -> None:
+def test_pages_are_read_inside_an_event_loop(stored: Callable[..., WebPage]) -> None:
     """As in a notebook."""
 
     async def work() -> list[Page]:
@@ -485,14 +485,14 @@ def test_pages_are_read_inside_an_event_loop(stored: Callable[..., Place]) -> No
     assert asyncio.run(work())[0].words == ("Word",)
 
 
-def test_without_a_browser_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch, stored: Callable[..., Place]) -> None:
+def test_without_a_browser_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch, stored: Callable[..., WebPage]) -> None:
     monkeypatch.setattr(html, "BROWSERS", ())
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", "/nowhere")
     with pytest.raises(ConfigError, match="playwright install chromium"):
         read(stored("<p>Word</p>"))
 
 
-def test_without_playwright_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, stored: Callable[..., Place]) -> None:
+def test_without_playwright_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, stored: Callable[..., WebPage]) -> None:
     monkeypatch.setitem(__import__("sys").modules, "playwright.async_api", None)
     with pytest.raises(ConfigError, match=r"pip install 'synthink\[html\]'"):
         read(stored("<p>Word</p>"))

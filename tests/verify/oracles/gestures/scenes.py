@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from synthink.verify.oracles.gestures.row import Scene
+from synthink.verify.oracles.gestures.row import RowScene
 
 
-def without_ink(words: Sequence[str], boxes: Any, target: Sequence[float], wanted: Sequence[str]) -> Scene:
+def without_ink(words: Sequence[str], boxes: Any, target: Sequence[float], wanted: Sequence[str]) -> RowScene:
     """Words in a picture, and some of them meant."""
-    return Scene(
+    return RowScene(
         size_px=(448, 448),
         words=tuple(words),
         boxes=np.array(boxes),

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageColor, ImageDraw
 
 from synthink.verify.oracles.gestures.ink import NO_PRINT, OTHER_PRINT, Sight, check_ink, check_print, look
-from synthink.verify.oracles.gestures.row import Scene
+from synthink.verify.oracles.gestures.row import RowScene
 from tests.verify.oracles.gestures.scenes import without_ink
 
 LINES = np.array([(x, y, x + 60, y + 20) for y in (100, 130, 160) for x in range(20, 400, 80)], float)
@@ -25,7 +25,7 @@ def printed(boxes: Any, colour: int | tuple[int, ...] = 128) -> np.ndarray[Any, 
     return pixels
 
 
-def sight_of(pixels: np.ndarray[Any, Any], scene: Scene, colour: str = "red") -> Sight:
+def sight_of(pixels: np.ndarray[Any, Any], scene: RowScene, colour: str = "red") -> Sight:
     sight = look(Image.fromarray(pixels), scene, colour)
     assert sight is not None
     return sight

@@ -15,7 +15,7 @@ from synthink.verify.oracles.gestures.families import FAMILIES, check_boxes, str
 from synthink.verify.oracles.gestures.marks import NEVER, scratches
 from synthink.verify.oracles.gestures.places import joins
 from synthink.verify.oracles.gestures.strips import strips_of
-from synthink.verify.oracles.gestures.targets import OTHER_GAP, Target, find_target
+from synthink.verify.oracles.gestures.targets import OTHER_GAP, RowTarget, find_target
 from tests.verify.oracles.gestures.faults import union
 from tests.verify.oracles.gestures.scenes import without_ink
 
@@ -66,15 +66,15 @@ def test_the_head_of_an_arrow_that_goes_down_steeply_is_not_its_shaft() -> None:
     scene = without_ink(("Was", "disappeared."), boxes, union(boxes), ("Was", "disappeared."))
     scene = replace(scene, ends=scene.boxes)
     steep = arrow((22.0, 216.0), (28.0, 230.5), (31.6, 228.3), (26.7, 226.4))
-    assert joins(steep, Target((0, 1), (), is_complete=True), scene) <= 0
+    assert joins(steep, RowTarget((0, 1), (), is_complete=True), scene) <= 0
     there_and_back = [np.concatenate((steep[0], steep[0][::-1] + 1.0))]
-    assert joins(there_and_back, Target((0, 1), (), is_complete=True), scene) == NEVER
+    assert joins(there_and_back, RowTarget((0, 1), (), is_complete=True), scene) == NEVER
 
 
 def test_a_scratch_over_a_short_word_runs_mostly_beside_it() -> None:
     box = (208.0, 178.7, 283.4, 263.5)
     scene = without_ink(("In",), (box,), box, ("In",))
-    strips = Target((0,), strips_of(scene, (0,)), is_complete=True)
+    strips = RowTarget((0,), strips_of(scene, (0,)), is_complete=True)
     turns = ((159, 277), (207, 180), (213, 282), (254, 172), (265, 265), (301, 178))
     assert scratches([np.array(turns, float)], strips, scene) <= 0
     around = ((200, 175), (290, 175), (290, 270), (200, 270), (200, 175))
@@ -93,7 +93,7 @@ def test_words_of_a_justified_line_may_stand_far_apart() -> None:
 def test_a_scratch_over_a_slender_word_hardly_touches_it() -> None:
     box = (208.5, 173.7, 237.0, 313.6)
     scene = without_ink(("i",), (box,), box, ("i",))
-    strips = Target((0,), strips_of(scene, (0,)), is_complete=True)
+    strips = RowTarget((0,), strips_of(scene, (0,)), is_complete=True)
     turns = ((178, 266), (213, 191), (203, 258), (253, 177), (235, 275), (275, 185))
     stroke = np.concatenate([np.linspace(one, other, 9) for one, other in pairwise(turns)])
     assert scratches([stroke], strips, scene) <= 0
