@@ -137,13 +137,13 @@ class Gestures(GestureAnswers):
             raise ConfigError("page_scale", self.page_scale, f"{reason}: raise ink_width_px, too")
         if self.view == "ink" and self.margin_px < thickest + 2:
             raise ConfigError(
-                "margin_px", self.margin_px, f"leaves no room for ink of {thickest:g} px: at least 2 more"
+                "margin_px", self.margin_px, f"leaves no room for ink of {thickest:g} px; make it at least 2 px more"
             )
         if not self._tasks:
             raise ConfigError("tasks", self.tasks.plain(), "at least one task needs a weight above 0")
         for task, weight in self._tasks.items():
             if not self._choices[task].classes:
-                raise ConfigError(f"tasks.{task}", weight, "none of the gestures goes with it")
+                raise ConfigError(f"tasks.{task}", weight, "none of the gestures fits this task; set its weight to 0")
 
     def validate_split(self, split: Split) -> None:
         split.pool(self.writers).check_characters("notes", split.pool(self.notes).characters)

@@ -110,7 +110,7 @@ def _plain_value(key: str, text: str, hint: Any) -> Any:
     try:
         return yaml.safe_load(text)
     except yaml.YAMLError:
-        raise ConfigError(key, text, "is not a value") from None
+        raise ConfigError(key, text, "cannot be read as a value; put it in quotes") from None
 
 
 class Stop(KeyboardInterrupt):

@@ -13,9 +13,8 @@ import numpy as np
 
 from synthink.draw.colours import RGB, as_rgb
 from synthink.draw.geometry import Box
-from synthink.draw.images import sampled
 from synthink.draw.outline import Outline, RuledLines
-from synthink.draw.paint import Levels, LinearGradient, RadialGradient, fill
+from synthink.draw.paint import Levels, LinearGradient, RadialGradient, fill, sampled
 from synthink.draw.picture import IndexedPicture, Picture, Pixels, RgbPicture
 from synthink.draw.raster import Coverage, coverage
 from synthink.draw.scene import Blend, ImageLayer, Layer, PlacedLayer, Scene, placed_layers

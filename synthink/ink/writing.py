@@ -33,7 +33,7 @@ def write_ink(path: str | os.PathLike[str], inks: Ink | Iterable[Ink], format: s
     chosen = by_suffix.get(name) or (formats().get(name) if format != "auto" else None)
     if not isinstance(chosen, WritableInkFormat):
         field, value = ("path", str(path)) if format == "auto" else ("format", format)
-        raise ConfigError(field, value, f"tells no format that can be written; {did_you_mean(name, by_suffix)}")
+        raise ConfigError(field, value, f"names no format that can be written; {did_you_mean(name, by_suffix)}")
     ink_list = [inks] if isinstance(inks, Ink) else list(inks)
     for ink in ink_list:
         if not isinstance(ink, Ink):

@@ -38,7 +38,7 @@ def open_run(path: Path, runtime: Trainer | None = None) -> Learner:
 def open_weights(model: Model, trainer: Trainer) -> Learner:
     """A model that was not trained here: weights and tokenizer as `model` names them."""
     if model.image_px is None:
-        raise ConfigError("model.image_px", None, "weights alone do not tell the size of pictures")
+        raise ConfigError("model.image_px", None, "must be given: weights do not name their size of pictures")
     trainer.check_installed()
     weights = find_weights(model)
     assert weights is not None, "the caller names them"

@@ -158,7 +158,7 @@ class RunFolder(OwnedFolder):
         except (OSError, ValueError, RecursionError) as error:
             raise AssetError(f"{file}: cannot be read: {error}") from None
         if not isinstance(content, dict) or (name == RUN and content.get("format_version") != FORMAT_VERSION):
-            raise AssetError(f"{file}: is not what this release writes")
+            raise AssetError(f"{file}: is not a file of a run of this release")
         return content
 
 

@@ -230,7 +230,7 @@ def test_what_is_no_file(tmp_path: Path) -> None:
         ({"alphabet": "a b"}, r"alphabet='a b': ' ' \(U\+0020\) can't be drawn"),
         ({"case": "uper"}, "case='uper': .*did you mean upper"),
         ({"case": ["lower", "uper"]}, r"case\[1\]='uper'"),
-        ({"case": []}, r"case=\(\): names no case"),
+        ({"case": []}, r"case=\(\): must name at least one case"),
     ],
 )
 def test_bad_settings_are_named(fields: dict[str, object], message: str) -> None:

@@ -310,7 +310,7 @@ def test_runs_that_cannot_be_asked(trained: Path, tmp_path: Path) -> None:
     with pytest.raises(AssetError, match=r"finished\.json: is not what"):
         open_run(tmp_path)
     (tmp_path / "run.json").write_text('{"format_version": 99}')
-    with pytest.raises(AssetError, match=r"run\.json: is not what this release writes"):
+    with pytest.raises(AssetError, match=r"run\.json: is not a file of a run of this release"):
         open_run(tmp_path)
     (tmp_path / "run.json").write_bytes(b"{torn")
     with pytest.raises(AssetError, match=r"run\.json: cannot be read"):

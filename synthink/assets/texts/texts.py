@@ -51,7 +51,7 @@ class Texts(AssetSpec["TextPool"]):
 
     def check(self) -> None:
         if not self.sources and not self.lines:
-            raise ConfigError("source", self.source, "names no text")
+            raise ConfigError("source", self.source, "must name at least one source of texts")
         for name in self.sources:
             if name not in KINDS and name not in CORPORA and not looks_like_a_path(name):
                 raise ConfigError("source", name, f"is no kind of text and no file; {did_you_mean(name, KINDS)}")

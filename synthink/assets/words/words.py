@@ -62,7 +62,7 @@ class Words(AssetSpec["WordPool"]):
 
     def check(self) -> None:
         if not self.cases:
-            raise ConfigError("case", self.case, "names no case")
+            raise ConfigError("case", self.case, "must name at least one case")
         if not self.letters:
             raise ConfigError("alphabet", self.alphabet, "holds no letters")
         for letter in self.letters:

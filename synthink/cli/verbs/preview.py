@@ -78,7 +78,9 @@ def _illustrations(manifest: Manifest, rows: Rows) -> dict[str, Mapping[str, Pix
     source = manifest.opened().source
     for field, asset in source.assets.items():
         if asset.record()["fingerprint"] != manifest.identity["assets"].get(field, {}).get("fingerprint"):
-            raise AssetError(f"{field}: what is here is not what {manifest.file} was made from")
+            raise AssetError(
+                f"{field}: these assets are not those that {manifest.file} was made from; make the dataset again"
+            )
     return {
         row["id"]: source.generator.illustrations(source.split(split).context(index))
         for split, rows_of_split in rows.items()

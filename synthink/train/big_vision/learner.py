@@ -311,7 +311,7 @@ class BigVisionLearner:
             try:
                 checkpoint = checkpointer.restore(folder.resolve() / "state", like)
             except (OSError, ValueError, KeyError) as error:
-                raise ModelError(f"{folder}: cannot be gone on from: {str(error).splitlines()[0]}") from None
+                raise ModelError(f"{folder}: the run cannot be resumed from it: {str(error).splitlines()[0]}") from None
         self.params, self.state = checkpoint["params"], checkpoint["optimiser"]
 
     def export(self, folder: Path) -> None:

@@ -48,7 +48,9 @@ def training_data(request: Request) -> TrainingData:
     for dataset, _ in request.datasets:
         rows = dataset.control("train") if request.control else dataset.rows("train")
         if rows is None:
-            raise ModelError(f"{dataset.path}: nobody can draw its control; it was not made by a generator of synthink")
+            raise ModelError(
+                f"{dataset.path}: no generator of synthink made it, so it has no control; leave control=true out"
+            )
         training.append(rows)
         if VALIDATION in dataset.splits:
             held_out = dataset.control(VALIDATION) if request.control else dataset.rows(VALIDATION)

@@ -67,7 +67,7 @@ def _read(file: Path) -> dict[str, torch.Tensor]:
     try:
         return dict(load_file(str(file)))
     except (OSError, SafetensorError) as error:
-        raise ModelError(f"{file}: cannot be gone on from: {str(error).splitlines()[0]}") from None
+        raise ModelError(f"{file}: the run cannot be resumed from it: {str(error).splitlines()[0]}") from None
 
 
 def export_model(

@@ -85,7 +85,7 @@ def load_model(
     else:
         most = core.config.vision_config.max_position_embeddings * variants.DAVIT_STRIDE
         if image_px > most:
-            raise ConfigError("model.image_px", image_px, f"must be at most {most}: there are no positions beyond")
+            raise ConfigError("model.image_px", image_px, f"must be at most {most}, the model's last position")
         texts = FlorenceTexts(pieces, model.text_tokens)
     _decode_greedily(core, texts)
     return LoadedModel(core, texts, source, getattr(core.config, MERGED, None))
@@ -115,7 +115,7 @@ def _base_of(adapter: Path) -> str:
     if not isinstance(base, str) or not base:
         raise ModelError(f"{file}: names no base_model_name_or_path")
     if (Path(base).is_absolute() or base.endswith(".npz")) and not Path(base).exists():
-        raise ModelError(f"{file}: the model that it was learned on, {base}, is not there")
+        raise ModelError(f"{file}: the base model {base}, on which it was trained, does not exist")
     return base
 
 

@@ -82,7 +82,9 @@ class SentencePieces(Pieces):
                     folder, mask_token=None, extra_special_tokens={"image_token": IMAGE}, local_files_only=True
                 )
             except (ImportError, OSError, ValueError) as error:
-                raise ModelError(f"{self.path}: no tokenizer for transformers: {error}; is protobuf there?") from None
+                raise ModelError(
+                    f"{self.path}: transformers cannot read this tokenizer: {error}; check that protobuf is installed"
+                ) from None
         if tokenizer.image_token_id != self.size:
             raise ModelError(
                 f"{self.path}: transformers reads {tokenizer.image_token_id} pieces in it, not {self.size}"
@@ -113,7 +115,7 @@ class HubPieces(Pieces):
             raise ModelError(f"{name}: its tokenizer has no {missing[0].removesuffix('_id')}")
         # Without its files transformers makes a tokenizer of five tokens, and says nothing.
         if self.decode(self.encode(SAMPLE)) != SAMPLE:
-            raise ModelError(f"{name}: its tokenizer loses text; are its files whole?")
+            raise ModelError(f"{name}: its tokenizer loses text; check that none of its files is missing")
 
     def encode(self, text: str) -> list[int]:
         return list(self._fast.encode(text, add_special_tokens=False).ids)
@@ -130,7 +132,7 @@ class HubPieces(Pieces):
 
 
 class RowTexts:
-    """A backend's `Texts`; the picture's tokens are not counted."""
+    """The `TextCodec` of a model; the picture's tokens are not counted."""
 
     def __init__(self, pieces: Pieces, limit: int) -> None:
         self.pieces, self.limit = pieces, limit

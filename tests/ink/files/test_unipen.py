@@ -230,7 +230,7 @@ class TestIncludes:
     [
         ("hello\n", r"a\.dat, offset 0: has no line with a keyword"),
         (".VERSION 1.0\n", r"a\.dat: has no \.PEN_DOWN"),
-        (".COORD T P\n.PEN_DOWN\n1 2\n", "COORD, offset 0: names no X and Y"),
+        (".COORD T P\n.PEN_DOWN\n1 2\n", "COORD, offset 0: names no channels X and Y"),
         (HEAD + ".PEN_DOWN\n1 2\n", r"component 0 in a\.dat, offset \d+: has points that are not of 3 numbers"),
         (".PEN_DOWN\n1 2\n3\n", "has points that are not of 2 numbers"),
         (".PEN_DOWN\n1 a\n", "has a point that is no number"),

@@ -154,7 +154,7 @@ def test_saved_and_restored_the_next_step_is_the_same(tmp_path: Path) -> None:
 
 def test_a_checkpoint_of_another_model_is_not_gone_on_from(tmp_path: Path) -> None:
     learner(tmp_path).save(tmp_path / "kept")
-    with pytest.raises(ModelError, match="cannot be gone on from"):
+    with pytest.raises(ModelError, match="the run cannot be resumed from it"):
         learner(tmp_path, depth=1).restore(tmp_path / "kept")
 
 

@@ -26,6 +26,8 @@ _JSON = Limits(bytes=64 * 2**20, depth=8)
 
 @dataclass(frozen=True, slots=True)
 class JsonNode:
+    """An element of a page as its JSON describes it."""
+
     id: int
     kind: str
     box: tuple[float, ...]
@@ -102,7 +104,7 @@ def _box(box: Any, where: str) -> tuple[float, ...]:
         if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e9:
             raise DocumentError(f"{where}: bbox.{side} is no number of pixels: {quoted(value)}")
     if box["left"] > box["right"] or box["top"] > box["bottom"]:
-        raise DocumentError(f"{where}: bbox is turned round: {quoted(box)}")
+        raise DocumentError(f"{where}: bbox has left beyond right, or top below bottom: {quoted(box)}")
     return tuple(float(box[side]) for side in SIDES)
 
 

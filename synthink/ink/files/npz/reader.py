@@ -110,9 +110,9 @@ def _flat(arrays: Arrays, reading: Reading) -> tuple[npt.NDArray[Any], npt.NDArr
 def _abouts(arrays: Arrays, reading: Reading) -> list[Any]:
     about = parse_json(arrays.plain("about", "u").astype(np.uint8).tobytes(), reading, "array about")
     if not isinstance(about, dict) or about.get("format") != _FORMAT or not isinstance(about.get("inks"), list):
-        reading.fail(f"does not say that it is {_FORMAT}", "array about")
+        reading.fail(f"is not marked as {_FORMAT}", "array about")
     if about.get("version") != _VERSION:
-        reading.fail(f"is of version {quoted(about.get('version'))}, known is {_VERSION}", "array about")
+        reading.fail(f"is of version {quoted(about.get('version'))}; this release reads {_VERSION}", "array about")
     inks: list[Any] = about["inks"]
     return inks
 

@@ -92,7 +92,7 @@ def recorded(statements: Iterable[Statement], reading: Reading) -> Recording:
             case "COORD":
                 channels = statement.argument.split()
                 if not {"X", "Y"} <= set(channels):
-                    reading.fail("names no X and Y", "COORD", statement.offset)
+                    reading.fail("names no channels X and Y", "COORD", statement.offset)
             case "WRITER_ID":
                 writer = " ".join(statement.argument.split()) or None
             case "HIERARCHY":

@@ -198,7 +198,7 @@ FAULTS: list[tuple[str, Damage]] = [
     (r"elements\[2\]: bbox is no object", lambda e: e[2]["bbox"].pop("top")),
     (r"elements\[2\]: bbox.left is no number", lambda e: e[2]["bbox"].update(left="1")),
     (r"elements\[2\]: bbox.left is no number", lambda e: e[2]["bbox"].update(left=1e300)),
-    (r"elements\[2\]: bbox is turned round", lambda e: e[2]["bbox"].update(left=90)),
+    (r"elements\[2\]: bbox has left beyond right, or top below bottom", lambda e: e[2]["bbox"].update(left=90)),
     (r"elements\[2\]: parent_id is no whole number", lambda e: e[2].update(parent_id=1.5)),
     (r"elements\[1\]: children_ids is no list", lambda e: e[1].update(children_ids=3)),
     (r"elements\[4\]: is no object", lambda e: e.append([])),  # type: ignore[arg-type]

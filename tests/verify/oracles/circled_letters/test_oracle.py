@@ -14,7 +14,7 @@ from PIL import Image
 import synthink
 from synthink.core.dataset import RowDataset
 from synthink.verify.oracles.circled_letters.oracle import CircledLettersOracle
-from synthink.verify.oracles.circled_letters.unhinted import unhinted
+from synthink.verify.oracles.circled_letters.reference import unhinted
 from tests.verify.oracles.judging import Fault, Row, verdicts, with_fault
 
 pytestmark = pytest.mark.heavy
