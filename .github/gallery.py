@@ -34,7 +34,7 @@ and `ink_strokes` keep what they ask in a second file, `*_tasks.py`. The shortes
 `Dots` in the [README](../README.md).
 
 Generators import the facades `synthink`, `synthink.draw`, `.ink`, `.documents`, `.gestures`, `.assets`, `.labels` and
-`.camera`, and nothing behind them, as a stranger would; import-linter holds it. To add one, write the file and name its
+`.camera`, and nothing behind them, as yours would; import-linter holds it. To add one, write the file and name its
 class in `pyproject.toml` under `[project.entry-points."synthink.generators"]`, as in
 `clock = "synthink.generators.clock:Clock"`: this folder is installed as `synthink.generators`. Install again, and give
 it cases in `tests/golden/cases.py`. Where labels can be told from pixels, write an oracle in `synthink/verify/oracles`,

@@ -59,26 +59,34 @@ class CircledLetters(LetterAnswers):
     split_columns = SPLIT_COLUMNS
 
     picture_px: PictureSize = 448
-    """Side of a square picture, or width and height, in pixels."""
+    """The side of a square picture, or its width and height, in pixels."""
     words: Words = Words(case=("lower", "title", "upper", "mixed"))
+    """The words, one for each row."""
     fonts: Fonts = Fonts()
+    """The fonts that the words are set in."""
     camera: Camera = Camera()
+    """The camera that takes the pictures."""
     prompts: PromptList = PROMPTS
     """The questions, of which each row draws one; {colour} becomes the ring's colour."""
     text_size_px: Pixels | None = None
     """The em of the word, in pixels; None: 7 % to 20 % of the picture's shorter side, at least 7 px. A long word is set
     smaller."""
     letter_spacing_em: Annotated[tuple[float, float], Between(-0.1, 2)] = (0.0, 0.12)
+    """The space that is added between letters, in em."""
     rotation_deg: Annotated[tuple[float, float], Between(-180, 180)] = (-6.0, 6.0)
+    """The angle by which word and ring are turned, in degrees, clockwise."""
     position: Annotated[tuple[float, float], Between(0, 1)] = (0.0, 1.0)
     """The position of the word in the free room, across and down; (0.5, 0.5) is the middle."""
     text_colours: Colours = ("black", "#26262b", "#16324f", "#3d2b1f", "#4a4a4a")
+    """The colours of the word; those that can hardly be seen on the paper are left out."""
     paper_colours: Colours = ("white", "#fdfbf4", "#f4f1e6", "#eef3f8", "#f3f3f3")
+    """The colours of the paper."""
     mark_shapes: Annotated[tuple[Literal["ellipse", "superellipse", "loop"], ...], NotEmpty()] = (
         "ellipse",
         "superellipse",
         "loop",
     )
+    """The shapes of the ring: an ellipse, a superellipse, or a loop as a hand draws it."""
     mark_scale: Annotated[tuple[float, float], Between(1, 4)] = (1.3, 1.5)
     """The ring's radii over half the width and height of the letter's box."""
     mark_slimness: Annotated[float, Between(0, 1)] = 0.5
@@ -89,10 +97,13 @@ class CircledLetters(LetterAnswers):
     mark_offset: Annotated[tuple[float, float], Between(-0.5, 0.5)] = (-0.06, 0.06)
     """The shift of the ring against its letter, as a share of the letter's box."""
     mark_colours: Colours = ("red", "blue", "green", "orange", "purple", "magenta")
+    """The colours of the ring."""
     mark_opacity: Annotated[tuple[float, float], Between(0.2, 1)] = (0.8, 1.0)
+    """The opacity of the ring."""
     distractors: tuple[Literal["underline", "strike", "circle"], ...] = ()
     """Marks in other colours than the ring; where there is a second circle, the prompt names the ring's colour."""
     distractor_chance: Annotated[float, Between(0, 1)] = 0.5
+    """The probability of each distractor in a row."""
     look_alikes: Literal["exclude", "mark"] = "exclude"
     """The treatment of letters that look the same in the face drawn (I and l): they are never circled, or the column
     `look_alikes` names them."""

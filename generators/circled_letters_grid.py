@@ -208,12 +208,15 @@ class CircledLettersGrid(LetterAnswers):
     split_columns = SPLIT_COLUMNS
 
     picture_px: PictureSize = 512
-    """Side of a square picture, or width and height, in pixels."""
+    """The side of a square picture, or its width and height, in pixels."""
     words: Words = Words(source=("Acknowledgement", "Subdermatoglyphic", "tHyUiKaRbNqWeOpXcZvM"))
+    """The words of the grid."""
     words_per_split: Annotated[int, Between(1)] | None = None
     """The number of words that each split takes, without replacement; None: all of its words."""
     fonts: Fonts = Fonts(bold=False, italic=False)
+    """The fonts of the grid."""
     camera: Camera = Camera()
+    """The camera that takes the pictures."""
     prompts: PromptList = PROMPTS
     """The questions, of which each row draws one; {colour} becomes the ring's colour."""
     line_widths_pt: Annotated[tuple[Annotated[float, Between(0.1, 100)], ...], NotEmpty()] = (4.0, 5.0, 6.0)
@@ -223,8 +226,11 @@ class CircledLettersGrid(LetterAnswers):
     mark_scale: Annotated[float, Between(1, 4)] = 1.4
     """The ellipse's width and height over the letter's advance and height."""
     text_colour: Colour = "black"
+    """The colour of the word."""
     paper_colour: Colour = "white"
+    """The colour of the paper."""
     mark_colour: Colour = "red"
+    """The colour of the ring."""
 
     def validate_split(self, split: Split) -> None:
         faces = split.pool(self.fonts).faces

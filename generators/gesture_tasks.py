@@ -60,10 +60,13 @@ class GesturePrompts(Prompts):
     placeholders: ClassVar[dict[str, str]] = {"detect_text": "{text}"}
 
     recognise_gesture: tuple[str, ...] = ("Recognize gesture",)
+    """The questions of `recognise_gesture`."""
     detect_text: tuple[str, ...] = ("Detect text: {text}",)
     """{text} becomes the words."""
     transcribe: tuple[str, ...] = ("Transcribe the handwriting",)
+    """The questions of `transcribe`."""
     edited_text: tuple[str, ...] = ("Write the paragraph after the edit",)
+    """The questions of `edited_text`."""
 
 
 class GestureAnswers(Generator):

@@ -89,13 +89,16 @@ class Gestures(GestureAnswers):
     balance_columns = ("task", "gesture", "variant")
 
     tasks: GestureTasks = GestureTasks()
+    """The weights of the tasks."""
     gestures: dict[str, float] = field(default_factory=dict)
     """Class -> how often it is drawn against the others, and `class.variant` -> the same inside its class.
 
     Where no class is named with a weight above 0: the nine that come with synthink, alike, without those named with 0.
     Classes about images are left out where the documents have none."""
     documents: Documents = Documents()
+    """The documents that gestures are drawn on, each in one split."""
     writers: Writers = Writers()
+    """The writers who draw the gestures."""
     notes: Notes = Notes()
     """The notes that are written beside the marks."""
     targets: TargetOptions = TargetOptions()
@@ -116,16 +119,21 @@ class Gestures(GestureAnswers):
     white: Annotated[float, Between(0, 0.95)] = 127 / 255
     """The opacity of the white that is laid over the print."""
     ink_colours: Colours = ("red",)
+    """The colours of the ink."""
     ink_width_px: Annotated[Range, Between(0.25, 40)] = (1.5, 2.0)
     """The width of the pen's line, the same all along a stroke, in pixels of the scaled page."""
     device: Device = Device()
+    """The device that records the pen: its points a second, its clock, its noise."""
     label_format: LabelFormatName = "paligemma"
+    """The format in which answers write boxes and places."""
     lower_case: bool = True
     """Whether all words in answers, and those asked for, are in lower case."""
     edited_words: Annotated[int, Between(1, 2000)] = 60
     """The longest paragraph, in words, that `edited_text` asks for."""
     prompts: GesturePrompts = GesturePrompts()
+    """The questions of each task."""
     camera: Camera = Camera()
+    """The camera that takes the pictures."""
 
     def check(self) -> None:
         for i, colour in enumerate(self.ink_colours):

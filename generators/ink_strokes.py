@@ -113,10 +113,13 @@ class InkStrokes(InkAnswers):
     columns = COLUMNS
 
     tasks: Tasks = Tasks()
+    """The weights of the tasks; `recognise` alone when all are 0."""
     picture_px: PictureSize = 448
-    """Side of a square picture, or width and height, in pixels."""
+    """The side of a square picture, or its width and height, in pixels."""
     texts: Texts = Texts()
+    """The texts that are written."""
     writers: Writers = Writers()
+    """The writers of the texts."""
     inks: Inks = Inks()
     """Real ink from a folder instead of synthetic handwriting; its labels are the texts."""
     shapes: Annotated[tuple[str, ...], NotEmpty()] = tuple(SHAPES)
@@ -131,13 +134,17 @@ class InkStrokes(InkAnswers):
     papers: Annotated[tuple[Literal["plain", "ruled", "squared"], ...], NotEmpty()] = (
         *("plain", "plain", "ruled", "squared"),
     )
+    """The papers; one that is named twice is drawn twice as often."""
     paper_colours: Colours = (*("white", "white", "#fdfbf4", "#f7f3e3", "#eef3f8", "#fff6d6", "#e8f3e6", "#fbe9ec"),)
+    """The colours of the paper."""
     rule_colours: Colours = ("#a9bfd8", "#c3c7cc", "#d9b3b3", "#b5cdbb")
+    """The colours of the lines on ruled and squared paper."""
     ink_colours: Colours = (*("#14213d", "#1b3a8f", "#0d47a1", "black", "#2b2b2f", "#b3161b", "#1d6b3a", "#5b2a86"),)
+    """The colours of the ink; those that can hardly be seen on the paper are left out."""
     device: Device = Device()
     """The device that records the pen: its points a second, its clock, its noise."""
     pens: tuple[Literal["ballpoint", "felt_tip", "fountain", "pencil"], ...] = ()
-    """The pens to draw from; none: each writer uses the own one."""
+    """The pens to draw from; an empty list: each writer has a pen of their own."""
     line_width: Annotated[Range, Between(0.01, 1)] = (0.07, 0.13)
     """The width of the pen's line, in x-heights; it is never less than 1 px."""
     ink_mode: Literal["solid", "by_stroke", "time", "time_distance", "speed"] = "solid"
@@ -145,7 +152,9 @@ class InkStrokes(InkAnswers):
     derender_points: Annotated[int, Between(8, 2000)] = 160
     """The most points of an answer of `derender`: strokes are thinned out until they fit."""
     prompts: InkPrompts = InkPrompts()
+    """The questions of each task."""
     camera: Camera = Camera()
+    """The camera that takes the pictures."""
 
     def check(self) -> None:
         for i, name in enumerate(self.shapes):

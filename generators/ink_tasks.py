@@ -56,9 +56,13 @@ class InkPrompts(Prompts):
     placeholders: ClassVar[dict[str, str]] = {"locate": "{word}"}
 
     recognise: tuple[str, ...] = ("What is written here?",)
+    """The questions of `recognise`."""
     transcribe_lines: tuple[str, ...] = ("Transcribe the handwriting, line by line.",)
+    """The questions of `transcribe_lines`."""
     classify: tuple[str, ...] = ("Which shape is drawn?",)
+    """The questions of `classify`."""
     derender: tuple[str, ...] = ("Give the strokes of the pen.",)
+    """The questions of `derender`."""
     locate: tuple[str, ...] = ('Where is the word "{word}"?',)
     """{word} becomes the word."""
 

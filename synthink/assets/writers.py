@@ -17,8 +17,10 @@ from synthink.streams import Stream
 
 
 class Writers(AssetSpec["WriterPool"]):
-    """The writers who write a dataset's texts. A writer's name (`w00042`) and the pen fonts on offer decide how the
-    writer writes."""
+    """The writers who write a dataset's texts.
+
+    A writer's name (`w00042`) and the pen fonts to choose from decide how the writer writes.
+    """
 
     shorthand = "count"
 

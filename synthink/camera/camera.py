@@ -91,30 +91,34 @@ class CameraParams:
 
 
 class Camera(Settings):
-    """The camera that takes the pictures. A preset gives every range that is not set; each picture draws from the
-    ranges."""
+    """The camera that takes the pictures.
+
+    A preset gives every range that is not set; each picture draws from the ranges.
+    """
 
     shorthand: ClassVar[str | None] = "preset"
 
     preset: Literal["none", "scan", "photo"] = "none"
     """`none` leaves the drawn page as it is; `scan` is a flatbed scanner; `photo` a phone over a desk."""
     tilt_deg: Annotated[Range, Between(-180, 180)] | None = None
-    """Turn in the picture's plane, clockwise. The page is made smaller so that all of it stays in the picture."""
+    """The turn in the picture's plane, in degrees, clockwise. The page is made smaller so that all of it stays in
+    sight."""
     perspective: Annotated[Range, Between(0, 0.15)] | None = None
     """The most that a corner moves, as a share of the page's width and height."""
     light: Annotated[Range, Between(0, 1)] | None = None
-    """Fall-off of the light across the picture and shift of its colour; at 1 the far side has half the light."""
+    """The fall-off of the light across the picture and the shift of its colour; at 1 the far side has half of it."""
     blur_px: Annotated[Range, Between(0, 20)] | None = None
-    """Sigma of a Gaussian blur, in picture pixels."""
+    """The sigma of a Gaussian blur, in picture pixels."""
     noise: Annotated[Range, Between(0, 40)] | None = None
-    """Standard deviation of the sensor's noise in grey levels, for each channel, before a downscaled picture is
+    """The standard deviation of the sensor's noise in grey levels, for each channel, before a downscaled picture is
     enlarged again."""
     downscale: Annotated[Range, Between(1, 16)] | None = None
-    """The sensor has this many times fewer pixels along each side; its picture is enlarged again."""
+    """The factor by which the sensor has fewer pixels along each side; its picture is enlarged again."""
     jpeg_quality: Annotated[tuple[int, int], Between(0, 100)] | None = None
-    """Pillow's JPEG quality, 1 to 100; [0, 0] for no JPEG."""
+    """The quality of the picture as JPEG, Pillow's 1 to 100; [0, 0] for no JPEG."""
     background: str | None = None
-    """Outside the page: `paper` (the page's own colour), `desk` (one of a few desks), a colour's name or #rrggbb."""
+    """The background outside the page: `paper` (the page's own colour), `desk` (one of a few desks), a colour's name or
+    #rrggbb."""
 
     def check(self) -> None:
         for name, value in _PRESETS[self.preset].items():

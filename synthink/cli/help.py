@@ -70,7 +70,7 @@ def _group_lines(verb: type[Verb], words: Sequence[Word]) -> list[str]:
 
 
 def field_lines(cls: type[Settings], changed: Mapping[str, Any] | None = None, prefix: str = "") -> list[str]:
-    """`name=default` and the field's docstring for each field, nested settings below their own name.
+    """`name=default` and the field's docstring for each field, nested settings below their own name and docstring.
 
     changed: values that stand in place of the defaults.
     """
@@ -84,7 +84,8 @@ def field_lines(cls: type[Settings], changed: Mapping[str, Any] | None = None, p
         key = f"{prefix}{name.removesuffix('_')}"
         value = (changed or {}).get(name, defaults[name])
         if isinstance(hint, type) and issubclass(hint, Settings):
-            lines.append(f"  {key}: {_first_line(hint.__doc__)}")
+            heading = f"{key}: {notes.get(name) or _first_line(hint.__doc__)}"
+            lines += textwrap.wrap(heading, WIDTH, initial_indent="  ", subsequent_indent=" " * 8)
             lines += field_lines(hint, changed_fields(value), f"{key}.")
             continue
         lines.append(f"  {key}={'...' if value is MISSING else _typed(value)}")

@@ -40,7 +40,7 @@ class AssetSpec(Settings, Generic[Pool]):
     that belong to the row's split."""
 
     share_across_splits: bool = False
-    """Let all splits draw from the same members."""
+    """Whether all splits draw from the same members, instead of each from its own."""
 
     @property
     def is_used(self) -> bool:

@@ -6,8 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
+from synthink.cli.groups import option_settings, options
 from synthink.cli.help import field_docs
 from synthink.cli.verbs import VERBS
+from synthink.core.registry import find_generator, generator_names
+from synthink.settings import Settings, field_types
 from tests.support import Result, python
 
 Command = Callable[..., Result]
@@ -109,3 +112,23 @@ def test_help_completion_and_configs_import_no_backend() -> None:
     result = python("-c", code)
     assert result.returncode == 0, result.stderr
     assert not {*result.stdout.split()} & HEAVY
+
+
+def undocumented(cls: type[Settings], prefix: str) -> list[str]:
+    """The keys of settings, nested ones included, that `--help` could not explain."""
+    keys: list[str] = []
+    notes = field_docs(cls)
+    for name, hint in field_types(cls).items():
+        if isinstance(hint, type) and issubclass(hint, Settings):
+            keys += undocumented(hint, f"{prefix}{name}.")
+        elif not notes.get(name):
+            keys.append(prefix + name)
+    return keys
+
+
+def test_help_explains_every_field() -> None:
+    classes: dict[str, type[Settings] | None] = {name: find_generator(name) for name in generator_names()}
+    for group in ("trainer", "model", "predictor", "executor"):
+        classes |= {option: option_settings(group, option) for option in options(group)}
+    assert len(classes) > 10
+    assert [key for option, cls in classes.items() if cls is not None for key in undocumented(cls, f"{option}.")] == []

@@ -307,7 +307,7 @@ def test_runs_that_cannot_be_asked(trained: Path, tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="not finished"):
         open_run(tmp_path)
     (tmp_path / "finished.json").write_text("[]")
-    with pytest.raises(AssetError, match=r"finished\.json: is not what"):
+    with pytest.raises(AssetError, match=r"finished\.json: is not a file of a run"):
         open_run(tmp_path)
     (tmp_path / "run.json").write_text('{"format_version": 99}')
     with pytest.raises(AssetError, match=r"run\.json: is not a file of a run of this release"):

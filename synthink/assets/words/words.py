@@ -42,7 +42,7 @@ class Words(AssetSpec["WordPool"]):
     """The source of words: `builtin`, `nltk`, `random` (random letters), a text file with one word a line, or a list
     of words."""
     length: Annotated[tuple[int, int], Between(1, MOST_LETTERS)] | None = None
-    """The fewest and the most letters of a word. None stands for 3 to 15, and for any length with a file or a list."""
+    """The fewest and the most letters of a word. None: 3 to 15 letters, or any number with a file or a list."""
     alphabet: str = ASCII_LETTERS
     """The characters that words may have: words of the source with others are left out, and random letters are drawn
     from these."""

@@ -30,8 +30,11 @@ class Gemini(ApiModel):
     name = "gemini"
 
     model: str = "gemini-3.8-flash"
+    """The model's name, as Google writes it."""
     base_url: str = "https://generativelanguage.googleapis.com/v1beta/openai/"
+    """The address of Gemini's endpoint for OpenAI's chat completions."""
     key_variable: str | None = "GEMINI_API_KEY"
+    """The environment variable with the key."""
     max_tokens: Annotated[int, Between(1)] = 4096
     """The longest answer, in tokens, a model's hidden thoughts included."""
 
@@ -42,4 +45,6 @@ class OpenAI(ApiModel):
     name = "openai"
 
     base_url: str = "https://api.openai.com/v1"
+    """The address of an endpoint that speaks OpenAI's chat completions."""
     key_variable: str | None = "OPENAI_API_KEY"
+    """The environment variable with the key; null sends no key."""
