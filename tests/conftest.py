@@ -1,11 +1,12 @@
-"""What all tests share: nothing is looked up on the network, caches lie in a folder of the run, and the command is run
-for real, in processes of its own."""
+"""What all tests share: nothing is looked up on the network, caches lie in a folder of the run, synthetic pages are
+made once, and the command can be run in a process of its own or in this one."""
 
 from __future__ import annotations
 
 import atexit
 import os
 import shutil
+import signal
 import tempfile
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+from synthink.cli.main import main
 from synthink.documents.page.model import Page
 from synthink.documents.synthetic.pages import SyntheticPages
 from tests.support import Result, python
@@ -77,3 +79,22 @@ def synthink(tmp_path: Path) -> Callable[..., Result]:
         return python("-m", "synthink", *arguments, cwd=tmp_path, env=env)
 
     return run
+
+
+@pytest.fixture
+def command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Iterator[Callable[..., Result]]:
+    """`command("generate", "seed=1")` types a command in `tmp_path` and returns what a process would."""
+    monkeypatch.chdir(tmp_path)
+    handlers = [(number, signal.getsignal(number)) for number in (signal.SIGTERM, signal.SIGINT)]
+
+    def run(*arguments: str) -> Result:
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        output = capfd.readouterr()
+        return Result(["python", "-m", "synthink", *arguments], int(ended.value.code or 0), output.out, output.err)
+
+    yield run
+    for number, handler in handlers:
+        signal.signal(number, handler)

@@ -5,6 +5,10 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+import pytest
+
+from synthink import plugins
+
 GOOD = '''
 """Dots, by somebody else."""
 
@@ -91,3 +95,9 @@ def unpacked(
     info.mkdir()
     (info / "METADATA").write_text(METADATA.format(module.replace("_", "-")))
     (info / "entry_points.txt").write_text(f"[{group}]\n{name} = {module}:{attribute}\n")
+
+
+def importable(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    """Let this process find the packages of a folder, until `patch` is undone."""
+    patch.syspath_prepend(str(folder))
+    patch.setattr(plugins, "_entries", plugins._entries.__wrapped__)  # which remembers what was installed before

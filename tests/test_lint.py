@@ -74,6 +74,7 @@ def test_the_lint_finds_what_is_banned(source: str) -> None:
     assert faults(source)
 
 
+@pytest.mark.heavy
 def test_the_core_imports_no_generator() -> None:
     core = Path(str(synthink.__file__)).parent
     for path in core.rglob("*.py"):

@@ -19,7 +19,10 @@ from synthink.processes import Send, Start, Worker, WorkerDied, WorkerPool
 from tests.support import environment
 
 STARTS: list[Start] = ["fork", "spawn", "interpreter"]
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks, and looks at processes in Linux's way")
+pytestmark = [
+    pytest.mark.heavy,
+    pytest.mark.skipif(sys.platform != "linux", reason="forks, and looks at processes in Linux's way"),
+]
 
 
 def work(item: Any, report: Send) -> Any:

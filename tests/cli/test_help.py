@@ -95,6 +95,7 @@ def test_help_says_what_a_field_is(command: Command) -> None:
         assert note in text
 
 
+@pytest.mark.heavy
 def test_help_completion_and_configs_import_no_backend() -> None:
     code = """if True:
         import sys

@@ -138,12 +138,12 @@ def test_columns_of_one_name_and_two_types_are_refused() -> None:
         Mixture(parts=(part(), part("clash")))  # type: ignore[arg-type]
 
 
-def test_the_command_makes_a_mixture_and_makes_it_again(synthink: Callable[..., Result], tmp_path: Path) -> None:
+def test_the_command_makes_a_mixture_and_makes_it_again(command: Callable[..., Result], tmp_path: Path) -> None:
     parts = (
         "generator.parts=[{generator: circled_letters, weight: 2, fields: {picture_px: 64, words: random}},"
         "{generator: circled_letters_grid, fields: {picture_px: 64, words_per_split: 2, words: {length: [4, 6]}}}]"
     )
-    made = synthink(
+    made = command(
         "generate", "generator=mixture", parts, "splits.train=20", "splits.validation=0", "splits.test=4", "output=m"
     )
     assert made.returncode == 0, made.stderr
@@ -151,6 +151,6 @@ def test_the_command_makes_a_mixture_and_makes_it_again(synthink: Callable[..., 
     assert set(read["task"].to_pylist()) == {"circled_letters", "circled_letters_grid"}
     assert set(read["part"].to_pylist()) == {0, 1}
     assert {value is None for value in read["padding"].to_pylist()} == {True, False}
-    again = synthink("generate", "from=m", "output=again")
+    again = command("generate", "from=m", "output=again")
     assert again.returncode == 0, again.stderr
     assert (tmp_path / "again" / "synthink.json").read_bytes() == (tmp_path / "m" / "synthink.json").read_bytes()

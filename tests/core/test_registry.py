@@ -10,7 +10,7 @@ import pytest
 
 from synthink import ConfigError, Generator
 from synthink.core.registry import find_generator, find_oracle, generator_names, installed
-from tests.plugin import BROKEN, GOOD, unpacked, wheel
+from tests.plugin import BROKEN, GOOD, importable, unpacked, wheel
 from tests.support import Result, python
 
 TINY = ("splits.train=5", "splits.validation=0", "splits.test=2")
@@ -82,7 +82,7 @@ def test_an_installed_package_is_listed_drawn_and_made_again(
 
 
 @pytest.mark.parametrize(
-    ("argument", "told"),
+    ("argument", "message"),
     [
         ("generator=dotts", "did you mean dots"),
         ("mst=3", "did you mean most"),
@@ -91,11 +91,13 @@ def test_an_installed_package_is_listed_drawn_and_made_again(
     ],
 )
 def test_a_strangers_keys_are_checked_like_ours(
-    synthink: Callable[..., Result], dots: dict[str, str], tmp_path: Path, argument: str, told: str
+    command: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, argument: str, message: str
 ) -> None:
-    answer = synthink("generate", "generator=dots", *TINY, "output=d", argument, env=dots)
+    unpacked(tmp_path / "site", "dots", "synthink_dots", GOOD, "Dots")
+    importable(tmp_path / "site", monkeypatch)
+    answer = command("generate", "generator=dots", *TINY, "output=d", argument)
     assert answer.returncode == 2
-    assert told in answer.stderr
+    assert message in answer.stderr
     assert len(answer.stderr.splitlines()) == 1
     assert not (tmp_path / "d").exists()
 

@@ -123,6 +123,7 @@ def test_several_sources_are_one_pool(folders: Path) -> None:
     assert {pool.draw(stream(number)).document for number in range(200)} == pool.documents
 
 
+@pytest.mark.heavy
 def test_a_file_that_cannot_be_read_is_refused_or_counted(folders: Path) -> None:
     (folders / "page2" / "page.json").write_text("{", encoding="utf-8")
     with pytest.raises(DocumentError, match=r"page2.page\.json, offset 1: is no JSON"):
@@ -153,6 +154,7 @@ def test_pages_without_anything_are_skipped(folders: Path) -> None:
         Documents(source=str(folders / "empty")).open()
 
 
+@pytest.mark.heavy
 def test_a_pdf_is_read(tmp_path: Path) -> None:
     from synthink.assets.fonts.fonts import Fonts
     from synthink.documents.synthetic.synthetic import synthetic_pdf

@@ -17,6 +17,8 @@ from synthink.evaluate.examples import pick_examples
 from tests.evaluate.api_models.api_server import example
 from tests.support import environment
 
+pytestmark = pytest.mark.heavy
+
 
 class Few:
     """Rows in memory: (suffix, task) pairs."""

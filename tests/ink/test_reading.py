@@ -217,6 +217,7 @@ def test_what_cannot_be_written(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder.svg"]
 
 
+@pytest.mark.heavy
 def test_nothing_heavy_is_imported_to_read_ink():
     code = (
         "import sys, synthink.ink.writing; from synthink.ink.files.registry import formats; formats()\n"

@@ -17,7 +17,6 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from synthink import plugins
 from synthink.errors import ModelError
 from synthink.evaluate.answerer import Example
 from synthink.evaluate.data.pixels import pixels
@@ -25,6 +24,7 @@ from synthink.files import write_whole
 from synthink.train.data.tokens import Tokens
 from synthink.train.learner import Learner, Lengths, Step
 from synthink.train.settings import Model, Trainer
+from tests.plugin import importable
 from tests.train.patches import PLACES
 
 Floats = npt.NDArray[np.float64]
@@ -146,5 +146,4 @@ def install(folder: Path) -> Path:
 
 def installed(folder: Path, patch: pytest.MonkeyPatch) -> None:
     """Install the package for this process, until `patch` is undone."""
-    patch.syspath_prepend(str(install(folder)))
-    patch.setattr(plugins, "_entries", plugins._entries.__wrapped__)  # which remembers what was installed before
+    importable(install(folder), patch)

@@ -81,6 +81,7 @@ def test_a_table_is_read_by_rows_and_columns_one_after_the_other() -> None:
     assert paragraphs.tolist() == np.repeat(np.arange(3), 5).tolist()
 
 
+@pytest.mark.heavy
 def test_boxes_alone_tell_nearly_what_the_order_of_a_pdf_tells() -> None:
     """Pages as read with the order that their PDF tells, against the same boxes in any order: how many words are
     followed by the same word, and how many neighbours of one paragraph stay in one."""

@@ -55,6 +55,7 @@ def test_at_least_twelve_layouts() -> None:
     assert all(name == layout.__name__ and layout.__doc__ for name, layout in LAYOUTS.items())
 
 
+@pytest.mark.heavy
 def test_pages_are_the_same_in_a_fresh_process_and_any_order_of_fonts(faces: tuple[Face, ...]) -> None:
     run = subprocess.run(
         [sys.executable, "-c", _FRESH],
@@ -72,6 +73,7 @@ def test_pages_are_the_same_in_a_fresh_process_and_any_order_of_fonts(faces: tup
     assert run.stdout.split() == own[::-1]
 
 
+@pytest.mark.heavy
 def test_names_and_seeds_give_pages_of_their_own(faces: tuple[Face, ...]) -> None:
     made = {digest(synthetic_page(f"s{number:05}", fonts=faces, seed=seed)) for number in range(12) for seed in (0, 1)}
     assert len(made) == 24

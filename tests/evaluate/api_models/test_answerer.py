@@ -23,6 +23,8 @@ from synthink.evaluate.api_models.models import ApiModel
 from tests.evaluate.api_models.api_server import COLOURS, KEY, QUESTION, ApiServer, Handler, examples, serving, settings
 from tests.support import environment
 
+pytestmark = pytest.mark.heavy
+
 SHOTS = examples(8, first=1000)
 
 

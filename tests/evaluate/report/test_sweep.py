@@ -15,6 +15,8 @@ from synthink.errors import OutputError
 from synthink.evaluate.report.sweep import Sweep, sweep_summary
 from synthink.evaluate.report.sweep_plot import WIDE, _against
 
+pytestmark = pytest.mark.heavy
+
 
 def jobs(folder: Path, overrides: list[Any]) -> None:
     for number, each in enumerate(overrides):

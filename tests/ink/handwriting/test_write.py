@@ -120,6 +120,7 @@ def own_slant(name):
     return repertoire(pen_font(name)).slant_deg
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", pen_font_names())
 def test_letters_look_most_like_themselves(name):
     """Nearest skeleton of all lower-case letters by mean distance: no code is shared with the writing."""

@@ -223,6 +223,7 @@ def test_a_tokenizer_without_begin_and_end(tmp_path: Path) -> None:
         Tokens(tmp_path / "endless.model", 10)
 
 
+@pytest.mark.heavy
 def test_the_same_texts_give_the_same_file_in_another_process(tmp_path: Path, made: Path) -> None:
     make_tokenizer(tmp_path / "other.model", [*reversed(TEXTS), *TEXTS])
     assert (tmp_path / "other.model").read_bytes() == made.read_bytes(), "order and number of texts do not count"
