@@ -15,7 +15,7 @@ import pickle
 import subprocess
 import sys
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -45,7 +45,7 @@ def check_generator(
     shares: Mapping[str, float] = SHARES,
     wrong_answers: Sequence[str] = WRONG,
     marks: Sequence[str] | None = None,
-    margin_px: int = 0,
+    margin_px: int | Callable[[Row], int] = 0,
     fresh_process: bool = True,
     **fields: Any,
 ) -> None:
@@ -54,8 +54,8 @@ def check_generator(
     rows: of each split. shares: of the splits' content. wrong_answers: texts that must not score 1. marks: columns of
     boxes outside of which the control must not change a pixel; None: `mark_box` and `ink_box` where the generator has
     them and no camera moves the pixels. margin_px: how far around these boxes pixels may change, where pictures are
-    resampled. fresh_process: draw a row again in another process, under
-    another hash seed, locale and time zone; it needs a class that can be imported. Keywords are the generator's fields.
+    resampled, or a function that says so for a row. fresh_process: draw a row again in another process, under another
+    hash seed, locale and time zone; it needs a class that can be imported. Keywords are the generator's fields.
     """
     contract = Contract(make_generator(generator, fields), rows, seed, shares)
     contract.check_columns()
@@ -133,7 +133,7 @@ class Contract:
                     groups = _groups(rows, column) & _groups(more, column)
                     expect(not groups, f"{self.generator.name}: {column} {sorted(groups)[:1]} is in {one} and {other}")
 
-    def check_controls(self, marks: Sequence[str] | None, margin_px: int) -> None:
+    def check_controls(self, marks: Sequence[str] | None, margin_px: int | Callable[[Row], int]) -> None:
         """A control lacks the mark or ink: its pixels differ there, and nothing else does."""
         if marks is None:
             camera = getattr(self.generator, "camera", None)
@@ -149,7 +149,8 @@ class Contract:
                 changed = (control["image"].array() != row["image"].array()).any(axis=2)
                 expect(bool(changed.any()), f"{name}: the control shows the mark: no pixel differs")
                 boxes = [Box(*row[mark]) for mark in marks if row[mark] is not None]
-                rest = _outside(changed, boxes, margin_px) if boxes else 0
+                margin = margin_px if isinstance(margin_px, int) else margin_px(row)
+                rest = _outside(changed, boxes, margin) if boxes else 0
                 expect(not rest, f"{name}: {rest} pixels of the control differ outside of {', '.join(marks)}")
 
     def check_boxes(self) -> None:
