@@ -31,15 +31,13 @@ from synthink.draw import (
 )
 from synthink.ink import LOOPS, Ring, level_line
 
-from .circled_letters_grid import COLUMNS, PROMPTS, SPLIT_COLUMNS, CircledWord, LetterAnswers, PenMark, PromptList
+from .circled_word import PROMPTS, RINGS, CircledWord, LetterAnswers, PenMark, PromptList, RingShape, beyond_doubt
 
 TRIES = 1000  # words, letters and rings tried for one row
 PROBES, ENOUGH = 100, 5  # settings are refused unless so many of so many tries succeed: then 1000 never all fail
 SMALLEST_PX = 7.0  # an em below this is not legible
 EDGE_PX = 1.0  # ink keeps this distance from the picture's edge
 REACH = 1.2  # radii that a turned or hand-drawn ring reaches from its centre, at most; by measurement
-HELD, SPILLED = 0.85, 0.45  # a ring holds this share of its letter's box, and at most this of any other letter's
-_SPOTS = np.stack(np.meshgrid(*(np.arange(4) / 4 + 0.125,) * 2), axis=-1).reshape(1, 16, 2)
 
 OBSTACLES = {
     "fonts": "the fonts lack letters of nearly all words",
@@ -55,8 +53,6 @@ class CircledLetters(LetterAnswers):
     """A word with one letter circled: which letter is it?"""
 
     version = 3
-    columns = COLUMNS
-    split_columns = SPLIT_COLUMNS
 
     picture_px: PictureSize = 448
     """The side of a square picture, or its width and height, in pixels."""
@@ -81,11 +77,7 @@ class CircledLetters(LetterAnswers):
     """The colours of the word; those that can hardly be seen on the paper are left out."""
     paper_colours: Colours = ("white", "#fdfbf4", "#f4f1e6", "#eef3f8", "#f3f3f3")
     """The colours of the paper."""
-    mark_shapes: Annotated[tuple[Literal["ellipse", "superellipse", "loop"], ...], NotEmpty()] = (
-        "ellipse",
-        "superellipse",
-        "loop",
-    )
+    mark_shapes: Annotated[tuple[RingShape, ...], NotEmpty()] = RINGS
     """The shapes of the ring: an ellipse, a superellipse, or a loop as a hand draws it."""
     mark_scale: Annotated[tuple[float, float], Between(1, 4)] = (1.3, 1.5)
     """The ring's radii over half the width and height of the letter's box."""
@@ -253,10 +245,3 @@ class CircledLetters(LetterAnswers):
             position=self.position,
             smallest_px=SMALLEST_PX,
         )
-
-
-def beyond_doubt(ring: Ring, line: TextLine, index: int) -> bool:
-    """Whether the ring holds its letter and no other: judged by a grid of 16 points in each letter's box."""
-    spots = line.lows[:, np.newaxis] + (line.highs - line.lows)[:, np.newaxis] * _SPOTS
-    held = ((ring.reach(spots) < 1).sum(axis=1) / spots.shape[1]).tolist()
-    return held.pop(index) >= HELD and max(held, default=0.0) <= SPILLED

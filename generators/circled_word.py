@@ -1,0 +1,161 @@
+"""A word in which one letter is circled: what a row shows, what is written down of it, and how good an answer is.
+
+`circled_letters` draws such words freely, `circled_letters_grid` as the benchmark does.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import numpy as np
+
+from synthink import Box, Camera, DrawContext, Generator, NotEmpty, PromptWith, Quad, Sample, fill_prompt
+from synthink.draw import Face, Layer, Placement, Points, Scene, TextLine, bounds, colour_name, place, stroke
+from synthink.ink import Ring
+from synthink.labels import letter_class, letter_score
+
+PromptList = Annotated[tuple[Annotated[str, PromptWith("{colour}")], ...], NotEmpty()]
+PROMPTS = ("Which letter is being circled?", "Which character is being highlighted with a {colour} oval?")
+COLOUR_PROMPT = "Which letter is circled in {colour}?"
+RingShape = Literal["ellipse", "superellipse", "loop"]
+RINGS: tuple[RingShape, ...] = ("ellipse", "superellipse", "loop")
+
+COLUMNS = {
+    "word": str,
+    "letter_index": int,
+    "letter_box": Box,
+    "letter_quad": Quad,
+    "mark_box": Box,
+    "mark_quad": Quad,
+    "glyph_boxes": list[Box],
+    "glyph_quads": list[Quad],
+    "font": str,
+    "font_family": str,
+    "text_size_px": float,
+    "letter_spacing_em": float,
+    "rotation_deg": float,
+    "text_colour": str,
+    "paper_colour": str,
+    "mark_shape": str,
+    "mark_colour": str,
+    "mark_scale": float,
+    "mark_line_width_px": float,
+    "mark_opacity": float,
+    "distractors": list[str],
+    "look_alikes": str,
+}
+
+HELD, SPILLED = 0.85, 0.45  # a ring holds this share of its letter's box, and at most this of any other letter's
+_SPOTS = np.stack(np.meshgrid(*(np.arange(4) / 4 + 0.125,) * 2), axis=-1).reshape(1, 16, 2)
+
+
+@dataclass(frozen=True, eq=False)
+class PenMark:
+    """A pen's line, in em of the word it is drawn on."""
+
+    shape: str
+    line: Points
+    closed: bool
+    width_px: float
+    colour: str
+    opacity: float
+
+
+@dataclass(frozen=True, eq=False)
+class CircledWord:
+    """The content of a row's picture, as plain data; `marks[0]` is the ring that the question is about."""
+
+    face: Face
+    line: TextLine
+    index: int
+    spacing_em: float
+    marks: tuple[PenMark, ...]
+    scale: float
+    paper: str
+    ink: str
+    placement: Placement
+
+    def sample(self, ctx: DrawContext, size_px: tuple[int, int], camera: Camera, prompts: tuple[str, ...]) -> Sample:
+        """Draw it, take the picture, and read the labels off what lies in the picture; the control lacks the ring."""
+        ring, index, run = self.marks[0], self.index, place(self.line, self.placement)
+        outlines = [stroke(self.placement.points(mark.line), mark.width_px, mark.closed) for mark in self.marks]
+        circle, *others = (
+            Layer(outline, mark.colour, mark.opacity, signal=mark is ring)
+            for outline, mark in zip(outlines, self.marks, strict=True)
+        )
+        photo = ctx.photograph(Scene(size_px, self.paper, (Layer(run.outline, self.ink), *others, circle)), camera)
+        letters, quads = photo.view.boxes(run.hulls, run.hull_starts), photo.view.quads(run.corners)
+        return Sample(
+            image=photo.picture,
+            prefix=self._prompt(ctx, prompts),
+            suffix=run.text[index],
+            annotations={
+                "word": run.text,
+                "letter_index": index,
+                "letter_box": letters[index],
+                "letter_quad": quads[index],
+                "mark_box": photo.view.box(outlines[0].points),
+                "mark_quad": photo.view.quad(self.placement.points(bounds(ring.line).corners())),
+                "glyph_boxes": letters,
+                "glyph_quads": quads,
+                "font": self.face.name,
+                "font_family": self.face.family,
+                "text_size_px": self.placement.size_px,
+                "letter_spacing_em": self.spacing_em,
+                "rotation_deg": self.placement.rotation_deg,
+                "text_colour": self.ink,
+                "paper_colour": self.paper,
+                "mark_shape": ring.shape,
+                "mark_colour": ring.colour,
+                "mark_scale": self.scale,
+                "mark_line_width_px": ring.width_px,
+                "mark_opacity": ring.opacity,
+                "distractors": [f"{mark.colour} {mark.shape}" for mark in self.marks[1:]],
+                "look_alikes": self.face.look_alikes.get(run.text[index], ""),
+            },
+        )
+
+    def _prompt(self, ctx: DrawContext, prompts: tuple[str, ...]) -> str:
+        if any(mark.shape in RINGS for mark in self.marks[1:]):
+            prompts = tuple(prompt for prompt in prompts if "{colour}" in prompt) or (COLOUR_PROMPT,)
+        return fill_prompt(ctx.stream("prompt").choice(prompts), "{colour}", colour_name(self.marks[0].colour))
+
+
+class LetterAnswers(Generator):
+    """The columns and the scores that both generators of circled letters share."""
+
+    columns = COLUMNS
+    split_columns = {"words": "word", "fonts": "font_family"}  # noqa: RUF012 - never changed
+
+    def score(self, sample: Sample, answer: str) -> dict[str, float]:
+        return letter_score(sample.suffix, answer)
+
+    def answer_class(self, sample: Sample, answer: str) -> str:
+        return letter_class(answer)
+
+    def in_domain(self, sample: Sample, answer: str) -> bool:
+        """Whether the answer is one of the word's letters, case kept."""
+        return len(answer.strip()) == 1 and answer.strip() in sample.annotations["word"]
+
+    def chance(self, sample: Sample) -> float:
+        """The share of the word's commonest letter, case kept, with every place in the word alike. Letters that are
+        never circled, because they look like others or stand too close to them, are not told apart here, so that a
+        perfect guesser is a little better than this."""
+        word = sample.annotations["word"]
+        return max(Counter(word).values()) / len(word)
+
+    def answer_shapes(self, sample: Sample, answer: str) -> list[Points]:
+        """The circled letter where it is named, else all letters that the answer names."""
+        if answer.strip() == sample.suffix:
+            return [Box(*sample.annotations["letter_box"]).outline()]
+        glyphs = zip(sample.annotations["word"], sample.annotations["glyph_boxes"], strict=True)
+        return [Box(*box).outline() for letter, box in glyphs if letter == answer.strip()]
+
+
+def beyond_doubt(ring: Ring, line: TextLine, index: int) -> bool:
+    """Whether the ring holds its letter and no other: judged by a grid of 16 points in each letter's box."""
+    spots = line.lows[:, np.newaxis] + (line.highs - line.lows)[:, np.newaxis] * _SPOTS
+    held = ((ring.reach(spots) < 1).sum(axis=1) / spots.shape[1]).tolist()
+    return held.pop(index) >= HELD and max(held, default=0.0) <= SPILLED
