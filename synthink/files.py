@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 
-def write_whole(path: Path, content: bytes, by: Path | None = None) -> None:
+def write_atomically(path: Path, content: bytes, by: Path | None = None) -> None:
     """Write a file under a temporary name, make it durable, and give it its name.
 
     by: folder on the same file system for the temporary file, which a kill can leave behind; else beside `path`.

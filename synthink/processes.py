@@ -245,7 +245,7 @@ def _serve(
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if os.name == "posix":
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
-    _die_with(parent)
+    _end_with_parent(parent)
     for other in others:
         other.close()
     if setup is not None:
@@ -272,7 +272,7 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _die_with(parent: int) -> None:
+def _end_with_parent(parent: int) -> None:
     """End this process when its parent ends, however that ends: by the kernel on Linux (prctl(2), PR_SET_PDEATHSIG),
     elsewhere by a thread that looks."""
     if sys.platform == "linux":

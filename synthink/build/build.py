@@ -21,7 +21,7 @@ from synthink.build.manifest import MANIFEST
 from synthink.build.plan import Plan, Shard
 from synthink.build.shard import ShardRecord, ShardResult, ShardTask
 from synthink.errors import OutputError
-from synthink.files import digest, remove, write_whole
+from synthink.files import digest, remove, write_atomically
 from synthink.owned_folder import WORK
 
 Progress = Callable[[int], None]
@@ -156,7 +156,7 @@ class Build:
             self._write(MANIFEST, manifest.dump(self.identity, shards))
 
     def _write(self, name: str, content: bytes) -> None:
-        write_whole(self.folder / name, content, by=self.temporary)
+        write_atomically(self.folder / name, content, by=self.temporary)
 
 
 def _closable(results: Iterator[ShardResult]) -> Generator[ShardResult, None, None]:

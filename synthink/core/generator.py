@@ -121,7 +121,8 @@ class DrawContext:
 
 
 class Generator(Settings):
-    """Draws rows. Subclass it, annotate fields with defaults, write `draw`; see the README for 25 lines that work.
+    """A generator, which draws rows. Subclass it, annotate fields with defaults, write `draw`; see the README for 25
+    lines that work.
 
     A subclass becomes a frozen keyword-only dataclass by itself. `generator[i]` may depend on the fields and on what
     `ctx` gives (index, split, assets, named streams), and on nothing else: no clock, no other random source, no state.

@@ -50,7 +50,7 @@ def can_be_seen(colour: str | RGB, paper: str | RGB, opacity: float = 1.0) -> bo
 
 
 def distance(one: RGB, other: RGB) -> float:
-    """Euclidean distance in RGB, 0..441."""
+    """The Euclidean distance of two colours in RGB, 0..441."""
     return math.dist(one, other)
 
 

@@ -85,6 +85,6 @@ def bounds(points: Points) -> Box:
 
 
 def around(boxes: Sequence[Sequence[float]]) -> Box:
-    """The smallest box around some, each left, top, right, bottom."""
+    """The smallest box around several boxes, each left, top, right, bottom."""
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
     return Box(min(lefts), min(tops), max(rights), max(bottoms))

@@ -19,7 +19,7 @@ from synthink.evaluate.report.report import write_report
 from synthink.evaluate.scoring import ScoredAnswer, save_predictions, score_answers
 from synthink.evaluate.summary import Summary, summarise
 from synthink.evaluate.verdict import THRESHOLD, Verdict, verdict
-from synthink.files import write_whole
+from synthink.files import write_atomically
 from synthink.preview.contact_sheet import contact_sheet
 from synthink.progress import bar
 
@@ -178,7 +178,7 @@ def conclude(
         "datasets": {name: summary.scores[request.score].mean for name, summary in summaries.items()},
         **request.result,
     }
-    write_whole(output / RESULT, (json.dumps(entries, indent=1) + "\n").encode())
+    write_atomically(output / RESULT, (json.dumps(entries, indent=1) + "\n").encode())
     return Result(summaries, judgement, request.score, score.mean, report)
 
 

@@ -12,7 +12,7 @@ from synthink.core.sample import RESERVED_COLUMNS, Sample
 from synthink.draw.geometry import Points
 from synthink.errors import ModelError
 from synthink.evaluate.named_metrics import Scorer, metric_named
-from synthink.files import write_whole
+from synthink.files import write_atomically
 
 GROUPED = ("font", "font_family", "variant")  # columns by which scores are told apart, with the balance columns
 FEW = 20  # values of any other column of text for the same, at most, each in
@@ -141,7 +141,7 @@ def save_predictions(path: Path, answers: Sequence[ScoredAnswer]) -> None:
             columns[name if name not in columns else f"{kind}_{name}"] = figures
     file = io.BytesIO()
     pq.write_table(pa.table(columns), file)
-    write_whole(path, file.getvalue())
+    write_atomically(path, file.getvalue())
 
 
 def _storable(text: str | None) -> str | None:

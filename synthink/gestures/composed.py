@@ -52,7 +52,7 @@ class Composed:
 
 @dataclass(frozen=True, slots=True)
 class Drawer:
-    """Who draws a gesture, and with what."""
+    """The writer who draws a gesture, and the device that records the pen."""
 
     writer: Writer
     device: Device

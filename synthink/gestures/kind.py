@@ -122,7 +122,7 @@ def variant(
     check: Check | None = None,
     family: str = "",
 ) -> Callable[[Draw], Draw]:
-    """Marks a method `(self, target, pen) -> Mark` as a variant of its class; the arguments are fields of `Variant`."""
+    """Mark a method `(self, target, pen) -> Mark` as a variant of its class; the arguments are fields of `Variant`."""
 
     def mark(draw: Draw) -> Draw:
         fields = {"share": share, "target_kind": target_kind, "writes": writes, "check": check, "family": family}

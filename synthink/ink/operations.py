@@ -62,7 +62,8 @@ def resample(ink: Ink, *, spacing: float | None = None, interval_ms: float | Non
 
 
 def simplify(ink: Ink, tolerance: float) -> Ink:
-    """Points left out of which the rest stays within `tolerance` units (Ramer 1972; Douglas and Peucker 1973)."""
+    """The ink without the points that lie within `tolerance` units of the line through the others (Ramer 1972; Douglas
+    and Peucker 1973)."""
     points = ink.points[:, :2].astype(np.float64)
     keep = np.zeros(len(points), dtype=bool)
     for start, length in zip(ink.starts.tolist(), ink.lengths.tolist(), strict=True):

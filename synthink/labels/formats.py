@@ -123,7 +123,7 @@ LABEL_FORMATS: dict[str, LabelFormat] = {
 
 
 def format_label(label: Label, size_px: tuple[int, int], label_format: str) -> str:
-    """A label as one line; blanks in its text become single spaces.
+    """Write a label as one line; blanks in its text become single spaces.
 
     Raises ValueError where the gesture is not one word or a place is not finite.
     """
@@ -164,7 +164,7 @@ def quantised(label: Label, size_px: tuple[int, int], label_format: str) -> Labe
 
 
 def format_box(box: Places, size_px: tuple[int, int], label_format: str) -> str:
-    """A box alone, as text. Raises ValueError where an edge is not finite."""
+    """Write a box alone, as text. Raises ValueError where an edge is not finite."""
     form = format_named(label_format)
     numbers = form.write.format(*form.numbers(box, size_px))
     return f'{{"{form.key}": {numbers}}}' if form.json else numbers

@@ -19,7 +19,7 @@ _TOKENS = [f"<loc{bin:04}>" for bin in range(BINS)]
 
 
 def format_box_tokens(box: Box, size_px: tuple[int, int]) -> str:
-    """A box as top, left, bottom, right."""
+    """Write a box as tokens: top, left, bottom, right."""
     left, top, right, bottom = box
     return format_points([(left, top), (right, bottom)], size_px)
 
@@ -49,7 +49,7 @@ def parse_points(text: str, size_px: tuple[int, int]) -> npt.NDArray[np.float64]
 
 
 def format_strokes(strokes: Sequence[npt.ArrayLike], size_px: tuple[int, int]) -> str:
-    """Strokes of (N, 2) pixels, a space between them."""
+    """Write strokes of (N, 2) pixels as tokens, with a space between strokes."""
     return " ".join(format_points(stroke, size_px) for stroke in strokes)
 
 

@@ -74,13 +74,14 @@ def ends_overlap(truth: Places, answer: Places, size_px: tuple[int, int], near: 
 
 
 def ends_distance(truth: Places, answer: Places) -> float:
-    """Pixels between the ends of two lines, on the average, whichever end comes first."""
+    """The mean distance in pixels between the ends of two lines, whichever end comes first."""
     a, b, c, d = truth[:2], truth[2:], answer[:2], answer[2:]
     return min(math.dist(a, c) + math.dist(b, d), math.dist(a, d) + math.dist(b, c)) / 2
 
 
 def letter_score(letter: str, answer: str) -> dict[str, float]:
-    """`correct`: the letter itself, case kept; `correct_ignoring_case`: the letter in either case."""
+    """Score an answer of one letter. `correct`: the letter itself, in its case; `correct_ignoring_case`: the letter in
+    either case."""
     text = answer.strip()
     return {
         "correct": float(text == letter),

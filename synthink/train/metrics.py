@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from synthink.evaluate.curves import CurvePoint
-from synthink.files import write_whole
+from synthink.files import write_atomically
 
 
 class Metrics:
@@ -18,7 +18,7 @@ class Metrics:
 
     def __init__(self, file: Path, start: int, steps: int, tensorboard: Path | None, progress: bool) -> None:
         self.lines = [line for line in read(file) if line["step"] <= start] if start else []
-        write_whole(file, "".join(json.dumps(line) + "\n" for line in self.lines).encode())
+        write_atomically(file, "".join(json.dumps(line) + "\n" for line in self.lines).encode())
         self._file: TextIO = file.open("a", encoding="utf-8")
         self._board = _board(tensorboard) if tensorboard else None
         self._bar = _bar(start, steps) if progress and sys.stderr.isatty() else None

@@ -10,7 +10,7 @@ from pathlib import Path
 from synthink.errors import ModelError
 from synthink.evaluate.data.pixels import picture
 from synthink.evaluate.data.rows import Rows
-from synthink.files import write_whole
+from synthink.files import write_atomically
 from synthink.train.data.tokens import make_tokenizer
 from synthink.train.settings import Model
 
@@ -55,7 +55,7 @@ def provide_tokenizer(model: Model, weights: Path | str | None, target: Path, ro
         if weights is None and model.tokenizer is None:
             make_tokenizer(target, _texts(rows))
         else:
-            write_whole(target, find_tokenizer(model, weights).read_bytes())
+            write_atomically(target, find_tokenizer(model, weights).read_bytes())
     return target
 
 

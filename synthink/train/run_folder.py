@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from synthink.errors import AssetError
-from synthink.files import remove, sync_folder, write_whole
+from synthink.files import remove, sync_folder, write_atomically
 from synthink.owned_folder import WORK, OwnedFolder, differences
 
 FORMAT_VERSION = 1
@@ -68,7 +68,7 @@ class RunFolder(OwnedFolder):
             self._clear()
         else:
             self.reject_foreign_files()
-        write_whole(self.path / RUN, dump(request))
+        write_atomically(self.path / RUN, dump(request))
 
     @contextmanager
     def held(self) -> Iterator[Callable[[], bool]]:
@@ -115,7 +115,7 @@ class RunFolder(OwnedFolder):
 
     def finish(self, outcome: Mapping[str, Any]) -> None:
         """The run is done; `held` removes the checkpoints to go on from, which are no longer needed."""
-        write_whole(self.path / FINISHED, dump(outcome))
+        write_atomically(self.path / FINISHED, dump(outcome))
 
     def last(self) -> int:
         """The number of steps done in the newest whole checkpoint; 0 when there is none."""

@@ -20,7 +20,7 @@ import pytest
 from synthink.errors import ModelError
 from synthink.evaluate.answerer import Example
 from synthink.evaluate.data.pixels import pixels
-from synthink.files import write_whole
+from synthink.files import write_atomically
 from synthink.train.data.tokens import Tokens
 from synthink.train.learner import Learner, Lengths, Step
 from synthink.train.settings import Model, Trainer
@@ -93,14 +93,14 @@ class NumpyLearner:
         return [self.known[best] for best in self._chances(self._inputs(examples)).argmax(axis=1)]
 
     def save(self, folder: Path) -> None:
-        write_whole(folder / STATE, packed(weights=self.weights, velocity=self.velocity))
+        write_atomically(folder / STATE, packed(weights=self.weights, velocity=self.velocity))
 
     def restore(self, folder: Path) -> None:
         with np.load(folder / STATE) as state:
             self.weights, self.velocity = state["weights"], state["velocity"]
 
     def export(self, folder: Path) -> None:
-        write_whole(folder / CHECKPOINT, packed(weights=self.weights))
+        write_atomically(folder / CHECKPOINT, packed(weights=self.weights))
 
 
 def packed(**arrays: Floats) -> bytes:

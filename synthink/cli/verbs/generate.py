@@ -16,7 +16,7 @@ from synthink.build.manifest import MANIFEST
 from synthink.cli.verb import Call, Folder, Verb, VerbResult
 from synthink.documents.asset import left_out
 from synthink.errors import OutputError
-from synthink.files import write_whole
+from synthink.files import write_atomically
 from synthink.owned_folder import differences
 from synthink.progress import text_table
 from synthink.settings import Between, Settings
@@ -167,5 +167,5 @@ def sweep_table(output: Path) -> list[str]:
     table = [["job", "generator", "seed", "rows", "bytes"], *rows]
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(table)
-    write_whole(output / SUMMARY, text.getvalue().encode())
+    write_atomically(output / SUMMARY, text.getvalue().encode())
     return [*text_table(table), f"also in {output / SUMMARY}"]

@@ -14,7 +14,7 @@ from synthink.cli.verb import Call, Folder, Verb, VerbResult, existing_folder
 from synthink.core.generator import Generator
 from synthink.draw.picture import Pixels, decode
 from synthink.errors import AssetError, SynthinkError, with_notes
-from synthink.files import write_whole
+from synthink.files import write_atomically
 from synthink.preview.contact_sheet import contact_sheet
 from synthink.preview.page import page
 from synthink.settings import Between
@@ -53,7 +53,7 @@ class Preview(Verb):
 
 def _write(path: Path, content: bytes) -> None:
     try:
-        write_whole(path, content)
+        write_atomically(path, content)
     except OSError as error:
         raise AssetError(f"{path}: cannot be written: {error.strerror}") from None
     print(path)

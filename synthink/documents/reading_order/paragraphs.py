@@ -43,7 +43,7 @@ def paragraphs_of(lines: list[Line], texts: Sequence[str], boxes: Boxes, in_sour
     evenness = MEASURED if in_source_order else BY_BOXES
     for line in lines:
         run = (ending.get(line.first - 1) if in_source_order else None) or (runs[-1] if runs else None)
-        if run is None or not _goes_on(run, line, texts, evenness):
+        if run is None or not _continues(run, line, texts, evenness):
             run = []
             runs.append(run)
         run.append(line)
@@ -51,7 +51,7 @@ def paragraphs_of(lines: list[Line], texts: Sequence[str], boxes: Boxes, in_sour
     return [part for run in runs for part in _parted(run, boxes)]
 
 
-def _goes_on(run: list[Line], line: Line, texts: Sequence[str], evenness: Evenness) -> bool:
+def _continues(run: list[Line], line: Line, texts: Sequence[str], evenness: Evenness) -> bool:
     """Whether a line goes on with the paragraph above it."""
     above = run[-1]
     step = line.base - above.base

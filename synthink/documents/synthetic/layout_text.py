@@ -18,7 +18,7 @@ _WITH_FIGURES = (
 _UNITS = ("g of", "ml of", "cups of", "spoons of", "pieces of", "pinches of")
 
 
-class Copy:
+class PageText:
     """Text of one page, drawn from one stream."""
 
     def __init__(self, stream: Stream) -> None:

@@ -17,7 +17,7 @@ from reportlab.platypus import Flowable, Frame, Paragraph, Table, TableStyle
 
 from synthink.documents.page.tiles import Pixels
 from synthink.documents.synthetic.layout_pictures import draw_picture
-from synthink.documents.synthetic.layout_text import Copy
+from synthink.documents.synthetic.layout_text import PageText
 from synthink.streams import Stream
 
 A4, LETTER, A5, SLIDE = (595.0, 842.0), (612.0, 792.0), (420.0, 595.0), (720.0, 405.0)
@@ -27,7 +27,7 @@ PICTURE_PX = 1.0  # pixels a point: a little coarser than the page, as pictures 
 
 
 @dataclass(frozen=True, kw_only=True)
-class Type:
+class Typography:
     """The typography of a page: names of registered fonts, sizes in points."""
 
     body: str
@@ -45,7 +45,7 @@ class Type:
 class Sheet:
     """One page while it is written. `stream` is for choices of layout, `copy` for text, `pictures` for pictures."""
 
-    def __init__(self, type_: Type, stream: Stream, copy: Copy, pictures: Stream) -> None:
+    def __init__(self, type_: Typography, stream: Stream, copy: PageText, pictures: Stream) -> None:
         self.type, self.stream, self.copy, self._pictures = type_, stream, copy, pictures
         self._file = io.BytesIO()
         self._styles: dict[tuple[Any, ...], ParagraphStyle] = {}

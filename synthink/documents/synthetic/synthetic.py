@@ -13,9 +13,9 @@ from reportlab.pdfbase.ttfonts import TTFont
 
 from synthink.documents.page.model import DocumentError, Page
 from synthink.documents.sources.pdf.reader import SCALE, read_pdf
-from synthink.documents.synthetic.layout_text import Copy
+from synthink.documents.synthetic.layout_text import PageText
 from synthink.documents.synthetic.layouts import ALL, LAYOUTS
-from synthink.documents.synthetic.sheet import Sheet, Type
+from synthink.documents.synthetic.sheet import Sheet, Typography
 from synthink.draw.type.face import Face
 from synthink.errors import AssetError, ConfigError, did_you_mean
 from synthink.streams import Stream, StreamKey
@@ -56,7 +56,7 @@ def synthetic_pdf(
     key = StreamKey("document", VERSION, seed, name)
     stream = key.stream(0, "layout")
     chosen = stream.choice(layouts)
-    sheet = Sheet(_type(stream, usable), stream, Copy(key.stream(0, "text")), key.stream(0, "pictures"))
+    sheet = Sheet(_type(stream, usable), stream, PageText(key.stream(0, "text")), key.stream(0, "pictures"))
     LAYOUTS[chosen](sheet)
     return chosen, sheet.close()
 
@@ -70,7 +70,7 @@ def embeddable(faces: tuple[Face, ...]) -> tuple[Face, ...]:
     return usable
 
 
-def _type(stream: Stream, faces: Sequence[Face]) -> Type:
+def _type(stream: Stream, faces: Sequence[Face]) -> Typography:
     """Typography: one family for the text, at times another for headings."""
     families = sorted({face.family for face in faces if not (face.bold or face.italic)} or {f.family for f in faces})
     proportional = [family for family in families if "Mono" not in family]
@@ -79,7 +79,7 @@ def _type(stream: Stream, faces: Sequence[Face]) -> Type:
     accent = (
         (stream.uniform(0, 0.6), stream.uniform(0, 0.4), stream.uniform(0, 0.7)) if stream.chance(0.3) else (0, 0, 0)
     )
-    return Type(
+    return Typography(
         body=_registered(_face(faces, own, False, False)),
         bold=_registered(_face(faces, own, True, False)),
         italic=_registered(_face(faces, own, False, True)),

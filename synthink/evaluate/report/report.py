@@ -10,7 +10,7 @@ from synthink.evaluate.report.html import page
 from synthink.evaluate.report.markdown import markdown
 from synthink.evaluate.report.pictures import best_and_worst, predictions_sheet
 from synthink.evaluate.report.plots import curve_plot, shots_plot
-from synthink.files import write_whole
+from synthink.files import write_atomically
 
 PREDICTIONS = 12  # of the best, and of the worst
 
@@ -33,8 +33,8 @@ def write_report(folder: Path, data: ReportData, predictions: int = PREDICTIONS)
         if (sheet := predictions_sheet(answers)) is not None:
             pictures[name] = sheet
     for name, png in pictures.items():
-        write_whole(folder / f"report-{name}.png", png)
-    write_whole(folder / "report.md", markdown(data, frozenset(pictures)).encode())
-    write_whole(folder / "report.json", json.dumps(data.plain(), indent=1, allow_nan=True).encode())
-    write_whole(folder / "report.html", page(data, plots, best, worst).encode())
+        write_atomically(folder / f"report-{name}.png", png)
+    write_atomically(folder / "report.md", markdown(data, frozenset(pictures)).encode())
+    write_atomically(folder / "report.json", json.dumps(data.plain(), indent=1, allow_nan=True).encode())
+    write_atomically(folder / "report.html", page(data, plots, best, worst).encode())
     return folder / "report.html"

@@ -14,7 +14,7 @@ from synthink.errors import OutputError
 from synthink.evaluate.intervals import figure
 from synthink.evaluate.report.sweep_job import RESULT, Job, as_text, read_job
 from synthink.evaluate.report.sweep_plot import sweep_plot
-from synthink.files import write_whole
+from synthink.files import write_atomically
 from synthink.pages.text import visible
 from synthink.progress import text_table
 
@@ -57,10 +57,10 @@ def sweep_summary(folder: Path) -> Sweep:
     writer = csv.writer(table)
     writer.writerow(head)
     writer.writerows([_row(job, swept, exact=True) for job in jobs])
-    write_whole(folder / "sweep.csv", table.getvalue().encode())
+    write_atomically(folder / "sweep.csv", table.getvalue().encode())
     finished = [job for job in jobs if job.score is not None]
     if finished:
-        write_whole(folder / "sweep.png", sweep_plot(finished, swept))
+        write_atomically(folder / "sweep.png", sweep_plot(finished, swept))
     text = _text(head, [_row(job, swept, exact=False) for job in jobs])
     return Sweep(tuple(jobs), swept, text, folder / "sweep.csv", folder / "sweep.png" if finished else None)
 

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.errors import quoted
-from synthink.files import write_whole
+from synthink.files import write_atomically
 from synthink.ink.files.base import Reading, WritableInkFormat, parse_json
 from synthink.ink.files.strokes import assemble, limited, number_list, relative_times, stacked_rows
 from synthink.ink.model import Ink, InkError
@@ -51,7 +51,7 @@ class QuickDrawFormat(WritableInkFormat):
         `source` is the new file.
         """
         lines = [_line(ink, number) for number, ink in enumerate(inks, 1)]
-        write_whole(path, "".join(lines).encode("ascii"))
+        write_atomically(path, "".join(lines).encode("ascii"))
 
 
 def _inks(path: Path, reading: Reading) -> Iterator[Ink]:

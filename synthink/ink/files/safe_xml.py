@@ -9,7 +9,7 @@ from typing import Any
 from xml.parsers import expat
 
 from synthink.errors import quoted
-from synthink.files import write_whole
+from synthink.files import write_atomically
 from synthink.ink.files.base import Reading
 from synthink.ink.model import Ink, InkError
 
@@ -92,7 +92,7 @@ def write_lines(path: Path, inks: Sequence[Ink], kind: str, lines: Callable[[Ink
         content = "\n".join(lines(inks[0])) + "\n"
     except InkError as error:
         raise InkError(error.reason, path.name, error.element) from None
-    write_whole(path, content.encode())
+    write_atomically(path, content.encode())
 
 
 def root_name(head: bytes) -> str | None:

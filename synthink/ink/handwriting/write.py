@@ -25,7 +25,7 @@ def handwriting(
     device: Device = TABLET,
     pen_font: PenFont | None = None,
 ) -> Ink:
-    """`text` as the writer writes it; lines are separated by newlines and lie `line_gap` x-heights apart.
+    """The ink of `text` as the writer writes it; lines are separated by newlines and lie `line_gap` x-heights apart.
 
     x, y are in x-heights, y down, the origin where the first line's baseline begins; t in milliseconds from the first
     point, strictly increasing; pressure 0..1. There are spans of each character but spaces, each word, and each line
@@ -51,7 +51,8 @@ def trace(
     device: Device = TABLET,
     sparse: bool = False,
 ) -> Ink:
-    """A pen led along the given lines, one after the other: (N, 2) each, N >= 1; x, y come back in the same units.
+    """The ink of a pen that is led along lines, one after the other: (N, 2) each, N >= 1; x, y come back in the same
+    units.
 
     `unit` is the length that is an x-height to this hand: timing and noise go by it. The ink stays near the lines:
     within 0.2 x-heights where the writer's sloppiness and tremor are 0, usually 0.06, and 3 sloppinesses more

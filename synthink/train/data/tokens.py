@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from synthink.errors import ModelError
-from synthink.files import write_whole
+from synthink.files import write_atomically
 from synthink.train.learner import Encoded
 
 LOCATIONS = tuple(f"<loc{bin:04d}>" for bin in range(1024))
@@ -125,4 +125,4 @@ def make_tokenizer(path: Path, texts: Iterable[str]) -> None:
         num_threads=1,
         minloglevel=2,
     )
-    write_whole(path, model.getvalue())
+    write_atomically(path, model.getvalue())

@@ -21,7 +21,7 @@ TEXT = "model.language_model."
 PROJECTOR = "model.multi_modal_projector.linear."
 
 
-class Entry(NamedTuple):
+class NpzArray(NamedTuple):
     """One array of the npz and the weights that it becomes.
 
     into: their names in transformers, with `{layer}` where there are layers. shape: that of one weight in one layer, as
@@ -42,36 +42,38 @@ class Entry(NamedTuple):
         return (*((self.layers,) if self.layers else ()), *several, *self.shape)
 
 
-def parts(config: Any, keys: Mapping[str, Any]) -> list[Entry]:
+def parts(config: Any, keys: Mapping[str, Any]) -> list[NpzArray]:
     """The arrays of a PaliGemma's npz. keys: the model's state dict, which tells the names of its tower."""
     inner = "vision_model." if any(key.startswith("model.vision_tower.vision_model.") for key in keys) else ""
     return [*_language(config.text_config), *_vision(config, f"model.vision_tower.{inner}")]
 
 
-def _language(text: Any) -> Iterator[Entry]:
+def _language(text: Any) -> Iterator[NpzArray]:
     width, hidden, heads, size = text.hidden_size, text.intermediate_size, text.num_attention_heads, text.head_dim
     kv_heads, depth = text.num_key_value_heads, text.num_hidden_layers
     layer = f"{TEXT}layers.{{layer}}."
     q, k, v, o = (f"{layer}self_attn.{letter}_proj.weight" for letter in "qkvo")
 
-    def inward(name: str, into: tuple[str, ...], count: int) -> Entry:
-        return Entry(f"llm/layers/attn/{name}/w", into, (count, width, size), (0, 2, 1), (count * size, width), depth)
+    def inward(name: str, into: tuple[str, ...], count: int) -> NpzArray:
+        return NpzArray(
+            f"llm/layers/attn/{name}/w", into, (count, width, size), (0, 2, 1), (count * size, width), depth
+        )
 
-    yield Entry("llm/embedder/input_embedding", (f"{TEXT}embed_tokens.weight",), *_same(text.vocab_size, width))
-    yield Entry("llm/final_norm/scale", (f"{TEXT}norm.weight",), *_same(width))
+    yield NpzArray("llm/embedder/input_embedding", (f"{TEXT}embed_tokens.weight",), *_same(text.vocab_size, width))
+    yield NpzArray("llm/final_norm/scale", (f"{TEXT}norm.weight",), *_same(width))
     if heads == kv_heads:
         yield inward("qkv_einsum", (q, k, v), heads)
     else:
         yield inward("q_einsum", (q,), heads)
         yield inward("kv_einsum", (k, v), kv_heads)
-    yield Entry(
+    yield NpzArray(
         "llm/layers/attn/attn_vec_einsum/w", (o,), (heads, size, width), (2, 0, 1), (width, heads * size), depth
     )
     gate, up, down = (f"{layer}mlp.{name}_proj.weight" for name in ("gate", "up", "down"))
-    yield Entry("llm/layers/mlp/gating_einsum", (gate, up), (width, hidden), (1, 0), (hidden, width), depth)
-    yield Entry("llm/layers/mlp/linear", (down,), (hidden, width), (1, 0), (width, hidden), depth)
+    yield NpzArray("llm/layers/mlp/gating_einsum", (gate, up), (width, hidden), (1, 0), (hidden, width), depth)
+    yield NpzArray("llm/layers/mlp/linear", (down,), (hidden, width), (1, 0), (width, hidden), depth)
     for name, other in _norms(text.model_type == "gemma2").items():
-        yield Entry(f"llm/layers/{name}/scale", (f"{layer}{other}.weight",), *_same(width), depth)
+        yield NpzArray(f"llm/layers/{name}/scale", (f"{layer}{other}.weight",), *_same(width), depth)
 
 
 def _norms(post_norms: bool) -> dict[str, str]:
@@ -86,7 +88,7 @@ def _norms(post_norms: bool) -> dict[str, str]:
     }
 
 
-def _vision(config: Any, tower: str) -> Iterator[Entry]:
+def _vision(config: Any, tower: str) -> Iterator[NpzArray]:
     vision = config.vision_config
     width, hidden, heads, depth = (
         vision.hidden_size,
@@ -95,47 +97,47 @@ def _vision(config: Any, tower: str) -> Iterator[Entry]:
         vision.num_hidden_layers,
     )
     size, patch, patches = width // heads, vision.patch_size, (vision.image_size // vision.patch_size) ** 2
-    yield Entry(
+    yield NpzArray(
         "img/embedding/kernel",
         (f"{tower}embeddings.patch_embedding.weight",),
         (patch, patch, 3, width),
         (3, 2, 0, 1),
         (width, 3, patch, patch),
     )
-    yield Entry("img/embedding/bias", (f"{tower}embeddings.patch_embedding.bias",), *_same(width))
+    yield NpzArray("img/embedding/bias", (f"{tower}embeddings.patch_embedding.bias",), *_same(width))
     positions = f"{tower}embeddings.position_embedding.weight"
-    yield Entry(npz.POSITIONS, (positions,), (1, patches, width), (0, 1, 2), (patches, width))
+    yield NpzArray(npz.POSITIONS, (positions,), (1, patches, width), (0, 1, 2), (patches, width))
     block, layer = "img/Transformer/encoderblock/", f"{tower}encoder.layers.{{layer}}."
     for number in (0, 1):
         for name, other in (("scale", "weight"), ("bias", "bias")):
             into = f"{layer}layer_norm{number + 1}.{other}"
-            yield Entry(f"{block}LayerNorm_{number}/{name}", (into,), *_same(width), depth)
+            yield NpzArray(f"{block}LayerNorm_{number}/{name}", (into,), *_same(width), depth)
     attention = f"{block}MultiHeadDotProductAttention_0/"
     for name, letter in (("query", "q"), ("key", "k"), ("value", "v")):
         into = f"{layer}self_attn.{letter}_proj."
-        yield Entry(
+        yield NpzArray(
             f"{attention}{name}/kernel", (f"{into}weight",), (width, heads, size), (1, 2, 0), (width, width), depth
         )
-        yield Entry(f"{attention}{name}/bias", (f"{into}bias",), (heads, size), (0, 1), (width,), depth)
+        yield NpzArray(f"{attention}{name}/bias", (f"{into}bias",), (heads, size), (0, 1), (width,), depth)
     into = f"{layer}self_attn.out_proj."
-    yield Entry(f"{attention}out/kernel", (f"{into}weight",), (heads, size, width), (2, 0, 1), (width, width), depth)
-    yield Entry(f"{attention}out/bias", (f"{into}bias",), *_same(width), depth)
+    yield NpzArray(f"{attention}out/kernel", (f"{into}weight",), (heads, size, width), (2, 0, 1), (width, width), depth)
+    yield NpzArray(f"{attention}out/bias", (f"{into}bias",), *_same(width), depth)
     for number, (inputs, outputs) in enumerate(((width, hidden), (hidden, width))):
         into, name = f"{layer}mlp.fc{number + 1}.", f"{block}MlpBlock_0/Dense_{number}"
-        yield Entry(f"{name}/kernel", (f"{into}weight",), (inputs, outputs), (1, 0), (outputs, inputs), depth)
-        yield Entry(f"{name}/bias", (f"{into}bias",), *_same(outputs), depth)
+        yield NpzArray(f"{name}/kernel", (f"{into}weight",), (inputs, outputs), (1, 0), (outputs, inputs), depth)
+        yield NpzArray(f"{name}/bias", (f"{into}bias",), *_same(outputs), depth)
     for name, other in (("scale", "weight"), ("bias", "bias")):
-        yield Entry(f"img/Transformer/encoder_norm/{name}", (f"{tower}post_layernorm.{other}",), *_same(width))
+        yield NpzArray(f"img/Transformer/encoder_norm/{name}", (f"{tower}post_layernorm.{other}",), *_same(width))
     to = config.text_config.hidden_size
-    yield Entry("img/head/kernel", (f"{PROJECTOR}weight",), (width, to), (1, 0), (to, width))
-    yield Entry("img/head/bias", (f"{PROJECTOR}bias",), *_same(to))
+    yield NpzArray("img/head/kernel", (f"{PROJECTOR}weight",), (width, to), (1, 0), (to, width))
+    yield NpzArray("img/head/bias", (f"{PROJECTOR}bias",), *_same(to))
 
 
 def _same(*shape: int) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
     return shape, tuple(range(len(shape))), shape
 
 
-def read(path: Path, table: list[Entry], seed: int) -> dict[str, torch.Tensor]:
+def read(path: Path, table: list[NpzArray], seed: int) -> dict[str, torch.Tensor]:
     """The npz as transformers' state dict in float32, positions resampled and missing rows of the vocabulary drawn.
 
     `ModelError` names file and weight. Nothing is unpickled.
@@ -157,7 +159,7 @@ def read(path: Path, table: list[Entry], seed: int) -> dict[str, torch.Tensor]:
     return state
 
 
-def _unstacked(part: Entry, array: torch.Tensor) -> dict[str, torch.Tensor]:
+def _unstacked(part: NpzArray, array: torch.Tensor) -> dict[str, torch.Tensor]:
     """The weights that one array holds."""
     weights = {}
     for layer in range(part.layers or 1):
@@ -168,7 +170,7 @@ def _unstacked(part: Entry, array: torch.Tensor) -> dict[str, torch.Tensor]:
     return weights
 
 
-def arrays(state: Mapping[str, torch.Tensor], table: list[Entry]) -> dict[str, np.ndarray[Any, Any]]:
+def arrays(state: Mapping[str, torch.Tensor], table: list[NpzArray]) -> dict[str, np.ndarray[Any, Any]]:
     """The other way: transformers' state dict as big_vision's arrays by name; `weights.save` of big_vision's backend
     writes them."""
     stacked = {}

@@ -12,7 +12,7 @@ from tests.support import python
 DOTS = '''
 """Ink as lines of x and y, by somebody else."""
 
-from synthink.files import write_whole
+from synthink.files import write_atomically
 from synthink.ink import Ink, WritableInkFormat
 
 
@@ -30,7 +30,7 @@ class DotsFormat(WritableInkFormat):
 
     def write(self, path, inks):
         rows = [f"{x:g} {y:g}" for ink in inks for x, y in ink.points[:, :2].tolist()]
-        write_whole(path, "\\n".join(["dots", *rows, ""]).encode())
+        write_atomically(path, "\\n".join(["dots", *rows, ""]).encode())
 '''
 USE = """
 import synthink

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from numpy.lib import format as npy_format
 
 from synthink.errors import quoted
-from synthink.files import write_whole
+from synthink.files import write_atomically
 from synthink.ink.files.base import Reading, WritableInkFormat, parse_json
 from synthink.ink.files.npz.arrays import Arrays, member_names, opened
 from synthink.ink.files.strokes import assemble, limited
@@ -67,7 +67,7 @@ class NpzFormat(WritableInkFormat):
                 info = zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0))
                 info.create_system = 3
                 archive.writestr(info, member.getvalue())
-        write_whole(path, packed.getvalue())
+        write_atomically(path, packed.getvalue())
 
 
 def _inks(path: Path, reading: Reading) -> Iterator[Ink]:

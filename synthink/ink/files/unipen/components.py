@@ -98,11 +98,11 @@ def recorded(statements: Iterable[Statement], reading: Reading) -> Recording:
             case "HIERARCHY":
                 recording.levels = statement.argument.split()
             case keyword:
-                _tell(recording.about, keyword, statement.argument)
+                _describe(recording.about, keyword, statement.argument)
     return recording
 
 
-def _tell(about: dict[str, str | float], keyword: str, argument: str) -> None:
+def _describe(about: dict[str, str | float], keyword: str, argument: str) -> None:
     if keyword in ABOUT:
         about[keyword.lower()] = " ".join(argument.split())[:1000]
     elif keyword in RATES:

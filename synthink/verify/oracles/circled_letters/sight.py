@@ -13,7 +13,7 @@ from synthink.verify.oracles.circled_letters.inks import Inked, inked, layers, s
 from synthink.verify.oracles.circled_letters.place import WordPlace
 from synthink.verify.oracles.circled_letters.reference import SetWord
 from synthink.verify.oracles.circled_letters.ring import FittedRing, extent, grown, main_parts, ring
-from synthink.verify.oracles.circled_letters.start import lay, likely_size
+from synthink.verify.oracles.circled_letters.start import fit_word, likely_size
 
 Floats = npt.NDArray[np.float64]
 Box = tuple[float, float, float, float]
@@ -94,7 +94,7 @@ def _fitted(page: Inked, line: SetWord) -> tuple[tuple[WordPlace, float] | None,
     for thorough in (False,) if page.noise > 0 else (False, True):
         for text in order:
             mark = next((ink for ink in reversed(range(len(page.inks))) if ink != text), None)
-            fit = lay(line, layers(page, text, mark), page.noise > 0, thorough)
+            fit = fit_word(line, layers(page, text, mark), page.noise > 0, thorough)
             if fit is not None and (best is None or fit[1] < best[1]):
                 best, chosen = fit, text
             if best is not None and best[1] < SAME:

@@ -20,7 +20,7 @@ AGREED = 0.25  # disagreement at which no better place is looked for
 TURNS = (0, -1.5, 1.5, -3, 3, -6, 6, 180)  # degrees from the first guess, tried when all else fails
 
 
-def lay(line: SetWord, layers: Layers, aslant: bool, thorough: bool) -> tuple[WordPlace, float] | None:
+def fit_word(line: SetWord, layers: Layers, aslant: bool, thorough: bool) -> tuple[WordPlace, float] | None:
     """The best place of a word over the text's ink and its `disagreement`; None when none is any good.
 
     thorough: whether to go on after the likely first guesses have failed.

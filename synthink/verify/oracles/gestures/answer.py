@@ -79,7 +79,7 @@ def _read_json(suffix: str) -> Answer | None:
     return Answer(gesture, tuple(numbers), text) if isinstance(gesture, str) and isinstance(text, str) else None
 
 
-def says(answer: Answer, form: str, places: Sequence[float], size_px: tuple[int, int]) -> bool:
+def means(answer: Answer, form: str, places: Sequence[float], size_px: tuple[int, int]) -> bool:
     """Whether the numbers mean these four coordinates, x before y, in pixels."""
     scale, (width, height) = SCALES[form], size_px
     sides = (width, height, width, height)
@@ -133,7 +133,7 @@ def _check_label(row: Mapping[str, Any], form: str, gesture: str, text: str) -> 
     if answer.text != text and "text" in row:
         return Finding("wrong", OTHER_TEXT)
     places = label_places(row)
-    if places is not None and not says(answer, form, places, row["image"].size):
+    if places is not None and not means(answer, form, places, row["image"].size):
         return Finding("wrong", OTHER_PLACE)
     return None
 

@@ -27,7 +27,7 @@ def check_edit(row: Mapping[str, Any], facts: ClassFacts | None, lower_case: boo
         return None
     before, after, words = row["page_text"], row["page_text_after"], row["target_words"]
     paragraphs = split(before)
-    if not _stand_there(paragraphs, words, adjacent=facts is None or facts.target_kind not in PAIRS):
+    if not _are_on_page(paragraphs, words, adjacent=facts is None or facts.target_kind not in PAIRS):
         return Finding("wrong", NO_PARAGRAPH)
     edit = facts.edit if facts else "" if row.get("gesture") else "none"
     if edit not in REWORDING:
@@ -47,7 +47,7 @@ def split(text: str) -> Paragraphs:
     return [line.split(" ") for line in text.split("\n") if line]
 
 
-def _stand_there(paragraphs: Paragraphs, words: Sequence[str], adjacent: bool) -> bool:
+def _are_on_page(paragraphs: Paragraphs, words: Sequence[str], adjacent: bool) -> bool:
     """Whether the words are on the page, side by side where they must be."""
     if not adjacent:
         every = {word for paragraph in paragraphs for word in paragraph}

@@ -234,7 +234,7 @@ def _sums(table: npt.NDArray[np.int32], boxes: Floats) -> npt.NDArray[np.int64]:
     return sums
 
 
-def seen_at_all(picture: Image.Image, scene: RowScene, colour: str | None) -> Finding | None:
+def check_visibility(picture: Image.Image, scene: RowScene, colour: str | None) -> Finding | None:
     """Whether most of the strokes in a photograph, whose light changes colours, have some of the ink's hue."""
     if not scene.strokes:
         return None

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from synthink.verify.oracles.boxes import around
-from synthink.verify.oracles.gestures.row import Floats, RowScene, crossings, middle, winds
+from synthink.verify.oracles.gestures.row import Floats, RowScene, crossings, middle, winds_around
 from synthink.verify.oracles.gestures.strips import WordStrip
 from synthink.verify.oracles.gestures.targets import RowTarget
 
@@ -39,7 +39,7 @@ def encloses(strokes: Strokes, target: RowTarget, scene: RowScene) -> float:
         xs = np.concatenate([crossings(stroke, strip.eye) for stroke in strokes])
         left, _, right, _ = strip.box
         places = [np.array((left + share * (right - left), strip.eye)) for share in (0.25, 0.5, 0.75)]
-        if len(xs) < 2 or not any(winds(stroke, place) for stroke in strokes for place in places):
+        if len(xs) < 2 or not any(winds_around(stroke, place) for stroke in strokes for place in places):
             return NEVER
         beyond.append(along(strip, float(xs.min()), float(xs.max()), RING_REACH))
     beyond.append(_between_lines(strokes, target))
@@ -132,7 +132,7 @@ def _lines(
         for stroke in own:
             ink, scale = around(stroke), strip.height
             inside = stroke[(stroke[:, 0] >= strip.box[0]) & (stroke[:, 0] <= strip.box[2]), 1]
-            if not len(inside) or ink[3] - ink[1] > flat * scale or winds(stroke, middle(strip.box)):
+            if not len(inside) or ink[3] - ink[1] > flat * scale or winds_around(stroke, middle(strip.box)):
                 return NEVER
             y = (float(inside.mean()) - strip.box[1]) / scale
             beyond += [NARROW * (low - y), NARROW * (y - high), along(strip, ink[0] - cap, ink[2] + cap, reach)]
@@ -200,7 +200,7 @@ def _holds_others(strokes: Strokes, target: RowTarget, scene: RowScene) -> bool:
         place = middle(box)
         reach = np.array((0.0, 0.3 * (box[3] - box[1])))
         if not known and any(
-            all(winds(stroke, point) for point in (place - reach, place, place + reach)) for stroke in strokes
+            all(winds_around(stroke, point) for point in (place - reach, place, place + reach)) for stroke in strokes
         ):
             return True
     return False

@@ -17,7 +17,7 @@ from synthink.verify.oracles.boxes import around
 from synthink.verify.oracles.gestures.answer import check_answer
 from synthink.verify.oracles.gestures.edits import check_edit
 from synthink.verify.oracles.gestures.families import DOUBTFUL, ClassFacts, check_boxes, check_mark, stroke_partitions
-from synthink.verify.oracles.gestures.ink import PALE, check_fading, check_ink, check_print, look, seen_at_all
+from synthink.verify.oracles.gestures.ink import PALE, check_fading, check_ink, check_print, check_visibility, look
 from synthink.verify.oracles.gestures.row import NO_STROKES, SAME, RowScene, scene_of
 from synthink.verify.oracles.gestures.targets import HIDDEN, RowTarget, find_target
 from synthink.verify.oracles.gestures.writing import check_writing
@@ -79,7 +79,7 @@ class GesturesOracle:
         if not isinstance(scene, RowScene):
             yield Finding("unsure", NO_STROKES) if scene is None else Finding("wrong", scene)
         elif self._camera:
-            yield seen_at_all(row["image"], scene, row.get("ink_colour"))
+            yield check_visibility(row["image"], scene, row.get("ink_colour"))
             yield self._photographed(row, scene)
         else:
             yield from self._geometry(row, scene)

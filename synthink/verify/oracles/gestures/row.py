@@ -94,7 +94,7 @@ def _boxes(value: Any) -> Floats:
     return np.array([list(box) for box in value], np.float64).reshape(-1, 4)
 
 
-def winds(stroke: Floats, place: Floats) -> bool:
+def winds_around(stroke: Floats, place: Floats) -> bool:
     """Whether a line goes around a place at least nearly once."""
     x, y = (stroke - place).T
     turns = np.diff(np.arctan2(y, x))

@@ -61,13 +61,13 @@ def _run(scene: RowScene) -> RowTarget | str | None:
             return RowTarget(own, strips_of(scene, own), is_complete=True)
     if not cut.any():
         return OTHER_TARGET
-    part = _partly(scene, cut)
+    part = _visible_words(scene, cut)
     if part is None:
         return OTHER_TARGET
     return RowTarget(part, strips_of(scene, part), is_complete=False) if part else None
 
 
-def _partly(scene: RowScene, cut: Flags) -> tuple[int, ...] | None:
+def _visible_words(scene: RowScene, cut: Flags) -> tuple[int, ...] | None:
     """The longest run of listed words that are some of the target's in their order, and lie in its box; empty where no
     word lies there, None where those are others or do not reach to its sides."""
     target, wanted, boxes = scene.target, scene.target_words, scene.boxes

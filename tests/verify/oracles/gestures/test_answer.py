@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from synthink.verify.oracles.gestures.answer import read_answer, says
+from synthink.verify.oracles.gestures.answer import means, read_answer
 
 
 def test_answers_in_every_format() -> None:
@@ -16,8 +16,8 @@ def test_answers_in_every_format() -> None:
     for form, suffix in told.items():
         answer = read_answer(suffix, form)
         assert answer is not None and (answer.gesture, answer.text) == ("select", "a b")
-        assert says(answer, form, (10.0, 20.0, 30.0, 40.5), (448, 448))
-        assert not says(answer, form, (20.0, 10.0, 40.5, 30.0), (448, 448))
-        assert not says(answer, form, (10.0, 20.0, 30.0, 44.0), (448, 448))
+        assert means(answer, form, (10.0, 20.0, 30.0, 40.5), (448, 448))
+        assert not means(answer, form, (20.0, 10.0, 40.5, 30.0), (448, 448))
+        assert not means(answer, form, (10.0, 20.0, 30.0, 44.0), (448, 448))
     for form in told:
         assert [read_answer(text, form) for text in ("", "select", "1 2 3", "<loc0001>", "{}", "[1]")] == [None] * 6
