@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
-from typing import Annotated, ClassVar
+from collections.abc import Collection, Mapping
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
 from synthink import Between, Box, ConfigError, Generator, Prompts, Sample, Settings
+from synthink.documents import edited_paragraphs
 from synthink.draw import Points
+from synthink.gestures import PageCrop, gesture_of
 from synthink.labels import (
     NONE,
     Label,
@@ -19,6 +21,8 @@ from synthink.labels import (
     character_error_rate,
     ends_distance,
     ends_overlap,
+    format_box,
+    format_label,
     intersection_over_union,
     is_box,
     parse_box,
@@ -91,6 +95,24 @@ class GestureAnswers(Generator):
     def pairs(self) -> Collection[str]:
         """The classes whose labels are two places instead of a box."""
         raise NotImplementedError
+
+    def cased(self, text: str) -> str:
+        """A text as questions and answers write it."""
+        raise NotImplementedError
+
+    def right_answer(self, task: str, crop: PageCrop, annotations: Mapping[str, Any]) -> str:
+        """The answer to a task about a crop of a page, of which the row has these annotations."""
+        composed, box, ends = crop.composed, annotations["target_box"], annotations["target_ends"]
+        if composed is None:
+            return format_box(box, self.size_px, self.answer_format)
+        if task == "recognise_gesture":
+            places = (*ends[0].centre, *ends[1].centre) if ends else box
+            label = Label(composed.kind.name, places, self.cased(composed.text))
+            return format_label(label, self.size_px, self.answer_format)
+        if task == "transcribe":
+            return self.cased(composed.text)
+        paragraph = int(crop.page.word_paragraphs[crop.target.words[0]])
+        return self.cased(edited_paragraphs(crop.page, gesture_of(composed))[paragraph])
 
     def score(self, sample: Sample, answer: str) -> dict[str, float]:
         """`correct` and, by task: `gesture` (its class is right), `overlap` (of boxes; correct from 0.5 on),

@@ -13,30 +13,29 @@ from functools import cached_property
 from itertools import islice
 from typing import Annotated, Any, Literal
 
-import numpy as np
-
-from synthink import Between, Box, Camera, ConfigError, DrawContext, DrawError, InkPoint, Sample, Split
+from synthink import Between, Camera, ConfigError, DrawContext, DrawError, Sample, Split
 from synthink.assets import Notes, Writers
-from synthink.documents import Documents, Frame, apply, draw_page, edited_paragraphs, edited_text
+from synthink.documents import Documents, Frame, apply, draw_page
 from synthink.draw import Colours, Pixels, can_be_seen
 from synthink.gestures import (
     BROAD_PEN,
+    GESTURE_COLUMNS,
     LONG_PARAGRAPH,
     SMALL_PRINT,
     SMALL_WRITING,
     Choices,
-    Composed,
     CropSearch,
     Drawer,
     GestureKind,
     PageCrop,
     TargetOptions,
+    crop_annotations,
     gesture_facts,
     gesture_of,
     kind_named,
 )
 from synthink.ink import Device
-from synthink.labels import Label, LabelFormatName, format_box, format_label
+from synthink.labels import LabelFormatName
 
 from .gesture_tasks import GestureAnswers, GesturePrompts, GestureTasks
 
@@ -53,39 +52,13 @@ REMEDIES = {
 
 Range = tuple[float, float]
 
-COLUMNS = {
-    "gesture": str | None,
-    "variant": str | None,
-    "text": str | None,
-    "note": str | None,
-    "target_box": Box,
-    "target_ends": list[Box],
-    "target_words": list[str],
-    "ink_box": Box | None,
-    "text_box": Box | None,
-    "crop_box": list[float],
-    "words": list[str],
-    "word_boxes": list[Box],
-    "image_boxes": list[Box],
-    "strokes": list[list[InkPoint]],
-    "ink_colour": str | None,
-    "ink_width_px": float | None,
-    "writer": str | None,
-    "hand": str | None,
-    "document": str,
-    "page": str,
-    "page_text": str,
-    "page_text_after": str | None,
-}
-SPLIT_COLUMNS = {"documents": "document", "writers": "writer", "notes": "note"}
-
 
 class Gestures(GestureAnswers):
     """Pen gestures over documents: which gesture, at what, and what is written beside it?"""
 
     version = 3
-    columns = COLUMNS
-    split_columns = SPLIT_COLUMNS
+    columns = GESTURE_COLUMNS
+    split_columns = {"documents": "document", "writers": "writer", "notes": "note"}  # noqa: RUF012 - never changed
     balance_columns = ("task", "gesture", "variant")
 
     tasks: GestureTasks = GestureTasks()
@@ -223,12 +196,8 @@ class Gestures(GestureAnswers):
 
     def _choices_in(self, split: Split, task: str) -> Choices:
         """The gestures that go with a task and with a split's documents, which may lack images."""
-        pictured = split.pool(self.documents).has_images
-        return self._choices[task] if pictured else self._choices_without_images[task]
-
-    @cached_property
-    def _choices_without_images(self) -> dict[str, Choices]:
-        return {task: choices.without_images() for task, choices in self._choices.items()}
+        choices = self._choices[task]
+        return choices if split.pool(self.documents).has_images else choices.without_images
 
     def _search(self, ctx: DrawContext, refusals: Counter[str]) -> tuple[str, float, PageCrop]:
         """The row's task, the pen's width in page pixels, and what is shown; `refusals` counts what was thrown away."""
@@ -269,74 +238,13 @@ class Gestures(GestureAnswers):
 
     def _sample(self, ctx: DrawContext, task: str, crop: PageCrop, width: float, refusals: Counter[str]) -> Sample:
         """Picture, question, answer and labels."""
-        page, target, composed = crop.page, crop.target, crop.composed
         colour = ctx.stream("look").choice(self.ink_colours)
         drawn = crop.picture(self.picture_px, width, colour, self.white, ctx.signal)  # the control lacks ink, or words
         photo = ctx.photograph(drawn, self.camera)
-        frame = Frame(crop.square, self.picture_px, photo.view)
-        words, images = crop.visible
-        own = [target.box, *(target.ends or ())]
-        if composed is not None:
-            own += [composed.inked_box(width), *filter(None, [composed.text_box])]
-        boxes = frame.boxes(np.concatenate((own, page.word_boxes[words], page.image_boxes[images])))
-        target_box, ends = boxes[0], boxes[1 : 1 + len(target.ends or ())]
-        annotations: dict[str, Any] = {
-            "gesture": None,
-            "variant": None,
-            "text": None,
-            "note": None,
-            "target_box": target_box,
-            "target_ends": ends,
-            "target_words": [page.words[word] for word in target.words],
-            "ink_box": None,
-            "text_box": None,
-            "crop_box": list(crop.square.box),
-            "words": [page.words[word] for word in words],
-            "word_boxes": boxes[len(own) : len(own) + len(words)],
-            "image_boxes": boxes[len(own) + len(words) :],
-            "strokes": [],
-            "ink_colour": None,
-            "ink_width_px": None,
-            "writer": None,
-            "hand": None,
-            "document": page.document,
-            "page": page.name,
-            "page_text": page.text,
-            "page_text_after": None,
-        }
-        if composed is None:
-            suffix = format_box(target_box, self.size_px, self.label_format)
-        else:
-            gesture = gesture_of(composed)
-            after = edited_text(page, gesture)
-            annotations |= self._of_ink(composed, frame, width, colour)
-            annotations |= zip(("ink_box", "text_box"), boxes[1 + len(ends) : len(own)], strict=False)
-            annotations["page_text_after"] = after if after != page.text else None
-            places = (*ends[0].centre, *ends[1].centre) if ends else target_box
-            if task == "recognise_gesture":
-                label = Label(composed.kind.name, places, self._cased(composed.text))
-                suffix = format_label(label, self.size_px, self.label_format)
-            elif task == "transcribe":
-                suffix = self._cased(composed.text)
-            else:
-                suffix = self._cased(edited_paragraphs(page, gesture)[int(page.word_paragraphs[target.words[0]])])
-        target_text = self._cased(" ".join(annotations["target_words"]))
+        annotations = crop_annotations(crop, Frame(crop.square, self.picture_px, photo.view), width, colour)
+        target_text = self.cased(" ".join(annotations["target_words"]))
         prefix = ctx.stream("look").choice(getattr(self.prompts, task)).replace("{text}", target_text)
-        return Sample(photo.picture, prefix, suffix, annotations, task, refusals)
+        return Sample(photo.picture, prefix, self.right_answer(task, crop, annotations), annotations, task, refusals)
 
-    def _of_ink(self, composed: Composed, frame: Frame, width: float, colour: str) -> dict[str, Any]:
-        """The annotations that only rows with ink have, but for boxes."""
-        return {
-            "gesture": composed.kind.name,
-            "variant": composed.variant.name,
-            "text": composed.text or None,
-            "note": composed.note,
-            "strokes": frame.strokes(composed.ink),
-            "ink_colour": colour,
-            "ink_width_px": (composed.broad or width) * frame.scale,
-            "writer": composed.writer.name,
-            "hand": composed.writer.hand,
-        }
-
-    def _cased(self, text: str) -> str:
+    def cased(self, text: str) -> str:
         return text.lower() if self.lower_case else text

@@ -1,10 +1,12 @@
 """Pen gestures over documents: their targets, how they are drawn, and what is written beside them.
 
 To write a gesture: `GestureKind`, `variant`, `Target`, `StrokeSketcher`, `Mark`, `Anchor`, with `text_marks` for marks
-on words and `ambiguity` for checks. To draw rows of gestures: `Choices`, `TargetOptions`, `Drawer`, `CropSearch`.
+on words and `ambiguity` for checks. To draw rows of gestures: `Choices`, `TargetOptions`, `Drawer`, `CropSearch`,
+`crop_annotations`.
 """
 
 from synthink.gestures import ambiguity, text_marks
+from synthink.gestures.annotations import GESTURE_COLUMNS, crop_annotations
 from synthink.gestures.choices import Choices
 from synthink.gestures.compose import BROAD_PEN
 from synthink.gestures.composed import Composed, Drawer
@@ -18,6 +20,7 @@ from synthink.gestures.target import Strip, Target
 
 __all__ = [
     "BROAD_PEN",
+    "GESTURE_COLUMNS",
     "LONG_PARAGRAPH",
     "SMALL_PRINT",
     "SMALL_WRITING",
@@ -35,6 +38,7 @@ __all__ = [
     "Target",
     "TargetOptions",
     "ambiguity",
+    "crop_annotations",
     "gesture_facts",
     "gesture_of",
     "kind_named",

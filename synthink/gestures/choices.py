@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from synthink.errors import ConfigError
 from synthink.gestures.kind import IMAGES, GestureKind, Variant, default_kinds, kind_named
 from synthink.streams import Stream
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Choices:
     """Classes with weights, and each one's variants with weights; none is 0."""
 
@@ -44,6 +45,7 @@ class Choices:
         classes = {name: weight for name, weight in self.classes.items() if kind_named(name).edit.reword}
         return Choices(classes, self.variants)
 
+    @cached_property
     def without_images(self) -> Choices:
         """The choices with only those classes and variants that are about words."""
         return self._restricted_to(lambda kind, variant: (variant.target_kind or kind.target_kind) not in IMAGES)

@@ -113,9 +113,9 @@ def test_tasks_have_their_classes() -> None:
 
 
 def test_classes_about_images_are_left_out_where_there_are_none() -> None:
-    words = Choices.of({}).without_images()
+    words = Choices.of({}).without_images
     assert set(default_kinds()) - set(words.classes) == {"crop", "instruct_image"}
-    assert not Choices.of({"crop": 1.0}).without_images().classes
+    assert not Choices.of({"crop": 1.0}).without_images.classes
 
 
 def test_naming_a_class_with_no_weight_leaves_the_others() -> None:

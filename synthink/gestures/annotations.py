@@ -1,0 +1,91 @@
+"""What a row says about its gesture or its words: the columns, and their values, read off the crop that is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from synthink.documents import edited_text
+from synthink.documents.page.picture import Frame
+from synthink.draw.geometry import Box, InkPoint
+from synthink.gestures.composed import Composed
+from synthink.gestures.label_ambiguity import gesture_of
+from synthink.gestures.page_crop import PageCrop
+
+GESTURE_COLUMNS: Mapping[str, Any] = {
+    "gesture": str | None,
+    "variant": str | None,
+    "text": str | None,
+    "note": str | None,
+    "target_box": Box,
+    "target_ends": list[Box],
+    "target_words": list[str],
+    "ink_box": Box | None,
+    "text_box": Box | None,
+    "crop_box": list[float],
+    "words": list[str],
+    "word_boxes": list[Box],
+    "image_boxes": list[Box],
+    "strokes": list[list[InkPoint]],
+    "ink_colour": str | None,
+    "ink_width_px": float | None,
+    "writer": str | None,
+    "hand": str | None,
+    "document": str,
+    "page": str,
+    "page_text": str,
+    "page_text_after": str | None,
+}
+"""The types of what `crop_annotations` returns: None where a row has no gesture, or its gesture no such thing."""
+
+
+def crop_annotations(crop: PageCrop, frame: Frame, width: float, colour: str) -> dict[str, Any]:
+    """The values of `GESTURE_COLUMNS` for a crop; boxes, strokes and widths are in the picture's pixels.
+
+    frame: from the page to the picture. width: of the writer's pen, in page pixels; colour: of the ink.
+    """
+    page, target, composed = crop.page, crop.target, crop.composed
+    words, images = crop.visible
+    own = [target.box, *(target.ends or ())]
+    if composed is not None:
+        own += [composed.inked_box(width), *filter(None, [composed.text_box])]
+    # All at once, for it takes one look through the camera.
+    boxes = frame.boxes(np.concatenate((own, page.word_boxes[words], page.image_boxes[images])))
+    ends = boxes[1 : 1 + len(target.ends or ())]
+    annotations: dict[str, Any] = {
+        **dict.fromkeys(GESTURE_COLUMNS),
+        "target_box": boxes[0],
+        "target_ends": ends,
+        "target_words": [page.words[word] for word in target.words],
+        "crop_box": list(crop.square.box),
+        "words": [page.words[word] for word in words],
+        "word_boxes": boxes[len(own) : len(own) + len(words)],
+        "image_boxes": boxes[len(own) + len(words) :],
+        "strokes": [],
+        "document": page.document,
+        "page": page.name,
+        "page_text": page.text,
+    }
+    if composed is not None:
+        annotations |= _ink_annotations(composed, frame, width, colour)
+        annotations |= zip(("ink_box", "text_box"), boxes[1 + len(ends) : len(own)], strict=False)
+        after = edited_text(page, gesture_of(composed))
+        annotations["page_text_after"] = after if after != page.text else None
+    return annotations
+
+
+def _ink_annotations(composed: Composed, frame: Frame, width: float, colour: str) -> dict[str, Any]:
+    """The annotations that only rows with ink have, but for boxes and texts of the page."""
+    return {
+        "gesture": composed.kind.name,
+        "variant": composed.variant.name,
+        "text": composed.text or None,
+        "note": composed.note,
+        "strokes": frame.strokes(composed.ink),
+        "ink_colour": colour,
+        "ink_width_px": (composed.broad or width) * frame.scale,
+        "writer": composed.writer.name,
+        "hand": composed.writer.hand,
+    }
