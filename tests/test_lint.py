@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -196,3 +197,33 @@ def test_names_say_what_a_thing_is() -> None:
 def test_the_lint_finds_vague_names(source: str) -> None:
     assert vague_names(source)
     assert not vague_names("manifest = 1\nprint(found)")
+
+
+FRAGMENTS = ("Of ", "The same", "As ", "On ", "For ", "In ", "Around ", "Between ", "Without ", "That ", "What ")
+"""Beginnings of docstrings that want something before them: `--help` and editors show them alone."""
+
+
+def docstrings(source: str) -> list[tuple[str, str]]:
+    """Name and docstring of a module's public classes and functions, and of the fields of its classes."""
+    texts: list[tuple[str, str]] = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef) and not node.name.startswith("_"):
+            texts.append((node.name, ast.get_docstring(node) or ""))
+        for field, text in pairwise(node.body) if isinstance(node, ast.ClassDef) else ():
+            match field, text:
+                case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(content))):
+                    texts.append((name, content))
+    return texts
+
+
+def test_docstrings_can_be_read_alone() -> None:
+    fragments = [
+        f"{path.relative_to(ROOT)}: {name}: {text}"
+        for folder in ("synthink", "generators")
+        for path in (ROOT / folder).rglob("*.py")
+        for name, text in docstrings(path.read_text(encoding="utf-8"))
+        if text.startswith(FRAGMENTS)
+    ]
+    assert fragments == []
+    source = 'class A:\n    """A class."""\n\n    x: int\n    """Of the font file."""\n'
+    assert docstrings(source) == [("A", "A class."), ("x", "Of the font file.")]

@@ -100,7 +100,7 @@ class _Setter:
         return Slot(last.left, last.limit, last.top + below, last.bottom + below, last.baseline + below)
 
     def line(self, at: int, slot: Slot) -> FlowLine:
-        """As many items from number `at` on as the slot holds, at least one."""
+        """The items from number `at` on that the slot holds, at least one."""
         line = FlowLine(slot, [], [])
         x = slot.left
         for number in range(at, len(self.items)):

@@ -34,7 +34,7 @@ def step_memory(compiled: Any, batch_size: int, accumulate: int, gradient_bytes:
     temporary = analysis.temp_size_in_bytes
 
     def remedy(limit: int) -> str:
-        """What would fit, supposing that all but weights and gradients grows with the batch."""
+        """The batch size that would fit, supposing that all but weights and gradients grows with the batch."""
         at_once = batch_size // accumulate
         steady = min(gradient_bytes, temporary / 2)
         fits = int(at_once * (limit - fixed - steady) / max(temporary - steady, 1.0) * 0.95)
