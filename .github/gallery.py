@@ -30,8 +30,9 @@ HEAD = """\
 # Generators
 
 What synthink draws: one file a generator, with the class, its fields, `draw`, and how answers are scored. `gestures`
-and `ink_strokes` keep what they ask in a second file, `*_tasks.py`, and both generators of circled letters share
-`circled_word.py`. The shortest complete one is `Dots` in the [README](../README.md).
+and `ink_strokes` keep what they ask in a second file, `*_tasks.py`; what is written stands in `written_ink.py`, and
+both generators of circled letters share `circled_word.py`. The shortest complete one is `Dots` in the
+[README](../README.md).
 
 Generators import the facades `synthink`, `synthink.draw`, `.ink`, `.documents`, `.gestures`, `.assets`, `.labels` and
 `.camera`, and nothing behind them, as yours would; import-linter holds it. To add one, write the file and name its

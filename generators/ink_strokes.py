@@ -6,40 +6,31 @@ draw both, take the picture, read the labels off the strokes.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from typing import Annotated, Literal
 
-import numpy as np
-
-from synthink import Between, Box, Camera, ConfigError, DrawContext, InkPoint, NotEmpty, Sample, Split, Stream
-from synthink.assets import Inks, Texts, Writers, writer_of
+from synthink import Between, Box, Camera, ConfigError, DrawContext, NotEmpty, Sample, Split, Stream
+from synthink.assets import Inks, Texts, Writers
 from synthink.camera import Photo
 from synthink.draw import (
     Colours,
     Layer,
     PictureSize,
-    Placement,
     RgbPicture,
-    RuledLines,
     Scene,
     can_be_seen,
     picture_size,
-    place_box,
     render,
-    snap,
 )
 from synthink.ink import (
+    INK_COLUMNS,
     PENS,
     SHAPES,
     Device,
-    Ink,
     Pen,
     PlacedInk,
-    bounding_box,
     draw_ink,
     handwriting,
     shape_lines,
@@ -47,24 +38,15 @@ from synthink.ink import (
 )
 from synthink.labels import format_box_tokens
 
-from .ink_tasks import TASKS, InkAnswers, InkPrompts, Tasks, askable_words, choose_lines, strokes_answer
+from .ink_tasks import TASKS, InkAnswers, InkPrompts, Tasks, strokes_answer
+from .written_ink import LINE_GAP, Look, Room, Written, askable_words, choose_lines, place_ink
 
-EDGE_PX = 4.0  # ink keeps this distance from the picture's edge
-LEGIBLE_PX = 7.0  # x-height below which handwriting is not read any more
-LETTER = 0.95  # room that a character takes, in x-heights, with the wider writers
-LINE_GAP = 2.6  # from baseline to baseline, in x-heights
 PEN_NAMES = ("ballpoint", "felt_tip", "fountain", "pencil")
 
 COLUMNS = {
     "text": str | None,
     "shape": str | None,
-    "strokes": list[list[InkPoint]],
-    "stroke_widths_px": list[list[float]],
-    "words": list[str],
-    "word_boxes": list[Box],
-    "characters": list[str],
-    "character_boxes": list[Box],
-    "ink_box": Box,
+    **INK_COLUMNS,
     "target": str | None,
     "target_box": Box | None,
     "writer": str,
@@ -77,33 +59,6 @@ COLUMNS = {
 }
 
 Range = tuple[float, float]
-
-
-@dataclass(frozen=True, eq=False)
-class Written:
-    """The ink of a row before it is placed, in a unit of its own, and its writer."""
-
-    task: str
-    text: str
-    ink: Ink
-    x_height: float
-    """The x-height in the ink's unit."""
-    writer: str
-    hand: str
-    pen: str
-    pen_width: float
-    """Factor on the usual width of a line."""
-
-
-@dataclass(frozen=True)
-class Look:
-    """The paper and the colours of a row."""
-
-    paper: str
-    paper_colour: str
-    rule: str
-    ink: str
-    turn_deg: float
 
 
 class InkStrokes(InkAnswers):
@@ -165,14 +120,14 @@ class InkStrokes(InkAnswers):
 
     def validate_split(self, split: Split) -> None:
         if self.inks.is_used:
-            if self._weights["locate"] and not any(map(askable_words, split.pool(self.inks).inks)):
+            if self.tasks.weights["locate"] and not any(map(askable_words, split.pool(self.inks).inks)):
                 reason = f"no ink in {self.inks.source} tells its words apart"
                 raise ConfigError("tasks.locate", self.tasks.locate, reason)
             return
         split.pool(self.writers).check_characters("texts", split.pool(self.texts).characters)
-        if self._most_letters < 4 or (self._weights["transcribe_lines"] and self._most_lines < 2):
+        if self._room.letters < 4 or (self.tasks.weights["transcribe_lines"] and self._room.lines < 2):
             raise ConfigError("picture_px", self.picture_px, "is too small for handwriting that can be read")
-        for task, weight in self._weights.items():
+        for task, weight in self.tasks.weights.items():
             if weight and task != "classify":
                 self._lines(split, task, split.stream(task))  # refused here, not in the middle of a run
 
@@ -180,18 +135,18 @@ class InkStrokes(InkAnswers):
         written = self._written(ctx)
         layout = ctx.stream("layout")
         look = self._look(layout)
-        placement = self._place(layout, written, look.turn_deg)
+        placement = place_ink(layout, written, self.size_px, self.x_height_px, self.line_width[1], look.turn_deg)
         x_height = placement.size_px
         width = max(1.0, ctx.stream("pen").within(self.line_width) * written.pen_width * x_height)
         placed = PlacedInk.place(written.ink, placement.transform.matrix, PENS[written.pen], width)
         photo = self._photo(ctx, PENS[written.pen], placed, look, width, x_height)
-        words, characters = written.ink.of_kind("word"), written.ink.of_kind("character")
-        boxes = placed.boxes((*words, *characters), photo.view)
+        annotations = placed.annotations(photo.view)
+        words, boxes = annotations["words"], annotations["word_boxes"]
         prompt = ctx.stream("prompt").choice(getattr(self.prompts, written.task))
         prefix, suffix, target = prompt, written.text, None
         if written.task == "locate":
             target = ctx.stream("prompt").choice(askable_words(written.ink))
-            prefix = prompt.replace("{word}", words[target].label)
+            prefix = prompt.replace("{word}", words[target])
             suffix = format_box_tokens(boxes[target], self.size_px)
         elif written.task == "derender":
             suffix = strokes_answer(placed.ink, photo.view, self.derender_points, self.size_px)
@@ -203,14 +158,8 @@ class InkStrokes(InkAnswers):
             annotations={
                 "text": None if written.task == "classify" else written.text,
                 "shape": written.text if written.task == "classify" else None,
-                "strokes": placed.strokes(photo.view),
-                "stroke_widths_px": placed.stroke_widths(),
-                "words": [word.label for word in words],
-                "word_boxes": boxes[: len(words)],
-                "characters": [character.label for character in characters],
-                "character_boxes": boxes[len(words) :],
-                "ink_box": placed.box(photo.view),
-                "target": None if target is None else words[target].label,
+                **annotations,
+                "target": None if target is None else words[target],
                 "target_box": None if target is None else boxes[target],
                 "writer": written.writer,
                 "hand": written.hand,
@@ -239,26 +188,9 @@ class InkStrokes(InkAnswers):
         return Counter(() if self.inks.is_used else (name.casefold() for name in self.shapes))
 
     @cached_property
-    def _weights(self) -> dict[str, float]:
-        """Task -> its weight."""
-        weights = self.tasks.plain()
-        return weights if any(weights.values()) else {**weights, "recognise": 1.0}
-
-    @cached_property
-    def _most_letters(self) -> int:
-        """Letters that fit on a line at a size that can be read."""
-        return int(self._room(0) / (LEGIBLE_PX * LETTER))
-
-    @cached_property
-    def _most_lines(self) -> int:
-        """Lines that fit on the paper at such a size."""
-        return max(1, int(self._room(1) / (LEGIBLE_PX * LINE_GAP)))
-
-    def _room(self, axis: int) -> float:
-        """Pixels along a line of writing (0) or across (1) that the picture has for sure, however it is turned."""
-        turn = math.radians(max(map(abs, self.rotation_deg)))
-        along, across = self.size_px[axis] - 2 * EDGE_PX, self.size_px[1 - axis] - 2 * EDGE_PX
-        return min(along / math.cos(turn), across / max(math.sin(turn), 1e-9))
+    def _room(self) -> Room:
+        """How much handwriting fits into the picture, however it is turned."""
+        return Room(self.size_px, max(map(abs, self.rotation_deg)))
 
     @cached_property
     def _colourings(self) -> list[tuple[str, str]]:
@@ -272,16 +204,11 @@ class InkStrokes(InkAnswers):
 
     def _written(self, ctx: DrawContext) -> Written:
         """Task, text and ink."""
-        task = TASKS[ctx.stream("task").weighted([self._weights[task] for task in TASKS])]
+        task = TASKS[ctx.stream("task").weighted([self.tasks.weights[task] for task in TASKS])]
         text, hand, pen = ctx.stream("text"), ctx.stream("hand"), ctx.stream("pen")
         if self.inks.is_used:
             ink = ctx.pool(self.inks).draw(text, (lambda ink: bool(askable_words(ink))) if task == "locate" else None)
-            lines = str(ink.label).count("\n") + 1
-            low, high = np.percentile(ink.points[:, 1], (10, 90))
-            x_height = float(high - low) / (1.4 + LINE_GAP * (lines - 1)) or 1.0
-            return Written(
-                task, str(ink.label), ink, x_height, writer_of(ink), "", pen.choice(self.pens or PEN_NAMES), 1.0
-            )
+            return Written.real(task, ink, pen.choice(self.pens or PEN_NAMES))
         writer = ctx.pool(self.writers).draw(hand)
         if task == "classify":
             name = text.choice(self.shapes)
@@ -294,32 +221,11 @@ class InkStrokes(InkAnswers):
         return Written(task, name, ink, 1.0, writer.name, writer.hand, choice, writer.pen_width)
 
     def _lines(self, split: Split, task: str, stream: Stream) -> list[str]:
-        low, high = (min(count, self._most_lines) for count in self.lines)
-        return choose_lines(task, split.pool(self.texts), stream, (low, high), self._most_letters, self.derender_points)
-
-    def _place(self, layout: Stream, written: Written, turn_deg: float) -> Placement:
-        """Where the ink goes; `size_px` is the height of its x."""
-        shorter = min(self.size_px)
-        placement = place_box(
-            layout,
-            bounding_box(written.ink),
-            self.size_px,
-            self.x_height_px or (max(LEGIBLE_PX, 0.025 * shorter), max(LEGIBLE_PX, 0.12 * shorter)),
-            unit=written.x_height,
-            rotation_deg=turn_deg,
-            edge_px=EDGE_PX,
-            spread=2 * self.line_width[1] * written.x_height,  # the widest pen, with room
-        )
-        assert placement is not None, "without a smallest size there is always one"
-        return placement
+        return choose_lines(task, split.pool(self.texts), stream, self.lines, self._room, self.derender_points)
 
     def _photo(self, ctx: DrawContext, pen: Pen, placed: PlacedInk, look: Look, width: float, x_height: float) -> Photo:
         """Paper, its rules, and the ink, which the control lacks."""
-        layers, layout = [], ctx.stream("paper")
-        if look.paper != "plain":
-            gap = LINE_GAP * x_height if look.paper == "ruled" else layout.uniform(0.9, 1.5) * x_height
-            first, gap, thick = snap(np.array((placed.origin[1] % gap, gap, layout.uniform(0.7, 1.3)))).tolist()
-            layers.append(Layer(RuledLines(first, gap, thick, look.paper == "squared"), look.rule))
+        layers = look.rules(ctx.stream("paper"), x_height, placed.origin[1])
         if self.ink_mode == "solid":
             layers.append(Layer(placed.outline, look.ink, pen.opacity, signal=True))
         scene = Scene(self.size_px, look.paper_colour, layers)

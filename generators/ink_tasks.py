@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from string import punctuation
+from functools import cached_property
 from typing import Annotated, ClassVar
 
 import numpy as np
 
-from synthink import Between, ConfigError, Generator, Prompts, Sample, Settings, Stream
-from synthink.assets import TextPool
+from synthink import Between, Generator, Prompts, Sample, Settings
 from synthink.camera import View
 from synthink.draw import Points
 from synthink.ink import Ink, simplify
@@ -29,8 +27,6 @@ from synthink.labels import (
 
 TASKS = ("recognise", "transcribe_lines", "classify", "derender", "locate")
 NEAR = 0.02  # of the picture's longer side: a stroke's point counts as found within this distance
-POINTS_A_LETTER = 10  # of an answer of `derender`
-TRIES = 100  # texts drawn for a word that occurs once
 
 Weight = Annotated[float, Between(0)]
 
@@ -49,6 +45,12 @@ class Tasks(Settings):
     locate: Weight = 0.0
     """Handwriting and one of its words; the answer is the word's box, as location tokens."""
 
+    @cached_property
+    def weights(self) -> dict[str, float]:
+        """Task -> its weight."""
+        weights = self.plain()
+        return weights if any(weights.values()) else {**weights, "recognise": 1.0}
+
 
 class InkPrompts(Prompts):
     """The questions of each task, of which one is drawn for each row."""
@@ -65,44 +67,6 @@ class InkPrompts(Prompts):
     """The questions of `derender`."""
     locate: tuple[str, ...] = ('Where is the word "{word}"?',)
     """{word} becomes the word."""
-
-
-def unique_words(words: Sequence[str]) -> list[int]:
-    """The numbers of the words that occur once, whatever their case and the punctuation around them; those without
-    punctuation where there are any."""
-    bare = [word.strip(punctuation).casefold() for word in words]
-    counts = Counter(bare)
-    once = [number for number, word in enumerate(bare) if word and counts[word] == 1]
-    return [number for number in once if words[number].isalnum()] or once
-
-
-def askable_words(ink: Ink) -> list[int]:
-    """The numbers of the words that `locate` can ask for."""
-    return unique_words([word.label for word in ink.of_kind("word")])
-
-
-def choose_lines(
-    task: str, texts: TextPool, stream: Stream, lines: tuple[int, int], most_letters: int, most_points: int
-) -> list[str]:
-    """Choose what is written for a task: the lines of one text.
-
-    lines: fewest and most lines of several; most_letters: of a line; most_points: of an answer of `derender`.
-    `ConfigError` naming `texts` where no text fits.
-    """
-    try:
-        if task == "transcribe_lines":
-            return texts.paragraph(stream, stream.integers(lines[0], lines[1] + 1), most_letters)
-        if task == "locate":
-            for _ in range(TRIES):
-                chosen = texts.paragraph(stream, stream.integers(1, lines[1] + 1), most_letters)
-                if unique_words(" ".join(chosen).split()):
-                    return chosen
-            raise ConfigError("source", texts.sources, "nearly no text has a word that occurs once")
-        if task == "derender":  # an answer with fewer points to a letter could not be read
-            return [texts.line(stream, max(4, min(most_letters, most_points // POINTS_A_LETTER)))]
-        return [texts.line(stream, most_letters)]
-    except ConfigError as error:
-        raise error.under("texts") from None
 
 
 def sparse_strokes(ink: Ink, most: int) -> list[Points]:

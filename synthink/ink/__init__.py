@@ -3,7 +3,7 @@
 from synthink.ink import operations
 from synthink.ink.drawing.draw import draw_ink
 from synthink.ink.drawing.pens import PENS, Pen
-from synthink.ink.drawing.placed_ink import PlacedInk
+from synthink.ink.drawing.placed_ink import INK_COLUMNS, PlacedInk
 from synthink.ink.drawn_shapes import SHAPES, shape_lines
 from synthink.ink.files.base import InkFileFormat, Reading, WritableInkFormat
 from synthink.ink.handwriting.device import TABLET, WHITEBOARD, Device
@@ -16,6 +16,7 @@ from synthink.ink.rings import LOOPS, Ring, level_line
 from synthink.ink.writing import write_ink
 
 __all__ = [
+    "INK_COLUMNS",
     "LOOPS",
     "PENS",
     "SHAPES",

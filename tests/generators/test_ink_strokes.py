@@ -14,7 +14,8 @@ import synthink
 from synthink import ConfigError, Ink, Sample, Span, write_ink
 from synthink.draw.colours import parse_colour
 from synthink.errors import SynthinkError
-from synthink.generators.ink_tasks import TASKS, sparse_strokes, unique_words
+from synthink.generators.ink_tasks import TASKS, sparse_strokes
+from synthink.generators.written_ink import unique_words
 from synthink.ink.drawn_shapes import SHAPES
 from synthink.labels.location_tokens import parse_box_tokens, parse_strokes
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,11 +12,22 @@ import numpy.typing as npt
 
 from synthink.camera.view import View
 from synthink.core.columns import Packed
-from synthink.draw.geometry import GRID, Box, Points, snap
+from synthink.draw.geometry import GRID, Box, InkPoint, Points, snap
 from synthink.draw.outline import Outline
 from synthink.draw.pen_outline import ink_outline
 from synthink.ink.drawing.pens import Pen, widths
 from synthink.ink.model import Ink, Span
+
+INK_COLUMNS: Mapping[str, Any] = {
+    "strokes": list[list[InkPoint]],
+    "stroke_widths_px": list[list[float]],
+    "words": list[str],
+    "word_boxes": list[Box],
+    "characters": list[str],
+    "character_boxes": list[Box],
+    "ink_box": Box,
+}
+"""The types of what `PlacedInk.annotations` returns."""
 
 _ROUND = np.stack((np.cos(np.arange(16) * np.pi / 8), np.sin(np.arange(16) * np.pi / 8)), axis=1)
 
@@ -58,6 +69,20 @@ class PlacedInk:
     def outline(self) -> Outline:
         """The outline of what the pen covers."""
         return ink_outline(self.points, self.ink.starts, self.widths_px)
+
+    def annotations(self, view: View) -> dict[str, Any]:
+        """The values of `INK_COLUMNS`: strokes, words and characters as they lie in the picture."""
+        words, characters = self.ink.of_kind("word"), self.ink.of_kind("character")
+        boxes = self.boxes((*words, *characters), view)
+        return {
+            "strokes": self.strokes(view),
+            "stroke_widths_px": self.stroke_widths(),
+            "words": [word.label for word in words],
+            "word_boxes": boxes[: len(words)],
+            "characters": [character.label for character in characters],
+            "character_boxes": boxes[len(words) :],
+            "ink_box": self.box(view),
+        }
 
     def boxes(self, spans: Sequence[Span], view: View) -> list[Box]:
         """The boxes around the ink of each span, as it lies in the picture, clipped to that."""
