@@ -9,8 +9,9 @@ import pytest
 from synthink.cli.groups import option_settings, options
 from synthink.cli.help import field_docs
 from synthink.cli.verbs import VERBS
-from synthink.core.registry import find_generator, generator_names
+from synthink.core.registry import find_generator
 from synthink.settings import Settings, field_types
+from tests.cases import NAMES
 from tests.support import Result, python
 
 Command = Callable[..., Result]
@@ -128,7 +129,7 @@ def undocumented(cls: type[Settings], prefix: str) -> list[str]:
 
 
 def test_help_explains_every_field() -> None:
-    classes: dict[str, type[Settings] | None] = {name: find_generator(name) for name in generator_names()}
+    classes: dict[str, type[Settings] | None] = {name: find_generator(name) for name in NAMES}
     for group in ("trainer", "model", "predictor", "executor"):
         classes |= {option: option_settings(group, option) for option in options(group)}
     assert len(classes) > 10

@@ -73,6 +73,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
     return Dataset(make(tmp_path_factory.mktemp("predictor") / "patches", 40, 0, 20))
 
 
+@pytest.mark.heavy
 def test_a_strangers_predictor_is_one_file_and_one_entry(
     commonest: type[Predictor], data: Dataset, tmp_path: Path
 ) -> None:
@@ -99,6 +100,7 @@ def test_one_dataset_at_a_time(commonest: type[Predictor], data: Dataset, tmp_pa
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.heavy
 def test_a_model_behind_an_api(
     data: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

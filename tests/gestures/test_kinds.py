@@ -139,6 +139,7 @@ def test_the_same_stream_draws_the_same_mark(name: str) -> None:
         assert all(np.array_equal(a, b) for a, b in zip(one.strokes, other.strokes, strict=True))
 
 
+@pytest.mark.heavy
 def test_marks_are_drawn_with_text_where_their_class_writes() -> None:
     for name in NAMES:
         kind, one = named(name)

@@ -88,6 +88,7 @@ def test_more_of_a_request() -> None:
     assert body == {"model": "m", "messages": body["messages"], "seed": 4, "temperature": 1}
 
 
+@pytest.mark.heavy
 def test_nothing_heavy_is_imported() -> None:
     code = (
         "import sys, synthink.evaluate.api_models.models\n"
