@@ -166,6 +166,7 @@ class StreamKey:
         return Stream((int.from_bytes(key[:8], "little"), int.from_bytes(key[8:16], "little")))
 
 
+@lru_cache(maxsize=1024, typed=True)  # a row names the same index for each of its streams
 def _encode(part: int | str) -> bytes:
     """A part with its type and length, so that ("ab", "c") and ("a", "bc") differ."""
     data = str(part).encode("utf-8", "surrogatepass")
