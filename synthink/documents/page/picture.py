@@ -97,8 +97,9 @@ def page_picture(
         inks = ((0, 0, 0), 1.0 - white), (colour, opacity)
         return IndexedPicture(lines, palette((255, 255, 255), inks))
     pixels = (resized(_faded(white)[print_], axis, axis) >> 8).astype(np.uint8)
-    share = depth.astype(np.uint32)[:, :, np.newaxis] * np.uint32(round(opacity * 256))
-    pixels[region] = blend(pixels[region], np.array(colour, dtype=np.uint32), share)
+    covered, below = depth > 0, pixels[region]  # thin lines leave most of their box bare
+    share = depth[covered].astype(np.uint32)[:, np.newaxis] * np.uint32(round(opacity * 256))
+    below[covered] = blend(below[covered], np.array(colour, dtype=np.uint32), share)
     return RgbPicture(pixels)
 
 
