@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from synthink.core.dataset import row_count
 from synthink.core.generator import Generator
 from synthink.core.source import Source, asset_records
-from synthink.errors import ConfigError
+from synthink.errors import ConfigError, did_you_mean
 from synthink.settings import whole_number
 from synthink.splits import SPLITS
 from synthink.version import VERSION
@@ -122,9 +123,6 @@ CODECS = ("zlib-ng", "pyarrow")
 
 def resolve_splits(source: Source, wanted: Mapping[str, int | None]) -> dict[str, int]:
     """Rows of each split: None asks for all rows of an enumerated one; splits of 0 rows are left out."""
-    from synthink.core.dataset import row_count
-    from synthink.errors import did_you_mean
-
     for split in wanted:
         if split not in SPLITS:
             raise ConfigError(f"splits.{split}", wanted[split], did_you_mean(split, SPLITS))

@@ -6,9 +6,10 @@ import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
-from synthink.core.columns import features
+from synthink.core.columns import features, table
 from synthink.core.generator import Generator
 from synthink.core.registry import find_generator
+from synthink.core.row_buffer import RowBuffer
 from synthink.core.source import Source
 from synthink.errors import ConfigError
 from synthink.splits import Shares
@@ -97,9 +98,6 @@ class RowDataset:
     def to_hf(self) -> datasets.Dataset:
         """A `datasets.Dataset` of all rows, in memory."""
         import datasets
-
-        from synthink.core.columns import table
-        from synthink.core.row_buffer import RowBuffer
 
         buffer = RowBuffer(self.generator.columns)
         for index in self.indices:
