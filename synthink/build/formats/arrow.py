@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from synthink.build.formats.base import GROUP_BYTES, GROUP_ROWS, Format, Row
-from synthink.core.columns import features, schema, table
-from synthink.core.row_buffer import RowBuffer
+from synthink.build.formats.base import Format, Row, row_groups
+from synthink.core.columns import features, schema
 
 if TYPE_CHECKING:
     from synthink.build.plan import Plan, Shard
@@ -27,14 +26,9 @@ class ArrowFormat(Format):
         return f"{shard.split}/data-{shard.number:05d}-of-{shard.count:05d}.arrow"
 
     def write(self, path: Path, columns: Mapping[str, Any], rows: Iterable[Row]) -> None:
-        buffer = RowBuffer(columns)
         with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_stream(sink, schema(columns)) as writer:
-            for row in rows:
-                buffer.add(row)
-                if len(buffer) >= GROUP_ROWS or buffer.image_bytes >= GROUP_BYTES:
-                    writer.write_table(table(columns, buffer.take()))
-            if len(buffer):
-                writer.write_table(table(columns, buffer.take()))
+            for group in row_groups(columns, rows):
+                writer.write_table(group)
 
     def read(self, path: Path) -> Iterator[dict[str, Any]]:
         with pa.memory_map(str(path)) as source, pa.ipc.open_stream(source) as reader:

@@ -7,7 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from synthink.core.columns import table
+from synthink.core.row_buffer import RowBuffer
+
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from synthink.build.plan import Plan, Shard
 
 Row = Mapping[str, Any]
@@ -41,3 +46,14 @@ class Format(ABC):
     def data_files(self, split: str) -> str | None:
         """The split's pattern for a dataset card; None when `load_dataset` does not read the format."""
         return None
+
+
+def row_groups(columns: Mapping[str, Any], rows: Iterable[Row]) -> Iterator[pa.Table]:
+    """The rows as Arrow tables, each as large as a group may be."""
+    buffer = RowBuffer(columns)
+    for row in rows:
+        buffer.add(row)
+        if len(buffer) >= GROUP_ROWS or buffer.image_bytes >= GROUP_BYTES:
+            yield table(columns, buffer.take())
+    if len(buffer):
+        yield table(columns, buffer.take())

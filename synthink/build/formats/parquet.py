@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from synthink.build.formats.base import GROUP_BYTES, GROUP_ROWS, Format, Row
-from synthink.core.columns import schema, table
-from synthink.core.row_buffer import RowBuffer
+from synthink.build.formats.base import Format, Row, row_groups
+from synthink.core.columns import schema
 
 if TYPE_CHECKING:
     from synthink.build.plan import Shard
@@ -26,7 +25,6 @@ class ParquetFormat(Format):
         return f"data/{shard.stem}.parquet"
 
     def write(self, path: Path, columns: Mapping[str, Any], rows: Iterable[Row]) -> None:
-        buffer = RowBuffer(columns)
         layout = schema(columns)
         kinds = dict(leaf for field in layout for leaf in _leaves(field))
         leaves = list(kinds)
@@ -42,12 +40,8 @@ class ParquetFormat(Format):
             write_statistics=[leaf for leaf in leaves if leaf not in {"image.bytes", *geometry}],
             write_page_index=True,
         ) as writer:
-            for row in rows:
-                buffer.add(row)
-                if len(buffer) >= GROUP_ROWS or buffer.image_bytes >= GROUP_BYTES:
-                    writer.write_table(table(columns, buffer.take()))
-            if len(buffer):
-                writer.write_table(table(columns, buffer.take()))
+            for group in row_groups(columns, rows):
+                writer.write_table(group)
 
     def read(self, path: Path) -> Iterator[dict[str, Any]]:
         with pq.ParquetFile(path) as file:

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -20,24 +20,12 @@ from synthink.errors import ConfigError, ModelError
 from synthink.evaluate.answerer import Answerer, Example
 from synthink.evaluate.api_models.answerer import ApiAnswerer
 from synthink.evaluate.api_models.models import ApiModel
-from tests.evaluate.api_models.api_server import COLOURS, KEY, QUESTION, ApiServer, Handler, examples, serving, settings
+from tests.evaluate.api_models.api_server import COLOURS, QUESTION, ApiServer, Handler, examples, serving, settings
 from tests.support import environment
 
 pytestmark = pytest.mark.heavy
 
 SHOTS = examples(8, first=1000)
-
-
-@pytest.fixture(autouse=True)
-def key(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("GEMINI_API_KEY", "OPENAI_API_KEY"):
-        monkeypatch.setenv(name, KEY)
-
-
-@pytest.fixture
-def server() -> Iterator[ApiServer]:
-    with serving() as running:
-        yield running
 
 
 def one(server: ApiServer, folder: Path, shots: int = 0, **given: object) -> ApiAnswerer:

@@ -8,7 +8,7 @@ import pickle
 import socket
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -22,18 +22,6 @@ from synthink.evaluate.api_models.models import Gemini, OpenAI
 from tests.evaluate.api_models.api_server import KEY, ApiServer, Handler, examples, reply_json, serving, settings
 
 pytestmark = pytest.mark.heavy
-
-
-@pytest.fixture(autouse=True)
-def key(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("GEMINI_API_KEY", "OPENAI_API_KEY"):
-        monkeypatch.setenv(name, KEY)
-
-
-@pytest.fixture
-def server() -> Iterator[ApiServer]:
-    with serving() as running:
-        yield running
 
 
 def one(server: ApiServer, folder: Path, **given: object) -> ApiAnswerer:
