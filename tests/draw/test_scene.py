@@ -2,47 +2,34 @@
 
 from __future__ import annotations
 
-import io
 import math
-import zlib
 from typing import Any
 
-import freetype.raw as ft
 import numpy as np
 import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
 
 from synthink import Fonts
-from synthink.draw import raster
 from synthink.draw.colours import NAMED_COLOURS, RGB, colour_name, distance, parse_colour
 from synthink.draw.geometry import Box, Points, Quad, bounds, snap
 from synthink.draw.outline import Outline, polygon
 from synthink.draw.pen_stroke import stroke
-from synthink.draw.picture import IndexedPicture, JpegPicture, Pixels, RgbPicture, as_picture, decode
+from synthink.draw.picture import IndexedPicture, RgbPicture
 from synthink.draw.placing import Placement
-from synthink.draw.raster import coverage
 from synthink.draw.rendering import render
 from synthink.draw.scene import Layer, Scene
 from synthink.draw.text import layout_line, place
 from synthink.draw.type.face import Face, MissingLetter
 from synthink.ink.rings import Ring, level_line
+from tests.draw.outlines import ink_of
 
 FINE = 4  # samples along each side of a pixel, for the reference of a stroke
 
 
 def square(left: float, top: float, right: float, bottom: float) -> Outline:
     return polygon(Box(left, top, right, bottom).corners())
-
-
-def ink_of(outline: Outline, size_px: tuple[int, int]) -> npt.NDArray[np.uint8]:
-    """The outline's coverage as a whole picture."""
-    left, top, ink = coverage(outline, size_px)
-    whole = np.zeros((size_px[1], size_px[0]), dtype=np.uint8)
-    whole[top : top + ink.shape[0], left : left + ink.shape[1]] = ink
-    return whole
 
 
 def tight(ink: npt.NDArray[Any]) -> Box:
@@ -54,8 +41,6 @@ def tight(ink: npt.NDArray[Any]) -> Box:
 def faces() -> tuple[Face, ...]:
     return Fonts().open().faces
 
-
-# --- raster -----------------------------------------------------------------------------------------------------------
 
 sixty_fourths = st.integers(-20 * 64, 60 * 64).map(lambda number: number / 64)
 
@@ -89,9 +74,6 @@ def test_threads_may_draw_at_once() -> None:
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(lambda i: ink_of(outlines[i % 20], (80, 80)).tobytes(), range(400)))
     assert together == alone * 20
-
-
-# --- strokes and marks ------------------------------------------------------------------------------------------------
 
 
 def distance_field(line: Points, size_px: tuple[int, int], closed: bool) -> npt.NDArray[np.float64]:
@@ -175,9 +157,6 @@ def test_a_ring_repeats_after_another() -> None:
     assert np.allclose(Ring("ellipse", (0, 0), (1, 1)).line().mean(axis=0), 0)
 
 
-# --- text -------------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("rotation_deg", [0.0, -17.0, 90.0, 180.0])
 @pytest.mark.parametrize("number", [0, 7, 23, 40])
 def test_the_bounds_of_a_rim_are_the_bounds_of_the_ink(
@@ -254,9 +233,6 @@ def test_a_quads_corners_go_round_from_the_letters_top_left(faces: tuple[Face, .
     assert (corners.x2, corners.y2) == (box.left, box.bottom)
 
 
-# --- compositing ------------------------------------------------------------------------------------------------------
-
-
 def composite(scene: Scene) -> npt.NDArray[np.float64]:
     """The layers laid over one another in floating point."""
     picture = np.empty((scene.size_px[1], scene.size_px[0], 3))
@@ -322,9 +298,6 @@ def test_rendering_repeats_and_leaves_the_scene_alone(faces: tuple[Face, ...]) -
     assert all((layer.shape.points == kept).all() for layer, kept in zip(layers, before, strict=True))
 
 
-# --- colours ----------------------------------------------------------------------------------------------------------
-
-
 @given(COLOURS)
 def test_colours_parse_and_take_the_nearest_name(colour: RGB) -> None:
     text = "#" + bytes(colour).hex()
@@ -338,125 +311,3 @@ def test_colours_parse_and_take_the_nearest_name(colour: RGB) -> None:
 def test_other_text_is_no_colour(text: str) -> None:
     with pytest.raises(ValueError, match="is neither"):
         parse_colour(text)
-
-
-# --- pictures ---------------------------------------------------------------------------------------------------------
-
-sizes = st.tuples(st.integers(1, 70), st.integers(1, 70))
-
-
-def noise(size: tuple[int, int], channels: int, seed: int) -> Pixels:
-    count = size[0] * size[1] * channels
-    words = np.random.Philox(key=seed).random_raw(-(-count // 8))
-    return words.view(np.uint8)[:count].reshape((size[1], size[0], channels))
-
-
-def check_png(data: bytes) -> Image.Image:
-    """Decoded by Pillow; all chunks whole and in order."""
-    assert data[:8] == b"\x89PNG\r\n\x1a\n"
-    place, names = 8, []
-    while place < len(data):
-        length, name = int.from_bytes(data[place : place + 4]), data[place + 4 : place + 8]
-        body = data[place + 8 : place + 8 + length]
-        assert int.from_bytes(data[place + 8 + length : place + 12 + length]) == zlib.crc32(name + body)
-        names.append(name)
-        place += 12 + length
-    assert names[0] == b"IHDR"
-    assert names[-2:] == [b"IDAT", b"IEND"]
-    picture = Image.open(io.BytesIO(data))
-    picture.load()
-    return picture
-
-
-@given(sizes, st.integers(0, 2**32))
-def test_an_rgb_png_decodes_to_its_pixels(size: tuple[int, int], seed: int) -> None:
-    picture = RgbPicture(noise(size, 3, seed))
-    data, suffix = picture.encode()
-    decoded = check_png(data)
-    assert (suffix, decoded.mode, decoded.size, picture.size_px) == ("png", "RGB", size, size)
-    assert (np.asarray(decoded) == picture.array()).all()
-    assert (np.asarray(picture.pil()) == picture.array()).all()
-    assert as_picture(decoded).checksum() == picture.checksum()
-
-
-@given(sizes, st.integers(0, 2**32))
-def test_an_indexed_png_decodes_to_its_pixels(size: tuple[int, int], seed: int) -> None:
-    lines = IndexedPicture.blank(*size)
-    lines[:, 1:] = noise(size, 1, seed)[:, :, 0]
-    palette = noise((256, 1), 3, seed + 1)[0]
-    picture = IndexedPicture(lines, palette)
-    data, suffix = picture.encode()
-    decoded = check_png(data)
-    assert (suffix, decoded.mode, decoded.size, picture.size_px) == ("png", "P", size, size)
-    assert (np.asarray(decoded.convert("RGB")) == picture.array()).all()
-    assert (picture.array() == palette[lines[:, 1:]]).all()
-    assert (np.asarray(decode(data)) == picture.array()).all()
-
-
-def test_a_jpeg_is_kept_as_it_is() -> None:
-    file = io.BytesIO()
-    Image.fromarray(noise((40, 30), 3, 5)).save(file, "JPEG", quality=70)
-    picture = JpegPicture(file.getvalue())
-    assert picture.encode() == (file.getvalue(), "jpg")
-    assert picture.size_px == (40, 30)
-    assert (picture.array() == np.asarray(Image.open(file).convert("RGB"))).all()
-
-
-def test_checksums_tell_pictures_apart() -> None:
-    lines = IndexedPicture.blank(8, 8)
-    lines[4, 4] = 1
-    grey = np.repeat(np.arange(256, dtype=np.uint8)[:, np.newaxis], 3, axis=1)
-    pictures = [
-        IndexedPicture(lines, grey),
-        IndexedPicture(IndexedPicture.blank(8, 8), grey),
-        IndexedPicture(lines, grey[::-1].copy()),
-        RgbPicture(noise((8, 8), 3, 1)),
-        RgbPicture(noise((8, 8), 3, 2)),
-    ]
-    assert len({picture.checksum() for picture in pictures}) == len(pictures)
-
-
-@pytest.mark.parametrize(
-    "image",
-    [
-        np.zeros((4, 4), np.uint8),
-        np.zeros((4, 4, 4), np.uint8),
-        np.zeros((4, 4, 3)),
-        np.zeros((0, 4, 3), np.uint8),
-        "a.png",
-        None,
-    ],
-    ids=lambda image: str(getattr(image, "shape", image)),
-)
-def test_what_is_no_picture_is_refused(image: Any) -> None:
-    with pytest.raises(TypeError, match="image must be"):
-        as_picture(image)
-
-
-@pytest.mark.parametrize("mode", ["L", "P", "1", "RGBA", "CMYK"])
-def test_pillow_pictures_of_any_mode_are_taken(mode: str) -> None:
-    picture = Image.fromarray(noise((9, 7), 3, 3)).convert(mode)
-    assert (as_picture(picture).array() == np.asarray(picture.convert("RGB"))).all()
-
-
-def test_a_strided_array_encodes_like_its_copy() -> None:
-    pixels = noise((20, 10), 3, 4)[::2, ::-1]
-    assert RgbPicture(pixels).encode() == RgbPicture(pixels.copy()).encode()
-    assert RgbPicture(pixels).checksum() == RgbPicture(pixels.copy()).checksum()
-
-
-def test_a_ring_wider_than_freetypes_pool_of_cells_is_drawn_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A thin ring of many thousand cells a row of its bands; in parts it is what it is in one go."""
-
-    def ring(wide: float) -> Outline:
-        turns = np.linspace(0, 2 * np.pi, 120, endpoint=False)
-        circle, middle = np.stack((np.cos(turns), np.sin(turns)), axis=1), np.array((wide + 5, 25))
-        return polygon(snap(circle * (wide, 15) + middle), snap(circle * (wide - 4, 12) + middle)[::-1])
-
-    ink = ink_of(ring(1600), (3300, 50))
-    assert ink[25, :12].any() and ink[25, -100:].any() and not ink[25, 100:-200].any()
-    whole = ink_of(ring(300), (700, 50))
-    errors = iter([raster._OVERFLOW, raster._OVERFLOW])
-    draw = ft.FT_Outline_Get_Bitmap
-    monkeypatch.setattr(ft, "FT_Outline_Get_Bitmap", lambda *given: next(errors, None) or draw(*given))
-    np.testing.assert_array_equal(ink_of(ring(300), (700, 50)), whole)
