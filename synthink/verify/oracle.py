@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 Verdict = Literal["right", "wrong", "unsure"]
+Control = Callable[[], "Image.Image"]
+"""Draws a row again without its mark or ink and everything else unchanged: RGB, of the row's size."""
 
 
 @dataclass(frozen=True)
@@ -28,5 +33,10 @@ class Oracle(Protocol):
     def __init__(self, generator: Any) -> None:
         """generator: the one that drew the rows, with its fields."""
 
-    def check(self, row: Mapping[str, Any]) -> Finding:
-        """Compare a row's labels with its picture: `row["image"]` is a PIL image in RGB, the rest its columns."""
+    def check(self, row: Mapping[str, Any], control: Control | None = None) -> Finding:
+        """Compare a row's labels with its picture.
+
+        row["image"]: a PIL image in RGB; the rest are the row's columns. control: draws the row that should stand at
+        this place of the dataset without its mark or ink; None where it cannot be drawn here. It takes as long as the
+        row did: an oracle calls it where the pixels alone do not decide.
+        """

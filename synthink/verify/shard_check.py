@@ -20,11 +20,12 @@ from synthink.build.shard import ShardRecord
 from synthink.build.stored_rows import Row, shard_rows
 from synthink.core.columns import stored
 from synthink.core.generator import Generator
-from synthink.core.registry import find_oracle
 from synthink.draw.geometry import Box, InkPoint, Quad
 from synthink.errors import AssetError
 from synthink.files import digest
 from synthink.verify.duplicates import thumbnail
+from synthink.verify.judges import Judges
+from synthink.verify.oracle import Finding
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -104,11 +105,11 @@ def check_shard(
         findings.checksum.add(f"unreadable: {error.strerror}", shard.file)
         return findings
     generator = manifest.plan().generator
-    oracles: dict[str, Any] = {}
+    judges = Judges(manifest)
     flat = manifest.identity["format"] == "jsonl"
     try:
         for row in shard_rows(folder, manifest, shard):
-            _check_row(findings, generator, oracles, row, start + findings.rows, judge_rows, thumbnails, flat)
+            _check_row(findings, generator, judges, row, start + findings.rows, judge_rows, thumbnails, flat)
             findings.rows += 1
     except AssetError as error:
         findings.schema.add("unreadable", str(error))
@@ -121,7 +122,7 @@ def check_shard(
 def _check_row(
     findings: ShardFindings,
     generator: Generator,
-    oracles: dict[str, Any],
+    judges: Judges,
     row: Row,
     index: int,
     judge_rows: int,
@@ -142,7 +143,8 @@ def _check_row(
     author = generator.drawn_by(row)
     _count(findings, author, row)
     if findings.rows < judge_rows:
-        _judge(findings, author, oracles, {**row, "image": picture}, name)
+        finding = judges.judge(author, {**row, "image": picture}, findings.record.split, index)
+        _note(findings, author, finding, name)
 
 
 def _check_columns(findings: ShardFindings, generator: Generator, row: Row, flat: bool) -> bool:
@@ -191,17 +193,12 @@ def _count(findings: ShardFindings, author: Generator, row: Row) -> None:
             findings.groups.setdefault((author.name, asset), set()).add(row[column].casefold())
 
 
-def _judge(findings: ShardFindings, author: Generator, oracles: dict[str, Any], row: Row, name: str) -> None:
-    """Have the oracle of the row's generator compare its labels with its pixels."""
-    if author.name not in oracles:
-        oracle_class = find_oracle(author.name)
-        oracles[author.name] = oracle_class(author) if oracle_class is not None else None
-    oracle = oracles[author.name]
-    if oracle is None:
+def _note(findings: ShardFindings, author: Generator, finding: Finding | None, name: str) -> None:
+    """Count what an oracle found in a row, or that there is none."""
+    if finding is None:
         findings.without_oracle[author.name] += 1
         return
     findings.judged += 1
-    finding = oracle.check(row)
     if finding.verdict == "wrong":
         findings.labels.add(finding.reason, name)
     elif finding.verdict == "unsure":

@@ -13,7 +13,7 @@ from PIL import Image, ImageColor
 
 from synthink.draw.type.face import Face
 from synthink.errors import AssetError
-from synthink.verify.oracle import Finding, Verdict
+from synthink.verify.oracle import Control, Finding, Verdict
 from synthink.verify.oracles.circled_letters.reference import Reference, SetWord
 from synthink.verify.oracles.circled_letters.sight import Box, Sighting, sight
 
@@ -37,7 +37,7 @@ class CircledLettersOracle:
         self._astray = STRAY + max(map(abs, getattr(generator, "mark_offset", (0.0,))))
         self._fonts: Any = None
 
-    def check(self, row: Mapping[str, Any]) -> Finding:
+    def check(self, row: Mapping[str, Any], control: Control | None = None) -> Finding:
         """Compare a row's labels with what its picture shows; columns that a row lacks are not compared.
 
         row["image"]: a Pillow picture.

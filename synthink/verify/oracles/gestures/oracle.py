@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from synthink.verify.oracle import Finding
+from synthink.verify.oracle import Control, Finding
 from synthink.verify.oracles.boxes import around
 from synthink.verify.oracles.gestures.answer import check_answer
 from synthink.verify.oracles.gestures.edits import check_edit
@@ -59,7 +59,7 @@ class GesturesOracle:
         self._margins = margin / high, margin / low
         self._places = getattr(generator, "ink_position", (0.5, 0.5))
 
-    def check(self, row: Mapping[str, Any]) -> Finding:
+    def check(self, row: Mapping[str, Any], control: Control | None = None) -> Finding:
         """Compare a row's labels with each other and with its picture; columns that a row lacks are not compared.
 
         row["image"]: a Pillow picture.

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from synthink.verify.oracle import Finding
+from synthink.verify.oracle import Control, Finding
 from synthink.verify.oracles.ink_strokes.answer import check_answer
 from synthink.verify.oracles.ink_strokes.colours import check_colourful, check_photograph
 from synthink.verify.oracles.ink_strokes.figures import recognise
@@ -60,7 +60,7 @@ class InkStrokesOracle:
         self._camera = camera is not None and not camera.is_off
         self._turned = max(map(abs, getattr(generator, "rotation_deg", (0.0,)))) > UPRIGHT_DEG
 
-    def check(self, row: Mapping[str, Any]) -> Finding:
+    def check(self, row: Mapping[str, Any], control: Control | None = None) -> Finding:
         """Compare a row's labels with each other and with its picture; columns that a row lacks are not compared.
 
         row["image"]: a Pillow picture.

@@ -1,0 +1,84 @@
+"""Judges hand each oracle the control that belongs to a row's place, and none where other pixels would come of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import synthink
+from synthink.build.manifest import Manifest
+from synthink.build.plan import Plan
+from synthink.core.dataset import RowDataset
+from synthink.verify.judges import Judges
+from synthink.verify.oracle import Control, Finding
+
+CALLS: list[Control | None] = []
+
+
+class Recorder:
+    def __init__(self, generator: Any) -> None:
+        pass
+
+    def check(self, row: Mapping[str, Any], control: Control | None = None) -> Finding:
+        CALLS.append(control)
+        return Finding("right", "as labelled")
+
+
+@pytest.fixture(scope="module")
+def rows() -> RowDataset:
+    return synthink.dataset("circled_letters_grid", size=20, seed=5, picture_px=64, shares={"train": 1.0})
+
+
+@pytest.fixture(scope="module")
+def identity(rows: RowDataset) -> dict[str, Any]:
+    plain: dict[str, Any] = json.loads(json.dumps(Plan(rows.source, {"train": 20}).identity))
+    return plain
+
+
+def control(monkeypatch: pytest.MonkeyPatch, rows: RowDataset, identity: Mapping[str, Any]) -> Control | None:
+    """What the oracle is handed for a row at place 3 that says it is row 7."""
+    monkeypatch.setattr("synthink.verify.judges.find_oracle", lambda name: Recorder)
+    CALLS.clear()
+    finding = Judges(Manifest(identity, [], Path("synthink.json"))).judge(rows.generator, rows[7], "train", 3)
+    assert finding == Finding("right", "as labelled")
+    return CALLS.pop()
+
+
+def test_the_control_goes_by_the_rows_place(
+    monkeypatch: pytest.MonkeyPatch, rows: RowDataset, identity: dict[str, Any]
+) -> None:
+    drawn = control(monkeypatch, rows, identity)
+    assert drawn is not None and drawn().tobytes() == rows.control(3)["image"].tobytes()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"generator_version": 0},
+        {"versions": {"freetype": "0"}},
+        {"assets": {}},
+        {"fields": {"fonts": {"files": "/no/such/folder"}}},
+    ],
+    ids=str,
+)
+def test_where_other_pixels_would_come_of_it_there_is_no_control(
+    monkeypatch: pytest.MonkeyPatch, rows: RowDataset, identity: dict[str, Any], change: dict[str, Any]
+) -> None:
+    assert control(monkeypatch, rows, {**identity, **change}) is None
+
+
+def test_a_codec_changes_no_pixel(monkeypatch: pytest.MonkeyPatch, rows: RowDataset, identity: dict[str, Any]) -> None:
+    versions = {**identity["versions"], "zlib-ng": "0", "pyarrow": "0"}
+    assert control(monkeypatch, rows, {**identity, "versions": versions}) is not None
+
+
+def test_a_generator_without_an_oracle_is_not_judged(
+    monkeypatch: pytest.MonkeyPatch, rows: RowDataset, identity: dict[str, Any]
+) -> None:
+    monkeypatch.setattr("synthink.verify.judges.find_oracle", lambda name: None)
+    judges = Judges(Manifest(identity, [], Path("synthink.json")))
+    assert judges.judge(rows.generator, rows[0], "train", 0) is None
