@@ -17,10 +17,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, Literal, TypeVar
 
-from synthink.errors import WorkerError, portable
+from synthink.errors import SynthinkError, WorkerError, portable
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -49,12 +50,20 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+class CannotStart(SynthinkError):
+    """No second process is to be had: the system has no room for one, or this process is a daemon of
+    `multiprocessing`, which may not have children."""
+
+    def __init__(self, reason: object) -> None:
+        super().__init__(f"no second process can be started: {reason}")
+
+
 class Worker(Generic[Item, Result]):
     """One process that serves `function`, and the pipe to it.
 
     setup: called in the process before anything else. siblings: other workers that this process has forked; a fork
-    holds copies of their pipes and must close them, or a dead sibling is never noticed. Raises `WorkerDied` when the
-    process cannot start.
+    holds copies of their pipes and must close them, or a dead sibling is never noticed. Raises `CannotStart` when there
+    is no process to be had, and `WorkerDied` when it ends at once.
     """
 
     def __init__(
@@ -64,24 +73,34 @@ class Worker(Generic[Item, Result]):
         setup: Callable[[], None] | None = None,
         siblings: Sequence[Worker[Any, Any]] = (),
     ) -> None:
-        self.pipe, theirs = multiprocessing.Pipe()
         self.timed_out = False
         """Whether `call` killed the process because it took too long."""
         bare = start == "interpreter" and os.name == "posix"
-        with _interrupts_held():
-            if bare:
-                self.process: Any = _Interpreter(theirs)
-            else:
-                others = [worker.pipe for worker in siblings] + [self.pipe] if start == "fork" else []
-                context: Any = multiprocessing.get_context("spawn" if start == "interpreter" else start)
-                self.process = context.Process(
-                    target=_serve,
-                    args=(function, setup, theirs, others, os.getpid()),
-                    daemon=True,
-                    name="synthink worker",
-                )
-                self.process.start()
-        theirs.close()
+        if not bare and multiprocessing.current_process().daemon:
+            raise CannotStart("this one is a daemon of multiprocessing, which may not have children")
+        try:
+            self.pipe, theirs = multiprocessing.Pipe()
+        except OSError as error:
+            raise CannotStart(error) from error
+        try:
+            with _interrupts_held():
+                if bare:
+                    self.process: Any = _Interpreter(theirs)
+                else:
+                    others = [worker.pipe for worker in siblings] + [self.pipe] if start == "fork" else []
+                    context: Any = multiprocessing.get_context("spawn" if start == "interpreter" else start)
+                    self.process = context.Process(
+                        target=_serve,
+                        args=(function, setup, theirs, others, os.getpid()),
+                        daemon=True,
+                        name="synthink worker",
+                    )
+                    self.process.start()
+        except OSError as error:
+            self.pipe.close()
+            raise CannotStart(error) from error
+        finally:
+            theirs.close()
         if bare:
             self.send((function, setup))  # type: ignore[arg-type]
             self._receive()  # starting up is no fault of the first item
@@ -151,10 +170,14 @@ class Worker(Generic[Item, Result]):
 
 
 class WorkerPool(Generic[Item, Result]):
-    """Up to `count` workers that share out items among them; a worker that dies is replaced."""
+    """Up to `count` workers that share out items among them; a worker that dies is replaced.
 
-    def __init__(self, function: Callable[[Item, Send], Result], count: int) -> None:
-        self.function, self.count = function, count
+    Where fewer processes are to be had, these do the work. Where there is none, this process does; unless
+    `never_here`, for items that may kill their process: then `CannotStart` is raised.
+    """
+
+    def __init__(self, function: Callable[[Item, Send], Result], count: int, never_here: bool = False) -> None:
+        self.function, self.count, self.never_here = function, count, never_here
 
     def map(
         self, items: Sequence[Item], on_report: Callable[[Item, Any], None] = lambda item, message: None
@@ -166,17 +189,16 @@ class WorkerPool(Generic[Item, Result]):
         """
         waiting = deque(items)
         busy: dict[Any, tuple[Worker[Item, Result], Item]] = {}
-
-        def start() -> None:
-            worker = Worker(self.function, siblings=[worker for worker, _ in busy.values()])
-            busy[worker.pipe] = worker, waiting.popleft()
-            worker.send(busy[worker.pipe][1])
-
+        has_room = True
         try:
-            while waiting and len(busy) < self.count:
-                start()
-            while busy:
-                for pipe in wait(list(busy)):
+            while waiting or busy:
+                has_room = has_room and self._start(waiting, busy)
+                if not busy:
+                    if self.never_here:
+                        raise CannotStart("the system refuses it")
+                    item = waiting.popleft()
+                    yield item, self.function(item, partial(on_report, item))
+                for pipe in wait(list(busy)) if busy else ():
                     worker, item = busy[pipe]
                     try:
                         is_report, content = worker.receive()
@@ -184,8 +206,6 @@ class WorkerPool(Generic[Item, Result]):
                         is_report, content = False, death
                         del busy[pipe]
                         worker.stop()
-                        if waiting:
-                            start()
                     if is_report:
                         on_report(item, content)
                         continue
@@ -201,6 +221,17 @@ class WorkerPool(Generic[Item, Result]):
                 worker.process.kill()
             for worker, _ in busy.values():
                 worker.stop()
+
+    def _start(self, waiting: deque[Item], busy: dict[Any, tuple[Worker[Item, Result], Item]]) -> bool:
+        """Start as many workers as there is something to do for; False when the system refuses one."""
+        while waiting and len(busy) < self.count:
+            try:
+                worker = Worker(self.function, siblings=[worker for worker, _ in busy.values()])
+            except CannotStart:
+                return False
+            busy[worker.pipe] = worker, waiting.popleft()
+            worker.send(busy[worker.pipe][1])
+        return True
 
 
 class _Interpreter:

@@ -136,6 +136,61 @@ def test_a_pools_processes_end_with_its_iterator() -> None:
     assert all(not child.is_running() or child.status() == psutil.STATUS_ZOMBIE for child in children)
 
 
+def _pool_of_two(pipe: Any) -> None:
+    pool: WorkerPool[Any, Any] = WorkerPool(work, 2)
+    reports: list[Any] = []
+    pairs = list(pool.map([1, "report"], lambda item, message: reports.append((item, message))))
+    pipe.send((pairs, os.getpid(), reports))
+
+
+def test_in_a_daemonic_process_a_pool_works_in_that_process() -> None:
+    ours, theirs = multiprocessing.Pipe()
+    process = multiprocessing.get_context("fork").Process(target=_pool_of_two, args=(theirs,), daemon=True)
+    process.start()
+    assert ours.poll(60)
+    pairs, number, reports = ours.recv()
+    process.join()
+    assert number == process.pid
+    assert pairs == [(1, (1, number)), ("report", ("report", number))]
+    assert reports == [("report", 0), ("report", 1), ("report", 2)]
+
+
+def allow_forks(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    """Let this process have `count` children, and refuse it more as a full system does."""
+    fork, left = os.fork, [count]
+
+    def limited() -> int:
+        if not left[0]:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        left[0] -= 1
+        return fork()
+
+    monkeypatch.setattr(os, "fork", limited)
+
+
+@pytest.mark.parametrize("processes_left", [0, 1])
+def test_a_pool_makes_do_with_the_processes_that_it_gets(monkeypatch: pytest.MonkeyPatch, processes_left: int) -> None:
+    allow_forks(monkeypatch, processes_left)
+    pool: WorkerPool[Any, Any] = WorkerPool(work, 3)
+    results = dict(pair for _, pair in pool.map([1, 2, 3, 4]))
+    assert sorted(results) == [1, 2, 3, 4]
+    assert len(set(results.values())) == 1 and (os.getpid() in results.values()) == (not processes_left)
+    if processes_left == 0:
+        careful: WorkerPool[Any, Any] = WorkerPool(work, 3, never_here=True)
+        with pytest.raises(SynthinkError, match="no second process can be started"):
+            list(careful.map([1, 2]))
+
+
+def test_when_the_last_process_dies_and_there_is_no_other_the_rest_is_done_here(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    allow_forks(monkeypatch, 1)
+    pool: WorkerPool[Any, Any] = WorkerPool(work, 2)
+    results = dict(pool.map(["die", 1, 2]))
+    assert isinstance(results["die"], WorkerDied)
+    assert results[1] == (1, os.getpid()) and results[2] == (2, os.getpid())
+
+
 SCRIPT = """
 import sys
 from synthink.processes import Worker

@@ -22,11 +22,12 @@ class LocalExecutor(Executor):
 
     def map(self, task: ShardTask, shards: Sequence[Shard]) -> Iterator[ShardResult]:
         workers = min(self.workers or cores(), len(shards))
-        if workers <= 1 and not task.is_retry:  # what has killed a worker must not kill this process
+        if workers <= 1 and not task.is_retry:
             yield from map(task, shards)
             return
         task.warm_up()  # here, once: forked workers share the memory
-        results = WorkerPool(task.make, workers).map(shards, task.report)
+        # What has killed a worker must not kill this process.
+        results = WorkerPool(task.make, workers, never_here=task.is_retry).map(shards, task.report)
         try:
             for shard, result in results:
                 yield task.lost(shard, str(result)) if isinstance(result, WorkerDied) else result

@@ -13,7 +13,7 @@ from synthink.documents.page.files import file_bytes
 from synthink.documents.page.model import DocumentError, Page
 from synthink.documents.sources.pdf.reader import DEFAULTS, SCALE, PdfLimits, each_page
 from synthink.errors import AssetError
-from synthink.processes import Send, Worker, WorkerDied
+from synthink.processes import CannotStart, Send, Worker, WorkerDied
 
 Request = tuple[Path, float, PdfLimits]
 """A file to read, the pixels of a point, and what the file may take."""
@@ -71,8 +71,8 @@ def _start(limits: PdfLimits) -> Reader:
     """The process that reads. It imports no main module, and may be the child of a worker that draws rows."""
     try:
         return Worker(_read, "interpreter", partial(_limit_memory, limits.memory_mb))
-    except WorkerDied:
-        raise DocumentError("pdf: the process that reads PDF files did not start") from None
+    except (CannotStart, WorkerDied) as fault:
+        raise DocumentError(f"pdf: the process that reads PDF files did not start ({fault})") from None
 
 
 def _ending(reader: Reader, death: WorkerDied, limits: PdfLimits) -> str:
