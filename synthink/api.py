@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from synthink.build.dataset_folder import Outcome
     from synthink.build.executors import Executor
     from synthink.build.plan import Plan
+    from synthink.build.received import Sources
 
 DEFAULT_SPLITS: Mapping[str, int | None] = {"train": 1000, "validation": 100, "test": 100}
 
@@ -63,6 +64,7 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
     workers: int | None = None,
     overwrite: bool = False,
     source: str | Path | None = None,
+    sources: Sources = "refuse",
     progress: bool = False,
     **fields: Any,
 ) -> Outcome:
@@ -70,8 +72,9 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
 
     splits: rows of each split (None: all rows of an enumerated generator). executor: its name, a mapping of its name
     and fields, or an `Executor`. workers: the executor's field of that name, where it has one; None: its default.
-    source: a manifest (or its folder) to make again, in place of a generator. Raises `ConfigError`, `AssetError`,
-    `DrawError` or `OutputError`; finished shards stay, and the same call goes on from there.
+    source: a manifest (or its folder) to make again, in place of a generator. sources: with "allow", the files and
+    public addresses that such a manifest names are opened. Raises `ConfigError`, `AssetError`, `DrawError` or
+    `OutputError`; finished shards stay, and the same call goes on from there.
     """
     from synthink.build import dataset_folder, manifest
     from synthink.build.executors import make_executor
@@ -85,7 +88,7 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
     if source is not None:
         if generator is not None or fields:
             raise ConfigError("source", str(source), "a manifest says everything: give no generator and no fields")
-        plan = manifest.load(Path(source).expanduser()).opened()
+        plan = manifest.load(Path(source).expanduser()).opened(sources)
     elif generator is None:
         raise ConfigError("generator", None, "name a generator, or a source to make again")
     else:
@@ -104,7 +107,7 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
         return dataset_folder.build_dataset(plan, Path(output).expanduser(), executor, overwrite, advance)
 
 
-def load(path: str | Path) -> tuple[datasets.DatasetDict, Generator]:
+def load(path: str | Path, sources: Sources = "refuse") -> tuple[datasets.DatasetDict, Generator]:
     """Read a finished dataset folder: its splits as `datasets` reads them, and the generator that made it.
 
     Raises `AssetError` when the folder holds no finished dataset.
@@ -114,6 +117,6 @@ def load(path: str | Path) -> tuple[datasets.DatasetDict, Generator]:
     from synthink.build import manifest
 
     path = Path(path).expanduser()
-    plan = manifest.load(path).plan()
+    plan = manifest.load(path).plan(sources)
     read = datasets.load_from_disk if plan.format == "arrow" else datasets.load_dataset
     return read(str(path.resolve())), plan.generator

@@ -35,6 +35,10 @@ class AssetError(SynthinkError):
     """A file from outside (a font, a word list) cannot be used; names the file and the place in it."""
 
 
+class SourceNotOpened(AssetError):
+    """A manifest that came from somewhere names a file or an address, and nobody said that it may be opened."""
+
+
 class OutputError(SynthinkError):
     """The dataset folder cannot be written, is locked, or holds something else."""
 

@@ -36,6 +36,9 @@ class Inks(AssetSpec["InkPool"]):
         """Whether there is real ink to open."""
         return bool(self.source)
 
+    def outside(self) -> list[str]:
+        return [self.source]
+
     def open(self) -> InkSet:
         """Read all of it. Raises `InkError` naming the file that cannot be read."""
         reader = read_ink(self.source, self.format, strict=self.strict)

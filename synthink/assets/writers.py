@@ -34,6 +34,9 @@ class Writers(AssetSpec["WriterPool"]):
             if name not in pen_font_names():
                 raise ConfigError(f"hands[{i}]", name, f"is no hand; {did_you_mean(name, pen_font_names())}")
 
+    def outside(self) -> list[str]:
+        return []
+
     def open(self) -> WriterSet:
         """The writers' names; each is drawn when it is first asked for."""
         return WriterSet(self.count, self.hands or pen_font_names())

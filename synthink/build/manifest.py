@@ -11,10 +11,10 @@ from typing import Any
 
 from synthink.build.formats import find_format
 from synthink.build.plan import FORMAT_VERSION, Plan
+from synthink.build.received import ReceivedSource, Sources
 from synthink.build.shard import ShardRecord
 from synthink.core.registry import find_generator
-from synthink.core.source import Source
-from synthink.errors import AssetError, ConfigError
+from synthink.errors import AssetError, ConfigError, SourceNotOpened
 from synthink.splits import Shares
 
 MANIFEST = "synthink.json"
@@ -29,15 +29,20 @@ class Manifest:
     shards: Sequence[ShardRecord]
     file: Path
 
-    def plan(self) -> Plan:
-        """The plan that makes the dataset again with what is installed here."""
+    def plan(self, sources: Sources = "refuse") -> Plan:
+        """The plan that makes the dataset again with what is installed here.
+
+        sources: whether its source opens what the manifest names, as in `ReceivedSource`.
+        """
         identity = self.identity
         cls = find_generator(identity["generator"])
         try:
             generator = cls.build(identity["fields"])
         except ConfigError as error:
             raise error.under("fields") from None
-        source = Source(generator, identity["seed"], Shares.build(identity["shares"]), identity["split_seed"])
+        shares = Shares.build(identity["shares"])
+        file = str(self.file)
+        source = ReceivedSource(generator, identity["seed"], shares, identity["split_seed"], file, sources)
         find_format(identity["format"])
         return Plan(
             source,
@@ -47,12 +52,17 @@ class Manifest:
             licence=identity["licence"],
         )
 
-    def opened(self) -> Plan:
-        """The plan with its assets opened; the error for one that is not here says who asks for it."""
-        plan = self.plan()
+    def opened(self, sources: Sources = "refuse") -> Plan:
+        """The plan with its assets opened; the error for one that is not here says who asks for it.
+
+        Raises `SourceNotOpened` where the manifest names what may not be opened.
+        """
+        plan = self.plan(sources)
         origin = f"asked for by {self.file}; a relative path starts at the folder that the command runs in"
         try:
             plan.source.assets  # noqa: B018
+        except SourceNotOpened:
+            raise
         except ConfigError as error:
             raise type(error)(error.field, error.value, f"{error.reason}; {origin}") from None
         except AssetError as error:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, Generic, TypeVar
 
 from synthink.settings import Settings
@@ -50,3 +51,30 @@ class AssetSpec(Settings, Generic[Pool]):
     def open(self) -> AssetSet[Pool]:
         """Read and check the assets. Raises `AssetError` or `ConfigError`."""
         raise NotImplementedError
+
+    def outside(self) -> list[str]:
+        """The files, folders and addresses that `open` would read, but for what installed packages bring along.
+
+        A manifest may come from anybody: what is named here is opened for it only when the user says so. Where a
+        subclass does not say, it is every text among the fields that may be a path or an address.
+        """
+        return [text for text in _texts(self.plain()) if may_be_a_place(text)]
+
+    def open_received(self) -> AssetSet[Pool]:
+        """Read and check the assets that a manifest from somebody else names and the user allows. Override it where a
+        user may name more than somebody else."""
+        return self.open()
+
+
+def may_be_a_place(text: str) -> bool:
+    """Whether a text may be a path or an address: it is written like one, or there is such a file."""
+    return any(mark in text for mark in "/\\.~:") or os.path.exists(text)  # noqa: PTH110 - Path.exists raises on odd names
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All texts in a value of JSON types."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)

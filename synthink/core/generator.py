@@ -22,7 +22,8 @@ from synthink.streams import Stream, StreamKey
 RESERVED_FIELDS = frozenset(
     (
         *("seed", "split", "splits", "size", "output", "shares", "split_seed", "format", "shard_size", "licence"),
-        *("workers", "executor", "overwrite", "source", "progress", "from", "generator", "experiment", "hydra"),
+        *("workers", "executor", "overwrite", "source", "sources", "progress", "from", "generator", "experiment"),
+        "hydra",
     )
 )
 """Names that a field cannot have, because options of the commands and of the API have them. Nor can it have the name of

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from synthink.core.assets import AssetSet
+from synthink.core.assets import AssetSet, AssetSpec
 from synthink.core.columns import Packed
 from synthink.core.generator import Generator, Split
 from synthink.core.sample import Sample
@@ -45,10 +45,19 @@ class Source:
             alike = next((name for name in opened if type(specs[name]) is type(spec) and specs[name] == spec), None)
             try:
                 # Parts of a mixture that ask for the same share what is opened.
-                opened[field] = spec.open() if alike is None else opened[alike]
+                opened[field] = self.open_asset(field, spec) if alike is None else opened[alike]
             except ConfigError as error:
                 raise error.under(field) from None
         return opened
+
+    @property
+    def not_opened(self) -> str:
+        """A sentence about what must not be opened, and is needed to draw rows; empty where rows can be drawn."""
+        return ""
+
+    def open_asset(self, field: str, spec: AssetSpec[Any]) -> AssetSet[Any]:
+        """The opened assets of a field. A subclass may refuse them."""
+        return spec.open()
 
     def split(self, name: str) -> Split:
         """The split's view of the assets."""

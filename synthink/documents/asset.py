@@ -85,10 +85,20 @@ class Documents(AssetSpec["DocumentPool"]):
         if self.kind != "auto":
             load_source(self.kind)
 
+    def outside(self) -> list[str]:
+        own = SYNTHETIC if self.kind in ("auto", SYNTHETIC) else None
+        return [place for place in self.places if place != own] + self.fonts.outside()
+
     def open(self) -> DocumentSet:
         """Read the documents of all sources. Raises `DocumentError` naming a file that cannot be used, `ConfigError`
         for a source none of whose pages can be used."""
-        collector = PageCollector(self.most, self.cache_mb, self.strict)
+        return self._opened(PageCollector(self.most, self.cache_mb, self.strict))
+
+    def open_received(self) -> DocumentSet:
+        """Read the documents of all sources, but for private addresses, which are the user's own to name."""
+        return self._opened(PageCollector(self.most, self.cache_mb, self.strict, public_only=True))
+
+    def _opened(self, collector: PageCollector) -> DocumentSet:
         sources = [find_source(place) if self.kind == "auto" else load_source(self.kind) for place in self.places]
         for place, source in zip(self.places, sources, strict=True):
             if not collector.is_full or source.makes_pages_when_drawn:

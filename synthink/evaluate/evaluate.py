@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from synthink.errors import ConfigError, OutputError, did_you_mean
+from synthink.errors import ConfigError, OutputError, SourceNotOpened, did_you_mean
 from synthink.evaluate.answerer import Answerer, Example
 from synthink.evaluate.chance import chance_level, task_and_suffix
-from synthink.evaluate.data.rows import Dataset, Row, Rows
+from synthink.evaluate.data.rows import Dataset, DrawnRows, Row, Rows
 from synthink.evaluate.named_metrics import Scorer
 from synthink.evaluate.report.data import Background, Forgetting, ReportData
 from synthink.evaluate.report.report import write_report
@@ -95,7 +96,7 @@ def evaluate(
         raise OutputError(f"{output}: is not a folder")
     answers = ask_and_score(request, answerer, output, progress)
     first = request.datasets[0]
-    without_signal = first.control(request.split) if control is not None else None
+    without_signal = _control_rows(first, request.split) if control is not None else None
     control_summary = None
     if control is not None and without_signal is not None:
         control_summary = summarise(_scored(request, control, first, without_signal, progress))
@@ -180,6 +181,15 @@ def conclude(
     }
     write_atomically(output / RESULT, (json.dumps(entries, indent=1) + "\n").encode())
     return Result(summaries, judgement, request.score, score.mean, report)
+
+
+def _control_rows(dataset: Dataset, split: str) -> DrawnRows | None:
+    """The split's rows without their signal; None, and a line on stderr that says why, where they may not be drawn."""
+    try:
+        return dataset.control(split)
+    except SourceNotOpened as error:
+        print(f"no control: {error}", file=sys.stderr)
+        return None
 
 
 def first_rows(rows: Rows, count: int | None) -> list[Row]:

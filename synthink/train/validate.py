@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from synthink import api
+from synthink.core.source import Source
 from synthink.evaluate.data.rows import Dataset
 from synthink.evaluate.evaluate import Evaluation, Result, evaluate
 from synthink.evaluate.report.data import Background
@@ -47,7 +48,9 @@ def validate(  # noqa: PLR0913 - what a user types, a keyword each
     trainer.check_installed()
     api.generate(output=output / DATA, overwrite=overwrite, progress=progress, **generate)
     dataset = Dataset(output / DATA)
-    assert dataset.generator is not None, "synthink made it"
+    assert dataset.source is not None and dataset.generator is not None, "synthink made it"
+    source = dataset.source  # ours, of what the user named: nothing of it has to be allowed
+    dataset.source = Source(source.generator, source.seed, source.shares, source.split_seed)
     dataset.name = dataset.generator.name  # in the report; the folder's own says nothing
     request = Request(model, trainer, output / RUN, [(dataset, 1.0)], seed=seed, overwrite=overwrite)
     outcome = train_model(request, progress)

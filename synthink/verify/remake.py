@@ -11,20 +11,24 @@ import numpy as np
 from synthink.build.formats import find_format
 from synthink.build.manifest import Manifest
 from synthink.build.plan import CODECS, Plan, library_versions
+from synthink.build.received import Sources
 from synthink.build.stored_rows import Row, shard_rows
 from synthink.draw.picture import decode
-from synthink.errors import AssetError
+from synthink.errors import AssetError, SourceNotOpened
 from synthink.verify.shard_check import Faults, same
 
 
-def remake(folder: Path, manifest: Manifest, count: int) -> tuple[Faults, list[str], int]:
+def remake(folder: Path, manifest: Manifest, count: int, sources: Sources = "refuse") -> tuple[Faults, list[str], int]:
     """Draw `count` rows again, evenly spread over the dataset, and compare them with the stored ones.
 
-    Returns faults, notes, and the number of rows compared.
+    Returns faults, notes, and the number of rows compared: none where the manifest names what may not be opened.
     """
-    plan = manifest.opened()
     faults = Faults()
     notes: list[str] = []
+    try:
+        plan = manifest.opened(sources)
+    except SourceNotOpened as error:
+        return faults, [str(error)], 0
     versions = manifest.identity["versions"]
     here = library_versions()
     changed = sorted(name for name in {*versions, *here} if versions.get(name) != here.get(name))

@@ -12,6 +12,7 @@ from typing import Any
 
 from synthink.build import manifest as manifests
 from synthink.build.manifest import Manifest
+from synthink.build.received import Sources
 from synthink.build.shard import ShardRecord
 from synthink.errors import AssetError
 from synthink.processes import Send, WorkerDied, WorkerPool, cores
@@ -68,13 +69,17 @@ class Report:
 
 
 def verify(
-    folder: Path, rows: int | None = None, remake_rows: int = 100, progress: Callable[[int], None] = lambda rows: None
+    folder: Path,
+    rows: int | None = None,
+    remake_rows: int = 100,
+    progress: Callable[[int], None] = lambda rows: None,
+    sources: Sources = "refuse",
 ) -> Report:
     """Check a finished dataset folder: its files, rows, labels, splits and balance, and whether it can be made again.
 
     rows: how many rows of each split the oracle judges (None: all). remake_rows: how many rows, of all splits together,
-    are drawn again and compared. progress: called with numbers of rows that have been checked. Raises `AssetError` when
-    the folder has no readable manifest.
+    are drawn again and compared. progress: called with numbers of rows that have been checked. sources: whether what
+    the manifest names is opened, to draw rows again. Raises `AssetError` when the folder has no readable manifest.
     """
     manifest = manifests.load(folder)
     findings = _all_shards(folder, manifest, rows, progress)
@@ -87,7 +92,7 @@ def verify(
             _labels(findings),
             _splits(findings, manifest),
             _balance(findings),
-            _remade(folder, manifest, remake_rows),
+            _remade(folder, manifest, remake_rows, sources),
         ],
     )
 
@@ -229,6 +234,6 @@ def _balance(findings: Sequence[ShardFindings]) -> Check:
     return Check("balance", summary, faults, notes)
 
 
-def _remade(folder: Path, manifest: Manifest, count: int) -> Check:
-    faults, notes, compared = remake(folder, manifest, count)
+def _remade(folder: Path, manifest: Manifest, count: int, sources: Sources) -> Check:
+    faults, notes, compared = remake(folder, manifest, count, sources)
     return Check("made again", f"{compared:,} rows drawn again from the manifest and compared", faults.lines(), notes)

@@ -40,6 +40,9 @@ class Fonts(AssetSpec["FontPool"]):
         if not self.sources or not all(source.strip() for source in self.sources):
             raise ConfigError("source", self.source, "must name packaged, system, a folder or a font file")
 
+    def outside(self) -> list[str]:
+        return [source for source in self.sources if source not in ("packaged", "system")]
+
     def open(self) -> FontSet:
         """Read the fonts. `AssetError` for a source without a usable font, `ConfigError` when no face is selected."""
         from synthink.assets.fonts.collect import collect  # it loads FreeType

@@ -57,6 +57,9 @@ class Notes(AssetSpec["NotePool"]):
     words: Words = Words(length=(3, 12))
     """The words from which synthink's own inserts of one word are drawn, besides common words in short phrases."""
 
+    def outside(self) -> list[str]:
+        return [] if self.inserts else self.words.outside()
+
     def open(self) -> NoteSet:
         """Check all texts. Raises `ConfigError` naming a text that can't be written, `AssetError` for a file."""
         texts = {kind: _checked(field, getattr(self, field)) for kind, field in FIELDS.items()}

@@ -63,6 +63,10 @@ class Texts(AssetSpec["TextPool"]):
             return ()
         return (self.source,) if isinstance(self.source, str) else self.source
 
+    def outside(self) -> list[str]:
+        files = [name for name in self.sources if name not in KINDS and name not in CORPORA]
+        return files + (self.words.outside() if "words" in self.sources else [])
+
     def open(self) -> TextSet:
         """Read and check all texts. Raises `AssetError` for a file, `ConfigError` for a list or a length."""
         listed: dict[str, tuple[str, ...]] = {}

@@ -96,6 +96,9 @@ class Words(AssetSpec["WordPool"]):
         """Fewest and most letters, both allowed."""
         return self.length or ((1, MOST_LETTERS) if self.kind in ("list", "file") else (3, 15))
 
+    def outside(self) -> list[str]:
+        return [self.source] if self.kind == "file" and isinstance(self.source, str) else []
+
     def open(self) -> WordSet:
         """Read, filter and sort the words. Raises `AssetError` for a file, `ConfigError` for a list or a filter."""
         return _built_in(self) if self.kind == "builtin" else self._opened()

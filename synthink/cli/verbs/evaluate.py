@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from synthink import plugins
+from synthink.build.received import Sources
 from synthink.cli.verb import Call, Folder, FolderName, Verb, VerbResult
 from synthink.cli.verbs.train import RUNS, group_settings, model_and_trainer
 from synthink.errors import AssetError, ConfigError
@@ -58,6 +59,8 @@ class Evaluate(JudgingVerb):
     """The report's folder; null: evaluation/DATASET in the checkpoint's."""
     seed: int = 0
     """The seed by which examples for a prompt are picked."""
+    sources: Sources = "refuse"
+    """Whether files, folders and public addresses that a dataset's manifest names are opened, to draw its control."""
 
     def check(self) -> None:
         if self.metric is not None:
@@ -70,7 +73,7 @@ class Evaluate(JudgingVerb):
     def _request(self, background: Background) -> Evaluation:
         """Which rows are asked about, and how answers are scored."""
         return Evaluation(
-            [dataset for dataset, _ in open_datasets(self.dataset)],
+            [dataset for dataset, _ in open_datasets(self.dataset, self.sources)],
             split=self.split,
             rows=self.rows,
             metric=self.metric,
@@ -92,7 +95,7 @@ class Evaluate(JudgingVerb):
         if not self.checkpoint:
             reason = "name a run's folder, or weights of model=..., or a predictor=..."
             raise ConfigError("checkpoint", self.checkpoint, reason)
-        datasets = [dataset for dataset, _ in open_datasets(self.dataset)]
+        datasets = [dataset for dataset, _ in open_datasets(self.dataset, self.sources)]
         rows = [dataset.rows(self.split) for dataset in datasets]  # refused before a model is opened
         checkpoint = _existing("checkpoint", self.checkpoint)
         earlier = _existing("before", self.before) if self.before is not None else None

@@ -13,6 +13,7 @@ from synthink import api
 from synthink.build import manifest as manifests
 from synthink.build.dataset_folder import Outcome
 from synthink.build.manifest import MANIFEST
+from synthink.build.received import Sources
 from synthink.cli.verb import Call, Folder, Verb, VerbResult
 from synthink.documents.asset import left_out
 from synthink.errors import OutputError
@@ -89,13 +90,15 @@ class Generate(DatasetVerb):
     output: Folder = "data/${generator.name}"
     """The folder that the dataset is written to."""
     from_: str | None = None
-    """A manifest (synthink.json) to make again; only output, overwrite and executor go with it."""
+    """A manifest (synthink.json) to make again; only output, overwrite, sources and executor go with it."""
+    sources: Sources = "refuse"
+    """With `from`: whether files, folders and public addresses that the manifest names are opened."""
 
     def run(self, call: Call) -> VerbResult:
         started = time.monotonic()
         arguments = self.dataset_arguments(call)
         if self.from_ is not None:
-            arguments = {"source": self.from_, "executor": call.groups["executor"]}
+            arguments = {"source": self.from_, "sources": self.sources, "executor": call.groups["executor"]}
         outcome = api.generate(**arguments, output=self.output, overwrite=self.overwrite, progress=True)
         print(_outcome_text(outcome, self.output, time.monotonic() - started))
         if self.from_ is None:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from synthink.build import manifest as manifests
 from synthink.build.manifest import Manifest
+from synthink.build.received import Sources
 from synthink.build.stored_rows import rows_of
 from synthink.cli.verb import Call, Folder, Verb, VerbResult, existing_folder
 from synthink.core.generator import Generator
@@ -35,6 +36,8 @@ class Preview(Verb):
     """The path of the two files, without their endings .png and .html; null: FOLDER-preview."""
     rows: Annotated[int, Between(1)] = 24
     """The number of rows that are shown of each split."""
+    sources: Sources = "refuse"
+    """Whether files, folders and public addresses that the manifest names are opened, for illustrations."""
 
     def run(self, call: Call) -> VerbResult:
         folder = existing_folder(self.dataset)
@@ -43,7 +46,7 @@ class Preview(Verb):
         rows = {split: rows_of(folder, manifest, split, self.rows) for split in manifest.identity["splits"]}
         _check_pictures(rows)
         title = f"{manifest.identity['generator']}: {folder.name}"
-        html = page(title, columns, rows, _illustrations_or_none(manifest, rows))
+        html = page(title, columns, rows, _illustrations_or_none(manifest, rows, self.sources))
         sheet = contact_sheet(columns, next(iter(rows.values())))
         target = Path(self.output) if self.output else folder.with_name(f"{folder.name}-preview")
         _write(target.with_name(f"{target.name}.png"), sheet)
@@ -59,23 +62,23 @@ def _write(path: Path, content: bytes) -> None:
     print(path)
 
 
-def _illustrations_or_none(manifest: Manifest, rows: Rows) -> dict[str, Mapping[str, Pixels]]:
+def _illustrations_or_none(manifest: Manifest, rows: Rows, sources: Sources) -> dict[str, Mapping[str, Pixels]]:
     """The illustrations; none, and a line on stderr that says why, where they cannot be drawn."""
     try:
-        return _illustrations(manifest, rows)
+        return _illustrations(manifest, rows, sources)
     except SynthinkError as error:
         print(f"without illustrations: {with_notes(error)}", file=sys.stderr)
         return {}
 
 
-def _illustrations(manifest: Manifest, rows: Rows) -> dict[str, Mapping[str, Pixels]]:
+def _illustrations(manifest: Manifest, rows: Rows, sources: Sources) -> dict[str, Mapping[str, Pixels]]:
     """Row id -> the pictures that its generator shows next to it.
 
     Raises `SynthinkError` where the assets are gone, or are not those that the dataset was made from.
     """
     if type(manifest.plan().generator).illustrations is Generator.illustrations:
         return {}
-    source = manifest.opened().source
+    source = manifest.opened(sources).source
     for field, asset in source.assets.items():
         if asset.record()["fingerprint"] != manifest.identity["assets"].get(field, {}).get("fingerprint"):
             raise AssetError(

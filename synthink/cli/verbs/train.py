@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
+from synthink.build.received import Sources
 from synthink.cli.verb import Call, Folder, FolderName, Verb, VerbResult
 from synthink.cli.verbs.generate import Splits
 from synthink.core.dataset import RowDataset, dataset, make_generator
@@ -41,6 +42,8 @@ class Train(Verb):
     """Replace a run of another configuration."""
     control: bool = False
     """Learn from the same rows without their mark or ink."""
+    sources: Sources = "refuse"
+    """Whether files, folders and public addresses that a dataset's manifest names are opened, to draw rows again."""
 
     def run(self, call: Call) -> VerbResult:
         request = self._request(call)
@@ -58,7 +61,7 @@ class Train(Verb):
             raise ConfigError("dataset", self.dataset, "with trainer.stream=true rows are drawn, not read")
         if not trainer.stream and self.dataset is None:
             raise ConfigError("dataset", None, "name a dataset folder, or trainer.stream=true to draw rows meanwhile")
-        datasets = [] if trainer.stream else open_datasets(self.dataset)
+        datasets = [] if trainer.stream else open_datasets(self.dataset, self.sources)
         name = "+".join(dataset.name for dataset, _ in datasets) or str(call.groups["generator"]["name"])
         return Request(
             model,

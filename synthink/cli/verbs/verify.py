@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from synthink.build.received import Sources
 from synthink.cli.verb import Call, Folder, Verb, VerbResult, existing_folder
 from synthink.progress import bar
 from synthink.settings import Between
@@ -22,10 +23,12 @@ class Verify(Verb):
     """The number of rows of each split that the oracle judges; null: all."""
     remake: Annotated[int, Between(0)] = 100
     """The number of rows that are drawn again and compared."""
+    sources: Sources = "refuse"
+    """Whether files, folders and public addresses that the manifest names are opened, to draw rows again."""
 
     def run(self, call: Call) -> VerbResult:
         folder = existing_folder(self.dataset)
         with bar(0, "rows", True) as advance:
-            report = verify(folder, self.rows, self.remake, advance)
+            report = verify(folder, self.rows, self.remake, advance, self.sources)
         print(report)
         return VerbResult(0 if report.passed else 1)

@@ -42,11 +42,13 @@ class PageCollector:
     """The pages that sources have read so far, and what was left out.
 
     most: pages at most. cache_mb: memory for pages. strict: whether a file that cannot be read is an error.
+    public_only: whether addresses of private networks are refused, because the user did not name the places.
     """
 
     most: int
     cache_mb: float
     strict: bool
+    public_only: bool = False
     pages: list[Page] = field(default_factory=list)
     factories: list[PageFactory] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)

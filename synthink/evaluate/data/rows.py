@@ -8,7 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from synthink.errors import AssetError, ModelError, SynthinkError
+from synthink.build.received import Sources
+from synthink.errors import AssetError, ModelError, SourceNotOpened, SynthinkError
 from synthink.evaluate.answerer import Example
 from synthink.evaluate.data.tables import from_pairs, open_tables
 
@@ -128,9 +129,13 @@ class DrawnRows:
 
 
 class Dataset:
-    """A dataset folder: its splits, and, where synthink made it, the generator that drew it."""
+    """A dataset folder: its splits, and, where synthink made it, the generator that drew it.
 
-    def __init__(self, path: Path) -> None:
+    sources: whether rows are drawn again from files and addresses that its manifest names.
+    """
+
+    def __init__(self, path: Path, sources: Sources = "refuse") -> None:
+        self.sources = sources
         self.path = path.expanduser().resolve()
         if not self.path.is_dir():
             raise AssetError(f"{path}: no such folder")
@@ -143,7 +148,7 @@ class Dataset:
 
         if not (self.path / manifest.MANIFEST).exists():
             return None
-        return manifest.load(self.path).plan().source
+        return manifest.load(self.path).plan(self.sources).source
 
     @property
     def generator(self) -> Generator | None:
@@ -169,16 +174,21 @@ class Dataset:
         return rows
 
     def control(self, split: str) -> DrawnRows | None:
-        """The split's rows without their mark or ink; None where no generator can draw them."""
+        """The split's rows without their mark or ink; None where no generator can draw them.
+
+        Raises `SourceNotOpened` where the manifest names what may not be opened.
+        """
         if self.source is None or split not in self._tables:
             return None
+        if self.source.not_opened:
+            raise SourceNotOpened(self.source.not_opened)
         return DrawnRows(self.source, split, len(self._tables[split]), f"{self.name}/{split} (control)", control=True)
 
 
-def open_datasets(folders: Any) -> list[tuple[Dataset, float]]:
+def open_datasets(folders: Any, sources: Sources = "refuse") -> list[tuple[Dataset, float]]:
     """Datasets and weights from a folder, a list of folders, or a mapping folder -> weight.
 
-    Folders of one name are told apart by the names above them.
+    sources: as in `Dataset`. Folders of one name are told apart by the names above them.
     """
     if isinstance(folders, str | Path):
         folders = [folders]
@@ -193,7 +203,7 @@ def open_datasets(folders: Any) -> list[tuple[Dataset, float]]:
             raise SynthinkError(f"dataset={path!r}: name a folder, a list of folders, or {{folder: weight, ...}}")
         if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight < float("inf"):
             raise SynthinkError(f"dataset={path}: its weight, {weight!r}, must be a number above 0")
-        dataset = Dataset(Path(str(path)))
+        dataset = Dataset(Path(str(path)), sources)
         if any(other.path == dataset.path for other, _ in pairs):
             raise SynthinkError(f"dataset={path}: is named twice; give it a weight instead")
         pairs.append((dataset, float(weight)))

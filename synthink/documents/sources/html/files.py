@@ -37,6 +37,9 @@ class WebPage:
     root: Path | None = None
     """The folder whose files a local page may show, where that is allowed; else the folder it lies in."""
 
+    public_only: bool = False
+    """Whether the host of `url` may not lie on a private address either."""
+
     @property
     def folder(self) -> Path:
         """`root` without links in it."""
@@ -51,7 +54,7 @@ class PageFiles:
         self.place, self.timeout_s, self.local = place, timeout_s, local
         self.left = 3 * MAX_BYTES
         self.gate = asyncio.Semaphore(8)
-        self.home = urlsplit(place.url).hostname or ""
+        self.home = "" if place.public_only else urlsplit(place.url).hostname or ""
         self.first: Fetched | None = None
         self.open = 0
         """How many files the browser waits for."""

@@ -20,7 +20,7 @@ class HtmlSource(DocumentSource):
         from synthink.documents.sources.html.reader import read_html
 
         if is_web(place):
-            places = [WebPage(place, url=place)]
+            places = [WebPage(place, url=place, public_only=collector.public_only)]
         else:
             root = local_path(place)
             folder = root if is_folder(place) else root.parent

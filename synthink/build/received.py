@@ -1,0 +1,57 @@
+"""Rows of a dataset that somebody else may have made: what its manifest names is opened when the user says so."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from synthink.core.assets import AssetSet, AssetSpec
+from synthink.core.generator import Generator
+from synthink.core.source import Source
+from synthink.errors import ConfigError, SourceNotOpened, did_you_mean, quoted
+from synthink.splits import Shares
+
+Sources = Literal["refuse", "allow"]
+"""Whether files, folders and public addresses that a manifest names are opened."""
+
+
+class ReceivedSource(Source):
+    """The source that a manifest describes. It draws every row for which nothing but what installed packages bring
+    along has to be opened; with `sources="allow"`, and where the files are here, all of them.
+
+    Private addresses are opened in neither case. manifest: the manifest's path, for messages.
+    """
+
+    def __init__(
+        self,
+        generator: Generator,
+        seed: int = 0,
+        shares: Shares | None = None,
+        split_seed: int = 0,
+        manifest: str = "",
+        sources: Sources = "refuse",
+    ) -> None:
+        super().__init__(generator, seed, shares, split_seed)
+        if sources not in ("refuse", "allow"):
+            raise ConfigError("sources", sources, f"must be refuse or allow; {did_you_mean(str(sources), ['allow'])}")
+        self.manifest, self.sources = manifest, sources
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**super().__getstate__(), "manifest": self.manifest, "sources": self.sources}
+
+    @property
+    def not_opened(self) -> str:
+        refused = (self._refused(field, spec) for field, spec in self.generator.asset_fields().items())
+        return next(filter(None, refused), "")
+
+    def open_asset(self, field: str, spec: AssetSpec[Any]) -> AssetSet[Any]:
+        if refused := self._refused(field, spec):
+            raise SourceNotOpened(refused)
+        return spec.open_received()
+
+    def _refused(self, field: str, spec: AssetSpec[Any]) -> str:
+        places = spec.outside() if self.sources == "refuse" else []
+        if not places:
+            return ""
+        more = f" and {len(places) - 1:,} more" if len(places) > 1 else ""
+        named = f"{quoted(places[0])}{more} as {field}"
+        return f"{self.manifest}: not opened: the manifest names {named}; sources=allow opens what it names"
