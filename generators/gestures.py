@@ -56,7 +56,7 @@ Range = tuple[float, float]
 class Gestures(GestureAnswers):
     """Pen gestures over documents: which gesture, at what, and what is written beside it?"""
 
-    version = 3
+    version = 4
     columns = GESTURE_COLUMNS
     split_columns = {"documents": "document", "writers": "writer", "notes": "note"}  # noqa: RUF012 - never changed
     balance_columns = ("task", "gesture", "variant")

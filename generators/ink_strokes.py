@@ -64,7 +64,7 @@ Range = tuple[float, float]
 class InkStrokes(InkAnswers):
     """Handwriting and drawn shapes: what is written, where, and by which strokes?"""
 
-    version = 2
+    version = 3
     columns = COLUMNS
 
     tasks: Tasks = Tasks()

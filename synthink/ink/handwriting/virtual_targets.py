@@ -25,6 +25,7 @@ BOW = 0.35  # power with which the arcs of one bow share its time: speed has one
 ARC = math.radians(61.7)  # that a handstroke of a sparse line turns by; no multiple of usual angles
 FAR, STRAIGHT = 1.5, math.radians(6.1)  # x-heights between the points of a long straight line, and their turn
 DOT = 0.07  # x-heights of movement in a dot: pens slide a little
+DIGITS = 6  # of angles and lengths that are compared: the last bits of sines and roots differ among processors
 
 ALONE = np.array(((0.0, 0.0, 1.0),))  # a straight way at its own pace
 
@@ -63,7 +64,7 @@ def sparse_targets(line: Points) -> tuple[Points, npt.NDArray[np.float64]]:
     if len(line) < 2 or lengths.max() < STEP / 4:
         return targets(line)
     product = ways[1:] * ways[:-1].conj()
-    turn = np.abs(np.arctan2(product.imag, product.real)).round(6)
+    turn = np.abs(np.arctan2(product.imag, product.real)).round(DIGITS)
     corner = turn > CORNER
     bows = (np.where(corner, 0.0, turn).cumsum() / ARC + 0.5).astype(np.intp)
     cut = corner.copy()
@@ -130,7 +131,7 @@ def _corners(line: Points) -> Iterator[int]:
         return
     before, after = line[REACH:-REACH] - line[: -2 * REACH], line[2 * REACH :] - line[REACH:-REACH]
     cross = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
-    turn = np.abs(np.arctan2(cross, (before * after).sum(axis=1)))
+    turn = np.abs(np.arctan2(cross, (before * after).sum(axis=1))).round(DIGITS)
     sharp = np.flatnonzero(turn > CORNER)
     for group in np.split(sharp, np.flatnonzero(np.diff(sharp) > REACH) + 1):
         if len(group):
@@ -145,12 +146,12 @@ def _arcs(line: Points, first: int, last: int, miss: float) -> Iterator[tuple[in
     off = piece - (piece[0] + (piece[-1] - piece[0]) * share)
     total = float((hump**2).sum())
     bend = (off * hump).sum(axis=0) / total if total else np.zeros(2)
-    far = np.hypot(*(off - bend * hump).T)
+    far = np.hypot(*(off - bend * hump).T).round(DIGITS)
     if far.max() <= miss or len(piece) < 6:
         yield last, bend
         return
     # Between a third and two thirds, so that no handstroke becomes a twitch.
     third = len(piece) // 3
-    middle = first + third + int(np.hypot(*off[third : len(piece) - third].T).argmax())
+    middle = first + third + int(np.hypot(*off[third : len(piece) - third].T).round(DIGITS).argmax())
     yield from _arcs(line, first, middle, miss)
     yield from _arcs(line, middle, last, miss)

@@ -12,10 +12,11 @@ from synthink.verify.oracles.ink_strokes.overlap import (
     NO_INK,
     OTHER_PAPER,
     STRAY,
+    Bytes,
     Reals,
-    commonest,
     is_colour,
     lacks_ink,
+    paper_and_rest,
 )
 from synthink.verify.oracles.ink_strokes.row import Strokes
 
@@ -27,12 +28,12 @@ NONE, SOME = 0.8, 1.7
 DOUBTFUL_PLACE = "the strokes are hard to find in the photograph"
 
 
-def check_colourful(pixels: Reals, strokes: Strokes, depth: Reals, paper_column: str | None) -> Finding | None:
+def check_colourful(picture: Bytes, strokes: Strokes, depth: Reals, paper_column: str | None) -> Finding | None:
     """Ink of any colours: there along the strokes, and nowhere else."""
-    paper = commonest(pixels)
+    paper, _ = paper_and_rest(picture)
     if paper_column is not None and not is_colour(paper, paper_column):
         return Finding("wrong", OTHER_PAPER)
-    away = np.abs(pixels - paper.astype(np.float32)).max(axis=2)
+    away = np.abs(picture - paper.astype(np.float32)).max(axis=2)
     core = (depth > 0).astype(np.float32)
     if (away[depth > 0] < VISIBLE).mean() > 0.8:
         return Finding("wrong", NO_INK)
@@ -44,12 +45,12 @@ def check_colourful(pixels: Reals, strokes: Strokes, depth: Reals, paper_column:
     return None
 
 
-def check_photograph(pixels: Reals, strokes: Strokes) -> Finding | None:
+def check_photograph(picture: Bytes, strokes: Strokes) -> Finding | None:
     """Under another light, blurred and warped: the strokes must at least run along what stands out of its surroundings.
 
     Never wrong for less than a picture without any ink there.
     """
-    grey = Image.fromarray(np.clip(pixels.mean(axis=2), 0, 255).astype(np.uint8))
+    grey = Image.fromarray(picture.mean(axis=2).astype(np.uint8))
     around = np.asarray(grey.filter(ImageFilter.BoxBlur(9)), np.float32)
     contrast = np.asarray(grey, np.float32) - around
     height, width = contrast.shape

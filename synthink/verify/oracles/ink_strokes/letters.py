@@ -76,14 +76,15 @@ class _Group:
         for number, (strokes, hangs) in enumerate(letters):
             if len(strokes) != count:
                 continue
-            for way, left_out in _ways(strokes, hangs, PLACES // count):
-                ways.append(way)
-                owners.append(number)
-                lost.append(left_out)
+            own, left_out = _ways(strokes, hangs, PLACES // count)
+            ways.append(own)
+            lost.append(left_out)
+            owners.append(np.full(len(own), number))
             spans.append(sum(map(length, strokes)))
         if not ways:
             return None
-        return cls(hand.by_strokes[count], np.array(ways), np.array(owners), np.array(spans), np.array(lost))
+        parts = np.concatenate(ways), np.concatenate(owners), np.array(spans), np.concatenate(lost)
+        return cls(hand.by_strokes[count], *parts)
 
     def best(self, fit: Fit) -> Floats:
         """(letters, 6): a, s, b, c, baseline and the middle's x of the best fit of each letter."""
@@ -113,25 +114,22 @@ class _Group:
         )
 
 
-def _ways(strokes: Sequence[Floats], hangs: bool, places: int) -> list[tuple[Floats, float]]:
-    """Places along a letter's strokes, without pieces at the begins and ends, and how much was left out."""
+def _ways(strokes: Sequence[Floats], hangs: bool, places: int) -> tuple[Floats, Floats]:
+    """(W, places in all, 2): places along a letter's strokes, without pieces at the begins and ends, and (W,) how much
+    was left out."""
     walks = [_walked(line) for line in strokes]
     lengths = [float(walked[-1]) for walked in walks]
     begins = [_begins(land, lengths) for land in (LANDINGS + JOINS if hangs else LANDINGS) if land <= 0.6 * lengths[0]]
     hooks = [_hook(line, walked) for line, walked in zip(strokes, walks, strict=True)]
     if any(hooks):
         begins.append(hooks)
-    ways = []
-    for begin in begins:
-        for lift in LIFTS:
-            ends = [length - min(lift, 0.3 * length) for length in lengths]
-            parts = []
-            for line, walked, first, last in zip(strokes, walks, begin, ends, strict=True):
-                at = np.linspace(first, last, places)
-                parts.append(np.stack((np.interp(at, walked, line[:, 0]), np.interp(at, walked, line[:, 1])), axis=1))
-            left_out = sum(begin) + sum(lengths) - sum(ends)
-            ways.append((np.concatenate(parts) if len(parts) > 1 else parts[0], left_out))
-    return ways
+    ends = [[length - min(lift, 0.3 * length) for length in lengths] for lift in LIFTS]
+    first, last = np.repeat(begins, len(ends), axis=0), np.tile(ends, (len(begins), 1))
+    parts = []
+    for number, (line, walked) in enumerate(zip(strokes, walks, strict=True)):
+        at = np.linspace(first[:, number], last[:, number], places, axis=1)
+        parts.append(np.stack((np.interp(at, walked, line[:, 0]), np.interp(at, walked, line[:, 1])), axis=2))
+    return np.concatenate(parts, axis=1), first.sum(axis=1) + sum(lengths) - last.sum(axis=1)
 
 
 def _begins(land: float, lengths: Sequence[float]) -> list[float]:
@@ -151,11 +149,9 @@ def _hook(line: Floats, walked: Floats) -> float:
     at = np.arange(HOOK, 0.6 * walked[-1], HOOK / 3)
     if not len(at):
         return 0.0
-    near = [
-        np.stack((np.interp(at + off, walked, line[:, 0]), np.interp(at + off, walked, line[:, 1])))
-        for off in (-HOOK, 0.0, HOOK)
-    ]
-    here, ahead = near[1] - near[0], near[2] - near[1]
+    near = at + np.array(((-HOOK,), (0.0,), (HOOK,)))
+    way = np.diff(np.stack((np.interp(near, walked, line[:, 0]), np.interp(near, walked, line[:, 1]))), axis=1)
+    here, ahead = way[:, 0], way[:, 1]
     sharp = (here * ahead).sum(axis=0) < -0.5 * np.sqrt((here**2).sum(axis=0) * (ahead**2).sum(axis=0))
     return float(at[sharp.argmax()]) if sharp.any() else 0.0
 

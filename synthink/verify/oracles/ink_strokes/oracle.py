@@ -83,7 +83,7 @@ class InkStrokesOracle:
         if strokes is None:
             yield Finding("unsure", NO_STROKES)
             return
-        pixels = np.asarray(picture.convert("RGB")).astype(np.float32)
+        pixels = np.asarray(picture.convert("RGB"))
         if self._camera:
             yield check_warped(row, strokes)
             yield check_photograph(pixels, strokes)

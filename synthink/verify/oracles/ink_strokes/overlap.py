@@ -13,6 +13,8 @@ from synthink.verify.oracle import Finding
 from synthink.verify.oracles.ink_strokes.row import Floats, Strokes
 
 Reals = npt.NDArray[np.float32]
+Bytes = npt.NDArray[np.uint8]
+Flags = npt.NDArray[np.bool_]
 
 OTHER_PAPER, OTHER_INK = "the paper has another colour", "the ink has another colour"
 NO_INK, MISSING, STRAY = "there is no ink", "a stroke is not in the picture", "there is ink where no stroke goes"
@@ -29,54 +31,61 @@ NAMED = 70  # levels by which two people's ideas of a colour's name differ
 LEVELS = 14  # of each colour channel between ink and its column
 
 
-def check_overlap(pixels: Reals, strokes: Strokes, depth: Reals, row: Mapping[str, Any]) -> Finding | None:
-    """None where the ink of one colour in (H, W, 3) pixels is that of the strokes, drawn once more as `depth`."""
+def check_overlap(picture: Bytes, strokes: Strokes, depth: Reals, row: Mapping[str, Any]) -> Finding | None:
+    """None where the ink of one colour in (H, W, 3) levels is that of the strokes, drawn once more as `depth`."""
     paper_column, ink_column = row.get("paper_colour"), row.get("ink_colour")
-    paper = commonest(pixels)
+    paper, drawn = paper_and_rest(picture)
     if paper_column is not None and not is_colour(paper, paper_column):
         return Finding("wrong", OTHER_PAPER)
     if ink_column is None:
         return None
-    drawn = (pixels != paper).any(axis=2)
-    far = drawn & (depth <= AWAY)
+
+    def colours(where: Flags) -> Reals:
+        """(M, 3): the colours there, less the paper's."""
+        return picture[where].astype(np.float32) - paper.astype(np.float32)
+
     covered = np.clip(depth + 0.5, 0, 1)
     core = covered >= min(0.9, float(np.quantile(covered[covered > 0.3], 0.8)))
+    in_core, core_covered = colours(core), covered[core]
     ink = rgb(ink_column) - paper
     if not ink_column.startswith("#"):
         # What a name stands for is seen in the picture, and only compared.
-        colour = np.median(pixels[core] - paper, axis=0) / np.median(covered[core])
+        colour = (np.median(in_core, axis=0) / np.median(core_covered)).astype(np.float64)
         if not np.abs(colour).max() > 20:
             return Finding("wrong", NO_INK)
         if np.abs(colour * (float(colour @ ink) / float(colour @ colour)) - ink).max() > NAMED:
             return Finding("wrong", OTHER_INK)
         ink = colour
-    rules = pixels[far] - paper if row.get("paper") != "plain" else pixels[:0, 0]
-    share, printed = _shares(pixels[drawn] - paper, rules, ink)
+    far = drawn & (depth <= AWAY)
+    rules = colours(far if row.get("paper") != "plain" else far & False)
+    share, printed = _shares(colours(drawn), rules, ink)
     amount = np.zeros(depth.shape, np.float32)
     amount[drawn] = share
-    full = float(np.median(amount[core] / covered[core]))
+    full = float(np.median(amount[core] / core_covered))
     if full < 0.2:
         return Finding("wrong", NO_INK)
     if full > 1.06 + printed:
         return Finding("wrong", OTHER_INK)
-    colour = np.median((pixels - paper)[core] - amount[core][:, np.newaxis] * ink, axis=0)
+    colour = np.median(in_core - amount[core][:, np.newaxis] * ink, axis=0)
     if np.abs(colour).max() > LEVELS:
         return Finding("wrong", OTHER_INK)
     if printed > 0.75:
         return Finding("unsure", FAINT)
-    return _compared(amount / full, covered, strokes, depth, printed / full)
+    return _compared(amount / full, covered, strokes, far, printed / full)
 
 
-def _compared(amount: Reals, covered: Reals, strokes: Strokes, depth: Reals, printed: float) -> Finding | None:
-    """Both shares of ink, pixel by pixel; `printed`: what the paper's rules may look like."""
-    off = amount - covered
-    missing = np.maximum(-off - DOUBT, 0)[covered > 0.35]
+def _compared(amount: Reals, covered: Reals, strokes: Strokes, far: Flags, printed: float) -> Finding | None:
+    """Both shares of ink, pixel by pixel; `far`: what is not paper, away from the strokes; `printed`: what the paper's
+    rules may look like."""
+    some = covered > 0.02
+    own = covered[some]
+    off = amount[some] - own
+    missing = np.maximum(-off - DOUBT, 0)[own > 0.35]
     if missing.sum() > 0.01 * covered.sum() or lacks_ink(np.minimum(amount, covered), covered, strokes):
         return Finding("wrong", MISSING)
-    stray = np.maximum(amount - printed - 0.12, 0)[depth <= AWAY]
-    if stray.sum() > AREA:
+    if np.maximum(amount[far] - printed - 0.12, 0).sum() > AREA:
         return Finding("wrong", STRAY)
-    edge = (covered > 0.02) & (covered < 0.98)
+    edge = own < 0.98
     if edge.any() and not -EDGE <= float(np.clip(off[edge], -1, 1).mean()) <= EDGE + 0.3 * printed:
         return Finding("wrong", OTHER_EDGES)
     return None
@@ -115,13 +124,15 @@ def _shares(colours: Reals, printed: Reals, ink: Floats) -> tuple[Reals, float]:
     return solved.astype(np.float32), 1.5 / float(np.sqrt(strength * (1 - likeness**2)))
 
 
-def commonest(pixels: Reals) -> Floats:
-    """The colour of most pixels."""
-    some = pixels[::3, ::3].reshape(-1, 3).astype(np.int64)
-    packed = some[:, 0] << 16 | some[:, 1] << 8 | some[:, 2]
-    codes, counts = np.unique(packed, return_counts=True)
+def paper_and_rest(picture: Bytes) -> tuple[Floats, Flags]:
+    """The colour of most pixels of (H, W, 3) levels, and (H, W) which pixels have another."""
+    packed = picture[:, :, 0].astype(np.int32)
+    for band in (picture[:, :, 1], picture[:, :, 2]):
+        packed <<= 8
+        packed |= band
+    codes, counts = np.unique(packed[::3, ::3], return_counts=True)
     code = int(codes[counts.argmax()])
-    return np.array((code >> 16, code >> 8 & 255, code & 255), np.float64)
+    return np.array((code >> 16, code >> 8 & 255, code & 255), np.float64), packed != code
 
 
 def is_colour(colour: Floats, column: str) -> bool:
