@@ -7,7 +7,6 @@ and loses nothing more.
 
 from __future__ import annotations
 
-import io
 import struct
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import numpy.typing as npt
 from zlib_ng import zlib_ng
+
+from synthink.draw.picture_file import decode
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -128,9 +129,7 @@ class JpegPicture:
 
     @cached_property
     def _decoded(self) -> Image.Image:
-        from PIL import Image
-
-        return Image.open(io.BytesIO(self.data)).convert("RGB")
+        return decode(self.data)
 
     @property
     def size_px(self) -> tuple[int, int]:
@@ -161,13 +160,6 @@ def as_picture(image: Any) -> Picture:
     if hasattr(image, "convert"):
         return RgbPicture(np.asarray(image.convert("RGB")))
     raise TypeError(f"image must be an array, a Pillow picture or a synthink Picture, is {type(image).__name__}")
-
-
-def decode(data: bytes) -> Image.Image:
-    """The RGB picture in a stored file."""
-    from PIL import Image
-
-    return Image.open(io.BytesIO(data)).convert("RGB")
 
 
 def _png(width: int, height: int, colour_type: int, before: bytes, data: bytes) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import math
 import re
 from collections.abc import Iterable, Sequence
@@ -11,7 +10,9 @@ from typing import Protocol
 import numpy as np
 
 from synthink.core.sample import Sample
+from synthink.draw import picture_file
 from synthink.draw.geometry import Box, Points
+from synthink.draw.picture_file import PictureError
 from synthink.errors import ConfigError, ModelError, did_you_mean
 from synthink.labels.location_tokens import parse_points
 from synthink.labels.metrics import NONE, character_error_rate, intersection_over_union
@@ -190,15 +191,12 @@ def metric_named(name: str, suffixes: Iterable[str]) -> Scorer:
 
 def picture_size(sample: Sample) -> tuple[int, int]:
     """Width and height of a sample's picture, from the file's head."""
-    from PIL import Image
-
     if not isinstance(sample.image, bytes):
         return sample.picture.size_px
     try:
-        with Image.open(io.BytesIO(sample.image)) as opened:
-            return opened.size
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise ModelError(f"the picture cannot be decoded: {error}") from None
+        return picture_file.picture_size(sample.image)
+    except PictureError as error:
+        raise ModelError(f"the picture {error}") from None
 
 
 def _boxes(text: str, size_px: tuple[int, int]) -> list[tuple[Box, str]]:

@@ -6,6 +6,7 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from synthink.draw.picture_file import decode
 from synthink.preview.ink import ink_columns
 from synthink.preview.ink import tile as ink_tile
 from synthink.preview.row import COLOURS, Row, box_columns, shapes
@@ -46,7 +47,7 @@ def _tile(columns: Mapping[str, Any], row: Row) -> tuple[Image.Image, tuple[int,
     """The picture in a square, and its full size."""
     from PIL import Image, ImageDraw
 
-    picture = Image.open(io.BytesIO(row["image"])).convert("RGB")
+    picture = decode(row["image"])
     scale = TILE_PX / max(picture.size)
     size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
     small = picture.resize(size, Image.Resampling.LANCZOS)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from synthink.draw.picture import Pixels
+from synthink.draw.picture_file import picture_format, picture_size
 from synthink.pages import image_url, render
 from synthink.preview.ink import ink_columns, svg
 from synthink.preview.row import COLOURS, Row, box_columns, shape_columns, shapes
@@ -51,7 +52,7 @@ def page(
     """One self-contained HTML page: pictures, boxes as overlays that can be switched off, all columns.
 
     splits: rows of each split, whose `image` is a file's bytes. illustrations: a row's id -> pictures to show with it,
-    by name. Raises OSError for a picture that cannot be decoded.
+    by name. Raises `PictureError` for what is no picture.
     """
     names, boxes = shape_columns(columns), box_columns(columns)
     return render(
@@ -68,10 +69,7 @@ def page(
 
 
 def _figure(columns: Mapping[str, Any], row: Row, illustrations: Mapping[str, Pixels]) -> Figure:
-    from PIL import Image
-
-    with Image.open(io.BytesIO(row["image"])) as picture:
-        kind, size_px = "jpeg" if picture.format == "JPEG" else "png", picture.size
+    kind, size_px = picture_format(row["image"]).lower(), picture_size(row["image"])
     outlines = [(name, Markup(" ".join(f"{x:g},{y:g}" for x, y in points))) for name, points in shapes(columns, row)]
     inks = [Markup(svg(row[name], size_px)) for name in ink_columns(columns) if row.get(name)]
     pictures = {name: _illustration(pixels) for name, pixels in illustrations.items()}

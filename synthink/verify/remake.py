@@ -13,7 +13,7 @@ from synthink.build.manifest import Manifest
 from synthink.build.plan import CODECS, Plan, library_versions
 from synthink.build.received import Sources
 from synthink.build.stored_rows import Row, shard_rows
-from synthink.draw.picture import decode
+from synthink.draw.picture_file import PictureError, decode
 from synthink.errors import AssetError, SourceNotOpened
 from synthink.verify.shard_check import Faults, same
 
@@ -88,7 +88,7 @@ def _compare(faults: Faults, stored: Mapping[str, Any], remade: Mapping[str, Any
     elif pixels and not exact:
         try:
             equal = np.array_equal(np.asarray(decode(stored["image"])), np.asarray(decode(picture.encode()[0])))
-        except (OSError, ValueError):
+        except PictureError:
             equal = False
         if not equal:
             faults.add("picture's pixels differ", name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import math
 from collections import Counter
@@ -21,6 +20,7 @@ from synthink.build.stored_rows import Row, shard_rows
 from synthink.core.columns import stored
 from synthink.core.generator import Generator
 from synthink.draw.geometry import Box, InkPoint, Quad
+from synthink.draw.picture_file import PictureError, decode
 from synthink.errors import AssetError
 from synthink.files import digest
 from synthink.verify.duplicates import thumbnail
@@ -163,13 +163,11 @@ def _check_columns(findings: ShardFindings, generator: Generator, row: Row, flat
 
 def _check_picture(findings: ShardFindings, row: Row, with_thumbnail: bool) -> Image.Image | None:
     """The row's picture, noted for the search for duplicates; None when it cannot be decoded."""
-    from PIL import Image
-
     name = str(row.get("id"))
     try:
-        picture = Image.open(io.BytesIO(row["image"])).convert("RGB")
-    except (OSError, ValueError, TypeError, SyntaxError, Image.DecompressionBombError):
-        findings.pictures.add("undecodable picture", name)
+        picture = decode(row["image"])
+    except PictureError as error:
+        findings.pictures.add(f"picture {error}", name)
         return None
     pixels = np.asarray(picture)
     key = int(zlib_ng.crc32(pixels)) << 32 | int(zlib_ng.adler32(pixels))

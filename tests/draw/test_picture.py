@@ -16,7 +16,8 @@ from PIL import Image
 from synthink.draw import raster
 from synthink.draw.geometry import snap
 from synthink.draw.outline import Outline, polygon
-from synthink.draw.picture import IndexedPicture, JpegPicture, Pixels, RgbPicture, as_picture, decode
+from synthink.draw.picture import IndexedPicture, JpegPicture, Pixels, RgbPicture, as_picture
+from synthink.draw.picture_file import decode
 from tests.draw.outlines import ink_of
 
 sizes = st.tuples(st.integers(1, 70), st.integers(1, 70))

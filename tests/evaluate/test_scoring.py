@@ -150,7 +150,7 @@ def test_what_cannot_be_scored_is_named() -> None:
         score_answers(foreign("a"), ["a"], "overlaps")
     with pytest.raises(ModelError, match=r"1: .*'cat' holds no box"):
         score_answers(foreign("<loc0000><loc0000><loc0100><loc0100>", "cat"), ["a", "b"], "overlap")
-    with pytest.raises(ModelError, match="cannot be decoded"):
+    with pytest.raises(ModelError, match="is in no format that is read"):
         score_answers([{"image": b"no", "prefix": "?", "suffix": "<loc0001><loc0001>"}], ["a"], "points")
     with pytest.raises(ValueError, match="1 answers to 2 rows"):
         score_answers(foreign("a", "b"), ["a"])

@@ -13,7 +13,8 @@ from synthink.build.received import Sources
 from synthink.build.stored_rows import rows_of
 from synthink.cli.verb import Call, Folder, Verb, VerbResult, existing_folder
 from synthink.core.generator import Generator
-from synthink.draw.picture import Pixels, decode
+from synthink.draw.picture import Pixels
+from synthink.draw.picture_file import PictureError, decode
 from synthink.errors import AssetError, SynthinkError, with_notes
 from synthink.files import write_atomically
 from synthink.preview.contact_sheet import contact_sheet
@@ -96,5 +97,5 @@ def _check_pictures(rows: Rows) -> None:
         for row in rows_of_split:
             try:
                 decode(row["image"])
-            except (OSError, ValueError, SyntaxError) as error:
-                raise AssetError(f"{row['id']}: the picture cannot be decoded: {error}") from None
+            except PictureError as error:
+                raise AssetError(f"{row['id']}: the picture {error}") from None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import struct
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +10,7 @@ import numpy as np
 
 from synthink.documents.page.model import DocumentError
 from synthink.documents.page.tiles import Pixels
+from synthink.draw.picture_file import PictureError, decode_as
 from synthink.files import UnreadableFile, read_limited
 
 if TYPE_CHECKING:
@@ -35,22 +34,12 @@ def file_bytes(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
 
 def decoded(data: bytes, name: str, formats: tuple[str, ...] = FORMATS) -> Pixels:
     """(H, W, 3) pixels over white where a picture is transparent; `DocumentError` names what cannot be decoded."""
-    from PIL import Image, UnidentifiedImageError
-
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of large pictures: the bound below is what counts
-            with Image.open(io.BytesIO(data), formats=formats) as picture:
-                width, height = picture.size
-                if width * height > MAX_PIXELS:
-                    raise DocumentError(f"{name}: is {width} x {height} px; at most {MAX_PIXELS:,} pixels are opened")
-                return np.asarray(_over_white(picture))
-    except Image.DecompressionBombError as error:
+            warnings.simplefilter("ignore")  # Pillow's, of large pictures: what counts is the bound
+            return decode_as(data, lambda picture: np.asarray(_over_white(picture)), formats, MAX_PIXELS)
+    except PictureError as error:
         raise DocumentError(f"{name}: {error}") from None
-    except UnidentifiedImageError:
-        raise DocumentError(f"{name}: is no picture in a format that is read ({', '.join(formats)})") from None
-    except (OSError, ValueError, SyntaxError, struct.error, EOFError) as error:
-        raise DocumentError(f"{name}: cannot be decoded: {error or type(error).__name__}") from None
 
 
 def _over_white(picture: Image.Image) -> Image.Image:

@@ -12,7 +12,7 @@ import numpy as np
 
 from synthink.evaluate.answerer import Example
 from synthink.evaluate.api_models.settings import ApiSettings
-from synthink.evaluate.data.pixels import picture
+from synthink.evaluate.data.pixels import check_header, picture
 
 Message = dict[str, Any]
 _KINDS = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
@@ -54,8 +54,9 @@ def data_url(image: Any, name: str) -> str:
     Raises `ModelError` naming the row when it is no picture.
     """
     if not isinstance(image, np.ndarray):
+        check_header(image, name)
         for start, kind in _KINDS:
-            if bytes(image[: len(start)]) == start:
+            if image.startswith(start):
                 return f"data:{kind};base64,{base64.b64encode(image).decode('ascii')}"
     file = io.BytesIO()
     picture(image, name).save(file, "PNG")

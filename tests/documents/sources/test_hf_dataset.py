@@ -122,7 +122,7 @@ def test_rows_that_cannot_be_used_are_counted_by_reason(tmp_path: Path) -> None:
         "rows: boxes outside the picture": 1,
         "rows: boxes are not four numbers each": 1,
         "words with blanks or control characters": 1,
-        f"rows: is no picture in a format that is read ({formats})": 1,
+        f"rows: is in no format that is read ({formats})": 1,
     }
 
 
@@ -139,7 +139,7 @@ def test_pictures_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("synthink.documents.page.files.MAX_PIXELS", 1000)
     skipped = Counter[str]()
     assert read(path, skipped) == []
-    assert list(skipped) == ["rows: is 420 x 300 px; at most 1,000 pixels are opened"]
+    assert list(skipped) == ["rows: is 420 x 300 px; at most 1,000 pixels are decoded"]
 
 
 def test_what_is_no_such_dataset_is_named(tmp_path: Path) -> None:

@@ -260,5 +260,5 @@ def test_a_picture_in_splits_of_two_datasets() -> None:
 
 def test_what_is_no_picture_is_found_before_the_first_step() -> None:
     rows = Listed(("?", "A"), pictures=[b"not a picture"])
-    with pytest.raises(ModelError, match="cannot be decoded"):
+    with pytest.raises(ModelError, match="is in no format that is read"):
         check_pictures({"train": rows}, lambda advance: None)
