@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote, urldefrag, urlsplit
 
 from synthink.documents.page.files import file_bytes
 from synthink.documents.page.model import DocumentError
-from synthink.documents.sources.html.web import Fetched, fetch
+from synthink.documents.sources.html.web import Fetched, Web
 
 T = TypeVar("T")
 
@@ -51,10 +51,10 @@ class PageFiles:
     """Hands the browser the files of one page, and no others."""
 
     def __init__(self, place: WebPage, timeout_s: float, local: bool) -> None:
-        self.place, self.timeout_s, self.local = place, timeout_s, local
+        self.place, self.local = place, local
         self.left = 3 * MAX_BYTES
         self.gate = asyncio.Semaphore(8)
-        self.home = "" if place.public_only else urlsplit(place.url).hostname or ""
+        self.web = Web("" if place.public_only else urlsplit(place.url).hostname or "", timeout_s)
         self.first: Fetched | None = None
         self.open = 0
         """How many files the browser waits for."""
@@ -120,7 +120,7 @@ class PageFiles:
     async def _fetched(self, url: str) -> Fetched:
         async with self.gate:
             most = max(0, min(MAX_BYTES, self.left))
-            fetched = await _in_thread(lambda: fetch(url, timeout_s=self.timeout_s, most=most, home=self.home))
+            fetched = await _in_thread(lambda: self.web.fetch(url, most))
         self.left -= len(fetched.body)
         return fetched
 

@@ -17,7 +17,7 @@ from synthink.documents.asset import Documents
 from synthink.documents.page.model import DocumentError, Page
 from synthink.documents.sources.html import reader as html
 from synthink.documents.sources.html.files import PageFiles, WebPage
-from synthink.documents.sources.html.web import check_address
+from synthink.documents.sources.html.web import Web
 from synthink.errors import ConfigError
 from tests.documents.sources.html.reading import needs_browser, read
 
@@ -188,10 +188,10 @@ def test_a_page_that_never_finishes_loading_ends_in_time(site: str, path: str) -
 )
 def test_only_public_addresses_are_opened_for_a_public_page(url: str, allowed: bool) -> None:
     if allowed:
-        check_address(url, "example.org")
+        Web("example.org").check(url)
     else:
         with pytest.raises(DocumentError):
-            check_address(url, "example.org")
+            Web("example.org").check(url)
 
 
 @pytest.mark.parametrize(
@@ -221,9 +221,9 @@ def test_no_spelling_and_no_name_of_a_private_address_is_opened_for_a_public_pag
         return [(0, 0, 0, "", (address, 0)) for address in known[host]] if host in known else find(host, port)
 
     monkeypatch.setattr(socket, "getaddrinfo", found)
-    check_address("http://outer.org/", "example.org")
+    Web("example.org").check("http://outer.org/")
     with pytest.raises(DocumentError, match=r"lies on a private address, example\.org does not"):
-        check_address(f"http://{host}/", "example.org")
+        Web("example.org").check(f"http://{host}/")
 
 
 def test_a_host_that_is_not_found_in_time_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,11 +233,11 @@ def test_a_host_that_is_not_found_in_time_is_refused(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(socket, "getaddrinfo", found)
     with pytest.raises(DocumentError, match=r"was not found within 0\.1 s"):
-        check_address("http://slow.org/", "example.org", 0.1)
+        Web("example.org", 0.1).check("http://slow.org/")
 
 
 def test_the_users_own_host_may_be_private() -> None:
-    check_address("http://localhost:8000/a", "localhost")
+    Web("localhost").check("http://localhost:8000/a")
 
 
 @needs_browser
