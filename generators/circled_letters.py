@@ -22,7 +22,6 @@ from synthink.draw import (
     Placement,
     TextLine,
     around,
-    bounds,
     can_be_seen,
     colour_name,
     layout_line,
@@ -37,12 +36,14 @@ TRIES = 1000  # words, letters and rings tried for one row
 PROBES, ENOUGH = 100, 5  # settings are refused unless so many of so many tries succeed: then 1000 never all fail
 SMALLEST_PX = 7.0  # an em below this is not legible
 EDGE_PX = 1.0  # ink keeps this distance from the picture's edge
+PEN_EM, LINE_EM = (0.04, 0.09), (0.035, 0.07)  # width of the pen that draws rings, and of the one that draws lines
+FINEST_PX = 1.0  # a pen is no finer
 REACH = 1.2  # radii that a turned or hand-drawn ring reaches from its centre, at most; by measurement
 
 OBSTACLES = {
     "fonts": "the fonts lack letters of nearly all words",
     "look_alikes": "nearly all words have only letters that look like others in their font",
-    "mark_scale": "with this ring, mark_offset and letter_spacing_em nearly every letter is in doubt",
+    "mark_scale": "with this ring, its line, mark_offset and letter_spacing_em nearly every letter is in doubt",
     "picture_px": "nearly no word has room at a legible size",
 }
 
@@ -52,7 +53,7 @@ Pixels = Annotated[tuple[float, float], Between(0.5, 4096)]
 class CircledLetters(LetterAnswers):
     """A word with one letter circled: which letter is it?"""
 
-    version = 3
+    version = 4
 
     picture_px: PictureSize = 448
     """The side of a square picture, or its width and height, in pixels."""
@@ -84,8 +85,7 @@ class CircledLetters(LetterAnswers):
     mark_slimness: Annotated[float, Between(0, 1)] = 0.5
     """The least ratio of the shorter radius to the longer one: nobody circles an l with a needle."""
     mark_line_width_px: Pixels | None = None
-    """The width of the ring's line, in pixels; None: 0.6 % to 1.3 % of the picture's shorter side, 1 to 1.5 px
-    at least."""
+    """The width of the ring's line, in pixels; None: 4 % to 9 % of the word's em, at least 1 px."""
     mark_offset: Annotated[tuple[float, float], Between(-0.5, 0.5)] = (-0.06, 0.06)
     """The shift of the ring against its letter, as a share of the letter's box."""
     mark_colours: Colours = ("red", "blue", "green", "orange", "purple", "magenta")
@@ -162,14 +162,14 @@ class CircledLetters(LetterAnswers):
         index = text.choice(letters)
         scale = pen.within(self.mark_scale)
         ring = self._ring(pen, line.glyph_box(index), scale)
-        if not beyond_doubt(ring, line, index):
-            return "mark_scale"
         marks = [self._mark(pen, ring, colour)]
         if self.distractors:
             marks += self._others(ctx.stream("distractors"), line, index, (paper, ink, colour))
         placement = self._place(layout, line, scale, marks)
         if placement is None:
             return "picture_px"
+        if not beyond_doubt(ring, marks[0].width_px(placement.size_px) / placement.size_px, line, index):
+            return "mark_scale"
         return CircledWord(face, line, index, spacing, tuple(marks), scale, paper, ink, placement)
 
     def _ring(self, pen: Stream, letter: Box, scale: float) -> Ring:
@@ -194,9 +194,9 @@ class CircledLetters(LetterAnswers):
 
     def _mark(self, pen: Stream, ring: Ring, colour: str) -> PenMark:
         """The ring as a line of the pen."""
-        shorter = min(self.size_px)
-        width_px = pen.within(self.mark_line_width_px or (max(1.0, 0.006 * shorter), max(1.5, 0.013 * shorter)))
-        return PenMark(ring.shape, ring.line(), ring.shape != "loop", width_px, colour, pen.within(self.mark_opacity))
+        width = pen.within(self.mark_line_width_px or PEN_EM)
+        widths = (0.0, width) if self.mark_line_width_px else (width, FINEST_PX)
+        return PenMark(ring.shape, ring.line(), ring.shape != "loop", *widths, colour, pen.within(self.mark_opacity))
 
     def _others(self, pen: Stream, line: TextLine, index: int, taken: tuple[str, str, str]) -> list[PenMark]:
         """Distractors: lines and a second circle, in other colours than the ring's that can be seen on the paper."""
@@ -220,8 +220,7 @@ class CircledLetters(LetterAnswers):
                 continue
             y = box.bottom + pen.uniform(0.05, 0.15) if kind == "underline" else box.centre[1] + pen.uniform(-0.05, 0.1)
             stroke = level_line(box.left, box.right, y, pen.uniform(-0.04, 0.04), pen.uniform(-0.03, 0.03))
-            shorter = min(self.size_px)
-            marks.append(PenMark(kind, stroke, False, max(1.0, pen.uniform(0.005, 0.01) * shorter), colour, 1.0))
+            marks.append(PenMark(kind, stroke, False, pen.within(LINE_EM), FINEST_PX, colour, 1.0))
         return marks
 
     def _room(self, line: TextLine, scale: float) -> Box:
@@ -237,11 +236,11 @@ class CircledLetters(LetterAnswers):
         shorter = min(self.size_px)
         return place_box(
             layout,
-            around([line.box, self._room(line, scale), *(bounds(mark.line) for mark in marks)]),
+            around([line.box, self._room(line, scale), *(mark.box for mark in marks)]),
             self.size_px,
             self.text_size_px or (max(SMALLEST_PX, 0.07 * shorter), max(SMALLEST_PX, 0.2 * shorter)),
             rotation_deg=layout.within(self.rotation_deg),
-            edge_px=EDGE_PX + max(mark.width_px for mark in marks) / 2,
+            edge_px=EDGE_PX + max(mark.least_px for mark in marks) / 2,
             position=self.position,
             smallest_px=SMALLEST_PX,
         )

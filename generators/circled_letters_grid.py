@@ -111,7 +111,7 @@ class CircledLettersGrid(LetterAnswers):
         radii = self.mark_scale * line.advances[index] / 2, self.mark_scale * letter.height / 2
         ring = Ring("ellipse", letter.centre, radii)
         pen_px = width_pt / POINTS_PER_INCH * scale / inches
-        mark = PenMark("ellipse", ring.line(), True, pen_px, self.mark_colour, 1.0)
+        mark = PenMark("ellipse", ring.line(), True, 0.0, pen_px, self.mark_colour, 1.0)
         # The tallest letter's height is centred on the strip as if it stood on the baseline.
         tallest = max(line.glyph_box(i).height for i in range(len(line.text)))
         middle = (advance / 2, -tallest / 2), (width / 2, height / 2)

@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from synthink import Box, Camera, DrawContext, Generator, NotEmpty, PromptWith, Quad, Sample, fill_prompt
 from synthink.draw import Face, Layer, Placement, Points, Scene, TextLine, bounds, colour_name, place, stroke
@@ -48,6 +49,7 @@ COLUMNS = {
 }
 
 HELD, SPILLED = 0.85, 0.45  # a ring holds this share of its letter's box, and at most this of any other letter's
+OPEN = 0.6  # least share of the letter's box that the ring's ink leaves free
 _SPOTS = np.stack(np.meshgrid(*(np.arange(4) / 4 + 0.125,) * 2), axis=-1).reshape(1, 16, 2)
 
 
@@ -58,9 +60,22 @@ class PenMark:
     shape: str
     line: Points
     closed: bool
-    width_px: float
+    width_em: float
+    """The pen's width, where it is more than `least_px` pixels."""
+    least_px: float
     colour: str
     opacity: float
+
+    @property
+    def box(self) -> Box:
+        """The box around the ink, in em, as far as the pen is no finer than `least_px`."""
+        left, top, right, bottom = bounds(self.line)
+        half = self.width_em / 2
+        return Box(left - half, top - half, right + half, bottom + half)
+
+    def width_px(self, size_px: float) -> float:
+        """The pen's width in pixels on a word of that size."""
+        return max(self.least_px, self.width_em * size_px)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +95,11 @@ class CircledWord:
     def sample(self, ctx: DrawContext, size_px: tuple[int, int], camera: Camera, prompts: tuple[str, ...]) -> Sample:
         """Draw it, take the picture, and read the labels off what lies in the picture; the control lacks the ring."""
         ring, index, run = self.marks[0], self.index, place(self.line, self.placement)
-        outlines = [stroke(self.placement.points(mark.line), mark.width_px, mark.closed) for mark in self.marks]
+        widths = [mark.width_px(self.placement.size_px) for mark in self.marks]
+        outlines = [
+            stroke(self.placement.points(mark.line), width, mark.closed)
+            for mark, width in zip(self.marks, widths, strict=True)
+        ]
         circle, *others = (
             Layer(outline, mark.colour, mark.opacity, signal=mark is ring)
             for outline, mark in zip(outlines, self.marks, strict=True)
@@ -110,7 +129,7 @@ class CircledWord:
                 "mark_shape": ring.shape,
                 "mark_colour": ring.colour,
                 "mark_scale": self.scale,
-                "mark_line_width_px": ring.width_px,
+                "mark_line_width_px": widths[0],
                 "mark_opacity": ring.opacity,
                 "distractors": [f"{mark.colour} {mark.shape}" for mark in self.marks[1:]],
                 "look_alikes": self.face.look_alikes.get(run.text[index], ""),
@@ -154,8 +173,23 @@ class LetterAnswers(Generator):
         return [Box(*box).outline() for letter, box in glyphs if letter == answer.strip()]
 
 
-def beyond_doubt(ring: Ring, line: TextLine, index: int) -> bool:
-    """Whether the ring holds its letter and no other: judged by a grid of 16 points in each letter's box."""
+def beyond_doubt(ring: Ring, pen_em: float, line: TextLine, index: int) -> bool:
+    """Whether a ring that a pen of that width draws holds its letter and no other, and leaves it to be seen.
+
+    Judged by a grid of 16 points in each letter's box: in those of others, what the ink covers counts as held.
+    """
     spots = line.lows[:, np.newaxis] + (line.highs - line.lows)[:, np.newaxis] * _SPOTS
-    held = ((ring.reach(spots) < 1).sum(axis=1) / spots.shape[1]).tolist()
-    return held.pop(index) >= HELD and max(held, default=0.0) <= SPILLED
+    if not min(ring.radii) > pen_em / 2:
+        return False
+    own = spots[index]
+    if _inside(ring, 0.0, own).mean() < HELD or _inside(ring, -pen_em / 2, own).mean() < OPEN:
+        return False
+    others = np.delete(spots, index, axis=0)
+    return not len(others) or bool(_inside(ring, pen_em / 2, others).mean(axis=1).max() <= SPILLED)
+
+
+def _inside(ring: Ring, by: float, spots: Points) -> npt.NDArray[np.bool_]:
+    """Which points lie in the ring made larger by `by` all around."""
+    wide = replace(ring, radii=(ring.radii[0] + by, ring.radii[1] + by))
+    inside: npt.NDArray[np.bool_] = wide.reach(spots) < 1
+    return inside

@@ -22,86 +22,106 @@ FOREIGN = 0.3  # most that cover may differ, as a share of the word's and the pi
 
 @dataclass(frozen=True, eq=False)
 class WordPlace:
-    """A word's place: a point p (em) of letter k lies at matrix (p + pen_k) + k step + shift, in the cut's pixels."""
+    """A word's place: the point p (em) of letter k lies where `projection` puts p + pen_k + k spacing."""
 
     line: SetWord
     pens: Floats
-    matrix: Floats
-    step: Floats
-    shift: Floats
+    spacing: float
+    """The length in em that is added to every step of the pen."""
+    projection: Floats
+    """(3, 3): em on the level line, as (x, y, 1), to the cut's pixels; the last number is 1."""
+
+    @classmethod
+    def affine(cls, line: SetWord, pens: Floats, spacing: float, matrix: Floats, shift: Floats) -> WordPlace:
+        """A place without perspective: `matrix` turns and scales, `shift` is where the first letter's pen stands."""
+        return cls(line, pens, spacing, np.vstack((np.column_stack((matrix, shift)), (0.0, 0.0, 1.0))))
 
     @property
-    def size_px(self) -> float:
-        """The em in pixels."""
-        return float(np.sqrt(abs(np.linalg.det(self.matrix))))
+    def matrix(self) -> Floats:
+        """(2, 2): how a place without perspective turns and scales."""
+        matrix: Floats = self.projection[:2, :2]
+        return matrix
 
     @property
-    def spacing_em(self) -> float:
-        """The length in em that is added to every step of the pen."""
-        along = self.matrix[:, 0]
-        return float(self.step @ along / (along @ along))
+    def shift(self) -> Floats:
+        """(2,): where the first letter's pen stands in the picture."""
+        shift: Floats = self.projection[:2, 2]
+        return shift
 
     @cached_property
-    def origins(self) -> Floats:
-        """(K, 2): where the pen stands for every letter."""
-        order = np.arange(len(self.pens))[:, np.newaxis]
-        origins: Floats = self.pens[:, np.newaxis] * self.matrix[:, 0] + order * self.step + self.shift
-        return origins
+    def steps(self) -> Floats:
+        """(K, 2): where the pen stands for every letter, in em on the level line."""
+        along = self.pens + self.spacing * np.arange(len(self.pens))
+        return np.column_stack((along, np.zeros_like(along)))
 
-    def rim(self, index: int) -> Floats:
-        """(N, 2) outermost points of a letter."""
-        points: Floats = self.line.letters[index].rim @ self.matrix.T + self.origins[index]
-        return points
+    @cached_property
+    def size_px(self) -> float:
+        """The em in pixels, in the middle of the word."""
+        depth = float(self.projection[2, :2] @ self.steps.mean(axis=0)) + 1.0
+        return float(np.sqrt(abs(np.linalg.det(self.projection) / depth**3)))
 
-    def specks(self) -> Floats:
-        """(K, SPECKS, 2) points spread over the ink of every letter."""
-        inks = np.stack([letter.ink for letter in self.line.letters])
-        specks: Floats = inks @ self.matrix.T + self.origins[:, np.newaxis]
-        return specks
+    def picture(self, points: Floats) -> Floats:
+        """(..., 2) points of the level line, in em, as points of the cut."""
+        flat: Floats = points @ self.matrix.T + self.shift
+        if self.projection[2, :2].any():
+            flat = flat / (points @ self.projection[2, :2] + 1.0)[..., np.newaxis]
+        return flat
 
     def level(self, points: Floats) -> Floats:
         """Points of the picture in em, the first letter's pen at the origin and the baseline level."""
-        level: Floats = (points - self.shift) @ np.linalg.inv(self.matrix).T
+        back = np.linalg.inv(self.projection)
+        flat = points @ back[:2, :2].T + back[:2, 2]
+        level: Floats = flat / (points @ back[2, :2] + back[2, 2])[..., np.newaxis]
         return level
+
+    def rim(self, index: int) -> Floats:
+        """(N, 2) outermost points of a letter."""
+        return self.picture(self.line.letters[index].rim + self.steps[index])
+
+    def specks(self) -> Floats:
+        """(K, SPECKS, 2) points spread over the ink of every letter."""
+        return self.picture(np.stack([letter.ink for letter in self.line.letters]) + self.steps[:, np.newaxis])
 
     def level_letters(self) -> list[Floats]:
         """(T, 2) outline points of every letter, as `level` gives them."""
-        pens = self.level(self.origins)
-        return [letter.tracked + pen for letter, pen in zip(self.line.letters, pens, strict=True)]
+        return [letter.tracked + step for letter, step in zip(self.line.letters, self.steps, strict=True)]
 
     def level_box(self, index: int) -> tuple[Floats, Floats]:
         """Top-left and bottom-right corner of a letter, as `level` gives them."""
-        points = self.line.letters[index].rim + self.level(self.origins[index])
+        points = self.line.letters[index].rim + self.steps[index]
         return points.min(axis=0), points.max(axis=0)
 
     def drawn(self, shape: tuple[int, int]) -> Floats:
         """(H, W): the word's cover of every pixel as the reference has it."""
         canvas = Image.new("L", (shape[1], shape[0]))
         shrink = max(int(PICTURE_PX / self.size_px / 1.25), 1)
-        back = np.linalg.inv(self.matrix) * PICTURE_PX / shrink
-        for letter, origin in zip(self.line.letters, self.origins, strict=True):
-            _paste(canvas, letter, origin, self.matrix, back, shrink)
+        back: Floats = np.asarray(np.linalg.inv(self.projection), dtype=np.float64)
+        for letter, step in zip(self.line.letters, self.steps, strict=True):
+            _paste(canvas, letter, step, self, back, shrink)
         return np.asarray(canvas).astype(np.float64) / 255
 
 
-def _paste(canvas: Image.Image, letter: Letter, origin: Floats, matrix: Floats, back: Floats, shrink: int) -> None:
-    """Lay a letter on the canvas, the darker pixel winning."""
+def _paste(canvas: Image.Image, letter: Letter, step: Floats, place: WordPlace, back: Floats, shrink: int) -> None:
+    """Lay a letter on the canvas, the darker pixel winning; `back` takes the canvas to the level line."""
     small = letter.picture.reduce(shrink) if shrink > 1 else letter.picture
-    left, top = letter.corner
-    right, bottom = left + letter.picture.width / PICTURE_PX, top + letter.picture.height / PICTURE_PX
-    corners = np.array(((left, top), (right, top), (right, bottom), (left, bottom))) @ matrix.T + origin
-    x0, y0 = np.floor(corners.min(axis=0)).astype(int)
-    x1, y1 = np.ceil(corners.max(axis=0)).astype(int)
+    low = np.array(letter.corner) + step
+    high = low + np.array(letter.picture.size) / PICTURE_PX
+    corners = place.picture(np.array((low, (high[0], low[1]), high, (low[0], high[1]))))
+    x0, y0 = np.floor(corners.min(axis=0)).astype(int).tolist()
+    x1, y1 = np.ceil(corners.max(axis=0)).astype(int).tolist()
     if x1 <= 0 or y1 <= 0 or x0 >= canvas.width or y0 >= canvas.height:
         return
-    start = back @ (np.array((x0, y0)) - origin) - np.array(letter.corner) * PICTURE_PX / shrink
+    scale = PICTURE_PX / shrink
+    from_line = np.array(((scale, 0.0, -low[0] * scale), (0.0, scale, -low[1] * scale), (0.0, 0.0, 1.0)))
+    way = from_line @ back @ np.array(((1.0, 0.0, x0), (0.0, 1.0, y0), (0.0, 0.0, 1.0)))
+    way /= way[2, 2]
     pixels = small.transform(
         (x1 - x0, y1 - y0),
-        Image.Transform.AFFINE,
-        (back[0, 0], back[0, 1], start[0], back[1, 0], back[1, 1], start[1]),
+        Image.Transform.PERSPECTIVE,
+        tuple(way.reshape(-1)[:8].tolist()),
         resample=Image.Resampling.BILINEAR,
     )
-    box = (int(x0), int(y0), int(x1), int(y1))
+    box = (x0, y0, x1, y1)
     canvas.paste(ImageChops.lighter(pixels, canvas.crop(box)), box)
 
 

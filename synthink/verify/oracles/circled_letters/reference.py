@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageFont
+from PIL import Image, ImageDraw, ImageFont
 
 Floats = npt.NDArray[np.float64]
 
@@ -19,7 +19,6 @@ PICTURE_PX = GLYPH_PX // HALVED  # em of the letters that are kept
 METRIC_PX = 2048  # em at which advances are read: Pillow rounds them to whole pixels
 TRACKED = 72  # contour points of a letter that the fit follows
 SPECKS = 64  # points that stand for a letter's ink
-DIRECTIONS = 180
 KERNED = ("AV", "VA", "To", "Ty", "LY", "AT", "Va", "Yo")  # pairs that a font with kerning draws closer
 SLIGHT = 0.012  # em; the largest kerning of a font is more than this
 _PROGRAM = (b"fpgm", b"prep", b"cvt ")
@@ -31,7 +30,7 @@ class Letter:
     """One character; lengths in em, x to the right, y down, the pen at the origin on the baseline."""
 
     rim: Floats
-    """(N, 2) points of the half-covered edge that lie farthest out in some direction: enough for boxes."""
+    """(N, 2) points of the half-covered edge that lie farthest out: enough for boxes."""
     tracked: Floats
     """(T, 2) points of the contour that are looked for in the picture."""
     normals: Floats
@@ -104,25 +103,23 @@ class Reference:
 
     def _letter(self, char: str) -> Letter | None:
         if char not in self._letters:
-            mask, offset = self._drawn.getmask2(char, "L", anchor="ls")
-            width, height = mask.size
+            left, top, right, bottom = map(int, self._drawn.getbbox(char, anchor="ls"))
             letter = None
-            if width and height:
-                inked = Image.frombytes("L", mask.size, bytes(mask))
+            if left < right and top < bottom:
                 # A margin of empty pixels, so that every edge of the ink lies between two pixels of the picture.
-                framed = Image.new("L", (width + 4, height + 4))
-                framed.paste(inked, (2, 2))
-                letter = _letter(framed, (int(offset[0]) - 2, int(offset[1]) - 2))
+                framed = Image.new("L", (right - left + 4, bottom - top + 4))
+                ImageDraw.Draw(framed).text((2 - left, 2 - top), char, 255, self._drawn, anchor="ls")
+                letter = _letter(framed, (left - 2, top - 2))
             self._letters[char] = letter
         return self._letters[char]
 
 
 def _letter(picture: Image.Image, corner: tuple[int, int]) -> Letter | None:
-    cover = np.asarray(picture).astype(np.float32) / 255
+    cover = np.asarray(np.asarray(picture, dtype=np.float32) / 255, dtype=np.float32)
     if cover.max() < 0.5:
         return None
-    points, normals = _contour(np.asarray(cover, dtype=np.float32))
-    some = np.unique(np.linspace(0, len(points) - 1, TRACKED).astype(np.intp))
+    points = _contour(cover)
+    tracked = points[np.unique(np.linspace(0, len(points) - 1, TRACKED).astype(np.intp))]
     total = float(cover.sum())
     x, y = np.arange(cover.shape[1]) + 0.5 + corner[0], np.arange(cover.shape[0]) + 0.5 + corner[1]
     along, down = cover.sum(axis=0) / total, cover.sum(axis=1) / total
@@ -130,14 +127,14 @@ def _letter(picture: Image.Image, corner: tuple[int, int]) -> Letter | None:
     x, y = x - mean[0], y - mean[1]
     mixed = y @ (cover @ x) / total
     spread = np.array(((along @ x**2, mixed), (mixed, down @ y**2)))
-    sums = np.cumsum(cover.reshape(-1), dtype=np.float64)
+    sums = np.cumsum(cover.reshape(-1))
     specks = np.searchsorted(sums, (np.arange(SPECKS) + 0.5) / SPECKS * sums[-1])
     ink = np.column_stack((specks % cover.shape[1], specks // cover.shape[1])) + 0.5
     return Letter(
         ink=(ink + corner) / GLYPH_PX,
-        rim=(points[_farthest(points)] + corner) / GLYPH_PX,
-        tracked=(points[some] + corner) / GLYPH_PX,
-        normals=normals[some],
+        rim=(_outermost(points) + corner) / GLYPH_PX,
+        tracked=(tracked + corner) / GLYPH_PX,
+        normals=_normals(cover, tracked),
         mass=total / GLYPH_PX**2,
         mean=mean / GLYPH_PX,
         spread=spread / GLYPH_PX**2,
@@ -146,32 +143,53 @@ def _letter(picture: Image.Image, corner: tuple[int, int]) -> Letter | None:
     )
 
 
-def _contour(cover: npt.NDArray[np.float32]) -> tuple[Floats, Floats]:
-    """Where coverage passes one half between neighbouring pixel centres, and the way out of the ink there."""
-    points, normals = [], []
+def _contour(cover: npt.NDArray[np.float32]) -> Floats:
+    """(N, 2) points where coverage passes one half between neighbouring pixel centres."""
+    points = []
     for axis, (low, high) in enumerate(((cover[:-1], cover[1:]), (cover[:, :-1], cover[:, 1:]))):
         ys, xs = np.nonzero((low < 0.5) != (high < 0.5))
         share = (0.5 - low[ys, xs]) / (high[ys, xs] - low[ys, xs])
         step_y, step_x = (share, 0.0) if axis == 0 else (0.0, share)
         points.append(np.column_stack((xs + 0.5 + step_x, ys + 0.5 + step_y)))
-        normals.append(-_slopes(cover, xs, ys) - _slopes(cover, xs + (axis == 1), ys + (axis == 0)))
-    outward = np.concatenate(normals)
-    lengths = np.maximum(np.linalg.norm(outward, axis=1, keepdims=True), 1e-9)
-    return np.concatenate(points).astype(np.float64), (outward / lengths).astype(np.float64)
+    return np.concatenate(points).astype(np.float64)
 
 
-def _farthest(points: Floats) -> npt.NDArray[np.intp]:
-    angle = np.arange(DIRECTIONS) * (2 * np.pi / DIRECTIONS)
-    return np.unique(np.argmax(points @ np.array((np.cos(angle), np.sin(angle))), axis=0))
+def _outermost(points: Floats) -> Floats:
+    """The corners of the points' convex hull, counter-clockwise (Andrew's monotone chain, 1979)."""
+    # Of the points in one line of pixels, only the first and the last can be corners.
+    order = np.lexsort((points[:, 0], np.floor(points[:, 1])))
+    line = np.floor(points[order, 1])
+    ends = np.flatnonzero(np.diff(line, prepend=-1.0, append=-1.0))
+    outer = points[order[np.unique((ends[:-1], ends[1:] - 1))]]
+    outer = outer[np.lexsort((outer[:, 1], outer[:, 0]))]
+    corners: list[tuple[float, float]] = []
+    for half in (outer.tolist(), outer[::-1].tolist()):
+        chain: list[tuple[float, float]] = []
+        for x, y in half:
+            while len(chain) > 1 and _turn(chain[-2], chain[-1], (x, y)) <= 0:
+                chain.pop()
+            chain.append((x, y))
+        corners += chain[:-1]
+    return np.array(corners)
 
 
-def _slopes(cover: npt.NDArray[np.float32], xs: npt.NDArray[np.intp], ys: npt.NDArray[np.intp]) -> Floats:
-    """(N, 2) Scharr gradients; the frame keeps the pixels around an edge inside the picture."""
-    slopes = np.zeros((len(xs), 2))
-    for shift, weight in ((-1, 3), (0, 10), (1, 3)):
-        slopes[:, 0] += weight * (cover[ys + shift, xs + 1] - cover[ys + shift, xs - 1])
-        slopes[:, 1] += weight * (cover[ys + 1, xs + shift] - cover[ys - 1, xs + shift])
-    return slopes
+def _turn(one: tuple[float, float], two: tuple[float, float], three: tuple[float, float]) -> float:
+    return (two[0] - one[0]) * (three[1] - one[1]) - (two[1] - one[1]) * (three[0] - one[0])
+
+
+def _normals(cover: npt.NDArray[np.float32], points: Floats) -> Floats:
+    """(N, 2) unit vectors out of the ink: against Scharr's gradients of the pixels on both sides of each point.
+
+    The frame keeps these pixels inside the picture.
+    """
+    low = np.floor(points - 0.5).astype(np.intp)
+    outward = np.zeros((len(points), 2))
+    for xs, ys in (low.T, np.ceil(points - 0.5).astype(np.intp).T):
+        for shift, weight in ((-1, 3), (0, 10), (1, 3)):
+            outward[:, 0] -= weight * (cover[ys + shift, xs + 1] - cover[ys + shift, xs - 1])
+            outward[:, 1] -= weight * (cover[ys + 1, xs + shift] - cover[ys - 1, xs + shift])
+    normals: Floats = outward / np.maximum(np.linalg.norm(outward, axis=1, keepdims=True), 1e-9)
+    return normals
 
 
 def unhinted(data: bytes, index: int = 0) -> bytes:

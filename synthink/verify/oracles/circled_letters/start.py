@@ -84,7 +84,7 @@ def _framed(line: SetWord, pens: Floats, layers: Layers, way: float) -> WordPlac
     spacing = ((high[0] - low[0]) / size - wide) / max(len(pens) - 1, 1)
     matrix = turn * size
     corner = turn @ np.array((low[0] - lows[0, 0] * size, low[1] - top * size))
-    return WordPlace(line, pens, matrix, matrix[:, 0] * spacing, corner)
+    return WordPlace.affine(line, pens, float(spacing), matrix, corner)
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +140,7 @@ def _guess(line: SetWord, pens: Floats, moments: Moments, visible: Floats | None
     turn = (turn + np.pi / 2) % np.pi - np.pi / 2
     cos, sin = size * np.cos(turn), size * np.sin(turn)
     matrix = np.array(((cos, -sin), (sin, cos)))
-    return WordPlace(line, pens, matrix, matrix[:, 0] * SPACINGS[best], moments.centre - matrix @ middles[best])
+    return WordPlace.affine(line, pens, float(SPACINGS[best]), matrix, moments.centre - matrix @ middles[best])
 
 
 def _principal(spreads: Floats) -> tuple[Floats, Floats]:

@@ -32,7 +32,8 @@ def settle(start: WordPlace, layers: Layers, aslant: bool) -> WordPlace | None:
         return None
     for _ in range(STEPS):
         before, place = place, follow(place, layers, max(1.5, 0.035 * start.size_px), None, aslant)
-        moved = np.abs(place.origins - before.origins).max() + np.abs(place.matrix - before.matrix).max()
+        moved = np.abs(place.picture(place.steps) - before.picture(before.steps)).max()
+        moved += np.abs(place.matrix - before.matrix).max()
         if moved < SETTLED_PX:
             break
     return place
@@ -42,12 +43,12 @@ def follow(place: WordPlace, layers: Layers, reach: float, points: int | None, a
     """One step of contour tracking: each outline point looks `reach` pixels both ways along its normal for the edge.
 
     The edge is where cover falls through one half on the way out. All letters move together: two numbers for the
-    place, two for the letter spacing, two for size and rotation (four with `aslant`).
+    place, one for the letter spacing, two for size and rotation (four with `aslant`).
     """
     local, normals, order = _outline(place, points)
     way = normals @ np.linalg.inv(place.matrix)
     way /= np.sqrt(np.einsum("nc,nc->n", way, way))[:, np.newaxis]
-    points_px = local @ place.matrix.T + order[:, np.newaxis] * place.step + place.shift
+    points_px = local @ place.matrix.T + place.shift
     gap = _gaps(points_px, way, layers.text, reach)
     on_edge = np.isfinite(gap)
     edge = points_px[on_edge] + gap[on_edge, np.newaxis] * way[on_edge]
@@ -58,11 +59,11 @@ def follow(place: WordPlace, layers: Layers, reach: float, points: int | None, a
 
 
 def _outline(place: WordPlace, points: int | None) -> tuple[Floats, Floats, Numbers]:
-    """Outline points in em with the pen's steps, their normals, and the letters that they belong to."""
+    """Outline points on the level line, their normals, and the letters that they belong to."""
     letters = place.line.letters
     order = np.repeat(np.arange(len(letters)), [len(letter.tracked) for letter in letters])
     local = np.concatenate([letter.tracked for letter in letters])
-    local[:, 0] += place.pens[order]
+    local += place.steps[order]
     normals = np.concatenate([letter.normals for letter in letters])
     thin = slice(None, None, max(1, len(order) // points) if points else 1)
     return local[thin], normals[thin], order[thin]
@@ -85,7 +86,7 @@ def _gaps(points: Floats, way: Floats, text: Floats, reach: float) -> Floats:
 def _moved(place: WordPlace, local: Floats, order: Numbers, way: Floats, gap: Floats, aslant: bool) -> WordPlace:
     """The place after a robust least-squares step (Tukey's weights) that closes the gaps along the normals."""
     x, y, (u, v) = local[:, 0], local[:, 1], way.T
-    columns = [u, v, u * order, v * order]
+    columns = [u, v, (way @ place.matrix[:, 0]) * order]
     columns += [u * x, u * y, v * x, v * y] if aslant else [u * x + v * y, v * x - u * y]
     system = np.column_stack(columns)
     ridge = np.eye(system.shape[1]) * 1e-6
@@ -95,5 +96,6 @@ def _moved(place: WordPlace, local: Floats, order: Numbers, way: Floats, gap: Fl
         left = np.abs(gap - system @ change)
         bound = 3 * max(float(np.median(left)), 0.1)
         weighted = system * np.square(np.maximum(1 - np.square(left / bound), 0))[:, np.newaxis]
-    grown = change[4:].reshape(2, 2) if aslant else np.array(((change[4], -change[5]), (change[5], change[4])))
-    return WordPlace(place.line, place.pens, place.matrix + grown, place.step + change[2:4], place.shift + change[:2])
+    grown = change[3:].reshape(2, 2) if aslant else np.array(((change[3], -change[4]), (change[4], change[3])))
+    spacing = place.spacing + float(change[2])
+    return WordPlace.affine(place.line, place.pens, spacing, place.matrix + grown, place.shift + change[:2])
