@@ -19,7 +19,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from multiprocessing.connection import Connection, wait
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from synthink.errors import SynthinkError, WorkerError, portable
 
@@ -58,11 +58,28 @@ class CannotStart(SynthinkError):
         super().__init__(f"no second process can be started: {reason}")
 
 
+class Messages(Protocol):
+    """The form in which a worker's messages travel that must not be believed: a file that it read may have taken it
+    over, and what `pickle` opens can run code."""
+
+    @property
+    def most_bytes(self) -> int:
+        """The most bytes of a message."""
+
+    def encode(self, kind: str, content: Any) -> bytes:
+        """A message of the worker. kind: `report`, `result`, or `error` with (error, traceback)."""
+
+    def decode(self, data: bytes) -> tuple[str, Any]:
+        """The kind and the content of a message. Raises `ValueError` for what is none."""
+
+
 class Worker(Generic[Item, Result]):
     """One process that serves `function`, and the pipe to it.
 
     setup: called in the process before anything else. siblings: other workers that this process has forked; a fork
-    holds copies of their pipes and must close them, or a dead sibling is never noticed. Raises `CannotStart` when there
+    holds copies of their pipes and must close them, or a dead sibling is never noticed. messages: the form of what
+    comes back, where it must not be `pickle`; a process that sends anything else is killed, and counts as one that
+    died. Raises `CannotStart` when there
     is no process to be had, and `WorkerDied` when it ends at once.
     """
 
@@ -72,7 +89,9 @@ class Worker(Generic[Item, Result]):
         start: Start = FASTEST,
         setup: Callable[[], None] | None = None,
         siblings: Sequence[Worker[Any, Any]] = (),
+        messages: Messages | None = None,
     ) -> None:
+        self.messages: Messages | None = None  # the first one says that the process is there, before it reads anything
         self.timed_out = False
         """Whether `call` killed the process because it took too long."""
         bare = start == "interpreter" and os.name == "posix"
@@ -91,7 +110,7 @@ class Worker(Generic[Item, Result]):
                     context: Any = multiprocessing.get_context("spawn" if start == "interpreter" else start)
                     self.process = context.Process(
                         target=_serve,
-                        args=(function, setup, theirs, others, os.getpid()),
+                        args=(function, setup, theirs, others, os.getpid(), messages),
                         daemon=True,
                         name="synthink worker",
                     )
@@ -102,8 +121,9 @@ class Worker(Generic[Item, Result]):
         finally:
             theirs.close()
         if bare:
-            self.send((function, setup))  # type: ignore[arg-type]
+            self.send((function, setup, messages))  # type: ignore[arg-type]
             self._receive()  # starting up is no fault of the first item
+        self.messages = messages
 
     @property
     def process_id(self) -> int:
@@ -158,8 +178,13 @@ class Worker(Generic[Item, Result]):
 
     def _receive(self) -> tuple[str, Any]:
         try:
-            message: tuple[str, Any] = self.pipe.recv()
-        except (EOFError, OSError):
+            if self.messages is None:
+                message: tuple[str, Any] = self.pipe.recv()
+            else:
+                message = self.messages.decode(self.pipe.recv_bytes(self.messages.most_bytes))
+        except (EOFError, OSError, ValueError) as error:
+            if self.messages is not None and not isinstance(error, EOFError):
+                self.process.kill()  # what it sent is no message
             self.process.join()
             raise WorkerDied(self.process.exitcode) from None
         return message
@@ -259,9 +284,9 @@ class _Interpreter:
 def main() -> None:
     """The life of a worker that `interpreter` started."""
     pipe, parent = Connection(int(sys.argv[1])), int(sys.argv[2])
-    function, setup = pipe.recv()
+    function, setup, messages = pipe.recv()
     pipe.send(("ready", None))
-    _serve(function, setup, pipe, [], parent)
+    _serve(function, setup, pipe, [], parent, messages)
 
 
 def _serve(
@@ -270,6 +295,7 @@ def _serve(
     pipe: Any,
     others: Sequence[Any],
     parent: int,
+    messages: Messages | None,
 ) -> None:
     """A worker's life: item in, result out, until the pipe closes or the parent dies."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
@@ -281,13 +307,20 @@ def _serve(
         other.close()
     if setup is not None:
         setup()
+
+    def send(kind: str, content: Any) -> None:
+        if messages is None:
+            pipe.send((kind, content))
+        else:
+            pipe.send_bytes(messages.encode(kind, content))
+
     with suppress(EOFError, OSError):
         while True:
             item = pipe.recv()
             try:
-                pipe.send(("result", function(item, lambda message: pipe.send(("report", message)))))
+                send("result", function(item, partial(send, "report")))
             except Exception as error:  # noqa: BLE001 - it is raised again in the parent
-                pipe.send(("error", portable(error)))
+                send("error", portable(error))
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from synthink.documents.page.files import file_bytes
 from synthink.documents.page.model import DocumentError, Page
+from synthink.documents.sources.pdf.messages import PageMessages
 from synthink.documents.sources.pdf.reader import DEFAULTS, SCALE, PdfLimits, each_page
 from synthink.errors import AssetError
 from synthink.processes import CannotStart, Send, Worker, WorkerDied
@@ -39,10 +40,13 @@ def read_pdfs(
         for path in map(Path, paths):
             reader = reader or _start(limits)
             kept_mb = room_mb() if room_mb else limits.kept_mb
-            pages: list[Page] = []
+            pages = _Pages(path, limits.most, kept_mb)
             try:
-                left_out = reader.call((path, scale, replace(limits, kept_mb=kept_mb)), pages.append, limits.seconds)
+                left_out = reader.call((path, scale, replace(limits, kept_mb=kept_mb)), pages.add, limits.seconds)
             except (AssetError, OSError, RuntimeError) as error:  # of the file, or whatever the library made of it
+                if isinstance(error, _TooMuch):
+                    reader.stop()
+                    reader = None
                 yield path, DocumentError(str(error) if isinstance(error, AssetError) else f"{path}: {error}")
             except WorkerDied as death:
                 fault = DocumentError(f"{path}: {_ending(reader, death, limits)}")
@@ -51,7 +55,7 @@ def read_pdfs(
                 yield path, fault
             else:
                 counts.update(left_out)
-                yield path, pages
+                yield path, pages.pages
     finally:
         if reader is not None:
             reader.stop()
@@ -67,10 +71,28 @@ def read_pdf_file(
     return result
 
 
+class _TooMuch(DocumentError):
+    """The reading process does not stop where it was asked to."""
+
+
+class _Pages:
+    """The pages of one file that have come so far, no more than were asked for."""
+
+    def __init__(self, path: Path, most: int, kept_mb: float) -> None:
+        self.pages: list[Page] = []
+        self._path, self._most, self._room = path, most, kept_mb * 2**20
+
+    def add(self, page: Page) -> None:
+        if len(self.pages) == self._most or self._room < 0:
+            raise _TooMuch(f"{self._path}: the process that read it sent more pages than it was asked for")
+        self.pages.append(page)
+        self._room -= page.raster.bytes
+
+
 def _start(limits: PdfLimits) -> Reader:
     """The process that reads. It imports no main module, and may be the child of a worker that draws rows."""
     try:
-        return Worker(_read, "interpreter", partial(_limit_memory, limits.memory_mb))
+        return Worker(_read, "interpreter", partial(_limit_memory, limits.memory_mb), messages=PageMessages(limits))
     except (CannotStart, WorkerDied) as fault:
         raise DocumentError(f"pdf: the process that reads PDF files did not start ({fault})") from None
 
@@ -79,7 +101,7 @@ def _ending(reader: Reader, death: WorkerDied, limits: PdfLimits) -> str:
     """Why the process is no more."""
     if reader.timed_out:
         return f"took longer than {limits.seconds:g} s to read"
-    return f"the PDF library crashed or ran out of memory on it ({death})"
+    return f"the PDF library crashed on it, ran out of memory, or sent what it never sends ({death})"
 
 
 def _read(request: Request, report: Send) -> Counter[str]:
