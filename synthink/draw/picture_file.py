@@ -52,7 +52,7 @@ def decode_as(
     formats: tuple[str, ...] = FORMATS,
     most_pixels: int = MOST_PIXELS,
 ) -> Decoded:
-    """Open the picture in a file and return what `convert` makes of it; pixels are decoded when `convert` asks for them.
+    """Open the picture in a file and return what `convert` makes of it; pixels are decoded when that asks for them.
 
     formats: Pillow's names of those that are tried. Raises `PictureError` for any other format, for more bytes or
     pixels than are decoded, and where `convert` fails on damaged data.

@@ -6,11 +6,12 @@ import hashlib
 import json
 import os
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from synthink.errors import OutputError
 
 Finish = Literal["stop", "length", "blocked", "other"]
+LARGEST_COUNT = 10**12  # tokens of one answer; more is no count
 
 
 class Reply(NamedTuple):
@@ -76,14 +77,24 @@ class AnswerCache:
     def _load(self, line: bytes) -> None:
         try:
             entry = json.loads(line)
-            question = AnswerKey(str(entry["model"]), int(entry["shots"]), str(entry["id"]), str(entry["request"]))
-            sent, answered = (
-                None if entry[name] is None else int(entry[name]) for name in ("input_tokens", "output_tokens")
-            )
-            reply = Reply(str(entry["answer"]), entry["finish"], sent, answered, str(entry["version"]))
-            self._answers[question] = reply
+            question = AnswerKey(*(entry[name] for name in AnswerKey._fields))
+            reply = Reply(*(entry[name] for name in Reply._fields))
         except (ValueError, KeyError, TypeError, RecursionError):
             return
+        texts = (question.model, question.id, question.request, reply.answer, reply.version)
+        counts = (question.shots, reply.input_tokens, reply.output_tokens)
+        if (
+            all(isinstance(text, str) for text in texts)
+            and reply.finish in get_args(Finish)
+            and question.shots is not None
+            and all(count is None or token_count(count) == count for count in counts)
+        ):
+            self._answers[question] = reply
+
+
+def token_count(value: Any) -> int | None:
+    """A number of tokens, as far as it can be one: 1e999, -1, true and "7" are none."""
+    return value if type(value) is int and 0 <= value <= LARGEST_COUNT else None
 
 
 def _ends_line(file: Any) -> bool:

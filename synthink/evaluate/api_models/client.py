@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from synthink.errors import ModelError
-from synthink.evaluate.api_models.answer_cache import Finish, Reply
+from synthink.evaluate.api_models.answer_cache import Finish, Reply, token_count
 from synthink.evaluate.api_models.key import read_key
 from synthink.evaluate.api_models.settings import ApiSettings
 from synthink.version import VERSION
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 MESSAGE_LENGTH = 300  # characters of a server's message that are shown
+MOST_SEARCHED = 20_000  # characters of a server's message in which the key is looked for; no more is shown
 _BLOCKED = ("content_filter", "content_policy_violation")  # codes of errors about one question, not about the run
 
 
@@ -139,7 +141,7 @@ class Client:
 
     def _one_line(self, text: str) -> str:
         """What a server says, as one short line without the key; cut last, so that no part of a key is left over."""
-        text = self._key.hidden(text)
+        text = self._key.hidden(text[:MOST_SEARCHED])
         line = "".join(character if character.isprintable() else "?" for character in " ".join(text.split()))
         return line if len(line) <= MESSAGE_LENGTH else f"{line[:MESSAGE_LENGTH]}…"
 
@@ -150,22 +152,27 @@ class Client:
 def read_reply(content: Any) -> Reply:
     """The reply in a chat completion. Raises KeyError, TypeError and the like where it has another shape."""
     choice, usage = content["choices"][0], content.get("usage")
-    message, reason = choice["message"], choice.get("finish_reason") or "stop"
+    message, reason = choice["message"], str(choice.get("finish_reason") or "stop")
     answer = message.get("content") or ""
     if isinstance(answer, list):  # some servers answer in parts
         answer = "".join(part.get("text", "") for part in answer)
     known: dict[str, Finish] = {"stop": "stop", "length": "length"}
     is_blocked = message.get("refusal") or reason.startswith("content_filter")
     finish: Finish = "blocked" if is_blocked else known.get(reason, "other")
-    return Reply(_text(answer), finish, *_tokens(usage), _text(content.get("model") or ""))
+    version = content.get("model")
+    return Reply(_text(answer), finish, *_tokens(usage), version.strip() if isinstance(version, str) else "")
 
 
 def _tokens(usage: Any) -> tuple[int | None, int | None]:
-    """Tokens that were sent and answered. Gemini counts its thoughts, which cost as much, in the total alone."""
-    if not usage or usage.get("prompt_tokens") is None or usage.get("completion_tokens") is None:
+    """Tokens that were sent and answered, None where they make no sense: the answer is paid for all the same.
+
+    Gemini counts its thoughts, which cost as much, in the total alone.
+    """
+    names = ("prompt_tokens", "completion_tokens", "total_tokens")
+    sent, answered, total = (token_count(usage.get(name)) if isinstance(usage, dict) else None for name in names)
+    if sent is None or answered is None:
         return None, None
-    sent, answered = int(usage["prompt_tokens"]), int(usage["completion_tokens"])
-    return sent, max(answered, int(usage.get("total_tokens") or 0) - sent)
+    return sent, max(answered, (total or 0) - sent)
 
 
 def _text(value: Any) -> str:
@@ -176,9 +183,14 @@ def _text(value: Any) -> str:
 
 def _json(content: bytes) -> Any:
     try:
-        return json.loads(content)
+        return json.loads(content, parse_int=_number)
     except (ValueError, RecursionError):
         return None
+
+
+def _number(digits: str) -> float:
+    """A whole number of JSON. Python refuses to read thousands of digits, and with them all that stands around."""
+    return int(digits) if len(digits) <= 20 else math.inf
 
 
 def _error_of(content: Any) -> Mapping[str, Any]:

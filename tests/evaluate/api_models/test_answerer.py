@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,7 +21,16 @@ from synthink.errors import ConfigError, ModelError
 from synthink.evaluate.answerer import Answerer, Example
 from synthink.evaluate.api_models.answerer import ApiAnswerer
 from synthink.evaluate.api_models.models import ApiModel
-from tests.evaluate.api_models.api_server import COLOURS, QUESTION, ApiServer, Handler, examples, serving, settings
+from tests.evaluate.api_models.api_server import (
+    COLOURS,
+    QUESTION,
+    ApiServer,
+    Handler,
+    examples,
+    reply_json,
+    serving,
+    settings,
+)
 from tests.support import environment
 
 pytestmark = pytest.mark.heavy
@@ -127,6 +137,31 @@ def test_without_a_count_there_is_no_cost(server: ApiServer, tmp_path: Path) -> 
     assert "cost" not in str(answerer.usage)
 
 
+COUNTS = ["1e999", "-1e999", "NaN", "-3", "1" * 5000, '"7"', "true", "[1]", "{}", "1.5", "1e30"]
+
+
+@pytest.mark.parametrize("count", COUNTS, ids=lambda count: count[:8])
+def test_a_count_that_makes_no_sense_costs_no_answer(server: ApiServer, count: str, tmp_path: Path) -> None:
+    usage = {"prompt_tokens": 5, "completion_tokens": 1}
+    for name in usage:
+        told = json.dumps(reply_json("red", usage={**usage, name: "HERE"})).replace('"HERE"', count)
+        server.script.append(lambda handler, told=told: handler.send(200, told.encode()))
+        answerer = one(server, tmp_path / name)
+        assert answerer.answers(examples(1)) == ["red"]
+        assert (answerer.usage.uncounted, answerer.usage.cost) == (1, None)
+        again = one(server, tmp_path / name)
+        assert again.answers(examples(1)) == ["red"]
+        assert again.usage.cached == 1, "it is not paid for twice"
+
+
+@pytest.mark.parametrize(
+    "strange", [{"usage": [1]}, {"usage": "many"}, {"model": 7}, {"model": None}, {"created": 10**40}], ids=str
+)
+def test_fields_of_other_types_cost_no_answer(server: ApiServer, strange: dict[str, Any], tmp_path: Path) -> None:
+    server.script.append(lambda handler: handler.answer(**strange))
+    assert one(server, tmp_path).answers(examples(1)) == ["red"]
+
+
 def test_blocked_empty_and_cut_off_answers_are_counted(server: ApiServer, tmp_path: Path) -> None:
     refused = {"role": "assistant", "content": None, "refusal": "I cannot"}
     server.script.append(
@@ -204,7 +239,10 @@ def test_answers_given_before_a_failure_are_kept(server: ApiServer, tmp_path: Pa
     assert len(server.seen) == 4 + 5
 
 
-@pytest.mark.parametrize("torn", [b'{"model": "gpt-te', b"\xff\xfe\x00", b"[1]", b'{"model": 1}', b"[" * 100_000])
+TORN = [b'{"model": "gpt-te', b"\xff\xfe\x00", b"[1]", b'{"model": 1}', b"[" * 100_000]
+
+
+@pytest.mark.parametrize("torn", TORN)
 def test_lines_that_were_torn_are_asked_again(torn: bytes, tmp_path: Path) -> None:
     with serving() as server:
         one(server, tmp_path).answers(examples(3))
@@ -214,6 +252,25 @@ def test_lines_that_were_torn_are_asked_again(torn: bytes, tmp_path: Path) -> No
         for _ in range(2):
             assert one(server, tmp_path).answers(examples(3)) == ["red", "green", "blue"]
         assert len(server.seen) == 4
+
+
+SPOILT = [
+    *(("input_tokens", count) for count in COUNTS),
+    *(("shots", count) for count in ("1e999", "null", "0.0", "false")),
+    *(("finish", value) for value in ('"done"', "7", "[]", "null")),
+    *((name, "7") for name in ("answer", "version", "model", "id", "request")),
+]
+
+
+def test_a_line_that_no_run_of_ours_wrote_is_asked_again(tmp_path: Path) -> None:
+    with serving() as server:
+        one(server, tmp_path).answers(examples(1))
+        journal = tmp_path / "answers.jsonl"
+        entry = json.loads(journal.read_bytes())
+        for name, value in SPOILT:
+            journal.write_text(json.dumps({**entry, name: "HERE"}).replace('"HERE"', value) + "\n")
+            answerer = one(server, tmp_path)
+            assert (answerer.answers(examples(1)), answerer.usage.new) == (["red"], 1), (name, value)
 
 
 RUN = """
