@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import math
 import os
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import yaml
@@ -28,26 +31,25 @@ def main(argv: Sequence[str] | None = None) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         if signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` and a shell's `&` set it
             signal.signal(number, _stop)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name of a file can hold what the terminal has no letter for
+            stream.reconfigure(errors="backslashreplace")
     try:
         status = run_command(arguments)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # it is where the shell has closed it
+            sys.stdout.flush()
         _finish()
     except KeyboardInterrupt as interrupt:
         _finish()
         _print_error("interrupted; the same command goes on from here")
         status = 128 + (interrupt.number if isinstance(interrupt, Stop) else signal.SIGINT)
-    except DrawError as error:
+    except BrokenPipeError:  # the reader of our output has gone
         _finish()
-        _print_error(with_notes(error), *filter(None, [unexpected(error)]))
-        status = 1
-    except SynthinkError as error:
-        _finish()
-        _print_error(with_notes(error))
-        status = 2
-    except BrokenPipeError:
-        _finish()
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader of our output has gone
+        _flush_or_drop_output()
         status = 0
+    except Exception as error:  # noqa: BLE001 - whatever it is, it becomes one line here and nowhere else
+        _finish()
+        status = _report(error)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # Python's own end takes its handlers away
     sys.exit(status)
@@ -121,6 +123,8 @@ class Stop(KeyboardInterrupt):
         self.number = number
 
 
+DEBUG_VARIABLE = "SYNTHINK_DEBUG"
+"""The environment variable that, set to 1, has tracebacks shown."""
 QUIET_S = 2.0
 _stopped_at = -QUIET_S
 
@@ -140,6 +144,40 @@ def _finish() -> None:
     _stopped_at = math.inf
 
 
-def _print_error(*lines: str) -> None:
-    first, *others = lines
-    print(f"synthink: {' '.join(first.split())}", *others, sep="\n", file=sys.stderr)
+def _report(error: Exception) -> int:
+    """Print an error as one line, in front of it with `SYNTHINK_DEBUG=1` its traceback; returns the exit status."""
+    is_fault, status = False, 2
+    if isinstance(error, SynthinkError):
+        message = with_notes(error)
+        if isinstance(error, DrawError):
+            is_fault, status = bool(unexpected(error)), 1
+    elif isinstance(error, OSError):
+        place = error.filename or "standard output, or a file that the system does not name"
+        message = f"{os.fsdecode(place)}: {error.strerror or error}"
+        _flush_or_drop_output()
+    elif isinstance(error, MemoryError):
+        message = "out of memory"
+    else:
+        message, is_fault, status = f"{type(error).__name__}: {with_notes(error) or 'no message'}", True, 1
+    if os.environ.get(DEBUG_VARIABLE, "0") not in ("", "0"):
+        traceback.print_exception(error)
+    elif is_fault:
+        whose = "" if isinstance(error, DrawError) else "this is a fault of synthink, please report it; "
+        message += f"; {whose}{DEBUG_VARIABLE}=1 shows where it happened"
+    _print_error(message)
+    return status
+
+
+def _flush_or_drop_output() -> None:
+    """Write what is left of the output, to nowhere where that cannot be: Python would complain of it at its end."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _print_error(message: str) -> None:
+    if sys.stderr is not None:
+        with suppress(OSError):
+            print(f"synthink: {' '.join(message.split())}", file=sys.stderr)

@@ -148,8 +148,9 @@ def test_the_version(command: Command) -> None:
 
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("expected", [True, False])
-def test_a_row_that_fails_is_one_line_and_a_fault_has_its_traceback(
-    command: Command, monkeypatch: pytest.MonkeyPatch, workers: int, expected: bool
+@pytest.mark.parametrize("debug", ["0", "1"])
+def test_a_row_that_fails_is_one_line_and_debugging_shows_the_fault(
+    command: Command, monkeypatch: pytest.MonkeyPatch, workers: int, expected: bool, debug: str
 ) -> None:
     draw = CircledLetters.draw
 
@@ -161,9 +162,12 @@ def test_a_row_that_fails_is_one_line_and_a_fault_has_its_traceback(
         raise error
 
     monkeypatch.setattr(CircledLetters, "draw", failing)
+    monkeypatch.setenv("SYNTHINK_DEBUG", debug)
     result = command("generate", *SMALL, "shard_size=2", f"executor.workers={workers}", "output=out")
     fault = "circled_letters row 3 of split train (seed 0): ZeroDivisionError: division by zero"
     message = "no ring fits" if expected else fault
-    first, *trace = result.stderr.splitlines()
-    assert (result.returncode, first) == (1, f"synthink: {message}; drawing a ring")
-    assert bool(trace) != expected and ("Traceback" in result.stderr) != expected
+    *trace, last = result.stderr.splitlines()
+    hint = "; SYNTHINK_DEBUG=1 shows where it happened" if debug == "0" and not expected else ""
+    assert (result.returncode, last) == (1, f"synthink: {message}; drawing a ring{hint}")
+    assert bool(trace) == (debug == "1")
+    assert ("in failing" in result.stderr) == (debug == "1" and (not expected or workers == 1))
