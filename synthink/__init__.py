@@ -13,10 +13,11 @@ from synthink.assets.fonts.fonts import Fonts
 from synthink.assets.words.words import Words
 from synthink.camera.camera import Camera
 from synthink.core.assets import AssetSpec
-from synthink.core.dataset import RowDataset, dataset
+from synthink.core.dataset import dataset
 from synthink.core.generator import DrawContext, Generator, Split
 from synthink.core.mixture import Mixture, Part
 from synthink.core.prompts import Prompts, PromptWith, fill_prompt
+from synthink.core.row_dataset import RowDataset
 from synthink.core.sample import Sample
 from synthink.draw.geometry import Box, InkPoint, Quad
 from synthink.errors import AssetError, ConfigError, DrawError, OutputError, SynthinkError

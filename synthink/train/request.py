@@ -13,7 +13,7 @@ from synthink.evaluate.data.rows import Dataset
 from synthink.train.settings import Model, Trainer
 
 if TYPE_CHECKING:
-    from synthink.core.dataset import RowDataset
+    from synthink.core.row_dataset import RowDataset
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import pytest
 import synthink
 from synthink.build.manifest import Manifest
 from synthink.build.plan import Plan
-from synthink.core.dataset import RowDataset
+from synthink.core.row_dataset import RowDataset
 from synthink.verify.judges import Judges
 from synthink.verify.oracle import Control, Finding
 

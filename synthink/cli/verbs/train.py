@@ -9,7 +9,8 @@ from typing import Annotated, Any
 from synthink.build.received import Sources
 from synthink.cli.verb import Call, Folder, FolderName, Verb, VerbResult
 from synthink.cli.verbs.generate import Splits
-from synthink.core.dataset import RowDataset, dataset, make_generator
+from synthink.core.dataset import dataset, make_generator
+from synthink.core.row_dataset import RowDataset
 from synthink.errors import ConfigError
 from synthink.evaluate.data.rows import open_datasets
 from synthink.settings import Settings

@@ -14,8 +14,8 @@ from synthink.evaluate.answerer import Example
 from synthink.evaluate.data.tables import from_pairs, open_tables
 
 if TYPE_CHECKING:
-    from synthink.core.dataset import RowDataset
     from synthink.core.generator import Generator
+    from synthink.core.row_dataset import RowDataset
     from synthink.core.source import Source
 
 Row = Mapping[str, Any]

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 import synthink
-from synthink.core.dataset import RowDataset
+from synthink.core.row_dataset import RowDataset
 from synthink.verify.oracles.circled_letters.oracle import CircledLettersOracle
 from synthink.verify.oracles.circled_letters.reference import unhinted
 from tests.verify.oracles.judging import Fault, Row, verdicts, with_fault

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from synthink.core.dataset import RowDataset
+from synthink.core.row_dataset import RowDataset
 from synthink.labels.formats import Label, format_box, format_label
 from synthink.verify.oracles.gestures.answer import Answer, read_answer
 from tests.verify.oracles.judging import Fault, Row

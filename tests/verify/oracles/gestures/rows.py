@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 import synthink
-from synthink.core.dataset import RowDataset
+from synthink.core.row_dataset import RowDataset
 from synthink.verify.oracles.gestures.oracle import GesturesOracle
 from tests.verify.oracles.gestures.faults import FAULTS
 from tests.verify.oracles.judging import Row, verdicts, with_fault

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from synthink.core.dataset import RowDataset
+from synthink.core.row_dataset import RowDataset
 from synthink.gestures.kind import default_kinds, kind_named
 from synthink.verify.oracles.gestures.families import ClassFacts
 from synthink.verify.oracles.gestures.oracle import GesturesOracle

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 import synthink
-from synthink.core.dataset import RowDataset
+from synthink.core.row_dataset import RowDataset
 from synthink.verify.oracles.ink_strokes.answer import points_of
 from synthink.verify.oracles.ink_strokes.redraw import depth
 from synthink.verify.oracles.ink_strokes.row import strokes_of

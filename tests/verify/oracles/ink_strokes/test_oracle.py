@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import synthink
-from synthink.core.dataset import RowDataset
+from synthink.core.row_dataset import RowDataset
 from synthink.verify.oracles.ink_strokes.oracle import InkStrokesOracle
 from tests.verify.oracles.ink_strokes.faults import FAULTS
 from tests.verify.oracles.judging import Row, verdicts, with_fault

@@ -1,0 +1,129 @@
+"""How a row is given out: its picture and numbers as a library's arrays, some of its columns, and its place in a batch
+of torch's `DataLoader`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from synthink.draw.geometry import Box, Quad
+from synthink.errors import ConfigError, did_you_mean
+
+FORMATS = ("pil", "numpy", "torch", "jax")
+_FIXED_SIZE = (int, float, bool, Box, Quad)
+"""Types of columns whose values stack: every row has the same shape."""
+
+
+class Row(dict[str, Any]):
+    """A row's columns. `stacked` names those that torch's default collation makes a tensor of."""
+
+    stacked: frozenset[str] = frozenset()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _row, (dict(self), self.stacked)
+
+
+def _row(columns: Mapping[str, Any], stacked: frozenset[str]) -> Row:
+    row = Row(columns)
+    row.stacked = stacked
+    return row
+
+
+@dataclass(frozen=True)
+class RowFormat:
+    """The form in which rows are given out.
+
+    name: `pil` (pictures as Pillow images in mode RGB, the rest as Python values), `numpy`, `torch` or `jax` (pictures
+    as uint8, numbers, boxes and quads as that library's arrays; pictures are (H, W, 3), for torch (3, H, W)). columns:
+    the names of those that are given out; empty for all.
+    """
+
+    name: str = "pil"
+    columns: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.name not in FORMATS:
+            raise ConfigError("format", self.name, f"must be one of {', '.join(FORMATS)}")
+
+    def apply(self, row: Mapping[str, Any], kinds: Mapping[str, Any]) -> Row:
+        """The row in this form; its picture is a `Picture`, or what a user's function put in its place.
+
+        kinds: the types of the generator's columns.
+        """
+        stacked = frozenset(name for name, kind in kinds.items() if kind in _FIXED_SIZE) | {"image"}
+        names = self.columns or tuple(row)
+        return _row({name: self._value(row[name], name in stacked) for name in names}, stacked)
+
+    def _value(self, value: Any, is_array: bool) -> Any:
+        if hasattr(value, "checksum"):
+            return value.pil() if self.name == "pil" else self._array(value.array(), is_picture=True)
+        if self.name == "pil" or not is_array or value is None:
+            return value
+        if _is_pil(value):
+            return self._array(np.asarray(value), is_picture=True)
+        return self._array(np.asarray(value, dtype=np.float32 if isinstance(value, Sequence) else None))
+
+    def _array(self, values: Any, is_picture: bool = False) -> Any:
+        if self.name == "torch":
+            import torch
+
+            tensor = torch.from_numpy(np.array(values))
+            return tensor.permute(2, 0, 1) if is_picture else tensor
+        if self.name == "jax":
+            import jax.numpy
+
+            return jax.numpy.asarray(values)
+        return np.array(values)
+
+
+AS_DRAWN = RowFormat()
+"""All columns, pictures as Pillow images."""
+
+
+def check_columns_named(names: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
+    """The names as a tuple; `ConfigError` for a name that is no column."""
+    if isinstance(names, str):
+        names = (names,)
+    for name in names:
+        if name not in known:
+            raise ConfigError("columns", name, f"is no column; {did_you_mean(name, known)}")
+    return tuple(names)
+
+
+def register_collation() -> None:
+    """Teach torch's `default_collate` to batch rows, once torch's loader is imported: columns of one shape become
+    tensors, all others lists."""
+    if "torch.utils.data" in sys.modules:
+        _register()
+
+
+@cache
+def _register() -> None:
+    from torch.utils.data._utils.collate import default_collate_fn_map
+
+    default_collate_fn_map[Row] = _collated
+
+
+def _collated(rows: Sequence[Row], *, collate_fn_map: Mapping[Any, Callable[..., Any]] | None = None) -> dict[str, Any]:
+    return {name: _batched(name, [row[name] for row in rows], name in rows[0].stacked) for name in rows[0]}
+
+
+def _batched(name: str, values: list[Any], stacks: bool) -> Any:
+    """The values of one column: a tensor where they have one shape in every batch, else a list."""
+    import torch
+
+    if name == "image":
+        values = [torch.from_numpy(np.array(value)).permute(2, 0, 1) if _is_pil(value) else value for value in values]
+        stacks = len({getattr(value, "shape", None) for value in values}) == 1
+    if not stacks or any(value is None for value in values):
+        return values
+    return torch.stack([torch.as_tensor(np.array(value) if isinstance(value, Sequence) else value) for value in values])
+
+
+def _is_pil(value: Any) -> bool:
+    return hasattr(value, "getpixel")
