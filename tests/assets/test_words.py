@@ -58,12 +58,30 @@ def test_builtin_golden() -> None:
         {"source": "random"},
         {"source": "random", "drop_slurs": False},
         {"source": "random", "length": (2, 9)},
+        {"source": "random", "exclude": ["fig"]},
+        {"exclude": ["apple"]},
     ],
 )
 def test_every_setting_reaches_the_fingerprint(fields: dict[str, object]) -> None:
     others = [Words(), Words(source="random", alphabet="xyz"), Words(source=["apples"])]
     own = Words(**fields).open().record()["fingerprint"]
     assert own not in [other.open().record()["fingerprint"] for other in others]
+
+
+def test_excluded_words_are_never_drawn(tmp_path: Path) -> None:
+    listed = Words(source=["Fig", "figs", "pear"], exclude=["FIG", "plum"]).open()
+    assert listed.words == ("figs", "pear") and listed.record()["dropped"]["exclude"] == 1
+    benchmark = tmp_path / "benchmark.txt"
+    benchmark.write_text("# words of a benchmark\nMarkup\nfacade\n")
+    spec = Words(exclude=str(benchmark))
+    words = spec.open().words
+    assert len(words) == 29_931 and {"markup", "facade"}.isdisjoint(words) and "dupe" in words
+    benchmark.write_text("dupe\n")
+    assert "dupe" not in spec.open().words  # a file may change
+    assert spec.outside() == [str(benchmark)]
+    pool = Words(source="random", alphabet="ab", length=(2, 2), exclude=["AB", "ba"]).open().pool(None, None)
+    stream = StreamKey("x").stream(0, "y")
+    assert {pool.draw(stream) for _ in range(60)} == {"aa", "bb"}
 
 
 def test_a_list_in_any_order_is_the_same_list() -> None:
@@ -215,6 +233,9 @@ def test_what_is_no_file(tmp_path: Path) -> None:
         ({"source": "nltkk"}, "source='nltkk': is no file, .*did you mean nltk?"),
         ({"source": "qqq"}, "source='qqq': .*known: builtin, nltk, random"),
         ({"source": []}, "the list holds no words"),
+        ({"exclude": ["a\tb"]}, r"exclude\[0\]=.*U\+0009"),
+        ({"exclude": "absent.txt"}, r"absent\.txt: the word list cannot be read"),
+        ({"source": ["fig"], "exclude": ["Fig"]}, "exclude=.*no word is left of 1"),
         ({"source": ["fig", " "]}, r"source\[1\]=' ': is empty"),
         ({"source": ["fig", ""]}, r"source\[1\]='': is empty"),
         ({"source": ["a\0b"]}, r"source\[0\]='a\\x00b': holds the control character U\+0000"),

@@ -6,14 +6,13 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from synthink.assets.words.letter_case import Case, cased, group_of, lower, upper
-from synthink.assets.words.slurs import is_slur
 from synthink.errors import ConfigError
 from synthink.streams import Stream
 
 MOST_TRIES = 10_000
 
 Belongs = Callable[[str], bool]
-"""Whether a group (a case-folded word) belongs to the split that draws."""
+"""Whether a group (a case-folded word) belongs to the split that draws, and may be drawn."""
 
 
 class WordPool:
@@ -60,11 +59,9 @@ class WordPool:
 class RandomWordPool(WordPool):
     """Random letters: the words of the alphabet that belong to one split."""
 
-    def __init__(
-        self, alphabet: str, lengths: tuple[int, int], cases: Sequence[Case], drop_slurs: bool, belongs: Belongs | None
-    ) -> None:
+    def __init__(self, alphabet: str, lengths: tuple[int, int], cases: Sequence[Case], is_wanted: Belongs) -> None:
         super().__init__((), cases)
-        self._alphabet, self._lengths, self._drop_slurs, self._belongs = alphabet, lengths, drop_slurs, belongs
+        self._alphabet, self._lengths, self._is_wanted = alphabet, lengths, is_wanted
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -78,10 +75,7 @@ class RandomWordPool(WordPool):
         low, high = self._lengths
         for _ in range(MOST_TRIES):
             word = "".join(stream.choice(self._alphabet) for _ in range(stream.integers(low, high + 1)))
-            if self._wanted(group_of(word)):
+            if self._is_wanted(group_of(word)):
                 return word
         reason = f"of {MOST_TRIES:,} words of {low} to {high} random letters none belongs to this split"
         raise ConfigError("alphabet", self._alphabet, f"{reason}; allow longer words or more letters")
-
-    def _wanted(self, group: str) -> bool:
-        return (self._belongs is None or self._belongs(group)) and not (self._drop_slurs and is_slur(group))

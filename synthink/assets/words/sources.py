@@ -28,16 +28,16 @@ def builtin_words() -> tuple[str, ...]:
     return tuple(parse(data, "builtin_words.txt"))
 
 
-def listed_words(words: tuple[str, ...]) -> list[str]:
-    """Words given outright in the field `source`. Raises `ConfigError` naming the item."""
+def listed_words(words: tuple[str, ...], field: str = "source") -> list[str]:
+    """Words given outright in a field. Raises `ConfigError` naming the item."""
     if not words:
-        raise ConfigError("source", words, "the list holds no words")
+        raise ConfigError(field, words, "the list holds no words")
     checked = []
     for index, word in enumerate(words):
         text = normal(word.strip())
         reason = fault(text) if text else "is empty"
         if reason:
-            raise ConfigError(f"source[{index}]", word, reason)
+            raise ConfigError(f"{field}[{index}]", word, reason)
         checked.append(text)
     return checked
 

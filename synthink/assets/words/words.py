@@ -51,6 +51,9 @@ class Words(AssetSpec["WordPool"]):
     random."""
     drop_slurs: bool = True
     """Whether slurs and strong obscenities are left out."""
+    exclude: str | tuple[str, ...] = ()
+    """Words that are never drawn, in whatever case: a list, or a text file with one word a line. It keeps the words of
+    a benchmark out."""
 
     def __post_init__(self) -> None:
         source: Any = self.source
@@ -97,25 +100,26 @@ class Words(AssetSpec["WordPool"]):
         return self.length or ((1, MOST_LETTERS) if self.kind in ("list", "file") else (3, 15))
 
     def outside(self) -> list[str]:
-        return [self.source] if self.kind == "file" and isinstance(self.source, str) else []
+        source = [self.source] if self.kind == "file" and isinstance(self.source, str) else []
+        return source + ([self.exclude] if isinstance(self.exclude, str) else [])
 
     def open(self) -> WordSet:
         """Read, filter and sort the words. Raises `AssetError` for a file, `ConfigError` for a list or a filter."""
-        return _built_in(self) if self.kind == "builtin" else self._opened()
+        is_fixed = self.kind == "builtin" and not isinstance(self.exclude, str)
+        return _built_in(self) if is_fixed else self._opened()
 
     def _opened(self) -> WordSet:
+        excluded = frozenset(map(group_of, _listed("exclude", self.exclude))) if self.exclude else frozenset[str]()
         if self.kind == "random":
-            return WordSet(self, (), {})
-        words, dropped = _filtered(self, set(self._read()))
+            return WordSet(self, (), {}, excluded)
+        words, dropped = _filtered(self, set(self._read()), excluded)
         if len(self.cases) == 1:  # words that differ in case alone may become one
             words = {cased(word, self.cases[0]) for word in words}
-        return WordSet(self, tuple(sorted(words)), dropped)
+        return WordSet(self, tuple(sorted(words)), dropped, excluded)
 
     def _read(self) -> Sequence[str]:
-        if isinstance(self.source, tuple):
-            return listed_words(self.source)
-        if self.kind == "file":
-            return file_words(Path(os.path.expanduser(self.source)))  # noqa: PTH111 - Path's raises for an unknown user
+        if self.kind in ("list", "file"):
+            return _listed("source", self.source)
         return builtin_words() if self.kind == "builtin" else nltk_words()
 
 
@@ -124,8 +128,8 @@ class WordSet(AssetSet[WordPool]):
 
     kind: ClassVar[str] = "words"
 
-    def __init__(self, spec: Words, words: tuple[str, ...], dropped: dict[str, int]) -> None:
-        self.spec = spec
+    def __init__(self, spec: Words, words: tuple[str, ...], dropped: dict[str, int], excluded: frozenset[str]) -> None:
+        self.spec, self.excluded = spec, excluded
         self.words = words
         """Sorted, each once; empty for random words."""
         self.dropped = dropped
@@ -143,13 +147,23 @@ class WordSet(AssetSet[WordPool]):
         """The words that one split draws from; without `groups`, the words for which `belongs` holds, or all."""
         spec = self.spec
         if spec.kind == "random":
-            return RandomWordPool(spec.letters, spec.lengths, spec.cases, spec.drop_slurs, belongs)
+            return RandomWordPool(spec.letters, spec.lengths, spec.cases, self._is_wanted(belongs))
         words = self.words
         if groups is not None:
             words = tuple(word for word in words if group_of(word) in groups)
         elif belongs is not None:
             words = tuple(word for word in words if belongs(group_of(word)))
         return WordPool(words, spec.cases)
+
+    def _is_wanted(self, belongs: Belongs | None) -> Belongs:
+        """Whether a group of random letters may be drawn in a split."""
+        drops_slurs, excluded = self.spec.drop_slurs, self.excluded
+
+        def wanted(group: str) -> bool:
+            is_barred = group in excluded or (drops_slurs and is_slur(group))
+            return not is_barred and (belongs is None or belongs(group))
+
+        return wanted
 
     def record(self) -> dict[str, Any]:
         spec = self.spec
@@ -166,6 +180,8 @@ class WordSet(AssetSet[WordPool]):
         parts: list[Any] = [spec.kind, spec.lengths, spec.letters, spec.cases, spec.drop_slurs]
         if spec.kind == "random" and spec.drop_slurs:
             parts.append(slur_list_digest())
+        if spec.kind == "random" and self.excluded:
+            parts.append(sorted(self.excluded))
         digest = hashlib.sha256(json.dumps(parts).encode("ascii"))
         digest.update("\n".join(("", *self.words)).encode("utf-8"))
         return digest.hexdigest()
@@ -177,12 +193,19 @@ def _built_in(spec: Words) -> WordSet:
     return spec._opened()
 
 
-def _filtered(spec: Words, words: Iterable[str]) -> tuple[set[str], dict[str, int]]:
+def _listed(field: str, words: str | tuple[str, ...]) -> list[str]:
+    """The words of a list or of a file that a field names."""
+    if isinstance(words, tuple):
+        return listed_words(words, field)
+    return file_words(Path(os.path.expanduser(words)))  # noqa: PTH111 - Path's raises for an unknown user
+
+
+def _filtered(spec: Words, words: Iterable[str], excluded: frozenset[str]) -> tuple[set[str], dict[str, int]]:
     """The words that pass all filters, and how many failed which; each word is counted at the first it fails."""
     low, high = spec.lengths
     letters = frozenset(spec.letters)
     passing: set[str] = set()
-    dropped = Counter({"length": 0, "alphabet": 0, "drop_slurs": 0})
+    dropped = Counter({"length": 0, "alphabet": 0, "drop_slurs": 0, **({"exclude": 0} if excluded else {})})
     for word in words:
         if not low <= len(word) <= high:
             dropped["length"] += 1
@@ -190,6 +213,8 @@ def _filtered(spec: Words, words: Iterable[str]) -> tuple[set[str], dict[str, in
             dropped["alphabet"] += 1
         elif spec.drop_slurs and is_slur(group_of(word)):
             dropped["drop_slurs"] += 1
+        elif group_of(word) in excluded:
+            dropped["exclude"] += 1
         else:
             passing.add(word)
     if not passing:

@@ -101,7 +101,8 @@ def _axis(shapes: Skeletons, spread: Spread, has_level: bool, number: int) -> _A
     still = DRIFT**-2 if has_level and number == 1 else 0.0
     precision = np.array((spread[2 * number] ** -2, spread[2 * number + 1] ** -2, still + 1e-9))
     loose = LOOSE**2 / (shapes.lengths * FREEDOM)
-    inverse: Floats = np.linalg.inv(design.transpose(0, 2, 1) @ weighted + loose[:, None, None] * np.diag(precision))
+    system = design.transpose(0, 2, 1) @ weighted + loose[:, None, None] * np.diag(precision)
+    inverse: Floats = np.asarray(np.linalg.inv(system), np.float64)
     root = np.linalg.cholesky(inverse)
     projected = (weighted @ root).transpose(2, 0, 1)  # (3, K, places)
     sums = [(shapes.weights * product).sum(axis=1) for product in (main**2, main * other, other**2)]
