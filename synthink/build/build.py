@@ -144,8 +144,8 @@ class Build:
     def _finish(self, shards: Sequence[ShardRecord], finished: bool, complete: bool) -> None:
         """What ties the shards together, and the manifest last of all. A card that is there already stays as it is:
         people edit it."""
-        for name, content in self.form.extras(self.plan, self.folder, self.plan.shards).items():
-            path = self.folder / name
+        for name, pieces in self.form.extras(self.plan, self.identity, self.folder).items():
+            path, content = self.folder / name, b"".join(pieces)
             if not (finished and path.exists() and path.read_bytes() == content):
                 self._write(name, content)
         if not finished or not all((self.folder / name).exists() for name in card.NAMES):

@@ -30,7 +30,7 @@ def files(plan: Plan, shards: Sequence[ShardRecord]) -> dict[str, bytes]:
 def _card(plan: Plan, shards: Sequence[ShardRecord]) -> str:
     import yaml
 
-    front = yaml.safe_dump(_front_matter(plan, shards), sort_keys=False, allow_unicode=True)
+    front = yaml.safe_dump(front_matter(plan, shards), sort_keys=False, allow_unicode=True)
     identity = plan.identity
     name = identity["generator"]
     sizes = "\n".join(f"| {split} | {rows:,} |" for split, rows in identity["splits"].items())
@@ -93,8 +93,9 @@ The dataset: {plan.licence}. What it was made from:
 """
 
 
-def _front_matter(plan: Plan, shards: Sequence[ShardRecord]) -> dict[str, Any]:
-    splits = plan.identity["splits"]
+def front_matter(plan: Plan, shards: Sequence[ShardRecord]) -> dict[str, Any]:
+    """What the card tells the hub and `load_dataset`. The plan's assets need not be there."""
+    splits = plan.sizes
     size = {split: sum(shard.bytes for shard in shards if shard.split == split) for split in splits}
     form = find_format(plan.format)
     patterns = [{"split": split, "path": form.data_files(split)} for split in splits]

@@ -64,6 +64,11 @@ class Plan:
         """The generator that draws the rows."""
         return self.source.generator
 
+    @property
+    def sizes(self) -> dict[str, int]:
+        """The rows of each split that has any, in the order of `SPLITS`."""
+        return {split: self.splits[split] for split in SPLITS if self.splits.get(split)}
+
     @cached_property
     def shards(self) -> tuple[Shard, ...]:
         """All shards, in order."""
@@ -88,7 +93,7 @@ class Plan:
             "seed": self.source.seed,
             "split_seed": self.source.split_seed,
             "shares": self.source.shares.plain(),
-            "splits": {split: self.splits[split] for split in SPLITS if self.splits.get(split)},
+            "splits": self.sizes,
             "format": self.format,
             "shard_size": self.shard_size,
             "licence": self.licence,

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from zlib_ng import zlib_ng
 
-from synthink.draw.picture_file import decode
+from synthink.draw.picture_file import decode, decode_as
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -49,7 +49,10 @@ class Picture(Protocol):
         ...
 
     def checksum(self) -> int:
-        """CRC-32 of what the codec is fed, so that a change of codec and a change of pixels can be told apart."""
+        """CRC-32 of what the codec is fed, so that a change of codec and a change of pixels can be told apart.
+
+        `stored_checksum` gives the same number for the file that `encode` makes.
+        """
         ...
 
 
@@ -160,6 +163,19 @@ def as_picture(image: Any) -> Picture:
     if hasattr(image, "convert"):
         return RgbPicture(np.asarray(image.convert("RGB")))
     raise TypeError(f"image must be an array, a Pillow picture or a synthink Picture, is {type(image).__name__}")
+
+
+def stored_checksum(data: bytes) -> int:
+    """The `checksum` of the picture that a file was encoded from, whatever the codec: of a PNG the palette and indices,
+    or the pixels; of any other kind of file its bytes. Raises `PictureError`."""
+    return decode_as(data, _checksum_of_pixels) if data.startswith(_SIGNATURE) else int(zlib_ng.crc32(data))
+
+
+def _checksum_of_pixels(picture: Image.Image) -> int:
+    if picture.mode != "P" or picture.palette is None:
+        return int(zlib_ng.crc32(np.ascontiguousarray(picture.convert("RGB"))))
+    lines = np.pad(np.asarray(picture), ((0, 0), (1, 0)))
+    return int(zlib_ng.crc32(lines, zlib_ng.crc32(picture.palette.tobytes().ljust(768, b"\0"))))
 
 
 def _png(width: int, height: int, colour_type: int, before: bytes, data: bytes) -> bytes:

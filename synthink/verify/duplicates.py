@@ -41,7 +41,7 @@ def thumbnail(picture: Image.Image) -> npt.NDArray[np.float32]:
     return unit
 
 
-def nearly_same(one: Thumbnails, other: Thumbnails, block: int = 2000) -> list[tuple[int, int]]:
+def nearly_same(one: Thumbnails, other: Thumbnails, block: int = 200) -> list[tuple[int, int]]:
     """Pairs of rows (i of `one`, j of `other`) whose thumbnails are alike."""
     pairs = []
     for start in range(0, len(one), block):

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from synthink.build.manifest import Manifest
-from synthink.build.plan import CODECS, library_versions
 from synthink.core.generator import Generator
 from synthink.core.registry import find_oracle
-from synthink.core.source import Source
 from synthink.errors import SynthinkError
 from synthink.verify.oracle import Control, Finding
+from synthink.verify.redraw import Redraw
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -21,8 +18,8 @@ if TYPE_CHECKING:
 class Judges:
     """Has each row judged by the oracle of the generator that drew it."""
 
-    def __init__(self, manifest: Manifest) -> None:
-        self._manifest = manifest
+    def __init__(self, redraw: Redraw) -> None:
+        self._source = redraw.source if redraw.has_same_pixels else None
         self._oracles: dict[str, Any] = {}
 
     def judge(self, author: Generator, row: Mapping[str, Any], split: str, index: int) -> Finding | None:
@@ -36,7 +33,12 @@ class Judges:
         oracle = self._oracles[author.name]
         if oracle is None:
             return None
-        finding: Finding = oracle.check(row, self._control(split, index))
+        try:
+            finding: Finding = oracle.check(row, self._control(split, index))
+        except SynthinkError as error:
+            return Finding("unsure", f"it cannot be drawn again: {error}")
+        except Exception as error:  # noqa: BLE001 - labels that nobody wrote can be anything
+            return Finding("wrong", f"labels that its oracle cannot read ({type(error).__name__})")
         return finding
 
     def _control(self, split: str, index: int) -> Control | None:
@@ -49,23 +51,3 @@ class Judges:
             return picture
 
         return control
-
-    @cached_property
-    def _source(self) -> Source | None:
-        """The source of the dataset's rows; None where its generator, its libraries or its assets are others here,
-        so that other pixels would come of it."""
-        here, there = library_versions(), self._manifest.identity["versions"]
-        if any(here[name] != there.get(name) for name in here if name not in CODECS):
-            return None
-        try:
-            plan = self._manifest.opened()
-            if plan.generator.version != self._manifest.identity["generator_version"]:
-                return None
-            same = _prints(plan.identity) == _prints(self._manifest.identity)
-        except SynthinkError:
-            return None
-        return plan.source if same else None
-
-
-def _prints(identity: Mapping[str, Any]) -> dict[str, Any]:
-    return {field: record.get("fingerprint") for field, record in identity["assets"].items()}

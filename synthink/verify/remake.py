@@ -2,93 +2,103 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from synthink.build.formats import find_format
-from synthink.build.manifest import Manifest
-from synthink.build.plan import CODECS, Plan, library_versions
-from synthink.build.received import Sources
+from synthink.build.manifest import MANIFEST, Manifest
 from synthink.build.stored_rows import Row, shard_rows
+from synthink.core.source import Source
 from synthink.draw.picture_file import PictureError, decode
-from synthink.errors import AssetError, SourceNotOpened
-from synthink.verify.shard_check import Faults, same
+from synthink.errors import AssetError, SynthinkError
+from synthink.verify.faults import Faults
+from synthink.verify.redraw import Redraw
+from synthink.verify.report import Check
+from synthink.verify.row_check import same
+from synthink.verify.sample import sampled
+
+Progress = Callable[[int], None]
 
 
-def remake(folder: Path, manifest: Manifest, count: int, sources: Sources = "refuse") -> tuple[Faults, list[str], int]:
-    """Draw `count` rows again, evenly spread over the dataset, and compare them with the stored ones.
-
-    Returns faults, notes, and the number of rows compared: none where the manifest names what may not be opened.
-    """
-    faults = Faults()
-    notes: list[str] = []
-    try:
-        plan = manifest.opened(sources)
-    except SourceNotOpened as error:
-        return faults, [str(error)], 0
-    versions = manifest.identity["versions"]
-    here = library_versions()
-    changed = sorted(name for name in {*versions, *here} if versions.get(name) != here.get(name))
-    if plan.generator.version != manifest.identity["generator_version"]:
-        drawn, installed = manifest.identity["generator_version"], plan.generator.version
-        faults.add(f"generator version {drawn} made it, {installed} is installed", plan.generator.name)
-        return faults, notes, 0
-    if changed:
-        changes = ", ".join(f"{name} {versions.get(name)} -> {here.get(name)}" for name in changed)
-        notes.append(f"other versions here: {changes}")
-    exact = not changed
-    assets = plan.identity["assets"]
-    for field, record in manifest.identity["assets"].items():
-        if assets.get(field, {}).get("fingerprint") != record.get("fingerprint"):
-            faults.add("other assets here", field)
+def remade(folder: Path, manifest: Manifest, redraw: Redraw, count: int, progress: Progress) -> Check:
+    """Draw `count` rows again, evenly spread over the dataset, and compare them with the stored ones."""
+    faults, other_pixels = Faults(), Faults()
+    for name in redraw.other_records:
+        faults.add("other records of what the rows were drawn from than it has here", f"{MANIFEST}: assets.{name}")
     compared = 0
-    for stored, remade in _pairs(folder, manifest, plan, count, faults):
-        compared += 1
-        _compare(faults, stored, remade, exact or set(changed) <= set(CODECS), exact)
-    return faults, notes, compared
+    if redraw.source is not None:
+        for stored, drawn in _pairs(folder, manifest, redraw.source, count, faults):
+            compared += 1
+            _compare(stored, drawn, redraw, faults, other_pixels)
+            progress(1)
+    notes = [f"{name} {versions}, by which pixels or bytes may differ" for name, versions in redraw.changed.items()]
+    return Check(
+        "made again",
+        f"{compared:,} rows drawn again from the manifest and compared",
+        faults.lines(),
+        [*_not_compared(redraw, compared, count), *other_pixels.lines()],
+        notes,
+    )
 
 
-def _pairs(folder: Path, manifest: Manifest, plan: Plan, count: int, faults: Faults) -> Iterator[tuple[Row, Row]]:
+def _not_compared(redraw: Redraw, compared: int, count: int) -> Iterator[str]:
+    if redraw.source is None:
+        yield f"no row was drawn again: {redraw.reason}"
+    elif not compared:
+        yield "no row was drawn again: " + ("remake=0" if count == 0 else "none could be read")
+
+
+def _pairs(folder: Path, manifest: Manifest, source: Source, count: int, faults: Faults) -> Iterator[tuple[Row, Row]]:
     """(stored row, row made again), evenly spread; shards that cannot be read become faults."""
     total = sum(shard.rows for shard in manifest.shards)
-    wanted = {i * total // min(count, total) for i in range(min(count, total))} if total else set()
-    form = find_format(plan.format)
-    records = {shard.file: shard for shard in manifest.shards}
-    start = 0
-    for shard in plan.shards:
-        record = records.get(form.shard_name(shard))
-        rows = shard.stop - shard.start
-        chosen = {place - start for place in wanted if start <= place < start + rows}
-        start += rows
-        if record is None or not chosen or not (folder / record.file).exists():
+    reached = 0
+    starts: dict[str, int] = {}
+    for record in manifest.shards:
+        first = starts.get(record.split, 0)
+        chosen = [row - reached for row in sampled(reached, reached + record.rows, total, count)]
+        reached += record.rows
+        starts[record.split] = first + record.rows
+        if not chosen:
             continue
         try:
-            for offset, stored in enumerate(shard_rows(folder, manifest, record)):
+            rows = islice(shard_rows(folder, manifest, record), chosen[-1] + 1)
+            for offset, stored in enumerate(rows):
                 if offset in chosen:
-                    yield stored, plan.source.row(shard.split, shard.start + offset)
-                if offset >= max(chosen):
-                    break
-        except AssetError as error:
+                    yield stored, source.row(record.split, first + offset)
+        except (AssetError, TypeError, FileNotFoundError) as error:
             faults.add("unreadable", str(error))
+        except SynthinkError as error:
+            faults.add("rows that the manifest cannot draw", str(error))
 
 
-def _compare(faults: Faults, stored: Mapping[str, Any], remade: Mapping[str, Any], pixels: bool, exact: bool) -> None:
+def _compare(
+    stored: Mapping[str, Any], drawn: Mapping[str, Any], redraw: Redraw, faults: Faults, other_pixels: Faults
+) -> None:
+    """Compare a stored row with the one that was drawn. Pixels that differ where a library that draws is another one
+    prove nothing: they are gathered apart."""
     name = str(stored.get("id"))
-    for column, value in remade.items():
+    for column, value in drawn.items():
         if value is None and stored.get(column) == "":  # JSON lines have no gaps
             continue
         if column != "image" and column in stored and not same(stored[column], value):
             faults.add(f"{column} differs", name)
-    picture = remade["image"]
-    if exact and stored["image"] != picture.encode()[0]:
+    data = drawn["image"].encode()[0]
+    if stored["image"] == data:
+        return
+    if redraw.has_same_bytes:
         faults.add("picture's bytes differ", name)
-    elif pixels and not exact:
-        try:
-            equal = np.array_equal(np.asarray(decode(stored["image"])), np.asarray(decode(picture.encode()[0])))
-        except PictureError:
-            equal = False
-        if not equal:
+    elif not _same_pixels(stored["image"], data):
+        if redraw.has_same_pixels:
             faults.add("picture's pixels differ", name)
+        else:
+            other_pixels.add("picture's pixels differ, where other libraries draw", name)
+
+
+def _same_pixels(stored: Any, drawn: bytes) -> bool:
+    try:
+        return np.array_equal(np.asarray(decode(stored)), np.asarray(decode(drawn)))
+    except PictureError:
+        return False

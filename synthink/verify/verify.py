@@ -1,130 +1,109 @@
-"""Checks of a finished dataset folder; none of them trusts the code that made it more than it must."""
+"""All checks of a dataset folder, one after the other, and their report."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from itertools import combinations
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from synthink.build import manifest as manifests
 from synthink.build.manifest import Manifest
 from synthink.build.received import Sources
-from synthink.build.shard import ShardRecord
-from synthink.errors import AssetError
-from synthink.processes import Send, WorkerDied, WorkerPool, cores
-from synthink.verify.duplicates import nearly_same, stacked
-from synthink.verify.remake import remake
-from synthink.verify.shard_check import Faults, ShardFindings, check_shard
+from synthink.processes import WorkerDied, WorkerPool, cores
+from synthink.progress import Stages
+from synthink.verify.card_check import card_faults
+from synthink.verify.faults import Faults
+from synthink.verify.folder_files import file_faults
+from synthink.verify.redraw import open_redraw
+from synthink.verify.remake import remade
+from synthink.verify.report import Check, Report
+from synthink.verify.shard_check import Job, ShardCheck, ShardFindings
+from synthink.verify.splits_check import splits_check
 
-NEAR_ROWS = 20_000
-"""The rows of each split that are compared for near duplicates."""
+ROWS = 2000
+"""The rows of each split that the oracle judges, unless more or fewer are asked for."""
+UNSURE = 0.02
+"""The share of judged rows of which the oracle may be unsure."""
 ONE_SIDED, MOSTLY = 0.9, 0.5
 """The share of the commonest answer that is a fault, and the one that is noted."""
 FEWEST_ANSWERS = 20
 """With fewer answers than these, no share of one of them says anything."""
 
-Job = tuple[Path, Manifest, ShardRecord, int, int, int]
-"""The arguments of `check_shard`."""
-
-
-@dataclass
-class Check:
-    """One line of the report: what was checked, what is wrong, and what is worth knowing."""
-
-    name: str
-    summary: str
-    faults: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def passed(self) -> bool:
-        """Whether the check found no fault."""
-        return not self.faults
-
-
-@dataclass
-class Report:
-    """The report that `synthink verify` prints."""
-
-    folder: Path
-    checks: list[Check]
-
-    @property
-    def passed(self) -> bool:
-        """Whether every check passed."""
-        return all(check.passed for check in self.checks)
-
-    def __str__(self) -> str:
-        width = max(len(check.name) for check in self.checks)
-        lines = []
-        for check in self.checks:
-            lines.append(f"{'ok  ' if check.passed else 'FAIL'}  {check.name:<{width}}  {check.summary}")
-            lines += [f"{'':{width + 8}}{line}" for line in (*check.faults, *(f"note: {note}" for note in check.notes))]
-        verdict = "every check passed" if self.passed else "this dataset has faults"
-        return "\n".join([*lines, f"{self.folder}: {verdict}"])
-
 
 def verify(
     folder: Path,
-    rows: int | None = None,
+    rows: int | None = ROWS,
     remake_rows: int = 100,
-    progress: Callable[[int], None] = lambda rows: None,
+    unsure: float = UNSURE,
     sources: Sources = "refuse",
+    progress: Stages = lambda stage, count, total: None,
 ) -> Report:
     """Check a finished dataset folder: its files, rows, labels, splits and balance, and whether it can be made again.
 
-    rows: how many rows of each split the oracle judges (None: all). remake_rows: how many rows, of all splits together,
-    are drawn again and compared. progress: called with numbers of rows that have been checked. sources: whether what
-    the manifest names is opened, to draw rows again. Raises `AssetError` when the folder has no readable manifest.
+    rows: how many rows of each split the oracle judges, spread evenly (None: all). remake_rows: how many rows, of all
+    splits together, are drawn again and compared. unsure: the share of judged rows of which the oracle may be unsure
+    before the labels count as not proved. sources: whether what the manifest names is opened, to draw rows again.
+    Raises `AssetError` when the folder has no readable manifest, and `ConfigError` when its generator or format is not
+    installed here.
     """
     manifest = manifests.load(folder)
-    findings = _all_shards(folder, manifest, rows, progress)
+    plan = manifest.plan()
+    redraw = open_redraw(manifest, sources)
+    check = ShardCheck(folder, manifest, plan.generator, redraw)
+    total = sum(shard.rows for shard in manifest.shards)
+    findings = _all_shards(check, _jobs(manifest, rows), partial(_advance, progress, "reading and judging", total))
+    progress("comparing splits", 0, total)
+    splits = splits_check(findings, manifest, plan.generator)
+    again = partial(_advance, progress, "drawing again", min(remake_rows, total))
+    files, notes = file_faults(folder, manifest, plan)
+    files.merge(card_faults(folder, manifest, plan))
     return Report(
         folder,
         [
+            Check("files", f"those that readers are given, as {plan.format}", files.lines(), notes=notes),
             _shards(findings, manifest),
-            _of_rows("pictures", "decoded", findings, lambda shard: shard.pictures),
-            _of_rows("boxes", "inside their pictures", findings, lambda shard: shard.boxes),
-            _labels(findings),
-            _splits(findings, manifest),
+            _pictures(findings),
+            _boxes(findings),
+            _labels(findings, unsure),
+            splits,
             _balance(findings),
-            _remade(folder, manifest, remake_rows, sources),
+            remade(folder, manifest, redraw, remake_rows, again),
         ],
     )
 
 
-def _all_shards(
-    folder: Path, manifest: Manifest, rows: int | None, progress: Callable[[int], None]
-) -> list[ShardFindings]:
+def _advance(progress: Stages, stage: str, total: int, count: int) -> None:
+    progress(stage, count, total)
+
+
+def _jobs(manifest: Manifest, rows: int | None) -> list[Job]:
+    sizes: Counter[str] = Counter()
+    for shard in manifest.shards:
+        sizes[shard.split] += shard.rows
     jobs: list[Job] = []
     reached: Counter[str] = Counter()
     for shard in manifest.shards:
-        start = reached[shard.split]
+        size = sizes[shard.split]
+        jobs.append(Job(shard, reached[shard.split], size, size if rows is None else rows))
         reached[shard.split] += shard.rows
-        judged = shard.rows if rows is None else max(0, min(shard.rows, rows - start))
-        jobs.append((folder, manifest, shard, start, judged, max(0, min(shard.rows, NEAR_ROWS - start))))
+    return jobs
+
+
+def _all_shards(check: ShardCheck, jobs: Sequence[Job], progress: Callable[[int], None]) -> list[ShardFindings]:
+    """The findings of all shards, in order. What kills a process that reads a shard is that shard's fault."""
     workers = min(len(jobs), cores())
     if workers <= 1:
-        return [_counted(check_shard(*job), progress) for job in jobs]
-    findings: dict[str, ShardFindings] = {}
-    for job, result in WorkerPool(_check, workers).map(jobs):
+        return [check(job, progress) for job in jobs]
+    findings: dict[int, ShardFindings] = {}
+    for job, result in WorkerPool(check, workers).map(jobs, lambda job, count: progress(count)):
         if isinstance(result, WorkerDied):
-            raise AssetError(f"{folder / job[2].file}: the process that checked it died ({result}); out of memory?")
-        findings[job[2].file] = _counted(result, progress)
-    return [findings[shard.file] for shard in manifest.shards]
-
-
-def _check(job: Job, report: Send) -> ShardFindings:
-    return check_shard(*job)
-
-
-def _counted(findings: ShardFindings, progress: Callable[[int], None]) -> ShardFindings:
-    progress(findings.rows)
-    return findings
+            findings[id(job)] = ShardFindings(job.record, job.start)
+            findings[id(job)].shards.add(f"unreadable: its process died ({result}); out of memory?", job.record.file)
+        else:
+            findings[id(job)] = result
+    return [findings[id(job)] for job in jobs]
 
 
 def _merged(findings: Sequence[ShardFindings], part: Callable[[ShardFindings], Faults]) -> Faults:
@@ -135,8 +114,7 @@ def _merged(findings: Sequence[ShardFindings], part: Callable[[ShardFindings], F
 
 
 def _shards(findings: Sequence[ShardFindings], manifest: Manifest) -> Check:
-    faults = _merged(findings, lambda shard: shard.checksum)
-    faults.merge(_merged(findings, lambda shard: shard.schema))
+    faults = _merged(findings, lambda shard: shard.shards)
     rows_of_split: Counter[str] = Counter()
     for shard in findings:
         rows_of_split[shard.record.split] += shard.rows
@@ -144,78 +122,46 @@ def _shards(findings: Sequence[ShardFindings], manifest: Manifest) -> Check:
         if rows_of_split[split] != rows:
             faults.add(f"{rows_of_split[split]} rows where the manifest says {rows}", split)
     counts = ", ".join(f"{split} {rows:,}" for split, rows in rows_of_split.items())
-    return Check("shards", f"{len(findings)} files, checksums, ids, columns; {counts}", faults.lines())
+    unproved = [] if rows_of_split.total() else ["there are no rows"]
+    return Check("shards", f"{len(findings)} files, checksums, ids, columns; {counts}", faults.lines(), unproved)
 
 
-def _of_rows(name: str, what: str, findings: Sequence[ShardFindings], part: Callable[[ShardFindings], Faults]) -> Check:
+def _pictures(findings: Sequence[ShardFindings]) -> Check:
     rows = sum(shard.rows for shard in findings)
-    return Check(name, f"{rows:,} {what}", _merged(findings, part).lines())
+    faults = _merged(findings, lambda shard: shard.pictures)
+    return Check("pictures", f"{rows:,} decoded and compared with what was drawn", faults.lines())
 
 
-def _labels(findings: Sequence[ShardFindings]) -> Check:
+def _boxes(findings: Sequence[ShardFindings]) -> Check:
+    count = sum(shard.boxes_seen for shard in findings)
+    faults = _merged(findings, lambda shard: shard.boxes)
+    return Check("boxes", f"{count:,} inside their pictures" if count else "none are stored", faults.lines())
+
+
+def _labels(findings: Sequence[ShardFindings], most_unsure: float) -> Check:
     wrong, unsure = _merged(findings, lambda shard: shard.labels), _merged(findings, lambda shard: shard.unsure)
-    judged = sum(shard.judged for shard in findings)
+    judged, rows = sum(shard.judged for shard in findings), sum(shard.rows for shard in findings)
     missing = sum((shard.without_oracle for shard in findings), Counter[str]())
     abstained = unsure.counts.total()
     right = judged - abstained - wrong.counts.total()
     counts = f"{right:,} right, {wrong.counts.total():,} wrong, {abstained:,} unsure"
-    summary = f"{judged:,} judged from their pixels: {counts}"
+    unproved = [f"no oracle for {name}: {count:,} rows were not judged" for name, count in missing.items()]
+    if not judged and not missing:
+        unproved.append("no row was judged")
+    if judged and abstained > most_unsure * judged:
+        unproved.append(
+            f"the oracle is unsure of {abstained / judged:.1%} of the rows, more than {most_unsure:.1%} (unsure=)"
+        )
     notes = [f"unsure: {line}" for line in unsure.lines()]
-    notes += [f"no oracle for {name}: {rows:,} rows were not judged" for name, rows in missing.items()]
-    return Check("labels", summary, wrong.lines(), notes)
-
-
-def _splits(findings: Sequence[ShardFindings], manifest: Manifest) -> Check:
-    generator = manifest.plan().generator
-    shared = {name for name, spec in generator.asset_fields().items() if spec.share_across_splits}
-    splits = list(manifest.identity["splits"])
-    faults, notes, compared = Faults(), [], set()
-    for one, other in combinations(splits, 2):
-        for key in sorted({key for shard in findings for key in shard.groups}):
-            common = _groups(findings, one, key) & _groups(findings, other, key)
-            compared.add(key[1])
-            if common:
-                text = f"{len(common)} of {key[1]} in {one} and {other}: {', '.join(sorted(common)[:5])}"
-                if any(name == key[1] or name.endswith(f".{key[1]}") for name in shared):
-                    notes.append(f"{text} (share_across_splits)")
-                else:
-                    faults.add(f"{key[1]} in both {one} and {other}", ", ".join(sorted(common)[:5]))
-        _same_pictures(findings, one, other, faults)
-    notes += _merged(findings, lambda shard: shard.repeated).lines()
-    if any(rows > NEAR_ROWS for rows in manifest.identity["splits"].values()):
-        notes.append(f"near duplicates were sought among the first {NEAR_ROWS:,} rows of each split")
-    summary = f"disjoint in {', '.join([*sorted(compared), 'pictures', 'near duplicates'])}"
-    return Check("splits", summary, faults.lines(), notes)
-
-
-def _groups(findings: Sequence[ShardFindings], split: str, key: tuple[str, str]) -> set[str]:
-    return set().union(*(shard.groups.get(key, set()) for shard in findings if shard.record.split == split))
-
-
-def _same_pictures(findings: Sequence[ShardFindings], one: str, other: str, faults: Faults) -> None:
-    pixels: list[dict[int, str]] = [{}, {}]
-    thumbnails: list[list[Any]] = [[], []]
-    names: list[list[str]] = [[], []]
-    for side, split in enumerate((one, other)):
-        for shard in findings:
-            if shard.record.split == split:
-                pixels[side].update(shard.pixels)
-                thumbnails[side] += shard.thumbnails
-                names[side] += shard.thumbnail_ids
-    exact = pixels[0].keys() & pixels[1].keys()
-    for key in sorted(exact):
-        faults.add("the same picture", f"{pixels[0][key]} and {pixels[1][key]}")
-    known = {(pixels[0][key], pixels[1][key]) for key in exact}
-    for i, j in nearly_same(stacked(thumbnails[0]), stacked(thumbnails[1])):
-        if (names[0][i], names[1][j]) not in known:
-            faults.add("nearly the same picture", f"{names[0][i]} and {names[1][j]}")
+    summary = f"{judged:,} of {rows:,} judged from their pixels: {counts}"
+    return Check("labels", summary, wrong.lines(), unproved, notes)
 
 
 def _balance(findings: Sequence[ShardFindings]) -> Check:
     answers = sum((shard.answers for shard in findings), Counter[str]())
     total = answers.total()
     if not total:
-        return Check("balance", "no rows", ["nothing to count"])
+        return Check("balance", "no answers", unproved=["nothing to count"])
     commonest, count = answers.most_common(1)[0]
     entropy = -sum(n / total * math.log(n / total) for n in answers.values())
     summary = (
@@ -231,9 +177,4 @@ def _balance(findings: Sequence[ShardFindings]) -> Check:
         shares = sum((shard.shares.get(column, Counter()) for shard in findings), Counter[str]())
         percentages = ", ".join(f"{value} {count / shares.total():.1%}" for value, count in sorted(shares.items()))
         notes.append(f"{column}: {percentages}")
-    return Check("balance", summary, faults, notes)
-
-
-def _remade(folder: Path, manifest: Manifest, count: int, sources: Sources) -> Check:
-    faults, notes, compared = remake(folder, manifest, count, sources)
-    return Check("made again", f"{compared:,} rows drawn again from the manifest and compared", faults.lines(), notes)
+    return Check("balance", summary, faults, notes=notes)

@@ -15,6 +15,7 @@ from synthink.build.plan import Plan
 from synthink.core.row_dataset import RowDataset
 from synthink.verify.judges import Judges
 from synthink.verify.oracle import Control, Finding
+from synthink.verify.redraw import open_redraw
 
 CALLS: list[Control | None] = []
 
@@ -39,11 +40,15 @@ def identity(rows: RowDataset) -> dict[str, Any]:
     return plain
 
 
+def judges(identity: Mapping[str, Any]) -> Judges:
+    return Judges(open_redraw(Manifest(identity, [], Path("synthink.json")), "allow"))
+
+
 def control(monkeypatch: pytest.MonkeyPatch, rows: RowDataset, identity: Mapping[str, Any]) -> Control | None:
     """What the oracle is handed for a row at place 3 that says it is row 7."""
     monkeypatch.setattr("synthink.verify.judges.find_oracle", lambda name: Recorder)
     CALLS.clear()
-    finding = Judges(Manifest(identity, [], Path("synthink.json"))).judge(rows.generator, rows[7], "train", 3)
+    finding = judges(identity).judge(rows.generator, rows[7], "train", 3)
     assert finding == Finding("right", "as labelled")
     return CALLS.pop()
 
@@ -80,5 +85,20 @@ def test_a_generator_without_an_oracle_is_not_judged(
     monkeypatch: pytest.MonkeyPatch, rows: RowDataset, identity: dict[str, Any]
 ) -> None:
     monkeypatch.setattr("synthink.verify.judges.find_oracle", lambda name: None)
-    judges = Judges(Manifest(identity, [], Path("synthink.json")))
-    assert judges.judge(rows.generator, rows[0], "train", 0) is None
+    assert judges(identity).judge(rows.generator, rows[0], "train", 0) is None
+
+
+class Stumbling:
+    def __init__(self, generator: Any) -> None:
+        pass
+
+    def check(self, row: Mapping[str, Any], control: Control | None = None) -> Finding:
+        return Finding("right", str(row["answers"][3]))
+
+
+def test_labels_on_which_an_oracle_stumbles_are_wrong(
+    monkeypatch: pytest.MonkeyPatch, rows: RowDataset, identity: dict[str, Any]
+) -> None:
+    monkeypatch.setattr("synthink.verify.judges.find_oracle", lambda name: Stumbling)
+    finding = judges(identity).judge(rows.generator, rows[0], "train", 0)
+    assert finding == Finding("wrong", "labels that its oracle cannot read (KeyError)")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from synthink.build.formats.base import Format, Row, row_groups
+from synthink.build.formats.base import Format, Row, picture_faults, row_groups, schema_faults
 from synthink.core.columns import features, schema
 
 if TYPE_CHECKING:
@@ -37,11 +37,18 @@ class ArrowFormat(Format):
                     row["image"] = row["image"]["bytes"]
                     yield row
 
-    def extras(self, plan: Plan, folder: Path, shards: Sequence[Shard]) -> dict[str, bytes]:
-        identity = hashlib.sha256(json.dumps(plan.identity, sort_keys=True).encode()).hexdigest()
-        files = {"dataset_dict.json": _json({"splits": list(plan.identity["splits"])})}
-        for split in plan.identity["splits"]:
-            names = [Path(self.shard_name(shard)).name for shard in shards if shard.split == split]
+    def layout_faults(self, path: Path, columns: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        with pa.memory_map(str(path)) as source, pa.ipc.open_stream(source) as reader:
+            yield from ((fault, path.name) for fault in schema_faults(columns, reader.schema))
+            for batch in reader:
+                yield from picture_faults(batch)
+
+    def extras(self, plan: Plan, identity: Mapping[str, Any], folder: Path) -> Mapping[str, Iterable[bytes]]:
+        whole = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
+        splits = list(identity["splits"])
+        files = {"dataset_dict.json": _json({"splits": splits})}
+        for split in splits:
+            names = [Path(self.shard_name(shard)).name for shard in plan.shards if shard.split == split]
             files[f"{split}/dataset_info.json"] = _json(
                 {"citation": "", "description": "", "features": features(plan.generator.columns), "homepage": ""}
                 | {"license": plan.licence}
@@ -49,7 +56,7 @@ class ArrowFormat(Format):
             files[f"{split}/state.json"] = _json(
                 {
                     "_data_files": [{"filename": name} for name in names],
-                    "_fingerprint": hashlib.sha256(f"{identity} {split}".encode()).hexdigest()[:16],
+                    "_fingerprint": hashlib.sha256(f"{whole} {split}".encode()).hexdigest()[:16],
                     "_format_columns": None,
                     "_format_kwargs": {},
                     "_format_type": None,
@@ -60,5 +67,5 @@ class ArrowFormat(Format):
         return files
 
 
-def _json(content: Any) -> bytes:
-    return (json.dumps(content, indent=2, sort_keys=True) + "\n").encode()
+def _json(content: Any) -> list[bytes]:
+    return [(json.dumps(content, indent=2, sort_keys=True) + "\n").encode()]

@@ -7,11 +7,11 @@ below the dataset folder), prefix, suffix, task, and those annotations that are 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from synthink.build.formats.base import Format, Row
+from synthink.build.formats.base import Format, Row, field_faults, name_faults
 from synthink.core.columns import stored
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class JsonLinesFormat(Format):
 
     def write(self, path: Path, columns: Mapping[str, Any], rows: Iterable[Row]) -> None:
         path.mkdir()
-        texts = [name for name, kind in columns.items() if stored(kind) is str]
+        texts = _texts(columns)
         with (path / LINES).open("w", encoding="utf-8", newline="\n") as lines:
             for row in rows:
                 data, suffix = row["image"].encode()
@@ -48,15 +48,36 @@ class JsonLinesFormat(Format):
                     raise ValueError(f"image {row['image']!r} lies outside the shard")
                 yield {**row, "image": (path / row["image"]).read_bytes()}
 
-    def extras(self, plan: Plan, folder: Path, shards: Sequence[Shard]) -> dict[str, bytes]:
-        joined: dict[str, list[str]] = {split: [] for split in plan.identity["splits"]}
-        for shard in shards:
-            name = self.shard_name(shard)
-            for line in (folder / name / LINES).read_text(encoding="utf-8").split("\n")[:-1]:
+    def layout_faults(self, path: Path, columns: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        fields = {"id", "image", *_texts(columns), "prefix", "suffix", "task"}
+        names, line = {LINES}, b""
+        with (path / LINES).open("rb") as lines:
+            for line in lines:
                 row = json.loads(line)
-                row["image"] = f"{name}/{row['image']}"
-                joined[shard.split].append(json.dumps(row, ensure_ascii=False) + "\n")
-        return {f"{split}.jsonl": "".join(lines).encode() for split, lines in joined.items()}
+                names.add(row["image"])
+                with (path / row["image"]).open("rb") as picture:
+                    yield from name_faults(row["id"], row["image"], picture.read(8))
+                yield from field_faults(row, fields, line.removesuffix(b"\n"))
+            if not line.endswith(b"\n"):
+                yield "last line without an end", path.name
+        for name in {file.name for file in path.iterdir()} - names:
+            yield "a file that no row names", f"{path.name}/{name}"
+
+    def extras(self, plan: Plan, identity: Mapping[str, Any], folder: Path) -> Mapping[str, Iterable[bytes]]:
+        return {f"{split}.jsonl": self._joined(plan, split, folder) for split in identity["splits"]}
+
+    def _joined(self, plan: Plan, split: str, folder: Path) -> Iterator[bytes]:
+        """The lines of a split's shards, with the pictures' paths below the dataset folder."""
+        for name in (self.shard_name(shard) for shard in plan.shards if shard.split == split):
+            with (folder / name / LINES).open(encoding="utf-8", newline="\n") as lines:
+                for line in lines:
+                    row = json.loads(line)
+                    row["image"] = f"{name}/{row['image']}"
+                    yield (json.dumps(row, ensure_ascii=False) + "\n").encode()
 
     def data_files(self, split: str) -> str:
         return f"{split}.jsonl"
+
+
+def _texts(columns: Mapping[str, Any]) -> list[str]:
+    return [name for name, kind in columns.items() if stored(kind) is str]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from synthink.build.formats.base import Format, Row, row_groups
+from synthink.build.formats.base import Format, Row, picture_faults, row_groups, schema_faults
 from synthink.core.columns import schema
 
 if TYPE_CHECKING:
@@ -49,6 +49,14 @@ class ParquetFormat(Format):
                 for row in batch.to_pylist():
                     row["image"] = row["image"]["bytes"]
                     yield row
+
+    def layout_faults(self, path: Path, columns: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        with pq.ParquetFile(path) as file:
+            faults = list(schema_faults(columns, file.schema_arrow))
+            yield from ((fault, path.name) for fault in faults)
+            if not faults:
+                for batch in file.iter_batches(batch_size=100, columns=["id", "image"]):
+                    yield from picture_faults(batch)
 
     def data_files(self, split: str) -> str:
         return f"data/{split}-*.parquet"

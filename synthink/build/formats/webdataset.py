@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from synthink.build.formats.base import Format, Row
+from synthink.build.formats.base import Format, Row, field_faults, name_faults
 from synthink.core.columns import Packed
 
 if TYPE_CHECKING:
@@ -43,6 +43,27 @@ class WebDatasetFormat(Format):
                     yield {"id": row["id"], "task": row["task"], "image": image, **row}
                 else:
                     image = data
+
+    def layout_faults(self, path: Path, columns: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        fields = {"id", "task", "prefix", "suffix", *columns}
+        with tarfile.open(path, "r:") as tar:
+            picture, start = "", b""
+            for number, member in enumerate(tar):
+                file = tar.extractfile(member) if member.isreg() else None
+                if file is None:
+                    yield "member that is no file", member.name[:80]
+                elif number % 2 == 0:
+                    picture, start = member.name, file.read(8)
+                    if picture.endswith(".json"):
+                        yield "rows that are not pairs of a picture and its JSON", picture[:80]
+                        return
+                else:
+                    text = file.read()
+                    row = json.loads(text)
+                    if member.name != f"{row['id']}.json":
+                        yield "JSON named other than its row", f"{row['id']}: {member.name[:80]}"
+                    yield from name_faults(row["id"], picture, start)
+                    yield from field_faults(row, fields, text)
 
     def data_files(self, split: str) -> str:
         return f"data/{split}-*.tar"

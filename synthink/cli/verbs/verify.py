@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import sys
+from typing import Annotated, Literal
 
 from synthink.build.received import Sources
 from synthink.cli.verb import Call, Folder, Verb, VerbResult, existing_folder
-from synthink.progress import bar
+from synthink.progress import shows_colour, stages
 from synthink.settings import Between
-from synthink.verify.verify import verify
+from synthink.verify.verify import ROWS, UNSURE, verify
 
 
 class Verify(Verb):
-    """Check a dataset; the exit status is 1 when a check found something."""
+    """Check a dataset. The exit status is 0 when everything is right and proved, 1 when a fault was found, and 3 when
+    none was found but something could not be proved."""
 
     name = "verify"
-    summary = "checksums, rows, schema, labels by an independent oracle, splits, balance, rows made again"
+    summary = "files, checksums, rows, labels by an independent oracle, splits, balance, rows made again"
 
     dataset: Folder
     """The dataset's folder, such as data/circled_letters."""
-    rows: Annotated[int, Between(0)] | None = None
-    """The number of rows of each split that the oracle judges; null: all."""
+    rows: Annotated[int, Between(0)] | Literal["all"] = ROWS
+    """The number of rows of each split that the oracle judges, spread evenly; or all."""
     remake: Annotated[int, Between(0)] = 100
     """The number of rows that are drawn again and compared."""
+    unsure: Annotated[float, Between(0, 1)] = UNSURE
+    """The share of judged rows of which the oracle may be unsure before the labels count as not proved."""
     sources: Sources = "refuse"
     """Whether files, folders and public addresses that the manifest names are opened, to draw rows again."""
 
     def run(self, call: Call) -> VerbResult:
         folder = existing_folder(self.dataset)
-        with bar(0, "rows", True) as advance:
-            report = verify(folder, self.rows, self.remake, advance, self.sources)
-        print(report)
-        return VerbResult(0 if report.passed else 1)
+        rows = None if self.rows == "all" else self.rows
+        with stages("rows") as progress:
+            report = verify(folder, rows, self.remake, self.unsure, self.sources, progress)
+        print(report.text(shows_colour(sys.stdout)))
+        return VerbResult(report.exit_status)

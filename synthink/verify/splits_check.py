@@ -1,0 +1,97 @@
+"""No word, font, document or picture of one split occurs in another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+
+from synthink.build.manifest import Manifest
+from synthink.core.generator import Generator
+from synthink.verify.duplicates import nearly_same, stacked
+from synthink.verify.faults import Faults
+from synthink.verify.report import Check
+from synthink.verify.shard_check import NEAR_ROWS, ShardFindings, row_id
+
+Keys = npt.NDArray[np.uint64]
+
+
+def splits_check(findings: Sequence[ShardFindings], manifest: Manifest, generator: Generator) -> Check:
+    """Compare each two splits: the content that each should own alone, pictures, and pictures nearly the same."""
+    shared = {name for name, spec in generator.asset_fields().items() if spec.share_across_splits}
+    splits = list(manifest.identity["splits"])
+    faults, notes, compared = Faults(), [], set()
+    pixels = {split: _pixels(findings, split) for split in splits}
+    for one, other in combinations(splits, 2):
+        for key in sorted({key for shard in findings for key in shard.groups}):
+            common = _groups(findings, one, key) & _groups(findings, other, key)
+            compared.add(key[1])
+            if not common:
+                continue
+            examples = ", ".join(sorted(common)[:5])
+            if any(name == key[1] or name.endswith(f".{key[1]}") for name in shared):
+                notes.append(f"{len(common)} of {key[1]} in {one} and {other}: {examples} (share_across_splits)")
+            else:
+                faults.add(f"{key[1]} in both {one} and {other}", examples)
+        _compare_pictures(findings, generator, (one, other), pixels, faults)
+    repeated = Faults()
+    for split in splits:
+        for first, second in _repeated(pixels[split]):
+            repeated.add("same picture twice", f"{row_id(generator, split, second)} and {first}")
+    notes += repeated.lines()
+    if len(splits) > 1 and any(rows > NEAR_ROWS for rows in manifest.identity["splits"].values()):
+        notes.append(f"near duplicates were sought among {NEAR_ROWS:,} rows of each split")
+    if len(splits) == 1:
+        return Check("splits", f"{splits[0]} alone", notes=notes)
+    summary = f"disjoint in {', '.join([*sorted(compared), 'pictures', 'near duplicates'])}"
+    return Check("splits", summary, faults.lines(), notes=notes)
+
+
+def _groups(findings: Sequence[ShardFindings], split: str, key: tuple[str, str]) -> set[str]:
+    return set().union(*(shard.groups.get(key, set()) for shard in findings if shard.record.split == split))
+
+
+def _pixels(findings: Sequence[ShardFindings], split: str) -> Keys:
+    """The numbers that stand for a split's pictures, by the rows' indices."""
+    return np.concatenate(
+        [np.zeros(0, np.uint64), *(shard.pixels for shard in findings if shard.record.split == split)]
+    )
+
+
+def _repeated(pixels: Keys) -> Iterator[tuple[int, int]]:
+    """Pairs of rows with the same picture: the first that has it, and another."""
+    order = np.argsort(pixels, kind="stable")
+    sorted_pixels = pixels[order]
+    same = np.flatnonzero((sorted_pixels[1:] == sorted_pixels[:-1]) & (sorted_pixels[1:] != 0)) + 1
+    firsts = np.searchsorted(sorted_pixels, sorted_pixels[same])
+    yield from zip(order[firsts].tolist(), order[same].tolist(), strict=True)
+
+
+def _compare_pictures(
+    findings: Sequence[ShardFindings],
+    generator: Generator,
+    splits: tuple[str, str],
+    pixels: dict[str, Keys],
+    faults: Faults,
+) -> None:
+    one, other = splits
+    common, ones, others = np.intersect1d(pixels[one], pixels[other], return_indices=True)
+    exact = set()
+    for key, i, j in zip(common.tolist(), ones.tolist(), others.tolist(), strict=True):
+        if key:
+            exact.add((i, j))
+            faults.add("the same picture", f"{row_id(generator, one, i)} and {row_id(generator, other, j)}")
+    thumbnails = [
+        {index: flat for shard in findings if shard.record.split == split for index, flat in shard.thumbnails.items()}
+        for split in splits
+    ]
+    rows = [list(by_index) for by_index in thumbnails]
+    ours, theirs = (stacked(list(by_index.values())) for by_index in thumbnails)
+    for i, j in nearly_same(ours, theirs):
+        pair = rows[0][i], rows[1][j]
+        if pair not in exact:
+            faults.add(
+                "nearly the same picture", f"{row_id(generator, one, pair[0])} and {row_id(generator, other, pair[1])}"
+            )
