@@ -94,7 +94,7 @@ The dataset: {plan.licence}. What it was made from:
 
 
 def front_matter(plan: Plan, shards: Sequence[ShardRecord]) -> dict[str, Any]:
-    """What the card tells the hub and `load_dataset`. The plan's assets need not be there."""
+    """The card's data for the hub and `load_dataset`. The plan's assets need not be there."""
     splits = plan.sizes
     size = {split: sum(shard.bytes for shard in shards if shard.split == split) for split in splits}
     form = find_format(plan.format)

@@ -17,7 +17,17 @@ from synthink.confined import file_inside, kind_inside
 from synthink.errors import AssetError
 from synthink.verify.faults import Faults
 
-BESIDE = (".git", ".gitattributes", ".gitignore", ".cache", ".synthink", ".DS_Store", "LICENSE*", "NOTICE*", "*.md")
+ALLOWED_NAMES = (
+    ".git",
+    ".gitattributes",
+    ".gitignore",
+    ".cache",
+    ".synthink",
+    ".DS_Store",
+    "LICENSE*",
+    "NOTICE*",
+    "*.md",
+)
 """Names at the top of the folder that no reader takes for data: what the hub, git and people put there."""
 
 
@@ -36,7 +46,7 @@ def file_faults(folder: Path, manifest: Manifest, plan: Plan) -> tuple[Faults, l
         except (AssetError, OSError, ValueError, KeyError, TypeError) as error:
             faults.add("cannot be compared with the shards", f"{name} ({error})")
     own = {MANIFEST, *card.NAMES, *extras, *(shard.file for shard in manifest.shards)}
-    for name, kind in _strangers(folder, own):
+    for name, kind in _stray_files(folder, own):
         if kind:
             faults.add(kind, name)
         else:
@@ -65,7 +75,7 @@ def _has_content(folder: Path, name: str, pieces: Iterable[bytes]) -> bool:
         return all(file.read(len(piece)) == piece for piece in pieces) and not file.read(1)
 
 
-def _strangers(folder: Path, own: set[str]) -> Iterator[tuple[str, str]]:
+def _stray_files(folder: Path, own: set[str]) -> Iterator[tuple[str, str]]:
     """Each name that is no file of the dataset, or no regular one, with its fault; without one where it may lie there.
     What lies in a shard that is a folder is compared with its rows elsewhere."""
     parents = {str(parent) for name in own for parent in Path(name).parents}
@@ -74,7 +84,7 @@ def _strangers(folder: Path, own: set[str]) -> Iterator[tuple[str, str]]:
         for name in sorted((*folders, *files)):
             path = (relative / name).as_posix()
             mode = (Path(place) / name).lstat().st_mode
-            is_beside = relative == Path() and any(fnmatch(name, pattern) for pattern in BESIDE)
+            is_beside = relative == Path() and any(fnmatch(name, pattern) for pattern in ALLOWED_NAMES)
             if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
                 yield path, "link, pipe or device, where a file or folder of the dataset's own is wanted"
             elif path in own or path in parents:

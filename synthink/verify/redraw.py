@@ -17,7 +17,7 @@ from synthink.version import VERSION
 
 @dataclass(frozen=True)
 class Redraw:
-    """What can be drawn again.
+    """The source that draws a dataset's rows again, or why there is none.
 
     source: draws the dataset's rows; None where the generator or what it draws from is another one here. reason: why
     there is no source. changed: the libraries that pixels or bytes depend on and whose version is another one here,

@@ -53,7 +53,7 @@ class Job:
 
 @dataclass
 class ShardFindings:
-    """What the check of one shard found. What grows with its rows: 8 bytes of `pixels` each, 3 kB for each of
+    """The findings about one shard. What grows with its rows: 8 bytes of `pixels` each, 3 kB for each of
     `thumbnails`, and the distinct values of `groups` and `answers`."""
 
     record: ShardRecord
@@ -61,7 +61,7 @@ class ShardFindings:
     rows: int = 0
     boxes_seen: int = 0
     shards: Faults = field(default_factory=Faults)
-    """Of the shard as a whole and of its columns."""
+    """The faults of the shard as a whole and of its columns."""
     pictures: Faults = field(default_factory=Faults)
     boxes: Faults = field(default_factory=Faults)
     labels: Faults = field(default_factory=Faults)

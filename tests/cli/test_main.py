@@ -35,10 +35,10 @@ def test_generate_preview_and_verify(synthink: Command, tmp_path: Path) -> None:
     assert [Path(line).name for line in shown.stdout.splitlines()] == ["x-preview.png", "x-preview.html"]
     verified = synthink("verify", "dataset=data/x", "remake=2", "unsure=1")
     assert (verified.returncode, verified.stderr) == (0, "")
-    shard = next((tmp_path / "data" / "x" / "data").glob("train-*"))
-    shard.write_bytes(shard.read_bytes()[:-1])
     not_judged = synthink("verify", "dataset=data/x", "rows=0")
     assert (not_judged.returncode, not_judged.stderr) == (3, ""), "nothing is wrong, and not everything is proved"
+    shard = next((tmp_path / "data" / "x" / "data").glob("train-*"))
+    shard.write_bytes(shard.read_bytes()[:-1])
     damaged = synthink("verify", "dataset=data/x", "remake=2")
     assert (damaged.returncode, damaged.stderr) == (1, ""), "a check found something"
     assert shard.name in damaged.stdout

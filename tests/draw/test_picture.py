@@ -16,7 +16,7 @@ from PIL import Image
 from synthink.draw import raster
 from synthink.draw.geometry import snap
 from synthink.draw.outline import Outline, polygon
-from synthink.draw.picture import IndexedPicture, JpegPicture, Pixels, RgbPicture, as_picture
+from synthink.draw.picture import IndexedPicture, JpegPicture, Pixels, RgbPicture, as_picture, stored_checksum
 from synthink.draw.picture_file import decode
 from tests.draw.outlines import ink_of
 
@@ -54,7 +54,7 @@ def test_an_rgb_png_decodes_to_its_pixels(size: tuple[int, int], seed: int) -> N
     assert (suffix, decoded.mode, decoded.size, picture.size_px) == ("png", "RGB", size, size)
     assert (np.asarray(decoded) == picture.array()).all()
     assert (np.asarray(picture.pil()) == picture.array()).all()
-    assert as_picture(decoded).checksum() == picture.checksum()
+    assert as_picture(decoded).checksum() == stored_checksum(data) == picture.checksum()
 
 
 @given(sizes, st.integers(0, 2**32))
@@ -69,6 +69,7 @@ def test_an_indexed_png_decodes_to_its_pixels(size: tuple[int, int], seed: int) 
     assert (np.asarray(decoded.convert("RGB")) == picture.array()).all()
     assert (picture.array() == palette[lines[:, 1:]]).all()
     assert (np.asarray(decode(data)) == picture.array()).all()
+    assert stored_checksum(data) == picture.checksum()
 
 
 def test_a_jpeg_is_kept_as_it_is() -> None:
@@ -77,6 +78,7 @@ def test_a_jpeg_is_kept_as_it_is() -> None:
     picture = JpegPicture(file.getvalue())
     assert picture.encode() == (file.getvalue(), "jpg")
     assert picture.size_px == (40, 30)
+    assert stored_checksum(file.getvalue()) == picture.checksum()
     assert (picture.array() == np.asarray(Image.open(file).convert("RGB"))).all()
 
 

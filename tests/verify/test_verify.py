@@ -217,7 +217,7 @@ def test_another_generator_version_is_named(folder: Path) -> None:
     manifest["generator_version"] += 1
     (folder / MANIFEST).write_text(json.dumps(manifest))
     text = not_proved(verify(folder), "made again")
-    assert "version 4 of circled_letters made it, 3 is here" in text
+    assert f"version {manifest['generator_version']} of circled_letters made it" in text
 
 
 def test_a_folder_without_manifest_is_refused(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ class ArrowFormat(Format):
         with pa.memory_map(str(path)) as source, pa.ipc.open_stream(source) as reader:
             for batch in reader:
                 for row in batch.to_pylist():
-                    row["image"] = row["image"]["bytes"]
+                    row["image"] = (row["image"] or {}).get("bytes")
                     yield row
 
     def layout_faults(self, path: Path, columns: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -44,7 +44,7 @@ class ArrowFormat(Format):
                 yield from picture_faults(batch)
 
     def extras(self, plan: Plan, identity: Mapping[str, Any], folder: Path) -> Mapping[str, Iterable[bytes]]:
-        whole = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
+        identity_digest = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
         splits = list(identity["splits"])
         files = {"dataset_dict.json": _json({"splits": splits})}
         for split in splits:
@@ -56,7 +56,7 @@ class ArrowFormat(Format):
             files[f"{split}/state.json"] = _json(
                 {
                     "_data_files": [{"filename": name} for name in names],
-                    "_fingerprint": hashlib.sha256(f"{whole} {split}".encode()).hexdigest()[:16],
+                    "_fingerprint": hashlib.sha256(f"{identity_digest} {split}".encode()).hexdigest()[:16],
                     "_format_columns": None,
                     "_format_kwargs": {},
                     "_format_type": None,

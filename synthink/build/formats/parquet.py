@@ -47,7 +47,7 @@ class ParquetFormat(Format):
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(batch_size=100):
                 for row in batch.to_pylist():
-                    row["image"] = row["image"]["bytes"]
+                    row["image"] = (row["image"] or {}).get("bytes")
                     yield row
 
     def layout_faults(self, path: Path, columns: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
