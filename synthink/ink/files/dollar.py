@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,10 +11,11 @@ from synthink.errors import quoted
 from synthink.ink.files import safe_xml
 from synthink.ink.files.base import InkFileFormat, Reading
 from synthink.ink.files.safe_xml import XmlNode
-from synthink.ink.files.strokes import Budget, Points, fault, point_array, relative_times
+from synthink.ink.files.strokes import Budget, Points, decimal, fault, point_array, relative_times
 from synthink.ink.model import Ink
 
 _COUNTED = re.compile(r"(.*?\D)[~_-]?(\d+)", re.DOTALL)
+_CARDINAL = re.compile(r"\d{1,18}", re.ASCII)
 
 
 class DollarFormat(InkFileFormat):
@@ -53,10 +55,10 @@ class DollarFormat(InkFileFormat):
         yield Ink(strokes, label=label, writer=subject or None, source=path.name, metadata=metadata)
 
 
-def _label(name: str, number: str) -> str:
+def _label(name: str, count: str) -> str:
     """The name without the number of the repetition: two digits, or what `Number` says."""
     match = _COUNTED.fullmatch(name)
-    if match and (len(match[2]) == 2 or (number.isdecimal() and int(number) == int(match[2][:18]))):
+    if match and (len(match[2]) == 2 or (_CARDINAL.fullmatch(count) and int(count) == int(match[2][:18]))):
         return match[1].rstrip("~_-") or name
     return name
 
@@ -67,8 +69,8 @@ def _stroke(node: XmlNode, index: int, reading: Reading) -> Points | None:
     if not rows:
         return None
     try:
-        x, y = [float(row["x"]) for row in rows], [float(row["y"]) for row in rows]
-        points = point_array(x, y, [float(row.get("t", "nan")) for row in rows])
+        x, y = [decimal(row["x"]) for row in rows], [decimal(row["y"]) for row in rows]
+        points = point_array(x, y, [decimal(row["t"]) if "t" in row else math.nan for row in rows])
         reason = fault(points)
     except KeyError as error:
         reason = f"has a Point without {str(error).upper()}"

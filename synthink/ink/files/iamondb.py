@@ -21,7 +21,7 @@ from synthink.errors import quoted
 from synthink.ink.files import safe_xml
 from synthink.ink.files.base import InkFileFormat, Reading
 from synthink.ink.files.safe_xml import XmlNode
-from synthink.ink.files.strokes import Budget, Points, fault, point_array, relative_times
+from synthink.ink.files.strokes import Budget, Points, decimal, fault, point_array, relative_times
 from synthink.ink.model import Ink
 
 _ROOT = "WhiteboardCaptureSession"
@@ -74,8 +74,8 @@ def _stroke(node: XmlNode, index: int, reading: Reading) -> Points | None:
     if not rows:
         return None
     try:
-        x, y = [float(row["x"]) for row in rows], [float(row["y"]) for row in rows]
-        seconds = np.array([float(row.get("time", "nan")) for row in rows])
+        x, y = [decimal(row["x"]) for row in rows], [decimal(row["y"]) for row in rows]
+        seconds = np.array([decimal(row["time"]) if "time" in row else np.nan for row in rows])
         with np.errstate(all="ignore"):  # infinite times are refused below
             # The file has hundredths of a second, which are whole milliseconds.
             points = point_array(x, y, np.round(seconds * 1000, 3))

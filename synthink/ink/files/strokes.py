@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -14,7 +15,17 @@ from synthink.ink.model import FARTHEST, Ink, InkError, Span
 
 Points = npt.NDArray[np.float64]
 """(N, 4): x, y, t in ms (absolute while a file is being read), pressure; NaN where there is none."""
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?", re.ASCII)
 LATEST = 1e18  # ms, some 30 million years: what a time may be at most; an int may be too large for a float
+
+
+def decimal(text: str) -> float:
+    """The decimal number that a text is, but for blanks around it. Raises `ValueError` for all else that Python's
+    `float` would take: `1_000`, `infinity`, `nan`, digits of other scripts."""
+    word = text.strip(" \t\r\n")
+    if not _NUMBER.fullmatch(word):
+        raise ValueError(f"{quoted(text, 40)} is no number")
+    return float(word)
 
 
 def point_array(

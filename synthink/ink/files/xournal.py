@@ -18,7 +18,7 @@ from synthink.errors import quoted
 from synthink.ink.files import safe_xml
 from synthink.ink.files.base import InkFileFormat, Reading
 from synthink.ink.files.safe_xml import XmlNode
-from synthink.ink.files.strokes import Budget, Points, fault, point_array
+from synthink.ink.files.strokes import Budget, Points, decimal, fault, point_array
 from synthink.ink.model import Ink
 
 _GZIP = b"\x1f\x8b"
@@ -90,15 +90,15 @@ def _page(page: XmlNode, number: int, reading: Reading, budget: Budget) -> tuple
 
 def _stroke(node: XmlNode, page: int, index: int, reading: Reading) -> Points | None:
     """The points of a stroke; None for one that is empty or was skipped."""
-    numbers = node.text.split()
-    if not numbers:
+    words = node.text.split()
+    if not words:
         return None
     points = None
-    reason: str | None = f"has {len(numbers)} numbers, which are no pairs"
-    if len(numbers) % 2 == 0:
+    reason: str | None = f"has {len(words)} numbers, which are no pairs"
+    if len(words) % 2 == 0:
         try:
-            x_y = np.array([float(word) for word in numbers]).reshape(-1, 2)
-            widths = np.array([float(word) for word in node.attributes.get("width", "").split()])
+            x_y = np.array([decimal(word) for word in words]).reshape(-1, 2)
+            widths = np.array([decimal(word) for word in node.attributes.get("width", "").split()])
             points = point_array(x_y[:, 0], x_y[:, 1], pressure=_pressure(widths, len(x_y)))
             reason = fault(points)
         except ValueError as error:

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthink.ink.files.svg.paths import TOLERANCE, polylines, transform
+from synthink.ink.files.svg.paths import TOLERANCE, polylines
 from synthink.ink.files.svg.reader import SvgFormat
+from synthink.ink.files.svg.transforms import transform
 from synthink.ink.model import Ink, InkError
 from tests.ink.files.reading import read
 
@@ -61,8 +62,8 @@ class TestSvg:
     )
     @pytest.mark.parametrize("scale", [1.0, 9.0])
     def test_curves_within_the_tolerance(self, path, curve, scale):
-        (points,) = polylines(path, np.diag((scale, scale, 1.0)))
-        fine = polylines(path, np.diag((scale * 256, scale * 256, 1.0)))
+        (points,) = polylines(path, np.diag((scale, scale, 1.0)), 1000)
+        fine = polylines(path, np.diag((scale * 256, scale * 256, 1.0)), 100_000)
         share = np.linspace(0, 1, 2000)
         exact = np.stack(curve(share), axis=1) * scale if curve else next(iter(fine)) / 256
         starts, steps = points[:-1], np.diff(points, axis=0)

@@ -234,7 +234,7 @@ class TestIncludes:
         (HEAD + ".PEN_DOWN\n1 2\n", r"component 0 in a\.dat, offset \d+: has points that are not of 3 numbers"),
         (".PEN_DOWN\n1 2\n3\n", "has points that are not of 2 numbers"),
         (".PEN_DOWN\n1 a\n", "has a point that is no number"),
-        (".PEN_DOWN\n1 nan\n", "stroke 0: x, y of point 0 must be finite"),
+        (".PEN_DOWN\n1 nan\n", "a point that is no number: 'nan' is no number"),
         (".PEN_DOWN\n1 1e30\n", "stroke 0: x, y of point 0 must be finite"),
         (".PEN_DOWN\n.PEN_UP\n", "has no points with the pen down"),
         ('.PEN_DOWN\n1 2\n.SEGMENT WORD 0:1 ? "a"\n', "names the points 1-1 of component 0, which has 1"),

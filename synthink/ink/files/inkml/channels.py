@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from synthink.errors import quoted
 from synthink.ink.files.base import Reading
 from synthink.ink.files.safe_xml import XmlNode
+from synthink.ink.files.strokes import decimal
 
 _MS = {"s": 1000.0, "sec": 1000.0, "ms": 1.0, "us": 1e-3, "µs": 1e-3, "ns": 1e-6, "min": 60_000.0}
 _REFERENCES = {
@@ -143,7 +144,7 @@ def _number(node: XmlNode, name: str, reading: Reading) -> float | None:
     if written in ("T", "F", "true", "false"):
         return float(written in ("T", "true"))
     try:
-        number = float(written)
+        value = decimal(written)
     except ValueError:
         reading.fail(f"{name}={quoted(written)} is no number", node.where, node.offset)
-    return number if math.isfinite(number) else None
+    return value if math.isfinite(value) else None

@@ -135,7 +135,7 @@ def _parts(tree: _Tree) -> Iterator[Part]:
 def _indices(node: XmlNode, name: str) -> list[int]:
     """`from` or `to`: the number of the child, of its child, .., of the point, from 1, between colons."""
     words = node.attributes.get(name, "").split(":") if node.attributes.get(name) else []
-    if not all(word.strip().isdecimal() and len(word) < 18 and int(word) > 0 for word in words):
+    if not all(word.isascii() and word.strip().isdecimal() and len(word) < 18 and int(word) > 0 for word in words):
         raise ValueError(f"{name}={quoted(node.attributes[name])} is no number from 1")
     return [int(word) for word in words]
 

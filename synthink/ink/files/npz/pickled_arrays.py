@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+_TYPE = re.compile("[biufUO][0-9]{1,11}")
 
 
 class BadPickle(Exception):
@@ -18,7 +21,7 @@ class PickledType:
 
     def __init__(self, code: Any) -> None:
         code = code.decode("latin1") if isinstance(code, bytes) else code
-        if not isinstance(code, str) or len(code) > 12 or code[:1] not in "biufUO" or not code[1:].isdecimal():
+        if not isinstance(code, str) or not _TYPE.fullmatch(code):
             raise BadPickle(f"has an array of type {str(code)[:20]!r}, which no ink has")
         self.code, self.order = code, "|"
 

@@ -1,197 +1,261 @@
-"""Geometry of SVG: transforms, viewports, and path data as polylines (SVG 1.1, sections 7 and 8)."""
+"""Path data of SVG as polylines (SVG 1.1, sections 8.3 and F.6).
+
+What a path costs is known before its points are made: coordinates are looked at as they are read, and points are
+counted before there is memory for them.
+"""
 
 from __future__ import annotations
 
+import cmath
 import math
 import re
-import warnings
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from synthink.errors import quoted
-from synthink.ink.bezier import bezier_points
+from synthink.ink.files.svg.transforms import NUMBER, Matrix, Polyline, numbers, placed
+from synthink.ink.model import FARTHEST
 
-Matrix = npt.NDArray[np.float64]
-"""(3, 3), for columns (x, y, 1)."""
-Polyline = npt.NDArray[np.float64]
-"""(N, 2)."""
+Curve = tuple[complex, ...]
+"""The 2, 3 or 4 control points of a Bezier curve."""
 
 TOLERANCE = 0.25  # px between a curve and its polyline
 LONGEST = 20_000_000  # characters of path data: some million points
-_FARTHEST = 1e18  # of a transform's numbers: what remains after it must be within 1e9
+_FARTHEST = 1e18  # of a transform's numbers: what remains after it must be within `FARTHEST`
 _MOST_STEPS = 10_000  # to one curve: at the tolerance, of a length of 10 m on the screen
-_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
-_NUMBERS = re.compile(_NUMBER, re.ASCII)
-_LENGTH = re.compile(rf"\s*({_NUMBER})\s*(px|in|cm|mm|pt|pc)?\s*", re.ASCII)
-_PX = {None: 1.0, "px": 1.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4, "pt": 96 / 72, "pc": 16.0}
-_TRANSFORM = re.compile(r"\s*,?\s*(matrix|translate|scale|rotate|skewX|skewY)\s*\(([^()]*)\)\s*", re.ASCII)
+_COMMAND = re.compile("([MmZzLlHhVvCcSsQqTtAa])([^MmZzLlHhVvCcSsQqTtAa]*)")
+_GAP = r"[ \t\n\r\f,]*"
+_ARC = re.compile(_GAP + _GAP.join([f"({NUMBER})"] * 3 + ["([01])"] * 2 + [f"({NUMBER})"] * 2) + _GAP, re.ASCII)
+_ARGUMENTS = {"Z": 0, "M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2}
 
 
-def numbers(text: str) -> list[float]:
-    """The numbers of a list such as `points`; raises `ValueError` for anything else in it."""
-    rest = _NUMBERS.sub(" ", text)
-    if not set(rest) <= set(" ,\t\n\r\f"):
-        raise ValueError(f"{quoted(text, 40)} is no list of numbers")
-    return [float(word) for word in _NUMBERS.findall(text)]
+@dataclass(frozen=True, slots=True)
+class _Arc:
+    """A piece of an ellipse. turn: the direction of its first axis. angle: where it begins, in radians on the ellipse.
+    sweep: how far it goes."""
+
+    start: complex
+    end: complex
+    center: complex
+    radii: tuple[float, float]
+    turn: complex
+    angle: float
+    sweep: float
+
+    def points(self, count: int) -> npt.NDArray[np.complex128]:
+        """(count,) points along the arc without its first."""
+        angles = self.angle + self.sweep * np.arange(1, count + 1) / count
+        ellipse = self.radii[0] * np.cos(angles) + 1j * self.radii[1] * np.sin(angles)
+        return np.asarray(self.center + self.turn * ellipse)
 
 
-def transform(text: str) -> Matrix:
-    """The matrix of a chain of transforms; raises `ValueError`."""
-    product = np.eye(3)
-    at = 0
-    text = text.rstrip()
-    while at < len(text):
-        match = _TRANSFORM.match(text, at)
-        if match is None:
-            raise ValueError(f"transform {quoted(text, 40)} cannot be read")
-        with np.errstate(all="ignore"):
-            product = product @ _matrix(match[1], numbers(match[2]))
-        at = match.end()
-    return product
+@dataclass(slots=True)
+class _Subpath:
+    start: complex
+    segments: list[Curve | _Arc] = field(default_factory=list)
+    closed: bool = False
 
 
-def _matrix(name: str, values: list[float]) -> Matrix:
-    match name, values:
-        case "matrix", [a, b, c, d, e, f]:
-            return np.array(((a, c, e), (b, d, f), (0, 0, 1)))
-        case "translate", [x, *rest] if len(rest) < 2:
-            return np.array(((1, 0, x), (0, 1, rest[0] if rest else 0), (0, 0, 1)))
-        case "scale", [x, *rest] if len(rest) < 2:
-            return np.diag((x, rest[0] if rest else x, 1.0))
-        case "rotate", [angle, *rest] if len(rest) in (0, 2):
-            cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
-            x, y = rest or (0.0, 0.0)
-            return np.array(((cos, -sin, x - cos * x + sin * y), (sin, cos, y - sin * x - cos * y), (0, 0, 1)))
-        case "skewX", [angle]:
-            return np.array(((1, math.tan(math.radians(angle)), 0), (0, 1, 0), (0, 0, 1)))
-        case "skewY", [angle]:
-            return np.array(((1, 0, 0), (math.tan(math.radians(angle)), 1, 0), (0, 0, 1)))
-    raise ValueError(f"transform {name} takes no {len(values)} numbers")
+def _end(segment: Curve | _Arc) -> complex:
+    return segment.end if isinstance(segment, _Arc) else segment[-1]
 
 
-def viewport(attributes: Mapping[str, str]) -> Matrix:
-    """The transform from an svg element's user space to its parent's: its place, viewBox, size and
-    preserveAspectRatio."""
-    x, y = length(attributes.get("x")) or 0.0, length(attributes.get("y")) or 0.0
-    width, height = length(attributes.get("width")), length(attributes.get("height"))
-    box = numbers(attributes.get("viewBox", ""))
-    if not box:
-        return _matrix("translate", [x, y])
-    if len(box) != 4 or not (box[2] > 0 and box[3] > 0):
-        raise ValueError(f"viewBox {quoted(attributes['viewBox'])} is no box")
-    scale_x, scale_y = (width / box[2] if width else None), (height / box[3] if height else None)
-    scale_x, scale_y = scale_x or scale_y or 1.0, scale_y or scale_x or 1.0
-    fit = attributes.get("preserveAspectRatio", "xMidYMid meet")
-    spare_x = spare_y = 0.0
-    if not fit.startswith("none"):
-        scale = max(scale_x, scale_y) if "slice" in fit else min(scale_x, scale_y)
-        share_x, share_y = (0 if f"{axis}Min" in fit else 1 if f"{axis}Max" in fit else 0.5 for axis in "xY")
-        spare_x, spare_y = share_x * box[2] * (scale_x - scale), share_y * box[3] * (scale_y - scale)
-        scale_x = scale_y = scale
-    return np.array(
-        ((scale_x, 0, x + spare_x - scale_x * box[0]), (0, scale_y, y + spare_y - scale_y * box[1]), (0, 0, 1))
-    )
+class _Bounds:
+    """Refuses what surely lies beyond all bounds once a matrix has moved it."""
+
+    def __init__(self, matrix: Matrix) -> None:
+        self.greatest, self.least = np.linalg.svd(matrix[:2, :2], compute_uv=False).tolist()
+        self.shift = math.hypot(matrix[0, 2], matrix[1, 2])
+        self.farthest = math.sqrt(2) * FARTHEST
+
+    def check(self, number: int, segment: Curve | _Arc) -> None:
+        """Raise `ValueError` for a segment whose end, or whose far side, is too far away."""
+        end = _end(segment)
+        if not abs(end) * self.least - self.shift <= self.farthest:
+            x_y = [end.real, end.imag]
+            raise ValueError(f"x, y of point {number} must be finite and within {FARTHEST:g}, is {x_y}")
+        if isinstance(segment, _Arc) and abs(segment.sweep) > math.pi:
+            reach = 2 * min(segment.radii) * self.least - abs(segment.start) * self.greatest - self.shift
+            if not reach <= self.farthest:
+                raise ValueError(f"the arc to point {number} goes beyond {FARTHEST:g}")
 
 
-def length(text: str | None) -> float | None:
-    """A length in px; None for one that depends on something else (%, em) or is missing."""
-    match = _LENGTH.fullmatch(text or "")
-    return float(match[1]) * _PX[match[2]] if match else None
-
-
-def placed(points: npt.NDArray[np.float64], matrix: Matrix) -> Polyline:
-    """The points under a matrix; exactly the same ones under the identity."""
-    if np.array_equal(matrix, np.eye(3)):
-        return points
-    with np.errstate(all="ignore"):  # what is not finite is refused with the stroke
-        return points @ matrix[:2, :2].T + matrix[:2, 2]
-
-
-def polylines(data: str, matrix: Matrix) -> Iterator[Polyline]:
+def polylines(data: str, matrix: Matrix, most: int) -> Iterator[Polyline]:
     """Each subpath of path data under a matrix, curves within `TOLERANCE`; a lone M draws nothing and is left out.
 
-    Raises `ValueError` for data that cannot be read or is longer than `LONGEST`.
+    most: points of all subpaths together. Raises `ValueError` for data that cannot be read, is longer than `LONGEST`,
+    or draws more points or farther ones than it may.
     """
     if len(data) > LONGEST:
         raise ValueError(f"has {len(data)} characters of path data, more than {LONGEST}")
-    pieces = re.split("(?=[Mm])", data)
-    if not pieces or pieces[0].strip() or len(pieces) < 2:
+    if not re.match(r"\s*[Mm]", data):
         raise ValueError(f"path {quoted(data, 40)} does not begin with M")
     if not (np.abs(matrix) < _FARTHEST).all():
         raise ValueError("has a transform beyond all bounds")
-    scale = float(np.linalg.norm(matrix[:2, :2], 2))
-    at = 0j
-    for piece in pieces[1:]:
-        closed = piece.rstrip()[-1] in "Zz"
-        points = _corners(piece, closed)
-        if points is None:
-            points = _flattened(piece, at, TOLERANCE / scale if scale else math.inf)
-        at = complex(*points[0 if closed else -1])
-        if len(points) > 1 or closed:
-            yield placed(points, matrix)
-
-
-def _corners(piece: str, closed: bool) -> Polyline | None:
-    """The points of a subpath of absolute M, L and Z alone, None for any other."""
-    parts = piece.rstrip(" \t\n\rZz" if closed else None)[1:].split("L")
+    bounds = _Bounds(matrix)
+    tolerance = TOLERANCE / bounds.greatest if bounds.greatest else math.inf
     try:
-        pairs = [numbers(part) for part in parts] if piece[0] == "M" else []
-    except ValueError:
+        for subpath in _subpaths(data, bounds):
+            if not subpath.segments and not subpath.closed:
+                continue
+            points = _flattened(subpath, tolerance, most)
+            most -= len(points)
+            yield placed(points.view(np.float64).reshape(-1, 2), matrix)
+    except ArithmeticError:
+        raise ValueError(f"path {quoted(data, 40)} goes beyond all bounds") from None
+
+
+def _subpaths(data: str, bounds: _Bounds) -> Iterator[_Subpath]:
+    """The subpaths of path data."""
+    at, subpath = 0j, _Subpath(0j)
+    last, handle = "", 0j  # the command before, and the last control point of its curve
+    for match in _COMMAND.finditer(data):
+        command = match[1].upper()
+        try:
+            arguments = _arcs(match[2]) if command == "A" else _groups(command, match[2])
+        except ValueError as error:
+            raise ValueError(f"path {quoted(data, 40)} cannot be read at {quoted(match[0], 20)}: {error}") from None
+        if command == "Z":
+            if at != subpath.start:
+                subpath.segments.append((at, subpath.start))
+            subpath.closed = True
+            yield subpath
+            at, subpath = subpath.start, _Subpath(subpath.start)
+        for place, values in enumerate(arguments):
+            origin = at if match[1].islower() else 0j
+            if command == "M" and place == 0:  # further pairs are lines
+                yield subpath
+                at = origin + complex(*values)
+                subpath = _Subpath(at)
+                bounds.check(0, (at,))
+                continue
+            segment = _arc(at, values, origin) if command == "A" else _curve(command, at, values, origin, last, handle)
+            if segment is None:
+                continue
+            bounds.check(len(subpath.segments) + 1, segment)
+            subpath.segments.append(segment)
+            last = command
+            at = _end(segment)
+            if not isinstance(segment, _Arc):
+                handle = segment[-2]
+        last = command
+    yield subpath
+
+
+def _groups(command: str, text: str) -> list[list[float]]:
+    """The numbers of a command in groups of so many as it takes at a time."""
+    size, values = _ARGUMENTS[command], numbers(text)
+    if (not values and size) or (values and (not size or len(values) % size)):
+        raise ValueError(f"{len(values)} numbers where {command} takes {size}")
+    return [values[start : start + size] for start in range(0, len(values), max(size, 1))]
+
+
+def _arcs(text: str) -> list[list[float]]:
+    """The numbers of arcs, whose two flags need nothing between them and the next number."""
+    groups: list[list[float]] = []
+    at = 0
+    while at < len(text) or not groups:
+        match = _ARC.match(text, at)
+        if match is None:
+            raise ValueError("no numbers and flags of an arc")
+        groups.append([float(word) for word in match.groups()])
+        at = match.end()
+    return groups
+
+
+def _curve(command: str, at: complex, values: list[float], origin: complex, last: str, handle: complex) -> Curve:
+    """The curve or line of a command from a point. A smooth one continues the one before: it mirrors its handle."""
+    if command == "H":
+        return at, complex(origin.real + values[0], at.imag)
+    if command == "V":
+        return at, complex(at.real, origin.imag + values[0])
+    points = [origin + complex(x, y) for x, y in zip(values[::2], values[1::2], strict=True)]
+    if command in "ST":
+        mirrored = last and last in ("CS" if command == "S" else "QT")
+        points.insert(0, 2 * at - handle if mirrored else at)
+    return (at, *points)
+
+
+def _arc(at: complex, values: list[float], origin: complex) -> Curve | _Arc | None:
+    """The arc from a point (F.6.5), its radii large enough (F.6.6); a line for one without radius, None where it ends
+    where it begins."""
+    radius_x, radius_y, degrees, is_large, is_clockwise, x, y = values
+    end, radius_x, radius_y = origin + complex(x, y), abs(radius_x), abs(radius_y)
+    if end == at:
         return None
-    if not pairs or not all(pair and len(pair) % 2 == 0 for pair in pairs):
-        return None
-    points = np.array([value for pair in pairs for value in pair]).reshape(-1, 2)
-    return np.concatenate((points, points[:1])) if closed and (points[0] != points[-1]).any() else points
+    if not (radius_x and radius_y):
+        return at, end
+    turn = cmath.rect(1, math.radians(degrees % 360))
+    half = (at - end) / 2 / turn
+    # On the circle that the ellipse is a picture of: half the chord, and from its middle to the center.
+    across = complex(half.real / radius_x, half.imag / radius_y)
+    size = abs(across)
+    if size > 1:
+        radius_x, radius_y, across, size = radius_x * size, radius_y * size, across / size, 1.0
+    side = 1j if is_large == is_clockwise else -1j
+    if not size:
+        return at, end  # a chord of no length at this radius
+    middle = side * across / size * math.sqrt(1 - size * size)
+    sweep = 2 * math.asin(size)
+    sweep = math.copysign(math.tau - sweep if is_large else sweep, 1 if is_clockwise else -1)
+    center = (at + end) / 2 + turn * complex(middle.real * radius_x, middle.imag * radius_y)
+    return _Arc(at, end, center, (radius_x, radius_y), turn, cmath.phase(across - middle), sweep)
 
 
-def _flattened(piece: str, at: complex, tolerance: float) -> Polyline:
-    """The points of any subpath that begins at or relative to a point."""
-    from svgpathtools import parse_path  # type: ignore[import-untyped]  # 0.4 s, and it brings scipy
-
-    try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # arcs without a radius become lines, as they should
-            segments = list(parse_path(piece, current_pos=at))
-            points = [_start(piece, at), *(point for segment in segments for point in _steps(segment, tolerance))]
-    except (ValueError, IndexError, KeyError, AssertionError, ArithmeticError, AttributeError) as error:
-        raise ValueError(f"path {quoted(piece, 40)} cannot be read: {quoted(str(error), 60)}") from None
-    row = np.array(points)
-    return np.stack((row.real, row.imag), axis=1)
-
-
-def _start(piece: str, at: complex) -> complex:
-    first = [float(match[0]) for match, _ in zip(_NUMBERS.finditer(piece), range(2), strict=False)]
-    return complex(*first) + (at if piece[0] == "m" else 0)
+def _flattened(subpath: _Subpath, tolerance: float, most: int) -> npt.NDArray[np.complex128]:
+    """The points of a subpath; `ValueError` for more than so many."""
+    segments = subpath.segments
+    if all(not isinstance(segment, _Arc) and len(segment) == 2 for segment in segments):
+        counts, count = None, 1 + len(segments)
+    else:
+        counts = _steps(segments, tolerance)
+        count = 1 + int(counts.sum())
+    if count > most:
+        raise ValueError("draws too many points")
+    if counts is None:
+        return np.array([subpath.start, *(_end(segment) for segment in segments)])
+    return np.concatenate(([subpath.start], _points(segments, counts)))
 
 
-def _steps(segment: Any, tolerance: float) -> list[complex]:
-    """Points along a line, Bezier curve or arc of svgpathtools without its first."""
-    if hasattr(segment, "delta"):
-        return _arc(segment, tolerance)
-    controls = np.array(segment.bpoints())
-    degree = len(controls) - 1
-    if degree == 1:
-        return [segment.end]
-    # A Bezier curve stays within d (d-1) / 8 n^2 times its greatest second difference of n chords.
-    bend = float(np.abs(np.diff(controls, 2)).max()) * degree * (degree - 1) / 8
-    steps = _count(math.sqrt(bend / tolerance))
-    points: list[complex] = bezier_points(controls, np.arange(1, steps) / steps).tolist()
-    return [*points, segment.end]
-
-
-def _arc(arc: Any, tolerance: float) -> list[complex]:
-    radius = max(arc.radius.real, arc.radius.imag)
-    steps = _count(abs(math.radians(arc.delta)) * math.sqrt(radius / tolerance / 8))
-    angles = np.radians(arc.theta + arc.delta * np.arange(1, steps) / steps)
-    ellipse = arc.radius.real * np.cos(angles) + 1j * arc.radius.imag * np.sin(angles)
-    points: list[complex] = (arc.center + arc.rot_matrix * ellipse).tolist()
-    return [*points, arc.end]
-
-
-def _count(steps: float) -> int:
-    if not math.isfinite(steps):
+def _steps(segments: list[Curve | _Arc], tolerance: float) -> npt.NDArray[np.int64]:
+    """(S,) the chords of each segment: as many as keep within the tolerance."""
+    wanted = np.zeros(len(segments))
+    for number, segment in enumerate(segments):
+        if isinstance(segment, _Arc):
+            wanted[number] = abs(segment.sweep) * math.sqrt(max(segment.radii) / tolerance / 8)
+        elif len(segment) > 2:
+            # A Bezier curve stays within d (d-1) / 8 n^2 times its greatest second difference of n chords.
+            degree = len(segment) - 1
+            seconds = (abs(a - 2 * b + c) for a, b, c in zip(segment, segment[1:], segment[2:], strict=False))
+            wanted[number] = math.sqrt(max(seconds) * degree * (degree - 1) / 8 / tolerance)
+    if not np.isfinite(wanted).all():
         raise ValueError("a curve is beyond all bounds")
-    return max(1, min(math.ceil(steps), _MOST_STEPS))
+    return np.clip(np.ceil(wanted), 1, _MOST_STEPS).astype(np.int64)
+
+
+def _points(segments: list[Curve | _Arc], counts: npt.NDArray[np.int64]) -> npt.NDArray[np.complex128]:
+    """The points of segments without the first, of each so many as counts says; ends of segments are exact."""
+    starts = np.cumsum(counts) - counts
+    points = np.empty(int(counts.sum()), dtype=np.complex128)
+    curves: dict[int, list[int]] = {}
+    for number, segment in enumerate(segments):
+        if isinstance(segment, _Arc):
+            count = int(counts[number])
+            points[starts[number] : starts[number] + count] = segment.points(count)
+            points[starts[number] + count - 1] = segment.end
+        else:
+            curves.setdefault(len(segment), []).append(number)
+    for members in curves.values():
+        controls = np.array([segments[number] for number in members])
+        own, first = counts[members], starts[members]
+        curve = np.repeat(np.arange(len(members)), own)
+        step = 1 + np.arange(len(curve)) - np.repeat(np.cumsum(own) - own, own)
+        shares, along = (step / own[curve])[:, np.newaxis], controls[curve]
+        while along.shape[1] > 1:  # de Casteljau
+            along = along[:, :-1] * (1 - shares) + along[:, 1:] * shares
+        points[first[curve] + step - 1] = along[:, 0]
+        points[first + own - 1] = controls[:, -1]
+    return points

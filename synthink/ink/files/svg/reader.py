@@ -21,10 +21,13 @@ from synthink.ink.files import safe_xml
 from synthink.ink.files.base import Reading, WritableInkFormat
 from synthink.ink.files.safe_xml import XmlNode
 from synthink.ink.files.strokes import Budget, Points, fault, point_array
-from synthink.ink.files.svg import paths as svg_paths
-from synthink.ink.files.svg.paths import Matrix, Polyline
+from synthink.ink.files.svg import transforms
+from synthink.ink.files.svg.paths import polylines
+from synthink.ink.files.svg.transforms import Matrix, Polyline
 from synthink.ink.model import Ink
 
+MOST_POINTS = 5_000_000
+"""The most points that the curves of one drawing may come to."""
 _USER_SPACE = (
     "data-synthink-space"  # on the root of what we write: coordinates are the ink's, the viewBox only shows them
 )
@@ -103,7 +106,7 @@ class _Drawing:
         try:
             with np.errstate(all="ignore"):  # what is not finite is refused with the points
                 matrix = self._placed(node, matrix)
-            for points in _polylines(node, matrix) if shape else ():
+            for points in _polylines(node, matrix, MOST_POINTS - self.budget.points) if shape else ():
                 self._add(points, node)
         except ValueError as error:
             self.reading.skip(str(error), node.where, node.offset)
@@ -113,9 +116,9 @@ class _Drawing:
 
     def _placed(self, node: XmlNode, matrix: Matrix) -> Matrix:
         if "transform" in node.attributes:
-            matrix = matrix @ svg_paths.transform(node.attributes["transform"])
+            matrix = matrix @ transforms.transform(node.attributes["transform"])
         if node.tag == "svg" and _USER_SPACE not in node.attributes:
-            matrix = matrix @ svg_paths.viewport(node.attributes)
+            matrix = matrix @ transforms.viewport(node.attributes)
         return matrix
 
     def _style(self, node: XmlNode, inherited: Mapping[str, str]) -> dict[str, str]:
@@ -137,25 +140,25 @@ class _Drawing:
         self.strokes.append(stroke)
 
 
-def _polylines(node: XmlNode, matrix: Matrix) -> Iterator[Polyline]:
+def _polylines(node: XmlNode, matrix: Matrix, most: int) -> Iterator[Polyline]:
     if node.tag == "path":
         if node.attributes.get("d", "").strip() not in ("", "none"):
-            yield from svg_paths.polylines(node.attributes["d"], matrix)
+            yield from polylines(node.attributes["d"], matrix, most)
         return
     if node.tag == "line":
-        ends = [svg_paths.length(node.attributes.get(name, "0")) for name in ("x1", "y1", "x2", "y2")]
+        ends = [transforms.length(node.attributes.get(name, "0")) for name in ("x1", "y1", "x2", "y2")]
         if None in ends:
             raise ValueError("has an end that is no length in px")
         values = [end or 0.0 for end in ends]
     else:
-        values = svg_paths.numbers(node.attributes.get("points", ""))
+        values = transforms.numbers(node.attributes.get("points", ""))
     if len(values) % 2:
         raise ValueError(f"has {len(values)} coordinates, which are no pairs")
     points = np.array(values).reshape(-1, 2)
     if node.tag == "polygon":
         points = np.concatenate((points, points[:1]))
     if len(points):
-        yield svg_paths.placed(points, matrix)
+        yield transforms.placed(points, matrix)
 
 
 def _rules(root: XmlNode) -> dict[str, dict[str, str]]:

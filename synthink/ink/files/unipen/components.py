@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.ink.files.base import Reading
+from synthink.ink.files.strokes import decimal
 from synthink.ink.files.unipen.statements import Statement
 from synthink.ink.model import InkError, SpanKind
 
@@ -107,7 +108,7 @@ def _describe(about: dict[str, str | float], keyword: str, argument: str) -> Non
         about[keyword.lower()] = " ".join(argument.split())[:1000]
     elif keyword in RATES:
         try:
-            about[keyword.lower()] = float(argument.split()[0])
+            about[keyword.lower()] = decimal(argument.split()[0])
         except (ValueError, IndexError):
             about[keyword.lower()] = " ".join(argument.split())[:100]
 
@@ -121,8 +122,7 @@ def _points(argument: str, channels: list[str] | None) -> npt.NDArray[np.float64
     if width < 2 or any(len(line) != width for line in lines):
         raise InkError(f"has points that are not of {max(width, 2)} numbers each")
     try:
-        with np.errstate(over="ignore"):
-            values = np.array(lines, np.float64)
+        values = np.array([[decimal(word) for word in line] for line in lines])
     except ValueError as error:
         raise InkError(f"has a point that is no number: {str(error)[:80]}") from None
     points = np.full((len(lines), 4), np.nan)
