@@ -6,6 +6,9 @@ A generator draws rows; `generator[i]` depends on its fields, its seed, its spli
 
     rows = synthink.dataset("circled_letters", size=10_000, seed=0, split="train", words="builtin")
     rows[7]["image"], rows[7]["prefix"], rows[7]["suffix"]
+
+Generators are classes of `synthink.generators`; what they are made of lies in `synthink.draw`, `synthink.ink`,
+`synthink.documents`, `synthink.gestures`, `synthink.assets`, `synthink.labels` and `synthink.camera`.
 """
 
 from synthink.api import generate, load
@@ -67,3 +70,7 @@ __all__ = [
     "read_ink",
     "write_ink",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

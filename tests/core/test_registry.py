@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from synthink import ConfigError, Generator
+from synthink import ConfigError, Generator, plugins
 from synthink.core.registry import find_generator, find_oracle, generator_names, installed
 from tests.plugin import BROKEN, GOOD, importable, unpacked, wheel
 from tests.support import Result, python
@@ -138,3 +138,30 @@ def test_pip_install_is_enough(synthink: Callable[..., Result], tmp_path: Path) 
     env = {"PYTHONPATH": str(site)}
     assert "synthink-dots 1.2.3" in synthink("list", env=env).stdout
     assert synthink("generate", "generator=dots", *TINY, "output=d", env=env).returncode == 0
+
+
+def test_every_generator_of_ours_is_imported_by_its_class() -> None:
+    import synthink.generators
+
+    classes = {cls.__name__: cls for cls in map(find_generator, plugins.names(plugins.GENERATORS)) if is_ours(cls)}
+    assert dir(synthink.generators) == sorted(classes)
+    for name, cls in classes.items():
+        assert getattr(synthink.generators, name) is cls
+    with pytest.raises(AttributeError, match="no attribute 'CircledLetter'"):
+        _ = synthink.generators.CircledLetter
+
+
+def is_ours(cls: type[Generator]) -> bool:
+    return cls.__module__.startswith("synthink.")
+
+
+def test_a_generators_fields_are_its_arguments() -> None:
+    code = """
+import sys
+from synthink.generators import CircledLetters
+import synthink
+assert "synthink.generators.gestures" not in sys.modules
+rows = synthink.dataset(CircledLetters(picture_px=96, camera="photo"), size=3)
+assert rows[1]["image"].size == (96, 96)
+"""
+    python("-c", code)
