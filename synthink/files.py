@@ -1,4 +1,7 @@
-"""Files that appear complete or not at all, and that are on the disk when a function returns."""
+"""Files that appear complete or not at all, and that are on the disk when a function returns.
+
+What ends in `_inside` is for names in somebody's folder, and never leaves it: see `synthink.confined`.
+"""
 
 from __future__ import annotations
 
@@ -7,24 +10,54 @@ import os
 import shutil
 from pathlib import Path
 
+from synthink.confined import (
+    file_inside,
+    kind_inside,
+    make_folder_inside,
+    names_inside,
+    open_inside,
+    remove_inside,
+    rename_inside,
+)
+from synthink.errors import AssetError, OutputError, SynthinkError
 
-def write_atomically(path: Path, content: bytes, by: Path | None = None) -> None:
-    """Write a file under a temporary name, make it durable, and give it its name.
 
-    by: folder on the same file system for the temporary file, which a kill can leave behind; else beside `path`.
-    """
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file under a temporary name beside it, make it durable, and give it its name. A link goes."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = (by or path.parent) / f".{path.name}.{os.getpid()}.tmp"
+    temporary = path.parent / f".{path.name}.{os.getpid()}.tmp"
+    temporary.unlink(missing_ok=True)  # of a process of this number that was killed; or a link
     try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        _write_new(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), content)
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def write_inside(folder: Path, name: str, content: bytes, by: str, error: type[SynthinkError] = OutputError) -> None:
+    """Write a file below a folder as `write_atomically` does; `by` is its temporary name below the folder, which a kill
+    can leave behind."""
+    remove_inside(folder, by, error)
+    try:
+        _write_new(open_inside(folder, by, os.O_WRONLY | os.O_CREAT | os.O_EXCL, error), content)
+        parent, _, _ = name.rpartition("/")
+        if parent:
+            make_folder_inside(folder, parent, error)
+        rename_inside(folder, by, name, error)
+    except BaseException:
+        remove_inside(folder, by, error)
+        raise
+    sync_folder(folder / parent)
+
+
+def _write_new(handle: int, content: bytes) -> None:
+    """Write a file that was opened for it, make it durable, and close it."""
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 class UnreadableFile(Exception):
@@ -74,16 +107,35 @@ def sync_tree(path: Path) -> None:
 
 def digest(path: Path) -> tuple[str, int]:
     """SHA-256 and size in bytes of a file, or of a folder's files and their names in order."""
+    return digest_inside(path.parent, path.name)
+
+
+def digest_inside(
+    folder: Path, name: str, limit_bytes: int | None = None, error: type[SynthinkError] = AssetError
+) -> tuple[str, int]:
+    """SHA-256 and size as `digest` gives them, of a file or folder below a folder, where all must be regular files.
+
+    limit_bytes: the size at which reading stops; the digest of what is larger is empty.
+    """
     checksum = hashlib.sha256()
     size = 0
-    for file in [path] if path.is_file() else sorted(path.iterdir()):
-        if file is not path:
-            checksum.update(file.name.encode() + b"\0")
-        with file.open("rb") as data:
-            while block := data.read(1 << 20):
+    for file_name in _files(folder, name, error):
+        if file_name != name:
+            checksum.update(os.fsencode(file_name.removeprefix(f"{name}/")) + b"\0")
+        with file_inside(folder, file_name, error) as file:
+            while block := file.read(1 << 20):
                 checksum.update(block)
                 size += len(block)
+                if limit_bytes is not None and size > limit_bytes:
+                    return "", size
     return checksum.hexdigest(), size
+
+
+def _files(folder: Path, name: str, error: type[SynthinkError]) -> list[str]:
+    """The name itself where it is a file's, or the names of a folder's files in order."""
+    if kind_inside(folder, name, error) != "folder":
+        return [name]
+    return [f"{name}/{inner}" for inner in names_inside(folder, name, error)]
 
 
 def remove(path: Path) -> None:
@@ -101,10 +153,10 @@ def backup_path(path: Path) -> Path:
 
 
 def exchange(new: Path, old: Path) -> None:
-    """Swap two folders in one step where the system can (Linux); else the old one steps aside for a moment."""
+    """Swap two folders in one step where the system can (Linux); else the old one steps aside for a moment, to a path
+    at which nothing lies."""
     if _renameat2(new, old):
         return
-    remove(backup_path(old))
     old.rename(backup_path(old))
     new.rename(old)
     backup_path(old).rename(new)

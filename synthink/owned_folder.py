@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import socket
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -15,56 +16,67 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
+from synthink.confined import kind_inside, make_folder_inside, names_inside, open_inside, remove_inside
 from synthink.errors import OutputError
-from synthink.files import remove
 
 WORK = ".synthink"
 LOCK = "lock"
+_HOLDER = re.compile(r"process (?P<process>\d{1,20}) on (?P<host>[!-~]{1,150})", re.ASCII)
+"""The text of a lock."""
 SHOWN_CHANGES = 8
 """Differences that a message names."""
 
 
 class OwnedFolder:
-    """One folder; subclasses say what lies in it."""
+    """One folder; subclasses say what lies in it.
+
+    It is known as ours by the content of a file of ours, never by a name alone. Nothing of ours in it may be a link or
+    a pipe, and whatever is removed from it is named by something that was read and checked.
+    """
 
     noun: ClassVar[str]
     """The word for it in messages: `dataset`, `run`."""
-    marks: ClassVar[Collection[str]]
-    """Names of which one is enough to know the folder as ours."""
     known_names: ClassVar[Collection[str]]
-    """All names that such a folder may hold."""
+    """The names at the top of such a folder."""
+    work_names: ClassVar[Collection[str]] = ()
+    """The names in `.synthink/` besides the lock, in the order in which they are removed."""
+    fresh_names: ClassVar[Collection[str]] = ()
+    """Those of them that a run which was killed can leave there before the folder is known as ours."""
     survivors: ClassVar[str]
     """The word in messages for what such a folder still holds after a disk failed or was full: `checkpoints`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    @property
-    def work(self) -> Path:
-        """The folder of the lock and of all that is removed when a run is done."""
-        return self.path / WORK
+    def is_known(self) -> bool:
+        """Whether a file in the folder says that it is ours. Raises `OutputError` or `AssetError` for one that is
+        damaged."""
+        raise NotImplementedError
 
-    @property
-    def lock(self) -> Path:
-        """The file that the run holds locked."""
-        return self.work / LOCK
+    def has(self, name: str) -> bool:
+        """Whether a file or folder of that name lies there; `OutputError` for a link, a pipe or a device."""
+        return kind_inside(self.path, name, OutputError) is not None
 
     def reject_foreign_files(self) -> None:
-        """`OutputError` when the place is not a folder, or holds files and nothing that marks it as ours."""
-        if self.path.exists() and not self.path.is_dir():
+        """`OutputError` when the place is not a folder, when a name of ours leads elsewhere, or when there are files
+        and none of them says that the folder is ours."""
+        if not self.path.exists():
+            if self.path.is_symlink():
+                raise OutputError(f"{self.path}: is a link that leads nowhere")
+            return
+        if not self.path.is_dir():
             raise OutputError(f"{self.path}: is not a folder")
-        if self.path.is_dir() and not any((self.path / name).exists() for name in self.marks):
-            names = sorted(path.name for path in self.path.iterdir() if path.name != WORK)
-            if names:
-                raise OutputError(f"{self.path}: not empty, and not a {self.noun} of synthink (holds {names[0]!r})")
-
-    def reject_unknown_files(self) -> None:
-        """`OutputError` when there is a file that overwriting would lose and that is not part of a folder of ours."""
-        names = sorted({path.name for path in self.path.iterdir()} - set(self.known_names))
-        if names:
-            raise OutputError(
-                f"{self.path}: holds {names[0]!r}, which is not the {self.noun}'s; move it, then overwrite"
-            )
+        for name in (*self.known_names, WORK):
+            self.has(name)
+        for name in (f"{WORK}/{name}" for name in (LOCK, *self.work_names)):
+            if kind_inside(self.path, name, OutputError) == "file":
+                os.close(open_inside(self.path, name, os.O_RDWR, OutputError))  # some are written into as they are
+        names = sorted(path.name for path in self.path.iterdir() if path.name != WORK)
+        if self.has(WORK):
+            work_names = set(names_inside(self.path, WORK, OutputError)) - {LOCK, *self.fresh_names}
+            names += sorted(f"{WORK}/{name}" for name in work_names)
+        if names and not self.is_known():  # looked at last: a run that has just begun says so before it writes more
+            raise OutputError(f"{self.path}: not empty, and not a {self.noun} of synthink (holds {names[0]!r})")
 
     def reject_changes(self, changes: Sequence[str]) -> None:
         """`OutputError` that shows how the folder's configuration differs from the one wanted."""
@@ -84,7 +96,7 @@ class OwnedFolder:
         """
         with self.errors_explained():
             self.reject_foreign_files()
-            with locked(self.lock) as is_ours:
+            with locked(self.path) as is_ours:
                 yield is_ours
 
     @contextmanager
@@ -96,13 +108,11 @@ class OwnedFolder:
             raise OutputError(self._explain(error)) from error
 
     def remove_work(self) -> None:
-        """Remove the work folder. The lock goes last: it is ours."""
-        for path in self.work.iterdir() if self.work.is_dir() else ():
-            if path.name != LOCK:
-                remove(path)
-        self.lock.unlink(missing_ok=True)
-        with suppress(OSError):  # the next run may have begun in it
-            self.work.rmdir()
+        """Remove what is ours in the work folder. The lock goes last: it is ours."""
+        for name in (*self.work_names, LOCK):
+            remove_inside(self.path, f"{WORK}/{name}", OutputError)
+        with suppress(OSError):  # the next run may have begun in it, or somebody put something there
+            (self.path / WORK).rmdir()
 
     def _explain(self, error: OSError) -> str:
         place = error.filename or self.path
@@ -128,8 +138,8 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any], path: str = "") 
 
 
 @contextmanager
-def locked(path: Path, wait_s: float = 5.0) -> Iterator[Callable[[], bool]]:
-    """Hold an exclusive lock on a file while the block runs; `OutputError` names who has it.
+def locked(folder: Path, wait_s: float = 5.0) -> Iterator[Callable[[], bool]]:
+    """Hold an exclusive lock on a folder's `.synthink/lock` while the block runs; `OutputError` names who has it.
 
     The lock belongs to the open file, and forked workers inherit it: a folder is free only when the last process of
     a run has ended. A holder whose process is gone is waited for, since its workers are just ending. The file and its
@@ -137,31 +147,39 @@ def locked(path: Path, wait_s: float = 5.0) -> Iterator[Callable[[], bool]]:
     file under that name is still the one locked.
     """
     if os.name != "posix":
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield path.parent.exists
+        _make_work(folder)
+        yield (folder / WORK).exists
         return
-    handle = _lock(path, wait_s)
+    handle = _lock(folder, wait_s)
     try:
         os.ftruncate(handle, 0)
         os.pwrite(handle, f"process {os.getpid()} on {socket.gethostname()}\n".encode(), 0)
-        yield lambda: _names(path, handle)
+        yield lambda: _names(folder, handle)
     finally:
         os.close(handle)
 
 
-def _lock(path: Path, wait_s: float) -> int:
+def _make_work(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    make_folder_inside(folder, WORK, OutputError)
+
+
+def _lock(folder: Path, wait_s: float) -> int:
     import fcntl
 
     started = time.monotonic()
     while True:
-        path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+            _make_work(folder)
+            handle = open_inside(folder, f"{WORK}/{LOCK}", os.O_RDWR | os.O_CREAT, OutputError)
         except FileNotFoundError:
-            continue  # the holder before us has just removed the folder
+            if time.monotonic() - started > wait_s:
+                raise
+            time.sleep(0.001)  # the holder before us has just removed the folder
+            continue
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if _names(path, handle):
+            if _names(folder, handle):
                 return handle
             os.close(handle)  # the holder before us removed the file when it was done
         except OSError as error:
@@ -172,30 +190,29 @@ def _lock(path: Path, wait_s: float) -> int:
             waited = time.monotonic() - started
             # A killed process that nobody has waited for yet seems alive for a moment, too.
             if waited > (min(0.3, wait_s) if _alive(holder) else wait_s):
-                raise OutputError(
-                    f"{path.parent.parent}: another run is writing here ({holder or 'unknown'})"
-                ) from None
+                name = holder if _HOLDER.fullmatch(holder) else "unknown"
+                raise OutputError(f"{folder}: another run is writing here ({name})") from None
             time.sleep(0.05)
 
 
-def _names(path: Path, handle: int) -> bool:
-    """Whether `path` is the file that is open as `handle`."""
+def _names(folder: Path, handle: int) -> bool:
+    """Whether the lock's name still means the file that is open as `handle`."""
     try:
-        return os.path.samestat(path.stat(), os.fstat(handle))
+        return os.path.samestat((folder / WORK / LOCK).lstat(), os.fstat(handle))
     except FileNotFoundError:
         return False
 
 
 def _alive(holder: str) -> bool:
     """Whether the process that wrote the lock's text still runs (on another host: assume so)."""
-    words = holder.split()
-    if len(words) != 4 or not words[1].isdecimal():
+    words = _HOLDER.fullmatch(holder)
+    if words is None:
         return False
-    if words[3] != socket.gethostname():
+    if words["host"] != socket.gethostname():
         return True
     try:
-        os.kill(int(words[1]), 0)
-    except ProcessLookupError:
+        os.kill(int(words["process"]), 0)
+    except (ProcessLookupError, OverflowError):
         return False
     except PermissionError:
         return True

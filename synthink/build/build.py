@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-import re
+import os
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,17 +19,20 @@ from synthink.build import card, journal, manifest
 from synthink.build.executors import Executor
 from synthink.build.formats import find_format
 from synthink.build.manifest import MANIFEST
+from synthink.build.own_files import PLAN, OwnFiles, own_files, read_plan
 from synthink.build.plan import Plan, Shard
-from synthink.build.shard import ShardRecord, ShardResult, ShardTask
+from synthink.build.shard import TEMPORARY, ShardRecord, ShardResult, ShardTask
+from synthink.confined import kind_inside, make_folder_inside, names_inside, remove_inside
 from synthink.errors import OutputError
-from synthink.files import digest, remove, write_atomically
+from synthink.files import digest_inside, write_inside
 from synthink.owned_folder import WORK
 
 Progress = Callable[[int], None]
-PLAN, JOURNAL, TEMPORARY = "plan.json", "journal", "tmp"
+NEW_PLAN = "plan.json.new"
+"""The plan's file until it is whole."""
+_TEMPORARY = f"{WORK}/{TEMPORARY}"
 ATTEMPTS = 3
 """Times a shard is tried when the process that makes it dies."""
-_SHARD = re.compile(r"\w+-\d{5,}-of-\d{5,}(\.\w+)?")
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,6 @@ class Build:
     def __init__(self, plan: Plan, identity: dict[str, Any], folder: Path) -> None:
         self.plan, self.identity, self.folder = plan, identity, folder
         self.form = find_format(plan.format)
-        self.temporary = folder / WORK / TEMPORARY
         self.records: dict[str, ShardRecord] = {}
         self.drawn_rows = 0
 
@@ -66,13 +69,14 @@ class Build:
 
         progress: called with numbers of rows; those that are there already come at once.
         """
-        finished = (self.folder / MANIFEST).exists()
-        remove(self.temporary)
-        self.temporary.mkdir()
+        finished = self._has(MANIFEST)
         self.records = self._intact(self._claimed(finished))
         self._sweep(finished)
         if not finished:
-            self._write(f"{WORK}/{PLAN}", json.dumps(self.identity).encode())
+            plan = json.dumps(self.identity).encode()
+            write_inside(self.folder, f"{WORK}/{PLAN}", plan, by=f"{WORK}/{NEW_PLAN}")
+        remove_inside(self.folder, _TEMPORARY, OutputError)
+        make_folder_inside(self.folder, _TEMPORARY, OutputError)
         missing = [shard for shard in self.plan.shards if self.form.shard_name(shard) not in self.records]
         progress(sum(record.rows for record in self.records.values()))
         if missing:
@@ -86,7 +90,7 @@ class Build:
         """Have the shards made, those again whose process died. Raises the error of the first that fails."""
         task = ShardTask(self.plan, self.folder, progress)
         attempts = Counter[Shard]()
-        with journal.appending(self.folder / WORK / JOURNAL) as add:
+        with journal.appending(self.folder) as add:
             while missing:
                 reasons = self._make_once(missing, executor, task, add)
                 missing = [shard for shard in missing if self.form.shard_name(shard) not in self.records]
@@ -118,45 +122,68 @@ class Build:
 
     def _claimed(self, finished: bool) -> Iterable[ShardRecord]:
         """Shards that the manifest or the journal calls finished."""
-        return manifest.load(self.folder).shards if finished else journal.read(self.folder / WORK / JOURNAL)
+        return manifest.load(self.folder).shards if finished else journal.read(self.folder)
 
     def _intact(self, claimed: Iterable[ShardRecord]) -> dict[str, ShardRecord]:
         """Of those, the ones that the plan has too, and whose files are there with the checksum."""
         known = {self.form.shard_name(shard): shard for shard in self.plan.shards}
         intact = {}
         for record in claimed:
-            shard, path = known.get(record.file), self.folder / record.file
+            shard = known.get(record.file)
             if shard is None or (record.split, record.rows) != (shard.split, shard.stop - shard.start):
                 continue
-            if path.exists() and digest(path) == (record.sha256, record.bytes):
+            if not self._has(record.file):
+                continue
+            if digest_inside(self.folder, record.file, record.bytes, OutputError) == (record.sha256, record.bytes):
                 intact[record.file] = record
         return intact
 
     def _sweep(self, finished: bool) -> None:
-        """Remove damaged shards, and in an unfinished folder shards that nobody vouches for, of any plan."""
-        names = {self.form.shard_name(shard) for shard in self.plan.shards}
+        """Remove damaged shards, and in an unfinished folder those that nobody vouches for, of the plan before too."""
+        own = own_files(self.identity, self.folder)
+        names = own.shards
+        earlier = read_plan(self.folder) if not finished else None
+        if earlier is not None:
+            names |= own_files(earlier, self.folder).shards
         if not finished:
-            paths = (path.relative_to(self.folder) for path in self.folder.glob("*/*-of-*"))
-            names |= {path.as_posix() for path in paths if path.parts[0] != WORK and _SHARD.fullmatch(path.name)}
+            self._reject_strangers(own, names)
         for name in names - self.records.keys():
-            remove(self.folder / name)
+            remove_inside(self.folder, name, OutputError)
+
+    def _reject_strangers(self, own: OwnFiles, shards: Collection[str]) -> None:
+        """`OutputError` when something lies between the shards to be that readers would take for one of them."""
+        for folder in own.folders:
+            known = {*shards, *own.others, *own.folders}
+            for name in names_inside(self.folder, folder, OutputError) if self._has(folder) else ():
+                if f"{folder}/{name}" not in known:
+                    place = f"{folder}/{name}"
+                    raise OutputError(f"{self.folder}: holds {place!r}, which is not the dataset's; move it")
 
     def _finish(self, shards: Sequence[ShardRecord], finished: bool, complete: bool) -> None:
         """What ties the shards together, and the manifest last of all. A card that is there already stays as it is:
         people edit it."""
         for name, pieces in self.form.extras(self.plan, self.identity, self.folder).items():
-            path, content = self.folder / name, b"".join(pieces)
-            if not (finished and path.exists() and path.read_bytes() == content):
+            content = b"".join(pieces)
+            if not (finished and self._holds(name, content)):
                 self._write(name, content)
-        if not finished or not all((self.folder / name).exists() for name in card.NAMES):
+        if not finished or not all(self._has(name) for name in card.NAMES):
             for name, content in card.files(self.plan, shards).items():
-                if not (finished and (self.folder / name).exists()):
+                if not (finished and self._has(name)):
                     self._write(name, content)
         if not complete:
             self._write(MANIFEST, manifest.dump(self.identity, shards))
 
+    def _has(self, name: str) -> bool:
+        return kind_inside(self.folder, name, OutputError) is not None
+
+    def _holds(self, name: str, content: bytes) -> bool:
+        """Whether a file of that name has that content."""
+        wanted = hashlib.sha256(content).hexdigest(), len(content)
+        return self._has(name) and digest_inside(self.folder, name, len(content), OutputError) == wanted
+
     def _write(self, name: str, content: bytes) -> None:
-        write_atomically(self.folder / name, content, by=self.temporary)
+        by = f"{_TEMPORARY}/{name.replace('/', '.')}.{os.getpid()}.tmp"
+        write_inside(self.folder, name, content, by)
 
 
 def _closable(results: Iterator[ShardResult]) -> Generator[ShardResult, None, None]:

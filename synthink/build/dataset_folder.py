@@ -4,69 +4,132 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from synthink.build import card, journal, manifest
-from synthink.build.build import JOURNAL, PLAN, Build, Outcome, Progress
+from synthink.build.build import NEW_PLAN, Build, Outcome, Progress
 from synthink.build.executors import Executor
+from synthink.build.journal import JOURNAL
 from synthink.build.manifest import MANIFEST
+from synthink.build.own_files import PLAN, OwnFiles, own_files, read_plan
 from synthink.build.plan import Plan
-from synthink.errors import AssetError, OutputError
-from synthink.files import backup_path, exchange, remove, sync_folder
-from synthink.owned_folder import LOCK, WORK, OwnedFolder, differences, locked
-from synthink.splits import SPLITS
+from synthink.build.shard import TEMPORARY
+from synthink.confined import remove_inside
+from synthink.errors import OutputError, SynthinkError
+from synthink.files import backup_path, exchange, sync_folder
+from synthink.owned_folder import WORK, OwnedFolder, differences, locked
 
 __all__ = ["Outcome", "build_dataset"]
 
 
 class DatasetFolder(OwnedFolder):
-    """A folder with a dataset, of any format, finished or not."""
+    """A folder with a dataset, of any format, finished or not: one with a valid manifest, or a valid plan."""
 
     noun = "dataset"
-    marks = (MANIFEST, WORK)
-    known_names = frozenset(
-        [MANIFEST, WORK, "data", "dataset_dict.json", *card.NAMES, *SPLITS, *(f"{split}.jsonl" for split in SPLITS)]
-    )
+    known_names = (MANIFEST, *card.NAMES)
+    work_names = (TEMPORARY, JOURNAL, NEW_PLAN, PLAN)
+    fresh_names = (NEW_PLAN,)
     survivors = "finished shards"
 
     @property
     def is_finished(self) -> bool:
         """Whether the dataset is complete."""
-        return (self.path / MANIFEST).exists()
+        return self.has(MANIFEST)
+
+    @property
+    def real_path(self) -> Path:
+        """The folder's path without links."""
+        return Path(os.path.realpath(self.path))  # `Path.resolve` raises for a link to itself
 
     @property
     def stage(self) -> DatasetFolder:
         """The folder in which a dataset is made that will replace this one."""
-        place = self.path.resolve()
+        place = self.real_path
         return DatasetFolder(place.with_name(f".{place.name}.synthink-new"))
 
-    def identity(self) -> dict[str, Any] | None:
+    @property
+    def backup(self) -> DatasetFolder:
+        """The folder to which `files.exchange` may move the old dataset for a moment."""
+        return DatasetFolder(backup_path(self.real_path))
+
+    def is_known(self) -> bool:
+        return self.identity() is not None
+
+    def identity(self) -> Mapping[str, Any] | None:
+        """The configuration of the dataset that lies here or was begun; None where there is none."""
+        return manifest.load(self.path).identity if self.is_finished else read_plan(self.path)
+
+    def kept_identity(self) -> dict[str, Any] | None:
         """The configuration of the dataset that is finished, or has a finished shard; else None."""
-        if self.is_finished:
-            return dict(manifest.load(self.path).identity)
-        plan = self.work / PLAN
-        if plan.exists() and journal.read(self.work / JOURNAL):
-            try:
-                return dict(json.loads(plan.read_bytes()))
-            except (ValueError, TypeError):
-                raise OutputError(f"{plan}: damaged; remove the folder {self.path} and start again") from None
-        return None
+        identity = self.identity()
+        return dict(identity) if identity is not None and (self.is_finished or journal.read(self.path)) else None
+
+    def files(self) -> OwnFiles:
+        """The files of the dataset that lies here or was begun."""
+        identity = self.identity()
+        if identity is None:
+            return OwnFiles(frozenset(), frozenset())
+        return own_files(identity, self.path / (MANIFEST if self.is_finished else f"{WORK}/{PLAN}"))
+
+    def reject_links(self, names: Collection[str]) -> None:
+        """`OutputError` when one of the names that are about to be written is a link, a pipe or a device."""
+        for name in sorted(names) if self.path.is_dir() else ():
+            self.has(name)
+
+    def reject_unknown_files(self) -> None:
+        """`OutputError` when there is a file that replacing the folder would lose and that is not the dataset's."""
+        own = self.files()
+        known = {*own.shards, *own.others, *own.folders, *self.known_names, WORK}
+        for name in _paths(self.path, open_folders=own.folders):
+            if name not in known:
+                raise OutputError(f"{self.path}: holds {name!r}, which is not the dataset's; move it, then overwrite")
 
     def clear(self) -> None:
-        """Remove everything but the lock. The journal goes after the shards: a kill in between leaves the folder
+        """Remove all that is the dataset's but the lock. Manifest and plan go last: a kill before leaves the folder
         known."""
-        for path in [*self.path.iterdir(), *self.work.iterdir()]:
-            if path.name not in (WORK, LOCK):
-                remove(path)
+        own = self.files()
+        for name in (*own.shards, *own.others):
+            remove_inside(self.path, name, OutputError)
+        for name in sorted(own.folders, reverse=True):
+            with suppress(OSError):  # it is not there, or somebody put something there
+                (self.path / name).rmdir()
+        for name in (f"{WORK}/{TEMPORARY}", f"{WORK}/{JOURNAL}", f"{WORK}/{NEW_PLAN}", MANIFEST, f"{WORK}/{PLAN}"):
+            remove_inside(self.path, name, OutputError)
+
+    def is_ours(self) -> bool:
+        """Whether the path is a folder, no link to one, and holds a dataset of ours, or the rest of one."""
+        try:
+            self.reject_foreign_files()
+        except SynthinkError:
+            return False
+        return self.path.is_dir() and not self.path.is_symlink()
+
+    def discard(self) -> None:
+        """Remove the folder where it is ours; what else lies there stays."""
+        if self.is_ours():
+            self.clear()
+            self.remove_work()
+            with suppress(OSError):
+                self.path.rmdir()
 
     def restore_backup(self) -> None:
         """Give the old dataset its name again after a kill in the middle of `files.exchange`."""
-        place = self.path.resolve()
-        if not place.exists() and backup_path(place).exists():
-            backup_path(place).rename(place)
+        place, backup = self.real_path, self.backup
+        if not place.exists() and backup.is_ours() and backup.is_known():
+            backup.path.rename(place)
+
+
+def _paths(folder: Path, open_folders: Collection[str], under: str = "") -> Iterator[str]:
+    """The paths of all that lies in a folder, and in those folders below it that are named."""
+    for entry in sorted(os.scandir(folder / under), key=lambda entry: entry.name):
+        name = f"{under}{entry.name}"
+        yield name
+        if name in open_folders and entry.is_dir(follow_symlinks=False):
+            yield from _paths(folder, open_folders, f"{name}/")
 
 
 def build_dataset(plan: Plan, output: Path, executor: Executor, overwrite: bool, progress: Progress) -> Outcome:
@@ -78,12 +141,14 @@ def build_dataset(plan: Plan, output: Path, executor: Executor, overwrite: bool,
     for split in plan.splits:
         plan.source.row(split, 0)  # settings that no row can meet are refused before anything is written
     folder = DatasetFolder(Path(os.path.abspath(output)))  # noqa: PTH100 - links stay
+    own = own_files(identity, folder.path)
 
     def build(path: Path) -> Outcome:
         return Build(plan, identity, path).run(executor, progress)
 
     with folder.errors_explained():
         folder.restore_backup()
+        folder.reject_links(own.shards | own.others)
     with folder.held() as is_ours:
         try:
             return _resume_or_replace(folder, identity, overwrite, build)
@@ -96,13 +161,13 @@ def _resume_or_replace(
     folder: DatasetFolder, identity: dict[str, Any], overwrite: bool, build: Callable[[Path], Outcome]
 ) -> Outcome:
     """With the lock held: finish the folder's dataset, replace it, or refuse."""
-    old_identity = folder.identity()
+    old_identity = folder.kept_identity()
     changes = differences(old_identity, identity) if old_identity is not None else []
     if not changes:
         outcome = build(folder.path)
-        if not (folder.stage.work / PLAN).exists():
-            remove(folder.stage.path)  # the old dataset, when a kill came between its replacement and its removal
-        remove(backup_path(folder.path.resolve()))
+        if not folder.stage.has(f"{WORK}/{PLAN}"):
+            folder.stage.discard()  # the old dataset, when a kill came between its replacement and its removal
+        folder.backup.discard()
         return outcome
     if not overwrite:
         folder.reject_changes(changes)
@@ -110,7 +175,7 @@ def _resume_or_replace(
     if not folder.is_finished:  # an unfinished one has nothing to keep
         folder.clear()
         return build(folder.path)
-    return replace(_replace(DatasetFolder(folder.path.resolve()), identity, build), output=folder.path)
+    return replace(_replace(DatasetFolder(folder.real_path), identity, build), output=folder.path)
 
 
 def _replace(folder: DatasetFolder, identity: dict[str, Any], build: Callable[[Path], Outcome]) -> Outcome:
@@ -118,18 +183,19 @@ def _replace(folder: DatasetFolder, identity: dict[str, Any], build: Callable[[P
     if folder.path.is_mount():
         raise OutputError(f"{folder.path}: is a mount point, which no new folder can replace; choose a folder in it")
     stage = folder.stage
+    for other in (stage, folder.backup):
+        if other.path.is_symlink():
+            raise OutputError(f"{other.path}: is a link, where synthink keeps a folder of its own; remove it")
+        other.reject_foreign_files()
+    folder.backup.discard()
     # The new folder brings a lock of ours, so that no other run comes in before the old folder is gone.
-    with locked(stage.lock):
-        try:
-            stage_identity = stage.identity()
-        except (AssetError, OutputError):  # damaged
-            stage_identity = None
-        if stage_identity != identity:
+    with locked(stage.path):
+        if stage.kept_identity() != identity:
             stage.clear()
         outcome = build(stage.path)
-        remove(stage.work / PLAN)
+        remove_inside(stage.path, f"{WORK}/{PLAN}", OutputError)
         exchange(stage.path, folder.path)
         sync_folder(folder.path.parent)
-        remove(stage.path)
+        stage.discard()
         folder.remove_work()
     return outcome

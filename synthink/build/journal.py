@@ -10,22 +10,36 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from synthink.build.shard import ShardRecord
+from synthink.confined import open_inside, read_inside
+from synthink.errors import OutputError
+from synthink.owned_folder import WORK
+
+JOURNAL = "journal"
+LARGEST_BYTES = 1 << 30
+_NAME = f"{WORK}/{JOURNAL}"
 
 
-def read(path: Path) -> list[ShardRecord]:
-    """The records of a journal's whole lines; the shards of torn ones are made again."""
+def read(folder: Path) -> list[ShardRecord]:
+    """The records of the whole lines of a folder's journal; the shards of torn ones are made again."""
+    try:
+        content = read_inside(folder, _NAME, LARGEST_BYTES, OutputError)
+    except FileNotFoundError:
+        return []
     records = []
-    for line in path.read_bytes().split(b"\n") if path.exists() else []:
-        checksum, _, content = line.partition(b" ")
-        if content and checksum == _checksum(content):
-            records.append(ShardRecord(**json.loads(content)))
+    for line in content.split(b"\n"):
+        checksum, _, text = line.partition(b" ")
+        if text and checksum == _checksum(text):
+            try:
+                records.append(ShardRecord.from_plain(json.loads(text)))
+            except (ValueError, RecursionError):
+                continue  # a line of somebody else
     return records
 
 
 @contextmanager
-def appending(path: Path) -> Iterator[Callable[[ShardRecord], None]]:
+def appending(folder: Path) -> Iterator[Callable[[ShardRecord], None]]:
     """Yields the function that adds a record and returns when it is on the disk."""
-    with path.open("ab") as file:
+    with os.fdopen(open_inside(folder, _NAME, os.O_WRONLY | os.O_CREAT | os.O_APPEND, OutputError), "ab") as file:
 
         def add(record: ShardRecord) -> None:
             content = json.dumps(record.plain()).encode()

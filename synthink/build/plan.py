@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -72,14 +72,7 @@ class Plan:
     @cached_property
     def shards(self) -> tuple[Shard, ...]:
         """All shards, in order."""
-        shards = []
-        for split in SPLITS:
-            rows = self.splits.get(split, 0)
-            count = -(-rows // self.shard_size)
-            for number in range(count):
-                start = number * self.shard_size
-                shards.append(Shard(split, number, count, start, min(start + self.shard_size, rows)))
-        return tuple(shards)
+        return tuple(shards_of(self.splits, self.shard_size))
 
     @cached_property
     def identity(self) -> dict[str, Any]:
@@ -100,6 +93,16 @@ class Plan:
             "assets": asset_records(self.source.assets),
             "versions": library_versions(),
         }
+
+
+def shards_of(splits: Mapping[str, int], shard_size: int) -> Iterator[Shard]:
+    """The shards of splits with those numbers of rows, in order."""
+    for split in SPLITS:
+        rows = splits.get(split, 0)
+        count = -(-rows // shard_size)
+        for number in range(count):
+            start = number * shard_size
+            yield Shard(split, number, count, start, min(start + shard_size, rows))
 
 
 def library_versions() -> dict[str, str]:

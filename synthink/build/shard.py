@@ -7,17 +7,20 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from synthink.build.formats import find_format
 from synthink.build.plan import Plan, Shard
-from synthink.errors import DrawError, SynthinkError, WorkerError, portable, with_notes
-from synthink.files import digest, remove, sync_folder, sync_tree
+from synthink.confined import kind_inside, make_folder_inside, remove_inside, rename_inside
+from synthink.errors import DrawError, OutputError, SynthinkError, WorkerError, portable, quoted, with_notes
+from synthink.files import digest, sync_folder, sync_tree
 from synthink.owned_folder import WORK
 
+TEMPORARY = "tmp"
+"""The folder in the work folder in which shards and other files are written before they get their names."""
 REPORT_ROWS = 20
 """Rows between two reports of a worker process."""
 
@@ -41,6 +44,22 @@ class ShardRecord:
     def plain(self) -> dict[str, Any]:
         """The record in JSON types."""
         return asdict(self)
+
+    @classmethod
+    def from_plain(cls, values: Any) -> ShardRecord:
+        """The record that `plain` gave, read from a file. Raises `ValueError` for anything else."""
+        kinds = {member.name: _PLAIN_TYPES.get(member.name, str) for member in fields(cls)}
+        if not isinstance(values, dict) or values.keys() != kinds.keys():
+            raise ValueError(f"a shard's record has the keys {', '.join(kinds)}")
+        for name, kind in kinds.items():
+            if type(values[name]) is not kind:
+                raise ValueError(f"{name} of shard {quoted(values['file'])} is {quoted(values[name])}")
+        if not all(type(count) is int for count in values["refused"].values()):
+            raise ValueError(f"refused of shard {quoted(values['file'])} is {quoted(values['refused'])}")
+        return cls(**values)
+
+
+_PLAIN_TYPES: dict[str, type] = {"rows": int, "bytes": int, "refused": dict}
 
 
 @dataclass(frozen=True)
@@ -136,8 +155,8 @@ def make_shard(plan: Plan, shard: Shard, folder: Path, progress: Callable[[int],
     name."""
     form = find_format(plan.format)
     name = form.shard_name(shard)
-    final = folder / name
-    temporary = folder / WORK / "tmp" / f"{shard.stem}.{os.getpid()}{final.suffix}"
+    temporary_name = f"{WORK}/{TEMPORARY}/{shard.stem}.{os.getpid()}{Path(name).suffix}"
+    temporary = folder / temporary_name
     pixels = hashlib.sha256()
     refused = Counter[str]()
 
@@ -161,13 +180,15 @@ def make_shard(plan: Plan, shard: Shard, folder: Path, progress: Callable[[int],
             ) from error
         sync_tree(temporary)
         checksum, size = digest(temporary)
-        final.parent.mkdir(parents=True, exist_ok=True)
-        if final.is_dir():
-            remove(final)
-        temporary.rename(final) if temporary.is_dir() else temporary.replace(final)
+        parent = name.rpartition("/")[0]
+        if parent:
+            make_folder_inside(folder, parent, OutputError)
+        if kind_inside(folder, name, OutputError) == "folder":
+            remove_inside(folder, name, OutputError)
+        rename_inside(folder, temporary_name, name, OutputError)
     except BaseException:
-        remove(temporary)
+        remove_inside(folder, temporary_name, OutputError)
         raise
-    sync_folder(final.parent)
+    sync_folder(folder / parent)
     count = shard.stop - shard.start
     return ShardRecord(name, shard.split, count, size, checksum, pixels.hexdigest(), dict(sorted(refused.items())))

@@ -19,7 +19,7 @@ from synthink.train.data.training_data import TrainingData
 from synthink.train.learner import Learner, Step
 from synthink.train.metrics import Metrics
 from synthink.train.request import Request
-from synthink.train.run_folder import METRICS, RunFolder
+from synthink.train.run_folder import METRICS, TENSORBOARD, RunFolder
 
 
 def fit(
@@ -29,10 +29,8 @@ def fit(
 
     image_px: the side of the pictures that the model sees. `ModelError` for a loss that is not a finite number.
     """
-    trainer, start = request.trainer, run.last()
-    if start:
-        learner.restore(run.checkpoint(start))
-    board = run.path / "tensorboard" if trainer.tensorboard else None
+    trainer, start = request.trainer, run.resume(learner.restore)
+    board = run.path / TENSORBOARD if trainer.tensorboard else None
     order = Order([len(rows) for rows in data.rows], data.weights, request.seed, data.shuffled)
     with (
         closing(Metrics(run.path / METRICS, start, trainer.steps, board, progress)) as metrics,
@@ -40,7 +38,7 @@ def fit(
     ):
         loop = Loop(learner, request, data, run, metrics)
         reason, steps = loop.run(start, loader.batches(start))
-    learner.export(run.model)
+    learner.export(run.new_model())
     return {
         "steps": steps,
         "stopped": reason,

@@ -3,7 +3,7 @@
 run.json          the request; another one into the same folder is refused with the difference shown
 tokenizer.model   where one was made or copied
 metrics.jsonl     a line a logged step, and one a look at the validation split
-steps/0000200/    a checkpoint to go on from
+steps/0000200/    a checkpoint to go on from; one that is found damaged becomes 0000200.damaged
 model/            the model as others load it
 finished.json     written last: what came out
 """
@@ -11,15 +11,26 @@ finished.json     written last: what came out
 from __future__ import annotations
 
 import json
-import shutil
+import os
+import re
+import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from synthink.errors import AssetError
-from synthink.files import remove, sync_folder, write_atomically
+from synthink.confined import (
+    kind_inside,
+    make_folder_inside,
+    names_inside,
+    read_inside,
+    remove_inside,
+    rename_inside,
+)
+from synthink.errors import AssetError, ModelError, OutputError
+from synthink.files import sync_folder, write_inside
 from synthink.owned_folder import WORK, OwnedFolder, differences
+from synthink.train.checkpoint import checkpoint_fault, is_recorded, record_checkpoint
 
 FORMAT_VERSION = 1
 RUN, FINISHED, METRICS, TOKENIZER, MODEL, STEPS = (
@@ -30,16 +41,19 @@ RUN, FINISHED, METRICS, TOKENIZER, MODEL, STEPS = (
     "model",
     "steps",
 )
+TENSORBOARD, EVALUATION = "tensorboard", "evaluation"
 LARGEST_BYTES = 64 << 20
 
 
 class RunFolder(OwnedFolder):
-    """The files of one run."""
+    """The files of one run: a folder is one when it has a valid `run.json`."""
 
     noun = "run"
-    marks = (RUN,)
-    known_names = frozenset([RUN, FINISHED, METRICS, TOKENIZER, MODEL, STEPS, WORK, "tensorboard", "evaluation"])
+    known_names = (RUN, FINISHED, METRICS, TOKENIZER, MODEL, STEPS, TENSORBOARD, EVALUATION)
     survivors = "checkpoints"
+
+    def is_known(self) -> bool:
+        return self.has(RUN) and bool(self.request())
 
     @property
     def tokenizer(self) -> Path:
@@ -57,7 +71,7 @@ class RunFolder(OwnedFolder):
         runtime_fields: fields of the trainer that may differ, since they change nothing of what is learned.
         """
         request = {"format_version": FORMAT_VERSION, **request}
-        if (self.path / RUN).exists():
+        if self.has(RUN):
             changes = differences(self.request(), request)
             runtime_keys = {f"trainer.{name}" for name in runtime_fields}
             changes = [change for change in changes if change.partition(":")[0] not in runtime_keys]
@@ -66,9 +80,7 @@ class RunFolder(OwnedFolder):
             if not overwrite and self._begun():  # what has learned nothing yet may be changed freely
                 self.reject_changes(changes)
             self._clear()
-        else:
-            self.reject_foreign_files()
-        write_atomically(self.path / RUN, dump(request))
+        self._write(RUN, request)
 
     @contextmanager
     def held(self) -> Iterator[Callable[[], bool]]:
@@ -84,9 +96,9 @@ class RunFolder(OwnedFolder):
                 finally:
                     if not self._begun():
                         self._clear()
-                        remove(self.path / RUN)
-                    elif (self.path / FINISHED).exists():
-                        remove(self.path / STEPS)  # a finished run does not go on
+                        remove_inside(self.path, RUN, OutputError)
+                    elif self.has(FINISHED):
+                        remove_inside(self.path, STEPS, OutputError)  # a finished run does not go on
                     self.remove_work()
         finally:
             with suppress(OSError):  # the first of them that holds a run, or was never made
@@ -98,12 +110,12 @@ class RunFolder(OwnedFolder):
         metrics = self.path / METRICS
         names = {entry.name for entry in self.path.iterdir()} if self.path.is_dir() else set()
         learned = metrics.exists() and metrics.stat().st_size > 0
-        return learned or not names <= {RUN, TOKENIZER, METRICS, WORK, "tensorboard"}
+        return learned or not names <= {RUN, TOKENIZER, METRICS, WORK, TENSORBOARD}
 
     def _clear(self) -> None:
         # run.json stays until it is replaced: killed in between, the folder is still known as a run's.
-        for name in (FINISHED, METRICS, TOKENIZER, MODEL, STEPS, "tensorboard", "evaluation"):
-            remove(self.path / name)
+        for name in (FINISHED, METRICS, TOKENIZER, MODEL, STEPS, TENSORBOARD, EVALUATION):
+            remove_inside(self.path, name, OutputError)
 
     def request(self) -> dict[str, Any]:
         """The request of the run. `AssetError` when the folder holds none."""
@@ -111,48 +123,73 @@ class RunFolder(OwnedFolder):
 
     def finished(self) -> dict[str, Any] | None:
         """The outcome of the run, once it is done."""
-        return self._read(FINISHED) if (self.path / FINISHED).exists() else None
+        return self._read(FINISHED) if kind_inside(self.path, FINISHED) is not None else None
 
     def finish(self, outcome: Mapping[str, Any]) -> None:
         """The run is done; `held` removes the checkpoints to go on from, which are no longer needed."""
-        write_atomically(self.path / FINISHED, dump(outcome))
+        self._write(FINISHED, outcome)
 
     def last(self) -> int:
-        """The number of steps done in the newest whole checkpoint; 0 when there is none."""
+        """The number of steps done in the newest checkpoint; 0 when there is none."""
         return max(self._checkpoints(), default=0)
 
-    def checkpoint(self, step: int) -> Path:
-        return self.path / STEPS / f"{step:07d}"
+    def resume(self, restore: Callable[[Path], None]) -> int:
+        """Have the newest whole checkpoint restored, and return the number of steps done in it; 0 when there is none.
+
+        restore: called with the folder of a checkpoint. Those that are damaged step aside, and a line on stderr says
+        so. Raises `ModelError` when none is whole, and what `restore` raises for one of which all files are as they
+        were written.
+        """
+        damaged: dict[int, str] = {}
+        for step in sorted(self._checkpoints(), reverse=True):
+            fault = _restored(restore, self.path / STEPS / _name(step))
+            if fault is None:
+                for other, reason in damaged.items():
+                    name = f"{STEPS}/{_name(other)}"
+                    remove_inside(self.path, f"{name}.damaged", OutputError)
+                    rename_inside(self.path, name, f"{name}.damaged", OutputError)
+                    print(f"{reason}; going on from the checkpoint after step {step}", file=sys.stderr)
+                return step
+            damaged[step] = fault
+        if damaged:
+            reason = next(iter(damaged.values()))
+            remedy = f"remove {self.path / STEPS}, and the same command begins anew"
+            raise ModelError(f"{reason}; no whole checkpoint is left; {remedy}")
+        return 0
 
     def new_checkpoint(self, step: int) -> Path:
         """The path to which a checkpoint is written before `keep` gives it its name."""
-        folder = self.path / STEPS / f".{step:07d}.tmp"
-        remove(folder)
-        folder.mkdir(parents=True)
-        return folder
+        name = f"{STEPS}/.{_name(step)}.tmp"
+        remove_inside(self.path, name, OutputError)
+        make_folder_inside(self.path, name, OutputError)
+        return self.path / name
 
     def keep(self, step: int, count: int) -> None:
-        """The checkpoint is whole: give it its name, and let all but the newest `count` go."""
-        target = self.checkpoint(step)
-        remove(target)
-        self.new_path(step).rename(target)
-        sync_folder(target.parent)
+        """The checkpoint is complete: give it its name, and let all but the newest `count` go."""
+        new, target = f"{STEPS}/.{_name(step)}.tmp", f"{STEPS}/{_name(step)}"
+        record_checkpoint(self.path / new)
+        remove_inside(self.path, target, OutputError)
+        rename_inside(self.path, new, target, OutputError)
+        sync_folder(self.path / STEPS)
         for old in sorted(self._checkpoints())[:-count]:
-            shutil.rmtree(self.checkpoint(old))
+            remove_inside(self.path, f"{STEPS}/{_name(old)}", OutputError)
 
-    def new_path(self, step: int) -> Path:
-        return self.path / STEPS / f".{step:07d}.tmp"
+    def new_model(self) -> Path:
+        """The path to which the trained model is exported; what a run that was killed had written there is gone."""
+        remove_inside(self.path, MODEL, OutputError)
+        return self.model
 
     def _checkpoints(self) -> list[int]:
-        folder = self.path / STEPS
-        return [int(entry.name) for entry in folder.iterdir() if entry.name.isdecimal()] if folder.is_dir() else []
+        names = names_inside(self.path, STEPS, OutputError) if self.has(STEPS) else []
+        return [int(name) for name in names if _STEP.fullmatch(name)]
+
+    def _write(self, name: str, content: Mapping[str, Any]) -> None:
+        write_inside(self.path, name, dump(content), by=f".{name}.{os.getpid()}.tmp")
 
     def _read(self, name: str) -> dict[str, Any]:
         file = self.path / name
         try:
-            if file.stat().st_size > LARGEST_BYTES:
-                raise AssetError(f"{file}: too large to be a run's")
-            content = json.loads(file.read_bytes())
+            content = json.loads(read_inside(self.path, name, LARGEST_BYTES))
         except FileNotFoundError:
             raise AssetError(f"{self.path}: no {name} here; is it a run of `synthink train`?") from None
         except (OSError, ValueError, RecursionError) as error:
@@ -160,6 +197,26 @@ class RunFolder(OwnedFolder):
         if not isinstance(content, dict) or (name == RUN and content.get("format_version") != FORMAT_VERSION):
             raise AssetError(f"{file}: is not a file of a run of this release")
         return content
+
+
+def _restored(restore: Callable[[Path], None], folder: Path) -> str | None:
+    """Restore a checkpoint; what is wrong with it where it is damaged."""
+    fault = checkpoint_fault(folder)
+    if fault is None:
+        try:
+            restore(folder)
+        except Exception as error:  # a trainer may read what it likes, and fail as it likes
+            if is_recorded(folder):
+                raise
+            fault = f"{folder}: cannot be restored: {' '.join(str(error).split()) or type(error).__name__}"
+    return fault
+
+
+_STEP = re.compile(r"\d{7,12}", re.ASCII)
+
+
+def _name(step: int) -> str:
+    return f"{step:07d}"
 
 
 def dump(content: Mapping[str, Any]) -> bytes:

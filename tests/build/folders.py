@@ -48,8 +48,8 @@ class TwoShards(Executor):
 
 def unfinished(output: Path, **options: Any) -> list[str]:
     """A folder with two finished shards of seven; their names."""
-    wanted = api.make_plan(Specks(), splits=SPLITS, shard_size=5, **options)
+    wanted = api.make_plan(Specks(), splits=SPLITS, **{"shard_size": 5, **options})
 
     with pytest.raises(KeyboardInterrupt):
         run.build_dataset(wanted, output, TwoShards(), False, lambda rows: None)
-    return [record.file for record in journal.read(output / ".synthink" / "journal")]
+    return [record.file for record in journal.read(output)]

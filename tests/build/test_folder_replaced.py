@@ -93,11 +93,20 @@ def test_overwrite_spares_files_that_are_not_the_datasets(tmp_path: Path, finish
 
 def test_shards_of_a_plan_that_finished_none_do_not_stay(tmp_path: Path, clean: Path) -> None:
     folder = tmp_path / "data"
-    unfinished(folder, seed=4)
-    (folder / "data" / "train-00001-of-00777.parquet").write_bytes(b"of another plan")
+    unfinished(folder, seed=4, shard_size=3)
     (folder / ".synthink" / "journal").unlink()  # killed between a shard's name and its line
+    assert (folder / "data" / "train-00001-of-00009.parquet").exists()
     make(folder)
     assert tree(folder) == tree(clean)
+
+
+def test_a_shard_that_no_plan_names_is_neither_removed_nor_left_among_ours(tmp_path: Path) -> None:
+    unfinished(tmp_path)
+    (tmp_path / "data" / "train-00001-of-00777.parquet").write_bytes(b"theirs")
+    before = tree(tmp_path)
+    with pytest.raises(OutputError, match=r"holds 'data/train-00001-of-00777\.parquet', which is not the dataset's"):
+        make(tmp_path)
+    assert tree(tmp_path) == before
 
 
 @pytest.mark.parametrize("name", ["holiday.jpg", ".hidden", "data"])

@@ -66,6 +66,12 @@ class ArrowFormat(Format):
             )
         return files
 
+    def extra_names(self, splits: Iterable[str]) -> list[str]:
+        return [
+            "dataset_dict.json",
+            *(f"{split}/{name}.json" for split in splits for name in ("dataset_info", "state")),
+        ]
+
 
 def _json(content: Any) -> list[bytes]:
     return [(json.dumps(content, indent=2, sort_keys=True) + "\n").encode()]

@@ -56,6 +56,10 @@ class Format(ABC):
         """
         return {}
 
+    def extra_names(self, splits: Iterable[str]) -> list[str]:
+        """The names of `extras` for a dataset with those splits."""
+        return []
+
     def data_files(self, split: str) -> str | None:
         """The split's pattern for a dataset card; None when `load_dataset` does not read the format."""
         return None

@@ -75,6 +75,9 @@ class JsonLinesFormat(Format):
                     row["image"] = f"{name}/{row['image']}"
                     yield (json.dumps(row, ensure_ascii=False) + "\n").encode()
 
+    def extra_names(self, splits: Iterable[str]) -> list[str]:
+        return [f"{split}.jsonl" for split in splits]
+
     def data_files(self, split: str) -> str:
         return f"{split}.jsonl"
 

@@ -69,6 +69,7 @@ class BigVisionLearner:
             self.params: dict[str, Any] = self._placed(self._initial(initial, shapes, weights_file))
         self.transform = transform(trainer)
         self._executables: dict[tuple[int, ...], Any] = {}
+        self._layout: Any = None  # shapes, types and places of parameters and state, for `restore`
 
     def _initial(self, module: Any, shapes: Mapping[str, Any], file: Path | None) -> dict[str, Any]:
         """The parameters to start from, in float32 whatever the file has."""
@@ -305,11 +306,13 @@ class BigVisionLearner:
         import jax
         import orbax.checkpoint as ocp
 
-        like = jax.tree.map(ocp.utils.to_shape_dtype_struct, {"params": self.params, "optimiser": self.state})
+        if self._layout is None:  # kept, since an attempt that fails leaves no weights behind
+            values = {"params": self.params, "optimiser": self.state}
+            self._layout = jax.tree.map(ocp.utils.to_shape_dtype_struct, values)
         self.params, self.state = {}, None  # what is read takes their place: there is no room for both
         with ocp.StandardCheckpointer() as checkpointer:
             try:
-                checkpoint = checkpointer.restore(folder.resolve() / "state", like)
+                checkpoint = checkpointer.restore(folder.resolve() / "state", self._layout)
             except (OSError, ValueError, KeyError) as error:
                 raise ModelError(f"{folder}: the run cannot be resumed from it: {str(error).splitlines()[0]}") from None
         self.params, self.state = checkpoint["params"], checkpoint["optimiser"]

@@ -113,7 +113,7 @@ def journaled(folder: Path) -> list[str]:
     """The shards that an unfinished run has on record."""
     from synthink.build import journal
 
-    return [record.file for record in journal.read(folder / ".synthink" / "journal")]
+    return [record.file for record in journal.read(folder)]
 
 
 def tree(folder: Path, without: Sequence[str] = ()) -> dict[str, str]:
