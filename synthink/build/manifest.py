@@ -5,20 +5,21 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from synthink.build.formats import find_format
-from synthink.build.plan import FORMAT_VERSION, Plan
+from synthink.build.manifest_checks import MOST_BYTES, check_identity, parsed, shard_records
+from synthink.build.plan import Plan
 from synthink.build.received import ReceivedSource, Sources
 from synthink.build.shard import ShardRecord
+from synthink.confined import read_inside
 from synthink.core.registry import find_generator
 from synthink.errors import AssetError, ConfigError, SourceNotOpened
 from synthink.splits import Shares
 
 MANIFEST = "synthink.json"
-LARGEST_BYTES = 256 * 2**20  # a million shards; more is not one of ours
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,22 @@ class Manifest:
 
         sources: whether its source opens what the manifest names, as in `ReceivedSource`.
         """
+        try:
+            return self._plan(sources)
+        except ConfigError as error:
+            raise type(error)(error.field, error.value, f"{error.reason}; so says {self.file}") from None
+
+    def _plan(self, sources: Sources) -> Plan:
         identity = self.identity
         cls = find_generator(identity["generator"])
         try:
             generator = cls.build(identity["fields"])
         except ConfigError as error:
             raise error.under("fields") from None
-        shares = Shares.build(identity["shares"])
+        try:
+            shares = Shares.build(identity["shares"])
+        except ConfigError as error:
+            raise error.under("shares") from None
         file = str(self.file)
         source = ReceivedSource(generator, identity["seed"], shares, identity["split_seed"], file, sources)
         find_format(identity["format"])
@@ -81,57 +91,15 @@ def load(path: Path) -> Manifest:
     """Read a manifest, given the file or its dataset's folder. `AssetError` names the file and what is wrong in it."""
     file = path / MANIFEST if path.is_dir() else path
     try:
-        if file.stat().st_size > LARGEST_BYTES:
-            raise AssetError(f"{file}: larger than {LARGEST_BYTES} bytes; not a manifest of synthink")
-        content = json.loads(file.read_bytes())
+        place = file if path.is_dir() else file.resolve()  # of a folder's files none may be a link
+        content = parsed(read_inside(place.parent, place.name, MOST_BYTES))
+        records = shard_records(content.pop("shards", None))
+        content.pop("refused", None)  # the sums over the shards
+        check_identity(content)
     except FileNotFoundError:
         raise AssetError(f"{path}: no {MANIFEST} here; is it a finished dataset of synthink?") from None
     except OSError as error:
         raise AssetError(f"{file}: cannot be read: {error.strerror}") from None
-    except (ValueError, RecursionError) as error:
-        raise AssetError(f"{file}: not JSON: {error}") from None
-    if not isinstance(content, dict) or content.get("format_version") != FORMAT_VERSION:
-        version = content.get("format_version") if isinstance(content, dict) else content
-        raise AssetError(f"{file}: format_version {version!r} is not {FORMAT_VERSION}, which this release reads")
-    try:
-        shards = [ShardRecord(**shard) for shard in content.pop("shards")]
-        content.pop("refused", None)  # the sums over the shards
-        _check(content, shards)
-    except (KeyError, TypeError, ValueError) as error:
+    except (ValueError, RuntimeError) as error:  # RuntimeError: links in a circle
         raise AssetError(f"{file}: damaged: {error}") from None
-    return Manifest(content, shards, file)
-
-
-_TYPES = {
-    "generator": str,
-    "generator_version": int,
-    "fields": dict,
-    "seed": int,
-    "split_seed": int,
-    "shares": dict,
-    "splits": dict,
-    "format": str,
-    "shard_size": int,
-    "licence": str,
-    "assets": dict,
-    "versions": dict,
-}
-
-
-_SHARD_TYPES: dict[str, type] = {"rows": int, "bytes": int, "refused": dict}
-
-
-def _check(content: Mapping[str, Any], shards: Sequence[ShardRecord]) -> None:
-    for key, kind in _TYPES.items():
-        if not isinstance(content[key], kind):
-            raise ValueError(f"{key} is {content[key]!r}")
-    for split, rows in content["splits"].items():
-        if type(rows) is not int:
-            raise ValueError(f"splits.{split} is {rows!r}")
-    for shard in shards:
-        for field in fields(shard):
-            if type(getattr(shard, field.name)) is not _SHARD_TYPES.get(field.name, str):
-                raise ValueError(f"{field.name} of shard {shard.file} is {getattr(shard, field.name)!r}")
-        parts = Path(shard.file).parts
-        if Path(shard.file).is_absolute() or ".." in parts or not parts:
-            raise ValueError(f"shard file {shard.file!r} leaves the folder")
+    return Manifest(content, records, file)

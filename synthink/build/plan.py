@@ -20,6 +20,31 @@ LICENCE = "cc-by-4.0"
 SHARD_SIZE = 1000
 
 
+MOST_ROWS = 999_999_999
+"""The most rows of a split."""
+MOST_SHARDS = 99_999
+"""The most shards of a split: their names number them with five digits."""
+
+
+def check_counts(splits: Mapping[str, int], shard_size: int) -> None:
+    """Raise `ConfigError` naming a number of rows that a dataset cannot have."""
+    whole_number("shard_size", shard_size, 1, "a whole number of rows")
+    if shard_size > MOST_ROWS:
+        raise ConfigError("shard_size", shard_size, f"must be at most {MOST_ROWS:,}")
+    for split, rows in splits.items():
+        name = f"splits.{split}"
+        if split not in SPLITS:
+            raise ConfigError(name, rows, did_you_mean(split, SPLITS))
+        if whole_number(name, rows, 0, "a whole number of rows") > MOST_ROWS:
+            raise ConfigError(name, rows, f"must be at most {MOST_ROWS:,}")
+        if -(-rows // shard_size) > MOST_SHARDS:
+            least = -(-rows // MOST_SHARDS)
+            reason = f"cuts the {rows:,} rows of {split} into more than {MOST_SHARDS:,} shards; make it {least:,}"
+            raise ConfigError("shard_size", shard_size, reason)
+    if not any(splits.values()):
+        raise ConfigError("splits", dict(splits), "no split has any rows")
+
+
 @dataclass(frozen=True)
 class Shard:
     """A fixed range of a split's rows. The number of workers, or which of them makes it, never changes its bytes."""
@@ -53,11 +78,10 @@ class Plan:
     """The licence of the dataset, as the hub names it."""
 
     def __post_init__(self) -> None:
-        whole_number("shard_size", self.shard_size, 1, "a whole number of rows")
-        if not isinstance(self.licence, str) or not self.licence.strip():
-            raise ConfigError("licence", self.licence, "must name a licence, as in cc-by-4.0")
-        if not any(self.splits.values()):
-            raise ConfigError("splits", dict(self.splits), "no split has any rows")
+        check_counts(self.splits, self.shard_size)
+        licence = self.licence
+        if not isinstance(licence, str) or not licence.strip() or not licence.isprintable() or len(licence) > 200:
+            raise ConfigError("licence", licence, "must name a licence in a line of text, as in cc-by-4.0")
 
     @property
     def generator(self) -> Generator:

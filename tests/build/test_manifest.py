@@ -1,0 +1,174 @@
+"""Manifests that anybody may have written: what is refused, in one line that names the file and the place in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import synthink
+from synthink.build import manifest as manifests
+from synthink.errors import AssetError, ConfigError, SynthinkError
+from tests.build.folders import Specks
+
+Change = Callable[[dict[str, Any]], object]
+
+
+@pytest.fixture(scope="module")
+def content(clean: Path) -> dict[str, Any]:
+    """A sound manifest."""
+    sound: dict[str, Any] = json.loads((clean / manifests.MANIFEST).read_text("utf-8"))
+    return sound
+
+
+@pytest.fixture
+def write(content: dict[str, Any], tmp_path: Path) -> Callable[[Change], Path]:
+    def changed(change: Change) -> Path:
+        copy = json.loads(json.dumps(content))
+        change(copy)
+        file = tmp_path / manifests.MANIFEST
+        file.write_text(json.dumps(copy), "utf-8")
+        return file
+
+    return changed
+
+
+def shard(**entries: Any) -> Change:
+    return lambda told: told["shards"][1].update(entries)
+
+
+def top(**entries: Any) -> Change:
+    return lambda told: told.update(entries)
+
+
+def nested(depth: int) -> Any:
+    return [nested(depth - 1)] if depth else 1
+
+
+HARMED: list[tuple[Change, str]] = [
+    *[(shard(rows=rows), r"shards\[1\].rows") for rows in (10**19, -1, 5.0, True, "5", None)],
+    *[(shard(bytes=size), r"shards\[1\].bytes") for size in (-1, 1e18, False)],
+    *[
+        (shard(file=name), r"shards\[1\].file")
+        for name in (
+            *("../x", "data/../../x", "/etc/passwd", "C:\\x", "c:x", "data\\x", "a\0b", "", ".", "./x", ".synthink/x"),
+            *("data/\u202ex", "data/a\nb", "x" * 300, "data/*.parquet", 5, None),
+        )
+    ],
+    (shard(split="dev"), r"shards\[1\].split is 'dev'"),
+    (shard(refused={"a": -1}), r"shards\[1\].refused.'a' is -1"),
+    (shard(refused=[]), r"shards\[1\].refused"),
+    (shard(more=1), r"shards\[1\]: .*more"),
+    (lambda told: told["shards"][1].pop("sha256"), r"shards\[1\]: .*sha256"),
+    (lambda told: told["shards"].append(told["shards"][0]), r"shards\[8\].file: .* is there twice"),
+    (top(shards={}), "shards is {}"),
+    (top(shards=[1]), r"shards\[0\]"),
+    *[(top(splits={"train": rows}), "splits.train") for rows in (10**18, -1, 1e3, True, "9", None, [1])],
+    (top(splits={}), "no split has any rows"),
+    (top(splits={"../x": 5}), "splits.../x=5"),
+    *[(top(shard_size=size), "shard_size") for size in (0, -5, 10**18, 2.5, True, "5", None)],
+    (top(splits={"train": 10**8}, shard_size=1), "cuts the 100,000,000 rows of train into more than 99,999 shards"),
+    *[(top(seed=seed), "seed") for seed in (1.5, True, "0", None)],
+    (top(generator_version=True), "generator_version"),
+    (top(generator=["circled_letters"]), "generator"),
+    (top(assets={"words": "x"}), "assets.'words' is 'x'"),
+    (top(versions={"numpy": 2}), "versions.'numpy' is 2"),
+    (top(fields=nested(40)), "nested more than 32 deep"),
+    (top(format_version=True), "format_version True"),
+    (top(format_version=1.0), "format_version 1.0"),
+    (lambda told: told.pop("licence"), "licence is missing"),
+]
+
+
+@pytest.mark.parametrize(("change", "place"), HARMED, ids=range(len(HARMED)))
+def test_a_harmed_manifest_is_refused_by_its_place(write: Callable[[Change], Path], change: Change, place: str) -> None:
+    file = write(change)
+    with pytest.raises(AssetError, match=rf"synthink\.json: damaged: .*{place}") as refused:
+        manifests.load(file)
+    assert str(refused.value).startswith(str(file)) and "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        (top(fields={"grey": 1e3}), "fields.grey=1000.0"),
+        (top(fields={"no": 1}), "fields.no"),
+        (top(shares={"train": -1}), "shares.train=-1"),
+        (top(shares={"train": 0, "validation": 0, "test": 0}), "shares.train=0"),
+        (top(shares={"dev": 1}), "shares.dev"),
+        (top(format="os:system"), "format='os:system'"),
+        (top(generator="specs"), "generator='specs'"),
+        *[(top(licence=licence), "licence=") for licence in ("", " ", "mit\n\n# Title", "x" * 201, "\x1b[2J")],
+    ],
+)
+def test_what_the_command_line_refuses_is_refused_of_a_manifest(
+    write: Callable[[Change], Path], change: Change, place: str
+) -> None:
+    file = write(change)
+    with pytest.raises(ConfigError) as refused:
+        manifests.load(file).plan()
+    assert place in str(refused.value) and f"so says {file}" in str(refused.value)
+
+
+@pytest.mark.parametrize("count", [10**18, -1, 1e3, True])
+def test_the_same_bounds_hold_for_whoever_types_them(count: Any, tmp_path: Path) -> None:
+    for options in ({"splits": {"train": count}}, {"splits": {"train": 5}, "shard_size": count}):
+        with pytest.raises(ConfigError, match=r"splits\.train|shard_size"):
+            synthink.generate(Specks(), output=tmp_path / "data", **options)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"format_version": 1, "format_version": 1}',
+        '{"format_version": NaN}',
+        '{"format_version": 1e999}',
+        '{"seed": ' + "9" * 5000 + "}",
+        "[" * 100_000,
+        '{"a":' * 50_000,
+        "[" + "1," * 3_000_001 + "1]",
+        "\ufeff{}",
+        "\0",
+    ],
+    ids=["twice", "nan", "1e999", "digits", "lists", "mappings", "values", "mark", "nul"],
+)
+@pytest.mark.timeout(10)
+def test_text_that_is_no_manifest_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "synthink.json").write_text(text, "utf-8")
+    with pytest.raises(AssetError, match=r"synthink\.json: damaged: "):
+        manifests.load(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes")
+@pytest.mark.timeout(10)
+def test_a_manifest_is_a_regular_file_of_its_folder(clean: Path, tmp_path: Path) -> None:
+    file = tmp_path / "synthink.json"
+    makers: list[Callable[[], object]] = [
+        lambda: os.mkfifo(file),
+        lambda: file.symlink_to(clean / "synthink.json"),
+        lambda: file.symlink_to("/dev/zero"),
+        lambda: file.symlink_to(file),
+        lambda: file.mkdir(),
+    ]
+    for maker in makers:
+        maker()
+        with pytest.raises(SynthinkError, match=r"synthink\.json: "):
+            manifests.load(tmp_path)
+        file.rmdir() if file.is_dir() and not file.is_symlink() else file.unlink()
+    (tmp_path / "link").symlink_to(clean / "synthink.json")
+    assert manifests.load(tmp_path / "link").identity["generator"] == "specks"  # a user names what he likes
+
+
+def test_as_many_shards_as_there_may_be_are_read_in_time(
+    write: Callable[[Change], Path], content: dict[str, Any]
+) -> None:
+    record = content["shards"][0]
+    begun = time.process_time()
+    file = write(top(shards=[{**record, "file": f"data/{number:05}"} for number in range(20_000)]))
+    assert len(manifests.load(file).shards) == 20_000
+    assert time.process_time() - begun < 5
