@@ -23,7 +23,8 @@ DOUBTFUL, UNKNOWN = "the mark can hardly be told", "the gesture is not known"
 NO_TEXT, NEEDLESS_TEXT = "the handwriting is missing", "handwriting beside a gesture that has none"
 OTHER_INK_BOX = "ink_box is not around the ink"
 
-DOUBT = 0.12  # H beyond what a mark may be, up to which it is not called wrong
+FALL = 0.06  # by which slopes differ in one photograph
+LEAN, BENT_PX = 0.16, 2.0  # tangent of the angle by which a camera leans lines at most, and px that are off besides
 JOINED = 1.4  # H between a leader line and what it joins
 SAME = 0.3  # px by which text_box and ink_box may be off the ink
 MOST = 4  # strokes of a mark that may lie in the writing's box
@@ -129,6 +130,8 @@ def stroke_partitions(scene: RowScene) -> list[ParsedInk]:
     strokes, box, same = scene.strokes, scene.text_box, max(SAME, scene.same)
     if box is None:
         return [ParsedInk(strokes, ())]
+    if scene.sure_box is not None:  # lines elsewhere fall otherwise than those around the target
+        same += FALL * float((box[2:] - box[:2]).max())
     count, cut = len(strokes), scene.cut(box)  # boxes end at the picture's border, strokes may not
     low, high = np.where(cut[:2], -np.inf, box[:2] - same), np.where(cut[2:], np.inf, box[2:] + same)
     inside = [bool((s >= low).all() and (s <= high).all()) for s in strokes]
@@ -151,37 +154,26 @@ def check_mark(
     target: RowTarget,
     facts: ClassFacts | None,
     variant: str | None,
-) -> tuple[Finding | None, ParsedInk]:
-    """Whether the mark is one of the class's, or of the variant's, at the target; and the partition that fits best."""
+) -> tuple[Finding | None, list[ParsedInk]]:
+    """Whether the mark is one of the class's, or of the variant's, at the target; and the partitions with which it is,
+    or the one that fits best."""
     if facts is None or not facts.rules:
-        return Finding("unsure", UNKNOWN), partitions[0]
+        return Finding("unsure", UNKNOWN), [partitions[0]]
     has_writing = facts.has_writing(variant)
     if has_writing is not None and has_writing != bool(partitions[0].writing):
-        return Finding("wrong", NO_TEXT if has_writing else NEEDLESS_TEXT), partitions[0]
+        return Finding("wrong", NO_TEXT if has_writing else NEEDLESS_TEXT), [partitions[0]]
     if not target.strips and facts.target_kind not in WITHOUT_STRIPS:
-        return Finding("unsure", DOUBTFUL), partitions[0]
+        return Finding("unsure", DOUBTFUL), [partitions[0]]
     rules = [facts.rules[variant]] if variant is not None and variant in facts.rules else list(facts.rules.values())
-    beyond, ink = _best_partition(rules, scene, partitions, target)
+    off = [min(_beyond(rule, scene, ink, target) for rule in rules) for ink in partitions]
+    beyond = min(off)
     if beyond <= 0:
-        return None, ink
-    if beyond <= DOUBT or not target.is_complete or (variant is not None and variant not in facts.rules):
-        return Finding("unsure", DOUBTFUL), ink
+        return None, [ink for ink, least in zip(partitions, off, strict=True) if least <= 0]
+    ink = partitions[off.index(beyond)]
+    if beyond <= scene.doubt or not target.is_complete or (variant is not None and variant not in facts.rules):
+        return Finding("unsure", DOUBTFUL), [ink]
     other_variant = len(rules) == 1 and min(_beyond(rule, scene, ink, target) for rule in facts.rules.values()) <= 0
-    return Finding("wrong", OTHER_VARIANT if other_variant else OTHER_MARK), ink
-
-
-def _best_partition(
-    rules: Sequence[MarkRule], scene: RowScene, partitions: Sequence[ParsedInk], target: RowTarget
-) -> tuple[float, ParsedInk]:
-    """By how much the mark is beyond what the nearest of the rules allows, and the first partition with which it is."""
-    least, best = marks.NEVER, partitions[0]
-    for ink in partitions:
-        beyond = min(_beyond(rule, scene, ink, target) for rule in rules)
-        if beyond < least:
-            least, best = beyond, ink
-        if least <= 0:
-            break
-    return least, best
+    return Finding("wrong", OTHER_VARIANT if other_variant else OTHER_MARK), [ink]
 
 
 def _beyond(rule: MarkRule, scene: RowScene, ink: ParsedInk, target: RowTarget) -> float:
@@ -218,3 +210,16 @@ def check_boxes(scene: RowScene) -> Finding | None:
     points, radius = np.concatenate(scene.strokes), scene.width / 2
     ink = scene.clipped(around(points) + np.array((-radius, -radius, radius, radius)))
     return None if (np.abs(ink - scene.ink_box) <= SAME).all() else Finding("wrong", OTHER_INK_BOX)
+
+
+def check_turned_boxes(scene: RowScene) -> Finding | None:
+    """Check that ink_box lies around all ink where a camera turned and bent both.
+
+    A side may be as far from the ink as the box's corners are apart at the angle at which they were turned.
+    """
+    if scene.ink_box is None:
+        return Finding("wrong", OTHER_INK_BOX)
+    sides = scene.ink_box[2:] - scene.ink_box[:2]
+    room = (around(np.concatenate(scene.strokes)) - scene.ink_box) * (1, 1, -1, -1)
+    most = LEAN * np.concatenate((sides[::-1], sides[::-1])) + scene.width + BENT_PX
+    return None if ((room >= -BENT_PX) & (room <= most)).all() else Finding("wrong", OTHER_INK_BOX)

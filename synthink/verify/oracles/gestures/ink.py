@@ -6,6 +6,7 @@ Ink has a hue and the faded page hardly any: what a pixel has of the ink's hue t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,13 +18,14 @@ from synthink.verify.oracles.gestures.row import Flags, Floats, RowScene
 MISSING, STRAY = "ink is missing in the picture", "there is ink in the picture that is not told"
 DARK = "the page is not faded"
 NO_PRINT, OTHER_PRINT = "a word's box holds no print", "the print is not where the words' boxes are"
-PALE = "the ink's colour can hardly be told"
+PALE, SCARCE = "the ink's colour can hardly be told", "there is too little print to tell where it is"
 
 HUE = 90  # least difference of an ink's channels, of 255, by which it is told from print
 INKED = 0.35  # of the ink's colour that its middle shows at least
 COVERED = 0.97  # of the strokes' length must be seen
 STRAYING = 3  # px may have more of the hue than faded print can have
 SLACK = 1.6  # px beyond the pen's width, and one pixel of the page, enlarged
+WEDGED = 12.0  # px: Pillow leaves wedges open between the pieces of wider lines
 STEP = 12  # levels from one pixel to the next: print
 PALEST = 10  # levels, before the page is faded, of print that can just be seen
 EMPTY = 0.004  # share of steep pixels in a box
@@ -47,28 +49,31 @@ class Sight:
     full: int
     covered: Flags
 
+    @property
+    def has_hue(self) -> bool:
+        """Whether the ink's hue tells it from print."""
+        return self.full >= HUE
 
-def look(picture: Image.Image, scene: RowScene, colour: str | None) -> Sight | None:
-    """None where the ink has too little hue."""
+
+def look(picture: Image.Image, scene: RowScene, colour: str | None) -> Sight:
+    """Look at a picture for ink of a colour."""
     one, two, three = (np.asarray(band) for band in picture.convert("RGB").split())
     red, green, blue = ImageColor.getrgb(colour or "red")[:3]
     channels = (red, green, blue)
     most, least = int(np.argmax(channels)), int(np.argmin(channels))
-    hue = channels[most] - channels[least]
-    if hue < HUE:
-        return None
     bands = one, two, three
-    return Sight(bands, bands[most].astype(np.int16) - bands[least], hue, reached(scene))
+    hue = bands[most].astype(np.int16) - bands[least]
+    return Sight(bands, hue, channels[most] - channels[least], reached(scene))
 
 
-def reached(scene: RowScene) -> Flags:
-    """(H, W) the strokes as wide as they may seem."""
+def reached(scene: RowScene, beyond: float = 0.0) -> Flags:
+    """(H, W) the strokes as wide as they may seem, and by so many px wider to each side."""
     canvas = Image.new("L", scene.size_px)
     draw = ImageDraw.Draw(canvas)
-    wide = scene.width + 2 * SLACK + 2 * max(1.0, scene.scale)
+    wide = scene.width + 2 * (SLACK + max(1.0, scene.scale) + beyond)
     for stroke in scene.strokes:
         draw.line([tuple(point) for point in stroke.tolist()], fill=255, width=round(wide), joint="curve")
-        for x, y in (stroke[0].tolist(), stroke[-1].tolist()):
+        for x, y in (stroke if wide > WEDGED else stroke[[0, -1]]).tolist():
             draw.ellipse((x - wide / 2, y - wide / 2, x + wide / 2, y + wide / 2), fill=255)
     drawn = np.asarray(canvas) > 0
     widened = drawn.copy()  # Pillow leaves pin holes where short pieces meet
@@ -80,7 +85,7 @@ def reached(scene: RowScene) -> Flags:
 def check_ink(sight: Sight, scene: RowScene, white: float) -> Finding | None:
     """The strokes are seen all along, and no ink beside them that could not be print."""
     if scene.strokes:
-        depth = _depth(sight, scene)
+        depth = seen_along(sight.ink, scene)
         strong = min(1.0, float(np.median(depth)) / (0.9 * sight.full))
         least = INKED * max(strong, INKED) * min(1.0, scene.width) * sight.full
         if (depth > least).mean() < COVERED:
@@ -124,7 +129,7 @@ def check_print(sight: Sight, scene: RowScene, own: tuple[int, ...], white: floa
         return Finding("wrong", NO_PRINT)
     gaps = _gaps(scene.boxes, lag)
     if len(gaps) < FEW:
-        return None
+        return None if scene.strokes else Finding("unsure", SCARCE)
     between, room = _sums(print_, gaps).sum(), _sums(paper, gaps).sum()
     inside, area = printed.sum(), free.sum()
     if between * area <= BLEEDING * inside * room:
@@ -183,18 +188,18 @@ def _wider(flags: Flags, by: int) -> Flags:
     return wider
 
 
-def _depth(sight: Sight, scene: RowScene) -> npt.NDArray[np.int16]:
-    """How much of the ink's hue is seen along the strokes, or a pixel beside; one 0 where they are all outside."""
-    height, width = sight.ink.shape
+def seen_along(values: npt.NDArray[Any], scene: RowScene) -> npt.NDArray[Any]:
+    """The greatest of (H, W) values at or beside places along the strokes; one 0 where all of these are outside."""
+    height, width = values.shape
     x, y = np.concatenate([_along(stroke) for stroke in scene.strokes]).T
     inside = (x >= 1) & (y >= 1) & (x < width - 1) & (y < height - 1)
     if not inside.any():
-        return np.zeros(1, np.int16)
+        return np.zeros(1, values.dtype)
     column, line = x[inside].astype(np.intp), y[inside].astype(np.intp)
-    depth: npt.NDArray[np.int16] = sight.ink[line, column]
+    most: npt.NDArray[Any] = values[line, column]
     for across, down in ((-1, 0), (1, 0), (0, -1), (0, 1)):
-        depth = np.maximum(depth, sight.ink[line + down, column + across])
-    return depth
+        most = np.maximum(most, values[line + down, column + across])
+    return most
 
 
 def _along(stroke: Floats) -> Floats:
@@ -239,7 +244,7 @@ def check_visibility(picture: Image.Image, scene: RowScene, colour: str | None) 
     if not scene.strokes:
         return None
     sight = look(picture, scene, colour)
-    if sight is None:
+    if not sight.has_hue:
         return Finding("unsure", PALE)
-    depth = _depth(sight, scene)
+    depth = seen_along(sight.ink, scene)
     return Finding("wrong", MISSING) if (depth > 0.1 * sight.full).mean() < 0.4 else None

@@ -16,15 +16,23 @@ from synthink.verify.oracle import Control, Finding
 from synthink.verify.oracles.boxes import around
 from synthink.verify.oracles.gestures.answer import check_answer
 from synthink.verify.oracles.gestures.edits import check_edit
-from synthink.verify.oracles.gestures.families import DOUBTFUL, ClassFacts, check_boxes, check_mark, stroke_partitions
-from synthink.verify.oracles.gestures.ink import PALE, check_fading, check_ink, check_print, check_visibility, look
+from synthink.verify.oracles.gestures.families import (
+    ClassFacts,
+    check_boxes,
+    check_mark,
+    check_turned_boxes,
+    stroke_partitions,
+)
+from synthink.verify.oracles.gestures.ink import PALE, check_fading, check_ink, check_print, look
+from synthink.verify.oracles.gestures.photograph import check_difference, check_photograph
 from synthink.verify.oracles.gestures.row import NO_STROKES, SAME, RowScene, scene_of
+from synthink.verify.oracles.gestures.straighten import straightened
 from synthink.verify.oracles.gestures.targets import HIDDEN, RowTarget, find_target
-from synthink.verify.oracles.gestures.writing import check_writing
+from synthink.verify.oracles.gestures.writing import check_any_writing
 
 OTHER_TEXT_BOX = "text_box is not around the handwriting"
 OTHER_SQUARE = "the square is not the one around the ink"
-BENT = 12.0  # px by which boxes around others differ from these in a photograph
+BENT = 0.027  # of the picture's width, by which boxes around others differ from these in a photograph
 TASKS = ("recognise_gesture", "detect_text", "transcribe", "edited_text")
 
 
@@ -53,6 +61,8 @@ class GesturesOracle:
         self._colours = tuple(getattr(generator, "ink_colours", ("red",)))
         camera = getattr(generator, "camera", None)
         self._camera = camera is not None and not camera.is_off
+        still = (0.0, 0.0)
+        self._bends = camera is not None and (camera.tilt_deg != still or camera.perspective != still)
         self._square = getattr(generator, "view", "ink") == "ink"
         low, high = getattr(generator, "page_scale", (1.0, 1.0))
         margin = getattr(generator, "margin_px", 40.0)
@@ -62,71 +72,69 @@ class GesturesOracle:
     def check(self, row: Mapping[str, Any], control: Control | None = None) -> Finding:
         """Compare a row's labels with each other and with its picture; columns that a row lacks are not compared.
 
-        row["image"]: a Pillow picture.
+        row["image"]: a Pillow picture. control: asked for where a camera took it, and where ink has no hue of its own.
         """
         doubt: Finding | None = None
-        for finding in self._findings(row):
+        for finding in self._findings(row, control):
             if finding is not None and finding.verdict == "wrong":
                 return finding
             doubt = doubt or finding
         return doubt or Finding("right", "as labelled")
 
-    def _findings(self, row: Mapping[str, Any]) -> Iterator[Finding | None]:
+    def _findings(self, row: Mapping[str, Any], control: Control | None) -> Iterator[Finding | None]:
         """One check after the other, the quick ones first."""
         yield check_answer(row, self._form, self._lower, self._prompts)
         yield check_edit(row, self._facts.get(str(row.get("gesture"))), self._lower)
-        scene = scene_of(row, BENT if self._camera else SAME)
+        scene = scene_of(row, BENT * row["image"].width if self._bends else SAME)
         if not isinstance(scene, RowScene):
             yield Finding("unsure", NO_STROKES) if scene is None else Finding("wrong", scene)
-        elif self._camera:
-            yield check_visibility(row["image"], scene, row.get("ink_colour"))
-            yield self._photographed(row, scene)
-        else:
-            yield from self._geometry(row, scene)
-
-    def _geometry(self, row: Mapping[str, Any], scene: RowScene) -> Iterator[Finding | None]:
+            return
+        straight = straightened(scene) if self._bends else scene
         facts = self._facts.get(str(row.get("gesture")))
-        target = find_target(scene, facts.target_kind if facts else "words")
-        if isinstance(target, str):
+        target = find_target(straight, facts.target_kind if facts else "words")
+        if target is None or (isinstance(target, str) and self._bends and straight.cut(straight.target).any()):
+            yield Finding("unsure", HIDDEN)
+        elif isinstance(target, str):
             yield Finding("wrong", target)
             return
-        if target is None:
-            yield Finding("unsure", HIDDEN)
-            return
-        if row.get("gesture") is not None:
-            yield check_boxes(scene)
+        elif row.get("gesture") is not None:
+            yield check_turned_boxes(scene) if self._bends else check_boxes(scene)
+            yield from self._ink(row, straight, target, facts)
+        if self._camera:
+            yield check_photograph(row, scene, control)
+        elif isinstance(target, RowTarget):
+            yield from self._pixels(row, scene, target, control)
+
+    def _ink(
+        self, row: Mapping[str, Any], scene: RowScene, target: RowTarget, facts: ClassFacts | None
+    ) -> Iterator[Finding | None]:
+        """What the strokes are, and what they write."""
+        if not self._bends:
             yield self._check_square(row, scene)
-            partitions = stroke_partitions(scene)
-            if not partitions:
-                yield Finding("wrong", OTHER_TEXT_BOX)
-                return
-            finding, ink = check_mark(scene, partitions, target, facts, row.get("variant"))
-            yield finding
-            yield check_writing(ink.writing, row.get("text"), row.get("hand"))
-        yield from self._pixels(row, scene, target)
+        partitions = stroke_partitions(scene)
+        if not partitions:
+            yield Finding("wrong", OTHER_TEXT_BOX)
+            return
+        finding, inks = check_mark(scene, partitions, target, facts, row.get("variant"))
+        yield finding
+        yield check_any_writing([ink.writing for ink in inks], row.get("text"), row.get("hand"))
 
-    def _photographed(self, row: Mapping[str, Any], scene: RowScene) -> Finding | None:
-        """Of a photograph, which turns and bends all boxes, no more can be said than that the mark fits or may not."""
-        if row.get("gesture") is None:
-            return None
-        facts, partitions = self._facts.get(row["gesture"]), stroke_partitions(scene)
-        target = find_target(scene, facts.target_kind if facts else "words")
-        if isinstance(target, RowTarget) and partitions:
-            finding, _ = check_mark(scene, partitions, target, facts, row.get("variant"))
-            if finding is None:
-                return None
-        return Finding("unsure", DOUBTFUL)
-
-    def _pixels(self, row: Mapping[str, Any], scene: RowScene, target: RowTarget) -> Iterator[Finding | None]:
+    def _pixels(
+        self, row: Mapping[str, Any], scene: RowScene, target: RowTarget, control: Control | None
+    ) -> Iterator[Finding | None]:
+        """Ink by its hue, and print; where these do not tell, both by the row's control."""
         colours = (row.get("ink_colour"),) if scene.strokes else self._colours
-        sights = [sight for sight in (look(row["image"], scene, colour) for colour in colours) if sight is not None]
+        sights = [look(row["image"], scene, colour) for colour in colours]
         for sight in sights:
-            yield check_ink(sight, scene, self._white)
-        if sights:
-            yield check_fading(sights[0], self._white)
-            yield check_print(sights[0], scene, target.words, self._white)
-        else:
-            yield Finding("unsure", PALE)
+            if sight.has_hue:
+                yield check_ink(sight, scene, self._white)
+        yield check_fading(sights[0], self._white)
+        finding = check_print(sights[0], scene, target.words, self._white)
+        if finding is None and not any(sight.has_hue for sight in sights):
+            finding = Finding("unsure", PALE)
+        if finding is not None and finding.verdict == "unsure" and control is not None:
+            finding = check_difference(row["image"], control(), scene)
+        yield finding
 
     def _check_square(self, row: Mapping[str, Any], scene: RowScene) -> Finding | None:
         """Whether the picture is the square around the ink, with the margin and the place that were asked for."""

@@ -46,12 +46,24 @@ class RowScene:
     same: float
     ink_box: Floats | None
     text_box: Floats | None
+    sure_box: Floats | None = None
+    """(4,): what a turned picture surely shows of the page, whose border is not told; None for one that is not turned,
+    and shows the page to its own border."""
+    doubt: float = 0.12
+    """H beyond what a mark may be, up to which it is not called wrong."""
 
     def cut(self, boxes: Floats) -> Flags:
-        """(4,) or (N, 4): which edges of boxes lie on the picture's border."""
-        far = np.array((0.0, 0.0, *self.size_px))
-        is_cut: Flags = np.abs(boxes - far) < EDGE
+        """(4,) or (N, 4): which edges of boxes lie on the picture's border, or beyond what is surely shown."""
+        if self.sure_box is not None:
+            beyond: Flags = (boxes - self.sure_box) * (1, 1, -1, -1) < 0
+            return beyond
+        is_cut: Flags = np.abs(boxes - self.visible) < EDGE
         return is_cut
+
+    @property
+    def visible(self) -> Floats:
+        """(4,): the part of the picture that surely shows the page."""
+        return np.array((0.0, 0.0, *self.size_px)) if self.sure_box is None else self.sure_box
 
     def clipped(self, boxes: Floats) -> Floats:
         """(4,) or (N, 4): as much of boxes as lies in the picture."""

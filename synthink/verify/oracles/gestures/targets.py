@@ -145,7 +145,8 @@ class _Gap:
         # The gap begins at the words, or a little in them where they stand too near each other.
         off = np.stack((target[0] - scene.boxes[:, 2], scene.boxes[:, 0] - target[2]))
         near = level & (off > -0.5 * most - scene.same) & (off <= 3 * scene.same)
-        left, right = (int(side.argmax()) if side.any() else None for side in near)
+        nearest = np.where(near, np.abs(off), np.inf)
+        left, right = (int(side.argmin()) if np.isfinite(side).any() else None for side in nearest)
         return cls(level, left, right, width, height, room, most)
 
     def is_at_one_word(self, scene: RowScene, words: tuple[int, ...]) -> bool:
@@ -167,10 +168,10 @@ def _cut_off(scene: RowScene, level: Flags) -> bool:
 
     level: words on the gap's line.
     """
-    gap, (width, _) = scene.target, scene.size_px
+    gap, visible = scene.target, scene.visible
     half = WIDEST * float(gap[3] - gap[1]) * max(map(len, scene.target_words)) / 2
-    left = gap[0] <= half and not (level & (scene.boxes[:, 0] < gap[0])).any()
-    right = width - gap[2] <= half and not (level & (scene.boxes[:, 2] > gap[2])).any()
+    left = gap[0] - visible[0] <= half and not (level & (scene.boxes[:, 0] < gap[0])).any()
+    right = visible[2] - gap[2] <= half and not (level & (scene.boxes[:, 2] > gap[2])).any()
     return bool(left or right or scene.cut(gap)[[1, 3]].any())
 
 

@@ -40,6 +40,16 @@ def pieces_of(strokes: Sequence[Floats]) -> Floats:
     return np.concatenate([np.column_stack((s[:-1], s[1:], np.ones(len(s) - 1))) for s in strokes])
 
 
+def check_any_writing(parts: Sequence[Sequence[Floats]], text: str | None, hand: str | None) -> Finding | None:
+    """Check handwriting whose strokes may be those of any of the parts: the one that says the text best."""
+    findings = []
+    for strokes in parts:
+        findings.append(check_writing(strokes, text, hand))
+        if findings[-1] is None:
+            return None
+    return next((finding for finding in findings if finding and finding.verdict == "unsure"), findings[0])
+
+
 def check_writing(strokes: Sequence[Floats], text: str | None, hand: str | None) -> Finding | None:
     """Whether strokes, those of the handwriting alone, say the text; None where there is nothing to say or to read."""
     if not strokes or not text or hand is None:

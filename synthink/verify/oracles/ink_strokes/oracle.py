@@ -15,17 +15,19 @@ from PIL import Image
 
 from synthink.verify.oracle import Control, Finding
 from synthink.verify.oracles.ink_strokes.answer import check_answer
-from synthink.verify.oracles.ink_strokes.colours import check_colourful, check_photograph
+from synthink.verify.oracles.ink_strokes.colours import check_colourful
 from synthink.verify.oracles.ink_strokes.figures import recognise
 from synthink.verify.oracles.ink_strokes.letters import fits
 from synthink.verify.oracles.ink_strokes.overlap import check_overlap
+from synthink.verify.oracles.ink_strokes.photograph import check_against_control, check_photograph
 from synthink.verify.oracles.ink_strokes.pieces import Pieces
 from synthink.verify.oracles.ink_strokes.places import (
     OTHER_CHARACTER_BOXES,
+    SLACK,
     WordInk,
+    as_photographed,
     check_boxes,
     check_texts,
-    check_warped,
 )
 from synthink.verify.oracles.ink_strokes.redraw import depth
 from synthink.verify.oracles.ink_strokes.row import Strokes, boxes_of, strokes_of
@@ -58,24 +60,28 @@ class InkStrokesOracle:
         self._solid = getattr(generator, "ink_mode", "solid") == "solid"
         camera = getattr(generator, "camera", None)
         self._camera = camera is not None and not camera.is_off
+        still = (0.0, 0.0)
+        self._bends = camera is not None and (camera.tilt_deg != still or camera.perspective != still)
         self._turned = max(map(abs, getattr(generator, "rotation_deg", (0.0,)))) > UPRIGHT_DEG
 
     def check(self, row: Mapping[str, Any], control: Control | None = None) -> Finding:
         """Compare a row's labels with each other and with its picture; columns that a row lacks are not compared.
 
-        row["image"]: a Pillow picture.
+        row["image"]: a Pillow picture. control: asked for where a camera took it.
         """
         strokes = strokes_of(row)
         if isinstance(strokes, str):
             return Finding("wrong", strokes)
         doubt: Finding | None = None
-        for finding in self._findings(row, strokes):
+        for finding in self._findings(row, strokes, control):
             if finding is not None and finding.verdict == "wrong":
                 return finding
             doubt = doubt or finding
         return doubt or Finding("right", "as labelled")
 
-    def _findings(self, row: Mapping[str, Any], strokes: Strokes | None) -> Iterator[Finding | None]:
+    def _findings(
+        self, row: Mapping[str, Any], strokes: Strokes | None, control: Control | None
+    ) -> Iterator[Finding | None]:
         """One check after the other, the quick ones first."""
         picture: Image.Image = row["image"]
         yield check_texts(row)
@@ -83,23 +89,30 @@ class InkStrokesOracle:
         if strokes is None:
             yield Finding("unsure", NO_STROKES)
             return
-        pixels = np.asarray(picture.convert("RGB"))
-        if self._camera:
-            yield check_warped(row, strokes)
-            yield check_photograph(pixels, strokes)
-            return
-        redrawn = depth(strokes, picture.size)
-        if self._solid:
-            yield check_overlap(pixels, strokes, redrawn, row)
-        else:
-            yield check_colourful(pixels, strokes, redrawn, row.get("paper_colour"))
+        drawn, slack = strokes, SLACK
+        if self._bends:
+            drawn, slack = as_photographed(strokes, row.get("ink_box"))
         synthetic = bool(row.get("hand"))
-        finding, inks = check_boxes(row, strokes, picture.size, synthetic)
+        finding, inks = check_boxes(row, drawn, picture.size, synthetic, slack)
         yield finding
+        yield self._check_ink(row, drawn, control)
         if synthetic and row.get("task") == "classify":
-            yield self._check_shape(row, strokes)
+            yield self._check_shape(row, drawn)
         elif synthetic and inks:
-            yield check_letters(row, strokes, inks)
+            yield check_letters(row, drawn, inks, float(drawn.widths.sum() / strokes.widths.sum()))
+
+    def _check_ink(self, row: Mapping[str, Any], strokes: Strokes, control: Control | None) -> Finding | None:
+        """Whether the picture shows the strokes, and no ink elsewhere."""
+        picture: Image.Image = row["image"]
+        pixels = np.asarray(picture.convert("RGB"))
+        if self._camera and control is None:
+            return check_photograph(pixels, strokes)
+        redrawn = depth(strokes, picture.size)
+        if self._camera and control is not None:
+            return check_against_control(picture, control(), strokes, redrawn)
+        if self._solid:
+            return check_overlap(pixels, strokes, redrawn, row)
+        return check_colourful(pixels, strokes, redrawn, row.get("paper_colour"))
 
     def _check_shape(self, row: Mapping[str, Any], strokes: Strokes) -> Finding | None:
         label = row.get("shape") or row.get("suffix")
@@ -112,8 +125,10 @@ class InkStrokesOracle:
         return Finding("wrong", OTHER_SHAPE) if clear else Finding("unsure", DOUBTFUL_SHAPE)
 
 
-def check_letters(row: Mapping[str, Any], strokes: Strokes, inks: Sequence[WordInk]) -> Finding | None:
-    """Whether the pieces of the characters look like them in the row's hand.
+def check_letters(
+    row: Mapping[str, Any], strokes: Strokes, inks: Sequence[WordInk], scale: float = 1.0
+) -> Finding | None:
+    """Whether the pieces of the characters look like them in the row's hand. scale: of the page in the picture.
 
     A bar or dot may lie in the boxes of two letters; before a row is wrong, it is tried in the other, and left there
     if all letters together fit their labels better.
@@ -129,24 +144,25 @@ def check_letters(row: Mapping[str, Any], strokes: Strokes, inks: Sequence[WordI
             return Finding("wrong", OTHER_CHARACTER_BOXES)
         pieces.append(assigned[0])
         doubtful += [(number, stroke) for stroke in range(assigned[1])]
-    finding, cost = _read(row, strokes, pieces, hand)
+    finding, cost = _read(row, strokes, pieces, hand, scale)
     for number, stroke in doubtful[:MOST_TRIES]:
         if finding is None or finding.verdict != "wrong":
             break
         assigned = inks[number].pieces(stroke)
         if assigned is not None:
-            other, other_cost = _read(row, strokes, [*pieces[:number], assigned[0], *pieces[number + 1 :]], hand)
+            others = [*pieces[:number], assigned[0], *pieces[number + 1 :]]
+            other, other_cost = _read(row, strokes, others, hand, scale)
             if other_cost < cost and (other is None or other.verdict != "wrong"):
                 finding = other
     return finding
 
 
 def _read(
-    row: Mapping[str, Any], strokes: Strokes, pieces: Sequence[Sequence[Pieces]], hand: HandSkeletons
+    row: Mapping[str, Any], strokes: Strokes, pieces: Sequence[Sequence[Pieces]], hand: HandSkeletons, scale: float
 ) -> tuple[Finding | None, float]:
     """What the characters say, and how badly they fit their labels."""
-    words, text, height = row["words"], row.get("text"), row.get("x_height_px")
-    if not height or height <= 0:
+    words, text, height = row["words"], row.get("text"), (row.get("x_height_px") or 0.0) * scale
+    if height <= 0:
         boxes = boxes_of(row["word_boxes"])
         height = float(np.median(boxes[:, 3] - boxes[:, 1])) / 1.8
     scaled = (strokes.points - strokes.points[0]) / height

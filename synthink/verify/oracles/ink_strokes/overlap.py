@@ -98,10 +98,17 @@ def lacks_ink(amount: Reals, covered: Reals, strokes: Strokes) -> bool:
     y = np.clip(strokes.points[:, 1].astype(np.intp), 0, height - 1)
     firsts = [first for first, _ in strokes.parts]
     there, full = np.add.reduceat(amount[y, x], firsts), np.add.reduceat(covered[y, x], firsts)
-    way = np.sqrt((np.diff(strokes.points, axis=0, prepend=strokes.points[:1]) ** 2).sum(axis=1))
-    way[firsts] = 0
-    least = np.where(np.add.reduceat(way, firsts) <= DOT_PX, LEAST_INK_OF_DOT, LEAST_INK)
+    least = np.where(ways(strokes) <= DOT_PX, LEAST_INK_OF_DOT, LEAST_INK)
     return bool((there < least * full).any())
+
+
+def ways(strokes: Strokes) -> Floats:
+    """(S,): how far the pen goes in each stroke, in pixels."""
+    way = np.sqrt((np.diff(strokes.points, axis=0, prepend=strokes.points[:1]) ** 2).sum(axis=1))
+    firsts = [first for first, _ in strokes.parts]
+    way[firsts] = 0
+    lengths: Floats = np.add.reduceat(way, firsts)
+    return lengths
 
 
 def _shares(colours: Reals, printed: Reals, ink: Floats) -> tuple[Reals, float]:

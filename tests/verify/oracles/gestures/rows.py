@@ -23,9 +23,11 @@ def faulty(rows: RowDataset, fault: str, count: int, start: int = 0) -> Iterator
     return with_fault(FAULTS[fault], rows, count, start)
 
 
-def judged(oracle: GesturesOracle, rows: Iterable[Row]) -> tuple[Counter[str], list[str]]:
-    """How often each verdict fell, and the rows that were not found right."""
-    return verdicts(oracle, rows, lambda row: f"{row['task']} {row['gesture']}.{row['variant']} {row['text']!r}")
+def judged(
+    oracle: GesturesOracle, rows: Iterable[Row], drawn: RowDataset | None = None
+) -> tuple[Counter[str], list[str]]:
+    """How often each verdict fell, and the rows that were not found right; `drawn` gives the rows' controls."""
+    return verdicts(oracle, rows, lambda row: f"{row['task']} {row['gesture']}.{row['variant']} {row['text']!r}", drawn)
 
 
 class CachedRows(RowDataset):

@@ -30,13 +30,13 @@ def oracle(rows: RowDataset) -> GesturesOracle:
 
 
 def test_default_rows_are_right(rows: RowDataset, oracle: GesturesOracle) -> None:
-    counts, others = judged(oracle, (rows[index] for index in range(150)))
+    counts, others = judged(oracle, (rows[index] for index in range(150)), rows)
     assert counts["wrong"] == 0 and counts["unsure"] <= 4, others
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_faults_are_found(oracle: GesturesOracle, fault: str) -> None:
-    counts, others = judged(oracle, faulty(with_room_for(fault), fault, FEW))
+    counts, others = judged(oracle, faulty(with_room_for(fault), fault, FEW), with_room_for(fault))
     assert counts.total() == FEW and counts["wrong"] >= FEW - 1 - 2 * (fault in HARD), others
 
 
@@ -48,7 +48,7 @@ def test_every_variant_is_known(oracle: GesturesOracle, name: str) -> None:
     counts, told = judged(
         oracle, gesture_rows(size=10, tasks={"recognise_gesture": 1.0}, gestures={name: 1.0, **alike})
     )
-    assert counts["wrong"] == 0 and counts["right"] >= 9, told
+    assert counts["wrong"] == 0 and counts["right"] >= 8, told
 
 
 @pytest.mark.parametrize(
@@ -67,27 +67,42 @@ def test_every_variant_is_known(oracle: GesturesOracle, name: str) -> None:
 )
 def test_other_settings_are_right(fields: dict[str, Any]) -> None:
     other = gesture_rows(seed=1, **fields)
-    counts, others = judged(GesturesOracle(other.generator), (other[index] for index in range(8)))
+    counts, others = judged(GesturesOracle(other.generator), (other[index] for index in range(8)), other)
     assert counts["wrong"] == 0 and counts["unsure"] <= 1, others
 
 
 @pytest.mark.parametrize("camera", ["scan", "photo"])
-def test_photographs_are_never_wrong(camera: str) -> None:
+def test_photographs_are_judged_by_their_controls(camera: str) -> None:
     other = gesture_rows(seed=1, camera=camera)
     judge = GesturesOracle(other.generator)
-    counts, others = judged(judge, (other[index] for index in range(8)))
-    assert counts["wrong"] == 0 and counts["right"] >= 4, others
-    for fault in ("no ink", "numbers off by 3 %"):
-        found, _ = judged(judge, faulty(other, fault, 4))
-        assert found == {"wrong": 4}, fault
-    found, _ = judged(judge, faulty(other, "another class", 4))
-    assert not found["right"]
+    counts, others = judged(judge, (other[index] for index in range(8)), other)
+    assert counts["wrong"] == 0 and counts["right"] >= 7, others
+    for fault in ("no ink", "numbers off by 3 %", "picture of another row", "another class", "ink elsewhere"):
+        found, _ = judged(judge, faulty(other, fault, 2), other)
+        assert found == {"wrong": 2}, fault
 
 
-def test_black_ink_is_not_told_from_print() -> None:
+def test_photographs_without_controls() -> None:
+    """Ink is told by its hue alone, and print not at all."""
+    other = gesture_rows(seed=1, camera="photo")
+    judge = GesturesOracle(other.generator)
+    counts, others = judged(judge, (other[index] for index in range(12)))
+    assert counts["wrong"] == 0 and counts["right"] >= 8, others
+    assert judge.check(next(row for row in other if row["task"] == "detect_text")).verdict == "unsure"
+    found, _ = judged(judge, faulty(other, "no ink", 4))
+    assert found == {"wrong": 4}
+
+
+def test_black_ink_is_told_from_print_by_controls_alone() -> None:
     other = gesture_rows(seed=1, ink_colours=("black",))
-    counts, _ = judged(GesturesOracle(other.generator), (other[index] for index in range(8)))
+    judge = GesturesOracle(other.generator)
+    counts, _ = judged(judge, (other[index] for index in range(8)))
     assert counts["wrong"] == 0 and counts["unsure"] == 8
+    counts, others = judged(judge, (other[index] for index in range(8)), other)
+    assert counts["right"] == 8, others
+    for fault in ("no ink", "picture of another row", "stroke not listed"):
+        found, _ = judged(judge, faulty(other, fault, 2), other)
+        assert found == {"wrong": 2}, fault
 
 
 def test_labels_that_cannot_be(rows: RowDataset, oracle: GesturesOracle) -> None:
@@ -126,7 +141,8 @@ def test_rows_read_back_from_text_alone(rows: RowDataset, oracle: GesturesOracle
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_ten_thousand_rows(rows: RowDataset, oracle: GesturesOracle) -> None:
-    counts, others = judged(oracle, gesture_rows(documents=1000))
+    drawn = gesture_rows(documents=1000)
+    counts, others = judged(oracle, drawn, drawn)
     assert counts["wrong"] == 0 and counts["unsure"] <= 300, others
 
 
@@ -134,5 +150,7 @@ def test_ten_thousand_rows(rows: RowDataset, oracle: GesturesOracle) -> None:
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_thousand_of_each_fault(oracle: GesturesOracle, fault: str) -> None:
-    counts, others = judged(oracle, faulty(with_room_for(fault, 1000), fault, 1000, start=2000))
+    counts, others = judged(
+        oracle, faulty(with_room_for(fault, 1000), fault, 1000, start=2000), with_room_for(fault, 1000)
+    )
     assert counts.total() == 1000 and counts["wrong"] >= (950 if fault in HARD else 990), others

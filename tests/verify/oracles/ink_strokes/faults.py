@@ -221,6 +221,10 @@ def blank(rows: RowDataset, index: int, row: Row) -> Row:
     return {**row, "image": rows.control(index)["image"]}
 
 
+def other_picture(rows: RowDataset, index: int, row: Row) -> Row:
+    return {**row, "image": rows[(index + 1) % len(rows)]["image"]}
+
+
 FAULTS: dict[str, Fault] = {
     "shifted by 3 px": moved(lambda point: point + np.array((3.0, 0.0))),
     "shifted down by 3 px": moved(lambda point: point + np.array((0.0, 3.0))),
@@ -241,4 +245,5 @@ FAULTS: dict[str, Fault] = {
     "renamed": renamed,
     "other colour": other_colour,
     "blank": blank,
+    "picture of another row": other_picture,
 }
