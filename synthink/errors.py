@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import difflib
 import os
+import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
 
 class SynthinkError(Exception):
-    """Base of all errors that a user can mend; the command prints it as one line and exits with 2."""
+    """Base of all errors that a user can mend; the command prints it as one line and exits with 2.
+
+    Whatever it says of names and values from outside can be seen, and does nothing to a terminal.
+    """
+
+    def __str__(self) -> str:
+        return displayable(super().__str__())
 
 
 class ConfigError(SynthinkError):
@@ -81,6 +88,20 @@ def portable(error: Exception) -> tuple[Exception, str]:
         kind = next((kind for kind in kinds if isinstance(error, kind)), SynthinkError)
         return kind(with_notes(error)), unexpected(error)
     return RuntimeError(f"{type(error).__name__}: {with_notes(error)}"), "".join(traceback.format_exception(error))
+
+
+def displayable(text: str, limit: int = 2000) -> str:
+    """Text from anywhere for a message: characters that cannot be seen as escapes (control characters, marks that turn
+    the direction of writing), and where it is longer than `limit` characters without its middle."""
+    if len(text) > limit:
+        text = f"{text[: limit * 3 // 4]} … {text[-limit // 4 :]}"
+    if text.isprintable():
+        return text
+    return "".join(char if _can_be_seen(char) else char.encode("unicode_escape").decode() for char in text)
+
+
+def _can_be_seen(char: str) -> bool:
+    return char.isprintable() or char == "\n" or unicodedata.category(char) == "Zs"
 
 
 def quoted(value: Any, limit: int = 80) -> str:

@@ -10,6 +10,7 @@ from synthink.build.formats import find_format
 from synthink.build.plan import Plan
 from synthink.build.shard import ShardRecord
 from synthink.core.columns import card_features
+from synthink.pages.text import code_block, for_markdown
 from synthink.preview.contact_sheet import contact_sheet
 from synthink.preview.row import row_for_preview
 
@@ -35,11 +36,10 @@ def _card(plan: Plan, shards: Sequence[ShardRecord]) -> str:
     name = identity["generator"]
     sizes = "\n".join(f"| {split} | {rows:,} |" for split, rows in identity["splits"].items())
     columns = "\n".join(f"| `{column['name']}` | {_kind(column)} |" for column in card_features(plan.generator.columns))
-    fields = json.dumps(identity["fields"], indent=1, ensure_ascii=False)
     return f"""---
 {front}---
 
-# {_title(plan)}
+# {for_markdown(_title(plan))}
 
 {plan.generator.summary()}
 
@@ -81,13 +81,11 @@ rows, generator = synthink.load(".")
 
 Seed {identity["seed"]}, split seed {identity["split_seed"]}.
 
-```json
-{fields}
-```
+{code_block(_json(identity["fields"]), "json")}
 
 ## Licences
 
-The dataset: {plan.licence}. What it was made from:
+The dataset: {for_markdown(plan.licence)}. What it was made from:
 
 {_licences(identity["assets"])}
 """
@@ -143,5 +141,17 @@ def _licences(assets: Mapping[str, Any]) -> str:
     for field, record in assets.items():
         for licence in record.get("licences", []):
             text = ", ".join(map(str, licence.values())) if isinstance(licence, Mapping) else str(licence)
-            lines.append(f"* {field}: {text}")
+            lines.append(f"* {for_markdown(field)}: {for_markdown(text)}")
     return "\n".join(lines) or "* nothing but code"
+
+
+def _json(fields: Mapping[str, Any]) -> str:
+    """The fields as JSON in which nothing can be taken for HTML, or turns the text around it."""
+    text = json.dumps(fields, indent=1, ensure_ascii=False)
+    return "".join(
+        char if char not in "<>&" and (char.isprintable() or char == "\n") else _escape(char) for char in text
+    )
+
+
+def _escape(char: str) -> str:
+    return json.dumps(char)[1:-1] if ord(char) > 127 else f"\\u{ord(char):04x}"

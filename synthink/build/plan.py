@@ -20,6 +20,7 @@ LICENCE = "cc-by-4.0"
 SHARD_SIZE = 1000
 
 
+LONGEST_LICENCE = 200
 MOST_ROWS = 999_999_999
 """The most rows of a split."""
 MOST_SHARDS = 99_999
@@ -80,8 +81,10 @@ class Plan:
     def __post_init__(self) -> None:
         check_counts(self.splits, self.shard_size)
         licence = self.licence
-        if not isinstance(licence, str) or not licence.strip() or not licence.isprintable() or len(licence) > 200:
-            raise ConfigError("licence", licence, "must name a licence in a line of text, as in cc-by-4.0")
+        if not isinstance(licence, str) or not licence.strip():
+            raise ConfigError("licence", licence, "must name a licence, as in cc-by-4.0")
+        if not licence.isprintable() or set("<>") & set(licence) or len(licence) > LONGEST_LICENCE:
+            raise ConfigError("licence", licence, f"must be plain text of at most {LONGEST_LICENCE} characters")
 
     @property
     def generator(self) -> Generator:

@@ -34,6 +34,14 @@ def for_markdown(text: object, limit: int = LONG) -> str:
     return _MARKDOWN.sub(lambda match: f"&#{ord(match[0])};", " ".join(visible(str(text), limit).split()))
 
 
+def code_block(text: str, language: str) -> str:
+    """A block of code for Markdown, with a fence that its text does not hold."""
+    fence = "```"
+    while fence in text:
+        fence += "`"
+    return f"{fence}{language}\n{text}\n{fence}"
+
+
 def as_yaml(values: Mapping[str, Any], limit: int = 20_000) -> str:
     """A nested configuration as text, cut where it is very long."""
     import yaml

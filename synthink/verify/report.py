@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from synthink.errors import displayable
 from synthink.progress import coloured
 
 OK, FAIL, NOT_PROVED = "ok", "FAIL", "not proved"
 _COLOURS = {OK: "green", FAIL: "red", NOT_PROVED: "yellow"}
+LONGEST_LINE = 1000
 _WIDTH = len(NOT_PROVED)
 
 
@@ -59,7 +61,7 @@ class Report:
             word = coloured(f"{check.verdict:<{_WIDTH}}", _COLOURS[check.verdict], colour)
             lines.append(f"{word}  {check.name:<{width}}  {check.summary}")
             details = *check.faults, *check.unproved, *(f"note: {note}" for note in check.notes)
-            lines += [f"{'':{_WIDTH + width + 4}}{line}" for line in details]
+            lines += [f"{'':{_WIDTH + width + 4}}{displayable(line, LONGEST_LINE)}" for line in details]
         return "\n".join([*lines, f"{self.folder}: {self._closing_line}"])
 
     @property

@@ -103,7 +103,10 @@ def test_a_harmed_manifest_is_refused_by_its_place(write: Callable[[Change], Pat
         (top(shares={"dev": 1}), "shares.dev"),
         (top(format="os:system"), "format='os:system'"),
         (top(generator="specs"), "generator='specs'"),
-        *[(top(licence=licence), "licence=") for licence in ("", " ", "mit\n\n# Title", "x" * 201, "\x1b[2J")],
+        *[
+            (top(licence=licence), "licence=")
+            for licence in ("", " ", "mit\n\n# Title", "x" * 201, "\x1b[2J", "<b>mit</b>")
+        ],
     ],
 )
 def test_what_the_command_line_refuses_is_refused_of_a_manifest(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -243,13 +244,17 @@ def test_without_its_documents_a_dataset_is_shown_without_illustrations(
     else:
         (here / "files" / "0.pdf").write_bytes(pdf(text(9)))
     assert run_command(["preview", "dataset=out"]) == 0
+    assert "sources=allow opens what it names" in capsys.readouterr().err
+    assert run_command(["preview", "dataset=out", "sources=allow"]) == 0
     told = capsys.readouterr().err
     assert told.startswith("without illustrations: documents") and len(told.splitlines()) == 1
     assert str(here / "out" / "synthink.json") in told
     if moved:
-        for again in (["verify", "dataset=out"], ["generate", "from=out", "output=again"]):
-            with pytest.raises(ConfigError, match=r"'files'.*asked for by .*synthink\.json; a relative path starts at"):
-                run_command(again)
+        reason = r"'files'.*asked for by .*synthink\.json; a relative path starts at"
+        assert run_command(["verify", "dataset=out", "sources=allow"]) == 3
+        assert re.search(reason, capsys.readouterr().out)
+        with pytest.raises(ConfigError, match=reason):
+            run_command(["generate", "from=out", "output=again", "sources=allow"])
 
 
 def test_documents_that_changed_are_told_by_the_manifest(folder: Path, tmp_path: Path) -> None:

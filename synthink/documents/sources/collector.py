@@ -108,7 +108,7 @@ class PageCollector:
         The error's message may begin with the path or with the document's name; the message that is raised begins with
         the path. path: the file's path or address. name: the document's, where it is not the file's.
         """
-        place, message = os.fspath(path), str(error)
+        place, message = os.fspath(path), "".join(map(str, error.args))
         start = next((start for start in (place, name or Path(path).name) if message.startswith(start)), "")
         reason = message.removeprefix(start) if start else f": {message}"
         if self.strict:

@@ -8,7 +8,7 @@ from synthink.evaluate.intervals import Interval, figure
 from synthink.evaluate.report import tables
 from synthink.evaluate.report.data import ReportData
 from synthink.labels.metrics import NONE
-from synthink.pages.text import as_yaml, for_markdown
+from synthink.pages.text import as_yaml, code_block, for_markdown
 
 CLASSES = 12  # up to which a confusion matrix is a table
 MIXED = 15  # pairs of classes that are listed otherwise
@@ -89,10 +89,10 @@ def _more(data: ReportData, pictures: Collection[str]) -> Iterator[str]:
         yield "## Data\n\n![Rows of the dataset](report-data.png)"
     if data.background.commands:
         yield "## Make it again"
-        yield _code("\n".join(data.background.commands), "sh")
+        yield code_block("\n".join(data.background.commands), "sh")
     if data.background.config:
         yield "<details><summary>Configuration</summary>"
-        yield _code(as_yaml(data.background.config), "yaml")
+        yield code_block(as_yaml(data.background.config), "yaml")
         yield "</details>"
 
 
@@ -135,11 +135,3 @@ def _cells(score: Interval | None) -> list[str]:
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [f"| {' | '.join(row)} |" for row in rows]
     return "\n".join([f"| {' | '.join(head)} |", f"|{'---|' * len(head)}", *lines]) if lines else ""
-
-
-def _code(text: str, language: str) -> str:
-    """A block of code with a fence that its text does not hold."""
-    fence = "```"
-    while fence in text:
-        fence += "`"
-    return f"{fence}{language}\n{text}\n{fence}"

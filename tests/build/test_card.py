@@ -1,0 +1,90 @@
+"""The dataset card: whatever fonts, words, licences and fields say, it shows it and nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+import pytest
+import yaml
+
+import synthink
+from synthink.core.assets import AssetSet, AssetSpec
+
+ODD = [
+    "<script>alert(1)</script>",
+    "</details><img src=x onerror=alert(1)>",
+    "[free](javascript:alert(1)) ![x](http://127.0.0.1/p.png)",
+    "a | b | c `code` ``` ~~~ $x$ &lt;",
+    "line\n\n# Heading\n\n---\nlicense: mit\n---\n| a |\n|---|",
+    "right\u202eto left\u2066\x1b[2J\x07\x00\x85",
+    "http://example.org www.example.org @somebody",
+]
+
+
+class Opened(AssetSet[Any]):
+    kind: ClassVar[str] = "things"
+
+    def groups(self) -> list[str]:
+        return [str(number) for number in range(9)]
+
+    def pool(self, groups: frozenset[str] | None, belongs: Callable[[str], bool]) -> Any:
+        return groups
+
+    def record(self) -> dict[str, Any]:
+        return {"fingerprint": "0", "licences": [*ODD, {"family": ODD[0], "licence": ODD[4]}]}
+
+
+class Things(AssetSpec[Any]):
+    """An asset whose licences are whatever somebody wrote into them."""
+
+    def open(self) -> Opened:
+        return Opened()
+
+
+class OddCards(synthink.Generator):
+    """Grey squares."""
+
+    texts: tuple[str, ...] = tuple(ODD)
+    things: Things = Things()
+
+    def draw(self, ctx: synthink.DrawContext) -> synthink.Sample:
+        return synthink.Sample(np.full((8, 8, 3), ctx.index, np.uint8), "what?", "grey")
+
+
+@pytest.fixture(scope="module")
+def card(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("card") / "data"
+    synthink.generate(OddCards(), splits={"train": 2}, output=folder, licence="cc-by-4.0 | `mit` [x](y)")
+    return (folder / "README.md").read_text("utf-8")
+
+
+def test_nothing_that_a_field_or_a_licence_says_is_markup(card: str) -> None:
+    _, front, body = card.split("---\n", 2)
+    assert yaml.safe_load(front)["license"] == "cc-by-4.0 | `mit` [x](y)"
+    block = re.search(r"^(`{3,})json\n(.*?)\n\1$", body, re.MULTILINE | re.DOTALL)
+    assert block and json.loads(block[2])["texts"] == ODD
+    licences = body[body.index("## Licences") :]
+    assert len(re.findall(r"^\* things: ", licences, re.MULTILINE)) == len(ODD) + 1
+    assert not re.search(r"[<>`|\[\]]|^#(?!# Licences)|://|^---", licences, re.MULTILINE)
+
+
+def test_every_character_of_a_card_can_be_seen(card: str) -> None:
+    assert [char for char in card if not char.isprintable() and char != "\n"] == []
+    assert "<script" not in card and "<img" not in card
+
+
+def test_its_headings_are_ours(card: str) -> None:
+    headings = re.findall(r"^#+ .*", card, re.MULTILINE)
+    assert headings == [
+        *("# Odd cards", "## Columns", "## Make it again", "## Configuration", "## Licences"),
+    ]
+
+
+def test_a_card_of_plain_words_stays_readable(clean: Path) -> None:
+    card = (clean / "README.md").read_text("utf-8")
+    assert "# Specks" in card and '"grey": 0' in card and "The dataset: cc-by-4.0. " in card
