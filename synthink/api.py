@@ -110,13 +110,11 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
 def load(path: str | Path, sources: Sources = "refuse") -> tuple[datasets.DatasetDict, Generator]:
     """Read a finished dataset folder: its splits as `datasets` reads them, and the generator that made it.
 
-    Raises `AssetError` when the folder holds no finished dataset.
+    Raises `AssetError` when the folder holds no finished dataset, or files that take more memory than they should.
     """
-    import datasets
-
     from synthink.build import manifest
+    from synthink.tables.folder import load_folder
 
     path = Path(path).expanduser()
     plan = manifest.load(path).plan(sources)
-    read = datasets.load_from_disk if plan.format == "arrow" else datasets.load_dataset
-    return read(str(path.resolve())), plan.generator
+    return load_folder(path.resolve()), plan.generator

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from tarfile import TarError
 from typing import Any
 
 from synthink.build.formats import find_format
 from synthink.build.manifest import Manifest
 from synthink.build.shard import ShardRecord
+from synthink.confined import kind_inside
 from synthink.errors import AssetError
+from synthink.tables.bounds import readable
 
 Row = dict[str, Any]
 
@@ -19,10 +20,10 @@ Row = dict[str, Any]
 def shard_rows(folder: Path, manifest: Manifest, shard: ShardRecord) -> Iterator[Row]:
     """The rows of one shard; `image` is the stored file's bytes. `AssetError` when the shard cannot be read."""
     path = folder / shard.file
-    try:
+    with readable(str(path)):
+        if kind_inside(folder, shard.file) is None:
+            raise AssetError(f"{path}: no such file")
         yield from find_format(manifest.identity["format"]).read(path)
-    except (OSError, ValueError, KeyError, TarError) as error:  # pyarrow's errors are among these
-        raise AssetError(f"{path}: cannot be read: {error}") from None
 
 
 def rows_of(folder: Path, manifest: Manifest, split: str, count: int) -> list[Row]:

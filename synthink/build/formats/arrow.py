@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from synthink.build.formats.base import Format, Row, picture_faults, row_groups, schema_faults
+from synthink.build.formats.base import Format, Row, picture_faults, row_groups, schema_faults, with_picture_bytes
+from synthink.confined import file_inside
 from synthink.core.columns import features, schema
+from synthink.tables.arrow import ArrowTable
 
 if TYPE_CHECKING:
     from synthink.build.plan import Plan, Shard
@@ -31,16 +33,14 @@ class ArrowFormat(Format):
                 writer.write_table(group)
 
     def read(self, path: Path) -> Iterator[dict[str, Any]]:
-        with pa.memory_map(str(path)) as source, pa.ipc.open_stream(source) as reader:
-            for batch in reader:
-                for row in batch.to_pylist():
-                    row["image"] = (row["image"] or {}).get("bytes")
-                    yield row
+        with file_inside(path.parent, path.name) as file:
+            yield from map(with_picture_bytes, ArrowTable(file, str(path)).rows())
 
     def layout_faults(self, path: Path, columns: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        with pa.memory_map(str(path)) as source, pa.ipc.open_stream(source) as reader:
-            yield from ((fault, path.name) for fault in schema_faults(columns, reader.schema))
-            for batch in reader:
+        with file_inside(path.parent, path.name) as file:
+            table = ArrowTable(file, str(path))
+            yield from ((fault, path.name) for fault in schema_faults(columns, table.schema))
+            for batch in table.batches():
                 yield from picture_faults(batch)
 
     def extras(self, plan: Plan, identity: Mapping[str, Any], folder: Path) -> Mapping[str, Iterable[bytes]]:

@@ -107,6 +107,12 @@ def picture_faults(batch: pa.RecordBatch) -> Iterator[tuple[str, str]]:
         yield from name_faults(row_id.as_py(), name, start)
 
 
+def with_picture_bytes(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A stored row with its picture's bytes as `image`, in place of bytes and name; other values stay as they are."""
+    image = row.get("image")
+    return {**row, "image": image.get("bytes") if isinstance(image, Mapping) else image}
+
+
 def row_groups(columns: Mapping[str, Any], rows: Iterable[Row]) -> Iterator[pa.Table]:
     """The rows as Arrow tables, each as large as a group may be."""
     buffer = RowBuffer(columns)

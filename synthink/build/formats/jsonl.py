@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from synthink.build.formats.base import Format, Row, field_faults, name_faults
+from synthink.confined import file_inside, read_inside
 from synthink.core.columns import stored
+from synthink.tables.bounds import LARGEST_VALUE
+from synthink.tables.json_lines import lines, read_json, read_json_lines
 
 if TYPE_CHECKING:
     from synthink.build.plan import Plan, Shard
@@ -41,21 +44,19 @@ class JsonLinesFormat(Format):
                 lines.write(json.dumps(fields, ensure_ascii=False) + "\n")
 
     def read(self, path: Path) -> Iterator[dict[str, Any]]:
-        with (path / LINES).open(encoding="utf-8") as lines:
-            for line in lines:
-                row = json.loads(line)
-                if Path(row["image"]).name != row["image"]:
-                    raise ValueError(f"image {row['image']!r} lies outside the shard")
-                yield {**row, "image": (path / row["image"]).read_bytes()}
+        with file_inside(path, LINES) as file:
+            for row in read_json_lines(file, str(path / LINES)):
+                image = row.get("image")
+                yield {**row, "image": read_inside(path, image, LARGEST_VALUE) if isinstance(image, str) else image}
 
     def layout_faults(self, path: Path, columns: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         fields = {"id", "image", *_texts(columns), "prefix", "suffix", "task"}
         names, line = {LINES}, b""
-        with (path / LINES).open("rb") as lines:
-            for line in lines:
-                row = json.loads(line)
+        with file_inside(path, LINES) as file:
+            for line in lines(file, str(path / LINES)):
+                row = read_json(line, str(path / LINES))
                 names.add(row["image"])
-                with (path / row["image"]).open("rb") as picture:
+                with file_inside(path, row["image"]) as picture:
                     yield from name_faults(row["id"], row["image"], picture.read(8))
                 yield from field_faults(row, fields, line.removesuffix(b"\n"))
             if not line.endswith(b"\n"):

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from synthink.build.formats.base import Format, Row, picture_faults, row_groups, schema_faults
+from synthink.build.formats.base import Format, Row, picture_faults, row_groups, schema_faults, with_picture_bytes
+from synthink.confined import file_inside
 from synthink.core.columns import schema
+from synthink.tables.parquet import ParquetTable
 
 if TYPE_CHECKING:
     from synthink.build.plan import Shard
@@ -44,18 +46,16 @@ class ParquetFormat(Format):
                 writer.write_table(group)
 
     def read(self, path: Path) -> Iterator[dict[str, Any]]:
-        with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=100):
-                for row in batch.to_pylist():
-                    row["image"] = (row["image"] or {}).get("bytes")
-                    yield row
+        with file_inside(path.parent, path.name) as file:
+            yield from map(with_picture_bytes, ParquetTable(file, str(path)).rows())
 
     def layout_faults(self, path: Path, columns: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        with pq.ParquetFile(path) as file:
-            faults = list(schema_faults(columns, file.schema_arrow))
+        with file_inside(path.parent, path.name) as file:
+            table = ParquetTable(file, str(path))
+            faults = list(schema_faults(columns, table.schema))
             yield from ((fault, path.name) for fault in faults)
             if not faults:
-                for batch in file.iter_batches(batch_size=100, columns=["id", "image"]):
+                for batch in table.batches(["id", "image"]):
                     yield from picture_faults(batch)
 
     def data_files(self, split: str) -> str:

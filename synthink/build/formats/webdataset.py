@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from synthink.build.formats.base import Format, Row, field_faults, name_faults
+from synthink.confined import file_inside
 from synthink.core.columns import Packed
+from synthink.tables.json_lines import read_json
+from synthink.tables.tar import read_tar
 
 if TYPE_CHECKING:
     from synthink.build.plan import Shard
@@ -33,37 +36,31 @@ class WebDatasetFormat(Format):
                 _add(tar, f"{row['id']}.json", json.dumps(rest, ensure_ascii=False, default=Packed.tolist).encode())
 
     def read(self, path: Path) -> Iterator[dict[str, Any]]:
-        with tarfile.open(path) as tar:
-            image = b""
-            for member in tar:
-                file = tar.extractfile(member)
-                data = file.read() if file is not None else b""
-                if member.name.endswith(".json"):
-                    row = json.loads(data)
-                    yield {"id": row["id"], "task": row["task"], "image": image, **row}
+        image = b""
+        with file_inside(path.parent, path.name) as file:
+            for name, data in read_tar(file, str(path)):
+                if name.endswith(".json"):
+                    row = read_json(data, f"{path}: {name}")
+                    yield {"id": row.get("id"), "task": row.get("task"), "image": image, **row}
                 else:
                     image = data
 
     def layout_faults(self, path: Path, columns: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         fields = {"id", "task", "prefix", "suffix", *columns}
-        with tarfile.open(path, "r:") as tar:
-            picture, start = "", b""
-            for number, member in enumerate(tar):
-                file = tar.extractfile(member) if member.isreg() else None
-                if file is None:
-                    yield "member that is no file", member.name[:80]
-                elif number % 2 == 0:
-                    picture, start = member.name, file.read(8)
+        picture, start = "", b""
+        with file_inside(path.parent, path.name) as file:
+            for number, (name, data) in enumerate(read_tar(file, str(path))):
+                if number % 2 == 0:
+                    picture, start = name, data[:8]
                     if picture.endswith(".json"):
                         yield "rows that are not pairs of a picture and its JSON", picture[:80]
                         return
                 else:
-                    text = file.read()
-                    row = json.loads(text)
-                    if member.name != f"{row['id']}.json":
-                        yield "JSON named other than its row", f"{row['id']}: {member.name[:80]}"
+                    row = read_json(data, f"{path}: {name}")
+                    if name != f"{row['id']}.json":
+                        yield "JSON named other than its row", f"{row['id']}: {name[:80]}"
                     yield from name_faults(row["id"], picture, start)
-                    yield from field_faults(row, fields, text)
+                    yield from field_faults(row, fields, data)
 
     def data_files(self, split: str) -> str:
         return f"data/{split}-*.tar"

@@ -12,13 +12,15 @@ from typing import Any, Literal
 
 import numpy as np
 
-from synthink.documents.page.files import decoded, file_bytes
+from synthink.confined import file_inside, read_inside
+from synthink.documents.page.files import MAX_BYTES, decoded
 from synthink.documents.page.model import Boxes, DocumentError, Page, make_page
 from synthink.documents.page.tiles import Raster
 from synthink.documents.reading_order.arrange import Arrangement, arrange, arrange_lines, without
 from synthink.documents.sources.collector import PageCollector
 from synthink.documents.sources.places import DATASET, Match, is_folder, local_path
 from synthink.documents.sources.source import DocumentSource, ReadOptions, usable_word
+from synthink.errors import AssetError
 
 Scale = Literal["auto", "pixels", "thousand"]
 IMAGE = ("image", "img", "page_image")
@@ -77,10 +79,11 @@ def read_dataset(path: str, *, scale: Scale, most: int, skipped: Counter[str], b
     memory. Raises `DocumentError` for a dataset that cannot be read or lacks the columns.
     """
     rows: list[_Row] = []
+    folder = Path(path).expanduser().resolve()
     bytes_held = 0
     for name, row in _rows(path, most):
         try:
-            row_content = _read(row, name)
+            row_content = _read(row, name, folder)
         except DocumentError as error:
             skipped[_reason(error, name)] += 1
             continue
@@ -122,8 +125,8 @@ def _rows(path: str, most: int) -> Iterable[tuple[str, Mapping[str, Any]]]:
         numbered_rows = ((name, number, row) for name, part in parts.items() for number, row in enumerate(part))
         for name, number, row in itertools.islice(numbered_rows, most):
             yield f"{label}{name and '/' + name}#{number}", row
-    except DocumentError:
-        raise
+    except AssetError as error:
+        raise DocumentError(str(error)) from None
     except Exception as error:  # noqa: BLE001 - a loader of foreign files raises what it likes
         message = (str(error).strip().splitlines() or [type(error).__name__])[0]
         if isinstance(error, IndexError):  # what datasets says of a folder that holds no file of rows
@@ -141,17 +144,22 @@ def _image_column(part: Any, label: str) -> str:
 
 
 def _loaded(datasets: Any, place: Path, name: str) -> Any:
-    if place.is_dir() and any((place / mark).is_file() for mark in ("state.json", "dataset_dict.json")):
-        return datasets.load_from_disk(os.fspath(place))
+    from synthink.tables.folder import load_folder
+    from synthink.tables.parquet import ParquetTable
+
+    if place.is_dir():
+        return load_folder(place.resolve())
     if place.is_file():
         import pyarrow.parquet
 
+        with file_inside(place.resolve().parent, place.resolve().name) as file:
+            ParquetTable(file, place.name)
         return datasets.Dataset(pyarrow.parquet.read_table(place, memory_map=True))
     # A large dataset is not fetched for a few of its rows.
-    return datasets.load_dataset(name, streaming=not place.exists() and not datasets.config.HF_HUB_OFFLINE)
+    return datasets.load_dataset(name, streaming=not datasets.config.HF_HUB_OFFLINE)
 
 
-def _read(row: Mapping[str, Any], name: str) -> _Row:
+def _read(row: Mapping[str, Any], name: str, folder: Path) -> _Row:
     """Raises `DocumentError` for what the row lacks."""
     words, lines = _flat(_first(row, WORDS), name)
     boxes = _first(row, BOXES)
@@ -172,10 +180,19 @@ def _read(row: Mapping[str, Any], name: str) -> _Row:
     image = _first(row, IMAGE)
     data = image if isinstance(image, bytes) else (image or {}).get("bytes")
     if data is None and image and image.get("path"):
-        data = file_bytes(Path(image["path"]))
+        data = _file_of(image["path"], name, folder)
     if not data:
         raise DocumentError(f"{name}: no picture")
     return _Row(name, Raster.of(decoded(data, name)), words, numbers, lines)
+
+
+def _file_of(path: str, name: str, folder: Path) -> bytes:
+    """The picture's file that a row names: one of the dataset's folder, or none."""
+    inner = path.removeprefix(f"{folder}{os.sep}")
+    try:
+        return read_inside(folder, inner, MAX_BYTES, DocumentError)
+    except (OSError, DocumentError):
+        raise DocumentError(f"{name}: its picture's file is not in the dataset's folder") from None
 
 
 def _first(row: Mapping[str, Any], names: Sequence[str]) -> Any:

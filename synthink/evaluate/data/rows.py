@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -9,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from synthink.build.received import Sources
-from synthink.errors import AssetError, ModelError, SourceNotOpened, SynthinkError
+from synthink.confined import read_inside
+from synthink.draw.picture_file import MOST_BYTES
+from synthink.errors import AssetError, ModelError, SourceNotOpened, SynthinkError, quoted
 from synthink.evaluate.answerer import Example
 from synthink.evaluate.data.tables import from_pairs, open_tables
 
@@ -48,15 +51,12 @@ class FolderRows:
     """
 
     def __init__(self, path: Path, split: str, table: Any, source: Source | None = None) -> None:
-        import datasets
-
         self.path, self.split, self.name = path, split, f"{path.name}/{split}"
         table = from_pairs(table)
         missing = [column for column in NEEDED if column not in table.column_names]
         if missing:
             raise ModelError(f"{path}: no column {missing[0]!r} in split {split}; there are {table.column_names}")
-        if isinstance(table.features["image"], datasets.Image):
-            table = table.cast_column("image", datasets.Image(decode=False))
+        table = table.with_format("arrow")  # as stored: a feature that decodes would open whatever file a row names
         self._table = table
         named = "id" in table.column_names
         self._few = table.select_columns([*NEEDED, "id"] if named else list(NEEDED))
@@ -66,13 +66,13 @@ class FolderRows:
         return len(self._table)
 
     def example(self, index: int) -> Example:
-        row = self._few[index]
+        [row] = self._few[index].to_pylist()
         name = str(row.get("id") or f"{self.name}[{index}]")
         prefix, suffix = (self._text(row, column, name) for column in ("prefix", "suffix"))
         return Example(self._bytes(row["image"], name), prefix, suffix, name)
 
     def row(self, index: int) -> Row:
-        row = dict(self._table[index])
+        [row] = self._table[index].to_pylist()
         name = str(row.get("id") or f"{self.name}[{index}]")
         for column in ("prefix", "suffix"):
             self._text(row, column, name)
@@ -82,7 +82,7 @@ class FolderRows:
 
     def _text(self, row: Row, column: str, name: str) -> str:
         if not isinstance(row[column], str):
-            raise ModelError(f"{name}: {column} is {row[column]!r}, not text")
+            raise ModelError(f"{name}: {column} is {quoted(row[column])}, not text")
         return str(row[column])
 
     def _bytes(self, image: Any, name: str) -> bytes:
@@ -95,13 +95,14 @@ class FolderRows:
             return image
         if not isinstance(image, str):
             raise ModelError(f"{name}: image holds no picture, it is {type(image).__name__}")
-        file = self.path / image
-        if not file.resolve().is_relative_to(self.path.resolve()) and not Path(image).is_absolute():
-            raise ModelError(f"{name}: image {image!r} lies outside {self.path}")
+        # `datasets` makes paths absolute that are relative to a file of the folder.
+        inner = image.removeprefix(f"{self.path}{os.sep}")
         try:
-            return file.read_bytes()
+            return read_inside(self.path, inner, MOST_BYTES, ModelError)
+        except ModelError as error:
+            raise ModelError(f"{name}: image {quoted(image)}: {error}") from None
         except OSError as error:
-            raise ModelError(f"{name}: {file}: cannot be read: {error.strerror}") from None
+            raise ModelError(f"{name}: {self.path / inner}: cannot be read: {error.strerror}") from None
 
 
 class DrawnRows:

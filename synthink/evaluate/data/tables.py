@@ -6,19 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from synthink.errors import AssetError
+from synthink.tables.folder import load_folder
 
 
 def open_tables(path: Path) -> Mapping[str, Any]:
     """Split -> table of a folder that `datasets` can load, or has saved. `AssetError` says why it cannot."""
-    import datasets
-
-    saved = (path / "dataset_dict.json").exists() or (path / "state.json").exists()
-    datasets.disable_progress_bars()
-    try:
-        tables = (datasets.load_from_disk if saved else datasets.load_dataset)(str(path))
-    except Exception as error:  # noqa: BLE001 - what a folder holds can fail in every reader of `datasets`
-        raise AssetError(f"{path}: `datasets` cannot read it: {_first_line(error)}") from None
+    tables = load_folder(path)
     return tables if isinstance(tables, dict) else {"train": tables}
 
 
@@ -35,10 +28,3 @@ def from_pairs(table: Any) -> Any:
     inner = [name for name in table.features["json"] if name not in table.column_names]
     flat = table.flatten()
     return flat.rename_columns({f"json.{name}": name for name in inner})
-
-
-def _first_line(error: BaseException) -> str:
-    """The first line of an error, and of the one that it hides."""
-    text = str(error).strip()
-    cause = f"; {_first_line(error.__cause__)}" if error.__cause__ else ""
-    return f"{type(error).__name__}: {text.splitlines()[0] if text else 'no message'}{cause}"

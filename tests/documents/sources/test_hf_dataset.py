@@ -147,7 +147,7 @@ def test_what_is_no_such_dataset_is_named(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match=r"d\.parquet: has no column words or tokens; it has image, label"):
         read(str(tmp_path / "d.parquet"))
     (tmp_path / "broken.parquet").write_bytes(b"PAR1 nothing")
-    with pytest.raises(DocumentError, match=r"broken\.parquet: cannot be read as a dataset"):
+    with pytest.raises(DocumentError, match=r"broken\.parquet: no Parquet file, or cut short"):
         read(str(tmp_path / "broken.parquet"))
     with pytest.raises(DocumentError, match="nobody/nothing: cannot be read as a dataset"):
         read("nobody/nothing")
@@ -156,7 +156,7 @@ def test_what_is_no_such_dataset_is_named(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match=r"its boxes end at 0\.\d+: not in pixels"):
         read(stored([shares], tmp_path / "shares"))
     datasets.Dataset.from_dict({"image": [], "words": [], "boxes": []}).save_to_disk(tmp_path / "empty")
-    with pytest.raises(DocumentError, match=r"empty: (has no rows|cannot be read as a dataset: has it any rows)"):
+    with pytest.raises(DocumentError, match=r"empty: (has no rows|`datasets` cannot read it: has it any rows)"):
         read(str(tmp_path / "empty"))
 
 

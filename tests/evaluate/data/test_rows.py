@@ -216,7 +216,10 @@ def test_a_missing_split_and_an_empty_one(tmp_path: Path) -> None:
         ({"prefix": None}, "prefix is None, not text"),
         ({"image": [1, 2]}, "image holds no picture, it is list"),
         ({"image": None}, "image holds no picture, it is NoneType"),
-        ({"image": "../outside.png"}, "image '../outside.png' lies outside"),
+        ({"image": "../outside.png"}, "image '../outside.png': "),
+        ({"image": "/etc/passwd"}, "image '/etc/passwd': "),
+        ({"image": "/dev/zero"}, "image '/dev/zero': "),
+        ({"image": {"bytes": None, "path": "/etc/passwd"}}, "image '/etc/passwd': "),
         ({"image": "nowhere.png"}, "nowhere.png: cannot be read"),
         ({"image": {"bytes": None, "path": "nowhere.png"}}, "nowhere.png: cannot be read"),
     ],
@@ -261,11 +264,11 @@ def test_folders_that_are_none(tmp_path: Path, folders: Path) -> None:
         Dataset(tmp_path / "empty").rows("train")
     shutil.copytree(folders / "parquet", tmp_path / "torn")
     next((tmp_path / "torn" / "data").glob("train-*")).write_bytes(b"PAR1 no more")
-    with pytest.raises(AssetError, match=r"torn: `datasets` cannot read it"):
+    with pytest.raises(AssetError, match=r"train-00000-of-00001\.parquet: no Parquet file, or cut short"):
         Dataset(tmp_path / "torn").rows("train")
     saved(tmp_path / "saved")
     (tmp_path / "saved" / "train" / "state.json").write_text("{")
-    with pytest.raises(AssetError, match=r"saved: `datasets` cannot read it"):
+    with pytest.raises(AssetError, match=r"saved/train/state\.json: is not as `datasets` writes it"):
         Dataset(tmp_path / "saved").rows("train")
 
 

@@ -1,0 +1,1 @@
+"""Tables of rows from outside (Parquet, Arrow, tar, JSON lines), read within bounds and inside one folder."""
