@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from synthink.build.received import Sources
 from synthink.core.generator import Generator
 from synthink.core.registry import find_oracle
-from synthink.errors import SynthinkError
+from synthink.errors import SynthinkError, quoted
 from synthink.verify.oracle import Control, Finding
 from synthink.verify.redraw import Redraw
 
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
 class Judges:
     """Has each row judged by the oracle of the generator that drew it."""
 
-    def __init__(self, redraw: Redraw) -> None:
+    def __init__(self, redraw: Redraw, sources: Sources = "refuse") -> None:
         self._source = redraw.source if redraw.has_same_pixels else None
+        self._sources = sources
         self._oracles: dict[str, Any] = {}
 
     def judge(self, author: Generator, row: Mapping[str, Any], split: str, index: int) -> Finding | None:
@@ -33,6 +35,8 @@ class Judges:
         oracle = self._oracles[author.name]
         if oracle is None:
             return None
+        if place := self._not_to_open(author, oracle):
+            return Finding("unsure", f"its oracle would open {quoted(place)}, which the manifest names; sources=allow")
         try:
             finding: Finding = oracle.check(row, self._control(split, index))
         except SynthinkError as error:
@@ -40,6 +44,15 @@ class Judges:
         except Exception as error:  # noqa: BLE001 - labels that nobody wrote can be anything
             return Finding("wrong", f"labels that its oracle cannot read ({type(error).__name__})")
         return finding
+
+    def _not_to_open(self, author: Generator, oracle: Any) -> str:
+        """What the manifest names, may not be opened, and would be by an oracle that does not say what it opens, or
+        says so; empty where there is nothing."""
+        if self._sources == "allow":
+            return ""
+        specs = author.asset_fields()
+        opens = getattr(oracle, "opens", specs)
+        return next((place for field, spec in specs.items() if field in opens for place in spec.outside()), "")
 
     def _control(self, split: str, index: int) -> Control | None:
         source = self._source

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -29,6 +29,10 @@ class Finding:
 
 class Oracle(Protocol):
     """The class behind an entry point in `synthink.oracles`, under the name of the generator whose rows it judges."""
+
+    opens: ClassVar[tuple[str, ...]]
+    """The generator's asset fields that the oracle opens: where a received manifest names files for one of them, its
+    rows are not judged. An oracle that does not say it is taken to open all."""
 
     def __init__(self, generator: Any) -> None:
         """generator: the one that drew the rows, with its fields."""

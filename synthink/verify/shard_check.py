@@ -16,6 +16,7 @@ from zlib_ng import zlib_ng
 
 from synthink.build.formats import find_format
 from synthink.build.manifest import Manifest
+from synthink.build.received import Sources
 from synthink.build.shard import ShardRecord
 from synthink.build.stored_rows import Row, shard_rows
 from synthink.core.generator import Generator
@@ -82,9 +83,11 @@ class ShardFindings:
 class ShardCheck:
     """Checks shards of one dataset, in whatever process it is called."""
 
-    def __init__(self, folder: Path, manifest: Manifest, generator: Generator, redraw: Redraw) -> None:
+    def __init__(
+        self, folder: Path, manifest: Manifest, generator: Generator, redraw: Redraw, sources: Sources = "refuse"
+    ) -> None:
         self.folder, self.manifest, self.generator = folder, manifest, generator
-        self._judges = Judges(redraw)
+        self._judges = Judges(redraw, sources)
         self._is_flat = manifest.identity["format"] == "jsonl"
 
     def __call__(self, job: Job, report: Callable[[int], None]) -> ShardFindings:

@@ -51,7 +51,7 @@ def verify(
     manifest = manifests.load(folder)
     plan = manifest.plan()
     redraw = open_redraw(manifest, sources)
-    check = ShardCheck(folder, manifest, plan.generator, redraw)
+    check = ShardCheck(folder, manifest, plan.generator, redraw, sources)
     total = sum(shard.rows for shard in manifest.shards)
     findings = _all_shards(check, _jobs(manifest, rows), partial(_advance, progress, "reading and judging", total))
     progress("comparing splits", 0, total)

@@ -127,6 +127,17 @@ def test_a_dataset_is_checked_and_shown_without_what_it_names(command: Callable[
     assert len(rows["train"]) == 3
 
 
+def test_no_oracle_opens_what_the_manifest_names(
+    command: Callable[..., Result], received: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rewrite(received, fields={"fonts": "/usr/share/fonts", "picture_px": 96})
+    opened: list[object] = []
+    monkeypatch.setattr("synthink.assets.fonts.fonts.Fonts.open", opened.append)
+    verified = command("verify", "dataset=received", "remake=0")
+    assert "its oracle would open '/usr/share/fonts', which the manifest names; sources=allow" in verified.stdout
+    assert opened == [] and verified.returncode == 3
+
+
 def test_allowed_sources_make_the_same_bytes(command: Callable[..., Result], received: Path) -> None:
     again = command("generate", "from=received", "sources=allow", "output=again")
     assert "the same bytes" in again.stdout and again.returncode == 0

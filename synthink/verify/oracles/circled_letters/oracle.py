@@ -30,6 +30,7 @@ drawn by hand is off by up to 0.1, one moved half a letter by 0.4 or more."""
 class CircledLettersOracle:
     """Judges rows of circled_letters; asks the generator only for font files and how far off it sets its marks."""
 
+    opens = ("fonts",)
     columns = ("word", "font", "suffix", "letter_index", "letter_box", "mark_box")
 
     def __init__(self, generator: Any) -> None:

@@ -44,6 +44,7 @@ class GesturesOracle:
     of its marks, by name.
     """
 
+    opens = ()
     columns = (
         *("task", "prefix", "suffix", "gesture", "variant", "text", "note", "target_box", "target_ends"),
         *("target_words", "ink_box", "text_box", "crop_box", "words", "word_boxes", "image_boxes", "strokes"),

@@ -48,6 +48,7 @@ class InkStrokesOracle:
     """Judges rows of ink_strokes; asks the generator only for its prompts, its ink's mode, its camera and how far it
     turns the paper."""
 
+    opens = ()
     columns = (
         *("task", "prefix", "suffix", "text", "shape", "strokes", "stroke_widths_px", "words", "word_boxes"),
         *("characters", "character_boxes", "ink_box", "target", "target_box"),
