@@ -64,14 +64,15 @@ def file_inside(folder: Path, name: str, error: Error = AssetError) -> BinaryIO:
 
 def read_inside(folder: Path, name: str, limit_bytes: int, error: Error = AssetError) -> bytes:
     """The content of a regular file of at most `limit_bytes` bytes."""
+    blocks, size = list[bytes](), 0
     with file_inside(folder, name, error) as file:
-        size = os.fstat(file.fileno()).st_size
-        if size > limit_bytes:
-            raise error(f"{folder / name}: has {size:,} bytes; at most {limit_bytes:,} are read")
-        content = file.read(size + 1)
-    if len(content) != size:
-        raise error(f"{folder / name}: changes while it is read")
-    return content
+        while os.fstat(file.fileno()).st_size <= limit_bytes >= size:
+            block = file.read(1 << 20)
+            if not block:
+                return b"".join(blocks)
+            blocks.append(block)
+            size += len(block)
+    raise error(f"{folder / name}: has more than {limit_bytes:,} bytes, the most that are read")
 
 
 def kind_inside(folder: Path, name: str, error: Error = AssetError) -> Literal["file", "folder"] | None:

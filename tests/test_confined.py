@@ -127,11 +127,11 @@ def test_pipes_sockets_and_devices_are_refused_at_once(folder: Path, monkeypatch
 
 
 def test_too_large_files_and_folders_are_refused(folder: Path) -> None:
-    with pytest.raises(OutputError, match=r"data/file: has 4 bytes; at most 3 are read"):
+    with pytest.raises(OutputError, match=r"data/file: has more than 3 bytes"):
         read_inside(folder, "data/file", 3, OutputError)
     with (folder / "sparse").open("wb") as file:
         file.truncate(1 << 40)
-    with pytest.raises(OutputError, match=r"has 1,099,511,627,776 bytes"):
+    with pytest.raises(OutputError, match=r"has more than 1,048,576 bytes"):
         read_inside(folder, "sparse", 1 << 20, OutputError)
     with pytest.raises(OutputError, match="inside/data: is a folder, where a file is wanted"):
         read_inside(folder, "data", 3, OutputError)

@@ -25,7 +25,7 @@ def files(plan: Plan, shards: Sequence[ShardRecord]) -> dict[str, bytes]:
     count = min(PREVIEW_ROWS, plan.splits[split])
     rows = [row_for_preview(plan.source.row(split, index)) for index in range(count)]
     sheet = contact_sheet(plan.generator.columns, rows)
-    return {"README.md": _card(plan, shards).encode(), "preview.png": sheet}
+    return {"README.md": _card(plan, shards).encode(errors="backslashreplace"), "preview.png": sheet}
 
 
 def _card(plan: Plan, shards: Sequence[ShardRecord]) -> str:

@@ -84,7 +84,8 @@ def dump(identity: Mapping[str, Any], shards: Sequence[ShardRecord]) -> bytes:
     """The bytes of the manifest's file."""
     refused = sum((Counter(shard.refused) for shard in shards), Counter[str]())
     content = {**identity, "refused": dict(sorted(refused.items())), "shards": [shard.plain() for shard in shards]}
-    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
+    # A file's name may be no UTF-8; what is none is written as JSON's own escape.
+    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode(errors="backslashreplace")
 
 
 def load(path: Path) -> Manifest:

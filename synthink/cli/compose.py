@@ -50,13 +50,20 @@ def bound(verb: type[Verb], config: Mapping[str, Any], texts: Sequence[str]) -> 
 
 
 def prepared(
-    verb: type[Verb], words: Sequence[Word], generators: Sequence[type[Generator]], folder: str | None = None
+    verb: type[Verb],
+    words: Sequence[Word],
+    generators: Sequence[type[Generator]],
+    folder: str | None = None,
+    sweeps: bool = False,
 ) -> list[str]:
-    """Overrides as Hydra takes them, every key checked and with its full path. folder: one with the user's configs."""
+    """Overrides as Hydra takes them, every key checked and with its full path.
+
+    folder: one with the user's configs. sweeps: whether commas part the values of a sweep.
+    """
     words = without_empty_groups(words)
     check_words(verb, words, folder is not None or _has_own_configs(words))
     fields_of = generators if draws_rows(verb, words) else ()
-    overrides = [expanded(verb, word, fields_of) for word in words]
+    overrides = [expanded(verb, word, fields_of, sweeps) for word in words]
     if not verb.takes_recipe_output and not any(word.key == "output" for word in words):
         overrides.insert(0, "output=null")
     return overrides

@@ -93,6 +93,12 @@ def group_fields(group: str) -> set[str]:
     return names or {key for content in _yaml_options(group).values() for key in content} - {"name"}
 
 
+def field_hints(group: str, name: str) -> list[Any]:
+    """The types that a field has in the options of the group that have it."""
+    hints = [field_types(cls) for cls in usable_options(group).values() if cls is not None]
+    return [types[name] for types in hints if name in types]
+
+
 def check_option(group: str, option: str) -> None:
     """Raise `ConfigError` with the nearest names when a group has no such option."""
     if option not in options(group):

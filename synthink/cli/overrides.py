@@ -10,15 +10,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from synthink.cli.groups import GROUPS, OPTIONAL, check_field, check_option, group_fields, options
-from synthink.cli.verb import Verb, is_text
+from synthink.cli.groups import GROUPS, OPTIONAL, check_field, check_option, field_hints, group_fields, options
+from synthink.cli.verb import Verb, is_text, takes_text
 from synthink.cli.words import Word, literal, weighted_folders
 from synthink.core.generator import Generator
-from synthink.errors import ConfigError, did_you_mean
+from synthink.errors import ConfigError, SynthinkError, did_you_mean
 from synthink.settings import Settings, field_types
 
 WITH_MANIFEST = ("from", "output", "overwrite", "executor", "sources", "hydra")
 """Keys that may be given together with `from=MANIFEST`."""
+
+
+_FOLDERS = str | tuple[str, ...] | None
+"""The type of `dataset`, which may be a mapping too, and has its own check."""
 
 
 def without_empty_groups(words: Sequence[Word]) -> list[Word]:
@@ -51,38 +55,59 @@ def check_words(verb: type[Verb], words: Sequence[Word], own_options: bool) -> N
                 check_option(word.key, option)
 
 
-def expanded(verb: type[Verb], word: Word, generators: Sequence[type[Generator]]) -> str:
+def expanded(verb: type[Verb], word: Word, generators: Sequence[type[Generator]], sweeps: bool = False) -> str:
     """The word with its full path, as Hydra takes it. Raises `ConfigError` for a key that there is not.
 
-    generators: those of which the word may name a field; none where the verb draws no rows.
+    generators: those of which the word may name a field; none where the verb draws no rows. sweeps: commas part the
+    values of a sweep, also those of a key that holds text.
     """
     group, _, name = word.key.partition(".")
     of_hydra = group == "hydra" or "/" in word.key or word.override.package is not None
     if of_hydra or word.key in GROUPS:
+        _reject_unread(word)
         return word.text
     if group in GROUPS and group != "generator":
         if not word.adds:
             check_field(group, name, word.value)
-        return word.text
+        hints = field_hints(group, name)
+        return _with_text(word, hints, sweeps) or word.text
     if group in verb.key_types():
-        return _verb_key(verb, word)
+        return _verb_key(verb, word, sweeps)
     if not generators:
         raise _unknown_key(verb, word)
-    return _generator_field(verb, word, generators)
+    return _generator_field(verb, word, generators, sweeps)
 
 
-def _verb_key(verb: type[Verb], word: Word) -> str:
+def _with_text(word: Word, hints: Sequence[Any], sweeps: bool, key: str | None = None) -> str | None:
+    """The word for a key that holds text, with its value as it was typed; None where Hydra's reading of it holds.
+
+    hints: the types that the key may have. A list of texts stays a list, `null` is no text, and a sweep is one where
+    the words sweep.
+    """
+    if not hints or not all(takes_text(hint) for hint in hints) or word.override.value_type is None:
+        _reject_unread(word)
+        return None
+    if (sweeps and word.override.is_sweep_override()) or word.value is None:
+        return None
+    if isinstance(word.value, list | dict) and not all(is_text(hint) for hint in hints):
+        return None
+    prefix = word.override.get_key_element().removesuffix(word.key)
+    return f"{prefix}{key or word.key}={literal(word.plain_text)}"
+
+
+def _reject_unread(word: Word) -> None:
+    if word.fault:
+        raise SynthinkError(f"{word.key}={word.typed}: cannot be read: {word.fault}")
+
+
+def _verb_key(verb: type[Verb], word: Word, sweeps: bool) -> str:
     try:
         place = find_field(verb.key_types(), word.key)
     except _NoSuchField as error:
         raise ConfigError(word.key, word.value, f"no such key; {did_you_mean(error.name, error.known)}") from None
-    if word.override.is_sweep_override() or word.override.value_type is None:
-        return word.text
     if word.key == "dataset" and isinstance(word.value, dict):
         return f"{word.override.get_key_element()}={literal(weighted_folders(word.value))}"
-    if is_text(place.type) and isinstance(word.value, bool | int | float):
-        return f"{word.override.get_key_element()}={literal(word.value_text)}"
-    return word.text
+    return _with_text(word, [_FOLDERS if word.key == "dataset" else place.type], sweeps) or word.text
 
 
 def _unknown_key(verb: type[Verb], word: Word) -> ConfigError:
@@ -93,7 +118,7 @@ def _unknown_key(verb: type[Verb], word: Word) -> ConfigError:
     return ConfigError(word.key, word.value, f"no such key; {hint}{condition}")
 
 
-def _generator_field(verb: type[Verb], word: Word, generators: Sequence[type[Generator]]) -> str:
+def _generator_field(verb: type[Verb], word: Word, generators: Sequence[type[Generator]], sweeps: bool) -> str:
     path = word.key.removeprefix("generator.")
     try:
         places = [find_field(field_types(cls), path) for cls in generators]
@@ -103,11 +128,14 @@ def _generator_field(verb: type[Verb], word: Word, generators: Sequence[type[Gen
         raise ConfigError(word.key, word.value, reason) from None
     place = places[0]
     if place.mapping and word.changes:
+        _reject_unread(word)
         return _mapping_key(place.mapping, path.removeprefix(place.mapping).removeprefix("."), word)
-    shorthand = getattr(place.type, "shorthand", None) if _is_settings(place.type) else None
+    hint = place.type
+    shorthand = getattr(hint, "shorthand", None) if _is_settings(hint) else None
     if shorthand is not None and not isinstance(word.value, dict):
-        path = f"{path}.{shorthand}"
-    return word.with_key(f"generator.{path}")
+        path, hint = f"{path}.{shorthand}", field_types(hint)[shorthand]
+    key = f"generator.{path}"
+    return _with_text(word, [hint], sweeps, key) or word.with_key(key)
 
 
 def _mapping_key(mapping: str, key: str, word: Word) -> str:

@@ -7,7 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import chdir, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,8 @@ def run_with_flags(verb: type[Verb], arguments: Sequence[str]) -> int:
     output = _sweep_output(verb, words) if parsed.multirun else None
     if output is not None and not any(word.key == "output" for word in words):
         words += read_words([f"output={output}"])
-    overrides = prepared(verb, words, chosen_generators(verb, words, parsed.config_dir), parsed.config_dir)
+    generators = chosen_generators(verb, words, parsed.config_dir)
+    overrides = prepared(verb, words, generators, parsed.config_dir, sweeps=parsed.multirun)
     register(verb, usable_generators())
     if parsed.multirun and not (parsed.config_dir or parsed.config_path or parsed.config_name):
         _check_jobs(verb, read_words(overrides))
@@ -79,14 +80,18 @@ def _command_line(arguments: list[str]) -> Iterator[None]:
 
 
 def run_job(config: Any, verb: type[Verb]) -> float | None:
-    """Run one job of Hydra's; in a sweep it has a folder of its own below `output`. Returns its score, for sweepers."""
+    """Run one job of Hydra's; in a sweep it has a folder of its own below `output`. Returns its score, for sweepers.
+
+    Paths start at the folder in which the command was typed, also where Hydra has changed it (`hydra.job.chdir=true`).
+    """
     job = HydraConfig.get()
     plain = plain_config(config)
     words = list(job.overrides.task)
     if job.mode == RunMode.MULTIRUN:
         plain["output"] = str(Path(plain["output"]) / job_name(job.job.num, words))
     keys, call = bound(verb, plain, words)
-    return keys.run(call).score
+    with chdir(HydraConfig.get().runtime.cwd):
+        return keys.run(call).score
 
 
 def job_name(number: int, overrides: Sequence[str]) -> str:
@@ -104,7 +109,7 @@ def _sweep_output(verb: type[Verb], words: Sequence[Word]) -> str:
     if outputs[-1].override.is_sweep_override():
         reason = "a sweep has one output; each job gets a folder below it"
         raise ConfigError("output", outputs[-1].value_text, reason)
-    return str(outputs[-1].value)
+    return outputs[-1].plain_text
 
 
 def _check_jobs(verb: type[Verb], words: Sequence[Word]) -> None:

@@ -105,6 +105,12 @@ def is_text(hint: Any) -> bool:
     return all(typing.get_origin(option) is Literal or option in (str, type(None)) for option in _options(hint))
 
 
+def takes_text(hint: Any) -> bool:
+    """Whether a key of this type holds any text, or nothing, or a list: a path, a licence, a source or several."""
+    kinds = [typing.get_origin(option) or option for option in _options(hint)]
+    return str in kinds and set(kinds) <= {str, type(None), tuple, list}
+
+
 def _options(hint: Any) -> list[Any]:
     """The types that a value may have, `Annotated` taken off."""
     if typing.get_origin(hint) is Annotated:

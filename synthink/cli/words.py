@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,8 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Glob, Override, QuotedString
 from hydra.core.override_parser.types import Quote as QuoteMark
 from hydra.errors import HydraException
+from omegaconf.errors import OmegaConfBaseException
+from omegaconf.grammar_parser import parse as parse_reference
 
 from synthink.errors import ConfigError, SynthinkError
 
@@ -20,6 +23,10 @@ class Word:
     """One override, such as `seed=1` or `+experiment=blindtest`."""
 
     override: Override
+    typed: str = ""
+    """The value as it was typed, which Hydra's grammar may read as something else, or not at all."""
+    fault: str = ""
+    """Why the value cannot be read as the list or mapping as which it begins; as text it is what was typed."""
 
     @property
     def key(self) -> str:
@@ -61,6 +68,13 @@ class Word:
         """Whether the value is `null` or nothing at all."""
         return self.value in (None, "")
 
+    @property
+    def plain_text(self) -> str:
+        """The value as text: what stands in quotes where all of it does, else as it was typed."""
+        quote = self.typed[:1]
+        is_quoted = quote in ("'", '"') and self.typed.endswith(quote) and not self.override.is_sweep_override()
+        return self.value if is_quoted and isinstance(self.value, str) else self.typed
+
     def texts(self) -> list[str]:
         """The values that the word sweeps over, as they would be typed; one where it does not sweep."""
         if self.override.is_discrete_sweep() and not self.pattern:
@@ -97,25 +111,32 @@ def _read_word(parser: OverridesParser, text: str) -> Word:
     """
     if text.lstrip("+~").startswith("="):
         raise SynthinkError(f"{text}: write KEY=VALUE")
+    key, equals, typed = text.partition("=")
+    if key != key.strip():  # `seed = 1`, as Hydra allows it
+        key, typed = key.strip(), typed.strip()
     try:
-        return Word(parser.parse_override(text))
+        return Word(parser.parse_override(text), typed)
     except HydraException as error:
-        key, equals, value = (part.strip() for part in text.partition("="))
         if not equals and key:
             raise ConfigError(key, None, f"write {key}=VALUE") from None
         reason = " ".join(str(error).split())
-    try:
-        content = _yaml_value(value)
-        if key == "dataset" and isinstance(content, dict):
-            content = weighted_folders(content)
-        return Word(parser.parse_override(f"{key}={literal(content)}"))
-    except (HydraException, ValueError, yaml.YAMLError):
-        raise SynthinkError(f"{text}: cannot be read: {reason}") from None
+    content, fault = _yaml_value(typed)
+    if key == "dataset" and isinstance(content, dict):
+        content = weighted_folders(content)
+    for value, cause in ((content, fault and reason), (typed, reason)):  # Hydra has not all mappings of YAML's
+        with suppress(HydraException):
+            return Word(parser.parse_override(f"{key}={literal(value)}"), typed, cause)
+    raise SynthinkError(f"{text}: cannot be read: {reason}")
 
 
-def _yaml_value(text: str) -> Any:
-    """The text itself, or what it says when it begins like a list, a mapping or a quotation."""
-    return yaml.safe_load(text) if text.startswith(("[", "{", "'", '"')) else text
+def _yaml_value(text: str) -> tuple[Any, str]:
+    """The text itself, or what it says when it begins like a list, a mapping or a quotation; why it says nothing."""
+    if text.strip().startswith(("[", "{", "'", '"')):
+        try:
+            return yaml.safe_load(text), ""
+        except (ValueError, yaml.YAMLError, RecursionError) as error:
+            return text, str(error)
+    return text, ""
 
 
 def weighted_folders(weights: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -124,9 +145,9 @@ def weighted_folders(weights: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def literal(value: Any) -> str:
-    """A value as it is typed in Hydra's grammar, texts in quotes."""
+    """A value as it is typed in Hydra's grammar, texts in quotes. In a text `${seed}` is the value of `seed`."""
     if isinstance(value, str):
-        return QuotedString(value, QuoteMark.single).with_quotes()
+        return QuotedString(_without_broken_references(value), QuoteMark.single).with_quotes()
     if isinstance(value, list | tuple):
         return "[" + ",".join(map(literal, value)) + "]"
     if isinstance(value, dict):
@@ -134,6 +155,16 @@ def literal(value: Any) -> str:
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     return str(value)
+
+
+def _without_broken_references(text: str) -> str:
+    """The text with `${` escaped where what follows refers to nothing: it is a part of a name, then."""
+    if "${" in text:
+        try:
+            parse_reference(text)
+        except OmegaConfBaseException:
+            return text.replace("${", "\\${")
+    return text
 
 
 def one_line(error: Exception) -> str:

@@ -50,13 +50,18 @@ def test_prefixes_stay_with_another_key() -> None:
     ("text", "message"),
     [
         ("seed", "seed=None: write seed=VALUE"),
-        ("mark_scale=[1.5", r"mark_scale=\[1.5: cannot be read"),
+        ("ü=1", "ü=1: cannot be read"),
         ("=1", "=1: write KEY=VALUE"),
     ],
 )
 def test_what_cannot_be_read(text: str, message: str) -> None:
     with pytest.raises(SynthinkError, match=message):
         read_words([text])
+
+
+def test_what_begins_like_a_list_and_is_none_is_text_with_a_fault() -> None:
+    (word,) = read_words(["output=[a]b"])
+    assert (word.value, word.plain_text) == ("[a]b", "[a]b") and "extraneous input" in word.fault
 
 
 @pytest.mark.parametrize("value", ["it's", "a\\'b", "x\\", "", ["a, b", {"k": None}], True, 1.5, {"a": [1]}])

@@ -28,7 +28,7 @@ class ArrowFormat(Format):
         return f"{shard.split}/data-{shard.number:05d}-of-{shard.count:05d}.arrow"
 
     def write(self, path: Path, columns: Mapping[str, Any], rows: Iterable[Row]) -> None:
-        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_stream(sink, schema(columns)) as writer:
+        with path.open("wb") as sink, pa.ipc.new_stream(sink, schema(columns)) as writer:
             for group in row_groups(columns, rows):
                 writer.write_table(group)
 

@@ -33,15 +33,18 @@ class ParquetFormat(Format):
         pictures = {"image.bytes", "image.path"}
         # Strokes and boxes: their values hardly repeat, and bytes of the same rank compress better side by side.
         geometry = [leaf for leaf in leaves if leaf.count(".list.") > 1 and pa.types.is_floating(kinds[leaf])]
-        with pq.ParquetWriter(
-            path,
-            layout,
-            compression={leaf: "none" if leaf in pictures else "zstd" for leaf in leaves},
-            use_dictionary=[leaf for leaf in leaves if leaf not in {*pictures, "id", *geometry}],
-            column_encoding=dict.fromkeys(geometry, "BYTE_STREAM_SPLIT"),
-            write_statistics=[leaf for leaf in leaves if leaf not in {"image.bytes", *geometry}],
-            write_page_index=True,
-        ) as writer:
+        with (
+            path.open("wb") as sink,
+            pq.ParquetWriter(
+                sink,
+                layout,
+                compression={leaf: "none" if leaf in pictures else "zstd" for leaf in leaves},
+                use_dictionary=[leaf for leaf in leaves if leaf not in {*pictures, "id", *geometry}],
+                column_encoding=dict.fromkeys(geometry, "BYTE_STREAM_SPLIT"),
+                write_statistics=[leaf for leaf in leaves if leaf not in {"image.bytes", *geometry}],
+                write_page_index=True,
+            ) as writer,
+        ):
             for group in row_groups(columns, rows):
                 writer.write_table(group)
 

@@ -170,5 +170,5 @@ def sweep_table(output: Path) -> list[str]:
     table = [["job", "generator", "seed", "rows", "bytes"], *rows]
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(table)
-    write_atomically(output / SUMMARY, text.getvalue().encode())
+    write_atomically(output / SUMMARY, text.getvalue().encode(errors="backslashreplace"))
     return [*text_table(table), f"also in {output / SUMMARY}"]

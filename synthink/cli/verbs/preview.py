@@ -51,7 +51,7 @@ class Preview(Verb):
         sheet = contact_sheet(columns, next(iter(rows.values())))
         target = Path(self.output) if self.output else folder.with_name(f"{folder.name}-preview")
         _write(target.with_name(f"{target.name}.png"), sheet)
-        _write(target.with_name(f"{target.name}.html"), html.encode())
+        _write(target.with_name(f"{target.name}.html"), html.encode(errors="backslashreplace"))
         return VerbResult()
 
 

@@ -34,7 +34,7 @@ def write_report(folder: Path, data: ReportData, predictions: int = PREDICTIONS)
             pictures[name] = sheet
     for name, png in pictures.items():
         write_atomically(folder / f"report-{name}.png", png)
-    write_atomically(folder / "report.md", markdown(data, frozenset(pictures)).encode())
+    write_atomically(folder / "report.md", markdown(data, frozenset(pictures)).encode(errors="backslashreplace"))
     write_atomically(folder / "report.json", json.dumps(data.plain(), indent=1, allow_nan=True).encode())
-    write_atomically(folder / "report.html", page(data, plots, best, worst).encode())
+    write_atomically(folder / "report.html", page(data, plots, best, worst).encode(errors="backslashreplace"))
     return folder / "report.html"

@@ -57,7 +57,7 @@ def sweep_summary(folder: Path) -> Sweep:
     writer = csv.writer(table)
     writer.writerow(head)
     writer.writerows([_row(job, swept, exact=True) for job in jobs])
-    write_atomically(folder / "sweep.csv", table.getvalue().encode())
+    write_atomically(folder / "sweep.csv", table.getvalue().encode(errors="backslashreplace"))
     finished = [job for job in jobs if job.score is not None]
     if finished:
         write_atomically(folder / "sweep.png", sweep_plot(finished, swept))

@@ -68,7 +68,6 @@ BAD: list[tuple[tuple[str, ...], str]] = [
     ((*TRAIN, "seed=x"), "seed='x'"),
     ((*TRAIN, "overwrite=maybe"), "overwrite='maybe': must be true or false"),
     ((*TRAIN, "control=1"), "control=1: must be true or false"),
-    ((*TRAIN, "output=[7]"), "output=[7]: must be text"),
     ((*TRAIN, "picture_px=64"), "a generator's fields go with trainer.stream=true"),
     ((*TRAIN, "predictor=gemini"), "is no key of synthink train"),
     ((*TRAIN, "format=arrow"), "is no key of synthink train"),
