@@ -20,7 +20,7 @@ Decoded = TypeVar("Decoded")
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 MOST_PIXELS = 25_000_000
-MOST_BYTES = 128 * 2**20
+MOST_BYTES = 64 * 2**20
 MOST_SCANS = 100
 """Passes over a progressive JPEG, which has about ten; each is paid for with all pixels and may take a few bytes."""
 _SCAN = b"\xff\xda"

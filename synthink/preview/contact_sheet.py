@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from synthink.draw.picture_file import decode
-from synthink.preview.ink import ink_columns
+from synthink.preview.ink import ink_columns, near
 from synthink.preview.ink import tile as ink_tile
 from synthink.preview.row import COLOURS, Row, box_columns, shapes
 
@@ -54,7 +54,8 @@ def _tile(columns: Mapping[str, Any], row: Row) -> tuple[Image.Image, tuple[int,
     draw = ImageDraw.Draw(small)
     for number, name in enumerate(box_columns(columns)):
         for _, points in shapes({name: columns[name]}, row):
-            draw.polygon([(x * scale, y * scale) for x, y in points], outline=COLOURS[number % len(COLOURS)])
+            corners = [(near(x * scale), near(y * scale)) for x, y in points]
+            draw.polygon(corners, outline=COLOURS[number % len(COLOURS)])
     tile = Image.new("RGB", (TILE_PX, TILE_PX), "#ced4da")
     tile.paste(small, ((TILE_PX - size[0]) // 2, (TILE_PX - size[1]) // 2))
     return tile, picture.size

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 PIECE = 6  # points drawn in one colour
+FAR_PX = 10_000.0
 Stroke = Sequence[Sequence[float | None]]
 
 
@@ -60,11 +61,16 @@ def tile(strokes: Sequence[Stroke], size_px: tuple[int, int], side: int) -> Imag
     large = Image.new("RGB", (side * fine, side * fine), "white")
     draw = ImageDraw.Draw(large)
     for colour, points in pieces(strokes):
-        line = [(left + x * scale, top + y * scale) for x, y in points]
+        line = [(near(left + x * scale), near(top + y * scale)) for x, y in points]
         draw.line(line if len(line) > 1 else line * 2, fill=colour, width=fine + 1, joint="curve")
         if len(line) == 1:
             draw.circle(line[0], fine, fill=colour)
     return large.resize((side, side), Image.Resampling.BOX)
+
+
+def near(coordinate: float) -> float:
+    """A coordinate in pixels, no farther away than a line can be drawn in little time; NaN is far."""
+    return max(-FAR_PX, min(FAR_PX, coordinate))
 
 
 def _colour(share: float) -> str:

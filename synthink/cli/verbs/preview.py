@@ -15,11 +15,12 @@ from synthink.cli.verb import Call, Folder, Verb, VerbResult, existing_folder
 from synthink.core.generator import Generator
 from synthink.draw.picture import Pixels
 from synthink.draw.picture_file import PictureError, decode
-from synthink.errors import AssetError, SynthinkError, with_notes
+from synthink.errors import AssetError, SynthinkError, quoted, with_notes
 from synthink.files import write_atomically
 from synthink.preview.contact_sheet import contact_sheet
 from synthink.preview.page import page
 from synthink.settings import Between
+from synthink.verify.row_check import column_faults
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 """The rows that are shown of each split."""
@@ -45,10 +46,12 @@ class Preview(Verb):
         manifest = manifests.load(folder)
         columns = manifest.plan().generator.columns
         rows = {split: rows_of(folder, manifest, split, self.rows) for split in manifest.identity["splits"]}
-        _check_pictures(rows)
+        if not any(rows.values()):
+            raise AssetError(f"{folder}: has no rows to show")
+        _check_rows(columns, rows, is_flat=manifest.identity["format"] == "jsonl")
         title = f"{manifest.identity['generator']}: {folder.name}"
         html = page(title, columns, rows, _illustrations_or_none(manifest, rows, self.sources))
-        sheet = contact_sheet(columns, next(iter(rows.values())))
+        sheet = contact_sheet(columns, next(filter(None, rows.values())))
         target = Path(self.output) if self.output else folder.with_name(f"{folder.name}-preview")
         _write(target.with_name(f"{target.name}.png"), sheet)
         _write(target.with_name(f"{target.name}.html"), html.encode(errors="backslashreplace"))
@@ -92,10 +95,13 @@ def _illustrations(manifest: Manifest, rows: Rows, sources: Sources) -> dict[str
     }
 
 
-def _check_pictures(rows: Rows) -> None:
-    for rows_of_split in rows.values():
-        for row in rows_of_split:
-            try:
-                decode(row["image"])
-            except PictureError as error:
-                raise AssetError(f"{row['id']}: the picture {error}") from None
+def _check_rows(columns: Mapping[str, Any], rows: Rows, is_flat: bool) -> None:
+    """Raises `AssetError` naming the first row that has no picture, or whose columns are not those of its generator."""
+    for row in (row for rows_of_split in rows.values() for row in rows_of_split):
+        name = quoted(row.get("id"))
+        for fault in column_faults(columns, row, is_flat):
+            raise AssetError(f"row {name}: {fault}")
+        try:
+            decode(row["image"])
+        except PictureError as error:
+            raise AssetError(f"row {name}: the picture {error}") from None

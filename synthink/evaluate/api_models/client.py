@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MESSAGE_LENGTH = 300  # characters of a server's message that are shown
 MOST_SEARCHED = 20_000  # characters of a server's message in which the key is looked for; no more is shown
+LARGEST_RESPONSE = 32 * 2**20  # bytes
 _BLOCKED = ("content_filter", "content_policy_violation")  # codes of errors about one question, not about the run
 
 
@@ -51,7 +52,10 @@ class Client:
         # environment are not for this machine.
         unproxied = settings.is_local and settings.base_url.startswith("http:")
         http = openai.DefaultAsyncHttpxClient(
-            follow_redirects=False, trust_env=not unproxied, timeout=settings.timeout_s
+            follow_redirects=False,
+            trust_env=not unproxied,
+            timeout=settings.timeout_s,
+            event_hooks={"response": [_bound]},
         )
         async with openai.AsyncOpenAI(
             api_key=self._key.reveal() or "none",
@@ -59,7 +63,7 @@ class Client:
             timeout=settings.timeout_s,
             max_retries=settings.retries,
             http_client=http,
-            default_headers={"User-Agent": f"synthink/{VERSION}"},
+            default_headers={"User-Agent": f"synthink/{VERSION}", "Accept-Encoding": "identity"},
         ) as connection:
             yield connection
 
@@ -79,6 +83,8 @@ class Client:
                 )
         except TimeoutError:
             raise self._error(f"no answer within {limit_s:g} s, retries included; see total_timeout_s") from None
+        except ResponseTooLarge as error:
+            raise self._error(str(error)) from None
         except openai.APIStatusError as error:
             content = _json(error.response.content)
             if error.status_code == 400 and _error_of(content).get("code") in _BLOCKED:
@@ -147,6 +153,36 @@ class Client:
 
     def _error(self, reason: str) -> ModelError:
         return ModelError(f"{self.settings.base_url}: {reason}")
+
+
+class ResponseTooLarge(Exception):
+    """A response has more bytes than an answer can have, or is packed, so that it could become as large."""
+
+
+async def _bound(response: Any) -> None:
+    """Have the reading of a response end with `ResponseTooLarge` before it takes all memory; called with its headers.
+
+    The response's stream is of the library that `openai` sends its requests with, which is not always the same one.
+    """
+    packed = response.headers.get("content-encoding", "identity")
+    if packed != "identity":
+        raise ResponseTooLarge(f"the response is packed ({packed[:20]}), which was not asked for")
+    stream = response.stream
+    kind: Any = next(base for base in type(stream).__mro__ if base.__name__ == "AsyncByteStream")
+
+    class Bounded(kind):  # type: ignore[misc]
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            count = 0
+            async for part in stream:
+                count += len(part)
+                if count > LARGEST_RESPONSE:
+                    raise ResponseTooLarge(f"the response has more than {LARGEST_RESPONSE:,} bytes")
+                yield part
+
+        async def aclose(self) -> None:
+            await stream.aclose()
+
+    response.stream = Bounded()
 
 
 def read_reply(content: Any) -> Reply:

@@ -132,6 +132,26 @@ def test_words_that_lie_over_one_another_are_read(tmp_path: Path) -> None:
     assert sorted(page.words) == ["one", "two"] and len(page.line_boxes) == 2
 
 
+def test_pictures_come_from_the_datasets_folder_alone(tmp_path: Path) -> None:
+    (tmp_path / "private.png").write_bytes(row()["image"])
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "own.png").write_bytes(row()["image"])
+    for name, count in (("own.png", 1), ("../private.png", 0), (str(tmp_path / "private.png"), 0), ("/dev/zero", 0)):
+        given = [{**row(), "image": {"bytes": None, "path": name}}]
+        columns = {key: [each[key] for each in given] for key in given[0]}
+        datasets.Dataset.from_dict(columns).to_parquet(tmp_path / "data" / "train.parquet")
+        skipped = Counter[str]()
+        assert len(read(str(tmp_path / "data"), skipped)) == count, name
+        assert list(skipped) == ["rows: its picture's file is not in the dataset's folder"] * (1 - count)
+
+
+def test_a_folder_that_takes_too_much_is_refused(tmp_path: Path) -> None:
+    path = stored([row()], tmp_path / "data")
+    (tmp_path / "data" / "more.arrow").symlink_to("/dev/zero")
+    with pytest.raises(DocumentError, match=r"more\.arrow: is a link"):
+        read(path)
+
+
 def test_pictures_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = stored([row()], tmp_path / "data")
     with pytest.raises(DocumentError, match="more memory"):

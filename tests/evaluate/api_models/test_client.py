@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import logging
 import pickle
@@ -221,6 +222,27 @@ def test_no_redirect_is_followed(server: ApiServer, status: int, tmp_path: Path)
         assert f"status {status}: it sends on to {where}, which is not followed" in failing(one(server, tmp_path))
         assert other.arrivals == []
     assert len(server.arrivals) == 1
+
+
+def flood(handler: Handler) -> None:
+    """More than an answer can have, and no end in sight."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", str(1 << 40))
+    handler.end_headers()
+    while not handler.server.released.is_set():
+        handler.wfile.write(b" " * 2**20)
+
+
+def test_a_response_without_end_is_given_up(server: ApiServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("synthink.evaluate.api_models.client.LARGEST_RESPONSE", 3 * 2**20)
+    server.script.append(flood)
+    assert "the response has more than 3,145,728 bytes" in failing(one(server, tmp_path, retries=0))
+
+
+def test_a_response_that_could_swell_is_given_up(server: ApiServer, tmp_path: Path) -> None:
+    packed = gzip.compress(json.dumps(reply_json("red")).encode())
+    server.script.append(lambda handler: handler.send(200, packed, {"Content-Encoding": "gzip"}))
+    assert "the response is packed (gzip)" in failing(one(server, tmp_path, retries=0))
 
 
 def test_nobody_listens(tmp_path: Path) -> None:
