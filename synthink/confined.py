@@ -20,7 +20,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PureWindowsPath
 from typing import BinaryIO, Literal
@@ -84,6 +84,12 @@ def kind_inside(folder: Path, name: str, error: Error = AssetError) -> Literal["
         return None
     _check(folder / name, status, error)
     return "file" if stat.S_ISREG(status.st_mode) else "folder"
+
+
+def reject_links(folder: Path, names: Iterable[str], error: Error = AssetError) -> None:
+    """Raise `error` when a link, a pipe or a device lies under one of the names; where nothing lies is as well."""
+    for name in names if folder.is_dir() else ():
+        kind_inside(folder, name, error)
 
 
 def names_inside(folder: Path, name: str, error: Error = AssetError) -> list[str]:

@@ -16,7 +16,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
-from synthink.confined import kind_inside, make_folder_inside, names_inside, open_inside, remove_inside
+from synthink.confined import (
+    kind_inside,
+    make_folder_inside,
+    names_inside,
+    open_inside,
+    reject_links,
+    remove_inside,
+)
 from synthink.errors import OutputError
 
 WORK = ".synthink"
@@ -66,8 +73,7 @@ class OwnedFolder:
             return
         if not self.path.is_dir():
             raise OutputError(f"{self.path}: is not a folder")
-        for name in (*self.known_names, WORK):
-            self.has(name)
+        reject_links(self.path, [*self.known_names, WORK], OutputError)
         for name in (f"{WORK}/{name}" for name in (LOCK, *self.work_names)):
             if kind_inside(self.path, name, OutputError) == "file":
                 os.close(open_inside(self.path, name, os.O_RDWR, OutputError))  # some are written into as they are

@@ -18,7 +18,7 @@ from synthink.build.manifest import MANIFEST
 from synthink.build.own_files import PLAN, OwnFiles, own_files, read_plan
 from synthink.build.plan import Plan
 from synthink.build.shard import TEMPORARY
-from synthink.confined import remove_inside
+from synthink.confined import reject_links, remove_inside
 from synthink.errors import OutputError, SynthinkError
 from synthink.files import backup_path, exchange, sync_folder
 from synthink.owned_folder import WORK, OwnedFolder, differences, locked
@@ -74,11 +74,6 @@ class DatasetFolder(OwnedFolder):
         if identity is None:
             return OwnFiles(frozenset(), frozenset())
         return own_files(identity, self.path / (MANIFEST if self.is_finished else f"{WORK}/{PLAN}"))
-
-    def reject_links(self, names: Collection[str]) -> None:
-        """`OutputError` when one of the names that are about to be written is a link, a pipe or a device."""
-        for name in sorted(names) if self.path.is_dir() else ():
-            self.has(name)
 
     def reject_unknown_files(self) -> None:
         """`OutputError` when there is a file that replacing the folder would lose and that is not the dataset's."""
@@ -148,7 +143,7 @@ def build_dataset(plan: Plan, output: Path, executor: Executor, overwrite: bool,
 
     with folder.errors_explained():
         folder.restore_backup()
-        folder.reject_links(own.shards | own.others)
+        reject_links(folder.path, sorted(own.shards | own.others), OutputError)
     with folder.held() as is_ours:
         try:
             return _resume_or_replace(folder, identity, overwrite, build)

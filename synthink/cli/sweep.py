@@ -32,9 +32,13 @@ from synthink.cli.overrides import draws_rows
 from synthink.cli.structured import register, usable_generators
 from synthink.cli.verb import Verb
 from synthink.cli.words import Word, read_words
+from synthink.confined import reject_links
 from synthink.core.dataset import as_shares, make_generator
 from synthink.core.source import Source
 from synthink.errors import ConfigError, OutputError, SynthinkError
+
+HYDRAS_NAMES = ("multirun.yaml", "optimization_results.yaml")
+"""Files that Hydra and its sweepers write into a sweep's folder, wherever a link there leads."""
 
 
 def run_with_flags(verb: type[Verb], arguments: Sequence[str]) -> int:
@@ -47,6 +51,8 @@ def run_with_flags(verb: type[Verb], arguments: Sequence[str]) -> int:
         words += read_words([f"output={output}"])
     generators = chosen_generators(verb, words, parsed.config_dir)
     overrides = prepared(verb, words, generators, parsed.config_dir, sweeps=parsed.multirun)
+    if output is not None:
+        reject_links(Path(output).expanduser(), HYDRAS_NAMES, OutputError)
     register(verb, usable_generators())
     if parsed.multirun and not (parsed.config_dir or parsed.config_path or parsed.config_name):
         _check_jobs(verb, read_words(overrides))
@@ -88,7 +94,10 @@ def run_job(config: Any, verb: type[Verb]) -> float | None:
     plain = plain_config(config)
     words = list(job.overrides.task)
     if job.mode == RunMode.MULTIRUN:
-        plain["output"] = str(Path(plain["output"]) / job_name(job.job.num, words))
+        output, name = Path(plain["output"]), job_name(job.job.num, words)
+        with chdir(job.runtime.cwd):
+            reject_links(output.expanduser(), [name], OutputError)
+        plain["output"] = str(output / name)
     keys, call = bound(verb, plain, words)
     with chdir(HydraConfig.get().runtime.cwd):
         return keys.run(call).score

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from synthink import api
+from synthink.confined import reject_links
 from synthink.core.source import Source
+from synthink.errors import OutputError
 from synthink.evaluate.data.rows import Dataset
 from synthink.evaluate.evaluate import Evaluation, Result, evaluate
 from synthink.evaluate.report.data import Background
@@ -46,6 +48,7 @@ def validate(  # noqa: PLR0913 - what a user types, a keyword each
     None: all. overrides: what a job of a sweep changed, for the sweep's table.
     """
     trainer.check_installed()
+    reject_links(output, (DATA, RUN, CONTROL), OutputError)
     api.generate(output=output / DATA, overwrite=overwrite, progress=progress, **generate)
     dataset = Dataset(output / DATA)
     assert dataset.source is not None and dataset.generator is not None, "synthink made it"

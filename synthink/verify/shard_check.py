@@ -23,7 +23,7 @@ from synthink.core.generator import Generator
 from synthink.draw.picture import stored_checksum
 from synthink.draw.picture_file import PictureError, decode
 from synthink.errors import AssetError
-from synthink.files import digest
+from synthink.files import digest_inside
 from synthink.verify.duplicates import thumbnail
 from synthink.verify.faults import Faults
 from synthink.verify.folder_files import is_there
@@ -100,7 +100,7 @@ class ShardCheck:
         pixels: list[int] = []
         drawn = hashlib.sha256()
         try:
-            if digest(path) != (record.sha256, record.bytes):
+            if digest_inside(self.folder, record.file, record.bytes) != (record.sha256, record.bytes):
                 findings.shards.add("other bytes than the manifest says", record.file)
             for row in shard_rows(self.folder, self.manifest, record):
                 pixels.append(self._check_row(findings, job, row))

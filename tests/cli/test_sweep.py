@@ -60,6 +60,16 @@ def test_a_sweep_over_generators_by_pattern(command: Command, tmp_path: Path) ->
     assert manifest_of(manifest.parent)["generator"] == "circled_letters_grid"
 
 
+@pytest.mark.parametrize("name", ["multirun.yaml", "000-picture_px=64-words.source=random-seed=1"])
+def test_links_in_a_sweeps_folder_are_refused(command: Command, tmp_path: Path, name: str) -> None:
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "sweep").mkdir()
+    (tmp_path / "sweep" / name).symlink_to(tmp_path / "theirs" / ("x" if name.endswith("yaml") else ""))
+    result = command("generate", "-m", *SMALL, "seed=1", "output=sweep")
+    assert_refused(result, f"{name}: is a link", tmp_path)
+    assert not list((tmp_path / "theirs").iterdir())
+
+
 def test_a_failed_job_is_named_and_the_others_go_on(command: Command, tmp_path: Path) -> None:
     result = command("generate", "-m", *SMALL, "picture_px=16,64", "output=sweep")
     assert_refused(result, "picture_px=16: nearly no word has room", tmp_path)

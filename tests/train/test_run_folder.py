@@ -12,15 +12,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from synthink.cli.verbs.evaluate import report_folder
 from synthink.errors import AssetError, ModelError, OutputError, SynthinkError
 from synthink.train.checkpoint import CONTENTS
 from synthink.train.learner import Step
 from synthink.train.run import train_model
 from synthink.train.run_folder import RunFolder
+from synthink.train.validate import CONTROL, DATA, RUN, validate
 from tests.build.test_foreign_names import snapshot
 from tests.train.killed import TRAINER, request, same
 from tests.train.numpy_learner import STATE, Batch, NumpyLearner, NumpyTrainer
-from tests.train.patches import make
+from tests.train.patches import MODEL, make
 
 pytestmark = pytest.mark.heavy
 
@@ -213,6 +215,26 @@ def test_a_link_in_the_model_of_a_killed_run_is_not_written_through(data: Path, 
     train_model(request(data, run))
     same(run, clean)
     assert (run.parent / "theirs").read_text() == "years of work"
+
+
+def test_a_report_beside_a_model_lies_in_the_runs_folder(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    assert report_folder(tmp_path / "run", "a\\b, ü") == tmp_path / "run" / "evaluation" / "a\\b, ü"
+    (tmp_path / "run" / "evaluation").mkdir()
+    (tmp_path / "run" / "evaluation" / "theirs").symlink_to(tmp_path)
+    with pytest.raises(OutputError, match=r"evaluation/theirs: leads out of .*run by a link"):
+        report_folder(tmp_path / "run", "theirs")
+
+
+def test_links_in_the_folder_of_a_validation_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "theirs").mkdir()
+    for name in (DATA, RUN, CONTROL):
+        output = tmp_path / f"out-{name}"
+        output.mkdir()
+        (output / name).symlink_to(tmp_path / "theirs")
+        with pytest.raises(OutputError, match=f"{name}: is a link"):
+            validate(MODEL, TRAINER, output, {})
+    assert not list((tmp_path / "theirs").iterdir())
 
 
 @pytest.mark.parametrize("content", [None, "{}", "[1]", '{"format_version": 2}', "no JSON", "[" * 100_000], ids=str)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from synthink import plugins
 from synthink.build.received import Sources
 from synthink.cli.verb import Call, Folder, FolderName, Verb, VerbResult
 from synthink.cli.verbs.train import RUNS, group_settings, model_and_trainer
-from synthink.errors import AssetError, ConfigError
+from synthink.errors import AssetError, ConfigError, OutputError
 from synthink.evaluate.data.rows import open_datasets
 from synthink.evaluate.evaluate import Evaluation, Result, evaluate
 from synthink.evaluate.named_metrics import metric_named
@@ -23,7 +24,7 @@ from synthink.settings import Between
 from synthink.train.learner import Learner
 from synthink.train.metrics import read_curve
 from synthink.train.open_model import allow_long_answers, open_run, open_weights
-from synthink.train.run_folder import METRICS, RUN, RunFolder
+from synthink.train.run_folder import EVALUATION, METRICS, RUN, RunFolder
 from synthink.train.validate import RUN as VALIDATED
 
 
@@ -105,7 +106,7 @@ class Evaluate(JudgingVerb):
             if answerer is not None:
                 allow_long_answers(answerer, rows, self.rows)
         background = replace(_background(checkpoint, model, self.split), commands=[self.command(call)])
-        output = self.output or (checkpoint if checkpoint.is_dir() else RUNS) / "evaluation" / datasets[0].name
+        output = self.output or report_folder(checkpoint if checkpoint.is_dir() else RUNS, datasets[0].name)
         return evaluate(
             self._request(background),
             model,
@@ -114,6 +115,14 @@ class Evaluate(JudgingVerb):
             before=earlier_model,
             progress=True,
         )
+
+
+def report_folder(folder: Path, name: str) -> Path:
+    """The folder for a report within a run's folder; `OutputError` where a link leads out of it."""
+    output = folder / EVALUATION / name
+    if not Path(os.path.realpath(output)).is_relative_to(os.path.realpath(folder)):
+        raise OutputError(f"{output}: leads out of {folder} by a link; choose another output")
+    return output
 
 
 def _background(checkpoint: Path, model: Learner, split: str) -> Background:

@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
+from synthink.confined import open_inside, read_inside
 from synthink.errors import OutputError
 
 Finish = Literal["stop", "length", "blocked", "other"]
@@ -42,6 +43,10 @@ class AnswerKey(NamedTuple):
         return cls(model, shots, id, hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest())
 
 
+LARGEST_BYTES = 1 << 30
+"""The size from which on a file is no journal of answers."""
+
+
 class AnswerCache:
     """A journal of answers. Lines that a kill has torn, or that are no answers, are left out and asked for again."""
 
@@ -50,7 +55,9 @@ class AnswerCache:
         self.path = path
         self._answers: dict[AnswerKey, Reply] = {}
         try:
-            content = path.read_bytes() if path.exists() else b""
+            content = read_inside(path.parent, path.name, LARGEST_BYTES, OutputError)
+        except FileNotFoundError:
+            content = b""
         except OSError as error:
             raise OutputError(f"{path}: cannot be read: {error.strerror}") from None
         for line in content.split(b"\n"):
@@ -66,7 +73,8 @@ class AnswerCache:
         line = json.dumps({**question._asdict(), **reply._asdict()})
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self.path.open("a+b") as file:
+            flags = os.O_RDWR | os.O_CREAT | os.O_APPEND
+            with os.fdopen(open_inside(self.path.parent, self.path.name, flags, OutputError), "a+b") as file:
                 file.write(b"" if _ends_line(file) else b"\n")  # a torn line before ends here
                 file.write(line.encode() + b"\n")
                 file.flush()
