@@ -12,7 +12,7 @@ from synthink.build.manifest import Manifest
 from synthink.build.shard import ShardRecord
 from synthink.confined import kind_inside
 from synthink.errors import AssetError
-from synthink.tables.bounds import readable
+from synthink.tables.bounds import LARGEST_BATCH, LARGEST_TEXT, readable
 
 Row = dict[str, Any]
 
@@ -23,10 +23,25 @@ def shard_rows(folder: Path, manifest: Manifest, shard: ShardRecord) -> Iterator
     with readable(str(path)):
         if kind_inside(folder, shard.file) is None:
             raise AssetError(f"{path}: no such file")
-        yield from find_format(manifest.identity["format"]).read(path)
+        for number, row in enumerate(find_format(manifest.identity["format"]).read(path)):
+            for name, value in row.items():
+                if isinstance(value, str) and len(value) > LARGEST_TEXT:
+                    raise AssetError(
+                        f"{path}: row {number}: {name} has {len(value):,} characters; at most {LARGEST_TEXT:,} are read"
+                    )
+            yield row
 
 
 def rows_of(folder: Path, manifest: Manifest, split: str, count: int) -> list[Row]:
-    """The first `count` rows of a split."""
+    """The first `count` rows of a split. Raises `AssetError` where their pictures take more than `LARGEST_BATCH`."""
     shards = (shard for shard in manifest.shards if shard.split == split)
-    return list(islice((row for shard in shards for row in shard_rows(folder, manifest, shard)), count))
+    rows: list[Row] = []
+    size = 0
+    for row in islice((row for shard in shards for row in shard_rows(folder, manifest, shard)), count):
+        size += len(row["image"]) if isinstance(row.get("image"), bytes) else 0
+        if size > LARGEST_BATCH:
+            raise AssetError(
+                f"{folder}: the first {len(rows) + 1} rows of {split} have more than {LARGEST_BATCH:,} bytes"
+            )
+        rows.append(row)
+    return rows

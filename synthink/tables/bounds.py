@@ -16,8 +16,10 @@ LARGEST_BATCH = 256 * 2**20
 """Bytes that are unpacked at once, in Arrow's form."""
 LARGEST_NUMBERS = 64 * 2**20
 """Bytes of a batch without its pictures: as Python's objects they take ten times as many."""
+LARGEST_TEXT = 2**20
+"""Characters of a text in a row."""
 MOST_GROWTH = 20
-"""A row group may become so many times larger than it is in its file, or as large as a batch."""
+"""A file may become so many times larger when it is unpacked, or as large as a batch."""
 MOST_COLUMNS = 1000
 DEEPEST = 16
 ROWS_AT_ONCE = 20

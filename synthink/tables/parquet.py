@@ -75,10 +75,10 @@ def _opened(file: BinaryIO, name: str) -> tuple[pq.ParquetFile, int]:
     _check_footer(file, size, name)
     parquet = pq.ParquetFile(file, buffer_size=2**20)
     check_schema(parquet.schema_arrow, name)
-    metadata, pages, largest_row = parquet.metadata, 0, 1
+    metadata, pages, unpacked, largest_row = parquet.metadata, 0, 0, 1
     for group_number in range(metadata.num_row_groups):
         group = metadata.row_group(group_number)
-        stored, unpacked, row, held = 0, 0, 1, 0
+        row, held = 1, 0
         for number in range(group.num_columns):
             column = group.column(number)
             place = f"{name}: row group {group_number}, column {column.path_in_schema}"
@@ -89,26 +89,29 @@ def _opened(file: BinaryIO, name: str) -> tuple[pq.ParquetFile, int]:
             width = _WIDTHS.get(column.physical_type, metadata.schema.column(number).length)
             sizes = list(_value_sizes(file, column, heads, width, place))
             column_bytes = sum(bytes_ for bytes_, _ in sizes)
-            stored += sum(page.stored for page in heads)
             unpacked += column_bytes
             held += max((page.unpacked for page in heads), default=0)
             is_repeated = metadata.schema.column(number).max_repetition_level > 0
             row += column_bytes if is_repeated else max((value for _, value in sizes), default=0)
-        most = max(LARGEST_BATCH, MOST_GROWTH * stored)
-        if unpacked > most and row <= LARGEST_BATCH:
-            unpacked = _measured(parquet, group_number, row, most)
-        if unpacked > most or max(held, row) > LARGEST_BATCH:
-            becomes = f"would become {unpacked:,} bytes, a row of it up to {row:,}; at most {most:,} are unpacked"
-            raise AssetError(f"{name}: row group {group_number} has {stored:,} bytes and {becomes}")
+        if max(held, row) > LARGEST_BATCH:
+            becomes = f"would become up to {max(held, row):,} bytes at once; at most {LARGEST_BATCH:,} are unpacked"
+            raise AssetError(f"{name}: a row of row group {group_number} {becomes}")
         largest_row = max(largest_row, row)
+    most = max(LARGEST_BATCH, MOST_GROWTH * size)
+    if unpacked > most:
+        unpacked = _measured(parquet, largest_row, most)
+    if unpacked > most:
+        raise AssetError(
+            f"{name}: has {size:,} bytes and would become {unpacked:,} or more; at most {most:,} are unpacked"
+        )
     return parquet, max(1, min(ROWS_AT_ONCE, LARGEST_BATCH // largest_row))
 
 
-def _measured(parquet: pq.ParquetFile, group_number: int, row_bytes: int, most: int) -> int:
-    """The bytes of a row group's values, unpacked a few rows at once; counting ends when there are more than `most`."""
+def _measured(parquet: pq.ParquetFile, row_bytes: int, most: int) -> int:
+    """The bytes of a file's values, unpacked a few rows at once; counting ends when there are more than `most`."""
     total = 0
     rows_at_once = max(1, min(10_000, LARGEST_BATCH // 8 // row_bytes))
-    for batch in parquet.iter_batches(rows_at_once, row_groups=[group_number]):
+    for batch in parquet.iter_batches(rows_at_once):
         total += batch.nbytes
         if total > most:
             break

@@ -36,6 +36,7 @@ NEAR_ROWS = 20_000
 """The rows of each split that are compared for near duplicates."""
 REPORT_ROWS = 10
 """Rows between two reports of how far a shard is checked."""
+BRIEF = 100  # characters of a long text that are kept
 
 
 @dataclass(frozen=True)
@@ -174,10 +175,17 @@ def row_id(generator: Generator, split: str, index: int) -> str:
 
 def _count(findings: ShardFindings, author: Generator, row: Mapping[str, Any]) -> None:
     """Note the row's answer, its values in the columns that should balance, and the content that its split owns."""
-    findings.answers[str(row["suffix"])] += 1
+    findings.answers[_brief(str(row["suffix"]))] += 1
     for column in author.balance_columns:
         if row.get(column):
-            findings.shares.setdefault(column, Counter())[str(row[column])] += 1
+            findings.shares.setdefault(column, Counter())[_brief(str(row[column]))] += 1
     for asset, column in author.split_columns.items():
         if row.get(column):
-            findings.groups.setdefault((author.name, asset), set()).add(str(row[column]).casefold())
+            findings.groups.setdefault((author.name, asset), set()).add(_brief(str(row[column]).casefold()))
+
+
+def _brief(text: str) -> str:
+    """A text, or what stands for a long one: a million of them are held in memory."""
+    if len(text) <= 2 * BRIEF:
+        return text
+    return f"{text[:BRIEF]}... {hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"

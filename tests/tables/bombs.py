@@ -31,6 +31,12 @@ def one_text_for_many_values_of_a_row(path: Path) -> None:
     pq.write_table(pa.table({"words": rows}), path, compression="zstd", store_schema=False)
 
 
+def many_row_groups(path: Path) -> None:
+    """Each has little to unpack; all of them together have five gigabytes."""
+    texts = pa.DictionaryArray.from_arrays(pa.array([0] * 5000, pa.int32()), ["A" * 1_000_000])
+    pq.write_table(pa.table({"suffix": texts}), path, compression="zstd", store_schema=False, row_group_size=100)
+
+
 def many_columns(path: Path) -> None:
     pq.write_table(pa.table({f"c{number}": [1] for number in range(1001)}), path)
 
@@ -96,6 +102,7 @@ PARQUET: dict[str, tuple[Make, str]] = {
     "long text": (long_text, r"column suffix: a page of 70,000,004 bytes; at most 67,108,864 are unpacked"),
     "one text for many rows": (one_text_for_many_rows, "would become"),
     "one text for many values of a row": (one_text_for_many_values_of_a_row, "would become"),
+    "many row groups": (many_row_groups, "would become"),
     "many columns": (many_columns, "more than 1,000 columns"),
     "deep columns": (deep_columns, "nested more than 16 deep"),
     "schema that ends the stack": (schema_that_ends_the_stack, "a list of 50,000 values"),

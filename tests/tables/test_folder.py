@@ -114,7 +114,7 @@ def test_a_card_that_names_other_places_is_refused(folder: Path, place: str) -> 
         ("a: " + "[" * 200, "nested more than 16 deep"),
         ("a: [", "its YAML cannot be read"),
         ("a: !!python/object/apply:os.system [true]", "its YAML cannot be read"),
-        ("a: " + "x" * 2**20, "at most 1,048,576 are read"),
+        ("a: " + "x" * 2**20, "has more than 1,048,576 bytes"),
     ],
     ids=lambda value: value[:20],
 )

@@ -15,6 +15,7 @@ from synthink.draw.picture_file import MOST_BYTES
 from synthink.errors import AssetError, ModelError, SourceNotOpened, SynthinkError, quoted
 from synthink.evaluate.answerer import Example
 from synthink.evaluate.data.tables import from_pairs, open_tables
+from synthink.tables.bounds import LARGEST_TEXT
 
 if TYPE_CHECKING:
     from synthink.core.generator import Generator
@@ -83,6 +84,8 @@ class FolderRows:
     def _text(self, row: Row, column: str, name: str) -> str:
         if not isinstance(row[column], str):
             raise ModelError(f"{name}: {column} is {quoted(row[column])}, not text")
+        if len(row[column]) > LARGEST_TEXT:
+            raise ModelError(f"{name}: {column} has {len(row[column]):,} characters; at most {LARGEST_TEXT:,} are read")
         return str(row[column])
 
     def _bytes(self, image: Any, name: str) -> bytes:

@@ -214,6 +214,7 @@ def test_a_missing_split_and_an_empty_one(tmp_path: Path) -> None:
     [
         ({"suffix": 7}, "suffix is 7, not text"),
         ({"prefix": None}, "prefix is None, not text"),
+        ({"prefix": "a" * (2**20 + 1)}, "prefix has 1,048,577 characters; at most 1,048,576 are read"),
         ({"image": [1, 2]}, "image holds no picture, it is list"),
         ({"image": None}, "image holds no picture, it is NoneType"),
         ({"image": "../outside.png"}, "image '../outside.png': "),
