@@ -59,7 +59,7 @@ class Report:
         lines = []
         for check in self.checks:
             word = coloured(f"{check.verdict:<{_WIDTH}}", _COLOURS[check.verdict], colour)
-            lines.append(f"{word}  {check.name:<{width}}  {check.summary}")
+            lines.append(f"{word}  {check.name:<{width}}  {displayable(check.summary, LONGEST_LINE)}")
             details = *check.faults, *check.unproved, *(f"note: {note}" for note in check.notes)
             lines += [f"{'':{_WIDTH + width + 4}}{displayable(line, LONGEST_LINE)}" for line in details]
         return "\n".join([*lines, f"{self.folder}: {self._closing_line}"])

@@ -56,6 +56,9 @@ class OddCards(synthink.Generator):
         return synthink.Sample(np.full((8, 8, 3), ctx.index, np.uint8), "what?", "grey")
 
 
+pytestmark = pytest.mark.heavy
+
+
 @pytest.fixture(scope="module")
 def card(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("card") / "data"

@@ -19,6 +19,9 @@ from tests.build.folders import Specks
 Change = Callable[[dict[str, Any]], object]
 
 
+pytestmark = pytest.mark.heavy
+
+
 @pytest.fixture(scope="module")
 def content(clean: Path) -> dict[str, Any]:
     """A sound manifest."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,13 @@ import pytest
 import synthink
 from synthink.build import manifest as manifests
 from synthink.core.assets import AssetSpec
-from synthink.errors import ConfigError, SourceNotOpened
+from synthink.errors import AssetError, ConfigError, SourceNotOpened
+from synthink.evaluate.answerer import Example
+from synthink.evaluate.data.rows import Dataset
+from synthink.evaluate.evaluate import Evaluation, evaluate
 from tests.support import Result
+
+pytestmark = pytest.mark.heavy
 
 
 @pytest.fixture(scope="module")
@@ -153,3 +158,27 @@ def test_a_generator_is_the_name_of_an_installed_one(received: Path, name: str) 
     parts = [{"generator": name}]
     with pytest.raises(ConfigError, match="no such generator"):
         rewrite(received, generator="mixture", fields={"parts": parts}).plan()
+
+
+class Silent:
+    """Answers nothing."""
+
+    name = "silent"
+
+    def answers(self, examples: Sequence[Example]) -> list[str]:
+        return ["" for _ in examples]
+
+
+def test_a_model_is_asked_without_a_control_and_none_is_trained(
+    received: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rewrite(received, fields={"words": "/no/such/list.txt", "picture_px": 96})
+    dataset, model = Dataset(received), Silent()
+    request = Evaluation([dataset], split="train")
+    result = evaluate(request, model, tmp_path / "report", control=model)
+    assert "reached without the signal" in " ".join(result.verdict.reasons)
+    assert "no control: " in (told := capsys.readouterr().err) and "names '/no/such/list.txt' as words" in told
+    with pytest.raises(SourceNotOpened, match="sources=allow"):
+        dataset.control("train")
+    with pytest.raises(AssetError, match=r"/no/such/list\.txt"):
+        evaluate(Evaluation([Dataset(received, "allow")], split="train"), model, tmp_path / "other", control=model)

@@ -70,6 +70,7 @@ COSTLY: dict[str, Callable[[], str]] = {
 }
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("body", COSTLY.values(), ids=COSTLY.keys())
 @pytest.mark.timeout(20)
 def test_a_drawing_is_refused_before_its_points_are_made(tmp_path: Path, body: Callable[[], str]) -> None:
