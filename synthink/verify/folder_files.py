@@ -37,7 +37,8 @@ def file_faults(folder: Path, manifest: Manifest, plan: Plan) -> tuple[Faults, l
     form = find_format(plan.format)
     _compare_shards(manifest, plan, form, faults)
     extras = form.extras(plan, manifest.identity, folder)
-    for name, pieces in extras.items():
+    are_there = all(is_there(folder, shard.file, Faults()) for shard in manifest.shards)
+    for name, pieces in extras.items() if are_there else ():
         try:
             if not _has_content(folder, name, pieces):
                 faults.add("other content than the shards and the manifest make", name)
@@ -97,13 +98,15 @@ def _stray_files(folder: Path, own: set[str]) -> Iterator[tuple[str, str]]:
 
 
 def is_there(folder: Path, name: str, faults: Faults) -> bool:
-    """Whether a shard is there, and a regular file or a folder of nothing else; what is wrong becomes a fault."""
+    """Whether a shard is there, a regular file or a folder of nothing else, so that nothing in it can make a reader
+    wait or lead it elsewhere. What is wrong becomes a fault."""
     try:
         kind = kind_inside(folder, name)
         if kind == "folder":
-            for path in (folder / name).iterdir():
-                if kind_inside(folder, f"{name}/{path.name}") != "file":
-                    raise AssetError(f"{path}: is a folder, where a file is wanted")
+            with os.scandir(folder / name) as entries:
+                for entry in entries:
+                    if not entry.is_file(follow_symlinks=False):
+                        raise AssetError(f"{name}/{entry.name}: is a link, a pipe or a folder, where a file is wanted")
     except (AssetError, OSError) as error:
         faults.add("unreadable", str(error))
         return False

@@ -15,6 +15,7 @@ from synthink.core.source import Source
 from synthink.draw.picture_file import PictureError, decode
 from synthink.errors import AssetError, SynthinkError
 from synthink.verify.faults import Faults
+from synthink.verify.folder_files import is_there
 from synthink.verify.redraw import Redraw
 from synthink.verify.report import Check
 from synthink.verify.row_check import same
@@ -61,7 +62,7 @@ def _pairs(folder: Path, manifest: Manifest, source: Source, count: int, faults:
         chosen = [row - reached for row in sampled(reached, reached + record.rows, total, count)]
         reached += record.rows
         starts[record.split] = first + record.rows
-        if not chosen:
+        if not chosen or not is_there(folder, record.file, Faults()):  # which is a fault of the shard
             continue
         try:
             rows = islice(shard_rows(folder, manifest, record), chosen[-1] + 1)

@@ -45,8 +45,8 @@ def box_faults(columns: Columns, row: Mapping[str, Any], size: tuple[int, int]) 
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two column values are equal once both went through JSON."""
-    return bool(json.loads(json.dumps(one)) == json.loads(json.dumps(other)))
+    """Whether two column values are equal once both went through JSON; what JSON does not have equals nothing."""
+    return bool(json.loads(json.dumps(one, default=repr)) == json.loads(json.dumps(other)))
 
 
 def _is(kind: Any, value: Any) -> bool:

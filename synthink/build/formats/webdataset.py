@@ -47,7 +47,7 @@ class WebDatasetFormat(Format):
 
     def layout_faults(self, path: Path, columns: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         fields = {"id", "task", "prefix", "suffix", *columns}
-        picture, start = "", b""
+        picture, start, number = "", b"", -1
         with file_inside(path.parent, path.name) as file:
             for number, (name, data) in enumerate(read_tar(file, str(path))):
                 if number % 2 == 0:
@@ -61,6 +61,8 @@ class WebDatasetFormat(Format):
                         yield "JSON named other than its row", f"{row['id']}: {name[:80]}"
                     yield from name_faults(row["id"], picture, start)
                     yield from field_faults(row, fields, data)
+        if number % 2 == 0:
+            yield "member without its pair", picture[:80]
 
     def data_files(self, split: str) -> str:
         return f"data/{split}-*.tar"
