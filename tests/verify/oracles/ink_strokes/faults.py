@@ -46,16 +46,17 @@ def unlisted(rows: RowDataset, index: int, row: Row) -> Row | None:
 def undrawn(rows: RowDataset, index: int, row: Row) -> Row | None:
     """One stroke missing from the picture."""
     gone = index % len(row["strokes"])
-    bare = own_pixels(row, gone)
-    if row["paper"] != "plain" or len(row["strokes"]) < 2 or not bare.any():
+    is_off = rows.generator.camera.is_off  # type: ignore[attr-defined]
+    bare = own_pixels(row, gone, 0.5 if is_off else 2.5)
+    if len(row["strokes"]) < 2 or not bare.any():
         return None
-    pixels = np.array(row["image"].convert("RGB"))
-    pixels[bare] = pixels[0, 0]
+    pixels, page = np.array(row["image"].convert("RGB")), np.asarray(rows.control(index)["image"].convert("RGB"))
+    pixels[bare] = page[bare]
     return {**row, "image": Image.fromarray(pixels)}
 
 
-def own_pixels(row: Row, number: int) -> np.ndarray:
-    """(H, W): where the ink of one stroke alone lies, if that is most of it; else nothing."""
+def own_pixels(row: Row, number: int, beyond: float = 0.5) -> np.ndarray:
+    """(H, W): where the ink of one stroke alone lies, and so far beyond it, if that is most of it; else nothing."""
     whole = strokes_of(row)
     assert whole is not None and not isinstance(whole, str)
     others = {key: [part for k, part in enumerate(row[key]) if k != number] for key in ("strokes", "stroke_widths_px")}
@@ -64,7 +65,7 @@ def own_pixels(row: Row, number: int) -> np.ndarray:
     if rest is None or isinstance(rest, str):
         return np.zeros((1, 1), np.bool_)
     size = row["image"].size
-    own, free = depth(alone, size) > -0.5, depth(rest, size) <= -1.0
+    own, free = depth(alone, size) > -beyond, depth(rest, size) <= -1.0
     return own & free if (own & free).sum() > 0.7 * own.sum() else np.zeros_like(own)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from synthink.verify.oracles.ink_strokes.answer import points_of
+from synthink.verify.oracles.ink_strokes.overlap import paper_and_rest
 from synthink.verify.oracles.ink_strokes.redraw import depth
 from synthink.verify.oracles.ink_strokes.row import bins, strokes_of
 from synthink.verify.oracles.ink_strokes.skeletons import skeletons
@@ -37,3 +38,13 @@ def test_every_hand_has_its_characters() -> None:
         hand = skeletons(name)
         assert hand is not None and set(map(chr, range(33, 127))) <= set(hand.names)
     assert skeletons("../fonts/upright") is None
+
+
+def test_paper_is_told_from_its_rules() -> None:
+    """Also where these stand as close as the places that are looked at."""
+    for gap in range(3, 14):
+        picture = np.full((220, 220, 3), (240, 250, 230), np.uint8)
+        picture[::gap] = picture[:, ::gap] = (200, 180, 180)
+        paper, others = paper_and_rest(picture)
+        assert paper.tolist() == ([240, 250, 230] if gap > 3 else [200, 180, 180])
+        assert others[1, 1] == (gap <= 3) and others[0, 0] == (gap > 3)
