@@ -23,7 +23,6 @@ DOUBTFUL, UNKNOWN = "the mark can hardly be told", "the gesture is not known"
 NO_TEXT, NEEDLESS_TEXT = "the handwriting is missing", "handwriting beside a gesture that has none"
 OTHER_INK_BOX = "ink_box is not around the ink"
 
-FALL = 0.06  # by which slopes differ in one photograph
 LEAN, BENT_PX = 0.16, 2.0  # tangent of the angle by which a camera leans lines at most, and px that are off besides
 JOINED = 1.4  # H between a leader line and what it joins
 SAME = 0.3  # px by which text_box and ink_box may be off the ink
@@ -127,11 +126,10 @@ def stroke_partitions(scene: RowScene) -> list[ParsedInk]:
 
     Handwriting is written in one go, before the mark or after it.
     """
-    strokes, box, same = scene.strokes, scene.text_box, max(SAME, scene.same)
+    strokes, box = scene.strokes, scene.text_box
     if box is None:
         return [ParsedInk(strokes, ())]
-    if scene.sure_box is not None:  # lines elsewhere fall otherwise than those around the target
-        same += FALL * float((box[2:] - box[:2]).max())
+    same = max(SAME, scene.off(box))
     count, cut = len(strokes), scene.cut(box)  # boxes end at the picture's border, strokes may not
     low, high = np.where(cut[:2], -np.inf, box[:2] - same), np.where(cut[2:], np.inf, box[2:] + same)
     inside = [bool((s >= low).all() and (s <= high).all()) for s in strokes]

@@ -14,6 +14,7 @@ import numpy as np
 
 from synthink.verify.oracle import Control, Finding
 from synthink.verify.oracles.boxes import around
+from synthink.verify.oracles.cameras import CameraFacts
 from synthink.verify.oracles.gestures.answer import check_answer
 from synthink.verify.oracles.gestures.edits import check_edit
 from synthink.verify.oracles.gestures.families import (
@@ -24,10 +25,10 @@ from synthink.verify.oracles.gestures.families import (
     stroke_partitions,
 )
 from synthink.verify.oracles.gestures.ink import PALE, check_fading, check_ink, check_print, look
-from synthink.verify.oracles.gestures.photograph import check_difference, check_photograph
+from synthink.verify.oracles.gestures.photograph import OTHER_PICTURE, check_difference, check_photograph
 from synthink.verify.oracles.gestures.row import NO_STROKES, SAME, RowScene, scene_of
 from synthink.verify.oracles.gestures.straighten import straightened
-from synthink.verify.oracles.gestures.targets import HIDDEN, RowTarget, find_target
+from synthink.verify.oracles.gestures.targets import HIDDEN, RowTarget, find_target, may_be_hidden
 from synthink.verify.oracles.gestures.writing import check_any_writing
 
 OTHER_TEXT_BOX = "text_box is not around the handwriting"
@@ -60,10 +61,7 @@ class GesturesOracle:
         self._lower = getattr(generator, "lower_case", True)
         self._white = getattr(generator, "white", 0.0)
         self._colours = tuple(getattr(generator, "ink_colours", ("red",)))
-        camera = getattr(generator, "camera", None)
-        self._camera = camera is not None and not camera.is_off
-        still = (0.0, 0.0)
-        self._bends = camera is not None and (camera.tilt_deg != still or camera.perspective != still)
+        self._camera = CameraFacts.of(generator)
         self._square = getattr(generator, "view", "ink") == "ink"
         low, high = getattr(generator, "page_scale", (1.0, 1.0))
         margin = getattr(generator, "margin_px", 40.0)
@@ -86,31 +84,43 @@ class GesturesOracle:
         """One check after the other, the quick ones first."""
         yield check_answer(row, self._form, self._lower, self._prompts)
         yield check_edit(row, self._facts.get(str(row.get("gesture"))), self._lower)
-        scene = scene_of(row, BENT * row["image"].width if self._bends else SAME)
+        scene = scene_of(row, BENT * row["image"].width if self._camera.bends else SAME)
         if not isinstance(scene, RowScene):
             yield Finding("unsure", NO_STROKES) if scene is None else Finding("wrong", scene)
             return
-        straight = straightened(scene) if self._bends else scene
+        straight = straightened(scene) if self._camera.bends else scene
         facts = self._facts.get(str(row.get("gesture")))
         target = find_target(straight, facts.target_kind if facts else "words")
-        if target is None or (isinstance(target, str) and self._bends and straight.cut(straight.target).any()):
+        for finding in self._geometry(row, scene, straight, target, facts):
+            yield self._camera.measured(finding)
+        if self._camera.is_on:
+            finding = check_photograph(row, scene, control)
+            yield finding if finding is not None and finding.reason == OTHER_PICTURE else self._camera.measured(finding)
+        elif isinstance(target, RowTarget):
+            yield from self._pixels(row, scene, target, control)
+
+    def _geometry(
+        self,
+        row: Mapping[str, Any],
+        scene: RowScene,
+        straight: RowScene,
+        target: RowTarget | str | None,
+        facts: ClassFacts | None,
+    ) -> Iterator[Finding | None]:
+        """The target, and the ink at it. straight: the scene without what a camera turned."""
+        if target is None or (isinstance(target, str) and may_be_hidden(straight)):
             yield Finding("unsure", HIDDEN)
         elif isinstance(target, str):
             yield Finding("wrong", target)
-            return
         elif row.get("gesture") is not None:
-            yield check_turned_boxes(scene) if self._bends else check_boxes(scene)
+            yield check_turned_boxes(scene) if self._camera.bends else check_boxes(scene)
             yield from self._ink(row, straight, target, facts)
-        if self._camera:
-            yield check_photograph(row, scene, control)
-        elif isinstance(target, RowTarget):
-            yield from self._pixels(row, scene, target, control)
 
     def _ink(
         self, row: Mapping[str, Any], scene: RowScene, target: RowTarget, facts: ClassFacts | None
     ) -> Iterator[Finding | None]:
         """What the strokes are, and what they write."""
-        if not self._bends:
+        if not self._camera.bends:
             yield self._check_square(row, scene)
         partitions = stroke_partitions(scene)
         if not partitions:

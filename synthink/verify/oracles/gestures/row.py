@@ -13,6 +13,7 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 SAME = 0.07  # px between boxes that are the same: 1/64 px of the page, enlarged
 CLOSED = 4.7  # radians that a line turns around what it holds
+FALL = 0.06  # by which slopes differ in one photograph
 EDGE = 0.1  # px: boxes that come so near to the picture's border were cut off there
 
 NO_STROKES, NO_NUMBERS = "the strokes are not told", "a stroke or a box is no number"
@@ -64,6 +65,10 @@ class RowScene:
     def visible(self) -> Floats:
         """(4,): the part of the picture that surely shows the page."""
         return np.array((0.0, 0.0, *self.size_px)) if self.sure_box is None else self.sure_box
+
+    def off(self, box: Floats) -> float:
+        """The px by which a box may be off: long ones more in a turned picture, for lines elsewhere fall otherwise."""
+        return self.same if self.sure_box is None else self.same + FALL * float((box[2:] - box[:2]).max())
 
     def clipped(self, boxes: Floats) -> Floats:
         """(4,) or (N, 4): as much of boxes as lies in the picture."""

@@ -57,7 +57,7 @@ def _run(scene: RowScene) -> RowTarget | str | None:
     cut = scene.cut(scene.target)
     for start in _starts(scene.words, wanted):
         own = tuple(range(start, start + len(wanted)))
-        if (np.abs(union(scene.boxes[list(own)]) - scene.target) <= scene.same).all():
+        if (np.abs(union(scene.boxes[list(own)]) - scene.target) <= scene.off(scene.target)).all():
             return RowTarget(own, strips_of(scene, own), is_complete=True)
     if not cut.any():
         return OTHER_TARGET
@@ -65,6 +65,13 @@ def _run(scene: RowScene) -> RowTarget | str | None:
     if part is None:
         return OTHER_TARGET
     return RowTarget(part, strips_of(scene, part), is_complete=False) if part else None
+
+
+def may_be_hidden(scene: RowScene) -> bool:
+    """Whether a target that was not found may be one that the page's border cuts: not where all its words are listed
+    one after the other."""
+    listed = len(scene.target_words) > 1 and _starts(scene.words, scene.target_words)
+    return bool(scene.sure_box is not None and scene.cut(scene.target).any() and not listed)
 
 
 def _visible_words(scene: RowScene, cut: Flags) -> tuple[int, ...] | None:
@@ -85,7 +92,7 @@ def _visible_words(scene: RowScene, cut: Flags) -> tuple[int, ...] | None:
         best = max(best, own, key=len)
     if not best:
         return None if inside.any() else ()
-    off: Flags = (np.abs(union(boxes[best]) - target) > scene.same) & ~cut
+    off: Flags = (np.abs(union(boxes[best]) - target) > scene.off(target)) & ~cut
     return tuple(best) if cut[1] or cut[3] or not (off[0] or off[2]) else None
 
 
@@ -188,7 +195,7 @@ def _pair(scene: RowScene) -> RowTarget | str | None:
         own.append(named[0])
     if own[0] == own[1]:
         return OTHER_ENDS
-    if not (np.abs(union(scene.ends) - scene.target) <= scene.same).all():
+    if not (np.abs(union(scene.ends) - scene.target) <= scene.off(scene.target)).all():
         return OTHER_TARGET
     return RowTarget(tuple(own), (), is_complete=True)
 

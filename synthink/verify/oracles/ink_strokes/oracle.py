@@ -14,12 +14,13 @@ import numpy as np
 from PIL import Image
 
 from synthink.verify.oracle import Control, Finding
+from synthink.verify.oracles.cameras import CameraFacts
 from synthink.verify.oracles.ink_strokes.answer import check_answer
 from synthink.verify.oracles.ink_strokes.colours import check_colourful
 from synthink.verify.oracles.ink_strokes.figures import recognise
 from synthink.verify.oracles.ink_strokes.letters import fits
-from synthink.verify.oracles.ink_strokes.overlap import check_overlap
-from synthink.verify.oracles.ink_strokes.photograph import check_against_control, check_photograph
+from synthink.verify.oracles.ink_strokes.overlap import NO_INK, OTHER_EDGES, check_overlap
+from synthink.verify.oracles.ink_strokes.photograph import OTHER_PICTURE, check_against_control, check_photograph
 from synthink.verify.oracles.ink_strokes.pieces import Pieces
 from synthink.verify.oracles.ink_strokes.places import (
     OTHER_CHARACTER_BOXES,
@@ -32,7 +33,7 @@ from synthink.verify.oracles.ink_strokes.places import (
 from synthink.verify.oracles.ink_strokes.redraw import depth
 from synthink.verify.oracles.ink_strokes.row import Strokes, boxes_of, strokes_of
 from synthink.verify.oracles.ink_strokes.skeletons import HandSkeletons, skeletons
-from synthink.verify.oracles.ink_strokes.words import check_words, label_cost
+from synthink.verify.oracles.ink_strokes.words import DOUBTFUL, check_words, label_cost
 
 OTHER_SHAPE, DOUBTFUL_SHAPE = "another shape is drawn", "the shape can hardly be told"
 UNKNOWN_HAND = "the hand is not known"
@@ -41,6 +42,7 @@ NO_STROKES = "the strokes are not told"
 MARGIN = 0.01  # of the ink's spread, by which another shape must lie nearer
 UNLIKE = 0.22  # of the ink's spread: beyond it no shape is well drawn
 MOST_TRIES = 12  # strokes that are tried in another letter's box before a row is called wrong
+LARGEST = 1.15  # scale of a page in its picture
 UPRIGHT_DEG = 8.0  # turned further, a shape may look like another
 
 
@@ -59,10 +61,8 @@ class InkStrokesOracle:
         prompts = getattr(generator, "prompts", None)
         self._prompts = {task: getattr(prompts, task) for task in vars(prompts)} if prompts is not None else {}
         self._solid = getattr(generator, "ink_mode", "solid") == "solid"
-        camera = getattr(generator, "camera", None)
-        self._camera = camera is not None and not camera.is_off
-        still = (0.0, 0.0)
-        self._bends = camera is not None and (camera.tilt_deg != still or camera.perspective != still)
+        self._camera = CameraFacts.of(generator)
+        self._least_scale = _least_scale(generator.camera, generator.size_px) if self._camera.bends else 1.0
         self._turned = max(map(abs, getattr(generator, "rotation_deg", (0.0,)))) > UPRIGHT_DEG
 
     def check(self, row: Mapping[str, Any], control: Control | None = None) -> Finding:
@@ -91,26 +91,31 @@ class InkStrokesOracle:
             yield Finding("unsure", NO_STROKES)
             return
         drawn, slack = strokes, SLACK
-        if self._bends:
+        if self._camera.bends:
             drawn, slack = as_photographed(strokes, row.get("ink_box"))
+        scale = float(drawn.widths.sum() / strokes.widths.sum())
+        if not self._least_scale <= scale <= LARGEST:
+            yield self._camera.measured(Finding("wrong", OTHER_EDGES))
         synthetic = bool(row.get("hand"))
         finding, inks = check_boxes(row, drawn, picture.size, synthetic, slack)
-        yield finding
+        yield self._camera.measured(finding)
         yield self._check_ink(row, drawn, control)
         if synthetic and row.get("task") == "classify":
-            yield self._check_shape(row, drawn)
+            yield self._camera.measured(self._check_shape(row, drawn))
         elif synthetic and inks:
-            yield check_letters(row, drawn, inks, float(drawn.widths.sum() / strokes.widths.sum()))
+            yield self._camera.measured(check_letters(row, drawn, inks, scale))
 
     def _check_ink(self, row: Mapping[str, Any], strokes: Strokes, control: Control | None) -> Finding | None:
         """Whether the picture shows the strokes, and no ink elsewhere."""
         picture: Image.Image = row["image"]
         pixels = np.asarray(picture.convert("RGB"))
-        if self._camera and control is None:
+        if self._camera.is_on and control is None:
             return check_photograph(pixels, strokes)
         redrawn = depth(strokes, picture.size)
-        if self._camera and control is not None:
-            return check_against_control(picture, control(), strokes, redrawn)
+        if self._camera.is_on and control is not None:
+            finding = check_against_control(picture, control(), strokes, redrawn)
+            is_sure = finding is not None and finding.reason in (OTHER_PICTURE, NO_INK)
+            return finding if is_sure else self._camera.measured(finding)
         if self._solid:
             return check_overlap(pixels, strokes, redrawn, row)
         return check_colourful(pixels, strokes, redrawn, row.get("paper_colour"))
@@ -124,6 +129,12 @@ class InkStrokesOracle:
             return None
         clear = not self._turned and shape.away + MARGIN < shape.away_of.get(str(label), np.inf)
         return Finding("wrong", OTHER_SHAPE) if clear else Finding("unsure", DOUBTFUL_SHAPE)
+
+
+def _least_scale(camera: Any, size_px: tuple[int, int]) -> float:
+    """How small a page becomes that is turned and stays in sight, for the corners that move farthest."""
+    turn = np.radians(min(45.0, max(map(abs, camera.tilt_deg))))
+    return float(0.9 / (np.cos(turn) + np.sin(turn) * max(size_px) / min(size_px)) - 2 * max(camera.perspective))
 
 
 def check_letters(
@@ -141,8 +152,9 @@ def check_letters(
     doubtful: list[tuple[int, int]] = []  # word, and number of one of its strokes that might belong elsewhere
     for number, ink in enumerate(inks):
         assigned = ink.pieces()
-        if assigned is None:
-            return Finding("wrong", OTHER_CHARACTER_BOXES)
+        if assigned is None:  # boxes that are off may leave a letter without strokes
+            is_exact = ink.slack <= SLACK
+            return Finding("wrong", OTHER_CHARACTER_BOXES) if is_exact else Finding("unsure", DOUBTFUL)
         pieces.append(assigned[0])
         doubtful += [(number, stroke) for stroke in range(assigned[1])]
     finding, cost = _read(row, strokes, pieces, hand, scale)

@@ -21,7 +21,15 @@ FEW = 12  # faulty rows of each kind in the everyday tests
 
 IN_PHOTOGRAPHS = (
     *("blank", "picture of another row", "stroke missing in the column", "character boxes shifted", "other suffix"),
-    *("of another row", "other word", "swapped letters", "renamed", "scaled by 3 %", "shifted by 3 px"),
+    *(
+        "of another row",
+        "other word",
+        "swapped letters",
+        "renamed",
+        "scaled by 3 %",
+        "shifted by 3 px",
+        "widths doubled",
+    ),
 )
 
 ALL = {"recognise": 2.0, "transcribe_lines": 1.0, "classify": 1.0, "derender": 1.0, "locate": 1.0}
