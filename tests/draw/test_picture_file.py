@@ -63,6 +63,15 @@ def test_no_other_format_is_read(form: str) -> None:
         decode(encoded(form))
 
 
+def test_of_a_jpeg_of_two_pictures_the_first_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Telephones write them; Pillow's `open` has a plug-in of its own for them."""
+    file = io.BytesIO()
+    first, second = Image.new("RGB", (12, 7), RED), Image.new("RGB", (3, 3))
+    first.save(file, "MPO", save_all=True, append_images=[second])
+    assert Image.open(io.BytesIO(file.getvalue())).format == "MPO"
+    assert (picture_format(file.getvalue()), decode(file.getvalue()).size) == ("JPEG", (12, 7))
+
+
 @pytest.mark.parametrize("read", [decode, picture_format, picture_size])
 @pytest.mark.parametrize(
     "data",

@@ -43,7 +43,7 @@ class AnswerKey(NamedTuple):
         return cls(model, shots, id, hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest())
 
 
-LARGEST_BYTES = 1 << 30
+LARGEST_BYTES = 256 << 20
 """The size from which on a file is no journal of answers."""
 
 

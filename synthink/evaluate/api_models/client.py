@@ -84,7 +84,7 @@ class Client:
         except TimeoutError:
             raise self._error(f"no answer within {limit_s:g} s, retries included; see total_timeout_s") from None
         except ResponseTooLarge as error:
-            raise self._error(str(error)) from None
+            raise self._error(self._one_line(str(error))) from None
         except openai.APIStatusError as error:
             content = _json(error.response.content)
             if error.status_code == 400 and _error_of(content).get("code") in _BLOCKED:

@@ -34,12 +34,15 @@ def headers(path: Path) -> dict[str, tuple[Shape, str]]:
     """
     arrays: dict[str, tuple[Shape, str]] = {}
     try:
+        with path.open("rb") as file:
+            if file.read(4) != b"PK\x03\x04":  # numpy goes by the first bytes, zipfile by the last
+                raise zipfile.BadZipFile("its first bytes are not those of a zip file")
         with zipfile.ZipFile(path) as archive:
             for entry in archive.infolist():
                 name = entry.filename.removesuffix(".npy").removeprefix(PREFIX)
                 with archive.open(entry) as member:
                     arrays[name] = _header(path, name, member)
-    except (OSError, EOFError, RuntimeError, struct.error, zipfile.BadZipFile, zlib.error) as error:
+    except (OSError, EOFError, RuntimeError, ValueError, struct.error, zipfile.BadZipFile, zlib.error) as error:
         raise ModelError(f"{path}: not a checkpoint (npz): {error}") from None
     return arrays
 

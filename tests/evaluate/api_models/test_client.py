@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
 import logging
+import os
 import pickle
 import socket
 import time
@@ -243,6 +245,8 @@ def test_a_response_that_could_swell_is_given_up(server: ApiServer, tmp_path: Pa
     packed = gzip.compress(json.dumps(reply_json("red")).encode())
     server.script.append(lambda handler: handler.send(200, packed, {"Content-Encoding": "gzip"}))
     assert "the response is packed (gzip)" in failing(one(server, tmp_path, retries=0))
+    server.script.append(lambda handler: handler.send(200, packed, {"Content-Encoding": KEY[:18]}))
+    assert "the response is packed (<key>)" in failing(one(server, tmp_path, retries=0))
 
 
 def test_nobody_listens(tmp_path: Path) -> None:
@@ -262,15 +266,22 @@ def test_proxies_are_not_for_this_machine(server: ApiServer, monkeypatch: pytest
     assert one(server, tmp_path).answers(examples(1)) == ["red"]
 
 
-def test_a_full_disk_is_told(server: ApiServer, tmp_path: Path) -> None:
-    if not Path("/dev/full").exists():
-        pytest.skip("the system has no /dev/full")
-    (tmp_path / "answers.jsonl").symlink_to("/dev/full")
-    cache = AnswerCache(tmp_path / "none.jsonl")
-    cache.path = tmp_path / "answers.jsonl"
-    answerer = ApiAnswerer(Client(settings(server)), [], cache)
+def test_a_full_disk_is_told(server: ApiServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OutputError, match=r"answers\.jsonl: cannot be written: No space left"):
-        answerer.answers(examples(1))
+        one(server, tmp_path).answers(examples(1))
+
+
+def test_a_journal_that_is_a_link_is_refused(server: ApiServer, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").write_text("mine\n")
+    cache = AnswerCache(tmp_path / "answers.jsonl")
+    cache.path.symlink_to("elsewhere")
+    with pytest.raises(OutputError, match=r"answers\.jsonl: is a link"):
+        ApiAnswerer(Client(settings(server)), [], cache).answers(examples(1))
+    assert (tmp_path / "elsewhere").read_text() == "mine\n"
 
 
 def echo_everywhere(handler: Handler, status: int) -> None:
