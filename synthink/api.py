@@ -11,6 +11,7 @@ from synthink.core.dataset import as_shares, make_generator
 from synthink.core.generator import Generator
 from synthink.core.source import Source
 from synthink.errors import ConfigError
+from synthink.files import user_path
 from synthink.splits import Shares
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
     if source is not None:
         if generator is not None or fields:
             raise ConfigError("source", str(source), "a manifest says everything: give no generator and no fields")
-        plan = manifest.load(Path(source).expanduser()).opened(sources)
+        plan = manifest.load(user_path(source)).opened(sources)
     elif generator is None:
         raise ConfigError("generator", None, "name a generator, or a source to make again")
     else:
@@ -104,7 +105,7 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
             licence=licence,
         )
     with bar(sum(plan.splits.values()), "rows", progress) as advance:
-        return dataset_folder.build_dataset(plan, Path(output).expanduser(), executor, overwrite, advance)
+        return dataset_folder.build_dataset(plan, user_path(output), executor, overwrite, advance)
 
 
 def load(path: str | Path, sources: Sources = "refuse") -> tuple[datasets.DatasetDict, Generator]:
@@ -115,6 +116,6 @@ def load(path: str | Path, sources: Sources = "refuse") -> tuple[datasets.Datase
     from synthink.build import manifest
     from synthink.tables.folder import load_folder
 
-    path = Path(path).expanduser()
+    path = user_path(path)
     plan = manifest.load(path).plan(sources)
     return load_folder(path.resolve()), plan.generator

@@ -22,6 +22,11 @@ from synthink.confined import (
 from synthink.errors import AssetError, OutputError, SynthinkError
 
 
+def user_path(text: str | Path) -> Path:
+    """The path that a user typed, `~` and `~name` taken for the homes that there are: another `~name` is a name."""
+    return Path(os.path.expanduser(text))  # noqa: PTH111 - Path's own raises where there is no such user
+
+
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file under a temporary name beside it, make it durable, and give it its name. A link goes."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -36,6 +36,7 @@ from synthink.confined import reject_links
 from synthink.core.dataset import as_shares, make_generator
 from synthink.core.source import Source
 from synthink.errors import ConfigError, OutputError, SynthinkError
+from synthink.files import user_path
 
 HYDRAS_NAMES = ("multirun.yaml", "optimization_results.yaml")
 """Files that Hydra and its sweepers write into a sweep's folder, wherever a link there leads."""
@@ -52,7 +53,7 @@ def run_with_flags(verb: type[Verb], arguments: Sequence[str]) -> int:
     generators = chosen_generators(verb, words, parsed.config_dir)
     overrides = prepared(verb, words, generators, parsed.config_dir, sweeps=parsed.multirun)
     if output is not None:
-        reject_links(Path(output).expanduser(), HYDRAS_NAMES, OutputError)
+        reject_links(user_path(output), HYDRAS_NAMES, OutputError)
     register(verb, usable_generators())
     if parsed.multirun and not (parsed.config_dir or parsed.config_path or parsed.config_name):
         _check_jobs(verb, read_words(overrides))
@@ -65,10 +66,10 @@ def run_with_flags(verb: type[Verb], arguments: Sequence[str]) -> int:
     except SynthinkError:
         if output is not None:
             with suppress(OutputError):  # no job was finished
-                verb.print_sweep(Path(output).expanduser(), failed=True)
+                verb.print_sweep(user_path(output), failed=True)
         raise
     if output is not None:
-        verb.print_sweep(Path(output).expanduser())
+        verb.print_sweep(user_path(output))
     return 0
 
 
@@ -96,7 +97,7 @@ def run_job(config: Any, verb: type[Verb]) -> float | None:
     if job.mode == RunMode.MULTIRUN:
         output, name = Path(plain["output"]), job_name(job.job.num, words)
         with chdir(job.runtime.cwd):
-            reject_links(output.expanduser(), [name], OutputError)
+            reject_links(user_path(output), [name], OutputError)
         plain["output"] = str(output / name)
     keys, call = bound(verb, plain, words)
     with chdir(HydraConfig.get().runtime.cwd):

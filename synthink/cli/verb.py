@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from synthink.errors import AssetError, ConfigError
+from synthink.files import user_path
 from synthink.settings import Settings, field_types
 
 
@@ -126,7 +127,7 @@ def _is_union(hint: Any) -> bool:
 
 def existing_folder(path: str) -> Path:
     """The folder of that name; raises `AssetError` when there is none."""
-    folder = Path(path).expanduser()
+    folder = user_path(path)
     if not folder.is_dir():
         raise AssetError(f"{folder}: no such folder")
     return folder.resolve()

@@ -10,7 +10,7 @@ from pathlib import Path
 from synthink.errors import ModelError
 from synthink.evaluate.data.pixels import picture
 from synthink.evaluate.data.rows import Rows
-from synthink.files import write_atomically
+from synthink.files import user_path, write_atomically
 from synthink.train.data.tokens import make_tokenizer
 from synthink.train.settings import Model
 
@@ -28,7 +28,7 @@ def find_weights(model: Model) -> Path | str | None:
     """
     if model.weights is None:
         return None
-    path = Path(model.weights).expanduser()
+    path = user_path(model.weights)
     if path.exists():
         return path
     if path.suffix == ".npz" or model.weights.startswith((".", "/", "~")):
@@ -40,7 +40,7 @@ def find_weights(model: Model) -> Path | str | None:
         remedy = f"set {FOLDER_VARIABLE} to the folder that holds {model.weights}.npz, or give model.weights=PATH"
         raise ModelError(f"model={model.name}: its weights are not here; {remedy}")
     for suffix in (".npz", ".f32.npz", ".bf16.npz", ".f16.npz"):
-        file = Path(folder).expanduser() / f"{model.weights}{suffix}"
+        file = user_path(folder) / f"{model.weights}{suffix}"
         if file.is_file():
             return file
     raise ModelError(f"{folder}: holds no {model.weights}.npz, nor .bf16.npz or .f16.npz; see {FOLDER_VARIABLE}")
@@ -65,7 +65,7 @@ def find_tokenizer(model: Model, weights: Path | str | None) -> Path:
     `ModelError` says what to give.
     """
     if model.tokenizer is not None:
-        file = Path(model.tokenizer).expanduser()
+        file = user_path(model.tokenizer)
         if not file.is_file():
             raise ModelError(f"model.tokenizer={model.tokenizer}: no such file")
         return file

@@ -179,6 +179,29 @@ def test_datasets_lie_where_they_were_asked_for(command: Callable[..., Result], 
 
 
 @pytest.mark.heavy
+@pytest.mark.parametrize("name", ["~nobody-of-that-name", "loop", "loop/x"])
+def test_a_name_that_leads_nowhere_is_refused_in_a_line(
+    command: Callable[..., Result], tmp_path: Path, name: str
+) -> None:
+    """A home that there is not, and a link to itself: the system's own errors say little, or are none of ours."""
+    (tmp_path / "loop").symlink_to("loop")
+    for words in (
+        *(("generate", *ROWS, "output=out", f"{key}={name}") for key in ("words", "fonts")),
+        ("generate", "generator=gestures", "output=out", f"documents={name}"),
+        ("generate", f"from={name}", "output=out"),
+        *((verb, f"dataset={name}") for verb in ("verify", "preview", "train")),
+        ("evaluate", "dataset=x", f"checkpoint={name}"),
+    ):
+        result = command(*words)
+        assert result.returncode == 2, (words, result.stderr)
+        assert result.stderr.count("\n") == 1 and "fault of synthink" not in result.stderr, result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["loop"]
+    if name.startswith("~"):
+        assert command("generate", *ROWS, f"output={name}").returncode == 0
+        assert (tmp_path / name / "synthink.json").exists()
+
+
+@pytest.mark.heavy
 def test_a_list_of_words_whose_name_is_no_utf8(command: Callable[..., Result], tmp_path: Path) -> None:
     name = "a\udcffb.txt"
     (tmp_path / name).write_text("alpha\nbeta\ngamma\n")

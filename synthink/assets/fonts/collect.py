@@ -14,6 +14,7 @@ from synthink.draw.type.face import Face
 from synthink.draw.type.font_file import FontFile, sha256
 from synthink.draw.type.open_font import OpenFont
 from synthink.errors import AssetError
+from synthink.files import user_path
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def _local(source: str) -> tuple[list[_Surveyed], list[Refusal]]:
         if not places:
             raise AssetError("system: this machine has no font folder")
     else:
-        places = [Path(source).expanduser()]
+        places = [user_path(source)]
     fonts: list[_Surveyed] = []
     refused: list[Refusal] = []
     for place in places:

@@ -7,7 +7,6 @@ import json
 import os
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 from synthink.assets.texts.figures import date, email, number
@@ -18,6 +17,7 @@ from synthink.assets.words.sources import looks_like_a_path
 from synthink.assets.words.words import Words, WordSet
 from synthink.core.assets import AssetSet, AssetSpec
 from synthink.errors import AssetError, ConfigError, did_you_mean
+from synthink.files import user_path
 from synthink.settings import Between
 from synthink.streams import Stream
 
@@ -74,7 +74,7 @@ class Texts(AssetSpec["TextPool"]):
             if name in CORPORA:
                 listed[name] = self._fitting(corpus_sentences(name))
             elif name not in KINDS:
-                listed[name] = self._fitting(file_lines(Path(os.path.expanduser(name))))  # noqa: PTH111
+                listed[name] = self._fitting(file_lines(user_path(name)))
         if self.lines:
             try:
                 listed["lines"] = self._fitting([checked(line, f"lines[{i}]") for i, line in enumerate(self.lines)])

@@ -8,7 +8,6 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 from synthink.assets.words.letter_case import Case, cased, group_of, normal
@@ -18,6 +17,7 @@ from synthink.assets.words.slurs import is_slur, slur_list_digest
 from synthink.assets.words.sources import MOST_LETTERS, builtin_words, file_words, listed_words, looks_like_a_path
 from synthink.core.assets import AssetSet, AssetSpec
 from synthink.errors import ConfigError, did_you_mean
+from synthink.files import user_path
 from synthink.settings import Between
 
 __all__ = ["WordPool", "WordSet", "Words"]
@@ -197,7 +197,7 @@ def _listed(field: str, words: str | tuple[str, ...]) -> list[str]:
     """The words of a list or of a file that a field names."""
     if isinstance(words, tuple):
         return listed_words(words, field)
-    return file_words(Path(os.path.expanduser(words)))  # noqa: PTH111 - Path's raises for an unknown user
+    return file_words(user_path(words))
 
 
 def _filtered(spec: Words, words: Iterable[str], excluded: frozenset[str]) -> tuple[set[str], dict[str, int]]:

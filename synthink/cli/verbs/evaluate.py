@@ -19,6 +19,7 @@ from synthink.evaluate.named_metrics import metric_named
 from synthink.evaluate.predictor import Predictor, evaluate_predictor
 from synthink.evaluate.report.data import Background
 from synthink.evaluate.verdict import THRESHOLD
+from synthink.files import user_path
 from synthink.plugins import PREDICTORS
 from synthink.settings import Between
 from synthink.train.learner import Learner
@@ -89,7 +90,7 @@ class Evaluate(JudgingVerb):
         predictor: Predictor = group_settings(plugins.load(PREDICTORS, fields.pop("name")), fields, "predictor")
         request = self._request(Background(commands=[self.command(call)]))
         output = self.output or RUNS / f"{predictor.name}-{request.datasets[0].name}"
-        return evaluate_predictor(request, predictor, Path(output).expanduser(), self.seed)
+        return evaluate_predictor(request, predictor, user_path(output), self.seed)
 
     def _ask_checkpoint(self, call: Call) -> Result:
         """Ask the model of a run's folder, or weights of `model`."""
@@ -110,7 +111,7 @@ class Evaluate(JudgingVerb):
         return evaluate(
             self._request(background),
             model,
-            Path(output).expanduser(),
+            user_path(output),
             control=model,
             before=earlier_model,
             progress=True,
@@ -146,7 +147,7 @@ def open_model(checkpoint: Path, groups: Mapping[str, Any]) -> Learner:
 
 def _existing(key: str, path: str) -> Path:
     """The file or folder that a key names."""
-    place = Path(path).expanduser()
+    place = user_path(path)
     if not place.exists():
         raise AssetError(f"{key}={path}: no such file or folder")
     if (place / VALIDATED / RUN).exists() and not (place / RUN).exists():

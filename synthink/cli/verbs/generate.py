@@ -17,7 +17,7 @@ from synthink.build.received import Sources
 from synthink.cli.verb import Call, Folder, Verb, VerbResult
 from synthink.documents.asset import left_out
 from synthink.errors import OutputError
-from synthink.files import write_atomically
+from synthink.files import user_path, write_atomically
 from synthink.owned_folder import differences
 from synthink.progress import text_table
 from synthink.settings import Between, Settings
@@ -147,7 +147,7 @@ def _size_text(count: float) -> str:
 def _comparison(outcome: Outcome, source: str) -> tuple[str, bool]:
     """How a dataset that was made again compares with the one that its manifest describes; whether its pixels are the
     same."""
-    manifest = manifests.load(Path(source).expanduser())
+    manifest = manifests.load(user_path(source))
     if [shard.sha256 for shard in outcome.shards] == [shard.sha256 for shard in manifest.shards]:
         return f"the same bytes as {source} describes", True
     changes = differences(manifest.identity, manifests.load(outcome.output).identity)

@@ -16,7 +16,7 @@ from synthink.core.generator import Generator
 from synthink.draw.picture import Pixels
 from synthink.draw.picture_file import PictureError, decode
 from synthink.errors import AssetError, SynthinkError, quoted, with_notes
-from synthink.files import write_atomically
+from synthink.files import user_path, write_atomically
 from synthink.preview.contact_sheet import contact_sheet
 from synthink.preview.page import page
 from synthink.settings import Between
@@ -52,7 +52,7 @@ class Preview(Verb):
         title = f"{manifest.identity['generator']}: {folder.name}"
         html = page(title, columns, rows, _illustrations_or_none(manifest, rows, self.sources))
         sheet = contact_sheet(columns, next(filter(None, rows.values())))
-        target = Path(self.output) if self.output else folder.with_name(f"{folder.name}-preview")
+        target = user_path(self.output) if self.output else folder.with_name(f"{folder.name}-preview")
         _write(target.with_name(f"{target.name}.png"), sheet)
         _write(target.with_name(f"{target.name}.html"), html.encode(errors="backslashreplace"))
         return VerbResult()

@@ -13,6 +13,7 @@ from synthink.core.dataset import dataset, make_generator
 from synthink.core.row_dataset import RowDataset
 from synthink.errors import ConfigError
 from synthink.evaluate.data.rows import open_datasets
+from synthink.files import user_path
 from synthink.settings import Settings
 from synthink.train.registry import find_trainer
 from synthink.train.request import Request
@@ -67,7 +68,7 @@ class Train(Verb):
         return Request(
             model,
             trainer,
-            Path(self.output or RUNS / name).expanduser(),
+            user_path(self.output or RUNS / name),
             datasets,
             stream=self._drawn_rows(call.groups["generator"]) if trainer.stream else {},
             seed=self.seed,

@@ -10,6 +10,7 @@ from synthink.cli.verbs.generate import DatasetVerb
 from synthink.cli.verbs.train import RUNS, model_and_trainer
 from synthink.errors import ConfigError
 from synthink.evaluate.report.sweep import sweep_summary
+from synthink.files import user_path
 from synthink.train.validate import validate
 
 
@@ -35,7 +36,7 @@ class Validate(JudgingVerb, DatasetVerb):
         result = validate(
             model,
             trainer,
-            Path(output).expanduser(),
+            user_path(output),
             self.dataset_arguments(call),
             seed=self.seed,
             overwrite=self.overwrite,

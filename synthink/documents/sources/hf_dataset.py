@@ -21,6 +21,7 @@ from synthink.documents.sources.collector import PageCollector
 from synthink.documents.sources.places import DATASET, Match, is_folder, local_path
 from synthink.documents.sources.source import DocumentSource, ReadOptions, usable_word
 from synthink.errors import AssetError
+from synthink.files import user_path
 
 Scale = Literal["auto", "pixels", "thousand"]
 IMAGE = ("image", "img", "page_image")
@@ -79,7 +80,7 @@ def read_dataset(path: str, *, scale: Scale, most: int, skipped: Counter[str], b
     memory. Raises `DocumentError` for a dataset that cannot be read or lacks the columns.
     """
     rows: list[_Row] = []
-    folder = Path(path).expanduser().resolve()
+    folder = Path(os.path.realpath(user_path(path)))
     bytes_held = 0
     for name, row in _rows(path, most):
         try:
@@ -112,7 +113,7 @@ def _rows(path: str, most: int) -> Iterable[tuple[str, Mapping[str, Any]]]:
     """Name and row of every row, splits one after the other."""
     import datasets
 
-    place = Path(path).expanduser()
+    place = user_path(path)
     label = place.name if place.exists() else path
     try:
         loaded = _loaded(datasets, place, path)

@@ -7,6 +7,7 @@ from enum import IntEnum
 from pathlib import Path
 
 from synthink.errors import ConfigError
+from synthink.files import user_path
 
 SYNTHETIC = "synthetic"
 """The place that stands for documents that synthink makes."""
@@ -38,7 +39,7 @@ def is_folder(place: str) -> bool:
 
 def local_path(place: str) -> Path:
     """The path that a place means on this machine; `~` is the home directory."""
-    return Path(os.path.expanduser(place))  # noqa: PTH111 - pathlib's own raises where there is no such user
+    return user_path(place)
 
 
 def public_name(place: str) -> str:

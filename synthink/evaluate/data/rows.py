@@ -15,6 +15,7 @@ from synthink.draw.picture_file import MOST_BYTES
 from synthink.errors import AssetError, ModelError, SourceNotOpened, SynthinkError, quoted
 from synthink.evaluate.answerer import Example
 from synthink.evaluate.data.tables import from_pairs, open_tables
+from synthink.files import user_path
 from synthink.tables.bounds import LARGEST_TEXT
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ class Dataset:
 
     def __init__(self, path: Path, sources: Sources = "refuse") -> None:
         self.sources = sources
-        self.path = path.expanduser().resolve()
+        self.path = Path(os.path.realpath(user_path(path)))
         if not self.path.is_dir():
             raise AssetError(f"{path}: no such folder")
         self.name = self.path.name

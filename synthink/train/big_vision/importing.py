@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from synthink.errors import ModelError
+from synthink.files import user_path
 
 WHERE = "git clone https://github.com/google-research/big_vision, then PYTHONPATH=big_vision or trainer.big_vision=PATH"
 INSTALL = "pip install 'synthink[train]'"
@@ -47,7 +48,7 @@ def big_vision(checkout: str | None = None) -> BigVisionModules:
         if not _is_installed(package):
             raise ModelError(f"trainer=big_vision needs the package {package.partition('.')[0]}: {INSTALL}")
     if checkout is not None:
-        folder = Path(checkout).expanduser().resolve()
+        folder = Path(os.path.realpath(user_path(checkout)))
         if not (folder / "big_vision" / "utils.py").is_file():
             raise ModelError(f"trainer.big_vision={checkout}: holds no big_vision; {WHERE}")
         if str(folder) not in sys.path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import codecs
 import contextlib
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -112,7 +113,7 @@ class PageFiles:
         if not self.local or not url.startswith(LOCAL):
             return None
         folder = self.place.folder
-        path = (folder / unquote(urlsplit(url).path).lstrip("/")).resolve()
+        path = Path(os.path.realpath(folder / unquote(urlsplit(url).path).lstrip("/")))
         if not path.is_relative_to(folder):
             return None
         return Fetched(url, _TYPES.get(path.suffix.lower(), ""), False, file_bytes(path, MAX_BYTES))
