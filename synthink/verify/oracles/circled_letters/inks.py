@@ -46,10 +46,14 @@ class Inked:
     """Standard deviation of the paper's grey; 0 in a picture that no camera took."""
 
 
+def by_camera(picture: Image.Image) -> bool:
+    """Whether the paper's colour varies as only a camera makes it."""
+    return _paper(*_packed(picture))[1] > 0
+
+
 def inked(picture: Image.Image) -> Inked:
     """The inks of a picture; none of them when it is bare paper."""
-    pixels = np.asarray(picture.convert("RGBA"))
-    packed = pixels.view("<u4")[..., 0] & 0xFFFFFF
+    pixels, packed = _packed(picture)
     paper, noise = _paper(pixels, packed)
     if noise == 0:
         drawn = packed != int(paper[0]) | int(paper[1]) << 8 | int(paper[2]) << 16
@@ -68,6 +72,12 @@ def inked(picture: Image.Image) -> Inked:
     codes[drawn] = inverse.reshape(-1) + 1
     colours = np.column_stack((values & 255, values >> 8 & 255, values >> 16)).astype(np.float64) - paper
     return Inked((left, top), codes, np.vstack((np.zeros((1, 3)), colours)), paper, _inks(colours, counts), noise)
+
+
+def _packed(picture: Image.Image) -> tuple[npt.NDArray[np.uint8], npt.NDArray[Any]]:
+    """(H, W, 4) pixels, and (H, W) their red, green and blue in one number."""
+    pixels = np.asarray(picture.convert("RGBA"))
+    return pixels, pixels.view("<u4")[..., 0] & 0xFFFFFF
 
 
 def _paper(pixels: npt.NDArray[np.uint8], packed: npt.NDArray[Any]) -> tuple[Floats, float]:

@@ -13,15 +13,19 @@ from PIL import Image, ImageColor
 
 from synthink.draw.type.face import Face
 from synthink.errors import AssetError
-from synthink.verify.oracle import Control, Finding, Verdict
+from synthink.verify.oracle import Control, Finding
+from synthink.verify.oracles.circled_letters.comparison import Colours, rgb
+from synthink.verify.oracles.circled_letters.inks import by_camera
 from synthink.verify.oracles.circled_letters.reference import Reference, SetWord
-from synthink.verify.oracles.circled_letters.sight import Box, Sighting, sight
+from synthink.verify.oracles.circled_letters.sight import Box, Sighting, sight, sight_by_control
 
 UNKNOWN_FONT, UNREADABLE_FONT, NO_LETTER = "the font is not known", "the font cannot be opened", "a letter has no ink"
 OTHER_INDEX, OTHER_ANSWER = "another letter is marked", "the answer is not the marked letter"
 OTHER_LETTER_BOX, OTHER_MARK_BOX = "letter_box is not where the letter is", "mark_box is not where the mark is"
 OFF_LETTER = "the mark is off its letter"
 
+SURELY = 2.0
+"""By how many tolerances a box must be off in a picture that is not clear."""
 STRAY = 0.24
 """By how much a ring's middle may miss its letter's beyond the offset asked for, as a share of the letter's box: a ring
 drawn by hand is off by up to 0.1, one moved half a letter by 0.4 or more."""
@@ -44,11 +48,22 @@ class CircledLettersOracle:
         row["image"]: a Pillow picture.
         """
         try:
-            sighting = self.see(row["image"], row["word"], row["font"], named_colour(row.get("prefix", "")))
+            line = self._line(row["word"], row["font"])
         except AssetError:
             return Finding("wrong", UNKNOWN_FONT)
         except OSError:
             return Finding("unsure", UNREADABLE_FONT)
+        if line is None:
+            return Finding("wrong", NO_LETTER)
+        finding = None
+        if control is None or not by_camera(row["image"]):
+            finding = self._finding(row, sight(row["image"], line, named_colour(row.get("prefix", ""))))
+            if finding.verdict == "right" or control is None:
+                return finding
+        second = self._finding(row, sight_by_control(row["image"], control(), line, colours_of(row)))
+        return finding if finding is not None and second.verdict == "unsure" else second
+
+    def _finding(self, row: Mapping[str, Any], sighting: Sighting) -> Finding:
         if sighting.index is None:
             return Finding("unsure" if sighting.doubtful else "wrong", sighting.reason)
         return compared(row, sighting, self._astray)
@@ -79,20 +94,22 @@ def compared(row: Mapping[str, Any], sighting: Sighting, astray: float) -> Findi
     """
     assert sighting.index is not None and sighting.letter_box is not None and sighting.mark_box is not None
     word = row["word"]
-    mark_box = row.get("mark_box")
     if row.get("letter_index", sighting.index) != sighting.index:
         return Finding("wrong", OTHER_INDEX)
     if row.get("suffix", word[sighting.index]) != word[sighting.index]:
         return Finding("wrong", OTHER_ANSWER)
-    verdict: Verdict = "unsure" if sighting.doubtful else "wrong"
-    if mark_box is not None and not same_box(mark_box, sighting.mark_box, *sighting.mark_tolerance):
-        return Finding(verdict, OTHER_MARK_BOX)
-    if row.get("letter_box") is not None and not same_box(
-        row["letter_box"], sighting.letter_box, *sighting.letter_tolerance
-    ):
-        return Finding(verdict, OTHER_LETTER_BOX)
+    boxes = (
+        ("mark_box", sighting.mark_box, sighting.mark_tolerance, OTHER_MARK_BOX),
+        ("letter_box", sighting.letter_box, sighting.letter_tolerance, OTHER_LETTER_BOX),
+    )
+    for column, box, tolerance, reason in boxes:
+        label = row.get(column)
+        if label is None or same_box(label, box, *tolerance):
+            continue
+        doubtful = sighting.doubtful and same_box(label, box, *(SURELY * bound for bound in tolerance))
+        return Finding("unsure" if doubtful else "wrong", reason)
     if sighting.astray > astray:
-        return Finding(verdict, OFF_LETTER)
+        return Finding("unsure" if sighting.doubtful else "wrong", OFF_LETTER)
     return Finding("right", "as labelled")
 
 
@@ -103,6 +120,17 @@ def same_box(label: Any, box: Box, middle_px: float, side_px: float) -> bool:
         if abs(low + high) / 2 > middle_px or max(abs(low), abs(high)) > side_px:
             return False
     return True
+
+
+def colours_of(row: Mapping[str, Any]) -> Colours:
+    """The colours of what a row shows, as it tells them; text of unknown colour is taken for black, paper for white."""
+    others = dict.fromkeys(str(other).split()[0] for other in row.get("distractors") or ())
+    return Colours(
+        paper=rgb(row.get("paper_colour")) or (255, 255, 255),
+        text=rgb(row.get("text_colour")) or (0, 0, 0),
+        mark=rgb(row.get("mark_colour")),
+        others=tuple(colour for name in others if (colour := rgb(name)) is not None),
+    )
 
 
 def named_colour(prompt: str) -> tuple[int, int, int] | None:

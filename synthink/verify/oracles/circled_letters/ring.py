@@ -14,6 +14,8 @@ CLOSED = 0.85  # share of the sectors that a ring's line crosses
 HOLLOW = 0.12  # share of a ring's ink that may lie in its inner half
 SLIM = 0.1  # least ratio of a ring's radii
 MAIN = 0.1  # share of the largest part's pixels below which a part is a speck
+WIDENED = 1.18  # standard deviations from the middle of a blurred line to where it has half its strength
+NEAR = 0.5  # lengths of the largest part within which other parts belong to it
 FAINT = 0.2  # cover below which a pixel at the mark's edge is not its ink
 
 
@@ -62,6 +64,16 @@ def ring(points: Floats, weights: Floats) -> FittedRing | None:
     return FittedRing(centre, radii, np.full(SECTORS, 0.95)) if radii[1] > 1.5 * radii[0] else None
 
 
+def blot(points: Floats, blur: float) -> FittedRing | None:
+    """A ring whose inside the points (N, 2) fill, taken by their outer edge without the blur; None when they are a
+    line."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    radii = (high - low) / 2
+    if radii.min() < 2 * SLIM * radii.max():
+        return None
+    return FittedRing((low + high) / 2, np.maximum(radii - WIDENED * blur, radii / 2), np.full(SECTORS, 0.95))
+
+
 def _curve(points: Floats, weights: Floats, centre: Floats, radii: Floats) -> Floats | None:
     """Mean radius of the ink in each sector; None when too many sectors are empty."""
     turn, radius = _polar(points, centre, radii)
@@ -88,6 +100,26 @@ def extent(cover: Floats) -> tuple[float, float, float, float]:
     return left, top, right, bottom
 
 
+def soft_extent(cover: Floats, blur_px: float) -> tuple[float, float, float, float]:
+    """The same of blurred ink: where its cover passes one half, as much inside of that as blur widens a line.
+
+    It widens a thin line by more and a wide one by less; half of the most is taken.
+    """
+    widened = WIDENED * blur_px / 2
+    (left, right), (top, bottom) = (_halves(cover.max(axis=axis)) for axis in (0, 1))
+    return left + widened, top + widened, right - widened, bottom - widened
+
+
+def _halves(profile: Floats) -> tuple[float, float]:
+    """Where a profile first and last passes one half, between the middles of pixels."""
+    padded = np.pad(profile, 1)
+    inked = np.flatnonzero(padded >= 0.5)
+    first, last = int(inked[0]), int(inked[-1])
+    low = (padded[first] - 0.5) / (padded[first] - padded[first - 1])
+    high = (padded[last] - 0.5) / (padded[last] - padded[last + 1])
+    return first - 0.5 - float(low), last - 0.5 + float(high)
+
+
 def _ends(profile: Floats) -> tuple[float, float]:
     inked = np.flatnonzero(profile > FAINT)
     first, last = int(inked[0]), int(inked[-1])
@@ -95,7 +127,7 @@ def _ends(profile: Floats) -> tuple[float, float]:
 
 
 def main_parts(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """The mask without specks: connected parts (corners count) that are small beside the largest one."""
+    """The largest connected part of the mask (corners count), and those near it that are not small beside it."""
     steps = np.diff(np.pad(mask, ((0, 0), (1, 1))).astype(np.int8), axis=1)
     rows, starts = np.nonzero(steps == 1)
     ends = np.nonzero(steps == -1)[1]
@@ -115,7 +147,11 @@ def main_parts(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     roots = np.array([root(run) for run in range(len(rows))], dtype=np.intp)
     sizes = np.bincount(roots, weights=ends - starts, minlength=1)
     largest = np.zeros_like(mask)
-    for main in np.flatnonzero(sizes[roots] >= MAIN * sizes.max()).tolist():
+    own = roots == int(np.argmax(sizes))
+    top, bottom, left, right = rows[own].min(), rows[own].max() + 1, starts[own].min(), ends[own].max()
+    down, across = NEAR * (bottom - top), NEAR * (right - left)
+    near = (rows >= top - down) & (rows < bottom + down) & (starts < right + across) & (ends > left - across)
+    for main in np.flatnonzero((sizes[roots] >= MAIN * sizes.max()) & near).tolist():
         largest[rows[main], starts[main] : ends[main]] = True
     return largest
 

@@ -26,7 +26,7 @@ def fit_word(line: SetWord, layers: Layers, aslant: bool, thorough: bool) -> tup
     thorough: whether to go on after the likely first guesses have failed.
     """
     best: tuple[WordPlace, float] | None = None
-    for start in _unlikely(line, layers) if thorough else _likely(line, layers):
+    for start in _unlikely(line, layers) if thorough else likely_places(line, layers):
         place = settle(start, layers, aslant)
         if place is None:
             continue
@@ -44,7 +44,7 @@ def likely_size(line: SetWord, layers: Layers) -> float:
     return 0.0 if moments is None else _guess(line, line.settings[0], moments).size_px
 
 
-def _likely(line: SetWord, layers: Layers) -> Iterator[WordPlace]:
+def likely_places(line: SetWord, layers: Layers) -> Iterator[WordPlace]:
     """Guesses with kerning and without, first taking all ink to be seen, then leaving out what the mark hides."""
     moments = _moments(layers)
     if moments is None:

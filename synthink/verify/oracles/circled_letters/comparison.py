@@ -1,0 +1,137 @@
+"""A row's picture beside its control: what the mark added, and the word with nothing of the mark on top."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageChops, ImageColor
+
+from synthink.verify.oracles.circled_letters.inks import Inked, Layers, layers
+from synthink.verify.oracles.circled_letters.light import LitPage, lit_page, most
+
+Floats = npt.NDArray[np.float64]
+RGB = tuple[int, int, int]
+
+STILL = 1e-3  # deviation of bare paper that only a camera makes
+STILL = 1e-3  # deviation of bare paper that only a camera makes
+INKED, NOISY = 0.12, 5.0  # share of the light that ink lacks at least, and how many deviations of the noise that is
+MARGIN_PX = 12  # room around the ink
+STRONG = 1 / 3  # share of the largest difference above which a pixel is the mark's
+FULL = 0.7  # quantile of the differences of the mark's pixels that stands for full cover
+ALTERED = 60.0  # levels by which no codec and no edge of a page makes a picture differ from its control
+COVERED = 0.25  # cover of text that changes what a mark looks like
+VISIBLE = 24.0  # levels of brightness by which a mark must differ from the paper to be seen by it
+GONE = 0.6  # share of the control's text that is missing in another picture
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """What a picture and its control show together, cut to the part that holds ink."""
+
+    corner: tuple[int, int]
+    """The x, y of the cut's top-left corner in the picture."""
+    layers: Layers
+    """The control's text and what lies over it; `mark` is by how much the picture differs, 1 at the mark's full
+    cover."""
+    noise: float
+    """Standard deviation of a pixel's cover of text; 0 in a picture that no camera took."""
+    altered: npt.NDArray[np.bool_]
+    """(H, W): pixels that differ by more than a codec can make them."""
+    replaced: bool
+    """Whether most of the control's text is missing in the picture."""
+
+
+@dataclass(frozen=True)
+class Colours:
+    """The colours, before any camera, of what a picture shows."""
+
+    paper: RGB
+    text: RGB
+    mark: RGB | None
+    """None where it is not known."""
+    others: tuple[RGB, ...]
+    """Of all else that lies over the text."""
+
+
+def compare(picture: Image.Image, control: Image.Image, colours: Colours) -> Comparison | None:
+    """Compare a picture with its control, which is of the same size; None where the control is bare paper."""
+    page = lit_page(control)
+    differ = most(np.asarray(ImageChops.difference(picture.convert("RGB"), control.convert("RGB"))))
+    inked = most(page.lacking) > max(INKED, NOISY * page.noise)
+    if not inked.any():
+        return None
+    inked |= differ > ALTERED
+    ys, xs = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
+    top, left = max(int(ys[0]) - MARGIN_PX, 0), max(int(xs[0]) - MARGIN_PX, 0)
+    cut = slice(top, int(ys[-1]) + 1 + MARGIN_PX), slice(left, int(xs[-1]) + 1 + MARGIN_PX)
+    apart, lacking = np.where(page.outside[cut], 0.0, differ[cut]), page.lacking[cut]
+    bright = np.maximum(np.array(colours.paper, dtype=np.float64), 1.0)
+    shades = [1 - np.array(ink) / bright for ink in (colours.text, *colours.others)]
+    under = layers(
+        Inked(
+            corner=(left, top),
+            codes=np.arange(apart.size).reshape(apart.shape),
+            colours=-255 * lacking.reshape(-1, 3),
+            paper=bright,
+            inks=tuple(-255 * shade for shade in shades),
+            noise=1.0,
+        ),
+        0,
+        None,
+    )
+    mark = _mark(picture, control, cut, page, colours.mark, apart, under.text) if page.noise > STILL else apart
+    text = (under.text > 0.5) & (under.hidden < 0.5)
+    contrast = 255 * float(shades[0].max())
+    return Comparison(
+        (left, top),
+        Layers(under.text, mark / _full(mark), under.hidden),
+        page.noise / float(np.linalg.norm(shades[0])) if page.noise > STILL else 0.0,
+        apart > ALTERED,
+        bool(text.any() and (apart[text] > 0.4 * contrast).mean() > GONE),
+    )
+
+
+def _mark(
+    picture: Image.Image,
+    control: Image.Image,
+    cut: tuple[slice, slice],
+    page: LitPage,
+    colour: RGB | None,
+    apart: Floats,
+    text: Floats,
+) -> Floats:
+    """(H, W): how much a camera's picture differs from its control, 1 at a mark's full cover of paper.
+
+    A JPEG stores brightness in every pixel, and colours in every second one: brightness shows where a mark is, unless
+    it is as bright as what it lies on, as over text.
+    """
+    grey = np.asarray(ImageChops.difference(picture.convert("L"), control.convert("L")))[cut] * 1.0
+    grey[page.outside[cut]] = 0.0
+    if _full(grey) < VISIBLE:
+        return apart / _full(apart)
+    mark = grey / _full(grey)
+    if colour is None:
+        return mark
+    below, light = np.asarray(control.convert("RGB"))[cut].astype(np.float64), page.light[cut]
+    added = np.asarray(picture.convert("RGB"))[cut] - below
+    way = light * (np.array(colour) / 255) - below
+    cover = np.einsum("yxc,yxc->yx", added, way) / np.maximum(np.einsum("yxc,yxc->yx", way, way), VISIBLE**2)
+    cover[page.outside[cut]] = 0.0
+    return np.where(text > COVERED, np.maximum(cover / _full(np.where(text > COVERED, 0.0, cover)), 0.0), mark)
+
+
+def _full(apart: Floats) -> float:
+    """The difference that a mark makes at full cover: reached by many of its pixels, though not by all."""
+    strong = apart[apart > max(STRONG * float(apart.max()), 1e-3)]
+    return float(np.quantile(strong, FULL)) if len(strong) else 1.0
+
+
+def rgb(colour: str | None) -> RGB | None:
+    """A colour's name or #rrggbb as RGB; None where it is neither."""
+    try:
+        red, green, blue = ImageColor.getrgb(colour or "")[:3]
+    except ValueError:
+        return None
+    return red, green, blue
