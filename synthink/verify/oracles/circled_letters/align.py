@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,7 +20,8 @@ ROUGH_EM = 0.15  # blur of both pictures in the first round
 STEPS = {True: 6, False: 8}  # of the rough round and of the fine one
 STILL = {True: 0.96, False: 0.995}  # share of the last step's cost from which a round ends
 OUTLIER = 0.5  # difference in cover from which a pixel counts less
-FIRST_BLUR_PX, LEAST_BLUR_PX, MOST_BLUR_PX = 0.8, 0.3, 2.5
+FIRST_BLUR_PX, LEAST_BLUR_PX, MOST_BLUR_PX = 0.8, 0.15, 2.5
+FINE_PX, FINEST = 20.0, 3  # an em that is smaller is drawn larger, by three at most, and made smaller
 FLAT_EM = 0.25  # blur that leaves of a word no more than a smear, which any word could be
 
 # How far a word may stray from what is likely, as standard deviations: of two scales or a shear as a share of the em,
@@ -68,7 +70,7 @@ def lay(start: WordPlace, layers: Layers, noise: float) -> Laid | None:
     text = _reduced(layers.text, shrink)
     opened = _reduced((layers.hidden < HIDDEN).astype(np.float64), shrink) > 0.5
     first = _scaled(start, 1 / shrink)
-    where = np.nonzero(opened & (blurred(first.drawn(text.shape), ROOM_EM * first.size_px) > 0.01))
+    where = np.nonzero(opened & (blurred(_drawn(first, text.shape), ROOM_EM * first.size_px) > 0.01))
     pose = Pose(first, FIRST_BLUR_PX, 1.0)
     if len(where[0]) < 4 * len(first.pens):
         return None
@@ -109,7 +111,7 @@ def _linear(pose: Pose, text: Floats, where: Places, extra: float) -> tuple[floa
     for the ink's strength, one for the square of the blur.
     """
     place, gain = pose.place, pose.gain
-    drawn = blurred(place.drawn(text.shape), float(np.hypot(pose.blur_px, extra)))
+    drawn = blurred(_drawn(place, text.shape), float(np.hypot(pose.blur_px, extra)))
     slopes = np.gradient(drawn)
     bend = (np.gradient(slopes[0], axis=0) + np.gradient(slopes[1], axis=1))[where]
     points: Floats = np.column_stack((where[1], where[0])).astype(np.float64) + 0.5
@@ -146,7 +148,7 @@ def _likely(pose: Pose) -> tuple[Floats, Floats]:
 def _compared(pose: Pose, text: Floats, opened: npt.NDArray[np.bool_], noise: float, shrink: int) -> Laid:
     """How unlike ink and word are once they lie on each other."""
     place = pose.place
-    drawn = blurred(place.drawn(text.shape), pose.blur_px) * pose.gain
+    drawn = blurred(_drawn(place, text.shape), pose.blur_px) * pose.gain
     near = opened & (blurred(drawn, 0.06 * place.size_px + 1) > 0.02)
     flat = FLAT_EM * place.size_px
     differ, power = np.where(near, text - drawn, 0.0), np.where(near, drawn, 0.0)
@@ -156,7 +158,7 @@ def _compared(pose: Pose, text: Floats, opened: npt.NDArray[np.bool_], noise: fl
     middles = letter_middles(place)
     level = place.level(np.column_stack((xs, ys)).astype(np.float64) + 0.5)
     letter = np.searchsorted((middles[1:] + middles[:-1]) / 2, level[:, 0])
-    ink, seen, powers, differs = (
+    ink, visible, powers, differs = (
         np.bincount(letter, part[ys, xs], len(middles))
         for part in (np.square(drawn), np.square(drawn) * near, power, differ)
     )
@@ -164,8 +166,8 @@ def _compared(pose: Pose, text: Floats, opened: npt.NDArray[np.bool_], noise: fl
         _scaled(place, shrink),
         pose.blur_px * shrink,
         float(differs.sum() / max(powers.sum(), 1e-6)),
-        np.where(seen > 0.5 * ink, differs / np.maximum(powers, 1e-6), 0.0),
-        float(seen.sum() / max(ink.sum(), 1e-6)),
+        np.where(visible > 0.5 * ink, differs / np.maximum(powers, 1e-6), 0.0),
+        float(visible.sum() / max(ink.sum(), 1e-6)),
     )
 
 
@@ -173,6 +175,12 @@ def letter_middles(place: WordPlace) -> Floats:
     """(K,): the middle of every letter's ink along the level line, in em."""
     middles: Floats = np.array([letter.mean[0] for letter in place.line.letters]) + place.steps[:, 0]
     return middles
+
+
+def _drawn(place: WordPlace, shape: tuple[int, int]) -> Floats:
+    """The word's cover of every pixel; a small word is drawn larger first, so that thin strokes keep their weight."""
+    fine = min(max(1, math.ceil(FINE_PX / place.size_px)), FINEST)
+    return _reduced(_scaled(place, fine).drawn((shape[0] * fine, shape[1] * fine)), fine)
 
 
 def _scaled(place: WordPlace, by: float) -> WordPlace:

@@ -14,21 +14,21 @@ from synthink.verify.oracles.circled_letters.light import LitPage, lit_page, mos
 Floats = npt.NDArray[np.float64]
 RGB = tuple[int, int, int]
 
-STILL = 1e-3  # deviation of bare paper that only a camera makes
-STILL = 1e-3  # deviation of bare paper that only a camera makes
 INKED, NOISY = 0.12, 5.0  # share of the light that ink lacks at least, and how many deviations of the noise that is
 MARGIN_PX = 12  # room around the ink
 STRONG = 1 / 3  # share of the largest difference above which a pixel is the mark's
 FULL = 0.7  # quantile of the differences of the mark's pixels that stands for full cover
 ALTERED = 60.0  # levels by which no codec and no edge of a page makes a picture differ from its control
-COVERED = 0.25  # cover of text that changes what a mark looks like
-VISIBLE = 24.0  # levels of brightness by which a mark must differ from the paper to be seen by it
-GONE = 0.6  # share of the control's text that is missing in another picture
+CLEARLY = 60.0  # RGB distance from what is below that a mark is expected to have at least
+COVERED = 0.25  # cover of other ink that changes what a mark looks like
+BRIGHT = 0.55  # share of a mark's difference in colour from which its brightness shows where it is
+COLOUR_BLUR_PX = 1.0  # blur of colours in a JPEG
+MISSING = 0.6  # share of the control's text that is missing in another picture
 
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """What a picture and its control show together, cut to the part that holds ink."""
+    """A picture beside its control, cut to the part that holds ink."""
 
     corner: tuple[int, int]
     """The x, y of the cut's top-left corner in the picture."""
@@ -37,6 +37,8 @@ class Comparison:
     cover."""
     noise: float
     """Standard deviation of a pixel's cover of text; 0 in a picture that no camera took."""
+    mark_blur_px: float
+    """The blur of the mark beyond that of the text."""
     altered: npt.NDArray[np.bool_]
     """(H, W): pixels that differ by more than a codec can make them."""
     replaced: bool
@@ -52,7 +54,7 @@ class Colours:
     mark: RGB | None
     """None where it is not known."""
     others: tuple[RGB, ...]
-    """Of all else that lies over the text."""
+    """Those of all else that lies over the text."""
 
 
 def compare(picture: Image.Image, control: Image.Image, colours: Colours) -> Comparison | None:
@@ -81,15 +83,19 @@ def compare(picture: Image.Image, control: Image.Image, colours: Colours) -> Com
         0,
         None,
     )
-    mark = _mark(picture, control, cut, page, colours.mark, apart, under.text) if page.noise > STILL else apart
+    mark, blur_px = apart, 0.0
+    if page.noise > 0:
+        covered = np.maximum(under.text, under.hidden)
+        mark, blur_px = _mark(picture, control, cut, page, colours.mark, apart, covered)
     text = (under.text > 0.5) & (under.hidden < 0.5)
     contrast = 255 * float(shades[0].max())
     return Comparison(
         (left, top),
         Layers(under.text, mark / _full(mark), under.hidden),
-        page.noise / float(np.linalg.norm(shades[0])) if page.noise > STILL else 0.0,
+        page.noise / float(np.linalg.norm(shades[0])),
+        blur_px,
         apart > ALTERED,
-        bool(text.any() and (apart[text] > 0.4 * contrast).mean() > GONE),
+        bool(text.any() and (apart[text] > 0.4 * contrast).mean() > MISSING),
     )
 
 
@@ -100,26 +106,28 @@ def _mark(
     page: LitPage,
     colour: RGB | None,
     apart: Floats,
-    text: Floats,
-) -> Floats:
-    """(H, W): how much a camera's picture differs from its control, 1 at a mark's full cover of paper.
+    under: Floats,
+) -> tuple[Floats, float]:
+    """(H, W): how much a camera's picture differs from its control, 1 at a mark's full cover of paper; its blur, px.
 
     A JPEG stores brightness in every pixel, and colours in every second one: brightness shows where a mark is, unless
-    it is as bright as what it lies on, as over text.
+    the mark is about as bright as what it lies on, as over other ink, or orange on white.
+
+    under: cover of the ink below it.
     """
     grey = np.asarray(ImageChops.difference(picture.convert("L"), control.convert("L")))[cut] * 1.0
     grey[page.outside[cut]] = 0.0
-    if _full(grey) < VISIBLE:
-        return apart / _full(apart)
-    mark = grey / _full(grey)
+    by_brightness = _full(grey) > BRIGHT * _full(apart)
     if colour is None:
-        return mark
+        return (grey, 0.0) if by_brightness else (apart, COLOUR_BLUR_PX)
     below, light = np.asarray(control.convert("RGB"))[cut].astype(np.float64), page.light[cut]
     added = np.asarray(picture.convert("RGB"))[cut] - below
     way = light * (np.array(colour) / 255) - below
-    cover = np.einsum("yxc,yxc->yx", added, way) / np.maximum(np.einsum("yxc,yxc->yx", way, way), VISIBLE**2)
-    cover[page.outside[cut]] = 0.0
-    return np.where(text > COVERED, np.maximum(cover / _full(np.where(text > COVERED, 0.0, cover)), 0.0), mark)
+    cover = np.einsum("yxc,yxc->yx", added, way) / np.maximum(np.einsum("yxc,yxc->yx", way, way), CLEARLY**2)
+    cover[page.outside[cut] | (apart < _full(apart) / 4)] = 0.0
+    covered = under > COVERED
+    cover = np.maximum(cover / _full(np.where(covered, 0.0, cover)), 0.0)
+    return (np.where(covered, cover, grey / _full(grey)), 0.0) if by_brightness else (cover, COLOUR_BLUR_PX)
 
 
 def _full(apart: Floats) -> float:

@@ -16,6 +16,8 @@ SAMPLE = 5000  # pixels that the light is read from
 BOUNDS = (60.0, 40.0, 30.0, 20.0, 14.0, 10.0, 10.0)  # levels within which a pixel counts as paper, step by step
 FLAT_STEPS = 3  # steps in which the light is taken for a plane
 DESK = 0.12  # share of the paper's light by which what lies beside the page is darker
+CLEAN = 0.97  # share of the paper's pixels that have its very colour when no camera was used
+LEAST_NOISE = 0.004  # what is left of a camera's noise where paper is so bright that it cannot be brighter
 EDGE_PX = 3  # blurred edge of the page
 
 
@@ -31,7 +33,7 @@ class LitPage:
     outside: Mask
     """(H, W): what lies beside the page."""
     noise: float
-    """Standard deviation of `lacking` on bare paper."""
+    """Standard deviation of `lacking` on bare paper; 0 in a picture that no camera took."""
 
 
 def lit_page(picture: Image.Image) -> LitPage:
@@ -57,7 +59,7 @@ def lit_page(picture: Image.Image) -> LitPage:
         light[used] = np.linalg.solve(weighted.T @ terms[:, used] + 1e-6 * np.eye(len(used)), weighted.T @ values)
         lit = terms @ light
     paper = weight > 0.1
-    noise = 1.48 * float(np.median(np.abs(values[paper] - lit[paper]) / lit[paper])) if paper.any() else 1.0
+    noise = _noise(values[paper], lit[paper])
     # down of y, times across of x, for each channel: two small products instead of one over all pixels and terms.
     rows = (across @ light.reshape(3, 9)).reshape(width, 3, 3).transpose(1, 0, 2).reshape(3, -1)
     field = np.maximum((down @ rows).reshape(height, width, 3), 1.0)
@@ -65,6 +67,15 @@ def lit_page(picture: Image.Image) -> LitPage:
     outside = _outside(most(lacking) > max(DESK, 5 * noise))
     lacking[_grown(outside)] = 0.0
     return LitPage(field, lacking, outside, noise)
+
+
+def _noise(values: Floats, lit: Floats) -> float:
+    """The noise of (N, 3) pixels of paper under that light."""
+    if not len(values):
+        return 1.0
+    if (values == np.median(values, axis=0)).all(axis=1).mean() > CLEAN:
+        return 0.0
+    return max(1.48 * float(np.median(np.abs(values - lit) / lit)), LEAST_NOISE)
 
 
 def _powers(length: int) -> Floats:

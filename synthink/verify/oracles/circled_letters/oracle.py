@@ -15,16 +15,18 @@ from synthink.draw.type.face import Face
 from synthink.errors import AssetError
 from synthink.verify.oracle import Control, Finding
 from synthink.verify.oracles.circled_letters.comparison import Colours, rgb
+from synthink.verify.oracles.circled_letters.control_sight import sight_by_control
 from synthink.verify.oracles.circled_letters.inks import by_camera
 from synthink.verify.oracles.circled_letters.reference import Reference, SetWord
-from synthink.verify.oracles.circled_letters.sight import Box, Sighting, sight, sight_by_control
+from synthink.verify.oracles.circled_letters.sight import sight
+from synthink.verify.oracles.circled_letters.sighting import Box, Sighting
 
 UNKNOWN_FONT, UNREADABLE_FONT, NO_LETTER = "the font is not known", "the font cannot be opened", "a letter has no ink"
 OTHER_INDEX, OTHER_ANSWER = "another letter is marked", "the answer is not the marked letter"
 OTHER_LETTER_BOX, OTHER_MARK_BOX = "letter_box is not where the letter is", "mark_box is not where the mark is"
 OFF_LETTER = "the mark is off its letter"
 
-SURELY = 2.0
+SURELY = 2.5
 """By how many tolerances a box must be off in a picture that is not clear."""
 STRAY = 0.24
 """By how much a ring's middle may miss its letter's beyond the offset asked for, as a share of the letter's box: a ring
@@ -55,6 +57,8 @@ class CircledLettersOracle:
             return Finding("unsure", UNREADABLE_FONT)
         if line is None:
             return Finding("wrong", NO_LETTER)
+        if not answers_itself(row):
+            return Finding("wrong", OTHER_ANSWER)
         finding = None
         if control is None or not by_camera(row["image"]):
             finding = self._finding(row, sight(row["image"], line, named_colour(row.get("prefix", ""))))
@@ -65,6 +69,8 @@ class CircledLettersOracle:
 
     def _finding(self, row: Mapping[str, Any], sighting: Sighting) -> Finding:
         if sighting.index is None:
+            if _contradicts(row.get("mark_box"), sighting.mark_box, sighting.mark_tolerance):
+                return Finding("wrong", OTHER_MARK_BOX)
             return Finding("unsure" if sighting.doubtful else "wrong", sighting.reason)
         return compared(row, sighting, self._astray)
 
@@ -87,6 +93,14 @@ def _reference(face: Face) -> Reference:
     return Reference(face.data(), face.index)
 
 
+def answers_itself(row: Mapping[str, Any]) -> bool:
+    """Whether the answer is the letter of the word that the labels name; true where one of them is missing."""
+    index, answer = row.get("letter_index"), row.get("suffix")
+    if index is None or answer is None:
+        return True
+    return bool(0 <= index < len(row["word"]) and row["word"][index] == answer)
+
+
 def compared(row: Mapping[str, Any], sighting: Sighting, astray: float) -> Finding:
     """The finding for a row whose picture shows its word with one letter marked.
 
@@ -95,22 +109,31 @@ def compared(row: Mapping[str, Any], sighting: Sighting, astray: float) -> Findi
     assert sighting.index is not None and sighting.letter_box is not None and sighting.mark_box is not None
     word = row["word"]
     if row.get("letter_index", sighting.index) != sighting.index:
-        return Finding("wrong", OTHER_INDEX)
+        return Finding("unsure" if sighting.vague else "wrong", OTHER_INDEX)
     if row.get("suffix", word[sighting.index]) != word[sighting.index]:
-        return Finding("wrong", OTHER_ANSWER)
+        return Finding("unsure" if sighting.vague else "wrong", OTHER_ANSWER)
     boxes = (
         ("mark_box", sighting.mark_box, sighting.mark_tolerance, OTHER_MARK_BOX),
         ("letter_box", sighting.letter_box, sighting.letter_tolerance, OTHER_LETTER_BOX),
     )
+    doubt = None
     for column, box, tolerance, reason in boxes:
         label = row.get(column)
         if label is None or same_box(label, box, *tolerance):
             continue
-        doubtful = sighting.doubtful and same_box(label, box, *(SURELY * bound for bound in tolerance))
-        return Finding("unsure" if doubtful else "wrong", reason)
+        if not sighting.doubtful or (_contradicts(label, box, tolerance) and not sighting.vague):
+            return Finding("wrong", reason)
+        doubt = doubt or Finding("unsure", reason)
+    if doubt is not None:
+        return doubt
     if sighting.astray > astray:
         return Finding("unsure" if sighting.doubtful else "wrong", OFF_LETTER)
     return Finding("right", "as labelled")
+
+
+def _contradicts(label: Any, box: Box | None, tolerance: tuple[float, float]) -> bool:
+    """Whether a label is not the box, however unclear the picture is."""
+    return label is not None and box is not None and not same_box(label, box, *(SURELY * bound for bound in tolerance))
 
 
 def same_box(label: Any, box: Box, middle_px: float, side_px: float) -> bool:

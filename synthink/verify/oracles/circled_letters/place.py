@@ -107,9 +107,9 @@ def _paste(canvas: Image.Image, letter: Letter, step: Floats, place: WordPlace, 
     low = np.array(letter.corner) + step
     high = low + np.array(letter.picture.size) / PICTURE_PX
     corners = place.picture(np.array((low, (high[0], low[1]), high, (low[0], high[1]))))
-    x0, y0 = np.floor(corners.min(axis=0)).astype(int).tolist()
-    x1, y1 = np.ceil(corners.max(axis=0)).astype(int).tolist()
-    if x1 <= 0 or y1 <= 0 or x0 >= canvas.width or y0 >= canvas.height:
+    x0, y0 = np.floor(np.clip(corners.min(axis=0), 0, canvas.size)).astype(int).tolist()
+    x1, y1 = np.ceil(np.clip(corners.max(axis=0), 0, canvas.size)).astype(int).tolist()
+    if x1 <= x0 or y1 <= y0:
         return
     scale = PICTURE_PX / shrink
     from_line = np.array(((scale, 0.0, -low[0] * scale), (0.0, scale, -low[1] * scale), (0.0, 0.0, 1.0)))

@@ -15,7 +15,7 @@ HOLLOW = 0.12  # share of a ring's ink that may lie in its inner half
 SLIM = 0.1  # least ratio of a ring's radii
 MAIN = 0.1  # share of the largest part's pixels below which a part is a speck
 WIDENED = 1.18  # standard deviations from the middle of a blurred line to where it has half its strength
-NEAR = 0.5  # lengths of the largest part within which other parts belong to it
+NEAR = 0.7  # lengths of the largest part within which other parts belong to it
 FAINT = 0.2  # cover below which a pixel at the mark's edge is not its ink
 
 
@@ -101,9 +101,9 @@ def extent(cover: Floats) -> tuple[float, float, float, float]:
 
 
 def soft_extent(cover: Floats, blur_px: float) -> tuple[float, float, float, float]:
-    """The same of blurred ink: where its cover passes one half, as much inside of that as blur widens a line.
+    """Left, top, right, bottom of blurred ink: where its cover passes one half, less what blur adds to that.
 
-    It widens a thin line by more and a wide one by less; half of the most is taken.
+    Blur widens a thin line by more and a wide one by less; half of the most is taken.
     """
     widened = WIDENED * blur_px / 2
     (left, right), (top, bottom) = (_halves(cover.max(axis=axis)) for axis in (0, 1))
@@ -151,7 +151,7 @@ def main_parts(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     top, bottom, left, right = rows[own].min(), rows[own].max() + 1, starts[own].min(), ends[own].max()
     down, across = NEAR * (bottom - top), NEAR * (right - left)
     near = (rows >= top - down) & (rows < bottom + down) & (starts < right + across) & (ends > left - across)
-    for main in np.flatnonzero((sizes[roots] >= MAIN * sizes.max()) & near).tolist():
+    for main in np.flatnonzero((sizes[roots] >= MAIN * sizes.max()) & np.isin(roots, roots[near])).tolist():
         largest[rows[main], starts[main] : ends[main]] = True
     return largest
 

@@ -26,7 +26,7 @@ def fit_word(line: SetWord, layers: Layers, aslant: bool, thorough: bool) -> tup
     thorough: whether to go on after the likely first guesses have failed.
     """
     best: tuple[WordPlace, float] | None = None
-    for start in _unlikely(line, layers) if thorough else likely_places(line, layers):
+    for start in unlikely_places(line, layers) if thorough else likely_places(line, layers):
         place = settle(start, layers, aslant)
         if place is None:
             continue
@@ -58,10 +58,10 @@ def likely_places(line: SetWord, layers: Layers) -> Iterator[WordPlace]:
             yield place
 
 
-def _unlikely(line: SetWord, layers: Layers) -> Iterator[WordPlace]:
+def unlikely_places(line: SetWord, layers: Layers) -> Iterator[WordPlace]:
     """Guesses that fill the room between the ink's edges, at several rotations."""
     moments = _moments(layers)
-    if moments is None:
+    if moments is None or not ((layers.text > 0.5) & (layers.hidden < HIDDEN)).any():
         return
     for pens in line.settings:
         first = _guess(line, pens, moments)

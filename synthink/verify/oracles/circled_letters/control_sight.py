@@ -1,0 +1,113 @@
+"""The word and its mark told from a picture and its control: through a camera, and where a word is small."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from synthink.verify.oracles.circled_letters.align import Laid, lay
+from synthink.verify.oracles.circled_letters.comparison import Colours, Comparison, compare
+from synthink.verify.oracles.circled_letters.reference import SetWord
+from synthink.verify.oracles.circled_letters.ring import blot, extent, grown, main_parts, ring, soft_extent
+from synthink.verify.oracles.circled_letters.sighting import (
+    BARE,
+    DRAWN,
+    NO_MARK,
+    OTHER_WORD,
+    PARTLY,
+    SMALL_PX,
+    Sighting,
+    Tolerances,
+    judged,
+)
+from synthink.verify.oracles.circled_letters.start import likely_places, unlikely_places
+
+OTHER_PICTURE, ALTERED = "the picture is another row's", "the picture differs from its row far from the mark"
+
+Places = npt.NDArray[np.intp]
+
+SETTLED = 0.12  # difference from the word at which no better place is looked for
+CERTAIN = 0.25  # difference up to which its letters are where they seem to be
+ALIKE = 0.36  # difference up to which a word is drawn
+UNLIKE = {False: 0.4, True: 1.0}  # difference above which it is not: of its usual size, and small
+LETTER_UNLIKE = {False: 0.5, True: 2.5}  # the same of a single letter, and of one that is small or lies under lines
+CLEAR = 0.8  # share of a word in the open below which it is in doubt
+NEAR_PX = {False: 2, True: 36}  # how far a mark changes pixels around it: with a JPEG codec as far as two of its blocks
+SPECKS_PX = 8  # changed pixels that are no alteration
+COVERED_PX = 0.6  # by how much less certain a box is where other lines lie over the word
+
+
+def sight_by_control(picture: Image.Image, control: Image.Image, line: SetWord, colours: Colours) -> Sighting:
+    """Find the letter of the line that is marked, given the picture without its mark.
+
+    The word is looked for in the control, where no mark hides it, and the mark is what the picture has more.
+    """
+    if picture.size != control.size:
+        return Sighting(OTHER_PICTURE)
+    pair = compare(picture, control, colours)
+    if pair is None:
+        return Sighting(BARE)
+    if pair.replaced:
+        return Sighting(OTHER_PICTURE)
+    laid = _laid(pair, line)
+    if laid is None:
+        return Sighting(OTHER_WORD)
+    place, error = laid.place, laid.apart
+    small, hidden = place.size_px < SMALL_PX, laid.open_share < CLEAR
+    crowded = bool(colours.others)
+    if error > UNLIKE[small] or laid.letters_apart.max() > LETTER_UNLIKE[small or crowded]:
+        return Sighting(OTHER_WORD, doubtful=hidden or (small and crowded), disagreement=error)
+    if error > ALIKE:
+        return Sighting(PARTLY, doubtful=True, disagreement=error)
+    if pair.layers.mark.max() < 1:
+        return Sighting(NO_MARK, disagreement=error)
+    cover = np.where(grown(main_parts(pair.layers.mark > DRAWN)), pair.layers.mark, 0.0)
+    ys, xs = np.nonzero(cover > DRAWN)
+    points = place.level(np.column_stack((xs, ys)).astype(np.float64) + 0.5)
+    loop = ring(points, np.minimum(cover[ys, xs], 1.0)) or blot(points, laid.blur_px / place.size_px)
+    if loop is None:
+        return Sighting(NO_MARK, disagreement=error)
+    if _altered_elsewhere(pair, ys, xs):
+        return Sighting(ALTERED, disagreement=error)
+    by_camera = pair.noise > 0
+    blur_px = float(np.hypot(laid.blur_px, pair.mark_blur_px))
+    edges = soft_extent(cover, blur_px) if by_camera else extent(cover)
+    tolerances = _tolerances(place.size_px, laid.blur_px, blur_px, by_camera, hidden or crowded)
+    sighting = judged(pair.corner, place, edges, loop, tolerances, by_camera, error)
+    return replace(sighting, vague=error > CERTAIN or (small and crowded))
+
+
+def _altered_elsewhere(pair: Comparison, ys: Places, xs: Places) -> bool:
+    """Whether the picture differs from its control far from the mark's pixels."""
+    reach = NEAR_PX[pair.noise > 0]
+    far = pair.altered.copy()
+    far[max(ys.min() - reach, 0) : ys.max() + reach + 1, max(xs.min() - reach, 0) : xs.max() + reach + 1] = False
+    return bool(far.sum() > SPECKS_PX)
+
+
+def _tolerances(size_px: float, text_blur: float, mark_blur: float, by_camera: bool, crowded: bool) -> Tolerances:
+    """How well boxes are known at that size and those blurs, px; crowded: where other lines lie over the word."""
+    covered = COVERED_PX if crowded else 0.0
+    soft = covered + 0.2 * text_blur
+    letter = 0.4 + 0.004 * size_px + soft, 0.7 + 0.015 * size_px + soft
+    if not by_camera:
+        return Tolerances(letter, (0.5, 0.9))
+    return Tolerances(letter, (0.7 + 0.5 * mark_blur + covered, 1.3 + mark_blur + covered), 0.5 * mark_blur)
+
+
+def _laid(pair: Comparison, line: SetWord) -> Laid | None:
+    """The word where it looks most like the control's text."""
+    best: Laid | None = None
+    for guesses, enough in ((likely_places, SETTLED), (unlikely_places, ALIKE)):
+        for start in guesses(line, pair.layers):
+            laid = lay(start, pair.layers, pair.noise)
+            if laid is not None and (best is None or laid.apart < best.apart):
+                best = laid
+            if best is not None and best.apart < enough:
+                return best
+        if best is not None and best.apart < ALIKE:
+            return best
+    return best

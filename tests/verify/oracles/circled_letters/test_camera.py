@@ -1,0 +1,114 @@
+"""Circled letters through a camera, small or under other lines: judged beside their controls.
+
+The slow tests take half an hour: pytest -m slow tests/verify/oracles/circled_letters/test_camera.py
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from synthink.core.row_dataset import RowDataset
+from synthink.verify.oracles.circled_letters.light import lit_page
+from synthink.verify.oracles.circled_letters.oracle import CircledLettersOracle
+from tests.verify.oracles.circled_letters.faults import FAULTS, faulty, judged, made
+
+pytestmark = pytest.mark.heavy
+
+OTHERS = ("circle", "strike", "underline")
+HARD: list[dict[str, Any]] = [
+    {"camera": "photo", "picture_px": 224},
+    {"camera": "scan", "distractors": OTHERS},
+    {"picture_px": 64},
+]
+"""Settings of which pixels alone do not decide many rows."""
+FINER = {"mark_box by a tenth", "letter_box by a quarter"}
+"""Faults that are smaller than what a camera's blur leaves certain."""
+COARSE = sorted(FAULTS.keys() - FINER)
+
+
+@pytest.fixture(scope="module", params=HARD, ids=str)
+def rows(request: pytest.FixtureRequest) -> RowDataset:
+    return made(seed=5, **request.param)
+
+
+@pytest.fixture(scope="module")
+def oracle(rows: RowDataset) -> CircledLettersOracle:
+    return CircledLettersOracle(rows.generator)
+
+
+def test_right_rows_are_right(rows: RowDataset, oracle: CircledLettersOracle) -> None:
+    counts, others = judged(oracle, (rows[index] for index in range(6)), rows)
+    assert counts["wrong"] == 0 and counts["unsure"] <= 1, others
+
+
+def test_faults_are_found(rows: RowDataset, oracle: CircledLettersOracle) -> None:
+    wrong = {fault: judged(oracle, faulty(rows, fault, 1, start=100), rows)[0]["wrong"] for fault in COARSE}
+    assert sum(wrong.values()) >= len(COARSE) - 1, wrong
+
+
+def test_a_picture_of_another_row_is_wrong_where_the_pixels_leave_it_open() -> None:
+    """A small word that could be many, on the paper of its row."""
+    rows = made(seed=6, picture_px=64)
+    oracle = CircledLettersOracle(rows.generator)
+    swapped = list(faulty(rows, "swapped", 8))
+    assert judged(oracle, swapped, rows)[0] == {"wrong": 8}
+    assert judged(oracle, swapped)[0]["wrong"] < 8, "the control is what tells"
+
+
+def test_an_alteration_far_from_the_mark_is_wrong() -> None:
+    rows = made(seed=6, camera="scan")
+    row = rows[0]
+    picture = row["image"].copy()
+    left, _, right, _ = row["mark_box"]
+    picture.paste((200, 30, 30), (8 if left > picture.width - right else picture.width - 16, 8, picture.width - 8, 16))
+    finding = CircledLettersOracle(rows.generator).check({**row, "image": picture}, lambda: rows.control(0)["image"])
+    assert finding.verdict == "wrong"
+
+
+def test_light_and_desk_are_taken_away() -> None:
+    """A page with a fall-off of light across it, on a darker desk, and a word's worth of ink."""
+    across = np.linspace(1.0, 0.7, 120)
+    pixels = np.round(240 * across)[np.newaxis, :, np.newaxis] * np.ones((80, 1, 3))
+    pixels[:, :9] = 90
+    pixels[40:44, 50:70] *= 0.2
+    page = lit_page(Image.fromarray(pixels.astype(np.uint8)))
+    assert page.outside[:, :9].all() and not page.outside[:, 12:].any()
+    ink = page.lacking.max(axis=2) > 0.5
+    assert ink[40:44, 50:70].all() and ink.sum() == 80
+    assert abs(page.lacking[:, 15:45]).max() < 0.02
+
+
+EVERY = [
+    {"camera": camera, "picture_px": side, "text_size_px": text, "distractors": others}
+    for camera, side, text, others in product(("photo", "scan"), (224, 448, 896), (None, (9, 14)), ((), OTHERS))
+]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("fields", EVERY, ids=str)
+def test_ten_thousand_rows(fields: dict[str, Any]) -> None:
+    """420 rows of each of 24 settings; small text under distractors is often too little to tell."""
+    other = made(seed=3, **fields)
+    counts, others = judged(CircledLettersOracle(other.generator), (other[index] for index in range(420)), other)
+    unreadable = fields["text_size_px"] is not None and fields["distractors"]
+    assert counts["wrong"] == 0 and counts["unsure"] <= (0.15 if unreadable else 0.05) * 420, others
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("fault", COARSE)
+@pytest.mark.parametrize(
+    "fields",
+    [{"camera": "photo"}, {"camera": "scan"}, {"distractors": OTHERS}, {"camera": "photo", "distractors": OTHERS}],
+    ids=str,
+)
+def test_a_thousand_of_each_fault(fields: dict[str, Any], fault: str) -> None:
+    other = made(seed=4, **fields)
+    counts, others = judged(CircledLettersOracle(other.generator), faulty(other, fault, 1000), other)
+    assert counts["wrong"] >= 990, others
