@@ -5,7 +5,6 @@ Every case: pytest -m slow tests/verify/test_tampering.py (about five minutes); 
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from synthink.errors import AssetError
 from synthink.verify import verify
 from tests.verify.tampering import FORMATS, REFUSED, Tampering, every
 
-pytestmark = pytest.mark.heavy
+pytestmark = [pytest.mark.heavy, pytest.mark.usefixtures("in_one_process")]
 CASES = list(every())
 
 
@@ -28,12 +27,6 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
         splits = {"train": 8, "test": 4}
         synthink.generate("circled_letters", splits=splits, output=place / form, shard_size=4, format=form, workers=1)
     return place
-
-
-@pytest.fixture(autouse=True)
-def in_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fonts are opened once, and not by every worker of every run."""
-    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0})
 
 
 def tamper_and_verify(sound: Path, tmp_path: Path, case: Tampering) -> None:

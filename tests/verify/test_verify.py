@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import multiprocessing
+import os
 import shutil
+import signal
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,11 +21,12 @@ from PIL import Image
 
 import synthink
 from synthink.build.manifest import MANIFEST
-from synthink.files import digest
+from synthink.files import digest, digest_inside
 from synthink.verify import verify
+from synthink.verify.oracle import Finding
 from synthink.verify.report import NOT_PROVED, Check, Report
 
-pytestmark = pytest.mark.heavy
+pytestmark = [pytest.mark.heavy, pytest.mark.usefixtures("in_one_process")]
 
 Rows = list[dict[str, Any]]
 
@@ -241,3 +246,76 @@ def test_a_column_that_is_gone_is_found(folder: Path) -> None:
             record["sha256"], record["bytes"] = digest(path)
     (folder / MANIFEST).write_text(json.dumps(manifest))
     assert "no column letter_box" in found(verify(folder, rows=0), "shards")
+
+
+def test_the_oracle_judges_an_even_sample_and_says_so(folder: Path) -> None:
+    report = verify(folder, rows=5, remake_rows=5)
+    assert report.passed, str(report)
+    assert "15 of 90 judged" in passed(report, "labels").summary
+    edit(folder, "train-00002", lambda rows: rows[14].update(suffix="q" if rows[14]["suffix"] != "q" else "p"))
+    assert passed(verify(folder, rows=5, remake_rows=1), "labels").notes == []
+    assert "train-0000054" in found(verify(folder, rows=None, remake_rows=1), "labels")
+    assert "train-0000054" in found(verify(folder, rows=10, remake_rows=1), "labels"), (
+        "row 54 of 60 is one of ten, and none of five"
+    )
+
+
+def test_what_was_not_looked_at_is_not_proved(folder: Path) -> None:
+    report = verify(folder, rows=0, remake_rows=0)
+    assert not_proved(report, "labels") == "no row was judged"
+    assert not_proved(report, "made again") == "no row was drawn again: remake=0"
+    assert report.exit_status == 3
+
+
+def test_an_oracle_that_is_unsure_of_many_rows_proves_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Unsure:
+        def __init__(self, generator: Any) -> None:
+            pass
+
+        def check(self, row: Any, control: Any = None) -> Finding:
+            return Finding("unsure" if row["id"].endswith("0") else "right", "it is dark")
+
+    monkeypatch.setattr("synthink.verify.judges.find_oracle", lambda name: Unsure)
+    assert "unsure of 10.0% of the rows, more than 2.0%" in not_proved(verify(folder, remake_rows=1), "labels")
+    assert passed(verify(folder, remake_rows=1, unsure=0.1), "labels").notes[0].startswith("unsure: 9 x it is dark")
+    monkeypatch.setattr("synthink.verify.judges.find_oracle", lambda name: None)
+    text = not_proved(verify(folder, remake_rows=1, unsure=1), "labels")
+    assert text == "no oracle for circled_letters: 90 rows were not judged"
+
+
+def test_progress_names_each_stage_and_counts_to_its_end(folder: Path) -> None:
+    done: Counter[tuple[str, int]] = Counter()
+    verify(folder, rows=1, remake_rows=7, progress=lambda stage, count, total: done.update({(stage, total): count}))
+    assert done == {("reading and judging", 90): 90, ("comparing splits", 90): 0, ("drawing again", 7): 7}
+
+
+def _verify_here(pipe: Any, folder: Path) -> None:
+    pipe.send(str(verify(folder, rows=2, remake_rows=2)))
+
+
+def test_in_a_daemonic_process_and_without_another_one_it_runs_in_its_own(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, theirs = multiprocessing.Pipe()
+    process = multiprocessing.get_context("fork").Process(target=_verify_here, args=(theirs, folder), daemon=True)
+    process.start()
+    assert ours.poll(60) and "every check passed" in ours.recv()
+    process.join()
+
+    def no_fork() -> int:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", no_fork)
+    assert verify(folder, rows=2, remake_rows=2).passed
+
+
+def test_a_shard_that_kills_its_process_is_a_fault_of_that_shard(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def deadly(*arguments: Any) -> Any:
+        if "train-00001" in str(arguments):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return digest_inside(*arguments)
+
+    monkeypatch.setattr("synthink.verify.shard_check.digest_inside", deadly)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0, 1})
+    text = found(verify(folder, rows=2, remake_rows=2), "shards")
+    assert "its process died (exit code -9)" in text and "train-00001" in text
