@@ -59,6 +59,7 @@ PAGES = {"generator": "gestures"}
         ({"fields": {"words": "/etc/hostname"}}, "/etc/hostname"),
         ({"fields": {"words": "../list.txt"}}, "../list.txt"),
         ({"fields": {"words": "~root/list"}}, "~root/list"),
+        ({"fields": {"words": {"exclude": "nltk"}}}, "'nltk' as words"),
         ({"fields": {"words": "\\\\server\\share\\list"}}, "\\\\\\\\server"),
         ({"fields": {"fonts": "/usr/share/fonts"}}, "/usr/share/fonts"),
         ({"fields": {"fonts": ["packaged", "fonts"]}}, "fonts"),

@@ -100,8 +100,9 @@ class Words(AssetSpec["WordPool"]):
         return self.length or ((1, MOST_LETTERS) if self.kind in ("list", "file") else (3, 15))
 
     def outside(self) -> list[str]:
-        source = [self.source] if self.kind == "file" and isinstance(self.source, str) else []
-        return source + ([self.exclude] if isinstance(self.exclude, str) else [])
+        source = self.source if isinstance(self.source, str) and self.source not in NAMED else ""
+        excluded = self.exclude if isinstance(self.exclude, str) else ""
+        return [*([source] if looks_like_a_path(source) else []), *([excluded] if excluded else [])]
 
     def open(self) -> WordSet:
         """Read, filter and sort the words. Raises `AssetError` for a file, `ConfigError` for a list or a filter."""
