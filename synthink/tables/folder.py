@@ -7,6 +7,7 @@ the folder in between.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -40,18 +41,27 @@ def load_folder(folder: Path) -> Any:
     """Load a folder with `datasets`, or what it has saved there. `AssetError` says why it cannot."""
     import datasets
 
-    check_folder(folder)
+    state = check_folder(folder)
     is_saved = any((folder / name).exists() for name in ("dataset_dict.json", "state.json"))
     datasets.disable_progress_bars()
     try:
-        return (datasets.load_from_disk if is_saved else datasets.load_dataset)(str(folder))
+        if is_saved:
+            return datasets.load_from_disk(str(folder))
+        # What `datasets` has cached it knows again by the folder's name and card alone, whatever the rows are by now.
+        return datasets.load_dataset(str(folder), cache_dir=f"{datasets.config.HF_DATASETS_CACHE}/synthink-{state}")
     except Exception as error:  # noqa: BLE001 - what a folder holds can fail in every reader of `datasets`
         raise AssetError(f"{folder}: `datasets` cannot read it: {_first_line(error)}") from None
 
 
-def check_folder(folder: Path) -> None:
-    """Raises `AssetError` naming the first file that must not be given to `datasets`, and why."""
+def check_folder(folder: Path) -> str:
+    """A digest of the folder's path and of its files' names, sizes and times.
+
+    Raises `AssetError` naming the first file that must not be given to `datasets`, and why.
+    """
+    state = hashlib.sha256(os.fsencode(folder))
     for name in _files(folder):
+        status = (folder / name).stat()
+        state.update(f"\0{name}\0{status.st_size}\0{status.st_mtime_ns}".encode("utf-8", "surrogateescape"))
         check = _check_of(folder, name)
         if check is not None:
             with file_inside(folder, name) as file:
@@ -59,6 +69,7 @@ def check_folder(folder: Path) -> None:
     for name in CARDS:
         if (folder / name).exists():
             _check_card(read_inside(folder, name, LARGEST_CARD), folder / name)
+    return state.hexdigest()[:16]
 
 
 def _files(folder: Path) -> Iterator[str]:

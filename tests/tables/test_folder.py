@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import pickle
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,6 +47,18 @@ def test_a_folder_of_rows_is_loaded(folder: Path) -> None:
     (folder / ".git" / "x.pkl").write_bytes(b"")  # hidden: `datasets` does not look at it either
     check_folder(folder)
     assert load_folder(folder)["train"].to_dict() == TABLE.to_pydict()
+
+
+def test_rows_that_changed_are_read_again(folder: Path) -> None:
+    """`datasets` alone would not: the card is the same, which names the files."""
+    (folder / "README.md").write_text("---\nconfigs:\n- config_name: default\n  data_files: train.parquet\n---\n")
+    assert load_folder(folder)["train"]["suffix"][:] == ["A", "B"]
+    pq.write_table(TABLE.set_column(2, "suffix", [["A", "C"]]), folder / "train.parquet")
+    assert load_folder(folder)["train"]["suffix"][:] == ["A", "C"]
+    other = folder.parent / "other" / folder.name
+    shutil.copytree(folder, other)
+    pq.write_table(TABLE.slice(1), other / "train.parquet")
+    assert load_folder(other)["train"]["suffix"][:] == ["B"]
 
 
 Spoil = Callable[[Path], object]

@@ -16,7 +16,7 @@ from synthink.errors import AssetError, ModelError, SourceNotOpened, SynthinkErr
 from synthink.evaluate.answerer import Example
 from synthink.evaluate.data.tables import from_pairs, open_tables
 from synthink.files import user_path
-from synthink.tables.bounds import LARGEST_TEXT
+from synthink.tables.bounds import LARGEST_TEXT, readable
 
 if TYPE_CHECKING:
     from synthink.core.generator import Generator
@@ -68,19 +68,24 @@ class FolderRows:
         return len(self._table)
 
     def example(self, index: int) -> Example:
-        [row] = self._few[index].to_pylist()
+        row = self._stored(self._few, index)
         name = str(row.get("id") or f"{self.name}[{index}]")
         prefix, suffix = (self._text(row, column, name) for column in ("prefix", "suffix"))
         return Example(self._bytes(row["image"], name), prefix, suffix, name)
 
     def row(self, index: int) -> Row:
-        [row] = self._table[index].to_pylist()
+        row = self._stored(self._table, index)
         name = str(row.get("id") or f"{self.name}[{index}]")
         for column in ("prefix", "suffix"):
             self._text(row, column, name)
         if self._source is not None:
             row = {**self._source.row(self.split, index), **row}
         return {**row, "id": name, "task": row.get("task") or "", "image": self._bytes(row["image"], name)}
+
+    def _stored(self, table: Any, index: int) -> dict[str, Any]:
+        with readable(f"{self.name}[{index}]"):
+            [row] = table[index].to_pylist()
+        return dict(row)
 
     def _text(self, row: Row, column: str, name: str) -> str:
         if not isinstance(row[column], str):

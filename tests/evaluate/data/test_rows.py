@@ -242,6 +242,16 @@ def test_a_row_that_cannot_be_used_is_named(tmp_path: Path, changed: dict[str, A
         assert str(caught.value).startswith("bad: " if named else "data/train[1]: ")
 
 
+def test_text_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
+    parquet(tmp_path / "data", [{**GOOD, "suffix": "ABCDEFGH"}])
+    file = tmp_path / "data" / "train.parquet"
+    file.write_bytes(file.read_bytes().replace(b"ABCDEFGH", b"ABCD\xffFGH"))
+    rows = Dataset(tmp_path / "data").rows("train")
+    for ask in (rows.example, rows.row):
+        with pytest.raises(AssetError, match=r"data/train\[0\]: cannot be read: 'utf-8' codec"):
+            ask(0)
+
+
 def test_a_picture_that_cannot_be_decoded_is_named(tmp_path: Path) -> None:
     rows = parquet(tmp_path / "data", [{**GOOD, "image": png()[:48]}, {**GOOD, "image": b"text"}]).rows("train")
     for index, reason in enumerate(("cannot be decoded", "is in no format that is read")):
