@@ -20,6 +20,7 @@ from synthink.build.received import Sources
 from synthink.build.shard import ShardRecord
 from synthink.build.stored_rows import Row, shard_rows
 from synthink.core.generator import Generator
+from synthink.draw.fields import picture_size
 from synthink.draw.picture import stored_checksum
 from synthink.draw.picture_file import PictureError, decode
 from synthink.errors import AssetError
@@ -155,6 +156,10 @@ class ShardCheck:
             findings.boxes.add(fault, name)
         author = self.generator.drawn_by(row)
         _count(findings, author, row)
+        wanted = getattr(author, "picture_px", None)
+        if isinstance(wanted, int | tuple) and row["image"].size != picture_size(wanted):
+            findings.pictures.add("picture of another size than picture_px", name)  # an oracle could need gigabytes
+            return
         if not is_sampled(index, job.split_rows, job.judged_rows):
             return
         finding = self._judges.judge(author, row, job.record.split, index)

@@ -153,6 +153,15 @@ def test_an_undecodable_picture_is_found(folder: Path) -> None:
     assert "test-0000005" in found(verify(folder, rows=0), "pictures")
 
 
+def test_a_picture_of_another_size_is_found_and_not_judged(folder: Path) -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (96, 95), "white").save(file, "PNG")
+    edit(folder, "test", lambda rows: rows[5]["image"].update(bytes=file.getvalue()))
+    report = verify(folder, remake_rows=0)
+    assert "picture of another size than picture_px: circled_letters-test-0000005" in found(report, "pictures")
+    assert "test-0000005" not in str(next(check for check in report.checks if check.name == "labels"))
+
+
 def test_a_row_of_train_in_test_is_found(folder: Path) -> None:
     taken: Rows = []
     edit(folder, "train-00000", lambda rows: taken.append(rows[7]))
