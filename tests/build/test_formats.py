@@ -22,6 +22,7 @@ from synthink import ConfigError, RowDataset
 from synthink.build.formats import find_format, format_names
 from synthink.build.manifest import load as load_manifest
 from synthink.draw.picture import JpegPicture
+from synthink.draw.picture_file import PictureError, decode
 
 WORDS = {"source": "random", "length": [3, 8]}  # opened in no time
 FIELDS: dict[str, Any] = {"picture_px": 96, "distractors": ["underline", "circle"], "words": WORDS}
@@ -312,3 +313,13 @@ def test_the_card_says_what_is_inside(folders: dict[str, Path]) -> None:
     assert info["features"][0] == {"name": "id", "dtype": "string"}
     assert "preview.png" in text
     Image.open(folders["parquet"] / "preview.png").verify()
+
+
+@pytest.mark.parametrize("image", [7, None, ["a.png"], {"bytes": ""}, True], ids=str)
+def test_a_line_that_names_no_picture_is_a_fault_and_no_crash(tmp_path: Path, image: object) -> None:
+    (tmp_path / "rows.jsonl").write_text(json.dumps({"id": "a", "image": image}) + "\n")
+    form = find_format("jsonl")
+    assert ("image that names no file", "a") in list(form.layout_faults(tmp_path, {}))
+    [row] = form.read(tmp_path)
+    with pytest.raises(PictureError, match="holds no picture"):
+        decode(row["image"])

@@ -55,6 +55,9 @@ class JsonLinesFormat(Format):
         with file_inside(path, LINES) as file:
             for line in lines(file, str(path / LINES)):
                 row = read_json(line, str(path / LINES))
+                if not isinstance(row.get("image"), str):
+                    yield "image that names no file", str(row.get("id"))
+                    continue
                 names.add(row["image"])
                 with file_inside(path, row["image"]) as picture:
                     yield from name_faults(row["id"], row["image"], picture.read(8))
