@@ -36,7 +36,34 @@ def circled_letters_grid() -> Iterator[dict[str, Any]]:
     yield from ({"words": words, "camera": camera} for camera in ("none", "photo", "scan"))
 
 
-CONFIGURATIONS = {"circled_letters": circled_letters, "circled_letters_grid": circled_letters_grid}
+def ink_strokes() -> Iterator[dict[str, Any]]:
+    """Each task alone, and all of them in several sizes and through every camera."""
+    yield {}
+    tasks = ("recognise", "transcribe_lines", "classify", "derender", "locate")
+    yield from ({"tasks": {task: 1.0}} for task in tasks[1:])
+    every = {"tasks": dict.fromkeys(tasks, 1.0)}
+    yield from ({**every, "picture_px": side} for side in (224, 896))
+    yield from ({**every, "camera": camera, "picture_px": side} for camera in ("photo", "scan") for side in (224, 448))
+
+
+def gestures() -> Iterator[dict[str, Any]]:
+    """Each task alone, every label format, and all tasks in several sizes, in black, and through every camera."""
+    tasks = ("recognise_gesture", "detect_text", "transcribe", "edited_text")
+    every = {"tasks": dict.fromkeys(tasks, 1.0)}
+    yield {}
+    yield from ({"tasks": {**dict.fromkeys(tasks, 0.0), task: 1.0}} for task in tasks)
+    yield from ({"label_format": name} for name in ("plain", "gemini", "florence2", "qwen"))
+    yield from ({**every, "picture_px": side} for side in (224, 896))
+    yield {**every, "ink_colours": ("black",)}
+    yield from ({**every, "camera": camera, "picture_px": side} for camera in ("photo", "scan") for side in (224, 448))
+
+
+CONFIGURATIONS = {
+    "circled_letters": circled_letters,
+    "circled_letters_grid": circled_letters_grid,
+    "ink_strokes": ink_strokes,
+    "gestures": gestures,
+}
 
 
 def judged(generator: str, rows: int, seed: int, fields: dict[str, Any]) -> tuple[Counter[str], float, list[str]]:
@@ -57,6 +84,11 @@ def judged(generator: str, rows: int, seed: int, fields: dict[str, Any]) -> tupl
     return verdicts, 1000 * spent / rows, others
 
 
+def shown(value: Any) -> str:
+    """A field's value; of weights the names of those above 0."""
+    return " ".join(name for name, weight in value.items() if weight) if isinstance(value, dict) else str(value)
+
+
 def main() -> None:
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 300
     names = [sys.argv[2]] if len(sys.argv) > 2 else list(CONFIGURATIONS)
@@ -65,7 +97,7 @@ def main() -> None:
     for name in names:
         for fields in CONFIGURATIONS[name]():
             verdicts, spent, others = judged(name, rows, seed, fields)
-            told = ", ".join(f"{field}={value}" for field, value in fields.items() if value and field != "words")
+            told = ", ".join(f"{field}={shown(value)}" for field, value in fields.items() if value and field != "words")
             counts = " | ".join(str(verdicts[verdict]) for verdict in ("right", "wrong", "unsure"))
             print(f"| {name} | {told or 'defaults'} | {counts} | {spent:.1f} |", flush=True)
             print("\n".join(others), file=sys.stderr, flush=True)

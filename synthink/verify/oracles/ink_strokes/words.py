@@ -27,7 +27,7 @@ GOOD = 60.0  # nats: cost below which ink is a character well written
 LETTER = 400.0  # nats by which another character must fit better
 SECOND = 90.0  # nats, for two letters of a word
 SWAP = 12.0  # nats, for two letters that fit each other's labels
-LEAST_GAIN = 5.0  # nats by which each of these must fit better at least: in 10,000 right rows one did by 3.9
+LEAST_GAIN = 5.0  # nats by which each of these must fit better at least: in 6,000 right rows one did by 3.9
 FAIR = 90.0  # nats: cost that still lets a letter be one of the two
 DOUBT = 45.0  # nats by which another character fits better in a row that is called unsure
 

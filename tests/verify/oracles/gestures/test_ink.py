@@ -32,9 +32,10 @@ def sight_of(pixels: np.ndarray[Any, Any], scene: RowScene, colour: str = "red")
 
 
 def print_found(pixels: np.ndarray[Any, Any], words: Sequence[str], boxes: Any) -> str | None:
+    """Why the print is wrong, where it is."""
     scene = without_ink(words, boxes, boxes[0], ())
     found = check_print(sight_of(pixels, scene), scene, (0,), 0.5)
-    return None if found is None else found.reason
+    return found.reason if found is not None and found.verdict == "wrong" else None
 
 
 def ruled(pixels: np.ndarray[Any, Any]) -> None:
