@@ -33,9 +33,11 @@ SETTLED = 0.12  # difference from the word at which no better place is looked fo
 CERTAIN = 0.25  # difference up to which its letters are where they seem to be
 ALIKE = 0.36  # difference up to which a word is drawn
 UNLIKE = {False: 0.4, True: 1.0}  # difference above which it is not: of its usual size, and small
+SURELY = 1.2  # and above which it is not, though much of it is hidden
 LETTER_UNLIKE = {False: 0.5, True: 2.5}  # the same of a single letter, and of one that is small or lies under lines
 CLEAR = 0.8  # share of a word in the open below which it is in doubt
 NEAR_PX = {False: 2, True: 36}  # how far a mark changes pixels around it: with a JPEG codec as far as two of its blocks
+SHARP_PX = 0.5  # blur of a word above which a camera took it, however clean the paper is
 SPECKS_PX = 8  # changed pixels that are no alteration
 COVERED_PX = 0.6  # by how much less certain a box is where other lines lie over the word
 
@@ -59,7 +61,7 @@ def sight_by_control(picture: Image.Image, control: Image.Image, line: SetWord, 
     small, hidden = place.size_px < SMALL_PX, laid.open_share < CLEAR
     crowded = bool(colours.others)
     if error > UNLIKE[small] or laid.letters_apart.max() > LETTER_UNLIKE[small or crowded]:
-        return Sighting(OTHER_WORD, doubtful=hidden or (small and crowded), disagreement=error)
+        return Sighting(OTHER_WORD, doubtful=(small and crowded) or (hidden and error < SURELY), disagreement=error)
     if error > ALIKE:
         return Sighting(PARTLY, doubtful=True, disagreement=error)
     if pair.layers.mark.max() < 1:
@@ -70,9 +72,9 @@ def sight_by_control(picture: Image.Image, control: Image.Image, line: SetWord, 
     loop = ring(points, np.minimum(cover[ys, xs], 1.0)) or blot(points, laid.blur_px / place.size_px)
     if loop is None:
         return Sighting(NO_MARK, disagreement=error)
-    if _altered_elsewhere(pair, ys, xs):
+    by_camera = pair.noise > 0 or laid.blur_px > SHARP_PX
+    if _altered_elsewhere(pair, ys, xs, NEAR_PX[by_camera]):
         return Sighting(ALTERED, disagreement=error)
-    by_camera = pair.noise > 0
     blur_px = float(np.hypot(laid.blur_px, pair.mark_blur_px))
     edges = soft_extent(cover, blur_px) if by_camera else extent(cover)
     tolerances = _tolerances(place.size_px, laid.blur_px, blur_px, by_camera, hidden or crowded)
@@ -80,9 +82,8 @@ def sight_by_control(picture: Image.Image, control: Image.Image, line: SetWord, 
     return replace(sighting, vague=error > CERTAIN or (small and crowded))
 
 
-def _altered_elsewhere(pair: Comparison, ys: Places, xs: Places) -> bool:
-    """Whether the picture differs from its control far from the mark's pixels."""
-    reach = NEAR_PX[pair.noise > 0]
+def _altered_elsewhere(pair: Comparison, ys: Places, xs: Places, reach: int) -> bool:
+    """Whether the picture differs from its control farther than `reach` pixels from the mark's."""
     far = pair.altered.copy()
     far[max(ys.min() - reach, 0) : ys.max() + reach + 1, max(xs.min() - reach, 0) : xs.max() + reach + 1] = False
     return bool(far.sum() > SPECKS_PX)

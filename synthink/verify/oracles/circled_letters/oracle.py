@@ -59,13 +59,11 @@ class CircledLettersOracle:
             return Finding("wrong", NO_LETTER)
         if not answers_itself(row):
             return Finding("wrong", OTHER_ANSWER)
-        finding = None
         if control is None or not by_camera(row["image"]):
             finding = self._finding(row, sight(row["image"], line, named_colour(row.get("prefix", ""))))
             if finding.verdict == "right" or control is None:
                 return finding
-        second = self._finding(row, sight_by_control(row["image"], control(), line, colours_of(row)))
-        return finding if finding is not None and second.verdict == "unsure" else second
+        return self._finding(row, sight_by_control(row["image"], control(), line, colours_of(row)))
 
     def _finding(self, row: Mapping[str, Any], sighting: Sighting) -> Finding:
         if sighting.index is None:
