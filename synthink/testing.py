@@ -28,6 +28,7 @@ from synthink.core.generator import Generator
 from synthink.core.sample import RESERVED_COLUMNS, Sample
 from synthink.core.source import Source
 from synthink.draw.geometry import Box, InkPoint, Quad
+from synthink.draw.picture import stored_checksum
 from synthink.splits import SPLITS
 
 Row = dict[str, Any]
@@ -104,6 +105,8 @@ class Contract:
             pixels = row["image"].array()
             expect(pixels.dtype == np.uint8 and pixels.shape == (*row["image"].size_px[::-1], 3), f"{name}: bad pixels")
             expect(pixels.min() != pixels.max(), f"{name}: the picture is empty")
+            same = stored_checksum(row["image"].encode()[0]) == row["image"].checksum()
+            expect(same, f"{name}: the picture's file does not have the picture's checksum")
             expect(bool(row["prefix"].strip()), f"{name}: the question (prefix) is empty")
             expect(bool(row["suffix"].strip()), f"{name}: the answer (suffix) is empty")
             expect(row["task"].isidentifier(), f"{name}: task {row['task']!r} is no identifier")

@@ -35,6 +35,7 @@ def test_a_generator_that_keeps_every_promise_passes() -> None:
         (wrong.ColumnOfAnotherType, r"column word holds 7, which is no <class 'str'>"),
         (wrong.NoQuestion, r"the question \(prefix\) is empty"),
         (wrong.EmptyPicture, r"the picture is empty"),
+        (wrong.OwnChecksum, r"the picture's file does not have the picture's checksum"),
         (wrong.WordsOfAllSplits, r"word \['always'\] is in train and validation"),
         (wrong.SplitsAlike, r"splits train and validation share 6 pictures"),
         (wrong.TruthIsWrong, r"the truth .* scores {'correct': 0.5}"),

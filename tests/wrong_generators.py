@@ -10,6 +10,7 @@ import numpy as np
 from synthink import Box, Camera, DrawContext, Generator, Quad, Sample
 from synthink.assets import Words
 from synthink.draw import Layer, PictureSize, Scene, disc, picture_size, rectangle
+from synthink.draw.picture import RgbPicture, as_picture
 
 PROMPT = "Where is the dot?"
 
@@ -120,6 +121,19 @@ class EmptyPicture(RightDot):
     def draw(self, ctx: DrawContext) -> Sample:
         sample = super().draw(ctx)
         return Sample(np.full((48, 48, 3), 7, np.uint8), sample.prefix, sample.suffix, sample.annotations)
+
+
+class OwnChecksum(RightDot):
+    """Has pictures whose checksum nobody finds again in their files."""
+
+    def draw(self, ctx: DrawContext) -> Sample:
+        class Signed(RgbPicture):
+            def checksum(self) -> int:
+                return super().checksum() ^ 1
+
+        sample = super().draw(ctx)
+        picture = Signed(as_picture(sample.image).array())
+        return Sample(picture, sample.prefix, sample.suffix, sample.annotations)
 
 
 class WordsOfAllSplits(RightDot):
