@@ -16,21 +16,18 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import yaml
-
 from synthink.confined import file_inside, read_inside
 from synthink.errors import AssetError
 from synthink.tables.arrow import ArrowTable
 from synthink.tables.bounds import DEEPEST
+from synthink.tables.card import LARGEST_CARD, bounded_yaml, front_matter
 from synthink.tables.json_lines import LARGEST_LINE, lines, read_json_lines
 from synthink.tables.parquet import ParquetTable
 from synthink.tables.tar import check_tar
 
 MOST_FILES = 2_000_000
-LARGEST_CARD = 2**20
 CARDS = ("README.md", ".huggingface.yaml")
 """The files in which `datasets` looks for the names of other files."""
-_FRONT_MATTER = re.compile(rb"\A\s*---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
 _HEADS = (".parquet", ".geoparquet", ".gpq"), (".jsonl", ".ndjson"), (".csv", ".tsv", ".txt")
 _PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 _NO_ROWS = ("", ".md", ".yaml", ".yml", ".html", ".css", ".cff", ".bib", ".license", ".gitattributes", ".lock", ".log")
@@ -161,17 +158,7 @@ def _check_saved(data: bytes, name: str) -> None:
 
 def _check_card(data: bytes, path: Path) -> None:
     """The places of data files that a card names: inside the folder, without addresses."""
-    front = _FRONT_MATTER.match(data)
-    text = data if path.suffix == ".yaml" else front[1] if front else b""
-    try:
-        depth = 0
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            if isinstance(event, yaml.AliasEvent) or depth > DEEPEST:
-                raise AssetError(f"{path}: its YAML has aliases, or is nested more than {DEEPEST} deep")
-        content = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise AssetError(f"{path}: its YAML cannot be read: {' '.join(str(error).split())[:200]}") from None
+    content = (bounded_yaml if path.suffix == ".yaml" else front_matter)(data, str(path))
     for place in _data_files(content):
         first, *others = place.replace("\\", "/").split("/")
         if ":" in first or "::" in place or {"..", "~"} & {first, *others} or not first:

@@ -7,33 +7,30 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from synthink.build.card import front_matter
+from synthink.build import card
 from synthink.build.formats import find_format
 from synthink.build.manifest import Manifest
 from synthink.build.plan import Plan
 from synthink.confined import read_inside
 from synthink.errors import AssetError
+from synthink.tables.card import LARGEST_CARD, front_matter
 from synthink.verify.faults import Faults
 
 CARD = "README.md"
-LARGEST_BYTES = 2**20
 FilesBySplit = dict[str, set[str]]
 
 
 def card_faults(folder: Path, manifest: Manifest, plan: Plan) -> Faults:
     """The faults of the card. People may write into it what they like, as long as readers are told the truth."""
-    import yaml
-
     faults = Faults()
-    ours = front_matter(plan, manifest.shards)
+    ours = card.front_matter(plan, manifest.shards)
     try:
-        text = read_inside(folder, CARD, LARGEST_BYTES).decode()
-        front = yaml.safe_load(_yaml_of(text))
+        front = front_matter(read_inside(folder, CARD, LARGEST_CARD), CARD)
     except FileNotFoundError:
         faults.add("missing file", CARD)
         return faults
-    except (AssetError, OSError, ValueError, RecursionError, yaml.YAMLError) as error:
-        faults.add("unreadable", f"{CARD}: {' '.join(str(error).split())}")
+    except (AssetError, OSError) as error:
+        faults.add("unreadable", str(error))
         return faults
     if not isinstance(front, Mapping):
         front = {}
@@ -45,16 +42,10 @@ def card_faults(folder: Path, manifest: Manifest, plan: Plan) -> Faults:
     return faults
 
 
-def _yaml_of(text: str) -> str:
-    """The front matter, found as the hub's library finds it; nothing where there is none."""
-    first, *lines = text.splitlines() or [""]
-    return "\n".join(lines[: lines.index("---")]) if first == "---" and "---" in lines else ""
-
-
 def _files_by_split(plan: Plan, manifest: Manifest) -> FilesBySplit:
     """The files that `load_dataset` reads for each split; none when it does not read the format."""
     form = find_format(plan.format)
-    names = [*(shard.file for shard in manifest.shards), *(f"{split}.jsonl" for split in plan.sizes)]
+    names = [*(shard.file for shard in manifest.shards), *form.extra_names(plan.sizes)]
     return {
         split: {name for name in names if fnmatch(name, pattern)}
         for split in plan.sizes

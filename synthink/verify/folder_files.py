@@ -61,11 +61,12 @@ def _compare_shards(manifest: Manifest, plan: Plan, form: Format, faults: Faults
     listed = [(shard.file, shard.split, shard.rows) for shard in manifest.shards]
     if listed == planned:
         return
+    ours, theirs = set(planned), set(listed)
     for file, split, rows in planned:
-        if (file, split, rows) not in listed:
+        if (file, split, rows) not in theirs:
             faults.add("shard that the manifest's numbers of rows call for and its list lacks", f"{file} ({rows} rows)")
     for file, split, rows in listed:
-        if (file, split, rows) not in planned:
+        if (file, split, rows) not in ours:
             faults.add("shard that the manifest's numbers of rows do not call for", f"{file} ({split}, {rows} rows)")
     if sorted(listed) == sorted(planned):
         faults.add("shards in another order", MANIFEST)

@@ -120,6 +120,32 @@ def test_a_card_that_names_other_places_is_refused(folder: Path, place: str) -> 
         (folder / ".huggingface.yaml").unlink()
 
 
+OUT = "configs:\n- config_name: a\n  data_files: ../private.txt\n"
+FRONTS = {
+    "behind an empty one": f"---\n---\n{OUT}---\n",
+    "lines of old": "---\n".replace("\n", "\r") + OUT.replace("\n", "\r") + "---\n",
+    "one old line": f"---\r{OUT}---\n",
+    "behind an odd space": f"\u00a0---\n{OUT}---\n",
+    "behind a separator": f"\x1c---\n{OUT}---\n",
+    "behind lines": f"\n \n---\n{OUT}---\n",
+    "at the end of the file": f"---\n{OUT}---",
+}
+"""Front matter as the hub's library finds it, though it does not look like it."""
+
+
+@pytest.mark.parametrize("name", FRONTS)
+def test_a_card_is_read_as_datasets_reads_it(folder: Path, name: str) -> None:
+    (folder / "README.md").write_bytes(FRONTS[name].encode())
+    assert "README.md: names data files outside the folder" in refused(folder)
+    opened = datasets.load_dataset(str(folder), cache_dir=str(folder.parent / "cache"))["train"]
+    assert opened.to_dict() == {"text": ["secret"]}  # what must not happen
+
+
+def test_a_card_that_is_no_text_is_refused(folder: Path) -> None:
+    (folder / "README.md").write_bytes(b"---\nlicense: \xff\n---\n")
+    assert "README.md: is not UTF-8" in refused(folder)
+
+
 @pytest.mark.parametrize(
     ("yaml", "message"),
     [

@@ -96,6 +96,14 @@ def set_front(folder: Path, **values: Any) -> None:
     (folder / "README.md").write_text(f"---\n{yaml.safe_dump(content, sort_keys=False)}---\n{text}", encoding="utf-8")
 
 
+def unpack_card(folder: Path) -> None:
+    """A card whose data files are a billion texts, in a few hundred bytes."""
+    levels = [f"x{depth}: &x{depth} [{', '.join([f'*x{depth - 1}'] * 10)}]\n" for depth in range(1, 10)]
+    configs = "configs:\n- config_name: default\n  data_files:\n  - {split: train, files: *x9}\n"
+    front = f"---\nx0: &x0 [a]\n{''.join(levels)}{configs}---\n"
+    (folder / "README.md").write_text(front, encoding="utf-8")
+
+
 def front_of(folder: Path) -> Any:
     import yaml
 

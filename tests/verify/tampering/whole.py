@@ -26,6 +26,7 @@ from tests.verify.tampering.edits import (
     set_record,
     swap_shards,
     tell_values,
+    unpack_card,
     write_file,
 )
 
@@ -112,6 +113,7 @@ def cards() -> Iterator[Any]:
     yield "the card's licence", lambda folder: set_front(folder, license="mit"), "files"
     yield "no front matter", lambda folder: (folder / "README.md").write_text("# Letters\n"), "files"
     yield "front matter that is no YAML", lambda folder: (folder / "README.md").write_text("---\n[\n---\n"), "files"
+    yield "front matter that takes any memory", unpack_card, "files"
     yield "other features in the card", lambda folder: cut_info(folder, "features"), "files", "parquet"
     yield "other numbers of rows in the card", lambda folder: cut_info(folder, "splits"), "files", "parquet"
     forms = ("parquet", "webdataset", "jsonl")
