@@ -8,6 +8,7 @@ from typing import Any
 
 from synthink.build.formats import find_format
 from synthink.build.plan import Plan
+from synthink.build.received import ReceivedSource
 from synthink.build.shard import ShardRecord
 from synthink.core.columns import card_features
 from synthink.pages.text import code_block, for_markdown
@@ -66,7 +67,7 @@ exclusive; quads are the corners x, y from the top left onwards, clockwise.
 ## Make it again
 
 ```sh
-synthink generate from=synthink.json output=again
+synthink generate from=synthink.json{_permission(plan)} output=again
 ```
 
 makes the same bytes with the library versions in `synthink.json`. In Python, the rows and the generator that drew them:
@@ -119,6 +120,11 @@ def front_matter(plan: Plan, shards: Sequence[ShardRecord]) -> dict[str, Any]:
 
 def _title(plan: Plan) -> str:
     return plan.generator.name.replace("_", " ").capitalize()
+
+
+def _permission(plan: Plan) -> str:
+    """The word that has `from=` open what the manifest names, where it names files or addresses."""
+    return " sources=allow" if ReceivedSource(plan.generator).not_opened else ""
 
 
 def _owned(plan: Plan) -> str:

@@ -26,7 +26,8 @@ from synthink.version import VERSION
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Run the command line and exit with its status: 0 done, 1 failed, 2 bad input, 130 and 143 interrupted."""
+    """Run the command line and exit with its status: 0 done, 1 failed, 2 bad input, 3 not proved, 130 and 143
+    interrupted."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     for number in (signal.SIGINT, signal.SIGTERM):
         if signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` and a shell's `&` set it
@@ -56,7 +57,8 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def run_command(arguments: Sequence[str]) -> int:
-    """Do what the arguments ask for, and return the exit status: 0, or 1 where a check found something.
+    """Do what the arguments ask for, and return the exit status: 0, or 1 and 3 where a check found or could not prove
+    something.
 
     Raises `SynthinkError` for bad input and `DrawError` for a row that failed.
     """

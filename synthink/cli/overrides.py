@@ -46,7 +46,7 @@ def check_words(verb: type[Verb], words: Sequence[Word], own_options: bool) -> N
     manifest = next((word.value for word in words if word.key == "from" and not word.is_empty), None)
     for word in words:
         if manifest is not None and word.group_of_key not in WITH_MANIFEST:
-            reason = f"the manifest {manifest} says everything but output, overwrite and executor"
+            reason = f"the manifest {manifest} says everything but output, overwrite, sources and executor"
             raise ConfigError(word.key, word.value, reason)
         if word.group_of_key in GROUPS and word.group_of_key not in verb.groups:
             raise ConfigError(word.key, word.value, f"is no key of synthink {verb.name}")

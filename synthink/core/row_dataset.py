@@ -104,7 +104,7 @@ class RowDataset:
         register_collation()
         if self.transform is None:
             return [self.form.apply(self._row(index), self.generator.columns) for index in indices]
-        rows = [RowFormat(columns=self.form.columns).apply(self._row(index), {}) for index in indices]
+        rows = [self.form.apply(self._row(index), {}) for index in indices]
         batch = self.transform({name: [row[name] for row in rows] for name in (rows[0] if rows else ())})
         return [{name: values[place] for name, values in batch.items()} for place in range(len(rows))]
 

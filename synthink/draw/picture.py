@@ -168,7 +168,14 @@ def as_picture(image: Any) -> Picture:
 def stored_checksum(data: bytes) -> int:
     """The `checksum` of the picture that a file was encoded from, whatever the codec: of a PNG the palette and indices,
     or the pixels; of any other kind of file its bytes. Raises `PictureError`."""
-    return decode_as(data, _checksum_of_pixels) if data.startswith(_SIGNATURE) else int(zlib_ng.crc32(data))
+    return decoded_with_checksum(data)[1]
+
+
+def decoded_with_checksum(data: bytes) -> tuple[Image.Image, int]:
+    """The RGB picture in a file and its `stored_checksum`; pixels are unpacked once. Raises `PictureError`."""
+    if isinstance(data, bytes) and data.startswith(_SIGNATURE):
+        return decode_as(data, lambda picture: (picture.convert("RGB"), _checksum_of_pixels(picture)))
+    return decode(data), int(zlib_ng.crc32(data))
 
 
 def _checksum_of_pixels(picture: Image.Image) -> int:

@@ -21,8 +21,8 @@ from synthink.build.shard import ShardRecord
 from synthink.build.stored_rows import Row, shard_rows
 from synthink.core.generator import Generator
 from synthink.draw.fields import picture_size
-from synthink.draw.picture import stored_checksum
-from synthink.draw.picture_file import PictureError, decode
+from synthink.draw.picture import decoded_with_checksum
+from synthink.draw.picture_file import PictureError
 from synthink.errors import AssetError
 from synthink.files import digest_inside
 from synthink.verify.duplicates import thumbnail
@@ -105,8 +105,9 @@ class ShardCheck:
             if digest_inside(self.folder, record.file, record.bytes) != (record.sha256, record.bytes):
                 findings.shards.add("other bytes than the manifest says", record.file)
             for row in shard_rows(self.folder, self.manifest, record):
-                pixels.append(self._check_row(findings, job, row))
-                drawn.update(stored_checksum(row["image"]).to_bytes(4, "little") if pixels[-1] else b"")
+                key, checksum = self._check_row(findings, job, row)
+                pixels.append(key)
+                drawn.update(checksum)
                 findings.rows += 1
                 if findings.rows % REPORT_ROWS == 0:
                     report(REPORT_ROWS)
@@ -127,8 +128,9 @@ class ShardCheck:
         findings.pixels = np.array(pixels, np.uint64)
         return findings
 
-    def _check_row(self, findings: ShardFindings, job: Job, row: Row) -> int:
-        """Check one row; a number that stands for its pixels."""
+    def _check_row(self, findings: ShardFindings, job: Job, row: Row) -> tuple[int, bytes]:
+        """Check one row; a number that stands for its pixels, and the checksum of what its picture's file was encoded
+        from (0 and none where there is no picture)."""
         index = job.start + findings.rows
         name, expected = str(row.get("id")), row_id(self.generator, job.record.split, index)
         if name != expected:
@@ -137,16 +139,17 @@ class ShardCheck:
         for fault in faults:
             findings.shards.add(fault, name)
         try:
-            picture = decode(row["image"])
+            picture, checksum = decoded_with_checksum(row["image"])
         except PictureError as error:
             findings.pictures.add(f"picture {error}", name)
-            return 0
+            return 0, b""
         if is_sampled(index, job.split_rows, NEAR_ROWS):
             findings.thumbnails[index] = thumbnail(picture)
         if not faults:
             self._check_labels(findings, job, index, {**row, "image": picture})
         pixels = np.asarray(picture)
-        return int(zlib_ng.crc32(pixels)) << 32 | int(zlib_ng.adler32(pixels))
+        key = int(zlib_ng.crc32(pixels)) << 32 | int(zlib_ng.adler32(pixels))
+        return key, checksum.to_bytes(4, "little")
 
     def _check_labels(self, findings: ShardFindings, job: Job, index: int, row: Row) -> None:
         name = str(row["id"])

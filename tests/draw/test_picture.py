@@ -16,7 +16,15 @@ from PIL import Image
 from synthink.draw import raster
 from synthink.draw.geometry import snap
 from synthink.draw.outline import Outline, polygon
-from synthink.draw.picture import IndexedPicture, JpegPicture, Pixels, RgbPicture, as_picture, stored_checksum
+from synthink.draw.picture import (
+    IndexedPicture,
+    JpegPicture,
+    Pixels,
+    RgbPicture,
+    as_picture,
+    decoded_with_checksum,
+    stored_checksum,
+)
 from synthink.draw.picture_file import decode
 from tests.draw.outlines import ink_of
 
@@ -69,7 +77,9 @@ def test_an_indexed_png_decodes_to_its_pixels(size: tuple[int, int], seed: int) 
     assert (np.asarray(decoded.convert("RGB")) == picture.array()).all()
     assert (picture.array() == palette[lines[:, 1:]]).all()
     assert (np.asarray(decode(data)) == picture.array()).all()
-    assert stored_checksum(data) == picture.checksum()
+    seen, checksum = decoded_with_checksum(data)
+    assert (np.asarray(seen) == picture.array()).all()
+    assert checksum == stored_checksum(data) == picture.checksum()
 
 
 def test_a_jpeg_is_kept_as_it_is() -> None:

@@ -113,6 +113,8 @@ class Generate(DatasetVerb):
 
 
 def _outcome_text(outcome: Outcome, output: str, seconds: float) -> str:
+    manifest = manifests.load(outcome.output)
+    sources = " sources=allow" if manifest.plan().source.not_opened else ""
     splits: dict[str, int] = {}
     for shard in outcome.shards:
         splits[shard.split] = splits.get(shard.split, 0) + shard.rows
@@ -122,17 +124,16 @@ def _outcome_text(outcome: Outcome, output: str, seconds: float) -> str:
         [
             f"{output}: {outcome.rows:,} rows{rate}{reused}, {_size_text(outcome.bytes)}",
             "  " + "  ".join(f"{split} {rows:,}" for split, rows in splits.items()),
-            *_left_out(outcome.output),
-            f"look at it:  synthink preview dataset={output}",
-            f"check it:    synthink verify dataset={output}",
+            *_left_out(manifest.identity["assets"]),
+            f"look at it:  synthink preview dataset={output}{sources}",
+            f"check it:    synthink verify dataset={output}{sources}",
             f'load it:     datasets.load_dataset("{output}")',
         ]
     )
 
 
-def _left_out(folder: Path) -> list[str]:
+def _left_out(assets: Mapping[str, Any]) -> list[str]:
     """A line for each asset of which files were left out."""
-    assets: Mapping[str, Any] = manifests.load(folder).identity["assets"]
     return list(dict.fromkeys(f"  {left_out(record)}" for record in assets.values() if "left_out" in record))
 
 
