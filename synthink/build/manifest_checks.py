@@ -13,7 +13,7 @@ from dataclasses import fields
 from typing import Any, NoReturn
 
 from synthink.build.plan import FORMAT_VERSION, check_counts
-from synthink.build.shard import ShardRecord
+from synthink.build.shard import RECORD_TYPES, ShardRecord
 from synthink.errors import ConfigError, quoted
 from synthink.splits import SPLITS
 
@@ -37,7 +37,6 @@ _TYPES: dict[str, type] = {
     "assets": dict,
     "versions": dict,
 }
-_SHARD_TYPES: dict[str, type] = {"rows": int, "bytes": int, "refused": dict}
 
 
 def parsed(data: bytes) -> dict[str, Any]:
@@ -110,7 +109,7 @@ def shard_records(content: Any) -> list[ShardRecord]:
 def _check_shard(place: str, record: ShardRecord) -> None:
     for field in fields(record):
         value = getattr(record, field.name)
-        if type(value) is not _SHARD_TYPES.get(field.name, str) or not _is_count(value):
+        if type(value) is not RECORD_TYPES.get(field.name, str) or not _is_count(value):
             raise ValueError(f"{place}.{field.name} is {quoted(value)}")
     if record.split not in SPLITS:
         raise ValueError(f"{place}.split is {quoted(record.split)}, not one of {', '.join(SPLITS)}")

@@ -48,7 +48,7 @@ class ShardRecord:
     @classmethod
     def from_plain(cls, values: Any) -> ShardRecord:
         """The record that `plain` gave, read from a file. Raises `ValueError` for anything else."""
-        kinds = {member.name: _PLAIN_TYPES.get(member.name, str) for member in fields(cls)}
+        kinds = {member.name: RECORD_TYPES.get(member.name, str) for member in fields(cls)}
         if not isinstance(values, dict) or values.keys() != kinds.keys():
             raise ValueError(f"a shard's record has the keys {', '.join(kinds)}")
         for name, kind in kinds.items():
@@ -59,7 +59,8 @@ class ShardRecord:
         return cls(**values)
 
 
-_PLAIN_TYPES: dict[str, type] = {"rows": int, "bytes": int, "refused": dict}
+RECORD_TYPES: dict[str, type] = {"rows": int, "bytes": int, "refused": dict}
+"""The types of a record's fields that are no text."""
 
 
 @dataclass(frozen=True)

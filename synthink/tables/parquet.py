@@ -153,7 +153,10 @@ def _pages(file: BinaryIO, column: Any, size: int, place: str) -> Iterator[_Page
         if not 0 <= stored <= end - at or unpacked < 0:
             raise AssetError(f"{place}: a page lies outside the column")
         if unpacked > LARGEST_VALUE:
-            raise AssetError(f"{place}: a page of {unpacked:,} bytes; at most {LARGEST_VALUE:,} are unpacked")
+            raise AssetError(
+                f"{place}: a page of {unpacked:,} bytes; at most {LARGEST_VALUE:,} are unpacked; "
+                "write row groups of fewer rows"
+            )
         details = head.get({0: 5, 2: 7, 3: 8}.get(kind, 0), {})
         encoding = details.get(4 if kind == 3 else 2, 0)
         values = 0 if kind == 2 else details.get(1, 0)

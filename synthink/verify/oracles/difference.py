@@ -13,6 +13,8 @@ BLOCK = 16  # px: a JPEG's blocks, in which a change anywhere may change all pix
 # `unlike` from which on a picture shows another page. In 2,000 pictures of all cameras beside their own controls it was
 # 0.35 at most, beside those of other rows 1.7 at least.
 OTHER_PAGE = 0.7
+STRONG, STRAYING = 0.6, 3  # share of ink's usual level from which on, and number of pixels of which more, are stray ink
+UNMOVED = 0.3  # share of it that remains beyond what moving the page by a pixel would change
 
 
 def difference(picture: Image.Image, control: Image.Image) -> Levels:
@@ -45,6 +47,17 @@ def beyond_shifts(levels: Levels, control: Image.Image) -> Levels:
     """(H, W): by how much picture and control differ beyond what the control moved by a pixel would."""
     spread = difference(control.filter(ImageFilter.MaxFilter(3)), control.filter(ImageFilter.MinFilter(3)))
     return levels - np.minimum(levels, spread)
+
+
+def has_stray_ink(levels: Levels, control: Image.Image, own: Flags, usual: float) -> bool:
+    """Whether a picture differs from its control where no ink is told of.
+
+    levels: their `difference`. own: (H, W), what the ink may reach. usual: the level along its strokes.
+    """
+    stray = (levels > STRONG * usual) & ~own
+    if np.count_nonzero(stray) > STRAYING:  # a page's edge may lie elsewhere by a part of a pixel
+        stray &= beyond_shifts(levels, control) > UNMOVED * usual
+    return bool(np.count_nonzero(stray) > STRAYING)
 
 
 def _blocks(flags: Flags) -> Flags:

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from synthink.verify.oracle import Control, Finding
-from synthink.verify.oracles.difference import OTHER_PAGE, beyond_shifts, difference, unlike
+from synthink.verify.oracles.difference import OTHER_PAGE, difference, has_stray_ink, unlike
 from synthink.verify.oracles.gestures.ink import MISSING, NO_PRINT, STRAY, check_visibility, reached, seen_along
 from synthink.verify.oracles.gestures.row import Flags, RowScene
 
@@ -18,9 +18,7 @@ OTHER_PICTURE = "the picture shows another page"
 
 FAINT = 12  # levels by which ink changes the page at least, on the average of its strokes
 INKED, COVERED = 0.2, 0.97  # share of that along strokes, and share of their length that must have it
-UNMOVED = 0.3  # share of that which remains beyond what moving the page by a pixel would change
 BLURRED = 3.0  # px by which a camera blurs lines beyond their width
-STRONG, STRAYING = 0.6, 3  # share of that from which on, and number of pixels of which more, are ink that is not told
 PRINTED, PRINT = 0.05, 3  # share of the words' box that changes by so many levels at least where they are left out
 
 
@@ -45,10 +43,7 @@ def check_difference(picture: Image.Image, control: Image.Image, scene: RowScene
         return Finding("wrong", NO_PRINT)
     if scene.strokes and (usual < FAINT or (strengths >= INKED * usual).mean() < COVERED):
         return Finding("wrong", MISSING)
-    stray = (levels > STRONG * usual) & ~own
-    if np.count_nonzero(stray) > STRAYING:  # a page's edge may lie elsewhere by a part of a pixel
-        stray &= beyond_shifts(levels, control) > UNMOVED * usual
-    return Finding("wrong", STRAY) if np.count_nonzero(stray) > STRAYING else None
+    return Finding("wrong", STRAY) if has_stray_ink(levels, control, own, usual) else None
 
 
 def _box(scene: RowScene) -> Flags:

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from synthink.verify.oracle import Finding
-from synthink.verify.oracles.difference import OTHER_PAGE, Flags, beyond_shifts, difference, unlike
+from synthink.verify.oracles.difference import OTHER_PAGE, Flags, difference, has_stray_ink, unlike
 from synthink.verify.oracles.ink_strokes.overlap import DOT_PX, MISSING, NO_INK, STRAY, Bytes, Reals, ways
 from synthink.verify.oracles.ink_strokes.redraw import REACH
 from synthink.verify.oracles.ink_strokes.row import Strokes
@@ -21,8 +21,6 @@ NONE, SOME = 0.8, 1.7
 FAINT = 12  # levels by which ink changes the page at least, on the average of its strokes
 INKED, INKED_DOT, COVERED = 0.2, 0.08, 0.95  # share of that along strokes and in dots, and of the length that has it
 LEAST = 0.4  # share of a stroke's length that must have it
-STRONG, STRAYING = 0.6, 3  # share of that from which on, and number of pixels of which more, are ink that is not told
-UNMOVED = 0.3  # share of that which remains beyond what moving the page by a pixel would change
 BLURRED = 5  # px around strokes in which a camera may leave some of their ink: REACH and more
 
 
@@ -44,10 +42,8 @@ def check_against_control(picture: Image.Image, control: Image.Image, strokes: S
     shares = np.add.reduceat(inked.astype(np.intp), firsts) / counts
     if inked.mean() < COVERED or (shares < LEAST).any():
         return Finding("wrong", MISSING)
-    stray = (levels > STRONG * usual) & ~_wider(own, round(BLURRED - REACH))
-    if np.count_nonzero(stray) > STRAYING:
-        stray &= beyond_shifts(levels, control) > UNMOVED * usual
-    return Finding("wrong", STRAY) if np.count_nonzero(stray) > STRAYING else None
+    reached = _wider(own, round(BLURRED - REACH))
+    return Finding("wrong", STRAY) if has_stray_ink(levels, control, reached, usual) else None
 
 
 def _along(levels: Bytes, strokes: Strokes) -> Bytes:
