@@ -19,7 +19,7 @@ from synthink.build import card, journal, manifest
 from synthink.build.executors import Executor
 from synthink.build.formats import find_format
 from synthink.build.manifest import MANIFEST
-from synthink.build.own_files import PLAN, OwnFiles, own_files, read_plan
+from synthink.build.own_files import LITTER, PLAN, OwnFiles, own_files, read_plan
 from synthink.build.plan import Plan, Shard
 from synthink.build.shard import TEMPORARY, ShardRecord, ShardResult, ShardTask
 from synthink.confined import kind_inside, make_folder_inside, names_inside, remove_inside
@@ -155,7 +155,7 @@ class Build:
         for folder in own.folders:
             known = {*shards, *own.others, *own.folders}
             for name in names_inside(self.folder, folder, OutputError) if self._has(folder) else ():
-                if f"{folder}/{name}" not in known:
+                if name != LITTER and f"{folder}/{name}" not in known:
                     place = f"{folder}/{name}"
                     raise OutputError(f"{self.folder}: holds {place!r}, which is not the dataset's; move it")
 

@@ -22,6 +22,8 @@ from synthink.splits import SPLITS
 PLAN = "plan.json"
 LARGEST_PLAN_BYTES = 64 * 2**20
 MOST_SHARDS = 1_000_000
+LITTER = ".DS_Store"
+"""The file that a file manager puts into every folder that somebody looks at; no reader takes it for data."""
 
 
 @dataclass(frozen=True)

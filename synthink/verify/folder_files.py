@@ -12,6 +12,7 @@ from pathlib import Path
 from synthink.build import card
 from synthink.build.formats import Format, find_format
 from synthink.build.manifest import MANIFEST, Manifest
+from synthink.build.own_files import LITTER
 from synthink.build.plan import Plan
 from synthink.confined import file_inside, kind_inside
 from synthink.errors import AssetError
@@ -23,7 +24,6 @@ ALLOWED_NAMES = (
     ".gitignore",
     ".cache",
     ".synthink",
-    ".DS_Store",
     "LICENSE*",
     "NOTICE*",
     "*.md",
@@ -86,7 +86,9 @@ def _stray_files(folder: Path, own: set[str]) -> Iterator[tuple[str, str]]:
         for name in sorted((*folders, *files)):
             path = (relative / name).as_posix()
             mode = (Path(place) / name).lstat().st_mode
-            is_beside = relative == Path() and any(fnmatch(name, pattern) for pattern in ALLOWED_NAMES)
+            is_beside = name == LITTER or (
+                relative == Path() and any(fnmatch(name, pattern) for pattern in ALLOWED_NAMES)
+            )
             if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
                 yield path, "link, pipe or device, where a file or folder of the dataset's own is wanted"
             elif path in own or path in parents:

@@ -20,6 +20,7 @@ from synthink.build.formats import format_names
 from synthink.build.own_files import own_files
 from synthink.errors import SynthinkError
 from synthink.files import write_atomically
+from synthink.verify import verify
 from tests.build.faults.harness import tree
 from tests.build.folders import make, unfinished
 
@@ -273,6 +274,17 @@ def test_a_manifest_that_names_other_files_removes_none_of_them(tmp_path: Path, 
         assert "which is not the dataset's; move it" in refused(output, seed=1, overwrite=True)
         assert snapshot(tmp_path) == before
         shutil.rmtree(output)
+
+
+def test_what_a_file_manager_leaves_among_the_shards_stops_nobody(tmp_path: Path, states: Path) -> None:
+    output = tmp_path / "data"
+    shutil.copytree(states / "begun", output)
+    (output / "data" / ".DS_Store").write_bytes(b"\0\0\0\1Bud1")
+    assert make(output).reused > 0
+    assert (output / "data" / ".DS_Store").exists()
+    assert any(
+        note == "beside the dataset: data/.DS_Store" for note in verify(output, rows=0, remake_rows=0).checks[0].notes
+    )
 
 
 @pytest.mark.parametrize("name", [".data.synthink-new", ".data.synthink-old"])
