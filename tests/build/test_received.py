@@ -144,6 +144,13 @@ def test_no_oracle_opens_what_the_manifest_names(
     assert opened == [] and verified.returncode == 3
 
 
+def test_fonts_that_are_not_here_make_no_row_wrong(command: Callable[..., Result], received: Path) -> None:
+    rewrite(received, fields={"fonts": "/no/such/fonts", "picture_px": 96})
+    verified = command("verify", "dataset=received", "sources=allow")
+    assert "the fonts of the dataset cannot be opened here" in verified.stdout
+    assert "0 right, 0 wrong, 3 unsure" in verified.stdout and verified.returncode == 3
+
+
 def test_allowed_sources_make_the_same_bytes(command: Callable[..., Result], received: Path) -> None:
     again = command("generate", "from=received", "sources=allow", "output=again")
     assert "the same bytes" in again.stdout and again.returncode == 0

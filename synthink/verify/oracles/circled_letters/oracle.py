@@ -12,7 +12,7 @@ from typing import Any
 from PIL import Image, ImageColor
 
 from synthink.draw.type.face import Face
-from synthink.errors import AssetError
+from synthink.errors import AssetError, SynthinkError
 from synthink.verify.oracle import Control, Finding
 from synthink.verify.oracles.circled_letters.comparison import Colours, rgb
 from synthink.verify.oracles.circled_letters.control_sight import sight_by_control
@@ -22,6 +22,7 @@ from synthink.verify.oracles.circled_letters.sight import sight
 from synthink.verify.oracles.circled_letters.sighting import Box, Sighting
 
 UNKNOWN_FONT, UNREADABLE_FONT, NO_LETTER = "the font is not known", "the font cannot be opened", "a letter has no ink"
+NO_FONTS = "the fonts of the dataset cannot be opened here"
 OTHER_INDEX, OTHER_ANSWER = "another letter is marked", "the answer is not the marked letter"
 OTHER_LETTER_BOX, OTHER_MARK_BOX = "letter_box is not where the letter is", "mark_box is not where the mark is"
 OFF_LETTER = "the mark is off its letter"
@@ -49,6 +50,10 @@ class CircledLettersOracle:
 
         row["image"]: a Pillow picture.
         """
+        try:
+            self._open_fonts()
+        except SynthinkError:  # a folder that is not here says nothing about a row
+            return Finding("unsure", NO_FONTS)
         try:
             line = self._line(row["word"], row["font"])
         except AssetError:
@@ -80,9 +85,12 @@ class CircledLettersOracle:
         line = self._line(word, font)
         return sight(picture, line, colour) if line is not None else Sighting(NO_LETTER)
 
-    def _line(self, word: str, font: str) -> SetWord | None:
+    def _open_fonts(self) -> None:
         if self._fonts is None:
             self._fonts = self._spec.open() if hasattr(self._spec, "open") else self._spec
+
+    def _line(self, word: str, font: str) -> SetWord | None:
+        self._open_fonts()
         return _reference(self._fonts.face(font)).line(word)
 
 
