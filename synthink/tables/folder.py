@@ -28,6 +28,9 @@ from synthink.tables.tar import check_tar
 MOST_FILES = 2_000_000
 CARDS = ("README.md", ".huggingface.yaml")
 """The files in which `datasets` looks for the names of other files."""
+HIDDEN = (".", "__")
+"""Beginnings of names that are not checked, since `datasets` reads such files only where something names them: that is
+refused."""
 _HEADS = (".parquet", ".geoparquet", ".gpq"), (".jsonl", ".ndjson"), (".csv", ".tsv", ".txt")
 _PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 _NO_ROWS = ("", ".md", ".yaml", ".yml", ".html", ".css", ".cff", ".bib", ".license", ".gitattributes", ".lock", ".log")
@@ -76,7 +79,7 @@ def _files(folder: Path) -> Iterator[str]:
         below = waiting.pop()
         with os.scandir(folder / below) as entries:
             for entry in sorted(entries, key=lambda entry: entry.name):
-                if entry.name.startswith((".", "__")) and entry.name not in CARDS:
+                if entry.name.startswith(HIDDEN) and entry.name not in CARDS:
                     continue
                 count += 1
                 if count > MOST_FILES:
@@ -152,7 +155,7 @@ def _check_saved(data: bytes, name: str) -> None:
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise AssetError(f"{name}: is not as `datasets` writes it: {type(error).__name__}: {error}") from None
     for inner in names:
-        if not isinstance(inner, str) or inner in ("", ".", "..") or {"/", "\\", ":", "\0"} & {*inner}:
+        if not isinstance(inner, str) or not inner or inner.startswith(HIDDEN) or {"/", "\\", ":", "\0"} & {*inner}:
             raise AssetError(f"{name}: {str(inner)[:100]!r} is no name of a file or folder beside it")
 
 
@@ -163,6 +166,8 @@ def _check_card(data: bytes, path: Path) -> None:
         first, *others = place.replace("\\", "/").split("/")
         if ":" in first or "::" in place or {"..", "~"} & {first, *others} or not first:
             raise AssetError(f"{path}: names data files outside the folder: {place[:100]!r}")
+        if any(part.startswith(HIDDEN) and part != "." for part in (first, *others)):
+            raise AssetError(f"{path}: names hidden data files, which are not read: {place[:100]!r}")
 
 
 def _data_files(content: Any, below: bool = False) -> Iterator[str]:

@@ -141,6 +141,18 @@ def test_a_card_is_read_as_datasets_reads_it(folder: Path, name: str) -> None:
     assert opened.to_dict() == {"text": ["secret"]}  # what must not happen
 
 
+@pytest.mark.parametrize("name", [".x/a.txt", "__x/a.txt", "x/.a.txt"])
+def test_a_card_names_no_hidden_files(folder: Path, name: str) -> None:
+    """They are not looked through: this one is a link to something private."""
+    (folder / name).parent.mkdir()
+    (folder / name).symlink_to("../../private.txt")
+    for place in (name, f"./{name}", f"{name.rpartition('/')[0]}/{name.rpartition('/')[2][0]}*"):
+        (folder / "README.md").write_text(f"---\nconfigs:\n- config_name: a\n  data_files: {json.dumps(place)}\n---\n")
+        assert "README.md: names hidden data files" in refused(folder)
+        opened = datasets.load_dataset(str(folder), cache_dir=str(folder.parent / "cache"))["train"]
+        assert opened.to_dict() == {"text": ["secret"]}  # what must not happen
+
+
 def test_a_card_that_is_no_text_is_refused(folder: Path) -> None:
     (folder / "README.md").write_bytes(b"---\nlicense: \xff\n---\n")
     assert "README.md: is not UTF-8" in refused(folder)
@@ -162,7 +174,9 @@ def test_a_card_that_takes_too_much_is_refused(folder: Path, yaml: str, message:
     assert message in refused(folder)
 
 
-@pytest.mark.parametrize("place", ["../train/data-00000-of-00001.arrow", "/etc/passwd", "..", "", 7, "a\\b", "C:x"])
+@pytest.mark.parametrize(
+    "place", ["../train/data-00000-of-00001.arrow", "/etc/passwd", "..", "", 7, "a\\b", "C:x", ".x", "__x"]
+)
 def test_saved_tables_stay_in_their_folder(tmp_path: Path, place: object) -> None:
     datasets.DatasetDict({"train": datasets.Dataset(TABLE)}).save_to_disk(str(tmp_path))
     check_folder(tmp_path)
