@@ -19,7 +19,7 @@ from synthink.splits import SPLITS
 
 MOST_BYTES = 64 * 2**20
 MOST_VALUES = 3_000_000
-"""The most numbers, texts, lists and mappings of a manifest: four times as many as the most shards need."""
+"""The most numbers, texts, lists and mappings of a manifest: three times as many as the most shards of a split need."""
 DEEPEST = 32
 """How deep lists and mappings may lie in each other: a mixture of mixtures of mixtures takes 10."""
 LONGEST_NAME = 200

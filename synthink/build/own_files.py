@@ -13,15 +13,13 @@ from typing import Any
 
 from synthink.build import card
 from synthink.build.formats import find_format
-from synthink.build.plan import FORMAT_VERSION, shards_of
+from synthink.build.plan import FORMAT_VERSION, check_counts, shards_of
 from synthink.confined import read_inside
-from synthink.errors import OutputError
+from synthink.errors import ConfigError, OutputError
 from synthink.owned_folder import WORK
-from synthink.splits import SPLITS
 
 PLAN = "plan.json"
 LARGEST_PLAN_BYTES = 64 * 2**20
-MOST_SHARDS = 1_000_000
 LITTER = ".DS_Store"
 """The file that a file manager puts into every folder that somebody looks at; no reader takes it for data."""
 
@@ -46,11 +44,12 @@ def own_files(identity: Mapping[str, Any], file: Path) -> OwnFiles:
     splits: Any = identity.get("splits")
     shard_size: Any = identity.get("shard_size")
     format_name: Any = identity.get("format")
-    is_plain = isinstance(splits, dict) and type(shard_size) is int and isinstance(format_name, str)
-    if not is_plain or not all(split in SPLITS and type(rows) is int and rows >= 0 for split, rows in splits.items()):
-        raise OutputError(f"{file}: damaged: splits, shard_size or format is not as synthink writes it")
-    if shard_size < 1 or sum(-(-rows // shard_size) for rows in splits.values()) > MOST_SHARDS:
-        raise OutputError(f"{file}: shard_size={shard_size} makes more than {MOST_SHARDS:,} shards of {splits}")
+    if not isinstance(splits, dict) or not isinstance(format_name, str):
+        raise OutputError(f"{file}: damaged: splits or format is not as synthink writes it")
+    try:
+        check_counts(splits, shard_size)
+    except ConfigError as error:
+        raise OutputError(f"{file}: damaged: {error}") from None
     form = find_format(format_name)
     shards = frozenset(form.shard_name(shard) for shard in shards_of(splits, shard_size))
     return OwnFiles(shards, frozenset([*form.extra_names(splits), *card.NAMES]))

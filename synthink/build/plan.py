@@ -18,9 +18,8 @@ from synthink.version import VERSION
 FORMAT_VERSION = 1
 LICENCE = "cc-by-4.0"
 SHARD_SIZE = 1000
-
-
 LONGEST_LICENCE = 200
+"""The most characters of a licence's name."""
 MOST_ROWS = 999_999_999
 """The most rows of a split."""
 MOST_SHARDS = 99_999
