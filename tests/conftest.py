@@ -4,6 +4,7 @@ made once, and the command can be run in a process of its own or in this one."""
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import shutil
 import signal
@@ -88,6 +89,7 @@ def command(
     """`command("generate", "seed=1")` types a command in `tmp_path` and returns what a process would."""
     monkeypatch.chdir(tmp_path)
     handlers = [(number, signal.getsignal(number)) for number in (signal.SIGTERM, signal.SIGINT)]
+    log_handlers = list(logging.root.handlers)  # Hydra puts its own there, which write to this test's standard output
 
     def run(*arguments: str) -> Result:
         with pytest.raises(SystemExit) as ended:
@@ -96,5 +98,6 @@ def command(
         return Result(["python", "-m", "synthink", *arguments], int(ended.value.code or 0), output.out, output.err)
 
     yield run
+    logging.root.handlers[:] = log_handlers
     for number, handler in handlers:
         signal.signal(number, handler)

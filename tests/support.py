@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -34,3 +35,15 @@ def python(
         timeout=timeout,
         check=False,
     )
+
+
+def peak_memory_kb() -> int:
+    """The most memory that this process, or one that it started, has taken since it began to run its program.
+
+    What `getrusage` says of a process itself starts at what its parent had taken.
+    """
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return max(resource.getrusage(kind).ru_maxrss for kind in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    own = next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+    return max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)

@@ -103,7 +103,7 @@ def rows(source: Path, **fields: Any) -> synthink.Dataset:
         ("a.pdf", pdf(text())[:900], "cut short"),
         ("a.pdf", pdf(text(), encrypt=StandardEncryption("secret")), "encrypted; it needs a password"),
         ("a\nb.pdf", b"x", "not a PDF"),
-        ("a.parquet", b"PAR1", "cannot be read as a dataset"),
+        ("a.parquet", b"PAR1", "no Parquet file, it has 4 bytes"),
     ],
 )
 def test_a_file_that_is_no_document_is_named_with_its_folder(

@@ -18,6 +18,7 @@ from synthink.errors import SynthinkError
 from synthink.processes import Send, Worker, WorkerDied
 from tests.fuzz.mutator import mutant
 from tests.fuzz.targets import TARGETS
+from tests.support import peak_memory_kb
 
 MOST_S = 5.0
 """Of the processor's time, for one file; a process that says nothing for `SILENT_S` is killed."""
@@ -65,9 +66,7 @@ def attempt(files: Mapping[str, Mapping[str, bytes]], item: Item, report: Send) 
         result = traceback.format_exc()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    memory_kb = max(resource.getrusage(kind).ru_maxrss for kind in kinds)
-    return result, memory_kb // 1024, time.process_time() - started
+    return result, peak_memory_kb() // 1024, time.process_time() - started
 
 
 def mutants(target: str, count: int, first: int = 0) -> Iterator[tuple[int, str, bytes]]:

@@ -16,7 +16,7 @@ from tests.fuzz.harness import MOST_MB, MOST_S, Fuzzer, mutants
 from tests.fuzz.targets import TARGETS
 
 COUNT = int(os.environ.get("SYNTHINK_FUZZ", "10000"))
-EVERYDAY = 20
+EVERYDAY = 8
 
 
 @pytest.fixture(scope="module")

@@ -56,9 +56,10 @@ def read_all(path: Path, read: Callable[..., Any]) -> list[Any]:
 
 
 REFUSED = """
-import json, resource, sys
+import json, sys
 from pathlib import Path
 from synthink.errors import AssetError
+from tests.support import peak_memory_kb
 from tests.tables.bombs import BOMBS
 from tests.tables.test_tables import READERS, read_all
 messages = {}
@@ -68,7 +69,7 @@ for number, (name, (suffix, _, _)) in enumerate(BOMBS.items()):
             read_all(Path(sys.argv[1]) / f"{number}{suffix}", read)
         except AssetError as error:
             messages.setdefault(name, []).append(str(error))
-print(json.dumps([messages, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]))
+print(json.dumps([messages, peak_memory_kb()]))
 """
 
 
