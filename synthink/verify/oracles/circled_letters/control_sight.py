@@ -95,7 +95,7 @@ def _tolerances(size_px: float, text_blur: float, mark_blur: float, by_camera: b
     soft = covered + 0.2 * text_blur
     letter = 0.4 + 0.004 * size_px + soft, 0.7 + 0.015 * size_px + soft
     if not by_camera:
-        return Tolerances(letter, (0.5, 0.9))
+        return Tolerances(letter, (0.5, 0.9), 0.5)  # the ring's middle is no better known than that of its box
     return Tolerances(letter, (0.7 + 0.5 * mark_blur + covered, 1.3 + mark_blur + covered), 0.5 * mark_blur)
 
 

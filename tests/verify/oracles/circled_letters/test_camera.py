@@ -51,6 +51,15 @@ def test_faults_are_found(rows: RowDataset, oracle: CircledLettersOracle) -> Non
     assert sum(wrong.values()) >= len(COARSE) - 1, wrong
 
 
+def test_a_ring_is_not_off_a_letter_of_one_pixel() -> None:
+    """An i that is 1.1 px wide: the ring's middle is not known better than to half a pixel."""
+    rows = made(seed=0, picture_px=64)
+    oracle = CircledLettersOracle(rows.generator)
+    narrow = [rows[index] for index in (440, 1955)]
+    assert all(row["letter_box"][2] - row["letter_box"][0] < 2 for row in narrow)
+    assert judged(oracle, narrow, rows)[0] == {"right": 2}
+
+
 def test_a_picture_of_another_row_is_wrong_where_the_pixels_leave_it_open() -> None:
     """A small word that could be many, on the paper of its row."""
     rows = made(seed=6, picture_px=64)
