@@ -25,7 +25,7 @@ def bar(total: int, unit: str, wanted: bool = True) -> Iterator[Callable[[int], 
 def stages(unit: str, wanted: bool = True) -> Iterator[Stages]:
     """A bar on standard error for work in several stages, when that is a terminal; each stage has an estimate of its
     own of the time that is left."""
-    if not (wanted and sys.stderr.isatty()):
+    if not (wanted and sys.stderr is not None and sys.stderr.isatty()):  # None where the shell has closed it
         yield lambda stage, advance, total: None
         return
     from tqdm import tqdm
@@ -44,9 +44,11 @@ def stages(unit: str, wanted: bool = True) -> Iterator[Stages]:
         yield advance
 
 
-def shows_colour(stream: TextIO) -> bool:
+def shows_colour(stream: TextIO | None) -> bool:
     """Whether text on this stream may have colours: on a terminal, unless NO_COLOR asks for none (no-color.org)."""
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    if stream is None or not stream.isatty():
+        return False
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def coloured(text: str, colour: str, wanted: bool = True) -> str:

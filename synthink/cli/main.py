@@ -35,6 +35,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a name of a file can hold what the terminal has no letter for
             stream.reconfigure(errors="backslashreplace")
+    status = 0
     try:
         status = run_command(arguments)
         if sys.stdout is not None:  # it is where the shell has closed it
@@ -47,7 +48,6 @@ def main(argv: Sequence[str] | None = None) -> None:
     except BrokenPipeError:  # the reader of our output has gone
         _finish()
         _flush_or_drop_output()
-        status = 0
     except Exception as error:  # noqa: BLE001 - whatever it is, it becomes one line here and nowhere else
         _finish()
         status = _report(error)

@@ -14,7 +14,7 @@ from synthink.core.generator import DrawContext, Generator, Split
 from synthink.core.registry import find_generator
 from synthink.core.sample import Sample
 from synthink.draw.geometry import Points
-from synthink.errors import ConfigError
+from synthink.errors import AssetError, ConfigError, quoted
 from synthink.settings import Between, Settings
 
 _views: WeakKeyDictionary[Split, dict[int, Split]] = WeakKeyDictionary()
@@ -121,8 +121,10 @@ class Mixture(Generator):
         return self.drawn_by(sample.annotations).answer_shapes(sample, answer)
 
     def drawn_by(self, annotations: Mapping[str, Any]) -> Generator:
-        part: Generator = self.generators[annotations["part"]]
-        return part.drawn_by(annotations)
+        part = annotations.get("part")
+        if not isinstance(part, int) or not 0 <= part < len(self.generators):
+            raise AssetError(f"part={quoted(part)}: a row of this mixture says 0 to {len(self.generators) - 1}")
+        return self.generators[part].drawn_by(annotations)
 
     def _view(self, split: Split, i: int) -> Split:
         """The split as part `i` sees it: its own assets, and streams of its own.

@@ -152,10 +152,10 @@ def _pages(file: BinaryIO, column: Any, size: int, place: str) -> Iterator[_Page
         at += length
         if not 0 <= stored <= end - at or unpacked < 0:
             raise AssetError(f"{place}: a page lies outside the column")
-        if unpacked > LARGEST_VALUE:
+        most = LARGEST_BATCH if unpacked <= 2 * stored else LARGEST_VALUE  # pages of photographs do not grow
+        if unpacked > most:
             raise AssetError(
-                f"{place}: a page of {unpacked:,} bytes; at most {LARGEST_VALUE:,} are unpacked; "
-                "write row groups of fewer rows"
+                f"{place}: a page of {unpacked:,} bytes; at most {most:,} are unpacked; write row groups of fewer rows"
             )
         details = head.get({0: 5, 2: 7, 3: 8}.get(kind, 0), {})
         encoding = details.get(4 if kind == 3 else 2, 0)

@@ -9,6 +9,9 @@ from typing import BinaryIO
 from synthink.errors import AssetError
 from synthink.tables.bounds import LARGEST_VALUE, readable
 
+KINDS = (".png", ".jpg", ".jpeg", ".webp", ".json", ".txt", ".cls")
+"""The endings of members that are read."""
+
 
 def read_tar(file: BinaryIO, name: str) -> Iterator[tuple[str, bytes]]:
     """Name and content of each member. Raises `AssetError` naming a member that is no plain file, or too large."""
@@ -31,6 +34,8 @@ def _opened(file: BinaryIO) -> tarfile.TarFile:
 
 
 def _check(member: tarfile.TarInfo, name: str) -> None:
+    if not member.name.lower().endswith(KINDS):  # `datasets` unpacks arrays and more by their endings
+        raise AssetError(f"{name}: member {member.name[:100]!r} is none of {', '.join(KINDS)}")
     if not member.isreg() or member.issparse():
         raise AssetError(f"{name}: member {member.name[:100]!r} is no plain file")
     if member.size > LARGEST_VALUE:

@@ -59,9 +59,9 @@ class Report:
         lines = []
         for check in self.checks:
             word = coloured(f"{check.verdict:<{_WIDTH}}", _COLOURS[check.verdict], colour)
-            lines.append(f"{word}  {check.name:<{width}}  {displayable(check.summary, LONGEST_LINE)}")
+            lines.append(f"{word}  {check.name:<{width}}  {_one_line(check.summary)}")
             details = *check.faults, *check.unproved, *(f"note: {note}" for note in check.notes)
-            lines += [f"{'':{_WIDTH + width + 4}}{displayable(line, LONGEST_LINE)}" for line in details]
+            lines += [f"{'':{_WIDTH + width + 4}}{_one_line(line)}" for line in details]
         return "\n".join([*lines, f"{self.folder}: {self._closing_line}"])
 
     @property
@@ -75,3 +75,8 @@ class Report:
 
     def __str__(self) -> str:
         return self.text()
+
+
+def _one_line(text: str) -> str:
+    """What rows say can have lines of its own, which must not pass for ours."""
+    return displayable(text, LONGEST_LINE).replace("\n", "\\n")

@@ -30,6 +30,7 @@ from synthink.verify.duplicates import thumbnail
 from synthink.verify.faults import Faults
 from synthink.verify.folder_files import is_there
 from synthink.verify.judges import Judges
+from synthink.verify.picture_check import picture_file_faults
 from synthink.verify.redraw import Redraw
 from synthink.verify.row_check import box_faults, column_faults
 from synthink.verify.sample import is_sampled
@@ -149,6 +150,8 @@ class ShardCheck:
         except PictureError as error:
             findings.pictures.add(f"picture {error}", name)
             return 0, b""
+        for fault in picture_file_faults(row["image"]):
+            findings.pictures.add(fault, name)
         if is_sampled(index, job.split_rows, NEAR_ROWS):
             findings.thumbnails[index] = thumbnail(picture)
         if not faults:
@@ -163,13 +166,21 @@ class ShardCheck:
         findings.boxes_seen += count
         for fault in faults:
             findings.boxes.add(fault, name)
-        author = self.generator.drawn_by(row)
+        is_judged = is_sampled(index, job.split_rows, job.judged_rows)
+        try:
+            author = self.generator.drawn_by(row)
+        except AssetError as error:
+            if self._is_flat:  # it has no column for the part of a mixture
+                findings.without_oracle[self.generator.name] += is_judged
+            else:
+                findings.shards.add(str(error), name)
+            return
         _count(findings, author, row)
         wanted = getattr(author, "picture_px", None)
         if isinstance(wanted, int | tuple) and row["image"].size != picture_size(wanted):
             findings.pictures.add("picture of another size than picture_px", name)  # an oracle could need gigabytes
             return
-        if not is_sampled(index, job.split_rows, job.judged_rows):
+        if not is_judged:
             return
         finding = self._judges.judge(author, row, job.record.split, index)
         if finding is None:

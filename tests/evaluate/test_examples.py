@@ -111,7 +111,7 @@ def test_examples_never_come_from_what_is_evaluated() -> None:
 
 @pytest.mark.parametrize("name", ["circled_letters", "gestures"])
 def test_examples_of_our_generators(name: str) -> None:
-    rows = DrawnRows.of(synthink.dataset(name, size=40, split="train"))
+    rows = DrawnRows(synthink.dataset(name, size=40).source, "train", 40, f"{name}/train")
     generator = rows.source.generator
     found = pick_examples(rows, generator, 6, 0, evaluated=[f"{name}/test"])
     samples = {row["id"]: synthink.Sample.from_row(row) for row in map(rows.row, range(40))}

@@ -177,9 +177,9 @@ ARROW: dict[str, tuple[Make, str]] = {
 # --- tar --------------------------------------------------------------------------------------------------------------
 
 
-def tar_of(path: Path, kind: bytes, size: int = 0, link: str = "", mode: str = "w") -> None:
+def tar_of(path: Path, kind: bytes, size: int = 0, link: str = "", mode: str = "w", name: str = "a.png") -> None:
     """A tar of one member, whose head says what it will."""
-    member = tarfile.TarInfo("a.png")
+    member = tarfile.TarInfo(name)
     member.type, member.size, member.linkname = kind, size, link
     if mode == "w":
         path.write_bytes(member.tobuf(tarfile.GNU_FORMAT) + b"\0" * 1024)
@@ -219,6 +219,10 @@ TAR: dict[str, tuple[Make, str]] = {
     "device": (lambda path: tar_of(path, tarfile.CHRTYPE), "is no plain file"),
     "member that fills the disk": (member_that_fills_the_disk, "has 73,400,320 bytes; at most 67,108,864 are read"),
     "long name": (long_name, "a header of 5,368,709,120 bytes"),
+    **{
+        f"member {name}": (lambda path, name=name: tar_of(path, tarfile.REGTYPE, name=name), f"'{name}' is none of")
+        for name in ("a.npz", "a.npy", "a.pth", "a.cbor", "a.png.gz", "a")
+    },
     "packed": (lambda path: tar_of(path, tarfile.REGTYPE, mode="w:gz"), "cannot be read"),
     "no tar": (lambda path: path.write_bytes(b"x" * 2000), "cannot be read"),
 }

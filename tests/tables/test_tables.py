@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -120,6 +121,13 @@ def test_parquet_is_read_as_arrow_reads_it(tmp_path: Path, compression: str, ver
     pq.write_table(table, tmp_path / "a.parquet", row_group_size=60, data_page_size=500, **options)
     assert read_all(tmp_path / "a.parquet", check_parquet) == []
     assert read_all(tmp_path / "a.parquet", read_parquet) == table.to_pylist()
+
+
+@pytest.mark.heavy
+def test_a_page_of_many_photographs_is_read(tmp_path: Path) -> None:
+    photos = [bytes(number) + os.urandom(700_000) for number in range(100)]
+    pq.write_table(pa.table({"image": photos}), tmp_path / "a.parquet")  # one page, which cannot be packed
+    assert [row["image"] for row in read_all(tmp_path / "a.parquet", read_parquet)] == photos
 
 
 def test_honest_columns_of_all_encodings_are_read(tmp_path: Path) -> None:

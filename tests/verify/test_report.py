@@ -67,3 +67,9 @@ def test_a_sample_is_spread_evenly_and_cut_anywhere() -> None:
         middle = total // 3
         assert sampled(0, middle, total, count) + sampled(middle, total, total, count) == rows
     assert sampled(10**17 + 1, 10**17 + 5, 10**18, 2000) == []
+
+
+def test_lines_that_rows_bring_along_do_not_pass_for_ours() -> None:
+    forged = "x\nok          labels  all right\n/tmp/x: every check passed"
+    report = Report(Path("d"), [Check("labels", f"of {forged}", [forged], [forged], [forged])])
+    assert len(report.text().splitlines()) == 5

@@ -8,6 +8,8 @@ import multiprocessing
 import os
 import shutil
 import signal
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +27,7 @@ from synthink.files import digest, digest_inside
 from synthink.verify import verify
 from synthink.verify.oracle import Finding
 from synthink.verify.report import NOT_PROVED, Check, Report
+from tests.verify.folders import edit_rows
 
 pytestmark = [pytest.mark.heavy, pytest.mark.usefixtures("in_one_process")]
 
@@ -328,3 +331,34 @@ def test_a_shard_that_kills_its_process_is_a_fault_of_that_shard(folder: Path, m
     monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0, 1})
     text = found(verify(folder, rows=2, remake_rows=2), "shards")
     assert "its process died (exit code -9)" in text and "train-00001" in text
+
+
+PARTS = [
+    {"generator": "circled_letters", "fields": {"picture_px": 96}},
+    {"generator": "circled_letters", "fields": {"picture_px": 64}},
+]
+
+
+def test_a_part_that_a_mixture_does_not_have_is_a_fault_of_its_row(tmp_path: Path) -> None:
+    synthink.generate("mixture", parts=PARTS, splits={"train": 8}, output=tmp_path / "d")
+    edit_rows(tmp_path / "d", lambda rows: rows[3].update(part=99))
+    edit_rows(tmp_path / "d", lambda rows: rows[5].update(part=-1))
+    report = verify(tmp_path / "d")
+    assert "part=99: a row of this mixture says 0 to 1" in str(report) and "part=-1" in str(report)
+    assert report.exit_status == 1
+
+
+def test_rows_of_a_mixture_without_their_part_are_not_proved(tmp_path: Path) -> None:
+    synthink.generate("mixture", parts=PARTS, splits={"train": 8}, format="jsonl", output=tmp_path / "d")
+    report = verify(tmp_path / "d")
+    assert report.exit_status == 3 and "no oracle for mixture: 8 rows were not judged" in str(report)
+
+
+def test_a_reader_that_has_gone_and_closed_streams_change_no_status(sound: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "bad"
+    shutil.copytree(sound, bad)
+    (bad / "data" / "train-zzz.parquet").write_bytes(b"")
+    command = f"{sys.executable} -m synthink verify rows=2 remake=2 dataset="
+    for ending, folder, status in ((" | true", bad, 1), (" >&-", sound, 0), (" 2>&-", sound, 0)):
+        done = subprocess.run(["bash", "-o", "pipefail", "-c", f"{command}{folder}{ending}"], check=False)
+        assert done.returncode == status, ending

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import Annotated, Literal
 
 from synthink.build.received import Sources
@@ -35,5 +36,6 @@ class Verify(Verb):
         rows = None if self.rows == "all" else self.rows
         with stages("rows") as progress:
             report = verify(folder, rows, self.remake, self.unsure, self.sources, progress)
-        print(report.text(shows_colour(sys.stdout)))
+        with suppress(BrokenPipeError):  # whoever has read enough still gets the status
+            print(report.text(shows_colour(sys.stdout)))
         return VerbResult(report.exit_status)

@@ -20,7 +20,6 @@ from synthink.tables.bounds import LARGEST_TEXT, readable
 
 if TYPE_CHECKING:
     from synthink.core.generator import Generator
-    from synthink.core.row_dataset import RowDataset
     from synthink.core.source import Source
 
 Row = Mapping[str, Any]
@@ -119,11 +118,6 @@ class DrawnRows:
 
     def __init__(self, source: Source, split: str, count: int, name: str, control: bool = False) -> None:
         self.source, self.split, self.count, self.name, self.control = source, split, count, name, control
-
-    @classmethod
-    def of(cls, rows: RowDataset) -> DrawnRows:
-        """All rows of a `synthink.dataset` that starts at its first."""
-        return cls(rows.source, rows.split, len(rows), f"{rows.generator.name}/{rows.split}")
 
     def __len__(self) -> int:
         return self.count

@@ -103,7 +103,7 @@ def test_the_control_asks_the_same_of_other_pictures(folders: Path) -> None:
 
 def test_rows_of_a_generator_are_those_of_its_dataset() -> None:
     drawn = synthink.dataset("patches", size=6, split="test", seed=4)
-    rows = DrawnRows.of(drawn)
+    rows = DrawnRows(drawn.source, "test", 6, "patches/test")
     assert len(rows) == 6
     assert rows.example(3)[1:] == (PREFIX, drawn[3]["suffix"], "patches-test-0000003")
     assert np.array_equal(rows.example(3).image, np.asarray(drawn[3]["image"]))

@@ -27,10 +27,15 @@ OWN_NAMES = (".localhost", ".local", ".internal", ".home.arpa")
 """What names of machines on private networks end in."""
 _TRANSLATED = [
     ipaddress.ip_network(network)
-    for network in ("::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16", "fec0::/10")
+    for network in (
+        *("::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16", "fec0::/10"),
+        "3fff::/20",
+    )
 ]
 """IPv6 addresses that stand for IPv4 ones of whatever network (compatible, translated, NAT64, Teredo, 6to4), and
-addresses of sites."""
+addresses of sites and of documentation."""
+_OLD_RELAYS = ipaddress.ip_network("192.88.99.0/24")
+"""Relays of 6to4, which lead into networks of whatever kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,8 @@ def is_public(address: str) -> bool:
         if ip.ipv4_mapped is None and any(ip in network for network in _TRANSLATED):
             return False
         ip = ip.ipv4_mapped or ip
+    if isinstance(ip, ipaddress.IPv4Address) and ip in _OLD_RELAYS:
+        return False
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 
 
