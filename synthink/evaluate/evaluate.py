@@ -10,13 +10,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from synthink.errors import ConfigError, OutputError, SourceNotOpened, did_you_mean
+from synthink.errors import ConfigError, SourceNotOpened, did_you_mean
 from synthink.evaluate.answerer import Answerer, Example
 from synthink.evaluate.chance import chance_level, task_and_suffix
 from synthink.evaluate.data.rows import Dataset, DrawnRows, Row, Rows
 from synthink.evaluate.named_metrics import Scorer
 from synthink.evaluate.report.data import Background, Forgetting, ReportData
-from synthink.evaluate.report.report import write_report
+from synthink.evaluate.report.report import reject_foreign_files, write_report
 from synthink.evaluate.scoring import ScoredAnswer, save_predictions, score_answers
 from synthink.evaluate.summary import Summary, summarise
 from synthink.evaluate.verdict import THRESHOLD, Verdict, verdict
@@ -89,11 +89,10 @@ def evaluate(
     from such rows, too. before: a model that is asked about all datasets to see what was forgotten since. `output`
     receives `report.html`, `report.md`, `predictions-NAME.parquet` for each dataset, and `result.json`.
 
-    Raises `OutputError` where `output` is no folder, `ConfigError` for a metric or a score that is not known, and
-    `ModelError` for rows that cannot be asked about.
+    Raises `OutputError` where `output` is no folder or holds somebody else's report, `ConfigError` for a metric or a
+    score that is not known, and `ModelError` for rows that cannot be asked about.
     """
-    if output.exists() and not output.is_dir():
-        raise OutputError(f"{output}: is not a folder")
+    reject_foreign_files(output)
     answers = ask_and_score(request, answerer, output, progress)
     first = request.datasets[0]
     without_signal = _control_rows(first, request.split) if control is not None else None

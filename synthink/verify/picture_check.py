@@ -12,8 +12,8 @@ _ORIENTATION = 0x0112
 
 
 def picture_file_faults(data: bytes) -> Iterator[str]:
-    """What a picture's file holds besides its pixels, so that a reader may show others: turned, transparent, in other
-    colours, moving. Raises `PictureError` for a file that is no picture."""
+    """Name what a picture's file holds besides its pixels, by which a reader may show others: turned, transparent, in
+    other colours, moving. Raises `PictureError` for a file that is no picture."""
     if data.startswith(_PNG_SIGNATURE):
         yield from _png_faults(data)
         return

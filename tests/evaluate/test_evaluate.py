@@ -300,6 +300,20 @@ def test_what_cannot_be_evaluated_leaves_nothing(data: Dataset, tmp_path: Path) 
         evaluate(Evaluation([data]), Knowing(lambda example: "asked in vain"), tmp_path / "file")
 
 
+@pytest.mark.parametrize("name", ["report.md", "report.html", "report.json", "result.json"])
+def test_a_report_of_somebody_else_is_not_overwritten(data: Dataset, tmp_path: Path, name: str) -> None:
+    output = tmp_path / "mine"
+    output.mkdir()
+    (output / name).write_text('{"mine": 1}')
+    known = truths(data)
+    with pytest.raises(OutputError, match=f"holds '{name}', which no report of synthink came with"):
+        evaluate(Evaluation([data], rows=4), Knowing(lambda example: known[example.id]), output)
+    assert [(file.name, file.read_text()) for file in output.iterdir()] == [(name, '{"mine": 1}')]
+    (output / name).unlink()
+    for _ in range(2):  # our own is
+        evaluate(Evaluation([data], rows=4), Knowing(lambda example: known[example.id]), output)
+
+
 def test_runs_that_cannot_be_asked(trained: Path, tmp_path: Path) -> None:
     with pytest.raises(AssetError, match="is it a run of `synthink train`"):
         open_run(tmp_path)

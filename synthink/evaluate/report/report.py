@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
+from synthink.confined import read_inside
+from synthink.errors import AssetError, OutputError
 from synthink.evaluate.report.data import ReportData
 from synthink.evaluate.report.html import page
 from synthink.evaluate.report.markdown import markdown
@@ -13,6 +16,27 @@ from synthink.evaluate.report.plots import curve_plot, shots_plot
 from synthink.files import write_atomically
 
 PREDICTIONS = 12  # of the best, and of the worst
+DATA = "report.json"
+NAMES = ("report.html", "report.md", DATA, "result.json")
+LARGEST_BYTES = 64 * 2**20
+
+
+def reject_foreign_files(folder: Path) -> None:
+    """Raises `OutputError` when a report's place is no folder, or holds files of its names that no report of ours came
+    with."""
+    if folder.exists() and not folder.is_dir():
+        raise OutputError(f"{folder}: is not a folder")
+    names = [name for name in NAMES if os.path.lexists(folder / name)]
+    if names and not _is_report(folder):
+        raise OutputError(f"{folder}: holds {names[0]!r}, which no report of synthink came with; choose another output")
+
+
+def _is_report(folder: Path) -> bool:
+    try:
+        content = json.loads(read_inside(folder, DATA, LARGEST_BYTES))
+    except (OSError, ValueError, AssetError):
+        return False
+    return isinstance(content, dict) and {"title", "verdict", "summary"} <= content.keys()
 
 
 def write_report(folder: Path, data: ReportData, predictions: int = PREDICTIONS) -> Path:
@@ -32,9 +56,10 @@ def write_report(folder: Path, data: ReportData, predictions: int = PREDICTIONS)
     for name, answers in (("best", best), ("worst", worst)):
         if (sheet := predictions_sheet(answers)) is not None:
             pictures[name] = sheet
+    # First of all: by this file the folder is known again.
+    write_atomically(folder / DATA, json.dumps(data.plain(), indent=1, allow_nan=True).encode())
     for name, png in pictures.items():
         write_atomically(folder / f"report-{name}.png", png)
     write_atomically(folder / "report.md", markdown(data, frozenset(pictures)).encode(errors="backslashreplace"))
-    write_atomically(folder / "report.json", json.dumps(data.plain(), indent=1, allow_nan=True).encode())
     write_atomically(folder / "report.html", page(data, plots, best, worst).encode(errors="backslashreplace"))
     return folder / "report.html"
