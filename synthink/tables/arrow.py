@@ -25,7 +25,10 @@ class ArrowTable:
         with readable(name):
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)  # closed with the last value that lies in it
             self._messages = pa.ipc.MessageReader.open_stream(pa.py_buffer(mapped))
-            self.schema = pa.ipc.read_schema(self._messages.read_next_message())
+            first = self._messages.read_next_message()
+            if first.type != "schema":  # Arrow takes it for one, and reads where nothing is
+                raise AssetError(f"{name}: begins with a message of type {first.type}, not with a schema")
+            self.schema = pa.ipc.read_schema(first)
             check_schema(self.schema, name)
 
     def batches(self) -> Iterator[pa.RecordBatch]:

@@ -161,7 +161,14 @@ def text_that_begins_elsewhere(path: Path) -> None:
     path.write_bytes(data.replace(before, after))
 
 
+def batch_in_place_of_the_schema(path: Path) -> None:
+    arrow(path, pa.table({"suffix": ["A", "B"]}))
+    data = path.read_bytes()
+    path.write_bytes(data[8 + int.from_bytes(data[4:8], "little") :])
+
+
 ARROW: dict[str, tuple[Make, str]] = {
+    "batch in place of the schema": (batch_in_place_of_the_schema, "begins with a message of type record batch"),
     "packed": (packed, "holds a packed batch"),
     "packed otherwise": (packed_otherwise, "holds a packed batch"),
     "shared texts": (shared_texts, "column suffix holds dictionary|or a dictionary"),
