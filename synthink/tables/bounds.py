@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any
 
 from synthink.errors import AssetError
+
+if TYPE_CHECKING:  # formats without it, and the command before it knows its verb, do without loading it
+    import pyarrow as pa
 
 LARGEST_VALUE = 64 * 2**20
 """Bytes of one value, picture, page, line or member."""
@@ -61,6 +62,8 @@ def check_tree(children: Sequence[int], name: str) -> None:
 def check_schema(schema: pa.Schema, name: str) -> None:
     """Raises `AssetError` for more or deeper columns than are read, and for types that no row of ours has: values
     that are shared or repeated take more memory than a file has bytes."""
+    import pyarrow as pa
+
     leaves = 0
     waiting = [(field.type, field.name, 1) for field in schema]
     while waiting:
@@ -79,6 +82,8 @@ def check_schema(schema: pa.Schema, name: str) -> None:
 
 
 def _is_plain(kind: pa.DataType) -> bool:
+    import pyarrow as pa
+
     kinds = "string large_string binary large_binary fixed_size_binary null primitive boolean decimal dictionary"
     return any(getattr(pa.types, f"is_{name}")(kind) for name in kinds.split())
 

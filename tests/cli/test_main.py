@@ -173,3 +173,15 @@ def test_a_row_that_fails_is_one_line_and_debugging_shows_the_fault(
     assert (result.returncode, last) == (1, f"synthink: {message}; drawing a ring{hint}")
     assert bool(trace) == (debug == "1")
     assert ("in failing" in result.stderr) == (debug == "1" and (not expected or workers == 1))
+
+
+def test_the_command_starts_without_what_only_some_verbs_need() -> None:
+    code = """
+import sys
+import synthink.cli.main
+from synthink.build.formats import find_format
+for name in ("jsonl", "webdataset"):
+    find_format(name)
+print([name for name in ("pyarrow", "pandas", "datasets", "huggingface_hub", "torch", "jax") if name in sys.modules])
+"""
+    assert python("-c", code).stdout == "[]\n"

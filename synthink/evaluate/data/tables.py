@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from synthink.tables.folder import load_folder
-
 
 def open_tables(path: Path) -> Mapping[str, Any]:
     """Split -> table of a folder that `datasets` can load, or has saved. `AssetError` says why it cannot."""
+    from synthink.tables.folder import load_folder  # it loads pyarrow
+
     tables = load_folder(path)
     return tables if isinstance(tables, dict) else {"train": tables}
 
