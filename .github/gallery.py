@@ -18,7 +18,7 @@ from PIL import Image, PngImagePlugin
 import synthink
 from synthink.cli.help import field_docs
 from synthink.core.registry import find_generator
-from synthink.preview.contact_sheet import contact_sheet
+from synthink.previews.contact_sheet import contact_sheet
 from synthink.settings import Settings, field_types
 
 ROOT = Path(__file__).parent.parent

@@ -11,7 +11,7 @@ Generators are classes of `synthink.generators`; what they are made of lies in `
 `synthink.documents`, `synthink.gestures`, `synthink.assets`, `synthink.labels` and `synthink.camera`.
 """
 
-from synthink.api import generate, load
+from synthink.api import generate, load, preview
 from synthink.assets.fonts.fonts import Fonts
 from synthink.assets.words.words import Words
 from synthink.camera.camera import Camera
@@ -67,6 +67,7 @@ __all__ = [
     "fill_prompt",
     "generate",
     "load",
+    "preview",
     "read_ink",
     "write_ink",
 ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from synthink.core.dataset import as_shares, make_generator
 from synthink.core.generator import Generator
+from synthink.core.row_dataset import RowDataset
 from synthink.core.source import Source
 from synthink.errors import ConfigError
 from synthink.files import user_path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from synthink.build.executors import Executor
     from synthink.build.plan import Plan
     from synthink.build.received import Sources
+    from synthink.previews.preview import DatasetPreview
 
 DEFAULT_SPLITS: Mapping[str, int | None] = {"train": 1000, "validation": 100, "test": 100}
 
@@ -119,3 +121,26 @@ def load(path: str | Path, sources: Sources = "refuse") -> tuple[datasets.Datase
     path = user_path(path)
     plan = manifest.load(path).plan(sources)
     return load_folder(path.resolve()), plan.generator
+
+
+def preview(rows: RowDataset, count: int = 24) -> DatasetPreview:
+    """The first `count` rows with their labels drawn over the pictures: a page that a notebook shows, and that its
+    method `save` writes.
+
+    What `map` and `with_transform` make of the rows is not shown. Raises `ConfigError` where there are none.
+    """
+    from synthink.previews.preview import DatasetPreview
+    from synthink.previews.row import row_for_preview
+
+    if not isinstance(rows, RowDataset):
+        raise ConfigError("rows", rows, "must be what synthink.dataset returns; of a folder: synthink preview FOLDER")
+    if not rows or count < 1:
+        raise ConfigError("rows", repr(rows), "has no rows to show")
+    source, split, generator = rows.source, rows.split, rows.generator
+    numbers = [int(number) for number in rows.indices[:count]]
+    drawn = [row_for_preview(source.row(split, number, rows.is_control)) for number in numbers]
+    illustrations = {
+        row["id"]: generator.illustrations(source.split(split).context(number, rows.is_control))
+        for row, number in zip(drawn, numbers, strict=True)
+    }
+    return DatasetPreview(f"{generator.name}, seed {source.seed}", generator.columns, {split: drawn}, illustrations)

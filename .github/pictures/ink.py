@@ -5,7 +5,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 import synthink
-from synthink.preview.ink import tile
+from synthink.previews.ink import tile
 
 TILE, GAP, CAPTION = 232, 8, 44
 # Task or colours, and the number of a row that shows it well.

@@ -12,8 +12,8 @@ from synthink.build.received import ReceivedSource
 from synthink.build.shard import ShardRecord
 from synthink.core.columns import card_features
 from synthink.pages.text import code_block, for_markdown
-from synthink.preview.contact_sheet import contact_sheet
-from synthink.preview.row import row_for_preview
+from synthink.previews.contact_sheet import contact_sheet
+from synthink.previews.row import row_for_preview
 
 NAMES = ("README.md", "preview.png")
 PREVIEW_ROWS = 12

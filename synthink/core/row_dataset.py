@@ -84,6 +84,14 @@ class RowDataset:
         control = " without their marks" if self.is_control else ""
         return f"<{self.generator.name} split {self.split}: {size}{control}, seed {self.source.seed}>"
 
+    def _repr_html_(self) -> str:
+        """The first rows with their questions and answers, for notebooks."""
+        from synthink.pages.notebook import MOST_FIGURES, Figure, figures_html
+
+        samples = [self.source.draw(self.split, int(number), self.is_control) for number in self.indices[:MOST_FIGURES]]
+        figures = [Figure(*sample.picture.encode(), (sample.prefix, sample.suffix)) for sample in samples]
+        return figures_html(repr(self).strip("<>"), figures)
+
     @overload
     def __getitem__(self, index: slice) -> RowDataset: ...
     @overload

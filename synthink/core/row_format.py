@@ -19,6 +19,10 @@ _FIXED_SIZE = (int, float, bool, Box, Quad)
 """Types of columns whose values stack: every row has the same shape."""
 
 
+LONGEST_SHOWN = 120
+"""The longest column that a notebook shows of a row, in characters."""
+
+
 class Row(dict[str, Any]):
     """A row's columns. `stacked` names those that torch's default collation makes a tensor of."""
 
@@ -26,6 +30,18 @@ class Row(dict[str, Any]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _row, (dict(self), self.stacked)
+
+    def _repr_html_(self) -> str | None:
+        """The picture with the short columns below it, for notebooks; None where there is no Pillow picture."""
+        picture = self.get("image")
+        if not _is_pil(picture):
+            return None
+        from synthink.draw.picture import as_picture
+        from synthink.pages.notebook import Figure, figures_html
+
+        others = [f"{name}: {value}" for name, value in self.items() if name not in ("id", "image")]
+        short = [line for line in others if len(line) <= LONGEST_SHOWN]
+        return figures_html(str(self.get("id", "")), [Figure(*as_picture(picture).encode(), short)])
 
 
 def _row(columns: Mapping[str, Any], stacked: frozenset[str]) -> Row:

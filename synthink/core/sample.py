@@ -39,3 +39,9 @@ class Sample:
         """The sample in a row of a dataset that was read back, so that `Generator.score` can judge an answer."""
         rest = {name: value for name, value in row.items() if name not in RESERVED_COLUMNS}
         return cls(row["image"], row["prefix"], row["suffix"], rest, row["task"])
+
+    def _repr_html_(self) -> str:
+        """The picture with question and answer, for notebooks."""
+        from synthink.pages.notebook import Figure, figures_html
+
+        return figures_html(self.task, [Figure(*self.picture.encode(), (self.prefix, self.suffix))])

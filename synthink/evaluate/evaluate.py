@@ -21,7 +21,7 @@ from synthink.evaluate.scoring import ScoredAnswer, save_predictions, score_answ
 from synthink.evaluate.summary import Summary, summarise
 from synthink.evaluate.verdict import THRESHOLD, Verdict, verdict
 from synthink.files import write_atomically
-from synthink.preview.contact_sheet import contact_sheet
+from synthink.previews.contact_sheet import contact_sheet
 from synthink.progress import bar
 
 CHUNK = 256  # rows asked at a time

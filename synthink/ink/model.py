@@ -150,6 +150,22 @@ class Ink:
     def __repr__(self) -> str:
         return f"Ink({len(self)} strokes, {len(self.points)} points, label={quoted(self.label)})"
 
+    def _repr_html_(self) -> str:
+        """The strokes on white with what they say, for notebooks."""
+        from synthink.pages.notebook import Figure, figures_html
+
+        low, high = (self.points[:, :2].min(0), self.points[:, :2].max(0)) if len(self.points) else np.zeros((2, 2))
+        pen = max(float((high - low).max()), 1.0) / 100
+        view = " ".join(f"{edge:g}" for edge in (*(low - 2 * pen).tolist(), *(high - low + 4 * pen).tolist()))
+        lines = [" ".join(f"{x:g},{y:g}" for x, y in stroke[:, :2].tolist()) for stroke in self.strokes]
+        svg = (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{view}" fill="none" '
+            f'stroke="#000" stroke-width="{pen:g}" stroke-linecap="round" stroke-linejoin="round">'
+            + "".join(f'<polyline points="{line}"/>' for line in lines)
+            + "</svg>"
+        )
+        return figures_html(repr(self), [Figure(svg.encode(), "svg", ())])
+
     def __reduce__(self) -> tuple[Any, ...]:
         return _unpacked, (self.points, self.starts, self.spans, self.about)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import synthink
 from synthink.evaluate.scoring import ScoredAnswer, score_answers
-from synthink.preview.row import row_for_preview
+from synthink.previews.row import row_for_preview
 
 FIELDS: dict[str, dict[str, Any]] = {
     "circled_letters": {"picture_px": 64},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Annotated, Any
 
 from synthink.build import manifest as manifests
@@ -16,9 +15,7 @@ from synthink.core.generator import Generator
 from synthink.draw.picture import Pixels
 from synthink.draw.picture_file import PictureError, decode
 from synthink.errors import AssetError, SynthinkError, quoted, with_notes
-from synthink.files import user_path, write_atomically
-from synthink.preview.contact_sheet import contact_sheet
-from synthink.preview.page import page
+from synthink.previews.preview import DatasetPreview
 from synthink.settings import Between
 from synthink.verify.row_check import column_faults
 
@@ -50,20 +47,9 @@ class Preview(Verb):
             raise AssetError(f"{folder}: has no rows to show")
         _check_rows(columns, rows, is_flat=manifest.identity["format"] == "jsonl")
         title = f"{manifest.identity['generator']}: {folder.name}"
-        html = page(title, columns, rows, _illustrations_or_none(manifest, rows, self.sources))
-        sheet = contact_sheet(columns, next(filter(None, rows.values())))
-        target = user_path(self.output) if self.output else folder.with_name(f"{folder.name}-preview")
-        _write(target.with_name(f"{target.name}.png"), sheet)
-        _write(target.with_name(f"{target.name}.html"), html.encode(errors="backslashreplace"))
+        preview = DatasetPreview(title, columns, rows, _illustrations_or_none(manifest, rows, self.sources))
+        print(*preview.save(self.output or folder.with_name(f"{folder.name}-preview")), sep="\n")
         return VerbResult()
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        write_atomically(path, content)
-    except OSError as error:
-        raise AssetError(f"{path}: cannot be written: {error.strerror}") from None
-    print(path)
 
 
 def _illustrations_or_none(manifest: Manifest, rows: Rows, sources: Sources) -> dict[str, Mapping[str, Pixels]]:

@@ -150,6 +150,14 @@ class Page:
         """All words; a line break between paragraphs."""
         return "\n".join(self.paragraph_texts)
 
+    def _repr_html_(self) -> str:
+        """The page's picture with its text below it, for notebooks."""
+        from synthink.draw.picture import RgbPicture
+        from synthink.pages.notebook import Figure, figures_html
+
+        picture = RgbPicture(self.raster.pixels())
+        return figures_html(f"{self.name}: {len(self.words)} words", [Figure(*picture.encode(), (self.text,))])
+
     @property
     def memory_bytes(self) -> int:
         """The memory that the page takes, roughly: its picture, and for each word its text, boxes and possible targets

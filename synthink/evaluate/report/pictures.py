@@ -16,7 +16,7 @@ from synthink.evaluate.scoring import ScoredAnswer
 from synthink.labels.metrics import NONE
 from synthink.pages import image_url
 from synthink.pages.text import visible
-from synthink.preview.contact_sheet import contact_sheet
+from synthink.previews.contact_sheet import contact_sheet
 
 SIDE_PX = 360  # of a picture in a report, its longer side
 LARGE = 150_000  # bytes of a PNG, above which it is a JPEG

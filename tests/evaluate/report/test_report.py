@@ -28,7 +28,7 @@ from synthink.evaluate.report.tables import OTHERS, square
 from synthink.evaluate.scoring import score_answers
 from synthink.evaluate.summary import summarise
 from synthink.evaluate.verdict import verdict
-from synthink.preview.contact_sheet import contact_sheet
+from synthink.previews.contact_sheet import contact_sheet
 from tests.evaluate.answered import FIELDS, rows_of, scored
 
 pytestmark = pytest.mark.heavy

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from synthink.draw.picture_file import decode
-from synthink.preview.ink import ink_columns, near
-from synthink.preview.ink import tile as ink_tile
-from synthink.preview.row import COLOURS, Row, box_columns, shapes
+from synthink.previews.ink import ink_columns, near
+from synthink.previews.ink import tile as ink_tile
+from synthink.previews.row import COLOURS, Row, box_columns, shapes
 
 if TYPE_CHECKING:
     from PIL import Image

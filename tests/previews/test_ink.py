@@ -9,9 +9,9 @@ import numpy as np
 from PIL import Image
 
 from synthink import Box, InkPoint
-from synthink.preview.contact_sheet import contact_sheet
-from synthink.preview.ink import ink_columns, pieces, svg, tile
-from synthink.preview.page import page
+from synthink.previews.contact_sheet import contact_sheet
+from synthink.previews.ink import ink_columns, pieces, svg, tile
+from synthink.previews.page import page
 
 TIMED = [[[10, 10, 0, 0.5], [50, 10, 100, 0.5]], [[10, 40, 900, 0.5], [50, 40, 1000, 0.5]]]
 UNTIMED = [[[10, 10, None, None]], [[10, 40, None, None], [50, 40, None, None]]]

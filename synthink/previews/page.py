@@ -13,8 +13,8 @@ from markupsafe import Markup
 from synthink.draw.picture import Pixels
 from synthink.draw.picture_file import picture_format, picture_size
 from synthink.pages import image_url, render
-from synthink.preview.ink import ink_columns, svg
-from synthink.preview.row import COLOURS, Row, box_columns, shape_columns, shapes
+from synthink.previews.ink import ink_columns, svg
+from synthink.previews.row import COLOURS, Row, box_columns, shape_columns, shapes
 
 TEMPLATE = Path(__file__).with_name("templates") / "preview.html.jinja"
 ILLUSTRATION_PX = 480

@@ -10,8 +10,8 @@ import numpy as np
 from PIL import Image
 
 from synthink.draw.geometry import Box, Quad
-from synthink.preview.page import page
-from synthink.preview.row import shapes
+from synthink.previews.page import page
+from synthink.previews.row import shapes
 
 EVIL = "<script>alert(1)</script>\"'\u202e"
 COLUMNS = {"letter_box": Box, "quads": list[Quad], "text": str, 'odd"name': Box | None}
