@@ -28,8 +28,27 @@ class Part(Settings):
     """The name of the generator, as `synthink list` prints it."""
     weight: Annotated[float, Between(0.0)] = 1.0
     """The weight of the part: how often it is drawn against the others."""
+    schedule: tuple[tuple[int, Annotated[float, Between(0.0)]], ...] = ()
+    """Row numbers and the weight at each, for a weight that changes along the split: linearly in between, constant
+    before the first and after the last. Empty: `weight` holds for all rows. With batches of 64 rows in order, step s
+    of a training sees the rows from 64 s on."""
     fields: dict[str, Any] = field(default_factory=dict)
     """The generator's fields by name; the others have their defaults."""
+
+    def check(self) -> None:
+        numbers = [number for number, _ in self.schedule]
+        if numbers != sorted(set(numbers)) or any(number < 0 for number in numbers):
+            raise ConfigError("schedule", self.schedule, "the row numbers must rise from 0 or above")
+
+    def weight_at(self, index: int) -> float:
+        """The weight with which row `index` of a split is drawn from this part."""
+        if not self.schedule:
+            return self.weight
+        after = next((place for place, (number, _) in enumerate(self.schedule) if number > index), len(self.schedule))
+        if after in (0, len(self.schedule)):
+            return self.schedule[max(0, after - 1)][1]
+        (start, before), (end, then) = self.schedule[after - 1 : after + 1]
+        return before + (then - before) * ((index - start) / (end - start))
 
     @classmethod
     def of(cls, generator: Generator, weight: float = 1.0) -> Part:
@@ -42,13 +61,17 @@ class Mixture(Generator):
 
     version = 1
     parts: tuple[Part, ...] = ()
-    """Columns are the union of the parts'; a row leaves the columns of other parts empty."""
+    """Columns are the union of the parts'; a row leaves the columns of other parts empty. A part's `schedule`, as in
+    `[[0, 1], [50000, 0.2]]`, changes its weight along the split."""
 
     def check(self) -> None:
         if not self.parts:
             raise ConfigError("parts", self.parts, "a mixture needs at least one part")
-        if not any(part.weight for part in self.parts):
-            raise ConfigError("parts", [part.weight for part in self.parts], "at least one weight must be above 0")
+        for number in sorted({0, *(number for part in self.parts for number, _ in part.schedule)}):
+            weights = self._weights(number)
+            if not any(weights):
+                reason = f"at least one weight must be above 0 (the weights of row {number})"
+                raise ConfigError("parts", weights, reason)
         kinds: dict[str, Any] = {}
         for i, generator in enumerate(self.generators):
             for column, kind in generator.columns.items():
@@ -92,14 +115,14 @@ class Mixture(Generator):
                 raise error.under(f"parts[{i}].fields") from None
 
     def draw(self, ctx: DrawContext) -> Sample:
-        i = ctx.stream("part").weighted([part.weight for part in self.parts])
+        i = ctx.stream("part").weighted(self._weights(ctx.index))
         generator = self.generators[i]
         sample = generator.draw(ctx.inside(self._view(ctx.split, i)))
         annotations = {column: sample.annotations.get(column) for column in self.columns} | {"part": i}
         return replace(sample, annotations=annotations, task=sample.task or generator.name)
 
     def illustrations(self, ctx: DrawContext) -> dict[str, Any]:
-        i = ctx.stream("part").weighted([part.weight for part in self.parts])
+        i = ctx.stream("part").weighted(self._weights(ctx.index))
         return self.generators[i].illustrations(ctx.inside(self._view(ctx.split, i)))
 
     def score(self, sample: Sample, answer: str) -> dict[str, float]:
@@ -125,6 +148,10 @@ class Mixture(Generator):
         if not isinstance(part, int) or not 0 <= part < len(self.generators):
             raise AssetError(f"part={quoted(part)}: a row of this mixture says 0 to {len(self.generators) - 1}")
         return self.generators[part].drawn_by(annotations)
+
+    def _weights(self, index: int) -> list[float]:
+        """The parts' weights at row `index`."""
+        return [part.weight_at(index) for part in self.parts]
 
     def _view(self, split: Split, i: int) -> Split:
         """The split as part `i` sees it: its own assets, and streams of its own.

@@ -52,6 +52,42 @@ def test_a_part_sees_the_same_split_in_all_rows(monkeypatch: pytest.MonkeyPatch)
     assert all(split is splits[0] for split in splits)
 
 
+@pytest.mark.parametrize(
+    ("schedule", "weights"),
+    [
+        ([], {0: 2.5, 900: 2.5}),
+        ([[100, 3.0]], {0: 3.0, 100: 3.0, 900: 3.0}),
+        ([[100, 1.0], [300, 0.0], [400, 4.0]], {0: 1.0, 100: 1.0, 150: 0.75, 300: 0.0, 350: 2.0, 400: 4.0, 9999: 4.0}),
+    ],
+)
+def test_a_schedule_is_linear_between_its_rows(schedule: list[Any], weights: dict[int, float]) -> None:
+    one = Part.build({"generator": "circled_letters", "weight": 2.5, "schedule": schedule})
+    assert {index: one.weight_at(index) for index in weights} == weights
+
+
+def test_a_schedule_moves_rows_from_one_part_to_another() -> None:
+    first = {**part(**SMALL), "schedule": [[0, 1.0], [400, 0.0]]}
+    second = {**part(**SMALL), "schedule": [[0, 0.0], [400, 1.0]]}
+    rows = mixture(first, second, size=400)
+    parts = [rows.source.draw("train", index).annotations["part"] for index in range(400)]
+    quarters = [sum(parts[start : start + 100]) / 100 for start in range(0, 400, 100)]
+    assert quarters == pytest.approx([0.125, 0.375, 0.625, 0.875], abs=0.12)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "message"),
+    [
+        ([[5, 1.0], [5, 2.0]], r"parts\[0\]\.schedule=.*must rise"),
+        ([[-1, 1.0]], r"parts\[0\]\.schedule=.*from 0 or above"),
+        ([[0, 1.0], [9, -1.0]], r"parts\[0\]\.schedule"),
+        ([[0, 1.0], [9, 0.0]], r"parts=\[0\.0\].*weights of row 9"),
+    ],
+)
+def test_a_schedule_that_cannot_hold_is_one_line(schedule: list[Any], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        mixture({**part(**SMALL), "schedule": schedule})
+
+
 def test_weights_are_kept() -> None:
     rows = mixture(part(weight=3, **SMALL), part(weight=0, **SMALL), part(weight=1, **SMALL), size=400)
     counts = Counter(rows.source.draw("train", index).annotations["part"] for index in range(400))
