@@ -106,6 +106,9 @@ class CircledLetters(LetterAnswers):
         if "circle" in self.distractors and len(set(map(colour_name, self.mark_colours))) < 2:
             raise ConfigError("mark_colours", self.mark_colours, "a second circle needs a colour of another name")
 
+    def drawable_characters(self, field: str, split: Split) -> frozenset[str] | None:
+        return split.pool(self.fonts).alphabet if field == "words" else None
+
     def validate_split(self, split: Split) -> None:
         split.pool(self.words).check_letters(split.pool(self.fonts).alphabet)
         probe = split.context(-1)  # no row has this index

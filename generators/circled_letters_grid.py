@@ -71,9 +71,9 @@ class CircledLettersGrid(LetterAnswers):
     mark_colour: Colour = "red"
     """The colour of the ring."""
 
-    def validate_split(self, split: Split) -> None:
+    def drawable_characters(self, field: str, split: Split) -> frozenset[str] | None:
         faces = split.pool(self.fonts).faces
-        split.pool(self.words).check_letters(frozenset.intersection(*(face.characters for face in faces)))
+        return frozenset.intersection(*(face.characters for face in faces)) if field == "words" else None
 
     def rows(self, split: Split) -> int:
         return self._grid(split).ends[-1]

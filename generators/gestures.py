@@ -126,6 +126,9 @@ class Gestures(GestureAnswers):
             if not self._choices[task].classes:
                 raise ConfigError(f"tasks.{task}", weight, "none of the gestures fits this task; set its weight to 0")
 
+    def drawable_characters(self, field: str, split: Split) -> frozenset[str] | None:
+        return split.pool(self.writers).characters if field == "notes" else None
+
     def validate_split(self, split: Split) -> None:
         split.pool(self.writers).check_characters("notes", split.pool(self.notes).characters)
         for task in self._tasks:

@@ -118,6 +118,9 @@ class InkStrokes(InkAnswers):
         if not self._colourings:
             raise ConfigError("ink_colours", self.ink_colours, "none can be seen on this paper")
 
+    def drawable_characters(self, field: str, split: Split) -> frozenset[str] | None:
+        return split.pool(self.writers).characters if field == "texts" and not self.inks.is_used else None
+
     def validate_split(self, split: Split) -> None:
         if self.inks.is_used:
             if self.tasks.weights["locate"] and not any(map(askable_words, split.pool(self.inks).inks)):

@@ -8,6 +8,9 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
+LONGEST_VALUE = 200
+"""The most characters of one value that a message shows."""
+
 
 class SynthinkError(Exception):
     """Base of all errors that a user can mend; the command prints it as one line and exits with 2.
@@ -108,6 +111,11 @@ def quoted(value: Any, limit: int = 80) -> str:
     """`value` for a message: its repr, cut to `limit` characters."""
     text = repr(value)
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def shortened(text: str, limit: int = LONGEST_VALUE) -> str:
+    """A name or a text for a message as it stands, where it is longer than `limit` characters without its middle."""
+    return text if len(text) <= limit else f"{text[: limit * 2 // 3]}…{text[1 - limit + limit * 2 // 3 :]}"
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

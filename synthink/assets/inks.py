@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Callable
 from typing import Annotated, Any, ClassVar
 
 from synthink.core.assets import AssetSet, AssetSpec
+from synthink.core.left_out import LeftOut
 from synthink.errors import ConfigError
 from synthink.ink.model import Ink
 from synthink.ink.reading import read_ink
@@ -43,24 +43,24 @@ class Inks(AssetSpec["InkPool"]):
         """Read all of it. Raises `InkError` naming the file that cannot be read."""
         reader = read_ink(self.source, self.format, strict=self.strict)
         inks: list[Ink] = []
-        dropped = Counter[str]()
+        left_out = LeftOut()
         for ink in reader:
             label = "\n".join(line.strip() for line in (ink.label or "").strip().splitlines())
             if not label:
-                dropped["no label"] += 1
+                left_out.note("inks without a label")
             elif not label.replace("\n", "").isprintable():
-                dropped["control characters in the label"] += 1
+                left_out.note("inks with control characters in the label")
             elif len(ink.points) < 2:
-                dropped["fewer than two points"] += 1
+                left_out.note("inks of fewer than two points")
             else:
                 inks.append(Ink.packed(ink.points, ink.starts, ink.spans, **{**ink.about, "label": label}))
                 if len(inks) == self.most:
                     break
-        dropped.update(reader.skipped)
+        left_out += LeftOut(reader.skipped)
         if not inks:
-            counts = ", ".join(f"{count:,} with {reason}" for reason, count in dropped.items())
-            raise ConfigError("source", self.source, f"holds no ink that has a label ({counts or 'no ink at all'})")
-        return InkSet(self, inks, dropped)
+            reason = f"holds no ink that has a label ({left_out if left_out else 'no ink at all'})"
+            raise ConfigError("source", self.source, reason)
+        return InkSet(self, inks, left_out)
 
 
 class InkSet(AssetSet["InkPool"]):
@@ -68,8 +68,12 @@ class InkSet(AssetSet["InkPool"]):
 
     kind: ClassVar[str] = "inks"
 
-    def __init__(self, spec: Inks, inks: list[Ink], dropped: Counter[str]) -> None:
-        self.spec, self.inks, self.dropped = spec, inks, dropped
+    def __init__(self, spec: Inks, inks: list[Ink], left_out: LeftOut) -> None:
+        self.spec, self.inks, self._left_out = spec, inks, left_out
+
+    @property
+    def left_out(self) -> LeftOut:
+        return self._left_out
 
     def groups(self) -> list[str] | None:
         """The writers; ink whose writer is not known is a group by form, or by itself."""
@@ -89,7 +93,6 @@ class InkSet(AssetSet["InkPool"]):
             "source": self.spec.source,
             "count": len(self.inks),
             "writers": len(self.groups() or ()),
-            "dropped": dict(self.dropped),
             "licences": ["unknown"],
         }
 

@@ -78,11 +78,11 @@ def run_command(arguments: Sequence[str]) -> int:
         print(verb_help(verb, words))
         return 0
     if not verb.groups:
-        return _read_plain_keys(verb, words).run(Call(words=words)).status
+        return _read_plain_keys(verb, words).report(Call(words=words)).status
     if any(word.startswith("-") for word in words):
         return run_with_flags(verb, words)
     keys, call = call_of(verb, words)
-    return keys.run(call).status
+    return keys.report(call).status
 
 
 def _read_plain_keys(verb: type[Verb], words: Sequence[str]) -> Verb:

@@ -101,7 +101,7 @@ def run_job(config: Any, verb: type[Verb]) -> float | None:
         plain["output"] = str(output / name)
     keys, call = bound(verb, plain, words)
     with chdir(HydraConfig.get().runtime.cwd):
-        return keys.run(call).score
+        return keys.report(call).score
 
 
 def job_name(number: int, overrides: Sequence[str]) -> str:

@@ -6,10 +6,12 @@ import shlex
 import types
 import typing
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
 
+from synthink.core.left_out import left_out_lines
 from synthink.errors import AssetError, ConfigError
 from synthink.files import user_path
 from synthink.settings import Settings, field_types
@@ -37,10 +39,15 @@ class Call:
 
 @dataclass(frozen=True)
 class VerbResult:
-    """The result of a verb: the command's exit status, and the score by which a sweeper compares jobs."""
+    """The result of a verb.
+
+    status: the command's exit status. score: the one by which a sweeper compares jobs. assets: the records of what the
+    dataset's rows were drawn from, by field, which say what was left out.
+    """
 
     status: int = 0
     score: float | None = None
+    assets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 class Verb(Settings):
@@ -64,6 +71,14 @@ class Verb(Settings):
     def run(self, call: Call) -> VerbResult:
         """Do the work and print what came out. Raises a `SynthinkError` for what the user can mend."""
         raise NotImplementedError
+
+    def report(self, call: Call) -> VerbResult:
+        """Do the work, and close with what was left out, which all verbs say in the same words."""
+        result = self.run(call)
+        with suppress(BrokenPipeError):  # whoever has read enough still gets the status
+            for line in left_out_lines(result.assets):
+                print(line)
+        return result
 
     @classmethod
     def print_sweep(cls, output: Path, failed: bool = False) -> None:
@@ -123,6 +138,11 @@ def _options(hint: Any) -> list[Any]:
 
 def _is_union(hint: Any) -> bool:
     return typing.get_origin(hint) in (typing.Union, types.UnionType)
+
+
+def shell_word(key: str, value: object) -> str:
+    """`key=value` as a shell takes it, for a command that we propose."""
+    return shlex.quote(f"{key}={value}")
 
 
 def existing_folder(path: str) -> Path:

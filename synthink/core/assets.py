@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, Generic, TypeVar
 
+from synthink.core.left_out import LeftOut
 from synthink.settings import Settings
 
 Pool = TypeVar("Pool")
@@ -29,6 +30,18 @@ class AssetSet(ABC, Generic[Pool]):
         groups: the groups that belong to the split; None where all do, or where `groups()` cannot list them: then
         `belongs(group)` says of each group that turns up whether it is the split's.
         """
+
+    @property
+    def left_out(self) -> LeftOut:
+        """What the configuration, a fault or the lack of a letter left out."""
+        return LeftOut()
+
+    def drawable(self, characters: frozenset[str]) -> AssetSet[Pool]:
+        """The same without texts that have other characters than these, and with those counted in `left_out`.
+
+        Assets that hold no texts to draw are the same.
+        """
+        return self
 
     @abstractmethod
     def record(self) -> dict[str, Any]:

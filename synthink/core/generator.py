@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import fields
 from typing import Any, ClassVar
 
@@ -28,6 +28,25 @@ RESERVED_FIELDS = frozenset(
 )
 """Names that a field cannot have, because options of the commands and of the API have them. Nor can it have the name of
 anything that `Generator` itself has."""
+
+
+class Pools(Mapping[str, Any]):
+    """Asset field -> what a split draws from, made when it is first asked for."""
+
+    def __init__(self, fields: Collection[str], make: Callable[[str], Any]) -> None:
+        self._fields, self._make = fields, make
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, field: str) -> Any:
+        if field not in self._made:
+            self._made[field] = self._make(field)
+        return self._made[field]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fields)
+
+    def __len__(self) -> int:
+        return len(self._fields)
 
 
 class Split:
@@ -165,6 +184,14 @@ class Generator(Settings):
 
     def validate_split(self, split: Split) -> None:
         """Refuse fields and assets that cannot work together, with `ConfigError`; called before a split's first row."""
+
+    def drawable_characters(self, field: str, split: Split) -> frozenset[str] | None:
+        """The characters that texts of an asset field may have, by what the split draws them with; None where that is
+        no matter. Texts with others are left out and counted.
+
+        Asked for before there are any texts: `split.pool` gives fonts, writers and the like.
+        """
+        return None
 
     def illustrations(self, ctx: DrawContext) -> dict[str, Any]:
         """Pictures that `synthink preview` shows beside a row, by name: (H, W, 3) uint8 arrays."""

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 from synthink.core.assets import AssetSpec
 from synthink.core.columns import stored
-from synthink.core.generator import DrawContext, Generator, Split
+from synthink.core.generator import DrawContext, Generator, Pools, Split
 from synthink.core.registry import find_generator
 from synthink.core.sample import Sample
 from synthink.draw.geometry import Points
@@ -106,6 +106,15 @@ class Mixture(Generator):
             for i, generator in enumerate(self.generators)
             for field, spec in generator.asset_fields().items()
         }
+
+    def drawable_characters(self, field: str, split: Split) -> frozenset[str] | None:
+        for i, generator in enumerate(self.generators):
+            specs = generator.asset_fields()
+            inner = next((name for name in specs if _inside(i, name) == field), None)
+            if inner is not None:
+                pools = Pools(specs, lambda name, i=i: split.pools[_inside(i, name)])  # type: ignore[misc]
+                return generator.drawable_characters(inner, split.inside(specs, pools))
+        return None
 
     def validate_split(self, split: Split) -> None:
         for i, generator in enumerate(self.generators):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import operator
 from collections import Counter
 from collections.abc import Mapping
-from functools import cached_property
+from contextlib import suppress
+from functools import cached_property, partial
 from typing import Any
 
 from synthink.core.assets import AssetSet, AssetSpec
 from synthink.core.columns import Packed
-from synthink.core.generator import Generator, Split
+from synthink.core.generator import Generator, Pools, Split
 from synthink.core.sample import Sample
 from synthink.errors import ConfigError, DrawError, SynthinkError, did_you_mean, quoted, with_notes
 from synthink.settings import whole_number
@@ -48,7 +49,25 @@ class Source:
                 opened[field] = self.open_asset(field, spec) if alike is None else opened[alike]
             except ConfigError as error:
                 raise error.under(field) from None
+        self._leave_out_what_cannot_be_drawn(opened)
         return opened
+
+    def _leave_out_what_cannot_be_drawn(self, opened: dict[str, AssetSet[Any]]) -> None:
+        """Texts are the same in all splits, whatever these draw them with: a character has to be drawn in each."""
+        views = [
+            self._view(split, Pools(opened, partial(self._pool, opened, split))) for split, _ in self.shares.items()
+        ]
+        for field in opened:
+            drawable: list[frozenset[str]] = []
+            for view in views:
+                with suppress(ConfigError):  # a split that owns no fonts says so when it is asked for
+                    characters = self.generator.drawable_characters(field, view)
+                    drawable += [] if characters is None else [characters]
+            if drawable:
+                try:
+                    opened[field] = opened[field].drawable(frozenset.intersection(*drawable))
+                except ConfigError as error:
+                    raise error.under(field) from None
 
     @property
     def not_opened(self) -> str:
@@ -122,18 +141,32 @@ class Source:
             raise ConfigError("split", name, did_you_mean(name, SPLITS))
         if not any(split == name for split, _ in self.shares.items()):
             raise ConfigError(f"splits.shares.{name}", 0.0, f"the split {name} owns no content")
-        generator, assets = self.generator, self.assets
+        assets = self.assets
         try:
-            pools = {field: self._pool(field, opened, name) for field, opened in assets.items()}
-            key = StreamKey(self.seed, generator.name, generator.version, "", name)
-            view = Split(name, generator.asset_fields(), pools, key)
-            generator.validate_split(view)
+            view = self._view(name, {field: self._pool(assets, name, field) for field in assets})
+            self.generator.validate_split(view)
         except ConfigError as error:
             raise _named(error, name) from None
         self._splits[name] = view
         return view
 
-    def _pool(self, field: str, opened: AssetSet[Any], split: str) -> Any:
+    def _view(self, split: str, pools: Mapping[str, Any]) -> Split:
+        generator = self.generator
+        key = StreamKey(self.seed, generator.name, generator.version, "", split)
+        return Split(split, generator.asset_fields(), pools, key)
+
+    def _pool(self, assets: Mapping[str, AssetSet[Any]], split: str, field: str) -> Any:
+        """What a split draws from; an error that there is too little says what was left out."""
+        opened = assets[field]
+        try:
+            return self._pool_of(opened, split, field)
+        except ConfigError as error:
+            if not opened.left_out:
+                raise
+            reason = f"{error.reason}; left out before that: {opened.left_out}"
+            raise type(error)(error.field, error.value, reason) from None
+
+    def _pool_of(self, opened: AssetSet[Any], split: str, field: str) -> Any:
         spec = self.generator.asset_fields()[field]
         if spec.share_across_splits:
             return opened.pool(None, lambda group: True)
@@ -172,4 +205,4 @@ def _named(error: ConfigError, split: str) -> ConfigError:
 
 def asset_records(assets: Mapping[str, AssetSet[Any]]) -> dict[str, Any]:
     """Field -> record, for the manifest."""
-    return {field: opened.record() for field, opened in assets.items()}
+    return {field: {**opened.record(), **opened.left_out.record()} for field, opened in assets.items()}

@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import Annotated, Any, ClassVar, Literal
 
 from synthink.assets.fonts.fonts import Fonts
 from synthink.core.assets import AssetSet, AssetSpec
+from synthink.core.left_out import LeftOut
 from synthink.documents.page.model import Page
-from synthink.documents.sources.collector import FILES, PageCollector, PageFactory
+from synthink.documents.sources.collector import PageCollector, PageFactory
 from synthink.documents.sources.places import DATASET, SYNTHETIC, public_name
 from synthink.documents.sources.source import DocumentSource, find_source, load_source
 from synthink.errors import ConfigError
@@ -110,8 +111,9 @@ class Documents(AssetSpec["DocumentPool"]):
         size, skipped = len(collector.pages) + len(collector.factories), collector.skipped.copy()
         source.read(place, collector, self)
         if len(collector.pages) + len(collector.factories) == size:
-            counts = ", ".join(f"{count:,} {reason}" for reason, count in (collector.skipped - skipped).most_common(4))
-            raise ConfigError("source", place, f"holds no page that can be used ({counts or 'no page at all'})")
+            left_out = LeftOut(collector.skipped - skipped)
+            reason = f"holds no page that can be used ({left_out if left_out else 'no page at all'})"
+            raise ConfigError("source", place, reason)
 
 
 class DocumentSet(AssetSet["DocumentPool"]):
@@ -139,18 +141,22 @@ class DocumentSet(AssetSet["DocumentPool"]):
         ]
         return DocumentPool(pages, names)
 
+    @property
+    def left_out(self) -> LeftOut:
+        rejected = sorted(self._collector.rejected.items())
+        return LeftOut(self._collector.skipped, dict(rejected[:NAMED]))
+
     def record(self) -> dict[str, Any]:
         to_make = sum(len(factory.names) for factory in self.factories)
         licences = sorted({page.about.get("licence", "unknown") for page in self.pages})
-        rejected, skipped = self._collector.rejected, self._collector.skipped
         return {
             "fingerprint": self._fingerprint,
             "source": [public_name(place) for place in self._spec.places],
             "documents": len(self._groups) + to_make,
             "groups": len(self.groups() or ()),
             "pages": len(self.pages) + to_make,
-            "skipped": {reason: count for reason, count in sorted(skipped.items()) if count},
-            **({"left_out": dict(sorted(rejected.items())[:NAMED])} if rejected else {}),
+            "skipped": {},
+            **self.left_out.record(),
             "licences": [*licences, *(licence for factory in self.factories for licence in factory.licences)],
         }
 
@@ -167,18 +173,6 @@ class DocumentSet(AssetSet["DocumentPool"]):
                 digest.update(numbers.astype("<i8").tobytes())
             digest.update(page.raster.pixels().tobytes())
         return digest.hexdigest()
-
-
-def left_out(record: Mapping[str, Any], most: int = 3) -> str:
-    """A sentence about the files that were left out, by a manifest's record of an asset: how many, and the first names.
-
-    most: how many files are named.
-    """
-    reasons = record["left_out"]
-    count = sum(count for reason, count in record["skipped"].items() if reason.startswith(FILES))
-    files = [f"{name} ({reason})" for name, reason in list(reasons.items())[:most]]
-    more = f", and {count - len(files):,} more" if count > len(files) else ""
-    return f"{count:,} {'file' if count == 1 else 'files'} left out: {', '.join(files)}{more}"
 
 
 class DocumentPool:

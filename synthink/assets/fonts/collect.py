@@ -54,7 +54,7 @@ def _packaged() -> tuple[list[_Surveyed], list[Refusal]]:
         if record.reason is None:
             fonts.append(_Surveyed(record, candidate.file, f"{candidate.package} {candidate.version}"))
         else:
-            refused.append(Refusal(record.name, candidate.file.path, record.reason))
+            refused.append(Refusal(record.name, candidate.file.path, record.reason, is_packaged=True))
     return fonts, refused
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from synthink.errors import AssetError
 
-SUFFIXES = frozenset({".ttf", ".otf", ".ttc", ".otc", ".pfb", ".woff"})
+SUFFIXES = frozenset({".ttf", ".otf", ".ttc", ".otc", ".pfb", ".pfa", ".woff"})
+REFUSED_SUFFIXES = frozenset({".woff2", ".eot", ".dfont", ".bdf", ".pcf", ".fon", ".t1", ".cff"})
+"""Those of fonts that FreeType here may not read: they are looked at too, and refused with the reason."""
 MAX_FONTS = 5_000
 MAX_ENTRIES = 500_000  # names looked at below one folder
 
@@ -33,7 +35,7 @@ def font_files(place: Path) -> tuple[list[Path], list[tuple[Path, str]]]:
     for folder, folders, names in os.walk(place, onerror=note):
         folders.sort()
         looked += len(names) + len(folders)
-        paths += [Path(folder, name) for name in names if Path(name).suffix.lower() in SUFFIXES]
+        paths += [Path(folder, name) for name in names if Path(name).suffix.lower() in SUFFIXES | REFUSED_SUFFIXES]
         if len(paths) > MAX_FONTS:
             raise AssetError(f"{place}: more than {MAX_FONTS:,} font files; name a smaller folder")
         if looked > MAX_ENTRIES:

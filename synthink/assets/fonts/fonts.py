@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from synthink.core.assets import AssetSet, AssetSpec
+from synthink.core.left_out import LeftOut
 from synthink.draw.type.face import Face
 from synthink.errors import AssetError, ConfigError, did_you_mean
 
@@ -105,6 +106,15 @@ class FontSet(AssetSet[FontPool]):
         self.refused = list(refused)
         self.sources = tuple(sources)
         self._by_name = {face.name: face for face in self.faces}
+
+    @property
+    def left_out(self) -> LeftOut:
+        """What was refused of the user's fonts; which of the packages' are not used is the catalogue's business."""
+        left_out = LeftOut()
+        for refusal in self.refused:
+            if not refusal.is_packaged:
+                left_out.note(f"fonts: {refusal.reason}", refusal.name)
+        return left_out
 
     def groups(self) -> list[str]:
         return sorted({face.family for face in self.faces})

@@ -25,6 +25,8 @@ class Refusal:
     name: str
     path: str
     reason: str
+    is_packaged: bool = False
+    """Whether a package brought it along, and not the user."""
 
 
 @dataclass(frozen=True, kw_only=True)

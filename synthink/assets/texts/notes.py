@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -13,10 +13,11 @@ from synthink.assets.texts.note_phrases import image_instructions, questions, te
 from synthink.assets.texts.sentences import CLASSES, vocabulary, with_article
 from synthink.assets.texts.sources import checked
 from synthink.assets.words.letter_case import group_of, upper
-from synthink.assets.words.pool import WordPool
+from synthink.assets.words.pool import WordPool, named_characters
 from synthink.assets.words.words import Words, WordSet
 from synthink.core.assets import AssetSet, AssetSpec
-from synthink.errors import AssetError, ConfigError
+from synthink.core.left_out import LeftOut
+from synthink.errors import AssetError, ConfigError, quoted
 from synthink.streams import Stream
 
 MARK = "?"
@@ -56,6 +57,8 @@ class Notes(AssetSpec["NotePool"]):
     """The instructions that say what to do with a picture."""
     words: Words = Words(length=(3, 12))
     """The words from which synthink's own inserts of one word are drawn, besides common words in short phrases."""
+    strict: bool = False
+    """Whether a note that cannot be written is an error; otherwise it is left out and counted."""
 
     def outside(self) -> list[str]:
         return [] if self.inserts else self.words.outside()
@@ -63,7 +66,7 @@ class Notes(AssetSpec["NotePool"]):
     def open(self) -> NoteSet:
         """Check all texts. Raises `ConfigError` naming a text that can't be written, `AssetError` for a file."""
         texts = {kind: _checked(field, getattr(self, field)) for kind, field in FIELDS.items()}
-        return NoteSet(self, texts, None if texts["insert"] else self.words.open())
+        return NoteSet(self, texts, LeftOut(), None if texts["insert"] else self.words.open())
 
 
 class NoteSet(AssetSet["NotePool"]):
@@ -71,11 +74,34 @@ class NoteSet(AssetSet["NotePool"]):
 
     kind: ClassVar[str] = "notes"
 
-    def __init__(self, spec: Notes, texts: dict[str, tuple[str, ...]], words: WordSet | None) -> None:
-        self.spec, self.words = spec, words
+    def __init__(
+        self, spec: Notes, texts: Mapping[str, tuple[str, ...]], left_out: LeftOut, words: WordSet | None
+    ) -> None:
+        """texts: a user's own by kind."""
+        self.spec, self.words, self._left_out, self._texts = spec, words, left_out, texts
         self.own = frozenset(kind for kind, listed in texts.items() if not listed)
         """The kinds that are synthink's."""
         self.listed = {kind: texts[kind] or _PHRASES[kind]() for kind in FIELDS if texts[kind] or kind in _PHRASES}
+
+    @property
+    def left_out(self) -> LeftOut:
+        return self._left_out + self.words.left_out if self.words else self._left_out
+
+    def drawable(self, characters: frozenset[str], why: str = "no hand writes") -> NoteSet:
+        """why: what is said of the characters that are missing."""
+        left_out, texts = LeftOut(), dict[str, tuple[str, ...]]()
+        for kind, listed in self._texts.items():
+            texts[kind] = tuple(text for text in listed if characters.issuperset(text))
+            for text in listed if len(texts[kind]) < len(listed) else ():
+                others = frozenset(text) - characters
+                if others and (self.spec.strict or not texts[kind]):
+                    reason = (
+                        f"{why} {named_characters(others)}; leave it out{'' if texts[kind] else ', and name others'}"
+                    )
+                    raise ConfigError(FIELDS[kind], text, reason)
+                if others:
+                    left_out.note(f"notes with characters that {why}", quoted(text, 40))
+        return NoteSet(self.spec, texts, left_out, self.words.drawable(characters, why) if self.words else None)
 
     def groups(self) -> list[str] | None:
         """None: inserts have no end. A text of a list, or a word of the vocabulary, belongs to one split."""
@@ -86,14 +112,14 @@ class NoteSet(AssetSet["NotePool"]):
         return NotePool(self, belongs)
 
     def record(self) -> dict[str, Any]:
-        words = self.words.record() if self.words else None
-        parts = [self.listed, sorted(self.own), words, vocabulary() if words else None, _FORMS]
+        words = self.words.record() if self.words else {}
+        parts = [self.listed, sorted(self.own), words.get("fingerprint"), vocabulary() if words else None, _FORMS]
         licences = {"CC0-1.0" if kind in self.own else "unknown" for kind in FIELDS}
         return {
             "fingerprint": hashlib.sha256(json.dumps(parts, sort_keys=True).encode("ascii")).hexdigest(),
             "source": {field: "builtin" if kind in self.own else "list" for kind, field in FIELDS.items()},
             "count": {FIELDS[kind]: len(texts) for kind, texts in self.listed.items()},
-            "licences": sorted(licences | set(words["licences"] if words else ())),
+            "licences": sorted(licences | set(words.get("licences", ()))),
         }
 
 

@@ -4,35 +4,56 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Iterable
 from pathlib import Path
 
 from synthink.assets.words.letter_case import normal
 from synthink.assets.words.nltk_corpora import nltk_corpus
-from synthink.assets.words.sources import MOST_BYTES, MOST_LINES
+from synthink.assets.words.sources import MOST_BYTES, Fault, text_lines
+from synthink.core.left_out import LeftOut
 from synthink.errors import AssetError, quoted
 
 _END = re.compile(r"(?<=[.!?])[\"')]*\s+(?=[\"'(]?[A-Z])")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\u200f\u202b\u202e\u2067\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
-def file_lines(path: Path) -> list[str]:
-    """The lines of a text file in UTF-8 that are not blank. Raises `AssetError` naming the file and the line."""
+def file_lines(path: Path, left_out: LeftOut | None = None) -> dict[str, int]:
+    """The texts of a file in UTF-8, one a line, each with the number of its line; blank lines are skipped.
+
+    left_out: counts what cannot be written; without it that is an error. Raises `AssetError` naming the file and the
+    line.
+    """
     try:
         if not path.is_file():
             raise AssetError(f"{path}: is no file; texts are a text file with one text a line")
         if path.stat().st_size > MOST_BYTES:
             raise AssetError(f"{path}: has more than {MOST_BYTES:,} bytes")
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise AssetError(f"{path}: is not UTF-8 at byte {error.start}; save it as UTF-8") from None
+        data = path.read_bytes()
     except (OSError, ValueError) as error:  # ValueError: a name with a NUL character
         raise AssetError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    if len(lines) > MOST_LINES:
-        raise AssetError(f"{path}: has {len(lines):,} lines; at most {MOST_LINES:,} are read")
-    texts = [checked(line, f"{path}:{number}") for number, line in enumerate(lines, start=1) if line.strip()]
-    if not texts:
+    lines = text_lines(data, str(path), "text", left_out)
+    texts = taken(((number, line) for number, line in lines if line.strip()), str(path), left_out)
+    if not texts and not left_out:
         raise AssetError(f"{path}: holds no text")
+    return texts
+
+
+def taken(lines: Iterable[tuple[int, str]], name: str, left_out: LeftOut | None = None) -> dict[str, int]:
+    """Texts as they can be written, each with its number. name: what errors call the file or the field.
+
+    left_out: counts what cannot be written; without it that raises an `AssetError`.
+    """
+    texts: dict[str, int] = {}
+    for number, line in lines:
+        text = plain(line)
+        wrong = fault(text)
+        if wrong and left_out is None:
+            raise AssetError(f"{name}:{number}: {quoted(text)} {wrong.text}")
+        reason = wrong.reason if wrong else "texts given twice" if text in texts else ""
+        if not reason:
+            texts[text] = number
+        elif left_out is not None:
+            left_out.note(reason, f"line {number} {quoted(text, 40)}")
     return texts
 
 
@@ -55,14 +76,25 @@ _PLAIN = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '
 
 def checked(text: str, place: str) -> str:
     """The text in NFC with single spaces. `AssetError` for control characters and for writing from right to left."""
-    line = " ".join(normal(text.replace("\t", " ")).split(" ")).strip()
-    line = re.sub(" +", " ", line)
+    line = plain(text)
+    if wrong := fault(line):
+        raise AssetError(f"{place}: {quoted(line)} {wrong.text}")
+    return line
+
+
+def plain(text: str) -> str:
+    """The text in NFC with single spaces."""
+    return re.sub(" +", " ", normal(text.replace("\t", " "))).strip(" ")
+
+
+def fault(line: str) -> Fault | None:
+    """Why a text cannot be written by hand, or None. Which characters a hand has is another question."""
     odd = next((char for char in line if not char.isprintable()), None)
     if odd is not None:
-        raise AssetError(f"{place}: {quoted(line)} holds a control character (U+{ord(odd):04X})")
+        return Fault("texts with a control character", f"holds a control character (U+{ord(odd):04X})")
     if _RIGHT_TO_LEFT.search(line):
-        raise AssetError(f"{place}: {quoted(line)} is written from right to left, which no hand here can")
-    return line
+        return Fault("texts written from right to left", "is written from right to left, which no hand here can")
+    return None
 
 
 def wrapped(text: str, most: int) -> list[str]:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Annotated, Any, ClassVar
 
 from synthink.assets.texts.figures import date, email, number
 from synthink.assets.texts.sentences import CLASSES, Grammar, vocabulary
-from synthink.assets.texts.sources import checked, corpus_sentences, file_lines, wrapped
+from synthink.assets.texts.sources import corpus_sentences, file_lines, taken, wrapped
 from synthink.assets.words.letter_case import group_of
+from synthink.assets.words.pool import named_characters
 from synthink.assets.words.sources import looks_like_a_path
 from synthink.assets.words.words import Words, WordSet
 from synthink.core.assets import AssetSet, AssetSpec
-from synthink.errors import AssetError, ConfigError, did_you_mean
+from synthink.core.left_out import LeftOut
+from synthink.errors import AssetError, ConfigError, did_you_mean, quoted, shortened
 from synthink.files import user_path
 from synthink.settings import Between
 from synthink.streams import Stream
@@ -42,6 +44,8 @@ class Texts(AssetSpec["TextPool"]):
     """The fewest and the most characters of a line; longer texts are broken between words."""
     words: Words = Words(case=("as_is", "as_is", "title", "upper"))
     """The words that the source `words` draws from."""
+    strict: bool = False
+    """Whether a text that cannot be written is an error; otherwise it is left out and counted."""
 
     def __post_init__(self) -> None:
         source: Any = self.source
@@ -69,26 +73,20 @@ class Texts(AssetSpec["TextPool"]):
 
     def open(self) -> TextSet:
         """Read and check all texts. Raises `AssetError` for a file, `ConfigError` for a list or a length."""
-        listed: dict[str, tuple[str, ...]] = {}
+        left_out = LeftOut()
+        strictly = None if self.strict else left_out
+        texts: dict[str, Mapping[str, int]] = {}
         for name in self.sources:
             if name in CORPORA:
-                listed[name] = self._fitting(corpus_sentences(name))
+                texts[name] = dict.fromkeys(corpus_sentences(name), 0)
             elif name not in KINDS:
-                listed[name] = self._fitting(file_lines(user_path(name)))
+                texts[name] = file_lines(user_path(name), strictly)
         if self.lines:
             try:
-                listed["lines"] = self._fitting([checked(line, f"lines[{i}]") for i, line in enumerate(self.lines)])
+                texts["lines"] = taken(enumerate(self.lines), "lines", strictly)
             except AssetError as error:
                 raise ConfigError("lines", self.lines, str(error)) from None
-        for name, texts in listed.items():
-            if not texts:
-                raise ConfigError("length", self.length, f"no text of {name} has so many characters")
-        return TextSet(self, listed, self.words.open() if "words" in self.sources else None)
-
-    def _fitting(self, texts: Sequence[str]) -> tuple[str, ...]:
-        """The texts in lines of the wanted length, sorted, each once."""
-        low, high = self.length
-        return tuple(sorted({line for text in texts for line in wrapped(text, high) if len(line) >= low}))
+        return TextSet(self, texts, left_out, self.words.open() if "words" in self.sources else None)
 
 
 class TextSet(AssetSet["TextPool"]):
@@ -96,8 +94,48 @@ class TextSet(AssetSet["TextPool"]):
 
     kind: ClassVar[str] = "texts"
 
-    def __init__(self, spec: Texts, listed: dict[str, tuple[str, ...]], words: WordSet | None) -> None:
-        self.spec, self.listed, self.words = spec, listed, words
+    def __init__(
+        self, spec: Texts, texts: Mapping[str, Mapping[str, int]], left_out: LeftOut, words: WordSet | None
+    ) -> None:
+        """texts: by source, each with its line there. left_out: those of these sources that are none of them."""
+        self.spec, self.words = spec, words
+        self._texts, self._read_left_out, self._fit_left_out = texts, left_out, LeftOut()
+        self.listed = {name: self._fitting(name) for name in texts}
+        """The texts of each source in lines of the wanted length, sorted, each once."""
+
+    @property
+    def left_out(self) -> LeftOut:
+        own = self._read_left_out + self._fit_left_out
+        return own + self.words.left_out if self.words else own
+
+    def _fitting(self, name: str) -> tuple[str, ...]:
+        low, high = self.spec.length
+        lines: set[str] = set()
+        for text, place in self._texts[name].items():
+            pieces = [line for line in wrapped(text, high) if len(line) >= low]
+            lines.update(pieces)
+            if not pieces:
+                self._fit_left_out.note("texts that are too short (length)", _place(name, text, place))
+        if not lines:
+            field, value = ("length", self.spec.length) if self._fit_left_out else ("source", name)
+            reason = f"no text of {shortened(name)} is left: {self._read_left_out + self._fit_left_out}"
+            raise ConfigError(field, value, reason)
+        return tuple(sorted(lines))
+
+    def drawable(self, characters: frozenset[str], why: str = "no hand writes") -> TextSet:
+        """why: what is said of the characters that are missing."""
+        left_out, texts = self._read_left_out + LeftOut(), dict[str, Mapping[str, int]]()
+        for name, lines in self._texts.items():
+            texts[name] = {text: place for text, place in lines.items() if characters.issuperset(text)}
+            for text, place in lines.items():
+                if text in texts[name]:
+                    continue
+                if self.spec.strict:
+                    others = named_characters(frozenset(text) - characters)
+                    reason = f"{why} {others}; leave the text out, or set strict=false"
+                    raise ConfigError("source", _place(name, text, place), reason)
+                left_out.note(f"texts with characters that {why}", _place(name, text, place))
+        return TextSet(self.spec, texts, left_out, self.words.drawable(characters, why) if self.words else None)
 
     def groups(self) -> list[str] | None:
         """None: sentences and numbers have no end. A line, or a word of the vocabulary, belongs to one split."""
@@ -110,8 +148,8 @@ class TextSet(AssetSet["TextPool"]):
     def record(self) -> dict[str, Any]:
         spec = self.spec
         parts = [spec.sources, spec.length, self.listed, {name: vocabulary()[name] for name in CLASSES}]
-        words = self.words.record() if self.words else None
-        digest = hashlib.sha256(json.dumps([*parts, words]).encode("ascii")).hexdigest()
+        words = self.words.record() if self.words else {}
+        digest = hashlib.sha256(json.dumps([*parts, words.get("fingerprint")]).encode("ascii")).hexdigest()
         licences = {
             "CC0-1.0" if name in KINDS else "public domain" if name in CORPORA else "unknown" for name in spec.sources
         }
@@ -119,8 +157,13 @@ class TextSet(AssetSet["TextPool"]):
             "fingerprint": digest,
             "source": list(spec.sources) or "lines",
             "count": {name: len(texts) for name, texts in self.listed.items()},
-            "licences": sorted((licences or {"unknown"}) | set(words["licences"] if words else ())),
+            "licences": sorted((licences or {"unknown"}) | set(words.get("licences", ()))),
         }
+
+
+def _place(name: str, text: str, number: int) -> str:
+    """The name of a text for messages: `line 3 'naïve'`."""
+    return quoted(text, 40) if name in (*CORPORA, "lines") else f"line {number} {quoted(text, 40)}"
 
 
 class TextPool:

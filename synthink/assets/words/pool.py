@@ -6,13 +6,26 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from synthink.assets.words.letter_case import Case, cased, group_of, lower, upper
-from synthink.errors import ConfigError
+from synthink.errors import ConfigError, quoted
 from synthink.streams import Stream
 
 MOST_TRIES = 10_000
 
 Belongs = Callable[[str], bool]
 """Whether a group (a case-folded word) belongs to the split that draws, and may be drawn."""
+
+
+def drawn_forms(letters: frozenset[str], cases: Sequence[Case]) -> frozenset[str]:
+    """The letters in all forms in which one of these cases can show them."""
+    if all(case == "as_is" for case in cases):
+        return letters
+    return frozenset(form for letter in letters for form in (letter, lower(letter), upper(letter)))
+
+
+def named_characters(characters: frozenset[str], most: int = 5) -> str:
+    """The first of some characters for a message: `'ß' (U+00DF), 'ç' (U+00E7)`."""
+    named = [f"{quoted(char)} (U+{ord(char):04X})" for char in sorted(characters)[:most]]
+    return ", ".join([*named, *(["..."] if len(characters) > most else [])])
 
 
 class WordPool:
@@ -29,18 +42,14 @@ class WordPool:
     @cached_property
     def letters(self) -> frozenset[str]:
         """Every character that a drawn word can hold."""
-        characters = self._characters()
-        if all(case == "as_is" for case in self._cases):
-            return characters
-        return frozenset(form for letter in characters for form in (letter, lower(letter), upper(letter)))
+        return drawn_forms(self._characters(), self._cases)
 
     def check_letters(self, drawn: frozenset[str]) -> None:
         """Raise `ConfigError` naming a word and its letters where words can hold letters that no font draws."""
         missing = self.letters - drawn
         if missing:
             word = next((word for word in self._words if not missing.isdisjoint(word)), "".join(sorted(missing)))
-            letters = ", ".join(repr(char) for char in sorted(missing)[:5])
-            raise ConfigError("words", word, f"no font of this split draws {letters}")
+            raise ConfigError("words", word, f"no font of this split draws {named_characters(missing)}")
 
     def draw(self, stream: Stream) -> str:
         """One word, in one of the configured cases."""

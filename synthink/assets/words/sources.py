@@ -1,7 +1,8 @@
 """Where words come from: the built-in list, a text file, a list given outright, NLTK's corpus.
 
-Every reader gives the words in NFC, as they stand in the source: nothing is filtered here, and what is no word at
-all (control characters, nothing but spaces, 10,000 letters) is an error that names its place.
+Every reader gives the words in NFC, as they stand in the source, and the place of each. Nothing is filtered here but
+what is no word at all (control characters, nothing but spaces, 10,000 letters): an error that names its place, or
+counted among what is left out.
 """
 
 from __future__ import annotations
@@ -9,11 +10,15 @@ from __future__ import annotations
 import os
 import stat
 import unicodedata
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
 
 from synthink.assets.words.letter_case import normal
+from synthink.core.left_out import LeftOut
 from synthink.errors import AssetError, ConfigError, quoted
 
 MOST_LETTERS = 64  # longer words do not fit any picture at a size that can be read
@@ -28,24 +33,29 @@ def builtin_words() -> tuple[str, ...]:
     return tuple(parse(data, "builtin_words.txt"))
 
 
-def listed_words(words: tuple[str, ...], field: str = "source") -> list[str]:
-    """Words given outright in a field. Raises `ConfigError` naming the item."""
+def listed_words(words: tuple[str, ...], field: str = "source", left_out: LeftOut | None = None) -> dict[str, int]:
+    """Words given outright in a field, each with its number from 0.
+
+    left_out: counts what is no word; without it that raises a `ConfigError` naming the item.
+    """
     if not words:
         raise ConfigError(field, words, "the list holds no words")
-    checked = []
+    places: dict[str, int] = {}
     for index, word in enumerate(words):
         text = normal(word.strip())
-        reason = fault(text) if text else "is empty"
-        if reason:
-            raise ConfigError(f"{field}[{index}]", word, reason)
-        checked.append(text)
-    return checked
+        wrong = fault(text)
+        if wrong and left_out is None:
+            raise ConfigError(f"{field}[{index}]", word, wrong.text)
+        _take(text, index, "", wrong, places, left_out)
+    return places
 
 
-def file_words(path: Path) -> list[str]:
-    """Words of a text file in UTF-8, one a line; blank lines and lines that start with `#` are skipped.
+def file_words(path: Path, left_out: LeftOut | None = None) -> dict[str, int]:
+    """Words of a text file in UTF-8, one a line, each with the number of its line; blank lines and lines that start
+    with `#` are skipped.
 
-    Raises `AssetError` naming the file and, where there is one, the line.
+    left_out: counts what is no word; without it that is an error. Raises `AssetError` naming the file and, where there
+    is one, the line.
     """
     try:
         status = path.stat()
@@ -58,50 +68,87 @@ def file_words(path: Path) -> list[str]:
     except (OSError, ValueError) as error:  # ValueError: a name with a NUL character
         reason = getattr(error, "strerror", None) or str(error)
         raise AssetError(f"{path}: the word list cannot be read: {reason}") from error
-    words = parse(data, str(path))
-    if not words:
+    words = parse(data, str(path), left_out)
+    if not words and not left_out:
         raise AssetError(f"{path}: holds no words")
     return words
 
 
-def parse(data: bytes, name: str) -> list[str]:
-    """The words of a text in UTF-8; `name` is what error lines call it."""
-    mark = 3 if data.startswith(b"\xef\xbb\xbf") else 0
-    try:
-        text = data[mark:].decode("utf-8")
-    except UnicodeDecodeError as error:
-        at = error.start + mark
-        place = f"{name}:{_lines_before(data[:at])}"
-        raise AssetError(
-            f"{place}: is not UTF-8 at byte {at} of the file (0x{data[at]:02X}); save it as UTF-8"
-        ) from None
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    if len(lines) > MOST_LINES:
-        raise AssetError(f"{name}: has {len(lines):,} lines; a word list has at most {MOST_LINES:,}")
-    words = []
-    for number, line in enumerate(lines, start=1):
+def parse(data: bytes, name: str, left_out: LeftOut | None = None) -> dict[str, int]:
+    """The words of a text in UTF-8, each with the number of its line; `name` is what error lines call it.
+
+    left_out: counts what is no word; without it that raises an `AssetError`.
+    """
+    places: dict[str, int] = {}
+    for number, line in text_lines(data, name, "word", left_out):
         word = normal(line.strip(" \t\u00a0"))
         if word and word[0] != "#":
-            if reason := fault(word):
-                raise AssetError(f"{name}:{number}: {quoted(word, 40)} {reason}")
-            words.append(word)
-    return words
+            wrong = fault(word)
+            if wrong and left_out is None:
+                raise AssetError(f"{name}:{number}: {quoted(word, 40)} {wrong.text}")
+            _take(word, number, f"line {number} ", wrong, places, left_out)
+    return places
 
 
-def fault(word: str) -> str | None:
-    """The reason why a text can't be a word, or None. Characters that are merely unusual are the alphabet filter's
-    business."""
+def _take(
+    word: str, number: int, place: str, wrong: Fault | None, places: dict[str, int], left_out: LeftOut | None
+) -> None:
+    """Add a word to those that there are, or count it among those that are left out."""
+    reason = wrong.reason if wrong else TWICE if word in places else ""
+    if not reason:
+        places[word] = number
+    elif left_out is not None:
+        left_out.note(reason, f"{place}{quoted(word, 40)}")
+
+
+def text_lines(data: bytes, name: str, noun: str, left_out: LeftOut | None = None) -> Iterator[tuple[int, str]]:
+    """The lines of a text in UTF-8 with their numbers from 1. name: what errors call the file. noun: what a line holds.
+
+    left_out: counts lines that are not UTF-8; without it they raise an `AssetError`, as a file in UTF-16 and one of too
+    many lines always do.
+    """
+    mark = 3 if data.startswith(b"\xef\xbb\xbf") else 0
+    wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    data = data[mark:].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if (count := data.count(b"\n") + 1) > MOST_LINES:
+        raise AssetError(f"{name}: has {count:,} lines; a list of {noun}s has at most {MOST_LINES:,}")
+    with suppress(UnicodeDecodeError):
+        yield from enumerate(data.decode("utf-8").split("\n"), start=1)
+        return
+    for number, line in enumerate(data.split(b"\n"), start=1):
+        try:
+            yield number, line.decode("utf-8")
+        except UnicodeDecodeError as error:
+            at = f"at byte {error.start} of the line (0x{line[error.start]:02X})"
+            if left_out is None or wide:
+                raise AssetError(f"{name}:{number}: is not UTF-8 {at}; save it as UTF-8") from None
+            left_out.note(f"{noun}s not in UTF-8, as which the file should be saved", f"line {number}")
+
+
+TWICE = "words given twice"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What makes a text no word or text at all."""
+
+    reason: str
+    """The reason under which it is counted: `words with a control character`."""
+    text: str
+    """What is wrong with this one, as the end of an error message: `holds the control character U+0007`."""
+
+
+def fault(word: str) -> Fault | None:
+    """Why a text can't be a word, or None. Characters that are merely unusual are the alphabet filter's business."""
+    if not word:
+        return Fault("words without a letter", "is empty")
     for character in () if word.isprintable() else word:
         if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp"):
-            return f"holds the control character U+{ord(character):04X}"
+            return Fault("words with a control character", f"holds the control character U+{ord(character):04X}")
     if len(word) > MOST_LETTERS:
-        return f"has {len(word):,} letters; at most {MOST_LETTERS}"
+        reason = f"words of more than {MOST_LETTERS} letters"
+        return Fault(reason, f"has {len(word):,} letters; at most {MOST_LETTERS}")
     return None
-
-
-def _lines_before(data: bytes) -> int:
-    """The number, from 1, of the line that follows these bytes; ends of line are LF, CR LF or CR."""
-    return 1 + data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")
 
 
 def looks_like_a_path(name: str) -> bool:

@@ -5,18 +5,26 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections import Counter
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from typing import Annotated, Any, ClassVar
 
 from synthink.assets.words.letter_case import Case, cased, group_of, normal
 from synthink.assets.words.nltk_corpora import nltk_words
-from synthink.assets.words.pool import Belongs, RandomWordPool, WordPool
+from synthink.assets.words.pool import Belongs, RandomWordPool, WordPool, drawn_forms, named_characters
 from synthink.assets.words.slurs import is_slur, slur_list_digest
-from synthink.assets.words.sources import MOST_LETTERS, builtin_words, file_words, listed_words, looks_like_a_path
+from synthink.assets.words.sources import (
+    MOST_LETTERS,
+    TWICE,
+    builtin_words,
+    file_words,
+    listed_words,
+    looks_like_a_path,
+)
 from synthink.core.assets import AssetSet, AssetSpec
-from synthink.errors import ConfigError, did_you_mean
+from synthink.core.left_out import LeftOut
+from synthink.errors import ConfigError, did_you_mean, quoted
 from synthink.files import user_path
 from synthink.settings import Between
 
@@ -43,9 +51,9 @@ class Words(AssetSpec["WordPool"]):
     of words."""
     length: Annotated[tuple[int, int], Between(1, MOST_LETTERS)] | None = None
     """The fewest and the most letters of a word. None: 3 to 15 letters, or any number with a file or a list."""
-    alphabet: str = ASCII_LETTERS
+    alphabet: str | None = None
     """The characters that words may have: words of the source with others are left out, and random letters are drawn
-    from these."""
+    from these. None: the letters A to Z, large and small; for a file or a list every letter that the fonts draw."""
     case: Case | tuple[Case, ...] = ("as_is",)
     """The letter case of a word. Of several one is drawn for each row; `mixed` makes each letter upper or lower at
     random."""
@@ -54,6 +62,9 @@ class Words(AssetSpec["WordPool"]):
     exclude: str | tuple[str, ...] = ()
     """Words that are never drawn, in whatever case: a list, or a text file with one word a line. It keeps the words of
     a benchmark out."""
+
+    strict: bool = False
+    """Whether a word of a file or a list that cannot be used is an error; otherwise it is left out and counted."""
 
     def __post_init__(self) -> None:
         source: Any = self.source
@@ -79,8 +90,8 @@ class Words(AssetSpec["WordPool"]):
 
     @property
     def letters(self) -> str:
-        """The characters of the alphabet, sorted, each once."""
-        return "".join(sorted(set(normal(self.alphabet))))
+        """The characters of the alphabet, sorted, each once; those from A to Z where none is given."""
+        return "".join(sorted(set(normal(ASCII_LETTERS if self.alphabet is None else self.alphabet))))
 
     @cached_property
     def kind(self) -> str:
@@ -111,17 +122,27 @@ class Words(AssetSpec["WordPool"]):
 
     def _opened(self) -> WordSet:
         excluded = frozenset(map(group_of, _listed("exclude", self.exclude))) if self.exclude else frozenset[str]()
+        left_out = LeftOut()
         if self.kind == "random":
-            return WordSet(self, (), {}, excluded)
-        words, dropped = _filtered(self, set(self._read()), excluded)
+            return WordSet(self, {}, left_out, excluded)
+        words = _filtered(self, self._read(left_out), excluded, left_out)
         if len(self.cases) == 1:  # words that differ in case alone may become one
-            words = {cased(word, self.cases[0]) for word in words}
-        return WordSet(self, tuple(sorted(words)), dropped, excluded)
+            words, others = {}, words
+            for word, number in others.items():
+                same = cased(word, self.cases[0])
+                if words.setdefault(same, number) != number:
+                    left_out.note(TWICE, self.place(word, number))
+        return WordSet(self, words, left_out, excluded)
 
-    def _read(self) -> Sequence[str]:
+    def _read(self, left_out: LeftOut) -> Mapping[str, int]:
         if self.kind in ("list", "file"):
-            return _listed("source", self.source)
-        return builtin_words() if self.kind == "builtin" else nltk_words()
+            return _listed("source", self.source, None if self.strict else left_out)
+        return dict.fromkeys(builtin_words() if self.kind == "builtin" else nltk_words(), 0)
+
+    def place(self, word: str, number: int) -> str:
+        """The name of a word of a file or list for messages: `line 3 'naïve'`; empty for a word of ours."""
+        line = f"line {number} " if self.kind == "file" else ""
+        return f"{line}{quoted(word, 40)}" if self.kind in ("file", "list") else ""
 
 
 class WordSet(AssetSet[WordPool]):
@@ -129,12 +150,37 @@ class WordSet(AssetSet[WordPool]):
 
     kind: ClassVar[str] = "words"
 
-    def __init__(self, spec: Words, words: tuple[str, ...], dropped: dict[str, int], excluded: frozenset[str]) -> None:
+    def __init__(
+        self, spec: Words, places: Mapping[str, int], left_out: LeftOut, excluded: frozenset[str] = frozenset()
+    ) -> None:
+        """places: the words, and where each stands in its file or list."""
         self.spec, self.excluded = spec, excluded
-        self.words = words
+        self.words = tuple(sorted(places))
         """Sorted, each once; empty for random words."""
-        self.dropped = dropped
-        """How many words of the source each filter left out."""
+        self._places, self._left_out = places, left_out
+
+    @property
+    def left_out(self) -> LeftOut:
+        return self._left_out
+
+    def drawable(self, characters: frozenset[str], why: str = "no font draws") -> WordSet:
+        """Random letters are the user's choice, and stay. why: what is said of the characters that are missing."""
+        missing = drawn_forms(frozenset().union(*self.words), self.spec.cases) - characters
+        if not missing:
+            return self
+        left_out, places = self._left_out + LeftOut(), dict(self._places)
+        for word, number in self._places.items():
+            others = drawn_forms(frozenset(word), self.spec.cases) & missing
+            if others:
+                del places[word]
+                if self.spec.strict:
+                    reason = f"{why} {named_characters(others)}; leave the word out, or set strict=false"
+                    raise ConfigError("source", self.spec.place(word, number) or word, reason)
+                left_out.note(f"words with characters that {why}", self.spec.place(word, number))
+        if not places:
+            shown = named_characters(missing)
+            raise ConfigError("source", self.spec.source, f"no word is left: {left_out}; {why} {shown}")
+        return WordSet(self.spec, places, left_out, self.excluded)
 
     def groups(self) -> list[str] | None:
         """The case-folded words, so that `Polish` and `polish` go to one split."""
@@ -172,7 +218,6 @@ class WordSet(AssetSet[WordPool]):
             "fingerprint": self._fingerprint(),
             "source": spec.kind if isinstance(spec.source, tuple) else spec.source,
             "count": None if spec.kind == "random" else len(self.words),
-            "dropped": dict(self.dropped),
             "licences": [LICENCES[spec.kind]],
         }
 
@@ -194,33 +239,54 @@ def _built_in(spec: Words) -> WordSet:
     return spec._opened()
 
 
-def _listed(field: str, words: str | tuple[str, ...]) -> list[str]:
-    """The words of a list or of a file that a field names."""
+def _listed(field: str, words: str | tuple[str, ...], left_out: LeftOut | None = None) -> dict[str, int]:
+    """The words of a list or of a file that a field names, and where each stands in it."""
     if isinstance(words, tuple):
-        return listed_words(words, field)
-    return file_words(user_path(words))
+        return listed_words(words, field, left_out)
+    return file_words(user_path(words), left_out)
 
 
-def _filtered(spec: Words, words: Iterable[str], excluded: frozenset[str]) -> tuple[set[str], dict[str, int]]:
-    """The words that pass all filters, and how many failed which; each word is counted at the first it fails."""
+def _filtered(spec: Words, words: Mapping[str, int], excluded: frozenset[str], left_out: LeftOut) -> Mapping[str, int]:
+    """The words that pass all filters; each of the others is counted at the first that it fails."""
     low, high = spec.lengths
-    letters = frozenset(spec.letters)
-    passing: set[str] = set()
-    dropped = Counter({"length": 0, "alphabet": 0, "drop_slurs": 0, **({"exclude": 0} if excluded else {})})
-    for word in words:
+    takes_any_letter = spec.alphabet is None and spec.kind in ("list", "file")
+    letters = None if takes_any_letter else frozenset(spec.letters)
+    passing: dict[str, int] = {}
+    for word, number in words.items():
         if not low <= len(word) <= high:
-            dropped["length"] += 1
-        elif not letters.issuperset(word):
-            dropped["alphabet"] += 1
+            failed = "length"
+        elif not (letters.issuperset(word) if letters is not None else all(map(_is_letter, word))):
+            failed = "alphabet"
         elif spec.drop_slurs and is_slur(group_of(word)):
-            dropped["drop_slurs"] += 1
+            failed = "drop_slurs"
         elif group_of(word) in excluded:
-            dropped["exclude"] += 1
+            failed = "exclude"
         else:
-            passing.add(word)
+            passing[word] = number
+            continue
+        if spec.strict and takes_any_letter and failed == "alphabet":
+            odd = named_characters(frozenset(char for char in word if not _is_letter(char)))
+            reason = f"{odd} is no letter; name it in alphabet, leave the word out, or set strict=false"
+            raise ConfigError("source", spec.place(word, number), reason)
+        # Nobody wants to read a slur.
+        left_out.note(REASONS[failed], "" if failed == "drop_slurs" else spec.place(word, number))
     if not passing:
-        worst, _ = dropped.most_common(1)[0]
-        counts = ", ".join(f"{count:,} by {name}" for name, count in dropped.items())
+        counts = {field: left_out.counts[reason] for field, reason in REASONS.items()}
+        worst = max(counts, key=counts.__getitem__) if any(counts.values()) else "source"
         value = spec.lengths if worst == "length" else getattr(spec, worst)
-        raise ConfigError(worst, value, f"no word is left of {dropped.total():,}; dropped {counts}")
-    return passing, dict(dropped)
+        raise ConfigError(worst, value, f"no word is left of {left_out.counts.total():,}: {left_out}")
+    return passing
+
+
+REASONS = {
+    "length": "words of a length that is not wanted (length)",
+    "alphabet": "words with other characters than letters (alphabet)",
+    "drop_slurs": "words on the list of slurs (drop_slurs)",
+    "exclude": "words excluded (exclude)",
+}
+"""Filter -> how the words are counted that it left out."""
+
+
+def _is_letter(char: str) -> bool:
+    """Whether a character is a letter of some script, or an accent upon one."""
+    return char.isalpha() or unicodedata.category(char).startswith("M")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,7 +13,7 @@ from synthink.build.received import Sources
 from synthink.cli.verb import Call, Folder, FolderName, Verb, VerbResult
 from synthink.cli.verbs.train import RUNS, group_settings, model_and_trainer
 from synthink.errors import AssetError, ConfigError, OutputError
-from synthink.evaluate.data.rows import open_datasets
+from synthink.evaluate.data.rows import Dataset, asset_records_of, open_datasets
 from synthink.evaluate.evaluate import Evaluation, Result, evaluate
 from synthink.evaluate.named_metrics import metric_named
 from synthink.evaluate.predictor import Predictor, evaluate_predictor
@@ -70,12 +70,14 @@ class Evaluate(JudgingVerb):
 
     def run(self, call: Call) -> VerbResult:
         with_predictor = call.groups.get("predictor") is not None
-        return report_result(self._ask_predictor(call) if with_predictor else self._ask_checkpoint(call))
+        datasets = [dataset for dataset, _ in open_datasets(self.dataset, self.sources)]
+        ask = self._ask_predictor if with_predictor else self._ask_checkpoint
+        return report_result(ask(call, datasets), asset_records_of(datasets))
 
-    def _request(self, background: Background) -> Evaluation:
+    def _request(self, datasets: Sequence[Dataset], background: Background) -> Evaluation:
         """Which rows are asked about, and how answers are scored."""
         return Evaluation(
-            [dataset for dataset, _ in open_datasets(self.dataset, self.sources)],
+            datasets,
             split=self.split,
             rows=self.rows,
             metric=self.metric,
@@ -84,20 +86,19 @@ class Evaluate(JudgingVerb):
             background=background,
         )
 
-    def _ask_predictor(self, call: Call) -> Result:
+    def _ask_predictor(self, call: Call, datasets: Sequence[Dataset]) -> Result:
         """Ask a model that was not trained here."""
         fields = dict(call.groups["predictor"])
         predictor: Predictor = group_settings(plugins.load(PREDICTORS, fields.pop("name")), fields, "predictor")
-        request = self._request(Background(commands=[self.command(call)]))
+        request = self._request(datasets, Background(commands=[self.command(call)]))
         output = self.output or RUNS / f"{predictor.name}-{request.datasets[0].name}"
         return evaluate_predictor(request, predictor, user_path(output), self.seed)
 
-    def _ask_checkpoint(self, call: Call) -> Result:
+    def _ask_checkpoint(self, call: Call, datasets: Sequence[Dataset]) -> Result:
         """Ask the model of a run's folder, or weights of `model`."""
         if not self.checkpoint:
             reason = "name a run's folder, or weights of model=..., or a predictor=..."
             raise ConfigError("checkpoint", self.checkpoint, reason)
-        datasets = [dataset for dataset, _ in open_datasets(self.dataset, self.sources)]
         rows = [dataset.rows(self.split) for dataset in datasets]  # refused before a model is opened
         checkpoint = _existing("checkpoint", self.checkpoint)
         earlier = _existing("before", self.before) if self.before is not None else None
@@ -109,7 +110,7 @@ class Evaluate(JudgingVerb):
         background = replace(_background(checkpoint, model, self.split), commands=[self.command(call)])
         output = self.output or report_folder(checkpoint if checkpoint.is_dir() else RUNS, datasets[0].name)
         return evaluate(
-            self._request(background),
+            self._request(datasets, background),
             model,
             user_path(output),
             control=model,
@@ -160,10 +161,13 @@ def _holds_weights(folder: Path) -> bool:
     return any((folder / name).exists() for name in ("config.json", "adapter_config.json"))
 
 
-def report_result(result: Result) -> VerbResult:
-    """Print what a report came to: scores, the verdict with its reasons, and the report's file."""
+def report_result(result: Result, assets: Mapping[str, Any]) -> VerbResult:
+    """Print what a report came to: scores, the verdict with its reasons, and the report's file.
+
+    assets: the records of what the rows were drawn from.
+    """
     for name, summary in result.summaries.items():
         print(f"{name}: {result.score_name} {summary.scores[result.score_name]}, of {summary.rows:,} rows")
     print(f"{result.verdict.word}: {' '.join(result.verdict.reasons)}")
     print(result.report)
-    return VerbResult(score=result.score)
+    return VerbResult(score=result.score, assets=assets)

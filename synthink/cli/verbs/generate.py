@@ -5,17 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 from synthink import api
 from synthink.build import manifest as manifests
 from synthink.build.dataset_folder import Outcome
-from synthink.build.manifest import MANIFEST
+from synthink.build.manifest import MANIFEST, Manifest
 from synthink.build.received import Sources
-from synthink.cli.verb import Call, Folder, Verb, VerbResult
-from synthink.documents.asset import left_out
+from synthink.cli.verb import Call, Folder, Verb, VerbResult, shell_word
 from synthink.errors import OutputError
 from synthink.files import user_path, write_atomically
 from synthink.owned_folder import differences
@@ -100,41 +98,43 @@ class Generate(DatasetVerb):
         if self.from_ is not None:
             arguments = {"source": self.from_, "sources": self.sources, "executor": call.groups["executor"]}
         outcome = api.generate(**arguments, output=self.output, overwrite=self.overwrite, progress=True)
-        print(_outcome_text(outcome, self.output, time.monotonic() - started))
-        if self.from_ is None:
-            return VerbResult()
-        text, is_same = _comparison(outcome, self.from_)
-        print(text)
-        return VerbResult(0 if is_same else 1)
+        manifest = manifests.load(outcome.output)
+        print(_outcome_text(outcome, manifest, self.output, time.monotonic() - started))
+        status = 0
+        if self.from_ is not None:
+            text, is_same = _comparison(outcome, self.from_)
+            print(text)
+            status = 0 if is_same else 1
+        return VerbResult(status, assets=manifest.identity["assets"])
 
     @classmethod
     def print_sweep(cls, output: Path, failed: bool = False) -> None:
         print("\n".join(sweep_table(output)))
 
 
-def _outcome_text(outcome: Outcome, output: str, seconds: float) -> str:
-    manifest = manifests.load(outcome.output)
+def _outcome_text(outcome: Outcome, manifest: Manifest, output: str, seconds: float) -> str:
     sources = " sources=allow" if manifest.plan().source.not_opened else ""
     splits: dict[str, int] = {}
     for shard in outcome.shards:
         splits[shard.split] = splits.get(shard.split, 0) + shard.rows
     rate = f" in {seconds:.1f} s ({outcome.drawn / seconds:,.0f} rows/s)" if outcome.drawn else ", all there already"
+    dataset = shell_word("dataset", output)
     reused = f", {outcome.reused:,} of them kept from before" if outcome.drawn and outcome.reused else ""
     return "\n".join(
         [
             f"{output}: {outcome.rows:,} rows{rate}{reused}, {_size_text(outcome.bytes)}",
             "  " + "  ".join(f"{split} {rows:,}" for split, rows in splits.items()),
-            *_left_out(manifest.identity["assets"]),
-            f"look at it:  synthink preview dataset={output}{sources}",
-            f"check it:    synthink verify dataset={output}{sources}",
-            f'load it:     datasets.load_dataset("{output}")',
+            f"look at it:  synthink preview {dataset}{sources}",
+            f"check it:    synthink verify {dataset}{sources}",
+            f"load it:     datasets.load_dataset({_python_text(output)})",
         ]
     )
 
 
-def _left_out(assets: Mapping[str, Any]) -> list[str]:
-    """A line for each asset of which files were left out."""
-    return list(dict.fromkeys(f"  {left_out(record)}" for record in assets.values() if "left_out" in record))
+def _python_text(text: str) -> str:
+    """A text as Python reads it, in double quotes where it needs no more."""
+    plain = not {'"', "\\"} & set(text) and text.isprintable()
+    return f'"{text}"' if plain else repr(text)
 
 
 def _size_text(count: float) -> str:

@@ -49,7 +49,7 @@ class Preview(Verb):
         title = f"{manifest.identity['generator']}: {folder.name}"
         preview = DatasetPreview(title, columns, rows, _illustrations_or_none(manifest, rows, self.sources))
         print(*preview.save(self.output or folder.with_name(f"{folder.name}-preview")), sep="\n")
-        return VerbResult()
+        return VerbResult(assets=manifest.identity["assets"])
 
 
 def _illustrations_or_none(manifest: Manifest, rows: Rows, sources: Sources) -> dict[str, Mapping[str, Pixels]]:

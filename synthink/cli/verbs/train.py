@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from synthink.build.received import Sources
-from synthink.cli.verb import Call, Folder, FolderName, Verb, VerbResult
+from synthink.cli.verb import Call, Folder, FolderName, Verb, VerbResult, shell_word
 from synthink.cli.verbs.generate import Splits
 from synthink.core.dataset import dataset, make_generator
 from synthink.core.row_dataset import RowDataset
+from synthink.core.source import asset_records
 from synthink.errors import ConfigError
-from synthink.evaluate.data.rows import open_datasets
+from synthink.evaluate.data.rows import asset_records_of, open_datasets
 from synthink.files import user_path
 from synthink.settings import Settings
 from synthink.train.registry import find_trainer
@@ -53,9 +54,12 @@ class Train(Verb):
         score = "" if outcome["score"] is None else f", validation score {outcome['score']:.3f}"
         steps = f"{outcome['steps']:,} steps in {outcome['seconds']:.0f} s ({outcome['stopped']})"
         print(f"{request.output}: {outcome['parameters']:,} parameters, {steps}{score}")
-        first = f"dataset={request.datasets[0][0].path} " if request.datasets else ""
-        print(f"ask it:  synthink evaluate {first}checkpoint={request.output}")
-        return VerbResult(score=None if outcome["score"] is None else float(outcome["score"]))
+        first = f"{shell_word('dataset', request.datasets[0][0].path)} " if request.datasets else ""
+        print(f"ask it:  synthink evaluate {first}{shell_word('checkpoint', request.output)}")
+        assets = asset_records_of([dataset for dataset, _ in request.datasets])
+        for rows in request.stream.values():
+            assets |= asset_records(rows.source.assets)
+        return VerbResult(score=None if outcome["score"] is None else float(outcome["score"]), assets=assets)
 
     def _request(self, call: Call) -> Request:
         model, trainer = model_and_trainer(call.groups)

@@ -9,9 +9,10 @@ from synthink.cli.verbs.evaluate import JudgingVerb, report_result
 from synthink.cli.verbs.generate import DatasetVerb
 from synthink.cli.verbs.train import RUNS, model_and_trainer
 from synthink.errors import ConfigError
+from synthink.evaluate.data.rows import Dataset
 from synthink.evaluate.report.sweep import sweep_summary
 from synthink.files import user_path
-from synthink.train.validate import validate
+from synthink.train.validate import DATA, validate
 
 
 class Validate(JudgingVerb, DatasetVerb):
@@ -48,7 +49,7 @@ class Validate(JudgingVerb, DatasetVerb):
             overrides=dict(word.split("=", 1) for word in call.words if "=" in word),
             progress=True,
         )
-        return report_result(result)
+        return report_result(result, Dataset(user_path(output) / DATA).assets)
 
     @classmethod
     def print_sweep(cls, output: Path, failed: bool = False) -> None:

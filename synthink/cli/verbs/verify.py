@@ -6,6 +6,7 @@ import sys
 from contextlib import suppress
 from typing import Annotated, Literal
 
+from synthink.build import manifest as manifests
 from synthink.build.received import Sources
 from synthink.cli.verb import Call, Folder, Verb, VerbResult, existing_folder
 from synthink.progress import shows_colour, stages
@@ -38,4 +39,4 @@ class Verify(Verb):
             report = verify(folder, rows, self.remake, self.unsure, self.sources, progress)
         with suppress(BrokenPipeError):  # whoever has read enough still gets the status
             print(report.text(shows_colour(sys.stdout)))
-        return VerbResult(report.exit_status)
+        return VerbResult(report.exit_status, assets=manifests.load(folder).identity["assets"])

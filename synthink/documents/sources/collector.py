@@ -10,12 +10,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from synthink.core.left_out import FILES
 from synthink.documents.page.model import DocumentError, Page
 from synthink.documents.sources.places import local_path, public_name
 from synthink.errors import ConfigError
-
-FILES = "files: "
-"""Begins the reasons for which whole files are left out."""
 
 
 class PageFactory(ABC):

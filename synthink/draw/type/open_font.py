@@ -24,6 +24,7 @@ _KERNING_UNSCALED = 2
 _UNICODE = 0x756E6963  # the tag "unic"
 _SCALABLE, _KERNED, _TRICKY = 1, 1 << 6, 1 << 13  # bits of face_flags
 _OUTLINE_FORMAT = 0x6F75746C  # the tag "outl"
+_WOFF2 = "is WOFF2, which FreeType here cannot read; make a TTF of it: fonttools ttLib.woff2 decompress FILE"
 MAX_POINTS = 20_000  # in a glyph; letters of real fonts have tens to hundreds
 
 
@@ -70,7 +71,7 @@ class OpenFont:
             )
         if error:
             self._face = None
-            raise FontFault(f"FreeType cannot read it: {_meaning(error)}")
+            raise FontFault(_WOFF2 if data.startswith(b"wOF2") else f"FreeType cannot read it: {_meaning(error)}")
         record = self._face.contents
         self.units, self.faces, self.glyphs = record.units_per_EM, record.num_faces, record.num_glyphs
         self.ascender, self.descender = record.ascender, record.descender

@@ -19,6 +19,7 @@ from synthink.files import user_path
 from synthink.tables.bounds import LARGEST_TEXT, readable
 
 if TYPE_CHECKING:
+    from synthink.build.manifest import Manifest
     from synthink.core.generator import Generator
     from synthink.core.source import Source
 
@@ -146,13 +147,20 @@ class Dataset:
         self.name = self.path.name
 
     @cached_property
-    def source(self) -> Source | None:
-        """The source that drew the rows; None for a dataset that synthink did not make."""
+    def _manifest(self) -> Manifest | None:
         from synthink.build import manifest
 
-        if not (self.path / manifest.MANIFEST).exists():
-            return None
-        return manifest.load(self.path).plan(self.sources).source
+        return manifest.load(self.path) if (self.path / manifest.MANIFEST).exists() else None
+
+    @cached_property
+    def source(self) -> Source | None:
+        """The source that drew the rows; None for a dataset that synthink did not make."""
+        return self._manifest.plan(self.sources).source if self._manifest else None
+
+    @property
+    def assets(self) -> Mapping[str, Any]:
+        """The records of what the rows were drawn from, by field, as its manifest has them; none where it has none."""
+        return self._manifest.identity["assets"] if self._manifest else {}
 
     @property
     def generator(self) -> Generator | None:
@@ -213,6 +221,16 @@ def open_datasets(folders: Any, sources: Sources = "refuse") -> list[tuple[Datas
         pairs.append((dataset, float(weight)))
     _make_names_differ([dataset for dataset, _ in pairs])
     return pairs
+
+
+def asset_records_of(datasets: Sequence[Dataset]) -> dict[str, Any]:
+    """The records of what datasets were drawn from, by field; of several behind the name of each."""
+    several = len(datasets) > 1
+    return {
+        f"{dataset.name}/{field}" if several else field: record
+        for dataset in datasets
+        for field, record in dataset.assets.items()
+    }
 
 
 def _make_names_differ(datasets: Sequence[Dataset]) -> None:
