@@ -33,13 +33,13 @@ class AssetSet(ABC, Generic[Pool]):
 
     @property
     def left_out(self) -> LeftOut:
-        """What the configuration, a fault or the lack of a letter left out."""
+        """The count of what the configuration, a fault or the lack of a letter left out."""
         return LeftOut()
 
     def drawable(self, characters: frozenset[str]) -> AssetSet[Pool]:
-        """The same without texts that have other characters than these, and with those counted in `left_out`.
+        """This set without texts that have other characters than these, which are counted in `left_out`.
 
-        Assets that hold no texts to draw are the same.
+        A set that holds no texts to draw stays as it is.
         """
         return self
 

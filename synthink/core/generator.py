@@ -35,12 +35,12 @@ class Pools(Mapping[str, Any]):
 
     def __init__(self, fields: Collection[str], make: Callable[[str], Any]) -> None:
         self._fields, self._make = fields, make
-        self._made: dict[str, Any] = {}
+        self._pools: dict[str, Any] = {}
 
     def __getitem__(self, field: str) -> Any:
-        if field not in self._made:
-            self._made[field] = self._make(field)
-        return self._made[field]
+        if field not in self._pools:
+            self._pools[field] = self._make(field)
+        return self._pools[field]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._fields)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from synthink.errors import shortened
+from synthink.errors import displayable, shortened
 
 NAMED = 5
 """How many things that were left out are kept by name for each reason."""
@@ -22,7 +22,7 @@ FILES = "files: "
 
 
 class LeftOut:
-    """What was left out of one asset.
+    """A count of what was left out of one asset, by reason.
 
     A reason begins with what is counted, in the plural: `words with characters outside of alphabet`.
     """
@@ -72,9 +72,9 @@ class LeftOut:
 
     def _phrase(self, reason: str, count: int) -> str:
         names = [name for name, why in self.names.items() if why == reason or FILES + why == reason]
-        shown = [*names[:SHOWN_NAMES], *(["..."] if names and count > SHOWN_NAMES else [])]
-        what = re.sub(r"^(\w+)s\b", r"\1", reason) if count == 1 else reason
-        return f"{count:,} {what}{' (' if shown else ''}{', '.join(shown)}{')' if shown else ''}"
+        listed = ", ".join([*names[:SHOWN_NAMES], *(["..."] if count > SHOWN_NAMES else [])])
+        counted = re.sub(r"^(\w+)s\b", r"\1", reason) if count == 1 else reason
+        return f"{count:,} {counted} ({listed})" if names else f"{count:,} {counted}"
 
 
 def _items(mapping: Any) -> Iterator[tuple[str, Any]]:
@@ -88,4 +88,5 @@ def left_out_lines(records: Mapping[str, Mapping[str, Any]]) -> list[str]:
     for field, record in records.items():
         if left_out := LeftOut.of_record(record):
             lines.setdefault(str(left_out), field)  # parts of a mixture share what they open
-    return [f"left out of {shortened(field)}: {text}" for text, field in lines.items()]
+    texts = (f"left out of {shortened(field)}: {text}" for text, field in lines.items())
+    return [displayable(line).replace("\n", "\\n") for line in texts]

@@ -38,20 +38,20 @@ def nltk_data() -> str:
 
 SAME_AS_NLTK = """
 import sys, time
-from synthink.assets.words.words import Words
+from synthink.assets.words.words import ASCII_LETTERS, REASONS, Words
 from synthink.assets.words.slurs import is_slur
 start = time.process_time()
 opened = Words(source="nltk").open()
 spent = time.process_time() - start
 assert spent < 2, spent                      # measured: 0.5 s
 assert "nltk" not in sys.modules
-everything = Words(source="nltk", length=(1, 64), alphabet="-" + Words().alphabet, drop_slurs=False).open()
+everything = Words(source="nltk", length=(1, 64), alphabet="-" + ASCII_LETTERS, drop_slurs=False).open()
 from nltk.corpus import words
 real = set(words.words())
 assert set(everything.words) == real and len(real) == 235_892, len(real)
 wanted = {w for w in real if 3 <= len(w) <= 15 and "-" not in w and not is_slur(w.casefold())}
 assert set(opened.words) == wanted
-assert 250 < opened.dropped["drop_slurs"] < 400, opened.dropped
+assert 250 < opened.left_out.counts[REASONS["drop_slurs"]] < 400, opened.left_out
 print(opened.record()["fingerprint"], opened.record()["licences"])
 """
 

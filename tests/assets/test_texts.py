@@ -91,19 +91,29 @@ def test_own_lines_and_files(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "told"),
+    ("data", "told", "reason"),
     [
-        (b"ok\nbell\x07here\n", r"texts.txt:2: .*control character \(U\+0007\)"),
-        ("שלום\n".encode(), r"texts.txt:1: .*right to left"),
-        (b"caf\xe9\n", "not UTF-8 at byte 3"),
-        (b"\n \n", "holds no text"),
+        (b"ok\nbell\x07here\n", r"texts.txt:2: .*control character \(U\+0007\)", "1 text with a control character"),
+        ("ok\nשלום\n".encode(), r"texts.txt:2: .*right to left", "1 text written from right to left"),
+        (b"ok\ncaf\xe9\n", "texts.txt:2: is not UTF-8 at byte 3", "1 text not in UTF-8"),
+        (b"\n \n", "holds no text", None),
+        ("ok\n".encode("utf-16"), "texts.txt:1: is not UTF-8", None),
     ],
 )
-def test_bad_files_are_refused_by_line(tmp_path: Path, data: bytes, told: str) -> None:
+def test_a_bad_line_costs_itself_and_a_strict_file_names_it(
+    tmp_path: Path, data: bytes, told: str, reason: str | None
+) -> None:
     file = tmp_path / "texts.txt"
     file.write_bytes(data)
     with pytest.raises(AssetError, match=told):
-        Texts(source=str(file)).open()
+        Texts(source=str(file), strict=True).open()
+    if reason is None:
+        with pytest.raises(AssetError, match=told):
+            Texts(source=str(file)).open()
+        return
+    opened = Texts(source=str(file), length=(1, 40)).open()
+    assert opened.listed[str(file)] == ("ok",) and str(opened.left_out).startswith(reason)
+    assert "(line 2" in str(opened.left_out)
 
 
 @pytest.mark.parametrize(

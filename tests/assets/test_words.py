@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synthink.assets.words.slurs import is_slur
-from synthink.assets.words.words import Words
+from synthink.assets.words.words import REASONS, Words
 from synthink.errors import AssetError, ConfigError, SynthinkError
 from synthink.streams import StreamKey
 
@@ -41,7 +41,6 @@ def test_builtin_golden() -> None:
         "fingerprint": "90b894cb8a59292375ba6ac63e5b3311c4c30c0d963e8c48e45504105e701c48",
         "source": "builtin",
         "count": 29_933,
-        "dropped": {"length": 0, "alphabet": 0, "drop_slurs": 0},
         "licences": ["CC0-1.0"],
     }
     assert draws(4) == ["facade", "inadvertently", "dupe", "markup"]
@@ -70,7 +69,7 @@ def test_every_setting_reaches_the_fingerprint(fields: dict[str, object]) -> Non
 
 def test_excluded_words_are_never_drawn(tmp_path: Path) -> None:
     listed = Words(source=["Fig", "figs", "pear"], exclude=["FIG", "plum"]).open()
-    assert listed.words == ("figs", "pear") and listed.record()["dropped"]["exclude"] == 1
+    assert listed.words == ("figs", "pear") and listed.left_out.counts[REASONS["exclude"]] == 1
     benchmark = tmp_path / "benchmark.txt"
     benchmark.write_text("# words of a benchmark\nMarkup\nfacade\n")
     spec = Words(exclude=str(benchmark))
@@ -86,6 +85,7 @@ def test_excluded_words_are_never_drawn(tmp_path: Path) -> None:
 
 def test_a_list_in_any_order_is_the_same_list() -> None:
     one, two = Words(source=["pear", "fig", "pear"]).open(), Words(source=("fig", "pear")).open()
+    assert str(one.left_out) == "1 word given twice ('pear')" and not two.left_out
     assert one.words == two.words == ("fig", "pear")
     assert one.record() == two.record()
     assert one.record()["licences"] == ["unknown"]
@@ -101,16 +101,17 @@ def test_a_list_in_any_order_is_the_same_list() -> None:
 def test_filters_and_cases(
     words: list[str], length: tuple[int, int] | None, alphabet: str, case: str | tuple[str, ...]
 ) -> None:
-    spec = Words(source=words, length=length, alphabet=alphabet, case=case)
+    spec = Words(source=words, length=length, alphabet=alphabet, case=case, drop_slurs=False)
     stripped = {word.strip() for word in words}
     low, high = length or (1, 64)
     wanted = {word for word in stripped if low <= len(word) <= high and set(word) <= set(alphabet)}
     if not wanted:
-        with pytest.raises(ConfigError, match=f"no word is left of {len(stripped)}; dropped"):
+        with pytest.raises(ConfigError, match=r"no word is left of \d+: "):
             spec.open()
         return
     opened = spec.open()
-    assert sum(opened.dropped.values()) == len(stripped) - len(wanted)
+    twice = opened.left_out.counts["words given twice"]
+    assert opened.left_out.counts.total() - twice == len(stripped) - len(wanted)
     assert opened.groups() == sorted({word.casefold() for word in wanted})
     pool = opened.pool(None, None)
     for index in range(5):
@@ -164,7 +165,7 @@ def test_slurs_are_dropped_counted_and_can_be_kept() -> None:
     given_words = ["apple", SLUR, SLUR.title() + "ing", "titter", "spices", "cocktail"]
     opened = Words(source=given_words).open()
     assert opened.words == ("apple", "cocktail", "spices", "titter")
-    assert opened.dropped["drop_slurs"] == opened.record()["dropped"]["drop_slurs"] == 2
+    assert opened.left_out.record() == {"skipped": {REASONS["drop_slurs"]: 2}}, "nobody wants to read them"
     assert len(Words(source=given_words, drop_slurs=False).open().words) == 6
     with pytest.raises(ConfigError, match="drop_slurs=True: no word is left of 1"):
         Words(source=[SLUR]).open()
@@ -181,36 +182,52 @@ def test_a_file_is_read_as_written(tmp_path: Path) -> None:
         opened = Words(source=source, alphabet="aefgilmnprtuvï").open()
         assert opened.words == ("fig", "naïve", "pear", "plum")
         assert opened.record()["source"] == str(path)
-    assert Words(source=path).open().dropped["alphabet"] == 1
+    assert Words(source=path).open().words == ("fig", "naïve", "pear", "plum")
+    assert str(Words(source=path).open().left_out) == "1 word given twice (line 6 'fig')"
 
 
-BAD_FILES = {  # row 24 of the fault matrix, and encodings
-    "latin1": ("fig\ncafé\n".encode("latin-1"), r":2: is not UTF-8 at byte 7 of the file \(0xE9\)"),
-    "marked": (b"\xef\xbb\xbffig\n\xff", r":2: is not UTF-8 at byte 7 of the file \(0xFF\)"),
-    "utf16": ("fig\n".encode("utf-16"), r":1: is not UTF-8 at byte 0 of the file \(0xFF\)"),
-    "utf16_unmarked": ("fig\n".encode("utf-16-le"), r":1: 'f.*' holds the control character U\+0000"),
-    "surrogate": (b"fig\r\n\r\n\xed\xa0\x80\n", r":3: is not UTF-8 at byte 7 of"),
-    "nul": (b"fig\npe\0ar\n", r":2: 'pe\\x00ar' holds the control character U\+0000"),
-    "tab": (b"fig\tpear\n", r":1: .*U\+0009"),
-    "escape": (b"# note\n\x1b[31mfig\n", r":2: .*U\+001B"),
-    "line_separator": ("fig\u2028pear\n".encode(), r":1: .*U\+2028"),
-    "long": (b"fig\n" + b"a" * 10_000, r":2: 'a{30,40}… has 10,000 letters; at most 64$"),
-    "very_long": (b"a" * 10_000_000, r":1: 'a{30,40}… has 10,000,000 letters"),
-    "empty": (b"", ": holds no words"),
-    "blank": (b"\n  \n# fig\n", ": holds no words"),
-    "many_lines": (b"\n" * 5_000_001, r": has 5,000,002 lines; .* at most 5,000,000"),
+BAD_FILES: dict[str, tuple[bytes, str, str | None]] = {
+    "latin1": (
+        "fig\ncafé\n".encode("latin-1"),
+        r":2: is not UTF-8 at byte 3 of the line \(0xE9\); save",
+        "not in UTF-8",
+    ),
+    "marked": (b"\xef\xbb\xbffig\n\xff", r":2: is not UTF-8 at byte 0 of the line \(0xFF\)", "not in UTF-8"),
+    "utf16": ("fig\n".encode("utf-16"), r":1: is not UTF-8 at byte 0 of the line \(0xFF\)", None),
+    "utf16_unmarked": ("fig\n".encode("utf-16-le"), r":1: 'f.*' holds the control character U\+0000", "control char"),
+    "surrogate": (b"fig\r\n\r\n\xed\xa0\x80\n", r":3: is not UTF-8 at byte 0 of", "not in UTF-8"),
+    "nul": (b"fig\npe\0ar\n", r":2: 'pe\\x00ar' holds the control character U\+0000", "control character"),
+    "tab": (b"fig\npear\tplum\n", r":2: .*U\+0009", "control character"),
+    "escape": (b"# note\nfig\n\x1b[31mfig\n", r":3: .*U\+001B", "control character"),
+    "line_separator": ("fig\nfig\u2028pear\n".encode(), r":2: .*U\+2028", "control character"),
+    "long": (b"fig\n" + b"a" * 10_000, r":2: 'a{30,40}… has 10,000 letters; at most 64$", "more than 64 letters"),
+    "very_long": (b"fig\n" + b"a" * 10_000_000, r":2: 'a{30,40}… has 10,000,000 letters", "more than 64 letters"),
+    "curly": ("fig\n“fig”\n".encode(), "'“' .U.201C., '”' .U.201D. is no letter; name it in alphabet", "other char"),
+    "empty": (b"", ": holds no words", None),
+    "blank": (b"\n  \n# fig\n", ": holds no words", None),
+    "many_lines": (b"\n" * 5_000_001, r": has 5,000,002 lines; .* at most 5,000,000", None),
 }
+"""Bytes, the error where `strict`, and why the line is left out else; None where the file is refused all the same."""
 
 
 @pytest.mark.parametrize("name", BAD_FILES)
-def test_bad_files_are_named(tmp_path: Path, name: str) -> None:
-    data, message = BAD_FILES[name]
+def test_a_bad_line_costs_itself_and_a_strict_list_names_it(tmp_path: Path, name: str) -> None:
+    data, message, reason = BAD_FILES[name]
     path = tmp_path / "words.txt"
     path.write_bytes(data)
-    with pytest.raises(AssetError, match=message) as caught:
-        Words(source=str(path)).open()
+    with pytest.raises(SynthinkError, match=message) as caught:
+        Words(source=str(path), strict=True).open()
     line = str(caught.value)
-    assert line.startswith(str(path)) and "\n" not in line and len(line) < len(str(path)) + 160
+    assert "\n" not in line and len(line) < len(str(path)) + 260 and (str(path) in line or "line 2" in line)
+    if reason is None or "utf16" in name:
+        with pytest.raises(SynthinkError, match=message if reason is None else "no word is left of 2: "):
+            Words(source=str(path)).open()
+        return
+    opened = Words(source=str(path)).open()
+    assert opened.words == ("fig",) and reason in str(opened.left_out)
+    fine = (b"fig", b"", b"# note", b"\xef\xbb\xbffig")
+    number = next(number for number, line in enumerate(data.split(b"\n"), 1) if line.strip() not in fine)
+    assert f"(line {number}" in str(opened.left_out)
 
 
 def test_what_is_no_file(tmp_path: Path) -> None:
@@ -236,15 +253,16 @@ def test_what_is_no_file(tmp_path: Path) -> None:
         ({"exclude": ["a\tb"]}, r"exclude\[0\]=.*U\+0009"),
         ({"exclude": "absent.txt"}, r"absent\.txt: the word list cannot be read"),
         ({"source": ["fig"], "exclude": ["Fig"]}, "exclude=.*no word is left of 1"),
-        ({"source": ["fig", " "]}, r"source\[1\]=' ': is empty"),
-        ({"source": ["fig", ""]}, r"source\[1\]='': is empty"),
-        ({"source": ["a\0b"]}, r"source\[0\]='a\\x00b': holds the control character U\+0000"),
-        ({"source": ["a\tb"]}, r"source\[0\]=.*U\+0009"),
-        ({"source": ["\ud800"]}, r"source\[0\]=.*U\+D800"),
-        ({"source": ["a" * 10_000]}, r"source\[0\]='a+…: has 10,000 letters; at most 64"),
+        ({"source": ["fig", " "], "strict": True}, r"source\[1\]=' ': is empty"),
+        ({"source": ["fig", ""], "strict": True}, r"source\[1\]='': is empty"),
+        ({"source": ["a\0b"], "strict": True}, r"source\[0\]='a\\x00b': holds the control character U\+0000"),
+        ({"source": ["a\tb"], "strict": True}, r"source\[0\]=.*U\+0009"),
+        ({"source": ["\ud800"], "strict": True}, r"source\[0\]=.*U\+D800"),
+        ({"source": ["a" * 10_000], "strict": True}, r"source\[0\]='a+…: has 10,000 letters; at most 64"),
+        ({"source": ["a\tb"]}, r"source=.*no word is left of 1: 1 word with a control character"),
         ({"source": [7]}, r"source\[0\]=7: must be text"),
         ({"source": "builtin", "length": (16, 20)}, r"length=\(16, 20\): no word is left of 29,\d+"),
-        ({"source": ["été"]}, "alphabet=.*: no word is left of 1; dropped 0 by length, 1 by alphabet"),
+        ({"source": ["été"], "alphabet": "abc"}, "alphabet='abc': no word is left of 1: 1 word with other characters"),
         ({"length": (9, 3)}, r"length=.*backwards; write \[3, 9\]"),
         ({"length": (0, 3)}, "length=.*between 1 and 64"),
         ({"alphabet": ""}, "alphabet='': holds no letters"),

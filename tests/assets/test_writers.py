@@ -41,7 +41,7 @@ def test_inks_are_counted_and_what_is_damaged_is_named(tmp_path: Path) -> None:
         ink = Ink([[[0, 0], [5, number]]], label="a" if number else None, writer=f"p{number}")
         write_ink(tmp_path / f"{number}.inkml", ink)
     opened = Inks(source=str(tmp_path)).open()
-    assert opened.groups() == ["p1", "p2", "p3"] and opened.record()["dropped"] == {"no label": 1}
+    assert opened.groups() == ["p1", "p2", "p3"] and opened.left_out.counts == {"inks without a label": 1}
     assert opened.pool(frozenset({"p2"}), None).draw(KEY.stream(0, "d")).writer == "p2"
     before = opened.record()["fingerprint"]
     write_ink(tmp_path / "1.inkml", Ink([[[0, 0], [5, 9]]], label="a", writer="p1"))
@@ -49,7 +49,7 @@ def test_inks_are_counted_and_what_is_damaged_is_named(tmp_path: Path) -> None:
     (tmp_path / "5.inkml").write_text("<ink><trace>1 2, 3</trace></ink>")
     with pytest.raises(InkError, match=r"5.inkml"):
         Inks(source=str(tmp_path)).open()
-    assert sum(Inks(source=str(tmp_path), strict=False).open().record()["dropped"].values()) >= 2
+    assert Inks(source=str(tmp_path), strict=False).open().left_out.counts.total() >= 2
     assert len(Inks(source=str(tmp_path), strict=False, most=2).open().inks) == 2
 
 

@@ -135,7 +135,7 @@ def test_a_file_that_cannot_be_read_is_refused_or_counted(folders: Path) -> None
     (folders / "only" / "a.pdf").write_bytes(PDF)
     with pytest.raises(DocumentError, match=r"a\.pdf"):
         Documents(source=str(folders / "only")).open()
-    with pytest.raises(ConfigError, match=r"holds no page that can be used .1 files: "):
+    with pytest.raises(ConfigError, match=r"holds no page that can be used .1 file: "):
         Documents(source=str(folders / "only"), strict=False).open()
 
 
@@ -150,7 +150,7 @@ def test_pages_from_outside_are_bounded(folders: Path) -> None:
 def test_pages_without_anything_are_skipped(folders: Path) -> None:
     write_page_json(drawn_page("p", (), picture=False), folders / "empty")
     assert Documents(source=str(folders)).open().record()["skipped"] == {"pages without words and pictures": 1}
-    with pytest.raises(ConfigError, match=r"no page that can be used .1 pages without words and pictures"):
+    with pytest.raises(ConfigError, match=r"no page that can be used .1 page without words and pictures"):
         Documents(source=str(folders / "empty")).open()
 
 

@@ -22,7 +22,8 @@ from reportlab.pdfgen.canvas import Canvas
 import synthink
 from synthink.assets.fonts.fonts import Fonts
 from synthink.cli.main import run_command
-from synthink.documents.asset import Documents, left_out
+from synthink.core.left_out import left_out_lines
+from synthink.documents.asset import Documents
 from synthink.documents.page.model import DocumentError, Page
 from synthink.documents.sources.hf_dataset import read_dataset
 from synthink.documents.sources.html import reader as html
@@ -122,8 +123,11 @@ def test_one_damaged_file_among_many_is_refused_or_counted(folder: Path) -> None
     assert record["pages"] == 7 and record["skipped"] == {"files: not a PDF, or damaged": 1}
     assert record["left_out"] == {"files/sub/bad.pdf": "not a PDF, or damaged"}
     (folder / "bad.pdf").write_bytes(b"x")
-    told = left_out(Documents(source=str(folder), strict=False).open().record(), most=1)
-    assert told == "2 files left out: files/bad.pdf (not a PDF, or cut short: no %%EOF at its end), and 1 more"
+    told = left_out_lines({"documents": Documents(source=str(folder), strict=False).open().record()})
+    assert told == [
+        "left out of documents: 1 file: not a PDF, or cut short: no %%EOF at its end (files/bad.pdf); "
+        "1 file: not a PDF, or damaged (files/sub/bad.pdf)"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -232,7 +236,7 @@ def test_what_was_left_out_is_told(
     monkeypatch.chdir(folder.parent)
     (folder / "bad.pdf").write_bytes(b"x")
     assert run_command(["generate", *FROM_FILES]) == 0
-    assert "  1 file left out: files/bad.pdf (not a PDF, or cut short" in capsys.readouterr().out
+    assert "left out of documents: 1 file: not a PDF, or cut short" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("moved", [True, False])
@@ -337,7 +341,7 @@ def test_a_dataset_without_rows_or_a_pipe_is_refused(tmp_path: Path) -> None:
     empty = {"image": np.zeros((0, 1)).tolist(), "words": [], "boxes": []}
     datasets.Dataset.from_dict(empty).to_parquet(tmp_path / "a.parquet")
     assert refused(tmp_path / "a.parquet") == f"{tmp_path / 'a.parquet'}: has no rows"
-    assert "files: has no rows" in refused(tmp_path / "a.parquet", strict=False)
+    assert "1 file: has no rows" in refused(tmp_path / "a.parquet", strict=False)
     if hasattr(os, "mkfifo"):
         write_page_json(drawn_page(), tmp_path / "p")
         (tmp_path / "p" / "background.png").unlink()

@@ -109,7 +109,7 @@ class FontSet(AssetSet[FontPool]):
 
     @property
     def left_out(self) -> LeftOut:
-        """What was refused of the user's fonts; which of the packages' are not used is the catalogue's business."""
+        """The user's fonts that were refused; which of the packages' are not used is the catalogue's business."""
         left_out = LeftOut()
         for refusal in self.refused:
             if not refusal.is_packaged:

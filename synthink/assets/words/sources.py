@@ -130,12 +130,12 @@ TWICE = "words given twice"
 
 @dataclass(frozen=True)
 class Fault:
-    """What makes a text no word or text at all."""
+    """The fault of a text that makes it no word, or nothing that can be written."""
 
     reason: str
     """The reason under which it is counted: `words with a control character`."""
     text: str
-    """What is wrong with this one, as the end of an error message: `holds the control character U+0007`."""
+    """The fault of this one, as the end of an error message: `holds the control character U+0007`."""
 
 
 def fault(word: str) -> Fault | None:

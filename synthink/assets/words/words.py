@@ -178,8 +178,8 @@ class WordSet(AssetSet[WordPool]):
                     raise ConfigError("source", self.spec.place(word, number) or word, reason)
                 left_out.note(f"words with characters that {why}", self.spec.place(word, number))
         if not places:
-            shown = named_characters(missing)
-            raise ConfigError("source", self.spec.source, f"no word is left: {left_out}; {why} {shown}")
+            reason = f"no word is left: {left_out}; {why} {named_characters(missing)}"
+            raise ConfigError("source", self.spec.source, reason)
         return WordSet(self.spec, places, left_out, self.excluded)
 
     def groups(self) -> list[str] | None:
