@@ -280,7 +280,7 @@ def _filtered(spec: Words, words: Mapping[str, int], excluded: frozenset[str], l
 
 REASONS = {
     "length": "words of a length that is not wanted (length)",
-    "alphabet": "words with other characters than letters (alphabet)",
+    "alphabet": "words with characters that are not allowed (alphabet)",
     "drop_slurs": "words on the list of slurs (drop_slurs)",
     "exclude": "words excluded (exclude)",
 }
