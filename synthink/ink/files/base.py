@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -13,11 +14,17 @@ from typing import Any, ClassVar, NoReturn
 
 import numpy as np
 
+from synthink.ink.files.fates import Fates
 from synthink.ink.model import Ink, InkError
 
 # Possessive, and an open string ends with the text: nothing is ever looked at twice.
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 _NO_BRACKET = bytes(set(range(256)) - set(b"[]{}"))
+GZIP = b"\x1f\x8b"
+_RATIO = 100  # ink shrinks 3 to 8 times; what unpacks to far more is a bomb
+_ROOM = 16 * 2**20
+_PIECE = 1 << 16
+HINT = "strict=False leaves it out and counts it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +57,10 @@ class Reading:
     def skip(self, reason: str, element: str = "", offset: int | None = None) -> None:
         """Report one bad stroke, or one bad ink of many, which the caller then leaves out.
 
-        Raises `InkError` when the reading is strict, otherwise counts the reason in `skipped`.
+        Raises `InkError` that names `strict` when the reading is strict, otherwise counts the reason in `skipped`.
         """
         if self.strict:
-            self.fail(reason, element, offset)
+            self.fail(f"{reason}; {HINT}", element, offset)
         self.skipped[reason] += 1
 
 
@@ -68,6 +75,9 @@ class InkFileFormat(ABC):
     """The suffixes that files of this format usually have, in lower case and with the dot; the first one is written."""
     sniff_order: ClassVar[int] = 100
     """Formats are asked in ascending order whether a file is theirs; those that recognise it by little come last."""
+
+    fates: ClassVar[Fates] = Fates()
+    """What is read and what is kept of all that a file says; the rest is counted in metadata `left_out`."""
 
     @abstractmethod
     def sniff(self, path: Path, head: bytes) -> bool:
@@ -94,7 +104,8 @@ class WritableInkFormat(InkFileFormat):
 
 
 def read_bytes(path: Path, reading: Reading) -> bytes:
-    """The bytes of a file. Raises `InkError` for an empty file and for one beyond `limits.bytes`."""
+    """The bytes of a file, unpacked where they are gzipped. Raises `InkError` for an empty file and for one beyond
+    `limits.bytes`."""
     try:
         with path.open("rb") as file:
             data = file.read(reading.limits.bytes + 1)
@@ -102,9 +113,48 @@ def read_bytes(path: Path, reading: Reading) -> bytes:
         reading.fail(f"cannot be read: {error.strerror or error}")
     if len(data) > reading.limits.bytes:
         reading.fail(f"has more than {reading.limits.bytes} bytes")
+    if data.startswith(GZIP):
+        data = unpacked(data, reading)
     if not data.strip():
         reading.fail("is empty")
     return data
+
+
+def unpacked(data: bytes, reading: Reading) -> bytes:
+    """The content of gzipped data. Raises `InkError` for what is damaged, and for what unpacks to more than ink does.
+
+    Of data that are cut off or damaged a reading that is not strict gets what comes before.
+    """
+    limit = min(reading.limits.unpacked_bytes, reading.limits.bytes, _ROOM + _RATIO * len(data))
+    worker = zlib.decompressobj(31)
+    content = bytearray()
+    fault = None
+    at = 0
+    try:
+        while at < len(data) and not (worker.eof and data[at : at + 2] != GZIP):
+            worker = zlib.decompressobj(31) if worker.eof else worker  # several files of gzip may follow each other
+            piece = data[at : at + _PIECE]
+            content += worker.decompress(piece, limit + 1 - len(content))
+            if len(content) > limit:
+                reading.fail(f"unpacks to more than {limit} bytes")
+            at += len(piece) - len(worker.unused_data)
+    except zlib.error as error:
+        fault = f"cannot be unpacked: {error}"
+    if fault is None and not worker.eof:
+        fault = "ends inside its gzip data"
+    if fault is not None and (reading.strict or not content):
+        reading.fail(fault)
+    return bytes(content)
+
+
+def unpacked_head(head: bytes) -> bytes:
+    """The first bytes of a file's content by the first bytes of the file, which may be gzipped."""
+    if not head.startswith(GZIP):
+        return head
+    try:
+        return zlib.decompressobj(31).decompress(head, 4096)
+    except zlib.error:
+        return b""
 
 
 def parse_json(data: bytes, reading: Reading, element: str = "", offset: int = 0) -> Any:

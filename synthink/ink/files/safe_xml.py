@@ -1,8 +1,14 @@
-"""XML that no one here wrote, as a plain tree: no entity is expanded, and size, depth and elements are bounded."""
+"""XML that no one here wrote, as a plain tree: size, depth and elements are bounded, and nothing outside is loaded.
+
+A document type may name an outside DTD, which is never loaded, and declare what changes nothing: attribute lists, whose
+defaults are ignored, and entities of a few plain characters, as drawing programs abbreviate namespaces. Entities that
+are made of entities, stand outside the file, or would unpack to far more than the file are refused by name.
+"""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +16,8 @@ from xml.parsers import expat
 
 from synthink.errors import quoted
 from synthink.files import write_atomically
-from synthink.ink.files.base import Reading
+from synthink.ink.files.base import Reading, read_bytes, unpacked_head
+from synthink.ink.files.fates import EVERYTHING, Fates
 from synthink.ink.model import Ink, InkError
 
 ELEMENTS = 250_000  # as nodes some 300 bytes and 4 us each
@@ -22,6 +29,8 @@ _NAMES = (b"<\0", b"\0<", b"\xff\xfe", b"\xfe\xff")
 _PROLOG = re.compile(
     r"\ufeff?(?:\s++|(?><\?.*?\?>)|(?><!--.*?-->))*+(?:<!DOCTYPE\s+|<)(?:[\w.-]+:)?([\w.-]+)", re.DOTALL
 )
+_LONGEST_ENTITY = 1000  # characters
+_UNPACKED = 1 << 20  # characters that entities may come to beside the length of the file
 
 
 class XmlNode:
@@ -67,6 +76,25 @@ class XmlNode:
             waiting.extend(reversed(node.children))
 
 
+def unknown_in(root: XmlNode, fates: Fates) -> Counter[str]:
+    """How often each attribute in a tree occurs that is neither read nor kept, and each element that the fates do not
+    name; what lies in those is not looked at."""
+    counts: Counter[str] = Counter()
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        known = fates.known.get(node.tag)
+        if known is None:
+            counts[node.tag] += 1
+            continue
+        if EVERYTHING in known:
+            continue
+        if not node.attributes.keys() <= known:
+            counts.update(fates.unknown((name for name in node.attributes if not name.startswith("xmlns")), node.tag))
+        waiting.extend(node.children)
+    return counts
+
+
 def holds(text: str) -> bool:
     """Whether XML can hold the text: it has no way to write most control characters."""
     return _NOT_XML.search(text) is None
@@ -96,7 +124,8 @@ def write_lines(path: Path, inks: Sequence[Ink], kind: str, lines: Callable[[Ink
 
 
 def root_name(head: bytes) -> str | None:
-    """Local name of the root element from the first bytes of a file, None where they show none."""
+    """Local name of the root element from the first bytes of a file, packed or not; None where they show none."""
+    head = unpacked_head(head)
     text = head.decode("utf-16" if head[:2] in _NAMES[2:] else "latin-1", "ignore")
     if head[:2] in _NAMES[:2]:
         text = head.decode("utf-16-le" if head[:2] == _NAMES[0] else "utf-16-be", "ignore")
@@ -104,38 +133,55 @@ def root_name(head: bytes) -> str | None:
     return match.group(1) if match else None
 
 
-def load(path: Path, reading: Reading, doctype: bool = False) -> XmlNode:
-    """The root of the file's tree. See `parse`."""
-    size = path.stat().st_size
-    if size > reading.limits.bytes:
-        reading.fail(f"has {size} bytes, more than {reading.limits.bytes}")
-    return parse(path.read_bytes(), reading, doctype)
+def load(path: Path, reading: Reading) -> XmlNode:
+    """The root of the file's tree; the file may be gzipped. See `parse`."""
+    return parse(read_bytes(path, reading), reading)
 
 
-def parse(data: bytes, reading: Reading, doctype: bool = False) -> XmlNode:
+def parse(data: bytes, reading: Reading) -> XmlNode:
     """The root of the tree in `data`, in whatever encoding it declares.
 
-    doctype: accept a document type that only names an outside DTD, which is never loaded. Raises `InkError` with line
-    and byte offset for what is no XML, declares entities, or goes beyond the limits.
+    Raises `InkError` with line and byte offset for what is no XML, has entities that are not harmless, or goes beyond
+    the limits.
+    """
+    root, fault = parse_start(data, reading)
+    if fault is not None:
+        raise fault
+    return root
+
+
+def parse_start(data: bytes, reading: Reading) -> tuple[XmlNode, InkError | None]:
+    """The root of the tree in `data` with the elements that are whole, and why it is not all.
+
+    Of a file that is cut off or damaged the elements directly in the root count, up to there. Raises `InkError` as
+    `parse` does for data without a root, for entities, and beyond the limits.
     """
     if not data.strip():
         reading.fail("is empty")
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.buffer_size = _TEXT_BUFFER
-    roots = _handle(parser, reading, doctype)
+    parser.specified_attributes = True  # not those that an attribute list would add
+    roots, open_nodes = _handle(parser, reading, data)
     try:
         parser.Parse(data, True)
     except expat.ExpatError as error:
         reason = f"is no XML that can be read: {expat.ErrorString(error.code)}"
-        reading.fail(reason, f"line {error.lineno}", parser.ErrorByteIndex)
+        fault = InkError(reason, reading.file, f"line {error.lineno}", parser.ErrorByteIndex)
     except (LookupError, UnicodeError, ValueError) as error:  # from the codec of a declared encoding
-        reading.fail(f"is no XML that can be read: {quoted(str(error))}", f"line {parser.CurrentLineNumber}")
-    return roots[0]
+        reason = f"is no XML that can be read: {quoted(str(error))}"
+        fault = InkError(reason, reading.file, f"line {parser.CurrentLineNumber}")
+    else:
+        return roots[0], None
+    if not roots:
+        raise fault
+    if len(open_nodes) > 1:
+        roots[0].children.pop()
+    return roots[0], fault
 
 
-def _handle(parser: Any, reading: Reading, doctype: bool) -> list[XmlNode]:  # noqa: C901 - handlers that share a state
-    """Let the parser build the tree; the list will hold its root."""
+def _handle(parser: Any, reading: Reading, data: bytes) -> tuple[list[XmlNode], list[XmlNode]]:  # noqa: C901 - a state in common
+    """Let the parser build the tree; the lists will hold its root, and the elements that are open."""
     depth_limit = reading.limits.depth
     roots: list[XmlNode] = []
     open_nodes: list[XmlNode] = []
@@ -166,21 +212,25 @@ def _handle(parser: Any, reading: Reading, doctype: bool) -> list[XmlNode]:  # n
     def end(_name: str) -> None:
         open_nodes.pop()
 
-    def text(data: str) -> None:
+    def text(piece: str) -> None:
         node = open_nodes[-1]
         if node.texts:
-            node.texts.append(data)
+            node.texts.append(piece)
         else:
-            node.texts = [data]
+            node.texts = [piece]
 
-    def document_type(_name: str, _system: str | None, _public: str | None, has_subset: int) -> None:
-        if has_subset or not doctype:
-            refuse("declares a document type (DOCTYPE), which is refused")
+    def entity(name: str, is_parameter: int, value: str | None, *_about: Any) -> None:
+        entity_name = f"declares the entity {quoted(name, 40)}"
+        if is_parameter or value is None:
+            refuse(f"{entity_name}, which {'is a parameter' if is_parameter else 'stands outside the file'}: refused")
+        elif "&" in value or "<" in value:
+            refuse(f"{entity_name}, which is made of others or of elements: refused")
+        elif len(value) > _LONGEST_ENTITY or data.count(b"&") * len(value) > len(data) + _UNPACKED:
+            refuse(f"{entity_name}, which may unpack to too much: refused")
 
-    def entity(*_about: Any) -> None:
-        refuse("declares or uses entities, which is refused")
+    def skipped_entity(name: str, *_about: Any) -> None:
+        refuse(f"uses the entity {quoted(name, 40)}, which it does not declare")
 
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
-    parser.StartDoctypeDeclHandler, parser.EntityDeclHandler = document_type, entity
-    parser.SkippedEntityHandler = entity
-    return roots
+    parser.EntityDeclHandler, parser.SkippedEntityHandler = entity, skipped_entity
+    return roots, open_nodes

@@ -88,6 +88,20 @@ def relative_times(
     return [stroke - first[: stroke.shape[1]] for stroke in strokes], float(start)
 
 
+def milliseconds(times: Sequence[npt.NDArray[np.float64]], interval_ms: float) -> float | None:
+    """What times must be multiplied by to be milliseconds, by how long the interval from point to point is known to be.
+
+    Files say milliseconds and hold micro- or nanoseconds, or seconds: 1 where the median interval is the known one
+    within a factor of 10, the power of 1000 that makes it so, None where none does or there is too little to tell.
+    """
+    steps = np.concatenate([np.diff(column) for column in times] or [np.zeros(0)])
+    steps = steps[steps > 0]  # not so for NaN
+    if len(steps) < 3 or not (np.isfinite(interval_ms) and interval_ms > 0):
+        return None
+    ratio = interval_ms / float(np.median(steps))
+    return next((scale for scale in (1.0, 1e-3, 1e3, 1e-6) if 0.1 < ratio / scale < 10), None)
+
+
 def assemble(
     reading: Reading,
     element: str,

@@ -63,7 +63,8 @@ class TestDialects:
 
     def test_crohme(self, tmp_path):
         ink = read(CROHME, tmp_path)
-        assert (ink.label, ink.writer, ink.metadata) == ("x+1", "w7", {"UI": "demo_1"})
+        left_out = {"annotationXML href": 1}
+        assert (ink.label, ink.writer, ink.metadata) == ("x+1", "w7", {"UI": "demo_1", "left_out": left_out})
         assert np.isnan(ink.points[:, 2]).all()
         assert ink.spans == (
             Span("x", "symbol", ((0, 0, 2), (1, 0, 2))),
@@ -250,8 +251,14 @@ BAD = {
         "takes 2 to 1 of 1",
     ),
     "other XML": ("<html><trace>1 2</trace></html>", "root element is 'html'"),
-    "entities": ('<!DOCTYPE ink [<!ENTITY a "b">]><ink>&a;</ink>', "DOCTYPE"),
-    "outside DTD": ('<!DOCTYPE ink SYSTEM "file:///etc/passwd"><ink/>', "DOCTYPE"),
+    "entities": (
+        '<!DOCTYPE ink [<!ENTITY a "b"><!ENTITY c "&a;">]><ink>&c;</ink>',
+        "entity 'c', which is made of others",
+    ),
+    "an outside entity": (
+        '<!DOCTYPE ink [<!ENTITY a SYSTEM "file:///etc/passwd">]><ink>&a;</ink>',
+        "entity 'a', which stands outside the file",
+    ),
     "undeclared entity": ("<ink>&a;</ink>", "undefined entity"),
     "deep": ("<ink>" * 2_000_000, "nested deeper than 100"),
     "empty": ("", "is empty"),

@@ -1,4 +1,4 @@
-"""The channels of InkML traces: trace formats and brushes, in place or by reference (InkML 1.0, sections 3 and 4)."""
+"""The channels of InkML traces: what their numbers mean, and in what unit (InkML 1.0, sections 3 and 4)."""
 
 from __future__ import annotations
 
@@ -11,33 +11,47 @@ from synthink.ink.files.base import Reading
 from synthink.ink.files.safe_xml import XmlNode
 from synthink.ink.files.strokes import decimal
 
-_MS = {"s": 1000.0, "sec": 1000.0, "ms": 1.0, "us": 1e-3, "µs": 1e-3, "ns": 1e-6, "min": 60_000.0}
-_REFERENCES = {
-    "context": "contextRef",
-    "traceFormat": "traceFormatRef",
-    "inkSource": "inkSourceRef",
-    "brush": "brushRef",
+MS = {
+    **dict.fromkeys(("s", "sec", "second", "seconds"), 1000.0),
+    **dict.fromkeys(("ms", "msec", "millisecond", "milliseconds"), 1.0),
+    **dict.fromkeys(("us", "µs", "μs", "microsecond", "microseconds"), 1e-3),
+    **dict.fromkeys(("ns", "nanosecond", "nanoseconds"), 1e-6),
+    **dict.fromkeys(("min", "minute", "minutes"), 60_000.0),
 }
-_CHAIN = 20  # references of references; more are a loop
+"""Milliseconds in the units that times are written in."""
+MM = {
+    **dict.fromkeys(("in", "inch", "inches"), 25.4),
+    **{"m": 1000.0, "cm": 10.0, "mm": 1.0, "um": 1e-3, "µm": 1e-3, "himetric": 0.01, "pt": 25.4 / 72, "pc": 25.4 / 6},
+}
+"""Millimetres in the units of length that can be turned into each other."""
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One column of a trace. scale: to milliseconds or to the share of the greatest force; `absent` where left out."""
+    """One column of a trace, whose numbers times `scale` are in `units`; `absent` stands where one was left out.
+
+    scale: to milliseconds for T, NaN where its unit is not known. minimum, maximum: of the numbers as written.
+    reference: what the times of T count from, where it says so. about: what else the file says of it.
+    """
 
     name: str
     scale: float = 1.0
-    maximum: float | None = None
     units: str | None = None
+    minimum: float | None = None
+    maximum: float | None = None
     absent: float = math.nan
+    reference: str | None = None
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TraceFormat:
-    """The channels of a trace in order; the first `least` are in every point."""
+    """The channels of a trace in order; the first `least` are in every point. units: of x and y, None where they have
+    none in common."""
 
     channels: tuple[Channel, ...]
     least: int
+    units: str | None = None
 
     def index(self, name: str) -> int | None:
         """The column of a channel."""
@@ -49,92 +63,91 @@ PLAIN = TraceFormat((Channel("X"), Channel("Y")), 2)
 """What a trace holds when nothing says so."""
 
 
-@dataclass(slots=True)
-class Definitions:
-    """The definitions that traces may refer to, by element name and identifier, and those that hold where they refer to
-    none."""
+def trace_format(node: XmlNode, source: XmlNode | None, reading: Reading) -> TraceFormat:
+    """The format that an element says. source: the ink source with the properties of its channels, where there is one.
 
-    reading: Reading
-    named: dict[str, dict[str, XmlNode]] = field(default_factory=lambda: {name: {} for name in _REFERENCES})
-    every: dict[str, list[XmlNode]] = field(default_factory=lambda: {name: [] for name in _REFERENCES})
-    current: Mapping[str, XmlNode] = field(default_factory=dict)
-    formats: dict[XmlNode, TraceFormat] = field(default_factory=dict)
-
-    def add(self, node: XmlNode, defined: bool) -> None:
-        """Note a context, format, source or brush; `defined` ones only hold where they are referred to."""
-        name = node.identifier
-        if name is not None:
-            if name in self.named[node.tag]:
-                self.reading.fail("has an identifier that another has", node.where, node.offset)
-            self.named[node.tag][name] = node
-        self.every[node.tag].append(node)
-        if not defined:
-            self.current = {**self.current, node.tag: node}
-
-    def format_of(self, references: Mapping[str, str], current: Mapping[str, XmlNode]) -> TraceFormat:
-        """The format of a trace with these references; raises `LookupError` naming one that leads nowhere.
-
-        current: what `current` was where the trace stands.
-        """
-        node = self._follow("traceFormat", references) or self._default("traceFormat", current)
-        if node is None:
-            return PLAIN
-        if node not in self.formats:
-            self.formats[node] = _format(node, self.reading)
-        return self.formats[node]
-
-    def brush_of(self, references: Mapping[str, str], current: Mapping[str, XmlNode]) -> dict[str, str]:
-        """Name -> value of the properties of a trace's brush; raises `LookupError` as above."""
-        node = self._follow("brush", references) or self._default("brush", current)
-        properties: dict[str, str] = {}
-        for child in node.walk() if node else ():
-            if child.tag == "brushProperty" and "name" in child.attributes:
-                properties[child.attributes["name"]] = child.attributes.get("value", "")
-        return properties
-
-    def _default(self, tag: str, current: Mapping[str, XmlNode]) -> XmlNode | None:
-        every = self.every[tag]
-        return current.get(tag) or (every[0] if every else None)
-
-    def _follow(self, tag: str, references: Mapping[str, str], chain: int = 0) -> XmlNode | None:
-        """The element of that name that the references lead to."""
-        if chain > _CHAIN:
-            raise LookupError("has references that run in a circle")
-        for kind in (tag, "context", "inkSource"):
-            reference = references.get(_REFERENCES[kind], "")
-            name = reference.rpartition("#")[2]
-            if not name or name == "DefaultContext":
-                continue
-            node = self.named[kind].get(name)
-            if node is None:
-                raise LookupError(f"refers to the {kind} {quoted(reference)}, which is not in the file")
-            if kind == tag:
-                return node
-            inner = next((child for child in node.walk() if child.tag == tag), None)
-            inner = inner or self._follow(tag, node.attributes, chain + 1)
-            if inner is not None:
-                return inner
-        return None
-
-
-def _format(node: XmlNode, reading: Reading) -> TraceFormat:
-    always = [_channel(child, reading) for child in node.find("channel")]
-    sometimes = [_channel(child, reading) for group in node.find("intermittentChannels") for child in group.children]
+    Raises `InkError` for channels without X and Y, or with numbers that are none.
+    """
+    resolutions = _resolutions(source)
+    units = {child.attributes.get("name"): child.attributes.get("units") for child in node.find("channel")}
+    if units.get("X") == units.get("Y"):  # a device is as fine in both directions where it tells of one alone
+        resolutions = {name: resolutions[other] for name, other in ("XY", "YX") if other in resolutions} | resolutions
+    always = [_channel(child, resolutions, reading) for child in node.find("channel")]
+    groups = node.find("intermittentChannels")
+    sometimes = [_channel(child, resolutions, reading) for group in groups for child in group.find("channel")]
     names = [channel.name for channel in always]
     if "X" not in names or "Y" not in names or len(set(names)) < len(names):
         reading.fail(f"has the channels {quoted(names)}, which is not X and Y, each once", node.where, node.offset)
-    return TraceFormat((*always, *sometimes), len(always))
+    return _in_one_unit((*always, *sometimes), len(always))
 
 
-def _channel(node: XmlNode, reading: Reading) -> Channel:
+def conversion(units: str | None, target: str | None) -> float | None:
+    """What lengths in a unit must be multiplied by to be in another, None where that is not known."""
+    if units == target:
+        return 1.0
+    known = [MM.get((name or "").lower()) for name in (units, target)]
+    return known[0] / known[1] if known[0] and known[1] else None
+
+
+def _in_one_unit(channels: tuple[Channel, ...], least: int) -> TraceFormat:
+    """The format with y in the unit of x, or without a unit where one cannot be turned into the other."""
+    x, y = (next(channel for channel in channels if channel.name == name) for name in "XY")
+    factor = conversion(y.units, x.units)
+    if factor is None:
+        return TraceFormat(channels, least)
+    if factor == 1:
+        return TraceFormat(channels, least, x.units)
+    turned = Channel(y.name, y.scale * factor, x.units, y.minimum, y.maximum, y.absent, about=y.about)
+    return TraceFormat(tuple(turned if channel is y else channel for channel in channels), least, x.units)
+
+
+def _resolutions(source: XmlNode | None) -> dict[str, tuple[str, str]]:
+    """Channel -> value and unit of its resolution."""
+    properties = [node for group in (source.find("channelProperties") if source else ()) for node in group.children]
+    return {
+        node.attributes.get("channel", ""): (node.attributes.get("value", ""), node.attributes.get("units", ""))
+        for node in properties
+        if node.tag == "channelProperty" and node.attributes.get("name") == "resolution"
+    }
+
+
+def _channel(node: XmlNode, resolutions: Mapping[str, tuple[str, str]], reading: Reading) -> Channel:
     name, units = node.attributes.get("name", ""), node.attributes.get("units")
     absent = _number(node, "default", reading)
-    absent = math.nan if absent is None else absent
+    scale = 1.0
+    # Whole numbers count steps of the resolution; decimals with a unit are in that unit already.
+    if name in resolutions and (units is None or node.attributes.get("type") == "integer"):
+        scale, units = _step(*resolutions[name], units)
     if name == "T":
-        return Channel(name, _MS.get(units or "ms", 1.0), units=units, absent=absent)
-    # An orientation of -ve says that X grows to the left, Y upwards.
-    scale = -1.0 if node.attributes.get("orientation") == "-ve" and name in ("X", "Y") else 1.0
-    return Channel(name, scale, _number(node, "max", reading), units, absent)
+        scale *= MS.get((units or "ms").strip().lower(), math.nan)
+    elif name in ("X", "Y") and node.attributes.get("orientation") == "-ve":
+        scale = -scale  # X grows to the left, Y upwards
+    about = {key: value for key, value in node.attributes.items() if key not in ("name", "id", "xml:id", "type")}
+    if name in resolutions:
+        about["resolution"] = " ".join(resolutions[name]).strip()
+    return Channel(
+        name,
+        scale,
+        units,
+        _number(node, "min", reading),
+        _number(node, "max", reading),
+        math.nan if absent is None else absent,
+        node.attributes.get("respectTo"),
+        about,
+    )
+
+
+def _step(value: str, unit: str, units: str | None) -> tuple[float, str | None]:
+    """How long one step of a resolution is, and in what: of 1000 steps per cm, or of steps of 0.01 mm. Resolutions that
+    say nothing, such as 0 or one without a unit, leave the numbers and their unit as they are."""
+    try:
+        number = decimal(value)
+    except ValueError:
+        return 1.0, units
+    per = unit.strip().removeprefix("1/") if unit.strip().startswith("1/") else None
+    if not (1e-12 < number < 1e12) or not unit.strip() or per == "":
+        return 1.0, units
+    return (1 / number, per) if per else (number, unit.strip())
 
 
 def _number(node: XmlNode, name: str, reading: Reading) -> float | None:

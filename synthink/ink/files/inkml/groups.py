@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from synthink.errors import quoted
 from synthink.ink.files.base import Reading
+from synthink.ink.files.inkml.annotations import annotation_texts, first_annotation, xml_label
 from synthink.ink.files.safe_xml import XmlNode
 from synthink.ink.model import Span, SpanKind
 
 Part = tuple[int, int, int]
-LABELS = ("normalizedLabel", "truth", "textField", "label")
-"""Types of the annotation that is the label of a file; MathWriting has both the first and the last."""
-OWN = "synthink"
-"""Type of the annotation in which our writer keeps, as JSON, what InkML has no place for."""
-_LABELS = ("truth", "transcription", "textField", "label")
+LABELS = ("truth", "transcription", "textField", "label")
+"""Types of the annotation that is the label of a group."""
+TYPES = ("type", "kind")
+"""Types of the annotation that says what a group is."""
 _KINDS: dict[str, SpanKind] = {
     "character": "character",
     "char": "character",
@@ -23,31 +23,11 @@ _KINDS: dict[str, SpanKind] = {
     "word": "word",
     "line": "line",
     "textline": "line",
+    "sentence": "line",
     "symbol": "symbol",
 }
 _LAYOUT = ("document", "textblock", "paragraph", "drawing", "diagram", "table", "list", "garbage", "structure")
 _STEPS = 300_000  # views of views may multiply; a page has some thousand
-
-
-def unwrapped(truth: str) -> str:
-    """A LaTeX truth without the dollars around it, which half of the CROHME files have."""
-    inner = truth.strip("$").strip()
-    return inner if len(truth) > 1 and truth[0] == truth[-1] == "$" and inner else truth
-
-
-def annotation_texts(node: XmlNode) -> dict[str, list[str]]:
-    """Type -> texts of the annotations directly in an element."""
-    texts: dict[str, list[str]] = {}
-    for child in node.find("annotation"):
-        texts.setdefault(child.attributes.get("type", ""), []).append(child.words())
-    return texts
-
-
-def first_annotation(annotations: Mapping[str, Sequence[str]], order: Sequence[str]) -> tuple[str, str] | None:
-    """(type, text) of the first annotation in that order, one that is not empty if there is any."""
-    pairs = [(name, text) for name in order for text in annotations.get(name, ())]
-    chosen = next((pair for pair in pairs if pair[1]), pairs[0] if pairs else None)
-    return (chosen[0], unwrapped(chosen[1])) if chosen and chosen[0] == "truth" else chosen
 
 
 @dataclass(slots=True)
@@ -78,9 +58,12 @@ class Groups:
     def _about(self, group: XmlNode) -> tuple[str, SpanKind] | None:
         """Label and kind of a group, None for one that only holds others."""
         texts = annotation_texts(group)
-        types = [text for name in ("type", "kind") for text in texts.get(name, ())]
+        foreign, foreign_types = xml_label(group)
+        types = [text for name in TYPES for text in texts.get(name, ())] + foreign_types
         kind = next((_KINDS[text.lower()] for text in types if text.lower() in _KINDS), None)
-        label = first_annotation(texts, _LABELS)
+        label = first_annotation(texts, LABELS)
+        if label is None and foreign is not None:
+            label = ("", foreign)
         if label is not None and (kind is not None or self._holds(group)):
             return label[1], kind or "symbol"
         # A mark without words, such as Marking_Underline, says what it is by its type.

@@ -1,7 +1,9 @@
-"""InkML (W3C Recommendation of 2011) in its dialects: MathWriting, CROHME, InkSight, IAMonDo, note-taking programs.
+"""InkML (W3C Recommendation of 2011) in its dialects: MathWriting, CROHME, InkSight, IAMonDo, ImadocSen, Office.
 
-Namespaces are not looked at. y grows downwards, as InkML has it for a channel of orientation +ve. Traces of pen-up
-movement are left out and counted in metadata `pen_up_traces`; further channels are kept in metadata `channels`.
+Namespaces are not looked at. y grows downwards, as InkML has it for a channel of orientation +ve. Numbers that count
+steps of a resolution are turned into its unit, those of a canvas into the canvas's; where x and y, or two traces, have
+units that cannot be turned into each other, the ink has none. Traces of pen-up movement are left out and counted in
+metadata `pen_up_traces`; further channels are kept in `channels` as they are written.
 """
 
 from __future__ import annotations
@@ -14,10 +16,23 @@ from typing import Any
 from synthink.errors import quoted
 from synthink.ink.files import safe_xml
 from synthink.ink.files.base import Reading, WritableInkFormat
-from synthink.ink.files.inkml.groups import LABELS, OWN, Groups, annotation_texts, first_annotation
+from synthink.ink.files.fates import ALL, EVERYTHING, Fates, left_out
+from synthink.ink.files.inkml.annotations import (
+    LABELS,
+    OWN,
+    annotation_texts,
+    first_annotation,
+    unread,
+    xml_label,
+    xml_metadata,
+    xml_writer,
+)
+from synthink.ink.files.inkml.definitions import HOLDERS
+from synthink.ink.files.inkml.groups import LABELS as GROUP_LABELS
+from synthink.ink.files.inkml.groups import TYPES, Groups
 from synthink.ink.files.inkml.traces import Traces
 from synthink.ink.files.inkml.writer import inkml_lines
-from synthink.ink.files.safe_xml import XmlNode
+from synthink.ink.files.safe_xml import XmlNode, unknown_in
 from synthink.ink.files.strokes import relative_times
 from synthink.ink.model import Ink, Span
 
@@ -29,6 +44,38 @@ class InkMLFormat(WritableInkFormat):
 
     suffixes = (".inkml",)
     sniff_order = 10
+    fates = Fates(
+        read={
+            "ink": "",
+            "definitions": "",
+            "annotation": "type xml:space",
+            "annotationXML": EVERYTHING,
+            "context": f"id xml:id {' '.join(HOLDERS.values())}",
+            "traceFormat": "id xml:id",
+            "channel": "id xml:id name type units min max default orientation respectTo",
+            "intermittentChannels": "",
+            "channelProperties": "",
+            "channelProperty": "channel name value units",
+            "canvas": "id xml:id traceFormatRef",
+            "canvasTransform": "id xml:id",
+            "mapping": "id xml:id type",
+            "affine": "",
+            "brush": "id xml:id brushRef",
+            "trace": "id xml:id type continuation priorRef timeOffset contextRef brushRef",
+            "traceGroup": "id xml:id contextRef brushRef",
+            "traceView": "id xml:id traceDataRef from to",
+        },
+        kept={
+            "ink": "documentID",
+            "inkSource": ALL,
+            "sampleRate": ALL,
+            "latency": ALL,
+            "activeArea": ALL,
+            "timestamp": ALL,
+            "brushProperty": "name value units",
+            "trace": "duration",
+        },
+    )
 
     def sniff(self, path: Path, head: bytes) -> bool:
         """Whether the root element is `ink`; a file named .inkml without another known root is taken for one, too."""
@@ -42,21 +89,22 @@ class InkMLFormat(WritableInkFormat):
             reading.fail(f"is no InkML: its root element is {quoted(root.tag)}, not ink", "", root.offset)
         before = reading.skipped.total()
         traces = Traces(root, reading)
+        strokes, start = traces.points(), 0.0
         spans = Groups(root, traces.named, traces.parts, reading).spans()
         about = annotation_texts(root)
         is_ours = OWN in about
         own = _own(about, reading) if is_ours else {}
-        strokes, start = traces.points(), 0.0
         if own.get("times") != "as written":
             strokes, start = relative_times(strokes)
         label = _label(root, about)
-        writer = first_annotation(about, ("writer",))
+        writer = first_annotation(about, ("writer",)) or _foreign_writer(root, path)
+        counts = unknown_in(root, self.fates) + traces.left_out() + unread(root, (*GROUP_LABELS, *TYPES))
         properties = {
+            "documentID": root.attributes.get("documentID"),
             "t0_ms": start,
-            "pen_up_traces": traces.pen_up,
-            **traces.brush(),
-            "channels": traces.channels(),
+            **traces.about(),
             "skipped_strokes": reading.skipped.total() - before,
+            **left_out(counts),
         }
         yield Ink(
             strokes,
@@ -66,6 +114,7 @@ class InkMLFormat(WritableInkFormat):
             source=path.name,
             units=traces.units,
             metadata={
+                **xml_metadata(root),
                 **_rest(about, label[0] if label else None),
                 **own.get("metadata", {}),
                 **{name: value for name, value in properties.items() if value},
@@ -82,10 +131,18 @@ class InkMLFormat(WritableInkFormat):
 
 def _label(root: XmlNode, about: Mapping[str, Sequence[str]]) -> tuple[str, str] | None:
     """The label and the type of the annotation that holds it, as (type, label)."""
-    foreign = [node for child in root.find("annotationXML") for node in child.walk() if node.tag == "label"]
-    xml = first_annotation({"": [node.words() for node in foreign]}, ("",))
+    foreign, _ = xml_label(root)
     plain = first_annotation(about, LABELS)
-    return plain if plain is not None and (plain[1] or not xml) else xml
+    return plain if plain is not None and (plain[1] or not foreign) else None if foreign is None else ("", foreign)
+
+
+def _foreign_writer(root: XmlNode, path: Path) -> tuple[str, str] | None:
+    """The writer that foreign XML names. A name that ends in the file's own, as ImadocSen's do (`writer10-sentence1`),
+    is without it: the writer is the same in other files."""
+    name = xml_writer(root)
+    if name is None:
+        return None
+    return "", name.removesuffix(path.stem).rstrip("-_ ") or name
 
 
 def _label_of_all(spans: Sequence[Span], strokes: Sequence[Any]) -> str | None:

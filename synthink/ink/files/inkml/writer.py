@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.errors import quoted
-from synthink.ink.files.inkml.groups import LABELS, OWN, unwrapped
+from synthink.ink.files.inkml.annotations import LABELS, OWN, unwrapped
 from synthink.ink.files.safe_xml import checked, holds
 from synthink.ink.model import Ink, InkError, Span
 

@@ -54,7 +54,7 @@ class SvgFormat(WritableInkFormat):
 
     def read(self, path: Path, reading: Reading) -> Iterator[Ink]:
         """Yield the one ink of the file. Raises `InkError`."""
-        root = safe_xml.load(path, reading, doctype=True)  # many programs write the doctype of SVG 1.1
+        root = safe_xml.load(path, reading)
         if root.tag != "svg":
             reading.fail(f"is no SVG: its root element is {quoted(root.tag)}, not svg", "", root.offset)
         before = reading.skipped.total()
