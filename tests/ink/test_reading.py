@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import re
 from pathlib import Path
 
 import numpy as np
@@ -96,9 +97,10 @@ def test_a_format_recognises_no_other_file(name):
 def test_the_first_bad_file_stops_a_strict_reader(folder):
     (folder / "b" / "3.inkml").write_text(BAD)
     reader = read_ink(folder)
-    with pytest.raises(
-        InkError, match=r"^b/3\.inkml, trace on line 1, offset 5: point 1 has 1 values, not 2$"
-    ) as caught:
+    message = (
+        "b/3.inkml, trace on line 1, offset 5: point 1 has 1 values, not 2; strict=False leaves it out and counts it"
+    )
+    with pytest.raises(InkError, match=f"^{re.escape(message)}$") as caught:
         list(reader)
     assert reader.files == 4
     error = pickle.loads(pickle.dumps(caught.value))

@@ -54,13 +54,14 @@ class Reading:
         """Raise `InkError` because the file as a whole cannot be read."""
         raise InkError(reason, self.file, element, offset)
 
-    def skip(self, reason: str, element: str = "", offset: int | None = None) -> None:
-        """Report one bad stroke, or one bad ink of many, which the caller then leaves out.
+    def skip(self, reason: str, element: str = "", offset: int | None = None, hint: str = HINT) -> None:
+        """Report one bad stroke, or one bad ink of many, which the caller then leaves out. hint: what is said of it
+        where the reading is strict.
 
         Raises `InkError` that names `strict` when the reading is strict, otherwise counts the reason in `skipped`.
         """
         if self.strict:
-            self.fail(f"{reason}; {HINT}", element, offset)
+            self.fail(f"{reason}; {hint}", element, offset)
         self.skipped[reason] += 1
 
 
@@ -162,13 +163,9 @@ def parse_json(data: bytes, reading: Reading, element: str = "", offset: int = 0
 
     Raises `InkError` with the offset in the file, where `data` begins at `offset`.
     """
-    brackets = np.frombuffer(_STRING.sub(b"", data).translate(None, _NO_BRACKET), np.uint8)
-    # In ASCII an opening bracket is `[` 91 or `{` 123, a closing one is two more.
-    levels = np.cumsum(np.where((brackets == 91) | (brackets == 123), 1, -1))
-    if len(levels) and levels.max() > reading.limits.depth:
-        raise InkError(f"is nested more than {reading.limits.depth} deep", reading.file, element, offset)
+    check_depth(data, reading, element, offset)
     try:
-        return json.loads(data.decode("utf-8-sig"), parse_constant=_no_constant)
+        return json.loads(data.decode("utf-8-sig"), parse_constant=no_constant)
     except json.JSONDecodeError as error:
         raise InkError(f"is no JSON: {error.msg}", reading.file, element, offset + error.pos) from None
     except UnicodeDecodeError as error:
@@ -177,5 +174,15 @@ def parse_json(data: bytes, reading: Reading, element: str = "", offset: int = 0
         raise InkError(f"is no JSON: {error}", reading.file, element, offset) from None
 
 
-def _no_constant(name: str) -> NoReturn:
+def check_depth(data: bytes, reading: Reading, element: str = "", offset: int = 0) -> None:
+    """Raise `InkError` for JSON that is nested beyond `limits.depth`."""
+    brackets = np.frombuffer(_STRING.sub(b"", data).translate(None, _NO_BRACKET), np.uint8)
+    # In ASCII an opening bracket is `[` 91 or `{` 123, a closing one is two more.
+    levels = np.cumsum(np.where((brackets == 91) | (brackets == 123), 1, -1))
+    if len(levels) and levels.max() > reading.limits.depth:
+        raise InkError(f"is nested more than {reading.limits.depth} deep", reading.file, element, offset)
+
+
+def no_constant(name: str) -> NoReturn:
+    """Refuse NaN and Infinity, which Python's JSON would take. Raises `ValueError`."""
     raise ValueError(f"{name} is no number")

@@ -1,13 +1,15 @@
-"""Quick, Draw! as lines of JSON, raw or simplified: https://github.com/googlecreativelab/quickdraw-dataset.
+"""Quick, Draw!, raw or simplified: https://github.com/googlecreativelab/quickdraw-dataset.
 
-One drawing a line: `word` is the label, `drawing` a list of strokes [[x...], [y...]], raw ones with a third row [t...].
-Raw coordinates are pixels, times milliseconds; simplified ones are scaled to 0..255 and have no time. We also write and
-read `writer`, `units` and `t0_ms` (what times count from, where that is not the first), and null for an unknown time.
+Drawings come as lines of JSON, as one JSON list, or as the rows of a CSV file, and each of these may be gzipped. `word`
+is the label, `drawing` a list of strokes [[x...], [y...]], raw ones with a third row [t...]. Raw coordinates are
+pixels, times milliseconds; simplified ones are scaled to 0..255 and have no time. We also write and read `writer`,
+`units` and `t0_ms` (what times count from, where that is not the first), and null for an unknown time.
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -18,29 +20,33 @@ import numpy.typing as npt
 
 from synthink.errors import quoted
 from synthink.files import write_atomically
-from synthink.ink.files.base import Reading, WritableInkFormat, parse_json
+from synthink.ink.files.base import Reading, WritableInkFormat
+from synthink.ink.files.fates import Fates, left_out
+from synthink.ink.files.quickdraw_records import layout_of, records
 from synthink.ink.files.strokes import assemble, limited, number_list, relative_times, stacked_rows
 from synthink.ink.model import Ink, InkError
 
-_LONGEST_LINE = 64 * 2**20  # bytes; raw drawings take some 10,000
 _OWN = ("word", "drawing", "writer", "units")
 
 
 class QuickDrawFormat(WritableInkFormat):
-    """Quick, Draw! files of JSON lines."""
+    """Quick, Draw! files of JSON or CSV."""
 
     suffixes = (".ndjson",)
     sniff_order = 80
 
+    fates = Fates(read={"": "word drawing writer units"}, kept={"": "key_id countrycode timestamp recognized t0_ms"})
+
     def sniff(self, path: Path, head: bytes) -> bool:
-        """Whether the first line is an object with a drawing."""
-        return head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and b'"drawing"' in head
+        """Whether the first line is an object with a drawing, or names a column of drawings; or a list begins with
+        such an object."""
+        return layout_of(head) is not None
 
     def read(self, path: Path, reading: Reading) -> Iterator[Ink]:
-        """Yield one ink a line.
+        """Yield one ink a drawing.
 
-        `key_id`, `countrycode`, `timestamp` and `recognized` become metadata, and so does, as `t0_ms`, the time of the
-        first point where that is not 0.
+        `key_id`, `countrycode`, `timestamp`, `recognized` and other plain values become metadata, and so does, as
+        `t0_ms`, the time of the first point where that is not 0. Lists and objects are counted in `left_out`.
         """
         return limited(_inks(path, reading), reading)
 
@@ -56,40 +62,20 @@ class QuickDrawFormat(WritableInkFormat):
 
 def _inks(path: Path, reading: Reading) -> Iterator[Ink]:
     count = 0
-    for number, (offset, line) in enumerate(_lines(path, reading), 1):
-        if not line.strip():
-            continue
+    for element, offset, drawing in records(path, reading):
         count += 1
-        element = f"line {number}"
-        try:
-            drawing = parse_json(line, reading, element, offset)
-            if not isinstance(drawing, dict) or not isinstance(drawing.get("drawing"), list):
-                raise InkError("is no object with a list `drawing`", "", element, offset)
-        except InkError as error:
-            reading.skip(error.reason, element, error.offset)
+        if isinstance(drawing, InkError):
+            reading.skip(drawing.reason, element, drawing.offset)
+            continue
+        if not isinstance(drawing, dict) or not isinstance(drawing.get("drawing"), list):
+            reading.skip("is no object with a list `drawing`", element, offset)
             continue
         ink = _ink(drawing, reading, element, offset, f"{path.name}#{count}")
         if ink is not None:
             yield ink
-    if not count:
-        reading.fail("is empty")
 
 
-def _lines(path: Path, reading: Reading) -> Iterator[tuple[int, bytes]]:
-    """Offset and bytes of every line."""
-    offset = 0
-    try:
-        with path.open("rb") as file:
-            while line := file.readline(_LONGEST_LINE + 1):
-                if len(line) > _LONGEST_LINE or offset + len(line) > reading.limits.bytes:
-                    reading.fail("has a line or a size beyond the limits", "", offset)
-                yield offset, line
-                offset += len(line)
-    except OSError as error:
-        reading.fail(f"cannot be read: {error.strerror or error}")
-
-
-def _ink(drawing: dict[str, Any], reading: Reading, element: str, offset: int, source: str) -> Ink | None:
+def _ink(drawing: dict[str, Any], reading: Reading, element: str, offset: int | None, source: str) -> Ink | None:
     """The ink of one line; None where nothing of it can be used."""
     strokes: list[npt.NDArray[np.float64]] = []
     for index, rows in enumerate(drawing["drawing"]):
@@ -102,11 +88,9 @@ def _ink(drawing: dict[str, Any], reading: Reading, element: str, offset: int, s
     timed = any(stroke.shape[1] == 3 for stroke in strokes)
     written_start = drawing.get("t0_ms")
     strokes, start = relative_times(strokes, written_start if isinstance(written_start, (int, float)) else None)
-    metadata = {
-        key: value
-        for key, value in drawing.items()
-        if key not in (*_OWN, "t0_ms") and (value is None or isinstance(value, (str, int, float)))
-    }
+    others = {key: value for key, value in drawing.items() if key not in (*_OWN, "t0_ms")}
+    metadata = {key: value for key, value in others.items() if value is None or isinstance(value, (str, int, float))}
+    metadata |= left_out(Counter(others.keys() - metadata.keys()))
     if start:
         metadata["t0_ms"] = start
     label, writer = (drawing[name] if isinstance(drawing.get(name), str) else None for name in ("word", "writer"))

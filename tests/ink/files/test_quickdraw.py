@@ -1,8 +1,12 @@
-"""Quick, Draw! as lines of JSON."""
+"""Quick, Draw! as lines of JSON, a list and CSV, gzipped or not."""
 
 from __future__ import annotations
 
+import csv
+import gzip
+import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +18,7 @@ from hypothesis import strategies as st
 from synthink.ink.files.base import Limits, Reading
 from synthink.ink.files.quickdraw import QuickDrawFormat
 from synthink.ink.model import Ink, InkError
+from synthink.ink.reading import read_ink
 from tests.ink.files.reading import read
 from tests.ink.files.samples import RAW_DRAWING, ink
 from tests.ink.files.samples import quickdraw as sample
@@ -137,3 +142,71 @@ class TestWriting:
     def test_metadata_that_json_cannot_hold(self, tmp_path):
         with pytest.raises(InkError, match="ink 2: has metadata"):
             QuickDrawFormat().write(tmp_path / "x.ndjson", [ink(), Ink([[[0, 0]]], metadata={"a": object()})])
+
+
+RECORDS = [RAW_DRAWING, RAW_DRAWING | {"key_id": "2", "word": "a,b", "drawing": [[[0, 255], [0, 128]]]}]
+
+
+def csv_of(records: list[dict[str, Any]]) -> str:
+    """As the competition has them: a column of JSON, one for each key, in the order of the alphabet."""
+    file = io.StringIO()
+    writer = csv.DictWriter(file, sorted(records[0]))
+    writer.writeheader()
+    writer.writerows({**record, "drawing": json.dumps(record["drawing"])} for record in records)
+    return file.getvalue()
+
+
+LAYOUTS: dict[str, Callable[[list[dict[str, Any]]], str]] = {
+    "ndjson": lambda records: "".join(json.dumps(record) + "\n" for record in records),
+    "json": json.dumps,
+    "indented": lambda records: json.dumps(records, indent=1),
+    "csv": csv_of,
+}
+
+
+class TestLayouts:
+    @pytest.mark.parametrize("layout", LAYOUTS)
+    @pytest.mark.parametrize("packed", [False, True])
+    def test_the_same_drawings_in_every_layout(self, tmp_path, layout, packed):
+        expected = [ink.about for ink in read(QuickDrawFormat, lines(tmp_path / "x.ndjson", *RECORDS))]
+        path = tmp_path / f"x.{layout}{'.gz' if packed else ''}"
+        data = LAYOUTS[layout](RECORDS).encode()
+        path.write_bytes(gzip.compress(data) if packed else data)
+        inks = list(read_ink(path))
+        assert [{**one.about, "source": None} for one in inks] == [{**about, "source": None} for about in expected]
+        assert inks[0].metadata["recognized"] is True and inks[0].units == "px" and inks[1].units is None
+        assert inks[0].strokes[0][:, :3].tolist() == [[10, 10.5, 0], [20, 25, 16], [30, 10.5, 32]]
+
+    @pytest.mark.parametrize(
+        ("layout", "old", "new", "message"),
+        [
+            ("json", '"word": "circle"', '"word" "circle"', "drawing 1: is no JSON"),
+            ("csv", "[[[10, 20", "[[[10, , 20", "line 2: is no JSON"),
+            ("csv", "XX,", "", "line 2: has 5 columns, the first line has 6"),
+            ("csv", "[[[10, 20", "[[[20", "line 2, stroke 0: x, y and t have 2, 3, 3 values"),
+        ],
+    )
+    def test_a_bad_record_is_named(self, tmp_path, layout, old, new, message):
+        path = tmp_path / "a"
+        text = LAYOUTS[layout](RECORDS)
+        assert old in text
+        path.write_text(text.replace(old, new, 1))
+        with pytest.raises(InkError, match=f"a, {message}.*; strict=False"):
+            read(QuickDrawFormat, path)
+        inks = read(QuickDrawFormat, path, strict=False)
+        assert [ink.label for ink in inks][-1:] == ([] if layout == "json" else ["a,b"])
+
+    @pytest.mark.parametrize("layout", LAYOUTS)
+    @pytest.mark.parametrize("packed", [False, True])
+    def test_a_file_that_is_cut_off_costs_one_drawing(self, tmp_path, layout, packed):
+        data = LAYOUTS[layout](RECORDS * 1500).encode()
+        data = data[: len(data) // 2 - 30]
+        (tmp_path / "a").write_bytes(gzip.compress(data)[:-9] if packed else data)
+        with pytest.raises(InkError):
+            list(read_ink(tmp_path / "a"))
+        reader = read_ink(tmp_path / "a", strict=False)
+        assert 1480 < len(list(reader)) <= 1510 and 1 <= reader.skipped.total() <= 2
+
+    def test_lists_and_objects_beside_a_drawing_are_counted(self, tmp_path):
+        (ink,) = read(QuickDrawFormat, lines(tmp_path / "a.ndjson", RAW_DRAWING | {"tags": ["a"], "place": {}, "n": 1}))
+        assert ink.metadata["left_out"] == {"tags": 1, "place": 1} and ink.metadata["n"] == 1

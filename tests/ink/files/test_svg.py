@@ -127,7 +127,7 @@ class TestSvg:
         (tmp_path / "a.svg").write_bytes(doctype + svg_of('<path d="M0 0L1 1"/>'))
         assert len(read(SvgFormat, tmp_path / "a.svg")[0]) == 1
         (tmp_path / "a.svg").write_bytes(doctype + svg_of("<title>&secret;</title>"))
-        with pytest.raises(InkError, match="entities"):
+        with pytest.raises(InkError, match="entity 'secret'"):
             read(SvgFormat, tmp_path / "a.svg")
 
     @pytest.mark.parametrize(

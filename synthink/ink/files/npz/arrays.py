@@ -25,7 +25,7 @@ from synthink.ink.files.npz.unpickle import UnpickleError, object_array
 Array = npt.NDArray[Any]
 _ALWAYS = 64 * 2**20  # bytes that a member may have however well it is packed
 _RATIO = 200  # times its packed size that a larger member may have; flags of real files reach 40, a bomb 1000
-_BAD_ZIP = (
+BAD_ZIP = (
     zipfile.BadZipFile,
     zlib.error,
     OSError,
@@ -56,7 +56,7 @@ def member_names(path: Path, head: bytes) -> set[str]:
     try:
         with zipfile.ZipFile(path) as archive:
             return {name.removesuffix(".npy") for name in archive.namelist()}
-    except _BAD_ZIP:
+    except BAD_ZIP:
         return set()
 
 
@@ -132,7 +132,7 @@ class Arrays:
         try:
             with self._archive.open(info) as file:
                 data = file.read(allowed + 1)  # no more than the size named above: the directory may lie
-        except _BAD_ZIP as error:
+        except BAD_ZIP as error:
             self._reading.fail(f"cannot be unpacked: {error}", element, max(info.header_offset, 0))
         if len(data) > allowed:
             self._reading.fail(f"unpacks to more than {allowed} bytes", element, info.header_offset)
@@ -170,7 +170,7 @@ def opened(path: Path, reading: Reading) -> Iterator[Arrays]:
         if path.stat().st_size > reading.limits.bytes:
             reading.fail(f"has more than {reading.limits.bytes} bytes")
         archive = zipfile.ZipFile(path)
-    except _BAD_ZIP as error:
+    except BAD_ZIP as error:
         reading.fail(f"is no .npz: {error}")
     with archive:
         yield Arrays(archive, reading)
