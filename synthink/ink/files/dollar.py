@@ -39,7 +39,7 @@ class DollarFormat(InkFileFormat):
             "Stroke": "index",
             "Point": "X Y T Pressure x y t pressure",
         },
-        kept={"Gesture": ALL},
+        metadata={"Gesture": ALL},
     )
 
     def sniff(self, path: Path, head: bytes) -> bool:

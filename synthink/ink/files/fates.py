@@ -30,15 +30,16 @@ class Fates:
 
     read: Mapping[str, str] = field(default_factory=dict)
     """What goes into strokes, label, writer, spans and units."""
-    kept: Mapping[str, str] = field(default_factory=dict)
+    metadata: Mapping[str, str] = field(default_factory=dict)
     """What goes into the metadata."""
 
     @cached_property
     def known(self) -> dict[str, frozenset[str]]:
         """All names that are read or kept, by what has them."""
-        holders = {**self.read, **self.kept}
+        holders = {**self.read, **self.metadata}
         return {
-            holder: frozenset(f"{self.read.get(holder, '')} {self.kept.get(holder, '')}".split()) for holder in holders
+            holder: frozenset(f"{self.read.get(holder, '')} {self.metadata.get(holder, '')}".split())
+            for holder in holders
         }
 
     def unknown(self, names: Iterable[str], holder: str = "") -> Counter[str]:

@@ -35,7 +35,9 @@ class QuickDrawFormat(WritableInkFormat):
     suffixes = (".ndjson",)
     sniff_order = 80
 
-    fates = Fates(read={"": "word drawing writer units"}, kept={"": "key_id countrycode timestamp recognized t0_ms"})
+    fates = Fates(
+        read={"": "word drawing writer units"}, metadata={"": "key_id countrycode timestamp recognized t0_ms"}
+    )
 
     def sniff(self, path: Path, head: bytes) -> bool:
         """Whether the first line is an object with a drawing, or names a column of drawings; or a list begins with

@@ -46,7 +46,7 @@ class XournalFormat(InkFileFormat):
     sniff_order = 50
     fates = Fates(
         read={"xournal": "", "page": "", "layer": "", "stroke": "width pressures"},
-        kept={
+        metadata={
             "xournal": "creator version fileversion",
             "title": "",
             "page": "width height",

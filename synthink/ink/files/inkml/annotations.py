@@ -81,8 +81,8 @@ def unread(root: XmlNode, group_types: Sequence[str]) -> Counter[str]:
             counts[f"annotation {kind}"] += not known
             continue
         counts.update(f"annotationXML {name}" for name in child.attributes if name != "type")
-        kept = parent is root and _is_list(child)
-        names = (leaf.tag for leaf in child.children if not kept and leaf.tag not in (*_FOREIGN_LABELS, "type"))
+        is_metadata = parent is root and _is_list(child)
+        names = (leaf.tag for leaf in child.children if not is_metadata and leaf.tag not in (*_FOREIGN_LABELS, "type"))
         counts.update(f"annotationXML {name}" for name in names)
     return counts
 

@@ -65,7 +65,7 @@ class InkMLFormat(WritableInkFormat):
             "traceGroup": "id xml:id contextRef brushRef",
             "traceView": "id xml:id traceDataRef from to",
         },
-        kept={
+        metadata={
             "ink": "documentID",
             "inkSource": ALL,
             "sampleRate": ALL,
