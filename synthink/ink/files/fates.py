@@ -29,9 +29,9 @@ class Fates:
     """
 
     read: Mapping[str, str] = field(default_factory=dict)
-    """What goes into strokes, label, writer, spans and units."""
+    """Names that go into strokes, label, writer, spans and units."""
     metadata: Mapping[str, str] = field(default_factory=dict)
-    """What goes into the metadata."""
+    """Names that go into the metadata."""
 
     @cached_property
     def known(self) -> dict[str, frozenset[str]]:

@@ -89,7 +89,7 @@ def relative_times(
 
 
 def milliseconds(times: Sequence[npt.NDArray[np.float64]], interval_ms: float) -> float | None:
-    """What times must be multiplied by to be milliseconds, by how long the interval from point to point is known to be.
+    """The factor that makes milliseconds of times, by how long the interval from point to point is known to be.
 
     Files say milliseconds and hold micro- or nanoseconds, or seconds: 1 where the median interval is the known one
     within a factor of 10, the power of 1000 that makes it so, None where none does or there is too little to tell.

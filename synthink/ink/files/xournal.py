@@ -116,7 +116,7 @@ class _Page:
             self._add(node)
 
     def metadata(self, page: XmlNode) -> dict[str, Any]:
-        """What there is to say about the page and each of its strokes."""
+        """All that there is to say about the page and each of its strokes."""
         about: dict[str, Any] = {"page": self.number}
         about |= {name: page.attributes[name] for name in ("width", "height") if name in page.attributes}
         about |= {node.tag: dict(node.attributes) for node in page.find("background")}

@@ -82,7 +82,7 @@ def trace_format(node: XmlNode, source: XmlNode | None, reading: Reading) -> Tra
 
 
 def conversion(units: str | None, target: str | None) -> float | None:
-    """What lengths in a unit must be multiplied by to be in another, None where that is not known."""
+    """The factor that turns lengths of one unit into those of another, None where it is not known."""
     if units == target:
         return 1.0
     known = [MM.get((name or "").lower()) for name in (units, target)]

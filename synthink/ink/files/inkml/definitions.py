@@ -35,7 +35,7 @@ Current = Mapping[str, XmlNode]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Setting:
-    """What holds for a trace. matrix: (2, 3), from x, y, 1 as written to the canvas, None where they stay as they are;
+    """All that holds for a trace. matrix: (2, 3), from x, y, 1 as written to the canvas, None where they stay as they are;
     units: of x and y after that. clock_ms: what the times of T count from, where that is known."""
 
     format: TraceFormat
@@ -77,7 +77,7 @@ class Definitions:
             self.current = {**self.current, node.tag: node}
 
     def setting(self, references: Mapping[str, str], current: Current) -> Setting:
-        """What holds for a trace with these references; raises `LookupError` naming one that leads nowhere.
+        """All that holds for a trace with these references; raises `LookupError` naming one that leads nowhere.
 
         current: what `current` was where the trace stands.
         """

@@ -173,7 +173,7 @@ class Traces:
         return {name: value for name, value in every.items() if value}
 
     def left_out(self) -> Counter[str]:
-        """What is said of traces and cannot be kept."""
+        """Counts of what is said of traces and cannot be kept."""
         return Counter(self._definitions.unusable.values())
 
     def _shared(self, one: str, many: str, take: Callable[[_Trace], Any]) -> dict[str, Any]:
