@@ -78,7 +78,7 @@ class InkFileFormat(ABC):
     """Formats are asked in ascending order whether a file is theirs; those that recognise it by little come last."""
 
     fates: ClassVar[Fates] = Fates()
-    """The things in a file that are read, and those that are kept as metadata; the rest is counted in metadata `left_out`."""
+    """The things in a file that are read, and those that are kept as metadata; others are counted in `left_out`."""
 
     @abstractmethod
     def sniff(self, path: Path, head: bytes) -> bool:

@@ -35,8 +35,8 @@ Current = Mapping[str, XmlNode]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Setting:
-    """All that holds for a trace. matrix: (2, 3), from x, y, 1 as written to the canvas, None where they stay as they are;
-    units: of x and y after that. clock_ms: what the times of T count from, where that is known."""
+    """All that holds for a trace. matrix: (2, 3), from x, y, 1 as written to the canvas, None where they stay as they
+    are; units: of x and y after that. clock_ms: what the times of T count from, where that is known."""
 
     format: TraceFormat
     brush: Mapping[str, str]
