@@ -69,7 +69,7 @@ def lay(start: WordPlace, layers: Layers, noise: float) -> Laid | None:
     shrink = max(1, int(start.size_px / WORKED_PX))
     text = _reduced(layers.text, shrink)
     opened = _reduced((layers.hidden < HIDDEN).astype(np.float64), shrink) > 0.5
-    first = _scaled(start, 1 / shrink)
+    first = scaled(start, 1 / shrink)
     where = np.nonzero(opened & (blurred(_drawn(first, text.shape), ROOM_EM * first.size_px) > 0.01))
     pose = Pose(first, FIRST_BLUR_PX, 1.0)
     if len(where[0]) < 4 * len(first.pens):
@@ -163,7 +163,7 @@ def _compared(pose: Pose, text: Floats, opened: npt.NDArray[np.bool_], noise: fl
         for part in (np.square(drawn), np.square(drawn) * near, power, differ)
     )
     return Laid(
-        _scaled(place, shrink),
+        scaled(place, shrink),
         pose.blur_px * shrink,
         float(differs.sum() / max(powers.sum(), 1e-6)),
         np.where(visible > 0.5 * ink, differs / np.maximum(powers, 1e-6), 0.0),
@@ -180,10 +180,11 @@ def letter_middles(place: WordPlace) -> Floats:
 def _drawn(place: WordPlace, shape: tuple[int, int]) -> Floats:
     """The word's cover of every pixel; a small word is drawn larger first, so that thin strokes keep their weight."""
     fine = min(max(1, math.ceil(FINE_PX / place.size_px)), FINEST)
-    return _reduced(_scaled(place, fine).drawn((shape[0] * fine, shape[1] * fine)), fine)
+    return _reduced(scaled(place, fine).drawn((shape[0] * fine, shape[1] * fine)), fine)
 
 
-def _scaled(place: WordPlace, by: float) -> WordPlace:
+def scaled(place: WordPlace, by: float) -> WordPlace:
+    """The place in a picture that is larger by that factor."""
     return replace(place, projection=np.diag((by, by, 1.0)) @ place.projection)
 
 

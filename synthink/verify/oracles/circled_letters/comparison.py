@@ -41,6 +41,12 @@ class Comparison:
     """The blur of the mark beyond that of the text."""
     altered: npt.NDArray[np.bool_]
     """(H, W): pixels that differ by more than a codec can make them."""
+    below: Floats
+    """(H, W, 3): the share of the paper's light that each pixel of the control lacks."""
+    above: Floats
+    """(H, W, 3): the same of the picture."""
+    inked: npt.NDArray[np.bool_]
+    """(H, W): the control's pixels that belong to ink."""
     replaced: bool
     """Whether most of the control's text is missing in the picture."""
 
@@ -53,8 +59,8 @@ class Colours:
     text: RGB
     mark: RGB | None
     """None where it is not known."""
-    others: tuple[RGB, ...]
-    """Those of all else that lies over the text."""
+    over: tuple[tuple[str, RGB], ...]
+    """What else lies over the text, the lowest first, by its kind: `strike`, `underline` or a ring's shape."""
 
 
 def compare(picture: Image.Image, control: Image.Image, colours: Colours) -> Comparison | None:
@@ -62,15 +68,17 @@ def compare(picture: Image.Image, control: Image.Image, colours: Colours) -> Com
     page = lit_page(control)
     differ = most(np.asarray(ImageChops.difference(picture.convert("RGB"), control.convert("RGB"))))
     inked = most(page.lacking) > max(INKED, NOISY * page.noise)
+    if page.noise > 0:
+        inked = _in_company(inked)
     if not inked.any():
         return None
-    inked |= differ > ALTERED
-    ys, xs = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
+    drawn = inked | (differ > ALTERED)
+    ys, xs = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))
     top, left = max(int(ys[0]) - MARGIN_PX, 0), max(int(xs[0]) - MARGIN_PX, 0)
     cut = slice(top, int(ys[-1]) + 1 + MARGIN_PX), slice(left, int(xs[-1]) + 1 + MARGIN_PX)
     apart, lacking = np.where(page.outside[cut], 0.0, differ[cut]), page.lacking[cut]
     bright = np.maximum(np.array(colours.paper, dtype=np.float64), 1.0)
-    shades = [1 - np.array(ink) / bright for ink in (colours.text, *colours.others)]
+    shades = [1 - np.array(ink) / bright for ink in (colours.text, *dict.fromkeys(ink for _, ink in colours.over))]
     under = layers(
         Inked(
             corner=(left, top),
@@ -89,14 +97,26 @@ def compare(picture: Image.Image, control: Image.Image, colours: Colours) -> Com
         mark, blur_px = _mark(picture, control, cut, page, colours.mark, apart, covered)
     text = (under.text > 0.5) & (under.hidden < 0.5)
     contrast = 255 * float(shades[0].max())
+    above = 1 - np.asarray(picture.convert("RGB"))[cut] / page.light[cut]
     return Comparison(
         (left, top),
         Layers(under.text, mark / _full(mark), under.hidden),
         page.noise / float(np.linalg.norm(shades[0])),
         blur_px,
         apart > ALTERED,
+        lacking,
+        np.where(page.beside[cut][..., np.newaxis], 0.0, above),
+        inked[cut],
         bool(text.any() and (apart[text] > 0.4 * contrast).mean() > MISSING),
     )
+
+
+def _in_company(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """The mask without pixels that have fewer than three of it around them: no camera leaves ink so small."""
+    padded = np.pad(mask, 1).astype(np.intp)
+    rows = padded[:-2] + padded[1:-1] + padded[2:]
+    company: npt.NDArray[np.bool_] = mask & (rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:] >= 4)
+    return company
 
 
 def _mark(

@@ -6,14 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 from synthink.verify.oracles.circled_letters.align import Laid, lay
-from synthink.verify.oracles.circled_letters.comparison import Colours, Comparison, compare
+from synthink.verify.oracles.circled_letters.comparison import Colours, Comparison
 from synthink.verify.oracles.circled_letters.reference import SetWord
 from synthink.verify.oracles.circled_letters.ring import blot, extent, grown, main_parts, ring, soft_extent
 from synthink.verify.oracles.circled_letters.sighting import (
-    BARE,
     DRAWN,
     NO_MARK,
     OTHER_WORD,
@@ -42,16 +40,11 @@ SPECKS_PX = 8  # changed pixels that are no alteration
 COVERED_PX = 0.6  # by how much less certain a box is where other lines lie over the word
 
 
-def sight_by_control(picture: Image.Image, control: Image.Image, line: SetWord, colours: Colours) -> Sighting:
+def sight_by_control(pair: Comparison, line: SetWord, colours: Colours) -> Sighting:
     """Find the letter of the line that is marked, given the picture without its mark.
 
     The word is looked for in the control, where no mark hides it, and the mark is what the picture has more.
     """
-    if picture.size != control.size:
-        return Sighting(OTHER_PICTURE)
-    pair = compare(picture, control, colours)
-    if pair is None:
-        return Sighting(BARE)
     if pair.replaced:
         return Sighting(OTHER_PICTURE)
     laid = _laid(pair, line)
@@ -59,7 +52,7 @@ def sight_by_control(picture: Image.Image, control: Image.Image, line: SetWord, 
         return Sighting(OTHER_WORD)
     place, error = laid.place, laid.apart
     small, hidden = place.size_px < SMALL_PX, laid.open_share < CLEAR
-    crowded = bool(colours.others)
+    crowded = bool(colours.over)
     if error > UNLIKE[small] or laid.letters_apart.max() > LETTER_UNLIKE[small or crowded]:
         return Sighting(OTHER_WORD, doubtful=(small and crowded) or (hidden and error < SURELY), disagreement=error)
     if error > ALIKE:

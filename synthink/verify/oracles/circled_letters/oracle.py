@@ -14,12 +14,13 @@ from PIL import Image, ImageColor
 from synthink.draw.type.face import Face
 from synthink.errors import AssetError, SynthinkError
 from synthink.verify.oracle import Control, Finding
-from synthink.verify.oracles.circled_letters.comparison import Colours, rgb
-from synthink.verify.oracles.circled_letters.control_sight import sight_by_control
+from synthink.verify.oracles.circled_letters.comparison import Colours, compare, rgb
+from synthink.verify.oracles.circled_letters.control_sight import OTHER_PICTURE, sight_by_control
+from synthink.verify.oracles.circled_letters.drawn_sight import sight_by_drawing
 from synthink.verify.oracles.circled_letters.inks import by_camera
 from synthink.verify.oracles.circled_letters.reference import Reference, SetWord
 from synthink.verify.oracles.circled_letters.sight import sight
-from synthink.verify.oracles.circled_letters.sighting import Box, Sighting
+from synthink.verify.oracles.circled_letters.sighting import BARE, Box, Sighting
 
 UNKNOWN_FONT, UNREADABLE_FONT, NO_LETTER = "the font is not known", "the font cannot be opened", "a letter has no ink"
 NO_FONTS = "the fonts of the dataset cannot be opened here"
@@ -68,7 +69,20 @@ class CircledLettersOracle:
             finding = self._finding(row, sight(row["image"], line, named_colour(row.get("prefix", ""))))
             if finding.verdict == "right" or control is None:
                 return finding
-        return self._finding(row, sight_by_control(row["image"], control(), line, colours_of(row)))
+        return self._beside_control(row, control(), line)
+
+    def _beside_control(self, row: Mapping[str, Any], control: Image.Image, line: SetWord) -> Finding:
+        """The finding from a picture and its control; where these are unclear, from drawing anew what they show."""
+        colours = colours_of(row)
+        if row["image"].size != control.size:
+            return Finding("wrong", OTHER_PICTURE)
+        pair = compare(row["image"], control, colours)
+        if pair is None:
+            return Finding("wrong", BARE)
+        finding = self._finding(row, sight_by_control(pair, line, colours))
+        if finding.verdict != "unsure" or pair.noise == 0:
+            return finding
+        return self._finding(row, sight_by_drawing(pair, line, colours))
 
     def _finding(self, row: Mapping[str, Any], sighting: Sighting) -> Finding:
         if sighting.index is None:
@@ -153,12 +167,12 @@ def same_box(label: Any, box: Box, middle_px: float, side_px: float) -> bool:
 
 def colours_of(row: Mapping[str, Any]) -> Colours:
     """The colours of what a row shows, as it tells them; text of unknown colour is taken for black, paper for white."""
-    others = dict.fromkeys(str(other).split()[0] for other in row.get("distractors") or ())
+    over = (str(other).split() for other in row.get("distractors") or ())
     return Colours(
         paper=rgb(row.get("paper_colour")) or (255, 255, 255),
         text=rgb(row.get("text_colour")) or (0, 0, 0),
         mark=rgb(row.get("mark_colour")),
-        others=tuple(colour for name in others if (colour := rgb(name)) is not None),
+        over=tuple((words[-1], colour) for words in over if words and (colour := rgb(words[0])) is not None),
     )
 
 
