@@ -60,7 +60,7 @@ class Colours:
     mark: RGB | None
     """None where it is not known."""
     over: tuple[tuple[str, RGB], ...]
-    """What else lies over the text, the lowest first, by its kind: `strike`, `underline` or a ring's shape."""
+    """Kind (`strike`, `underline` or a ring's shape) and colour of all else over the text, the lowest first."""
 
 
 def compare(picture: Image.Image, control: Image.Image, colours: Colours) -> Comparison | None:
@@ -105,7 +105,7 @@ def compare(picture: Image.Image, control: Image.Image, colours: Colours) -> Com
         blur_px,
         apart > ALTERED,
         lacking,
-        np.where(page.beside[cut][..., np.newaxis], 0.0, above),
+        np.where(page.edged[cut][..., np.newaxis], 0.0, above),
         inked[cut],
         bool(text.any() and (apart[text] > 0.4 * contrast).mean() > MISSING),
     )

@@ -14,6 +14,7 @@ from synthink.verify.oracles.circled_letters.ring import blot, extent, grown, ma
 from synthink.verify.oracles.circled_letters.sighting import (
     DRAWN,
     NO_MARK,
+    OTHER_PICTURE,
     OTHER_WORD,
     PARTLY,
     SMALL_PX,
@@ -23,13 +24,13 @@ from synthink.verify.oracles.circled_letters.sighting import (
 )
 from synthink.verify.oracles.circled_letters.start import likely_places, unlikely_places
 
-OTHER_PICTURE, ALTERED = "the picture is another row's", "the picture differs from its row far from the mark"
+ALTERED = "the picture differs from its row far from the mark"
 
 Places = npt.NDArray[np.intp]
 
 SETTLED = 0.12  # difference from the word at which no better place is looked for
-CERTAIN = 0.25  # difference up to which its letters are where they seem to be
-ALIKE = 0.36  # difference up to which a word is drawn
+CERTAIN = 0.25  # difference up to which its letters are where they seem to be, and a word is drawn in a photograph
+ALIKE = 0.36  # difference up to which a word is drawn elsewhere
 UNLIKE = {False: 0.4, True: 1.0}  # difference above which it is not: of its usual size, and small
 SURELY = 1.2  # and above which it is not, though much of it is hidden
 LETTER_UNLIKE = {False: 0.5, True: 2.5}  # the same of a single letter, and of one that is small or lies under lines
@@ -55,7 +56,7 @@ def sight_by_control(pair: Comparison, line: SetWord, colours: Colours) -> Sight
     crowded = bool(colours.over)
     if error > UNLIKE[small] or laid.letters_apart.max() > LETTER_UNLIKE[small or crowded]:
         return Sighting(OTHER_WORD, doubtful=(small and crowded) or (hidden and error < SURELY), disagreement=error)
-    if error > ALIKE:
+    if error > (CERTAIN if pair.noise > 0 else ALIKE):
         return Sighting(PARTLY, doubtful=True, disagreement=error)
     if pair.layers.mark.max() < 1:
         return Sighting(NO_MARK, disagreement=error)

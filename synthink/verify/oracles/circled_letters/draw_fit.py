@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from synthink.verify.oracles.circled_letters.drawing import (
-    LINE_NUMBERS,
+    BLUR_NUMBER,
     RING_NUMBERS,
+    SPACING_NUMBER,
     WORD_NUMBERS,
     Canvas,
     Drawing,
@@ -24,11 +25,12 @@ OUTLIER = 0.3  # difference from which a pixel counts less
 STEPS = 10
 STILL = 0.99  # share of the last cost from which steps end
 MOST_DAMPING = 10.0
+MOST_GROWTH = 3.0  # of the word, from where it was first taken to be
 NUDGE = 0.02  # by which a number is moved to see what it does
 
 # How far a drawing may stray from what is likely, as standard deviations: of two scales or a shear as a share of the
-# em, of the change of size for each em of the way, of the letter spacing, the ink's strength and the square of the blur;
-# of the numbers of lines and rings from where they were first taken to be.
+# em, of the change of size for each em of the way, of letter spacing, the ink's strength and the square of the blur; of
+# the numbers of lines and rings from where they were first taken to be.
 SKEW, TILT, SPACING, STRENGTH, BLUR = 0.06, 0.006, 0.3, 0.1, 0.6
 LIKELY_SPACING_EM, LIKELY_BLUR_PX = 0.06, 0.8
 LINE = np.array((0.1, 0.1, 0.03, 0.03))
@@ -46,26 +48,23 @@ def last_ring(drawing: Drawing) -> Numbers:
     return everything(drawing)[-RING_NUMBERS:]
 
 
-def fitted(
-    first: Drawing, canvas: Canvas, target: Floats, free: Numbers, extra_px: float = 0.0
-) -> tuple[Drawing, float]:
-    """The drawing most like the target that steps of its `free` numbers lead to, and its cost.
+def fitted(first: Drawing, canvas: Canvas, target: Floats, free: Numbers, extra_px: float = 0.0) -> Drawing:
+    """The drawing most like the target that steps of its `free` numbers lead to.
 
     target: (H, W, 3) as the canvas draws. extra_px: a blur of both, in which they find each other from farther away.
     """
-    if extra_px:
-        target = reduced(target, extra_px)
+    likeness = _Likeness(canvas, reduced(target, extra_px) if extra_px else target, first, free, extra_px)
     best, damping = first, 1e-3
-    cost, matrix, side = _system(best, first, canvas, target, free, extra_px)
+    cost, matrix, side = likeness.system(best)
     for _ in range(STEPS):
         damped = matrix + np.diag(np.diag(matrix) * damping + 1e-9)
         change = np.zeros(len(everything(first)))
         change[free] = np.linalg.solve(damped, side)
         trial = best.moved(change)
-        if not 0.3 < trial.place.size_px / first.place.size_px < 3:
+        if not 1 / MOST_GROWTH < trial.place.size_px / first.place.size_px < MOST_GROWTH:
             damping *= 30
             continue
-        trial_cost, *trial_system = _system(trial, first, canvas, target, free, extra_px)
+        trial_cost, *trial_system = likeness.system(trial)
         if not trial_cost < cost:
             damping *= 30
             if damping > MOST_DAMPING:
@@ -76,7 +75,7 @@ def fitted(
         damping /= 5
         if ended:
             break
-    return best, cost
+    return best
 
 
 def unlike(picture: Floats, target: Floats) -> float:
@@ -84,61 +83,56 @@ def unlike(picture: Floats, target: Floats) -> float:
     return float((OUTLIER**2 * np.log1p(np.square((target - picture) * WEIGHTS / OUTLIER))).sum())
 
 
-def _system(
-    drawing: Drawing, first: Drawing, canvas: Canvas, target: Floats, free: Numbers, extra_px: float
-) -> tuple[float, Floats, Floats]:
-    """The cost of a drawing, and the normal equations of the step that makes it smaller."""
-    text, level = canvas.text(drawing), canvas.level(drawing)
-    picture = canvas.picture(drawing, extra_px, text, level)
-    slopes = _slopes(drawing, canvas, picture, lambda other, text: canvas.picture(other, extra_px, text, level), text)
-    system = np.stack([(slopes(number) * WEIGHTS).reshape(-1) for number in free.tolist()])
-    left = ((target - picture) * WEIGHTS).reshape(-1)
-    weighted = system / (1 + np.square(left / OUTLIER))
-    likely, stray = _likely(drawing, first)
-    likely, stray = likely[:, free], stray
-    cost = unlike(picture, target) + float(stray @ stray)
-    return cost, weighted @ system.T + likely.T @ likely, weighted @ left - likely.T @ stray
+@dataclass(frozen=True, eq=False)
+class _Likeness:
+    """What a drawing is compared with, and where it started; the fields are the parameters of `fitted`."""
 
+    canvas: Canvas
+    target: Floats
+    first: Drawing
+    free: Numbers
+    extra_px: float
 
-def _slopes(
-    drawing: Drawing,
-    canvas: Canvas,
-    picture: Floats,
-    drawn: Callable[[Drawing, Floats], Floats],
-    text: Floats,
-) -> Callable[[int], Floats]:
-    """What gives for each number of a drawing how its picture changes with it.
+    def system(self, drawing: Drawing) -> tuple[float, Floats, Floats]:
+        """The cost of a drawing, and the normal equations of the step that makes it smaller."""
+        text, level = self.canvas.text(drawing), self.canvas.level(drawing)
+        picture = self.canvas.picture(drawing, self.extra_px, text, level)
+        moves = _moves(drawing, picture)
+        columns = [
+            moves[number] if number in moves else self._nudged(drawing, number, picture, text, level)
+            for number in self.free.tolist()
+        ]
+        system = (np.stack(columns) * WEIGHTS).reshape(len(columns), -1)
+        left = ((self.target - picture) * WEIGHTS).reshape(-1)
+        weighted = system / (1 + np.square(left / OUTLIER))
+        equations, stray = _likely(drawing, self.first)
+        likely = equations[:, self.free]
+        cost = unlike(picture, self.target) + float(stray @ stray)
+        return cost, weighted @ system.T + likely.T @ likely, weighted @ left - likely.T @ stray
 
-    Lines and rings move with the word, so that the slopes of the picture tell what its place and size do; letters that
-    are set wider, lines and rings are drawn once more.
-    """
-    height, width = canvas.size
-    down, across = np.gradient(picture, axis=(0, 1))
-    p = drawing.place.projection
-    ys, xs = (axis[..., np.newaxis] + 0.5 for axis in np.mgrid[:height, :width])
-    points = np.concatenate((xs, ys), axis=2).reshape(-1, 2)
-    level = drawing.place.level(points)
-    depth = (level @ p[2, :2] + 1.0).reshape(height, width, 1)
-    x, y = (level[:, axis].reshape(height, width, 1) for axis in (0, 1))
-    u, v = across / depth, down / depth
-    away = u * xs + v * ys
-    known = {0: (-u, 1), 1: (-v, 1), 2: (-u, x), 3: (-u, y), 4: (-v, x), 5: (-v, y), 6: (away, x), 7: (away, y)}
-
-    def slope(number: int) -> Floats:
-        if number in known:
-            one, other = known[number]
-            product: Floats = one * other
-            return product
-        if number == WORD_NUMBERS - 1:
-            bend: Floats = np.gradient(down, axis=0) + np.gradient(across, axis=1)
-            return bend / 2
+    def _nudged(self, drawing: Drawing, number: int, picture: Floats, text: Floats, level: Floats) -> Floats:
+        """How the picture changes with one number, by drawing it once more."""
         change = np.zeros(len(everything(drawing)))
         change[number] = NUDGE
-        other_drawing = drawing.moved(change)
-        redrawn = canvas.text(other_drawing) if number == 8 else text
-        return (drawn(other_drawing, redrawn) - picture) / NUDGE
+        nudged = drawing.moved(change)
+        if number == SPACING_NUMBER:
+            text = self.canvas.text(nudged)
+        return (self.canvas.picture(nudged, self.extra_px, text, level) - picture) / NUDGE
 
-    return slope
+
+def _moves(drawing: Drawing, picture: Floats) -> dict[int, Floats]:
+    """How a picture changes with the word's place and size, with which lines and rings move, and with the blur."""
+    height, width = picture.shape[:2]
+    down, across = np.gradient(picture, axis=(0, 1))
+    bend = np.gradient(down, axis=0) + np.gradient(across, axis=1)
+    ys, xs = (axis[..., np.newaxis] + 0.5 for axis in np.mgrid[:height, :width])
+    level = drawing.place.level(np.concatenate((xs, ys), axis=2).reshape(-1, 2)).reshape(height, width, 2)
+    x, y = level[..., :1], level[..., 1:]
+    depth = level @ drawing.place.projection[2, :2] + 1.0
+    u, v = across / depth[..., np.newaxis], down / depth[..., np.newaxis]
+    away = u * xs + v * ys
+    places = (-u, -v, -u * x, -u * y, -v * x, -v * y, away * x, away * y)
+    return {**dict(enumerate(places)), BLUR_NUMBER: bend / 2}
 
 
 def _likely(drawing: Drawing, first: Drawing) -> tuple[Floats, Floats]:
@@ -171,6 +165,3 @@ def _likely(drawing: Drawing, first: Drawing) -> tuple[Floats, Floats]:
     weights = TRUST / deviations
     equations = np.vstack((equations, np.eye(count)[WORD_NUMBERS:])) * weights[:, np.newaxis]
     return equations, np.concatenate((stray, over)) * weights
-
-
-assert LINE.size == LINE_NUMBERS and RING.size == RING_NUMBERS

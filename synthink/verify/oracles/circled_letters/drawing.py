@@ -16,10 +16,9 @@ FINE = 2  # pixels of the drawing to one of the picture
 TO_LUMA = np.array(((0.299, 0.587, 0.114), (-0.169, -0.331, 0.5), (0.5, -0.419, -0.081)))  # JPEG's Y, Cb, Cr from RGB
 COLOUR_BLUR_PX = 1.0  # blur of colours in a JPEG, which has half as many pixels of them
 SQUARENESS = 2.3  # exponent of rings, which are ellipses, superellipses and loops
-LINE_NUMBERS, RING_NUMBERS = 4, 6
 THIN_EM, WIDE_EM, SMALLEST_EM, LARGEST_EM = 0.02, 0.3, 0.15, 2.0  # bounds of lines' widths and of rings' radii
 LEAST_GAIN, MOST_GAIN, LEAST_BLUR_PX, MOST_BLUR_PX = 0.4, 1.6, 0.15, 2.5
-WORD_NUMBERS = 11
+WORD_NUMBERS, SPACING_NUMBER, BLUR_NUMBER, RING_NUMBERS = 11, 8, 10, 6
 """Two numbers for the place, four for size, rotation and shear, two for perspective, one each for letter spacing, the
 strength of the ink and the square of the blur: the order in which `Drawing.moved` takes changes. After them come those
 of the lines and the rings."""
@@ -31,7 +30,7 @@ class Shades:
 
     text: Floats
     over: tuple[tuple[bool, Floats], ...]
-    """What lies over the text, the lowest first: whether it is a ring, not a line, and its shade."""
+    """Rings and lines over the text, the lowest first: whether it is a ring, and its shade."""
 
 
 @dataclass(frozen=True, eq=False)

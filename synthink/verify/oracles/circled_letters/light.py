@@ -32,7 +32,7 @@ class LitPage:
     page counts as paper."""
     outside: Mask
     """(H, W): what lies beside the page."""
-    beside: Mask
+    edged: Mask
     """(H, W): the same and the page's blurred edge."""
     noise: float
     """Standard deviation of `lacking` on bare paper; 0 in a picture that no camera took."""
@@ -67,9 +67,9 @@ def lit_page(picture: Image.Image) -> LitPage:
     field = np.maximum((down @ rows).reshape(height, width, 3), 1.0)
     lacking = 1 - pixels / field
     outside = _outside(most(lacking) > max(DESK, 5 * noise))
-    beside = _grown(outside)
-    lacking[beside] = 0.0
-    return LitPage(field, lacking, outside, beside, noise)
+    edged = _grown(outside)
+    lacking[edged] = 0.0
+    return LitPage(field, lacking, outside, edged, noise)
 
 
 def _noise(values: Floats, lit: Floats) -> float:

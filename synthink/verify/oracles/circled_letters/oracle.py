@@ -15,12 +15,12 @@ from synthink.draw.type.face import Face
 from synthink.errors import AssetError, SynthinkError
 from synthink.verify.oracle import Control, Finding
 from synthink.verify.oracles.circled_letters.comparison import Colours, compare, rgb
-from synthink.verify.oracles.circled_letters.control_sight import OTHER_PICTURE, sight_by_control
+from synthink.verify.oracles.circled_letters.control_sight import sight_by_control
 from synthink.verify.oracles.circled_letters.drawn_sight import sight_by_drawing
 from synthink.verify.oracles.circled_letters.inks import by_camera
 from synthink.verify.oracles.circled_letters.reference import Reference, SetWord
 from synthink.verify.oracles.circled_letters.sight import sight
-from synthink.verify.oracles.circled_letters.sighting import BARE, Box, Sighting
+from synthink.verify.oracles.circled_letters.sighting import BARE, OTHER_PICTURE, Box, Sighting
 
 UNKNOWN_FONT, UNREADABLE_FONT, NO_LETTER = "the font is not known", "the font cannot be opened", "a letter has no ink"
 NO_FONTS = "the fonts of the dataset cannot be opened here"

@@ -12,6 +12,7 @@ from synthink.verify.oracles.circled_letters.ring import FittedRing
 Box = tuple[float, float, float, float]
 
 BARE, NO_MARK, BETWEEN = "nothing is drawn", "no letter is marked", "the mark lies between letters"
+OTHER_PICTURE = "the picture is another row's"
 OTHER_WORD, PARTLY = "another word is drawn", "the word is not drawn clearly"
 
 HELD, AHEAD = 0.35, 0.25  # least share of the marked letter's outline in the ring, and its lead over any other's

@@ -13,8 +13,11 @@ import pytest
 from PIL import Image
 
 from synthink.core.row_dataset import RowDataset
+from synthink.verify.oracles.circled_letters.draw_fit import everything, fitted
+from synthink.verify.oracles.circled_letters.drawing import RING_NUMBERS, WORD_NUMBERS, Canvas, Drawing, Shades
 from synthink.verify.oracles.circled_letters.light import lit_page
 from synthink.verify.oracles.circled_letters.oracle import CircledLettersOracle
+from synthink.verify.oracles.circled_letters.place import WordPlace
 from tests.verify.oracles.circled_letters.faults import FAULTS, faulty, judged, made
 
 pytestmark = pytest.mark.heavy
@@ -69,6 +72,37 @@ def test_a_picture_of_another_row_is_wrong_where_the_pixels_leave_it_open() -> N
     assert judged(oracle, swapped)[0]["wrong"] < 8, "the control is what tells"
 
 
+SMALL = {"camera": "photo", "picture_px": 224, "text_size_px": (9, 14), "distractors": OTHERS}
+
+
+def test_small_text_under_other_lines_is_read_in_a_photograph() -> None:
+    """Rows that show too little to be told by the text's ink alone."""
+    rows = made(seed=0, **SMALL)
+    oracle = CircledLettersOracle(rows.generator)
+    assert judged(oracle, [rows[26], rows[39]], rows)[0] == {"right": 2}
+    assert judged(oracle, faulty(rows, "blank", 1, start=26), rows)[0] == {"wrong": 1}
+
+
+def test_a_drawing_is_found_again() -> None:
+    """A word under a ring and two lines, drawn from known numbers, from a start that is a tenth of an em off."""
+    reference = CircledLettersOracle(made(seed=0).generator)._line("river", "DejaVu Sans")
+    assert reference is not None
+    place = WordPlace.affine(reference, reference.settings[0], 0.05, np.eye(2) * 12, np.array((9.0, 20.0)))
+    lines = np.array(((0.15, 0.12, 0.0, 0.08), (-0.25, -0.2, 0.02, 0.06)))
+    drawing = Drawing(place, 0.9, 1.0, lines, np.array(((0.9, -0.3, 0.35, 0.4, 0.07, 0.9),)))
+    blue, red = np.array((0.9, 0.8, 0.1)), np.array((0.1, 0.9, 0.9))
+    canvas = Canvas((32, 60), Shades(np.ones(3), ((False, blue), (False, red), (True, blue))))
+    target = canvas.picture(drawing, 0.0, canvas.text(drawing), canvas.level(drawing))
+    change = np.zeros(len(everything(drawing)))
+    change[[0, 1, WORD_NUMBERS, -RING_NUMBERS]] = 1.2, -1.2, 0.1, 0.1
+    near = drawing.moved(change)
+    rough = fitted(near, canvas, target, everything(near), 1.8)
+    again = fitted(rough, canvas, target, everything(rough))
+    assert all(np.abs(again.place.rim(letter) - place.rim(letter)).max() < 0.15 for letter in range(5))
+    assert np.abs(again.lines - lines).max() < 0.03
+    assert np.abs(again.rings - drawing.rings)[0, :4].max() < 0.03
+
+
 def test_an_alteration_far_from_the_mark_is_wrong() -> None:
     rows = made(seed=6, camera="scan")
     row = rows[0]
@@ -102,11 +136,10 @@ EVERY = [
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("fields", EVERY, ids=str)
 def test_ten_thousand_rows(fields: dict[str, Any]) -> None:
-    """420 rows of each of 24 settings; small text under distractors is often too little to tell."""
+    """420 rows of each of 24 settings."""
     other = made(seed=3, **fields)
     counts, others = judged(CircledLettersOracle(other.generator), (other[index] for index in range(420)), other)
-    unreadable = fields["text_size_px"] is not None and fields["distractors"]
-    assert counts["wrong"] == 0 and counts["unsure"] <= (0.15 if unreadable else 0.05) * 420, others
+    assert counts["wrong"] == 0 and counts["unsure"] <= 0.05 * 420, others
 
 
 @pytest.mark.slow
