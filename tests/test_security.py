@@ -11,7 +11,7 @@ from synthink.documents.sources.html import files as web
 from synthink.documents.sources.pdf.reader import PdfLimits
 from synthink.draw import picture_file
 from synthink.ink.files.base import Limits
-from synthink.ink.files.svg import reader as svg
+from synthink.ink.files.svg import drawing as svg
 from synthink.tables import bounds, json_lines
 from tests.support import ROOT
 

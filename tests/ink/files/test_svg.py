@@ -43,7 +43,6 @@ class TestSvg:
             ("M1 1l0 0", [[[1, 1], [1, 1]]]),
             ("M1 1M2 2L3 3M9 9", [[[2, 2], [3, 3]]]),
             ("M.5.5-1-1e0", [[[0.5, 0.5], [-1, -1]]]),
-            ("", []),
         ],
     )
     def test_paths(self, tmp_path, path, strokes):
@@ -120,7 +119,8 @@ class TestSvg:
             [[9, 9], [8, 8]],
         ]
         (ink,) = read(SvgFormat, tmp_path / "a.svg")
-        assert ink.metadata == {"title": "page", "ignored_outlines": 3, "ignored_shapes": 2} and ink.units == "px"
+        counts = {"ignored_outlines": 3, "ignored_shapes": 2, "hidden_elements": 2}
+        assert ink.metadata == {"title": "page", **counts} and ink.units == "px"
 
     def test_the_usual_doctype_is_accepted_and_nothing_is_loaded(self, tmp_path):
         doctype = b'<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://127.0.0.1:1/svg11.dtd">'
