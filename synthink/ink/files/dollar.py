@@ -2,7 +2,7 @@
 
 `Pressure` counts steps of the device, whose greatest is taken to be the least power of two minus one that no point goes
 beyond (255, 511, ..), or 1; metadata `greatest_pressure` says which. Times that the duration of the log (`Millseconds`,
-so spelled) shows to be in another unit than ms are turned into ms, which metadata `times_corrected` says.
+so spelled) shows to be in another unit than ms are turned into ms, which metadata `times_note` says.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class DollarFormat(InkFileFormat):
         about: dict[str, Any] = {name: value for name, value in root.attributes.items() if not name.startswith("xmlns")}
         counts: dict[str, Any] = {
             "greatest_pressure": _scale_pressures(strokes),
-            "times_corrected": _correct_times(strokes, root.attributes.get("Millseconds", "")),
+            "times_note": _correct_times(strokes, root.attributes.get("Millseconds", "")),
         }
         strokes, start = relative_times(strokes)
         counts |= {"t0_ms": start, "skipped_strokes": skipped, "lost_pressures": lost}

@@ -88,17 +88,20 @@ def relative_times(
     return [stroke - first[: stroke.shape[1]] for stroke in strokes], float(start)
 
 
-def milliseconds(times: Sequence[npt.NDArray[np.float64]], interval_ms: float) -> float | None:
-    """The factor that makes milliseconds of times, by how long the interval from point to point is known to be.
-
-    Files say milliseconds and hold micro- or nanoseconds, or seconds: 1 where the median interval is the known one
-    within a factor of 10, the power of 1000 that makes it so, None where none does or there is too little to tell.
-    """
+def median_interval(times: Sequence[npt.NDArray[np.float64]]) -> float | None:
+    """The median interval from point to point in columns of times, None where there are fewer than three."""
     steps = np.concatenate([np.diff(column) for column in times] or [np.zeros(0)])
-    steps = steps[steps > 0]  # not so for NaN
-    if len(steps) < 3 or not (np.isfinite(interval_ms) and interval_ms > 0):
-        return None
-    ratio = interval_ms / float(np.median(steps))
+    steps = steps[(steps > 0) & np.isfinite(steps)]  # not so for NaN
+    return float(np.median(steps)) if len(steps) >= 3 else None
+
+
+def to_milliseconds(interval: float, interval_ms: float) -> float | None:
+    """The factor that makes milliseconds of times, by an interval in them and how long it is known to be.
+
+    Files say milliseconds and hold micro- or nanoseconds, or seconds: 1 where the interval is the known one within a
+    factor of 10, the power of 1000 that makes it so, or None where none does.
+    """
+    ratio = interval_ms / interval
     return next((scale for scale in (1.0, 1e-3, 1e3, 1e-6) if 0.1 < ratio / scale < 10), None)
 
 

@@ -81,7 +81,7 @@ class TestDollar:
         (tmp_path / "a.xml").write_text(f'<Gesture Millseconds="{duration}">{points}</Gesture>')
         (ink,) = read(DollarFormat, tmp_path / "a.xml")
         assert ink.points[:, 2].tolist() == pytest.approx(expected)
-        assert ("times_corrected" in ink.metadata) == (times[0] in (1_000_000, 1.0))
+        assert ("times_note" in ink.metadata) == (times[0] in (1_000_000, 1.0))
 
     def test_strokes_by_their_index_and_what_is_not_read(self, tmp_path):
         (tmp_path / "a.xml").write_text(

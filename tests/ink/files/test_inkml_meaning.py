@@ -91,6 +91,20 @@ def test_times(tmp_path, body, times):
     assert read(body, tmp_path).points[:, 2].tolist() == pytest.approx(times)
 
 
+@pytest.mark.parametrize(
+    ("step", "note"),
+    [
+        (10, None),
+        (10_000, "by the sampling rate, times were in units of 0.001 ms"),
+        (300, "3.33333 points a second by the times, another rate by the ink source"),
+    ],
+)
+def test_what_the_sampling_rate_says_of_times_is_metadata(tmp_path, step, note):
+    points = ",".join(f"{n} 0 {n * step}" for n in range(5))
+    ink = read(source(form("X", "Y", "T"), rate='<sampleRate value="100"/>') + f"<trace>{points}</trace>", tmp_path)
+    assert ink.metadata.get("times_note") == note
+
+
 def test_times_in_a_unit_that_nobody_knows_are_kept_as_they_are(tmp_path):
     ink = read(form("X", "Y", 'T units="ticks"') + TWO.format("", 0, 10, "", 20, 30), tmp_path)
     assert np.isnan(ink.points[:, 2]).all() and ink.metadata["channels"] == {"T": [[0, 10], [20, 30]]}

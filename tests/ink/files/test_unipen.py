@@ -41,7 +41,12 @@ def test_ink_in_one_folder_and_segments_in_another(tmp_path):
     (ink,) = read(sample(tmp_path))
     assert ink.points[:, :3].tolist() == [[10, 20, 0], [12, 26, 10], [20, 20, 200], [20, 30, 210]]
     assert (ink.label, ink.writer, ink.source) == ("hi", "w7", "f.dat#1")
-    assert ink.metadata == {"points_per_second": 100, "quality": "GOOD"}
+    assert ink.metadata == {
+        "points_per_second": 100,
+        "quality": "GOOD",
+        "qualities": ["GOOD", "?", "OK"],
+        "left_out": {".COMMENT": 1},
+    }
     assert [(span.kind, span.label, span.parts) for span in ink.spans] == [
         ("word", "hi", ((0, 0, 2), (1, 0, 2))),
         ("character", "h", ((0, 0, 2),)),
@@ -155,6 +160,46 @@ def test_channels_in_any_order_and_pressure_by_its_maximum(tmp_path):
     content = ".COORD P Y X T\n.PEN_DOWN\n50 2 1 1000\n100 4 3 1010\n.PEN_UP\n900 0 0 1020\n"
     (ink,) = read(written(tmp_path, content))
     assert ink.points.tolist() == [[1, 2, 0, 0.5], [3, 4, 10, 1]] and ink.metadata["t0_ms"] == 1000
+
+
+@pytest.mark.parametrize(
+    ("step", "rate", "scale", "note"),
+    [
+        (10, "100", 1, None),
+        (5, "200", 1, None),
+        (50, "100", 1, None),  # a tablet that leaves points out
+        (10_000, "100", 1e-3, "by the sampling rate, times were in units of 0.001 ms"),
+        (5_000, "200", 1e-3, "by the sampling rate, times were in units of 0.001 ms"),
+        (10_000_000, "100", 1e-6, "by the sampling rate, times were in units of 1e-06 ms"),
+        (0.01, "100", 1e3, "by the sampling rate, times were in units of 1000 ms"),
+        (300, "100", 1, "3.33333 points a second by the times, 100 by the header"),
+        (10_000, "fast", 1, None),
+        (10_000, "0", 1, None),
+        (10_000, None, 1, None),
+    ],
+)
+def test_times_are_compared_with_the_rate(tmp_path, step, rate, scale, note):
+    head = f".POINTS_PER_SECOND {rate}\n" if rate else ""
+    points = "".join(f"{n} 0 {1000 + n * step:f}\n" for n in range(5))
+    (ink,) = read(written(tmp_path, f"{head}.COORD X Y T\n.PEN_DOWN\n{points}.PEN_UP\n0 0 0\n"))
+    assert ink.points[:, 2].tolist() == pytest.approx([n * step * scale for n in range(5)])
+    assert ink.metadata.get("times_note") == note and ink.metadata["left_out"] == {"points with the pen up": 1}
+
+
+def test_what_keywords_say_is_metadata_or_counted(tmp_path):
+    ink, other = read(
+        written(
+            tmp_path,
+            '.VERSION 1.0\n.X_DIM 1000\n.H_LINE 450 1500\n.PAD A tablet,\n  grey\n.ALPHABET "0" "1"\n.LEXICON '
+            + "word " * 300
+            + "\n.OWN x\n.COORD X Y Z P\n.PEN_DOWN\n1 2 3 4\n.DT 100\n.PEN_DOWN\n3 4 5 6\n.DT 100\n"
+            '.SEGMENT WORD ? OK "a"\n.SEGMENT WORD 0 OK "b"\n.SEGMENT WORD 1 "c"\n',
+        )
+    )
+    header = {"x_dim": "1000", "h_line": "450 1500", "pad": "A tablet, grey", "alphabet": '"0" "1"'}
+    counts = {".LEXICON": 1, ".OWN": 1, ".DT": 2, "channel Z": 2, "segments without a place": 1}
+    assert ink.metadata == {**header, "quality": "OK", "left_out": counts}
+    assert (ink.label, other.label, other.metadata) == ("b", "c", {**header, "left_out": counts})
 
 
 def test_without_channels_the_first_two_are_x_and_y(tmp_path):

@@ -16,7 +16,7 @@ from synthink.errors import quoted
 from synthink.ink.files.base import Reading
 from synthink.ink.files.inkml.definitions import Setting
 from synthink.ink.files.safe_xml import XmlNode
-from synthink.ink.files.strokes import LATEST, Points, decimal, milliseconds
+from synthink.ink.files.strokes import LATEST, Points, decimal, median_interval, to_milliseconds
 
 _SAME = 0.02  # of the offsets' range, by which times that include them may differ
 
@@ -31,7 +31,7 @@ class Clocked:
 
 
 def placed_in_time(traces: Sequence[Clocked], reading: Reading) -> str | None:
-    """Bring the times of all traces to one clock in ms, in place; says what was corrected, None for nothing.
+    """Bring the times of all traces to one clock in ms, in place; says what was corrected or in doubt, if anything.
 
     * Times without a unit beside a sampling rate that they miss by a power of 1000 are not in ms: they are turned.
     * `timeOffset` is added, unless the times include it already, or say that they count from elsewhere.
@@ -90,9 +90,14 @@ def _by_the_rate(traces: Sequence[Clocked]) -> str | None:
         except (ValueError, ZeroDivisionError):
             continue
         own = [trace.points for trace in traces if trace.setting is setting]
-        scale = milliseconds([points[:, 2] for points in own], interval)
-        if scale is not None and scale != 1:
+        measured = median_interval([points[:, 2] for points in own])
+        if measured is None or not 0 < interval < LATEST:
+            continue
+        scale = to_milliseconds(measured, interval)
+        if scale is None:
+            notes[f"{1000 / measured:g} points a second by the times, another rate by the ink source"] = None
+        elif scale != 1:
             for points in own:
                 points[:, 2] *= scale
-            notes[f"times without a unit, by the sampling rate in units of {scale:g} ms"] = None
+            notes[f"by the sampling rate, times were in units of {scale:g} ms"] = None
     return "; ".join(notes) or None

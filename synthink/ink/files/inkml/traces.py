@@ -55,7 +55,7 @@ class Traces:
         for node, references, current in waiting:
             self._add(node, references, current)
         self.units = self._in_one_unit()
-        self.times_corrected = placed_in_time([*self._clocked()], reading)
+        self.times_note = placed_in_time([*self._clocked()], reading)
 
     def _survey(self, node: XmlNode, defined: bool, references: Mapping[str, str], waiting: list[Any]) -> None:
         """Note what may be referred to, and each trace with what holds where it stands."""
@@ -167,7 +167,7 @@ class Traces:
             "channel_properties": self._channel_properties(),
             "durations_ms": self._written("duration"),
             "time_offsets_ms": None if timed else self._written("timeOffset"),
-            "times_corrected": self.times_corrected,
+            "times_note": self.times_note,
             **self.counts,
         }
         return {name: value for name, value in every.items() if value}

@@ -19,7 +19,7 @@ from synthink.ink.files.svg.writer import USER_SPACE
 
 MOST_POINTS = 5_000_000
 """The most points that the curves of one drawing may come to."""
-MOST_USED = 20_000
+MOST_USED = 10_000
 """The most elements that `use` may repeat, beside as many as the file has."""
 PROPERTIES = (
     *("fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width"),

@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from synthink.ink.files.base import Reading
 from synthink.ink.files.safe_xml import XmlNode
 
-MOST_CHECKS = 200_000
-"""The most comparisons of elements with steps of selectors, of some microseconds each, beside a few for each element."""
+MOST_CHECKS = 100_000
+"""The most comparisons of elements with steps of selectors, some microseconds each, beside a few for each element."""
 _CHECKS = 5  # for each element
 MOST_RULES = 20_000
 _MOST_STEPS = 50  # of one selector

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,14 +12,20 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.ink.files.base import Reading
-from synthink.ink.files.strokes import decimal
+from synthink.ink.files.strokes import decimal, median_interval, to_milliseconds
 from synthink.ink.files.unipen.statements import Statement
 from synthink.ink.model import InkError, SpanKind
 
 Part = tuple[int, int, int]
 """(component, first point, point after the last), as in a span."""
 
-ABOUT = ("STYLE", "HAND", "SEX", "AGE", "COUNTRY", "SKILL", "DATE", "DATA_SOURCE", "DATA_ID")
+ABOUT = (
+    *("STYLE", "HAND", "SEX", "AGE", "COUNTRY", "SKILL", "DATE", "WRITER_INFO", "SETUP", "PAD"),
+    *("DATA_SOURCE", "DATA_ID", "DATA_CONTACT", "DATA_INFO", "ALPHABET", "ALPHABET_FREQ"),
+    *("LEXICON_SOURCE", "LEXICON_ID", "LEXICON_CONTACT", "LEXICON_INFO", "LEXICON", "LEXICON_FREQ"),
+    *("X_DIM", "Y_DIM", "H_LINE", "V_LINE"),
+)
+"""Keywords whose texts are metadata, unless they are too long."""
 RATES = ("X_POINTS_PER_INCH", "Y_POINTS_PER_INCH", "X_POINTS_PER_MM", "Y_POINTS_PER_MM", "POINTS_PER_SECOND")
 KINDS: dict[str, SpanKind] = {
     "CHARACTER": "character",
@@ -28,8 +35,11 @@ KINDS: dict[str, SpanKind] = {
     **dict.fromkeys(("PAGE", "TEXT", "PARAGRAPH", "SENTENCE", "PHRASE", "LINE"), "line"),
 }
 """Any other level's segments are symbols."""
+LONGEST_TEXT = 1000
+"""Characters of a text that becomes metadata."""
 
-_SEGMENT = re.compile(r"\s*(\S+)\s+([\d:,-]+)\s*([^\s\"]*)\s*(.*)", re.DOTALL)
+_SEGMENT = re.compile(r"\s*(\S+)\s+([\d:,-]+|\?)\s*([^\s\"]*)\s*(.*)", re.DOTALL)
+_READ = ("X", "Y", "T", "P")
 _POINTS = re.compile(r"(\d{1,9})(?::(\d{1,9}))?(?:-(\d{1,9})(?::(\d{1,9}))?)?")
 
 
@@ -44,7 +54,8 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A `.SEGMENT` statement; `ranges` are first and last (component, point), None where the file says none."""
+    """A `.SEGMENT` statement; `ranges` are first and last (component, point), None where the file says none. There
+    are no ranges for a segment whose place is not known (`?`)."""
 
     level: str
     ranges: tuple[tuple[int, int | None, int, int | None], ...]
@@ -55,12 +66,13 @@ class Segment:
 
 @dataclass(slots=True)
 class Recording:
-    """Everything in a file and its includes."""
+    """Everything in a file and its includes. left_out: counts of what is neither ink nor in `about`."""
 
     components: list[Component] = field(default_factory=list)
     segments: list[Segment] = field(default_factory=list)
     levels: list[str] = field(default_factory=list)
     about: dict[str, str | float] = field(default_factory=dict)
+    left_out: Counter[str] = field(default_factory=Counter)
     path: Path | None = None
     """The file of the last component."""
 
@@ -74,22 +86,10 @@ def recorded(statements: Iterable[Statement], reading: Reading) -> Recording:
     for statement in statements:
         match statement.keyword:
             case "PEN_DOWN" | "PEN_UP":
-                number = len(recording.components)
+                recording.components.append(_component(recording, statement, channels, writer, reading))
                 recording.path = statement.path
-                try:
-                    points = _points(statement.argument, channels)
-                except InkError as error:
-                    down = statement.keyword == "PEN_DOWN"
-                    if down:
-                        place = f"component {number} in {statement.path.name}"
-                        reading.skip(error.reason, place, statement.offset)
-                    points = np.zeros((0, 4))
-                recording.components.append(Component(statement.keyword == "PEN_DOWN", points, writer))
             case "SEGMENT":
-                try:
-                    recording.segments.append(segment(statement.argument, statement.offset))
-                except InkError as error:
-                    reading.skip(error.reason, f"SEGMENT {len(recording.segments)}", statement.offset)
+                _add_segment(recording, statement, reading)
             case "COORD":
                 channels = statement.argument.split()
                 if not {"X", "Y"} <= set(channels):
@@ -98,19 +98,73 @@ def recorded(statements: Iterable[Statement], reading: Reading) -> Recording:
                 writer = " ".join(statement.argument.split()) or None
             case "HIERARCHY":
                 recording.levels = statement.argument.split()
+            case "VERSION":
+                pass
             case keyword:
-                _describe(recording.about, keyword, statement.argument)
+                _describe(recording, keyword, statement.argument)
+    _correct_times(recording)
     return recording
 
 
-def _describe(about: dict[str, str | float], keyword: str, argument: str) -> None:
-    if keyword in ABOUT:
-        about[keyword.lower()] = " ".join(argument.split())[:1000]
-    elif keyword in RATES:
+def _component(
+    recording: Recording, statement: Statement, channels: list[str] | None, writer: str | None, reading: Reading
+) -> Component:
+    """The movement of a statement; without points where they are bad, so that it has its number."""
+    down = statement.keyword == "PEN_DOWN"
+    points = np.zeros((0, 4))
+    try:
+        points = _points(statement.argument, channels)
+    except InkError as error:
+        if down:
+            place = f"component {len(recording.components)} in {statement.path.name}"
+            reading.skip(error.reason, place, statement.offset)
+    if down:
+        recording.left_out.update(f"channel {name}" for name in channels or () if name not in _READ)
+    else:
+        recording.left_out["points with the pen up"] += len(points)
+    return Component(down, points, writer)
+
+
+def _add_segment(recording: Recording, statement: Statement, reading: Reading) -> None:
+    try:
+        one = segment(statement.argument, statement.offset)
+    except InkError as error:
+        reading.skip(error.reason, f"SEGMENT {len(recording.segments)}", statement.offset)
+        return
+    if one.ranges:
+        recording.segments.append(one)
+    else:
+        recording.left_out["segments without a place"] += 1
+
+
+def _describe(recording: Recording, keyword: str, argument: str) -> None:
+    """Keep what a keyword says, or count it."""
+    text = " ".join(argument.split())
+    if keyword not in (*ABOUT, *RATES) or len(text) > LONGEST_TEXT:
+        recording.left_out[f".{keyword}"] += 1
+    elif keyword in ABOUT:
+        recording.about[keyword.lower()] = text
+    else:
         try:
-            about[keyword.lower()] = decimal(argument.split()[0])
-        except (ValueError, IndexError):
-            about[keyword.lower()] = " ".join(argument.split())[:100]
+            recording.about[keyword.lower()] = decimal(text.partition(" ")[0])
+        except ValueError:
+            recording.about[keyword.lower()] = text
+
+
+def _correct_times(recording: Recording) -> None:
+    """Turn times into ms by the sampling rate, where it shows that they are in another unit; `times_note` says so, or
+    that the two do not agree."""
+    rate = recording.about.get("points_per_second")
+    measured = median_interval([component.points[:, 2] for component in recording.components if component.down])
+    if not isinstance(rate, float) or not 1e-6 < rate < 1e9 or measured is None:
+        return
+    scale = to_milliseconds(measured, 1000 / rate)
+    if scale is None:
+        recording.about["times_note"] = f"{1000 / measured:g} points a second by the times, {rate:g} by the header"
+    elif scale != 1:
+        recording.about["times_note"] = f"by the sampling rate, times were in units of {scale:g} ms"
+        for component in recording.components:
+            component.points[:, 2] *= scale
 
 
 def _points(argument: str, channels: list[str] | None) -> npt.NDArray[np.float64]:
@@ -146,7 +200,7 @@ def segment(argument: str, offset: int = 0) -> Segment:
         label = " ".join(re.split(r"[ \t\r\n]*[\r\n\t][ \t\r\n]*", label))
         label = re.sub(r'\\(["\\])', r"\1", label)
     ranges = []
-    for part in filter(None, delineation.split(",")):
+    for part in filter(None, delineation.strip("?").split(",")):
         numbers = _POINTS.fullmatch(part)
         if numbers is None:
             raise InkError(f"has the delineation {delineation[:60]!r}", offset=offset)

@@ -10,8 +10,10 @@ What a file is taken to mean, where contributors differ:
   number is used that is too high for the pen-down blocks alone.
 * `y_axis` says where y grows, and "up" is turned down. "auto" asks the ink, see `axis.runs_upward`; ink of few
   strokes and without neighbours stays as it is. The metadata's `y_axis` is what was found.
-* Times are those of channel T only, pressures are divided by the largest one in the file. Coordinates stay in the
-  tablet's units; metadata has its points per inch or mm.
+* Times are those of channel T only, in ms; where the sampling rate shows that they are in another unit they are turned,
+  and where the two do not agree metadata `times_note` says so. Pressures are divided by the largest one in the file.
+* Coordinates stay in the tablet's units; metadata has its points per inch or mm, and what else the file's keywords say.
+* Metadata `qualities` has the quality of each span where there are several.
 """
 
 from __future__ import annotations
@@ -27,9 +29,20 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.ink.files.base import InkFileFormat, Reading
+from synthink.ink.files.fates import Fates, left_out
 from synthink.ink.files.strokes import assemble, limited, relative_times
 from synthink.ink.files.unipen.axis import runs_upward
-from synthink.ink.files.unipen.components import KINDS, Component, Part, Recording, Segment, parts, recorded
+from synthink.ink.files.unipen.components import (
+    ABOUT,
+    KINDS,
+    RATES,
+    Component,
+    Part,
+    Recording,
+    Segment,
+    parts,
+    recorded,
+)
 from synthink.ink.files.unipen.statements import highest_component, statements
 from synthink.ink.model import Ink, InkError, Span
 
@@ -55,6 +68,10 @@ class UnipenFormat(InkFileFormat):
     y_axis: Literal["auto", "up", "down"] = "auto"
 
     suffixes = (".dat",)
+    fates = Fates(
+        read={"": "VERSION COORD HIERARCHY INCLUDE WRITER_ID PEN_DOWN PEN_UP SEGMENT"},
+        metadata={"": " ".join((*ABOUT, *RATES))},
+    )
     sniff_order = 200  # it recognises a file by little
 
     def sniff(self, path: Path, head: bytes) -> bool:
@@ -79,7 +96,7 @@ def _inks(path: Path, reading: Reading, choices: UnipenFormat) -> Iterator[Ink]:
         reading.fail("has no .PEN_DOWN, nor do the files that it includes")
     up = runs_upward(recording) if choices.y_axis == "auto" else choices.y_axis == "up"
     components = _upright(recording.components, up)
-    about: dict[str, Any] = {**recording.about, **({"y_axis": "up"} if up else {})}
+    about: dict[str, Any] = {**recording.about, **({"y_axis": "up"} if up else {}), **left_out(recording.left_out)}
     counted = _counted(components, choices.counting, highest_component(path, reading))
     located = _located(recording, counted, reading)
     if choices.by == "file" or not located:
@@ -180,7 +197,10 @@ def _ink(
     strokes, start = relative_times(strokes)
     if start:
         about = {**about, "t0_ms": start}
-    spans = [_span(segment, inner, where) for segment, inner in located if segment.label is not None]
+    labelled = [(segment, inner) for segment, inner in located if segment.label is not None]
+    spans = [_span(segment, inner, where) for segment, inner in labelled]
+    if len(labelled) > 1 and any(segment.quality for segment, _ in labelled):
+        about = {**about, "qualities": [segment.quality for segment, _ in labelled]}
     writer = counted[where[0][0]].writer
     return assemble(reading, element, strokes, spans, label=label, writer=writer, source=source, metadata=about)
 

@@ -73,7 +73,7 @@ def _pasted(
                 if depth == _DEEPEST:
                     reading.fail(f"includes more than {_DEEPEST} deep", "INCLUDE", match.start())
                 yield from _pasted(included, reading, folder, included_paths, left, depth + 1)
-        elif keyword != "COMMENT":
+        else:
             yield Statement(keyword, argument, path, match.start())
 
 
