@@ -20,7 +20,8 @@ import numpy as np
 from synthink.errors import quoted
 from synthink.ink.files import safe_xml
 from synthink.ink.files.base import InkFileFormat, Reading
-from synthink.ink.files.safe_xml import XmlNode
+from synthink.ink.files.fates import ALL, EVERYTHING, Fates, left_out
+from synthink.ink.files.safe_xml import XmlNode, unknown_in
 from synthink.ink.files.strokes import Budget, Points, decimal, fault, point_array, relative_times
 from synthink.ink.model import Ink
 
@@ -35,6 +36,19 @@ class IamOnDbFormat(InkFileFormat):
 
     suffixes = (".xml",)
     sniff_order = 20
+    fates = Fates(
+        read={
+            "WhiteboardCaptureSession": "",
+            "StrokeSet": "",
+            "Stroke": "",
+            "Point": "x y time",
+            "General": "",
+            "WriterInfo": "writerID",
+            "Transcription": "",
+            "TextLine": "text id",
+        },
+        metadata={"WhiteboardDescription": EVERYTHING, "Stroke": "colour", "CaptureTime": ALL, "Form": ALL},
+    )
 
     def sniff(self, path: Path, head: bytes) -> bool:
         """Whether the root element is `WhiteboardCaptureSession`."""
@@ -57,7 +71,10 @@ class IamOnDbFormat(InkFileFormat):
                 colours.append(node.attributes.get("colour", ""))
         strokes, start = relative_times(strokes)
         properties: dict[str, Any] = {"t0_ms": start, "colour": _shared(colours)}
-        properties |= {"skipped_strokes": reading.skipped.total() - before}
+        properties |= {"skipped_strokes": reading.skipped.total() - before, "whiteboard": _whiteboard(root)}
+        general = [node for holder in root.find("General") for node in holder.walk()]
+        properties |= {node.tag: dict(node.attributes) for node in general if node.tag in ("CaptureTime", "Form")}
+        properties |= left_out(unknown_in(root, self.fates))
         label, writer = _form_text(root), _own_writer(root)
         line = _LINE.fullmatch(path.stem)
         if line is not None:
@@ -88,6 +105,13 @@ def _stroke(node: XmlNode, index: int, reading: Reading) -> Points | None:
         reading.skip(reason, f"stroke {index} on line {node.line}", node.offset)
         return None
     return points
+
+
+def _whiteboard(root: XmlNode) -> dict[str, dict[str, str]]:
+    """Where the corners of the board are, as the file says it."""
+    return {
+        node.tag: dict(node.attributes) for holder in root.find("WhiteboardDescription") for node in holder.children
+    }
 
 
 def _shared(colours: list[str]) -> str | list[str] | None:

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.ink.files.base import InkFileFormat, Reading, read_bytes
+from synthink.ink.files.fates import Fates
 from synthink.ink.files.strokes import assemble, limited
 from synthink.ink.model import Ink, InkError
 
@@ -25,6 +26,7 @@ class QuickDrawBinaryFormat(InkFileFormat):
 
     suffixes = (".bin",)
     sniff_order = 300  # it recognises a file by little
+    fates = Fates(read={"": "x y"}, metadata={"": "key_id countrycode recognized timestamp"})
 
     def sniff(self, path: Path, head: bytes) -> bool:
         """Whether the first bytes are a drawing's head with a country in capital letters."""

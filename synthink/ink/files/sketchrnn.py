@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.ink.files.base import InkFileFormat, Reading
+from synthink.ink.files.fates import Fates, left_out
 from synthink.ink.files.npz.arrays import member_names, opened
 from synthink.ink.files.strokes import assemble, limited
 from synthink.ink.model import Ink, InkError
@@ -26,6 +27,7 @@ class SketchRnnFormat(InkFileFormat):
 
     suffixes = (".npz",)
     sniff_order = 70
+    fates = Fates(read={"": " ".join(SPLITS)}, metadata={"": "split"})
 
     def sniff(self, path: Path, head: bytes) -> bool:
         """Whether the file is a zip of the three splits, and of nothing that other formats have."""
@@ -41,6 +43,7 @@ def _inks(path: Path, reading: Reading) -> Iterator[Ink]:
     count = 0
     with opened(path, reading) as arrays:
         arrays.first(*SPLITS)
+        others = left_out(SketchRnnFormat.fates.unknown(arrays))
         for split in filter(arrays.__contains__, SPLITS):
             for index, rows in enumerate(arrays.get(split)):
                 count += 1
@@ -51,7 +54,7 @@ def _inks(path: Path, reading: Reading) -> Iterator[Ink]:
                     reading.skip(error.reason, element)
                     continue
                 source = f"{path.name}#{count}"
-                ink = assemble(reading, element, strokes, source=source, metadata={"split": split})
+                ink = assemble(reading, element, strokes, source=source, metadata={"split": split, **others})
                 if ink is not None:
                     yield ink
 

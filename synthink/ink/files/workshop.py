@@ -16,10 +16,12 @@ import numpy.typing as npt
 
 from synthink.errors import quoted
 from synthink.ink.files.base import InkFileFormat, Reading, parse_json, read_bytes
+from synthink.ink.files.fates import Fates, left_out
 from synthink.ink.files.strokes import assemble, limited, number_list, stacked_rows
 from synthink.ink.model import Ink, InkError
 
 _HEAD = re.compile(rb'\s*(\xef\xbb\xbf)?\{\s*"[^"]*"\s*:\s*\{\s*"strokes"\s*:\s*\[')
+_FATES = Fates(read={"ink": "strokes", "stroke": "xs ys"}, metadata={"": "hash"})
 
 
 class WorkshopFormat(InkFileFormat):
@@ -27,6 +29,7 @@ class WorkshopFormat(InkFileFormat):
 
     suffixes = (".json",)
     sniff_order = 90
+    fates = _FATES
 
     def sniff(self, path: Path, head: bytes) -> bool:
         """Whether the file begins with a named object that has strokes."""
@@ -54,7 +57,10 @@ def _inks(path: Path, reading: Reading) -> Iterator[Ink]:
                 reading.skip(error.reason, f"{element}, stroke {index}")
         if about["strokes"] and not strokes:
             continue
-        metadata = {"ink_hash": name}
+        counts = _FATES.unknown(about, "ink")
+        for stroke in about["strokes"]:
+            counts.update(_FATES.unknown(stroke if isinstance(stroke, dict) else (), "stroke"))
+        metadata = {"ink_hash": name, **left_out(counts)}
         source = f"{path.name}#{count}"
         ink = assemble(reading, element, strokes, source=source, units="px", metadata=metadata)
         if ink is not None:

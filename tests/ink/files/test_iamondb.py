@@ -38,7 +38,14 @@ class TestIam:
         place = form(tmp_path, [1, 2], ["Mr . Gaitskell", "café"])
         (ink,) = read(IamOnDbFormat, place / "a01-000u-02.xml")
         assert ink.label == "café" and ink.writer is None and ink.source == "a01-000u-02.xml"
-        assert ink.metadata == {"t0_ms": 13090916050.0, "colour": "black", "form": "a01-000u", "line": 2}
+        assert ink.metadata == {
+            "t0_ms": 13090916050.0,
+            "colour": "black",
+            "form": "a01-000u",
+            "line": 2,
+            "whiteboard": {"SensorLocation": {"corner": "top_left"}},
+            "left_out": {"Stroke start_time": 1, "Stroke end_time": 1},
+        }
         assert ink.points[:, :3].tolist() == [[1000, 900, 0], [1002, 915, 20], [7, 8, 950]]
         assert ink.lengths.tolist() == [2, 1]
 

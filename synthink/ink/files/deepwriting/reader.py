@@ -15,6 +15,7 @@ from synthink.errors import quoted
 from synthink.ink.files.base import InkFileFormat, Reading
 from synthink.ink.files.deepwriting.marks import Marks, label, spans
 from synthink.ink.files.deepwriting.scale import Unscale, undo
+from synthink.ink.files.fates import Fates, left_out
 from synthink.ink.files.npz.arrays import Arrays, member_names, opened
 from synthink.ink.files.sketchrnn import stroke_3
 from synthink.ink.files.strokes import assemble, limited
@@ -33,6 +34,13 @@ class DeepWritingFormat(InkFileFormat):
     unscale: Unscale = "auto"
 
     suffixes = (".npz",)
+    fates = Fates(
+        read={
+            "": "samples strokes texts subject_labels alphabet char_labels word_labels boc_labels soc_labels eoc_labels"
+            " bow_labels sow_labels eow_labels mean std min max preprocessing"
+        },
+        metadata={"": "texts"},
+    )
     sniff_order = 60
 
     def sniff(self, path: Path, head: bytes) -> bool:
@@ -61,6 +69,7 @@ def _inks(path: Path, reading: Reading, unscale: Unscale) -> Iterator[Ink]:
         letters = [
             len(text.replace(" ", "")) if m.begun is None else m.begun for m, text in zip(marks, texts, strict=True)
         ]
+        others = left_out(DeepWritingFormat.fates.unknown(arrays))
         undone = undo(arrays, samples, letters, unscale, reading)
     for index, (sample, text, writer, marked) in enumerate(zip(samples, texts, writers, marks, strict=True)):
         element = f"array {name}, sample {index}"
@@ -79,7 +88,7 @@ def _inks(path: Path, reading: Reading, unscale: Unscale) -> Iterator[Ink]:
             label=written,
             writer=None if writer is None else str(writer),
             source=f"{path.name}#{index + 1}",
-            metadata={} if written == text else {"text": text},
+            metadata={**({} if written == text else {"text": text}), **others},
         )
         if ink is not None:
             yield ink

@@ -23,12 +23,17 @@ from numpy.lib import format as npy_format
 from synthink.errors import quoted
 from synthink.files import write_atomically
 from synthink.ink.files.base import Reading, WritableInkFormat, parse_json
+from synthink.ink.files.fates import Fates, left_out
 from synthink.ink.files.npz.arrays import Arrays, member_names, opened
 from synthink.ink.files.strokes import assemble, limited
 from synthink.ink.model import KINDS, Ink, InkError, Span
 
 _FORMAT, _VERSION = "synthink ink", 1
 _TEXTS = ("label", "writer", "source", "units")
+_FATES = Fates(
+    read={"": "points stroke_points ink_strokes about", "about": f"{' '.join(_TEXTS)} spans"},
+    metadata={"about": "metadata"},
+)
 
 
 class NpzFormat(WritableInkFormat):
@@ -36,6 +41,7 @@ class NpzFormat(WritableInkFormat):
 
     suffixes = (".npz",)
     sniff_order = 75
+    fates = _FATES
 
     def sniff(self, path: Path, head: bytes) -> bool:
         """Whether the file is a zip of our four arrays."""
@@ -74,6 +80,7 @@ def _inks(path: Path, reading: Reading) -> Iterator[Ink]:
     with opened(path, reading) as arrays:
         points, lengths, counts = _flat(arrays, reading)
         abouts = _abouts(arrays, reading)
+        others = _FATES.unknown(arrays)
     if len(abouts) != len(counts):
         reading.fail(f"tells about {len(abouts)} inks, there are {len(counts)}", "array about")
     bounds = np.concatenate(([0], np.cumsum(lengths))).tolist()
@@ -84,6 +91,7 @@ def _inks(path: Path, reading: Reading) -> Iterator[Ink]:
         element = f"ink {number}"
         try:
             properties = _properties(about)
+            properties["metadata"] = {**about["metadata"], **left_out(others + _FATES.unknown(about, "about"))}
         except InkError as error:
             reading.skip(error.reason, element)
             continue
