@@ -9,13 +9,14 @@ from __future__ import annotations
 import ctypes
 import multiprocessing
 import os
+import pickle
 import signal
 import subprocess
 import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from multiprocessing.connection import Connection, wait
@@ -32,7 +33,13 @@ Start = Literal["fork", "spawn", "interpreter"]
 main module again, as `multiprocessing` does; `interpreter` imports nothing but the function's own module, and works in
 a daemonic process too, which may not have children of `multiprocessing`."""
 FASTEST: Start = "fork" if sys.platform == "linux" else "spawn"
+THREADED = ("jax", "tensorflow")
+"""Libraries with threads of their own, which a fork does not have: what they held at that moment is held for ever."""
 
+_ALONE = (
+    "jax or tensorflow runs in this process, which must not be forked then, and another process does not find a class "
+    "of the script or notebook: this process works alone; put the class into a module of its own, or import jax later"
+)
 _BOOT = "from synthink.processes import main; main()"
 
 
@@ -56,6 +63,20 @@ class CannotStart(SynthinkError):
 
     def __init__(self, reason: object) -> None:
         super().__init__(f"no second process can be started: {reason}")
+
+
+def start_beside(libraries: Iterable[str], function: Callable[..., Any]) -> Start | None:
+    """The fastest start of workers for `function` in a process that has imported `libraries`; None: there is none.
+
+    Beside one of `THREADED` nothing is forked. A fresh interpreter does not find what the main module defines, and to
+    spawn would run a script a second time that does not ask for `__main__`.
+    """
+    if FASTEST != "fork" or not any(name in libraries for name in THREADED):
+        return FASTEST
+    try:
+        return None if b"__main__" in pickle.dumps(function) else "interpreter"
+    except (pickle.PicklingError, AttributeError, TypeError):  # a class within a function, a lock, ...
+        return None
 
 
 class Messages(Protocol):
@@ -198,7 +219,9 @@ class WorkerPool(Generic[Item, Result]):
     """Up to `count` workers that share out items among them; a worker that dies is replaced.
 
     Where fewer processes are to be had, these do the work. Where there is none, this process does; unless
-    `never_here`, for items that may kill their process: then `CannotStart` is raised.
+    `never_here`, for items that may kill their process: then `CannotStart` is raised. Beside jax, where no fork is
+    safe, the workers are fresh interpreters; for a function that these would not find, this process does the work,
+    and a line on standard error says so.
     """
 
     def __init__(self, function: Callable[[Item, Send], Result], count: int, never_here: bool = False) -> None:
@@ -214,13 +237,16 @@ class WorkerPool(Generic[Item, Result]):
         """
         waiting = deque(items)
         busy: dict[Any, tuple[Worker[Item, Result], Item]] = {}
-        has_room = True
+        start = start_beside(sys.modules, self.function)
+        has_room = start is not None
+        if start is None:
+            print(_ALONE, file=sys.stderr)
         try:
             while waiting or busy:
-                has_room = has_room and self._start(waiting, busy)
+                has_room = has_room and self._start(waiting, busy, start)
                 if not busy:
                     if self.never_here:
-                        raise CannotStart("the system refuses it")
+                        raise CannotStart("the system refuses it" if start else "jax or tensorflow runs in this one")
                     item = waiting.popleft()
                     yield item, self.function(item, partial(on_report, item))
                 for pipe in wait(list(busy)) if busy else ():
@@ -247,12 +273,20 @@ class WorkerPool(Generic[Item, Result]):
             for worker, _ in busy.values():
                 worker.stop()
 
-    def _start(self, waiting: deque[Item], busy: dict[Any, tuple[Worker[Item, Result], Item]]) -> bool:
-        """Start as many workers as there is something to do for; False when the system refuses one."""
+    def _start(
+        self, waiting: deque[Item], busy: dict[Any, tuple[Worker[Item, Result], Item]], start: Start | None
+    ) -> bool:
+        """Start as many workers as there is something to do for; False when the system refuses one, or an interpreter
+        cannot import what the function needs."""
         while waiting and len(busy) < self.count:
             try:
-                worker = Worker(self.function, siblings=[worker for worker, _ in busy.values()])
+                worker = Worker(self.function, start or FASTEST, siblings=[worker for worker, _ in busy.values()])
             except CannotStart:
+                return False
+            except WorkerDied:
+                if start != "interpreter":
+                    raise
+                print(_ALONE, file=sys.stderr)
                 return False
             busy[worker.pipe] = worker, waiting.popleft()
             worker.send(busy[worker.pipe][1])

@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from synthink.errors import ConfigError, DrawError, SynthinkError, WorkerError
-from synthink.processes import Send, Start, Worker, WorkerDied, WorkerPool
+from synthink.processes import Send, Start, Worker, WorkerDied, WorkerPool, start_beside
 from tests.support import environment
 
 STARTS: list[Start] = ["fork", "spawn", "interpreter"]
@@ -189,6 +189,51 @@ def test_when_the_last_process_dies_and_there_is_no_other_the_rest_is_done_here(
     results = dict(pool.map(["die", 1, 2]))
     assert isinstance(results["die"], WorkerDied)
     assert results[1] == (1, os.getpid()) and results[2] == (2, os.getpid())
+
+
+@pytest.mark.parametrize(
+    ("libraries", "function", "start"),
+    [
+        (["numpy", "torch"], work, "fork"),
+        (["numpy", "jax"], work, "interpreter"),
+        (["tensorflow"], work, "interpreter"),
+        (["jaxtyping", "jax.numpy"], work, "fork"),
+        (["jax"], lambda item, report: item, None),
+    ],
+    ids=["torch", "jax", "tensorflow", "names alike", "a function that cannot travel"],
+)
+def test_nothing_is_forked_beside_a_library_with_threads(libraries: list[str], function: Any, start: str) -> None:
+    assert start_beside(libraries, function) == start
+
+
+BESIDE_JAX = """
+import os
+import jax
+from synthink.processes import WorkerPool
+from tests.test_processes import work
+
+def own(item, report):
+    return item, os.getpid()
+
+def forked():
+    raise SystemExit("forked")
+
+os.register_at_fork(before=forked)
+pairs = list(WorkerPool(FUNCTION, 2).map([1, 2, 3]))
+print(sorted(item for item, _ in pairs), os.getpid() in [result[1] for _, result in pairs])
+"""
+
+
+@pytest.mark.parametrize("function", ["work", "own"])
+def test_beside_jax_workers_are_fresh_or_there_are_none(tmp_path: Any, function: str) -> None:
+    """A script that does not ask for `__main__`, as most do not."""
+    (tmp_path / "jax.py").touch()  # its name decides
+    (tmp_path / "script.py").write_text(BESIDE_JAX.replace("FUNCTION", function))
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "script.py")], capture_output=True, text=True, env=environment(), check=False
+    )
+    assert (done.returncode, done.stdout) == (0, f"[1, 2, 3] {function == 'own'}\n"), done.stderr
+    assert ("this process works alone" in done.stderr) == (function == "own")
 
 
 SCRIPT = """
