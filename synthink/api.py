@@ -106,7 +106,7 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
             shard_size=shard_size,
             licence=licence,
         )
-    with bar(sum(plan.splits.values()), "rows", progress) as advance:
+    with bar(sum(plan.splits.values()), "rows", progress, "generating") as advance:
         return dataset_folder.build_dataset(plan, user_path(output), executor, overwrite, advance)
 
 

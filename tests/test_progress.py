@@ -1,13 +1,15 @@
-"""Progress is shown on a terminal and nowhere else, and names its stage."""
+"""Progress names its stage, as a bar on a terminal and as a line now and then elsewhere."""
 
 from __future__ import annotations
 
 import io
 import sys
+import time
 
 import pytest
 
-from synthink.progress import bar, coloured, shows_colour, stages
+from synthink import progress
+from synthink.progress import bar, coloured, restart_clock, shows_colour, stages
 
 
 class Terminal(io.StringIO):
@@ -18,6 +20,7 @@ class Terminal(io.StringIO):
 def run(monkeypatch: pytest.MonkeyPatch, stream: io.StringIO) -> str:
     monkeypatch.setattr(sys, "stderr", stream)
     monkeypatch.setattr("tqdm.tqdm.monitor_interval", 0)
+    restart_clock()
     with stages("rows") as advance:
         for stage, total in (("reading", 3), ("drawing", 5)):
             for _ in range(total):
@@ -33,8 +36,60 @@ def test_a_terminal_is_shown_each_stage(monkeypatch: pytest.MonkeyPatch) -> None
     assert all(text in shown for text in ("reading", "/3", "drawing", "/5", "/7", "rows asked")), shown
 
 
-def test_nothing_else_is_shown_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_else_is_shown_anything_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     assert run(monkeypatch, io.StringIO()) == ""
+
+
+def test_elsewhere_a_line_is_printed_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each stage is named, with what is done, what there is, and the time; also where nobody can count."""
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setattr(progress, "LINE_S", 0.0)
+    with stages("steps") as show:
+        with show.busy("compiling"):
+            time.sleep(1.1)
+        for _ in range(3):
+            show("training", 1, 1200, 1000, "loss 0.1234")
+    with bar(0, "rows", stage="drawing") as count:
+        count(7)
+    compiling, *lines = stream.getvalue().splitlines()
+    assert compiling == "compiling: 0:00:01"
+    assert lines[0].startswith("training: 1,001 of 1,200 steps, 0:00:00, about 0:00:0")
+    assert [line.rpartition(", ")[2] for line in lines[:3]] == ["loss 0.1234"] * 3
+    assert lines[3:] == ["drawing: 0 rows, 0:00:00", "drawing: 7 rows, 0:00:00"]
+
+
+def test_lines_are_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One every so many seconds, however many bars there are; a command begins anew."""
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setattr(progress, "LINE_S", 0.3)
+    restart_clock()
+    started = time.monotonic()
+    while time.monotonic() - started < 1.0:
+        with bar(1, "rows", stage="drawing") as count:
+            count(1)
+        time.sleep(0.01)
+    assert len(stream.getvalue().splitlines()) == 3
+    with stages("rows", wanted=False) as show, show.busy("compiling"):
+        time.sleep(0.3)
+        show("drawing", 1, 2)
+    assert len(stream.getvalue().splitlines()) == 3
+
+
+def test_a_terminal_is_shown_what_nobody_can_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TQDM_MININTERVAL", "0")
+    stream = Terminal()
+    monkeypatch.setattr(sys, "stderr", stream)
+    with stages("steps") as show:
+        with show.busy("compiling"):
+            assert "compiling 00:00" in stream.getvalue()
+        show("training", 1, 1200, 1000, "loss 0.1234")
+        shown = stream.getvalue()
+        with show.busy("validating"):
+            assert "validating 00:00" in stream.getvalue()
+        show("training", 1, 1200, 1000)
+    assert "1001/1200" in shown and "loss 0.1234" in shown and "1002/1200" in stream.getvalue()
 
 
 def test_colours_are_for_terminals_that_want_them(monkeypatch: pytest.MonkeyPatch) -> None:

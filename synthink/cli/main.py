@@ -22,6 +22,7 @@ from synthink.cli.sweep import run_with_flags
 from synthink.cli.verb import Call, Verb, is_text
 from synthink.cli.verbs import VERBS
 from synthink.errors import ConfigError, DrawError, SynthinkError, did_you_mean, unexpected, with_notes
+from synthink.progress import restart_clock
 from synthink.version import VERSION
 
 
@@ -74,6 +75,7 @@ def run_command(arguments: Sequence[str]) -> int:
     if name not in VERBS:
         raise SynthinkError(f"no verb {name!r}; {did_you_mean(name, VERBS)}")
     verb = VERBS[name]
+    restart_clock()
     if "-h" in words or "--help" in words:
         print(verb_help(verb, words))
         return 0

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from synthink.core.left_out import left_out_lines
@@ -105,9 +106,10 @@ class Verb(Settings):
         except ConfigError as error:
             raise ConfigError(error.field.removesuffix("_"), error.value, error.reason) from None
 
-    def command(self, call: Call) -> str:
-        """The command line that was typed, for reports."""
-        return shlex.join(["synthink", self.name, *call.words])
+    def command(self, call: Call, changed: Mapping[str, str] = MappingProxyType({})) -> str:
+        """The command line that was typed, for reports. changed: keys that have other values in it, or are added."""
+        words = [word for word in call.words if word.partition("=")[0].lstrip("+") not in changed]
+        return shlex.join(["synthink", self.name, *words, *(f"{key}={value}" for key, value in changed.items())])
 
 
 def names_folder(hint: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -71,6 +71,8 @@ class Result:
     score_name: str
     score: float
     report: Path
+    go_on: str = ""
+    """The command that goes on with the run, where more steps may change the verdict; else empty."""
 
 
 def evaluate(
@@ -98,7 +100,7 @@ def evaluate(
     without_signal = _control_rows(first, request.split) if control is not None else None
     control_summary = None
     if control is not None and without_signal is not None:
-        control_summary = summarise(_scored(request, control, first, without_signal, progress))
+        control_summary = summarise(_scored(request, control, first, without_signal, progress, "control: evaluating"))
     forgetting = []
     for dataset in request.datasets if before is not None else ():
         assert before is not None
@@ -150,6 +152,8 @@ def conclude(
         score=request.score,
         threshold=request.threshold,
     )
+    if request.background.stopped:
+        judgement = replace(judgement, reasons=(*judgement.reasons, request.background.stopped))
     columns = dataset.generator.columns if dataset.generator else {}
     data = ReportData(
         title=f"{name} on {dataset.name}",
@@ -179,7 +183,7 @@ def conclude(
         **request.result,
     }
     write_atomically(output / RESULT, (json.dumps(entries, indent=1) + "\n").encode())
-    return Result(summaries, judgement, request.score, score.mean, report)
+    return Result(summaries, judgement, request.score, score.mean, report, data.go_on)
 
 
 def _control_rows(dataset: Dataset, split: str) -> DrawnRows | None:
@@ -196,10 +200,10 @@ def first_rows(rows: Rows, count: int | None) -> list[Row]:
     return [rows.row(index) for index in range(len(rows) if count is None else min(count, len(rows)))]
 
 
-def ask(answerer: Answerer, rows: Sequence[Row], progress: bool) -> list[str]:
-    """The answers in the rows' order. The answerer never sees a suffix."""
+def ask(answerer: Answerer, rows: Sequence[Row], progress: bool, stage: str = "evaluating") -> list[str]:
+    """The answers in the rows' order. The answerer never sees a suffix. stage: what progress calls it."""
     answers: list[str] = []
-    with bar(len(rows), "rows asked", progress) as advance:
+    with bar(len(rows), "rows", progress, stage) as advance:
         for start in range(0, len(rows), CHUNK):
             part = [Example(row["image"], row["prefix"], "", row["id"]) for row in rows[start : start + CHUNK]]
             answers += answerer.answers(part)
@@ -208,11 +212,11 @@ def ask(answerer: Answerer, rows: Sequence[Row], progress: bool) -> list[str]:
 
 
 def _scored(
-    request: Evaluation, answerer: Answerer, dataset: Dataset, rows: Rows, progress: bool
+    request: Evaluation, answerer: Answerer, dataset: Dataset, rows: Rows, progress: bool, stage: str = "evaluating"
 ) -> list[ScoredAnswer]:
     """The scored answers to a dataset's rows, or to its control's."""
     asked_rows = first_rows(rows, request.rows)
-    return score_answers(asked_rows, ask(answerer, asked_rows, progress), request.scorer(dataset))
+    return score_answers(asked_rows, ask(answerer, asked_rows, progress, stage), request.scorer(dataset))
 
 
 def _training_answers(dataset: Dataset) -> list[tuple[str, str]]:

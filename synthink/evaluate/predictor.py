@@ -64,7 +64,7 @@ def evaluate_predictor(request: Evaluation, predictor: Predictor, output: Path, 
     output.mkdir(parents=True, exist_ok=True)
     shots: list[Shots] = []
     usage: dict[str, Any] = {}
-    with bar(len(asked_names) * len(predictor.shots), "rows asked", True) as advance:
+    with bar(len(asked_names) * len(predictor.shots), "rows", True, "asking") as advance:
         for count in predictor.shots:
             answerer = predictor.open(examples[:count], output, advance)
             answers = ask_and_score(request, answerer, output)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -13,31 +13,37 @@ from synthink.evaluate.answerer import Answerer, Example
 from synthink.evaluate.data.rows import Row
 from synthink.evaluate.named_metrics import Scorer
 from synthink.evaluate.scoring import score_answers
+from synthink.progress import Progress
 from synthink.train.data.loading import Loader
 from synthink.train.data.order import Order
 from synthink.train.data.training_data import TrainingData
 from synthink.train.learner import Learner, Step
 from synthink.train.metrics import Metrics
-from synthink.train.request import Request
+from synthink.train.request import ALL_STEPS_DONE, SCORE_REACHED, TIME_WAS_UP, Request
 from synthink.train.run_folder import METRICS, TENSORBOARD, RunFolder
 
 
 def fit(
-    learner: Learner, request: Request, data: TrainingData, image_px: int, run: RunFolder, progress: bool
+    learner: Learner, request: Request, data: TrainingData, image_px: int, run: RunFolder, show: Progress
 ) -> dict[str, Any]:
     """Train until the steps are done, the time is up or the score is reached; the outcome as plain values.
 
     image_px: the side of the pictures that the model sees. `ModelError` for a loss that is not a finite number.
     """
-    trainer, start = request.trainer, run.resume(learner.restore)
+    trainer = request.trainer
+    with show.busy(f"{request.label}reading the checkpoint"):
+        start = run.resume(learner.restore)
+    run.go_on(request.plain(), start)
     board = run.path / TENSORBOARD if trainer.tensorboard else None
     order = Order([len(rows) for rows in data.rows], data.weights, request.seed, data.shuffled)
     with (
-        closing(Metrics(run.path / METRICS, start, trainer.steps, board, progress)) as metrics,
+        closing(Metrics(run.path / METRICS, start, board)) as metrics,
         Loader(data.rows, order, learner.prepare, image_px, trainer.batch_size, trainer.threads) as loader,
     ):
-        loop = Loop(learner, request, data, run, metrics)
+        loop = Loop(learner, request, data, run, metrics, show)
         reason, steps = loop.run(start, loader.batches(start))
+        if trainer.keep_last and run.last() != steps:
+            loop.save(steps)
     learner.export(run.new_model())
     return {
         "steps": steps,
@@ -57,9 +63,16 @@ class Loop:
     """
 
     def __init__(
-        self, learner: Learner, request: Request, data: TrainingData, run: RunFolder, metrics: Metrics
+        self,
+        learner: Learner,
+        request: Request,
+        data: TrainingData,
+        run: RunFolder,
+        metrics: Metrics,
+        show: Progress,
     ) -> None:
         self.learner, self.trainer, self.run_folder, self.metrics = learner, request.trainer, run, metrics
+        self.last_step, self.label, self.show = request.last_step, request.label, show
         self.seconds_waited = self.seconds_in_steps = 0.0
         self._unlogged: list[Step] = []  # logged together, so that the device is seldom waited for
         self._logged_at = self._saved_at = time.monotonic()
@@ -67,12 +80,15 @@ class Loop:
         self._validation = data.validation_rows(self.trainer.curve_rows)
         points = self.trainer.curve_points if self._validation else 0
         self._validation_steps = {math.ceil(self.trainer.steps * point / points) for point in range(1, points + 1)}
+        self._validation_steps |= {self.last_step} if points else set()
 
     def run(self, start: int, batches: Iterator[Any]) -> tuple[str, int]:
         """Train from step `start` on; why it ended, and the number of steps done."""
-        steps, saved = self.trainer.steps, start
+        saved = self._start = start
         pending: tuple[int, Step] | None = None
-        for number in range(start, steps):
+        if self.metrics.curve and self.metrics.curve[-1]["step"] == start and self._reached(self.metrics.curve[-1]):
+            return SCORE_REACHED, start  # the run was killed right after it
+        for number in range(start, self.last_step):
             started = time.monotonic()
             batch = next(batches)
             waited = time.monotonic() - started
@@ -90,28 +106,30 @@ class Loop:
                 self._note(*pending)
                 pending = None
                 if "validate" in due and self._validate(number + 1):
-                    return "the score was reached", number + 1
+                    return SCORE_REACHED, number + 1
                 if "save" in due:
-                    self._save(number + 1)
+                    self.save(number + 1)
                     saved = number + 1
                 if "time" in due:
-                    return "the time was up", number + 1
+                    return TIME_WAS_UP, number + 1
         if pending:
             self._note(*pending)
-        return "all steps were done", steps
+        return ALL_STEPS_DONE, max(start, self.last_step)
 
     def _first(self, batch: Any) -> None:
         """Measure the memory that a step takes, which compiles it, and start the clock after that."""
         memory = getattr(self.learner, "memory", None)
         if memory is not None:
-            self.metrics.write(self.run_folder.last(), {"memory": memory(batch)})
+            with self.show.busy(f"{self.label}compiling"):
+                needed = memory(batch)
+            self.metrics.write(self.run_folder.last(), {"memory": needed})
         self._logged_at = time.monotonic()
 
     def _due(self, done: int, saved: int) -> set[str]:
         """What is to be done after a step; `saved` is the step of the last checkpoint."""
         due = {"validate"} if done in self._validation_steps else set()
         late = time.monotonic() - self._saved_at >= 60 * self.trainer.save_minutes
-        if (late or done - saved >= self.trainer.save_every) and done < self.trainer.steps:
+        if (late or done - saved >= self.trainer.save_every) and done < self.last_step:
             due.add("save")
         if self.trainer.seconds is not None and self.metrics.seconds >= self.trainer.seconds:
             due |= {"time", "validate"} if self._validation else {"time"}
@@ -126,9 +144,9 @@ class Loop:
             checkpoint = f"the checkpoint after step {last} is kept" if last else "there was no checkpoint yet"
             raise ModelError(f"step {done}: {problem}; {checkpoint}; try a lower trainer.learning_rate")
         self._unlogged.append(step)
-        rate = {"tokens/s": self._tokens_per_s} if self._tokens_per_s else {}
-        self.metrics.advance({"loss": f"{loss:.4f}", **rate})
-        if done % self.trainer.log_every == 0 or done == self.trainer.steps:
+        rate = f", {self._tokens_per_s} tokens/s" if self._tokens_per_s else ""
+        self.show(f"{self.label}training", 1, self.last_step, self._start, f"loss {loss:.4f}{rate}")
+        if done % self.trainer.log_every == 0 or done == self.last_step:
             self._log(done)
 
     def _log(self, done: int) -> None:
@@ -150,13 +168,16 @@ class Loop:
 
     def _validate(self, done: int) -> bool:
         """Answer the validation rows and measure their loss; whether `stop_at` is reached."""
-        score = validation_score(self.learner, self._validation)
-        values = {"score": round(score, 6)}
-        if losses := self._validation_losses():
-            values["validation_loss"] = round(sum(losses) / len(losses), 6)
+        with self.show.busy(f"{self.label}validating"):
+            values = {"score": round(validation_score(self.learner, self._validation), 6)}
+            if losses := self._validation_losses():
+                values["validation_loss"] = round(sum(losses) / len(losses), 6)
         self.metrics.write(done, values)
         self._logged_at = time.monotonic()
-        return self.trainer.stop_at is not None and score >= self.trainer.stop_at
+        return self._reached(values)
+
+    def _reached(self, validation: Mapping[str, float]) -> bool:
+        return self.trainer.stop_at is not None and validation["score"] >= self.trainer.stop_at
 
     def _validation_losses(self) -> list[float]:
         """The loss of each whole batch of validation rows."""
@@ -165,7 +186,8 @@ class Loop:
         starts = range(0, len(examples) // size * size, size)
         return [self.learner.loss(self.learner.prepare(examples[start : start + size])) for start in starts]
 
-    def _save(self, done: int) -> None:
+    def save(self, done: int) -> None:
+        """Write a checkpoint."""
         if self._unlogged:
             self._log(done)  # a run that goes on from here knows nothing of the steps before
         self.learner.save(self.run_folder.new_checkpoint(done))

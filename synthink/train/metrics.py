@@ -1,9 +1,8 @@
-"""What is measured while a run goes on: lines of JSON, TensorBoard, and a bar on a terminal."""
+"""What is measured while a run goes on: lines of JSON, and TensorBoard."""
 
 from __future__ import annotations
 
 import json
-import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,12 +15,11 @@ from synthink.files import write_atomically
 class Metrics:
     """Appends to `metrics.jsonl`; a run that goes on drops the lines after the step at which it does."""
 
-    def __init__(self, file: Path, start: int, steps: int, tensorboard: Path | None, progress: bool) -> None:
+    def __init__(self, file: Path, start: int, tensorboard: Path | None) -> None:
         self.lines = [line for line in read(file) if line["step"] <= start] if start else []
         write_atomically(file, "".join(json.dumps(line) + "\n" for line in self.lines).encode())
         self._file: TextIO = file.open("a", encoding="utf-8")
         self._board = _board(tensorboard) if tensorboard else None
-        self._bar = _bar(start, steps) if progress and sys.stderr.isatty() else None
         self.before = max((line.get("seconds", 0.0) for line in self.lines), default=0.0)
         self._started = time.monotonic()
 
@@ -41,18 +39,10 @@ class Metrics:
                 if isinstance(value, int | float):
                     self._board.add_scalar(name, value, step)
 
-    def advance(self, values: Mapping[str, str]) -> None:
-        """Move the bar one step on, with some values next to it."""
-        if self._bar is not None:
-            self._bar.set_postfix(values, refresh=False)
-            self._bar.update()
-
     def close(self) -> None:
         self._file.close()
         if self._board:
             self._board.close()
-        if self._bar is not None:
-            self._bar.close()
 
     @property
     def curve(self) -> list[dict[str, Any]]:
@@ -86,9 +76,3 @@ def _board(folder: Path) -> Any:
     except ImportError:
         return None  # the lines of JSON hold the same
     return SummaryWriter(str(folder))
-
-
-def _bar(start: int, steps: int) -> Any:
-    from tqdm import tqdm
-
-    return tqdm(total=steps, initial=start, unit=" steps", dynamic_ncols=True, leave=False)

@@ -16,12 +16,19 @@ if TYPE_CHECKING:
     from synthink.core.row_dataset import RowDataset
 
 
+ALL_STEPS_DONE = "all steps were done"
+SCORE_REACHED = "the score was reached"
+TIME_WAS_UP = "the time was up"
+"""Why runs end."""
+
+
 @dataclass(frozen=True)
 class Request:
     """A run of training.
 
     datasets: folders and their weights. stream: rows to draw in their place, by split. control: learn from the same
-    rows without mark or ink, for the verdict.
+    rows without mark or ink, for the verdict. until: the number of steps after which the run ends, where these are
+    fewer than the trainer's, by which the learning rate goes; so a control does as many as the run did.
     """
 
     model: Model
@@ -32,6 +39,26 @@ class Request:
     seed: int = 0
     control: bool = False
     overwrite: bool = False
+    until: int | None = None
+
+    @property
+    def label(self) -> str:
+        """What stands before the names of the run's stages, where progress is shown."""
+        return "control: " if self.control else ""
+
+    @property
+    def last_step(self) -> int:
+        """The number of steps after which the run ends in any case."""
+        return min(self.trainer.steps, self.until or self.trainer.steps)
+
+    def is_met_by(self, outcome: Mapping[str, Any]) -> bool:
+        """Whether a finished run has nothing left to do: its steps are done, or it stopped for a reason that holds."""
+        trainer = self.trainer
+        if outcome["steps"] >= self.last_step:
+            return True
+        if outcome["stopped"] == TIME_WAS_UP:
+            return trainer.seconds is not None and trainer.seconds <= outcome["seconds"]
+        return trainer.stop_at is not None and (outcome["score"] or 0.0) >= trainer.stop_at
 
     def plain(self) -> dict[str, Any]:
         """The request as `run.json` stores it: everything on which the model depends."""
@@ -45,6 +72,7 @@ class Request:
             "stream": {split: _drawn(rows) for split, rows in self.stream.items()},
             "seed": self.seed,
             "control": self.control,
+            "until": self.until,
         }
 
 

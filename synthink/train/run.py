@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from synthink.progress import stages
 from synthink.train.data.preflight import check_rows
 from synthink.train.data.training_data import TrainingData, training_data
 from synthink.train.learner import Learner
@@ -15,7 +16,8 @@ from synthink.train.run_folder import RunFolder
 
 
 def train_model(request: Request, progress: bool = False) -> dict[str, Any]:
-    """Train a model, or go on with a run that was killed; the outcome is also in the folder's `finished.json`.
+    """Train a model, or go on with a run that was killed, or that is asked for more steps or more time than before; the
+    outcome is also in the folder's `finished.json`.
 
     Raises `ModelError`, `ConfigError`, `AssetError` or `OutputError`. Checkpoints stay: the same request goes on from
     the last one.
@@ -23,16 +25,21 @@ def train_model(request: Request, progress: bool = False) -> dict[str, Any]:
     request.trainer.check_installed()
     weights, data, run = find_weights(request.model), training_data(request), RunFolder(request.output)
     with run.held():
-        run.begin(request.plain(), request.overwrite, request.trainer.RUNTIME_FIELDS)
+        trainer = request.trainer
+        run.begin(request.plain(), request.overwrite, trainer.RUNTIME_FIELDS, trainer.END_FIELDS, request.last_step)
         if (outcome := run.finished()) is not None:
-            return outcome
-        image_px = picture_side(request.model, data.rows[0])
-        learner = _open(request, data, image_px, weights, run)
-        lengths = check_rows(request, data, learner.texts, progress)
-        learner.set_max_lengths(lengths)
-        outcome = fit(learner, request, data, image_px, run, progress)
+            if request.is_met_by(outcome):
+                return outcome
+            run.reject_without_checkpoint()
+        with stages("steps", progress) as show:
+            image_px = picture_side(request.model, data.rows[0])
+            with show.busy(f"{request.label}opening the model"):
+                learner = _open(request, data, image_px, weights, run)
+            lengths = check_rows(request, data, learner.texts, show)
+            learner.set_max_lengths(lengths)
+            outcome = fit(learner, request, data, image_px, run, show)
         outcome |= {"lengths": list(lengths), "image_px": image_px}
-        run.finish(outcome)
+        run.finish(outcome, trainer.keep_last)
         return outcome
 
 

@@ -1,9 +1,10 @@
 """A run's folder: what was asked, what was measured, checkpoints, and the model at the end.
 
-run.json          the request; another one into the same folder is refused with the difference shown
+run.json          the request; another one into the same folder is refused with the difference shown, unless it differs
+                  in the run's end alone: then the run goes on, and `earlier` lists the ends that it had before
 tokenizer.model   where one was made or copied
 metrics.jsonl     a line a logged step, and one a look at the validation split
-steps/0000200/    a checkpoint to go on from; one that is found damaged becomes 0000200.damaged
+steps/0000200/    a checkpoint to go on from, of a finished run the last; one found damaged becomes 0000200.damaged
 model/            the model as others load it
 finished.json     written last: what came out
 """
@@ -42,6 +43,8 @@ RUN, FINISHED, METRICS, TOKENIZER, MODEL, STEPS = (
     "steps",
 )
 TENSORBOARD, EVALUATION = "tensorboard", "evaluation"
+EARLIER = "earlier"
+"""The key of `run.json` for the ends that the run had before it went on."""
 LARGEST_BYTES = 64 << 20
 
 
@@ -65,22 +68,56 @@ class RunFolder(OwnedFolder):
         """The folder of the trained model."""
         return self.path / MODEL
 
-    def begin(self, request: Mapping[str, Any], overwrite: bool, runtime_fields: Collection[str] = ()) -> None:
+    def begin(
+        self,
+        request: Mapping[str, Any],
+        overwrite: bool,
+        runtime_fields: Collection[str] = (),
+        end_fields: Collection[str] = (),
+        last_step: int = 0,
+    ) -> None:
         """Write down the request, or see that it is the same as before. `OutputError` shows the difference.
 
-        runtime_fields: fields of the trainer that may differ, since they change nothing of what is learned.
+        runtime_fields: fields of the trainer that may differ, since they change nothing of what is learned. end_fields:
+        those that may differ as long as no fewer steps are wanted, `last_step`, than are done; `go_on` notes them.
         """
         request = {"format_version": FORMAT_VERSION, **request}
         if self.has(RUN):
-            changes = differences(self.request(), request)
-            runtime_keys = {f"trainer.{name}" for name in runtime_fields}
-            changes = [change for change in changes if change.partition(":")[0] not in runtime_keys]
+            changes = self._changes(request)
+            for name in runtime_fields:
+                changes.pop(f"trainer.{name}", None)
             if not changes:
                 return
             if not overwrite and self._begun():  # what has learned nothing yet may be changed freely
-                self.reject_changes(changes)
+                outcome = self.finished()
+                done = outcome["steps"] if outcome else self.last()
+                if changes.keys() <= {"until", *(f"trainer.{name}" for name in end_fields)} and last_step >= done:
+                    return
+                self.reject_changes(list(changes.values()))
             self._clear()
         self._write(RUN, request)
+
+    def _changes(self, request: Mapping[str, Any]) -> dict[str, str]:
+        """Key -> `key: old -> new` for each in which a request differs from the one written down."""
+        old = {key: value for key, value in self.request().items() if key != EARLIER}
+        return {change.partition(":")[0]: change for change in differences(old, request)}
+
+    def reject_without_checkpoint(self) -> None:
+        """`OutputError` where there is no checkpoint from which a finished run could go on."""
+        if not self.last():
+            remedy = "with trainer.keep_last=true the last one is; overwrite=true begins anew"
+            raise OutputError(f"{self.path}: the run is finished, and no checkpoint was kept to go on from; {remedy}")
+
+    def go_on(self, request: Mapping[str, Any], step: int) -> None:
+        """The run goes on from a step, for as long as the request says: it is finished no more."""
+        remove_inside(self.path, FINISHED, OutputError)
+        request = {"format_version": FORMAT_VERSION, **request}
+        if changes := self._changes(request):
+            old = self.request()
+            earlier = old.get(EARLIER, [])
+            if step and "trainer.steps" in changes:
+                earlier = [*earlier, {"steps": old["trainer"]["steps"], "done": step}]
+            self._write(RUN, request | ({EARLIER: earlier} if earlier else {}))
 
     @contextmanager
     def held(self) -> Iterator[Callable[[], bool]]:
@@ -97,8 +134,8 @@ class RunFolder(OwnedFolder):
                     if not self._begun():
                         self._clear()
                         remove_inside(self.path, RUN, OutputError)
-                    elif self.has(FINISHED):
-                        remove_inside(self.path, STEPS, OutputError)  # a finished run does not go on
+                    elif self.has(FINISHED) and self.has(STEPS):
+                        self._remove_checkpoints(but=self.last())
                     self.remove_work()
         finally:
             with suppress(OSError):  # the first of them that holds a run, or was never made
@@ -125,9 +162,19 @@ class RunFolder(OwnedFolder):
         """The outcome of the run, once it is done."""
         return self._read(FINISHED) if kind_inside(self.path, FINISHED) is not None else None
 
-    def finish(self, outcome: Mapping[str, Any]) -> None:
-        """The run is done; `held` removes the checkpoints to go on from, which are no longer needed."""
+    def finish(self, outcome: Mapping[str, Any], keep_last: bool = True) -> None:
+        """The run is done. keep_last: whether a checkpoint stays, from which it can go on when more is asked of it."""
         self._write(FINISHED, outcome)
+        if not keep_last:
+            remove_inside(self.path, STEPS, OutputError)
+
+    def _remove_checkpoints(self, but: int) -> None:
+        """Remove all checkpoints except the one after step `but`, and what is left of others."""
+        for name in names_inside(self.path, STEPS, OutputError):
+            if name != _name(but):
+                remove_inside(self.path, f"{STEPS}/{name}", OutputError)
+        if not but:
+            remove_inside(self.path, STEPS, OutputError)
 
     def last(self) -> int:
         """The number of steps done in the newest checkpoint; 0 when there is none."""

@@ -111,14 +111,16 @@ class Trainer(Settings):
     name: ClassVar[str] = ""
     """The name of the entry point, by which `trainer=NAME` chooses the class."""
     RUNTIME_FIELDS: ClassVar[frozenset[str]] = frozenset(
-        ["save_every", "save_minutes", "keep", "log_every", "threads", "tensorboard"]
+        ["save_every", "save_minutes", "keep", "keep_last", "log_every", "threads", "tensorboard"]
     )
     """The fields that change nothing of what is learned: a run may go on with other values of them."""
+    END_FIELDS: ClassVar[frozenset[str]] = frozenset(["steps", "seconds", "stop_at"])
+    """The fields that say when a run ends: it goes on from its last checkpoint with other values of them."""
     LESS_MEMORY: ClassVar[str] = "a smaller model"
     """The remedy that error messages name when one row at a time does not fit into memory."""
 
     steps: Count = 1000
-    """The number of optimiser steps."""
+    """The number of optimiser steps. A run that has done them goes on when it is asked for more."""
     batch_size: Count = 32
     """The number of rows from which one step learns."""
     accumulate: Count = 1
@@ -141,7 +143,8 @@ class Trainer(Settings):
     precision: Literal["auto", "bfloat16", "float32"] = "auto"
     """The precision of the arithmetic; weights are always float32. auto: bfloat16 on accelerators, else float32."""
     seconds: Annotated[float, Between(0)] | None = None
-    """The time after which the run stops learning, in seconds; None: it does all its steps."""
+    """The time after which the run stops learning, in seconds; None: it does all its steps. With more of it, or None,
+    the run goes on."""
     stop_at: Annotated[float, Between(0, 1)] | None = None
     """The validation score, 0 to 1, at which the run stops learning; None: it does all its steps."""
     curve_points: Annotated[int, Between(0, 1000)] = 10
@@ -154,6 +157,9 @@ class Trainer(Settings):
     """The longest time between checkpoints, in minutes."""
     keep: Annotated[int, Between(1, 100)] = 2
     """The number of checkpoints that are kept while the run goes on."""
+    keep_last: bool = True
+    """Whether the last checkpoint, about three times as large as the model, stays when the run is done, so that it can
+    go on."""
     log_every: Count = 20
     """The number of steps that one line of `metrics.jsonl` sums up."""
     threads: Count = 4

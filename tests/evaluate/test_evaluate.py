@@ -347,6 +347,7 @@ def test_validate_makes_everything_and_goes_on_where_it_was(tmp_path: Path, monk
     assert {path.name for path in (tmp_path / "v").iterdir()} >= {"data", "run", "control", "report.html"}
     asked = [json.loads((tmp_path / "v" / name / "run.json").read_bytes()) for name in ("run", "control")]
     assert [each.pop("control") for each in asked] == [False, True]
+    assert [each.pop("until") for each in asked] == [None, 50], "the control does as many steps as the run"
     assert asked[0] == asked[1]
 
     class Never(NumpyLearner):

@@ -121,13 +121,14 @@ def outcome(output: Path) -> dict[str, Any]:
 
 def same(output: Path, other: Path) -> None:
     """Two finished runs are alike to the last bit."""
-    weights = [(each / "model" / "checkpoint.npz").read_bytes() for each in (output, other)]
-    assert weights[0] == weights[1]
+    for name in ("model/checkpoint.npz", f"steps/{outcome(other)['steps']:07d}/{STATE}"):
+        assert (output / name).read_bytes() == (other / name).read_bytes()
     assert lines(output) == lines(other)
     assert outcome(output) == outcome(other)
     assert [sorted(path.name for path in each.iterdir()) for each in (output, other)] == [
-        ["finished.json", "metrics.jsonl", "model", "run.json", "tokenizer.model"]
+        ["finished.json", "metrics.jsonl", "model", "run.json", "steps", "tokenizer.model"]
     ] * 2
+    assert len(list((output / "steps").iterdir())) == 1, "of its checkpoints the last stays"
 
 
 if __name__ == "__main__":

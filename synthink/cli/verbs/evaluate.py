@@ -134,7 +134,7 @@ def _background(checkpoint: Path, model: Learner, split: str) -> Background:
     outcome = run.finished() if checkpoint.is_dir() else None
     if not outcome:
         return Background(facts=facts)
-    facts["trained"] = f"{outcome['steps']:,} steps in {outcome['seconds']:.0f} s"
+    facts["trained"] = f"{outcome['steps']:,} steps in {outcome['seconds']:.0f} s ({outcome['stopped']})"
     return Background(facts=facts, config=run.request(), curve=read_curve(checkpoint / METRICS))
 
 
@@ -170,4 +170,6 @@ def report_result(result: Result, assets: Mapping[str, Any]) -> VerbResult:
         print(f"{name}: {result.score_name} {summary.scores[result.score_name]}, of {summary.rows:,} rows")
     print(f"{result.verdict.word}: {' '.join(result.verdict.reasons)}")
     print(result.report)
+    if result.go_on:
+        print(f"go on:  {result.go_on}")
     return VerbResult(score=result.score, assets=assets)

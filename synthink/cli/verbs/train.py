@@ -17,7 +17,7 @@ from synthink.evaluate.data.rows import asset_records_of, open_datasets
 from synthink.files import user_path
 from synthink.settings import Settings
 from synthink.train.registry import find_trainer
-from synthink.train.request import Request
+from synthink.train.request import TIME_WAS_UP, Request
 from synthink.train.run import train_model
 from synthink.train.settings import Model, Trainer
 
@@ -26,7 +26,7 @@ RUNS = Path("runs")
 
 
 class Train(Verb):
-    """Fine-tune a model, or go on with a run that was interrupted."""
+    """Fine-tune a model, or go on with a run that was interrupted, or that is asked for more steps or more time."""
 
     name = "train"
     summary = "fine-tune a model on datasets, or go on with a run that was interrupted"
@@ -52,9 +52,11 @@ class Train(Verb):
         request = self._request(call)
         outcome = train_model(request, progress=True)
         score = "" if outcome["score"] is None else f", validation score {outcome['score']:.3f}"
-        steps = f"{outcome['steps']:,} steps in {outcome['seconds']:.0f} s ({outcome['stopped']})"
-        print(f"{request.output}: {outcome['parameters']:,} parameters, {steps}{score}")
+        steps = f"{outcome['steps']:,} of {request.last_step:,} steps in {outcome['seconds']:.0f} s"
+        print(f"{request.output}: {outcome['parameters']:,} parameters, {steps} ({outcome['stopped']}){score}")
         first = f"{shell_word('dataset', request.datasets[0][0].path)} " if request.datasets else ""
+        if outcome["stopped"] == TIME_WAS_UP:
+            print(f"go on:   {self.command(call, {'trainer.seconds': 'null', 'output': str(request.output)})}")
         print(f"ask it:  synthink evaluate {first}{shell_word('checkpoint', request.output)}")
         assets = asset_records_of([dataset for dataset, _ in request.datasets])
         for rows in request.stream.values():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from synthink.cli.verb import Call, Folder, VerbResult
@@ -16,7 +17,8 @@ from synthink.train.validate import DATA, validate
 
 
 class Validate(JudgingVerb, DatasetVerb):
-    """Generate a dataset, train on it, train a control without the signal, evaluate and report."""
+    """Generate a dataset, train on it, train a control without the signal, evaluate and report; with more steps or more
+    time than before, the same runs go on."""
 
     name = "validate"
     summary = "generate, train, train a control without the signal, evaluate, report: does the dataset teach?"
@@ -45,7 +47,7 @@ class Validate(JudgingVerb, DatasetVerb):
             score=self.score,
             threshold=self.threshold,
             config={name: value for name, value in config.items() if value is not None},
-            commands=[self.command(call)],
+            command=partial(self.command, call),
             overrides=dict(word.split("=", 1) for word in call.words if "=" in word),
             progress=True,
         )

@@ -49,6 +49,10 @@ class Background:
     """The whole configuration, nested."""
     commands: Sequence[str] = ()
     """The commands that make the run again, in order."""
+    stopped: str = ""
+    """What kept the run from doing all its steps, and is a doubt about them; empty where nothing did."""
+    go_on: str = ""
+    """The command that goes on with the run, for a verdict that more steps may change."""
     curve: Sequence[CurvePoint] = ()
     """Loss and validation score of the model's run, by step."""
     control_curve: Sequence[CurvePoint] = ()
@@ -83,6 +87,12 @@ class ReportData:
     """A PNG with rows of the dataset."""
 
     @property
+    def go_on(self) -> str:
+        """The command that goes on with the run, where more steps may change the verdict; else empty."""
+        is_open = self.verdict is not None and self.verdict.word == "inconclusive"
+        return self.background.go_on if is_open or self.background.stopped else ""
+
+    @property
     def control_score(self) -> Interval | None:
         """The leading score of the control."""
         return self.control.scores.get(self.score) if isinstance(self.control, Summary) else self.control
@@ -96,6 +106,7 @@ class ReportData:
             "facts": {name: str(value) for name, value in background.facts.items()},
             "config": json.loads(json.dumps(background.config, default=str)),
             "commands": list(background.commands),
+            "go_on": self.go_on,
             "summary": self.summary.plain(),
             "control": self.control.plain() if self.control else None,
             "control_trained": self.control_trained,

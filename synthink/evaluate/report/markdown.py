@@ -24,6 +24,8 @@ def _parts(data: ReportData, pictures: Collection[str]) -> Iterator[str]:
     if data.verdict is not None:
         yield f"**Verdict: {data.verdict.word}**"
         yield "\n".join(f"* {for_markdown(reason, 600)}" for reason in data.verdict.reasons)
+    if data.go_on:
+        yield f"To go on with this run:\n\n{code_block(data.go_on, 'sh')}"
     yield _table(["", ""], ([for_markdown(name), for_markdown(value)] for name, value in data.background.facts.items()))
     yield "## Scores"
     yield _scores(data)

@@ -9,7 +9,7 @@ from synthink.errors import ModelError
 from synthink.evaluate.answerer import Example
 from synthink.evaluate.data.pixels import check_header
 from synthink.evaluate.data.rows import DrawnRows, Rows
-from synthink.progress import bar
+from synthink.progress import Progress
 from synthink.train.data.training_data import TrainingData
 from synthink.train.learner import Encoded, Lengths, TextCodec
 from synthink.train.request import Request
@@ -20,19 +20,19 @@ DRAWN_ROWS = 500
 """The rows of a generator whose texts are checked: more are drawn while training, and checked then."""
 
 
-def check_rows(request: Request, data: TrainingData, texts: TextCodec, progress: bool) -> Lengths:
+def check_rows(request: Request, data: TrainingData, texts: TextCodec, show: Progress) -> Lengths:
     """Check every row of a run; the largest numbers of tokens that rows take. `ModelError` names the first bad row."""
     count = sum(len(rows) for dataset, _ in request.datasets for rows in map(dataset.rows, dataset.splits))
     digests: Digests = {}
-    with bar(count, "pictures checked", progress) as advance:
-        for dataset, _ in request.datasets:
-            check_pictures({split: dataset.rows(split) for split in dataset.splits}, advance, digests)
+    for dataset, _ in request.datasets:
+        splits = {split: dataset.rows(split) for split in dataset.splits}
+        check_pictures(splits, lambda rows: show(f"{request.label}checking pictures", rows, count), digests)
     # The control has the questions and answers of the rows themselves, which need not be drawn for it.
     rows: list[Rows] = [*data.rows, *(held_out for held_out, _ in data.validation)]
     if request.control and request.datasets:
         rows = [dataset.rows(split) for dataset, _ in request.datasets for split in dataset.splits if split != "test"]
-    with bar(0, "texts checked", progress) as advance:
-        lengths = check_texts(texts, rows, advance)
+    count_texts = sum(min(len(each), DRAWN_ROWS) if isinstance(each, DrawnRows) else len(each) for each in rows)
+    lengths = check_texts(texts, rows, lambda rows: show(f"{request.label}checking texts", rows, count_texts))
     if request.stream:  # rows that are not drawn yet may be a little longer
         lengths = Lengths(*(min(texts.limit, length + length // 4 + 2) for length in lengths))
     return lengths

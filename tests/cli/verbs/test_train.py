@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -164,7 +165,7 @@ def test_train_and_evaluate_say_what_came_out_and_what_to_type_next(
     result = command("train", f"dataset={data}", *SHORT)
     assert result.returncode == 0, result.stderr
     assert result.stderr == "", "quiet when not on a terminal"
-    for text in ("runs/patches", "40 steps", "all steps were done", "validation score"):
+    for text in ("runs/patches", "40 of 40 steps", "all steps were done", "validation score"):
         assert text in result.stdout
     asks = next(line for line in result.stdout.splitlines() if line.startswith("ask it:"))
     again = command(*asks.partition("synthink ")[2].split())
@@ -179,6 +180,46 @@ def test_train_and_evaluate_say_what_came_out_and_what_to_type_next(
     assert_refused(other, "seed: 0 -> 4")
     assert command("train", f"dataset={data}", *SHORT).returncode == 0, "finished: nothing to do"
     assert json.loads((tmp_path / "runs" / "patches" / "finished.json").read_bytes()) == finished
+
+
+def next_command(stdout: str, before: str) -> list[str]:
+    """The words of the command that a line of output proposes."""
+    line = next(line for line in stdout.splitlines() if line.startswith(before))
+    return shlex.split(line.partition("synthink ")[2])
+
+
+def test_a_stop_by_time_is_said_with_what_to_type_to_go_on(
+    command: Command, data: Path, tmp_path: Path, numpy: None
+) -> None:
+    stopped = command("train", f"dataset={data}", *SHORT, "trainer.seconds=0", "output=my runs")
+    assert "1 of 40 steps in 0 s (the time was up)" in stopped.stdout, stopped.stderr
+    words = next_command(stopped.stdout, "go on:")
+    assert {"output=my runs", "trainer.seconds=null"} <= {*words} and "trainer.seconds=0" not in words
+    done = command(*words)
+    assert "40 of 40 steps" in done.stdout and "go on:" not in done.stdout, done.stderr
+
+
+def test_a_validation_goes_on_with_what_it_proposes(command: Command, tmp_path: Path, numpy: None) -> None:
+    """Stopped by its time, then out of steps: run and control do the same number of steps each time."""
+    splits = ("splits.train=120", "splits.validation=40", "splits.test=40")
+    words = ["validate", "generator=patches", *splits, *SHORT, "trainer.steps=10", "trainer.seconds=0", "output=v"]
+    reports = []
+    for steps in (1, 10, 20):
+        result = command(*words)
+        assert result.returncode == 0, result.stderr
+        reports.append((tmp_path / "v" / "report.md").read_text(encoding="utf-8"))
+        for name in ("run", "control"):
+            assert json.loads((tmp_path / "v" / name / "finished.json").read_bytes())["steps"] == steps
+        if steps < 20:
+            assert result.stdout.startswith("patches: ") and "inconclusive" in result.stdout
+            words = next_command(result.stdout, "go on:")
+            assert shlex.join(words) in reports[-1]
+    assert "The run was stopped by its time, after 1 of 10 steps" in reports[0]
+    assert "stopped by its time" not in reports[1] and "10 of 10 steps of 8 rows" in reports[1]
+    assert "10 steps on the way to 10" in reports[2]
+    for name in ("run", "control"):
+        curve = [json.loads(line) for line in (tmp_path / "v" / name / "metrics.jsonl").read_text().splitlines()]
+        assert [line["step"] for line in curve] == sorted(line["step"] for line in curve)
 
 
 def test_several_datasets_with_weights_from_the_command_line(
