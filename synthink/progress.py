@@ -69,15 +69,15 @@ class Progress:
                 elif time.monotonic() - _printed_at >= LINE_S:
                     self._print(f"{stage}: {_clock(time.monotonic() - started)}")
 
-        shown = Thread(target=show, daemon=True) if self._stream is not None else None
-        if shown:
-            shown.start()
+        thread = Thread(target=show, daemon=True) if self._stream is not None else None
+        if thread:
+            thread.start()
         try:
             yield
         finally:
             ended.set()
-            if shown:
-                shown.join()
+            if thread:
+                thread.join()
             if self._bar is not None:
                 self._bar.bar_format = None
                 self._bar.set_description_str(self._stage, refresh=False)

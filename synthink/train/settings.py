@@ -120,7 +120,8 @@ class Trainer(Settings):
     """The remedy that error messages name when one row at a time does not fit into memory."""
 
     steps: Count = 1000
-    """The number of optimiser steps. A run that has done them goes on when it is asked for more."""
+    """The number of optimiser steps. A run that has done them goes on when it is asked for more, with the learning rate
+    of the longer run from there on."""
     batch_size: Count = 32
     """The number of rows from which one step learns."""
     accumulate: Count = 1

@@ -50,7 +50,7 @@ class Background:
     commands: Sequence[str] = ()
     """The commands that make the run again, in order."""
     stopped: str = ""
-    """What kept the run from doing all its steps, and is a doubt about them; empty where nothing did."""
+    """A sentence on what ended the run before its last step, where that is a doubt about it; else empty."""
     go_on: str = ""
     """The command that goes on with the run, for a verdict that more steps may change."""
     curve: Sequence[CurvePoint] = ()

@@ -31,11 +31,16 @@ def check_rows(request: Request, data: TrainingData, texts: TextCodec, show: Pro
     rows: list[Rows] = [*data.rows, *(held_out for held_out, _ in data.validation)]
     if request.control and request.datasets:
         rows = [dataset.rows(split) for dataset, _ in request.datasets for split in dataset.splits if split != "test"]
-    count_texts = sum(min(len(each), DRAWN_ROWS) if isinstance(each, DrawnRows) else len(each) for each in rows)
-    lengths = check_texts(texts, rows, lambda rows: show(f"{request.label}checking texts", rows, count_texts))
+    text_count = sum(map(_checked_rows, rows))
+    lengths = check_texts(texts, rows, lambda rows: show(f"{request.label}checking texts", rows, text_count))
     if request.stream:  # rows that are not drawn yet may be a little longer
         lengths = Lengths(*(min(texts.limit, length + length // 4 + 2) for length in lengths))
     return lengths
+
+
+def _checked_rows(rows: Rows) -> int:
+    """The number of rows of which texts are checked."""
+    return min(len(rows), DRAWN_ROWS) if isinstance(rows, DrawnRows) else len(rows)
 
 
 def check_length(example: Example, encoded: Encoded, limit: int) -> None:
@@ -53,7 +58,7 @@ def check_texts(texts: TextCodec, datasets: Sequence[Rows], advance: Callable[[i
     """
     prefix = suffix = total = 1
     for rows in datasets:
-        for index in range(min(len(rows), DRAWN_ROWS) if isinstance(rows, DrawnRows) else len(rows)):
+        for index in range(_checked_rows(rows)):
             example = rows.example(index)
             encoded = texts.encoded(example.prefix, example.suffix)
             check_length(example, encoded, texts.limit)
