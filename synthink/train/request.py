@@ -43,7 +43,7 @@ class Request:
 
     @property
     def label(self) -> str:
-        """What stands before the names of the run's stages, where progress is shown."""
+        """The words before the names of the run's stages, where progress is shown."""
         return "control: " if self.control else ""
 
     @property
