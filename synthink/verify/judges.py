@@ -7,13 +7,28 @@ from typing import TYPE_CHECKING, Any
 
 from synthink.build.received import Sources
 from synthink.core.generator import Generator
+from synthink.core.mixture import Mixture
 from synthink.core.registry import find_oracle
 from synthink.errors import SynthinkError, quoted
 from synthink.verify.oracle import Control, Finding
 from synthink.verify.redraw import Redraw
+from synthink.verify.row_check import ALWAYS
 
 if TYPE_CHECKING:
     from PIL import Image
+
+
+def unproved_columns(generator: Generator) -> list[str]:
+    """The columns of a generator's rows, besides the id, that no oracle proves.
+
+    Of a mixture: those that are not proved for each of its parts that has them.
+    """
+    columns: dict[str, None] = {}
+    for author in generator.generators if isinstance(generator, Mixture) else (generator,):
+        oracle_class = find_oracle(author.name)
+        proved = getattr(oracle_class(author), "columns", ()) if oracle_class is not None else ()
+        columns.update(dict.fromkeys(name for name in (*ALWAYS, *author.columns) if name not in {"id", *proved}))
+    return list(columns)
 
 
 class Judges:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
@@ -33,6 +33,10 @@ class Oracle(Protocol):
     opens: ClassVar[tuple[str, ...]]
     """The generator's asset fields that the oracle opens: where a received manifest names files for one of them, its
     rows are not judged. An oracle that does not say it is taken to open all."""
+
+    columns: Sequence[str]
+    """The columns that it proves: a wrong value of one of them is found where the picture shows enough. The report
+    names the others. An oracle that does not say it is taken to prove none."""
 
     def __init__(self, generator: Any) -> None:
         """generator: the one that drew the rows, with its fields."""

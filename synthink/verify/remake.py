@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from synthink.draw.picture_file import PictureError, decode
 from synthink.errors import AssetError, SynthinkError
 from synthink.verify.faults import Faults
 from synthink.verify.folder_files import is_there
+from synthink.verify.judges import unproved_columns
 from synthink.verify.redraw import Redraw
 from synthink.verify.report import Check
 from synthink.verify.row_check import same
@@ -36,6 +37,8 @@ def remade(folder: Path, manifest: Manifest, redraw: Redraw, count: int, progres
             _compare(stored, drawn, redraw, faults, other_pixels)
             progress(1)
     notes = [f"{name} {versions}, by which pixels or bytes may differ" for name, versions in redraw.changed.items()]
+    if compared < sum(shard.rows for shard in manifest.shards):
+        notes += _unproved(unproved_columns(manifest.plan().generator), compared)
     return Check(
         "made again",
         f"{compared:,} rows drawn again from the manifest and compared",
@@ -43,6 +46,11 @@ def remade(folder: Path, manifest: Manifest, redraw: Redraw, count: int, progres
         [*_not_compared(redraw, compared, count), *other_pixels.lines()],
         notes,
     )
+
+
+def _unproved(columns: Sequence[str], compared: int) -> Iterator[str]:
+    if columns:
+        yield f"compared {f'in these {compared:,} rows only' if compared else 'nowhere'}: {', '.join(columns)}"
 
 
 def _not_compared(redraw: Redraw, compared: int, count: int) -> Iterator[str]:

@@ -18,6 +18,7 @@ from synthink.verify.oracles.circled_letters.comparison import Colours, compare,
 from synthink.verify.oracles.circled_letters.control_sight import sight_by_control
 from synthink.verify.oracles.circled_letters.drawn_sight import sight_by_drawing
 from synthink.verify.oracles.circled_letters.inks import by_camera
+from synthink.verify.oracles.circled_letters.question import asks_about_its_mark
 from synthink.verify.oracles.circled_letters.reference import Reference, SetWord
 from synthink.verify.oracles.circled_letters.sight import sight
 from synthink.verify.oracles.circled_letters.sighting import BARE, OTHER_PICTURE, Box, Sighting
@@ -25,6 +26,7 @@ from synthink.verify.oracles.circled_letters.sighting import BARE, OTHER_PICTURE
 UNKNOWN_FONT, UNREADABLE_FONT, NO_LETTER = "the font is not known", "the font cannot be opened", "a letter has no ink"
 NO_FONTS = "the fonts of the dataset cannot be opened here"
 OTHER_INDEX, OTHER_ANSWER = "another letter is marked", "the answer is not the marked letter"
+OTHER_QUESTION = "prefix is no question about the mark"
 OTHER_LETTER_BOX, OTHER_MARK_BOX = "letter_box is not where the letter is", "mark_box is not where the mark is"
 OFF_LETTER = "the mark is off its letter"
 
@@ -36,15 +38,17 @@ drawn by hand is off by up to 0.1, one moved half a letter by 0.4 or more."""
 
 
 class CircledLettersOracle:
-    """Judges rows of circled_letters; asks the generator only for font files and how far off it sets its marks."""
+    """Judges rows of circled_letters; asks the generator only for font files, its questions and how far off its marks
+    are."""
 
     opens = ("fonts",)
-    columns = ("word", "font", "suffix", "letter_index", "letter_box", "mark_box")
+    columns: tuple[str, ...] = ("prefix", "suffix", "word", "font", "letter_index", "letter_box", "mark_box")
 
     def __init__(self, generator: Any) -> None:
         self._spec = generator.fonts
         self._astray = STRAY + max(map(abs, getattr(generator, "mark_offset", (0.0,))))
         self._fonts: Any = None
+        self._prompts = tuple(getattr(generator, "prompts", ()))
 
     def check(self, row: Mapping[str, Any], control: Control | None = None) -> Finding:
         """Compare a row's labels with what its picture shows; columns that a row lacks are not compared.
@@ -65,6 +69,8 @@ class CircledLettersOracle:
             return Finding("wrong", NO_LETTER)
         if not answers_itself(row):
             return Finding("wrong", OTHER_ANSWER)
+        if not asks_about_its_mark(row, self._prompts):
+            return Finding("wrong", OTHER_QUESTION)
         if control is None or not by_camera(row["image"]):
             finding = self._finding(row, sight(row["image"], line, named_colour(row.get("prefix", ""))))
             if finding.verdict == "right" or control is None:

@@ -46,10 +46,9 @@ class GesturesOracle:
     """
 
     opens = ()
-    columns = (
-        *("task", "prefix", "suffix", "gesture", "variant", "text", "note", "target_box", "target_ends"),
-        *("target_words", "ink_box", "text_box", "crop_box", "words", "word_boxes", "image_boxes", "strokes"),
-        *("ink_colour", "ink_width_px", "hand", "page_text", "page_text_after"),
+    columns: tuple[str, ...] = (
+        *("task", "prefix", "suffix", "gesture", "text", "note", "target_box", "target_ends", "target_words"),
+        *("ink_box", "text_box", "words", "word_boxes", "strokes", "page_text", "page_text_after"),
     )
 
     def __init__(self, generator: Any) -> None:
@@ -62,6 +61,8 @@ class GesturesOracle:
         self._white = getattr(generator, "white", 0.0)
         self._colours = tuple(getattr(generator, "ink_colours", ("red",)))
         self._camera = CameraFacts.of(generator)
+        if not self._camera.is_on:
+            self.columns = *self.columns, "ink_colour", "ink_width_px"
         self._square = getattr(generator, "view", "ink") == "ink"
         low, high = getattr(generator, "page_scale", (1.0, 1.0))
         margin = getattr(generator, "margin_px", 40.0)

@@ -51,10 +51,9 @@ class InkStrokesOracle:
     turns the paper."""
 
     opens = ()
-    columns = (
+    columns: tuple[str, ...] = (
         *("task", "prefix", "suffix", "text", "shape", "strokes", "stroke_widths_px", "words", "word_boxes"),
         *("characters", "character_boxes", "ink_box", "target", "target_box"),
-        *("hand", "ink_colour", "paper", "paper_colour", "x_height_px"),
     )
 
     def __init__(self, generator: Any) -> None:
@@ -62,6 +61,8 @@ class InkStrokesOracle:
         self._prompts = {task: getattr(prompts, task) for task in vars(prompts)} if prompts is not None else {}
         self._solid = getattr(generator, "ink_mode", "solid") == "solid"
         self._camera = CameraFacts.of(generator)
+        if self._solid and not self._camera.is_on:
+            self.columns = *self.columns, "ink_colour", "paper_colour"
         self._least_scale = _least_scale(generator.camera, generator.size_px) if self._camera.bends else 1.0
         self._turned = max(map(abs, getattr(generator, "rotation_deg", (0.0,)))) > UPRIGHT_DEG
 
