@@ -57,18 +57,31 @@ class Characters:
     """(N,) whether characters are visible, unlike recognised text under a scan."""
 
 
+class UnusablePage(DocumentError):
+    """A page that is damaged or beyond a limit, while the other pages of its file may be good.
+
+    name: the page's. reason: why it cannot be used, in words that are the same for all such pages. values: those of
+    this page, and what can be done.
+    """
+
+    def __init__(self, name: str, reason: str, values: str = "") -> None:
+        super().__init__(f"{name}: {reason}{values and f' ({values})'}")
+        self.reason = reason
+
+
 class PdfPage:
-    """An open page. Raises `DocumentError` naming `name` for what is too large."""
+    """An open page. Raises `UnusablePage` naming `name` for one that is damaged or too large."""
 
     def __init__(self, document: Any, number: int, name: str, *, scale: float, max_pixels: int) -> None:
         self._name = name
         self._page = pdfium.FPDF_LoadPage(document, number)
         if not self._page:
-            raise DocumentError(f"{name}: this page is damaged")
+            raise UnusablePage(name, "damaged")
         width, height = (float(pdfium.FPDF_GetPageWidthF(self._page)), float(pdfium.FPDF_GetPageHeightF(self._page)))
         if not (min(width, height) * scale >= 1 and width * height * scale**2 <= max_pixels):
             self.close()
-            raise DocumentError(f"{name}: {width:g} x {height:g} pt; pages have 1 to {max_pixels} px at this scale")
+            values = f"{width:g} x {height:g} pt; pages have 1 to {max_pixels:,} px, and fewer with a lower documents.dpi"
+            raise UnusablePage(name, "too large or too small", values)
         self.size_px = round(width * scale), round(height * scale)
         self._matrix = self._to_pixels()
 
@@ -91,14 +104,14 @@ class PdfPage:
         return np.array(turned) * self.size_px
 
     def characters(self, limit: int) -> Characters:
-        """The text layer. `DocumentError` for more than `limit` characters."""
+        """The text layer. `UnusablePage` for more than `limit` characters."""
         text = pdfium.FPDFText_LoadPage(self._page)
         if not text:
-            raise DocumentError(f"{self._name}: its text layer is damaged")
+            raise UnusablePage(self._name, "damaged text layer")
         try:
             count = pdfium.FPDFText_CountChars(text)
             if not 0 <= count <= limit:
-                raise DocumentError(f"{self._name}: {count} characters on one page; at most {limit}")
+                raise UnusablePage(self._name, f"more than {limit:,} characters", f"{count:,}")
             return self._characters_of(text, count)
         finally:
             pdfium.FPDFText_ClosePage(text)
@@ -151,7 +164,7 @@ class PdfPage:
 
     @contextmanager
     def without_text(self, limit: int) -> Iterator[Boxes]:
-        """Text is hidden inside; gives (I, 4) the boxes of images. `DocumentError` for more than `limit` objects."""
+        """Text is hidden inside; gives (I, 4) the boxes of images. `UnusablePage` for more than `limit` objects."""
         identity = np.eye(3)
         texts: list[Any] = []
         images: list[tuple[float, ...]] = []
@@ -162,7 +175,7 @@ class PdfPage:
             item, matrix, depth = waiting.pop()
             visited += 1
             if visited > limit:
-                raise DocumentError(f"{self._name}: more than {limit} objects on one page")
+                raise UnusablePage(self._name, f"more than {limit:,} objects")
             kind = pdfium.FPDFPageObj_GetType(item)
             if kind == pdfium.FPDF_PAGEOBJ_TEXT:
                 texts.append(item)
@@ -187,7 +200,7 @@ class PdfPage:
         pixels = np.full((height, width, 3), 255, dtype=np.uint8)
         bitmap = pdfium.FPDFBitmap_CreateEx(width, height, pdfium.FPDFBitmap_BGR, pixels.ctypes.data, width * 3)
         if not bitmap:
-            raise DocumentError(f"{self._name}: no memory for its picture of {width} x {height} px")
+            raise UnusablePage(self._name, "no memory for its picture", f"{width} x {height} px")
         flags = pdfium.FPDF_REVERSE_BYTE_ORDER
         pdfium.FPDF_RenderPageBitmap(bitmap, self._page, 0, 0, width, height, 0, flags)
         pdfium.FPDFBitmap_Destroy(bitmap)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -15,14 +16,16 @@ import pypdfium2.raw as pdfium
 from synthink.documents.page.model import DocumentError, Page, make_page
 from synthink.documents.page.tiles import Pixels, Raster
 from synthink.documents.reading_order.arrange import SourceOrder, arrange, parted
-from synthink.documents.sources.pdf.page import PdfPage
+from synthink.documents.sources.pdf.page import PdfPage, UnusablePage
 from synthink.documents.sources.pdf.words import PdfWords, rules_between, visible_images, visible_words
 
 SCALE = 96 / 72
 """Pixels a point: 96 dpi."""
 _lock = threading.Lock()  # pdfium is not for more than one thread at a time
-_END = b"%%EOF"
-_TAIL = 2048  # bytes that may stand after the mark of the file's end
+_HEAD = b"%PDF-"
+_MOST_BEFORE = 65_536  # bytes that may stand before the file's head, as mailers and servers leave them
+_END = re.compile(rb"startxref\s+\d+\s*(?:%%EOF)?|%%EOF")
+_OBJECT = re.compile(rb"\d\s+\d+\s+obj\b")
 _FAULTS = {
     pdfium.FPDF_ERR_FORMAT: "not a PDF, or damaged",
     pdfium.FPDF_ERR_PASSWORD: "encrypted; it needs a password",
@@ -42,7 +45,8 @@ if hasattr(os, "register_at_fork"):
 
 @dataclass(frozen=True, kw_only=True)
 class PdfLimits:
-    """The limits of a PDF file; a file that exceeds one is refused by a `DocumentError`, but for `max_pages`."""
+    """The limits of a PDF file and of its pages. A file that exceeds one is refused by a `DocumentError`, but for
+    `max_pages`; a page that exceeds one is left out, or where `strict` holds refuses its file."""
 
     max_bytes: int = 64 * 2**20
     max_pages: int = 2000
@@ -62,6 +66,8 @@ class PdfLimits:
     """The time in seconds for one file, where it is read in a process of its own."""
     memory_mb: int = 2048
     """The memory in MB that a file may take in the reading process, where the system can limit it."""
+    strict: bool = False
+    """Whether a page that is damaged or exceeds a limit refuses its file; it is left out and counted otherwise."""
 
 
 DEFAULTS = PdfLimits()
@@ -77,8 +83,8 @@ def read_pdf(
 ) -> list[Page]:
     """The pages of a PDF that can be used, named `name#1` and on; what is left out is counted in `skipped` by reason.
 
-    Read in this process: for files from outside see `pdfworker.read_pdfs`. `DocumentError` for a file that is
-    encrypted, damaged, or beyond the limits.
+    Read in this process: for files from outside see `worker.read_pdfs`. `DocumentError` for a file that is encrypted,
+    damaged, or beyond the limits.
     """
     return list(each_page(data, name, scale, limits, Counter() if skipped is None else skipped))
 
@@ -87,8 +93,7 @@ def each_page(data: bytes, name: str, scale: float, limits: PdfLimits, skipped: 
     """The pages that `read_pdf` gives, one after the other."""
     if len(data) > limits.max_bytes:
         raise DocumentError(f"{name}: {len(data)} bytes; at most {limits.max_bytes}")
-    if _END not in data[-_TAIL:]:
-        raise DocumentError(f"{name}: not a PDF, or cut short: no {_END.decode()} at its end")
+    data = _whole(data, name)
     with _lock:
         document = pdfium.FPDF_LoadMemDocument64(data, len(data), None)
         if not document:
@@ -105,8 +110,14 @@ def each_page(data: bytes, name: str, scale: float, limits: PdfLimits, skipped: 
         for number in range(min(count, limits.max_pages)):
             if most == 0 or left < 0:
                 break
-            with _lock:
-                page = _read_page(document, number, name, scale, limits, skipped)
+            try:
+                with _lock:
+                    page = _read_page(document, number, name, scale, limits, skipped)
+            except UnusablePage as fault:
+                if limits.strict:
+                    raise DocumentError(f"{fault}; documents.strict=false leaves such pages out") from None
+                skipped[f"page: {fault.reason}"] += 1
+                continue
             if page is not None:
                 most -= 1
                 left -= page.raster.bytes
@@ -114,6 +125,19 @@ def each_page(data: bytes, name: str, scale: float, limits: PdfLimits, skipped: 
     finally:
         with _lock:
             pdfium.FPDF_CloseDocument(document)
+
+
+def _whole(data: bytes, name: str) -> bytes:
+    """The file without what stands before its head and behind its end. `DocumentError` for one that is cut short: it
+    has no end, or objects behind the last one."""
+    start = data.find(_HEAD, 0, _MOST_BEFORE + len(_HEAD))
+    if start < 0:
+        raise DocumentError(f"{name}: not a PDF: no {_HEAD.decode()} at its beginning")
+    marks = (_END.match(data, data.rfind(mark, start)) for mark in (b"startxref", b"%%EOF"))
+    end = max((mark.end() for mark in marks if mark), default=-1)
+    if end < 0 or _OBJECT.search(data, end):
+        raise DocumentError(f"{name}: cut short: no startxref and %%EOF at its end")
+    return data[start:end]
 
 
 def _read_page(

@@ -23,7 +23,7 @@ class PdfSource(DocumentSource):
         results = read_pdfs(
             files_at(place, SUFFIXES),
             scale=options.dpi / 72,
-            limits=PdfLimits(most=collector.most, kept_mb=collector.cache_mb),
+            limits=PdfLimits(most=collector.most, kept_mb=collector.cache_mb, strict=collector.strict),
             skipped=collector.skipped,
             room_mb=lambda: collector.free_mb,
         )
