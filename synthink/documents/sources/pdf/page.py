@@ -8,8 +8,6 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator
 from contextlib import contextmanager
-from ctypes import c_int, c_size_t, c_void_p
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,43 +16,10 @@ import pypdfium2.raw as pdfium
 
 from synthink.documents.page.model import Boxes, DocumentError
 from synthink.documents.page.tiles import Pixels
+from synthink.documents.sources.pdf.characters import Characters, characters_of
+from synthink.documents.sources.pdf.transforms import boxes_of, product
 
 MAX_DEPTH = 8  # forms inside forms that are looked into
-INVISIBLE = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
-
-
-def _direct(function: Any, *outputs: Any, result: Any = c_int) -> Any:
-    """A function of (text page, number of character) with plain addresses for its outputs: several times faster."""
-    address = ctypes.cast(function, c_void_p).value
-    assert address is not None
-    return ctypes.CFUNCTYPE(result, c_void_p, c_int, *outputs)(address)
-
-
-_unicode = _direct(pdfium.FPDFText_GetUnicode, result=ctypes.c_uint)
-_object = _direct(pdfium.FPDFText_GetTextObject, result=c_void_p)
-_tight = _direct(pdfium.FPDFText_GetCharBox, *[c_size_t] * 4)
-_loose = _direct(pdfium.FPDFText_GetLooseCharBox, c_size_t)
-_origin = _direct(pdfium.FPDFText_GetCharOrigin, c_size_t, c_size_t)
-
-
-@dataclass(frozen=True, slots=True)
-class Characters:
-    """The text layer in the order it is told; coordinates in pixels."""
-
-    codes: npt.NDArray[np.uint32]
-    """(N,) code points in Unicode; 0 where the font has none for the glyph."""
-    tight: Boxes
-    """(N, 4) boxes around each glyph's outline."""
-    loose: Boxes
-    """(N, 4) boxes of characters: the advance by ascender to descender."""
-    origins: npt.NDArray[np.float64]
-    """(N, 2) origins of the glyphs on the baseline."""
-    upright: npt.NDArray[np.bool_]
-    """(N,) whether characters are set along rows of pixels, not mirrored."""
-    objects: npt.NDArray[np.uint64]
-    """(N,) numbers that are equal for characters of one text object."""
-    visible: npt.NDArray[np.bool_]
-    """(N,) whether characters are visible, unlike recognised text under a scan."""
 
 
 class UnusablePage(DocumentError):
@@ -80,7 +45,9 @@ class PdfPage:
         width, height = (float(pdfium.FPDF_GetPageWidthF(self._page)), float(pdfium.FPDF_GetPageHeightF(self._page)))
         if not (min(width, height) * scale >= 1 and width * height * scale**2 <= max_pixels):
             self.close()
-            values = f"{width:g} x {height:g} pt; pages have 1 to {max_pixels:,} px, and fewer with a lower documents.dpi"
+            values = (
+                f"{width:g} x {height:g} pt; pages have 1 to {max_pixels:,} px, and fewer with a lower documents.dpi"
+            )
             raise UnusablePage(name, "too large or too small", values)
         self.size_px = round(width * scale), round(height * scale)
         self._matrix = self._to_pixels()
@@ -112,55 +79,9 @@ class PdfPage:
             count = pdfium.FPDFText_CountChars(text)
             if not 0 <= count <= limit:
                 raise UnusablePage(self._name, f"more than {limit:,} characters", f"{count:,}")
-            return self._characters_of(text, count)
+            return characters_of(text, count, self._matrix)
         finally:
             pdfium.FPDFText_ClosePage(text)
-
-    def _characters_of(self, text: Any, count: int) -> Characters:
-        address = ctypes.cast(text, c_void_p).value
-        tight, origins = np.zeros((count, 4)), np.zeros((count, 2))
-        loose = np.zeros((count, 4), dtype=np.float32)  # FS_RECTF: left, top, right, bottom
-        at_tight, at_loose, at_origin = tight.ctypes.data, loose.ctypes.data, origins.ctypes.data
-        codes, objects = [0] * count, [0] * count
-        for index in range(count):
-            codes[index] = _unicode(address, index)
-            objects[index] = _object(address, index) or 0
-            out = at_tight + index * 32  # left, right, bottom, top, 8 bytes each
-            _tight(address, index, out, out + 8, out + 16, out + 24)
-            _loose(address, index, at_loose + index * 16)
-            out = at_origin + index * 16
-            _origin(address, index, out, out + 8)
-        looks: dict[int, tuple[bool, bool]] = {0: (True, True)}
-        for index, item in enumerate(objects):
-            if item not in looks:
-                looks[item] = self._upright(text, index), self._visible(item)
-        flags = np.array([looks[item] for item in objects], dtype=bool).reshape(count, 2)
-        return Characters(
-            codes=np.array(codes, dtype=np.uint32),
-            tight=self._boxes(tight[:, 0], tight[:, 2], tight[:, 1], tight[:, 3]),
-            loose=self._boxes(*loose.astype(np.float64)[:, (0, 3, 2, 1)].T),
-            origins=_product(np.column_stack((origins, np.ones(count))), self._matrix),
-            objects=np.array(objects, dtype=np.uint64),
-            upright=flags[:, 0],
-            visible=flags[:, 1],
-        )
-
-    def _upright(self, text: Any, index: int) -> bool:
-        matrix = pdfium.FS_MATRIX()
-        if not pdfium.FPDFText_GetMatrix(text, index, ctypes.byref(matrix)):
-            return False
-        along, upwards = _product(np.array(((matrix.a, matrix.b), (matrix.c, matrix.d))), self._matrix[:2])
-        return bool(along[0] > 0 and abs(along[1]) < 0.02 * along[0] and upwards[1] < 0)
-
-    def _visible(self, item: int) -> bool:
-        pointer = ctypes.cast(c_void_p(item), pdfium.FPDF_PAGEOBJECT)
-        return pdfium.FPDFTextObj_GetTextRenderMode(pointer) not in INVISIBLE
-
-    def _boxes(self, left: Any, low: Any, right: Any, high: Any) -> Boxes:
-        """Boxes in pixels from edges on the page."""
-        ones = np.ones(len(left))
-        ends = [_product(np.column_stack(end), self._matrix) for end in ((left, low, ones), (right, high, ones))]
-        return np.concatenate((np.minimum(*ends), np.maximum(*ends)), axis=1)
 
     @contextmanager
     def without_text(self, limit: int) -> Iterator[Boxes]:
@@ -183,13 +104,12 @@ class PdfPage:
                 images.append(_bounds(item, matrix))
             elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < MAX_DEPTH:
                 inner = min(pdfium.FPDFFormObj_CountObjects(item), limit + 1)
-                own = _product(_matrix_of(item), matrix)
+                own = product(_matrix_of(item), matrix)
                 waiting += [(pdfium.FPDFFormObj_GetObject(item, i), own, depth + 1) for i in range(inner)]
         for item in texts:
             pdfium.FPDFPageObj_SetIsActive(item, False)
         try:
-            edges = np.array(images[::-1]).reshape(-1, 4)
-            yield self._boxes(*edges.T)
+            yield boxes_of(np.array(images[::-1]).reshape(-1, 4), self._matrix)
         finally:
             for item in texts:
                 pdfium.FPDFPageObj_SetIsActive(item, True)
@@ -212,7 +132,7 @@ def _bounds(item: Any, matrix: npt.NDArray[np.float64]) -> tuple[float, ...]:
     edges = [ctypes.c_float() for _ in range(4)]
     pdfium.FPDFPageObj_GetBounds(item, *map(ctypes.byref, edges))
     left, low, right, high = (edge.value for edge in edges)
-    corners = _product(np.array([(x, y, 1.0) for x in (left, right) for y in (low, high)]), matrix)
+    corners = product(np.array([(x, y, 1.0) for x in (left, right) for y in (low, high)]), matrix)
     return (*corners[:, :2].min(0).tolist(), *corners[:, :2].max(0).tolist())
 
 
@@ -220,11 +140,3 @@ def _matrix_of(item: Any) -> npt.NDArray[np.float64]:
     m = pdfium.FS_MATRIX()
     pdfium.FPDFPageObj_GetMatrix(item, ctypes.byref(m))
     return np.array(((m.a, m.b, 0), (m.c, m.d, 0), (m.e, m.f, 1)))
-
-
-def _product(left: npt.NDArray[np.float64], right: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """The matrix product in plain steps: that of a BLAS differs between processors in the last bit."""
-    total = left[:, :1] * right[0]
-    for column in range(1, left.shape[1]):
-        total = total + left[:, column : column + 1] * right[column]
-    return np.asarray(total)

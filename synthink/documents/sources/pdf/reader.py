@@ -16,8 +16,10 @@ import pypdfium2.raw as pdfium
 from synthink.documents.page.model import DocumentError, Page, make_page
 from synthink.documents.page.tiles import Pixels, Raster
 from synthink.documents.reading_order.arrange import SourceOrder, arrange, parted
+from synthink.documents.sources.pdf.glyphs import has_outlines
 from synthink.documents.sources.pdf.page import PdfPage, UnusablePage
-from synthink.documents.sources.pdf.words import PdfWords, rules_between, visible_images, visible_words
+from synthink.documents.sources.pdf.pictures import rules_between, visible_images
+from synthink.documents.sources.pdf.words import PdfWords, visible_words
 
 SCALE = 96 / 72
 """Pixels a point: 96 dpi."""
@@ -93,7 +95,7 @@ def each_page(data: bytes, name: str, scale: float, limits: PdfLimits, skipped: 
     """The pages that `read_pdf` gives, one after the other."""
     if len(data) > limits.max_bytes:
         raise DocumentError(f"{name}: {len(data)} bytes; at most {limits.max_bytes}")
-    data = _whole(data, name)
+    data = _without_surroundings(data, name)
     with _lock:
         document = pdfium.FPDF_LoadMemDocument64(data, len(data), None)
         if not document:
@@ -127,7 +129,7 @@ def each_page(data: bytes, name: str, scale: float, limits: PdfLimits, skipped: 
             pdfium.FPDF_CloseDocument(document)
 
 
-def _whole(data: bytes, name: str) -> bytes:
+def _without_surroundings(data: bytes, name: str) -> bytes:
     """The file without what stands before its head and behind its end. `DocumentError` for one that is cut short: it
     has no end, or objects behind the last one."""
     start = data.find(_HEAD, 0, _MOST_BEFORE + len(_HEAD))
@@ -147,6 +149,9 @@ def _read_page(
     page = PdfPage(document, number, place, scale=scale, max_pixels=limits.max_pixels)
     try:
         characters = page.characters(limits.max_characters)
+        if not has_outlines(characters):
+            skipped["page: no text layer"] += 1
+            return None
         picture = page.picture()
         with page.without_text(limits.max_objects) as images:
             textless = page.picture()

@@ -1,0 +1,127 @@
+"""The characters of a page's text layer as arrays, through pdfium's C interface."""
+
+from __future__ import annotations
+
+import ctypes
+from ctypes import c_int, c_size_t, c_void_p
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pypdfium2.raw as pdfium
+
+from synthink.documents.page.model import Boxes
+from synthink.documents.sources.pdf.transforms import boxes_of, product
+
+INVISIBLE = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
+AT_LINE_END = (0x02, 0xFFFE)
+"""What pdfium tells for a hyphen at a line's end."""
+_SMALLEST, _LARGEST = 0.4, 2.0  # shares of a character's height that its font's size may be; some fonts state another
+
+
+def _direct(function: Any, *outputs: Any, result: Any = c_int) -> Any:
+    """A function of (text page, number of character) with plain addresses for its outputs: several times faster."""
+    address = ctypes.cast(function, c_void_p).value
+    assert address is not None
+    return ctypes.CFUNCTYPE(result, c_void_p, c_int, *outputs)(address)
+
+
+_unicode = _direct(pdfium.FPDFText_GetUnicode, result=ctypes.c_uint)
+_object = _direct(pdfium.FPDFText_GetTextObject, result=c_void_p)
+_tight = _direct(pdfium.FPDFText_GetCharBox, *[c_size_t] * 4)
+_loose = _direct(pdfium.FPDFText_GetLooseCharBox, c_size_t)
+_origin = _direct(pdfium.FPDFText_GetCharOrigin, c_size_t, c_size_t)
+_hyphen = _direct(pdfium.FPDFText_IsHyphen)
+_unmapped = _direct(pdfium.FPDFText_HasUnicodeMapError)
+
+
+@dataclass(frozen=True, slots=True)
+class Characters:
+    """The text layer in the order it is told; coordinates in pixels."""
+
+    codes: npt.NDArray[np.uint32]
+    """(N,) code points in Unicode; 0 where the font has none for the glyph."""
+    mapped: npt.NDArray[np.bool_]
+    """(N,) whether the font says that the glyph stands for this code, which is the glyph's number otherwise."""
+    generated: npt.NDArray[np.bool_]
+    """(N,) whether the file has no such character: blanks and line ends that pdfium guesses, which have no width."""
+    tight: Boxes
+    """(N, 4) boxes around each glyph's outline."""
+    loose: Boxes
+    """(N, 4) boxes of characters: the advance by ascender to descender."""
+    origins: npt.NDArray[np.float64]
+    """(N, 2) origins of the glyphs on the baseline."""
+    sizes: npt.NDArray[np.float64]
+    """(N,) the em of each character's font."""
+    upright: npt.NDArray[np.bool_]
+    """(N,) whether characters are set along rows of pixels, not mirrored."""
+    objects: npt.NDArray[np.uint64]
+    """(N,) numbers that are equal for characters of one text object."""
+    visible: npt.NDArray[np.bool_]
+    """(N,) whether characters are visible, unlike recognised text under a scan."""
+
+
+def characters_of(text: Any, count: int, to_pixels: npt.NDArray[np.float64]) -> Characters:
+    """The characters of a text page of pdfium's. to_pixels: (3, 2), [x y 1] of the page to pixels."""
+    address = ctypes.cast(text, c_void_p).value
+    tight, origins = np.zeros((count, 4)), np.zeros((count, 2))
+    loose = np.zeros((count, 4), dtype=np.float32)  # FS_RECTF: left, top, right, bottom
+    at_tight, at_loose, at_origin = tight.ctypes.data, loose.ctypes.data, origins.ctypes.data
+    codes, objects = [0] * count, [0] * count
+    for index in range(count):
+        codes[index] = _unicode(address, index)
+        objects[index] = _object(address, index) or 0
+        out = at_tight + index * 32  # left, right, bottom, top, 8 bytes each
+        _tight(address, index, out, out + 8, out + 16, out + 24)
+        _loose(address, index, at_loose + index * 16)
+        out = at_origin + index * 16
+        _origin(address, index, out, out + 8)
+    items, firsts, inverse = np.unique(np.array(objects, dtype=np.uint64), return_index=True, return_inverse=True)
+    looks = [_look(text, *pair, to_pixels) for pair in zip(firsts.tolist(), items.tolist(), strict=True)]
+    upright, visible = (np.array([look[i] for look in looks], dtype=bool)[inverse] for i in (0, 1))
+    sizes = np.array([look[2] for look in looks], dtype=float)[inverse]
+    fonts = np.array([look[3] for look in looks], dtype=np.uint64)[inverse]
+    unicode = np.array(codes, dtype=np.uint32)
+    boxes = boxes_of(loose.astype(np.float64)[:, (0, 3, 2, 1)], to_pixels)
+    high = boxes[:, 3] - boxes[:, 1]
+    plausible = (sizes >= _SMALLEST * high) & (sizes <= _LARGEST * high)
+    return Characters(
+        codes=unicode,
+        mapped=_mapped(address, unicode, fonts),
+        generated=(unicode <= 32) & (tight[:, 0] == tight[:, 1]) & (tight[:, 2] == tight[:, 3]),
+        tight=boxes_of(tight[:, (0, 2, 1, 3)], to_pixels),
+        loose=boxes,
+        origins=product(np.column_stack((origins, np.ones(count))), to_pixels),
+        sizes=np.where(plausible, sizes, high / 1.2),
+        objects=np.array(objects, dtype=np.uint64),
+        upright=upright,
+        visible=visible,
+    )
+
+
+def _mapped(address: int | None, codes: npt.NDArray[np.uint32], fonts: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+    """(N,) whether a font says that its glyph stands for the code. Asked once for each code of a font."""
+    numbers = np.unique(fonts, return_inverse=True)[1].astype(np.uint64)
+    _, firsts, inverse = np.unique((numbers << 32) + codes, return_index=True, return_inverse=True)
+    mapped = np.array([_unmapped(address, index) == 0 for index in firsts.tolist()], dtype=bool)[inverse]
+    for index in np.flatnonzero(np.isin(codes, AT_LINE_END)).tolist():
+        mapped[index] = bool(_hyphen(address, index))
+    return mapped
+
+
+def _look(text: Any, index: int, item: int, to_pixels: npt.NDArray[np.float64]) -> tuple[bool, bool, float, int]:
+    """Whether the text object of a character is upright, whether it is visible, the em of its font in pixels, and a
+    number for the font."""
+    if not item:
+        return True, True, 0.0, 0
+    pointer = ctypes.cast(c_void_p(item), pdfium.FPDF_PAGEOBJECT)
+    visible = pdfium.FPDFTextObj_GetTextRenderMode(pointer) not in INVISIBLE
+    font = ctypes.cast(pdfium.FPDFTextObj_GetFont(pointer), c_void_p).value or 0
+    matrix, size = pdfium.FS_MATRIX(), ctypes.c_float()
+    pdfium.FPDFTextObj_GetFontSize(pointer, ctypes.byref(size))
+    if not pdfium.FPDFText_GetMatrix(text, index, ctypes.byref(matrix)):
+        return False, visible, 0.0, font
+    along, upwards = product(np.array(((matrix.a, matrix.b), (matrix.c, matrix.d))), to_pixels[:2]).tolist()
+    upright = along[0] > 0 and abs(along[1]) < 0.02 * along[0] and upwards[1] < 0
+    return upright, visible, abs(size.value) * max(abs(upwards[0]), abs(upwards[1])), font

@@ -1,0 +1,137 @@
+"""The glyphs that a page prints: characters with ink, told from blanks by ink and geometry, each print once."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+
+from synthink.documents.page.model import Boxes
+from synthink.documents.page.tiles import Pixels
+from synthink.documents.sources.pdf.characters import AT_LINE_END, Characters
+
+SHAPELESS = frozenset((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))  # stand inside words without ink
+CONTRAST = 32  # of 255 that a character changes at least one pixel by
+FLAT = 0.05  # of an em: a blank's outline is no higher
+THIN_PX = 1e-3  # what is no larger prints nothing
+HALF = 0.25  # of its width that the outline of a would-be blank is looked at from: neighbours lean over its ends
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """Printed glyphs in the order in which they are told; coordinates in pixels."""
+
+    codes: npt.NDArray[np.uint32]
+    """(N,) code points in Unicode."""
+    mapped: npt.NDArray[np.bool_]
+    """(N,) whether the font says that the glyph stands for this code."""
+    tight: Boxes
+    """(N, 4) boxes around each glyph's outline."""
+    loose: Boxes
+    """(N, 4) boxes of characters: the advance by ascender to descender."""
+    origins: npt.NDArray[np.float64]
+    """(N, 2) origins on the baseline."""
+    sizes: npt.NDArray[np.float64]
+    """(N,) the em of each glyph's font."""
+    upright: npt.NDArray[np.bool_]
+    """(N,) whether glyphs are set along rows of pixels, not mirrored."""
+    objects: npt.NDArray[np.uint64]
+    """(N,) numbers that are equal for glyphs of one text object."""
+    visible: npt.NDArray[np.bool_]
+    """(N,) whether the glyph changes the picture."""
+    blanks: npt.NDArray[np.intp]
+    """(N,) the number of blanks that the file has before each glyph."""
+    guesses: npt.NDArray[np.intp]
+    """(N,) the number of blanks that pdfium guesses before each glyph."""
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def of(self, numbers: npt.NDArray[np.intp] | npt.NDArray[np.bool_]) -> Glyphs:
+        """The glyphs of these numbers, or those for which a mask holds."""
+        return Glyphs(*(getattr(self, field.name)[numbers] for field in fields(self)))
+
+
+def printed_glyphs(chars: Characters, picture: Pixels, textless: Pixels) -> Glyphs:
+    """The characters of a page that print something. picture, textless: (H, W, 3) the page with and without its text.
+
+    A blank with an outline is one only where nothing of it is seen.
+    """
+    size = chars.tight[:, 2:] - chars.tight[:, :2]
+    outlined = (size > FLAT * chars.sizes[:, np.newaxis]).all(axis=1) & ~chars.generated
+    blank = like(chars.codes, is_blank) | ~chars.mapped
+    printed = (size > THIN_PX).any(axis=1) & (outlined | ~blank)
+    numbers = np.flatnonzero(printed)
+    inner = chars.tight[numbers]
+    edge = np.where(blank[numbers], HALF * (inner[:, 2] - inner[:, 0]), 0.0)
+    inner[:, 0] += edge
+    inner[:, 2] -= edge
+    clear = contrast(inner, chars.origins[numbers, 1], picture, textless) >= CONTRAST
+    printing = clear | ~blank[numbers]
+    printed[numbers] = printing
+    shapeless = ~printed & np.isin(chars.codes, list(SHAPELESS))
+    blanks = ~printed & ~shapeless & ~chars.generated
+    numbers = numbers[printing]
+    return Glyphs(
+        chars.codes[numbers],
+        chars.mapped[numbers] & ~blank[numbers],
+        chars.tight[numbers],
+        chars.loose[numbers],
+        chars.origins[numbers],
+        np.maximum(chars.sizes[numbers], 1.0),
+        chars.upright[numbers],
+        chars.objects[numbers],
+        chars.visible[numbers] & clear[printing],
+        np.cumsum(blanks, dtype=np.intp)[numbers],
+        np.cumsum(chars.generated, dtype=np.intp)[numbers],
+    )
+
+
+def has_outlines(chars: Characters) -> bool:
+    """Whether any character of a page may print something."""
+    return bool((chars.tight[:, 2:] - chars.tight[:, :2] > THIN_PX).any())
+
+
+def like(codes: npt.NDArray[np.uint32], test: Callable[[int], bool]) -> npt.NDArray[np.bool_]:
+    """(N,) which codes pass a test."""
+    return np.isin(codes, [code for code in np.unique(codes).tolist() if test(code)])
+
+
+def is_blank(code: int) -> bool:
+    """Whether a code stands for a blank, or for nothing that prints."""
+    return (code <= 32 and code not in AT_LINE_END) or (code >= 127 and code < 0x10000 and chr(code).isspace())
+
+
+def is_combining(code: int) -> bool:
+    """Whether a code stands for a mark on the letter before it."""
+    return code < 0x110000 and unicodedata.combining(chr(code)) > 0
+
+
+def contrast(tight: Boxes, y: npt.NDArray[np.float64], picture: Pixels, textless: Pixels) -> npt.NDArray[np.int64]:
+    """(N,) the greatest change of a pixel's channel within each character's columns, among its line's rows.
+
+    tight: (N, 4) boxes. y: (N,) baselines, which tell the lines.
+    """
+    height, width = picture.shape[:2]
+    # Glyphs of a few pixels may be moved by a whole pixel, so they are looked for one pixel around.
+    slack = np.where(tight[:, 2:] - tight[:, :2] < 4, 1, 0)
+    low = np.clip(np.floor(tight[:, :2]) - slack, 0, (width, height)).astype(np.intp)
+    high = np.clip(np.ceil(tight[:, 2:]) + slack, 0, (width, height)).astype(np.intp)
+    result = np.zeros(len(tight), dtype=np.int64)
+    inside = (high > low).all(axis=1)
+    runs = np.flatnonzero(np.abs(np.diff(y)) > 0.5) + 1
+    for start, stop in zip([0, *runs.tolist()], [*runs.tolist(), len(y)], strict=True):
+        numbers = start + np.flatnonzero(inside[start:stop])
+        if not len(numbers):
+            continue
+        top, bottom = int(low[numbers, 1].min()), int(high[numbers, 1].max())
+        left, right = int(low[numbers, 0].min()), int(high[numbers, 0].max())
+        a, b = (picture[top:bottom, left:right].reshape(bottom - top, -1) for picture in (picture, textless))
+        columns = (np.maximum(a, b) - np.minimum(a, b)).max(axis=0).reshape(-1, 3).max(axis=1)
+        columns = np.append(columns, columns[-1:])  # reduceat wants every end inside
+        edges = np.column_stack((low[numbers, 0], high[numbers, 0])).ravel() - left
+        result[numbers] = np.maximum.reduceat(columns, edges)[::2]
+    return result
