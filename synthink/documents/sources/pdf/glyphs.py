@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,9 @@ from synthink.documents.sources.pdf.characters import AT_LINE_END, Characters
 SHAPELESS = frozenset((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))  # stand inside words without ink
 CONTRAST = 32  # of 255 that a character changes at least one pixel by
 FLAT = 0.05  # of an em: a blank's outline is no higher
+WIDE, WIDEST = 0.42, 1.6  # in ems: blanks that a letter may be lost in; wider ones part columns
+MIDDLE = 0.35  # of an em above the baseline, where each letter has ink, and other lines have none
+SPILL_PX = 3.0  # ink of the letters beside a blank is no further in it
 THIN_PX = 1e-3  # what is no larger prints nothing
 HALF = 0.25  # of its width that the outline of a would-be blank is looked at from: neighbours lean over its ends
 
@@ -46,6 +49,8 @@ class Glyphs:
     """(N,) the number of blanks that the file has before each glyph."""
     guesses: npt.NDArray[np.intp]
     """(N,) the number of blanks that pdfium guesses before each glyph."""
+    stained: npt.NDArray[np.bool_]
+    """(N,) whether print that is none of the glyphs stands in the blank behind the glyph."""
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -75,7 +80,7 @@ def printed_glyphs(chars: Characters, picture: Pixels, textless: Pixels) -> Glyp
     shapeless = ~printed & np.isin(chars.codes, list(SHAPELESS))
     blanks = ~printed & ~shapeless & ~chars.generated
     numbers = numbers[printing]
-    return Glyphs(
+    glyphs = Glyphs(
         chars.codes[numbers],
         chars.mapped[numbers] & ~blank[numbers],
         chars.tight[numbers],
@@ -87,7 +92,23 @@ def printed_glyphs(chars: Characters, picture: Pixels, textless: Pixels) -> Glyp
         chars.visible[numbers] & clear[printing],
         np.cumsum(blanks, dtype=np.intp)[numbers],
         np.cumsum(chars.generated, dtype=np.intp)[numbers],
+        np.zeros(len(numbers), dtype=bool),
     )
+    return replace(glyphs, stained=_stained(glyphs, picture, textless))
+
+
+def _stained(glyphs: Glyphs, picture: Pixels, textless: Pixels) -> npt.NDArray[np.bool_]:
+    """(N,) as in `Glyphs`. Of blanks in a row pdfium tells the first alone, and where a letter is mapped to a blank it
+    is lost; so wide blanks are looked at."""
+    em, y = glyphs.sizes[:-1], glyphs.origins[:-1, 1]
+    left, right = glyphs.tight[:-1, 2] + SPILL_PX, glyphs.tight[1:, 0] - SPILL_PX
+    gap = right - left + 2 * SPILL_PX
+    wide = (gap > WIDE * em) & (gap < WIDEST * em) & (right > left + 1) & (np.abs(np.diff(glyphs.origins[:, 1])) < 0.5)
+    numbers = np.flatnonzero(wide & (np.diff(glyphs.blanks) > 0))
+    gaps = np.column_stack((left, y - MIDDLE * em, right, y - 1))[numbers]
+    result = np.zeros(len(glyphs), dtype=bool)
+    result[numbers] = contrast(gaps, y[numbers], picture, textless, slack_px=0) >= CONTRAST
+    return result
 
 
 def has_outlines(chars: Characters) -> bool:
@@ -110,14 +131,16 @@ def is_combining(code: int) -> bool:
     return code < 0x110000 and unicodedata.combining(chr(code)) > 0
 
 
-def contrast(tight: Boxes, y: npt.NDArray[np.float64], picture: Pixels, textless: Pixels) -> npt.NDArray[np.int64]:
+def contrast(
+    tight: Boxes, y: npt.NDArray[np.float64], picture: Pixels, textless: Pixels, slack_px: int = 1
+) -> npt.NDArray[np.int64]:
     """(N,) the greatest change of a pixel's channel within each character's columns, among its line's rows.
 
-    tight: (N, 4) boxes. y: (N,) baselines, which tell the lines.
+    tight: (N, 4) boxes. y: (N,) baselines, which tell the lines. slack_px: how far around boxes of a few pixels is
+    looked, for such glyphs may be moved by a whole pixel.
     """
     height, width = picture.shape[:2]
-    # Glyphs of a few pixels may be moved by a whole pixel, so they are looked for one pixel around.
-    slack = np.where(tight[:, 2:] - tight[:, :2] < 4, 1, 0)
+    slack = np.where(tight[:, 2:] - tight[:, :2] < 4, slack_px, 0)
     low = np.clip(np.floor(tight[:, :2]) - slack, 0, (width, height)).astype(np.intp)
     high = np.clip(np.ceil(tight[:, 2:]) + slack, 0, (width, height)).astype(np.intp)
     result = np.zeros(len(tight), dtype=np.int64)

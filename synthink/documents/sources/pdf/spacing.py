@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from synthink.documents.reading_order.lines import SAME_LINE
 from synthink.documents.sources.pdf.glyphs import Glyphs, is_combining, like
-from synthink.documents.sources.pdf.prints import neighbours
 
 # In ems of the larger of two glyphs.
 LINE = 1.7 * SAME_LINE  # baselines further apart are of different lines; covers superscripts
@@ -65,28 +64,11 @@ def words_of(glyphs: Glyphs) -> Words:
     doubt = (
         both & ~turned & (untold & ~parted & (beyond >= DOUBTFUL) | blank & ~far & (np.abs(beyond) < own / 2 + TOUCH))
     )
+    doubt |= glyphs.stained[:-1] & blank & ~far
     starts = np.concatenate(([0], np.flatnonzero(parted) + 1))
     doubtful = np.logical_or.reduceat(np.append(doubt, False), starts)
     doubtful |= np.logical_or.reduceat(np.concatenate(([False], doubt)), starts)
-    doubtful |= _touching(glyphs, starts, letter)
     return Words(starts, doubtful, np.logical_or.reduceat(np.append(spaced, False), starts))
-
-
-def _touching(glyphs: Glyphs, starts: npt.NDArray[np.intp], letter: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """(W,) words that touch one from elsewhere in the text, as the parts of a word do that is printed in pieces."""
-    last = np.append(starts[1:], len(glyphs)) - 1
-    edges = np.concatenate((last, starts))  # the ends of all words, then their beginnings
-    x = np.concatenate((glyphs.loose[last, 2], glyphs.origins[starts, 0]))
-    y, em = glyphs.origins[edges, 1], glyphs.sizes[edges]
-    words = np.tile(np.arange(len(starts)), 2)
-    one, other = neighbours(np.zeros(len(edges)), x, y, em, 2)
-    one, other = np.minimum(one, other), np.maximum(one, other)
-    together = (one < len(starts)) & (other >= len(starts)) & (np.abs(words[other] - words[one]) > 1)
-    together &= (np.abs(x[other] - x[one]) < TOUCH * em[one]) & (np.abs(y[other] - y[one]) < RAISED * em[one])
-    together &= (letter & glyphs.visible)[edges[one]] & (letter & glyphs.visible)[edges[other]]
-    result = np.zeros(len(starts), dtype=bool)
-    result[words[one[together]]] = result[words[other[together]]] = True
-    return result
 
 
 def _spacing(

@@ -15,6 +15,7 @@ from synthink.documents.page.tiles import Pixels
 from synthink.documents.sources.pdf.characters import AT_LINE_END, Characters
 from synthink.documents.sources.pdf.glyphs import printed_glyphs
 from synthink.documents.sources.pdf.initials import beside_initials, ruby
+from synthink.documents.sources.pdf.pieces import words_in_pieces
 from synthink.documents.sources.pdf.prints import hiding, with_accents, with_replaced_text, without_copies
 from synthink.documents.sources.pdf.spacing import words_of
 
@@ -53,7 +54,7 @@ def visible_words(chars: Characters, picture: Pixels, textless: Pixels, skipped:
     if not len(glyphs):
         skipped["page: no text layer"] += 1
         return None
-    starts, doubtful, spaced = words_of(glyphs)
+    glyphs, (starts, doubtful, spaced) = words_in_pieces(glyphs, words_of(glyphs))
     texts = _texts(glyphs.codes, starts)
     every = np.logical_and.reduceat
     tight, loose = _around(glyphs.tight, starts), _around(glyphs.loose, starts)

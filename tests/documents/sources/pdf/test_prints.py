@@ -197,7 +197,7 @@ def test_accents_are_put_together_with_the_letters_under_them(dejavu: str) -> No
 def test_a_printed_letter_is_never_a_blank(dejavu: str, code: int) -> None:
     """The font's map sends one letter to something that prints nothing, or means nothing."""
     data = pdf(
-        lambda canvas: lines(canvas, ["brown fox, the lazy dog for gold", "runs there"], font=dejavu), pageCompression=0
+        lambda canvas: lines(canvas, ["brown fox, the lazy dog of gold", "runs there"], font=dejavu), pageCompression=0
     )
     mapped = _remapped(data, "o", code)
     skipped = Counter[str]()
@@ -242,3 +242,22 @@ def test_boxes_hold_the_ink_of_all_prints() -> None:
     pixels = page.raster.pixels().copy()
     pixels[int(top) : int(bottom) + 1, int(left) : int(right) + 1] = 255
     assert words == ("twice",) and pixels.min() == 255
+
+
+def test_a_word_that_is_printed_in_pieces_far_apart_in_the_file_is_one() -> None:
+    """Some programs print what is in one font or colour first, over the whole page, and then the rest."""
+
+    def draw(canvas: Any) -> None:
+        rows = ["12.50 and 7.25", "un-believ-able things", "so re-mark-able too"]
+        for only_marks in (False, True):
+            for number, row in enumerate(rows):
+                canvas.setFont("Helvetica", SIZE)
+                x = 60.0
+                for part in (row.replace(".", "-.-") if number == 0 else row).split("-"):
+                    if (part in (".", "believ", "mark")) == only_marks:
+                        canvas.drawString(x, 700 - LINE * number, part)
+                    x += canvas.stringWidth(part, "Helvetica", SIZE)
+
+    words, skipped, page = read(draw)
+    assert sorted(words) == sorted(["12.50", "and", "7.25", "unbelievable", "things", "so", "remarkable", "too"])
+    assert not skipped and not len(page.unread)
