@@ -52,6 +52,8 @@ class Inks(AssetSpec["InkPool"]):
                 left_out.note("inks with control characters in the label")
             elif len(ink.points) < 2:
                 left_out.note("inks of fewer than two points")
+            elif ink.metadata.get("skipped_strokes"):
+                left_out.note("inks with strokes that cannot be read")  # their labels say more than they show
             else:
                 inks.append(Ink.packed(ink.points, ink.starts, ink.spans, **{**ink.about, "label": label}))
                 if len(inks) == self.most:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from synthink.errors import ConfigError, quoted
-from synthink.ink.files.base import InkFileFormat, Reading
+from synthink.ink.files.base import HINT, InkFileFormat, Reading
 from synthink.ink.files.registry import find_format, formats
 from synthink.ink.model import Ink, InkError
 
@@ -57,9 +57,12 @@ class InkReader(Iterator[Ink]):
                 self.files += 1
                 yield from _inks(format, path, reading)
             except InkError as error:
-                if self._strict:
+                if not self._strict:
+                    self.skipped[error.reason] += 1
+                elif len(self._paths) == 1 or "strict=False" in error.reason:
                     raise
-                self.skipped[error.reason] += 1
+                else:
+                    raise InkError(f"{error.reason}; {HINT}", error.file, error.element, error.offset) from error
         if not self.files and not self.skipped:
             raise InkError(f"none of {self.ignored} files holds ink that can be read", self._paths[0][1])
 

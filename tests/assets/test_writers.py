@@ -50,6 +50,10 @@ def test_inks_are_counted_and_what_is_damaged_is_named(tmp_path: Path) -> None:
     with pytest.raises(InkError, match=r"5.inkml"):
         Inks(source=str(tmp_path)).open()
     assert Inks(source=str(tmp_path), strict=False).open().left_out.counts.total() >= 2
+    damaged = '<ink><annotation type="truth">ab</annotation><trace>1 2,3 4</trace><trace>1 2,3</trace></ink>'
+    (tmp_path / "5.inkml").write_text(damaged)
+    lenient = Inks(source=str(tmp_path), strict=False).open()
+    assert lenient.left_out.counts["inks with strokes that cannot be read"] == 1 and len(lenient.inks) == 3
     assert len(Inks(source=str(tmp_path), strict=False, most=2).open().inks) == 2
 
 

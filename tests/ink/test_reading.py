@@ -107,6 +107,14 @@ def test_the_first_bad_file_stops_a_strict_reader(folder):
     assert (error.file, error.element, error.offset) == ("b/3.inkml", "trace on line 1", 5)
 
 
+def test_a_file_of_many_that_is_no_ink_names_strict(folder):
+    (folder / "b" / "3.inkml").write_bytes(b"\0\1\2")
+    with pytest.raises(InkError, match=r"^b/3\.inkml, .*invalid token\); strict=False leaves it out"):
+        list(read_ink(folder))
+    with pytest.raises(InkError, match=r"invalid token\)$"):  # of one file nothing would be left
+        list(read_ink(folder / "b" / "3.inkml"))
+
+
 def test_a_lenient_reader_counts_what_it_leaves_out(folder):
     (folder / "b" / "3.inkml").write_text(BAD)
     (folder / "b" / "4.inkml").write_text("<ink><trace>1 2</trace>")

@@ -80,11 +80,13 @@ def _inks(path: Path, reading: Reading) -> Iterator[Ink]:
 def _ink(drawing: dict[str, Any], reading: Reading, element: str, offset: int | None, source: str) -> Ink | None:
     """The ink of one line; None where nothing of it can be used."""
     strokes: list[npt.NDArray[np.float64]] = []
+    skipped = 0
     for index, rows in enumerate(drawing["drawing"]):
         try:
             strokes.append(_stroke(rows))
         except InkError as error:
             reading.skip(error.reason, f"{element}, stroke {index}", offset)
+            skipped += 1
     if drawing["drawing"] and not strokes:
         return None
     timed = any(stroke.shape[1] == 3 for stroke in strokes)
@@ -93,8 +95,7 @@ def _ink(drawing: dict[str, Any], reading: Reading, element: str, offset: int | 
     others = {key: value for key, value in drawing.items() if key not in (*_OWN, "t0_ms")}
     metadata = {key: value for key, value in others.items() if value is None or isinstance(value, (str, int, float))}
     metadata |= left_out(Counter(others.keys() - metadata.keys()))
-    if start:
-        metadata["t0_ms"] = start
+    metadata |= {name: value for name, value in (("t0_ms", start), ("skipped_strokes", skipped)) if value}
     label, writer = (drawing[name] if isinstance(drawing.get(name), str) else None for name in ("word", "writer"))
     units = drawing["units"] if isinstance(drawing.get("units", 0), (str, type(None))) else _usual_units(timed)
     return assemble(

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, Literal, cast
 
+from synthink.errors import quoted
 from synthink.ink.files.base import GZIP, Reading, check_depth, no_constant, parse_json, read_bytes, unpacked_head
 from synthink.ink.model import InkError
 
@@ -104,6 +105,8 @@ def _rows(path: Path, reading: Reading) -> Iterator[Record]:
             element = f"line {rows.line_num}"
             if not names:
                 names = row
+                if names.count("drawing") != 1:
+                    reading.fail(f"has the columns {quoted(names)}, which is not `drawing` once", element)
             elif len(row) != len(names):
                 yield element, None, InkError(f"has {len(row)} columns, the first line has {len(names)}")
             else:

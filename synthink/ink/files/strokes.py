@@ -115,15 +115,16 @@ def assemble(
 ) -> Ink | None:
     """Ink of the strokes that have points.
 
-    Bad strokes go through `reading.skip`. The result is None when no stroke is left, or when a stroke of an ink with
-    spans was left out, since the spans would no longer say what they said.
+    Bad strokes go through `reading.skip`, and are counted in metadata `skipped_strokes`. The result is None when no
+    stroke is left, or when a stroke of an ink with spans was left out, since the spans would no longer say what they
+    said.
     """
     try:
         return Ink([stroke for stroke in strokes if len(stroke)], spans, **about)
     except InkError as error:
         reason = error.reason
     good = []
-    bad = False
+    bad = 0
     for index, stroke in enumerate(strokes):
         try:
             if len(stroke):
@@ -131,10 +132,13 @@ def assemble(
                 good.append(stroke)
         except InkError as error:
             reading.skip(error.reason, f"{element}, stroke {index}" if element else f"stroke {index}", offset)
-            bad = True
+            bad += 1
     if not bad:
         reading.skip(reason, element, offset)
-    return Ink(good, **about) if bad and good and not spans else None
+    if not bad or not good or spans:
+        return None
+    metadata = dict(about.pop("metadata", None) or {})
+    return Ink(good, **about, metadata={**metadata, "skipped_strokes": metadata.get("skipped_strokes", 0) + bad})
 
 
 class Budget:

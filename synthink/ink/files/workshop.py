@@ -50,17 +50,19 @@ def _inks(path: Path, reading: Reading) -> Iterator[Ink]:
             reading.skip("is no object with a list `strokes`", element)
             continue
         strokes = []
+        skipped = 0
         for index, stroke in enumerate(about["strokes"]):
             try:
                 strokes.append(_stroke(stroke))
             except InkError as error:
                 reading.skip(error.reason, f"{element}, stroke {index}")
+                skipped += 1
         if about["strokes"] and not strokes:
             continue
         counts = _FATES.unknown(about, "ink")
         for stroke in about["strokes"]:
             counts.update(_FATES.unknown(stroke if isinstance(stroke, dict) else (), "stroke"))
-        metadata = {"ink_hash": name, **left_out(counts)}
+        metadata = {"ink_hash": name, **({"skipped_strokes": skipped} if skipped else {}), **left_out(counts)}
         source = f"{path.name}#{count}"
         ink = assemble(reading, element, strokes, source=source, units="px", metadata=metadata)
         if ink is not None:

@@ -50,6 +50,34 @@ SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="100" height="50" viewBox
 q1 1 2 0 a2 2 0 0 1 4 4 z m2 2 l3 3"/></g>
 <polyline fill="none" points="1,2 3,4 5,6"/><line x1="0" y1="1" x2="9" y2="8" stroke="red"/></svg>
 """
+RICH_INKML = """<?xml version="1.0"?><!DOCTYPE ink [<!ENTITY u "cm"><!ATTLIST ink x CDATA "1">]>
+<ink documentID="d"><annotationXML type="Writer characteristics"><name>a-rich</name><age>9</age></annotationXML>
+<definitions><timestamp xml:id="t" timeString="2026-01-01T10:00:00Z"/>
+<timestamp xml:id="v" timestampRef="#t" timeOffset="9"/>
+<inkSource xml:id="s" model="m"><sampleRate value="100"/><traceFormat><channel name="X" type="integer" units="&u;"/>
+<channel name="Y" type="integer" units="mm"/><channel name="T"/><channel name="F" min="1" max="1000"/>
+<channel name="OTx"/></traceFormat><channelProperties>
+<channelProperty channel="X" name="resolution" value="1000" units="1/cm"/>
+</channelProperties></inkSource><canvas xml:id="k"><traceFormat><channel name="X" units="px"/>
+<channel name="Y" units="px"/></traceFormat></canvas>
+<brush xml:id="a"><brushProperty name="width" value="2" units="mm"/></brush>
+<brush xml:id="b" brushRef="#a"/><context xml:id="c" inkSourceRef="#s" brushRef="#b" timestampRef="#t"/>
+<context xml:id="d" contextRef="#c" timestampRef="#v" canvasRef="#k"><canvasTransform><mapping type="affine">
+<affine>2 0 1, 0 2 1</affine></mapping></canvasTransform></context></definitions>
+<traceGroup><annotationXML type="Ground truth"><type>Sentence</type><label>a b</label></annotationXML>
+<traceGroup><annotationXML type="Ground truth"><type>Word</type><label>a</label></annotationXML>
+<trace xml:id="x" contextRef="#c" timeOffset="0" duration="20">0 0 0 1 5,'1 '1 '10 '1 '0,"1 * * * *</trace></traceGroup>
+<trace contextRef="#d" timeOffset="500" type="indeterminate">0 0 0 1 5,1 1 10 900 5</trace>
+<trace contextRef="#c" continuation="end" priorRef="#x">7 7 40 ? 5</trace></traceGroup></ink>
+"""
+RICH_SVG = """<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY ns "http://www.w3.org/2000/svg"><!ATTLIST g a CDATA "b">]>
+<svg xmlns="&ns;" viewBox="0 0 9 9" width="90"><style>/* c */
+@media print{.a{fill:red}} g > .a, #p * , [d="x"]{fill:none
+!important;stroke:red} @import "x"; @supports (a){path{display:inline}} .z:hover{fill:blue}</style>
+<defs><g id="q"><path class="a" d="M0 0L1 1"/><use href="#r" x="1"/></g></defs><symbol id="r" viewBox="0 0 2 2">
+<polyline points="0,0 1,1 2,0"/></symbol><g id="p"><use href="#q" x="2" y="3" width="4" height="4"/></g>
+<switch><foreignObject/><line x2="3" style="stroke:none"/></switch><rect/></svg>
+"""
 RAW_DRAWING = {
     "key_id": "1",
     "word": "circle",
@@ -236,3 +264,36 @@ def zipped(path: Path, contents: dict[str, bytes]) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in contents.items():
             archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
+
+
+def xournal_zip(folder: Path) -> Path:
+    """The container of newer versions."""
+    contents = {"mimetype": b"application/xournal++", "content.xml": XOURNAL.encode()}
+    zipped(folder / "notes.xopp", contents)
+    return folder / "notes.xopp"
+
+
+def gzipped(name: str, content: str) -> Callable[[Path], Path]:
+    """A builder of a packed text file."""
+
+    def build(folder: Path) -> Path:
+        (folder / name).write_bytes(gzip.compress(content.encode(), mtime=0))
+        return folder / name
+
+    return build
+
+
+CSV = """countrycode,drawing,key_id,recognized,timestamp,word
+US,"[[[1, 2], [3, 4], [0, 9]]]",5,True,2017,cat
+US,"[[[1, 2], [3, 4]], [[5], [6]]]",6,False,2017,dog
+"""
+VARIANTS: dict[str, tuple[str, Callable[[Path], Path]]] = {
+    "inkml with everything": ("inkml", text("rich.inkml", RICH_INKML)),
+    "svg with everything": ("svg", text("rich.svg", RICH_SVG)),
+    "svgz": ("svg", gzipped("a.svgz", SVG)),
+    "xournal zip": ("xournal", xournal_zip),
+    "quickdraw csv": ("quickdraw", text("a.csv", CSV)),
+    "quickdraw list": ("quickdraw", text("a.json", json.dumps([RAW_DRAWING] * 3))),
+    "quickdraw gzip": ("quickdraw", gzipped("a.ndjson.gz", (json.dumps(RAW_DRAWING) + "\n") * 2)),
+}
+"""Other files of a format, whose reading goes other ways: the format and what writes the file."""

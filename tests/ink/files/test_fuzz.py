@@ -123,9 +123,9 @@ def read(format: str, path: Path, strict: bool) -> list[Ink]:
     return inks
 
 
-def fuzz(format: str, folder: Path, count: int) -> tuple[int, int]:
-    """How many mutants were read, and refused."""
-    path = samples.SAMPLES[format](folder)
+def fuzz(format: str, folder: Path, count: int, path: Path | None = None) -> tuple[int, int]:
+    """How many mutants were read, and refused; of the format's sample where no path is given."""
+    path = path or samples.SAMPLES[format](folder)
     taken = 0
     for _ in mutants(path, format, count):
         strict = read(format, path, True)
@@ -163,6 +163,23 @@ def test_the_sample_is_good(format, tmp_path):
 def test_200_damaged_files(format, tmp_path):
     taken, refused = fuzz(format, tmp_path, 200)
     assert taken >= 3 and refused >= 30  # the changes reach the content, and do harm
+
+
+@pytest.mark.parametrize("name", samples.VARIANTS)
+def test_damaged_files_of_other_kinds(name, tmp_path):
+    format, build = samples.VARIANTS[name]
+    path = build(tmp_path)
+    assert all("skipped_strokes" not in ink.metadata for ink in read_ink(path))
+    taken, refused = fuzz(format, tmp_path, 60, path)
+    assert taken >= 1 and refused >= 10
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("name", samples.VARIANTS)
+def test_10_000_damaged_files_of_other_kinds(name, tmp_path):
+    format, build = samples.VARIANTS[name]
+    fuzz(format, tmp_path, 10_000, build(tmp_path))
 
 
 @pytest.mark.slow

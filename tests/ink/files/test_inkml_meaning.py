@@ -114,8 +114,10 @@ def test_times_in_a_unit_that_nobody_knows_are_kept_as_they_are(tmp_path):
 def test_offsets_and_durations_without_times_are_kept(tmp_path):
     ink = read('<trace timeOffset="5" duration="40">0 0</trace><trace>1 1</trace>', tmp_path)
     assert ink.metadata == {"time_offsets_ms": [5, None], "durations_ms": [40, None]} and not ink.has_time
-    with pytest.raises(InkError, match="timeOffset='soon' is no time"):
-        read(XYT + '<trace timeOffset="soon">0 0 0</trace>', tmp_path)
+    body = XYT + '<trace timeOffset="soon">0 0 0</trace><trace>5 5 5</trace>'
+    with pytest.raises(InkError, match="timeOffset='soon' is no time; strict=False"):
+        read(body, tmp_path)
+    assert read(body, tmp_path, strict=False).points[:, 0].tolist() == [5]
 
 
 WORD = 'type="integer" units="cm"'
@@ -264,6 +266,14 @@ def test_foreign_xml_gives_label_writer_and_words(tmp_path, file, name, writer):
     )
     about = {"name": name, "age": "16-25", "captureTime": "14:15", "captureTime year": "2004"}
     assert ink.metadata == {"Writer characteristics": about, "left_out": {"annotationXML page": 1}}
+
+
+def test_a_group_with_a_damaged_trace_says_nothing(tmp_path):
+    body = """<traceGroup><annotation type="truth">x</annotation><trace>1 1</trace><trace>2</trace></traceGroup>
+    <traceGroup><annotation type="truth">y</annotation><trace>3 3</trace></traceGroup>"""
+    ink = read(body, tmp_path, strict=False)
+    assert ink.spans == (Span("y", "symbol", ((1, 0, 1),)),) and len(ink) == 2 and ink.label is None
+    assert ink.metadata == {"skipped_strokes": 1, "skipped_spans": 1}
 
 
 @pytest.mark.parametrize(

@@ -300,6 +300,13 @@ def test_a_bad_component_keeps_its_number(tmp_path):
     assert reading.skipped.total() == 1 and np.isnan(inks[0].points[0, 2])
 
 
+def test_a_label_whose_ink_is_damaged_is_left_out(tmp_path):
+    content = '.PEN_DOWN\n1 2\n.PEN_DOWN\nx\n.PEN_DOWN\n5 6\n.SEGMENT WORD 0-1 ? "ab"\n.SEGMENT WORD 2 ? "c"\n'
+    reading = Reading("a.dat", strict=False)
+    assert [ink.label for ink in UnipenFormat().read(written(tmp_path, content), reading)] == ["c"]
+    assert reading.skipped["holds component 1, which cannot be read"] == 1
+
+
 def test_only_files_of_ink_are_claimed(tmp_path):
     path = sample(tmp_path)
     ink = tmp_path / "include/org/data/f.dat"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from synthink.errors import quoted
@@ -32,13 +32,17 @@ _STEPS = 300_000  # views of views may multiply; a page has some thousand
 
 @dataclass(slots=True)
 class Groups:
-    """Resolves the groups and views of one file. parts: trace -> where its points are, None for one without points."""
+    """Resolves the groups and views of one file. parts: trace -> where its points are, None for one without points;
+    damaged: the traces that were left out, whose groups would say more than they hold. lost: how many such groups."""
 
     root: XmlNode
     traces: Mapping[str, XmlNode]
     parts: Mapping[XmlNode, Part | None]
+    damaged: Set[XmlNode]
     reading: Reading
+    lost: int = 0
     steps: int = 0
+    _is_damaged: bool = False
 
     def spans(self) -> list[Span]:
         """The spans in document order: of each group with a label and traces or views of its own."""
@@ -50,8 +54,10 @@ class Groups:
             if reference and _name(reference) not in self.traces and _name(reference) not in named:
                 self.reading.skip(f"refers to {quoted(reference)}, which is not in the file", group.where, group.offset)
             about = self._about(group)
+            self._is_damaged = False
             parts = tuple(dict.fromkeys(_parts(self._tree(group, named, ())))) if about else ()
-            if about and parts:
+            self.lost += self._is_damaged
+            if about and parts and not self._is_damaged:
                 spans.append(Span(*about, parts))
         return spans
 
@@ -84,6 +90,7 @@ class Groups:
         if self.steps > _STEPS or node in above or len(above) > 2 * self.reading.limits.depth:
             self.reading.fail("refers to itself, or to too many others", node.where, node.offset)
         if node.tag == "trace":
+            self._is_damaged |= node in self.damaged
             return self.parts.get(node)
         reference = node.attributes.get("traceDataRef")
         if reference is None:

@@ -90,7 +90,8 @@ class InkMLFormat(WritableInkFormat):
         before = reading.skipped.total()
         traces = Traces(root, reading)
         strokes, start = traces.points(), 0.0
-        spans = Groups(root, traces.named, traces.parts, reading).spans()
+        groups = Groups(root, traces.named, traces.parts, traces.damaged, reading)
+        spans = groups.spans()
         about = annotation_texts(root)
         is_ours = OWN in about
         own = _own(about, reading) if is_ours else {}
@@ -104,6 +105,7 @@ class InkMLFormat(WritableInkFormat):
             "t0_ms": start,
             **traces.about(),
             "skipped_strokes": reading.skipped.total() - before,
+            "skipped_spans": groups.lost,
             **left_out(counts),
         }
         yield Ink(

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from synthink.errors import quoted
-from synthink.ink.files.base import Reading
 from synthink.ink.files.inkml.definitions import Setting
 from synthink.ink.files.safe_xml import XmlNode
 from synthink.ink.files.strokes import LATEST, Points, decimal, median_interval, to_milliseconds
@@ -30,7 +29,7 @@ class Clocked:
     setting: Setting
 
 
-def placed_in_time(traces: Sequence[Clocked], reading: Reading) -> str | None:
+def placed_in_time(traces: Sequence[Clocked]) -> str | None:
     """Bring the times of all traces to one clock in ms, in place; says what was corrected or in doubt, if anything.
 
     * Times without a unit beside a sampling rate that they miss by a power of 1000 are not in ms: they are turned.
@@ -39,7 +38,7 @@ def placed_in_time(traces: Sequence[Clocked], reading: Reading) -> str | None:
     """
     traces = [trace for trace in traces if not np.isnan(trace.points[:, 2]).all()]
     note = _by_the_rate(traces)
-    offsets = [_offset(trace, reading) for trace in traces]
+    offsets = [_offset(trace) for trace in traces]
     if not _included(traces, offsets):
         for trace, offset in zip(traces, offsets, strict=True):
             trace.points[:, 2] += offset
@@ -50,19 +49,22 @@ def placed_in_time(traces: Sequence[Clocked], reading: Reading) -> str | None:
     return note
 
 
-def _offset(trace: Clocked, reading: Reading) -> float:
-    """The offset of a trace in ms; 0 where its times say what else they count from."""
-    written = trace.node.attributes.get("timeOffset")
-    channel = trace.setting.format.channels[trace.setting.format.index("T") or 0]
-    if written is None or channel.reference is not None:
-        return 0.0
+def offset(node: XmlNode) -> float:
+    """The time offset of a trace in ms, 0 where it has none. Raises `ValueError` for one that is no time."""
+    written = node.attributes.get("timeOffset", "0")
     try:
-        offset = decimal(written)
+        milliseconds = decimal(written)
     except ValueError:
-        offset = float("nan")
-    if not abs(offset) <= LATEST:
-        reading.fail(f"timeOffset={quoted(written)} is no time", trace.node.where, trace.node.offset)
-    return offset
+        milliseconds = float("nan")
+    if not abs(milliseconds) <= LATEST:
+        raise ValueError(f"timeOffset={quoted(written)} is no time")
+    return milliseconds
+
+
+def _offset(trace: Clocked) -> float:
+    """The offset of a trace; 0 where its times say what else they count from."""
+    channel = trace.setting.format.channels[trace.setting.format.index("T") or 0]
+    return 0.0 if channel.reference is not None else offset(trace.node)
 
 
 def _included(traces: Sequence[Clocked], offsets: Sequence[float]) -> bool:

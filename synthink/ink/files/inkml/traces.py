@@ -15,7 +15,7 @@ from synthink.ink.files.base import Reading
 from synthink.ink.files.inkml.channels import TraceFormat, conversion
 from synthink.ink.files.inkml.definitions import HOLDERS, Current, Definitions, Setting
 from synthink.ink.files.inkml.points import PointError, read_points
-from synthink.ink.files.inkml.times import Clocked, placed_in_time
+from synthink.ink.files.inkml.times import Clocked, offset, placed_in_time
 from synthink.ink.files.safe_xml import XmlNode
 from synthink.ink.files.strokes import Budget, Points, decimal, fault, point_array
 
@@ -40,12 +40,13 @@ class _Trace:
 
 class Traces:
     """The traces of a file. named: identifier -> trace; parts: trace -> (stroke, first, stop), None for one that has no
-    points; counts: what there is to count of them."""
+    points; damaged: those that were left out; counts: what there is to count of them."""
 
     def __init__(self, root: XmlNode, reading: Reading) -> None:
         self.reading = reading
         self.named: dict[str, XmlNode] = {}
         self.parts: dict[XmlNode, Part | None] = {}
+        self.damaged: set[XmlNode] = set()
         self.counts: Counter[str] = Counter()
         self._strokes: list[list[_Trace]] = []
         self._definitions = Definitions(reading)
@@ -55,7 +56,7 @@ class Traces:
         for node, references, current in waiting:
             self._add(node, references, current)
         self.units = self._in_one_unit()
-        self.times_note = placed_in_time([*self._clocked()], reading)
+        self.times_note = placed_in_time([*self._clocked()])
 
     def _survey(self, node: XmlNode, defined: bool, references: Mapping[str, str], waiting: list[Any]) -> None:
         """Note what may be referred to, and each trace with what holds where it stands."""
@@ -75,6 +76,7 @@ class Traces:
         name = node.identifier
         if name is not None and self.named.setdefault(name, node) is not node:
             self.reading.skip("has an identifier that another trace has", node.where, node.offset)
+            self.damaged.add(node)
             return
         self.parts[node] = None
         text = node.text
@@ -97,10 +99,13 @@ class Traces:
             reason = fault(points)
             if reason:
                 raise PointError(reason)
+            if form.index("T") is not None:
+                offset(node)  # which is said of this trace alone
             self._place(_Trace(node, points, values, setting))
             self.counts["indeterminate_traces"] += kind == "indeterminate"
-        except (PointError, LookupError) as error:
+        except (ValueError, LookupError) as error:
             self.reading.skip(str(error.args[0]), node.where, node.offset)
+            self.damaged.add(node)
 
     def _place(self, trace: _Trace) -> None:
         """Make the trace a stroke of its own or, when it continues another, a part of that one's."""

@@ -131,7 +131,8 @@ class Drawing:
         x, y = (transforms.length(about.get(name, "0")) for name in "xy")
         if x is None or y is None:
             raise ValueError("has a place that is no length in px")
-        moved = matrix @ np.array(((1, 0, x), (0, 1, y), (0, 0, 1)))
+        with np.errstate(all="ignore"):  # what is not finite is refused with the points
+            moved = matrix @ np.array(((1, 0, x), (0, 1, y), (0, 0, 1)))
         size: dict[str, str] = {name: about[name] for name in ("width", "height") if name in about}
         yield _Visit(target, moved, style, (*visit.uses, target), size)
 

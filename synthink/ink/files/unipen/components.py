@@ -45,11 +45,13 @@ _POINTS = re.compile(r"(\d{1,9})(?::(\d{1,9}))?(?:-(\d{1,9})(?::(\d{1,9}))?)?")
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """The pen's movement between two lifts: `points` (N, 4); hovering when not `down`."""
+    """The pen's movement between two lifts: `points` (N, 4); hovering when not `down`. is_damaged: its points are bad,
+    and it has none."""
 
     down: bool
     points: npt.NDArray[np.float64]
     writer: str | None
+    is_damaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +114,11 @@ def _component(
     """The movement of a statement; without points where they are bad, so that it has its number."""
     down = statement.keyword == "PEN_DOWN"
     points = np.zeros((0, 4))
+    is_damaged = False
     try:
         points = _points(statement.argument, channels)
     except InkError as error:
+        is_damaged = True
         if down:
             place = f"component {len(recording.components)} in {statement.path.name}"
             reading.skip(error.reason, place, statement.offset)
@@ -122,7 +126,7 @@ def _component(
         recording.left_out.update(f"channel {name}" for name in channels or () if name not in _READ)
     else:
         recording.left_out["points with the pen up"] += len(points)
-    return Component(down, points, writer)
+    return Component(down, points, writer, is_damaged)
 
 
 def _add_segment(recording: Recording, statement: Statement, reading: Reading) -> None:
@@ -223,6 +227,8 @@ def parts(segment: Segment, components: Sequence[Component | None]) -> tuple[Par
         for number in range(first, last + 1):
             component = components[number]
             assert component is not None
+            if component.down and component.is_damaged:
+                raise InkError(f"holds component {number}, which cannot be read", offset=segment.offset)
             length = len(component.points)
             start = first_point or 0 if number == first else 0
             stop = last_point + 1 if number == last and last_point is not None else length

@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -119,7 +119,7 @@ def _upright(components: Sequence[Component], up: bool) -> list[Component]:
     pressures = [c.points[:, 3].max() for c in components if c.down and len(c.points)]
     highest = max((float(p) for p in pressures if p > 0), default=1.0)
     scale = np.array([1, -1 if up else 1, 1, 1 / highest if np.isfinite(highest) else 1])
-    return [Component(c.down, c.points * scale, c.writer) for c in components]
+    return [replace(component, points=component.points * scale) for component in components]
 
 
 def _counted(components: Sequence[Component], counting: Counting, highest: int) -> list[Component]:
