@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from synthink.core.code_file import end_loading
 from synthink.core.dataset import as_shares, make_generator
 from synthink.core.generator import Generator
 from synthink.core.row_dataset import RowDataset
@@ -73,12 +74,14 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
 ) -> Outcome:
     """Make a dataset folder, or finish one that was interrupted; other keywords are the generator's fields.
 
+    generator: its name, its class, a class in a file (`my_file.py:MyTask`), or a generator that was made already.
     splits: rows of each split (None: all rows of an enumerated generator). executor: its name, a mapping of its name
     and fields, or an `Executor`. workers: the executor's field of that name, where it has one; None: its default.
     source: a manifest (or its folder) to make again, in place of a generator. sources: with "allow", the files and
-    public addresses that such a manifest names are opened. Raises `ConfigError`, `AssetError`, `DrawError` or
-    `OutputError`; finished shards stay, and the same call goes on from there.
+    public addresses that such a manifest names are opened, and its generator's file is run. Raises `ConfigError`,
+    `AssetError`, `DrawError` or `OutputError`; finished shards stay, and the same call goes on from there.
     """
+    end_loading()
     from synthink.build import dataset_folder, manifest
     from synthink.build.executors import make_executor
     from synthink.progress import bar
@@ -113,6 +116,7 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
 def load(path: str | Path, sources: Sources = "refuse") -> tuple[datasets.DatasetDict, Generator]:
     """Read a finished dataset folder: its splits as `datasets` reads them, and the generator that made it.
 
+    sources: with "allow", the file of a generator that is not installed is run, when its digest is the manifest's.
     Raises `AssetError` when the folder holds no finished dataset, or files that take more memory than they should.
     """
     from synthink.build import manifest

@@ -35,7 +35,9 @@ RUNNING = [block for block in (*BLOCKS, *CODE.findall(INK)) if "pip install -e" 
 def test_block_runs(kind: str, text: str, folder: Path) -> None:
     bin_folder = Path(sys.executable).parent
     environment = {**os.environ, "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"}
-    command = [sys.executable, "-c", text] if kind == "python" else ["bash", "-euc", text]
+    if kind == "python":
+        (folder / "dots.py").write_text(text, encoding="utf-8")  # under the name that the page gives its generator
+    command = [sys.executable, "dots.py"] if kind == "python" else ["bash", "-euc", text]
     done = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, timeout=200, check=False
     )

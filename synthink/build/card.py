@@ -70,12 +70,13 @@ exclusive; quads are the corners x, y from the top left onwards, clockwise.
 synthink generate from=synthink.json{_permission(plan)} output=again
 ```
 
-makes the same bytes with the library versions in `synthink.json`. In Python, the rows and the generator that drew them:
+makes the same bytes with the library versions in `synthink.json`{_code(plan)}. In Python, the rows and the generator \
+that drew them:
 
 ```python
 import synthink
 
-rows, generator = synthink.load(".")
+rows, generator = synthink.load("."{', sources="allow"' if "code" in identity else ""})
 ```
 
 ## Configuration
@@ -124,7 +125,14 @@ def _title(plan: Plan) -> str:
 
 def _permission(plan: Plan) -> str:
     """The word that has `from=` open what the manifest names, where it names files or addresses."""
-    return " sources=allow" if ReceivedSource(plan.generator).not_opened else ""
+    names_files = "code" in plan.identity or ReceivedSource(plan.generator).not_opened
+    return " sources=allow" if names_files else ""
+
+
+def _code(plan: Plan) -> str:
+    """Which files hold the code of generators that no package brings along, in the middle of a sentence."""
+    files = [f"{code['file']} with the SHA-256 {code['sha256']}" for code in plan.identity.get("code", {}).values()]
+    return f" and the generator's code: {for_markdown(', '.join(files))}" if files else ""
 
 
 def _owned(plan: Plan) -> str:

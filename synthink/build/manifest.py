@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,8 +16,11 @@ from synthink.build.plan import Plan
 from synthink.build.received import ReceivedSource, Sources
 from synthink.build.shard import ShardRecord
 from synthink.confined import read_inside
-from synthink.core.registry import find_generator
-from synthink.errors import AssetError, ConfigError, SourceNotOpened
+from synthink.core.code_file import CodeFile
+from synthink.core.generator import Generator
+from synthink.core.registry import defined_generator, find_generator, is_installed, recorded_generator
+from synthink.errors import AssetError, ConfigError, SourceNotOpened, quoted
+from synthink.files import user_path
 from synthink.splits import Shares
 
 MANIFEST = "synthink.json"
@@ -42,7 +46,8 @@ class Manifest:
 
     def _plan(self, sources: Sources) -> Plan:
         identity = self.identity
-        cls = find_generator(identity["generator"])
+        classes = self._classes(sources)
+        cls = classes.get(identity["generator"]) or find_generator(identity["generator"])
         try:
             generator = cls.build(identity["fields"])
         except ConfigError as error:
@@ -61,6 +66,37 @@ class Manifest:
             shard_size=identity["shard_size"],
             licence=identity["licence"],
         )
+
+    @property
+    def code(self) -> dict[str, CodeFile]:
+        """Name -> the Python file of each generator that was not installed where the dataset was made."""
+        return {name: CodeFile.from_plain(record) for name, record in self.identity.get("code", {}).items()}
+
+    def _classes(self, sources: Sources) -> dict[str, type[Generator]]:
+        """The classes of `code`; a file is run when the user says so, it is the one that is meant, and it does not lie
+        in the dataset's folder, which comes from wherever the manifest does."""
+        classes = {}
+        for name, code in self.code.items():
+            if is_installed(name):
+                continue
+            cls = defined_generator(name, code)
+            if cls is None:
+                if sources != "allow":
+                    reason = f"the manifest names {quoted(code.file)} as the code of {name}; sources=allow runs it"
+                    raise SourceNotOpened(f"{self.file}: not opened: {reason}")
+                if Path(os.path.realpath(user_path(code.file))).is_relative_to(os.path.realpath(self.file.parent)):
+                    raise AssetError(
+                        f"{self.file}: {code.file} lies in the dataset's folder: code from there never runs"
+                    )
+                cls = self._loaded(name, code)
+            classes[name] = cls
+        return classes
+
+    def _loaded(self, name: str, code: CodeFile) -> type[Generator]:
+        try:
+            return recorded_generator(name, code)
+        except AssetError as error:
+            raise AssetError(f"{error}; so says {self.file}") from None
 
     def opened(self, sources: Sources = "refuse") -> Plan:
         """The plan with its assets opened; the error for one that is not here says who asks for it.

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 from synthink.build.plan import FORMAT_VERSION, check_counts
 from synthink.build.shard import RECORD_TYPES, ShardRecord
+from synthink.core.code_file import CodeFile
 from synthink.errors import ConfigError, quoted
 from synthink.splits import SPLITS
 
@@ -23,6 +24,8 @@ MOST_VALUES = 3_000_000
 DEEPEST = 32
 """How deep lists and mappings may lie in each other: a mixture of mixtures of mixtures takes 10."""
 LONGEST_NAME = 200
+MOST_CODE_FILES = 100
+"""The most generators of a manifest that stand in files of their own."""
 _TYPES: dict[str, type] = {
     "generator": str,
     "generator_version": int,
@@ -138,6 +141,14 @@ def check_identity(content: Mapping[str, Any]) -> None:
         for name, value in content[key].items():
             if type(value) is not kind:
                 raise ValueError(f"{key}.{quoted(name)} is {quoted(value)}")
+    code = content.get("code", {})
+    if not isinstance(code, dict) or len(code) > MOST_CODE_FILES:
+        raise ValueError(f"code is {quoted(code)}")
+    for name, record in code.items():
+        try:
+            CodeFile.from_plain(record)
+        except ValueError as error:
+            raise ValueError(f"code.{quoted(name)}: {error}") from None
     try:
         check_counts(content["splits"], content["shard_size"])
     except ConfigError as error:

@@ -9,6 +9,7 @@ from typing import Any
 
 from synthink.core.dataset import row_count
 from synthink.core.generator import Generator
+from synthink.core.registry import code_files
 from synthink.core.source import Source, asset_records
 from synthink.errors import ConfigError, did_you_mean
 from synthink.settings import whole_number
@@ -103,11 +104,13 @@ class Plan:
     @cached_property
     def identity(self) -> dict[str, Any]:
         """Everything that the dataset's bytes depend on, in JSON types: the manifest's first part."""
+        code = {name: file.plain() for name, file in code_files(self.generator).items()}
         return {
             "format_version": FORMAT_VERSION,
             "synthink": VERSION,
             "generator": self.generator.name,
             "generator_version": self.generator.version,
+            **({"code": code} if code else {}),
             "fields": self.generator.plain(),
             "seed": self.source.seed,
             "split_seed": self.source.split_seed,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
-from synthink.cli.compose import chosen_generators
+from synthink.cli.compose import chosen_generators, with_generator_names
 from synthink.cli.groups import GROUPS, group_fields, options
 from synthink.cli.verb import names_folder
 from synthink.cli.verbs import VERBS
@@ -43,7 +43,7 @@ def candidates(before: Sequence[str], typed: str) -> Iterator[str]:
         yield from (f"{group}={option}" for option in options(group))
         if group in GROUPS[1:] and typed.startswith(f"{group}."):
             yield from (f"{group}.{field}=" for field in sorted(group_fields(group)))
-    for generator in chosen_generators(verb, read_words(before[1:])):
+    for generator in chosen_generators(verb, with_generator_names(read_words(before[1:]))):
         for prefix in ("", "generator."):
             yield from _keys(field_types(generator), prefix, typed)
 

@@ -20,8 +20,9 @@ from synthink.cli.overrides import check_words, draws_rows, expanded, known_opti
 from synthink.cli.structured import register
 from synthink.cli.verb import Call, Verb
 from synthink.cli.words import Word, one_line, read_words
+from synthink.core.code_file import names_code_file
 from synthink.core.generator import Generator
-from synthink.core.registry import find_generator
+from synthink.core.registry import find_generator, load_generator
 from synthink.errors import ConfigError, SynthinkError
 
 CONFIG_MODULE, CONFIG_NAME = "synthink.conf", "config"
@@ -34,13 +35,43 @@ def call_of(verb: type[Verb], texts: Sequence[str]) -> tuple[Verb, Call]:
 
 def compose(verb: type[Verb], texts: Sequence[str]) -> dict[str, Any]:
     """The config that overrides ask for, as plain values. Raises `SynthinkError` in one line when there is none."""
-    words = read_words(texts)
+    words = with_generator_names(read_words(texts))
     generators = chosen_generators(verb, words)
     overrides = prepared(verb, words, generators)
     register(verb, generators)
     with errors_in_one_line(), hydra.initialize_config_module(CONFIG_MODULE, version_base="1.3"):
         config = hydra.compose(CONFIG_NAME, overrides)
     return plain_config(config)
+
+
+def with_generator_names(words: Sequence[Word]) -> list[Word]:
+    """The words with the names of generators in place of the files that they stand in (`my_file.py:MyTask`), which are
+    run. Raises `ConfigError` where two files have a generator of the same name."""
+    names = {file: name for name, file in generator_files(words).items()}
+    if not names:
+        return list(words)
+    return [
+        read_words([word.with_value(",".join(names.get(option, option) for option in known_options(word)))])[0]
+        if _chooses_generator(word)
+        else word
+        for word in words
+    ]
+
+
+def generator_files(words: Sequence[Word]) -> dict[str, str]:
+    """Name -> the file that was typed (`my_file.py:MyTask`) of each generator that stands in one; the file is run."""
+    files: dict[str, str] = {}
+    for option in dict.fromkeys(option for word in words if _chooses_generator(word) for option in known_options(word)):
+        if names_code_file(option):
+            name = load_generator(option).name
+            if name in files:
+                raise ConfigError("generator", option, f"another generator here is called {name}: {files[name]}")
+            files[name] = option
+    return files
+
+
+def _chooses_generator(word: Word) -> bool:
+    return word.key == "generator" and not word.override.is_delete()
 
 
 def bound(verb: type[Verb], config: Mapping[str, Any], texts: Sequence[str]) -> tuple[Verb, Call]:

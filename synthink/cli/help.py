@@ -10,7 +10,7 @@ from dataclasses import MISSING, fields
 from itertools import pairwise
 from typing import Any, Literal, get_args, get_origin
 
-from synthink.cli.compose import chosen_generators, chosen_options
+from synthink.cli.compose import chosen_generators, chosen_options, with_generator_names
 from synthink.cli.groups import option_settings, options
 from synthink.cli.structured import changed_fields
 from synthink.cli.verb import Verb
@@ -37,7 +37,8 @@ def verb_help(verb: type[Verb], arguments: Sequence[str]) -> str:
     lines += [f"  {group}={'|'.join(options(group))}" for group in verb.groups]
     lines += ["", *field_lines(verb)]
     if verb.groups:
-        words = read_words([argument for argument in arguments if not argument.startswith("-")])
+        typed = [argument for argument in arguments if not argument.startswith("-")]
+        words = with_generator_names(read_words(typed))
         lines += [*_generator_lines(verb, words), *_group_lines(verb, words)]
         lines += ["", f"-m sweeps: synthink {verb.name} -m {verb.sweep_example}", "hydra/launcher=joblib: side by side"]
     return "\n".join(lines)

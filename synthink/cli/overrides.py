@@ -182,4 +182,8 @@ def _is_settings(hint: Any) -> bool:
 
 def known_options(word: Word) -> list[str]:
     """The options of its group that a word chooses, several in a sweep."""
-    return word.pattern.filter(options(word.key)) if word.pattern else [text.strip() for text in word.texts()]
+    if word.pattern:
+        return word.pattern.filter(options(word.key))
+    if not word.override.is_sweep_override():
+        return [word.plain_text]
+    return [text.strip().replace("\\:", ":") for text in word.texts()]

@@ -6,7 +6,7 @@ import itertools
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import chdir, contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -24,8 +24,10 @@ from synthink.cli.compose import (
     bound,
     chosen_generators,
     errors_in_one_line,
+    generator_files,
     plain_config,
     prepared,
+    with_generator_names,
 )
 from synthink.cli.hydra_internal import parse_flags
 from synthink.cli.overrides import draws_rows
@@ -34,6 +36,7 @@ from synthink.cli.verb import Verb
 from synthink.cli.words import Word, read_words
 from synthink.confined import reject_links
 from synthink.core.dataset import as_shares, make_generator
+from synthink.core.registry import load_generator
 from synthink.core.source import Source
 from synthink.errors import ConfigError, OutputError, SynthinkError
 from synthink.files import user_path
@@ -46,7 +49,8 @@ def run_with_flags(verb: type[Verb], arguments: Sequence[str]) -> int:
     """Run Hydra itself with the arguments; after a sweep, print what the verb says about its jobs."""
     parsed = parse_flags(arguments)
     flags = [argument for argument in arguments if argument not in parsed.overrides]
-    words = read_words(parsed.overrides)
+    typed = read_words(parsed.overrides)
+    files, words = generator_files(typed), with_generator_names(typed)
     output = _sweep_output(verb, words) if parsed.multirun else None
     if output is not None and not any(word.key == "output" for word in words):
         words += read_words([f"output={output}"])
@@ -57,7 +61,7 @@ def run_with_flags(verb: type[Verb], arguments: Sequence[str]) -> int:
     register(verb, usable_generators())
     if parsed.multirun and not (parsed.config_dir or parsed.config_path or parsed.config_name):
         _check_jobs(verb, read_words(overrides))
-    job = partial(run_job, verb=verb)
+    job = partial(run_job, verb=verb, files=files)
     job.__module__ = __name__  # Hydra looks for the module that a job comes from
     run = hydra.main(version_base="1.3", config_path=f"pkg://{CONFIG_MODULE}", config_name=CONFIG_NAME)(job)
     try:
@@ -86,9 +90,10 @@ def _command_line(arguments: list[str]) -> Iterator[None]:
             del os.environ["HYDRA_FULL_ERROR"]
 
 
-def run_job(config: Any, verb: type[Verb]) -> float | None:
+def run_job(config: Any, verb: type[Verb], files: Mapping[str, str]) -> float | None:
     """Run one job of Hydra's; in a sweep it has a folder of its own below `output`. Returns its score, for sweepers.
 
+    files: name -> the file of each generator that stands in one: the job may run in another process.
     Paths start at the folder in which the command was typed, also where Hydra has changed it (`hydra.job.chdir=true`).
     """
     job = HydraConfig.get()
@@ -99,8 +104,11 @@ def run_job(config: Any, verb: type[Verb]) -> float | None:
         with chdir(job.runtime.cwd):
             reject_links(user_path(output), [name], OutputError)
         plain["output"] = str(output / name)
-    keys, call = bound(verb, plain, words)
-    with chdir(HydraConfig.get().runtime.cwd):
+    typed = {f"generator={name}": f"generator={file}" for name, file in files.items()}
+    keys, call = bound(verb, plain, [typed.get(word, word) for word in words])
+    with chdir(job.runtime.cwd):
+        for file in files.values():
+            load_generator(file)
         return keys.report(call).score
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from synthink.core.generator import Generator
-from synthink.core.registry import find_generator
+from synthink.core.registry import typed_generator
 from synthink.core.row_dataset import ENDLESS, RowDataset
 from synthink.core.source import Source
 from synthink.errors import ConfigError
@@ -35,12 +35,12 @@ def dataset(
 
 
 def make_generator(generator: str | Generator | type[Generator], fields: Mapping[str, Any]) -> Generator:
-    """A generator from its name or class and fields; an instance stands for itself."""
+    """A generator from its name, file (`my_file.py:MyTask`) or class and fields; an instance stands for itself."""
     if isinstance(generator, Generator):
         if fields:
             raise ConfigError(next(iter(fields)), next(iter(fields.values())), "give fields to the generator itself")
         return generator
-    cls = find_generator(generator) if isinstance(generator, str) else generator
+    cls = typed_generator(generator) if isinstance(generator, str) else generator
     return cls.build(fields)
 
 

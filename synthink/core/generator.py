@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from synthink.camera.camera import Camera
 from synthink.camera.photo import Photo, photograph
 from synthink.core.assets import AssetSpec, Pool
+from synthink.core.code_file import reduced
 from synthink.core.columns import check_columns
 from synthink.core.sample import RESERVED_COLUMNS, Sample
 from synthink.draw.geometry import Points
@@ -174,6 +175,9 @@ class Generator(Settings):
         if isinstance(cls.columns, Mapping):
             check_columns(cls.columns)
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return reduced(self) or super().__reduce_ex__(protocol)
+
     def draw(self, ctx: DrawContext) -> Sample:
         """The row that `ctx` asks for."""
         raise NotImplementedError(f"{type(self).__name__} has no method draw")
@@ -181,6 +185,10 @@ class Generator(Settings):
     def drawn_by(self, annotations: Mapping[str, Any]) -> Generator:
         """The generator that drew a row: itself, or a part of a mixture."""
         return self
+
+    def drawing_generators(self) -> list[Generator]:
+        """Every generator that draws rows for this one: itself, and the parts of a mixture."""
+        return [self]
 
     def validate_split(self, split: Split) -> None:
         """Refuse fields and assets that cannot work together, with `ConfigError`; called before a split's first row."""

@@ -152,6 +152,9 @@ class Mixture(Generator):
     def answer_shapes(self, sample: Sample, answer: str) -> list[Points]:
         return self.drawn_by(sample.annotations).answer_shapes(sample, answer)
 
+    def drawing_generators(self) -> list[Generator]:
+        return [self, *(one for generator in self.generators for one in generator.drawing_generators())]
+
     def drawn_by(self, annotations: Mapping[str, Any]) -> Generator:
         part = annotations.get("part")
         if not isinstance(part, int) or not 0 <= part < len(self.generators):

@@ -51,7 +51,7 @@ def open_redraw(manifest: Manifest, sources: Sources) -> Redraw:
         if there.get(name) != here.get(name)
     }
     try:
-        plan = manifest.plan()
+        plan = manifest.plan(sources)
         version = identity["generator_version"]
         if plan.generator.version != version:
             return Redraw(None, f"version {version} of {plan.generator.name} made it, {plan.generator.version} is here")

@@ -45,11 +45,11 @@ def verify(
     rows: how many rows of each split the oracle judges, spread evenly (None: all). remake_rows: how many rows, of all
     splits together, are drawn again and compared. unsure: the share of judged rows of which the oracle may be unsure
     before the labels count as not proved. sources: whether what the manifest names is opened, to draw rows again.
-    Raises `AssetError` when the folder has no readable manifest, and `ConfigError` when its generator or format is not
-    installed here.
+    Raises `AssetError` when the folder has no readable manifest, `SourceNotOpened` when the code of its generator must
+    not be run, and `ConfigError` when its generator or format is not installed here.
     """
     manifest = manifests.load(folder)
-    plan = manifest.plan()
+    plan = manifest.plan(sources)
     redraw = open_redraw(manifest, sources)
     check = ShardCheck(folder, manifest, plan.generator, redraw, sources)
     total = sum(shard.rows for shard in manifest.shards)

@@ -113,7 +113,7 @@ class Generate(DatasetVerb):
 
 
 def _outcome_text(outcome: Outcome, manifest: Manifest, output: str, seconds: float) -> str:
-    sources = " sources=allow" if manifest.plan().source.not_opened else ""
+    sources = " sources=allow" if manifest.code or manifest.plan().source.not_opened else ""
     splits: dict[str, int] = {}
     for shard in outcome.shards:
         splits[shard.split] = splits.get(shard.split, 0) + shard.rows

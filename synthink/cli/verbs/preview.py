@@ -41,7 +41,7 @@ class Preview(Verb):
     def run(self, call: Call) -> VerbResult:
         folder = existing_folder(self.dataset)
         manifest = manifests.load(folder)
-        columns = manifest.plan().generator.columns
+        columns = manifest.plan(self.sources).generator.columns
         rows = {split: rows_of(folder, manifest, split, self.rows) for split in manifest.identity["splits"]}
         if not any(rows.values()):
             raise AssetError(f"{folder}: has no rows to show")
@@ -66,7 +66,7 @@ def _illustrations(manifest: Manifest, rows: Rows, sources: Sources) -> dict[str
 
     Raises `SynthinkError` where the assets are gone, or are not those that the dataset was made from.
     """
-    if type(manifest.plan().generator).illustrations is Generator.illustrations:
+    if type(manifest.plan(sources).generator).illustrations is Generator.illustrations:
         return {}
     source = manifest.opened(sources).source
     for field, asset in source.assets.items():

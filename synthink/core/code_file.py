@@ -1,0 +1,181 @@
+"""Generators that are not installed: classes in somebody's Python file, named as `my_file.py:MyTask`.
+
+A file runs when a user types its name, or when a manifest names it, the user says `sources=allow`, and its digest is
+the manifest's. Whoever unpickles such a generator in another process loads the same file again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from synthink.confined import read_inside
+from synthink.errors import AssetError, ConfigError, quoted
+from synthink.files import user_path
+
+LARGEST_CODE = 4 * 2**20
+"""The most bytes of a generator's file."""
+_NAME = re.compile(r"(?P<file>.+\.py)(?::(?P<cls>[^\W\d]\w*))?", re.DOTALL)
+_FILE, _LOADED = "__synthink_file__", "synthink_file_"
+
+
+class EndOfDefinitions(BaseException):
+    """Ends the loading of a script whose own work begins: what it has defined until then is there."""
+
+
+@dataclass(frozen=True)
+class CodeFile:
+    """A class in a Python file, as a manifest names it.
+
+    file: the path as it was typed, or seen from the folder that the command runs in. name: the class. sha256: of the
+    file's bytes.
+    """
+
+    file: str
+    name: str
+    sha256: str
+
+    def plain(self) -> dict[str, str]:
+        """The fields in JSON types."""
+        return asdict(self)
+
+    @classmethod
+    def from_plain(cls, values: Any) -> CodeFile:
+        """The object that `plain` gave, from a file. Raises `ValueError` for anything else."""
+        if not isinstance(values, dict) or values.keys() != {"file", "name", "sha256"}:
+            raise ValueError("a generator's code has the keys file, name, sha256")
+        if not all(isinstance(value, str) for value in values.values()):
+            raise ValueError("a generator's code is told in texts")
+        code = cls(**values)
+        if not _NAME.fullmatch(f"{code.file}:{code.name}") or not re.fullmatch("[0-9a-f]{64}", code.sha256):
+            raise ValueError(f"{quoted(code.file)} and {quoted(code.name)} are no Python file and class")
+        return code
+
+
+def names_code_file(text: Any) -> bool:
+    """Whether a generator's name is that of a Python file, with a class or without: `my_file.py:MyTask`."""
+    return isinstance(text, str) and _NAME.fullmatch(text) is not None
+
+
+def split_name(text: str) -> tuple[str, str | None]:
+    """File and class of `my_file.py:MyTask`; None for the class where only the file is named."""
+    match = _NAME.fullmatch(text)
+    if match is None:
+        raise ConfigError("generator", text, "is no Python file")
+    return match["file"], match["cls"]
+
+
+def load_module(file: str, sha256: str | None = None) -> ModuleType:
+    """Run a file as a module, once for each content in this process.
+
+    sha256: the digest that it must have; None for a file that the user named. Raises `AssetError` where it is not
+    there, is another one, or cannot be run.
+    """
+    path = Path(os.path.abspath(user_path(file)))  # noqa: PTH100 - links stay
+    try:
+        content = read_inside(path.resolve().parent, path.resolve().name, LARGEST_CODE)
+    except (OSError, RuntimeError) as error:
+        raise AssetError(f"{file}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    digest = hashlib.sha256(content).hexdigest()
+    if sha256 is not None and digest != sha256:
+        raise AssetError(f"{file}: is not the file that is meant (its SHA-256 begins {digest[:12]}, not {sha256[:12]})")
+    name = f"{_LOADED}{hashlib.sha256(os.fsencode(path) + digest.encode()).hexdigest()[:16]}"
+    if name in sys.modules:
+        return sys.modules[name]
+    module = ModuleType(name)
+    module.__file__ = str(path)
+    setattr(module, _FILE, (os.path.normpath(file), digest))
+    sys.modules[name] = module
+    try:
+        with _running_from(path.parent):
+            exec(compile(content, str(path), "exec"), vars(module))
+    except EndOfDefinitions:
+        pass
+    except (Exception, SystemExit) as error:
+        del sys.modules[name]
+        place = _line_in(error, str(path))
+        raise AssetError(f"{file}{place}: cannot be loaded: {type(error).__name__}: {error}") from error
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
+
+
+def end_loading() -> None:
+    """End the loading of the file that is being loaded, if one is: for functions that begin a script's own work."""
+    if _loading:
+        raise EndOfDefinitions
+
+
+_loading: list[Path] = []
+"""The folders of the files that are being loaded."""
+
+
+@contextmanager
+def _running_from(folder: Path) -> Iterator[None]:
+    """A file of the folder is being loaded. Modules beside it can be imported from then on, as when Python runs it;
+    installed ones come first."""
+    if str(folder) not in sys.path:
+        sys.path.append(str(folder))
+    _loading.append(folder)
+    try:
+        yield
+    finally:
+        _loading.pop()
+
+
+def code_of(cls: type[Any]) -> CodeFile | None:
+    """The file that defines a class; None where there is none (a notebook), or where it cannot be found by name."""
+    module = sys.modules.get(cls.__module__)
+    if module is None or "." in cls.__qualname__ or getattr(module, cls.__name__, None) is not cls:
+        return None
+    if hasattr(module, _FILE):
+        file, digest = getattr(module, _FILE)
+        return CodeFile(file, cls.__name__, digest)
+    path = Path(getattr(module, "__file__", None) or "")
+    if path.suffix != ".py" or not path.is_file():
+        return None
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return CodeFile(os.path.relpath(path), cls.__name__, digest)
+
+
+def is_loaded(cls: type[Any]) -> bool:
+    """Whether a class stands in a file that was loaded by its name, not in a script that runs by itself."""
+    return hasattr(sys.modules.get(cls.__module__), _FILE)
+
+
+def reduced(instance: Any) -> tuple[Any, ...] | None:
+    """How an object is pickled whose class stands in a file that was loaded here; None for all others."""
+    cls = type(instance)
+    module = sys.modules.get(cls.__module__)
+    if not hasattr(module, _FILE):
+        return None
+    _, digest = getattr(module, _FILE)
+    return _unpickled, (str(module.__file__), cls.__qualname__, digest), instance.__dict__  # type: ignore[union-attr]
+
+
+def _unpickled(file: str, name: str, sha256: str) -> Any:
+    cls = load_module(file, sha256)
+    for part in name.split("."):
+        cls = getattr(cls, part)
+    return object.__new__(cls)  # type: ignore[arg-type]
+
+
+def _line_in(error: BaseException, path: str) -> str:
+    """`, line N` for the last line of the file that an error came through."""
+    if isinstance(error, SyntaxError) and error.filename == path:
+        return f", line {error.lineno}"
+    trace, line = error.__traceback__, 0
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == path:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return f", line {line}" if line else ""

@@ -1,0 +1,191 @@
+"""Generators in a file of the user's own: `generator=dots.py:Dots` where a name may stand, and who may run the file."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import synthink
+from synthink.build.manifest_checks import check_identity
+from synthink.core.registry import load_generator
+from synthink.errors import SynthinkError
+from tests.cli.support import assert_refused, manifest_of
+from tests.support import Result, python
+from tests.test_readme import BLOCKS
+
+Command = Callable[..., Result]
+DOTS = next(text for kind, text in BLOCKS if kind == "python" and "class Dots" in text)
+FEW = ("splits.train=6", "splits.validation=0", "splits.test=0", "picture_px=64")
+TASK = """
+from __future__ import annotations
+from dataclasses import field
+import numpy as np
+from synthink import DrawContext, Generator, Sample
+from synthink.settings import Settings
+from {helper} import LETTERS
+
+class {cls}Style(Settings):
+    grey: int = 200
+
+class {cls}(Generator):
+    columns = {{"grey": int}}
+    style: {cls}Style = {cls}Style()
+
+    def draw(self, ctx: DrawContext) -> Sample:
+        grey = ctx.stream("grey").integers(0, self.style.grey)
+        return Sample(np.full((8, 8, 3), grey, np.uint8), "Which?", LETTERS[grey % 2], {{"grey": grey}})
+"""
+
+
+def write_task(folder: Path, cls: str) -> str:
+    """A file with a generator, nested settings and a helper beside it; returns what a user types."""
+    (folder / f"{cls.lower()}_helper.py").write_text("LETTERS = 'ab'\n")
+    (folder / f"{cls.lower()}.py").write_text(TASK.format(cls=cls, helper=f"{cls.lower()}_helper"))
+    return f"{cls.lower()}.py:{cls}"
+
+
+@pytest.mark.heavy
+def test_the_readmes_generator_is_verified_and_previewed_in_new_processes(synthink: Command, tmp_path: Path) -> None:
+    (tmp_path / "dots.py").write_text(DOTS)
+    script = python("dots.py", cwd=tmp_path)
+    assert script.returncode == 0, script.stderr
+    assert manifest_of(tmp_path / "data/dots")["code"]["dots"]["file"] == "dots.py"
+    assert_refused(synthink("verify", "dataset=data/dots"), "sources=allow runs it")
+    verified = synthink("verify", "dataset=data/dots", "sources=allow", "remake=5")
+    assert verified.returncode == 3, "there is no oracle" + verified.stdout + verified.stderr
+    previewed = synthink("preview", "dataset=data/dots", "sources=allow", "rows=2")
+    assert (previewed.returncode, previewed.stderr) == (0, "")
+
+
+def test_loading_a_script_ends_where_its_own_work_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "dots.py").write_text(DOTS.replace('if __name__ == "__main__"', "if True"))
+    assert load_generator("dots.py:Dots").name == "dots"
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_file_is_a_generator_of_every_verb(command: Command, tmp_path: Path) -> None:
+    typed = f"generator={write_task(tmp_path, 'Everywhere')}"
+    result = command("generate", typed, "style.grey=100", *FEW[:3], "output=out", "shard_size=2", "executor.workers=2")
+    assert result.returncode == 0, result.stderr
+    assert "synthink verify dataset=out sources=allow" in result.stdout
+    manifest = manifest_of(tmp_path / "out")
+    assert (manifest["generator"], manifest["fields"]) == ("everywhere", {"style": {"grey": 100}})
+    assert str(tmp_path) not in json.dumps(manifest)
+    assert "everywhere.py with the SHA-256" in (tmp_path / "out" / "README.md").read_text()
+    assert command("verify", "dataset=out", "sources=allow").returncode in (1, 3)
+    assert command("generate", "from=out", "sources=allow", "output=again").stdout.count("the same bytes") == 1
+    assert "style.grey=200" in command("generate", typed, "--help").stdout
+    swept = command("generate", "-m", typed, "style.grey=10,20", *FEW[:3], "output=sweep")
+    assert swept.returncode == 0, swept.stderr
+    assert sorted(path.name for path in (tmp_path / "sweep").glob("*=*")) == [
+        "000-generator=everywhere-style.grey=10",
+        "001-generator=everywhere-style.grey=20",
+    ]
+    rows, generator = synthink.load(tmp_path / "out")  # its class is here already
+    assert len(rows["train"]) == 6 and type(generator).__name__ == "Everywhere"
+    assert synthink.dataset("everywhere.py:Everywhere", size=3)[0]["task"] == "everywhere"
+
+
+@pytest.mark.heavy
+def test_another_process_unpickles_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = synthink.dataset(write_task(tmp_path, "Pickled"), size=3, style={"grey": 7})
+    (tmp_path / "rows.pickle").write_bytes(pickle.dumps(rows))
+    (tmp_path / "elsewhere").mkdir()
+    code = "import pickle; rows = pickle.load(open('../rows.pickle', 'rb')); print(rows[2]['grey'], len(rows))"
+    result = python("-c", code, cwd=tmp_path / "elsewhere")
+    assert result.stdout.split() == [str(rows[2]["grey"]), "3"], result.stderr
+
+
+@pytest.mark.heavy
+def test_a_manifest_runs_no_file_that_it_should_not(synthink: Command, tmp_path: Path) -> None:
+    """Neither without permission, nor another file than the one that is meant, nor one that came with the dataset."""
+    typed = write_task(tmp_path, "Guarded")
+    made = synthink("generate", f"generator={typed}", *FEW[:3], "output=out")
+    assert made.returncode == 0, made.stderr
+    source = tmp_path / "guarded.py"
+    good = source.read_text()
+    source.write_text(f"open('ran', 'w')\n{good}")
+    assert_refused(synthink("verify", "dataset=out", "sources=allow"), "is not the file that is meant")
+    source.unlink()
+    assert_refused(synthink("verify", "dataset=out", "sources=allow"), "guarded.py: cannot be read: No such file")
+    source.write_text(good)
+    manifest = manifest_of(tmp_path / "out")
+    (tmp_path / "out" / "theirs.py").write_text(good)
+    manifest["code"]["guarded"]["file"] = "out/theirs.py"
+    (tmp_path / "out" / "synthink.json").write_text(json.dumps(manifest))
+    assert_refused(synthink("verify", "dataset=out", "sources=allow"), "never runs")
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "typed", "message"),
+    [
+        (None, "nowhere.py:Task", "nowhere.py: cannot be read: No such file"),
+        ("def half(:", "file.py:Task", "file.py, line 1: cannot be loaded: SyntaxError"),
+        ("\nimport no_such_module", "file.py:Task", "file.py, line 2: cannot be loaded: ModuleNotFoundError"),
+        ("raise SystemExit(3)", "file.py:Task", "file.py, line 1: cannot be loaded: SystemExit: 3"),
+        ("x = 1", "file.py", "generator='file.py': defines no generator"),
+        ("x = 1", "file.py:x", "no such generator in the file"),
+        (
+            "import synthink\nclass OneOfTwo(synthink.Generator): pass\nclass TwoOfTwo(OneOfTwo): pass",
+            "file.py",
+            "say which class: file.py:OneOfTwo or file.py:TwoOfTwo",
+        ),
+        (
+            "import synthink\nclass Near(synthink.Generator): pass",
+            "file.py:Neer",
+            "no such generator in the file; did you mean Near?",
+        ),
+        (
+            "import synthink\nclass Gestures(synthink.Generator): pass",
+            "file.py:Gestures",
+            "a generator called gestures is installed; give the class another name",
+        ),
+        ("x" * (5 << 20), "file.py:Task", "the most that are read"),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_what_is_wrong_with_a_file_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str | None, typed: str, message: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if text is not None:
+        (tmp_path / "file.py").write_text(text)
+    with pytest.raises(SynthinkError) as error:
+        load_generator(typed)
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_the_only_generator_of_a_file_needs_no_class(tmp_path: Path) -> None:
+    write_task(tmp_path, "Alone")
+    assert load_generator(str(tmp_path / "alone.py")).name == "alone"
+
+
+def test_two_files_with_generators_of_one_name_are_refused(command: Command, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.py").write_text("import synthink\nclass SameName(synthink.Generator): pass\n")
+    result = command("generate", "-m", "generator=a.py:SameName,b.py:SameName", "output=out")
+    assert_refused(result, "another generator here is called same_name: a.py:SameName", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        *(7, {"x": 7}, {"x": {"file": "x.py", "name": "X"}}, {"x": {"file": "x", "name": "X", "sha256": "0" * 64}}),
+        *({"x": {"file": "x.py", "name": "X", "sha256": "0"}}, {str(number): {} for number in range(101)}),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_a_damaged_record_is_refused(code: object) -> None:
+    content = {"generator": "x", "generator_version": 1, "fields": {}, "seed": 0, "split_seed": 0, "shares": {}}
+    content |= {"splits": {"train": 1}, "format": "parquet", "shard_size": 1, "licence": "mit", "assets": {}}
+    check_identity({**content, "versions": {}})
+    with pytest.raises(ValueError, match="code"):
+        check_identity({**content, "versions": {}, "code": code})
