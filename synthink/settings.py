@@ -49,7 +49,8 @@ class Settings:
     """Base of everything that is configured. Subclasses become frozen keyword-only dataclasses by themselves.
 
     Values are checked and brought to their annotated type when the object is made: lists become tuples, whole numbers
-    become floats where a float is wanted, mappings become nested settings. Anything else raises `ConfigError`.
+    become floats where a float is wanted, mappings become nested settings. Where a list is wanted a single value stands
+    for a list of it, and for a range that is fixed: 20 for (20, 20). Anything else raises `ConfigError`.
     """
 
     shorthand: ClassVar[str | None] = None
@@ -134,16 +135,31 @@ def _union(options: tuple[Any, ...], value: Any, name: str) -> Any:
 
 
 def _tuple(arguments: tuple[Any, ...], value: Any, name: str) -> tuple[Any, ...]:
-    if isinstance(value, str | bytes | Mapping) or not hasattr(value, "__iter__"):
+    is_open = len(arguments) == 2 and arguments[1] is Ellipsis
+    if isinstance(value, bytes | Mapping) or value is None:
         raise ConfigError(name, value, "must be a list")
+    if isinstance(value, str) or not hasattr(value, "__iter__"):
+        return (_single(arguments, value, name),) * (1 if is_open else len(arguments))
     items = list(value)
-    if len(arguments) == 2 and arguments[1] is Ellipsis:
+    if is_open:
         return tuple(coerce(arguments[0], item, f"{name}[{i}]") for i, item in enumerate(items))
     if len(items) != len(arguments):
         raise ConfigError(name, value, f"must have {len(arguments)} values, has {len(items)}")
     return tuple(
         coerce(kind, item, f"{name}[{i}]") for i, (kind, item) in enumerate(zip(arguments, items, strict=True))
     )
+
+
+def _single(arguments: tuple[Any, ...], value: Any, name: str) -> Any:
+    """A value that stands where a list is wanted, as one of its items."""
+    kinds = [kind for kind in arguments if kind is not Ellipsis]
+    if any(kind != kinds[0] for kind in kinds):
+        raise ConfigError(name, value, "must be a list")
+    try:
+        return coerce(kinds[0], value, name)
+    except ConfigError as error:
+        more = "" if "; " in error.reason else " (or a list)"
+        raise ConfigError(error.field, error.value, f"{error.reason}{more}") from None
 
 
 def _nested(hint: type[Settings], value: Any, name: str) -> Settings:

@@ -45,9 +45,11 @@ def verb_help(verb: type[Verb], arguments: Sequence[str]) -> str:
 
 
 def _positional(verb: type[Verb]) -> str:
-    """The values that may stand alone, as in `synthink completion [bash|zsh|fish]`."""
-    hint = verb.key_types().get(verb.positional or "")
-    return f" [{'|'.join(get_args(hint))}]" if get_origin(hint) is Literal else ""
+    """What may stand alone, as in `synthink completion [bash|zsh|fish]` or `synthink verify [DATASET]`."""
+    if verb.positional is None:
+        return ""
+    hint = verb.key_types()[verb.positional]
+    return f" [{'|'.join(get_args(hint)) if get_origin(hint) is Literal else verb.positional.upper()}]"
 
 
 def _generator_lines(verb: type[Verb], words: Sequence[Word]) -> list[str]:

@@ -19,9 +19,9 @@ from synthink.cli.complete import complete
 from synthink.cli.compose import call_of
 from synthink.cli.help import field_docs, overview, verb_help
 from synthink.cli.sweep import run_with_flags
-from synthink.cli.verb import Call, Verb, is_text
+from synthink.cli.verb import Call, Verb, is_text, with_positional
 from synthink.cli.verbs import VERBS
-from synthink.errors import ConfigError, DrawError, SynthinkError, did_you_mean, unexpected, with_notes
+from synthink.errors import ConfigError, DrawError, SynthinkError, did_you_mean, quoted, unexpected, with_notes
 from synthink.progress import restart_clock
 from synthink.version import VERSION
 
@@ -83,7 +83,7 @@ def run_command(arguments: Sequence[str]) -> int:
         return _read_plain_keys(verb, words).report(Call(words=words)).status
     if any(word.startswith("-") for word in words):
         return run_with_flags(verb, words)
-    keys, call = call_of(verb, words)
+    keys, call = call_of(verb, with_positional(verb, words))
     return keys.report(call).status
 
 
@@ -94,10 +94,10 @@ def _read_plain_keys(verb: type[Verb], words: Sequence[str]) -> Verb:
     """
     known = verb.key_types()
     values: dict[str, Any] = {}
-    for place, word in enumerate(words):
+    for word in with_positional(verb, words):
         key, equals, text = word.partition("=")
-        if place == 0 and not equals and verb.positional is not None:
-            key, equals, text = verb.positional, "=", word
+        if key in values:
+            raise ConfigError(key, text, f"is there twice; the other is {quoted(values[key])}")
         if key not in known:
             raise ConfigError(key, text if equals else None, f"no such key; {did_you_mean(key, known)}")
         if not equals:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from synthink.cli.groups import GROUPS, OPTIONAL, check_field, check_option, field_hints, group_fields, options
-from synthink.cli.verb import Verb, is_text, takes_text
+from synthink.cli.verb import Verb, holds_text, is_text, lists_texts, takes_text
 from synthink.cli.words import Word, literal, weighted_folders
 from synthink.core.generator import Generator
 from synthink.errors import ConfigError, SynthinkError, did_you_mean
@@ -21,6 +21,8 @@ WITH_MANIFEST = ("from", "output", "overwrite", "executor", "sources", "hydra")
 """Keys that may be given together with `from=MANIFEST`."""
 
 
+LONGEST_HINT = 40
+"""The length from which on a value is not repeated in a hint."""
 _FOLDERS = str | tuple[str, ...] | None
 """The type of `dataset`, which may be a mapping too, and has its own check."""
 
@@ -87,12 +89,17 @@ def _with_text(word: Word, hints: Sequence[Any], sweeps: bool, key: str | None =
     if not hints or not all(takes_text(hint) for hint in hints) or word.override.value_type is None:
         _reject_unread(word)
         return None
+    if not any(map(holds_text, hints)):
+        _reject_unread(word)
     if (sweeps and word.override.is_sweep_override()) or word.value is None:
         return None
+    value: Any = word.plain_text
     if isinstance(word.value, list | dict) and not all(is_text(hint) for hint in hints):
-        return None
+        if isinstance(word.value, dict) or not all(lists_texts(hint) for hint in hints):
+            return None
+        value = [item if isinstance(item, str | list | dict) else literal(item) for item in word.value]
     prefix = word.override.get_key_element().removesuffix(word.key)
-    return f"{prefix}{key or word.key}={literal(word.plain_text)}"
+    return f"{prefix}{key or word.key}={literal(value)}"
 
 
 def _reject_unread(word: Word) -> None:
@@ -105,17 +112,47 @@ def _verb_key(verb: type[Verb], word: Word, sweeps: bool) -> str:
         place = find_field(verb.key_types(), word.key)
     except _NoSuchField as error:
         raise ConfigError(word.key, word.value, f"no such key; {did_you_mean(error.name, error.known)}") from None
+    if _is_settings(place.type) and not isinstance(word.value, dict):
+        _reject_unread(word)
+        inner = ", ".join(f"{word.key}.{name}=..." for name in field_types(place.type))
+        raise ConfigError(word.key, word.value, f"says nothing by itself; write {inner}")
     if word.key == "dataset" and isinstance(word.value, dict):
         return f"{word.override.get_key_element()}={literal(weighted_folders(word.value))}"
     return _with_text(word, [_FOLDERS if word.key == "dataset" else place.type], sweeps) or word.text
 
 
 def _unknown_key(verb: type[Verb], word: Word) -> ConfigError:
-    inner = [f"{group}.{word.key}" for group in verb.groups if group != "generator" and word.key in group_fields(group)]
-    known = [*verb.key_types(), *verb.groups]
-    hint = f"did you mean {' or '.join(inner)}?" if inner else did_you_mean(word.group_of_key, known)
+    hint = _inner_keys(verb, word) or did_you_mean(word.group_of_key, [*verb.key_types(), *verb.groups])
     condition = f"; a generator's fields go with {verb.draws_if}=true" if verb.draws_if else ""
     return ConfigError(word.key, word.value, f"no such key; {hint}{condition}")
+
+
+USUAL_NAMES = {
+    "size": "splits.train",
+    "rows": "splits.train",
+    "num_rows": "splits.train",
+    "val": "splits.validation",
+    "dev": "splits.validation",
+    "num_workers": "executor.workers",
+    "license": "licence",
+    "out": "output",
+    "split_seed": "splits.seed",
+    "steps": "trainer.steps",
+    "lr": "model.learning_rate",
+}
+"""Names that other tools and the functions in Python have for keys of the commands."""
+
+
+def _inner_keys(verb: type[Verb], word: Word, generators: Sequence[type[Generator]] = ()) -> str:
+    """`did you mean splits.train=20?` for `train=20`: the keys inside others that are called like an unknown one."""
+    tops = {**verb.key_types(), **{name: hint for cls in generators for name, hint in field_types(cls).items()}}
+    keys = [f"{name}.{word.key}" for name, hint in tops.items() if _is_settings(hint) and word.key in field_types(hint)]
+    keys += [f"{group}.{word.key}" for group in verb.groups if group != "generator" and word.key in group_fields(group)]
+    usual = USUAL_NAMES.get(word.key, "")
+    if not keys and usual.partition(".")[0] in (*verb.key_types(), *verb.groups):
+        keys = [usual]
+    value = f"={word.typed}" if word.typed and len(word.typed) < LONGEST_HINT else ""
+    return f"did you mean {' or '.join(f'{key}{value}' for key in keys)}?" if keys else ""
 
 
 def _generator_field(verb: type[Verb], word: Word, generators: Sequence[type[Generator]], sweeps: bool) -> str:
@@ -123,9 +160,11 @@ def _generator_field(verb: type[Verb], word: Word, generators: Sequence[type[Gen
     try:
         places = [find_field(field_types(cls), path) for cls in generators]
     except _NoSuchField as error:
-        others = [*verb.key_types(), *verb.groups] if path == word.key and error.is_top else []
-        reason = f"no such key; {did_you_mean(error.name, [*error.known, *others])}"
-        raise ConfigError(word.key, word.value, reason) from None
+        is_top = path == word.key and error.is_top
+        hint = _inner_keys(verb, word, generators) if is_top else ""
+        others = [*verb.key_types(), *verb.groups] if is_top else []
+        hint = hint or did_you_mean(error.name, [*error.known, *others])
+        raise ConfigError(word.key, word.value, f"no such key; {hint}") from None
     place = places[0]
     if place.mapping and word.changes:
         _reject_unread(word)

@@ -120,8 +120,6 @@ def _omegaconf_type(hint: Any) -> Any:
         return str if all(isinstance(option, str) for option in arguments) else Any
     if origin in (typing.Union, types.UnionType):
         return _optional_type(arguments)
-    if origin is tuple:
-        return _list_type(arguments)
     if isinstance(hint, type) and issubclass(hint, Settings):
         return structured(hint)
     return hint if hint in SCALARS else Any
@@ -132,10 +130,3 @@ def _optional_type(options: tuple[Any, ...]) -> Any:
     others = [option for option in options if option is not type(None)]
     inner = _omegaconf_type(others[0])
     return inner | None if len(others) == 1 and len(options) == 2 and inner is not Any else Any
-
-
-def _list_type(items: tuple[Any, ...]) -> Any:
-    """OmegaConf knows lists of one type of scalars."""
-    kinds = {_omegaconf_type(item) for item in items if item is not Ellipsis}
-    kind = kinds.pop() if len(kinds) == 1 else Any
-    return list[kind] if kind in SCALARS else Any  # type: ignore[valid-type]

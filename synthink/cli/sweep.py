@@ -32,7 +32,7 @@ from synthink.cli.compose import (
 from synthink.cli.hydra_internal import parse_flags
 from synthink.cli.overrides import draws_rows
 from synthink.cli.structured import register, usable_generators
-from synthink.cli.verb import Verb
+from synthink.cli.verb import Verb, with_positional
 from synthink.cli.words import Word, read_words
 from synthink.confined import reject_links
 from synthink.core.dataset import as_shares, make_generator
@@ -49,7 +49,7 @@ def run_with_flags(verb: type[Verb], arguments: Sequence[str]) -> int:
     """Run Hydra itself with the arguments; after a sweep, print what the verb says about its jobs."""
     parsed = parse_flags(arguments)
     flags = [argument for argument in arguments if argument not in parsed.overrides]
-    typed = read_words(parsed.overrides)
+    typed = read_words(with_positional(verb, parsed.overrides))
     files, words = generator_files(typed), with_generator_names(typed)
     output = _sweep_output(verb, words) if parsed.multirun else None
     if output is not None and not any(word.key == "output" for word in words):

@@ -112,6 +112,22 @@ class Verb(Settings):
         return shlex.join(["synthink", self.name, *words, *(f"{key}={value}" for key, value in changed.items())])
 
 
+def with_positional(verb: type[Verb], words: Sequence[str]) -> list[str]:
+    """The words with the key before the value that stands alone: `preview data/x` is `preview dataset=data/x`.
+
+    A value with an equals sign in it (`verify sweep/000-seed=1`) is one where a file or folder of that name is there.
+    """
+    if verb.positional is None:
+        return list(words)
+    keys = {*verb.key_types(), *verb.groups}
+    return [
+        f"{verb.positional}={word}"
+        if "=" not in word or (word.lstrip("+~").split("=")[0].split(".")[0] not in keys and user_path(word).exists())
+        else word
+        for word in words
+    ]
+
+
 def names_folder(hint: Any) -> bool:
     """Whether a key of this type names a folder: `Folder`, or `Folder | None`."""
     options = [hint, *(typing.get_args(hint) if _is_union(hint) else ())]
@@ -124,9 +140,20 @@ def is_text(hint: Any) -> bool:
 
 
 def takes_text(hint: Any) -> bool:
-    """Whether a key of this type holds any text, or nothing, or a list: a path, a licence, a source or several."""
+    """Whether a key of this type holds any text, or nothing, or a list: a path, a licence, prompts, several sources."""
     kinds = [typing.get_origin(option) or option for option in _options(hint)]
-    return str in kinds and set(kinds) <= {str, type(None), tuple, list}
+    return (holds_text(hint) or lists_texts(hint)) and set(kinds) <= {str, type(None), tuple, list}
+
+
+def holds_text(hint: Any) -> bool:
+    """Whether a key of this type may hold any text that is no list."""
+    return str in _options(hint)
+
+
+def lists_texts(hint: Any) -> bool:
+    """Whether a key of this type may hold a list of any texts."""
+    lists = [typing.get_args(option) for option in _options(hint) if typing.get_origin(option) is tuple]
+    return any(_options(item) == [str] for items in lists for item in items[:1])
 
 
 def _options(hint: Any) -> list[Any]:

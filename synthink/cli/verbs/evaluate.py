@@ -45,6 +45,7 @@ class Evaluate(JudgingVerb):
 
     name = "evaluate"
     summary = "ask a model, or one behind an API, and write a report with a verdict"
+    positional = "dataset"
     groups = ("predictor", "trainer", "model")
 
     dataset: Annotated[Any, FolderName()] = None

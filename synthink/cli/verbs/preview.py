@@ -28,6 +28,7 @@ class Preview(Verb):
 
     name = "preview"
     summary = "contact sheet and HTML page of a dataset, labels drawn over the pictures"
+    positional = "dataset"
 
     dataset: Folder
     """The dataset's folder, such as data/circled_letters."""

@@ -30,6 +30,7 @@ class Train(Verb):
 
     name = "train"
     summary = "fine-tune a model on datasets, or go on with a run that was interrupted"
+    positional = "dataset"
     groups = ("trainer", "model", "experiment", "generator")
     draws_if = "trainer.stream"
 

@@ -20,6 +20,7 @@ class Verify(Verb):
 
     name = "verify"
     summary = "files, checksums, rows, labels by an independent oracle, splits, balance, rows made again"
+    positional = "dataset"
 
     dataset: Folder
     """The dataset's folder, such as data/circled_letters."""
