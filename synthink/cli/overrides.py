@@ -151,8 +151,10 @@ def _inner_keys(verb: type[Verb], word: Word, generators: Sequence[type[Generato
     usual = USUAL_NAMES.get(word.key, "")
     if not keys and usual.partition(".")[0] in (*verb.key_types(), *verb.groups):
         keys = [usual]
-    value = f"={word.typed}" if word.typed and len(word.typed) < LONGEST_HINT else ""
-    return f"did you mean {' or '.join(f'{key}{value}' for key in keys)}?" if keys else ""
+    if not keys:
+        return ""
+    example = f" Write {keys[0]}={word.typed}" if word.typed and len(word.typed) < LONGEST_HINT else ""
+    return f"did you mean {' or '.join(keys)}?{example}"
 
 
 def _generator_field(verb: type[Verb], word: Word, generators: Sequence[type[Generator]], sweeps: bool) -> str:

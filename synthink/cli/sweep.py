@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import chdir, contextmanager, suppress
+from contextlib import chdir, contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.errors import HydraException
 from hydra.types import RunMode
+from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from synthink.cli.compose import (
@@ -30,19 +31,47 @@ from synthink.cli.compose import (
     with_generator_names,
 )
 from synthink.cli.hydra_internal import parse_flags
+from synthink.cli.jobs import job_name, job_overrides, job_suffix, placed, swept_keys, swept_values
 from synthink.cli.overrides import draws_rows
 from synthink.cli.structured import register, usable_generators
+from synthink.cli.sweep_table import RECORDS, Job, read_records, write_record
 from synthink.cli.verb import Verb, with_positional
-from synthink.cli.words import Word, read_words
+from synthink.cli.words import Word, literal, read_words
 from synthink.confined import reject_links
 from synthink.core.dataset import as_shares, make_generator
+from synthink.core.left_out import left_out_lines
 from synthink.core.registry import load_generator
 from synthink.core.source import Source
-from synthink.errors import ConfigError, OutputError, SynthinkError
+from synthink.errors import ConfigError, DrawError, OutputError, SynthinkError, with_notes
 from synthink.files import user_path
 
 HYDRAS_NAMES = ("multirun.yaml", "optimization_results.yaml")
 """Files that Hydra and its sweepers write into a sweep's folder, wherever a link there leads."""
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A sweep before it runs.
+
+    root: the folder that its jobs lie in, an absolute path. jobs: in order; None where only a sweeper will know them.
+    """
+
+    root: Path
+    jobs: tuple[Job, ...] | None
+
+    @property
+    def hydras_folder(self) -> Path:
+        """The folder of the files that Hydra itself writes: the sweep's, or one that does not stay where jobs lie in a
+        folder that holds other things, too."""
+        is_own = not self.jobs or re.match(r"\d{3,}(-|$)", self.jobs[0].name)
+        return self.root if is_own else self.root / RECORDS
+
+    def job(self, number: int, output: str, words: Sequence[str]) -> Job:
+        """The job of that number. output, words: the output and the overrides of one that was not known before."""
+        if self.jobs is not None:
+            return self.jobs[number]
+        name = job_name(number, words)
+        return Job(name, str(Path(os.path.abspath(user_path(output))) / name))  # noqa: PTH100 - links stay
 
 
 def run_with_flags(verb: type[Verb], arguments: Sequence[str]) -> int:
@@ -51,30 +80,41 @@ def run_with_flags(verb: type[Verb], arguments: Sequence[str]) -> int:
     flags = [argument for argument in arguments if argument not in parsed.overrides]
     typed = read_words(with_positional(verb, parsed.overrides))
     files, words = generator_files(typed), with_generator_names(typed)
-    output = _sweep_output(verb, words) if parsed.multirun else None
-    if output is not None and not any(word.key == "output" for word in words):
-        words += read_words([f"output={output}"])
     generators = chosen_generators(verb, words, parsed.config_dir)
     overrides = prepared(verb, words, generators, parsed.config_dir, sweeps=parsed.multirun)
-    if output is not None:
-        reject_links(user_path(output), HYDRAS_NAMES, OutputError)
     register(verb, usable_generators())
-    if parsed.multirun and not (parsed.config_dir or parsed.config_path or parsed.config_name):
-        _check_jobs(verb, read_words(overrides))
-    job = partial(run_job, verb=verb, files=files)
+    sweep = None
+    if parsed.multirun:
+        has_other_configs = bool(parsed.config_path or parsed.config_name)
+        sweep = _sweep(verb, read_words(overrides), parsed.config_dir, has_other_configs)
+        reject_links(sweep.root, [*HYDRAS_NAMES, RECORDS], OutputError)
+        if not any(word.key == "hydra.sweep.dir" for word in words):
+            overrides.append(f"hydra.sweep.dir={literal(str(sweep.hydras_folder))}")
+        if sweep.jobs is None and not any(word.key == "output" for word in words):
+            overrides.append(f"output={literal(verb.sweep_output)}")
+    job = partial(run_job, verb=verb, sweep=sweep, files=files)
     job.__module__ = __name__  # Hydra looks for the module that a job comes from
     run = hydra.main(version_base="1.3", config_path=f"pkg://{CONFIG_MODULE}", config_name=CONFIG_NAME)(job)
     try:
         with _command_line([f"synthink {verb.name}", *flags, *overrides]), errors_in_one_line():
             run()
-    except SynthinkError:
-        if output is not None:
-            with suppress(OutputError):  # no job was finished
-                verb.print_sweep(user_path(output), failed=True)
-        raise
-    if output is not None:
-        verb.print_sweep(user_path(output))
+    finally:
+        if sweep is not None:
+            _report(verb, sweep)
     return 0
+
+
+def _report(verb: type[Verb], sweep: Sweep) -> None:
+    """Print the table of a sweep's jobs. Raises the error of the first that failed."""
+    jobs = read_records(sweep.root, sweep.jobs or ())
+    if any(not job.error for job in jobs):
+        verb.print_sweep(sweep.root, jobs)
+        for line in dict.fromkeys(line for job in jobs for line in job.left_out):
+            print(line)
+    failed = [job for job in jobs if job.error and job.headline]
+    if failed and sys.exc_info()[0] is None:
+        kind = DrawError if failed[0].is_fault else SynthinkError
+        raise kind(f"{failed[0].name}: {failed[0].error}; {len(failed)} of {len(jobs)} jobs failed")
 
 
 @contextmanager
@@ -90,59 +130,94 @@ def _command_line(arguments: list[str]) -> Iterator[None]:
             del os.environ["HYDRA_FULL_ERROR"]
 
 
-def run_job(config: Any, verb: type[Verb], files: Mapping[str, str]) -> float | None:
-    """Run one job of Hydra's; in a sweep it has a folder of its own below `output`. Returns its score, for sweepers.
+def run_job(config: Any, verb: type[Verb], sweep: Sweep | None, files: Mapping[str, str]) -> float | None:
+    """Run one job of Hydra's; in a sweep it has a folder of its own. Returns its score, for sweepers.
 
-    files: name -> the file of each generator that stands in one: the job may run in another process.
     Paths start at the folder in which the command was typed, also where Hydra has changed it (`hydra.job.chdir=true`).
+    files: name -> the file of each generator that stands in one: the job may run in another process.
     """
     job = HydraConfig.get()
     plain = plain_config(config)
     words = list(job.overrides.task)
-    if job.mode == RunMode.MULTIRUN:
-        output, name = Path(plain["output"]), job_name(job.job.num, words)
-        with chdir(job.runtime.cwd):
-            reject_links(user_path(output), [name], OutputError)
-        plain["output"] = str(output / name)
     typed = {f"generator={name}": f"generator={file}" for name, file in files.items()}
-    keys, call = bound(verb, plain, [typed.get(word, word) for word in words])
     with chdir(job.runtime.cwd):
         for file in files.values():
             load_generator(file)
-        return keys.report(call).score
+        if sweep is None or job.mode != RunMode.MULTIRUN:
+            keys, call = bound(verb, plain, [typed.get(word, word) for word in words])
+            return keys.report(call).score
+        this = sweep.job(job.job.num, plain["output"], words)
+        reject_links(Path(this.folder).parent, [Path(this.folder).name], OutputError)
+        try:
+            keys, call = bound(verb, {**plain, "output": this.folder}, [typed.get(word, word) for word in words])
+            result = keys.run(call)
+            left_out = left_out_lines(result.assets)
+            this = replace(this, score=result.score, headline=result.headline, left_out=left_out)
+        except SynthinkError as error:
+            this = replace(this, error=with_notes(error), headline="failed", is_fault=isinstance(error, DrawError))
+            if sweep.jobs is None:
+                raise  # another sweeper decides what a failed job means
+        finally:
+            write_record(sweep.root, job.job.num, this)
+        print(f"{this.name}: {f'failed: {this.error}' if this.error else this.headline}")
+        return this.score
 
 
-def job_name(number: int, overrides: Sequence[str]) -> str:
-    """A folder name that says what a job changed: `003-ink_width_px=1.5,1.5`."""
-    telling = [override for override in overrides if not override.startswith(("output=", "splits.", "executor"))]
-    text = "-".join(override.removeprefix("generator.") for override in telling)
-    return f"{number:03d}-{re.sub(r'[^A-Za-z0-9._=,+-]+', '', text)[:80]}".rstrip("-.")
+def _sweep(
+    verb: type[Verb],
+    words: Sequence[Word],
+    config_dir: str | None,
+    has_other_configs: bool,
+) -> Sweep:
+    """The jobs of a sweep, each of which is composed and checked before the first one runs, which may take hours.
 
-
-def _sweep_output(verb: type[Verb], words: Sequence[Word]) -> str:
-    """The one folder of a sweep, with a folder a job below it."""
-    outputs = [word for word in words if word.key == "output"]
-    if not outputs:
-        return verb.sweep_output
-    if outputs[-1].override.is_sweep_override():
+    What another sweeper will choose is not known before.
+    """
+    typed = [word.plain_text for word in words if word.key == "hydra.sweep.dir"]
+    fallback = typed[-1] if typed else verb.sweep_output
+    outputs = [word for word in words if word.key == "output" and not word.is_empty]
+    if outputs and outputs[-1].override.is_sweep_override():
         reason = "a sweep has one output; each job gets a folder below it"
         raise ConfigError("output", outputs[-1].value_text, reason)
-    return outputs[-1].plain_text
+    configs = None
+    if not has_other_configs and not any(word.key.startswith(("hydra/sweeper", "hydra.sweeper")) for word in words):
+        overrides = job_overrides(words)
+        configs = _configs(verb, overrides, words, config_dir)
+    if configs is None:
+        text = str(outputs[-1].value) if outputs else fallback
+        return Sweep(_absolute(text.partition("${")[0].rpartition("/")[0] if "${" in text else text), None)
+    usual = () if outputs else (None, verb.key_default("output"))
+    texts = [fallback if raw in usual else str(output) for raw, output in configs]
+    swept = swept_keys(words)
+    suffixes = [job_suffix(job, swept) for job in overrides]
+    are_patterns = all("${" in str(raw) and raw not in usual for raw, _ in configs)
+    root, folders = placed([_absolute(text) for text in texts], suffixes, are_patterns)
+    jobs = (
+        Job(os.path.relpath(folder, root), str(folder), swept_values(job, swept))
+        for folder, job in zip(folders, overrides, strict=True)
+    )
+    return Sweep(root, tuple(jobs))
 
 
-def _check_jobs(verb: type[Verb], words: Sequence[Word]) -> None:
-    """Refuse a sweep of which a job asks for a generator that cannot be: before the first job, which may take hours."""
-    # What another sweeper will choose, what a search path holds or a pattern finds is not known here.
-    unknown = ("hydra/sweeper", "hydra.sweeper", "hydra.searchpath")
-    if any(word.key.startswith(unknown) or word.pattern for word in words) or not draws_rows(verb, words):
-        return
-    choices = [[word.with_value(text) for text in word.texts()] for word in words if word.group_of_key != "hydra"]
+def _configs(
+    verb: type[Verb], jobs: Sequence[Sequence[str]], words: Sequence[Word], config_dir: str | None
+) -> list[tuple[str | None, str | None]] | None:
+    """The output of each job, as it was written and what it comes to, once the job can be composed and its generator
+    made. None where a config cannot be composed: Hydra says so itself."""
+    searched = [word.text for word in words if word.key == "hydra.searchpath"]
+    searched += [f"hydra.searchpath=['file://{os.path.abspath(config_dir)}']"] if config_dir is not None else []  # noqa: PTH100
     try:
         with hydra.initialize_config_module(CONFIG_MODULE, version_base="1.3"):
-            jobs = itertools.product(*choices)
-            configs = [plain_config(hydra.compose(CONFIG_NAME, list(overrides))) for overrides in jobs]
+            configs = [hydra.compose(CONFIG_NAME, [*searched, *overrides]) for overrides in jobs]
+            plain = [plain_config(config) for config in configs]
     except (HydraException, OmegaConfBaseException):
-        return  # Hydra says so itself
-    for config in configs:
-        fields, splits = config["generator"], config["splits"]
+        return None
+    outputs = [OmegaConf.to_container(config, resolve=False) for config in configs]
+    for config in plain if draws_rows(verb, words) else ():
+        fields, splits = dict(config["generator"]), config["splits"]
         Source(make_generator(fields.pop("name"), fields), config["seed"], as_shares(splits["shares"]), splits["seed"])
+    return [(raw["output"], config["output"]) for raw, config in zip(outputs, plain, strict=True)]  # type: ignore[index,call-overload]
+
+
+def _absolute(text: str) -> Path:
+    return Path(os.path.abspath(user_path(text)))  # noqa: PTH100 - links stay

@@ -12,8 +12,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Literal, Self
 
+from synthink.build import manifest as manifests
+from synthink.build.manifest import MANIFEST
+from synthink.cli.sweep_table import SUMMARY, Job, shown, summary_table
 from synthink.core.left_out import left_out_lines
-from synthink.errors import AssetError, ConfigError
+from synthink.errors import AssetError, ConfigError, SynthinkError
 from synthink.files import user_path
 from synthink.settings import Settings, field_types
 
@@ -43,12 +46,15 @@ class VerbResult:
     """The result of a verb.
 
     status: the command's exit status. score: the one by which a sweeper compares jobs. assets: the records of what the
-    dataset's rows were drawn from, by field, which say what was left out.
+    dataset's rows were drawn from, by field, which say what was left out. lines: what is printed at the end. headline:
+    the same in short, for a job of a sweep, which has one line.
     """
 
     status: int = 0
     score: float | None = None
     assets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    lines: Sequence[str] = ()
+    headline: str = ""
 
 
 class Verb(Settings):
@@ -70,22 +76,27 @@ class Verb(Settings):
     sweep_example: ClassVar[str] = "seed=0,1,2"
 
     def run(self, call: Call) -> VerbResult:
-        """Do the work and print what came out. Raises a `SynthinkError` for what the user can mend."""
+        """Do the work; the result says what came out. Raises a `SynthinkError` for what the user can mend."""
         raise NotImplementedError
 
     def report(self, call: Call) -> VerbResult:
         """Do the work, and close with what was left out, which all verbs say in the same words."""
         result = self.run(call)
         with suppress(BrokenPipeError):  # whoever has read enough still gets the status
-            for line in left_out_lines(result.assets):
+            for line in (*result.lines, *left_out_lines(result.assets)):
                 print(line)
         return result
 
     @classmethod
-    def print_sweep(cls, output: Path, failed: bool = False) -> None:
-        """Print what a sweep came to, whose jobs lie in folders below `output`. failed: a job ended with an error."""
-        if not failed:
-            print(f"{output}: done")
+    def print_sweep(cls, root: Path, jobs: Sequence[Job]) -> None:
+        """Print the table of a sweep, whose jobs lie in folders below `root`."""
+        figures = {job.name: {} if job.score is None else {"score": f"{job.score:.4g}"} for job in jobs}
+        print(*summary_table(root, jobs, figures), f"also in {shown(root / SUMMARY)}", sep="\n")
+
+    @classmethod
+    def key_default(cls, key: str) -> Any:
+        """The default of a key."""
+        return next(member.default for member in fields(cls) if member.name.removesuffix("_") == key)
 
     @classmethod
     def key_types(cls) -> dict[str, Any]:
@@ -180,3 +191,21 @@ def existing_folder(path: str) -> Path:
     if not folder.is_dir():
         raise AssetError(f"{folder}: no such folder")
     return folder.resolve()
+
+
+def sweep_folders(folder: Path) -> dict[str, Path]:
+    """Name -> folder of the datasets of a sweep, which lie in a folder that is no dataset itself; none where it is."""
+    if (folder / MANIFEST).exists():
+        return {}
+    paths = [*folder.glob(f"*/{MANIFEST}"), *folder.glob(f"*/*/{MANIFEST}")]
+    return {path.parent.relative_to(folder).as_posix(): path.parent for path in sorted(paths)}
+
+
+def assets_of(datasets: Mapping[str, Path]) -> dict[str, Any]:
+    """Field -> record of what the rows of datasets were drawn from, as far as their manifests can be read."""
+    assets: dict[str, Any] = {}
+    for name, folder in datasets.items():
+        with suppress(SynthinkError):
+            records = manifests.load(folder).identity["assets"]
+            assets |= {f"{name}: {field}" if name else field: record for field, record in records.items()}
+    return assets

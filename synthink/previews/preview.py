@@ -25,13 +25,15 @@ class DatasetPreview:
     """Some rows of each split, with what is needed to show them.
 
     title: stands above the page. columns: the types of the generator's columns. splits: the rows of each split, whose
-    `image` is a file's bytes. illustrations: a row's id -> pictures to show with it, by name.
+    `image` is a file's bytes. illustrations: a row's id -> pictures to show with it, by name. sheet_rows: the rows of
+    each split that are on the contact sheet; None: all of the first split.
     """
 
     title: str
     columns: Mapping[str, Any]
     splits: Mapping[str, Sequence[Row]]
     illustrations: Mapping[str, Mapping[str, Pixels]] = field(default_factory=dict)
+    sheet_rows: int | None = None
 
     @cached_property
     def html(self) -> str:
@@ -40,8 +42,10 @@ class DatasetPreview:
 
     @cached_property
     def sheet(self) -> bytes:
-        """A contact sheet of the first split that has rows, as a PNG."""
-        return contact_sheet(self.columns, next(filter(None, self.splits.values())))
+        """A contact sheet of the first split that has rows, or of some rows of each, as a PNG."""
+        if self.sheet_rows is None:
+            return contact_sheet(self.columns, next(filter(None, self.splits.values())))
+        return contact_sheet(self.columns, [row for rows in self.splits.values() for row in rows[: self.sheet_rows]])
 
     def save(self, path: str | Path) -> tuple[Path, Path]:
         """Write both beside each other, `path` with the endings .png and .html; returns the files' paths.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from synthink.cli.sweep import job_name
+from synthink.cli.jobs import job_name
 from tests.cli.support import SMALL, assert_refused, manifest_of
 from tests.support import Result
 from tests.train.numpy_learner import installed
@@ -70,11 +70,90 @@ def test_links_in_a_sweeps_folder_are_refused(command: Command, tmp_path: Path, 
     assert not list((tmp_path / "theirs").iterdir())
 
 
+def table(folder: Path) -> list[dict[str, str]]:
+    """The rows of a sweep's table."""
+    with (folder / "summary.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def test_a_failed_job_is_named_and_the_others_go_on(command: Command, tmp_path: Path) -> None:
     result = command("generate", "-m", *SMALL, "picture_px=16,64", "output=sweep")
     assert_refused(result, "picture_px=16: nearly no word has room", tmp_path)
+    assert "1 of 2 jobs failed" in result.stderr
     assert [path.parent.name[:3] for path in (tmp_path / "sweep").glob("*/synthink.json")] == ["001"]
     assert "also in sweep/summary.csv" in result.stdout
+    rows = table(tmp_path / "sweep")
+    assert [(row["job"][:3], row["picture_px"], row["rows"]) for row in rows] == [("000", "16", ""), ("001", "64", "7")]
+    assert rows[0]["result"].startswith("failed: picture_px=16: nearly no word")
+    again = command("generate", "-m", *SMALL, "picture_px=32,64", "output=sweep")
+    assert again.returncode == 0, "one that failed leaves no gap"
+    assert [row["job"][:3] for row in table(tmp_path / "sweep")] == ["000", "001"]
+
+
+def test_growing_an_axis_makes_the_new_jobs_only(command: Command, tmp_path: Path) -> None:
+    assert command("generate", "-m", *SMALL, "seed=1,2", "output=sweep").returncode == 0
+    stamps = {path: path.stat().st_mtime_ns for path in (tmp_path / "sweep").glob("*/synthink.json")}
+    result = command("generate", "-m", *SMALL, "seed=0,1,3", "output=sweep")
+    assert result.returncode == 0, result.stderr
+    assert all(path.stat().st_mtime_ns == stamp for path, stamp in stamps.items())
+    rows = table(tmp_path / "sweep")
+    assert [(row["seed"], row["result"]) for row in rows] == [
+        *(("0", "done"), ("1", "done"), ("3", "done"), ("2", "earlier"))
+    ]
+    assert result.stdout.count("all there already") == 1
+    assert len(result.stdout.splitlines()) == 3 + 5 + 3, "a line a job, the table, where it is, and what to type"
+    assert sorted(path.name for path in (tmp_path / "sweep").iterdir() if path.is_file()) == [
+        *("multirun.yaml", "summary.csv")
+    ]
+
+
+def test_a_pattern_names_the_folder_of_each_job(command: Command, tmp_path: Path) -> None:
+    result = command("generate", "-m", *SMALL, "seed=1,2", "output=data/s-${seed}")
+    assert result.returncode == 0, result.stderr
+    assert sorted(path.name for path in (tmp_path / "data").iterdir()) == ["s-1", "s-2", "summary.csv"]
+    assert [row["job"] for row in table(tmp_path / "data")] == ["s-1", "s-2"]
+    same = command("generate", "-m", *SMALL, "seed=1,2", "output=data/${generator.name}")
+    assert same.returncode == 0, same.stderr
+    assert len(list((tmp_path / "data" / "circled_letters").glob("00*"))) == 2, "two jobs never share a folder"
+
+
+def test_a_sweep_over_rows_has_a_folder_for_each(command: Command, tmp_path: Path) -> None:
+    result = command("generate", "-m", "splits.train=2,3", *SMALL[1:], "output=sweep")
+    assert result.returncode == 0, result.stderr
+    assert [(row["splits.train"], row["rows"]) for row in table(tmp_path / "sweep")] == [("2", "4"), ("3", "5")]
+
+
+def test_a_recipe_keeps_its_own_output(command: Command, tmp_path: Path) -> None:
+    recipe = tmp_path / "recipes" / "experiment" / "mine.yaml"
+    recipe.parent.mkdir(parents=True)
+    recipe.write_text("# @package _global_\noutput: data/mine\n")
+    result = command("generate", "-m", "--config-dir", "recipes", "experiment=mine", *SMALL, "seed=1,2")
+    assert result.returncode == 0, result.stderr
+    assert len(list((tmp_path / "data" / "mine").glob("00*/synthink.json"))) == 2
+
+
+def test_hydras_own_folder_and_changed_folders_hold(command: Command, tmp_path: Path) -> None:
+    result = command("generate", "-m", *SMALL, "seed=1,2", "hydra.sweep.dir=mine/here", "hydra.job.chdir=true")
+    assert result.returncode == 0, result.stderr
+    assert len(list((tmp_path / "mine" / "here").glob("00*/synthink.json"))) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+def test_a_sweep_is_previewed_and_verified_as_one(command: Command, tmp_path: Path) -> None:
+    assert command("generate", "-m", *SMALL, "seed=1,2", "output=sweep").returncode == 0
+    verified = command("verify", "sweep", "rows=2", "remake=1", "unsure=1")
+    assert (verified.returncode, verified.stderr) == (0, "")
+    assert verified.stdout.splitlines()[-1].endswith("sweep: 2 datasets: 2 all proved")
+    previewed = command("preview", "sweep")
+    assert previewed.returncode == 0, previewed.stderr
+    page = (tmp_path / "sweep-preview.html").read_text(encoding="utf-8")
+    assert page.count("seed=1: train") >= 1 and page.count("seed=2: test") >= 1
+    job = next((tmp_path / "sweep").glob("000-*"))
+    next((job / "data").glob("train-*")).write_bytes(b"x")
+    assert command("verify", "sweep", "rows=2", "remake=1").returncode == 1
+    (job / "synthink.json").write_text("{}")
+    damaged = command("verify", "sweep", "rows=2", "remake=1")
+    assert damaged.returncode == 2 and "1 that cannot be checked" in damaged.stdout
 
 
 def test_the_jobs_of_a_sweep_are_checked_before_the_first(command: Command, tmp_path: Path) -> None:
@@ -134,3 +213,6 @@ def test_a_recipe_in_a_folder_of_the_users_own(command: Command, tmp_path: Path)
 def test_a_jobs_folder_says_what_it_changed() -> None:
     overrides = ["generator.ink_width_px=[1.5,1.5]", "output=x", "splits.train=5", "executor.workers=2"]
     assert job_name(3, overrides) == "003-ink_width_px=1.5,1.5"
+    assert job_name(3, overrides, ["splits.train"]) == "003-ink_width_px=1.5,1.5-splits.train=5"
+    texts = [job_name(0, [f"prompts={text}"]) for text in ("'Which?'", "'Which!'", "x" * 99 + "a", "x" * 99 + "b")]
+    assert len({*texts}) == 4 and max(map(len, texts)) <= 90

@@ -163,14 +163,16 @@ def _holds_weights(folder: Path) -> bool:
 
 
 def report_result(result: Result, assets: Mapping[str, Any]) -> VerbResult:
-    """Print what a report came to: scores, the verdict with its reasons, and the report's file.
+    """What a report came to: scores, the verdict with its reasons, and the report's file.
 
     assets: the records of what the rows were drawn from.
     """
-    for name, summary in result.summaries.items():
-        print(f"{name}: {result.score_name} {summary.scores[result.score_name]}, of {summary.rows:,} rows")
-    print(f"{result.verdict.word}: {' '.join(result.verdict.reasons)}")
-    print(result.report)
-    if result.go_on:
-        print(f"go on:  {result.go_on}")
-    return VerbResult(score=result.score, assets=assets)
+    scores = [
+        f"{name}: {result.score_name} {summary.scores[result.score_name]}, of {summary.rows:,} rows"
+        for name, summary in result.summaries.items()
+    ]
+    verdict = f"{result.verdict.word}: {' '.join(result.verdict.reasons)}"
+    go_on = [f"go on:  {result.go_on}"] if result.go_on else []
+    lines = [*scores, verdict, str(result.report), *go_on]
+    headline = f"{result.verdict.word}; {'; '.join(scores)}"
+    return VerbResult(score=result.score, assets=assets, lines=lines, headline=headline)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import os
+import shlex
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,15 +14,13 @@ from synthink.build import manifest as manifests
 from synthink.build.dataset_folder import Outcome
 from synthink.build.manifest import MANIFEST, Manifest
 from synthink.build.received import Sources
+from synthink.cli.sweep_table import SUMMARY, Job, shown, summary_table
 from synthink.cli.verb import Call, Folder, Verb, VerbResult, shell_word
-from synthink.errors import OutputError
-from synthink.files import user_path, write_atomically
+from synthink.files import user_path
 from synthink.owned_folder import differences
-from synthink.progress import text_table
 from synthink.settings import Between, Settings
 from synthink.splits import Shares
 
-SUMMARY = "summary.csv"
 Rows = Annotated[int, Between(0)] | None
 
 
@@ -99,36 +98,68 @@ class Generate(DatasetVerb):
             arguments = {"source": self.from_, "sources": self.sources, "executor": call.groups["executor"]}
         outcome = api.generate(**arguments, output=self.output, overwrite=self.overwrite, progress=True)
         manifest = manifests.load(outcome.output)
-        print(_outcome_text(outcome, manifest, self.output, time.monotonic() - started))
+        headline = _headline(outcome, time.monotonic() - started)
+        lines = [f"{self.output}: {headline}", *_details(outcome, manifest, self.output)]
         status = 0
         if self.from_ is not None:
             text, is_same = _comparison(outcome, self.from_)
-            print(text)
-            status = 0 if is_same else 1
-        return VerbResult(status, assets=manifest.identity["assets"])
+            lines, headline, status = [*lines, text], f"{headline}; {text}", 0 if is_same else 1
+        return VerbResult(status, assets=manifest.identity["assets"], lines=lines, headline=headline)
 
     @classmethod
-    def print_sweep(cls, output: Path, failed: bool = False) -> None:
-        print("\n".join(sweep_table(output)))
+    def print_sweep(cls, root: Path, jobs: Sequence[Job]) -> None:
+        manifests_of_jobs = {name: manifests.load(folder) for name, folder in datasets_below(root, jobs).items()}
+        figures = {
+            name: {
+                "generator": str(manifest.identity["generator"]),
+                "seed": str(manifest.identity["seed"]),
+                "rows": str(sum(manifest.identity["splits"].values())),
+                "bytes": str(sum(shard.bytes for shard in manifest.shards)),
+            }
+            for name, manifest in manifests_of_jobs.items()
+        }
+        sources = " sources=allow" if any(map(_needs_sources, manifests_of_jobs.values())) else ""
+        place = shlex.quote(shown(root))
+        print(
+            *summary_table(root, jobs, figures),
+            f"also in {shown(root / SUMMARY)}",
+            f"look at them:  synthink preview {place}{sources}",
+            f"check them:    synthink verify {place}{sources}",
+            sep="\n",
+        )
 
 
-def _outcome_text(outcome: Outcome, manifest: Manifest, output: str, seconds: float) -> str:
-    sources = " sources=allow" if manifest.code or manifest.plan().source.not_opened else ""
+def datasets_below(root: Path, jobs: Sequence[Job]) -> dict[str, Path]:
+    """Name -> folder of the datasets of a sweep's jobs, those of earlier sweeps in the same folder among them."""
+    folders = [*(Path(job.folder) for job in jobs), *(path.parent for path in sorted(root.glob(f"[0-9]*/{MANIFEST}")))]
+    names = {os.path.relpath(folder, root): folder for folder in folders}
+    return {name: folder for name, folder in names.items() if (folder / MANIFEST).is_file()}
+
+
+def _headline(outcome: Outcome, seconds: float) -> str:
+    rate = f" in {seconds:.1f} s ({outcome.drawn / seconds:,.0f} rows/s)" if outcome.drawn else ", all there already"
+    reused = f", {outcome.reused:,} of them kept from before" if outcome.drawn and outcome.reused else ""
+    return f"{outcome.rows:,} rows{rate}{reused}, {_size_text(outcome.bytes)}"
+
+
+def _needs_sources(manifest: Manifest) -> bool:
+    """Whether a manifest names files, addresses or code, which are opened with `sources=allow` alone."""
+    return bool(manifest.code or manifest.plan().source.not_opened)
+
+
+def _details(outcome: Outcome, manifest: Manifest, output: str) -> list[str]:
+    """The rows of each split, and what can be typed next."""
+    sources = " sources=allow" if _needs_sources(manifest) else ""
+    dataset = shell_word("dataset", output)
     splits: dict[str, int] = {}
     for shard in outcome.shards:
         splits[shard.split] = splits.get(shard.split, 0) + shard.rows
-    rate = f" in {seconds:.1f} s ({outcome.drawn / seconds:,.0f} rows/s)" if outcome.drawn else ", all there already"
-    dataset = shell_word("dataset", output)
-    reused = f", {outcome.reused:,} of them kept from before" if outcome.drawn and outcome.reused else ""
-    return "\n".join(
-        [
-            f"{output}: {outcome.rows:,} rows{rate}{reused}, {_size_text(outcome.bytes)}",
-            "  " + "  ".join(f"{split} {rows:,}" for split, rows in splits.items()),
-            f"look at it:  synthink preview {dataset}{sources}",
-            f"check it:    synthink verify {dataset}{sources}",
-            f"load it:     datasets.load_dataset({_python_text(output)})",
-        ]
-    )
+    return [
+        "  " + "  ".join(f"{split} {rows:,}" for split, rows in splits.items()),
+        f"look at it:  synthink preview {dataset}{sources}",
+        f"check it:    synthink verify {dataset}{sources}",
+        f"load it:     datasets.load_dataset({_python_text(output)})",
+    ]
 
 
 def _python_text(text: str) -> str:
@@ -156,20 +187,3 @@ def _comparison(outcome: Outcome, source: str) -> tuple[str, bool]:
     if [shard.pixels for shard in outcome.shards] == [shard.pixels for shard in manifest.shards]:
         return f"the same pixels as {source} describes, in other bytes (changed: {changed})", True
     return f"NOT the pixels that {source} describes (changed: {changed})", False
-
-
-def sweep_table(output: Path) -> list[str]:
-    """The table of a sweep's finished jobs, which is also written to `output/summary.csv`."""
-    rows: list[list[str]] = []
-    for folder in sorted(path.parent for path in output.glob(f"*/{MANIFEST}")):
-        manifest = manifests.load(folder)
-        identity = manifest.identity
-        row_count, byte_count = sum(identity["splits"].values()), sum(shard.bytes for shard in manifest.shards)
-        rows.append([folder.name, identity["generator"], str(identity["seed"]), str(row_count), str(byte_count)])
-    if not rows:
-        raise OutputError(f"{output}: the sweep finished no job")
-    table = [["job", "generator", "seed", "rows", "bytes"], *rows]
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(table)
-    write_atomically(output / SUMMARY, text.getvalue().encode(errors="backslashreplace"))
-    return [*text_table(table), f"also in {output / SUMMARY}"]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 from synthink.build import manifest as manifests
 from synthink.build.manifest import Manifest
 from synthink.build.received import Sources
 from synthink.build.stored_rows import rows_of
-from synthink.cli.verb import Call, Folder, Verb, VerbResult, existing_folder
+from synthink.cli.verb import Call, Folder, Verb, VerbResult, assets_of, existing_folder, sweep_folders
 from synthink.core.generator import Generator
 from synthink.draw.picture import Pixels
 from synthink.draw.picture_file import PictureError, decode
@@ -31,26 +32,53 @@ class Preview(Verb):
     positional = "dataset"
 
     dataset: Folder
-    """The dataset's folder, such as data/circled_letters."""
+    """The dataset's folder, such as data/circled_letters, or that of a sweep: one page shows all datasets in it."""
     output: str | None = None
     """The path of the two files, without their endings .png and .html; null: FOLDER-preview."""
     rows: Annotated[int, Between(1)] = 24
-    """The number of rows that are shown of each split."""
+    """The number of rows that are shown of each split; of a sweep they are divided between its datasets."""
     sources: Sources = "refuse"
     """Whether files, folders and public addresses that the manifest names are opened, for illustrations."""
 
     def run(self, call: Call) -> VerbResult:
         folder = existing_folder(self.dataset)
+        datasets = sweep_folders(folder)
+        preview = self._of_sweep(folder, datasets) if datasets else self._of_dataset(folder)
+        files = preview.save(self.output or folder.with_name(f"{folder.name}-preview"))
+        return VerbResult(assets=assets_of(datasets or {"": folder}), lines=list(map(str, files)))
+
+    def _of_dataset(self, folder: Path) -> DatasetPreview:
+        manifest, columns, rows = self._read(folder, self.rows)
+        title = f"{manifest.identity['generator']}: {folder.name}"
+        return DatasetPreview(title, columns, rows, _illustrations_or_none(manifest, rows, self.sources))
+
+    def _of_sweep(self, folder: Path, datasets: Mapping[str, Path]) -> DatasetPreview:
+        """The rows of all datasets, each split under the name of its dataset; without illustrations."""
+        columns: dict[str, Any] = {}
+        splits: dict[str, Sequence[Mapping[str, Any]]] = {}
+        for name, path in datasets.items():
+            _, columns_here, rows = self._read(path, max(FEWEST_ROWS, self.rows // len(datasets)))
+            for column, kind in columns_here.items():
+                if columns.setdefault(column, kind) != kind:
+                    reason = f"their columns {column} are of other types; preview its datasets one by one"
+                    raise AssetError(f"{folder}: {reason}")
+            splits.update({f"{name}: {split}": rows_of_split for split, rows_of_split in rows.items()})
+        filled = {split: [{**dict.fromkeys(columns), **row} for row in rows] for split, rows in splits.items()}
+        return DatasetPreview(f"{folder.name}: {len(datasets)} datasets", columns, filled, sheet_rows=FEWEST_ROWS)
+
+    def _read(self, folder: Path, count: int) -> tuple[Manifest, Mapping[str, Any], Rows]:
+        """A dataset's manifest, the types of its columns, and some rows of each split, checked."""
         manifest = manifests.load(folder)
         columns = manifest.plan(self.sources).generator.columns
-        rows = {split: rows_of(folder, manifest, split, self.rows) for split in manifest.identity["splits"]}
+        rows = {split: rows_of(folder, manifest, split, count) for split in manifest.identity["splits"]}
         if not any(rows.values()):
             raise AssetError(f"{folder}: has no rows to show")
         _check_rows(columns, rows, is_flat=manifest.identity["format"] == "jsonl")
-        title = f"{manifest.identity['generator']}: {folder.name}"
-        preview = DatasetPreview(title, columns, rows, _illustrations_or_none(manifest, rows, self.sources))
-        print(*preview.save(self.output or folder.with_name(f"{folder.name}-preview")), sep="\n")
-        return VerbResult(assets=manifest.identity["assets"])
+        return manifest, columns, rows
+
+
+FEWEST_ROWS = 4
+"""The rows of each split that are shown of a dataset of a sweep, however many datasets there are."""
 
 
 def _illustrations_or_none(manifest: Manifest, rows: Rows, sources: Sources) -> dict[str, Mapping[str, Pixels]]:

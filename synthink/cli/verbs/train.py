@@ -54,15 +54,22 @@ class Train(Verb):
         outcome = train_model(request, progress=True)
         score = "" if outcome["score"] is None else f", validation score {outcome['score']:.3f}"
         steps = f"{outcome['steps']:,} of {request.last_step:,} steps in {outcome['seconds']:.0f} s"
-        print(f"{request.output}: {outcome['parameters']:,} parameters, {steps} ({outcome['stopped']}){score}")
+        headline = f"{outcome['parameters']:,} parameters, {steps} ({outcome['stopped']}){score}"
         first = f"{shell_word('dataset', request.datasets[0][0].path)} " if request.datasets else ""
-        if outcome["stopped"] == TIME_WAS_UP:
-            print(f"go on:   {self.command(call, {'trainer.seconds': 'null', 'output': str(request.output)})}")
-        print(f"ask it:  synthink evaluate {first}{shell_word('checkpoint', request.output)}")
+        more = self.command(call, {"trainer.seconds": "null", "output": str(request.output)})
         assets = asset_records_of([dataset for dataset, _ in request.datasets])
         for rows in request.stream.values():
             assets |= asset_records(rows.source.assets)
-        return VerbResult(score=None if outcome["score"] is None else float(outcome["score"]), assets=assets)
+        return VerbResult(
+            score=None if outcome["score"] is None else float(outcome["score"]),
+            assets=assets,
+            lines=[
+                f"{request.output}: {headline}",
+                *([f"go on:   {more}"] if outcome["stopped"] == TIME_WAS_UP else []),
+                f"ask it:  synthink evaluate {first}{shell_word('checkpoint', request.output)}",
+            ],
+            headline=headline,
+        )
 
     def _request(self, call: Call) -> Request:
         model, trainer = model_and_trainer(call.groups)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+from synthink.cli.sweep_table import Job
 from synthink.cli.verb import Call, Folder, VerbResult
 from synthink.cli.verbs.evaluate import JudgingVerb, report_result
 from synthink.cli.verbs.generate import DatasetVerb
@@ -54,6 +56,6 @@ class Validate(JudgingVerb, DatasetVerb):
         return report_result(result, Dataset(user_path(output) / DATA).assets)
 
     @classmethod
-    def print_sweep(cls, output: Path, failed: bool = False) -> None:
-        if not failed:
-            print(sweep_summary(output))
+    def print_sweep(cls, root: Path, jobs: Sequence[Job]) -> None:
+        failed = {job.name: job.values for job in jobs if job.error}
+        print(sweep_summary(root, failed))

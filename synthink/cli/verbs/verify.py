@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from contextlib import suppress
+from pathlib import Path
 from typing import Annotated, Literal
 
-from synthink.build import manifest as manifests
 from synthink.build.received import Sources
-from synthink.cli.verb import Call, Folder, Verb, VerbResult, existing_folder
+from synthink.cli.verb import Call, Folder, Verb, VerbResult, assets_of, existing_folder, sweep_folders
+from synthink.errors import SynthinkError, with_notes
 from synthink.progress import shows_colour, stages
 from synthink.settings import Between
+from synthink.verify.report import Report
 from synthink.verify.verify import ROWS, UNSURE, verify
 
 
@@ -23,7 +26,7 @@ class Verify(Verb):
     positional = "dataset"
 
     dataset: Folder
-    """The dataset's folder, such as data/circled_letters."""
+    """The dataset's folder, such as data/circled_letters, or that of a sweep: all datasets in it are checked."""
     rows: Annotated[int, Between(0)] | Literal["all"] = ROWS
     """The number of rows of each split that the oracle judges, spread evenly; or all."""
     remake: Annotated[int, Between(0)] = 100
@@ -35,9 +38,30 @@ class Verify(Verb):
 
     def run(self, call: Call) -> VerbResult:
         folder = existing_folder(self.dataset)
+        datasets = sweep_folders(folder)
+        if not datasets:
+            return VerbResult(self._report(folder).exit_status, assets=assets_of({"": folder}))
+        counts: Counter[int] = Counter()
+        for path in datasets.values():
+            try:
+                counts[self._report(path).exit_status] += 1
+            except SynthinkError as error:
+                counts[2] += 1
+                print(f"{path}: {with_notes(error)}")
+        words = ", ".join(f"{counts[status]:,} {word}" for status, word in _STATUSES.items() if counts[status])
+        status = next(status for status in _STATUSES if counts[status])
+        lines = [f"{folder}: {len(datasets):,} datasets: {words}"]
+        return VerbResult(status, assets=assets_of(datasets), lines=lines)
+
+    def _report(self, folder: Path) -> Report:
+        """Check one dataset, and print the report."""
         rows = None if self.rows == "all" else self.rows
         with stages("rows") as progress:
             report = verify(folder, rows, self.remake, self.unsure, self.sources, progress)
         with suppress(BrokenPipeError):  # whoever has read enough still gets the status
             print(report.text(shows_colour(sys.stdout)))
-        return VerbResult(report.exit_status, assets=manifests.load(folder).identity["assets"])
+        return report
+
+
+_STATUSES = {1: "with faults", 2: "that cannot be checked", 3: "not wholly proved", 0: "all proved"}
+"""Exit statuses, the gravest first."""

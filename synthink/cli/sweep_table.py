@@ -1,0 +1,109 @@
+"""What came of the jobs of a sweep: a record of each while it runs, and one table at its end."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+from synthink.confined import names_inside, read_inside, remove_inside
+from synthink.errors import OutputError
+from synthink.files import write_atomically
+from synthink.pages.text import visible
+from synthink.progress import text_table
+
+SUMMARY = "summary.csv"
+RECORDS = ".synthink-sweep"
+"""The folder in a sweep's in which the jobs, which may run anywhere, leave what came of them until all have ended."""
+LARGEST_RECORD = 1 << 20
+LONGEST_CELL = 80
+
+
+@dataclass(frozen=True)
+class Job:
+    """One job of a sweep.
+
+    name: what tables and messages call it. folder: its output, an absolute path. values: swept key -> value, as typed.
+    headline: what came of it, in a line. error: why it failed; empty where it did not. is_fault: whether a row failed,
+    not the request. left_out: the lines that say what its assets left out.
+    """
+
+    name: str
+    folder: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    score: float | None = None
+    headline: str = ""
+    error: str = ""
+    is_fault: bool = False
+    left_out: Sequence[str] = ()
+
+
+def write_record(root: Path, number: int, job: Job) -> None:
+    """Leave what came of a job for the process that waits for all of them."""
+    write_atomically(root / RECORDS / f"{number}.json", json.dumps(asdict(job)).encode(errors="backslashreplace"))
+
+
+def read_records(root: Path, jobs: Sequence[Job]) -> list[Job]:
+    """The jobs with what came of them; those that left nothing did not run to their end. The records are removed."""
+    records = dict(enumerate(replace(job, error="did not run to its end") for job in jobs))
+    if (root / RECORDS).is_dir():
+        for name in names_inside(root, RECORDS, OutputError):
+            if re.fullmatch(r"\d+\.json", name):
+                content = json.loads(read_inside(root, f"{RECORDS}/{name}", LARGEST_RECORD, OutputError))
+                records[int(name.removesuffix(".json"))] = Job(**content)
+        remove_inside(root, RECORDS, OutputError)
+    return [records[number] for number in sorted(records)]
+
+
+def summary_table(root: Path, jobs: Sequence[Job], figures: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """The table of a sweep for a terminal, which is also written to `summary.csv`: job, swept keys, figures, result.
+
+    figures: a job's name -> its columns; those of jobs that an earlier sweep left in the folder stand below.
+    """
+    earlier = _earlier_rows(root)
+    names = {job.name for job in jobs}
+    rows: list[Mapping[str, str]] = [
+        {**job.values, **_without(figures.get(job.name, {}), job.values), "job": job.name, "result": _result(job)}
+        for job in jobs
+    ]
+    rows += [
+        {**earlier.get(name, {}), **figures[name], "job": name, "result": "earlier"}
+        for name in sorted(figures.keys() - names)
+    ]
+    inner = dict.fromkeys(key for columns in figures.values() for key in columns)
+    swept = dict.fromkeys(key for job in jobs for key in job.values)
+    others = dict.fromkeys(key for row in rows for key in row if key not in ("job", "result"))
+    head = list(dict.fromkeys(["job", *swept, *(key for key in others if key not in inner), *inner, "result"]))
+    table = [head, *([row.get(key) or "" for key in head] for row in rows)]
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(table)
+    write_atomically(root / SUMMARY, text.getvalue().encode(errors="backslashreplace"))
+    return text_table([[visible(cell, LONGEST_CELL) for cell in row] for row in table])
+
+
+def _result(job: Job) -> str:
+    return f"failed: {job.error}" if job.error else "done"
+
+
+def _without(columns: Mapping[str, str], keys: Mapping[str, str]) -> dict[str, str]:
+    return {key: value for key, value in columns.items() if key not in keys}
+
+
+def _earlier_rows(root: Path) -> dict[str, dict[str, str]]:
+    """A job's name -> its row in the table of an earlier sweep."""
+    try:
+        text = read_inside(root, SUMMARY, LARGEST_RECORD, OutputError).decode(errors="replace")
+        return {str(row.get("job")): row for row in csv.DictReader(io.StringIO(text)) if None not in row}
+    except (FileNotFoundError, csv.Error):
+        return {}
+
+
+def shown(path: Path) -> str:
+    """A path as a user would type it: from the folder that the command runs in, where it lies below that."""
+    here = os.path.relpath(path)
+    return here if not here.startswith("..") else str(path)
