@@ -26,13 +26,23 @@ def files(plan: Plan, shards: Sequence[ShardRecord]) -> dict[str, bytes]:
     count = min(PREVIEW_ROWS, plan.splits[split])
     rows = [row_for_preview(plan.source.row(split, index)) for index in range(count)]
     sheet = contact_sheet(plan.generator.columns, rows)
-    return {"README.md": _card(plan, shards).encode(errors="backslashreplace"), "preview.png": sheet}
+    return {"README.md": text(plan, shards), "preview.png": sheet}
+
+
+def text(plan: Plan, shards: Sequence[ShardRecord]) -> bytes:
+    """The content of `README.md`."""
+    return _card(plan, shards).encode(errors="backslashreplace")
+
+
+def yaml_text(front: Mapping[str, Any]) -> str:
+    """The front matter of a card as YAML."""
+    import yaml
+
+    return str(yaml.safe_dump(front, sort_keys=False, allow_unicode=True))
 
 
 def _card(plan: Plan, shards: Sequence[ShardRecord]) -> str:
-    import yaml
-
-    front = yaml.safe_dump(front_matter(plan, shards), sort_keys=False, allow_unicode=True)
+    front = yaml_text(front_matter(plan, shards))
     identity = plan.identity
     name = identity["generator"]
     sizes = "\n".join(f"| {split} | {rows:,} |" for split, rows in identity["splits"].items())

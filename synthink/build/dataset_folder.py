@@ -13,6 +13,7 @@ from typing import Any
 from synthink.build import card, journal, manifest
 from synthink.build.build import NEW_PLAN, Build, Outcome, Progress
 from synthink.build.executors import Executor
+from synthink.build.growth import grows, keep_card, take_over
 from synthink.build.journal import JOURNAL
 from synthink.build.manifest import MANIFEST
 from synthink.build.own_files import PLAN, OwnFiles, own_files, read_plan
@@ -146,35 +147,52 @@ def build_dataset(plan: Plan, output: Path, executor: Executor, overwrite: bool,
         reject_links(folder.path, sorted(own.shards | own.others), OutputError)
     with folder.held() as is_ours:
         try:
-            return _resume_or_replace(folder, identity, overwrite, build)
+            return _resume_or_replace(folder, plan, identity, overwrite, build)
         finally:
             if is_ours() and folder.is_finished:
                 folder.remove_work()
 
 
 def _resume_or_replace(
-    folder: DatasetFolder, identity: dict[str, Any], overwrite: bool, build: Callable[[Path], Outcome]
+    folder: DatasetFolder, plan: Plan, identity: dict[str, Any], overwrite: bool, build: Callable[[Path], Outcome]
 ) -> Outcome:
-    """With the lock held: finish the folder's dataset, replace it, or refuse."""
+    """With the lock held: finish the folder's dataset, let it grow, replace it, or refuse."""
     old_identity = folder.kept_identity()
-    changes = differences(old_identity, identity) if old_identity is not None else []
+    changes = differences(placeless(old_identity), placeless(identity)) if old_identity is not None else []
     if not changes:
         outcome = build(folder.path)
         if not folder.stage.has(f"{WORK}/{PLAN}"):
             folder.stage.discard()  # the old dataset, when a kill came between its replacement and its removal
         folder.backup.discard()
         return outcome
+    is_grown = False
     if not overwrite:
-        folder.reject_changes(changes)
+        is_grown = folder.is_finished and grows(placeless(old_identity or {}), placeless(identity))
+        if not is_grown:
+            folder.reject_changes(changes)
     folder.reject_unknown_files()
     if not folder.is_finished:  # an unfinished one has nothing to keep
         folder.clear()
         return build(folder.path)
-    return replace(_replace(DatasetFolder(folder.real_path), identity, build), output=folder.path)
+    place = DatasetFolder(folder.real_path)
+    return replace(_replace(place, identity, build, plan if is_grown else None), output=folder.path)
 
 
-def _replace(folder: DatasetFolder, identity: dict[str, Any], build: Callable[[Path], Outcome]) -> Outcome:
-    """Make the new dataset beside the old one and swap them when it is complete."""
+def placeless(identity: Mapping[str, Any]) -> dict[str, Any]:
+    """A configuration without the paths of generators' files: the same file seen from another folder is the same."""
+    code = identity.get("code")
+    records = code.items() if isinstance(code, dict) else ()
+    files = {name: {**record, "file": ""} for name, record in records if isinstance(record, dict)}
+    return {**identity, "code": files}
+
+
+def _replace(
+    folder: DatasetFolder, identity: dict[str, Any], build: Callable[[Path], Outcome], plan: Plan | None
+) -> Outcome:
+    """Make the new dataset beside the old one and swap them when it is complete.
+
+    plan: that of the new one where it has all rows of the old one, whose shards are taken over.
+    """
     if folder.path.is_mount():
         raise OutputError(f"{folder.path}: is a mount point, which no new folder can replace; choose a folder in it")
     stage = folder.stage
@@ -185,9 +203,14 @@ def _replace(folder: DatasetFolder, identity: dict[str, Any], build: Callable[[P
     folder.backup.discard()
     # The new folder brings a lock of ours, so that no other run comes in before the old folder is gone.
     with locked(stage.path):
-        if stage.kept_identity() != identity:
+        begun = stage.kept_identity()
+        if begun is None or placeless(begun) != placeless(identity):
             stage.clear()
+        if plan is not None and not stage.is_finished:
+            take_over(folder.path, stage.path, plan, identity)
         outcome = build(stage.path)
+        if plan is not None:
+            keep_card(folder.path, stage.path, plan)
         remove_inside(stage.path, f"{WORK}/{PLAN}", OutputError)
         exchange(stage.path, folder.path)
         sync_folder(folder.path.parent)

@@ -103,7 +103,7 @@ def _earlier_rows(root: Path) -> dict[str, dict[str, str]]:
         return {}
 
 
-def shown(path: Path) -> str:
+def typed_path(path: Path) -> str:
     """A path as a user would type it: from the folder that the command runs in, where it lies below that."""
     here = os.path.relpath(path)
     return here if not here.startswith("..") else str(path)

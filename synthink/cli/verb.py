@@ -14,7 +14,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from synthink.build import manifest as manifests
 from synthink.build.manifest import MANIFEST
-from synthink.cli.sweep_table import SUMMARY, Job, shown, summary_table
+from synthink.cli.sweep_table import SUMMARY, Job, summary_table, typed_path
 from synthink.core.left_out import left_out_lines
 from synthink.errors import AssetError, ConfigError, SynthinkError
 from synthink.files import user_path
@@ -91,7 +91,7 @@ class Verb(Settings):
     def print_sweep(cls, root: Path, jobs: Sequence[Job]) -> None:
         """Print the table of a sweep, whose jobs lie in folders below `root`."""
         figures = {job.name: {} if job.score is None else {"score": f"{job.score:.4g}"} for job in jobs}
-        print(*summary_table(root, jobs, figures), f"also in {shown(root / SUMMARY)}", sep="\n")
+        print(*summary_table(root, jobs, figures), f"also in {typed_path(root / SUMMARY)}", sep="\n")
 
     @classmethod
     def key_default(cls, key: str) -> Any:

@@ -133,7 +133,8 @@ def _running_from(folder: Path) -> Iterator[None]:
 
 
 def code_of(cls: type[Any]) -> CodeFile | None:
-    """The file that defines a class; None where there is none (a notebook), or where it cannot be found by name."""
+    """The file that defines a class, when it is a script or was loaded by its name; None where there is none (a
+    notebook), where the class cannot be found by name, and for a class of a module that was imported."""
     module = sys.modules.get(cls.__module__)
     if module is None or "." in cls.__qualname__ or getattr(module, cls.__name__, None) is not cls:
         return None
@@ -141,7 +142,7 @@ def code_of(cls: type[Any]) -> CodeFile | None:
         file, digest = getattr(module, _FILE)
         return CodeFile(file, cls.__name__, digest)
     path = Path(getattr(module, "__file__", None) or "")
-    if path.suffix != ".py" or not path.is_file():
+    if cls.__module__ != "__main__" or path.suffix != ".py" or not path.is_file():
         return None
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     return CodeFile(os.path.relpath(path), cls.__name__, digest)

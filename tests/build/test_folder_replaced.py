@@ -22,7 +22,7 @@ OTHER: list[dict[str, Any]] = [
     {"split_seed": 1},
     {"shares": {"train": 0.5, "validation": 0.25, "test": 0.25}},
     {"splits": {"train": 25, "validation": 7}},
-    {"splits": {"train": 26, "validation": 7, "test": 3}},
+    {"splits": {"train": 24, "validation": 7, "test": 3}},
     {"format": "jsonl"},
     {"shard_size": 6},
     {"licence": "cc0-1.0"},
@@ -222,9 +222,13 @@ def test_bad_input_is_one_line(
         ("parquet-overwrite", "error", 31),
         ("parquet-overwrite-fallback", "kill", 31),
         ("parquet-repair", "kill", 11),
+        ("jsonl-grow", "kill", 23),
         *(
             pytest.param(scenario, mode, 1, marks=pytest.mark.slow)
-            for scenario in ("parquet", "jsonl", "parquet-overwrite", "parquet-overwrite-fallback", "parquet-repair")
+            for scenario in (
+                *("parquet", "jsonl", "parquet-overwrite", "parquet-overwrite-fallback", "parquet-repair"),
+                *("parquet-grow", "jsonl-grow", "parquet-grow-fallback"),
+            )
             for mode in ("kill", "error")
         ),
     ],

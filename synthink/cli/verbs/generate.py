@@ -14,7 +14,7 @@ from synthink.build import manifest as manifests
 from synthink.build.dataset_folder import Outcome
 from synthink.build.manifest import MANIFEST, Manifest
 from synthink.build.received import Sources
-from synthink.cli.sweep_table import SUMMARY, Job, shown, summary_table
+from synthink.cli.sweep_table import SUMMARY, Job, summary_table, typed_path
 from synthink.cli.verb import Call, Folder, Verb, VerbResult, shell_word
 from synthink.files import user_path
 from synthink.owned_folder import differences
@@ -119,10 +119,10 @@ class Generate(DatasetVerb):
             for name, manifest in manifests_of_jobs.items()
         }
         sources = " sources=allow" if any(map(_needs_sources, manifests_of_jobs.values())) else ""
-        place = shlex.quote(shown(root))
+        place = shlex.quote(typed_path(root))
         print(
             *summary_table(root, jobs, figures),
-            f"also in {shown(root / SUMMARY)}",
+            f"also in {typed_path(root / SUMMARY)}",
             f"look at them:  synthink preview {place}{sources}",
             f"check them:    synthink verify {place}{sources}",
             sep="\n",

@@ -32,9 +32,8 @@ EVENTS = {"open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.fsync", 
 
 def generate(output: Path, **options: Any) -> None:
     form = "jsonl" if output.parent.name.startswith("jsonl") else "parquet"
-    synthink.generate(
-        Dots(), splits={"train": 9, "test": 3}, shard_size=4, format=form, output=output, workers=1, **options
-    )
+    options = {"splits": {"train": 9, "test": 3}, "shard_size": 4, "format": form, "workers": 1, **options}
+    synthink.generate(Dots(), output=output, **options)
 
 
 def forked(work: Callable[[], None]) -> int:
@@ -102,8 +101,10 @@ class Scenario:
         self.options: dict[str, Any] = {"overwrite": True} if "overwrite" in name else {}
         self.template: Path | None = None
         self.clean = self.made(root.with_name(f"{root.name}-clean") / "data")
-        if "overwrite" in name:
-            self.old = self.made(root.with_name(f"{root.name}-old") / "data", seed=1)
+        self.is_replaced = "overwrite" in name or "grow" in name
+        if self.is_replaced:
+            less: dict[str, Any] = {"seed": 1} if "overwrite" in name else {"splits": {"train": 6}}
+            self.old = self.made(root.with_name(f"{root.name}-old") / "data", **less)
         elif "repair" in name:
             self.made(root.with_name(f"{root.name}-old") / "data")
             self.torn = sorted((self.template or root).glob("data/*"))[1]  # type: ignore[operator]
@@ -117,7 +118,7 @@ class Scenario:
     def prepare(self) -> None:
         shutil.rmtree(self.folder.parent, ignore_errors=True)
         self.folder.parent.mkdir()
-        if "overwrite" in self.name or "repair" in self.name:
+        if self.is_replaced or "repair" in self.name:
             assert self.template is not None
             shutil.copytree(self.template, self.folder)
 
@@ -129,7 +130,7 @@ class Scenario:
     def check(self) -> None:
         """After the fault."""
         found = tree(self.folder, without=[".synthink"])
-        if "overwrite" in self.name:
+        if self.is_replaced:
             if not self.folder.exists():
                 assert "fallback" in self.name
                 found = tree(files.backup_path(self.folder), without=[".synthink"])
