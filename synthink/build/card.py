@@ -140,7 +140,7 @@ def _permission(plan: Plan) -> str:
 
 
 def _code(plan: Plan) -> str:
-    """Which files hold the code of generators that no package brings along, in the middle of a sentence."""
+    """The files that hold the code of generators that no package brings along, in the middle of a sentence."""
     files = [f"{code['file']} with the SHA-256 {code['sha256']}" for code in plan.identity.get("code", {}).values()]
     return f" and the generator's code: {for_markdown(', '.join(files))}" if files else ""
 

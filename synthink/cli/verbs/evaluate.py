@@ -163,7 +163,7 @@ def _holds_weights(folder: Path) -> bool:
 
 
 def report_result(result: Result, assets: Mapping[str, Any]) -> VerbResult:
-    """What a report came to: scores, the verdict with its reasons, and the report's file.
+    """The result that a report came to: scores, the verdict with its reasons, and the report's file.
 
     assets: the records of what the rows were drawn from.
     """
