@@ -17,7 +17,7 @@ from synthink.core.generator import Generator
 from synthink.errors import ConfigError, SynthinkError, did_you_mean
 from synthink.settings import Settings, field_types
 
-WITH_MANIFEST = ("from", "output", "overwrite", "executor", "sources", "hydra")
+WITH_MANIFEST = ("from", "output", "overwrite", "executor", "sources", "dry_run", "hydra")
 """Keys that may be given together with `from=MANIFEST`."""
 
 

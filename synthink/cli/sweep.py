@@ -173,6 +173,8 @@ def _sweep(
 
     What another sweeper will choose is not known before.
     """
+    if any(word.key == "dry_run" and word.value is True for word in words):
+        raise ConfigError("dry_run", True, "goes without -m: ask it of one of the jobs")
     typed = [word.plain_text for word in words if word.key == "hydra.sweep.dir"]
     fallback = typed[-1] if typed else verb.sweep_output
     outputs = [word for word in words if word.key == "output" and not word.is_empty]

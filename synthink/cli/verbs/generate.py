@@ -12,12 +12,16 @@ from typing import Annotated, Any
 from synthink import api
 from synthink.build import manifest as manifests
 from synthink.build.dataset_folder import Outcome
+from synthink.build.estimate import estimate
+from synthink.build.executors import make_executor
 from synthink.build.manifest import MANIFEST, Manifest
 from synthink.build.received import Sources
 from synthink.cli.sweep_table import SUMMARY, Job, summary_table, typed_path
 from synthink.cli.verb import Call, Folder, Verb, VerbResult, shell_word
+from synthink.core.source import asset_records
 from synthink.files import user_path
 from synthink.owned_folder import differences
+from synthink.processes import cores
 from synthink.settings import Between, Settings
 from synthink.splits import Shares
 
@@ -90,8 +94,12 @@ class Generate(DatasetVerb):
     """A manifest (synthink.json) to make again; only output, overwrite, sources and executor go with it."""
     sources: Sources = "refuse"
     """With `from`: whether files, folders and public addresses that the manifest names are opened."""
+    dry_run: bool = False
+    """Write nothing: tell how many rows there would be, and from some of them their size on disk and the time."""
 
     def run(self, call: Call) -> VerbResult:
+        if self.dry_run:
+            return self._estimated(call)
         started = time.monotonic()
         arguments = self.dataset_arguments(call)
         if self.from_ is not None:
@@ -105,6 +113,27 @@ class Generate(DatasetVerb):
             text, is_same = _comparison(outcome, self.from_)
             lines, headline, status = [*lines, text], f"{headline}; {text}", 0 if is_same else 1
         return VerbResult(status, assets=manifest.identity["assets"], lines=lines, headline=headline)
+
+    def _estimated(self, call: Call) -> VerbResult:
+        """Rows, files, bytes and seconds of the dataset, of which nothing is written."""
+        executor = make_executor(call.groups["executor"])
+        if self.from_ is not None:
+            plan = manifests.load(user_path(self.from_)).opened(self.sources)
+        else:
+            arguments = self.dataset_arguments(call)
+            own = {"splits", "seed", "shares", "split_seed", "format", "shard_size", "licence"}
+            fields = {key: value for key, value in arguments.items() if key not in {*own, "generator", "executor"}}
+            plan = api.make_plan(arguments["generator"], fields=fields, **{key: arguments[key] for key in own})
+        guess = estimate(plan)
+        workers = min(getattr(executor, "workers", None) or cores(), guess.files)
+        splits = "  ".join(f"{split} {rows:,}" for split, rows in guess.rows.items())
+        lines = [
+            f"{self.output}: {sum(guess.rows.values()):,} rows in {guess.files:,} files of {plan.format}",
+            f"  {splits}",
+            f"about {_size_text(guess.bytes)}, and {_time_text(guess.seconds / workers)} with {workers} "
+            f"process{'es' if workers > 1 else ''}: estimated from {guess.drawn} rows; nothing is written",
+        ]
+        return VerbResult(assets=asset_records(plan.source.assets), lines=lines, headline=lines[-1])
 
     @classmethod
     def print_sweep(cls, root: Path, jobs: Sequence[Job]) -> None:
@@ -166,6 +195,12 @@ def _python_text(text: str) -> str:
     """A text as Python reads it, in double quotes where it needs no more."""
     plain = not {'"', "\\"} & set(text) and text.isprintable()
     return f'"{text}"' if plain else repr(text)
+
+
+def _time_text(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 
 def _size_text(count: float) -> str:

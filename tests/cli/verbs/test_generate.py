@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -115,3 +116,22 @@ def test_an_output_may_have_any_name(command: Command, tmp_path: Path, folder: s
     assert again.returncode == 0, again.stderr
     assert "the same bytes as" in again.stdout
     assert (tmp_path / "again" / "synthink.json").read_bytes() == manifest
+
+
+@pytest.mark.parametrize("form", ["parquet", "jsonl"])
+def test_a_dry_run_estimates_and_writes_nothing(command: Command, tmp_path: Path, form: str) -> None:
+    few = ("splits.train=200", "splits.validation=0", "splits.test=9", "picture_px=64", "words=random")
+    result = command("generate", *few, f"format={form}", "output=out", "executor.workers=1", "dry_run=true")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert list(tmp_path.iterdir()) == []
+    assert "out: 209 rows in 2 files" in result.stdout and "train 200  test 9" in result.stdout
+    about = re.search(r"about ([\d.]+) kB, and \d+ s with 1 process: estimated from \d+ rows", result.stdout)
+    assert about, result.stdout
+    made = command("generate", *few, f"format={form}", "output=out")
+    assert made.returncode == 0, made.stderr
+    size = sum(shard["bytes"] for shard in manifest_of(tmp_path / "out")["shards"]) / 1000
+    assert float(about[1]) == pytest.approx(size, rel=0.1)
+    assert_refused(command("generate", *few, "seed=1", "dry_run=true", "picture_px=16"), "picture_px=16")
+    again = command("generate", "from=out", "dry_run=true", "output=again")
+    assert "again: 209 rows" in again.stdout and not (tmp_path / "again").exists()
+    assert_refused(command("generate", "-m", *few, "seed=1,2", "dry_run=true"), "goes without -m")
