@@ -171,7 +171,8 @@ class Build:
                 if not (finished and self._has(name)):
                     self._write(name, content)
         if not complete:
-            self._write(MANIFEST, manifest.dump(self.identity, shards))
+            left_out = self.form.columns_left_out(self.plan.generator.columns)
+            self._write(MANIFEST, manifest.dump(self.identity, shards, left_out))
 
     def _has(self, name: str) -> bool:
         return kind_inside(self.folder, name, OutputError) is not None

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from synthink.build.formats import find_format
+from synthink.build.licence import card_fields
 from synthink.build.plan import Plan
 from synthink.build.received import ReceivedSource
 from synthink.build.shard import ShardRecord
@@ -46,7 +47,12 @@ def _card(plan: Plan, shards: Sequence[ShardRecord]) -> str:
     identity = plan.identity
     name = identity["generator"]
     sizes = "\n".join(f"| {split} | {rows:,} |" for split, rows in identity["splits"].items())
-    columns = "\n".join(f"| `{column['name']}` | {_kind(column)} |" for column in card_features(plan.generator.columns))
+    left_out = find_format(plan.format).columns_left_out(plan.generator.columns)
+    columns = "\n".join(
+        f"| `{column['name']}` | {_kind(column)} |"
+        for column in card_features(plan.generator.columns)
+        if column["name"] not in left_out
+    )
     return f"""---
 {front}---
 
@@ -70,7 +76,7 @@ No {_owned(plan)} of one split occurs in another, unless the configuration below
 | column | type |
 |---|---|
 {columns}
-
+{_not_stored(left_out)}
 Boxes are left, top, right, bottom in pixels, the origin at the top-left corner of the top-left pixel, right and bottom
 exclusive; quads are the corners x, y from the top left onwards, clockwise.
 
@@ -111,7 +117,7 @@ def front_matter(plan: Plan, shards: Sequence[ShardRecord]) -> dict[str, Any]:
     patterns = [{"split": split, "path": form.data_files(split)} for split in splits]
     rows = sum(splits.values())
     front: dict[str, Any] = {
-        "license": plan.licence,
+        **card_fields(plan.licence),
         "pretty_name": _title(plan),
         "task_categories": ["visual-question-answering", "image-to-text"],
         "tags": ["synthetic", "synthink", plan.generator.name],
@@ -137,6 +143,11 @@ def _permission(plan: Plan) -> str:
     """The word that has `from=` open what the manifest names, where it names files or addresses."""
     names_files = "code" in plan.identity or ReceivedSource(plan.generator).not_opened
     return " sources=allow" if names_files else ""
+
+
+def _not_stored(columns: Sequence[str]) -> str:
+    names = ", ".join(f"`{name}`" for name in columns)
+    return f"\nThis format holds text alone, and leaves out {names}.\n" if columns else ""
 
 
 def _code(plan: Plan) -> str:

@@ -116,10 +116,12 @@ class Manifest:
         return plan
 
 
-def dump(identity: Mapping[str, Any], shards: Sequence[ShardRecord]) -> bytes:
-    """The bytes of the manifest's file."""
+def dump(identity: Mapping[str, Any], shards: Sequence[ShardRecord], columns_left_out: Sequence[str] = ()) -> bytes:
+    """The bytes of the manifest's file. columns_left_out: the generator's columns that the format has no room for."""
     refused = sum((Counter(shard.refused) for shard in shards), Counter[str]())
-    content = {**identity, "refused": dict(sorted(refused.items())), "shards": [shard.plain() for shard in shards]}
+    content = {**identity, "refused": dict(sorted(refused.items()))}
+    content |= {"columns_left_out": list(columns_left_out)} if columns_left_out else {}
+    content["shards"] = [shard.plain() for shard in shards]
     # A file's name may be no UTF-8; what is none is written as JSON's own escape.
     return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode(errors="backslashreplace")
 
@@ -132,6 +134,7 @@ def load(path: Path) -> Manifest:
         content = parsed(read_inside(place.parent, place.name, MOST_BYTES))
         records = shard_records(content.pop("shards", None))
         content.pop("refused", None)  # the sums over the shards
+        content.pop("columns_left_out", None)  # which the format says itself
         check_identity(content)
     except FileNotFoundError:
         raise AssetError(f"{path}: no {MANIFEST} here; is it a finished dataset of synthink?") from None

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 import synthink
+from synthink.build.licence import Licence, card_fields
 from synthink.core.assets import AssetSet, AssetSpec
 
 ODD = [
@@ -92,3 +93,18 @@ def test_a_card_of_plain_words_stays_readable(clean: Path) -> None:
     card = (clean / "README.md").read_text("utf-8")
     assert "generate from=synthink.json output=again" in card
     assert "# Specks" in card and '"grey": 0' in card and "The dataset: cc-by-4.0. " in card
+
+
+@pytest.mark.parametrize(
+    ("licence", "front"),
+    [
+        ("cc-by-4.0", {"license": "cc-by-4.0"}),
+        ("CC-BY-SA-4.0", {"license": "cc-by-sa-4.0"}),
+        ("mit OR apache-2.0", {"license": "other", "license_name": "MIT OR Apache-2.0"}),
+        ("https://example.org/terms", {"license": "other", "license_link": "https://example.org/terms"}),
+        ("other", {"license": "other"}),
+    ],
+)
+def test_a_licence_is_what_the_hub_takes(licence: str, front: dict[str, str]) -> None:
+    assert card_fields(licence) == front
+    assert Licence().refuse(licence) is None

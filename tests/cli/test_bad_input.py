@@ -76,6 +76,8 @@ BAD: list[tuple[tuple[str, ...], str]] = [
     (("generate", "executor.workers=0"), "executor.workers=0"),
     (("generate", "overwrite=maybe"), "overwrite"),
     (("generate", "licence="), "licence"),
+    (("generate", "licence=cc-by-4"), "licence='cc-by-4': is no SPDX name (spdx.org/licenses) and no address; did you"),
+    (("generate", "licence=my own words"), "is no SPDX name"),
     (("generate", "from=nowhere"), "nowhere"),
     (("generate", "from=damaged.json"), "damaged.json"),
     (("generate", "words=nowhere.txt"), "nowhere.txt"),

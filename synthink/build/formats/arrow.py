@@ -23,6 +23,7 @@ class ArrowFormat(Format):
     """One stream file a shard, a folder a split."""
 
     name = "arrow"
+    loader = "load_from_disk"
 
     def shard_name(self, shard: Shard) -> str:
         return f"{shard.split}/data-{shard.number:05d}-of-{shard.count:05d}.arrow"

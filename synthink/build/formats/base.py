@@ -29,6 +29,8 @@ class Format(ABC):
     """Writes and reads shards. A shard is a file, or a folder when its name has no suffix."""
 
     name: str
+    loader: str = "load_dataset"
+    """The function of `datasets` that loads a folder of the format."""
 
     @abstractmethod
     def shard_name(self, shard: Shard) -> str:
@@ -41,6 +43,10 @@ class Format(ABC):
     @abstractmethod
     def read(self, path: Path) -> Iterator[dict[str, Any]]:
         """The rows of a shard in order; `image` is the stored file's bytes."""
+
+    def columns_left_out(self, columns: Mapping[str, Any]) -> list[str]:
+        """The generator's columns that the format has no room for."""
+        return []
 
     def layout_faults(self, path: Path, columns: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         """Whatever is wrong with a shard that `read` does not show and another reader would be misled by: columns of

@@ -43,6 +43,9 @@ class JsonLinesFormat(Format):
                 fields |= {"task": row["task"], **{text: row[text] or "" for text in texts}}
                 lines.write(json.dumps(fields, ensure_ascii=False) + "\n")
 
+    def columns_left_out(self, columns: Mapping[str, Any]) -> list[str]:
+        return [name for name in columns if name not in _texts(columns)]
+
     def read(self, path: Path) -> Iterator[dict[str, Any]]:
         with file_inside(path, LINES) as file:
             for row in read_json_lines(file, str(path / LINES)):

@@ -14,6 +14,8 @@ from synthink.build import manifest as manifests
 from synthink.build.dataset_folder import Outcome
 from synthink.build.estimate import estimate
 from synthink.build.executors import make_executor
+from synthink.build.formats import find_format
+from synthink.build.licence import Licence
 from synthink.build.manifest import MANIFEST, Manifest
 from synthink.build.received import Sources
 from synthink.cli.sweep_table import SUMMARY, Job, summary_table, typed_path
@@ -56,8 +58,8 @@ class DatasetVerb(Verb):
     """The number of rows of each split, and the division of words, fonts and documents between splits."""
     shard_size: Annotated[int, Between(1)] = 1000
     """The number of rows in a file."""
-    licence: str = "cc-by-4.0"
-    """The dataset's licence, as the hub names it."""
+    licence: Annotated[str, Licence()] = "cc-by-4.0"
+    """The dataset's licence: an SPDX name (spdx.org/licenses), several with AND and OR, or an address."""
     overwrite: bool = False
     """Replace a dataset of another configuration, once the new one is complete."""
 
@@ -171,6 +173,11 @@ def _headline(outcome: Outcome, seconds: float) -> str:
     return f"{outcome.rows:,} rows{rate}{reused}, {_size_text(outcome.bytes)}"
 
 
+def _not_stored(columns: Sequence[str], form: str) -> list[str]:
+    """A line that names the columns that a format has no room for."""
+    return [f"  left out, as {form} holds text alone: {', '.join(columns)}"] if columns else []
+
+
 def _needs_sources(manifest: Manifest) -> bool:
     """Whether a manifest names files, addresses or code, which are opened with `sources=allow` alone."""
     return bool(manifest.code or manifest.plan().source.not_opened)
@@ -180,14 +187,17 @@ def _details(outcome: Outcome, manifest: Manifest, output: str) -> list[str]:
     """The rows of each split, and what can be typed next."""
     sources = " sources=allow" if _needs_sources(manifest) else ""
     dataset = shell_word("dataset", output)
+    plan = manifest.plan()
+    form = find_format(plan.format)
     splits: dict[str, int] = {}
     for shard in outcome.shards:
         splits[shard.split] = splits.get(shard.split, 0) + shard.rows
     return [
         "  " + "  ".join(f"{split} {rows:,}" for split, rows in splits.items()),
+        *_not_stored(form.columns_left_out(plan.generator.columns), plan.format),
         f"look at it:  synthink preview {dataset}{sources}",
         f"check it:    synthink verify {dataset}{sources}",
-        f"load it:     datasets.load_dataset({_python_text(output)})",
+        f"load it:     datasets.{form.loader}({_python_text(output)})",
     ]
 
 

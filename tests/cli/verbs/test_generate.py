@@ -7,8 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import datasets
 import pytest
 
+import synthink
 from tests.cli.support import SMALL, assert_refused, manifest_of
 from tests.support import Result
 
@@ -135,3 +137,20 @@ def test_a_dry_run_estimates_and_writes_nothing(command: Command, tmp_path: Path
     again = command("generate", "from=out", "dry_run=true", "output=again")
     assert "again: 209 rows" in again.stdout and not (tmp_path / "again").exists()
     assert_refused(command("generate", "-m", *few, "seed=1,2", "dry_run=true"), "goes without -m")
+
+
+@pytest.mark.parametrize("form", ["parquet", "arrow", "webdataset", "jsonl"])
+def test_the_line_that_loads_a_dataset_loads_it(command: Command, tmp_path: Path, form: str) -> None:
+    """And what the format has no room for is named on the terminal, in the card and in the manifest."""
+    result = command("generate", *SMALL, f"format={form}", "output=out")
+    assert result.returncode == 0, result.stderr
+    line = next(line for line in result.stdout.splitlines() if line.startswith("load it:"))
+    rows = eval(line.removeprefix("load it:").strip(), {"datasets": datasets})  # noqa: S307
+    assert {split: len(rows[split]) for split in rows} == {"train": 5, "test": 2}
+    manifest, card = manifest_of(tmp_path / "out"), (tmp_path / "out" / "README.md").read_text()
+    missing = manifest.get("columns_left_out", [])
+    assert ("letter_box" in missing) == (form == "jsonl")
+    assert ("left out, as jsonl holds text alone: " + ", ".join(missing) in result.stdout) == (form == "jsonl")
+    assert ("leaves out `" in card) == (form == "jsonl")
+    columns = set(synthink.load(tmp_path / "out")[1].columns)
+    assert columns - set(missing) <= set(rows["train"].column_names) | set(rows["train"][0].get("json", {}))
