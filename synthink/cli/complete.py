@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Any
 
+from synthink.cli.allowed import choices
 from synthink.cli.compose import chosen_generators, with_generator_names
-from synthink.cli.groups import GROUPS, group_fields, options
+from synthink.cli.groups import GROUPS, field_hints, group_fields, options
 from synthink.cli.verb import names_folder
 from synthink.cli.verbs import VERBS
 from synthink.cli.words import read_words
@@ -36,13 +37,20 @@ def candidates(before: Sequence[str], typed: str) -> Iterator[str]:
     if equals and names_folder(verb.key_types().get(key)):
         yield from (f"{key}={folder}" for folder in _folders(path))
         return
-    if len(before) == 1 and verb.positional is not None:
-        yield from _choices(verb.key_types()[verb.positional])
+    if verb.positional is not None and not equals:
+        hint = verb.key_types()[verb.positional]
+        yield from choices(hint)
+        yield from _folders(typed) if names_folder(hint) else ()
+    if key == "generator":
+        parent = Path(path).parent
+        yield from (f"generator={file}" for file in sorted(parent.glob("*.py")) if parent.is_dir())
     yield from _keys(verb.key_types(), "", typed, verb.positional)
     for group in verb.groups:
         yield from (f"{group}={option}" for option in options(group))
         if group in GROUPS[1:] and typed.startswith(f"{group}."):
             yield from (f"{group}.{field}=" for field in sorted(group_fields(group)))
+            hints = field_hints(group, key.removeprefix(f"{group}.")) if equals else []
+            yield from dict.fromkeys(f"{key}={choice}" for hint in hints for choice in choices(hint))
     for generator in chosen_generators(verb, with_generator_names(read_words(before[1:]))):
         for prefix in ("", "generator."):
             yield from _keys(field_types(generator), prefix, typed)
@@ -52,14 +60,12 @@ def _keys(fields: Mapping[str, Any], prefix: str, typed: str, positional: str | 
     """`KEY=` for each field, and those of nested settings once the name that they stand in is typed."""
     for name, hint in fields.items():
         nested = isinstance(hint, type) and issubclass(hint, Settings)
+        if typed.startswith(f"{prefix}{name}="):
+            yield from (f"{prefix}{name}={choice}" for choice in choices(hint))
         if name != positional:
             yield f"{prefix}{name}="
         if nested and typed.startswith(f"{prefix}{name}."):
             yield from _keys(field_types(hint), f"{prefix}{name}.", typed)
-
-
-def _choices(hint: Any) -> Sequence[str]:
-    return get_args(hint) if get_origin(hint) is Literal else ()
 
 
 def _folders(path: str) -> Iterator[str]:

@@ -164,4 +164,8 @@ def plain_config(config: Any) -> dict[str, Any]:
     except OmegaConfBaseException as error:
         raise SynthinkError(f"config: {str(error).splitlines()[0]}") from None
     assert isinstance(content, dict)
+    if isinstance(content.get("experiment"), dict):
+        keys = ", ".join(map(str, content["experiment"]))
+        reason = f"sets {keys} of nothing; the first line of its file must be `# @package _global_`"
+        raise ConfigError("experiment", None, reason)
     return {str(key): value for key, value in content.items()}

@@ -10,10 +10,11 @@ from dataclasses import MISSING, fields
 from itertools import pairwise
 from typing import Any, Literal, get_args, get_origin
 
-from synthink.cli.compose import chosen_generators, chosen_options, with_generator_names
+from synthink.cli.allowed import allowed
+from synthink.cli.compose import chosen_generators, chosen_options, compose, with_generator_names
 from synthink.cli.groups import option_settings, options
 from synthink.cli.structured import changed_fields
-from synthink.cli.verb import Verb
+from synthink.cli.verb import Verb, with_positional
 from synthink.cli.verbs import VERBS
 from synthink.cli.words import Word, read_words
 from synthink.errors import SynthinkError
@@ -35,11 +36,12 @@ def verb_help(verb: type[Verb], arguments: Sequence[str]) -> str:
     """The text of `synthink VERB --help`. arguments: what else was typed, which may choose a generator or a trainer."""
     lines = [f"usage: synthink {verb.name}{_positional(verb)} [KEY=VALUE ...]", "", verb.summary, ""]
     lines += [f"  {group}={'|'.join(options(group))}" for group in verb.groups]
-    lines += ["", *field_lines(verb)]
+    typed = [argument for argument in arguments if not argument.startswith("-")]
+    config = compose(verb, with_positional(verb, typed)) if verb.groups and "-m" not in arguments else {}
+    lines += ["", *field_lines(verb, config)]
     if verb.groups:
-        typed = [argument for argument in arguments if not argument.startswith("-")]
-        words = with_generator_names(read_words(typed))
-        lines += [*_generator_lines(verb, words), *_group_lines(verb, words)]
+        words = with_generator_names(read_words(with_positional(verb, typed)))
+        lines += [*_generator_lines(verb, words, config), *_group_lines(verb, words, config)]
         lines += ["", f"-m sweeps: synthink {verb.name} -m {verb.sweep_example}", "hydra/launcher=joblib: side by side"]
     return "\n".join(lines)
 
@@ -52,14 +54,15 @@ def _positional(verb: type[Verb]) -> str:
     return f" [{'|'.join(get_args(hint)) if get_origin(hint) is Literal else verb.positional.upper()}]"
 
 
-def _generator_lines(verb: type[Verb], words: Sequence[Word]) -> list[str]:
+def _generator_lines(verb: type[Verb], words: Sequence[Word], config: Mapping[str, Any]) -> list[str]:
     lines = []
     for cls in chosen_generators(verb, words):
-        lines += ["", f"fields of {cls.name} (`picture_px=224` or `generator.picture_px=224`):", *field_lines(cls)]
+        lines += ["", f"fields of {cls.name} (`picture_px=224` or `generator.picture_px=224`):"]
+        lines += field_lines(cls, config.get("generator"))
     return lines
 
 
-def _group_lines(verb: type[Verb], words: Sequence[Word]) -> list[str]:
+def _group_lines(verb: type[Verb], words: Sequence[Word], config: Mapping[str, Any]) -> list[str]:
     """The fields of the option that is chosen of each group; of the first one where nothing need be chosen."""
     chosen = chosen_options(verb, words)
     lines = []
@@ -68,14 +71,14 @@ def _group_lines(verb: type[Verb], words: Sequence[Word]) -> list[str]:
             continue
         settings = option_settings(group, chosen.get(group) or options(group)[0])
         if settings is not None:
-            lines += ["", f"fields of {group}:", *field_lines(settings, prefix=f"{group}.")]
+            lines += ["", f"fields of {group}:", *field_lines(settings, config.get(group), f"{group}.")]
     return lines
 
 
 def field_lines(cls: type[Settings], changed: Mapping[str, Any] | None = None, prefix: str = "") -> list[str]:
     """`name=default` and the field's docstring for each field, nested settings below their own name and docstring.
 
-    changed: values that stand in place of the defaults.
+    changed: values that stand in place of the defaults, such as those of a recipe.
     """
     notes = field_docs(cls)
     defaults = {
@@ -85,13 +88,15 @@ def field_lines(cls: type[Settings], changed: Mapping[str, Any] | None = None, p
     lines = []
     for name, hint in field_types(cls).items():
         key = f"{prefix}{name.removesuffix('_')}"
-        value = (changed or {}).get(name, defaults[name])
+        value = (changed or {}).get(name.removesuffix("_"), defaults[name])
         if isinstance(hint, type) and issubclass(hint, Settings):
             heading = f"{key}: {notes.get(name) or _first_line(hint.__doc__)}"
             lines += textwrap.wrap(heading, WIDTH, initial_indent="  ", subsequent_indent=" " * 8)
-            lines += field_lines(hint, changed_fields(value), f"{key}.")
+            lines += field_lines(hint, changed_fields(value) if isinstance(value, Settings) else value, f"{key}.")
             continue
-        lines.append(f"  {key}={'...' if value is MISSING else _typed(value)}")
+        values = allowed(hint)
+        line = f"  {key}={'...' if value is MISSING else _typed(value)}"
+        lines.append(f"{line}  ({values})" if values and len(line) + len(values) < WIDTH else line)
         note = notes.get(name, "").replace("None: ", "null: ")
         lines += textwrap.wrap(note, WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8)
     return lines
@@ -119,10 +124,12 @@ def _first_line(text: str | None) -> str:
 
 def _typed(value: Any) -> str:
     """A default as it is typed on the command line."""
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         return "[" + ",".join(_typed(item) for item in value) + "]"
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "null"}[value]
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{key}:{_typed(item)}" for key, item in value.items()) + "}"
     if isinstance(value, Settings):
         raise SynthinkError(f"settings inside a list: {value!r}")
     return str(value)

@@ -31,6 +31,7 @@ from synthink.cli.compose import (
     with_generator_names,
 )
 from synthink.cli.hydra_internal import parse_flags
+from synthink.cli.hydra_parts import check_own_option, check_plugin
 from synthink.cli.jobs import job_name, job_overrides, job_suffix, placed, swept_keys, swept_values
 from synthink.cli.overrides import draws_rows
 from synthink.cli.structured import register, usable_generators
@@ -80,6 +81,9 @@ def run_with_flags(verb: type[Verb], arguments: Sequence[str]) -> int:
     flags = [argument for argument in arguments if argument not in parsed.overrides]
     typed = read_words(with_positional(verb, parsed.overrides))
     files, words = generator_files(typed), with_generator_names(typed)
+    for word in words:
+        check_plugin(word)
+        check_own_option(word, parsed.config_dir)
     generators = chosen_generators(verb, words, parsed.config_dir)
     overrides = prepared(verb, words, generators, parsed.config_dir, sweeps=parsed.multirun)
     register(verb, usable_generators())

@@ -21,6 +21,7 @@ FILES: dict[str, bytes] = {
     "long.txt": b"a" * 10_000 + b"\n",
     "broken/font.ttf": b"\x00\x01\x00\x00" + b"\x7f" * 400,
     "folder/none.txt": b"",
+    "own/experiment/mine.yaml": b"seed: 3\n",
     "damaged.json": b'{"format_version": 1, "generator"',
 }
 
@@ -115,6 +116,13 @@ BAD: list[tuple[tuple[str, ...], str]] = [
     (("generate", "picture_px"), "picture_px=None: write picture_px=VALUE"),
     (("generate", "-m", "seed=1,2", "formt=arrow"), "did you mean format"),
     (("generate", "-m", "seed=1,2", "hydra/launcher=jobli"), "jobli"),
+    (("generate", "-m", "seed=1,2", "hydra/launcher=ray"), "is not installed; pip install hydra-ray-launcher"),
+    (("generate", "--config-dir", "folder", "experiment=mien"), "no such experiment; known: blindtest, finetune"),
+    (("generate", "--config-dir", "own", "experiment=min"), "no such experiment; did you mean mine?"),
+    (
+        ("generate", "--config-dir", "own", "experiment=mine"),
+        "mine.yaml would set nothing; its first line must be `# @package _global_`",
+    ),
 ]
 
 
@@ -124,7 +132,7 @@ def test_bad_input_is_one_line_and_leaves_nothing(
 ) -> None:
     for name, content in FILES.items():
         path = tmp_path / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     before = sorted(path.as_posix() for path in tmp_path.rglob("*"))
     if arguments[0] == "generate":

@@ -34,6 +34,13 @@ from tests.support import Result
         (("generate",), "splits.", ("splits.train=", "splits.shares="), ()),
         (("generate",), "executor.", ("executor.workers=",), ()),
         (("generate", "generator=gestures"), "generator.documents.", ("generator.documents.count=",), ()),
+        (("generate",), "camera=", ("camera=scan", "camera=photo"), ()),
+        (("generate",), "camera.preset=", ("camera.preset=scan",), ()),
+        (("generate",), "mark_shapes=", ("mark_shapes=ellipse", "mark_shapes=loop"), ()),
+        (("generate",), "overwrite=", ("overwrite=true", "overwrite=false"), ()),
+        (("generate",), "sources=", ("sources=allow",), ()),
+        (("train", "trainer=transformers"), "trainer.adapter=", ("trainer.adapter=none", "trainer.adapter=qlora"), ()),
+        (("train",), "trainer.stream=", ("trainer.stream=true",), ()),
         (("list",), "", ("fonts", "gestures", "source="), ("what=",)),
         (("completion",), "", ("bash", "zsh", "fish"), ("shell=",)),
         (("nonsense",), "", (), ("train",)),
@@ -51,6 +58,14 @@ def test_completion_of_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.chdir(tmp_path)
     (tmp_path / "runs" / "a").mkdir(parents=True)
     assert list(candidates(("evaluate",), f"{key}=runs/")) == [f"{key}=runs/a"]
+
+
+def test_a_folder_and_a_generators_file_are_completed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data" / "a").mkdir(parents=True)
+    (tmp_path / "dots.py").write_text("")
+    assert "data/a" in set(candidates(("verify",), "data/"))
+    assert "generator=dots.py" in set(candidates(("generate",), "generator=d"))
 
 
 def test_the_shell_asks_for_candidates(command: Callable[..., Result]) -> None:
