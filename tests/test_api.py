@@ -343,6 +343,7 @@ def test_generate_tells_what_it_made_and_load_gives_it_back(tmp_path: Path) -> N
         ({"workers": True}, "workers=True"),
         ({"format": "csv"}, "format='csv'"),
         ({"splits": {}}, "no split has any rows"),
+        ({"splits": 100}, "splits=100: says nothing by itself"),
         ({"splits": {"tran": 4}}, "did you mean train"),
         ({"splits": {"train": "4"}}, "splits.train='4'"),
         ({"seed": "x"}, "seed='x'"),

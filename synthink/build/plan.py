@@ -160,6 +160,8 @@ CODECS = ("zlib-ng", "pyarrow")
 
 def resolve_splits(source: Source, wanted: Mapping[str, int | None]) -> dict[str, int]:
     """Rows of each split: None asks for all rows of an enumerated one; splits of 0 rows are left out."""
+    if not isinstance(wanted, Mapping):
+        raise ConfigError("splits", wanted, "says nothing by itself; give a mapping, as in {'train': 100}")
     for split in wanted:
         if split not in SPLITS:
             raise ConfigError(f"splits.{split}", wanted[split], did_you_mean(split, SPLITS))

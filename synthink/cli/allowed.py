@@ -22,7 +22,8 @@ def allowed(hint: Any) -> str:
     if origin is Literal:
         return " or ".join(map(str, arguments)) if len(arguments) < 3 else ", ".join(map(str, arguments))
     if origin in (typing.Union, types.UnionType):
-        return "; ".join(dict.fromkeys(filter(None, map(allowed, arguments))))
+        words = list(dict.fromkeys(filter(None, map(allowed, arguments))))
+        return "; ".join(text for text in words if not any(other.startswith(f"{text}, or ") for other in words))
     if origin is tuple:
         return _with_bounds(hint, "")
     if origin is dict:
