@@ -1,7 +1,7 @@
-"""Picture files from outside: PNG, JPEG and WebP, measured by their heads before anything is decoded.
+"""Picture files from outside, measured by their heads before anything is decoded.
 
 Whatever reads a picture that synthink did not just make goes through here: rows of datasets, ours and others',
-documents, what an API is sent.
+documents, what an API is sent. Rows that synthink makes are PNG, JPEG or WebP; of others a few more formats are read.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import struct
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from synthink.errors import AssetError
+from synthink.draw.shown import PictureError, as_shown, shown_size
+from synthink.errors import quoted
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -19,32 +20,46 @@ if TYPE_CHECKING:
 Decoded = TypeVar("Decoded")
 
 FORMATS = ("PNG", "JPEG", "WEBP")
+"""What rows of synthink's are stored in."""
+FORMATS_OF_OTHERS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF")
 MOST_PIXELS = 25_000_000
 MOST_BYTES = 64 * 2**20
 MOST_SCANS = 300
 """Passes over a progressive JPEG, which has about ten; each goes over all pixels (8 ms for 25 million) and may take no
 more than 42 bytes. They are counted in the whole file, and what a camera appends may look like a few more."""
+LONGEST_PATH = 4096
+_BASE64 = ("iVBORw0KGgo", "/9j/", "UklGR", "R0lGODdh", "R0lGODlh", "SUkqA", "TU0AK")  # how files in base64 begin
 _SCAN = b"\xff\xda"
+_PNG = b"\x89PNG\r\n\x1a\n"
+_EXIF_OF_PNG = (b"eXIf", b"Raw profile type exif", b"XML:com.adobe.xmp")
 _FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})  # markers of a JPEG that are followed by its size
 
 
-class PictureError(AssetError):
-    """A file is no picture, is damaged, or is larger than what is decoded; the message does not name it."""
+def decode(data: bytes, formats: tuple[str, ...] = FORMATS, most_pixels: int = MOST_PIXELS) -> Image.Image:
+    """The RGB picture in a file, as viewers show it (`as_shown`). Raises `PictureError`."""
+    return decode_as(data, as_shown, formats, most_pixels)
 
 
-def decode(data: bytes) -> Image.Image:
-    """The RGB picture in a file. Raises `PictureError`."""
-    return decode_as(data, lambda picture: picture.convert("RGB"))
+def picture_format(data: bytes, formats: tuple[str, ...] = FORMATS) -> str:
+    """Pillow's name of a file's format, by its head; what lies behind it is not looked at. Raises `PictureError`."""
+    return decode_as(data, lambda picture: str(picture.format), formats)
 
 
-def picture_format(data: bytes) -> str:
-    """PNG, JPEG or WEBP, by the head of a file; what lies behind the head is not looked at. Raises `PictureError`."""
-    return decode_as(data, lambda picture: str(picture.format))
+def picture_size(data: bytes, formats: tuple[str, ...] = FORMATS) -> tuple[int, int]:
+    """Width and height in pixels of what `decode` gives, by the head of a file. Raises `PictureError`."""
+    # The pixels of a PNG are read for its EXIF, which may stand behind them, where there is any.
+    turns = not data.startswith(_PNG) or any(mark in data for mark in _EXIF_OF_PNG)
+    return decode_as(data, lambda picture: shown_size(picture) if turns else picture.size, formats)
 
 
-def picture_size(data: bytes) -> tuple[int, int]:
-    """Width and height in pixels, by the head of a file. Raises `PictureError`."""
-    return decode_as(data, lambda picture: picture.size)
+def text_fault(text: str) -> str:
+    """The reason why a text, where the path of a picture's file should stand, is none, and what to do about it; empty for
+    one that may be a path."""
+    if text.startswith(("data:", *_BASE64)):
+        return f"is a picture's file in base64 ({quoted(text, 40)}); decode it, and store the bytes or a file's path"
+    if len(text) > LONGEST_PATH:
+        return f"is a text of {len(text):,} characters ({quoted(text, 40)}), not the path of a picture's file"
+    return ""
 
 
 def decode_as(
@@ -74,6 +89,8 @@ def decode_as(
     except PictureError:
         raise
     except UnidentifiedImageError:
+        if reason := text_fault(data[:100].decode("ascii", "replace")):
+            raise PictureError(reason) from None
         raise PictureError(f"is in no format that is read ({', '.join(formats)})") from None
     except Exception as error:  # noqa: BLE001 - a decoder of damaged bytes raises what it likes
         raise PictureError(f"cannot be decoded: {error or type(error).__name__}") from None
@@ -100,7 +117,7 @@ def _check_size(size_px: tuple[int, int], most_pixels: int) -> None:
 def _head(data: bytes) -> tuple[int, int]:
     """Width and height that a file's head claims; (0, 0) where it claims none."""
     try:
-        if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        if data.startswith(_PNG):
             width, height = struct.unpack_from(">II", data, 16)
             return width, height
         if data.startswith(b"RIFF") and data[8:12] == b"WEBP":

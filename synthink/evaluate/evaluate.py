@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from synthink.errors import ConfigError, SourceNotOpened, did_you_mean
 from synthink.evaluate.answerer import Answerer, Example
 from synthink.evaluate.chance import chance_level, task_and_suffix
+from synthink.evaluate.data.pixels import is_blank, refuse_blanks
 from synthink.evaluate.data.rows import Dataset, DrawnRows, Row, Rows
 from synthink.evaluate.named_metrics import Scorer
 from synthink.evaluate.report.data import Background, Forgetting, ReportData
@@ -214,8 +215,10 @@ def ask(answerer: Answerer, rows: Sequence[Row], progress: bool, stage: str = "e
 def _scored(
     request: Evaluation, answerer: Answerer, dataset: Dataset, rows: Rows, progress: bool, stage: str = "evaluating"
 ) -> list[ScoredAnswer]:
-    """The scored answers to a dataset's rows, or to its control's."""
+    """The scored answers to a dataset's rows, or to its control's. `ModelError` where pictures show nothing at all."""
     asked_rows = first_rows(rows, request.rows)
+    if not isinstance(rows, DrawnRows):  # a control may be blank
+        refuse_blanks([row["id"] for row in asked_rows if is_blank(row["image"], row["id"])], len(asked_rows))
     return score_answers(asked_rows, ask(answerer, asked_rows, progress, stage), request.scorer(dataset))
 
 

@@ -10,10 +10,9 @@ from typing import Protocol
 import numpy as np
 
 from synthink.core.sample import Sample
-from synthink.draw import picture_file
 from synthink.draw.geometry import Box, Points
-from synthink.draw.picture_file import PictureError
 from synthink.errors import ConfigError, ModelError, did_you_mean
+from synthink.evaluate.data import pixels
 from synthink.labels.location_tokens import parse_points
 from synthink.labels.metrics import NONE, character_error_rate, intersection_over_union
 
@@ -193,10 +192,7 @@ def picture_size(sample: Sample) -> tuple[int, int]:
     """Width and height of a sample's picture, from the file's head."""
     if not isinstance(sample.image, bytes):
         return sample.picture.size_px
-    try:
-        return picture_file.picture_size(sample.image)
-    except PictureError as error:
-        raise ModelError(f"the picture {error}") from None
+    return pixels.picture_size(sample.image, "a row")
 
 
 def _boxes(text: str, size_px: tuple[int, int]) -> list[tuple[Box, str]]:

@@ -12,7 +12,8 @@ import numpy as np
 from synthink.build.manifest import MANIFEST, Manifest
 from synthink.build.stored_rows import Row, shard_rows
 from synthink.core.source import Source
-from synthink.draw.picture_file import PictureError, decode
+from synthink.draw.picture_file import decode
+from synthink.draw.shown import PictureError
 from synthink.errors import AssetError, SynthinkError
 from synthink.verify.faults import Faults
 from synthink.verify.folder_files import is_there

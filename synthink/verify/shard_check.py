@@ -23,7 +23,7 @@ from synthink.build.stored_rows import Row, shard_rows
 from synthink.core.generator import Generator
 from synthink.draw.fields import picture_size
 from synthink.draw.picture import decoded_with_checksum
-from synthink.draw.picture_file import PictureError
+from synthink.draw.shown import PictureError
 from synthink.errors import AssetError
 from synthink.files import digest_inside
 from synthink.verify.duplicates import thumbnail

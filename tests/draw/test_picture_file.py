@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import struct
 import tracemalloc
@@ -11,7 +12,8 @@ from collections.abc import Callable
 import pytest
 from PIL import Image
 
-from synthink.draw.picture_file import MOST_SCANS, PictureError, decode, picture_format, picture_size
+from synthink.draw.picture_file import MOST_SCANS, decode, picture_format, picture_size, text_fault
+from synthink.draw.shown import PictureError
 
 RED = (200, 10, 10)
 
@@ -113,6 +115,21 @@ def test_a_cut_or_damaged_file_is_one_kind_of_error(form: str) -> None:
             decode(damaged)
         except PictureError as error:
             assert "\n" not in str(error)
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "GIF", "TIFF"])
+def test_a_file_in_base64_is_told_to_be_one(form: str) -> None:
+    text = base64.b64encode(encoded(form, (300, 200)))
+    with pytest.raises(PictureError, match=r"is a picture's file in base64 \('.{20,60}\); decode it") as caught:
+        decode(text)
+    assert len(str(caught.value)) < 200
+    assert text_fault(text.decode()) == str(caught.value)
+    assert text_fault("data:image/png;base64," + text.decode()).startswith("is a picture's file in base64")
+
+
+@pytest.mark.parametrize("path", ["a.png", "folder/iVBOR.png", "/9j.png", "x" * 4096])
+def test_a_path_is_no_fault(path: str) -> None:
+    assert text_fault(path) == ""
 
 
 @pytest.mark.parametrize("data", [b"", None, "text", 7, [1], {"bytes": b""}], ids=repr)

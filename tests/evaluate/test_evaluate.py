@@ -214,15 +214,17 @@ def test_what_was_forgotten(data: Dataset, tmp_path: Path) -> None:
 # --- others' data -----------------------------------------------------------------------------------------------------
 
 
-def foreign(folder: Path, count: int = 24) -> Dataset:
-    """Grey pictures that somebody else has named."""
+def foreign(folder: Path, count: int = 24, blank: tuple[int, int, int, int] | None = None) -> Dataset:
+    """Grey pictures that somebody else has named, with a blue corner. blank: the part that is blue instead."""
     folder.mkdir()
     names = ("Dark", "Grey", "Light")
     for split, start in (("train", 0), ("test", 100)):
         rows = []
         for index in range(count):
             file = io.BytesIO()
-            Image.new("RGB", (8, 8), (index % 3 * 100, index + start, 0)).save(file, "PNG")
+            picture = Image.new("RGB", (8, 8), (index % 3 * 100, index + start, 0))
+            picture.paste((0, 0, 255), blank or (0, 0, 1, 1))
+            picture.save(file, "PNG")
             rows.append({"image": file.getvalue(), "prefix": "how light?", "suffix": names[index % 3]})
         pq.write_table(pa.Table.from_pylist(rows), folder / f"{split}.parquet")
     return Dataset(folder)
@@ -249,6 +251,13 @@ def test_a_dataset_with_a_test_split_alone(tmp_path: Path) -> None:
     found = evaluate(Evaluation([Dataset(data.path)]), Knowing(lambda example: "Grey"), tmp_path / "out")
     assert found.score == pytest.approx(1 / 3)
     assert result(tmp_path / "out")["chance"] == 0
+
+
+def test_pictures_on_which_nothing_can_be_seen_are_no_question(tmp_path: Path) -> None:
+    data, knowing = foreign(tmp_path / "other", blank=(0, 0, 8, 8)), Knowing(lambda example: "asked in vain")
+    with pytest.raises(ModelError, match=r"2 of 2 pictures are of one.*: rows other/test\[0\], other/test\[1\];"):
+        evaluate(Evaluation([data], rows=2), knowing, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 # --- how many rows ----------------------------------------------------------------------------------------------------

@@ -14,7 +14,8 @@ from synthink.build.stored_rows import rows_of
 from synthink.cli.verb import Call, Folder, Verb, VerbResult, assets_of, existing_folder, sweep_folders
 from synthink.core.generator import Generator
 from synthink.draw.picture import Pixels
-from synthink.draw.picture_file import PictureError, decode
+from synthink.draw.picture_file import decode
+from synthink.draw.shown import PictureError
 from synthink.errors import AssetError, SynthinkError, quoted, with_notes
 from synthink.previews.preview import DatasetPreview
 from synthink.settings import Between

@@ -12,10 +12,10 @@ import numpy as np
 
 from synthink.evaluate.answerer import Example
 from synthink.evaluate.api_models.settings import ApiSettings
-from synthink.evaluate.data.pixels import check_header, picture
+from synthink.evaluate.data.pixels import picture, plain_format
 
 Message = dict[str, Any]
-_KINDS = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
+_KINDS = {"PNG": "image/png", "JPEG": "image/jpeg"}
 
 
 def request_body(settings: ApiSettings, messages: Sequence[Message]) -> dict[str, Any]:
@@ -49,15 +49,15 @@ def question_and_answer(example: Example) -> list[Message]:
 
 
 def data_url(image: Any, name: str) -> str:
-    """An `Example.image` as a data URL: PNG and JPEG files as they are, anything else as PNG.
+    """An `Example.image` as a data URL: PNG and JPEG files as they are where every reader shows the same of them,
+    anything else as PNG of what trainer and pages see.
 
     Raises `ModelError` naming the row when it is no picture.
     """
     if not isinstance(image, np.ndarray):
-        check_header(image, name)
-        for start, kind in _KINDS:
-            if image.startswith(start):
-                return f"data:{kind};base64,{base64.b64encode(image).decode('ascii')}"
+        kind = _KINDS.get(plain_format(image, name))
+        if kind is not None:
+            return f"data:{kind};base64,{base64.b64encode(image).decode('ascii')}"
     file = io.BytesIO()
     picture(image, name).save(file, "PNG")
     return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode('ascii')}"

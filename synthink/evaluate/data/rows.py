@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from synthink.build.received import Sources
 from synthink.confined import read_inside
-from synthink.draw.picture_file import MOST_BYTES
+from synthink.draw.picture_file import MOST_BYTES, text_fault
 from synthink.errors import AssetError, ModelError, SourceNotOpened, SynthinkError, quoted
 from synthink.evaluate.answerer import Example
 from synthink.evaluate.data.tables import from_pairs, open_tables
@@ -104,6 +104,8 @@ class FolderRows:
             return image
         if not isinstance(image, str):
             raise ModelError(f"{name}: image holds no picture, it is {type(image).__name__}")
+        if fault := text_fault(image):
+            raise ModelError(f"{name}: image {fault}")
         # `datasets` makes paths absolute that are relative to a file of the folder.
         inner = image.removeprefix(f"{self.path}{os.sep}")
         try:
@@ -111,7 +113,7 @@ class FolderRows:
         except ModelError as error:
             raise ModelError(f"{name}: image {quoted(image)}: {error}") from None
         except OSError as error:
-            raise ModelError(f"{name}: {self.path / inner}: cannot be read: {error.strerror}") from None
+            raise ModelError(f"{name}: image {quoted(image, 160)}: cannot be read: {error.strerror}") from None
 
 
 class DrawnRows:

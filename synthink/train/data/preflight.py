@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from synthink.errors import ModelError
 from synthink.evaluate.answerer import Example
-from synthink.evaluate.data.pixels import check_header
+from synthink.evaluate.data.pixels import is_blank, refuse_blanks
 from synthink.evaluate.data.rows import DrawnRows, Rows
 from synthink.progress import Progress
 from synthink.train.data.training_data import TrainingData
@@ -74,18 +74,21 @@ def check_texts(texts: TextCodec, datasets: Sequence[Rows], advance: Callable[[i
 
 
 def check_pictures(splits: Mapping[str, Rows], advance: Callable[[int], None], digests: Digests | None = None) -> None:
-    """No picture stands in two splits, where its held-out score would be worth nothing, and each has a known format.
+    """No picture stands in two splits, where its held-out score would be worth nothing, and each shows something.
 
-    digests: those of the datasets before this one; this one's are added. `ModelError` names both rows, or the one whose
-    picture no reader knows.
+    digests: those of the datasets before this one; this one's are added. `ModelError` names both rows, the one whose
+    picture cannot be decoded, or those whose pictures are of one colour.
     """
     digests = {} if digests is None else digests
+    blanks: list[str] = []
     for split, rows in splits.items():
         for index in range(len(rows)):
             example = rows.example(index)
-            check_header(example.image, example.id)
+            if is_blank(example.image, example.id):
+                blanks.append(f"{example.id} ({split})")
             digest = hashlib.blake2b(bytes(example.image), digest_size=16).digest()
             other_split, other_id = digests.setdefault(digest, (split, example.id))
             if other_split != split:
                 raise ModelError(f"{example.id} ({split}) shows the same picture as {other_id} ({other_split})")
             advance(1)
+    refuse_blanks(blanks, sum(map(len, splits.values())))

@@ -130,7 +130,9 @@ def test_of_a_generator_without_end_some_rows_are_looked_at(tokens: Tokens) -> N
 
 def png(grey: int) -> bytes:
     file = io.BytesIO()
-    Image.new("L", (4, 4), grey).save(file, "PNG")
+    picture = Image.new("L", (4, 4), grey)
+    picture.putpixel((1, 1), 255)
+    picture.save(file, "PNG")
     return file.getvalue()
 
 
@@ -256,6 +258,21 @@ def test_a_picture_in_splits_of_two_datasets() -> None:
     with pytest.raises(ModelError, match="same picture"):
         check_pictures({"test": split(3, 2)}, lambda advance: None, seen)
     check_pictures({"train": split(1)}, lambda advance: None, seen)  # the same split of another dataset may share it
+
+
+@pytest.mark.parametrize("form", ["PNG", "WEBP", "GIF", "TIFF"])
+def test_pictures_of_one_colour_are_refused_by_name(form: str) -> None:
+    """White ink on a transparent ground is one of them: it is seen on white."""
+    file = io.BytesIO()
+    picture = Image.new("RGBA", (40, 30), (0, 0, 0, 0))
+    picture.paste((255, 255, 255, 255), (10, 10, 20, 20))
+    picture.save(file, form, **({"lossless": True} if form == "WEBP" else {}))
+    rows = Listed(*[("?", "A")] * 7, pictures=[png(1), *[file.getvalue()] * 6])
+    with pytest.raises(ModelError) as caught:
+        check_pictures({"train": rows}, lambda advance: None)
+    assert str(caught.value).startswith("6 of 7 pictures are of one colour, so that nothing can be seen on them: rows ")
+    assert "rows listed-1 (train), listed-2 (train)" in str(caught.value)
+    assert "listed-5 (train) and 1 more" in str(caught.value)
 
 
 def test_what_is_no_picture_is_found_before_the_first_step() -> None:

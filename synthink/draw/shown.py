@@ -1,0 +1,133 @@
+"""A picture's pixels as viewers show them: turned as its EXIF says, on white, in sRGB, with eight bits a channel.
+
+Whatever reads pictures of others asks here, so that pages, trainer, evaluation and models behind an API see the same.
+Of a picture of several frames (GIF, animated PNG and WebP, TIFF of several pages) the first is shown. A colour profile
+is followed where it is one, and says another thing than sRGB; gamma chunks of PNG are not, as Pillow has it.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from synthink.errors import AssetError
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+
+class PictureError(AssetError):
+    """A file is no picture, is damaged, or is larger than what is decoded; the message does not name it."""
+
+
+MOST_PROFILE_BYTES = 4 * 2**20
+"""Of a colour profile; those of printing presses have up to three million bytes."""
+_ORIENTATION = 0x0112  # tags of EXIF and TIFF
+_BITS = 0x0102
+_PHOTOMETRIC = 0x0106
+_TURNED = (5, 6, 7, 8)  # orientations that lie on their side
+
+
+def as_shown(picture: Image.Image) -> Image.Image:
+    """The RGB picture that viewers show of an opened file. Raises `PictureError` for numbers that are no brightness."""
+    picture.load()
+    return _upright(_on_white(picture), orientation(picture))
+
+
+def is_plain(picture: Image.Image) -> bool:
+    """Whether every reader shows the same: upright, opaque, one frame, eight bits at most, without a profile."""
+    return (
+        picture.mode in ("1", "L", "P", "RGB")
+        and orientation(picture) == 1
+        and getattr(picture, "n_frames", 1) == 1
+        and not picture.has_transparency_data
+        and "icc_profile" not in picture.info
+    )
+
+
+def shown_size(picture: Image.Image) -> tuple[int, int]:
+    """Width and height in pixels of what `as_shown` gives; of a JPEG or TIFF no pixel is decoded for it."""
+    width, height = picture.size
+    # Pillow gives the size of a turned TIFF, and a PNG may name its orientation behind its pixels.
+    return (height, width) if picture.format != "TIFF" and orientation(picture) in _TURNED else (width, height)
+
+
+def orientation(picture: Image.Image) -> int:
+    """EXIF's number, 1 to 8, for the turn that is still to be made; 1, for none, where EXIF is damaged too."""
+    try:
+        value = picture.getexif().get(_ORIENTATION, 1)
+    except Exception:  # noqa: BLE001 - damaged EXIF turns nothing, whatever its reader raises
+        return 1
+    return value if value in range(1, 9) else 1
+
+
+def _upright(picture: Image.Image, orientation: int) -> Image.Image:
+    from PIL.Image import Transpose
+
+    turns = {
+        2: Transpose.FLIP_LEFT_RIGHT,
+        3: Transpose.ROTATE_180,
+        4: Transpose.FLIP_TOP_BOTTOM,
+        5: Transpose.TRANSPOSE,
+        6: Transpose.ROTATE_270,
+        7: Transpose.TRANSVERSE,
+        8: Transpose.ROTATE_90,
+    }
+    return picture.transpose(turns[orientation]) if orientation in turns else picture
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    from PIL import Image
+
+    if picture.mode[0] in "IF":
+        return Image.fromarray(_eight_bits(picture)).convert("RGB")
+    if not picture.has_transparency_data:
+        return _in_srgb(picture, picture.info.get("icc_profile"))
+    layer = picture.convert("RGBA")
+    colours = _in_srgb(layer.convert("RGB"), picture.info.get("icc_profile"))
+    colours.putalpha(layer.getchannel("A"))
+    return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), colours).convert("RGB")
+
+
+def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    """The picture in RGB, its colours changed as its profile says; a profile that is damaged, or of other channels than
+    the picture's, changes nothing."""
+    from PIL import ImageCms
+
+    colours = picture if picture.mode in ("L", "CMYK") else picture.convert("RGB")
+    if profile:
+        if len(profile) > MOST_PROFILE_BYTES:
+            raise PictureError(
+                f"has a colour profile of {len(profile):,} bytes; at most {MOST_PROFILE_BYTES:,} are read"
+            )
+        try:
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            channels = {"RGB": "RGB ", "L": "GRAY", "CMYK": "CMYK"}[colours.mode]
+            is_srgb = ImageCms.getProfileDescription(source).startswith("sRGB")
+            if source.profile.xcolor_space == channels and not is_srgb:
+                target = ImageCms.createProfile("sRGB")
+                return ImageCms.profileToProfile(colours, source, target, outputMode="RGB") or colours
+        except (ImageCms.PyCMSError, OSError):
+            pass
+    return colours.convert("RGB")
+
+
+def _eight_bits(picture: Image.Image) -> npt.NDArray[np.uint8]:
+    """(H, W) uint8 brightness from whole numbers of 16 bits, or from 32 bits each whose white is told by the largest:
+    1, 255 or 65,535."""
+    values = np.asarray(picture)
+    tags = getattr(picture, "tag_v2", {})
+    if picture.mode.startswith("I;16"):
+        bits = tags.get(_BITS, (16,))[0]
+        levels: npt.NDArray[np.uint8] = (values >> max(0, bits - 8)).clip(0, 255).astype(np.uint8)
+    else:
+        low, high = float(values.min()), float(values.max())
+        whites = (255, 65_535) if picture.mode == "I" else (1, 255, 65_535)
+        white = next((white for white in whites if 0 <= low <= high <= white), 0)
+        if not white:  # no number at all is NaN
+            raise PictureError(f"holds numbers from {low:g} to {high:g}; white is {' or '.join(map(str, whites))}")
+        levels = (values * (255 / white)).round().astype(np.uint8)
+    return 255 - levels if tags.get(_PHOTOMETRIC) == 0 else levels
