@@ -53,8 +53,8 @@ def picture_size(data: bytes, formats: tuple[str, ...] = FORMATS) -> tuple[int, 
 
 
 def text_fault(text: str) -> str:
-    """The reason why a text, where the path of a picture's file should stand, is none, and what to do about it; empty for
-    one that may be a path."""
+    """The reason why a text in the place of a picture's path is none, and what to do about it; empty for one that may
+    be a path."""
     if text.startswith(("data:", *_BASE64)):
         return f"is a picture's file in base64 ({quoted(text, 40)}); decode it, and store the bytes or a file's path"
     if len(text) > LONGEST_PATH:

@@ -8,7 +8,6 @@ A source is a class, and one line in its package's metadata, whose name is a val
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from abc import ABC, abstractmethod
 from typing import ClassVar, Literal, Protocol
@@ -17,14 +16,12 @@ from synthink import plugins
 from synthink.assets.fonts.fonts import Fonts
 from synthink.documents.sources.collector import PageCollector
 from synthink.documents.sources.places import Match
+from synthink.documents.sources.text import clean_text
 from synthink.errors import ConfigError, SynthinkError, did_you_mean
 from synthink.plugins import DOCUMENTS
 
 MOST_CHARACTERS = 200
 """The longest word that is used, in characters."""
-
-# Zero-width spaces and joiners that print nothing, soft hyphens, marks of direction, byte order marks.
-_INVISIBLE = re.compile("[\u00ad\u200b\u2060\u200e\u200f\ufeff]")
 
 
 class ReadOptions(Protocol):
@@ -116,9 +113,9 @@ def _why_none(place: str, names: list[str]) -> str:
 
 
 def usable_word(text: str) -> tuple[str, str]:
-    """The word that a source's text stands for, in NFC and without characters that do not print, and no reason; or an
-    empty word and the reason why it cannot be used in a label."""
-    word = unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).strip()
+    """The word that a source's text stands for, cleaned up, and no reason; or an empty word and the reason why it
+    cannot be used in a label."""
+    word = clean_text(text).strip()
     if not word:
         return "", "words without text"
     if len(word.split()) > 1 or not word.isprintable():

@@ -1,11 +1,10 @@
-"""Pages from what the browser measured: words joined and put in lines and paragraphs, a long picture cut in pages."""
+"""Pages from what the browser measured: words put in lines and paragraphs, a long picture cut in pages."""
 
 from __future__ import annotations
 
 import itertools
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,40 +14,28 @@ from synthink.documents.page.model import Boxes, DocumentError, Page, make_page,
 from synthink.documents.page.tiles import Pixels, Raster
 from synthink.documents.reading_order.arrange import parted
 from synthink.documents.reading_order.lines import can_follow
-from synthink.documents.sources.source import usable_word
-
-Array = npt.NDArray[np.float64]
+from synthink.documents.sources.html.words import Word, count_absent, joined, prove
 
 PAGE_HEIGHT = 1600
 """CSS pixels of a page at most."""
-BLUR = 1.0
-"""CSS pixels by which smoothing and rounding carry ink to either side."""
 MOSTLY = 0.5
 """Of a picture: a place that holds so much of it is the picture's."""
-LEAST_CONTRAST = 24
-"""Of 255: a word whose box is plainer than this cannot be seen."""
 
 
-@dataclass(slots=True)
-class _Word:
-    text: str
-    box: Array
-    block: int
-    baseline: float
-    is_complete: bool
-    """Whether every part of it can be seen."""
-
-
-def pages_of(name: str, pixels: Pixels, measured: dict[str, Any], scale: float, skipped: Counter[str]) -> list[Page]:
+def pages_of(
+    name: str, pixels: Pixels, bare: Pixels, measured: dict[str, Any], scale: float, skipped: Counter[str]
+) -> list[Page]:
     """The pages of one document.
 
-    pixels: (H, W, 3) the whole of it. measured: what `htmlscript.MEASURE` gives. scale: pixels of the picture to a CSS
-    pixel. skipped: reason -> words and pages that were left out.
+    pixels, bare: (H, W, 3) the whole of it, and the same without its letters. measured: what `MEASURE` gives. scale:
+    pixels of the picture to a CSS pixel. skipped: reason -> words and pages that were left out.
     """
-    skipped.update({f"words {reason}": count for reason, count in measured["skipped"].items()})
-    joined = _joined(measured["words"], scale)
-    words = [word for word in joined if word.is_complete and _usable(word, pixels, skipped)]
-    unusable = np.array([word.box for word in joined if not (word.is_complete and word.text)]).reshape(-1, 4)
+    skipped.update(measured["skipped"])
+    count_absent(measured["absent"], skipped)
+    every_word = joined(measured["words"], scale)
+    prove(every_word, pixels, bare, scale, skipped)
+    words = [word for word in every_word if word.is_complete]
+    unusable = np.array([word.box for word in every_word if not word.is_complete]).reshape(-1, 4)
     images = np.array(measured["images"], dtype=np.float64).reshape(-1, 4) * scale
     boxes = np.array([word.box for word in words]).reshape(-1, 4)
     pages = []
@@ -73,44 +60,6 @@ def _crossed(boxes: Boxes, row: int) -> npt.NDArray[np.bool_]:
     return (boxes[:, 1] < row) & (row < boxes[:, 3])
 
 
-def _joined(measured: Sequence[Any], scale: float) -> list[_Word]:
-    """Words; what stands in several elements without a blank between, as in `H<sub>2</sub>O`, is one."""
-    words: list[_Word] = []
-    for text, box, block, glued, baseline in measured:
-        word = _Word(text or "", np.array(box, dtype=np.float64) * scale, block, baseline * scale, text is not None)
-        if glued and words and words[-1].block == block and _continues(words[-1], word, scale):
-            last = words[-1]
-            last.text += word.text
-            last.is_complete &= word.is_complete
-            last.box = np.concatenate((np.minimum(last.box[:2], word.box[:2]), np.maximum(last.box[2:], word.box[2:])))
-        else:
-            words.append(word)
-    for word in words:
-        word.box += (-BLUR * scale, 0, BLUR * scale, 0)
-    return words
-
-
-def _continues(word: _Word, part: _Word, scale: float) -> bool:
-    if not (word.is_complete and part.is_complete):
-        return True
-    shared = min(word.box[3], part.box[3]) - max(word.box[1], part.box[1])
-    least = min(word.box[3] - word.box[1], part.box[3] - part.box[1])
-    return bool(shared > 0.3 * least and -0.5 * least < part.box[0] - word.box[2] < 2 * scale)
-
-
-def _usable(word: _Word, pixels: Pixels, skipped: Counter[str]) -> bool:
-    text, reason = usable_word(word.text)
-    if not reason:
-        left, top, right, bottom = word.box.tolist()
-        part = pixels[max(0, int(top)) : int(bottom) + 1, max(0, int(left)) : int(right) + 1]
-        if not part.size or int(np.ptp(part.reshape(-1, 3), axis=0).max()) < LEAST_CONTRAST:
-            reason = "words that cannot be seen"
-    if reason:
-        skipped[reason] += 1
-    word.text = text
-    return not reason
-
-
 def _cuts(boxes: Boxes, height: int, most: int) -> list[int]:
     """Rows between which pages lie: each at most `most` high, cut where the fewest boxes are crossed, as low as can
     be."""
@@ -128,14 +77,14 @@ def _cuts(boxes: Boxes, height: int, most: int) -> list[int]:
 
 
 def _page(
-    name: str, document: str, pixels: Pixels, words: Sequence[_Word], images: Boxes, left_out: Boxes, top: int
+    name: str, document: str, pixels: Pixels, words: Sequence[Word], images: Boxes, left_out: Boxes, top: int
 ) -> Page:
     down = np.array((0, top, 0, top))
     word_lines: list[int] = []
     line_paragraphs: list[int] = []
     baselines: list[float] = []
-    tallest: _Word | None = None
-    before: _Word | None = None
+    tallest: Word | None = None
+    before: Word | None = None
     for word in words:
         new_paragraph = before is None or word.block != before.block
         if before is None or tallest is None or new_paragraph or not _same_line(tallest, before, word):
@@ -163,7 +112,7 @@ def _page(
     )
 
 
-def _same_line(tallest: _Word, before: _Word, word: _Word) -> bool:
+def _same_line(tallest: Word, before: Word, word: Word) -> bool:
     shared = min(tallest.box[3], word.box[3]) - max(tallest.box[1], word.box[1])
     least = min(tallest.box[3] - tallest.box[1], word.box[3] - word.box[1])
     return bool(shared >= 0.5 * least and can_follow(before.box, word.box))

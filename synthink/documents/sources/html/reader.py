@@ -20,8 +20,9 @@ from typing import Any
 from synthink.documents.page.files import decoded
 from synthink.documents.page.model import DocumentError, Page
 from synthink.documents.sources.html.files import PageFiles, WebPage
+from synthink.documents.sources.html.measure import MEASURE
 from synthink.documents.sources.html.pages import pages_of
-from synthink.documents.sources.html.script import MEASURE, STILL, STYLE
+from synthink.documents.sources.html.script import BARE, BARE_STYLE, STILL, STYLE
 from synthink.errors import ConfigError
 
 WIDTH = 980  # CSS pixels: how wide a window pages are laid out for
@@ -137,18 +138,19 @@ async def _pages(browser: Any, place: WebPage, reading: _Reading) -> list[Page]:
             await page.set_viewport_size(
                 {"width": WIDTH, "height": max(1, min(height, int(MOST_ROWS / reading.scale)))}
             )
-            measured, picture = await _measured(page, files)
+            measured, picture, bare = await _measured(page, files)
     except TimeoutError:
         raise DocumentError(f"{place.name}: did not finish loading within {reading.timeout_s:g} s") from None
     except Error as error:
         raise DocumentError(f"{place.name}: the browser cannot show it: {_first_line(error)}") from None
     finally:
         await context.close()
-    return pages_of(place.name, decoded(picture, place.name), measured, reading.scale, reading.skipped)
+    pictures = decoded(picture, place.name), decoded(bare, place.name)
+    return pages_of(place.name, *pictures, measured, reading.scale, reading.skipped)
 
 
-async def _measured(page: Any, files: PageFiles) -> tuple[dict[str, Any], bytes]:
-    """What is where on the page, and the picture of it (PNG).
+async def _measured(page: Any, files: PageFiles) -> tuple[dict[str, Any], bytes, bytes]:
+    """What is where on the page, the picture of it (PNG), and that of the page without its letters.
 
     A window of another height may want other pictures and styles, and the page is laid out anew as they come.
     """
@@ -167,7 +169,8 @@ async def _measured(page: Any, files: PageFiles) -> tuple[dict[str, Any], bytes]
         picture = await page.screenshot(type="png", animations="allow", timeout=0)
         await files.quiet()
         if files.requests == answered and _laid_out(before) == _laid_out(await snapshot()):
-            return measured, picture
+            await page.evaluate(BARE, BARE_STYLE)
+            return measured, picture, await page.screenshot(type="png", animations="allow", timeout=0)
     raise DocumentError(f"{files.place.name}: does not stand still")
 
 
@@ -176,10 +179,10 @@ def _laid_out(snapshot: dict[str, Any]) -> tuple[Any, Any]:
     return document["layout"], document["textBoxes"]
 
 
-def _generated(snapshot: dict[str, Any]) -> list[tuple[list[float], bool, bool, bool]]:
-    """What is printed that is no text of the page: before and after elements, numbers of lists, in trees of their own.
+def _generated(snapshot: dict[str, Any]) -> list[tuple[list[float], bool, bool, int]]:
+    """What is printed that is no text of the page: before and after elements, numbers of lists, in closed shadow trees.
 
-    Of each piece the box, whether it begins and ends with a blank, and whether it has letters or digits.
+    Of each piece the box, whether it begins and ends with a blank, and its number of words with letters or digits.
     """
     strings, document = snapshot["strings"], snapshot["documents"][0]
     nodes, layout, pieces = document["nodes"], document["layout"], document["textBoxes"]
@@ -187,7 +190,7 @@ def _generated(snapshot: dict[str, Any]) -> list[tuple[list[float], bool, bool, 
         node
         for kind in (nodes["pseudoType"], nodes["shadowRootType"])
         for node, value in zip(kind["index"], kind["value"], strict=True)
-        if strings[value] not in ("first-letter", "user-agent")
+        if strings[value] not in ("first-letter", "user-agent", "open")
     }
     generated: list[bool] = []
     for node, parent in enumerate(nodes["parentIndex"]):
@@ -204,7 +207,7 @@ def _generated(snapshot: dict[str, Any]) -> list[tuple[list[float], bool, bool, 
                     box,
                     is_complete and text[0].isspace(),
                     is_complete and text[-1].isspace(),
-                    any(map(str.isalnum, text)),
+                    sum(any(map(str.isalnum, word)) for word in text.split()),
                 )
             )
     return texts

@@ -18,12 +18,10 @@ from synthink.documents.sources.pdf.initials import beside_initials, ruby
 from synthink.documents.sources.pdf.pieces import words_in_pieces
 from synthink.documents.sources.pdf.prints import hiding, with_accents, with_replaced_text, without_copies
 from synthink.documents.sources.pdf.spacing import words_of
+from synthink.documents.sources.text import clean_text
 
-SPELT = {
-    **dict.fromkeys((*AT_LINE_END, 0xAD), "-"),  # a soft hyphen that is printed is one
-    **dict(zip(range(0xFB00, 0xFB07), ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True)),
-}
-"""How hyphens and ligatures are spelt."""
+SPELT = dict.fromkeys((*AT_LINE_END, 0xAD), "-")
+"""How hyphens are spelt: a soft hyphen that is printed is one."""
 INK_MARGIN_PX = 1.0  # smoothing and rounding to whole pixels move ink this far out of a glyph's outline
 SPACED = 4  # single letters in a row that are taken for one word with wide spaces
 HIDDEN = "hidden text"
@@ -108,7 +106,7 @@ def _texts(codes: npt.NDArray[np.uint32], starts: npt.NDArray[np.intp]) -> list[
 def _text(letters: str) -> str:
     if letters.isascii() and letters.isprintable():
         return letters
-    text = unicodedata.normalize("NFC", letters.translate(SPELT))
+    text = clean_text(letters.translate(SPELT))
     odd = any(unicodedata.category(char) in ("Cc", "Cf", "Cn", "Co", "Cs") for char in text)
     return "" if odd or "\ufffd" in text or not text.isprintable() else text
 

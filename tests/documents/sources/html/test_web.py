@@ -122,7 +122,7 @@ def test_a_page_from_the_web_is_read_with_its_pictures_and_without_its_scripts(s
 @needs_browser
 def test_words_lie_where_the_picture_shows_them_when_a_higher_window_changes_the_page(site: str) -> None:
     (page,) = read(WebPage("w", url=f"{site}/turning"))
-    assert len(page.words) > 80 and set(page.words) == {"Some", "words", "that", "move"}
+    assert len(page.words) > 60 and set(page.words) == {"Some", "that", "move"}, "the others are black on black"
     assert page.image_boxes[0, 3] - page.image_boxes[0, 1] == 333
     pixels = page.raster.pixels()
     assert all(

@@ -1,0 +1,64 @@
+"""What is asked of letters in the browser: how far they reach, which are shown, and whether a font draws them."""
+
+from __future__ import annotations
+
+LETTERS = r"""
+  const pen = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const inked = (text, box, style) => {  // the box with what its glyphs reach beyond it, and the baseline
+    pen.font = style.font;
+    pen.letterSpacing = style.spacing;
+    const m = pen.measureText(text), ascent = m.fontBoundingBoxAscent, tall = ascent + m.fontBoundingBoxDescent;
+    if (!style.font || !(tall > 0)) return [box, box[1] + 0.78 * (box[3] - box[1])];
+    const zoom = (box[3] - box[1]) / tall, over = size => Math.min(tall / 2, Math.max(0, size)) * zoom;
+    return [[box[0] - over(m.actualBoundingBoxLeft), box[1] - over(m.actualBoundingBoxAscent - ascent),
+             box[2] + over(m.actualBoundingBoxRight - m.width),
+             box[3] + over(m.actualBoundingBoxDescent - m.fontBoundingBoxDescent)], box[1] + ascent * zoom];
+  };
+  // A letter that no font has looks like a code point that stands for none.
+  const NONE = '\u{10fffd}', fonts = new Map();
+  const drawn = letter => {
+    pen.canvas.width = 64;  // which clears it and takes its font away
+    pen.canvas.height = 64;
+    pen.font = pen.face;
+    pen.fillText(letter, 8, 44);
+    return pen.getImageData(0, 0, 64, 64).data.join();
+  };
+  const isDrawn = (letter, known) => {
+    pen.face = known.font;
+    pen.font = known.font;
+    pen.letterSpacing = '0px';
+    known.width ??= pen.measureText(NONE).width;
+    if (pen.measureText(letter).width !== known.width) return true;
+    known.none ??= drawn(NONE);
+    return drawn(letter) !== known.none;
+  };
+  const undrawn = (text, at) => {  // the letters that no font draws
+    const letters = text.replace(/[\0-\u024f\p{Default_Ignorable_Code_Point}]/gu, '');
+    if (!letters) return '';
+    if (!fonts.has(at.families)) {
+      fonts.set(at.families, { font: `${at.slant} ${at.weight} 24px ${at.families}`, letters: new Map() });
+    }
+    const known = fonts.get(at.families);
+    let missing = '';
+    for (const letter of letters) {
+      if (!known.letters.has(letter)) known.letters.set(letter, isDrawn(letter, known));
+      if (!known.letters.get(letter)) missing += letter;
+    }
+    return missing;
+  };
+  const PLAIN = /^([^\p{L}\p{M}\p{N}]*)(?![\u01c4-\u01cc\u01f1-\u01f3\u10d0-\u10ff])(\p{L})[\p{L}\p{M}'’]*\P{L}*$/u;
+  const transformed = (text, at, glued) => {  // null: which letters are shown is doubtful
+    if (at.variant && text !== text.toUpperCase()) return null;  // small capitals
+    if (at.features) return null;
+    if (at.letters === 'none' || at.letters === 'math-auto') return text;
+    try {
+      if (at.letters === 'uppercase') return text.toLocaleUpperCase(at.language);
+      if (at.letters === 'lowercase') return text.toLocaleLowerCase(at.language);
+    } catch { return null; }  // there is no such language
+    // Browsers see words of their own between two blanks, and what stands before them.
+    const plain = at.letters === 'capitalize' && !glued && text.match(PLAIN), first = plain && plain[2];
+    if (!plain || first.toUpperCase().length !== first.length) return null;
+    return plain[1] + first.toUpperCase() + text.slice(plain[1].length + first.length);
+  };
+"""
+"""Functions of the script that measures a page."""

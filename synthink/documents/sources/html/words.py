@@ -1,0 +1,153 @@
+"""Words from the pieces that the browser measured: joined, and proved by the picture."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from synthink.documents.page.tiles import Pixels
+from synthink.documents.sources.source import usable_word
+
+Array = npt.NDArray[np.float64]
+
+BLUR = 1.0
+"""CSS pixels by which smoothing and rounding carry ink to either side."""
+LEAST_CONTRAST = 24
+"""Of 255: a word whose letters change the picture less than this cannot be seen."""
+LEAST_GAP = 0.1
+"""Of the letters' height between two words; a blank has two to three times as much."""
+CROSSED = 0.35
+"""Of the smaller word's width and height, by which two words are printed over each other."""
+_BAND = 64  # rows of the picture in which words are compared with one another
+_CHINESE_JAPANESE_KOREAN = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO")  # how names of their letters begin
+
+
+@dataclass(slots=True)
+class Word:
+    """A word and its place in the picture, in pixels."""
+
+    text: str
+    box: Array
+    block: int
+    """The number of its block in the order of the page; -1 for what is no text of the page."""
+    baseline: float
+    is_complete: bool
+    """Whether every part of it can be seen."""
+    advances: Array
+    """The box of its letters' advances, which ink may leave: what parts it from its neighbours."""
+
+
+def joined(measured: Sequence[Any], scale: float) -> list[Word]:
+    """Words; what stands in several elements without a blank between, as in `H<sub>2</sub>O`, is one."""
+    words: list[Word] = []
+    for text, box, block, glued, baseline, *advances in measured:
+        boxes = [np.array(box, dtype=np.float64) * scale for box in (box, *advances)]
+        word = Word(text or "", boxes[0], block, baseline * scale, text is not None, boxes[-1])
+        if glued and words and words[-1].block == block and _continues(words[-1], word, scale):
+            last = words[-1]
+            last.text += word.text
+            last.is_complete &= word.is_complete
+            last.box, last.advances = _around(last.box, word.box), _around(last.advances, word.advances)
+        else:
+            words.append(word)
+    return words
+
+
+def _around(one: Array, other: Array) -> Array:
+    return np.concatenate((np.minimum(one[:2], other[:2]), np.maximum(one[2:], other[2:])))
+
+
+def _continues(word: Word, part: Word, scale: float) -> bool:
+    if not (word.is_complete and part.is_complete):
+        return True
+    shared = min(word.box[3], part.box[3]) - max(word.box[1], part.box[1])
+    least = min(word.box[3] - word.box[1], part.box[3] - part.box[1])
+    return bool(shared > 0.3 * least and -0.5 * least < part.box[0] - word.box[2] < 2 * scale)
+
+
+def prove(words: Sequence[Word], pixels: Pixels, bare: Pixels, scale: float, skipped: Counter[str]) -> None:
+    """Take `is_complete` from words that cannot be used in a label, or of which the picture shows something else.
+
+    pixels, bare: (H, W, 3) the page with and without its letters. scale: pixels to a CSS pixel. skipped: reason -> the
+    number of words.
+    """
+    lettered = [number for number, word in enumerate(words) if word.block >= 0]
+    boxes = np.array([words[number].advances for number in lettered]).reshape(-1, 4)
+    reasons: dict[int, str] = {}
+    for one, other in _pairs(boxes):
+        reason = _too_near(boxes[one], boxes[other])
+        if reason:
+            reasons.setdefault(lettered[one], reason)
+            reasons.setdefault(lettered[other], reason)
+    for number, word in enumerate(words):
+        word.box += (-BLUR * scale, 0, BLUR * scale, 0)
+        if not word.is_complete:
+            continue
+        text, reason = usable_word(word.text)
+        reason = reason or reasons.get(number, "")
+        if not (reason or _is_seen(word, pixels, bare)):
+            reason = "words that cannot be seen"
+        if reason:
+            skipped[reason] += 1
+            word.is_complete = False
+        word.text = text
+
+
+def _pairs(boxes: Array) -> Iterator[tuple[int, int]]:
+    """Pairs of boxes that have rows in common."""
+    bands: dict[int, list[int]] = {}
+    for number, (top, bottom) in enumerate((boxes[:, [1, 3]] // _BAND).astype(int).tolist()):
+        for band in range(top, min(bottom, top + 8) + 1):
+            bands.setdefault(band, []).append(number)
+    for members in bands.values():
+        left, top, right, bottom = boxes[members].T
+        near = (left[:, None] - right) < LEAST_GAP * np.minimum.outer(bottom - top, bottom - top)
+        near &= near.T
+        near &= np.minimum.outer(bottom, bottom) > np.maximum.outer(top, top)
+        for one, other in np.argwhere(np.triu(near, 1)).tolist():
+            yield members[one], members[other]
+
+
+def _too_near(one: Array, other: Array) -> str:
+    """The reason why neither of two neighbours can be read for itself, if there is one."""
+    sizes = np.minimum(one[2:] - one[:2], other[2:] - other[:2])
+    across, down = (np.minimum(one[2:], other[2:]) - np.maximum(one[:2], other[:2])).tolist()
+    if down < CROSSED * sizes[1]:
+        return ""
+    if across > CROSSED * sizes[0]:
+        return "words printed over each other"
+    return "words without a gap between them" if down > 0.5 * sizes[1] and across > -LEAST_GAP * sizes[1] else ""
+
+
+def _is_seen(word: Word, pixels: Pixels, bare: Pixels) -> bool:
+    """Whether letters can be seen at both ends of a word's box and in its middle."""
+    left, top, right, bottom = word.box.tolist()
+    part = np.s_[max(0, int(top)) : int(bottom) + 1, max(0, int(left)) : int(right) + 1]
+    with_letters, without = pixels[part], bare[part]
+    if not with_letters.size:
+        return False
+    ink = (np.maximum(with_letters, without) - np.minimum(with_letters, without)).max(axis=(0, 2))
+    parts = np.array_split(ink, 3) if len(word.text) > 2 and len(ink) > 8 else [ink]
+    return all(int(third.max()) >= LEAST_CONTRAST for third in parts)
+
+
+def count_absent(absent: Sequence[str], skipped: Counter[str]) -> None:
+    """Count words that have letters which no font of this machine draws, by script, and tell which fonts do.
+
+    absent: the letters of each word.
+    """
+    for letters in absent:
+        name = unicodedata.name(letters[0], "").partition(" ")[0]
+        if unicodedata.category(letters[0])[0] not in "LM":
+            script, fonts = "signs", "fonts-noto-color-emoji or fonts-symbola"
+        elif name in _CHINESE_JAPANESE_KOREAN:
+            script, fonts = "Chinese, Japanese or Korean", "fonts-noto-cjk"
+        else:
+            script, fonts = name.capitalize() or "unknown", "fonts-noto-core"
+        skipped[f"words that no font here draws ({script}: install {fonts}, as Debian calls them)"] += 1
