@@ -48,8 +48,12 @@ class Documents(AssetSpec["DocumentPool"]):
     """The seed of the synthetic documents. Datasets of all seeds draw on the same documents, unless this differs."""
     dpi: Annotated[float, Between(48, 300)] = 96.0
     """The sharpness of pages: pixels to an inch of paper, or to 96 CSS pixels."""
-    box_scale: Literal["auto", "pixels", "thousand"] = "auto"
-    """The unit of the boxes in a Hugging Face dataset: pixels, or thousandths of the picture's width and height."""
+    box_format: Literal["xyxy", "xywh", "cxcywh", "yxyx", "yxhw", "xxyy"] = "xyxy"
+    """The numbers of a box in a Hugging Face dataset: left (x), top (y), right and bottom; w and h are width and
+    height, cx and cy the centre."""
+    box_scale: Literal["auto", "pixels", "thousand", "hundred", "one"] = "auto"
+    """The unit of the boxes in a Hugging Face dataset: pixels, or the number by which the picture's width and height
+    are divided (thousandths, percent, shares)."""
     most: Annotated[int, Between(1)] = 2000
     """The most pages that are read from files, datasets and the web. A PDF of more than 2,000 pages is read only where
     this is below that."""

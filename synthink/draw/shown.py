@@ -64,6 +64,19 @@ def orientation(picture: Image.Image) -> int:
     return value if value in range(1, 9) else 1
 
 
+def turned_boxes(boxes: npt.NDArray[np.float64], orientation: int, size_px: tuple[int, int]) -> npt.NDArray[np.float64]:
+    """(N, 4) left, top, right, bottom after the turn of a picture that has `size_px`, width and height, before it."""
+    left, top, right, bottom = boxes.T
+    width, height = size_px
+    if orientation in (2, 3, 7, 8):
+        left, right = width - right, width - left
+    if orientation in (3, 4, 6, 7):
+        top, bottom = height - bottom, height - top
+    if orientation in _TURNED:
+        left, top, right, bottom = top, left, bottom, right
+    return np.stack((left, top, right, bottom), axis=1)
+
+
 def _upright(picture: Image.Image, orientation: int) -> Image.Image:
     from PIL.Image import Transpose
 

@@ -8,28 +8,40 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from synthink.confined import file_inside, read_inside
-from synthink.documents.page.files import MAX_BYTES, decoded
+from synthink.documents.page.files import MAX_BYTES, MAX_PIXELS, decoded
 from synthink.documents.page.model import Boxes, DocumentError, Page, make_page
 from synthink.documents.page.tiles import Raster
 from synthink.documents.reading_order.arrange import Arrangement, arrange, arrange_lines, without
+from synthink.documents.sources.box_convention import (
+    SLACK,
+    UNITS,
+    BoxedPicture,
+    Format,
+    Scale,
+    check_convention,
+    corners,
+    fits,
+    in_pixels,
+    unit_of,
+)
 from synthink.documents.sources.collector import PageCollector
 from synthink.documents.sources.places import DATASET, Match, is_folder, local_path
 from synthink.documents.sources.source import DocumentSource, ReadOptions, usable_word
+from synthink.draw.picture_file import FORMATS_OF_OTHERS, decode_as, text_fault
+from synthink.draw.shown import orientation, turned_boxes
 from synthink.errors import AssetError
 from synthink.files import user_path
 
-Scale = Literal["auto", "pixels", "thousand"]
 IMAGE = ("image", "img", "page_image")
 WORDS = ("words", "tokens")
 BOXES = ("boxes", "bboxes", "bbox", "word_boxes")
 MOST_WORDS = 20_000
 _FOLDER_MARKS = ("state.json", "dataset_dict.json", "dataset_info.json")  # one of them is in every saved dataset
-_SLACK = 2.0  # pixels, or thousandths, by which a box may pass the picture's edge
 
 
 class DatasetSource(DocumentSource):
@@ -48,6 +60,7 @@ class DatasetSource(DocumentSource):
         try:
             pages = read_dataset(
                 path,
+                form=options.box_format,
                 scale=options.box_scale,
                 most=collector.most - len(collector.pages),
                 skipped=collector.skipped,
@@ -60,24 +73,28 @@ class DatasetSource(DocumentSource):
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(BoxedPicture):
     """What one row holds, before its boxes' unit is known."""
 
     name: str
-    raster: Raster
     words: list[str]
-    boxes: Boxes
+    """An empty text for what is none."""
     lines: tuple[int, ...] | None
     """The line of each word, where the dataset tells."""
+    stored: tuple[int, tuple[int, int]]
+    """The turn that the picture's EXIF asked for, and the picture's size before it."""
 
 
-def read_dataset(path: str, *, scale: Scale, most: int, skipped: Counter[str], budget: int) -> list[Page]:
+def read_dataset(
+    path: str, *, form: Format = "xyxy", scale: Scale, most: int, skipped: Counter[str], budget: int
+) -> list[Page]:
     """The pages of at most `most` rows; a row is a document.
 
-    path: a folder of `save_to_disk`, a Parquet file, or a dataset's name on the hub. scale: boxes are in pixels, or in
-    thousandths of the picture's size as LayoutLM has them; `auto` tells by values and sizes of all rows together.
+    path: a folder of `save_to_disk`, a Parquet file, or a dataset's name on the hub. form: which numbers a box has.
+    scale: boxes are in pixels, or in thousandths of the picture's size as LayoutLM has them, and so on; `auto` tells by
+    values and sizes of all rows together.
     `words` may be nested by line, `boxes` alike. skipped: reason -> rows and words that were left out. budget: bytes of
-    memory. Raises `DocumentError` for a dataset that cannot be read or lacks the columns.
+    memory. Raises `DocumentError` for a dataset that cannot be read, lacks the columns, or has boxes of another form.
     """
     rows: list[_Row] = []
     folder = Path(os.path.realpath(user_path(path)))
@@ -92,14 +109,12 @@ def read_dataset(path: str, *, scale: Scale, most: int, skipped: Counter[str], b
         if bytes_held > budget:
             raise DocumentError(f"{path}: the first {len(rows) + 1:,} pages take more memory than allowed")
         rows.append(row_content)
-    last = max((float(row.boxes.max()) for row in rows), default=2.0)
-    if last <= 1:
-        raise DocumentError(f"{path}: its boxes end at {last:g}: not in pixels or thousandths, but in shares")
-    thousand = scale == "thousand" or (scale == "auto" and _in_thousandths(rows))
+    unit = unit_of(rows, form) if scale == "auto" else scale
+    check_convention(path, [row for row in rows if row.stored[0] == 1], form, unit)
     pages = []
     for row_content in rows:
         try:
-            pages.append(_page(row_content, thousand, skipped))
+            pages.append(_page(row_content, form, unit, skipped))
         except DocumentError as error:
             skipped[_reason(error, row_content.name)] += 1
     return pages
@@ -164,27 +179,46 @@ def _read(row: Mapping[str, Any], name: str, folder: Path) -> _Row:
     """Raises `DocumentError` for what the row lacks."""
     words, lines = _flat(_first(row, WORDS), name)
     boxes = _first(row, BOXES)
-    if lines is not None:
-        boxes = [box for line in boxes or () for box in line or ()]
+    if lines is not None and isinstance(boxes, list):
+        boxes = [box for line in boxes for box in line or ()]
     if not words:
         raise DocumentError(f"{name}: no words")
     if len(words) > MOST_WORDS:
         raise DocumentError(f"{name}: more than {MOST_WORDS:,} words")
     if len(words) != len(boxes or ()):
         raise DocumentError(f"{name}: as many boxes as words are needed")
-    try:
-        numbers = np.array(boxes, dtype=np.float64)
-    except (ValueError, TypeError):
-        numbers = np.zeros(0)
-    if numbers.shape != (len(words), 4) or not np.isfinite(numbers).all():
+    numbers = np.array([_box(box) for box in boxes])
+    if not np.isfinite(numbers).any():
         raise DocumentError(f"{name}: boxes are not four numbers each")
-    image = _first(row, IMAGE)
-    data = image if isinstance(image, bytes) else (image or {}).get("bytes")
-    if data is None and image and image.get("path"):
-        data = _file_of(image["path"], name, folder)
-    if not data:
+    data = _picture(_first(row, IMAGE), name, folder)
+    raster = Raster.of(decoded(data, name))
+    stored = decode_as(data, lambda picture: (orientation(picture), picture.size), FORMATS_OF_OTHERS, MAX_PIXELS)
+    return _Row(raster, numbers, name, words, lines, stored)
+
+
+def _box(box: Any) -> tuple[float, ...]:
+    """The four numbers of a box, or of the box around four points; NaN for anything else."""
+    try:
+        numbers = np.array(box, dtype=np.float64).ravel()
+    except (ValueError, TypeError, OverflowError):
+        numbers = np.zeros(0)
+    if len(numbers) == 8:
+        numbers = np.array((*numbers.reshape(4, 2).min(0), *numbers.reshape(4, 2).max(0)))
+    return tuple(numbers.tolist()) if len(numbers) == 4 and np.isfinite(numbers).all() else (np.nan,) * 4
+
+
+def _picture(image: Any, name: str, folder: Path) -> bytes:
+    """The bytes of a picture's file, in the row or named by it."""
+    data, path = image, image
+    if isinstance(image, Mapping):
+        data, path = image.get("bytes"), image.get("path")
+    if not data and isinstance(path, str) and path:
+        if fault := text_fault(path):
+            raise DocumentError(f"{name}: its picture {fault}")
+        data = _file_of(path, name, folder)
+    if not isinstance(data, bytes) or not data:
         raise DocumentError(f"{name}: no picture")
-    return _Row(name, Raster.of(decoded(data, name)), words, numbers, lines)
+    return data
 
 
 def _file_of(path: str, name: str, folder: Path) -> bytes:
@@ -202,51 +236,38 @@ def _first(row: Mapping[str, Any], names: Sequence[str]) -> Any:
 
 def _flat(words: Any, name: str) -> tuple[list[str], tuple[int, ...] | None]:
     """The words, and the line of each where they are nested by line."""
-    if isinstance(words, list) and words and all(isinstance(line, list) for line in words):
-        lines = tuple(number for number, line in enumerate(words) for _ in line)
-        flat, _ = _flat([word for line in words for word in line], name)
+    if isinstance(words, list) and any(isinstance(line, list) for line in words):
+        nested = [line if isinstance(line, list) else [] for line in words]
+        lines = tuple(number for number, line in enumerate(nested) for _ in line)
+        flat, _ = _flat([word for line in nested for word in line], name)
         return flat, lines
-    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+    if not isinstance(words, list) or (words and not any(isinstance(word, str) for word in words)):
         raise DocumentError(f"{name}: words are no list of text")
-    return words, None
+    return [word if isinstance(word, str) else "" for word in words], None
 
 
-def _in_thousandths(rows: Sequence[_Row]) -> bool:
-    """Whether boxes are in thousandths of the picture's size.
-
-    They are when none passes 1,000 and read as pixels they would leave the picture in more than a twentieth of the
-    rows, or leave the last tenth of every large picture without a word.
-    """
-    if not rows or max(float(row.boxes.max()) for row in rows) > 1000 + _SLACK:
-        return False
-    sizes = np.array([row.raster.size_px for row in rows])
-    ends: Boxes = np.array([row.boxes[:, 2:].max(0) for row in rows])
-    if (ends > sizes + _SLACK).any(1).mean() > 0.05:
-        return True
-    large = sizes.max(1) > 1100
-    reached = np.where(sizes[:, 0] > sizes[:, 1], ends[:, 0] / sizes[:, 0], ends[:, 1] / sizes[:, 1])
-    return bool(large.all() and (reached < 0.9).all())
-
-
-def _page(row: _Row, thousand: bool, skipped: Counter[str]) -> Page:
-    width, height = row.raster.size_px
-    size = np.array((width, height, width, height), dtype=np.float64)
-    boxes = row.boxes * size / 1000 if thousand else row.boxes
-    slack = _SLACK * (size / 1000 if thousand else np.ones(4))
-    if (boxes[:, :2] < -slack[:2]).any() or (boxes[:, 2:] > (size + slack)[2:]).any():
-        raise DocumentError(f"{row.name}: boxes outside the picture")
+def _page(row: _Row, form: Format, unit: Scale, skipped: Counter[str]) -> Page:
+    boxes, slack = _upright(row, corners(row.boxes, form), unit)
+    size = np.array(row.raster.size_px * 2, dtype=np.float64)
+    outside = np.any((boxes < -slack) | (boxes > size + slack), axis=1)
     boxes = np.clip(boxes, 0, size)
     texts, there = [], []
     for number, (word, box) in enumerate(zip(row.words, boxes.tolist(), strict=True)):
         text, reason = usable_word(word)
-        empty = box[2] <= box[0] or box[3] <= box[1]
-        if reason or empty:
-            skipped[reason or "words with an empty box"] += 1
-        if not empty:
+        fault = ""
+        if not np.isfinite(box).all():
+            fault = "words without a box of four numbers"
+        elif outside[number]:
+            fault = "words with a box outside the picture"
+        elif box[2] <= box[0] or box[3] <= box[1]:
+            fault = "words with an empty box"
+        if reason or fault:
+            skipped[reason or fault] += 1
+        if not fault:
             texts.append(text)
             there.append(number)
     if not any(texts):
-        raise DocumentError(f"{row.name}: no words")
+        raise DocumentError(f"{row.name}: boxes outside the picture" if outside.all() else f"{row.name}: no words")
     boxes = boxes[there]
     order, *places = _arranged(boxes, texts, row.lines and [row.lines[number] for number in there])
     dropped = np.array([not texts[place] for place in order.tolist()])
@@ -255,6 +276,22 @@ def _page(row: _Row, thousand: bool, skipped: Counter[str]) -> Page:
     return make_page(
         row.name, row.raster, words, boxes[~dropped], *without(dropped, boxes, *places), unread=boxes[dropped]
     )
+
+
+def _upright(row: _Row, boxes: Boxes, unit: Scale) -> tuple[Boxes, Boxes]:
+    """Boxes in pixels of the picture as it is shown, and (4,) the pixels by which they may pass its edges.
+
+    Boxes of a picture that its EXIF turns are those of the turned picture, as `datasets` shows it; where those lie
+    beside the print, and on it before the turn, they are turned with the picture.
+    """
+    turn, (width, height) = row.stored
+    boxes_in_px = in_pixels(boxes, row.raster.size_px, unit)
+    slack = SLACK * np.array(row.raster.size_px * 2) / 1000 if unit in UNITS else np.full(4, SLACK)
+    if turn > 1 and fits(BoxedPicture(row.raster, boxes_in_px)) < 0.5:
+        turned = turned_boxes(in_pixels(boxes, (width, height), unit), turn, (width, height))
+        if fits(BoxedPicture(row.raster, turned)) > 0.7:
+            return turned, slack
+    return boxes_in_px, slack
 
 
 def _arranged(boxes: Boxes, texts: Sequence[str], lines: Sequence[int] | None) -> Arrangement:

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import unicodedata
 from abc import ABC, abstractmethod
-from typing import ClassVar, Literal, Protocol
+from typing import ClassVar, Protocol
 
 from synthink import plugins
 from synthink.assets.fonts.fonts import Fonts
+from synthink.documents.sources.box_convention import Format, Scale
 from synthink.documents.sources.collector import PageCollector
 from synthink.documents.sources.places import Match
 from synthink.documents.sources.text import clean_text
@@ -33,7 +34,9 @@ class ReadOptions(Protocol):
     @property
     def cache_mb(self) -> float: ...
     @property
-    def box_scale(self) -> Literal["auto", "pixels", "thousand"]: ...
+    def box_format(self) -> Format: ...
+    @property
+    def box_scale(self) -> Scale: ...
     @property
     def allow_local_files(self) -> bool: ...
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from collections import Counter
 from pathlib import Path
@@ -10,10 +11,11 @@ from typing import Any
 import datasets
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from synthink.documents.page.model import DocumentError, Page
 from synthink.documents.sources.hf_dataset import read_dataset
+from synthink.draw.shown import turned_boxes
 from tests.page_makers import drawn_words
 
 TEXTS = ("The pen moves over the paper and leaves a line that nobody drew", "A second paragraph follows")
@@ -122,8 +124,105 @@ def test_rows_that_cannot_be_used_are_counted_by_reason(tmp_path: Path) -> None:
         "rows: boxes outside the picture": 1,
         "rows: boxes are not four numbers each": 1,
         "words with blanks or control characters": 1,
+        "words with a box outside the picture": 1,
         f"rows: is in no format that is read ({formats})": 1,
     }
+
+
+NUMBERS = {
+    "xyxy": lambda left, top, right, bottom: (left, top, right, bottom),
+    "xywh": lambda left, top, right, bottom: (left, top, right - left, bottom - top),
+    "cxcywh": lambda left, top, right, bottom: ((left + right) / 2, (top + bottom) / 2, right - left, bottom - top),
+    "yxyx": lambda left, top, right, bottom: (top, left, bottom, right),
+    "yxhw": lambda left, top, right, bottom: (top, left, bottom - top, right - left),
+    "xxyy": lambda left, top, right, bottom: (left, right, top, bottom),
+}
+SIDES = {"pixels": (420, 300), "thousand": (1000, 1000), "hundred": (100, 100), "one": (1, 1)}
+
+
+@pytest.mark.parametrize("scale", SIDES)
+@pytest.mark.parametrize("form", NUMBERS)
+def test_boxes_of_every_convention_are_read_or_named(tmp_path: Path, form: str, scale: str) -> None:
+    wanted, given = row(), row()
+    share = np.array(SIDES[scale] * 2) / (420, 300, 420, 300)
+    given["bboxes"] = [NUMBERS[form](*(np.array(box) * share).tolist()) for box in wanted["bboxes"]]
+    path = stored([given], tmp_path / "data")
+    (page,) = read(path, form=form, scale=scale)
+    assert list(page.words) == wanted["words"]
+    np.testing.assert_allclose(page.word_boxes, wanted["bboxes"], atol=0.05)
+    if form == "xyxy" and scale != "hundred":
+        (page,) = read(path)
+        np.testing.assert_allclose(page.word_boxes, wanted["bboxes"], atol=0.05)
+        return
+    with pytest.raises(DocumentError, match="of the first 17 boxes end before they begin, leave") as caught:
+        read(path)
+    assert f"documents.box_format={form}" in str(caught.value) or form == "xyxy"
+    assert f"documents.box_scale={scale}" in str(caught.value) or scale != "hundred"
+
+
+def test_four_points_are_the_box_around_them(tmp_path: Path) -> None:
+    wanted, given = row(), row()
+    given["bboxes"] = [
+        [left, top, right, top, right, bottom, left, bottom] for left, top, right, bottom in wanted["bboxes"]
+    ]
+    (page,) = read(stored([given], tmp_path / "data"))
+    np.testing.assert_allclose(page.word_boxes, wanted["bboxes"], atol=0.05)
+
+
+@pytest.mark.parametrize(
+    ("key", "fault", "reason"),
+    [
+        ("words", None, "words without text"),
+        ("words", "\u200b", "words without text"),
+        ("words", "two words", "words with blanks or control characters"),
+        ("bboxes", None, "words without a box of four numbers"),
+        ("bboxes", [1.0, 2.0], "words without a box of four numbers"),
+        ("bboxes", [1.0, None, 3.0, 4.0], "words without a box of four numbers"),
+        ("bboxes", [1.0, float("nan"), 3.0, 4.0], "words without a box of four numbers"),
+        ("bboxes", [1.0, 2.0, float("inf"), 4.0], "words without a box of four numbers"),
+        ("bboxes", [10.0, 10.0, 9.0, 20.0], "words with an empty box"),
+        ("bboxes", [10.0, 10.0, 900.0, 20.0], "words with a box outside the picture"),
+    ],
+    ids=repr,
+)
+def test_one_bad_word_costs_itself_alone(tmp_path: Path, key: str, fault: Any, reason: str) -> None:
+    given, wanted, skipped = row(), row()["words"], Counter[str]()
+    given[key][3] = fault
+    (page,) = read(stored([given, row()], tmp_path / "data"), skipped, scale="pixels")[:1]
+    assert sorted(page.words) == sorted(wanted[:3] + wanted[4:])
+    assert skipped == {reason: 1}
+
+
+@pytest.mark.parametrize("turn", range(1, 9))
+@pytest.mark.parametrize("boxes_of", ["what is shown", "what is stored"])
+def test_boxes_go_with_the_turn_of_a_picture(tmp_path: Path, turn: int, boxes_of: str) -> None:
+    """Boxes are those of the picture that `datasets` shows; where they fit it before its turn alone, they turn, too."""
+    wanted = row()
+    shown = Image.open(io.BytesIO(wanted["image"])).convert("RGB")
+    back = {2: 2, 3: 3, 4: 4, 5: 5, 6: 8, 7: 7, 8: 6}
+    tagged = shown.copy()
+    tagged.getexif()[0x0112] = back.get(turn, 1)
+    before = ImageOps.exif_transpose(tagged)
+    exif, file = Image.Exif(), io.BytesIO()
+    exif[0x0112] = turn
+    before.save(file, "PNG", exif=exif)
+    given = {**row(), "image": file.getvalue()}
+    if boxes_of == "what is stored":
+        given["bboxes"] = turned_boxes(np.array(wanted["bboxes"]), back.get(turn, 1), shown.size).tolist()
+    (page,) = read(stored([given], tmp_path / "data"), scale="pixels")
+    assert page.size_px == shown.size
+    assert list(page.words) == wanted["words"]
+    np.testing.assert_allclose(page.word_boxes, wanted["bboxes"], atol=0.05)
+
+
+def test_a_picture_in_base64_is_told(tmp_path: Path) -> None:
+    skipped = Counter[str]()
+    given = {**row(), "image": base64.b64encode(row()["image"]).decode()}
+    datasets.Dataset.from_list([row()]).to_parquet(tmp_path / "a.parquet")
+    datasets.Dataset.from_list([given]).to_parquet(tmp_path / "b.parquet")
+    assert read(str(tmp_path / "b.parquet"), skipped) == []
+    ((reason, count),) = skipped.items()
+    assert reason.startswith("rows: its picture is a picture's file in base64") and count == 1 and len(reason) < 200
 
 
 def test_words_that_lie_over_one_another_are_read(tmp_path: Path) -> None:
@@ -171,10 +270,6 @@ def test_what_is_no_such_dataset_is_named(tmp_path: Path) -> None:
         read(str(tmp_path / "broken.parquet"))
     with pytest.raises(DocumentError, match="nobody/nothing: cannot be read as a dataset"):
         read("nobody/nothing")
-    shares = row()
-    shares["bboxes"] = (np.array(shares["bboxes"]) / (420, 300, 420, 300)).tolist()
-    with pytest.raises(DocumentError, match=r"its boxes end at 0\.\d+: not in pixels"):
-        read(stored([shares], tmp_path / "shares"))
     datasets.Dataset.from_dict({"image": [], "words": [], "boxes": []}).save_to_disk(tmp_path / "empty")
     with pytest.raises(DocumentError, match=r"empty: (has no rows|`datasets` cannot read it: has it any rows)"):
         read(str(tmp_path / "empty"))

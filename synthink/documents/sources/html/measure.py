@@ -32,7 +32,7 @@ _WORDS = r"""
   for (const node of nodes) {
     if (words.length >= most) break;
     if (node.nodeType === Node.ELEMENT_NODE) {
-      if (node.localName.includes('-') && !node.matches(':defined') && !node.hasChildNodes() && !node.shadowRoot) {
+      if (node.localName.includes('-') && !node.matches(':defined') && !node.getBoundingClientRect().width) {
         skip('elements that scripts fill, which are off');
       }
       if (!node.matches('br, hr, img, ' + drawings)) continue;
@@ -58,10 +58,10 @@ _WORDS = r"""
       if (!rects.length) continue;  // not displayed, a script, a style
       const box = [Math.min(...rects.map(r => r.left)), Math.min(...rects.map(r => r.top)),
                    Math.max(...rects.map(r => r.right)), Math.max(...rects.map(r => r.bottom))];
-      const leave = () => words.push([null, box, blocks.get(at.block), glued, 0]);
+      const leave = (printed = null) => words.push([printed, box, blocks.get(at.block), glued, 0]);
       const drop = why => {
         skip('words ' + why);
-        if (why !== 'hidden') leave();
+        if (why !== 'hidden') leave(/^(covered|cut off|too far down)$/.test(why) ? false : null);
       };
       const y = (box[1] + box[3]) / 2, inset = Math.min(2, (box[2] - box[0]) / 4);
       if (at.led) at.led.bottom ??= box[3];
@@ -109,5 +109,6 @@ MEASURE = "([most, least, generated]) => {" + STATE + LETTERS + _WORDS + "}"
 """([most words, least side of a picture, what is printed that is no text of the page]) -> words as [text, box, block,
 glued to the one before, baseline, box of the advances], boxes of pictures, the number of words left out by reason, and
 of each word with letters that no font draws these letters; all in CSS pixels of the window, which shows the whole page.
-The text is null where something is printed that could not be used, so that the rest of its word is left out, too. What
-is no text of the page: [box, begins with a blank, ends with one, number of words in it]."""
+The text is null where something is printed that could not be used, so that the rest of its word is left out, too; false
+where it may not be printed at all. What is no text of the page: [box, begins with a blank, ends with one, number of
+words in it]."""

@@ -34,6 +34,10 @@ STATE = r"""
     return Math.abs(b) > 1e-6 || Math.abs(c) > 1e-6 || a <= 0 || d <= 0;
   };
   const capitals = style => `${style.textTransform} ${style.fontVariantCaps}`;
+  const doubled = style => {  // by a sharp shadow beside the letters
+    const [x = 0, y = 0, blur = 0] = (style.textShadow.match(/-?[\d.]+px/g) || []).map(parseFloat);
+    return Math.hypot(x, y) > 0.1 * parseFloat(style.fontSize) && blur < Math.hypot(x, y);
+  };
   const opaque = style => {  // whether an element hides what lies under it, or may do so
     const alpha = style.backgroundColor.match(/^rgba\(.*, ([^)]*)\)$|\/ ([^)]*)\)$/);
     return style.backgroundImage !== 'none' || !alpha || Number(alpha[1] ?? alpha[2]) > 0.3;
@@ -66,7 +70,7 @@ STATE = r"""
       shut: style.contentVisibility === 'hidden' || (element.localName === 'details' && !element.open),
       dotted: above.dotted || style.textOverflow !== 'clip' || style.webkitLineClamp !== 'none',
       masked: above.masked || style.filter !== 'none' || style.maskImage !== 'none'
-              || style.webkitMaskBoxImageSource !== 'none' || style.webkitTextSecurity !== 'none',
+              || style.webkitMaskBoxImageSource !== 'none' || style.webkitTextSecurity !== 'none' || doubled(style),
       squeezed: parseFloat(style.letterSpacing) < -0.12 * parseFloat(style.fontSize),
       drawing: above.drawing || element.matches(drawings), ruby: above.ruby || element.localName === 'ruby',
       led: leads ? { bottom: null } : above.led, floats: style.float !== 'none',
@@ -122,7 +126,7 @@ STATE = r"""
     if (at.drawing) return 'in drawings or forms';
     if (at.ruby) return 'with small letters over them (ruby)';
     if (at.turned) return 'turned or vertical';
-    if (at.masked) return 'blurred or masked';
+    if (at.masked) return 'blurred, masked or doubled';
     if (at.dotted) return 'cut off';
     if (at.squeezed) return 'printed over each other';
     return at.rtl || reordered.has(at.block) ? 'written from right to left' : '';

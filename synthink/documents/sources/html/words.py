@@ -20,6 +20,8 @@ BLUR = 1.0
 """CSS pixels by which smoothing and rounding carry ink to either side."""
 LEAST_CONTRAST = 24
 """Of 255: a word whose letters change the picture less than this cannot be seen."""
+SMALLEST_PX = 6
+"""Pixels from ascender to descender: letters of lower words are blots."""
 LEAST_GAP = 0.1
 """Of the letters' height between two words; a blank has two to three times as much."""
 CROSSED = 0.35
@@ -41,6 +43,8 @@ class Word:
     """Whether every part of it can be seen."""
     advances: Array
     """The box of its letters' advances, which ink may leave: what parts it from its neighbours."""
+    is_printed: bool
+    """Whether it is surely printed, rather than covered or cut off."""
 
 
 def joined(measured: Sequence[Any], scale: float) -> list[Word]:
@@ -48,11 +52,12 @@ def joined(measured: Sequence[Any], scale: float) -> list[Word]:
     words: list[Word] = []
     for text, box, block, glued, baseline, *advances in measured:
         boxes = [np.array(box, dtype=np.float64) * scale for box in (box, *advances)]
-        word = Word(text or "", boxes[0], block, baseline * scale, text is not None, boxes[-1])
+        word = Word(text or "", boxes[0], block, baseline * scale, isinstance(text, str), boxes[-1], text is not False)
         if glued and words and words[-1].block == block and _continues(words[-1], word, scale):
             last = words[-1]
             last.text += word.text
             last.is_complete &= word.is_complete
+            last.is_printed &= word.is_printed
             last.box, last.advances = _around(last.box, word.box), _around(last.advances, word.advances)
         else:
             words.append(word)
@@ -77,7 +82,7 @@ def prove(words: Sequence[Word], pixels: Pixels, bare: Pixels, scale: float, ski
     pixels, bare: (H, W, 3) the page with and without its letters. scale: pixels to a CSS pixel. skipped: reason -> the
     number of words.
     """
-    lettered = [number for number, word in enumerate(words) if word.block >= 0]
+    lettered = [number for number, word in enumerate(words) if word.block >= 0 and word.is_printed]
     boxes = np.array([words[number].advances for number in lettered]).reshape(-1, 4)
     reasons: dict[int, str] = {}
     for one, other in _pairs(boxes):
@@ -91,6 +96,8 @@ def prove(words: Sequence[Word], pixels: Pixels, bare: Pixels, scale: float, ski
             continue
         text, reason = usable_word(word.text)
         reason = reason or reasons.get(number, "")
+        if word.advances[3] - word.advances[1] < SMALLEST_PX:
+            reason = reason or "words too small to be read"
         if not (reason or _is_seen(word, pixels, bare)):
             reason = "words that cannot be seen"
         if reason:

@@ -146,7 +146,7 @@ def test_words_of_which_it_is_doubtful_what_is_shown_are_left_out(stored: Callab
         "words cut off": 6,
         "words turned or vertical": 4,
         "words written from right to left": 10,
-        "words blurred or masked": 6,
+        "words blurred, masked or doubled": 6,
         "words joined to what a style sheet prints": 6,
         "words of doubtful capitals": 14,
         "words that a style sheet or a list prints": 3,

@@ -249,7 +249,7 @@ def test_documents_come_from_web_pages(stored: Callable[..., WebPage], tmp_path:
     assert {page.document for page in opened.pages} == {"0.html", "1.html", "2.html", f"{site}/good"}
     record = opened.record()
     assert record["skipped"] == {"pages without words and pictures": 1}
-    with pytest.raises(ConfigError, match=r"holds no page that can be used .1 files: the server answers 404"):
+    with pytest.raises(ConfigError, match=r"holds no page that can be used .1 file: the server answers 404"):
         Documents(source=f"{site}/missing", strict=False).open()
 
 
