@@ -123,7 +123,7 @@ def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
             if source.profile.xcolor_space == channels and not is_srgb:
                 target = ImageCms.createProfile("sRGB")
                 return ImageCms.profileToProfile(colours, source, target, outputMode="RGB") or colours
-        except (ImageCms.PyCMSError, OSError):
+        except (ImageCms.PyCMSError, OSError, ValueError):
             pass
     return colours.convert("RGB")
 

@@ -199,7 +199,9 @@ def test_a_colour_profile_is_followed(form: str) -> None:
         assert (shown(stored(transparent, form, icc_profile=swapped(), **options)) == 255).all()
 
 
-@pytest.mark.parametrize("damaged", [b"", b"no profile", swapped()[:200], profile("LAB")], ids=len)
+@pytest.mark.parametrize(
+    "damaged", [b"", b"no profile", swapped()[:200], swapped().replace(b"RGB ", b"\xffGB "), profile("LAB")], ids=len
+)
 def test_a_profile_that_cannot_be_followed_changes_nothing(damaged: bytes) -> None:
     expect(stored(inked(), "PNG", icc_profile=damaged), inked())
 
