@@ -36,7 +36,7 @@ _DARKER = 48  # of 255: what differs from the paper by this is ink
 _RING_PX = 3
 _DOUBTFUL = 0.5  # share of boxes that fit, below which other conventions are tried
 _SURE = 0.7  # of another convention, from which it is named
-_LEAST_BOXES = 3
+_LEAST_BOXES = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,18 +58,22 @@ _WORDS = r"""
       if (!rects.length) continue;  // not displayed, a script, a style
       const box = [Math.min(...rects.map(r => r.left)), Math.min(...rects.map(r => r.top)),
                    Math.max(...rects.map(r => r.right)), Math.max(...rects.map(r => r.bottom))];
-      const leave = (printed = null) => words.push([printed, box, blocks.get(at.block), glued, 0]);
+      const y = (box[1] + box[3]) / 2, inset = Math.min(2, (box[2] - box[0]) / 4);
+      const broken = rects.some(r => r.top > y || r.bottom < y) || parted(rects);
+      const leave = (printed = null) => {  // a place for each line that it stands on
+        const parts = broken ? rects.map(r => [r.left, r.top, r.right, r.bottom]) : [box];
+        parts.forEach((part, number) => words.push([printed, part, blocks.get(at.block), glued && !number, 0]));
+      };
       const drop = why => {
         skip('words ' + why);
         if (why !== 'hidden') leave(/^(covered|cut off|too far down)$/.test(why) ? false : null);
       };
-      const y = (box[1] + box[3]) / 2, inset = Math.min(2, (box[2] - box[0]) / 4);
       if (at.led) at.led.bottom ??= box[3];
       if (reason) { drop(reason); continue; }
       if (mixed.has(at.block) && !/^[^\p{L}\p{N}]*\p{L}/u.test(match[0])) {
         drop('written from right to left'); continue;
       }
-      if (rects.some(r => r.top > y || r.bottom < y) || parted(rects)) { drop('broken over lines'); continue; }
+      if (broken) { drop('broken over lines'); continue; }
       if (box[1] >= height) { drop('too far down'); continue; }
       if (!within(box, at.clip)) { drop('cut off'); continue; }
       if (![box[0] + inset, (box[0] + box[2]) / 2, box[2] - inset].every(x => onTop(at, x, y))) {
