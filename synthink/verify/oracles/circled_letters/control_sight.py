@@ -48,12 +48,12 @@ def sight_by_control(pair: Comparison, line: SetWord, colours: Colours) -> Sight
     """
     if pair.replaced:
         return Sighting(OTHER_PICTURE)
-    laid = _laid(pair, line)
+    crowded = bool(colours.over)
+    laid = _laid(pair, line, crowded)
     if laid is None:
         return Sighting(OTHER_WORD)
     place, error = laid.place, laid.apart
     small, hidden = place.size_px < SMALL_PX, laid.open_share < CLEAR
-    crowded = bool(colours.over)
     if error > UNLIKE[small] or laid.letters_apart.max() > LETTER_UNLIKE[small or crowded]:
         return Sighting(OTHER_WORD, doubtful=(small and crowded) or (hidden and error < SURELY), disagreement=error)
     if error > (CERTAIN if pair.noise > 0 else ALIKE):
@@ -93,8 +93,9 @@ def _tolerances(size_px: float, text_blur: float, mark_blur: float, by_camera: b
     return Tolerances(letter, (0.7 + 0.5 * mark_blur + covered, 1.3 + mark_blur + covered), 0.5 * mark_blur)
 
 
-def _laid(pair: Comparison, line: SetWord) -> Laid | None:
-    """The word where it looks most like the control's text."""
+def _laid(pair: Comparison, line: SetWord, crowded: bool) -> Laid | None:
+    """The word where it looks most like the control's text; in a photograph not sought far where it is small and other
+    lines lie over it, as the text's ink alone does not decide there."""
     best: Laid | None = None
     for guesses, enough in ((likely_places, SETTLED), (unlikely_places, ALIKE)):
         for start in guesses(line, pair.layers):
@@ -103,6 +104,6 @@ def _laid(pair: Comparison, line: SetWord) -> Laid | None:
                 best = laid
             if best is not None and best.apart < enough:
                 return best
-        if best is not None and best.apart < ALIKE:
+        if best is not None and (best.apart < ALIKE or (crowded and pair.noise > 0 and best.place.size_px < SMALL_PX)):
             return best
     return best

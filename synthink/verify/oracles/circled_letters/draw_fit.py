@@ -20,7 +20,7 @@ from synthink.verify.oracles.circled_letters.drawing import (
 Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.intp]
 
-WEIGHTS = np.array((1.0, 0.7, 0.7))  # of brightness and colour differences
+WEIGHTS = np.array((1.0, 0.7, 0.7)).reshape(3, 1, 1)  # of brightness and colour differences
 OUTLIER = 0.3  # difference from which a pixel counts less
 STEPS = 10
 STILL = 0.99  # share of the last cost from which steps end
@@ -51,7 +51,7 @@ def last_ring(drawing: Drawing) -> Numbers:
 def fitted(first: Drawing, canvas: Canvas, target: Floats, free: Numbers, extra_px: float = 0.0) -> Drawing:
     """The drawing most like the target that steps of its `free` numbers lead to.
 
-    target: (H, W, 3) as the canvas draws. extra_px: a blur of both, in which they find each other from farther away.
+    target: (3, H, W) as the canvas draws. extra_px: a blur of both, in which they find each other from farther away.
     """
     likeness = _Likeness(canvas, reduced(target, extra_px) if extra_px else target, first, free, extra_px)
     best, damping = first, 1e-3
@@ -122,14 +122,14 @@ class _Likeness:
 
 def _moves(drawing: Drawing, picture: Floats) -> dict[int, Floats]:
     """How a picture changes with the word's place and size, with which lines and rings move, and with the blur."""
-    height, width = picture.shape[:2]
-    down, across = np.gradient(picture, axis=(0, 1))
-    bend = np.gradient(down, axis=0) + np.gradient(across, axis=1)
-    ys, xs = (axis[..., np.newaxis] + 0.5 for axis in np.mgrid[:height, :width])
-    level = drawing.place.level(np.concatenate((xs, ys), axis=2).reshape(-1, 2)).reshape(height, width, 2)
-    x, y = level[..., :1], level[..., 1:]
-    depth = level @ drawing.place.projection[2, :2] + 1.0
-    u, v = across / depth[..., np.newaxis], down / depth[..., np.newaxis]
+    height, width = picture.shape[1:]
+    down, across = np.gradient(picture, axis=(1, 2))
+    bend = np.gradient(down, axis=1) + np.gradient(across, axis=2)
+    ys, xs = np.mgrid[:height, :width] + 0.5
+    level = drawing.place.level(np.column_stack((xs.reshape(-1), ys.reshape(-1))))
+    x, y = level.T.reshape(2, height, width)
+    depth = (level @ drawing.place.projection[2, :2] + 1.0).reshape(height, width)
+    u, v = across / depth, down / depth
     away = u * xs + v * ys
     places = (-u, -v, -u * x, -u * y, -v * x, -v * y, away * x, away * y)
     return {**dict(enumerate(places)), BLUR_NUMBER: bend / 2}

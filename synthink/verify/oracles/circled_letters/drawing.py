@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ from synthink.verify.oracles.circled_letters.place import WordPlace
 Floats = npt.NDArray[np.float64]
 
 FINE = 2  # pixels of the drawing to one of the picture
-TO_LUMA = np.array(((0.299, 0.587, 0.114), (-0.169, -0.331, 0.5), (0.5, -0.419, -0.081)))  # JPEG's Y, Cb, Cr from RGB
+TO_YCC = np.array(((0.299, 0.587, 0.114), (-0.169, -0.331, 0.5), (0.5, -0.419, -0.081)))  # JPEG's Y, Cb, Cr from RGB
 COLOUR_BLUR_PX = 1.0  # blur of colours in a JPEG, which has half as many pixels of them
 SQUARENESS = 2.3  # exponent of rings, which are ellipses, superellipses and loops
 THIN_EM, WIDE_EM, SMALLEST_EM, LARGEST_EM = 0.02, 0.3, 0.15, 2.0  # bounds of lines' widths and of rings' radii
@@ -74,10 +74,12 @@ class Drawing:
 
 
 class Canvas:
-    """Drawings as pictures of one size, (H, W, 3) of brightness and two colour differences, 0 on bare paper."""
+    """Drawings as pictures of one size, (3, H, W): brightness and two colour differences, 0 on bare paper."""
 
     def __init__(self, size: tuple[int, int], shades: Shades) -> None:
-        self.size, self._shades = size, shades
+        self.size = size
+        self._text = (TO_YCC @ shades.text)[:, np.newaxis, np.newaxis]
+        self._over = [(is_ring, (TO_YCC @ shade)[:, np.newaxis, np.newaxis]) for is_ring, shade in shades.over]
         height, width = size
         ys, xs = np.mgrid[: height * FINE, : width * FINE]
         self._fine = (np.column_stack((xs.reshape(-1), ys.reshape(-1))) + 0.5) / FINE
@@ -88,36 +90,37 @@ class Canvas:
         return fine.drawn((self.size[0] * FINE, self.size[1] * FINE))
 
     def level(self, drawing: Drawing) -> Floats:
-        """Where the fine pixels lie on the word's level line, in em."""
-        return drawing.place.level(self._fine).reshape(self.size[0] * FINE, self.size[1] * FINE, 2)
+        """(2, H FINE, W FINE): where the fine pixels lie on the word's level line, in em."""
+        level: Floats = drawing.place.level(self._fine).T.reshape(2, self.size[0] * FINE, self.size[1] * FINE)
+        return np.ascontiguousarray(level)
 
     def picture(self, drawing: Drawing, extra_px: float, text: Floats, level: Floats) -> Floats:
         """The drawing, whose `text` and `level` are given, under its blur and an extra one."""
-        fine = self._fine_picture(drawing, text, level) @ TO_LUMA.T
+        fine = self._fine_picture(drawing, text, level)
         blur = float(np.hypot(drawing.blur_px, extra_px))
-        bright = reduced(fine[..., :1], blur, FINE)
-        colours = reduced(fine[..., 1:], float(np.hypot(blur, COLOUR_BLUR_PX)), FINE)
-        return np.concatenate((bright, colours), axis=2)
+        bright = reduced(fine[:1], blur, FINE)
+        colours = reduced(fine[1:], float(np.hypot(blur, COLOUR_BLUR_PX)), FINE)
+        return np.concatenate((bright, colours))
 
     def _fine_picture(self, drawing: Drawing, text: Floats, level: Floats) -> Floats:
         scale = drawing.place.size_px * FINE
-        picture = (drawing.gain * text)[..., np.newaxis] * self._shades.text
+        picture = (drawing.gain * text) * self._text
         lines, rings = iter(drawing.lines), iter(drawing.rings)
-        for is_ring, shade in self._shades.over:
+        for is_ring, shade in self._over:
             if is_ring:
                 cover = _ring_cover(next(rings), level, scale)
             else:
                 cover = _line_cover(next(lines), level, scale, drawing.ends)
-            picture += cover[..., np.newaxis] * (shade - picture)
+            picture += cover * (shade - picture)
         return picture
 
 
 def _line_cover(line: Floats, level: Floats, scale: float, ends: tuple[Floats, Floats]) -> Floats:
     left, right, sag, width = line.tolist()
     low, high = float(ends[0][0]), float(ends[1][0])
-    x = level[..., 0]
+    x, y = level
     share = (x - low) / (high - low)
-    away = np.abs(level[..., 1] - left - (right - left) * share - 4 * sag * share * (1 - share))
+    away = np.abs(y - left - (right - left) * share - 4 * sag * share * (1 - share))
     inside = np.minimum(np.minimum(x - low, high - x), width / 2 - away)
     cover: Floats = np.clip(0.5 + inside * scale, 0.0, 1.0)
     return cover
@@ -125,25 +128,28 @@ def _line_cover(line: Floats, level: Floats, scale: float, ends: tuple[Floats, F
 
 def _ring_cover(ring: Floats, level: Floats, scale: float) -> Floats:
     """A superellipse; the distance from its line is that of first order: its function over the slope of that."""
-    width, opacity = ring[4:].tolist()
-    x, y = (np.abs(level[..., axis] - ring[axis]) / ring[2 + axis] for axis in (0, 1))
+    middle_x, middle_y, radius_x, radius_y, width, opacity = ring.tolist()
+    x, y = np.abs(level[0] - middle_x), np.abs(level[1] - middle_y)
+    edge = width / 2 + 1 / scale
+    near = (x < radius_x + edge) & (y < radius_y + edge)
+    x, y = x[near] / radius_x, y[near] / radius_y
     reach = np.maximum(x**SQUARENESS + y**SQUARENESS, 1e-9) ** (1 / SQUARENESS)
-    slope = np.hypot((x / reach) ** (SQUARENESS - 1) / ring[2], (y / reach) ** (SQUARENESS - 1) / ring[3])
+    slope = np.hypot((x / reach) ** (SQUARENESS - 1) / radius_x, (y / reach) ** (SQUARENESS - 1) / radius_y)
     away = np.abs(reach - 1) / np.maximum(slope, 1e-3)
-    cover: Floats = opacity * np.clip(0.5 + (width / 2 - away) * scale, 0.0, 1.0)
+    cover = np.zeros(level.shape[1:])
+    cover[near] = opacity * np.clip(0.5 + (width / 2 - away) * scale, 0.0, 1.0)
     return cover
 
 
 def reduced(image: Floats, blur_px: float, by: int = 1) -> Floats:
-    """(H, W, C) from (H by, W by, C): a Gaussian blur, in pixels of the result, taken at the middles of its pixels.
+    """(C, H, W) from (C, H by, W by): a Gaussian blur, in pixels of the result, taken at the middles of its pixels.
     Nothing lies outside of the image."""
-    height, width, channels = image.shape
-    tall = _weights(height // by, blur_px, by) @ image.reshape(height, -1)
-    tall = np.ascontiguousarray(tall.reshape(-1, width, channels).transpose(1, 0, 2)).reshape(width, -1)
-    wide: Floats = (_weights(width // by, blur_px, by) @ tall).reshape(-1, height // by, channels).transpose(1, 0, 2)
-    return wide
+    _, height, width = image.shape
+    result: Floats = _weights(height // by, blur_px, by) @ image @ _weights(width // by, blur_px, by).T
+    return result
 
 
+@lru_cache(maxsize=32)
 def _weights(length: int, blur_px: float, by: int) -> Floats:
     """(length, length by) weights of a Gaussian; where it reaches outside its sum is less than 1."""
     away = (np.arange(length)[:, np.newaxis] + 0.5) - (np.arange(length * by) + 0.5) / by

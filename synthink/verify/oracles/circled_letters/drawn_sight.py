@@ -96,7 +96,7 @@ def _marked(drawing: Drawing, pair: Comparison, colours: Colours) -> tuple[Drawi
     hidden = replace(marked, rings=np.vstack((bare.rings, (*marked.rings[-1, :5], 0.0))))
     text, level = page.canvas.text(marked), page.canvas.level(marked)
     without, with_ring = (page.canvas.picture(drawn, 0.0, text, level) for drawn in (hidden, marked))
-    near = np.abs(with_ring - without).sum(axis=2) > NOTICED
-    left, power = (float(np.square((page.target - drawn) * WEIGHTS)[near].sum()) for drawn in (with_ring, without))
+    near = np.abs(with_ring - without).sum(axis=0) > NOTICED
+    left, power = (float(np.square((page.target - drawn) * WEIGHTS)[:, near].sum()) for drawn in (with_ring, without))
     whole_picture = compared(marked, page, shrink)
     return whole_picture.drawing, 1 - left / max(power, 1e-6), whole_picture.apart

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from synthink.verify.oracles.circled_letters.align import letter_middles, scaled
 from synthink.verify.oracles.circled_letters.comparison import Colours, Comparison
 from synthink.verify.oracles.circled_letters.draw_fit import WEIGHTS, everything, fitted, unlike
-from synthink.verify.oracles.circled_letters.drawing import TO_LUMA, Canvas, Drawing, Shades, reduced
+from synthink.verify.oracles.circled_letters.drawing import TO_YCC, Canvas, Drawing, Shades, reduced
 from synthink.verify.oracles.circled_letters.place import WordPlace
 from synthink.verify.oracles.circled_letters.reference import SetWord
 
@@ -52,7 +52,7 @@ class Page:
         shades = tuple((kind not in ("strike", "underline"), 1 - np.array(ink) / paper) for kind, ink in inks)
         height, width = (side // shrink for side in lacking.shape[:2])
         cut = lacking[: height * shrink, : width * shrink].reshape(height, shrink, width, shrink, 3)
-        self.target: Floats = cut.mean(axis=(1, 3)) @ TO_LUMA.T
+        self.target: Floats = np.tensordot(TO_YCC, cut.mean(axis=(1, 3)), (1, 2))
         self.canvas = Canvas((height, width), Shades(1 - np.array(colours.text) / paper, shades))
 
     def first(self, place: WordPlace, blur_px: float) -> Drawing:
@@ -116,15 +116,15 @@ def compared(drawing: Drawing, page: Page, shrink: int) -> Redrawn:
     text, level = canvas.text(drawing), canvas.level(drawing)
     picture = canvas.picture(drawing, 0.0, text, level)
     word = (picture - canvas.picture(drawing, 0.0, 0 * text, level)) * WEIGHTS
-    near = np.abs(word).sum(axis=2) > NOTICED
+    near = np.abs(word).sum(axis=0) > NOTICED
     flat_px = FLAT_EM * place.size_px
-    differ = (page.target - picture) * WEIGHTS * near[..., np.newaxis]
+    differ = (page.target - picture) * WEIGHTS * near
     differ, word = differ - reduced(differ, flat_px), word - reduced(word, flat_px)
     ys, xs = np.nonzero(near)
     middles = letter_middles(place)
     along = place.level(np.column_stack((xs, ys)).astype(np.float64) + 0.5)[:, 0]
     letter = np.searchsorted((middles[1:] + middles[:-1]) / 2, along)
-    left, power = (np.bincount(letter, np.square(part[ys, xs]).sum(axis=1), len(middles)) for part in (differ, word))
+    left, power = (np.bincount(letter, np.square(part[:, ys, xs]).sum(axis=0), len(middles)) for part in (differ, word))
     drawing = replace(drawing, place=scaled(place, shrink), blur_px=drawing.blur_px * shrink)
     return Redrawn(drawing, float(left.sum() / max(power.sum(), 1e-6)), left / np.maximum(power, 1e-6))
 
