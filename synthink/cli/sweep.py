@@ -38,7 +38,7 @@ from synthink.cli.structured import register, usable_generators
 from synthink.cli.sweep_table import RECORDS, Job, read_records, write_record
 from synthink.cli.verb import Verb, with_positional
 from synthink.cli.words import Word, literal, read_words
-from synthink.confined import reject_links
+from synthink.confined import reject_links, remove_inside
 from synthink.core.dataset import as_shares, make_generator
 from synthink.core.left_out import left_out_lines
 from synthink.core.registry import load_generator
@@ -92,6 +92,8 @@ def run_with_flags(verb: type[Verb], arguments: Sequence[str]) -> int:
         has_other_configs = bool(parsed.config_path or parsed.config_name)
         sweep = _sweep(verb, read_words(overrides), parsed.config_dir, has_other_configs)
         reject_links(sweep.root, [*HYDRAS_NAMES, RECORDS], OutputError)
+        if sweep.root.is_dir():
+            remove_inside(sweep.root, RECORDS, OutputError)  # of a sweep that was killed
         if not any(word.key == "hydra.sweep.dir" for word in words):
             overrides.append(f"hydra.sweep.dir={literal(str(sweep.hydras_folder))}")
         if sweep.jobs is None and not any(word.key == "output" for word in words):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from synthink.build.manifest import MANIFEST
+from synthink.core.registry import code_files
 from synthink.evaluate.data.rows import Dataset
 from synthink.train.settings import Model, Trainer
 
@@ -82,5 +83,11 @@ def _digest(file: Path) -> str | None:
 
 def _drawn(rows: RowDataset) -> dict[str, Any]:
     source = rows.source
-    named = {"generator": source.generator.name, "version": source.generator.version, "seed": source.seed}
+    named: dict[str, Any] = {
+        "generator": source.generator.name,
+        "version": source.generator.version,
+        "seed": source.seed,
+    }
+    code = {name: file.sha256 for name, file in code_files(source.generator).items()}
+    named |= {"code": code} if code else {}
     return {**named, "split_seed": source.split_seed, "fields": source.generator.plain()}

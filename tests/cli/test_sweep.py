@@ -117,6 +117,16 @@ def test_a_pattern_names_the_folder_of_each_job(command: Command, tmp_path: Path
     assert len(list((tmp_path / "data" / "circled_letters").glob("00*"))) == 2, "two jobs never share a folder"
 
 
+def test_a_killed_sweep_leaves_nothing_that_the_next_one_believes(command: Command, tmp_path: Path) -> None:
+    record = tmp_path / "sweep" / ".synthink-sweep" / "0.json"
+    record.parent.mkdir(parents=True)
+    record.write_text("{")
+    result = command("generate", "-m", *SMALL, "seed=1", "output=sweep")
+    assert result.returncode == 0, result.stderr
+    assert [row["result"] for row in table(tmp_path / "sweep")] == ["done"]
+    assert not record.parent.exists()
+
+
 def test_a_sweep_over_rows_has_a_folder_for_each(command: Command, tmp_path: Path) -> None:
     result = command("generate", "-m", "splits.train=2,3", *SMALL[1:], "output=sweep")
     assert result.returncode == 0, result.stderr
