@@ -106,9 +106,9 @@ def _texts(codes: npt.NDArray[np.uint32], starts: npt.NDArray[np.intp]) -> list[
 def _text(letters: str) -> str:
     if letters.isascii() and letters.isprintable():
         return letters
-    text = clean_text(letters.translate(SPELT))
+    text = letters.translate(SPELT)
     odd = any(unicodedata.category(char) in ("Cc", "Cf", "Cn", "Co", "Cs") for char in text)
-    return "" if odd or "\ufffd" in text or not text.isprintable() else text
+    return "" if odd or "\ufffd" in text or not text.isprintable() else clean_text(text)
 
 
 def _spaced(texts: list[str]) -> npt.NDArray[np.bool_]:
