@@ -11,6 +11,9 @@ Generators are classes of `synthink.generators`; what they are made of lies in `
 `synthink.documents`, `synthink.gestures`, `synthink.assets`, `synthink.labels` and `synthink.camera`.
 """
 
+import synthink.cli.interrupts  # noqa: F401 - first of all, for Ctrl-C while the rest loads
+
+# isort: split
 from synthink.api import generate, load, preview
 from synthink.assets.fonts.fonts import Fonts
 from synthink.assets.words.words import Words

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import unicodedata
 from collections.abc import Iterable
 from typing import Any
@@ -93,9 +94,14 @@ def portable(error: Exception) -> tuple[Exception, str]:
     return RuntimeError(f"{type(error).__name__}: {with_notes(error)}"), "".join(traceback.format_exception(error))
 
 
+_WITHOUT_BLANK = re.compile(rf"\S{{{LONGEST_VALUE + 1},}}")
+
+
 def displayable(text: str, limit: int = 2000) -> str:
     """Text from anywhere for a message: characters that cannot be seen as escapes (control characters, marks that turn
-    the direction of writing), and where it is longer than `limit` characters without its middle."""
+    the direction of writing), and where it is longer than `limit` characters without its middle. So is what stands in
+    it without a blank and is longer than any value that is worth reading."""
+    text = _WITHOUT_BLANK.sub(lambda run: shortened(run[0]), text)
     if len(text) > limit:
         text = f"{text[: limit * 3 // 4]} … {text[-limit // 4 :]}"
     if text.isprintable():
@@ -121,7 +127,7 @@ def shortened(text: str, limit: int = LONGEST_VALUE) -> str:
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint with the nearest known names, or the list of them when none is near."""
     names = sorted(set(known))
-    near = difflib.get_close_matches(word, names, n=3, cutoff=0.6)
+    near = difflib.get_close_matches(word[:LONGEST_VALUE], names, n=3, cutoff=0.6)
     if near:
         return f"did you mean {' or '.join(near)}?"
     return f"known: {', '.join(names)}" if names else "there is none"

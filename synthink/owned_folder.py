@@ -24,7 +24,7 @@ from synthink.confined import (
     reject_links,
     remove_inside,
 )
-from synthink.errors import OutputError
+from synthink.errors import OutputError, quoted
 
 WORK = ".synthink"
 LOCK = "lock"
@@ -139,7 +139,7 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any], path: str = "") 
         if isinstance(before, Mapping) and isinstance(after, Mapping):
             changes += differences(before, after, place)
         elif before != after:
-            changes.append(f"{place}: {before!r} -> {after!r}")
+            changes.append(f"{place}: {quoted(before)} -> {quoted(after)}")
     return changes
 
 

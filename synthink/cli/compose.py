@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import hydra
+import yaml
 from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -22,7 +23,7 @@ from synthink.cli.verb import Call, Verb
 from synthink.cli.words import Word, one_line, read_words
 from synthink.core.code_file import names_code_file
 from synthink.core.generator import Generator
-from synthink.core.registry import find_generator, load_generator
+from synthink.core.registry import find_generator, generator_names, load_generator
 from synthink.errors import ConfigError, SynthinkError
 
 CONFIG_MODULE, CONFIG_NAME = "synthink.conf", "config"
@@ -113,6 +114,8 @@ def chosen_generators(verb: type[Verb], words: Sequence[Word], folder: str | Non
         chosen_options(verb, words, recipe, folder)["generator"]
         for recipe in (known_options(recipes[-1]) if recipes else [None])
     ]
+    if None in names:
+        raise ConfigError("generator", None, f"name one of {', '.join(generator_names())}")
     return [find_generator(str(name)) for name in dict.fromkeys(names)]
 
 
@@ -127,7 +130,7 @@ def chosen_options(
     check_words(verb, words, folder is not None or _has_own_configs(words))
     chosen = [word for word in words if word.key in verb.groups and not word.override.is_sweep_override()]
     if recipe is None and folder is None and not any(word.key in ("experiment", "hydra.searchpath") for word in words):
-        return default_options() | {word.key: str(word.value) for word in chosen}
+        return default_options() | {word.key: None if word.is_empty else str(word.value) for word in chosen}
     overrides = [word.text for word in words if word.key == "hydra.searchpath"]
     overrides += [word.text for word in chosen if word.key != "experiment" or recipe is None]
     overrides += [f"hydra.searchpath=['file://{folder}']"] if folder is not None else []
@@ -148,6 +151,8 @@ def errors_in_one_line() -> Iterator[None]:
     """Turn errors of Hydra and OmegaConf into a `SynthinkError` of one line."""
     try:
         yield
+    except yaml.YAMLError as error:
+        raise SynthinkError(f"a config is no YAML: {' '.join(str(error).split())}") from None
     except (HydraException, OmegaConfBaseException) as error:
         raise SynthinkError(one_line(error)) from None
 
@@ -159,10 +164,10 @@ def plain_config(config: Any) -> dict[str, Any]:
     try:
         missing = OmegaConf.missing_keys(config)
         if missing:
-            raise ConfigError(sorted(missing)[0], "???", "must be given")
+            raise ConfigError(sorted(missing)[0], None, "must be given")
         content = OmegaConf.to_container(config, resolve=True)
     except OmegaConfBaseException as error:
-        raise SynthinkError(f"config: {str(error).splitlines()[0]}") from None
+        raise SynthinkError(one_line(error)) from None
     assert isinstance(content, dict)
     if isinstance(content.get("experiment"), dict):
         keys = ", ".join(map(str, content["experiment"]))

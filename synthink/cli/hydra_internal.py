@@ -9,14 +9,31 @@ from __future__ import annotations
 import warnings
 from argparse import Namespace
 from collections.abc import Sequence
+from typing import NoReturn
 
 from hydra._internal.utils import get_args_parser
+
+from synthink.errors import SynthinkError
 
 # Hydra 1.4 tells of what 1.5 will refuse; pyproject.toml asks for an older one, and 1.3 has no other way.
 warnings.filterwarnings("ignore", message=r"(?s).*Hydra 1\.5")
 
 
 def parse_flags(arguments: Sequence[str]) -> Namespace:
-    """Hydra's flags by name (`multirun`, `config_dir`, ...), and everything else in `overrides`."""
-    parsed: Namespace = get_args_parser().parse_args(arguments)
+    """Hydra's flags by name (`multirun`, `config_dir`, ...), and everything else in `overrides`.
+
+    Raises `SynthinkError` for flags that there are not, or that lack their value.
+    """
+    parser = get_args_parser()
+    parser.error = _refuse  # type: ignore[method-assign]
+    parsed: Namespace = parser.parse_args(arguments)
     return parsed
+
+
+def is_flag(argument: str) -> bool:
+    """Whether Hydra has a flag of that name: `--config-dir`, also as `--config-dir=FOLDER`, and `-m`."""
+    return argument.partition("=")[0] in get_args_parser()._option_string_actions
+
+
+def _refuse(message: str) -> NoReturn:
+    raise SynthinkError(f"{message.removeprefix('argument ')}; options of synthink are written KEY=VALUE")

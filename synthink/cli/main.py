@@ -18,10 +18,21 @@ import yaml
 from synthink.cli.complete import complete
 from synthink.cli.compose import call_of
 from synthink.cli.help import field_docs, overview, verb_help
+from synthink.cli.hydra_internal import is_flag
 from synthink.cli.sweep import run_with_flags
-from synthink.cli.verb import Call, Verb, is_text, with_positional
+from synthink.cli.verb import Call, Verb, is_text, shell_word, with_positional
 from synthink.cli.verbs import VERBS
-from synthink.errors import ConfigError, DrawError, SynthinkError, did_you_mean, quoted, unexpected, with_notes
+from synthink.errors import (
+    ConfigError,
+    DrawError,
+    SynthinkError,
+    did_you_mean,
+    displayable,
+    quoted,
+    shortened,
+    unexpected,
+    with_notes,
+)
 from synthink.progress import restart_clock
 from synthink.version import VERSION
 
@@ -79,12 +90,25 @@ def run_command(arguments: Sequence[str]) -> int:
     if "-h" in words or "--help" in words:
         print(verb_help(verb, words))
         return 0
+    _reject_dashes(verb, words)
     if not verb.groups:
         return _read_plain_keys(verb, words).report(Call(words=words)).status
     if any(word.startswith("-") for word in words):
         return run_with_flags(verb, words)
     keys, call = call_of(verb, with_positional(verb, words))
     return keys.report(call).status
+
+
+def _reject_dashes(verb: type[Verb], words: Sequence[str]) -> None:
+    """Raise `SynthinkError` for `--output x`, saying that it is `output=x`; Hydra's own flags pass."""
+    for place, word in enumerate(words):
+        if not word.startswith("--") or (verb.groups and is_flag(word)):
+            continue
+        name, equals, value = word.lstrip("-").replace("-", "_").partition("=")
+        value = word.partition("=")[2] if equals else "".join(words[place + 1 : place + 2])
+        known = [*verb.key_types(), *verb.groups]
+        hint = f"write {shell_word(name, value or 'VALUE')}" if name in known else did_you_mean(name, known)
+        raise SynthinkError(f"{shortened(word)}: keys have no dashes and are written KEY=VALUE; {hint}")
 
 
 def _read_plain_keys(verb: type[Verb], words: Sequence[str]) -> Verb:
@@ -115,7 +139,7 @@ def _plain_value(key: str, text: str, hint: Any) -> Any:
         return text
     try:
         return yaml.safe_load(text)
-    except yaml.YAMLError:
+    except (ValueError, yaml.YAMLError, RecursionError):
         raise ConfigError(key, text, "cannot be read as a value; put it in quotes") from None
 
 
@@ -184,4 +208,4 @@ def _flush_or_drop_output() -> None:
 def _print_error(message: str) -> None:
     if sys.stderr is not None:
         with suppress(OSError):
-            print(f"synthink: {' '.join(message.split())}", file=sys.stderr)
+            print(f"synthink: {' '.join(displayable(message).split())}", file=sys.stderr)

@@ -14,7 +14,7 @@ from synthink.cli.groups import GROUPS, OPTIONAL, check_field, check_option, fie
 from synthink.cli.verb import Verb, holds_text, is_text, lists_texts, takes_text
 from synthink.cli.words import Word, literal, weighted_folders
 from synthink.core.generator import Generator
-from synthink.errors import ConfigError, SynthinkError, did_you_mean
+from synthink.errors import ConfigError, SynthinkError, did_you_mean, shortened
 from synthink.settings import Settings, field_types
 
 WITH_MANIFEST = ("from", "output", "overwrite", "executor", "sources", "dry_run", "hydra")
@@ -52,6 +52,8 @@ def check_words(verb: type[Verb], words: Sequence[Word], own_options: bool) -> N
             raise ConfigError(word.key, word.value, reason)
         if word.group_of_key in GROUPS and word.group_of_key not in verb.groups:
             raise ConfigError(word.key, word.value, f"is no key of synthink {verb.name}")
+        if word.override.is_delete() and word.key in GROUPS and word.key not in OPTIONAL:
+            raise ConfigError(f"~{word.key}", None, f"cannot be taken away; known: {', '.join(options(word.key))}")
         if word.key in GROUPS and word.key != "generator" and not own_options and not word.pattern:
             for option in word.texts():
                 check_option(word.key, option)
@@ -66,10 +68,13 @@ def expanded(verb: type[Verb], word: Word, generators: Sequence[type[Generator]]
     group, _, name = word.key.partition(".")
     of_hydra = group == "hydra" or "/" in word.key or word.override.package is not None
     if of_hydra or word.key in GROUPS:
-        _reject_unread(word)
+        _reject_unread(word, sweeps)
+        if word.key in GROUPS and word.adds:  # each is in config.yaml's defaults already
+            return f"{word.key}={word.value_text}"
         return word.text
     if group in GROUPS and group != "generator":
         if not word.adds:
+            _reject_deletion(word)
             check_field(group, name, word.value)
         hints = field_hints(group, name)
         return _with_text(word, hints, sweeps) or word.text
@@ -87,14 +92,14 @@ def _with_text(word: Word, hints: Sequence[Any], sweeps: bool, key: str | None =
     the words sweep.
     """
     if not hints or not all(takes_text(hint) for hint in hints) or word.override.value_type is None:
-        _reject_unread(word)
+        _reject_unread(word, sweeps)
         return None
     if not any(map(holds_text, hints)):
-        _reject_unread(word)
+        _reject_unread(word, sweeps)
     if (sweeps and word.override.is_sweep_override()) or word.value is None:
         return None
     value: Any = word.plain_text
-    if isinstance(word.value, list | dict) and not all(is_text(hint) for hint in hints):
+    if isinstance(word.value, list | dict) and not word.names_file and not all(is_text(hint) for hint in hints):
         if isinstance(word.value, dict) or not all(lists_texts(hint) for hint in hints):
             return None
         value = [item if isinstance(item, str | list | dict) else literal(item) for item in word.value]
@@ -102,9 +107,28 @@ def _with_text(word: Word, hints: Sequence[Any], sweeps: bool, key: str | None =
     return f"{prefix}{key or word.key}={literal(value)}"
 
 
-def _reject_unread(word: Word) -> None:
+def _reject_unread(word: Word, sweeps: bool) -> None:
+    """Refuse a value that is none in Hydra's grammar, or several where nothing is swept."""
     if word.fault:
-        raise SynthinkError(f"{word.key}={word.typed}: cannot be read: {word.fault}")
+        raise SynthinkError(f"{word.key}={shortened(word.typed)}: cannot be read: {word.fault}")
+    if not sweeps and word.override.is_sweep_override():
+        reason = "is several values; -m (--multirun) sweeps over them, [brackets] make a list, 'quotes' a text"
+        raise ConfigError(word.key, word.typed, reason)
+
+
+def _reject_deletion(word: Word) -> None:
+    if word.override.is_delete():
+        raise ConfigError(f"~{word.key}", None, "a key cannot be taken away; give it another value")
+
+
+def _reject_unknown(hint: Any, value: Any, key: str) -> None:
+    """Refuse the first name in a mapping that settings of that type do not have: Hydra would, in its own words."""
+    if _is_settings(hint) and isinstance(value, Mapping):
+        known = field_types(hint)
+        for name, item in value.items():
+            if name not in known:
+                raise ConfigError(f"{key}.{name}", item, f"no such key; {did_you_mean(str(name), known)}")
+            _reject_unknown(known[name], item, f"{key}.{name}")
 
 
 def _verb_key(verb: type[Verb], word: Word, sweeps: bool) -> str:
@@ -112,11 +136,13 @@ def _verb_key(verb: type[Verb], word: Word, sweeps: bool) -> str:
         place = find_field(verb.key_types(), word.key)
     except _NoSuchField as error:
         raise ConfigError(word.key, word.value, f"no such key; {did_you_mean(error.name, error.known)}") from None
+    _reject_deletion(word)
     if _is_settings(place.type) and not isinstance(word.value, dict):
-        _reject_unread(word)
+        _reject_unread(word, sweeps)
         inner = ", ".join(f"{word.key}.{name}=..." for name in field_types(place.type))
         raise ConfigError(word.key, word.value, f"says nothing by itself; write {inner}")
-    if word.key == "dataset" and isinstance(word.value, dict):
+    _reject_unknown(place.type, word.value, word.key)
+    if word.key == "dataset" and isinstance(word.value, dict) and not word.names_file:
         return f"{word.override.get_key_element()}={literal(weighted_folders(word.value))}"
     return _with_text(word, [_FOLDERS if word.key == "dataset" else place.type], sweeps) or word.text
 
@@ -169,11 +195,15 @@ def _generator_field(verb: type[Verb], word: Word, generators: Sequence[type[Gen
         raise ConfigError(word.key, word.value, f"no such key; {hint}") from None
     place = places[0]
     if place.mapping and word.changes:
-        _reject_unread(word)
+        _reject_unread(word, sweeps)
         return _mapping_key(place.mapping, path.removeprefix(place.mapping).removeprefix("."), word)
+    _reject_deletion(word)
     hint = place.type
+    is_mapping = isinstance(word.value, dict) and not word.names_file
     shorthand = getattr(hint, "shorthand", None) if _is_settings(hint) else None
-    if shorthand is not None and not isinstance(word.value, dict):
+    if is_mapping:
+        _reject_unknown(hint, word.value, path)
+    elif shorthand is not None:
         path, hint = f"{path}.{shorthand}", field_types(hint)[shorthand]
     key = f"generator.{path}"
     return _with_text(word, [hint], sweeps, key) or word.with_key(key)
@@ -212,6 +242,8 @@ def find_field(known: Mapping[str, Any], path: str) -> FieldPlace:
         if typing.get_origin(hint) is dict:
             return FieldPlace(hint, ".".join(names[: depth + 1]))
         if not _is_settings(hint):
+            if depth + 1 < len(names) and hint is not Any:
+                raise _NoSuchField(names[depth + 1], [], False)
             break
         known = field_types(hint)
     return FieldPlace(hint)

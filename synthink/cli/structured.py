@@ -6,11 +6,9 @@ its default stand.
 
 from __future__ import annotations
 
-import types
-import typing
 from collections.abc import Iterable
 from dataclasses import MISSING, field, fields, make_dataclass
-from typing import Annotated, Any, Literal
+from typing import Any
 
 from hydra.core.config_store import ConfigStore
 
@@ -22,7 +20,6 @@ from synthink.errors import SynthinkError
 from synthink.settings import Settings, field_types
 from synthink.train.settings import Model
 
-SCALARS = (str, int, float, bool)
 PROVIDER = "synthink"
 _nodes: dict[type[Settings], type[Any]] = {}
 
@@ -60,7 +57,7 @@ def usable_generators() -> list[type[Generator]]:
 def structured(cls: type[Settings]) -> type[Any]:
     """A dataclass for OmegaConf with the fields of `cls`.
 
-    What OmegaConf's types cannot express becomes `Any`, and is checked when the settings are made. The dataclass is not
+    Values are `Any`: they are checked when the settings are made, whose errors are in our words. The dataclass is not
     frozen: OmegaConf would make it read-only, and no override could reach it.
     """
     if cls not in _nodes:
@@ -68,7 +65,8 @@ def structured(cls: type[Settings]) -> type[Any]:
         name = getattr(cls, "name", "") if "name" not in hints else ""
         members: list[Any] = [("name", str, name)] if name else []
         for member in fields(cls):  # type: ignore[arg-type]
-            members.append((member.name, _omegaconf_type(hints[member.name]), _default(member)))
+            hint = hints[member.name]
+            members.append((member.name, structured(hint) if _is_settings(hint) else Any, _default(member)))
         _nodes[cls] = make_dataclass(f"{cls.__name__}Config", members)
     return _nodes[cls]
 
@@ -111,22 +109,5 @@ def _plain(value: Any) -> Any:
     return {key: _plain(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
-def _omegaconf_type(hint: Any) -> Any:
-    """The nearest type that OmegaConf can hold a field to; `Any` where there is none."""
-    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
-    if origin is Annotated:
-        return _omegaconf_type(arguments[0])
-    if origin is Literal:
-        return str if all(isinstance(option, str) for option in arguments) else Any
-    if origin in (typing.Union, types.UnionType):
-        return _optional_type(arguments)
-    if isinstance(hint, type) and issubclass(hint, Settings):
-        return structured(hint)
-    return hint if hint in SCALARS else Any
-
-
-def _optional_type(options: tuple[Any, ...]) -> Any:
-    """OmegaConf knows `X | None`, and no other union."""
-    others = [option for option in options if option is not type(None)]
-    inner = _omegaconf_type(others[0])
-    return inner | None if len(others) == 1 and len(options) == 2 and inner is not Any else Any
+def _is_settings(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, Settings)

@@ -43,7 +43,7 @@ from synthink.core.dataset import as_shares, make_generator
 from synthink.core.left_out import left_out_lines
 from synthink.core.registry import load_generator
 from synthink.core.source import Source
-from synthink.errors import ConfigError, DrawError, OutputError, SynthinkError, with_notes
+from synthink.errors import ConfigError, DrawError, OutputError, SynthinkError, shortened, with_notes
 from synthink.files import user_path
 
 HYDRAS_NAMES = ("multirun.yaml", "optimization_results.yaml")
@@ -78,6 +78,8 @@ class Sweep:
 def run_with_flags(verb: type[Verb], arguments: Sequence[str]) -> int:
     """Run Hydra itself with the arguments; after a sweep, print what the verb says about its jobs."""
     parsed = parse_flags(arguments)
+    if parsed.config_dir is not None and not user_path(parsed.config_dir).is_dir():
+        raise SynthinkError(f"--config-dir {shortened(parsed.config_dir)}: no such folder")
     flags = [argument for argument in arguments if argument not in parsed.overrides]
     typed = read_words(with_positional(verb, parsed.overrides))
     files, words = generator_files(typed), with_generator_names(typed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import types
 import typing
@@ -181,8 +182,14 @@ def _is_union(hint: Any) -> bool:
 
 
 def shell_word(key: str, value: object) -> str:
-    """`key=value` as a shell takes it, for a command that we propose."""
-    return shlex.quote(f"{key}={value}")
+    """`key=value` as a shell takes it, for a command that we propose; what cannot be seen as escapes of bash."""
+    word = f"{key}={value}"
+    if word.isprintable():
+        return shlex.quote(word)
+    plain = "".join(
+        chr(byte) if 32 <= byte < 127 and byte not in b"'\\" else f"\\x{byte:02x}" for byte in os.fsencode(word)
+    )
+    return f"$'{plain}'"
 
 
 def existing_folder(path: str) -> Path:

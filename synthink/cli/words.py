@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,11 +13,17 @@ import yaml
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Glob, Override, QuotedString
 from hydra.core.override_parser.types import Quote as QuoteMark
-from hydra.errors import HydraException
-from omegaconf.errors import OmegaConfBaseException
+from hydra.errors import HydraException, MissingConfigException
+from omegaconf import DictConfig
+from omegaconf.errors import ConfigKeyError, OmegaConfBaseException, ValidationError
 from omegaconf.grammar_parser import parse as parse_reference
 
-from synthink.errors import ConfigError, SynthinkError
+from synthink.errors import ConfigError, SynthinkError, did_you_mean, quoted, shortened
+
+_KEY = re.compile(r"[+~]*[\w.$/@:-]+", re.ASCII)
+"""How Hydra's keys look: a dotted path, or a group with its package."""
+UNREADABLE = "close what you open; texts with , : [ ] { } or quotes in them are put in quotes"
+"""Why a value that begins as a list or a mapping is none."""
 
 
 @dataclass(frozen=True)
@@ -70,10 +78,18 @@ class Word:
 
     @property
     def plain_text(self) -> str:
-        """The value as text: what stands in quotes where all of it does, else as it was typed."""
+        """The value as text: what stands in quotes where all of it does, else as it was typed, as it is where a file or
+        folder is called so."""
+        if self.names_file:
+            return self.typed
         quote = self.typed[:1]
         is_quoted = quote in ("'", '"') and self.typed.endswith(quote) and not self.override.is_sweep_override()
         return self.value if is_quoted and isinstance(self.value, str) else self.typed
+
+    @property
+    def names_file(self) -> bool:
+        """Whether there is a file or folder of just that name: `[a]` is one then, and no list."""
+        return bool(self.typed) and os.path.lexists(self.typed)  # Path's own raises on odd names
 
     def texts(self) -> list[str]:
         """The values that the word sweeps over, as they would be typed; one where it does not sweep."""
@@ -109,8 +125,8 @@ def _read_word(parser: OverridesParser, text: str) -> Word:
 
     So `output=Ünï (2)` and `from=sweep/000-seed=1` need no quotes inside those of the shell.
     """
-    if text.lstrip("+~").startswith("="):
-        raise SynthinkError(f"{text}: write KEY=VALUE")
+    if not text.strip() or text.lstrip("+~").startswith("="):
+        raise SynthinkError(f"{shortened(text) or 'an empty word'}: write KEY=VALUE")
     key, equals, typed = text.partition("=")
     if key != key.strip():  # `seed = 1`, as Hydra allows it
         key, typed = key.strip(), typed.strip()
@@ -118,25 +134,28 @@ def _read_word(parser: OverridesParser, text: str) -> Word:
         return Word(parser.parse_override(text), typed)
     except HydraException as error:
         if not equals and key:
-            raise ConfigError(key, None, f"write {key}=VALUE") from None
+            raise ConfigError(key, None, f"write {shortened(key)}=VALUE") from None
         reason = " ".join(str(error).split())
-    content, fault = _yaml_value(typed)
+    if not _KEY.fullmatch(key):
+        raise SynthinkError(f"{shortened(text)}: cannot be read: a key has letters from A to Z, digits, _ and dots")
+    content, is_broken = _yaml_value(typed)
+    fault = UNREADABLE if is_broken else ""
     if key == "dataset" and isinstance(content, dict):
         content = weighted_folders(content)
-    for value, cause in ((content, fault and reason), (typed, reason)):  # Hydra has not all mappings of YAML's
+    for value, cause in ((content, fault), (typed, UNREADABLE)):  # Hydra has not all mappings of YAML's
         with suppress(HydraException):
             return Word(parser.parse_override(f"{key}={literal(value)}"), typed, cause)
-    raise SynthinkError(f"{text}: cannot be read: {reason}")
+    raise SynthinkError(f"{shortened(text)}: cannot be read: {shortened(reason)}")
 
 
-def _yaml_value(text: str) -> tuple[Any, str]:
-    """The text itself, or what it says when it begins like a list, a mapping or a quotation; why it says nothing."""
+def _yaml_value(text: str) -> tuple[Any, bool]:
+    """The text itself, or what it says where it begins like a list, a mapping or a quotation; whether it is broken."""
     if text.strip().startswith(("[", "{", "'", '"')):
         try:
-            return yaml.safe_load(text), ""
-        except (ValueError, yaml.YAMLError, RecursionError) as error:
-            return text, str(error)
-    return text, ""
+            return yaml.safe_load(text), False
+        except (ValueError, yaml.YAMLError, RecursionError):
+            return text, True
+    return text, False
 
 
 def weighted_folders(weights: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -169,9 +188,33 @@ def _without_broken_references(text: str) -> str:
 
 def one_line(error: Exception) -> str:
     """The message of an error of Hydra's or OmegaConf's, in one line, with the override that it is about."""
+    if isinstance(error, MissingConfigException) and error.missing_cfg_file:
+        group, _, option = error.missing_cfg_file.rpartition("/")
+        return f"{group}={quoted(option)}: no such option; {did_you_mean(option, error.options or ())}"
+    if isinstance(error, OmegaConfBaseException):
+        return _of_omegaconf(error)
+    if isinstance(error.__context__, OmegaConfBaseException) and (file := re.match(r"In '([^']*)'", str(error))):
+        return f"{file[1]}.yaml: {_of_omegaconf(error.__context__)}"
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     cause = str(error.__cause__).splitlines()[0] if error.__cause__ and str(error.__cause__) else ""
     override = getattr(error, "override", None)
     if override:
         lines = [f"{override}: {lines[0]}" if lines else override]
     return " ".join([*lines[:4], *([cause] if cause and cause not in lines else [])])
+
+
+def _of_omegaconf(error: OmegaConfBaseException) -> str:
+    """An error about a reference such as `${seed}`, or whatever else OmegaConf finds in a value."""
+    message = str(error).splitlines()[0] if str(error) else type(error).__name__
+    place = f"{error.full_key}: " if error.full_key else "config: "
+    if isinstance(error, ConfigKeyError):
+        known = list(map(str, error.parent_node)) if isinstance(error.parent_node, Mapping | DictConfig) else []
+        return f"{place}no such key; {did_you_mean(str(error.key), known)}"
+    if isinstance(error, ValidationError) and (wanted := re.search(r"subclass of (\w+)Config", message)):
+        value = re.search(r"value: (.*)", str(error))
+        return f"{place}{quoted(value[1] if value else None)} stands where the fields of {wanted[1]} are wanted"
+    if missing := re.match(r"Interpolation key '(.*)' not found", message):
+        return f"{place}there is no key {quoted(missing[1])} for ${{{missing[1]}}}; in a name ${{ is written \\${{"
+    if kind := re.match(r"Unsupported interpolation type (\S+)", message):
+        return f"{place}${{{kind[1]}:...}} is not filled in; it could tell what nobody should know"
+    return place + message

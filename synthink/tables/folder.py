@@ -43,6 +43,7 @@ def load_folder(folder: Path) -> Any:
 
     state = check_folder(folder)
     is_saved = any((folder / name).exists() for name in ("dataset_dict.json", "state.json"))
+    _reject_name(folder, is_saved)
     datasets.disable_progress_bars()
     try:
         if is_saved:
@@ -51,6 +52,21 @@ def load_folder(folder: Path) -> Any:
         return datasets.load_dataset(str(folder), cache_dir=f"{datasets.config.HF_DATASETS_CACHE}/synthink-{state}")
     except Exception as error:  # noqa: BLE001 - what a folder holds can fail in every reader of `datasets`
         raise AssetError(f"{folder}: `datasets` cannot read it: {_first_line(error)}") from None
+
+
+def _reject_name(folder: Path, is_saved: bool) -> None:
+    """Raise `AssetError` for a name that `datasets` cannot take: one that is no UTF-8, or one that it takes for a
+    pattern, by which it would read other folders' files, or none."""
+    name = str(folder)
+    if any("\udc80" <= char <= "\udcff" for char in name):
+        raise AssetError(f"{folder}: its name is no UTF-8, which `datasets` cannot read; rename it to read its rows")
+    odd = next((mark for mark in ("*", "?", "[", "]", "::", "://") if mark in name), "")
+    if not odd and os.path.expandvars(name) != name:
+        odd = "$"
+    if odd and not is_saved:
+        raise AssetError(
+            f"{folder}: `datasets` takes the {odd!r} in its name for a pattern; rename it to read its rows"
+        )
 
 
 def check_folder(folder: Path) -> str:

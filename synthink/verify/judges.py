@@ -36,6 +36,7 @@ class Judges:
 
     def __init__(self, redraw: Redraw, sources: Sources = "refuse") -> None:
         self._source = redraw.source if redraw.has_same_pixels else None
+        self._other_assets = frozenset(field.rpartition(".")[2] for field in redraw.other_assets)
         self._sources = sources
         self._oracles: dict[str, Any] = {}
 
@@ -58,6 +59,9 @@ class Judges:
             return Finding("unsure", f"it cannot be drawn again: {error}")
         except Exception as error:  # noqa: BLE001 - labels that nobody wrote can be anything
             return Finding("wrong", f"labels that its oracle cannot read ({type(error).__name__})")
+        others = sorted(self._other_assets.intersection(getattr(oracle, "opens", author.asset_fields())))
+        if finding.verdict == "wrong" and others:  # such as a font that has gone from its folder since
+            return Finding("unsure", f"{finding.reason}, as far as it shows with other {', '.join(others)} than it had")
         return finding
 
     def _not_to_open(self, author: Generator, oracle: Any) -> str:

@@ -27,6 +27,8 @@ class Redraw:
     source: Source | None
     reason: str = ""
     changed: Mapping[str, str] = field(default_factory=dict)
+    other_assets: Sequence[str] = ()
+    """The fields whose assets are other ones here than those that the rows were drawn from."""
     other_records: Sequence[str] = ()
     """The fields whose assets are the same, and which the manifest tells something else about: their licences."""
 
@@ -61,11 +63,11 @@ def open_redraw(manifest: Manifest, sources: Sources) -> Redraw:
         return Redraw(None, str(error))
     others = [name for name in sorted({*ours, *theirs}) if _print(ours, name) != _print(theirs, name)]
     if others:
-        return Redraw(None, f"what it draws from is not the same here: {', '.join(others)}")
+        return Redraw(None, f"what it draws from is not the same here: {', '.join(others)}", other_assets=others)
     told_otherwise = (
         [name for name in ours if ours[name] != theirs[name]] if identity.get("synthink") == VERSION else []
     )
-    return Redraw(plan.source, "", changed, told_otherwise)
+    return Redraw(plan.source, "", changed, other_records=told_otherwise)
 
 
 def _print(assets: Mapping[str, Any], name: str) -> Any:

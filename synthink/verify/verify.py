@@ -15,7 +15,7 @@ from synthink.processes import WorkerDied, WorkerPool, cores
 from synthink.progress import Stages
 from synthink.verify.card_check import card_faults
 from synthink.verify.faults import Faults
-from synthink.verify.folder_files import file_faults
+from synthink.verify.folder_files import file_faults, missing
 from synthink.verify.redraw import open_redraw
 from synthink.verify.remake import remade
 from synthink.verify.report import Check, Report
@@ -53,7 +53,11 @@ def verify(
     redraw = open_redraw(manifest, sources)
     check = ShardCheck(folder, manifest, plan.generator, redraw, sources)
     total = sum(shard.rows for shard in manifest.shards)
-    findings = _all_shards(check, _jobs(manifest, rows), partial(_advance, progress, "reading and judging", total))
+    jobs = _jobs(manifest, rows)
+    absent = missing(folder, [job.record.file for job in jobs])
+    to_read = [job for job in jobs if job.record.file not in absent]
+    findings = _all_shards(check, to_read, partial(_advance, progress, "reading and judging", total))
+    findings += _missing([job for job in jobs if job.record.file in absent])
     progress("comparing splits", 0, total)
     splits = splits_check(findings, manifest, plan.generator)
     again = partial(_advance, progress, "drawing again", min(remake_rows, total))
@@ -106,6 +110,16 @@ def _all_shards(check: ShardCheck, jobs: Sequence[Job], progress: Callable[[int]
     return [findings[id(job)] for job in jobs]
 
 
+def _missing(jobs: Sequence[Job]) -> list[ShardFindings]:
+    """The findings about shards whose files are not there, together: there can be a hundred thousand of them."""
+    if not jobs:
+        return []
+    findings = ShardFindings(jobs[0].record, jobs[0].start)
+    for job in jobs:
+        findings.shards.add("missing file", job.record.file)
+    return [findings]
+
+
 def _merged(findings: Sequence[ShardFindings], part: Callable[[ShardFindings], Faults]) -> Faults:
     faults = Faults()
     for shard in findings:
@@ -123,7 +137,7 @@ def _shards(findings: Sequence[ShardFindings], manifest: Manifest) -> Check:
             faults.add(f"{rows_of_split[split]} rows where the manifest says {rows}", split)
     counts = ", ".join(f"{split} {rows:,}" for split, rows in rows_of_split.items())
     unproved = [] if rows_of_split.total() else ["there are no rows"]
-    return Check("shards", f"{len(findings)} files, checksums, ids, columns; {counts}", faults.lines(), unproved)
+    return Check("shards", f"{len(manifest.shards)} files, checksums, ids, columns; {counts}", faults.lines(), unproved)
 
 
 def _pictures(findings: Sequence[ShardFindings]) -> Check:

@@ -88,7 +88,7 @@ BAD: list[tuple[tuple[str, ...], str]] = [
     (("generate", "words=long.txt"), "long.txt"),
     (("generate", "words=[a,b,c]"), "words.share_across_splits=true"),
     (("generate", "words=builtinn"), "did you mean builtin"),
-    (("generate", "words.source=[中,文,字,书,人,大]", "words.alphabet=中文字书人大"), "no font of the split"),
+    (("generate", "words.source=[中,文,字,书,人,大]", "words.alphabet=中文字书人大"), "no font draws '中' (U+4E2D)"),
     (("generate", "words.length=[10000,10000]"), "words.length"),
     (("generate", "fonts=nowhere/"), "nowhere"),
     (("generate", "fonts=folder"), "folder"),

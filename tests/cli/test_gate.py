@@ -28,7 +28,7 @@ ERRORS: list[tuple[Exception, int, str]] = [
     (MemoryError(), 2, "out of memory"),
     (RecursionError("too deep"), 1, f"RecursionError: too deep{REPORT}"),
     (KeyError("image"), 1, f"KeyError: 'image'{REPORT}"),
-    (ValueError("one\nline\x1b[31m"), 1, f"ValueError: one line\x1b[31m{REPORT}"),
+    (ValueError("one\nline\x1b[31m"), 1, f"ValueError: one line\\x1b[31m{REPORT}"),
     (AssertionError(), 1, f"AssertionError: no message{REPORT}"),
 ]
 

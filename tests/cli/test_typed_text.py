@@ -123,6 +123,16 @@ def test_where_a_list_may_stand_brackets_are_one() -> None:
     assert taken("generate", "generator.words.source", "words=[a") == "[a"
 
 
+def test_a_name_that_is_there_is_no_list_and_keeps_its_quotes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("[a]", "{a: 1}", "'q'", '"x, y"'):
+        (tmp_path / name).mkdir()
+        for verb, typed, key in KEYS:
+            if typed in ("dataset", "words", "from", "output"):
+                assert taken(verb, key, f"{typed}={name}") == name
+        assert taken("evaluate", "dataset", f"dataset={name}") == name
+
+
 def test_quotes_around_all_of_it_are_taken_off() -> None:
     """They part what belongs together from the commas of a sweep."""
     assert taken("generate", "licence", "licence='a, b'") == "a, b"

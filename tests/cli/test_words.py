@@ -61,7 +61,7 @@ def test_what_cannot_be_read(text: str, message: str) -> None:
 
 def test_what_begins_like_a_list_and_is_none_is_text_with_a_fault() -> None:
     (word,) = read_words(["output=[a]b"])
-    assert (word.value, word.plain_text) == ("[a]b", "[a]b") and "extraneous input" in word.fault
+    assert (word.value, word.plain_text) == ("[a]b", "[a]b") and "close what you open" in word.fault
 
 
 @pytest.mark.parametrize("value", ["it's", "a\\'b", "x\\", "", ["a, b", {"k": None}], True, 1.5, {"a": [1]}])

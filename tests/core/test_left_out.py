@@ -62,7 +62,7 @@ def test_words_follow_the_fonts_and_each_costs_itself(tmp_path: Path, kind: str)
     assert words == set(GERMAN)
     for what in (
         "2 words with characters that no font draws (",
-        "3 words with characters that are not allowed (alphabet)",
+        "3 words with characters that are not allowed (words.alphabet)",
     ):
         assert what in said, said
     assert "1 word given twice" in said and "1 word with a control character" in said

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from synthink.core.assets import AssetSet, AssetSpec
 from synthink.core.left_out import LeftOut
 from synthink.draw.type.face import Face
-from synthink.errors import AssetError, ConfigError, did_you_mean
+from synthink.errors import AssetError, ConfigError, did_you_mean, quoted, shortened
 
 if TYPE_CHECKING:
     from synthink.assets.fonts.survey import Refusal
@@ -125,7 +125,9 @@ class FontSet(AssetSet[FontPool]):
     def face(self, name: str) -> Face:
         """The face that a dataset names in its column `font`. Raises `AssetError` with the nearest names."""
         if name not in self._by_name:
-            raise AssetError(f"font {name!r}: not in {', '.join(self.sources)}; {did_you_mean(name, self._by_name)}")
+            raise AssetError(
+                f"font {quoted(name)}: not in {shortened(', '.join(self.sources))}; {did_you_mean(name, self._by_name)}"
+            )
         return self._by_name[name]
 
     def record(self) -> dict[str, Any]:

@@ -279,10 +279,10 @@ def _filtered(spec: Words, words: Mapping[str, int], excluded: frozenset[str], l
 
 
 REASONS = {
-    "length": "words of a length that is not wanted (length)",
-    "alphabet": "words with characters that are not allowed (alphabet)",
-    "drop_slurs": "words on the list of slurs (drop_slurs)",
-    "exclude": "words excluded (exclude)",
+    "length": "words of a length that is not wanted (words.length)",
+    "alphabet": "words with characters that are not allowed (words.alphabet)",
+    "drop_slurs": "words on the list of slurs (words.drop_slurs)",
+    "exclude": "words excluded (words.exclude)",
 }
 """Filter -> how the words are counted that it left out."""
 

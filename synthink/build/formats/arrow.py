@@ -24,6 +24,7 @@ class ArrowFormat(Format):
 
     name = "arrow"
     loader = "load_from_disk"
+    left_by_readers = ("cache-*.arrow",)  # of `datasets.map`; `state.json` says which files have rows
 
     def shard_name(self, shard: Shard) -> str:
         return f"{shard.split}/data-{shard.number:05d}-of-{shard.count:05d}.arrow"

@@ -6,10 +6,11 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from synthink.core.columns import schema, table
 from synthink.core.row_buffer import RowBuffer
+from synthink.errors import quoted
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,6 +32,8 @@ class Format(ABC):
     name: str
     loader: str = "load_dataset"
     """The function of `datasets` that loads a folder of the format."""
+    left_by_readers: ClassVar[tuple[str, ...]] = ()
+    """Patterns of the names of files that readers of the format leave among the shards, and never take for rows."""
 
     @abstractmethod
     def shard_name(self, shard: Shard) -> str:
@@ -76,7 +79,7 @@ def schema_faults(columns: Mapping[str, Any], actual: pa.Schema) -> Iterator[str
     wanted = schema(columns)
     missing, others = set(wanted.names) - set(actual.names), set(actual.names) - set(wanted.names)
     yield from (f"no column {name}" for name in wanted.names if name in missing)
-    yield from (f"column {name!r}, which is not the generator's" for name in actual.names if name in others)
+    yield from (f"column {quoted(name)}, which is not the generator's" for name in actual.names if name in others)
     for field in wanted:
         if field.name not in missing and actual.names.count(field.name) == 1:
             kind = actual.field(field.name).type

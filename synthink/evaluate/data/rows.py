@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 from synthink.build.received import Sources
 from synthink.confined import read_inside
 from synthink.draw.picture_file import MOST_BYTES, text_fault
-from synthink.errors import AssetError, ModelError, SourceNotOpened, SynthinkError, quoted
+from synthink.errors import (
+    LONGEST_VALUE,
+    AssetError,
+    ModelError,
+    SourceNotOpened,
+    SynthinkError,
+    quoted,
+    shortened,
+)
 from synthink.evaluate.answerer import Example
 from synthink.evaluate.data.tables import from_pairs, open_tables
 from synthink.files import user_path
@@ -57,7 +65,8 @@ class FolderRows:
         table = from_pairs(table)
         missing = [column for column in NEEDED if column not in table.column_names]
         if missing:
-            raise ModelError(f"{path}: no column {missing[0]!r} in split {split}; there are {table.column_names}")
+            there = quoted(table.column_names, LONGEST_VALUE)
+            raise ModelError(f"{path}: no column {quoted(missing[0])} in split {split}; there are {there}")
         table = table.with_format("arrow")  # as stored: a feature that decodes would open whatever file a row names
         self._table = table
         named = "id" in table.column_names
@@ -180,11 +189,11 @@ class Dataset:
     def rows(self, split: str) -> FolderRows:
         """A split's rows; `ModelError` when it is missing or empty."""
         if split not in self._tables:
-            raise ModelError(f"{self.path}: no split {split!r}; there are {', '.join(self.splits)}")
+            raise ModelError(f"{self.path}: no split {quoted(split)}; there are {shortened(', '.join(self.splits))}")
         texts_alone = (self.path / f"{split}.jsonl").is_file()
         rows = FolderRows(self.path, split, self._tables[split], self.source if texts_alone else None)
         if not len(rows):
-            raise ModelError(f"{self.path}: split {split!r} is empty")
+            raise ModelError(f"{self.path}: split {quoted(split)} is empty")
         return rows
 
     def control(self, split: str) -> DrawnRows | None:
@@ -214,12 +223,14 @@ def open_datasets(folders: Any, sources: Sources = "refuse") -> list[tuple[Datas
     for entry in folders:
         path, weight = (entry.get("path"), entry.get("weight", 1.0)) if isinstance(entry, Mapping) else (entry, 1.0)
         if not isinstance(path, str | Path | int) or not str(path):
-            raise SynthinkError(f"dataset={path!r}: name a folder, a list of folders, or {{folder: weight, ...}}")
+            raise SynthinkError(f"dataset={quoted(path)}: name a folder, a list of folders, or {{folder: weight, ...}}")
         if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight < float("inf"):
-            raise SynthinkError(f"dataset={path}: its weight, {weight!r}, must be a number above 0")
+            raise SynthinkError(
+                f"dataset={shortened(str(path))}: its weight, {quoted(weight)}, must be a number above 0"
+            )
         dataset = Dataset(Path(str(path)), sources)
         if any(other.path == dataset.path for other, _ in pairs):
-            raise SynthinkError(f"dataset={path}: is named twice; give it a weight instead")
+            raise SynthinkError(f"dataset={shortened(str(path))}: is named twice; give it a weight instead")
         pairs.append((dataset, float(weight)))
     _make_names_differ([dataset for dataset, _ in pairs])
     return pairs

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 
-from synthink.errors import ModelError
+from synthink.errors import ModelError, quoted
 from synthink.evaluate.answerer import Example
 from synthink.evaluate.data.pixels import is_blank, refuse_blanks
 from synthink.evaluate.data.rows import DrawnRows, Rows
@@ -66,7 +66,9 @@ def check_texts(texts: TextCodec, datasets: Sequence[Rows], advance: Callable[[i
                 raise ModelError(f"{example.id}: the answer (suffix) is empty")
             for name, text in (("prefix", example.prefix), ("suffix", example.suffix)):
                 if (decoded := texts.decoded(text)) != text:
-                    raise ModelError(f"{example.id}: {name} {text!r} comes back from its tokens as {decoded!r}")
+                    raise ModelError(
+                        f"{example.id}: {name} {quoted(text)} comes back from its tokens as {quoted(decoded)}"
+                    )
             prefix, suffix = max(prefix, encoded.prefix), max(suffix, encoded.suffix)
             total = max(total, encoded.prefix + encoded.suffix)
             advance(1)

@@ -226,12 +226,16 @@ def test_several_datasets_with_weights_from_the_command_line(
     command: Command, data: Path, tmp_path: Path, numpy: None
 ) -> None:
     other = make(tmp_path / "old data=1", 30, 5, 5, seed=8)
+    manifest = json.loads((other / "synthink.json").read_bytes())
+    manifest["assets"]["words"] = {"fingerprint": "", "skipped": {"words given twice": 2}, "licences": []}
+    (other / "synthink.json").write_text(json.dumps(manifest), encoding="utf-8")
+    left_out = "left out of old data=1/words: 2 words given twice"
     result = command("train", f"dataset={{{data}: 1, {other}: 0.5}}", *SHORT, "output=out")
-    assert result.returncode == 0, result.stderr
+    assert result.returncode == 0 and result.stdout.splitlines()[-1] == left_out, result.stderr
     asked = json.loads((tmp_path / "out" / "run.json").read_bytes())["datasets"]
     assert [(each["path"], each["weight"]) for each in asked] == [(str(data), 1.0), (str(other), 0.5)]
     both = command("evaluate", f"dataset=['{data}', '{other}']", "checkpoint=out", "before=out", "output=report")
-    assert both.returncode == 0, both.stderr
+    assert both.returncode == 0 and both.stdout.splitlines()[-1] == left_out, both.stderr
     assert {path.name for path in (tmp_path / "report").glob("*.parquet")} == {
         "predictions-patches.parquet",
         "predictions-old data=1.parquet",
