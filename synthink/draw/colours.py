@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
+from synthink.errors import quoted
+
 RGB = tuple[int, int, int]
 """Red, green, blue, 0..255."""
 
@@ -34,7 +36,7 @@ def parse_colour(text: str) -> RGB:
         return NAMED_COLOURS[text]
     digits = text.removeprefix("#")
     if len(digits) != 6 or len(text) != 7 or any(digit not in "0123456789abcdefABCDEF" for digit in digits):
-        raise ValueError(f"{text!r} is neither #rrggbb nor one of {', '.join(NAMED_COLOURS)}")
+        raise ValueError(f"{quoted(text)} is neither #rrggbb nor one of {', '.join(NAMED_COLOURS)}")
     red, green, blue = bytes.fromhex(digits)
     return red, green, blue
 
