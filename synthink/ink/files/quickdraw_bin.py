@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from synthink.ink.files.base import InkFileFormat, Reading, read_bytes
+from synthink.ink.files.base import InkFileFormat, Reading, read_bytes, unpacked_head
 from synthink.ink.files.fates import Fates
 from synthink.ink.files.strokes import assemble, limited
 from synthink.ink.model import Ink, InkError
@@ -30,6 +30,7 @@ class QuickDrawBinaryFormat(InkFileFormat):
 
     def sniff(self, path: Path, head: bytes) -> bool:
         """Whether the first bytes are a drawing's head with a country in capital letters."""
+        head = unpacked_head(head)
         if len(head) < _HEAD.size:
             return False
         _, country, recognized, _, strokes = _HEAD.unpack_from(head)

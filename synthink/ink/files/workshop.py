@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.errors import quoted
-from synthink.ink.files.base import InkFileFormat, Reading, parse_json, read_bytes
+from synthink.ink.files.base import InkFileFormat, Reading, parse_json, read_bytes, unpacked_head
 from synthink.ink.files.fates import Fates, left_out
 from synthink.ink.files.strokes import assemble, limited, number_list, stacked_rows
 from synthink.ink.model import Ink, InkError
@@ -33,7 +33,7 @@ class WorkshopFormat(InkFileFormat):
 
     def sniff(self, path: Path, head: bytes) -> bool:
         """Whether the file begins with a named object that has strokes."""
-        return _HEAD.match(head) is not None
+        return _HEAD.match(unpacked_head(head)) is not None
 
     def read(self, path: Path, reading: Reading) -> Iterator[Ink]:
         """Yield one ink for each hash, which is its metadata `ink_hash`; annotations in other files join by it."""

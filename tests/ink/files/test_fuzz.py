@@ -159,6 +159,15 @@ def test_the_sample_is_good(format, tmp_path):
     assert list(read_ink(path)) == inks  # known by its content
 
 
+@pytest.mark.parametrize("format", sorted(set(formats()) - {"deepwriting", "npz", "sketchrnn"}))  # which are packed
+def test_a_gzipped_file_is_read_in_every_format(format, tmp_path):
+    path = samples.SAMPLES[format](tmp_path)
+    inks = list(read_ink(path))
+    data = path.read_bytes()
+    path.write_bytes(data if data.startswith(b"\x1f\x8b") else gzip.compress(data))
+    assert list(read_ink(path)) == inks
+
+
 @pytest.mark.parametrize("format", sorted(formats()))
 def test_200_damaged_files(format, tmp_path):
     taken, refused = fuzz(format, tmp_path, 200)

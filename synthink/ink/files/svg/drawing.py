@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from synthink.ink.files.safe_xml import XmlNode
 from synthink.ink.files.strokes import Budget, Points, fault, point_array
 from synthink.ink.files.svg import transforms
 from synthink.ink.files.svg.paths import polylines
-from synthink.ink.files.svg.transforms import Matrix, Polyline
+from synthink.ink.files.svg.transforms import NUMBER, Matrix, Polyline
 from synthink.ink.files.svg.writer import USER_SPACE
 
 MOST_POINTS = 5_000_000
@@ -32,7 +33,7 @@ OTHER_SHAPES = ("rect", "circle", "ellipse", "text", "image")
 """The elements that are drawn and are no strokes."""
 _CONTAINERS = ("svg", "g", "a", "switch")
 _EMPTY = ("none", "transparent")
-_ZERO = ("0", "0.0", "0%", "0px", ".0")
+_NUMBER = re.compile(NUMBER, re.ASCII)
 _DEEPEST_USE = 20
 
 Style = Mapping[str, str]
@@ -168,7 +169,10 @@ class Drawing:
 
 
 def _zeros(style: Style) -> set[str]:
-    return {name for name in ("fill-opacity", "stroke-opacity", "stroke-width") if style.get(name) in _ZERO}
+    """The properties that make what they are said of invisible: opacities and widths of 0, and those below, which count
+    as 0."""
+    numbers = {name: _NUMBER.match(style.get(name, "")) for name in ("fill-opacity", "stroke-opacity", "stroke-width")}
+    return {name for name, number in numbers.items() if number and float(number[0]) <= 0}
 
 
 def _polylines(node: XmlNode, matrix: Matrix, most: int) -> Iterator[Polyline]:

@@ -28,7 +28,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from synthink.ink.files.base import InkFileFormat, Reading
+from synthink.ink.files.base import InkFileFormat, Reading, unpacked_head
 from synthink.ink.files.fates import Fates, left_out
 from synthink.ink.files.strokes import assemble, limited, relative_times
 from synthink.ink.files.unipen.axis import runs_upward
@@ -82,7 +82,7 @@ class UnipenFormat(InkFileFormat):
         """
         if any(parent.name == "include" and (parent.parent / "data").is_dir() for parent in path.absolute().parents):
             return False
-        lines = head.replace(b"\r", b"\n")
+        lines = unpacked_head(head).replace(b"\r", b"\n")
         return bool(_INK.search(lines) or (path.suffix.lower() in self.suffixes and _KEYWORD.search(lines)))
 
     def read(self, path: Path, reading: Reading) -> Iterator[Ink]:
