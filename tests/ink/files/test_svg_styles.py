@@ -223,6 +223,8 @@ def test_uses_that_multiply_are_bounded(tmp_path):
         "[a=" * 100_000,
         "{" * 1_000_000,
         ".a{fill:" + "!" * 1_000_000,
+        ".a{" + ";" * 1_000_000 + "}",
+        '""' * 500_000 + "{}",
     ],
 )
 def test_hostile_sheets_cost_little(tmp_path, sheet):

@@ -3,8 +3,6 @@
 Understood are names, `*`, classes, identifiers, attributes, descendants and children, lists of them, `!important`, the
 order of specificity, and blocks for media, of which those for a screen hold. Rules of other selectors, of media that
 depend on a window, and imported sheets do not hold, and are counted.
-
-The tree is walked once: which steps of a selector an element fits follows from those that the elements above it fit.
 """
 
 from __future__ import annotations
@@ -16,50 +14,18 @@ from dataclasses import dataclass, field
 
 from synthink.ink.files.base import Reading
 from synthink.ink.files.safe_xml import XmlNode
+from synthink.ink.files.svg.selectors import Bits, Matcher, Specificity, Step, parse_selector, specificity
 
 MOST_CHECKS = 100_000
 """The most comparisons of elements with steps of selectors, some microseconds each, beside a few for each element."""
 _CHECKS = 5  # for each element
 MOST_RULES = 20_000
-_MOST_STEPS = 50  # of one selector
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
 _TOKEN = re.compile(r""" "(?:\\.|[^"\\])*+"? | '(?:\\.|[^'\\])*+'? | [{};] | [^"'{};]++ """, re.DOTALL | re.VERBOSE)
-_NAME = r"-?[A-Za-z_\u0080-\U0010ffff](?:[\w-]|[^\x00-\x7f])*+"
-_PART = re.compile(
-    rf"""(?P<type>\*|{_NAME}) | \.(?P<class>{_NAME}) | \#(?P<id>[\w\u0080-\U0010ffff-]++)
-    | \[\s*+(?P<attribute>{_NAME})\s*+(?:(?P<operator>[~|^$*]?=)\s*+(?P<value>"[^"]*+"|'[^']*+'|[^\]\s"']++)\s*+)?+\]
-    | (?P<root>:root)""",
-    re.VERBOSE,
-)
-_COMBINATOR = re.compile(r"\s*+(?P<child>>)\s*+|(?P<descendant>\s++)")
 _QUERY = re.compile(r"\s*(?:(not|only)\s+)?([a-z-]+)?\s*(?:and\s*)?((?:\([^()]*\)\s*(?:and\s*)?)*)\s*", re.IGNORECASE)
 _SCREEN = ("all", "screen")
 _NESTING = ("media", "supports", "layer")
 _INLINE = (1, 0, 0, 0)  # specificity of a style attribute
-
-Specificity = tuple[int, int, int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """All that a selector asks of one element. is_child: of the element directly above, not of any above."""
-
-    type: str = "*"
-    classes: frozenset[str] = frozenset()
-    identifiers: frozenset[str] = frozenset()
-    attributes: tuple[tuple[str, str, str], ...] = ()
-    is_root: bool = False
-    is_child: bool = False
-
-    def fits(self, node: XmlNode, classes: frozenset[str], is_root: bool) -> bool:
-        """Whether the step asks nothing that the element is not."""
-        return (
-            (self.type in ("*", node.tag))
-            and self.classes <= classes
-            and all(node.attributes.get("id") == name for name in self.identifiers)
-            and (is_root or not self.is_root)
-            and all(_has(node, *attribute) for attribute in self.attributes)
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +44,11 @@ class StyleSheet:
     reading: Reading
     rules: list[Rule] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
-    _prelude: str = ""
+    _prelude: list[str] = field(default_factory=list)
     """The text before a brace: a selector, or what begins with @."""
     _blocks: list[bool] = field(default_factory=list)
     """Whether the rules in each open block of an @ hold."""
-    _body: str | None = None
+    _body: list[str] | None = None
     """The declarations of an open rule."""
     _skipped: int = 0
     """How many braces are open of what is skipped."""
@@ -91,7 +57,7 @@ class StyleSheet:
         """Add the rules of the text of a style element, which are for these media."""
         if not self._holds(media):
             return
-        self._prelude, self._blocks, self._body, self._skipped = "", [], None, 0
+        self._prelude, self._blocks, self._body, self._skipped = [], [], None, 0
         for match in _TOKEN.finditer(_COMMENT.sub(" ", text)):
             token = match[0]
             if self._skipped:
@@ -101,11 +67,11 @@ class StyleSheet:
             elif token == "}":
                 self._close()
             elif self._body is not None:
-                self._body += token
+                self._body.append(token)
             elif token == ";":
                 self._end_statement()
             else:
-                self._prelude += token
+                self._prelude.append(token)
 
     def _open(self) -> None:
         """Go into a rule, or into a block of rules that an @ names."""
@@ -113,9 +79,9 @@ class StyleSheet:
             self.left_out["nested style rules"] += 1
             self._skipped = 1
             return
-        selector = self._prelude.strip()
+        selector = "".join(self._prelude).strip()
         if not selector.startswith("@"):
-            self._body = ""
+            self._body = []
             return
         name = _word(selector[1:])
         if name in _NESTING:
@@ -123,21 +89,21 @@ class StyleSheet:
         else:
             self.left_out[f"@{name}"] += 1
             self._skipped = 1
-        self._prelude = ""
+        self._prelude = []
 
     def _close(self) -> None:
         if self._body is None:
             self._blocks = self._blocks[:-1]
         elif all(self._blocks):
-            self._add(self._prelude, self._body)
-        self._prelude, self._body = "", None
+            self._add("".join(self._prelude), "".join(self._body))
+        self._prelude, self._body = [], None
 
     def _end_statement(self) -> None:
         """Count a statement without a block: another sheet that is imported, a namespace."""
-        statement = self._prelude.strip()
+        statement = "".join(self._prelude).strip()
         if statement.startswith("@") and _word(statement[1:]) != "charset":
             self.left_out[f"@{_word(statement[1:])}"] += 1
-        self._prelude = ""
+        self._prelude = []
 
     def _holds(self, media: str) -> bool:
         """Whether rules for these media hold on a screen."""
@@ -149,11 +115,11 @@ class StyleSheet:
     def _add(self, selectors: str, body: str) -> None:
         declarations = declared(body)
         for selector in selectors.split(",")[: MOST_RULES + 1]:
-            steps = _steps(selector.strip())
+            steps = parse_selector(selector.strip())
             if steps is None:
                 self.left_out["style rules with selectors that are not read"] += 1
             else:
-                self.rules.append(Rule(steps, _specificity(steps), declarations))
+                self.rules.append(Rule(steps, specificity(steps), declarations))
         if len(self.rules) > MOST_RULES:
             self.reading.fail(f"has more than {MOST_RULES} style rules")
 
@@ -162,9 +128,9 @@ class StyleSheet:
 
         Raises `InkError` for more elements and selectors than can be compared in a moment.
         """
-        matcher = _Matcher(self.rules)
+        matcher = Matcher([rule.steps for rule in self.rules])
         styles: dict[XmlNode, dict[str, str]] = {}
-        waiting: list[tuple[XmlNode, _Bits, _Bits]] = [(root, {}, {})]
+        waiting: list[tuple[XmlNode, Bits, Bits]] = [(root, {}, {})]
         while waiting:
             node, above, parent = waiting.pop()
             matcher.checks -= _CHECKS
@@ -187,57 +153,12 @@ class StyleSheet:
         if "style" in node.attributes:
             matched.append((_INLINE, len(self.rules), declared(node.attributes["style"])))
         best: dict[str, tuple[tuple[bool, Specificity, int], str]] = {}
-        for specificity, place, declarations in matched:
+        for weight, place, declarations in matched:
             for name, (value, important) in declarations.items():
-                rank = (important, specificity, place)
+                rank = (important, weight, place)
                 if name not in best or best[name][0] < rank:
                     best[name] = rank, value
         return {name: value for name, (_, value) in best.items()}
-
-
-_Bits = dict[int, int]
-"""Place of a rule -> a number whose bit n says that an element fits step n, with all steps before it above."""
-
-
-class _Matcher:
-    """Compares elements with the steps of selectors, found by a name that they ask for. checks: comparisons so far."""
-
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        self.rules = rules
-        self.checks = 0
-        self._by_name: dict[str, list[tuple[int, int]]] = {}
-        for place, rule in enumerate(rules):
-            for number, step in enumerate(rule.steps):
-                self._by_name.setdefault(_key(step), []).append((place, number))
-
-    def matches(self, node: XmlNode, above: _Bits, parent: _Bits, is_root: bool) -> tuple[list[int], _Bits]:
-        """The places of rules that an element fits, and the bits of those that it fits in part.
-
-        above: the bits of all elements above it together; parent: of the one directly above.
-        """
-        places: list[int] = []
-        here: _Bits = {}
-        if not self.rules:
-            return places, here
-        classes = frozenset(node.attributes.get("class", "").split())
-        for name in ("*", node.tag, f"#{node.attributes.get('id', '')}", *(f".{name}" for name in classes)):
-            for place, number in self._by_name.get(name, ()):
-                self.checks += 1
-                steps = self.rules[place].steps
-                step = steps[number]
-                before = (parent if step.is_child else above).get(place, 0) if number else 1
-                if before >> max(number - 1, 0) & 1 and step.fits(node, classes, is_root):
-                    if number == len(steps) - 1:
-                        places.append(place)
-                    else:
-                        here[place] = here.get(place, 0) | 1 << number
-        return places, here
-
-
-def _key(step: Step) -> str:
-    """A name that every element has which fits the step: an identifier, else a class, else its own name."""
-    identifiers, classes = sorted(step.identifiers), sorted(step.classes)
-    return f"#{identifiers[0]}" if identifiers else f".{classes[0]}" if classes else step.type
 
 
 def declared(text: str) -> dict[str, tuple[str, bool]]:
@@ -268,67 +189,3 @@ def _query(query: str) -> bool | None:
     if match[3] and fits:
         fits = None
     return None if fits is None else fits != ((match[1] or "").lower() == "not")
-
-
-def _steps(selector: str) -> tuple[Step, ...] | None:
-    """The steps of a selector, None for one that is not read."""
-    steps: list[Step] = []
-    at = 0
-    is_child = False
-    while at < len(selector) and len(steps) <= _MOST_STEPS:
-        parts: list[re.Match[str]] = []
-        while (match := _PART.match(selector, at)) and not (parts and match["type"]):
-            parts.append(match)
-            at = match.end()
-        if not parts:
-            return None
-        steps.append(_step(parts, is_child))
-        if at < len(selector):
-            combinator = _COMBINATOR.match(selector, at)
-            if combinator is None or combinator.end() == len(selector):
-                return None
-            is_child, at = combinator["child"] is not None, combinator.end()
-    return tuple(steps) if 0 < len(steps) <= _MOST_STEPS else None
-
-
-def _step(parts: Sequence[re.Match[str]], is_child: bool) -> Step:
-    def texts(group: str) -> frozenset[str]:
-        return frozenset(part[group] for part in parts if part[group] is not None)
-
-    attributes = [
-        (part["attribute"], part["operator"] or "", (part["value"] or "").strip("\"'"))
-        for part in parts
-        if part["attribute"] is not None
-    ]
-    is_root = any(part["root"] is not None for part in parts)
-    return Step(parts[0]["type"] or "*", texts("class"), texts("id"), tuple(attributes), is_root, is_child)
-
-
-def _specificity(steps: Sequence[Step]) -> Specificity:
-    return (
-        0,
-        sum(len(step.identifiers) for step in steps),
-        sum(len(step.classes) + len(step.attributes) + step.is_root for step in steps),
-        sum(step.type != "*" for step in steps),
-    )
-
-
-def _has(node: XmlNode, name: str, operator: str, value: str) -> bool:
-    """Whether the element has an attribute with such a value."""
-    written = node.attributes.get(name)
-    if written is None:
-        return False
-    match operator:
-        case "=":
-            return written == value
-        case "~=":
-            return value in written.split()
-        case "|=":
-            return written == value or written.startswith(f"{value}-")
-        case "^=":
-            return bool(value) and written.startswith(value)
-        case "$=":
-            return bool(value) and written.endswith(value)
-        case "*=":
-            return bool(value) and value in written
-    return True
