@@ -58,6 +58,8 @@ class Characters:
     """(N,) whether characters are set along rows of pixels, not mirrored."""
     objects: npt.NDArray[np.uint64]
     """(N,) numbers that are equal for characters of one text object."""
+    fonts: npt.NDArray[np.uint64]
+    """(N,) numbers that are equal for characters of one font."""
     visible: npt.NDArray[np.bool_]
     """(N,) whether characters are visible, unlike recognised text under a scan."""
 
@@ -81,7 +83,7 @@ def characters_of(text: Any, count: int, to_pixels: npt.NDArray[np.float64]) -> 
     looks = [_look(text, *pair, to_pixels) for pair in zip(firsts.tolist(), items.tolist(), strict=True)]
     upright, visible = (np.array([look[i] for look in looks], dtype=bool)[inverse] for i in (0, 1))
     sizes = np.array([look[2] for look in looks], dtype=float)[inverse]
-    fonts = np.array([look[3] for look in looks], dtype=np.uint64)[inverse]
+    fonts = np.unique([look[3] for look in looks], return_inverse=True)[1].astype(np.uint64)[inverse]
     unicode = np.array(codes, dtype=np.uint32)
     boxes = boxes_of(loose.astype(np.float64)[:, (0, 3, 2, 1)], to_pixels)
     high = boxes[:, 3] - boxes[:, 1]
@@ -96,14 +98,14 @@ def characters_of(text: Any, count: int, to_pixels: npt.NDArray[np.float64]) -> 
         sizes=np.where(plausible, sizes, high / 1.2),
         objects=np.array(objects, dtype=np.uint64),
         upright=upright,
+        fonts=fonts,
         visible=visible,
     )
 
 
 def _mapped(address: int | None, codes: npt.NDArray[np.uint32], fonts: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
     """(N,) whether a font says that its glyph stands for the code. Asked once for each code of a font."""
-    numbers = np.unique(fonts, return_inverse=True)[1].astype(np.uint64)
-    _, firsts, inverse = np.unique((numbers << 32) + codes, return_index=True, return_inverse=True)
+    _, firsts, inverse = np.unique((fonts << 32) + codes, return_index=True, return_inverse=True)
     mapped = np.array([_unmapped(address, index) == 0 for index in firsts.tolist()], dtype=bool)[inverse]
     for index in np.flatnonzero(np.isin(codes, AT_LINE_END)).tolist():
         mapped[index] = bool(_hyphen(address, index))

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from synthink.documents.page.model import Boxes
 from synthink.documents.page.tiles import Pixels
 from synthink.documents.sources.pdf.characters import AT_LINE_END, Characters
+from synthink.documents.sources.pdf.fonts import unlikely_fonts
 
 SHAPELESS = frozenset((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))  # stand inside words without ink
 CONTRAST = 32  # of 255 that a character changes at least one pixel by
@@ -82,7 +83,7 @@ def printed_glyphs(chars: Characters, picture: Pixels, textless: Pixels) -> Glyp
     numbers = numbers[printing]
     glyphs = Glyphs(
         chars.codes[numbers],
-        chars.mapped[numbers] & ~blank[numbers],
+        chars.mapped[numbers] & ~blank[numbers] & _believed(chars, numbers),
         chars.tight[numbers],
         chars.loose[numbers],
         chars.origins[numbers],
@@ -95,6 +96,16 @@ def printed_glyphs(chars: Characters, picture: Pixels, textless: Pixels) -> Glyp
         np.zeros(len(numbers), dtype=bool),
     )
     return replace(glyphs, stained=_stained(glyphs, picture, textless))
+
+
+def _believed(chars: Characters, numbers: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
+    """(N,) whether the fonts of characters are believed, for the characters of these numbers."""
+    upright = numbers[chars.upright[numbers]]
+    _, firsts = np.unique((chars.fonts[upright] << 32) + chars.codes[upright], return_index=True)
+    samples = upright[firsts]
+    em = np.maximum(chars.sizes[samples], 1.0)
+    heights = (chars.origins[samples, 1:] - chars.tight[samples][:, (1, 3)]) / em[:, np.newaxis]
+    return ~np.isin(chars.fonts[numbers], unlikely_fonts(chars.fonts[samples], chars.codes[samples], heights))
 
 
 def _stained(glyphs: Glyphs, picture: Pixels, textless: Pixels) -> npt.NDArray[np.bool_]:
