@@ -87,6 +87,8 @@ class Page:
     """(U, 4) where text is printed that is not among the words: turned, from right to left, in a form."""
     about: dict[str, str] = field(default_factory=dict)
     """Further facts from the source, such as layout, title and licence."""
+    is_proved: bool = False
+    """Whether each word was held against what the picture shows in its place."""
 
     @cached_property
     def boxes(self) -> Boxes:

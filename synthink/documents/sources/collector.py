@@ -12,6 +12,7 @@ from typing import Any
 
 from synthink.core.left_out import FILES
 from synthink.documents.page.model import DocumentError, Page
+from synthink.documents.proof.proof import proved
 from synthink.documents.sources.places import local_path, public_name
 from synthink.errors import ConfigError
 
@@ -71,16 +72,19 @@ class PageCollector:
     def add(self, pages: Iterable[Page]) -> bool:
         """Add the pages of one or more documents, as many as are wanted; returns whether more are wanted.
 
-        A document whose name is taken gets another name. Pages with neither words nor images are counted and left out.
+        Words that a page's picture does not show are left out, where the source did not do so itself. A document whose
+        name is taken gets another name. Pages with neither words nor images are counted and left out.
         Raises `ConfigError` when the pages need more memory than is allowed.
         """
         new_names: dict[str, str] = {}
         for page in pages:
+            if self.is_full:
+                return False
+            if not page.is_proved:
+                page = proved(page, self.skipped)
             if not page.words and not len(page.image_boxes):
                 self.skipped["pages without words and pictures"] += 1
                 continue
-            if self.is_full:
-                return False
             if page.document not in new_names:
                 new_names[page.document] = self._free_name(page.document)
             name = new_names[page.document]

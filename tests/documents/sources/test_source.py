@@ -13,11 +13,16 @@ from synthink.errors import ConfigError, SynthinkError
 from tests.plugin import unpacked
 
 NOTES = '''
-"""Notes: text files, a line of text a line of the page, in squares of ink."""
+"""Notes: text files, a line of text a line of the page."""
+
+from importlib.resources import files
 
 import numpy as np
+from PIL import Image, ImageDraw, ImageFont
 
 from synthink.documents import DocumentError, DocumentSource, Raster, files_at, make_page, match_by_suffix, usable_word
+
+FONT = str(files("matplotlib") / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf")
 
 
 class NotesSource(DocumentSource):
@@ -37,7 +42,8 @@ class NotesSource(DocumentSource):
                 break
 
     def _page(self, name, text, skipped):
-        pixels = np.full((200, 300), 255, np.uint8)
+        picture = Image.new("L", (300, 200), 255)
+        draw = ImageDraw.Draw(picture)
         words, boxes, lines, paragraphs = [], [], [], []
         for line in text.splitlines():
             for number, text in enumerate(line.split()):
@@ -45,13 +51,13 @@ class NotesSource(DocumentSource):
                 if reason:
                     skipped[reason] += 1
                     continue
-                box = (10 + 60 * number, 10 + 20 * len(paragraphs), 60 + 60 * number, 25 + 20 * len(paragraphs))
-                pixels[box[1] : box[3], box[0] : box[2]] = 0
+                box = (10 + 60 * number, 10 + 30 * len(paragraphs), 65 + 60 * number, 35 + 30 * len(paragraphs))
+                draw.text((box[0] + 2, box[1]), word, 0, ImageFont.truetype(FONT, 18))
                 words.append(word)
                 boxes.append(box)
                 lines.append(len(paragraphs))
             paragraphs.append(0)
-        return make_page(name, Raster.of(pixels), words, boxes, lines, paragraphs)
+        return make_page(name, Raster.of(np.asarray(picture)), words, boxes, lines, paragraphs)
 '''
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -96,9 +96,10 @@ class PageMessages:
         if at != len(numbers) or size[2:] not in ([], [3]) or not 0 < size[0] * size[1] <= self.limits.max_pixels:
             raise ValueError("a page with a picture of another size")
         try:
-            return make_page(_text(name), Raster.of(pixels), words, document=_text(document), **arrays)
+            page = make_page(_text(name), Raster.of(pixels), words, document=_text(document), **arrays)
         except DocumentError as error:
             raise ValueError(str(error)) from None
+        return replace(page, is_proved=True)  # the process that read it did
 
 
 def _page_bytes(page: Page) -> bytes:

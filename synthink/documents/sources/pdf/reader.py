@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import pypdfium2.raw as pdfium
 
-from synthink.documents.page.model import DocumentError, Page, make_page
+from synthink.documents.page.model import Boxes, DocumentError, Page, make_page
 from synthink.documents.page.tiles import Pixels, Raster
+from synthink.documents.proof.proof import proved
 from synthink.documents.reading_order.arrange import SourceOrder, arrange, parted
 from synthink.documents.sources.pdf.glyphs import has_outlines
 from synthink.documents.sources.pdf.page import PdfPage, UnusablePage
@@ -82,16 +83,20 @@ def read_pdf(
     scale: float = SCALE,
     limits: PdfLimits = DEFAULTS,
     skipped: Counter[str] | None = None,
+    prove: bool = True,
 ) -> list[Page]:
     """The pages of a PDF that can be used, named `name#1` and on; what is left out is counted in `skipped` by reason.
 
-    Read in this process: for files from outside see `worker.read_pdfs`. `DocumentError` for a file that is encrypted,
-    damaged, or beyond the limits.
+    prove: whether words are held against the picture; PDF files that synthink wrote itself need no proof. Read in this
+    process: for files from outside see `worker.read_pdfs`. `DocumentError` for a file that is encrypted, damaged, or
+    beyond the limits.
     """
-    return list(each_page(data, name, scale, limits, Counter() if skipped is None else skipped))
+    return list(each_page(data, name, scale, limits, Counter() if skipped is None else skipped, prove))
 
 
-def each_page(data: bytes, name: str, scale: float, limits: PdfLimits, skipped: Counter[str]) -> Iterator[Page]:
+def each_page(
+    data: bytes, name: str, scale: float, limits: PdfLimits, skipped: Counter[str], prove: bool = True
+) -> Iterator[Page]:
     """The pages that `read_pdf` gives, one after the other."""
     if len(data) > limits.max_bytes:
         raise DocumentError(f"{name}: {len(data)} bytes; at most {limits.max_bytes}")
@@ -114,13 +119,14 @@ def each_page(data: bytes, name: str, scale: float, limits: PdfLimits, skipped: 
                 break
             try:
                 with _lock:
-                    page = _read_page(document, number, name, scale, limits, skipped)
+                    composed = _read_page(document, number, name, scale, limits, skipped)
             except UnusablePage as fault:
                 if limits.strict:
                     raise DocumentError(f"{fault}; documents.strict=false leaves such pages out") from None
                 skipped[f"page: {fault.reason}"] += 1
                 continue
-            if page is not None:
+            if composed is not None:
+                page = proved(composed[0], skipped, composed[1]) if prove else composed[0]
                 most -= 1
                 left -= page.raster.bytes
                 yield page
@@ -144,7 +150,8 @@ def _without_surroundings(data: bytes, name: str) -> bytes:
 
 def _read_page(
     document: Any, number: int, name: str, scale: float, limits: PdfLimits, skipped: Counter[str]
-) -> Page | None:
+) -> tuple[Page, list[Boxes]] | None:
+    """The page, and the boxes of its words' letters."""
     place = f"{name}#{number + 1}"
     page = PdfPage(document, number, place, scale=scale, max_pixels=limits.max_pixels)
     try:
@@ -163,15 +170,18 @@ def _read_page(
     return _composed(place, name, words, picture, textless, visible_images(images, textless))
 
 
-def _composed(place: str, name: str, words: PdfWords, picture: Pixels, textless: Pixels, images: Any) -> Page:
-    """The page with its words in reading order; a rule between two of them parts the cells of a table."""
+def _composed(
+    place: str, name: str, words: PdfWords, picture: Pixels, textless: Pixels, images: Any
+) -> tuple[Page, list[Boxes]]:
+    """The page with its words in reading order, and their letters; a rule between two words parts the cells of a
+    table."""
     source_order = SourceOrder(words.baselines, words.heights, words.runs)
     order, lines, paragraphs = arrange(words.boxes, words.texts, source_order)
     boxes = words.boxes[order]
     rules = rules_between(boxes, lines, textless)
     word_lines, line_paragraphs, was = parted(boxes, lines, paragraphs, np.concatenate((words.left_out, rules)))
     baselines = np.maximum.reduceat(words.baselines[order], np.flatnonzero(np.diff(lines, prepend=-1)))
-    return make_page(
+    page = make_page(
         place,
         Raster.of(picture),
         [words.texts[word] for word in order.tolist()],
@@ -183,3 +193,4 @@ def _composed(place: str, name: str, words: PdfWords, picture: Pixels, textless:
         document=name,
         unread=words.left_out,
     )
+    return page, [words.letters[word] for word in order.tolist()]

@@ -40,6 +40,8 @@ class PdfWords:
     """Equal for words of one text object."""
     left_out: Boxes
     """(N, 4) of words that are printed but cannot be used."""
+    letters: list[Boxes]
+    """(n, 4) for each word of n characters: where each of them is printed."""
 
 
 def visible_words(chars: Characters, picture: Pixels, textless: Pixels, skipped: Counter[str]) -> PdfWords | None:
@@ -90,7 +92,32 @@ def visible_words(chars: Characters, picture: Pixels, textless: Pixels, skipped:
         (loose[:, 3] - loose[:, 1])[usable],
         glyphs.objects[first],
         boxes[~usable & np.logical_or.reduceat(glyphs.visible, starts)],
+        _letters(glyphs.codes, glyphs.tight, starts, texts, usable),
     )
+
+
+def _letters(
+    codes: npt.NDArray[np.uint32],
+    tight: Boxes,
+    starts: npt.NDArray[np.intp],
+    texts: list[str],
+    usable: npt.NDArray[np.bool_],
+) -> list[Boxes]:
+    """The boxes of the characters of each word that can be used. Those of a ligature have its box in common; so have
+    all of a word, where accents were joined to letters and it is not known which glyphs they are."""
+    stops = np.append(starts[1:], len(codes))
+    boxes = []
+    for word in np.flatnonzero(usable).tolist():
+        own = tight[starts[word] : stops[word]]
+        if len(own) != len(texts[word]):
+            lengths = [len(_text(chr(code))) for code in codes[starts[word] : stops[word]].tolist()]
+            if sum(lengths) == len(texts[word]):
+                own = np.repeat(own, lengths, axis=0)
+            else:
+                around = np.concatenate((own[:, :2].min(axis=0), own[:, 2:].max(axis=0)))
+                own = np.repeat(around[None], len(texts[word]), axis=0)
+        boxes.append(own)
+    return boxes
 
 
 def _is_right_to_left(text: str) -> bool:

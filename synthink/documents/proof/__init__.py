@@ -1,0 +1,1 @@
+"""The proof of a page's words by what its picture shows."""

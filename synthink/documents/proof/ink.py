@@ -1,0 +1,136 @@
+"""The ink of words: what differs from the ground they stand on, whatever the colours, without rules and neighbours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from synthink.documents.page.model import Boxes
+from synthink.documents.page.tiles import Pixels, Raster
+
+LEAST_CONTRAST = 16
+"""Of 255: what differs less from its ground cannot be seen."""
+_DARK = 90  # of 255: ink that is surely ink
+_RULE = 0.9  # share of a row inside a box from which on it is a rule's, not a word's
+_COLUMNS, _ROWS = np.linspace(0, 1, 48), np.linspace(0.05, 0.95, 9)  # where a box is looked at
+_ALONG, _DOWN = 3, 2  # pixels beside a box that tell whether ink goes on
+_CROSSING = 0.25  # of a word's inked columns: a box that cuts through more of them is beside the word
+_NEIGHBOUR = 0.3  # of a box's height: the ink of another line reaches no further into it
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """The grounds of words, and their boxes in whole pixels."""
+
+    pixels: Pixels
+    """(H, W) the page in grey."""
+    edges: npt.NDArray[np.intp]
+    """(W, 4) left, top, right, bottom of each word, inside the picture; at least one pixel each way."""
+    levels: npt.NDArray[np.int64]
+    """(W,) the grey of the ground."""
+    contrasts: npt.NDArray[np.int64]
+    """(W,) from the ground to the ink: negative for dark ink on light ground."""
+
+    @property
+    def are_plain(self) -> npt.NDArray[np.bool_]:
+        """(W,) which boxes hold no ink that can be seen."""
+        plain: npt.NDArray[np.bool_] = np.abs(self.contrasts) < LEAST_CONTRAST
+        return plain
+
+
+def grey(raster: Raster) -> Pixels:
+    """(H, W) the page's picture in grey."""
+    pixels = raster.pixels()
+    return pixels if pixels.ndim == 2 else np.asarray(Image.fromarray(pixels).convert("L"))
+
+
+def grounds_of(pixels: Pixels, boxes: Boxes) -> Grounds:
+    """The ground and the contrast of each word, from points of its box."""
+    height, width = pixels.shape[0], pixels.shape[1]
+    low = np.clip(np.floor(boxes[:, :2]), 0, (width - 1, height - 1)).astype(np.intp)
+    high = np.clip(np.ceil(boxes[:, 2:]), low + 1, (width, height)).astype(np.intp)
+    across = (low[:, :1] + _COLUMNS * (high - low)[:, :1] * 0.9999).astype(np.intp)
+    down = (low[:, 1:] + _ROWS * (high - low)[:, 1:]).astype(np.intp)
+    points = pixels[down[:, :, None], across[:, None, :]].reshape(len(boxes), -1).astype(np.int64)
+    points.sort(axis=1)
+    levels = points[:, points.shape[1] // 2]
+    darker, lighter = points[:, 0] - levels, points[:, -1] - levels
+    contrasts = np.where(-darker >= lighter, darker, lighter)
+    return Grounds(pixels, np.concatenate((low, high), axis=1), levels, contrasts)
+
+
+def ink_of(grounds: Grounds, singles: npt.NDArray[np.bool_]) -> tuple[Pixels, npt.NDArray[np.bool_]]:
+    """(H, W) the ink of the words, 0 to 255, and nothing elsewhere; and (W,) which boxes cut through their letters from
+    side to side.
+
+    Left out are rules through a box, and what reaches into it from lines above and below. singles: (W,) words of one
+    character: a dash of its own looks like a rule.
+    """
+    height, width = grounds.pixels.shape[0], grounds.pixels.shape[1]
+    page = np.zeros((height, width), dtype=np.uint8)
+    crossed = np.zeros(len(grounds.edges), dtype=bool)
+    for word, (left, top, right, bottom) in enumerate(grounds.edges.tolist()):
+        west, north = max(0, left - _ALONG), max(0, top - _DOWN)
+        east, south = min(width, right + _ALONG), min(height, bottom + _DOWN)
+        contrast = int(grounds.contrasts[word]) or -1
+        around = grounds.pixels[north:south, west:east].astype(np.int32) - int(grounds.levels[word])
+        around = np.clip(around * 255 // contrast, 0, 255)
+        inside = around[top - north : bottom - north, left - west : right - west].copy()
+        if min(inside.shape) > 4:
+            if not singles[word]:
+                _erase_rules(inside)
+            _erase_upright_rules(inside, around[:, left - west : right - west])
+            above, below = (
+                part[:, left - west : right - west] for part in (around[: top - north][::-1], around[bottom - north :])
+            )
+            _erase_neighbour(inside, above)
+            _erase_neighbour(inside[::-1], below)
+            crossed[word] = _goes_on(inside, above) or _goes_on(inside[::-1], below)
+        part = page[top:bottom, left:right]
+        np.maximum(part, inside.astype(np.uint8), out=part)
+    return page, crossed
+
+
+def _goes_on(inside: npt.NDArray[np.int32], beyond: npt.NDArray[np.int32]) -> bool:
+    """Whether much of a word's ink goes on beyond its first row, and further than smoothing reaches."""
+    if len(beyond) < _DOWN:
+        return False
+    through = (inside[0] > _DARK) & (beyond[0] > _DARK) & (beyond[1] > _DARK)
+    inked = np.count_nonzero(inside > _DARK, axis=0) > 0
+    return int(np.count_nonzero(through)) > _CROSSING * int(np.count_nonzero(inked))
+
+
+def _erase_rules(inside: npt.NDArray[np.int32]) -> None:
+    """Erase rows that are inked all along, and what their smoothing left in the rows beside them."""
+    rules = np.count_nonzero(inside > _DARK, axis=1) > _RULE * inside.shape[1]
+    if not rules.any() or rules.all():
+        return
+    adjacent = np.zeros_like(rules)
+    adjacent[:-1] |= rules[1:]
+    adjacent[1:] |= rules[:-1]
+    inside[rules] = 0
+    for row in np.flatnonzero(adjacent & ~rules).tolist():
+        inside[row] = np.maximum(0, inside[row] - int(inside[row].min()) * 2)
+
+
+def _erase_upright_rules(inside: npt.NDArray[np.int32], around: npt.NDArray[np.int32]) -> None:
+    """Erase columns at a box's ends that are inked from above it to below it."""
+    if inside.shape[1] <= 8:
+        return
+    full = np.count_nonzero(around > _DARK, axis=0) > _RULE * len(around)
+    full[3:-3] = False
+    inside[:, full] = 0
+
+
+def _erase_neighbour(inside: npt.NDArray[np.int32], beyond: npt.NDArray[np.int32]) -> None:
+    """Erase the first rows of a box where they are another line's: inked, parted from the rest by an empty row, and
+    going on beyond the box."""
+    rows = np.count_nonzero(inside > 64, axis=1) > 0
+    if not len(beyond) or not rows[0] or rows.all():
+        return
+    blank = int(np.argmin(rows))
+    if blank <= _NEIGHBOUR * len(rows) and ((inside[0] > _DARK) & (beyond[0] > _DARK)).any():
+        inside[:blank] = 0

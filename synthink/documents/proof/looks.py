@@ -1,0 +1,251 @@
+"""Whether letters look like their characters: compared with the same and with other characters, of this page and of the
+packaged fonts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from synthink.documents.proof.letters import Letters
+from synthink.documents.proof.shapes import LETTERS, STEP, WIDE, WIDTH, Shapes, are_alike, drawn
+from synthink.documents.proof.strips import Strips
+
+Array = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Indices = npt.NDArray[np.intp]
+
+STYLES = 4
+"""The number of faces, of those that words are proved by, that a page's type is compared with: the nearest ones."""
+_SAMPLE = 256  # letters that tell which faces these are
+_LEAST = 3  # letters that make evidence of a page's own
+_MANY = 5  # letters whose usual width is the page's own
+_NONE = -1.0  # the likeness of nothing
+_EPSILON = 0.02  # differences below this are noise
+_MISREAD = 0.3  # the doubt in a page's usual shape of a character, from which on it is thought to be another's
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """The evidence of the shapes of letters about their characters."""
+
+    shapes: Shapes
+    """(N, HIGH * WIDE) the shape of each letter."""
+    faces: Indices
+    """(F,) the faces that are nearest to the page's type, nearest first."""
+    styles: Indices
+    """(W,) the nearest of these for each word."""
+    doubts: Array
+    """(N,) how much nearer another character is: the logarithm of a ratio; 0 where nothing is known."""
+    oddness: Array
+    """(N,) how far the letter is from its own character, over what is usual on the page, in logarithms."""
+    widths: Array
+    """(N,) the difference to the usual width, in logarithms."""
+    misread: Flags
+    """(N,) letters whose character usually looks like another one on this page."""
+    supported: Flags
+    """(N,) letters whose character the page has elsewhere in this style."""
+
+
+def look_at(letters: Letters, strips: Strips) -> Looks:
+    """Compare every letter with its own character and with all others."""
+    centres = (letters.boxes[:, 0] + letters.boxes[:, 2]) / 2
+    sizes = strips.x_heights[letters.words]
+    shapes = strips.shapes_at(letters.words, strips.columns_of(letters.words, centres))
+    widths = (letters.boxes[:, 2] - letters.boxes[:, 0]) / sizes
+    shapes = masked(shapes, widths + STEP)
+    faces = _nearest_faces(letters, shapes)
+    known = np.array([drawn(char).drawn.any() for char in letters.characters])[letters.kinds]
+    fonts = _likeness_to_fonts(letters, shapes, faces)
+    per_word = np.add.reduceat(np.maximum(fonts.own, 0), letters.firsts, axis=0)
+    styles = per_word.argmax(axis=1)
+    page = _likeness_to_page(letters, shapes, styles, len(faces), fonts)
+    nearest_own = np.where(known, fonts.own.max(axis=1), _NONE)
+    misread = page.misread[letters.kinds, styles[letters.words]]
+    share = np.add.reduceat(misread.astype(np.int64), letters.firsts) / letters.counts
+    believed = np.where((share < 0.4)[letters.words], page.own, np.where(known, _NONE, page.own))
+    own_likeness = np.maximum(nearest_own, believed)
+    others = np.maximum(fonts.others, page.others)
+    evident = own_likeness > _NONE
+    doubts = np.where(evident, _doubt(own_likeness, others), 0.0)
+    distances = np.log(_EPSILON + 1 - own_likeness)
+    usual = float(np.median(distances[evident])) if evident.any() else 0.0
+    return Looks(
+        shapes,
+        faces,
+        styles,
+        doubts,
+        np.where(evident, distances - usual, 0.0),
+        _width_differences(letters, widths, faces),
+        misread,
+        page.supported,
+    )
+
+
+def masked(shapes: Shapes, widths: Array) -> Shapes:
+    """Shapes without the columns that lie outside of letters of these widths, in x-heights."""
+    distance = np.abs(np.arange(WIDE) - (WIDE - 1) // 2) * STEP
+    inside = distance <= widths[:, None] / 2
+    grid = shapes.reshape(len(shapes), -1, WIDE) * inside[:, None, :]
+    return grid.reshape(shapes.shape).astype(np.uint8)
+
+
+def _doubt(own: Array, others: Array) -> Array:
+    ratio: Array = np.log((_EPSILON + 1 - own) / (_EPSILON + 1 - others))
+    return ratio
+
+
+def _lengths(shapes: Shapes) -> npt.NDArray[np.float32]:
+    squares = (shapes.astype(np.int64) ** 2).sum(axis=1)
+    lengths: npt.NDArray[np.float32] = np.sqrt(np.maximum(squares, 1)).astype(np.float32)
+    return lengths
+
+
+def products(one: Shapes, other: Shapes) -> npt.NDArray[np.float32]:
+    """(N, M) the sums of products of shapes: whole numbers below 2**24, exact in single precision."""
+    return one.astype(np.float32) @ other.astype(np.float32).T
+
+
+def products_by_row(one: Shapes, other: Shapes) -> npt.NDArray[np.float32]:
+    """(K, N, M) the sums of products of shapes (K, N, size) and (K, M, size)."""
+    result: npt.NDArray[np.float32] = one.astype(np.float32) @ other.astype(np.float32).transpose(0, 2, 1)
+    return result
+
+
+def _table(characters: Sequence[str]) -> Shapes:
+    """(C, F, HIGH * WIDE) characters in all faces."""
+    return np.stack([drawn(char).shapes for char in characters])
+
+
+def _likeness(one: Shapes, other: Shapes) -> npt.NDArray[np.float32]:
+    """(N, M) the cosines between shapes."""
+    result: npt.NDArray[np.float32] = products(one, other) / _lengths(one)[:, None] / _lengths(other)
+    return result
+
+
+def _nearest_faces(letters: Letters, shapes: Shapes) -> Indices:
+    """The faces that draw the page's letters most nearly as they are, by a sample of them."""
+    step = max(1, len(shapes) // _SAMPLE)
+    sample = np.arange(0, len(shapes), step)
+    table = _table(letters.characters)
+    dots = products_by_row(table[letters.kinds[sample]], shapes[sample, None])[:, :, 0]
+    lengths = _lengths(table.reshape(-1, table.shape[2])).reshape(table.shape[:2])[letters.kinds[sample]]
+    scores = np.rint(1e6 * dots / lengths / _lengths(shapes[sample])[:, None]).astype(np.int64).sum(axis=0)
+    return np.argsort(-scores, kind="stable")[:STYLES]
+
+
+@dataclass(frozen=True, slots=True)
+class _FontLikeness:
+    own: Array
+    """(N, F) to each letter's own character, by face; -1 where a face does not draw it."""
+    others: Array
+    """(N,) to the nearest character that does not look alike."""
+    characters: list[str]
+    """The characters that letters were compared with."""
+    references: Shapes
+    """(C * F, HIGH * WIDE) of these characters, by face."""
+
+
+def _likeness_to_fonts(letters: Letters, shapes: Shapes, faces: Indices) -> _FontLikeness:
+    characters = list(dict.fromkeys([*letters.characters, *LETTERS]))
+    references = np.concatenate([drawn(char).shapes[faces] for char in characters])
+    absent = ~np.concatenate([drawn(char).drawn[faces] for char in characters])
+    likeness = _likeness(shapes, references)
+    likeness[:, absent] = _NONE
+    likeness = likeness.reshape(len(shapes), len(characters), len(faces))
+    own = likeness[np.arange(len(shapes)), letters.kinds].astype(np.float64)
+    best = likeness.max(axis=2)
+    best[_alike(letters.characters, characters)[letters.kinds]] = _NONE
+    return _FontLikeness(own, best.max(axis=1).astype(np.float64), characters, references)
+
+
+def _alike(one: Sequence[str], other: Sequence[str]) -> Flags:
+    return np.array([[are_alike(char, second) for second in other] for char in one], dtype=bool)
+
+
+@dataclass(frozen=True, slots=True)
+class _PageLikeness:
+    own: Array
+    """(N,) to the same character in other words; -1 where there are too few."""
+    others: Array
+    """(N,) to the nearest other character."""
+    supported: Flags
+    misread: Flags
+    """(C, F) characters whose usual shape looks like another character, by style."""
+
+
+def _likeness_to_page(
+    letters: Letters, shapes: Shapes, styles: Indices, number: int, fonts: _FontLikeness
+) -> _PageLikeness:
+    kinds = len(letters.characters)
+    groups = letters.kinds * number + styles[letters.words]
+    totals, counts = _totals(shapes, groups, kinds * number)
+    means = mean_shapes(totals, counts)
+    likeness = _likeness(shapes, means)
+    likeness[:, counts < _LEAST] = _NONE
+    likeness = likeness.reshape(len(shapes), kinds, number)
+    rows = np.arange(len(shapes))
+    elsewhere = likeness[rows, letters.kinds]  # (N, F) the same character in other styles
+    elsewhere[rows, styles[letters.words]] = _NONE
+    likeness = likeness.max(axis=2)
+    likeness[_alike(letters.characters, letters.characters)[letters.kinds]] = _NONE
+    # Of its own character the letters of its word are no evidence.
+    own_groups, which = np.unique(letters.words * kinds + letters.kinds, return_inverse=True)
+    of_word, times = _totals(shapes, which, len(own_groups))
+    rest, left = totals[groups] - of_word[which], counts[groups] - times[which]
+    lengths = np.sqrt(np.maximum((rest**2).sum(axis=1), 1)).astype(np.float64)
+    own = (rest * shapes).sum(axis=1) / lengths / _lengths(shapes)
+    own = np.maximum(np.where(left >= _LEAST - 1, own, _NONE), elsewhere.max(axis=1))
+    table = _table(letters.characters)
+    by_kind = means.reshape(kinds, number, -1)
+    own_fonts = products_by_row(by_kind, table) / _lengths(table.reshape(-1, table.shape[2])).reshape(kinds, 1, -1)
+    best_own = own_fonts.max(axis=2).reshape(-1) / _lengths(means)
+    of_kind = np.repeat(np.arange(kinds), number)
+    to_fonts = _likeness(means, fonts.references).reshape(kinds * number, len(fonts.characters), number).max(axis=2)
+    to_fonts[_alike(letters.characters, fonts.characters)[of_kind]] = _NONE
+    known = np.array([drawn(char).drawn.any() for char in letters.characters])[of_kind]
+    misread = (counts >= _LEAST) & known & (_doubt(best_own, to_fonts.max(axis=1)) > _MISREAD)
+    return _PageLikeness(own, likeness.max(axis=1).astype(np.float64), left >= _LEAST, misread.reshape(kinds, number))
+
+
+def _totals(shapes: Shapes, groups: Indices, number: int) -> tuple[npt.NDArray[np.int64], Indices]:
+    """(G, HIGH * WIDE) the sums of the shapes of each group, and how many there are."""
+    order = np.argsort(groups, kind="stable")
+    counts = np.bincount(groups, minlength=number)
+    totals = np.zeros((number, shapes.shape[1]), dtype=np.int64)
+    present = np.flatnonzero(counts)
+    starts = np.cumsum(counts[present]) - counts[present]
+    totals[present] = np.add.reduceat(shapes[order].astype(np.int64), starts, axis=0)
+    return totals, counts
+
+
+def mean_shapes(totals: npt.NDArray[np.int64], counts: Indices) -> Shapes:
+    """The mean shape of each group, in whole numbers."""
+    divisor = np.maximum(counts, 1)[:, None]
+    means: Shapes = ((totals + divisor // 2) // divisor).astype(np.uint8)
+    return means
+
+
+def _width_differences(letters: Letters, widths: Array, faces: Indices) -> Array:
+    """(N,) the differences of letters' widths to the page's usual ones, or to the nearest of its faces' where the page
+    has few."""
+    kinds = len(letters.characters)
+    counts = np.bincount(letters.kinds, minlength=kinds)
+    middle = np.cumsum(counts) - counts + (counts - 1) // 2
+    medians = widths[np.lexsort((widths, letters.kinds))][middle]
+    usual = np.repeat(medians[:, None], len(faces), axis=1)
+    for kind, char in enumerate(letters.characters):
+        there = drawn(char).drawn[faces]
+        if counts[kind] < _MANY and there.any():
+            usual[kind] = np.where(there, drawn(char).by_face[faces, WIDTH], np.inf)
+    ratios = (np.maximum(widths, 0)[:, None] + 0.2) / (usual[letters.kinds] + 0.2)
+    difference: Array = np.abs(np.log(np.maximum(ratios, 1e-9))).min(axis=1)
+    return difference
+
+
+def likeness_between_kinds(letters: Letters, shapes: Shapes, kinds: Sequence[int]) -> npt.NDArray[np.float32]:
+    """(K, K) the cosines between the mean shapes of some characters."""
+    means = mean_shapes(*_totals(shapes, letters.kinds, len(letters.characters)))[list(kinds)]
+    return _likeness(means, means)

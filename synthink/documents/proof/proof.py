@@ -1,0 +1,273 @@
+"""The proof of a page: a word stays only where the picture shows it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from synthink.documents.page.model import Boxes, Page, make_page
+from synthink.documents.page.tiles import Pixels
+from synthink.documents.proof.ink import Grounds, grey, grounds_of, ink_of
+from synthink.documents.proof.letters import Letters, cut_letters, letters_in
+from synthink.documents.proof.looks import Looks, likeness_between_kinds, look_at
+from synthink.documents.proof.readings import read_strips
+from synthink.documents.proof.scale import type_scale
+from synthink.documents.proof.shapes import LIGATURES, drawn
+from synthink.documents.proof.strips import strips_of
+from synthink.documents.reading_order.arrange import without
+
+Array = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Indices = npt.NDArray[np.intp]
+
+BLANK = "words without ink"
+OTHER_TEXT = "words whose picture shows other text"
+OFF_INK = "words beside their ink"
+OVER = "words printed over each other"
+TWICE = "words printed twice in one place"
+SQUARES = "words that no font here draws"
+
+_SHARED = 0.5  # of the smaller box: words that share more lie over each other
+_AS_LARGE = 0.8  # of the larger box
+_FEW = 4  # false words, before others are left out with them
+_TIMES = 3  # that each glyph of a source's fonts is looked at
+_ONE_LETTER = 0.7  # the doubt in one letter that is enough, where the others look right
+_LEAST_PX = 3.0  # of an x-height: smaller letters cannot be told apart
+_TOGETHER = 6000  # letters that are looked at together: memory is bounded by them
+_STRIPS = 8000  # columns of strips that are read together
+_LEADER = re.compile(r"([^\w\s])\1{3}")  # dots from a title to its page
+_SQUARE = 0.972  # the likeness of the same sign for a missing character
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """How much more the text of a word may leave unexplained than the best reading does, in the ink of a letter."""
+
+    least: float
+    of_free: float
+    """More, for each letter's ink that the best reading leaves unexplained itself."""
+    each_letter: float
+    unsupported: float
+    """More, for the share of letters that the page does not have elsewhere."""
+    single: float
+    """More, for words of one letter."""
+    by_doubt: float
+    """Less, for the doubt in the letter that looks least like itself."""
+    mostly: float
+    """The share of false words from which on none of a page or of a paragraph is believed."""
+
+
+_CUT = _Bounds(0.3, 0.1, 0.0, 0.2, 0.4, 0.2, 0.5)
+_BOXED = _Bounds(0.3, 0.7, 0.01, 0.3, 0.4, 0.0, 0.3)
+"""Where the source says which letter stands where, only its fonts can lie, and they lie about many letters."""
+
+
+def proved(page: Page, skipped: Counter[str], letter_boxes: Sequence[Boxes] | None = None) -> Page:
+    """The page without the words that its picture does not show; their places are unread.
+
+    skipped: counts them by reason. letter_boxes: for each word the (n, 4) boxes of its letters' ink, where the source
+    knows them; else letters are cut out of the words' ink. All is judged by whole numbers and by steps that are alike
+    on all machines.
+    """
+    reasons = [""] * len(page.words)
+    if page.words:
+        pixels = grey(page.raster)
+        grounds = grounds_of(pixels, page.word_boxes)
+        for word in np.flatnonzero(grounds.are_plain).tolist():
+            reasons[word] = BLANK
+        for words in _portions(page.words, reasons):
+            if letter_boxes is None:
+                false = _judged(page, words, pixels, grounds, None)
+            else:
+                sample = words[
+                    _sample(
+                        [letter_boxes[word] for word in words.tolist()], [page.words[word] for word in words.tolist()]
+                    )
+                ]
+                false = _judged(page, sample, pixels, grounds, [letter_boxes[word] for word in sample.tolist()])
+                if false and len(sample) < len(words):
+                    false = _judged(page, words, pixels, grounds, [letter_boxes[word] for word in words.tolist()])
+            for word, reason in false.items():
+                reasons[word] = reason
+        _mark_overlaps(page, reasons)
+        _mark_rest(page, reasons, _CUT.mostly if letter_boxes is None else _BOXED.mostly)
+    skipped.update(reason for reason in reasons if reason)
+    dropped = np.array([reason != "" for reason in reasons], dtype=bool)
+    return replace(_without(page, dropped) if dropped.any() else page, is_proved=True)
+
+
+def _without(page: Page, dropped: Flags) -> Page:
+    stays = ~dropped
+    word_lines, line_paragraphs = without(dropped, page.word_boxes, page.word_lines, page.line_paragraphs)
+    firsts = np.flatnonzero(np.diff(word_lines, prepend=-1))
+    smaller = make_page(
+        page.name,
+        page.raster,
+        [word for word, keep in zip(page.words, stays, strict=True) if keep],
+        page.word_boxes[stays],
+        word_lines,
+        line_paragraphs,
+        image_boxes=page.image_boxes,
+        baselines=page.baselines[page.word_lines[stays]][firsts],
+        document=page.document,
+        about=page.about,
+        unread=np.concatenate((page.unread, page.word_boxes[dropped])),
+    )
+    highlights = tuple(highlight for highlight, keep in zip(page.highlights, stays, strict=True) if keep)
+    return replace(smaller, highlights=highlights)
+
+
+def _portions(texts: Sequence[str], reasons: Sequence[str]) -> Iterator[Indices]:
+    """The words that are still to be judged, in portions of so many letters."""
+    words: list[int] = []
+    letters = 0
+    for word, text in enumerate(texts):
+        if reasons[word]:
+            continue
+        if words and letters + len(text) > _TOGETHER:
+            yield np.array(words)
+            words, letters = [], 0
+        words.append(word)
+        letters += len(text)
+    if words:
+        yield np.array(words)
+
+
+def _mark_overlaps(page: Page, reasons: list[str]) -> None:
+    """Of words that the picture shows and that lie over each other, the larger one stays: it accounts for the ink. Of
+    equal ones the first stays, of others that are as large none."""
+    boxes = page.word_boxes
+    areas = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
+    order = np.array([word for word in np.argsort(boxes[:, 0], kind="stable").tolist() if not reasons[word]], np.intp)
+    ends = np.searchsorted(boxes[order, 0], boxes[order, 2])
+    for place in np.flatnonzero(ends > np.arange(1, len(order) + 1)).tolist():
+        word, rest = int(order[place]), order[place + 1 : ends[place]]
+        shared = np.minimum(boxes[rest, 2:], boxes[word, 2:]) - np.maximum(boxes[rest, :2], boxes[word, :2])
+        over = rest[np.maximum(shared, 0).prod(axis=1) > _SHARED * np.minimum(areas[rest], areas[word])]
+        for other in over.tolist():
+            if page.words[other] == page.words[word]:
+                reasons[max(word, other)] = TWICE
+                continue
+            smaller, larger = sorted((word, other), key=lambda number: areas[number])
+            reasons[smaller] = OVER
+            if areas[smaller] > _AS_LARGE * areas[larger]:
+                reasons[larger] = OVER
+
+
+def _mark_rest(page: Page, reasons: list[str], mostly: float) -> None:
+    """Where so many words of a page or of a paragraph are false, the others are right by chance: none stays."""
+    false = np.array([reason in (OTHER_TEXT, OFF_INK, BLANK) for reason in reasons], dtype=np.int64)
+    for groups in (np.zeros(len(reasons), dtype=np.intp), page.word_paragraphs):
+        counts, faults = np.bincount(groups), np.bincount(groups, false)
+        doubtful = ((faults >= _FEW) & (faults > mostly * counts))[groups]
+        for word in np.flatnonzero(doubtful).tolist():
+            reasons[word] = reasons[word] or OTHER_TEXT
+
+
+def _judged(
+    page: Page, words: Indices, pixels: Pixels, page_grounds: Grounds, letter_boxes: Sequence[Boxes] | None
+) -> dict[int, str]:
+    """The words that the picture does not show, each with the reason."""
+    texts = [page.words[word] for word in words.tolist()]
+    lines = np.unique(page.word_lines[words], return_inverse=True)[1]
+    if letter_boxes is None:
+        edges = page_grounds.edges[words]
+        grounds = Grounds(pixels, edges, page_grounds.levels[words], page_grounds.contrasts[words])
+        ink, crossed = ink_of(grounds, np.array([len(text) == 1 for text in texts]))
+        inked = Grounds(ink, edges, np.zeros(len(words), dtype=np.int64), np.full(len(words), 255))
+        letters = cut_letters(texts, ink, grounds)
+        looks = look_at(letters, strips_of(inked, letters, type_scale(letters, lines)))
+        faces = looks.faces[looks.styles]
+        letters, grounds = cut_letters(texts, ink, grounds, faces), inked
+    else:
+        faces, crossed = None, np.zeros(len(words), dtype=bool)
+        letters = letters_in(texts, letter_boxes)
+        low = np.minimum.reduceat(letters.boxes[:, :2], letters.firsts) - 1
+        high = np.maximum.reduceat(letters.boxes[:, 2:], letters.firsts) + 1
+        grounds = grounds_of(pixels, np.concatenate((low, high), axis=1))
+    scale = type_scale(letters, lines, faces)
+    strips = strips_of(grounds, letters, scale)
+    looks = look_at(letters, strips)
+    squares = _squares(letters, looks)
+    false = {int(words[word]): SQUARES for word in np.flatnonzero(squares).tolist()}
+    doubt = np.add.reduceat(np.maximum(looks.doubts, 0), letters.firsts)
+    suspects = doubt > 0.2
+    suspects |= np.maximum.reduceat(looks.widths, letters.firsts) > 0.3
+    suspects |= np.add.reduceat(np.maximum(looks.oddness - 0.5, 0), letters.firsts) > 2.5
+    trusted = (doubt < 0.5)[letters.words] & (looks.doubts < 0.7)
+    bounds = _CUT if letter_boxes is None else _BOXED
+    supported = np.add.reduceat(looks.supported.astype(np.float64), letters.firsts) / letters.counts
+    allowed = bounds.least + bounds.each_letter * letters.counts + bounds.unsupported * (1 - supported)
+    worst = np.maximum.reduceat(looks.doubts, letters.firsts)
+    allowed = allowed + bounds.single * (letters.counts == 1) - bounds.by_doubt * np.clip(worst, -2, 1)
+    false |= {int(words[word]): OFF_INK for word in np.flatnonzero(crossed & ~squares).tolist()}
+    suspects &= ~squares & ~crossed & _can_be_read(letters, texts) & (scale.x_heights >= _LEAST_PX)
+    if letter_boxes is not None:
+        means = np.add.reduceat(looks.doubts, letters.firsts) / letters.counts
+        suspects &= (means > 0) | (worst > _ONE_LETTER)
+    for portion in _in_portions(np.flatnonzero(suspects), strips.lengths):
+        readings = read_strips(letters, strips, looks, portion, trusted)
+        excess = readings.claimed - readings.free > allowed[portion] + bounds.of_free * readings.free
+        for word in words[portion[excess]].tolist():
+            false[word] = OFF_INK if _is_cut(pixels, page_grounds, word) else OTHER_TEXT
+    return false
+
+
+def _sample(letter_boxes: Sequence[Boxes], texts: Sequence[str]) -> Indices:
+    """Words that show every letter of every font and size some times: where the source knows which letter stands where,
+    only its fonts can be wrong, and they are so each time."""
+    letters = letters_in(texts, letter_boxes)
+    sizes = np.rint((letters.boxes[:, 2:] - letters.boxes[:, :2]) * 4).astype(np.int64)
+    glyphs = (letters.kinds * 4096 + np.clip(sizes[:, 0], 0, 4095)) * 4096 + np.clip(sizes[:, 1], 0, 4095)
+    order = np.argsort(glyphs, kind="stable")
+    starts = np.flatnonzero(np.diff(glyphs[order], prepend=-1))
+    rank = np.arange(len(order)) - np.repeat(starts, np.diff(starts, append=len(order)))
+    return np.unique(letters.words[order[rank < _TIMES]])
+
+
+def _can_be_read(letters: Letters, texts: Sequence[str]) -> Flags:
+    """(W,) words that can be read letter by letter: neither leaders nor glyphs whose share of the text is not known."""
+    joined = np.array([len(char) > 1 and char not in LIGATURES for char in letters.characters])
+    leaders = np.array([_LEADER.search(text) is not None for text in texts])
+    result: Flags = ~leaders & (np.add.reduceat(joined[letters.kinds].astype(np.int64), letters.firsts) == 0)
+    return result
+
+
+def _in_portions(words: Indices, lengths: Indices) -> Iterator[Indices]:
+    """Words by the lengths of their strips, in portions that fill so many columns when all are as long as the last."""
+    ordered = words[np.argsort(lengths[words], kind="stable")]
+    start = 0
+    for stop in range(1, len(ordered) + 1):
+        if stop == len(ordered) or (stop + 1 - start) * lengths[ordered[stop]] > _STRIPS:
+            yield ordered[start:stop]
+            start = stop
+
+
+def _squares(letters: Letters, looks: Looks) -> Flags:
+    """(W,) words with characters that no packaged font draws and whose picture is that of another such character: the
+    square, or whatever stands for a missing glyph."""
+    unknown = [kind for kind, char in enumerate(letters.characters) if not drawn(char).drawn.any()]
+    if len(unknown) < 2:
+        return np.zeros(len(letters.firsts), dtype=bool)
+    likeness = likeness_between_kinds(letters, looks.shapes, unknown)
+    np.fill_diagonal(likeness, 0)
+    alike = np.array(unknown)[likeness.max(axis=1) > _SQUARE]
+    result: Flags = np.add.reduceat(np.isin(letters.kinds, alike).astype(np.int64), letters.firsts) > 0
+    return result
+
+
+def _is_cut(pixels: Pixels, grounds: Grounds, word: int) -> bool:
+    """Whether the edges of a word's box cut through ink."""
+    left, top, right, bottom = grounds.edges[word].tolist()
+    height, width = pixels.shape
+    bound = int(grounds.contrasts[word]) / 2
+    ink = pixels[max(0, top - 1) : bottom + 1, max(0, left - 1) : right + 1].astype(np.int64) - grounds.levels[word]
+    inked = ink < bound if bound < 0 else ink > bound
+    lines = [(inked[:, 0] & inked[:, 1], left > 0), (inked[:, -1] & inked[:, -2], right < width)]
+    lines += [(inked[0] & inked[1], top > 0), (inked[-1] & inked[-2], bottom < height)]
+    return any(inside and bool(line.any()) for line, inside in lines)
