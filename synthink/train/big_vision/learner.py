@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -16,17 +16,16 @@ from synthink.errors import ConfigError, ModelError
 from synthink.evaluate.answerer import Example
 from synthink.evaluate.data.pixels import pixels
 from synthink.train.big_vision import network, weights
+from synthink.train.big_vision.arithmetic import Arithmetic, Batch, cast, compiled_loss, compiled_steps
 from synthink.train.big_vision.importing import BigVisionModules
 from synthink.train.big_vision.memory import is_exhausted, step_memory
-from synthink.train.big_vision.optimiser import trainable_names, transform
+from synthink.train.big_vision.optimiser import trainable_names
 from synthink.train.data.preflight import check_length
 from synthink.train.data.tokens import Tokens
 from synthink.train.learner import Lengths, Step
 from synthink.train.memory import out_of_memory
 from synthink.train.optimisation import highest_rate, learning_rate
 from synthink.train.settings import Model, Trainer
-
-Batch = dict[str, Any]
 
 
 class BigVisionLearner:
@@ -67,8 +66,8 @@ class BigVisionLearner:
         self._trainable = trainable_names(shapes, trainer.parts)
         with out_of_memory(trainer, is_exhausted, None):
             self.params: dict[str, Any] = self._placed(self._initial(initial, shapes, weights_file))
-        self.transform = transform(trainer)
-        self._executables: dict[tuple[int, ...], Any] = {}
+        self.arithmetic = Arithmetic.of(self.module, self.dtype, trainer)
+        self.transform = self.arithmetic.transform()
         self._layout: Any = None  # shapes, types and places of parameters and state, for `restore`
 
     def _initial(self, module: Any, shapes: Mapping[str, Any], file: Path | None) -> dict[str, Any]:
@@ -186,55 +185,22 @@ class BigVisionLearner:
         """The step for arguments of these shapes, compiled once; weights and state come out where they went in."""
         import jax
 
-        batch = arguments[3]
-        shapes = *batch["text"].shape, *batch["places"].shape
-        if shapes not in self._executables:
+        trainable, _, _, batch, _ = arguments
+        steps, key = (
+            compiled_steps(self.arithmetic),
+            (self.image_px, frozenset(trainable), *batch["text"].shape, batch["places"].shape),
+        )
+        if key not in steps:
             layout = jax.tree.map(lambda value: value.sharding, arguments[:2])
             several = {"out_shardings": (*layout, None, None)} if jax.device_count() > 1 else {}
-            self._executables[shapes] = (
-                jax.jit(self._update, donate_argnums=(0, 1), **several).lower(*arguments).compile()
-            )
-        return self._executables[shapes]
-
-    def _update(self, trainable: Any, state: Any, frozen: Any, batch: Batch, rate: Any) -> Any:
-        import jax
-        import optax
-
-        parts = self.trainer.accumulate
-        value = jax.value_and_grad(partial(self._loss, frozen=frozen))
-        if parts == 1:
-            loss, gradients = value(trainable, batch)
-        else:
-            # Every device keeps its own examples: a part has some of each device's.
-            split = jax.tree.map(lambda array: array.reshape(-1, parts, *array.shape[1:]).swapaxes(0, 1), batch)
-            zero = 0.0, jax.tree.map(lambda array: 0.0 * array, trainable)
-
-            def add(total: Any, part: Batch) -> Any:
-                return jax.tree.map(lambda a, b: a + b / parts, total, value(trainable, part)), None
-
-            (loss, gradients), _ = jax.lax.scan(add, zero, split)
-        updates, state = self.transform.update(gradients, state, trainable)
-        updates = jax.tree.map(lambda array: rate * array, updates)
-        norm = sum((gradient**2).sum() for gradient in gradients.values()) ** 0.5
-        return optax.apply_updates(trainable, updates), state, loss, norm
-
-    def _loss(self, trainable: Any, batch: Batch, frozen: Any) -> Any:
-        params = self._tree(self._cast({**frozen, **trainable}))
-        return network.loss(self.module, params, batch)
-
-    def _cast(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """The weights as the arithmetic takes them; gradients come back in float32."""
-        return {name: value.astype(self.dtype) for name, value in params.items()}
-
-    @cached_property
-    def _compiled_loss(self) -> Any:
-        import jax
-
-        return jax.jit(lambda trainable, frozen, batch: self._loss(trainable, batch, frozen))
+            step = jax.jit(self.arithmetic.update, donate_argnums=(0, 1), **several)
+            steps[key] = step.lower(*arguments).compile()
+        return steps[key]
 
     def loss(self, batch: Batch) -> float:
         with self._memory_errors(batch):
-            return float(self._compiled_loss(*self._split(self.params), self._to_devices(batch)))
+            trainable, frozen = self._split(self.params)
+            return float(compiled_loss(self.arithmetic)(trainable, self._to_devices(batch), frozen))
 
     def memory(self, batch: Batch) -> str:
         """The memory that a step needs and that the device has, in words. `ModelError` when it does not fit."""
@@ -254,8 +220,10 @@ class BigVisionLearner:
         count = jax.device_count()
         batch_size = -(-self.trainer.batch_size // self.trainer.accumulate // count) * count
         decode = self.bv.predict_fns.get_all(self.module)["decode"]
-        cast = self.params if self.dtype == "float32" else jax.jit(self._cast)(self.params)
-        params = self._tree(cast)
+        params = self.params
+        if self.dtype != "float32":
+            params = jax.jit(cast, static_argnums=1)(params, self.dtype)
+        params = self._tree(params)
         answers: list[str] = []
         for start in range(0, len(examples), batch_size):
             part = list(examples[start : start + batch_size])

@@ -87,7 +87,11 @@ def initialise(module: Any, image_px: int, seed: int) -> Any:
     """Random parameters in float32; the same seed gives the same."""
     import jax
 
-    return jax.jit(lambda key: _initial(module, image_px, key))(jax.random.PRNGKey(seed))
+    key = jax.random.PRNGKey(seed)
+    lowered = jax.jit(lambda key: _initial(module, image_px, key)).lower(key)
+    # It runs once, and takes a processor longer to optimise than to run.
+    fast = {"xla_backend_optimization_level": 0} if jax.default_backend() == "cpu" else None
+    return lowered.compile(compiler_options=fast)(key)
 
 
 def loss(module: Any, params: Any, batch: Any) -> Any:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from synthink.errors import ConfigError, ModelError
+from synthink.train.big_vision.arithmetic import compiled_steps
 from synthink.train.learner import Lengths
 from tests.support import environment, python
 from tests.train.big_vision.tiny import examples, learner, needs_big_vision
@@ -35,7 +36,7 @@ def usual_loss(made: Any, params: Any, batch: Any) -> Any:
 def test_loss_and_gradient_are_big_visions(tmp_path: Path) -> None:
     made = learner(tmp_path)
     batch = made.prepare(examples())
-    ours, gradient = jax.value_and_grad(lambda named: made._loss(named, batch, {}))(made.params)
+    ours, gradient = jax.value_and_grad(lambda named: made.arithmetic.loss(named, batch, {}))(made.params)
     theirs, wanted = jax.value_and_grad(lambda named: usual_loss(made, made._tree(named), batch))(made.params)
     assert float(ours) == pytest.approx(float(theirs), abs=1e-5)
     assert float(ours) > 1
@@ -179,13 +180,28 @@ def test_the_same_seed_starts_the_same(tmp_path: Path) -> None:
     assert any(not np.array_equal(one.params[name], other.params[name]) for name in one.params)
 
 
+def test_what_computes_the_same_is_compiled_once(tmp_path: Path) -> None:
+    """A run and its control, and jobs of a sweep over learning rates or seeds; nothing else."""
+    one, two = learner(tmp_path), learner(tmp_path, seed=1, learning_rate=1e-5, steps=7)
+    batch = one.prepare(examples())
+    one.step(batch, 0)
+    steps = compiled_steps(one.arithmetic)
+    (step,) = steps.values()
+    two.step(batch, 0)
+    assert compiled_steps(two.arithmetic) is steps and list(steps.values()) == [step]
+    for changed in ({"accumulate": 2}, {"beta2": 0.9}, {"clip_norm": 0.0}, {"precision": "bfloat16"}):
+        assert learner(tmp_path, **changed).arithmetic != one.arithmetic
+    learner(tmp_path, parts="language").step(batch, 0)
+    assert len(steps) == 2, "what is frozen is an argument of another step"
+
+
 def test_memory_is_told_before_the_first_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from synthink.train.big_vision import memory
 
     made = learner(tmp_path)
     batch = made.prepare(examples())
     assert "GiB of the device's" in made.memory(batch)
-    analysis = next(iter(made._executables.values())).memory_analysis()
+    analysis = next(iter(compiled_steps(made.arithmetic).values())).memory_analysis()
     fixed = analysis.argument_size_in_bytes + analysis.output_size_in_bytes - analysis.alias_size_in_bytes
     monkeypatch.setattr(memory, "device_bytes", lambda: fixed + analysis.temp_size_in_bytes // 2)
     with pytest.raises(ModelError, match=r"trainer\.batch_size=[1-4], or trainer\.accumulate=[2-8], would fit"):
