@@ -31,12 +31,13 @@ def train_model(request: Request, progress: bool = False) -> dict[str, Any]:
             if request.is_met_by(outcome):
                 return outcome
             run.reject_without_checkpoint()
-        with stages("steps", progress) as show:
-            image_px = picture_side(request.model, data.rows[0])
+        image_px = picture_side(request.model, data.rows[0])
+        with stages("rows", progress) as show:
             with show.busy(f"{request.label}opening the model"):
                 learner = _open(request, data, image_px, weights, run)
             lengths = check_rows(request, data, learner.texts, show)
-            learner.set_max_lengths(lengths)
+        learner.set_max_lengths(lengths)
+        with stages("steps", progress) as show:
             outcome = fit(learner, request, data, image_px, run, show)
         outcome |= {"lengths": list(lengths), "image_px": image_px}
         run.finish(outcome, trainer.keep_last)
