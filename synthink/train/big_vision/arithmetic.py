@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, Literal
 
 from synthink.train.big_vision import network
 from synthink.train.big_vision.optimiser import transform
@@ -24,12 +24,12 @@ class Arithmetic:
     """The precision of the arithmetic, `float32` or `bfloat16`."""
     accumulate: int
     """The number of parts into which a batch is split."""
-    optimiser: tuple[str, float, float, float]
+    optimiser: tuple[Literal["adam", "sgd"], float, float, float]
     """Its name, beta2, weight decay and the largest norm of a gradient."""
 
     @classmethod
     def of(cls, module: Any, dtype: str, trainer: Trainer) -> Arithmetic:
-        """That of a model with the settings of a trainer."""
+        """The arithmetic of a model with the settings of a trainer."""
         optimiser = trainer.optimiser, trainer.beta2, trainer.weight_decay, trainer.clip_norm
         return cls(module, dtype, trainer.accumulate, optimiser)
 
