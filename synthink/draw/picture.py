@@ -17,6 +17,7 @@ import numpy.typing as npt
 from zlib_ng import zlib_ng
 
 from synthink.draw.picture_file import decode, decode_as
+from synthink.draw.shown import as_shown
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -161,7 +162,7 @@ def as_picture(image: Any) -> Picture:
         picture: Picture = image
         return picture
     if hasattr(image, "convert"):
-        return RgbPicture(np.asarray(image.convert("RGB")))
+        return RgbPicture(np.asarray(as_shown(image)))
     raise TypeError(f"image must be an array, a Pillow picture or a synthink Picture, is {type(image).__name__}")
 
 

@@ -136,6 +136,7 @@ def _eight_bits(picture: Image.Image) -> npt.NDArray[np.uint8]:
     if picture.mode.startswith("I;16"):
         bits = tags.get(_BITS, (16,))[0]
         levels: npt.NDArray[np.uint8] = (values >> max(0, bits - 8)).clip(0, 255).astype(np.uint8)
+        levels[values == picture.info.get("transparency", -1)] = 255
     else:
         low, high = float(values.min()), float(values.max())
         whites = (255, 65_535) if picture.mode == "I" else (1, 255, 65_535)

@@ -129,6 +129,10 @@ def test_pillow_pictures_of_any_mode_are_taken(mode: str) -> None:
     assert (as_picture(picture).array() == np.asarray(picture.convert("RGB"))).all()
 
 
+def test_what_is_transparent_in_a_pillow_picture_lies_on_white() -> None:
+    assert (as_picture(Image.new("RGBA", (2, 1), (0, 0, 0, 0))).array() == 255).all()
+
+
 def test_a_strided_array_encodes_like_its_copy() -> None:
     pixels = noise((20, 10), 3, 4)[::2, ::-1]
     assert RgbPicture(pixels).encode() == RgbPicture(pixels.copy()).encode()

@@ -138,6 +138,11 @@ def test_deep_pictures_keep_their_greys(values: np.ndarray, form: str) -> None:
     assert np.abs(pixels[0, :, 0] - np.arange(256)).max() <= 1
 
 
+def test_one_transparent_grey_of_sixteen_bits_lies_on_white() -> None:
+    picture = Image.fromarray(np.array([[0, 300, 65535]], dtype=np.uint16))
+    assert shown(stored(picture, "PNG", transparency=300))[0, :, 0].tolist() == [0, 255, 255]
+
+
 @pytest.mark.parametrize(
     ("values", "told"),
     [

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from synthink.documents.page.model import DocumentError
 from synthink.documents.page.tiles import Pixels
-from synthink.draw.picture_file import FORMATS_OF_OTHERS, decode
-from synthink.draw.shown import PictureError
+from synthink.draw.picture_file import FORMATS_OF_OTHERS, decode_as
+from synthink.draw.shown import PictureError, as_shown
 from synthink.files import UnreadableFile, read_limited
 
+if TYPE_CHECKING:
+    from PIL import Image
+
+T = TypeVar("T")
 MAX_PIXELS = 64_000_000
 MAX_BYTES = 128 * 2**20
 
@@ -30,9 +36,16 @@ def file_bytes(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
 
 def decoded(data: bytes, name: str, formats: tuple[str, ...] = FORMATS_OF_OTHERS) -> Pixels:
     """(H, W, 3) pixels as viewers show them; `DocumentError` names what cannot be decoded."""
+    return decoded_as(data, name, lambda picture: np.asarray(as_shown(picture)), formats)
+
+
+def decoded_as(
+    data: bytes, name: str, convert: Callable[[Image.Image], T], formats: tuple[str, ...] = FORMATS_OF_OTHERS
+) -> T:
+    """The result of `convert` for the opened picture; `DocumentError` names what cannot be decoded."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's, of large pictures: what counts is the bound
-            return np.asarray(decode(data, formats, MAX_PIXELS))
+            return decode_as(data, convert, formats, MAX_PIXELS)
     except PictureError as error:
         raise DocumentError(f"{name}: {error}") from None

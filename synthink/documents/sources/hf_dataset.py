@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from synthink.confined import file_inside, read_inside
-from synthink.documents.page.files import MAX_BYTES, MAX_PIXELS, decoded
+from synthink.documents.page.files import MAX_BYTES, decoded_as
 from synthink.documents.page.model import Boxes, DocumentError, Page, make_page
 from synthink.documents.page.tiles import Raster
 from synthink.documents.reading_order.arrange import Arrangement, arrange, arrange_lines, without
@@ -32,8 +32,8 @@ from synthink.documents.sources.box_convention import (
 from synthink.documents.sources.collector import PageCollector
 from synthink.documents.sources.places import DATASET, Match, is_folder, local_path
 from synthink.documents.sources.source import DocumentSource, ReadOptions, usable_word
-from synthink.draw.picture_file import FORMATS_OF_OTHERS, decode_as, text_fault
-from synthink.draw.shown import orientation, turned_boxes
+from synthink.draw.picture_file import text_fault
+from synthink.draw.shown import as_shown, orientation, turned_boxes
 from synthink.errors import AssetError
 from synthink.files import user_path
 
@@ -81,8 +81,12 @@ class _Row(BoxedPicture):
     """An empty text for what is none."""
     lines: tuple[int, ...] | None
     """The line of each word, where the dataset tells."""
-    stored: tuple[int, tuple[int, int]]
-    """The turn that the picture's EXIF asked for, and the picture's size before it."""
+    turn: int
+    """The turn that the picture's EXIF asks for, as it numbers them."""
+    stored_px: tuple[int, int]
+    """The picture's size before the turn."""
+    has_frames: bool
+    """Whether the picture has further frames."""
 
 
 def read_dataset(
@@ -105,12 +109,14 @@ def read_dataset(
         except DocumentError as error:
             skipped[_reason(error, name)] += 1
             continue
+        if row_content.has_frames:
+            skipped["pictures of several frames, of which the first is read"] += 1
         bytes_held += row_content.raster.bytes
         if bytes_held > budget:
             raise DocumentError(f"{path}: the first {len(rows) + 1:,} pages take more memory than allowed")
         rows.append(row_content)
     unit = unit_of(rows, form) if scale == "auto" else scale
-    check_convention(path, [row for row in rows if row.stored[0] == 1], form, unit)
+    check_convention(path, [row for row in rows if row.turn == 1], form, unit)
     pages = []
     for row_content in rows:
         try:
@@ -191,9 +197,20 @@ def _read(row: Mapping[str, Any], name: str, folder: Path) -> _Row:
     if not np.isfinite(numbers).any():
         raise DocumentError(f"{name}: boxes are not four numbers each")
     data = _picture(_first(row, IMAGE), name, folder)
-    raster = Raster.of(decoded(data, name))
-    stored = decode_as(data, lambda picture: (orientation(picture), picture.size), FORMATS_OF_OTHERS, MAX_PIXELS)
-    return _Row(raster, numbers, name, words, lines, stored)
+    return decoded_as(
+        data,
+        name,
+        lambda picture: _Row(
+            Raster.of(np.asarray(as_shown(picture))),
+            numbers,
+            name,
+            words,
+            lines,
+            orientation(picture),
+            picture.size,
+            getattr(picture, "is_animated", False),
+        ),
+    )
 
 
 def _box(box: Any) -> tuple[float, ...]:
@@ -284,11 +301,10 @@ def _upright(row: _Row, boxes: Boxes, unit: Scale) -> tuple[Boxes, Boxes]:
     Boxes of a picture that its EXIF turns are those of the turned picture, as `datasets` shows it; where those lie
     beside the print, and on it before the turn, they are turned with the picture.
     """
-    turn, (width, height) = row.stored
     boxes_in_px = in_pixels(boxes, row.raster.size_px, unit)
     slack = SLACK * np.array(row.raster.size_px * 2) / 1000 if unit in UNITS else np.full(4, SLACK)
-    if turn > 1 and fits(BoxedPicture(row.raster, boxes_in_px)) < 0.5:
-        turned = turned_boxes(in_pixels(boxes, (width, height), unit), turn, (width, height))
+    if row.turn > 1 and fits(BoxedPicture(row.raster, boxes_in_px)) < 0.5:
+        turned = turned_boxes(in_pixels(boxes, row.stored_px, unit), row.turn, row.stored_px)
         if fits(BoxedPicture(row.raster, turned)) > 0.7:
             return turned, slack
     return boxes_in_px, slack

@@ -215,6 +215,17 @@ def test_boxes_go_with_the_turn_of_a_picture(tmp_path: Path, turn: int, boxes_of
     np.testing.assert_allclose(page.word_boxes, wanted["bboxes"], atol=0.05)
 
 
+@pytest.mark.parametrize("form", ["GIF", "PNG", "WEBP", "TIFF"])
+def test_of_a_picture_that_moves_the_first_frame_is_read_and_that_is_counted(tmp_path: Path, form: str) -> None:
+    first, file, skipped = Image.open(io.BytesIO(row()["image"])).convert("RGB"), io.BytesIO(), Counter[str]()
+    options = {"lossless": True} if form == "WEBP" else {}
+    first.save(file, form, save_all=True, append_images=[Image.new("RGB", first.size, "red")], **options)
+    (page,) = read(stored([{**row(), "image": file.getvalue()}], tmp_path / "data"), skipped, scale="pixels")
+    shown = page.raster.pixels()
+    assert shown.min() < 100 and (shown if shown.ndim == 2 else shown[..., 1])[0, 0] == 255
+    assert skipped == {"pictures of several frames, of which the first is read": 1}
+
+
 def test_a_picture_in_base64_is_told(tmp_path: Path) -> None:
     skipped = Counter[str]()
     given = {**row(), "image": base64.b64encode(row()["image"]).decode()}
