@@ -12,7 +12,7 @@ from synthink.core.dataset import as_shares, make_generator
 from synthink.core.generator import Generator
 from synthink.core.row_dataset import RowDataset
 from synthink.core.source import Source
-from synthink.errors import ConfigError
+from synthink.errors import ConfigError, OutputError
 from synthink.files import user_path
 from synthink.splits import Shares
 
@@ -110,7 +110,7 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
             licence=licence,
         )
     with bar(sum(plan.splits.values()), "rows", progress, "generating") as advance:
-        return dataset_folder.build_dataset(plan, user_path(output), executor, overwrite, advance)
+        return dataset_folder.build_dataset(plan, user_path(output, OutputError), executor, overwrite, advance)
 
 
 def load(path: str | Path, sources: Sources = "refuse") -> tuple[datasets.DatasetDict, Generator]:

@@ -19,20 +19,20 @@ from synthink.confined import (
     remove_inside,
     rename_inside,
 )
-from synthink.errors import AssetError, OutputError, SynthinkError, quoted
+from synthink.errors import AssetError, OutputError, SynthinkError, shortened
 
 LONGEST_NAME, LONGEST_PATH = 255, 4000
 """The most bytes that the systems here take of a name, and about those of a path."""
 
 
-def user_path(text: str | Path) -> Path:
+def user_path(text: str | Path, error: type[SynthinkError] = AssetError) -> Path:
     """The path that a user typed, `~` and `~name` taken for the homes that there are: another `~name` is a name.
 
-    Raises `AssetError` for a text that is too long for a path.
+    Raises `error` for a text that is too long for a path.
     """
     parts = os.fsencode(text).split(b"/")
     if max(map(len, parts)) > LONGEST_NAME or sum(map(len, parts)) > LONGEST_PATH:
-        raise AssetError(f"{quoted(os.fspath(text))}: is too long for the name of a file or folder")
+        raise error(f"{shortened(os.fspath(text))}: file name too long")
     return Path(os.path.expanduser(text))  # noqa: PTH111 - Path's own raises where there is no such user
 
 
