@@ -17,9 +17,9 @@ LINE, SIZE = 22, 14
 OTHERS = "A line of other words stands here, as on any page."
 
 
-def read(draw: Callable[[Any], None], **options: Any) -> tuple[tuple[str, ...], dict[str, int], Page]:
+def read(draw: Callable[[Any], None], prove: bool = True) -> tuple[tuple[str, ...], dict[str, int], Page]:
     skipped = Counter[str]()
-    page = one(pdf(draw, **options), skipped=skipped)
+    page = one(pdf(draw), skipped=skipped, prove=prove)
     return page.words, dict(skipped), page
 
 
@@ -44,7 +44,7 @@ def test_text_that_is_printed_again_is_there_once(pieces: str, again: str, shift
         song(canvas, *shift, grey=0.6, pieces=again)
         song(canvas, pieces=pieces)
 
-    words, skipped, page = read(draw)
+    words, skipped, page = read(draw, prove=False)  # a shadow may hide a letter's look from the proof
     assert (words, skipped, len(page.unread)) == (WORDS, {}, 0)
 
 
