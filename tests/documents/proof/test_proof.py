@@ -105,7 +105,7 @@ def strike(draw: ImageDraw.ImageDraw, box: tuple[float, ...]) -> None:
         {"text": "Быстрая лиса прыгает через ленивую собаку"},
         {"text": "Η γρήγορη αλεπού πηδά πάνω"},
     ],
-    ids=str,
+    ids=lambda looks: ",".join(looks) or "plain",
 )
 def test_true_words_stay(looks: dict[str, object]) -> None:
     page = drawn(**looks)  # type: ignore[arg-type]
