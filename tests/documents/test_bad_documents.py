@@ -125,8 +125,8 @@ def test_one_damaged_file_among_many_is_refused_or_counted(folder: Path) -> None
     (folder / "bad.pdf").write_bytes(b"x")
     told = left_out_lines({"documents": Documents(source=str(folder), strict=False).open().record()})
     assert told == [
-        "left out of documents: 1 file: not a PDF, or cut short: no %%EOF at its end (files/bad.pdf); "
-        "1 file: not a PDF, or damaged (files/sub/bad.pdf)"
+        "left out of documents: 1 file: not a PDF, or damaged (files/sub/bad.pdf); "
+        "1 file: not a PDF: no %PDF- at its beginning (files/bad.pdf)"
     ]
 
 
@@ -135,7 +135,7 @@ def test_one_damaged_file_among_many_is_refused_or_counted(folder: Path) -> None
     [
         ("nothing", "is no file, folder or address"),
         ("~nobody-of-this-name/a.pdf", "No such file"),
-        ("a" * 5000, "is no file, folder or address"),
+        ("a" * 5000, "file name too long"),
         ("a\0.pdf", "cannot be read: embedded null byte"),
         ("ftp://host/a.html", "is no address that is opened"),
         ("file:///etc/passwd", "is no address that is opened"),
@@ -213,7 +213,7 @@ def test_the_command_ends_in_one_line_and_leaves_nothing(tmp_path: Path) -> None
     command = [sys.executable, "-m", "synthink", "generate", "generator=gestures", "generator.documents.source=a.pdf"]
     done = subprocess.run([*command, "output=out"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 2 and not done.stdout and not (tmp_path / "out").exists()
-    assert done.stderr == "synthink: a.pdf: not a PDF, or cut short: no %%EOF at its end\n"
+    assert done.stderr == "synthink: a.pdf: not a PDF: no %PDF- at its beginning\n"
 
 
 FROM_FILES = (
@@ -236,7 +236,7 @@ def test_what_was_left_out_is_told(
     monkeypatch.chdir(folder.parent)
     (folder / "bad.pdf").write_bytes(b"x")
     assert run_command(["generate", *FROM_FILES]) == 0
-    assert "left out of documents: 1 file: not a PDF, or cut short" in capsys.readouterr().out
+    assert "left out of documents: 1 file: not a PDF: no %PDF- at its beginning (files/bad.pdf)" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("moved", [True, False])
