@@ -236,7 +236,8 @@ def test_what_was_left_out_is_told(
     monkeypatch.chdir(folder.parent)
     (folder / "bad.pdf").write_bytes(b"x")
     assert run_command(["generate", *FROM_FILES]) == 0
-    assert "left out of documents: 1 file: not a PDF: no %PDF- at its beginning (files/bad.pdf)" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "left out of documents: 1 file: not a PDF: no %PDF- at its beginning (files/bad.pdf)" in told
 
 
 @pytest.mark.parametrize("moved", [True, False])

@@ -6,6 +6,7 @@ import os
 from enum import IntEnum
 from pathlib import Path
 
+from synthink.documents.page.model import DocumentError
 from synthink.errors import ConfigError
 from synthink.files import user_path
 
@@ -39,7 +40,7 @@ def is_folder(place: str) -> bool:
 
 def local_path(place: str) -> Path:
     """The path that a place means on this machine; `~` is the home directory."""
-    return user_path(place)
+    return user_path(place, DocumentError)
 
 
 def public_name(place: str) -> str:
