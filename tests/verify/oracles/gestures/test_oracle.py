@@ -82,6 +82,14 @@ def test_photographs_are_judged_by_their_controls(camera: str) -> None:
         assert found == {"wrong": 2}, fault
 
 
+def test_a_gap_that_is_moved_by_its_width_is_found_in_photographs() -> None:
+    other = gesture_rows(seed=1, camera="photo")
+    judge = GesturesOracle(other.generator)
+    moved = FAULTS["box moved"](other, 0, other[58])
+    assert moved is not None and moved["gesture"] == "insert"
+    assert judged(judge, [moved, other[58]], other)[0] == {"wrong": 1, "right": 1}
+
+
 def test_photographs_without_controls() -> None:
     """Ink is told by its hue alone, and print not at all."""
     other = gesture_rows(seed=1, camera="photo")
