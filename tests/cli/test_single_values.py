@@ -32,7 +32,7 @@ SINGLE: list[tuple[tuple[str, ...], str, Any]] = [
     (("words=[1,true,a]", "words.share_across_splits=true"), "words.source", ["1", "true", "a"]),
     (("words.case=upper",), "words.case", "upper"),
     (("generator=circled_letters_grid", "paddings=25"), "paddings", [25.0]),
-    (("generator=gestures", "prompts.transcribe=Read it, please"), "prompts.transcribe", ["Read it, please"]),
+    (("generator=gestures", "prompts.transcribe='Read it, please'"), "prompts.transcribe", ["Read it, please"]),
     (("picture_px=64",), "picture_px", 64),
 ]
 
