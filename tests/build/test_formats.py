@@ -22,7 +22,8 @@ from synthink import ConfigError, RowDataset
 from synthink.build.formats import find_format, format_names
 from synthink.build.manifest import load as load_manifest
 from synthink.draw.picture import JpegPicture
-from synthink.draw.shown import PictureError, decode
+from synthink.draw.picture_file import decode
+from synthink.draw.shown import PictureError
 
 WORDS = {"source": "random", "length": [3, 8]}  # opened in no time
 FIELDS: dict[str, Any] = {"picture_px": 96, "distractors": ["underline", "circle"], "words": WORDS}
