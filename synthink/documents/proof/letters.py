@@ -52,18 +52,22 @@ class Letters:
 def letters_in(texts: Sequence[str], letter_boxes: Sequence[Boxes]) -> Letters:
     """The letters of words whose source says where each of them stands. letter_boxes: (n, 4) for each word of n
     characters; those in a row with equal boxes are one glyph's, as in a ligature, and count as one letter."""
-    pieces, boxes = [], []
-    for text, own in zip(texts, letter_boxes, strict=True):
-        starts = np.flatnonzero(np.append(True, (own[1:] != own[:-1]).any(axis=1)))
-        pieces.append([text[start:stop] for start, stop in pairwise([*starts.tolist(), len(text)])])
-        boxes.append(own[starts])
-    return replace(_without_boxes(pieces), boxes=np.concatenate(boxes))
+    characters = list("".join(texts))
+    boxes = np.concatenate(letter_boxes)
+    words = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
+    starts = np.ones(len(boxes), dtype=bool)
+    starts[1:] = (boxes[1:] != boxes[:-1]).any(axis=1) | (words[1:] != words[:-1])
+    if starts.all():
+        return replace(_without_boxes(characters, words), boxes=boxes)
+    places = np.flatnonzero(starts)
+    joined = ["".join(characters[start:stop]) for start, stop in pairwise([*places.tolist(), len(characters)])]
+    return replace(_without_boxes(joined, words[places]), boxes=boxes[places])
 
 
 def cut_letters(texts: Sequence[str], ink: Pixels, grounds: Grounds, faces: Indices | None = None) -> Letters:
     """The letters of words, cut out of their ink: each as wide as fonts have it, cut where there is least ink. faces:
     (W,) the face of each word, where it is known."""
-    letters = _without_boxes(texts)
+    letters = _without_boxes(list("".join(texts)), np.repeat(np.arange(len(texts)), [len(text) for text in texts]))
     sums = np.zeros((ink.shape[0] + 1, ink.shape[1] + 1), dtype=np.int64)
     sums[1:, 1:] = ink.cumsum(0, dtype=np.int64).cumsum(1)
     left, top, right, bottom = grounds.edges.T
@@ -80,12 +84,12 @@ def cut_letters(texts: Sequence[str], ink: Pixels, grounds: Grounds, faces: Indi
     return replace(letters, boxes=_trimmed(sums, first, last, top[letters.words], bottom[letters.words]))
 
 
-def _without_boxes(texts: Sequence[Sequence[str]]) -> Letters:
-    characters, kinds = np.unique([letter for text in texts for letter in text], return_inverse=True)
-    counts = np.array([len(text) for text in texts], dtype=np.intp)
-    words = np.repeat(np.arange(len(texts)), counts)
-    firsts = np.cumsum(counts) - counts
-    return Letters(characters.tolist(), kinds.astype(np.intp), words, firsts, counts, np.zeros((0, 4)))
+def _without_boxes(letters: Sequence[str], words: Indices) -> Letters:
+    characters, kinds = np.unique(letters, return_inverse=True)
+    counts = np.bincount(words)
+    return Letters(
+        characters.tolist(), kinds.astype(np.intp), words, np.cumsum(counts) - counts, counts, np.zeros((0, 4))
+    )
 
 
 def _places(letters: Letters) -> Indices:

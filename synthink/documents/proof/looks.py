@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.documents.proof.letters import Letters
-from synthink.documents.proof.shapes import LETTERS, STEP, WIDE, WIDTH, Shapes, are_alike, drawn
+from synthink.documents.proof.shapes import LETTERS, STEP, WIDE, WIDTH, Shapes, alike, drawn
 from synthink.documents.proof.strips import Strips
 
 Array = npt.NDArray[np.float64]
@@ -157,12 +157,8 @@ def _likeness_to_fonts(letters: Letters, shapes: Shapes, faces: Indices) -> _Fon
     likeness = likeness.reshape(len(shapes), len(characters), len(faces))
     own = likeness[np.arange(len(shapes)), letters.kinds].astype(np.float64)
     best = likeness.max(axis=2)
-    best[_alike(letters.characters, characters)[letters.kinds]] = _NONE
+    best[alike(letters.characters, characters)[letters.kinds]] = _NONE
     return _FontLikeness(own, best.max(axis=1).astype(np.float64), characters, references)
-
-
-def _alike(one: Sequence[str], other: Sequence[str]) -> Flags:
-    return np.array([[are_alike(char, second) for second in other] for char in one], dtype=bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +186,7 @@ def _likeness_to_page(
     elsewhere = likeness[rows, letters.kinds]  # (N, F) the same character in other styles
     elsewhere[rows, styles[letters.words]] = _NONE
     likeness = likeness.max(axis=2)
-    likeness[_alike(letters.characters, letters.characters)[letters.kinds]] = _NONE
+    likeness[alike(letters.characters, letters.characters)[letters.kinds]] = _NONE
     # Of its own character the letters of its word are no evidence.
     own_groups, which = np.unique(letters.words * kinds + letters.kinds, return_inverse=True)
     of_word, times = _totals(shapes, which, len(own_groups))
@@ -204,7 +200,7 @@ def _likeness_to_page(
     best_own = own_fonts.max(axis=2).reshape(-1) / _lengths(means)
     of_kind = np.repeat(np.arange(kinds), number)
     to_fonts = _likeness(means, fonts.references).reshape(kinds * number, len(fonts.characters), number).max(axis=2)
-    to_fonts[_alike(letters.characters, fonts.characters)[of_kind]] = _NONE
+    to_fonts[alike(letters.characters, fonts.characters)[of_kind]] = _NONE
     known = np.array([drawn(char).drawn.any() for char in letters.characters])[of_kind]
     misread = (counts >= _LEAST) & known & (_doubt(best_own, to_fonts.max(axis=1)) > _MISREAD)
     return _PageLikeness(own, likeness.max(axis=1).astype(np.float64), left >= _LEAST, misread.reshape(kinds, number))

@@ -38,10 +38,11 @@ _FEW = 4  # false words, before others are left out with them
 _TIMES = 3  # that each glyph of a source's fonts is looked at
 _ONE_LETTER = 0.7  # the doubt in one letter that is enough, where the others look right
 _LEAST_PX = 3.0  # of an x-height: smaller letters cannot be told apart
+_PAIRS = 2_000_000  # of boxes that are compared at once
 _TOGETHER = 6000  # letters that are looked at together: memory is bounded by them
 _STRIPS = 8000  # columns of strips that are read together
 _LEADER = re.compile(r"([^\w\s])\1{3}")  # dots from a title to its page
-_SQUARE = 0.972  # the likeness of the same sign for a missing character
+_SQUARE = 0.96  # the likeness of a missing glyph's sign to itself, for half of the characters at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,20 +144,30 @@ def _mark_overlaps(page: Page, reasons: list[str]) -> None:
     equal ones the first stays, of others that are as large none."""
     boxes = page.word_boxes
     areas = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
-    order = np.array([word for word in np.argsort(boxes[:, 0], kind="stable").tolist() if not reasons[word]], np.intp)
-    ends = np.searchsorted(boxes[order, 0], boxes[order, 2])
-    for place in np.flatnonzero(ends > np.arange(1, len(order) + 1)).tolist():
-        word, rest = int(order[place]), order[place + 1 : ends[place]]
-        shared = np.minimum(boxes[rest, 2:], boxes[word, 2:]) - np.maximum(boxes[rest, :2], boxes[word, :2])
-        over = rest[np.maximum(shared, 0).prod(axis=1) > _SHARED * np.minimum(areas[rest], areas[word])]
-        for other in over.tolist():
-            if page.words[other] == page.words[word]:
-                reasons[max(word, other)] = TWICE
-                continue
-            smaller, larger = sorted((word, other), key=lambda number: areas[number])
-            reasons[smaller] = OVER
-            if areas[smaller] > _AS_LARGE * areas[larger]:
-                reasons[larger] = OVER
+    order = np.array([word for word in np.argsort(boxes[:, 1], kind="stable").tolist() if not reasons[word]], np.intp)
+    for word, other in _overlapping(boxes, areas, order):
+        if page.words[other] == page.words[word]:
+            reasons[max(word, other)] = TWICE
+            continue
+        smaller, larger = sorted((word, other), key=lambda number: areas[number])
+        reasons[smaller] = OVER
+        if areas[smaller] > _AS_LARGE * areas[larger]:
+            reasons[larger] = OVER
+
+
+def _overlapping(boxes: Boxes, areas: Array, order: Indices) -> Iterator[tuple[int, int]]:
+    """The pairs of words that share most of the smaller one's box. order: the words, from the highest top down."""
+    ends = np.searchsorted(boxes[order, 1], boxes[order, 3])
+    counts = np.maximum(ends - np.arange(1, len(order) + 1), 0)
+    step = max(1, _PAIRS // max(1, int(counts.max(initial=1))))
+    for start in range(0, len(order), step):
+        own = counts[start : start + step]
+        first = np.repeat(np.arange(start, start + len(own)), own)
+        second = first + 1 + np.arange(len(first)) - np.repeat(np.cumsum(own) - own, own)
+        first, second = order[first], order[second]
+        shared = np.minimum(boxes[first, 2:], boxes[second, 2:]) - np.maximum(boxes[first, :2], boxes[second, :2])
+        over = np.maximum(shared, 0).prod(axis=1) > _SHARED * np.minimum(areas[first], areas[second])
+        yield from zip(first[over].tolist(), second[over].tolist(), strict=True)
 
 
 def _mark_rest(page: Page, reasons: list[str], mostly: float) -> None:
@@ -256,7 +267,7 @@ def _squares(letters: Letters, looks: Looks) -> Flags:
         return np.zeros(len(letters.firsts), dtype=bool)
     likeness = likeness_between_kinds(letters, looks.shapes, unknown)
     np.fill_diagonal(likeness, 0)
-    alike = np.array(unknown)[likeness.max(axis=1) > _SQUARE]
+    alike = np.array(unknown)[2 * (likeness > _SQUARE).sum(axis=1) >= len(unknown) - 1]
     result: Flags = np.add.reduceat(np.isin(letters.kinds, alike).astype(np.int64), letters.firsts) > 0
     return result
 

@@ -6,6 +6,7 @@ stays below 2**24) and every machine finds the same words.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -163,7 +164,15 @@ def drawn(char: str) -> Drawn:
     return Drawn(shapes, there, np.where(there[:, None], measures, usual), usual)
 
 
+def alike(one: Sequence[str], other: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """(len(one), len(other)) whether two characters are the same, or look alike at the size of reading."""
+    groups = [np.array([_groups(char) for char in chars], dtype=np.int64) for chars in (one, other)]
+    same = np.array(one)[:, None] == np.array(other)
+    result: npt.NDArray[np.bool_] = same | ((groups[0][:, None] & groups[1]) != 0)
+    return result
+
+
 @cache
-def are_alike(one: str, other: str) -> bool:
-    """Whether two characters are the same, or look alike at the size of reading."""
-    return one == other or any(one in group and other in group for group in ALIKE)
+def _groups(char: str) -> int:
+    """The groups of `ALIKE` that a character is in, a bit each."""
+    return sum(1 << number for number, group in enumerate(ALIKE) if char in group)
