@@ -35,6 +35,7 @@ SQUARES = "words that no font here draws"
 _SHARED = 0.5  # of the smaller box: words that share more lie over each other
 _AS_LARGE = 0.8  # of the larger box
 _FEW = 4  # false words, before others are left out with them
+_JOINED = 0.6  # more, for words with letters that fonts may join: no shape of theirs is known
 _TIMES = 3  # that each glyph of a source's fonts is looked at
 _ONE_LETTER = 0.7  # the doubt in one letter that is enough, where the others look right
 _LEAST_PX = 3.0  # of an x-height: smaller letters cannot be told apart
@@ -214,6 +215,7 @@ def _judged(
     bounds = _CUT if letter_boxes is None else _BOXED
     supported = np.add.reduceat(looks.supported.astype(np.float64), letters.firsts) / letters.counts
     allowed = bounds.least + bounds.each_letter * letters.counts + bounds.unsupported * (1 - supported)
+    allowed = allowed + _JOINED * np.array([any(pair in text for pair in LIGATURES) for text in texts])
     worst = np.maximum.reduceat(looks.doubts, letters.firsts)
     allowed = allowed + bounds.single * (letters.counts == 1) - bounds.by_doubt * np.clip(worst, -2, 1)
     false |= {int(words[word]): OFF_INK for word in np.flatnonzero(crossed & ~squares).tolist()}
