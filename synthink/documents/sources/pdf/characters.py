@@ -18,6 +18,7 @@ INVISIBLE = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CL
 AT_LINE_END = (0x02, 0xFFFE)
 """What pdfium tells for a hyphen at a line's end."""
 _SMALLEST, _LARGEST = 0.4, 2.0  # shares of a character's height that its font's size may be; some fonts state another
+_TALLEST = 2.0  # ems; a font whose box is taller has rare glyphs that are, as of mathematics
 
 
 def _direct(function: Any, *outputs: Any, result: Any = c_int) -> Any:
@@ -85,17 +86,24 @@ def characters_of(text: Any, count: int, to_pixels: npt.NDArray[np.float64]) -> 
     sizes = np.array([look[2] for look in looks], dtype=float)[inverse]
     fonts = np.unique([look[3] for look in looks], return_inverse=True)[1].astype(np.uint64)[inverse]
     unicode = np.array(codes, dtype=np.uint32)
-    boxes = boxes_of(loose.astype(np.float64)[:, (0, 3, 2, 1)], to_pixels)
+    boxes, glyphs = (
+        boxes_of(edges, to_pixels) for edges in (loose.astype(float)[:, (0, 3, 2, 1)], tight[:, (0, 2, 1, 3)])
+    )
+    lines = product(np.column_stack((origins, np.ones(count))), to_pixels)
     high = boxes[:, 3] - boxes[:, 1]
-    plausible = (sizes >= _SMALLEST * high) & (sizes <= _LARGEST * high)
+    plausible = (sizes >= _SMALLEST * (glyphs[:, 3] - glyphs[:, 1])) & (sizes <= _LARGEST * high)
+    sizes = np.where(plausible, sizes, high / 1.2)
+    tall = upright & (high > _TALLEST * sizes)
+    boxes[tall, 1] = np.maximum(boxes, np.minimum(glyphs, lines[:, 1:] - sizes[:, np.newaxis]))[tall, 1]
+    boxes[tall, 3] = np.minimum(boxes, np.maximum(glyphs, lines[:, 1:] + 0.3 * sizes[:, np.newaxis]))[tall, 3]
     return Characters(
         codes=unicode,
         mapped=_mapped(address, unicode, fonts),
         generated=(unicode <= 32) & (tight[:, 0] == tight[:, 1]) & (tight[:, 2] == tight[:, 3]),
-        tight=boxes_of(tight[:, (0, 2, 1, 3)], to_pixels),
+        tight=glyphs,
         loose=boxes,
-        origins=product(np.column_stack((origins, np.ones(count))), to_pixels),
-        sizes=np.where(plausible, sizes, high / 1.2),
+        origins=lines,
+        sizes=sizes,
         objects=np.array(objects, dtype=np.uint64),
         upright=upright,
         fonts=fonts,

@@ -17,6 +17,7 @@ ACCENTS = dict(
     0x306, 0x30C, 0x30A, 0x30B, 0x327, 0x328)), strict=True)
 )  # fmt: skip
 """The mark that a spacing accent stands for where it is printed over a letter."""
+MOST_ACCENTS = 1000  # on a page that are looked at
 DOTLESS = {0x131: 0x69, 0x237: 0x6A}
 AGAIN = 0.75  # of its width that a glyph printed again is moved by at most
 AGAIN_EM, AGAIN_IN_OBJECT_EM = 0.2, 0.12  # of an em, to the side or down; narrow letters follow each other nearly so
@@ -36,7 +37,7 @@ def with_accents(glyphs: Glyphs) -> Glyphs:
     codes, mapped, tight = glyphs.codes.copy(), glyphs.mapped.copy(), glyphs.tight.copy()
     remaining = np.ones(len(glyphs), dtype=bool)
     for accent in accents.tolist():
-        letter = _letter_under(glyphs, accent)
+        letter = _letter_under(glyphs, accent) if len(accents) <= MOST_ACCENTS else None
         if letter is None:
             continue
         base = chr(DOTLESS.get(int(codes[letter]), int(codes[letter])))
@@ -50,16 +51,13 @@ def with_accents(glyphs: Glyphs) -> Glyphs:
 
 
 def _letter_under(glyphs: Glyphs, accent: int) -> int | None:
-    """The letter beside an accent in the text that lies under its middle, or above it."""
+    """The letter that lies under an accent's middle, or above it; of several the nearest in the text."""
     left, top, right, bottom = glyphs.tight[accent].tolist()
-    for letter in (accent + 1, accent - 1):
-        if not 0 <= letter < len(glyphs) or not chr(int(glyphs.codes[letter])).isalpha():
-            continue
-        own, high, end, low = glyphs.tight[letter].tolist()
-        near = abs(glyphs.origins[letter, 1] - glyphs.origins[accent, 1]) < 0.5 * glyphs.sizes[letter]
-        if near and own <= (left + right) / 2 <= end and (bottom <= high + (low - high) / 2 or top >= low - 1):
-            return letter
-    return None
+    x, (own, high, end, low) = (left + right) / 2, glyphs.tight.T
+    under = (own <= x) & (x <= end) & ((bottom <= (high + low) / 2) | (top >= low - 1))
+    under &= np.abs(glyphs.origins[:, 1] - glyphs.origins[accent, 1]) < 0.5 * glyphs.sizes
+    numbers = [number for number in np.flatnonzero(under).tolist() if chr(int(glyphs.codes[number])).isalpha()]
+    return min(numbers, key=lambda number: abs(number - accent), default=None)
 
 
 def with_replaced_text(glyphs: Glyphs) -> Glyphs:
