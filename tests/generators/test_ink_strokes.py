@@ -251,7 +251,7 @@ def test_real_ink_without_words_cannot_be_located(tmp_path: Path) -> None:
         ({"ink_mode": "rainbow"}, "ink_mode"),
         ({"picture_px": 32}, "too small"),
         ({"writers": {"hands": ("cursiv",)}}, r"writers.hands\[0\].*cursive"),
-        ({"texts": {"lines": ("naïve café",) * 3}}, r"no hand writes 'é' \(U\+00E9\), 'ï' \(U\+00EF\)"),
+        ({"texts": {"lines": ("naïve café",) * 3}}, r"characters that no hand writes \('naïve café'\)"),
         ({"texts": {"lines": ("שלום",)}}, "right to left"),
         ({"texts": {"lines": ("bell\a",)}}, "control character"),
         ({"inks": "/nowhere/at/all"}, "nowhere"),

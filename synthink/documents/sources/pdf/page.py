@@ -25,12 +25,12 @@ MAX_DEPTH = 8  # forms inside forms that are looked into
 class UnusablePage(DocumentError):
     """A page that is damaged or beyond a limit, while the other pages of its file may be good.
 
-    name: the page's. reason: why it cannot be used, in words that are the same for all such pages. values: those of
-    this page, and what can be done.
+    reason: why it cannot be used, in words that are the same for all such pages. values: those of this page, and what
+    can be done.
     """
 
-    def __init__(self, name: str, reason: str, values: str = "") -> None:
-        super().__init__(f"{name}: {reason}{values and f' ({values})'}")
+    def __init__(self, name: str, reason: str = "", values: str = "") -> None:
+        super().__init__(": ".join(filter(None, (name, reason))) + (values and f" ({values})"))
         self.reason = reason
 
 
