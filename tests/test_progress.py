@@ -78,18 +78,20 @@ def test_lines_are_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_terminal_is_shown_what_nobody_can_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TQDM_MININTERVAL", "0")
     stream = Terminal()
     monkeypatch.setattr(sys, "stderr", stream)
     with stages("steps") as show:
         with show.busy("compiling"):
             assert "compiling 00:00" in stream.getvalue()
+        show("training", 1, 1200, 1000)
+        time.sleep(0.15)  # a bar moves ten times a second
         show("training", 1, 1200, 1000, "loss 0.1234")
         shown = stream.getvalue()
         with show.busy("validating"):
             assert "validating 00:00" in stream.getvalue()
+        time.sleep(0.15)
         show("training", 1, 1200, 1000)
-    assert "1001/1200" in shown and "loss 0.1234" in shown and "1002/1200" in stream.getvalue()
+    assert "1002/1200" in shown and "loss 0.1234" in shown and "1003/1200" in stream.getvalue()
 
 
 def test_colours_are_for_terminals_that_want_them(monkeypatch: pytest.MonkeyPatch) -> None:
