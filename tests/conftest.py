@@ -45,9 +45,10 @@ HEAVY_FIXTURES = {"synthink"}
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test is `fast` unless it or its module is marked `slow` or `heavy`, or a fixture of it starts processes."""
+    """Every test is `fast` unless it or its module is marked `slow`, `whole` or `heavy`, or a fixture of it starts
+    processes."""
     for item in items:
-        heavy = any(item.get_closest_marker(name) for name in ("slow", "heavy"))
+        heavy = any(item.get_closest_marker(name) for name in ("slow", "whole", "heavy"))
         if not heavy and HEAVY_FIXTURES.isdisjoint(getattr(item, "fixturenames", ())):
             item.add_marker("fast")
 

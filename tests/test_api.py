@@ -268,6 +268,7 @@ if __name__ == "__main__":
 
 
 @pytest.mark.heavy
+@pytest.mark.whole
 def test_a_scripts_own_generator_with_two_workers(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(SCRIPT)
     answer = python("mine.py", "out", cwd=tmp_path)

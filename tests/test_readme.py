@@ -32,6 +32,7 @@ RUNNING = [block for block in (*BLOCKS, *CODE.findall(INK)) if "pip install -e" 
 
 @pytest.mark.heavy
 @pytest.mark.parametrize(("kind", "text"), RUNNING)
+@pytest.mark.whole
 def test_block_runs(kind: str, text: str, folder: Path) -> None:
     bin_folder = Path(sys.executable).parent
     environment = {**os.environ, "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"}

@@ -56,6 +56,7 @@ print(opened.record()["fingerprint"], opened.record()["licences"])
 """
 
 
+@pytest.mark.whole
 def test_the_list_is_nltks(nltk_data: str) -> None:
     done = run(SAME_AS_NLTK, NLTK_DATA=nltk_data)
     assert done.returncode == 0, done.stderr

@@ -49,6 +49,7 @@ def write_task(folder: Path, cls: str) -> str:
 
 
 @pytest.mark.heavy
+@pytest.mark.whole
 def test_the_readmes_generator_is_verified_and_previewed_in_new_processes(synthink: Command, tmp_path: Path) -> None:
     (tmp_path / "dots.py").write_text(DOTS)
     script = python("dots.py", cwd=tmp_path)
@@ -68,6 +69,7 @@ def test_loading_a_script_ends_where_its_own_work_begins(tmp_path: Path, monkeyp
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.whole
 def test_a_file_is_a_generator_of_every_verb(command: Command, tmp_path: Path) -> None:
     typed = f"generator={write_task(tmp_path, 'Everywhere')}"
     result = command("generate", typed, "style.grey=100", *FEW[:3], "output=out", "shard_size=2", "executor.workers=2")

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.heavy
 Command = Callable[..., Result]
 
 
+@pytest.mark.whole
 def test_generate_preview_and_verify(synthink: Command, tmp_path: Path) -> None:
     result = synthink("generate", *SMALL, "output=data/x", env={"HYDRA_FULL_ERROR": "1", "SECRET": "hunter2"})
     assert (result.returncode, result.stderr) == (0, "")
@@ -127,6 +128,7 @@ for arguments in COMMANDS:
         ("torch", "transformers", "trainer=transformers needs the package torch: pip install 'synthink[transformers]'"),
     ],
 )
+@pytest.mark.whole
 def test_a_missing_package_is_one_line_that_says_what_to_type(
     tmp_path: Path, package: str, trainer: str, message: str
 ) -> None:

@@ -37,6 +37,7 @@ def test_a_sweep_has_a_folder_a_job_and_a_table(command: Command, tmp_path: Path
     assert_swept(tmp_path, command("generate", "-m", *SMALL, *sweep))
 
 
+@pytest.mark.whole
 def test_jobs_side_by_side_in_processes(synthink: Command, tmp_path: Path) -> None:
     pytest.importorskip("hydra_plugins.hydra_joblib_launcher")
     sweep = ("mark_scale=[1.3,1.3],[1.6,1.6]", "output=sweep", "hydra/launcher=joblib")
@@ -90,6 +91,7 @@ def test_a_failed_job_is_named_and_the_others_go_on(command: Command, tmp_path: 
     assert [row["job"][:3] for row in table(tmp_path / "sweep")] == ["000", "001"]
 
 
+@pytest.mark.whole
 def test_growing_an_axis_makes_the_new_jobs_only(command: Command, tmp_path: Path) -> None:
     assert command("generate", "-m", *SMALL, "seed=1,2", "output=sweep").returncode == 0
     stamps = {path: path.stat().st_mtime_ns for path in (tmp_path / "sweep").glob("*/synthink.json")}
@@ -107,6 +109,7 @@ def test_growing_an_axis_makes_the_new_jobs_only(command: Command, tmp_path: Pat
     ]
 
 
+@pytest.mark.whole
 def test_a_pattern_names_the_folder_of_each_job(command: Command, tmp_path: Path) -> None:
     result = command("generate", "-m", *SMALL, "seed=1,2", "output=data/s-${seed}")
     assert result.returncode == 0, result.stderr
@@ -133,6 +136,7 @@ def test_a_sweep_over_rows_has_a_folder_for_each(command: Command, tmp_path: Pat
     assert [(row["splits.train"], row["rows"]) for row in table(tmp_path / "sweep")] == [("2", "4"), ("3", "5")]
 
 
+@pytest.mark.whole
 def test_a_recipe_keeps_its_own_output(command: Command, tmp_path: Path) -> None:
     recipe = tmp_path / "recipes" / "experiment" / "mine.yaml"
     recipe.parent.mkdir(parents=True)
@@ -142,6 +146,7 @@ def test_a_recipe_keeps_its_own_output(command: Command, tmp_path: Path) -> None
     assert len(list((tmp_path / "data" / "mine").glob("00*/synthink.json"))) == 2
 
 
+@pytest.mark.whole
 def test_hydras_own_folder_and_changed_folders_hold(command: Command, tmp_path: Path) -> None:
     result = command("generate", "-m", *SMALL, "seed=1,2", "hydra.sweep.dir=mine/here", "hydra.job.chdir=true")
     assert result.returncode == 0, result.stderr
@@ -149,6 +154,7 @@ def test_hydras_own_folder_and_changed_folders_hold(command: Command, tmp_path: 
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
 
+@pytest.mark.whole
 def test_a_sweep_is_previewed_and_verified_as_one(command: Command, tmp_path: Path) -> None:
     assert command("generate", "-m", *SMALL, "seed=1,2", "output=sweep").returncode == 0
     verified = command("verify", "sweep", "rows=2", "remake=1", "unsure=1")
@@ -177,6 +183,7 @@ def test_a_sweep_has_one_output(command: Command, tmp_path: Path) -> None:
     assert_refused(result, "a sweep has one output", tmp_path)
 
 
+@pytest.mark.whole
 def test_a_sweep_of_validate_ends_with_a_table_and_a_plot(
     command: Command, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -102,6 +102,7 @@ def test_a_strangers_keys_are_checked_like_ours(
     assert not (tmp_path / "d").exists()
 
 
+@pytest.mark.whole
 def test_a_dataset_of_a_missing_package_says_so(
     synthink: Callable[..., Result], dots: dict[str, str], tmp_path: Path
 ) -> None:
@@ -112,6 +113,7 @@ def test_a_dataset_of_a_missing_package_says_so(
     assert not (tmp_path / "again").exists()
 
 
+@pytest.mark.whole
 def test_broken_packages_break_nothing_else(
     synthink: Callable[..., Result], dots: dict[str, str], tmp_path: Path
 ) -> None:
@@ -130,6 +132,7 @@ def test_broken_packages_break_nothing_else(
 
 
 @pytest.mark.heavy
+@pytest.mark.whole
 def test_pip_install_is_enough(synthink: Callable[..., Result], tmp_path: Path) -> None:
     site = tmp_path / "site"
     options = ["--no-deps", "--no-index", "--disable-pip-version-check", "-q", "--target"]

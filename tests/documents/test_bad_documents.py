@@ -241,6 +241,7 @@ def test_what_was_left_out_is_told(
 
 
 @pytest.mark.parametrize("moved", [True, False])
+@pytest.mark.whole
 def test_without_its_documents_a_dataset_is_shown_without_illustrations(
     here: Path, capsys: pytest.CaptureFixture[str], moved: bool
 ) -> None:
@@ -262,6 +263,7 @@ def test_without_its_documents_a_dataset_is_shown_without_illustrations(
             run_command(["generate", "from=out", "output=again", "sources=allow"])
 
 
+@pytest.mark.whole
 def test_documents_that_changed_are_told_by_the_manifest(folder: Path, tmp_path: Path) -> None:
     before = Documents(source=str(folder)).open().record()
     assert before == Documents(source=str(folder)).open().record()
@@ -279,6 +281,7 @@ def test_nothing_of_the_machine_is_told_in_public(folder: Path) -> None:
     assert public_name("https://a.org/b") == "https://a.org/b"
 
 
+@pytest.mark.whole
 def test_no_document_is_in_two_splits_and_copies_are_one(folder: Path) -> None:
     shutil.copy(folder / "0.pdf", folder / "copy.pdf")
     seen: dict[str, set[str]] = {}
@@ -364,6 +367,7 @@ MIXED = """<!doctype html><meta charset="utf-8"><p>Latin <span dir="rtl">שלו�
 
 
 @needs_browser
+@pytest.mark.whole
 def test_web_pages_that_are_none_are_counted_and_the_rest_is_read(tmp_path: Path) -> None:
     pytest.importorskip("playwright")
     root = tmp_path / "site"

@@ -354,6 +354,7 @@ def test_rows_of_a_mixture_without_their_part_are_not_proved(tmp_path: Path) -> 
     assert report.exit_status == 3 and "no oracle for mixture: 8 rows were not judged" in str(report)
 
 
+@pytest.mark.whole
 def test_a_reader_that_has_gone_and_closed_streams_change_no_status(sound: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad"
     shutil.copytree(sound, bad)

@@ -151,6 +151,7 @@ def test_markdown_says_the_same_and_answers_cannot_mark_it(name: str, tmp_path: 
 
 
 @pytest.mark.skipif(not any(map(shutil.which, BROWSERS)), reason="no Chromium on this machine")
+@pytest.mark.whole
 def test_a_browser_shows_it_without_asking_for_anything(tmp_path: Path) -> None:
     playwright = pytest.importorskip("playwright.sync_api")
     file = write_report(tmp_path, report_data("gestures"))

@@ -131,6 +131,7 @@ def test_words_lie_where_the_picture_shows_them_when_a_higher_window_changes_the
 
 
 @needs_browser
+@pytest.mark.whole
 def test_a_page_that_never_stands_still_is_refused(stored: Callable[..., WebPage]) -> None:
     moving = "<style>@keyframes m {to {padding-left: 300px}} ::details-content {animation: m 1s infinite}</style>"
     with pytest.raises(DocumentError, match=r"a\.html: does not stand still"):
@@ -164,6 +165,7 @@ def test_an_address_that_gives_no_page_is_refused(
 
 @needs_browser
 @pytest.mark.parametrize("path", ["never", "slow"])
+@pytest.mark.whole
 def test_a_page_that_never_finishes_loading_ends_in_time(site: str, path: str) -> None:
     begun = time.monotonic()
     with pytest.raises(DocumentError, match=r"w: did not finish loading within 1\.5 s"):
@@ -241,6 +243,7 @@ def test_the_users_own_host_may_be_private() -> None:
 
 
 @needs_browser
+@pytest.mark.whole
 def test_documents_come_from_web_pages(stored: Callable[..., WebPage], tmp_path: Path, site: str) -> None:
     for number in range(3):
         stored(f"<p>Page number {number}</p>", f"{number}.html")

@@ -215,6 +215,7 @@ def endless(levels: int = 9, each: int = 12, pages: int = 0) -> bytes:
     return pdf(draw)
 
 
+@pytest.mark.whole
 def test_a_file_that_hangs_is_one_error_and_the_next_is_read(tmp_path: Path) -> None:
     (tmp_path / "hang.pdf").write_bytes(endless(pages=2))
     (tmp_path / "good.pdf").write_bytes(pdf(many))
@@ -241,6 +242,7 @@ def test_a_worker_is_bounded_in_memory_and_pages_come_back_whole(tmp_path: Path)
     assert page.words == own.words and np.array_equal(page.raster.pixels(), own.raster.pixels())
 
 
+@pytest.mark.whole
 def test_mutants_are_refused_or_read_but_never_crash_the_reader(tmp_path: Path) -> None:
     stream = StreamKey("mutants").stream(0, "bytes")
     seeds = [
