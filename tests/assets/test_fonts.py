@@ -114,6 +114,7 @@ def test_look_alikes_are_of_the_face(fonts: FontSet) -> None:
 
 
 @pytest.mark.heavy
+@pytest.mark.whole
 def test_catalogue_is_what_a_fresh_examination_finds() -> None:
     stored = {entry["file"]: entry for entry in packaged.catalogue().values()}
     installed = {entry["file"]: entry for entry in packaged.compiled()["fonts"]}
@@ -277,6 +278,7 @@ def test_record_is_the_same_in_a_fresh_process(fonts: FontSet) -> None:
 
 
 @pytest.mark.heavy
+@pytest.mark.whole
 def test_damaged_fonts_never_crash_and_never_lie_much(tmp_path: Path) -> None:
     """200 mutants in one child process: each is refused with a reason or draws what it claims to."""
     stems = ("cmr10", "DejaVuSansDisplay", "SpaceMono_Bold", "FiraMono_Regular")

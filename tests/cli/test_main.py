@@ -69,6 +69,7 @@ def test_the_list_into_a_closed_pipe_is_no_error() -> None:
     assert result.stderr == ""
 
 
+@pytest.mark.whole
 def test_ctrl_c_ends_with_130_and_the_same_command_goes_on(tmp_path: Path) -> None:
     # So many rows that the signal comes before the end, however busy the machine is.
     overrides = ("splits.train=1500", "splits.validation=0", "splits.test=0", "picture_px=64", "words=random")

@@ -77,6 +77,7 @@ def table(folder: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+@pytest.mark.whole
 def test_a_failed_job_is_named_and_the_others_go_on(command: Command, tmp_path: Path) -> None:
     result = command("generate", "-m", *SMALL, "picture_px=16,64", "output=sweep")
     assert_refused(result, "picture_px=16: nearly no word has room", tmp_path)

@@ -229,6 +229,7 @@ def test_a_list_of_words_whose_name_is_no_utf8(command: Callable[..., Result], t
 
 
 @pytest.mark.heavy
+@pytest.mark.whole
 def test_paths_of_a_sweep_start_where_it_was_typed(command: Callable[..., Result], tmp_path: Path) -> None:
     """Also where Hydra changes the folder for its jobs."""
     (tmp_path / "wört.txt").write_text("alpha\nbeta\ngamma\n")

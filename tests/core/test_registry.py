@@ -66,6 +66,7 @@ def dots(tmp_path: Path) -> dict[str, str]:
     return {"PYTHONPATH": str(tmp_path / "site")}
 
 
+@pytest.mark.whole
 def test_an_installed_package_is_listed_drawn_and_made_again(
     synthink: Callable[..., Result], dots: dict[str, str], tmp_path: Path
 ) -> None:

@@ -89,6 +89,7 @@ def test_a_generator_keeps_the_contract(case: Case) -> None:
 # --- the same row, always ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.whole
 def test_a_fresh_process_draws_the_same_rows(tmp_path: Path) -> None:
     """Under another hash seed, locale and time zone, and without numpy's code for this processor's extras."""
     env = {**ENVIRONMENT, "NPY_DISABLE_CPU_FEATURES": " ".join(dispatched_features())}

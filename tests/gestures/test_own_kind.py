@@ -82,6 +82,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> subprocess.CompletedProcess
     )
 
 
+@pytest.mark.whole
 def test_a_class_in_one_file_is_drawn_verified_and_shown(run: subprocess.CompletedProcess[str]) -> None:
     assert run.returncode == 0, run.stderr
     facts = json.loads(run.stdout.splitlines()[-1])

@@ -73,6 +73,7 @@ def test_two_runs_at_once_into_one_folder(data: Path, tmp_path: Path, clean: tup
         assert {path: path.read_bytes() for path in (tmp_path / "run").rglob("*") if path.is_file()} == before
 
 
+@pytest.mark.whole
 def test_every_moment_of_beginning_again_may_be_the_last(data: Path, tmp_path: Path, clean: tuple[Path, int]) -> None:
     """Killed twice: on the way, and while the metrics of the first try are taken up."""
     for stop in (clean[1] // 2, 3):

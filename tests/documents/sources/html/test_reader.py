@@ -186,6 +186,7 @@ def test_places_of_print_that_is_no_word_are_told(stored: Callable[..., WebPage]
 
 
 @needs_browser
+@pytest.mark.whole
 def test_a_long_page_is_cut_between_lines(stored: Callable[..., WebPage]) -> None:
     text = "".join(f"<p>{number} {TEXT}</p>" for number in range(120))
     pages = read(stored(f"<style>p {{width: 400px}}</style>{text}"))
@@ -206,6 +207,7 @@ def test_cuts_cross_as_few_boxes_as_can_be() -> None:
 
 
 @needs_browser
+@pytest.mark.whole
 def test_a_local_page_reaches_its_folder_only_when_asked(stored: Callable[..., WebPage], tmp_path: Path) -> None:
     Image.new("RGB", (60, 40), "red").save(tmp_path / "red.png")
     (tmp_path.parent / "secret.png").write_bytes((tmp_path / "red.png").read_bytes())
