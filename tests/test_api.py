@@ -373,9 +373,13 @@ def test_import_is_light() -> None:
 
 @pytest.mark.heavy
 def test_import_is_fast() -> None:
-    """Under 0.3 s of the processor's time, so that others on the machine don't count; the best of eight."""
-    code = "import time; start = time.process_time(); import synthink; print(time.process_time() - start)"
-    assert any(float(python("-c", code).stdout) < 0.3 for _ in range(8))
+    """Under 0.3 s of the processor's time where numpy, a part of it, takes 0.08: on any machine under 3.75 times what
+    numpy takes; the best of four."""
+    code = (
+        "from time import process_time as now; start = now(); import numpy; numpys = now() - start; import synthink;"
+        "print((now() - start) / numpys)"
+    )
+    assert any(float(python("-c", code).stdout) < 3.75 for _ in range(4))
 
 
 def test_names_of_the_package_are_there() -> None:
