@@ -18,14 +18,13 @@ from synthink.build.build import NEW_PLAN
 from synthink.build.formats import find_format
 from synthink.build.own_files import PLAN
 from synthink.build.plan import Plan, shards_of
-from synthink.build.shard import TEMPORARY
+from synthink.build.shard import TEMPORARY, name_shard
 from synthink.confined import (
     kind_inside,
     make_folder_inside,
     names_inside,
     read_inside,
     remove_inside,
-    rename_inside,
 )
 from synthink.errors import AssetError, OutputError
 from synthink.files import sync_folder, sync_tree, write_inside
@@ -78,13 +77,8 @@ def _take(folder: Path, old_name: str, stage: Path, name: str) -> None:
     else:
         _link(folder, old_name, stage / _TAKEN)
     sync_tree(stage / _TAKEN)
-    parent = name.rpartition("/")[0]
-    if parent:
-        make_folder_inside(stage, parent, OutputError)
-    if kind_inside(stage, name, OutputError) == "folder":
-        remove_inside(stage, name, OutputError)
-    rename_inside(stage, _TAKEN, name, OutputError)
-    sync_folder(stage / parent)
+    name_shard(stage, _TAKEN, name)
+    sync_folder((stage / name).parent)
 
 
 def _link(folder: Path, name: str, target: Path) -> None:

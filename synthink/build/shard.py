@@ -181,15 +181,20 @@ def make_shard(plan: Plan, shard: Shard, folder: Path, progress: Callable[[int],
             ) from error
         sync_tree(temporary)
         checksum, size = digest(temporary)
-        parent = name.rpartition("/")[0]
-        if parent:
-            make_folder_inside(folder, parent, OutputError)
-        if kind_inside(folder, name, OutputError) == "folder":
-            remove_inside(folder, name, OutputError)
-        rename_inside(folder, temporary_name, name, OutputError)
+        name_shard(folder, temporary_name, name)
     except BaseException:
         remove_inside(folder, temporary_name, OutputError)
         raise
-    sync_folder(folder / parent)
+    sync_folder((folder / name).parent)
     count = shard.stop - shard.start
     return ShardRecord(name, shard.split, count, size, checksum, pixels.hexdigest(), dict(sorted(refused.items())))
+
+
+def name_shard(folder: Path, temporary_name: str, name: str) -> None:
+    """Give a finished file, or folder of files, its name in the dataset; the caller syncs the folder around it."""
+    parent = name.rpartition("/")[0]
+    if parent:
+        make_folder_inside(folder, parent, OutputError)
+    if kind_inside(folder, name, OutputError) == "folder":
+        remove_inside(folder, name, OutputError)
+    rename_inside(folder, temporary_name, name, OutputError)
