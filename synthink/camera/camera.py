@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
 
+from synthink.camera.effects import Effects
 from synthink.camera.optics import blurred, lay
+from synthink.camera.presets import PRESETS
 from synthink.camera.projection import Corner, homography, page_corners, product, scaling, upright_corners
 from synthink.camera.sensor import add_light_and_noise, noise_words, shading
 from synthink.camera.view import View
@@ -24,40 +26,6 @@ if TYPE_CHECKING:
 
 Range = tuple[float, float]
 
-_OFF: Range = (0.0, 0.0)
-_PRESETS: dict[str, dict[str, Any]] = {
-    "none": {
-        "tilt_deg": _OFF,
-        "perspective": _OFF,
-        "light": _OFF,
-        "blur_px": _OFF,
-        "noise": _OFF,
-        "downscale": (1.0, 1.0),
-        "jpeg_quality": (0, 0),
-        "background": "paper",
-    },
-    "scan": {
-        "tilt_deg": (-1.2, 1.2),
-        "perspective": _OFF,
-        "light": (0.0, 0.06),
-        "blur_px": (0.3, 0.7),
-        "noise": (1.0, 3.0),
-        "downscale": (1.0, 1.0),
-        "jpeg_quality": (70, 95),
-        "background": "white",
-    },
-    "photo": {
-        "tilt_deg": (-5.0, 5.0),
-        "perspective": (0.01, 0.05),
-        "light": (0.15, 0.6),
-        "blur_px": (0.3, 0.9),
-        "noise": (2.0, 7.0),
-        "downscale": (1.0, 1.6),
-        "jpeg_quality": (40, 90),
-        "background": "desk",
-    },
-}
-
 # Wood light and dark, slate, grey plastic, green felt: what a page lies on.
 _DESKS: tuple[RGB, ...] = ((176, 134, 92), (104, 70, 46), (66, 70, 76), (150, 150, 146), (58, 84, 66))
 
@@ -67,7 +35,8 @@ class CameraParams:
     """One picture's drawn parameters; the camera's fields say their units.
 
     corner_shifts: of the four corners, shares of width and height; place: see `page_corners`; light_from_deg and
-    warmth: see `shading`; jpeg_quality: 0 for none; background: None for the paper's own colour.
+    warmth: see `shading`; jpeg_quality: 0 for none; background: None for the paper's own colour; effects: what lies
+    between camera and page.
     """
 
     tilt_deg: float
@@ -82,6 +51,7 @@ class CameraParams:
     downscale: float
     jpeg_quality: int
     background: RGB | None
+    effects: Effects
 
     def corners(self, size_px: tuple[int, int]) -> list[Corner]:
         """The place of the page's corners in the picture, on the 1/64 grid."""
@@ -98,8 +68,9 @@ class Camera(Settings):
 
     shorthand: ClassVar[str | None] = "preset"
 
-    preset: Literal["none", "scan", "photo"] = "none"
-    """`none` leaves the drawn page as it is; `scan` is a flatbed scanner; `photo` a phone over a desk."""
+    preset: Literal["none", "scan", "photo", "device"] = "none"
+    """`none` leaves the drawn page as it is; `scan` is a flatbed scanner; `photo` a phone over a desk; `device` a phone
+    in front of a device on a wall, with all that may lie on its glass."""
     tilt_deg: Annotated[Range, Between(-180, 180)] | None = None
     """The turn in the picture's plane, in degrees, clockwise. The page is made smaller so that all of it stays in
     sight."""
@@ -119,9 +90,19 @@ class Camera(Settings):
     background: str | None = None
     """The background outside the page: `paper` (the page's own colour), `desk` (one of a few desks), a colour's name or
     #rrggbb."""
+    glare: Annotated[Range, Between(0, 1)] | None = None
+    """The strength of light that glass throws back, in spots and as windows; at 1 its middle is white."""
+    dirt: Annotated[Range, Between(0, 1)] | None = None
+    """The thickness of specks and smears on the glass; at 1 they take 70 % of the light away."""
+    shadow: Annotated[Range, Between(0, 1)] | None = None
+    """The depth of a shadow that falls over a part of the picture; at 1 it takes 80 % of the light away."""
+    flash: Annotated[Range, Between(0, 1)] | None = None
+    """The darkness around the middle of a flash; at 1 the picture's edge has lost 85 % of its light."""
+    motion_px: Annotated[Range, Between(0, 60)] | None = None
+    """The way that the camera moves while it takes the picture, in picture pixels, in any direction."""
 
     def check(self) -> None:
-        for name, value in _PRESETS[self.preset].items():
+        for name, value in PRESETS[self.preset].items():
             if getattr(self, name) is None:
                 object.__setattr__(self, name, value)
         if self.jpeg_quality is not None and self.jpeg_quality[0] == 0 != self.jpeg_quality[1]:
@@ -135,7 +116,7 @@ class Camera(Settings):
     @cached_property
     def is_off(self) -> bool:
         """Whether `apply` gives back what it is given."""
-        off = _PRESETS["none"]
+        off = PRESETS["none"]
         return all(getattr(self, name) == value for name, value in off.items() if name != "background")
 
     def sample_params(self, stream: Stream) -> CameraParams:
@@ -166,6 +147,14 @@ class Camera(Settings):
             downscale=downscale,
             jpeg_quality=stream.integers(low, high + 1),
             background=around,
+            effects=Effects(
+                glare=_within(stream, self.glare),
+                dirt=_within(stream, self.dirt),
+                shadow=_within(stream, self.shadow),
+                flash=_within(stream, self.flash),
+                motion_px=_within(stream, self.motion_px),
+                key=stream.integers(0, 2**64),
+            ),
         )
 
     def apply(self, picture: Picture, stream: Stream | None) -> tuple[Picture, View]:
@@ -181,7 +170,7 @@ class Camera(Settings):
         size_px = picture.size_px
         corners = exposure.corners(size_px)
         sensor_px = _sensor(size_px, exposure.downscale)
-        frame = _frame(picture, exposure, corners, sensor_px)
+        frame = exposure.effects.apply(_frame(picture, exposure, corners, sensor_px), exposure.downscale)
         light = None
         if exposure.light > 0:
             light = shading(sensor_px, exposure.light, exposure.light_from_deg, exposure.warmth)

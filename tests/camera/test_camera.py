@@ -169,13 +169,13 @@ def test_off_is_the_same_object() -> None:
         shot, view = camera.apply(picture, stream(0))
         assert shot is picture
         assert view.is_straight
-    for field, value in Camera(preset="photo").plain().items():
+    for field, value in {**Camera(preset="device").plain(), "tilt_deg": (-2, 2)}.items():
         if field not in ("preset", "background"):
             assert not Camera(**{field: value}).is_off, field
 
 
 def test_presets_fill_in_what_is_not_set() -> None:
-    for preset in ("none", "scan", "photo"):
+    for preset in ("none", "scan", "photo", "device"):
         camera = Camera(preset=preset)  # type: ignore[arg-type]
         assert all(value is not None for value in camera.plain().values())
         assert Camera.build(camera.plain()) == camera

@@ -37,12 +37,14 @@ RANGES = {
     "noise": st.floats(0, 40),
     "downscale": st.floats(1, 16),
     "jpeg_quality": st.integers(1, 100),
+    **dict.fromkeys(("glare", "dirt", "shadow", "flash"), st.floats(0, 1)),
+    "motion_px": st.floats(0, 60),
 }
 
 
 @st.composite
 def cameras(draw: st.DrawFn) -> Camera:
-    fields: dict = {"preset": draw(st.sampled_from(["none", "scan", "photo"]))}
+    fields: dict = {"preset": draw(st.sampled_from(["none", "scan", "photo", "device"]))}
     for name, values in RANGES.items():
         kind = draw(st.sampled_from(["preset", "point", "range"]))
         if kind == "point":
@@ -70,7 +72,7 @@ def test_any_camera_takes_any_picture(camera: Camera, size_px: tuple[int, int], 
     exposure = camera.sample_params(stream(index))
     for name in RANGES:
         low, high = getattr(camera, name)
-        assert low <= getattr(exposure, name) <= high, name
+        assert low <= getattr(exposure if hasattr(exposure, name) else exposure.effects, name) <= high, name
     shot, view = camera.apply(picture, stream(index))
     assert shot.size_px == size_px
     assert shot.array().dtype == np.uint8
@@ -97,6 +99,8 @@ def test_any_camera_takes_any_picture(camera: Camera, size_px: tuple[int, int], 
         ("jpeg_quality", (0, 90)),
         ("jpeg_quality", (50, 101)),
         ("jpeg_quality", (50.5, 60)),
+        ("glare", (0, 1.5)),
+        ("motion_px", (0, 61)),
         ("background", "desc"),
         ("background", "#12"),
     ],

@@ -1,0 +1,164 @@
+"""What lies between a camera and what it takes: glare on glass, dirt, shadows, a flash, and a hand that moves.
+
+No randomness but the stream that is handed in, and integers wherever a pixel is made. Fields of light are computed on a
+coarse grid and enlarged: they are soft anyway.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from synthink.draw.transform import cos_sin
+from synthink.streams import Stream
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+Floats = npt.NDArray[np.float64]
+Levels = npt.NDArray[np.uint8]
+
+GRID = 32  # cells of the coarse grid along each side
+SPECKS = 48  # places where dirt may lie
+DARKEST = 0.8  # share of the light that the strongest shadow takes away
+MOST_DIRT = 0.7  # share of the light that the thickest dirt takes away
+FLASH_FALL = 0.85  # share of the light that is missing at the edge of a dark room
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """The strengths of one picture's effects, 0 for none; the camera's fields of the same names say their units.
+
+    key: the key of the stream from which their places are drawn, so that no effect moves what another one draws.
+    """
+
+    glare: float
+    dirt: float
+    shadow: float
+    flash: float
+    motion_px: float
+    key: int
+
+    @property
+    def are_off(self) -> bool:
+        """Whether they leave every pixel as it is."""
+        return not (self.glare or self.dirt or self.shadow or self.flash or self.motion_px)
+
+    def apply(self, frame: Image.Image, downscale: float) -> Image.Image:
+        """The frame with the effects laid over it: dirt, shadow and flash take light away, glare adds some, and a
+        movement of the camera smears all of it.
+
+        downscale: the factor by which the frame has fewer pixels than the picture along each side.
+        """
+        from PIL import Image
+
+        if self.are_off:
+            return frame
+        places = [Stream((self.key, number)) for number in range(5)]
+        values = np.asarray(frame).astype(np.uint16)
+        for strength, field, stream in (
+            (self.dirt, dirt_field, places[0]),
+            (self.shadow, shadow_field, places[1]),
+            (self.flash, flash_field, places[2]),
+        ):
+            if strength:
+                remaining = np.uint16(255) - _enlarged(field(stream) * strength, frame.size)
+                values = (values * remaining[:, :, np.newaxis] + np.uint16(127)) // np.uint16(255)
+        if self.glare:
+            added = _enlarged(glare_field(places[3]) * self.glare, frame.size)[:, :, np.newaxis]
+            values += ((np.uint16(255) - values) * added + np.uint16(127)) // np.uint16(255)
+        if self.motion_px:
+            values = smeared(values, self.motion_px / downscale, places[4].uniform(0.0, 180.0))
+        return Image.fromarray(values.astype(np.uint8))
+
+
+def dirt_field(stream: Stream) -> Floats:
+    """(G, G), 0..0.7: specks and smears that lie on the glass, most of them small and faint."""
+    x, y = _grid()
+    dirt = np.zeros((GRID, GRID))
+    for _ in range(stream.integers(SPECKS // 4, SPECKS)):
+        size = stream.uniform(0.01, 0.03) + 0.12 * stream.uniform() ** 6
+        spot = _spot(x, y, stream, (size, size * stream.uniform(0.4, 1.0)))
+        dirt = np.maximum(dirt, spot * stream.uniform(0.3, 1.0))
+    return dirt * MOST_DIRT
+
+
+def shadow_field(stream: Stream) -> Floats:
+    """(G, G), 0..0.8: the soft edge of a hand, a head or a wall, beyond which there is less light."""
+    x, y = _grid()
+    cos, sin = cos_sin(stream.uniform(0.0, 360.0))
+    edge, softness = stream.uniform(-0.25, 0.35), stream.uniform(0.03, 0.3)
+    depth = ((x - 0.5) * cos + (y - 0.5) * sin - edge) / softness
+    return DARKEST * _smooth(depth + 0.5)
+
+
+def flash_field(stream: Stream) -> Floats:
+    """(G, G), 0..0.85: the light that is missing around the middle of a flash in the dark."""
+    x, y = _grid()
+    across, down = stream.uniform(0.35, 0.65), stream.uniform(0.35, 0.65)
+    away = np.sqrt((x - across) ** 2 + (y - down) ** 2)
+    return FLASH_FALL * _smooth((away - stream.uniform(0.1, 0.25)) / stream.uniform(0.4, 0.7))
+
+
+def glare_field(stream: Stream) -> Floats:
+    """(G, G), 0..1: light on glass: one to three soft spots and, in every second picture, the panes of a window."""
+    x, y = _grid()
+    glare = np.zeros((GRID, GRID))
+    for _ in range(stream.integers(1, 4)):
+        radii = stream.uniform(0.05, 0.3), stream.uniform(0.03, 0.15)
+        glare = np.maximum(glare, _spot(x, y, stream, radii) * stream.uniform(0.4, 1.0))
+    if stream.chance(0.5):
+        cos, sin = cos_sin(stream.uniform(-30.0, 30.0))
+        across, down = (x - stream.uniform()) * cos + (y - stream.uniform()) * sin, (y - 0.5) * cos - (x - 0.5) * sin
+        half, tall = stream.uniform(0.08, 0.25), stream.uniform(0.1, 0.3)
+        pane = _smooth((half - abs(across)) / 0.04) * _smooth((tall - abs(down)) / 0.04)
+        bar = 1.0 - _smooth((0.03 - abs(across)) / 0.02)
+        glare = np.maximum(glare, pane * bar * stream.uniform(0.25, 0.6))
+    return glare
+
+
+def smeared(values: npt.NDArray[np.uint16], length_px: float, angle_deg: float) -> npt.NDArray[np.uint16]:
+    """(H, W, 3): the frame's mean over its way of that length, on both sides of where it was; edges go on."""
+    cos, sin = cos_sin(angle_deg)
+    count = 2 * math.ceil(length_px / 2) + 1
+    reach = count // 2
+    edged = np.pad(values, ((reach, reach), (reach, reach), (0, 0)), mode="edge").astype(np.uint32)
+    height, width = values.shape[:2]
+    total = np.zeros(values.shape, dtype=np.uint32)
+    for step in range(count):
+        along = length_px * (step / max(count - 1, 1) - 0.5)
+        right, down = reach + round(along * cos), reach + round(along * sin)
+        total += edged[down : down + height, right : right + width]
+    return ((total + np.uint32(count // 2)) // np.uint32(count)).astype(np.uint16)
+
+
+def _grid() -> tuple[Floats, Floats]:
+    """(1, G) and (G, 1): the middles of the grid's cells, 0..1 across and down."""
+    middles = (np.arange(GRID) + 0.5) / GRID
+    return middles[np.newaxis], middles[:, np.newaxis]
+
+
+def _spot(x: Floats, y: Floats, stream: Stream, radii: tuple[float, float]) -> Floats:
+    """(G, G): a turned ellipse anywhere in the picture, 1 in its middle and 0 from twice its radii on."""
+    cos, sin = cos_sin(stream.uniform(0.0, 180.0))
+    right, down = x - stream.uniform(), y - stream.uniform()
+    across, along = (right * cos + down * sin) / radii[0], (down * cos - right * sin) / radii[1]
+    return np.maximum(0.0, 1.0 - (across * across + along * along) / 4) ** 2
+
+
+def _smooth(share: Floats) -> Floats:
+    """From 0 at 0 to 1 at 1, with level ends."""
+    clipped = np.clip(share, 0.0, 1.0)
+    return clipped * clipped * (3.0 - 2.0 * clipped)
+
+
+def _enlarged(field: Floats, size_px: tuple[int, int]) -> npt.NDArray[np.uint16]:
+    """(H, W), 0..255: a field of shares at the size of the frame."""
+    from PIL import Image
+
+    coarse: Levels = np.floor(np.clip(field, 0.0, 1.0) * 255 + 0.5).astype(np.uint8)
+    return np.asarray(Image.fromarray(coarse).resize(size_px, Image.Resampling.BILINEAR)).astype(np.uint16)
