@@ -170,22 +170,22 @@ class Worker(Generic[Item, Result]):
         return kind == "report", content
 
     def call(self, item: Item, on_report: Send = lambda message: None, timeout_s: float | None = None) -> Result:
-        """The result for one item; raises what `receive` raises. The process is killed when it takes longer than
-        `timeout_s` seconds, and `timed_out` says so."""
-        watch = threading.Timer(timeout_s, self._time_out) if timeout_s is not None else None
-        if watch is not None:
-            watch.start()
-        try:
-            self.send(item)
-            while True:
+        """The result for one item; raises what `receive` raises. The process is killed when it says nothing, neither a
+        report nor the result, for `timeout_s` seconds, and `timed_out` says so."""
+        self.send(item)
+        while True:
+            watch = threading.Timer(timeout_s, self._time_out) if timeout_s is not None else None
+            try:
+                if watch is not None:
+                    watch.start()
                 is_report, content = self.receive()
-                if not is_report:
-                    result: Result = content
-                    return result
-                on_report(content)
-        finally:
-            if watch is not None:
-                watch.cancel()
+            finally:
+                if watch is not None:
+                    watch.cancel()
+            if not is_report:
+                result: Result = content
+                return result
+            on_report(content)
 
     def kill(self) -> None:
         """Kill the process and wait for its end; whoever waits for its result gets `WorkerDied`."""

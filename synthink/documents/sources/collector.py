@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,7 @@ class PageCollector:
     skipped: Counter[str] = field(default_factory=Counter)
     """The number of words, pages and files that were left out, by reason."""
     rejected: dict[str, str] = field(default_factory=dict)
-    """The reason for each file that was left out, by its public name."""
+    """The reason for each file or page of a PDF that was left out, by its public name."""
     place: str = ""
     """The place that is being read, as the user wrote it."""
     _bytes: int = 0
@@ -117,9 +117,20 @@ class PageCollector:
             raise DocumentError((place if place.isprintable() else repr(place)) + reason)
         reason = reason.lstrip("/: ").replace(place, "the file")
         self.skipped[FILES + reason] += 1
+        self.rejected[self._public(place)] = reason
+
+    def name_unusable_pages(self, path: Path | str, reasons: Mapping[str, str]) -> None:
+        """Name pages of a file that were counted in `skipped`. reasons: as counted, by the page's name, which is the
+        file's name and what follows it."""
+        for page, reason in reasons.items():
+            self.rejected[self._public(os.fspath(path)) + _printable(page.removeprefix(Path(path).name))] = reason
+
+    def _public(self, place: str) -> str:
+        """The name of a file in messages: from the place on that the user wrote."""
         root = os.fspath(local_path(self.place))
-        file = public_name(self.place) + place.removeprefix(root) if place.startswith(root) else public_name(place)
-        self.rejected[_printable(file)] = reason
+        return _printable(
+            public_name(self.place) + place.removeprefix(root) if place.startswith(root) else public_name(place)
+        )
 
     def _free_name(self, document: str) -> str:
         """A name that can be stored and shown, and that no other document has."""

@@ -16,9 +16,10 @@ import numpy.typing as npt
 
 from synthink.documents.page.model import DocumentError, Page, make_page
 from synthink.documents.page.tiles import Raster
-from synthink.documents.sources.pdf.reader import PdfLimits
+from synthink.documents.sources.pdf.page import UnusablePage
+from synthink.documents.sources.pdf.reader import PageBegins, PageEvent, PdfLimits
 from synthink.documents.sources.source import usable_word
-from synthink.errors import AssetError
+from synthink.errors import AssetError, quoted
 
 _NUMBERS = {
     "word_boxes": ("<f8", (4,)),
@@ -47,7 +48,12 @@ class PageMessages:
         return self.limits.max_pixels * 3 + 2 * MOST_HEAD
 
     def encode(self, kind: str, content: Any) -> bytes:
-        """A page as `report`, counts of what was left out as `result`, an error and its traceback as `error`."""
+        """A page, or another event of reading, as `report`; counts of what was left out as `result`; an error and its
+        traceback as `error`."""
+        if isinstance(content, PageBegins):
+            return _bytes({"kind": "begins", "pages": [content.number, content.count], "counts": content.left_out})
+        if isinstance(content, UnusablePage):
+            return _bytes({"kind": "unusable", "name": content.name, "reason": content.reason})
         if kind == "report":
             return _page_bytes(content)
         if kind == "result":
@@ -66,14 +72,26 @@ class PageMessages:
         if not isinstance(head, dict):
             raise ValueError("a message without a head")
         kind = head.get("kind")
-        if kind == "report":
-            return "report", self._page(head, memoryview(data)[4 + size :])
+        if kind in ("report", "begins", "unusable"):
+            return "report", self._event(head, memoryview(data)[4 + size :])
         if kind == "result":
             return "result", _counts(head.get("counts"))
         if kind == "error":
             fault = DocumentError if head.get("of_file") is True else RuntimeError
             return "error", (fault(_text(head.get("message"))), "")
-        raise ValueError(f"a message of kind {kind!r}")
+        raise ValueError(f"a message of kind {quoted(kind)}")
+
+    def _event(self, head: dict[str, Any], numbers: memoryview) -> PageEvent:
+        if head["kind"] == "unusable":
+            return UnusablePage(_text(head.get("name")), _text(head.get("reason")))
+        if head["kind"] == "report":
+            return self._page(head, numbers)
+        pages = head.get("pages")
+        if not isinstance(pages, list) or len(pages) != 2 or not all(type(page) is int for page in pages):
+            raise ValueError("a page that begins without its number")
+        if not 0 <= pages[0] < pages[1] < 2**31:
+            raise ValueError("a page that begins behind the last")
+        return PageBegins(pages[0], pages[1], _counts(head.get("counts")))
 
     def _page(self, head: dict[str, Any], numbers: memoryview) -> Page:
         words = head.get("words")

@@ -25,13 +25,13 @@ MAX_DEPTH = 8  # forms inside forms that are looked into
 class UnusablePage(DocumentError):
     """A page that is damaged or beyond a limit, while the other pages of its file may be good.
 
-    reason: why it cannot be used, in words that are the same for all such pages. values: those of this page, and what
-    can be done.
+    name: the file's name, # and the page's number. reason: why it cannot be used, in words that are the same for all
+    such pages. values: those of this page, and what can be done.
     """
 
     def __init__(self, name: str, reason: str = "", values: str = "") -> None:
         super().__init__(": ".join(filter(None, (name, reason))) + (values and f" ({values})"))
-        self.reason = reason
+        self.name, self.reason = name, reason
 
 
 class PdfPage:

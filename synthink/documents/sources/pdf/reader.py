@@ -66,11 +66,30 @@ class PdfLimits:
     """The memory in MB for pictures: reading ends with the page that passes it, and the caller has more than it can
     keep."""
     seconds: float = 60.0
-    """The time in seconds for one file, where it is read in a process of its own."""
+    """The time in seconds for opening a file, and for each of its pages, where it is read in a process of its own."""
+    file_seconds: float = 600.0
+    """The time in seconds for one file, with all its pages."""
+    most_lost: int = 3
+    """The most pages of a file that may crash the reading process or take too long; those behind are left out."""
     memory_mb: int = 2048
     """The memory in MB that a file may take in the reading process, where the system can limit it."""
     strict: bool = False
     """Whether a page that is damaged or exceeds a limit refuses its file; it is left out and counted otherwise."""
+
+
+@dataclass(frozen=True)
+class PageBegins:
+    """A page is about to be read, and whatever happens until the next event happened on it."""
+
+    number: int
+    """From 0."""
+    count: int
+    """The number of the file's pages."""
+    left_out: Counter[str]
+    """The counts of what was left out of the pages before it, by reason."""
+
+
+PageEvent = Page | UnusablePage | PageBegins
 
 
 DEFAULTS = PdfLimits()
@@ -91,13 +110,23 @@ def read_pdf(
     process: for files from outside see `worker.read_pdfs`. `DocumentError` for a file that is encrypted, damaged, or
     beyond the limits.
     """
-    return list(each_page(data, name, scale, limits, Counter() if skipped is None else skipped, prove))
+    counts = Counter[str]() if skipped is None else skipped
+    events = each_page(data, name, scale, limits, counts, prove=prove)
+    return [event for event in events if isinstance(event, Page)]
 
 
 def each_page(
-    data: bytes, name: str, scale: float, limits: PdfLimits, skipped: Counter[str], prove: bool = True
-) -> Iterator[Page]:
-    """The pages that `read_pdf` gives, one after the other."""
+    data: bytes,
+    name: str,
+    scale: float,
+    limits: PdfLimits,
+    skipped: Counter[str],
+    *,
+    prove: bool = True,
+    first: int = 0,
+) -> Iterator[PageEvent]:
+    """The pages that `read_pdf` gives, one after the other, from the one of number `first` (from 0) on; before each a
+    `PageBegins`, and an `UnusablePage` in place of one that is damaged or beyond a limit."""
     if len(data) > limits.max_bytes:
         raise DocumentError(f"{name}: {len(data)} bytes; at most {limits.max_bytes}")
     data = _without_surroundings(data, name)
@@ -114,25 +143,34 @@ def each_page(
         if count < 1:
             raise DocumentError(f"{name}: has no pages")
         most, left = limits.most, limits.kept_mb * 2**20
-        for number in range(min(count, limits.max_pages)):
+        for number in range(first, min(count, limits.max_pages)):
             if most == 0 or left < 0:
                 break
+            yield PageBegins(number, count, skipped.copy())
             try:
                 with _lock:
                     composed = _read_page(document, number, name, scale, limits, skipped)
+                page = composed and (proved(composed[0], skipped, composed[1]) if prove else composed[0])
+            except MemoryError:
+                yield _left_out(UnusablePage(f"{name}#{number + 1}", "needs too much memory"), limits, skipped)
             except UnusablePage as fault:
-                if limits.strict:
-                    raise DocumentError(f"{fault}; documents.strict=false leaves such pages out") from None
-                skipped[f"page: {fault.reason}"] += 1
-                continue
-            if composed is not None:
-                page = proved(composed[0], skipped, composed[1]) if prove else composed[0]
-                most -= 1
-                left -= page.raster.bytes
-                yield page
+                yield _left_out(fault, limits, skipped)
+            else:
+                if page is not None:
+                    most -= 1
+                    left -= page.raster.bytes
+                    yield page
     finally:
         with _lock:
             pdfium.FPDF_CloseDocument(document)
+
+
+def _left_out(fault: UnusablePage, limits: PdfLimits, skipped: Counter[str]) -> UnusablePage:
+    """The fault, counted, where the other pages may be read without this one."""
+    if limits.strict:
+        raise DocumentError(f"{fault}; documents.strict=false leaves such pages out") from None
+    skipped[f"page: {fault.reason}"] += 1
+    return fault
 
 
 def _without_surroundings(data: bytes, name: str) -> bytes:

@@ -20,14 +20,17 @@ class PdfSource(DocumentSource):
         from synthink.documents.sources.pdf.reader import PdfLimits
         from synthink.documents.sources.pdf.worker import read_pdfs
 
+        unusable: dict[str, str] = {}
         results = read_pdfs(
             files_at(place, SUFFIXES),
             scale=options.dpi / 72,
             limits=PdfLimits(most=collector.most, kept_mb=collector.cache_mb, strict=collector.strict),
             skipped=collector.skipped,
+            unusable=unusable,
             room_mb=lambda: collector.free_mb,
         )
         for path, result in results:
+            collector.name_unusable_pages(path, unusable)
             if isinstance(result, DocumentError):
                 collector.record_rejection(result, path)
             elif not collector.add(result):

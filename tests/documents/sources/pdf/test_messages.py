@@ -16,7 +16,8 @@ import pytest
 
 from synthink.documents.page.model import DocumentError, Page
 from synthink.documents.sources.pdf.messages import PageMessages
-from synthink.documents.sources.pdf.reader import PdfLimits
+from synthink.documents.sources.pdf.page import UnusablePage
+from synthink.documents.sources.pdf.reader import PageBegins, PdfLimits
 from synthink.documents.sources.pdf.worker import _Pages
 from synthink.errors import AssetError
 from synthink.processes import Send, Worker, WorkerDied
@@ -40,6 +41,10 @@ def test_pages_counts_and_errors_come_back_as_they_were(page: Page) -> None:
     assert np.array_equal(again.raster.pixels(), page.raster.pixels())
     counts = Counter({"words upside down": 3})
     assert MESSAGES.decode(MESSAGES.encode("result", counts)) == ("result", counts)
+    begins = PageBegins(3, 5, counts)
+    assert MESSAGES.decode(MESSAGES.encode("report", begins)) == ("report", begins)
+    _, unusable = MESSAGES.decode(MESSAGES.encode("report", UnusablePage("a.pdf#2", "damaged")))
+    assert (type(unusable), str(unusable)) == (UnusablePage, "a.pdf#2: damaged")
     _, (error, trace) = MESSAGES.decode(MESSAGES.encode("error", (AssetError("a.pdf: damaged"), "")))
     assert (type(error), str(error), trace) == (DocumentError, "a.pdf: damaged", "")
     _, (error, _) = MESSAGES.decode(MESSAGES.encode("error", (RuntimeError("x" * 9999), "trace")))
@@ -103,6 +108,13 @@ def test_what_is_no_message_is_refused(data: bytes) -> None:
 def test_counts_that_are_none_are_refused(counts: Any) -> None:
     text = json.dumps({"kind": "result", "counts": counts}).encode()
     with pytest.raises(ValueError, match=r"counts|text"):
+        MESSAGES.decode(len(text).to_bytes(4, "little") + text)
+
+
+@pytest.mark.parametrize("pages", [None, [1], [2, 2], [-1, 2], [True, 2], [0, 2**40], ["0", "1"]])
+def test_a_page_that_begins_nowhere_is_refused(pages: Any) -> None:
+    text = json.dumps({"kind": "begins", "pages": pages, "counts": {}}).encode()
+    with pytest.raises(ValueError, match="a page that begins"):
         MESSAGES.decode(len(text).to_bytes(4, "little") + text)
 
 
