@@ -125,7 +125,7 @@ class CircledLetters(LetterAnswers):
                 raise ConfigError(field, getattr(self, field), f"{OBSTACLES[field]} in the split {split.name}")
 
     def draw(self, ctx: DrawContext) -> Sample:
-        return self._compose(ctx).sample(ctx, self.size_px, self.camera, self.prompts)
+        return self.say(ctx, self._compose(ctx).sample(ctx, self.size_px, self.camera, self.prompts))
 
     @property
     def size_px(self) -> tuple[int, int]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import accumulate
-from typing import Annotated
+from typing import Annotated, Any
 from weakref import WeakKeyDictionary
 
 from synthink import Between, Camera, DrawContext, NotEmpty, Sample, Split
@@ -44,8 +45,6 @@ class CircledLettersGrid(LetterAnswers):
     """BlindTest's grid of circled letters: words x fonts x letters x line widths x paddings."""
 
     version = 2
-    columns = {**COLUMNS, "padding": float}  # noqa: RUF012 - never changed
-
     picture_px: PictureSize = 512
     """The side of a square picture, or its width and height, in pixels."""
     words: Words = Words(source=("Acknowledgement", "Subdermatoglyphic", "tHyUiKaRbNqWeOpXcZvM"))
@@ -71,6 +70,10 @@ class CircledLettersGrid(LetterAnswers):
     mark_colour: Colour = "red"
     """The colour of the ring."""
 
+    @cached_property
+    def columns(self) -> dict[str, Any]:  # type: ignore[override]
+        return self.with_answer({**COLUMNS, "padding": float})
+
     def drawable_characters(self, field: str, split: Split) -> frozenset[str] | None:
         faces = split.pool(self.fonts).faces
         return frozenset.intersection(*(face.characters for face in faces)) if field == "words" else None
@@ -89,7 +92,7 @@ class CircledLettersGrid(LetterAnswers):
         line = layout_line(face, grid.words[number])
         word = self._compose(face, line, index, self.line_widths_pt[width], self.paddings[padding])
         sample = word.sample(ctx, picture_size(self.picture_px), self.camera, self.prompts)
-        return replace(sample, annotations={**sample.annotations, "padding": self.paddings[padding]})
+        return self.say(ctx, replace(sample, annotations={**sample.annotations, "padding": self.paddings[padding]}))
 
     def _grid(self, split: Split) -> Grid:
         grid = _grids.get(split)

@@ -7,15 +7,27 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import Annotated, Literal
+from functools import cached_property
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from synthink import Box, Camera, DrawContext, Generator, NotEmpty, PromptWith, Quad, Sample, fill_prompt
+from synthink import (
+    AnswerTemplates,
+    Box,
+    Camera,
+    DrawContext,
+    NotEmpty,
+    PromptWith,
+    Quad,
+    Sample,
+    SentenceAnswers,
+    fill_prompt,
+)
 from synthink.draw import Face, Layer, Placement, Points, Scene, TextLine, bounds, colour_name, place, stroke
 from synthink.ink import Ring
-from synthink.labels import letter_class, letter_score
+from synthink.labels import PLAIN, letter_class, letter_score, named_letters
 
 PromptList = Annotated[tuple[Annotated[str, PromptWith("{colour}")], ...], NotEmpty()]
 PROMPTS = ("Which letter is being circled?", "Which character is being highlighted with a {colour} oval?")
@@ -142,21 +154,39 @@ class CircledWord:
         return fill_prompt(ctx.stream("prompt").choice(prompts), "{colour}", colour_name(self.marks[0].colour))
 
 
-class LetterAnswers(Generator):
+class LetterAnswers(SentenceAnswers):
     """The columns and the scores that both generators of circled letters share."""
 
-    columns = COLUMNS
     split_columns = {"words": "word", "fonts": "font_family"}  # noqa: RUF012 - never changed
 
+    answers: AnswerTemplates = PLAIN
+    """The sentences that answers stand in, of which each row draws one; {answer} becomes the letter. The column
+    `answer` keeps the letter alone."""
+
+    @cached_property
+    def columns(self) -> dict[str, Any]:  # type: ignore[override]
+        return self.with_answer(COLUMNS)
+
+    def templates(self, task: str) -> tuple[str, ...]:
+        return self.answers
+
+    @property
+    def has_sentences(self) -> bool:
+        return self.answers != PLAIN
+
     def score(self, sample: Sample, answer: str) -> dict[str, float]:
-        return letter_score(sample.suffix, answer)
+        """`correct` (the letter, in its case, in one of the sentences asked for), `correct_ignoring_case`, and
+        `correct_lenient`: the letter is the only one that the answer names, in whatever sentence, and in either case
+        where the word does not have both."""
+        return self.both(sample, answer, lambda bare, text: letter_score(bare.suffix, text), _understood)
 
     def answer_class(self, sample: Sample, answer: str) -> str:
-        return letter_class(answer)
+        return letter_class(self.read(sample, answer)[1])
 
     def in_domain(self, sample: Sample, answer: str) -> bool:
         """Whether the answer is one of the word's letters, case kept."""
-        return len(answer.strip()) == 1 and answer.strip() in sample.annotations["word"]
+        letter = self.read(sample, answer)[1].strip()
+        return len(letter) == 1 and letter in sample.annotations["word"]
 
     def chance(self, sample: Sample) -> float:
         """The share of the word's commonest letter, case kept, with every place in the word alike. Letters that are
@@ -167,10 +197,20 @@ class LetterAnswers(Generator):
 
     def answer_shapes(self, sample: Sample, answer: str) -> list[Points]:
         """The circled letter where it is named, else all letters that the answer names."""
-        if answer.strip() == sample.suffix:
+        bare, letter = self.read(sample, answer)
+        if letter.strip() == bare.suffix:
             return [Box(*sample.annotations["letter_box"]).outline()]
         glyphs = zip(sample.annotations["word"], sample.annotations["glyph_boxes"], strict=True)
-        return [Box(*box).outline() for letter, box in glyphs if letter == answer.strip()]
+        return [Box(*box).outline() for char, box in glyphs if char == letter.strip()]
+
+
+def _understood(sample: Sample, answer: str) -> bool:
+    """Whether the letter is the only one that a sentence names."""
+    letters = set(named_letters(answer))
+    if letters == {sample.suffix}:
+        return True
+    other = sample.suffix.swapcase()
+    return letters == {other} and other not in sample.annotations["word"]
 
 
 def beyond_doubt(ring: Ring, pen_em: float, line: TextLine, index: int) -> bool:

@@ -8,14 +8,26 @@ from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
-from synthink import Between, Box, ConfigError, Generator, Prompts, Sample, Settings
+from synthink import (
+    AnswerTemplates,
+    Between,
+    Box,
+    ConfigError,
+    Prompts,
+    Sample,
+    SentenceAnswers,
+    Settings,
+    TaskAnswers,
+)
 from synthink.documents import edited_paragraphs
 from synthink.draw import Points
 from synthink.gestures import PageCrop, gesture_of
 from synthink.labels import (
     NONE,
+    PLAIN,
     Label,
     Places,
+    alike,
     centre_distance,
     character_accuracy,
     character_error_rate,
@@ -27,6 +39,7 @@ from synthink.labels import (
     is_box,
     parse_box,
     parse_label,
+    readings,
 )
 
 TASKS = ("recognise_gesture", "detect_text", "transcribe", "edited_text")
@@ -73,8 +86,33 @@ class GesturePrompts(Prompts):
     """The questions of `edited_text`."""
 
 
-class GestureAnswers(Generator):
+class GestureSentences(TaskAnswers):
+    """The sentences that answers stand in, by task; of several each row draws one."""
+
+    labels: ClassVar[dict[str, str]] = {"recognise_gesture": "labels", "detect_text": "boxes"}
+
+    recognise_gesture: AnswerTemplates = PLAIN
+    """{answer} alone: a label is no part of a sentence."""
+    detect_text: AnswerTemplates = PLAIN
+    """{answer} alone: a box is no part of a sentence."""
+    transcribe: AnswerTemplates = PLAIN
+    """{answer} becomes what is written."""
+    edited_text: AnswerTemplates = PLAIN
+    """{answer} becomes the paragraph's text."""
+
+
+class GestureAnswers(SentenceAnswers):
     """The answers of `gestures`: how they are read and scored."""
+
+    answers: GestureSentences = GestureSentences()
+    """The sentences that answers stand in. The column `answer` keeps the answer alone."""
+
+    def templates(self, task: str) -> tuple[str, ...]:
+        return self.answers.by_task.get(task, PLAIN)
+
+    @property
+    def has_sentences(self) -> bool:
+        return self.answers != GestureSentences()
 
     @property
     def size_px(self) -> tuple[int, int]:
@@ -119,8 +157,13 @@ class GestureAnswers(Generator):
         `character_accuracy` (1 - CER, at least 0, whatever the case). All are 0 where an answer is no label.
 
         Of gestures between two places, `overlap` is 1 where both ends lie within 2 % of the picture, and falls to 0 at
-        8 %. Which end comes first does not matter.
+        8 %. Which end comes first does not matter. `correct_lenient` takes the answer out of whatever sentence it
+        stands in, whatever the punctuation around it.
         """
+        return self.both(sample, answer, self._score, self._understood)
+
+    def _score(self, sample: Sample, answer: str) -> dict[str, float]:
+        """The scores of an answer without a sentence."""
         if sample.task == "detect_text":
             shared = intersection_over_union(self._box(sample.suffix), self._box(answer))
             return {"correct": float(shared >= 0.5), "overlap": shared}
@@ -143,6 +186,13 @@ class GestureAnswers(Generator):
             "character_accuracy": character_accuracy(truth, text),
         }
 
+    def _understood(self, sample: Sample, answer: str) -> bool:
+        """Whether a sentence gives the truth."""
+        candidates = readings(answer, self.templates(sample.task))
+        if sample.task in ("recognise_gesture", "detect_text"):
+            return any(self._score(sample, reading)["correct"] for reading in candidates)
+        return any(alike(sample.suffix, reading) for reading in candidates)
+
     def answer_class(self, sample: Sample, answer: str) -> str | None:
         """The gesture that an answer names, where one is asked for; `<none>` where it is no label."""
         return self._class(answer) if sample.task == "recognise_gesture" else None
@@ -151,7 +201,9 @@ class GestureAnswers(Generator):
         """Whether an answer is a label of a known class, a box, or text: what the task asks for."""
         if sample.task == "recognise_gesture":
             return self._class(answer) in self.answer_classes
-        return is_box(self._box(answer)) if sample.task == "detect_text" else bool(answer.strip())
+        if sample.task == "detect_text":
+            return is_box(self._box(answer))
+        return bool(self.read(sample, answer)[1].strip())
 
     # `chance` is not known: a picture cut out around the ink tells, also without it, roughly where its target is.
 
@@ -163,6 +215,7 @@ class GestureAnswers(Generator):
             truth = self._box(sample.suffix)
             return {} if truth is None else {"distance_px": centre_distance(truth, self._box(answer), self.size_px)}
         if sample.task != "recognise_gesture":
+            sample, answer = self.read(sample, answer)
             return {"cer": character_error_rate(sample.suffix.strip().casefold(), answer.strip().casefold())}
         label, read = self._label(sample.suffix), self._label(answer)
         if label is None:

@@ -57,7 +57,6 @@ class Gestures(GestureAnswers):
     """Pen gestures over documents: which gesture, at what, and what is written beside it?"""
 
     version = 4
-    columns = GESTURE_COLUMNS
     split_columns = {"documents": "document", "writers": "writer", "notes": "note"}  # noqa: RUF012 - never changed
     balance_columns = ("task", "gesture", "variant")
 
@@ -247,7 +246,12 @@ class Gestures(GestureAnswers):
         annotations = crop_annotations(crop, Frame(crop.square, self.picture_px, photo.view), width, colour)
         target_text = self.cased(" ".join(annotations["target_words"]))
         prefix = ctx.stream("look").choice(getattr(self.prompts, task)).replace("{text}", target_text)
-        return Sample(photo.picture, prefix, self.right_answer(task, crop, annotations), annotations, task, refusals)
+        answer = self.right_answer(task, crop, annotations)
+        return self.say(ctx, Sample(photo.picture, prefix, answer, annotations, task, refusals))
+
+    @cached_property
+    def columns(self) -> dict[str, Any]:  # type: ignore[override]
+        return self.with_answer(GESTURE_COLUMNS)
 
     def cased(self, text: str) -> str:
         return text.lower() if self.lower_case else text

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from functools import cached_property
 from itertools import product
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from synthink import Between, Box, Camera, ConfigError, DrawContext, NotEmpty, Sample, Split, Stream
 from synthink.assets import Inks, Texts, Writers
@@ -65,7 +65,6 @@ class InkStrokes(InkAnswers):
     """Handwriting and drawn shapes: what is written, where, and by which strokes?"""
 
     version = 3
-    columns = COLUMNS
 
     tasks: Tasks = Tasks()
     """The weights of the tasks; `recognise` alone when all are 0."""
@@ -153,7 +152,7 @@ class InkStrokes(InkAnswers):
             suffix = format_box_tokens(boxes[target], self.size_px)
         elif written.task == "derender":
             suffix = strokes_answer(placed.ink, photo.view, self.derender_points, self.size_px)
-        return Sample(
+        sample = Sample(
             image=photo.picture,
             prefix=prefix,
             suffix=suffix,
@@ -173,6 +172,11 @@ class InkStrokes(InkAnswers):
                 "x_height_px": x_height,
             },
         )
+        return self.say(ctx, sample)
+
+    @cached_property
+    def columns(self) -> dict[str, Any]:  # type: ignore[override]
+        return self.with_answer(COLUMNS)
 
     @property
     def size_px(self) -> tuple[int, int]:

@@ -8,20 +8,24 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
-from synthink import Between, Generator, Prompts, Sample, Settings
+from synthink import AnswerTemplates, Between, Prompts, Sample, SentenceAnswers, Settings, TaskAnswers
 from synthink.camera import View
 from synthink.draw import Points
 from synthink.ink import Ink, simplify
 from synthink.labels import (
     NONE,
+    PLAIN,
+    alike,
     centre_distance,
     character_accuracy,
     character_error_rate,
     format_strokes,
     intersection_over_union,
     is_box,
+    named_words,
     parse_box_tokens,
     parse_strokes,
+    readings,
     stroke_overlap,
 )
 
@@ -69,6 +73,23 @@ class InkPrompts(Prompts):
     """{word} becomes the word."""
 
 
+class InkSentences(TaskAnswers):
+    """The sentences that answers stand in, by task; of several each row draws one."""
+
+    labels: ClassVar[dict[str, str]] = dict.fromkeys(("derender", "locate"), "location tokens")
+
+    recognise: AnswerTemplates = PLAIN
+    """{answer} becomes the text."""
+    transcribe_lines: AnswerTemplates = PLAIN
+    """{answer} becomes the lines."""
+    classify: AnswerTemplates = PLAIN
+    """{answer} becomes the name of the shape."""
+    derender: AnswerTemplates = PLAIN
+    """{answer} alone: location tokens are no part of a sentence."""
+    locate: AnswerTemplates = PLAIN
+    """{answer} alone: location tokens are no part of a sentence."""
+
+
 def sparse_strokes(ink: Ink, most: int) -> list[Points]:
     """The strokes in pixels with the fewest points left out that bring them down to `most`; the shortest strokes go
     where even two points each are too many."""
@@ -91,8 +112,18 @@ def strokes_answer(ink: Ink, view: View, most_points: int, size_px: tuple[int, i
     return format_strokes(sparse_strokes(ink.with_points(points), most_points), size_px)
 
 
-class InkAnswers(Generator):
+class InkAnswers(SentenceAnswers):
     """The answers of `ink_strokes`: how they are read and scored."""
+
+    answers: InkSentences = InkSentences()
+    """The sentences that answers stand in. The column `answer` keeps the answer alone."""
+
+    def templates(self, task: str) -> tuple[str, ...]:
+        return self.answers.by_task.get(task, PLAIN)
+
+    @property
+    def has_sentences(self) -> bool:
+        return self.answers != InkSentences()
 
     @property
     def size_px(self) -> tuple[int, int]:
@@ -108,7 +139,12 @@ class InkAnswers(Generator):
     def score(self, sample: Sample, answer: str) -> dict[str, float]:
         """`correct` and, by task: `character_accuracy` (1 - CER, at least 0), `overlap` of boxes (correct from 0.5 on),
         `stroke_overlap` (F-score of the points within 2 % of the picture, times the ratio of the lines' lengths;
-        correct from 0.8)."""
+        correct from 0.8). `correct_lenient` takes the answer out of whatever sentence it stands in, whatever its case
+        and the punctuation around it."""
+        return self.both(sample, answer, self._score, self._understood)
+
+    def _score(self, sample: Sample, answer: str) -> dict[str, float]:
+        """The scores of an answer without a sentence."""
         text = answer.strip()
         if sample.task == "locate":
             shared = intersection_over_union(*(parse_box_tokens(box, self.size_px) for box in (sample.suffix, text)))
@@ -122,16 +158,25 @@ class InkAnswers(Generator):
         accuracy = character_accuracy(sample.suffix, text)
         return {"correct": float(text == sample.suffix), "character_accuracy": accuracy}
 
+    def _understood(self, sample: Sample, answer: str) -> bool:
+        """Whether a sentence says the truth: the one shape that it names, or the text or tokens that it gives."""
+        if sample.task == "classify" and self.shape_counts:
+            return named_words(answer, self.shape_counts) == {sample.suffix.casefold()}
+        candidates = readings(answer, self.templates(sample.task))
+        if sample.task in ("locate", "derender"):
+            return any(self._score(sample, reading)["correct"] for reading in candidates)
+        return any(alike(sample.suffix, reading) for reading in candidates)
+
     def answer_class(self, sample: Sample, answer: str) -> str | None:
         """The shape that an answer names."""
         if sample.task != "classify" or not self.shape_counts:
             return None
-        text = answer.strip().casefold()
+        text = self.read(sample, answer)[1].strip().casefold()
         return text if text in self.shape_counts else NONE
 
     def in_domain(self, sample: Sample, answer: str) -> bool:
         """Whether an answer is a box, strokes, one of the shapes, or text: what the task asks for."""
-        text = answer.strip()
+        text = self.read(sample, answer)[1].strip()
         if sample.task == "locate":
             return is_box(parse_box_tokens(text, self.size_px))
         if sample.task == "derender":
@@ -146,6 +191,7 @@ class InkAnswers(Generator):
 
     def errors(self, sample: Sample, answer: str) -> dict[str, float]:
         """`cer` of text, `distance_px` between the middles of boxes: the picture's diagonal for no answer."""
+        sample, answer = self.read(sample, answer)
         if sample.task in ("recognise", "transcribe_lines"):
             return {"cer": character_error_rate(sample.suffix, answer.strip())}
         truth = parse_box_tokens(sample.suffix, self.size_px) if sample.task == "locate" else None

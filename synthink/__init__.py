@@ -25,6 +25,7 @@ from synthink.core.mixture import Mixture, Part
 from synthink.core.prompts import Prompts, PromptWith, fill_prompt
 from synthink.core.row_dataset import RowDataset
 from synthink.core.sample import Sample
+from synthink.core.sentences import AnswerTemplates, SentenceAnswers, TaskAnswers
 from synthink.draw.geometry import Box, InkPoint, Quad
 from synthink.errors import AssetError, ConfigError, DrawError, OutputError, SynthinkError
 from synthink.ink.model import Ink, InkError, Span
@@ -36,6 +37,7 @@ from synthink.streams import Stream
 from synthink.version import VERSION as __version__
 
 __all__ = [
+    "AnswerTemplates",
     "AssetError",
     "AssetSpec",
     "Between",
@@ -58,12 +60,14 @@ __all__ = [
     "Quad",
     "RowDataset",
     "Sample",
+    "SentenceAnswers",
     "Settings",
     "Shares",
     "Span",
     "Split",
     "Stream",
     "SynthinkError",
+    "TaskAnswers",
     "Words",
     "__version__",
     "dataset",

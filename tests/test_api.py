@@ -39,6 +39,7 @@ def test_a_row_is_a_dict_with_a_picture_in_rgb(rows: RowDataset) -> None:
     assert (row["image"].mode, row["image"].size) == ("RGB", (64, 64))
     assert rows.generator.score(synthink.Sample.from_row(row), row["suffix"]) == {
         "correct": 1.0,
+        "correct_lenient": 1.0,
         "correct_ignoring_case": 1.0,
     }
 

@@ -20,7 +20,7 @@ from synthink.evaluate.report.data import Background, Forgetting, ReportData
 from synthink.evaluate.report.report import reject_foreign_files, write_report
 from synthink.evaluate.scoring import ScoredAnswer, save_predictions, score_answers
 from synthink.evaluate.summary import Summary, summarise
-from synthink.evaluate.verdict import THRESHOLD, Verdict, verdict
+from synthink.evaluate.verdict import LENIENT, THRESHOLD, Verdict, form_remark, verdict
 from synthink.files import write_atomically
 from synthink.previews.contact_sheet import contact_sheet
 from synthink.progress import bar
@@ -153,8 +153,8 @@ def conclude(
         score=request.score,
         threshold=request.threshold,
     )
-    if request.background.stopped:
-        judgement = replace(judgement, reasons=(*judgement.reasons, request.background.stopped))
+    remarks = (form_remark(leading.summary, request.score), request.background.stopped)
+    judgement = replace(judgement, reasons=(*judgement.reasons, *filter(None, remarks)))
     columns = dataset.generator.columns if dataset.generator else {}
     data = ReportData(
         title=f"{name} on {dataset.name}",
@@ -177,6 +177,7 @@ def conclude(
         "score": score.mean,
         "low": score.low,
         "high": score.high,
+        "lenient": lenient.mean if (lenient := leading.summary.scores.get(LENIENT)) else None,
         "verdict": judgement.word,
         "control": control.scores[request.score].mean if control else None,
         "chance": chance.value,

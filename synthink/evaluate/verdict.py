@@ -22,6 +22,8 @@ MARGIN = 0.08  # above chance: what counts as clear
 THRESHOLD = 0.9  # a held-out score from which on a skill counts as learned
 WIDE = 0.2  # of an interval from which more rows are asked for
 MEMORISED = 0.1  # of the first loss, or of a nat: where training answers are known by heart
+LENIENT = "correct_lenient"  # the score of answers that are taken out of whatever sentence they stand in
+FORM = 0.05  # by which that is above the strict score: where the form of answers is what is wrong
 GAP = 0.1  # below the threshold: where held-out rows are clearly worse
 
 
@@ -128,6 +130,18 @@ def _course(held: Interval, chance: float, clear: float, threshold: float, curve
         f"a plateau {place}: the loss was {f(run.last)} in the last quarter of {run.steps} steps and {f(run.before)} "
         "before, which says nothing against the data; give it more steps or a larger model"
     ]
+
+
+def form_remark(held_out: Summary, score: str = "correct") -> str:
+    """A sentence that says how much better answers are when they are read leniently; empty where that is little, or
+    where the verdict goes by another score than the strict one."""
+    lenient, strict = held_out.scores.get(LENIENT), held_out.scores["correct"]
+    if score != "correct" or lenient is None or lenient.mean - strict.mean < FORM:
+        return ""
+    return (
+        f"Read leniently, {f(lenient.mean)} of the answers are right, and {f(strict.mean)} in the form asked for: "
+        "see the wrong answers, and answers or prompts of the generator."
+    )
 
 
 def _weak(out: Interval) -> str:

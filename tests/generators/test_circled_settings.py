@@ -42,6 +42,7 @@ TEXTS: dict[str, st.SearchStrategy[Any]] = {
     ),
     "fonts.source": st.sampled_from(["packaged", "packagd", "/no/such/folder"]),
     "fonts.families": st.lists(st.sampled_from([*FAMILIES, "Comic Sans"]), max_size=3),
+    "answers": st.lists(st.sampled_from(["{answer}", "It is {answer}.", "{oops}", "none"]), min_size=1, max_size=2),
     "words.source": st.sampled_from(["builtin", "builtin", "random", "/no/such/file"]) | st.lists(WORDS, max_size=30),
     "words.alphabet": st.sampled_from(["abc", "abcdefghijklmnopqrstuvwxyz", "ABCXYZabcxyzäß", "", "a b"]),
     "camera.background": st.sampled_from(["paper", "desk", "white", "#123456", "table"]),

@@ -60,13 +60,19 @@ def test_the_parts_of_a_label_are_scored_by_themselves(name: str) -> None:
     box = (100.0, 100.0, 200.0, 200.0)
     sample = asked("recognise_gesture", of(name, "insert", box, "Four"))
     other = score(sample, of(name, "delete", box, "Four"), name)
-    assert other == {"correct": 0, "gesture": 0, "overlap": 1, "character_accuracy": 1}
+    assert other == {"correct": 0, "correct_lenient": 0, "gesture": 0, "overlap": 1, "character_accuracy": 1}
     moved = score(sample, of(name, "insert", (100, 100, 200, 140), "fouR"), name)
     assert moved["correct"] == 0 and moved["overlap"] == pytest.approx(0.4, abs=0.02) and moved["gesture"] == 1
     near = score(sample, of(name, "insert", (100, 100, 200, 160), "four"), name)
     assert near["correct"] == 1 and near["overlap"] == pytest.approx(0.6, abs=0.02)
     label_ambiguity = score(sample, of(name, "insert", box, "foul"), name)
-    assert label_ambiguity == {"correct": 0, "gesture": 1, "overlap": 1, "character_accuracy": 0.75}
+    assert label_ambiguity == {
+        "correct": 0,
+        "correct_lenient": 0,
+        "gesture": 1,
+        "overlap": 1,
+        "character_accuracy": 0.75,
+    }
     assert score(sample, of(name, "insert", (200, 200, 100, 100), "four"), name)["overlap"] == 0
     assert score(sample, of(name, "insert", box), name)["character_accuracy"] == 0
     assert set(score(sample, "no label", name).values()) == {0.0}
@@ -96,11 +102,15 @@ def test_ends_are_found_near_and_in_either_order(name: str) -> None:
 @pytest.mark.parametrize("task", ["transcribe", "edited_text"])
 def test_texts_are_exact(task: str) -> None:
     sample = asked(task, "so many words")
-    assert score(sample, "so many words\n", "plain") == {"correct": 1, "character_accuracy": 1}
-    assert score(sample, "So many Words", "plain") == {"correct": 1, "character_accuracy": 1}
-    assert score(sample, "to many words", "plain") == {"correct": 0, "character_accuracy": 1 - 1 / 13}
-    assert score(sample, "", "plain") == {"correct": 0, "character_accuracy": 0}
-    assert score(sample, "x" * 99, "plain") == {"correct": 0, "character_accuracy": 0}
+    assert score(sample, "so many words\n", "plain") == {"correct": 1, "correct_lenient": 1, "character_accuracy": 1}
+    assert score(sample, "So many Words", "plain") == {"correct": 1, "correct_lenient": 1, "character_accuracy": 1}
+    assert score(sample, "to many words", "plain") == {
+        "correct": 0,
+        "correct_lenient": 0,
+        "character_accuracy": 1 - 1 / 13,
+    }
+    assert score(sample, "", "plain") == {"correct": 0, "correct_lenient": 0, "character_accuracy": 0}
+    assert score(sample, "x" * 99, "plain") == {"correct": 0, "correct_lenient": 0, "character_accuracy": 0}
 
 
 @every_format

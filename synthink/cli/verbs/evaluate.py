@@ -18,7 +18,8 @@ from synthink.evaluate.evaluate import Evaluation, Result, evaluate
 from synthink.evaluate.named_metrics import metric_named
 from synthink.evaluate.predictor import Predictor, evaluate_predictor
 from synthink.evaluate.report.data import Background
-from synthink.evaluate.verdict import THRESHOLD
+from synthink.evaluate.summary import Summary
+from synthink.evaluate.verdict import LENIENT, THRESHOLD
 from synthink.files import user_path
 from synthink.plugins import PREDICTORS
 from synthink.settings import Between
@@ -168,7 +169,7 @@ def report_result(result: Result, assets: Mapping[str, Any]) -> VerbResult:
     assets: the records of what the rows were drawn from.
     """
     scores = [
-        f"{name}: {result.score_name} {summary.scores[result.score_name]}, of {summary.rows:,} rows"
+        f"{name}: {result.score_name} {summary.scores[result.score_name]}{_lenient(summary)}, of {summary.rows:,} rows"
         for name, summary in result.summaries.items()
     ]
     verdict = f"{result.verdict.word}: {' '.join(result.verdict.reasons)}"
@@ -176,3 +177,9 @@ def report_result(result: Result, assets: Mapping[str, Any]) -> VerbResult:
     lines = [*scores, verdict, str(result.report), *go_on]
     headline = f"{result.verdict.word}; {'; '.join(scores)}"
     return VerbResult(score=result.score, assets=assets, lines=lines, headline=headline)
+
+
+def _lenient(summary: Summary) -> str:
+    """The score of answers in whatever sentence, where it is another than that of answers in the form asked for."""
+    lenient = summary.scores.get(LENIENT)
+    return f" (read leniently {lenient})" if lenient and lenient.mean > summary.scores["correct"].mean else ""

@@ -18,7 +18,7 @@ from synthink.files import write_atomically
 from synthink.pages.text import visible
 from synthink.progress import text_table
 
-FIGURES = ("score", "low", "high", "control", "verdict", "seconds")
+FIGURES = ("score", "low", "high", "lenient", "control", "verdict", "seconds")
 PLACES = ("output",)  # keys that say where, not what
 
 

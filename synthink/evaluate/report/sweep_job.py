@@ -21,6 +21,7 @@ class Job:
     score: float | None = None
     low: float | None = None
     high: float | None = None
+    lenient: float | None = None
     control: float | None = None
     verdict: str = ""
     seconds: float | None = None
@@ -36,10 +37,8 @@ def read_job(folder: Path) -> Job:
     if not isinstance(result, dict):
         return Job(name, {}, verdict="not finished")
     overrides = result.get("overrides")
-    score, low, high, control, seconds = (
-        as_number(result.get(key)) for key in ("score", "low", "high", "control", "seconds")
-    )
-    return Job(name, _overrides(overrides), score, low, high, control, str(result.get("verdict") or ""), seconds)
+    figures = {key: as_number(result.get(key)) for key in ("score", "low", "high", "lenient", "control", "seconds")}
+    return Job(name, _overrides(overrides), **figures, verdict=str(result.get("verdict") or ""))
 
 
 def _overrides(overrides: Any) -> dict[str, Any]:

@@ -22,7 +22,8 @@ def jobs(folder: Path, overrides: list[Any]) -> None:
     for number, each in enumerate(overrides):
         (folder / str(number)).mkdir(parents=True)
         score = 0.1 * number + 0.1
-        result = {"score": score, "low": score - 0.05, "high": score + 0.05, "control": 0.2, "verdict": "inconclusive"}
+        result = {"score": score, "low": score - 0.05, "high": score + 0.05, "lenient": score + 0.1, "control": 0.2}
+        result = {**result, "verdict": "inconclusive"}
         (folder / str(number) / "result.json").write_text(json.dumps({**result, "seconds": 12.5, "overrides": each}))
 
 
@@ -46,11 +47,12 @@ def test_jobs_come_best_first_with_what_differs(tmp_path: Path) -> None:
     assert sweep.swept == ("trainer.learning_rate",)
     rows = table(sweep)
     assert [row["trainer.learning_rate"] for row in rows] == ["1e-3", "1e-4", "1e-5"]
-    assert float(rows[0]["score"]) == pytest.approx(0.3) and rows[0]["verdict"] == "inconclusive"
+    assert float(rows[0]["score"]) == pytest.approx(0.3) and float(rows[0]["lenient"]) == pytest.approx(0.4)
+    assert rows[0]["verdict"] == "inconclusive"
     assert sweep.text.splitlines()[0].split() == [
         "job",
         "trainer.learning_rate",
-        *["score", "low", "high", "control", "verdict", "seconds"],
+        *["score", "low", "high", "lenient", "control", "verdict", "seconds"],
     ]
     assert len(sweep.text.splitlines()) == 4 and is_drawn(sweep)
 

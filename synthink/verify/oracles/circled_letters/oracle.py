@@ -22,6 +22,7 @@ from synthink.verify.oracles.circled_letters.question import asks_about_its_mark
 from synthink.verify.oracles.circled_letters.reference import Reference, SetWord
 from synthink.verify.oracles.circled_letters.sight import sight
 from synthink.verify.oracles.circled_letters.sighting import BARE, OTHER_PICTURE, Box, Sighting
+from synthink.verify.oracles.sentences import OTHER_SENTENCE, templates_of, without_sentence
 
 UNKNOWN_FONT, UNREADABLE_FONT, NO_LETTER = "the font is not known", "the font cannot be opened", "a letter has no ink"
 NO_FONTS = "the fonts of the dataset cannot be opened here"
@@ -38,8 +39,8 @@ drawn by hand is off by up to 0.1, one moved half a letter by 0.4 or more."""
 
 
 class CircledLettersOracle:
-    """Judges rows of circled_letters; asks the generator only for font files, its questions and how far off its marks
-    are."""
+    """Judges rows of circled_letters; asks the generator only for font files, its questions, the sentences of its
+    answers, and how far off its marks are."""
 
     opens = ("fonts",)
     columns: tuple[str, ...] = ("prefix", "suffix", "word", "font", "letter_index", "letter_box", "mark_box")
@@ -49,12 +50,20 @@ class CircledLettersOracle:
         self._astray = STRAY + max(map(abs, getattr(generator, "mark_offset", (0.0,))))
         self._fonts: Any = None
         self._prompts = tuple(getattr(generator, "prompts", ()))
+        self._sentences = templates_of(generator)
+        if self._sentences:
+            self.columns = *self.columns, "answer"
 
     def check(self, row: Mapping[str, Any], control: Control | None = None) -> Finding:
         """Compare a row's labels with what its picture shows; columns that a row lacks are not compared.
 
         row["image"]: a Pillow picture.
         """
+        bare = without_sentence(row, self._sentences)
+        return Finding("wrong", OTHER_SENTENCE) if bare is None else self._check(bare, control)
+
+    def _check(self, row: Mapping[str, Any], control: Control | None) -> Finding:
+        """Compare a row whose answer stands alone."""
         try:
             self._open_fonts()
         except SynthinkError:  # a folder that is not here says nothing about a row

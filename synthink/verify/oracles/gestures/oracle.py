@@ -30,6 +30,7 @@ from synthink.verify.oracles.gestures.row import NO_STROKES, SAME, RowScene, sce
 from synthink.verify.oracles.gestures.straighten import straightened
 from synthink.verify.oracles.gestures.targets import HIDDEN, RowTarget, find_target, may_be_hidden
 from synthink.verify.oracles.gestures.writing import check_any_writing
+from synthink.verify.oracles.sentences import OTHER_SENTENCE, templates_of, without_sentence
 
 OTHER_TEXT_BOX = "text_box is not around the handwriting"
 OTHER_SQUARE = "the square is not the one around the ink"
@@ -40,9 +41,9 @@ TASKS = ("recognise_gesture", "detect_text", "transcribe", "edited_text")
 class GesturesOracle:
     """Judges rows of gestures.
 
-    It asks the generator only for its prompts, the form and case of its answers, how the page is faded and framed,
-    whether a camera took the picture, and for the facts of each class: its kind of target, its edit, and the families
-    of its marks, by name.
+    It asks the generator only for its prompts, the form, case and sentences of its answers, how the page is faded and
+    framed, whether a camera took the picture, and for the facts of each class: its kind of target, its edit, and the
+    families of its marks, by name.
     """
 
     opens = ()
@@ -56,6 +57,9 @@ class GesturesOracle:
         self._prompts = {task: getattr(prompts, task) for task in TASKS if hasattr(prompts, task)}
         facts = getattr(generator, "gesture_facts", {})
         self._facts = {name: ClassFacts.of(values) for name, values in facts.items()}
+        self._sentences = templates_of(generator)
+        if self._sentences:
+            self.columns = *self.columns, "answer"
         self._form = getattr(generator, "label_format", "paligemma")
         self._lower = getattr(generator, "lower_case", True)
         self._white = getattr(generator, "white", 0.0)
@@ -74,8 +78,11 @@ class GesturesOracle:
 
         row["image"]: a Pillow picture. control: asked for where a camera took it, and where ink has no hue of its own.
         """
+        bare = without_sentence(row, self._sentences)
+        if bare is None:
+            return Finding("wrong", OTHER_SENTENCE)
         doubt: Finding | None = None
-        for finding in self._findings(row, control):
+        for finding in self._findings(bare, control):
             if finding is not None and finding.verdict == "wrong":
                 return finding
             doubt = doubt or finding

@@ -34,6 +34,7 @@ from synthink.verify.oracles.ink_strokes.redraw import depth
 from synthink.verify.oracles.ink_strokes.row import Strokes, boxes_of, strokes_of
 from synthink.verify.oracles.ink_strokes.skeletons import HandSkeletons, skeletons
 from synthink.verify.oracles.ink_strokes.words import DOUBTFUL, check_words, label_cost
+from synthink.verify.oracles.sentences import OTHER_SENTENCE, templates_of, without_sentence
 
 OTHER_SHAPE, DOUBTFUL_SHAPE = "another shape is drawn", "the shape can hardly be told"
 UNKNOWN_HAND = "the hand is not known"
@@ -47,8 +48,8 @@ UPRIGHT_DEG = 8.0  # turned further, a shape may look like another
 
 
 class InkStrokesOracle:
-    """Judges rows of ink_strokes; asks the generator only for its prompts, its ink's mode, its camera and how far it
-    turns the paper."""
+    """Judges rows of ink_strokes; asks the generator only for its prompts, the sentences of its answers, its ink's
+    mode, its camera and how far it turns the paper."""
 
     opens = ()
     columns: tuple[str, ...] = (
@@ -59,6 +60,9 @@ class InkStrokesOracle:
     def __init__(self, generator: Any) -> None:
         prompts = getattr(generator, "prompts", None)
         self._prompts = {task: getattr(prompts, task) for task in vars(prompts)} if prompts is not None else {}
+        self._sentences = templates_of(generator)
+        if self._sentences:
+            self.columns = *self.columns, "answer"
         self._solid = getattr(generator, "ink_mode", "solid") == "solid"
         self._camera = CameraFacts.of(generator)
         if self._solid and not self._camera.is_on:
@@ -71,11 +75,14 @@ class InkStrokesOracle:
 
         row["image"]: a Pillow picture. control: asked for where a camera took it.
         """
-        strokes = strokes_of(row)
+        bare = without_sentence(row, self._sentences)
+        if bare is None:
+            return Finding("wrong", OTHER_SENTENCE)
+        strokes = strokes_of(bare)
         if isinstance(strokes, str):
             return Finding("wrong", strokes)
         doubt: Finding | None = None
-        for finding in self._findings(row, strokes, control):
+        for finding in self._findings(bare, strokes, control):
             if finding is not None and finding.verdict == "wrong":
                 return finding
             doubt = doubt or finding
