@@ -82,7 +82,7 @@ class OwnedFolder:
             work_names = set(names_inside(self.path, WORK, OutputError)) - {LOCK, *self.fresh_names}
             names += sorted(f"{WORK}/{name}" for name in work_names)
         if names and not self.is_known():  # looked at last: a run that has just begun says so before it writes more
-            raise OutputError(f"{self.path}: not empty, and not a {self.noun} of synthink (holds {names[0]!r})")
+            raise OutputError(f"{self.path}: not empty, and not a {self.noun} of synthink (holds {quoted(names[0])})")
 
     def reject_changes(self, changes: Sequence[str]) -> None:
         """`OutputError` that shows how the folder's configuration differs from the one wanted."""

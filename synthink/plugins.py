@@ -13,7 +13,7 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
-from synthink.errors import ConfigError, SynthinkError, did_you_mean
+from synthink.errors import ConfigError, SynthinkError, did_you_mean, quoted
 
 
 @dataclass(frozen=True)
@@ -64,4 +64,6 @@ def load(group: PluginGroup, name: str) -> Any:
         return _entries(group)[name].load()
     except Exception as error:
         reason = f"{type(error).__name__}: {error}"
-        raise SynthinkError(f"{group.noun} {name!r} of {package(group, name)} cannot be loaded: {reason}") from error
+        raise SynthinkError(
+            f"{group.noun} {quoted(name)} of {package(group, name)} cannot be loaded: {reason}"
+        ) from error

@@ -29,6 +29,7 @@ from synthink.core.sample import RESERVED_COLUMNS, Sample
 from synthink.core.source import Source
 from synthink.draw.geometry import Box, InkPoint, Quad
 from synthink.draw.picture import stored_checksum
+from synthink.errors import quoted
 from synthink.splits import SPLITS
 
 Row = dict[str, Any]
@@ -97,7 +98,7 @@ class Contract:
             expect(list(row) == [*RESERVED_COLUMNS, *self.generator.columns], f"{name}: columns are {list(row)}")
             for column, kind in self.generator.columns.items():
                 fits = (row[column] is None and kind != stored(kind)) or _fits(row[column], stored(kind))
-                expect(fits, f"{name}: column {column} holds {row[column]!r}, which is no {kind}")
+                expect(fits, f"{name}: column {column} holds {quoted(row[column])}, which is no {kind}")
 
     def check_rows(self) -> None:
         """Rows have a picture that shows something, a question, an answer and an id of their own."""
@@ -109,7 +110,7 @@ class Contract:
             expect(same, f"{name}: the picture's file does not have the picture's checksum")
             expect(bool(row["prefix"].strip()), f"{name}: the question (prefix) is empty")
             expect(bool(row["suffix"].strip()), f"{name}: the answer (suffix) is empty")
-            expect(row["task"].isidentifier(), f"{name}: task {row['task']!r} is no identifier")
+            expect(row["task"].isidentifier(), f"{name}: task {quoted(row['task'])} is no identifier")
         ids = [row["id"] for _, row in self._all()]
         expect(len(set(ids)) == len(ids), f"{self.generator.name}: two rows have one id")
 
@@ -180,14 +181,14 @@ class Contract:
             for truth in (row["suffix"], f" {row['suffix']}\n"):
                 scores = self.generator.score(sample, truth)
                 expect("correct" in scores, f"{name}: score has no figure `correct`")
-                expect(set(scores.values()) == {1.0}, f"{name}: the truth {truth!r} scores {scores}")
+                expect(set(scores.values()) == {1.0}, f"{name}: the truth {quoted(truth)} scores {scores}")
                 expect(self.generator.in_domain(sample, truth), f"{name}: the truth is not in_domain")
                 expect(not any(self.generator.errors(sample, truth).values()), f"{name}: the truth has errors")
                 expect(self.generator.answer_class(sample, truth) != "<none>", f"{name}: the truth has no answer_class")
             for wrong in {*wrong_answers, row["suffix"] * 2, f"not {row['suffix']}"} - {row["suffix"]}:
                 scores = self.generator.score(sample, wrong)
-                expect(scores["correct"] < 1, f"{name}: {wrong!r} scores as {row['suffix']!r}")
-                expect(all(0 <= figure <= 1 for figure in scores.values()), f"{name}: {wrong!r} scores {scores}")
+                expect(scores["correct"] < 1, f"{name}: {quoted(wrong)} scores as {quoted(row['suffix'])}")
+                expect(all(0 <= figure <= 1 for figure in scores.values()), f"{name}: {quoted(wrong)} scores {scores}")
             expect(not self.generator.in_domain(sample, " "), f"{name}: an empty answer is in_domain")
             chance = self.generator.chance(sample)
             expect(chance is None or 0 < chance <= 1, f"{name}: chance is {chance}")
@@ -199,11 +200,15 @@ class Contract:
             kinds = self.generator.errors(sample, row["suffix"]).keys()
             for garbage in GARBAGE:
                 answer_class = self.generator.answer_class(sample, garbage)
-                expect(answer_class in ("<none>", None), f"{name}: {garbage[:30]!r} has the class {answer_class!r}")
+                expect(
+                    answer_class in ("<none>", None), f"{name}: {quoted(garbage)} has the class {quoted(answer_class)}"
+                )
                 errors = self.generator.errors(sample, garbage)
                 far = errors.keys() == kinds and all(0 < figure < np.inf for figure in errors.values())
-                expect(far, f"{name}: {garbage[:30]!r} has the errors {errors}, which would make a mean better")
-                expect(not self.generator.answer_shapes(sample, garbage), f"{name}: {garbage[:30]!r} has answer_shapes")
+                expect(far, f"{name}: {quoted(garbage)} has the errors {errors}, which would make a mean better")
+                expect(
+                    not self.generator.answer_shapes(sample, garbage), f"{name}: {quoted(garbage)} has answer_shapes"
+                )
             for line in self.generator.answer_shapes(sample, row["suffix"]):
                 inside = line.ndim == 2 and bool((line >= 0).all() and (line <= (width, height)).all())
                 expect(inside, f"{name}: the answer_shapes of the truth leave the picture")
@@ -219,7 +224,7 @@ class Contract:
         index = len(self.indices[self.splits[-1]]) - 1
         request = pickle.dumps((self.source, self.splits[-1], index)).hex()
         path = os.pathsep.join(filter(None, sys.path))
-        command = [sys.executable, "-c", f"from synthink.testing import _answer; _answer({request!r})"]
+        command = [sys.executable, "-c", "from synthink.testing import _answer; _answer(" + repr(request) + ")"]
         env = {**os.environ, **ENVIRONMENT, "PYTHONPATH": path}
         answer = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
         expect(answer.returncode == 0, f"{self.generator.name}: a fresh process fails:\n{answer.stderr}")

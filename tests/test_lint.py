@@ -202,6 +202,23 @@ def test_the_lint_finds_vague_names(source: str) -> None:
     assert not vague_names("manifest = 1\nprint(found)")
 
 
+def whole_values(source: str) -> list[str]:
+    """Values that a module's texts show by `!r`, whatever their length, with their line numbers."""
+    nodes = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FormattedValue))
+    return [f"{node.lineno}: {ast.unparse(node.value)}" for node in nodes if node.conversion == ord("r")]
+
+
+def test_messages_show_values_through_quoted() -> None:
+    whole = {
+        path.relative_to(ROOT).as_posix(): values
+        for folder in ("synthink", "generators")
+        for path in (ROOT / folder).rglob("*.py")
+        if (values := whole_values(path.read_text(encoding="utf-8")))
+    }
+    assert whole == {}
+    assert whole_values('f"{name}: {value[:9]!r} is {quoted(value)}"') == ["1: value[:9]"]
+
+
 FRAGMENTS = ("Of ", "The same", "As ", "On ", "For ", "In ", "Around ", "Between ", "Without ", "That ", "What ")
 """Beginnings of docstrings that want something before them: `--help` and editors show them alone."""
 

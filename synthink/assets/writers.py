@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Annotated, Any, ClassVar
 
 from synthink.core.assets import AssetSet, AssetSpec
-from synthink.errors import ConfigError, did_you_mean
+from synthink.errors import ConfigError, did_you_mean, quoted
 from synthink.ink.handwriting.pen_font import pen_font, pen_font_names
 from synthink.ink.handwriting.writer import WRITER_MODEL, Writer
 from synthink.settings import Between
@@ -88,7 +88,7 @@ class WriterPool:
         """Raise `ConfigError` naming the field whose texts hold characters that no hand writes."""
         missing = characters - self.characters
         if missing:
-            listed = ", ".join(f"{char!r} (U+{ord(char):04X})" for char in sorted(missing)[:10])
+            listed = ", ".join(f"{quoted(char)} (U+{ord(char):04X})" for char in sorted(missing)[:10])
             raise ConfigError(field, None, f"no hand writes {listed}")
 
     def draw(self, stream: Stream) -> Writer:

@@ -23,7 +23,7 @@ from synthink.build.own_files import LITTER, PLAN, OwnFiles, own_files, read_pla
 from synthink.build.plan import Plan, Shard
 from synthink.build.shard import TEMPORARY, ShardRecord, ShardResult, ShardTask
 from synthink.confined import kind_inside, make_folder_inside, names_inside, remove_inside
-from synthink.errors import OutputError
+from synthink.errors import OutputError, quoted
 from synthink.files import digest_inside, write_inside
 from synthink.owned_folder import WORK
 
@@ -157,7 +157,7 @@ class Build:
             for name in names_inside(self.folder, folder, OutputError) if self._has(folder) else ():
                 if name != LITTER and f"{folder}/{name}" not in known:
                     place = f"{folder}/{name}"
-                    raise OutputError(f"{self.folder}: holds {place!r}, which is not the dataset's; move it")
+                    raise OutputError(f"{self.folder}: holds {quoted(place)}, which is not the dataset's; move it")
 
     def _finish(self, shards: Sequence[ShardRecord], finished: bool, complete: bool) -> None:
         """What ties the shards together, and the manifest last of all. A card that is there already stays as it is:

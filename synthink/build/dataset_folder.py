@@ -20,7 +20,7 @@ from synthink.build.own_files import PLAN, OwnFiles, own_files, read_plan
 from synthink.build.plan import Plan
 from synthink.build.shard import TEMPORARY
 from synthink.confined import reject_links, remove_inside
-from synthink.errors import OutputError, SynthinkError
+from synthink.errors import OutputError, SynthinkError, quoted
 from synthink.files import backup_path, exchange, sync_folder
 from synthink.owned_folder import WORK, OwnedFolder, differences, locked
 
@@ -82,7 +82,9 @@ class DatasetFolder(OwnedFolder):
         known = {*own.shards, *own.others, *own.folders, *self.known_names, WORK}
         for name in _paths(self.path, open_folders=own.folders):
             if name not in known:
-                raise OutputError(f"{self.path}: holds {name!r}, which is not the dataset's; move it, then overwrite")
+                raise OutputError(
+                    f"{self.path}: holds {quoted(name)}, which is not the dataset's; move it, then overwrite"
+                )
 
     def clear(self) -> None:
         """Remove all that is the dataset's but the lock. Manifest and plan go last: a kill before leaves the folder

@@ -15,7 +15,7 @@ from synthink.draw.outline import Extent
 from synthink.draw.picture import Picture
 from synthink.draw.rendering import render
 from synthink.draw.scene import Scene, scene_labels
-from synthink.errors import did_you_mean
+from synthink.errors import did_you_mean, quoted
 from synthink.streams import Stream
 
 
@@ -65,12 +65,12 @@ class Photo:
 
     def _extents(self, label: str) -> list[Extent]:
         if label not in self._labels:
-            raise KeyError(f"no label {label!r} in the scene; {did_you_mean(label, self._labels)}")
+            raise KeyError(f"no label {quoted(label)} in the scene; {did_you_mean(label, self._labels)}")
         return self._labels[label]
 
     def _only(self, label: str) -> int:
         if len(self._extents(label)) != 1:
-            raise KeyError(f"{len(self._extents(label))} things have the label {label!r}, not one")
+            raise KeyError(f"{len(self._extents(label))} things have the label {quoted(label)}, not one")
         return 0
 
 

@@ -17,7 +17,7 @@ from synthink.cli.structured import changed_fields
 from synthink.cli.verb import Verb, with_positional
 from synthink.cli.verbs import VERBS
 from synthink.cli.words import Word, read_words
-from synthink.errors import SynthinkError
+from synthink.errors import SynthinkError, quoted
 from synthink.settings import Settings, field_types
 
 WIDTH = 108
@@ -131,5 +131,5 @@ def _typed(value: Any) -> str:
     if isinstance(value, dict):
         return "{" + ",".join(f"{key}:{_typed(item)}" for key, item in value.items()) + "}"
     if isinstance(value, Settings):
-        raise SynthinkError(f"settings inside a list: {value!r}")
+        raise SynthinkError(f"settings inside a list: {quoted(value)}")
     return str(value)

@@ -84,7 +84,7 @@ def run_command(arguments: Sequence[str]) -> int:
     if name == "_complete":
         return complete(words)
     if name not in VERBS:
-        raise SynthinkError(f"no verb {name!r}; {did_you_mean(name, VERBS)}")
+        raise SynthinkError(f"no verb {quoted(name)}; {did_you_mean(name, VERBS)}")
     verb = VERBS[name]
     restart_clock()
     if "-h" in words or "--help" in words:

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.draw.geometry import Box, InkPoint, Quad
+from synthink.errors import quoted
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -53,7 +54,7 @@ def check_columns(columns: Mapping[str, Any]) -> None:
         try:
             feature(kind)
         except TypeError as error:
-            raise TypeError(f"column {name!r}: {error}") from None
+            raise TypeError(f"column {quoted(name)}: {error}") from None
 
 
 def stored(kind: Any) -> Any:
@@ -72,7 +73,8 @@ def feature(kind: Any) -> dict[str, Any]:
     if typing.get_origin(kind) is list:
         return {"feature": feature(typing.get_args(kind)[0]), "_type": "Sequence"}
     raise TypeError(
-        f"{kind!r} is not str, int, float, bool, Box, Quad, InkPoint, a list[...] of these, or one of them or None"
+        f"{quoted(kind)} is not str, int, float, bool, Box, Quad, InkPoint, a list[...] of these, or one of them "
+        "or None"
     )
 
 

@@ -16,7 +16,7 @@ from synthink.core.sample import RESERVED_COLUMNS, Sample
 from synthink.draw.geometry import Points
 from synthink.draw.picture import Picture
 from synthink.draw.scene import Scene
-from synthink.errors import ConfigError
+from synthink.errors import ConfigError, quoted
 from synthink.settings import Settings, field_types
 from synthink.streams import Stream, StreamKey
 
@@ -168,7 +168,7 @@ class Generator(Settings):
             cls.name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", cls.__name__).lower()
         for taken in RESERVED_COLUMNS:
             if isinstance(cls.columns, Mapping) and taken in cls.columns:
-                raise TypeError(f"{cls.__name__}.columns: {taken!r} is in every row already")
+                raise TypeError(f"{cls.__name__}.columns: {quoted(taken)} is in every row already")
         for field in fields(cls):
             if field.name in RESERVED_FIELDS or hasattr(Generator, field.name):
                 raise TypeError(f"{cls.__name__}.{field.name}: the name is reserved")

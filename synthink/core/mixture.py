@@ -76,7 +76,9 @@ class Mixture(Generator):
         for i, generator in enumerate(self.generators):
             for column, kind in generator.columns.items():
                 if kinds.setdefault(column, stored(kind)) != stored(kind):
-                    raise ConfigError(f"parts[{i}]", generator.name, f"column {column!r} has another type elsewhere")
+                    raise ConfigError(
+                        f"parts[{i}]", generator.name, f"column {quoted(column)} has another type elsewhere"
+                    )
 
     @cached_property
     def generators(self) -> tuple[Generator, ...]:

@@ -9,7 +9,7 @@ from typing import Any, TypeGuard
 from synthink import plugins
 from synthink.core.code_file import CodeFile, code_of, is_loaded, load_module, names_code_file, split_name
 from synthink.core.generator import Generator
-from synthink.errors import AssetError, ConfigError, SynthinkError, did_you_mean
+from synthink.errors import AssetError, ConfigError, SynthinkError, did_you_mean, quoted
 from synthink.plugins import GENERATORS, ORACLES
 
 
@@ -37,7 +37,7 @@ def find_generator(name: str) -> type[Generator]:
     if is_installed(name):
         cls = plugins.load(GENERATORS, name)
         if not (isinstance(cls, type) and issubclass(cls, Generator)):
-            raise SynthinkError(f"generator {name!r}: {cls!r} is not a subclass of synthink.Generator")
+            raise SynthinkError(f"generator {quoted(name)}: {quoted(cls)} is not a subclass of synthink.Generator")
         return cls
     if name in _defined():
         return _defined()[name]
@@ -87,7 +87,7 @@ def recorded_generator(name: str, code: CodeFile) -> type[Generator]:
     another one by now."""
     cls = getattr(load_module(code.file, code.sha256), code.name, None)
     if not _is_generator(cls) or cls.name != name:
-        raise AssetError(f"{code.file}: {code.name} is not the generator {name!r}")
+        raise AssetError(f"{code.file}: {code.name} is not the generator {quoted(name)}")
     return cls
 
 

@@ -18,7 +18,7 @@ from synthink.core.row_buffer import RowBuffer
 from synthink.core.row_format import AS_DRAWN, Row, RowFormat, check_columns_named, register_collation
 from synthink.core.sample import RESERVED_COLUMNS
 from synthink.core.source import Source
-from synthink.errors import ConfigError
+from synthink.errors import ConfigError, quoted
 from synthink.streams import StreamKey
 
 if TYPE_CHECKING:
@@ -73,7 +73,9 @@ class RowDataset:
 
     def __len__(self) -> int:
         if self.is_endless:
-            raise TypeError(f"{self!r} has no end: give dataset(..., size=...), or take a part, such as rows[:1000]")
+            raise TypeError(
+                f"{quoted(self)} has no end: give dataset(..., size=...), or take a part, such as rows[:1000]"
+            )
         return len(self.indices)
 
     def __bool__(self) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 
 from synthink.core.sample import Sample
 from synthink.draw.geometry import Box, Points
-from synthink.errors import ConfigError, ModelError, did_you_mean
+from synthink.errors import ConfigError, ModelError, did_you_mean, quoted
 from synthink.evaluate.data import pixels
 from synthink.labels.location_tokens import parse_points
 from synthink.labels.metrics import NONE, character_error_rate, intersection_over_union
@@ -127,7 +127,7 @@ class Overlap(Exact):
         size_px = picture_size(sample)
         truth, answered = _boxes(sample.suffix, size_px), _boxes(answer, size_px)
         if not truth:
-            raise ModelError(f"the answer {sample.suffix[:80]!r} holds no box of location tokens; name another metric")
+            raise ModelError(f"the answer {quoted(sample.suffix)} holds no box of location tokens; name another metric")
         shared = _matched(truth, answered)
         right = len(answered) == len(truth) and min(shared, default=0.0) >= 0.5 and len(shared) == len(truth)
         return {"correct": float(right), "overlap": sum(shared) / max(len(truth), len(answered))}
@@ -160,7 +160,7 @@ class PointDistance(Exact):
         truth, answered = _points(sample.suffix, size_px), _points(answer, size_px)
         if truth is None:
             raise ModelError(
-                f"the answer {sample.suffix[:80]!r} holds no points as location tokens; name another metric"
+                f"the answer {quoted(sample.suffix)} holds no points as location tokens; name another metric"
             )
         if answered is None or len(answered) != len(truth):
             return {"distance_px": math.hypot(*size_px)}

@@ -25,7 +25,7 @@ from synthink import plugins
 from synthink.documents.edits.edit import DEFAULT_HIGHLIGHT, HIGHLIGHT, Edit, register
 from synthink.draw.colours import RGB
 from synthink.draw.geometry import Points
-from synthink.errors import ConfigError, SynthinkError, did_you_mean
+from synthink.errors import ConfigError, SynthinkError, did_you_mean, quoted
 from synthink.gestures.pen_strokes import StrokeSketcher
 from synthink.gestures.target import Target
 
@@ -187,7 +187,7 @@ class GestureKind:
         """All variants of a class have the same form of label, and ask for the same kind of edit."""
         for alike in (("gap",), PAIRS):
             if target_kind is not None and (target_kind in alike) != (cls.target_kind in alike):
-                reason = f"is another kind of place than {cls.target_kind!r}, which the class {cls.name} means"
+                reason = f"is another kind of place than {quoted(cls.target_kind)}, which the class {cls.name} means"
                 raise ConfigError(f"{cls.name}.{name}.target_kind", target_kind, reason)
 
     @property
@@ -264,4 +264,4 @@ def load_kinds() -> None:
     for name in plugins.names(plugins.GESTURES):
         kind = plugins.load(plugins.GESTURES, name)
         if not (isinstance(kind, type) and issubclass(kind, GestureKind)):
-            raise SynthinkError(f"gesture {name!r}: {kind!r} is not a subclass of GestureKind")
+            raise SynthinkError(f"gesture {quoted(name)}: {quoted(kind)} is not a subclass of GestureKind")

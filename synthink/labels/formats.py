@@ -21,7 +21,7 @@ from math import floor
 from typing import Any, Literal, NamedTuple
 
 from synthink.draw.geometry import Box
-from synthink.errors import ConfigError, did_you_mean
+from synthink.errors import ConfigError, did_you_mean, quoted
 from synthink.labels.location_tokens import BINS
 
 LabelFormatName = Literal["paligemma", "plain", "gemini", "florence2", "qwen"]
@@ -129,7 +129,7 @@ def format_label(label: Label, size_px: tuple[int, int], label_format: str) -> s
     """
     form = format_named(label_format)
     if not re.fullmatch(_GESTURE, label.gesture):
-        raise ValueError(f"{label.gesture!r} is no name of a gesture: one word, which starts with a letter")
+        raise ValueError(f"{quoted(label.gesture)} is no name of a gesture: one word, which starts with a letter")
     places = form.write.format(*form.numbers(label.places, size_px))
     text = " ".join(label.text.split())
     if form.json:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from synthink.confined import file_inside, read_inside
-from synthink.errors import AssetError
+from synthink.errors import AssetError, quoted
 from synthink.tables.arrow import ArrowTable
 from synthink.tables.bounds import DEEPEST
 from synthink.tables.card import LARGEST_CARD, bounded_yaml, front_matter
@@ -65,7 +65,7 @@ def _reject_name(folder: Path, is_saved: bool) -> None:
         odd = "$"
     if odd and not is_saved:
         raise AssetError(
-            f"{folder}: `datasets` takes the {odd!r} in its name for a pattern; rename it to read its rows"
+            f"{folder}: `datasets` takes the {quoted(odd)} in its name for a pattern; rename it to read its rows"
         )
 
 
@@ -172,7 +172,7 @@ def _check_saved(data: bytes, name: str) -> None:
         raise AssetError(f"{name}: is not as `datasets` writes it: {type(error).__name__}: {error}") from None
     for inner in names:
         if not isinstance(inner, str) or not inner or inner.startswith(HIDDEN) or {"/", "\\", ":", "\0"} & {*inner}:
-            raise AssetError(f"{name}: {str(inner)[:100]!r} is no name of a file or folder beside it")
+            raise AssetError(f"{name}: {quoted(str(inner))} is no name of a file or folder beside it")
 
 
 def _check_card(data: bytes, path: Path) -> None:
@@ -181,9 +181,9 @@ def _check_card(data: bytes, path: Path) -> None:
     for place in _data_files(content):
         first, *others = place.replace("\\", "/").split("/")
         if ":" in first or "::" in place or {"..", "~"} & {first, *others} or not first:
-            raise AssetError(f"{path}: names data files outside the folder: {place[:100]!r}")
+            raise AssetError(f"{path}: names data files outside the folder: {quoted(place)}")
         if any(part.startswith(HIDDEN) and part != "." for part in (first, *others)):
-            raise AssetError(f"{path}: names hidden data files, which are not read: {place[:100]!r}")
+            raise AssetError(f"{path}: names hidden data files, which are not read: {quoted(place)}")
 
 
 def _data_files(content: Any, below: bool = False) -> Iterator[str]:

@@ -6,7 +6,7 @@ import tarfile
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from synthink.errors import AssetError
+from synthink.errors import AssetError, quoted
 from synthink.tables.bounds import LARGEST_VALUE, readable
 
 KINDS = (".png", ".jpg", ".jpeg", ".webp", ".json", ".txt", ".cls")
@@ -35,12 +35,12 @@ def _opened(file: BinaryIO) -> tarfile.TarFile:
 
 def _check(member: tarfile.TarInfo, name: str) -> None:
     if not member.name.lower().endswith(KINDS):  # `datasets` unpacks arrays and more by their endings
-        raise AssetError(f"{name}: member {member.name[:100]!r} is none of {', '.join(KINDS)}")
+        raise AssetError(f"{name}: member {quoted(member.name)} is none of {', '.join(KINDS)}")
     if not member.isreg() or member.issparse():
-        raise AssetError(f"{name}: member {member.name[:100]!r} is no plain file")
+        raise AssetError(f"{name}: member {quoted(member.name)} is no plain file")
     if member.size > LARGEST_VALUE:
         raise AssetError(
-            f"{name}: member {member.name[:100]!r} has {member.size:,} bytes; at most {LARGEST_VALUE:,} are read"
+            f"{name}: member {quoted(member.name)} has {member.size:,} bytes; at most {LARGEST_VALUE:,} are read"
         )
 
 

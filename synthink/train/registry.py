@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from synthink import plugins
-from synthink.errors import SynthinkError
+from synthink.errors import SynthinkError, quoted
 from synthink.plugins import TRAINERS
 from synthink.train.settings import Trainer
 
@@ -16,7 +16,9 @@ def find_trainer(name: str) -> type[Trainer]:
     cls = plugins.load(TRAINERS, name)
     if not (isinstance(cls, type) and issubclass(cls, Trainer) and cls.name == name):
         package = plugins.package(TRAINERS, name)
-        raise SynthinkError(f"trainer {name!r} of {package}: {cls!r} is not a subclass of Trainer with this name")
+        raise SynthinkError(
+            f"trainer {quoted(name)} of {package}: {quoted(cls)} is not a subclass of Trainer with this name"
+        )
     return cls
 
 

@@ -12,7 +12,7 @@ from synthink.build.formats import find_format
 from synthink.build.manifest import Manifest
 from synthink.build.plan import Plan
 from synthink.confined import read_inside
-from synthink.errors import AssetError
+from synthink.errors import AssetError, quoted
 from synthink.tables.card import LARGEST_CARD, front_matter
 from synthink.verify.faults import Faults
 
@@ -87,7 +87,7 @@ def _resolved(folder: Path, config: Any) -> FilesBySplit:
     patterns_by_split = sanitize_patterns(config.get("data_files"))
     for pattern in (pattern for patterns in patterns_by_split.values() for pattern in patterns):
         if "://" in pattern or "::" in pattern or Path(pattern).is_absolute() or ".." in Path(pattern).parts:
-            raise AssetError(f"{pattern!r} leads out of the folder")
+            raise AssetError(f"{quoted(pattern)} leads out of the folder")
     return {
         str(split): {
             Path(path).relative_to(folder.resolve()).as_posix()

@@ -11,6 +11,7 @@ from pathlib import Path
 from synthink.build import manifest as manifests
 from synthink.build.manifest import Manifest
 from synthink.build.received import Sources
+from synthink.errors import quoted
 from synthink.processes import WorkerDied, WorkerPool, cores
 from synthink.progress import Stages
 from synthink.verify.card_check import card_faults
@@ -180,12 +181,14 @@ def _balance(findings: Sequence[ShardFindings]) -> Check:
     entropy = -sum(n / total * math.log(n / total) for n in answers.values())
     summary = (
         f"{len(answers):,} distinct answers, as many as {math.exp(entropy):.1f} equally frequent ones; "
-        f"commonest {commonest!r} {count / total:.1%}"
+        f"commonest {quoted(commonest)} {count / total:.1%}"
     )
     is_small = total < FEWEST_ANSWERS
-    faults = [f"{commonest!r} is nearly always the answer"] if count / total > ONE_SIDED and not is_small else []
+    faults = [f"{quoted(commonest)} is nearly always the answer"] if count / total > ONE_SIDED and not is_small else []
     notes = (
-        [f"{commonest!r} is the answer of most rows"] if not faults and count / total > MOSTLY and not is_small else []
+        [f"{quoted(commonest)} is the answer of most rows"]
+        if not faults and count / total > MOSTLY and not is_small
+        else []
     )
     for column in dict.fromkeys(column for shard in findings for column in shard.shares):
         shares = sum((shard.shares.get(column, Counter()) for shard in findings), Counter[str]())

@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from synthink.assets.words.sources import MOST_BYTES, parse
-from synthink.errors import AssetError
+from synthink.errors import AssetError, quoted
 
 COMMAND = "python -m nltk.downloader"
 PATIENCE_S = 10  # for each answer of the download server
@@ -45,7 +45,7 @@ def nltk_corpus(corpus: str) -> list[tuple[str, bytes]]:
     if parts is not None:
         return parts
     raise AssetError(
-        f"NLTK's corpus {corpus!r} is not on this machine and could not be fetched ({complaint}); run "
+        f"NLTK's corpus {quoted(corpus)} is not on this machine and could not be fetched ({complaint}); run "
         f"`{COMMAND} {corpus}` where there is a network; searched {', '.join(map(str, nltk.data.path))}"
     )
 

@@ -81,7 +81,7 @@ class Words(AssetSpec["WordPool"]):
             raise ConfigError("alphabet", self.alphabet, "holds no letters")
         for letter in self.letters:
             if letter.isspace() or not letter.isprintable():
-                raise ConfigError("alphabet", self.alphabet, f"{letter!r} (U+{ord(letter):04X}) can't be drawn")
+                raise ConfigError("alphabet", self.alphabet, f"{quoted(letter)} (U+{ord(letter):04X}) can't be drawn")
 
     @property
     def cases(self) -> tuple[Case, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from synthink import plugins
 from synthink.build.executors.base import Executor
-from synthink.errors import ConfigError, SynthinkError
+from synthink.errors import ConfigError, SynthinkError, quoted
 from synthink.plugins import EXECUTORS
 
 __all__ = ["Executor", "find_executor", "make_executor"]
@@ -17,7 +17,9 @@ def find_executor(name: str) -> type[Executor]:
     """The executor's class of that name; `ConfigError` with the nearest names when there is none."""
     cls = plugins.load(EXECUTORS, name)
     if not (isinstance(cls, type) and issubclass(cls, Executor)):
-        raise SynthinkError(f"executor {name!r}: {cls!r} is not a subclass of synthink.build.executors.Executor")
+        raise SynthinkError(
+            f"executor {quoted(name)}: {quoted(cls)} is not a subclass of synthink.build.executors.Executor"
+        )
     return cls
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from synthink import plugins
 from synthink.build.formats.base import Format
-from synthink.errors import SynthinkError
+from synthink.errors import SynthinkError, quoted
 from synthink.plugins import FORMATS
 
 __all__ = ["Format", "find_format", "format_names"]
@@ -19,5 +19,5 @@ def find_format(name: str) -> Format:
     """The format of that name; `ConfigError` with the nearest names when there is none."""
     cls = plugins.load(FORMATS, name)
     if not (isinstance(cls, type) and issubclass(cls, Format)):
-        raise SynthinkError(f"format {name!r}: {cls!r} is not a subclass of synthink.build.formats.Format")
+        raise SynthinkError(f"format {quoted(name)}: {quoted(cls)} is not a subclass of synthink.build.formats.Format")
     return cls()

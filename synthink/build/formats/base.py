@@ -95,7 +95,7 @@ def field_faults(row: Mapping[str, Any], fields: Collection[str], text: bytes) -
     """The faults of a row's JSON object: fields that it should not have, and text that another reader reads in another
     way, such as two values of one field. What it lacks `read` shows."""
     for name in row.keys() - set(fields):
-        yield f"field {name[:80]!r}, which is not the generator's", str(row.get("id"))
+        yield f"field {quoted(name)}, which is not the generator's", str(row.get("id"))
     if json.dumps(row, ensure_ascii=False).encode("utf-8", "surrogatepass") != text:
         yield "JSON in another form than synthink writes", str(row.get("id"))
 

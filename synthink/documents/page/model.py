@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from synthink.documents.page.tiles import Raster
 from synthink.draw.geometry import GRID, Box, snap
-from synthink.errors import AssetError
+from synthink.errors import AssetError, quoted
 
 Boxes = npt.NDArray[np.float64]
 """(N, 4) left, top, right, bottom in page pixels, on the 1/64 grid; right and bottom exclusive."""
@@ -250,15 +250,17 @@ def _check_words(name: str, words: Sequence[str], boxes: Boxes, lines: Indices) 
     """Raises `DocumentError` for a word with blanks, without a box, or over the word before it on its line."""
     for number, word in enumerate(words):
         if not word or word.split() != [word]:
-            raise DocumentError(f"{name}: word {number} is {word!r}, with blanks or nothing in it")
+            raise DocumentError(f"{name}: word {number} is {quoted(word)}, with blanks or nothing in it")
     empty = np.flatnonzero((boxes[:, 2] <= boxes[:, 0]) | (boxes[:, 3] <= boxes[:, 1]))
     if len(empty):
-        raise DocumentError(f"{name}: word {empty[0]} ({words[empty[0]]!r}) has no box inside the page")
+        raise DocumentError(f"{name}: word {empty[0]} ({quoted(words[empty[0]])}) has no box inside the page")
     room = boxes[:-1, 2] - LEAN * (boxes[:-1, 3] - boxes[:-1, 1])
     too_far_left = (boxes[1:, 0] < room) | (boxes[1:, 0] <= boxes[:-1, 0])
     overlaps = np.flatnonzero((lines[1:] == lines[:-1]) & too_far_left)
     if len(overlaps):
-        raise DocumentError(f"{name}: word {overlaps[0] + 1} ({words[overlaps[0] + 1]!r}) overlaps the one before")
+        raise DocumentError(
+            f"{name}: word {overlaps[0] + 1} ({quoted(words[overlaps[0] + 1])}) overlaps the one before"
+        )
 
 
 def shares_inside(boxes: Boxes, box: Sequence[float]) -> npt.NDArray[np.float64]:

@@ -18,7 +18,7 @@ from synthink.documents.sources.box_convention import Format, Scale
 from synthink.documents.sources.collector import PageCollector
 from synthink.documents.sources.places import Match
 from synthink.documents.sources.text import clean_text
-from synthink.errors import ConfigError, SynthinkError, did_you_mean
+from synthink.errors import ConfigError, SynthinkError, did_you_mean, quoted
 from synthink.plugins import DOCUMENTS
 
 MOST_CHARACTERS = 200
@@ -80,7 +80,9 @@ def load_source(kind: str) -> DocumentSource:
         raise ConfigError("kind", kind, f"no such source of documents; {did_you_mean(kind, ['auto', *installed])}")
     source = plugins.load(DOCUMENTS, kind)
     if not (isinstance(source, type) and issubclass(source, DocumentSource)):
-        raise SynthinkError(f"document source {kind!r}: {source!r} is no subclass of synthink.documents.DocumentSource")
+        raise SynthinkError(
+            f"document source {quoted(kind)}: {quoted(source)} is no subclass of synthink.documents.DocumentSource"
+        )
     return source()
 
 

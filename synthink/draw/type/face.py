@@ -10,7 +10,7 @@ from synthink.draw.type import open_font as openfont
 from synthink.draw.type.font_file import FontFile, sha256
 from synthink.draw.type.glyph_outline import Glyph
 from synthink.draw.type.open_font import FontFault, OpenFont
-from synthink.errors import AssetError
+from synthink.errors import AssetError, quoted
 
 __all__ = ["Face", "Glyph", "MissingLetter"]
 
@@ -95,7 +95,7 @@ class Face:
 
     def _demand(self, char: str) -> None:
         if char not in self.characters:
-            raise MissingLetter(f"font {self.name}: does not draw {char!r}")
+            raise MissingLetter(f"font {self.name}: does not draw {quoted(char)}")
 
     def _outline(self, char: str) -> Glyph:
         try:

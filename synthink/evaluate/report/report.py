@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from synthink.confined import read_inside
-from synthink.errors import AssetError, OutputError
+from synthink.errors import AssetError, OutputError, quoted
 from synthink.evaluate.report.data import ReportData
 from synthink.evaluate.report.html import page
 from synthink.evaluate.report.markdown import markdown
@@ -28,7 +28,9 @@ def reject_foreign_files(folder: Path) -> None:
         raise OutputError(f"{folder}: is not a folder")
     names = [name for name in NAMES if os.path.lexists(folder / name)]
     if names and not _is_report(folder):
-        raise OutputError(f"{folder}: holds {names[0]!r}, which no report of synthink came with; choose another output")
+        raise OutputError(
+            f"{folder}: holds {quoted(names[0])}, which no report of synthink came with; choose another output"
+        )
 
 
 def _is_report(folder: Path) -> bool:

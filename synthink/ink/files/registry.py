@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from synthink import plugins
-from synthink.errors import ConfigError, SynthinkError, did_you_mean
+from synthink.errors import ConfigError, SynthinkError, did_you_mean, quoted
 from synthink.ink.files.base import InkFileFormat
 from synthink.plugins import INK_FILES
 
@@ -32,5 +32,5 @@ def _format(name: str) -> InkFileFormat:
     cls = plugins.load(INK_FILES, name)
     if not (isinstance(cls, type) and issubclass(cls, InkFileFormat)):
         package = plugins.package(INK_FILES, name)
-        raise SynthinkError(f"ink format {name!r} of {package}: {cls!r} is no subclass of InkFileFormat")
+        raise SynthinkError(f"ink format {quoted(name)} of {package}: {quoted(cls)} is no subclass of InkFileFormat")
     return cls()

@@ -104,7 +104,7 @@ def checked(text: str, what: str) -> str:
     """The text, for a writer; `InkError` naming the character that XML cannot hold."""
     match = _NOT_XML.search(text)
     if match:
-        raise InkError(f"{quoted(text)} has the character {match.group()!r}, which XML cannot hold", "", what)
+        raise InkError(f"{quoted(text)} has the character {quoted(match.group())}, which XML cannot hold", "", what)
     return text
 
 

@@ -20,7 +20,7 @@ from importlib.resources import files
 import numpy as np
 
 from synthink.draw.geometry import Points
-from synthink.errors import AssetError, ConfigError, did_you_mean
+from synthink.errors import AssetError, ConfigError, did_you_mean, quoted
 from synthink.ink.bezier import bezier_points
 
 UNITS = 100.0  # of the SVG, to the x-height
@@ -88,7 +88,9 @@ def read_pen_font(data: bytes, name: str) -> PenFont:
             try:
                 glyphs[char] = (*glyphs.get(char, ()), _glyph(group, char, default))
             except ValueError as error:
-                raise AssetError(f"{name}.svg: shape {len(glyphs.get(char, ())) + 1} of {char!r}: {error}") from None
+                raise AssetError(
+                    f"{name}.svg: shape {len(glyphs.get(char, ())) + 1} of {quoted(char)}: {error}"
+                ) from None
     if not glyphs:
         raise AssetError(f"{name}.svg: holds no glyphs")
     return PenFont(name, glyphs)
@@ -100,7 +102,7 @@ def _glyph(group: ET.Element, char: str, joins: str) -> PenGlyph:
     paths = group.findall(f"{_SVG}path")
     joins = group.get("data-joins", joins)
     if joins not in ("both", "in", "out", "none"):
-        raise ValueError(f"data-joins={joins!r} is none of both, in, out, none")
+        raise ValueError(f"data-joins={quoted(joins)} is none of both, in, out, none")
     if not paths:
         raise ValueError("has no paths")
     return PenGlyph(
@@ -123,14 +125,14 @@ def _polyline(path: str) -> Points:
         if tokens[at] in _COUNTS:
             command, at = tokens[at], at + 1
         if not command or (command == "M") != (not pieces):
-            raise ValueError(f"path {path!r} must begin with its only M")
+            raise ValueError(f"path {quoted(path)} must begin with its only M")
         count = 2 * _COUNTS[command]
         try:
             controls = np.array([float(token) for token in tokens[at : at + count]]).reshape(-1, 2)
         except ValueError:
-            raise ValueError(f"path {path!r} has something else than numbers after {command}") from None
+            raise ValueError(f"path {quoted(path)} has something else than numbers after {command}") from None
         if len(controls) * 2 != count:
-            raise ValueError(f"path {path!r} ends inside {command}")
+            raise ValueError(f"path {quoted(path)} ends inside {command}")
         at += count
         pieces.append(controls if not pieces else _curve(np.concatenate((pieces[-1][-1:], controls))))
         command = "L" if command == "M" else command

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.draw.geometry import Box, Points
-from synthink.errors import ConfigError
+from synthink.errors import ConfigError, quoted
 from synthink.ink.handwriting.device import Device
 from synthink.ink.handwriting.layout import TextLayout, lay_out_text, place_marks
 from synthink.ink.handwriting.letters import JOINED, writing_order
@@ -183,12 +183,12 @@ def check_text(text: str, font: PenFont) -> None:
     missing = set(text) - font.characters - {"\n"}
     if missing:
         ordered = sorted(missing, key=text.index)
-        named = ", ".join(f"{char!r} (U+{ord(char):04X})" for char in ordered[:8])
+        named = ", ".join(f"{quoted(char)} (U+{ord(char):04X})" for char in ordered[:8])
         if any(unicodedata.bidirectional(char) in ("R", "AL") for char in ordered):
             raise ConfigError("text", text, f"is written from right to left, which no hand does: {named}")
         if any(unicodedata.category(char) == "Cc" for char in ordered):
             raise ConfigError("text", text, f"holds control characters other than newline: {named}")
-        raise ConfigError("text", text, f"holds characters that the hand {font.name!r} lacks: {named}")
+        raise ConfigError("text", text, f"holds characters that the hand {quoted(font.name)} lacks: {named}")
     if not text.strip():
         raise ConfigError("text", text, "holds nothing to write")
     if len(text) > LONGEST:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from synthink.errors import ModelError
+from synthink.errors import ModelError, quoted
 from synthink.train.big_vision.importing import BigVisionModules
 from synthink.train.settings import Model
 
@@ -58,7 +58,7 @@ def _language(bv: BigVisionModules, model: Model, dtype: str) -> str:
     try:
         config = usual(model.language)
     except ValueError:
-        raise ModelError(f"model.language={model.language!r}: big_vision has no such Gemma") from None
+        raise ModelError(f"model.language={quoted(model.language)}: big_vision has no such Gemma") from None
     sizes = model.language_sizes(config.num_heads)
     changes = {"embed_dtype": dtype} | {BIG_VISION_NAMES.get(name, name): size for name, size in sizes.items()}
     config.update(changes)

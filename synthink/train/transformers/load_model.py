@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import torch
 
-from synthink.errors import ConfigError, ModelError
+from synthink.errors import ConfigError, ModelError, quoted
 from synthink.train.settings import Model
 from synthink.train.transformers import model_config, variants, weights
 from synthink.train.transformers.load_weights import build_model, class_of, first_line, fit_positions, silenced
@@ -111,7 +111,7 @@ def _base_of(adapter: Path) -> str:
             raise ModelError(f"{file}: too large to be an adapter's configuration")
         base = json.loads(file.read_bytes())["base_model_name_or_path"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"{file}: cannot be read: {error!r}") from None
+        raise ModelError(f"{file}: cannot be read: {quoted(error)}") from None
     if not isinstance(base, str) or not base:
         raise ModelError(f"{file}: names no base_model_name_or_path")
     if (Path(base).is_absolute() or base.endswith(".npz")) and not Path(base).exists():
@@ -178,7 +178,9 @@ def _read_config(model: Model, base: str, pieces: Pieces) -> Any:
     except Exception as error:  # noqa: BLE001 - a damaged config.json fails in every way there is
         raise ModelError(f"{base}: cannot be opened: {first_line(error)}") from None
     if config.model_type != model.kind:
-        raise ModelError(f"{base}: config.json has model_type {config.model_type!r}, the model is {model.kind!r}")
+        raise ModelError(
+            f"{base}: config.json has model_type {quoted(config.model_type)}, the model is {quoted(model.kind)}"
+        )
     if config.model_type == "florence2" and not hasattr(config.vision_config, "depths"):
         raise ModelError(f"{base}: not in the form of florence-community/Florence-2-base")
     text, tower = variants.language(model), variants.vision(model)[0]

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from synthink.errors import quoted
+
 _TYPE = re.compile("[biufUO][0-9]{1,11}")
 
 
@@ -22,7 +24,7 @@ class PickledType:
     def __init__(self, code: Any) -> None:
         code = code.decode("latin1") if isinstance(code, bytes) else code
         if not isinstance(code, str) or not _TYPE.fullmatch(code):
-            raise BadPickle(f"has an array of type {str(code)[:20]!r}, which no ink has")
+            raise BadPickle(f"has an array of type {quoted(str(code))}, which no ink has")
         self.code, self.order = code, "|"
 
     def build(self, state: Any) -> None:
@@ -36,7 +38,7 @@ class PickledType:
         try:
             return np.dtype(self.order + self.code)
         except (TypeError, ValueError):
-            raise BadPickle(f"has an array of type {self.code!r}, which numpy does not know") from None
+            raise BadPickle(f"has an array of type {quoted(self.code)}, which numpy does not know") from None
 
 
 class PickledArray:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import struct
 from typing import Any, Final
 
+from synthink.errors import quoted
 from synthink.ink.files.npz.pickled_arrays import BadPickle, PickledArray, PickledType
 
 
@@ -136,7 +137,7 @@ class _Machine:
             name, module = self.pop(), self.pop()
         known = _NAMES.get(f"{module}.{name}")
         if known is None:
-            raise BadPickle(f"asks for {f'{module}.{name}'[:60]!r}, which is not allowed")
+            raise BadPickle(f"asks for {quoted(f'{module}.{name}')}, which is not allowed")
         return _Name(known)
 
     def reduce(self) -> None:

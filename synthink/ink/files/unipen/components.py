@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from synthink.errors import quoted
 from synthink.ink.files.base import Reading
 from synthink.ink.files.strokes import decimal, median_interval, to_milliseconds
 from synthink.ink.files.unipen.statements import Statement
@@ -195,7 +196,7 @@ def segment(argument: str, offset: int = 0) -> Segment:
     """The content of the argument of `.SEGMENT`: level, delineation, quality and label. Raises `InkError`."""
     match = _SEGMENT.fullmatch(argument)
     if match is None:
-        raise InkError(f"is no segment: {argument.strip()[:60]!r}", offset=offset)
+        raise InkError(f"is no segment: {quoted(argument.strip())}", offset=offset)
     level, delineation, quality, rest = match.groups()
     first, last = rest.find('"'), rest.rfind('"')
     label = None
@@ -207,7 +208,7 @@ def segment(argument: str, offset: int = 0) -> Segment:
     for part in filter(None, delineation.strip("?").split(",")):
         numbers = _POINTS.fullmatch(part)
         if numbers is None:
-            raise InkError(f"has the delineation {delineation[:60]!r}", offset=offset)
+            raise InkError(f"has the delineation {quoted(delineation)}", offset=offset)
         start, point, stop, last_point = (None if number is None else int(number) for number in numbers.groups())
         assert start is not None
         single = stop is None
