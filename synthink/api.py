@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from synthink.core.code_file import end_loading
 from synthink.core.dataset import as_shares, make_generator
 from synthink.core.generator import Generator
+from synthink.core.own_splits import SplitRequest, read_splits
 from synthink.core.row_dataset import RowDataset
 from synthink.core.source import Source
 from synthink.errors import ConfigError, OutputError
@@ -25,13 +26,13 @@ if TYPE_CHECKING:
     from synthink.build.received import Sources
     from synthink.previews.preview import DatasetPreview
 
-DEFAULT_SPLITS: Mapping[str, int | None] = {"train": 1000, "validation": 100, "test": 100}
+DEFAULT_SPLITS: Mapping[str, SplitRequest] = {"train": 1000, "validation": 100, "test": 100}
 
 
 def make_plan(
     generator: str | Generator | type[Generator],
     *,
-    splits: Mapping[str, int | None] | None = None,
+    splits: Mapping[str, SplitRequest] | None = None,
     seed: int = 0,
     shares: Mapping[str, float] | Shares | None = None,
     split_seed: int = 0,
@@ -46,9 +47,9 @@ def make_plan(
     from synthink.build.formats import find_format
     from synthink.build.plan import Plan, resolve_splits
 
-    source = Source(make_generator(generator, fields or {}), seed, as_shares(shares), split_seed)
-    counts = resolve_splits(source, DEFAULT_SPLITS if splits is None else splits)
-    plan = Plan(source, counts, **options)
+    counts, own_splits = read_splits(DEFAULT_SPLITS if splits is None else splits)
+    source = Source(make_generator(generator, fields or {}), seed, as_shares(shares), split_seed, own_splits)
+    plan = Plan(source, resolve_splits(source, counts), **options)
     find_format(plan.format)
     return plan
 
@@ -57,7 +58,7 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
     generator: str | Generator | type[Generator] | None = None,
     *,
     output: str | Path,
-    splits: Mapping[str, int | None] | None = None,
+    splits: Mapping[str, SplitRequest] | None = None,
     seed: int = 0,
     shares: Mapping[str, float] | Shares | None = None,
     split_seed: int = 0,
@@ -75,11 +76,14 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
     """Make a dataset folder, or finish one that was interrupted; other keywords are the generator's fields.
 
     generator: its name, its class, a class in a file (`my_file.py:MyTask`), or a generator that was made already.
-    splits: rows of each split (None: all rows of an enumerated generator). executor: its name, a mapping of its name
-    and fields, or an `Executor`. workers: the executor's field of that name, where it has one; None: its default.
-    source: a manifest (or its folder) to make again, in place of a generator. sources: with "allow", the files and
-    public addresses that such a manifest names are opened, and its generator's file is run. Raises `ConfigError`,
-    `AssetError`, `DrawError` or `OutputError`; finished shards stay, and the same call goes on from there.
+    splits: rows of each split (None: all rows of an enumerated generator), or a mapping: `{"test_photo": {"rows": 500,
+    "like": "test", "camera": "photo"}}` is a split of your own with the words, fonts and documents of `test`; with
+    fields of its own it draws the scenes of `test` row for row, without them rows of its own. executor: its name, a
+    mapping of its name and fields, or an `Executor`. workers: the executor's field of that name, where it has one;
+    None: its default. source: a manifest (or its folder) to make again, in place of a generator. sources: with
+    "allow", the files and public addresses that such a manifest names are opened, and its generator's file is run.
+    Raises `ConfigError`, `AssetError`, `DrawError` or `OutputError`; finished shards stay, and the same call goes on
+    from there.
     """
     end_loading()
     from synthink.build import dataset_folder, manifest

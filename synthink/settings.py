@@ -55,6 +55,8 @@ class Settings:
 
     shorthand: ClassVar[str | None] = None
     """The field that a bare value stands for: `words="nltk"` is `words=Words(source="nltk")`."""
+    free_names: ClassVar[str | None] = None
+    """The field, a mapping, that takes values under names that are no fields; in plain mappings it does not show."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -72,6 +74,9 @@ class Settings:
     def build(cls, values: Mapping[str, Any]) -> Self:
         """Make the settings from a plain mapping (YAML, JSON, keywords); unknown names are refused."""
         known = field_types(cls)
+        if cls.free_names is not None:
+            free = {name: value for name, value in values.items() if name not in known or name == cls.free_names}
+            values = {name: value for name, value in values.items() if name not in free} | {cls.free_names: free}
         for name in values:
             if name not in known:
                 raise ConfigError(str(name), values[name], f"no such field; {did_you_mean(str(name), known)}")
@@ -82,7 +87,8 @@ class Settings:
 
     def plain(self) -> dict[str, Any]:
         """The fields as JSON types, for the manifest; `build` reads them back."""
-        return {name: _plain(getattr(self, name)) for name in field_types(type(self))}
+        values = {name: _plain(getattr(self, name)) for name in field_types(type(self))}
+        return values if self.free_names is None else values | values.pop(self.free_names)
 
 
 _field_types: dict[type[Any], dict[str, Any]] = {}

@@ -46,7 +46,6 @@ def _card(plan: Plan, shards: Sequence[ShardRecord]) -> str:
     front = yaml_text(front_matter(plan, shards))
     identity = plan.identity
     name = identity["generator"]
-    sizes = "\n".join(f"| {split} | {rows:,} |" for split, rows in identity["splits"].items())
     left_out = find_format(plan.format).columns_left_out(plan.generator.columns)
     columns = "\n".join(
         f"| `{column['name']}` | {_kind(column)} |"
@@ -65,11 +64,9 @@ def _card(plan: Plan, shards: Sequence[ShardRecord]) -> str:
 Made by synthink {identity["synthink"]}, generator `{name}` version \
 {identity["generator_version"]}. Every label was read off what was drawn.
 
-| split | rows |
-|---|---|
-{sizes}
+{_sizes(identity)}
 
-No {_owned(plan)} of one split occurs in another, unless the configuration below shares them.
+No {_owned(plan)} of one split occurs in another{_but_own(identity)}, unless the configuration below shares them.
 
 ## Columns
 
@@ -100,7 +97,7 @@ rows, generator = synthink.load("."{', sources="allow"' if "code" in identity el
 Seed {identity["seed"]}, split seed {identity["split_seed"]}.
 
 {code_block(_json(identity["fields"]), "json")}
-
+{_own_fields(identity)}
 ## Licences
 
 The dataset: {for_markdown(plan.licence)}. What it was made from:
@@ -154,6 +151,42 @@ def _code(plan: Plan) -> str:
     """The files that hold the code of generators that no package brings along, in the middle of a sentence."""
     files = [f"{code['file']} with the SHA-256 {code['sha256']}" for code in plan.identity.get("code", {}).values()]
     return f" and the generator's code: {for_markdown(', '.join(files))}" if files else ""
+
+
+def _sizes(identity: Mapping[str, Any]) -> str:
+    """The table of splits; of those of one's own it says whose content they have, and which fields differ."""
+    own = identity.get("own_splits", {})
+    head = ["| split | rows | what is drawn |", "|---|---|---|"] if own else ["| split | rows |", "|---|---|"]
+    notes = {split: _difference(split, one["like"], list(one["fields"])) for split, one in own.items()}
+    return "\n".join(
+        [*head, *(f"| {split} | {rows:,} |{_cell(notes, split)}" for split, rows in identity["splits"].items())]
+    )
+
+
+def _cell(notes: Mapping[str, str], split: str) -> str:
+    return f" {notes.get(split, '')} |" if notes else ""
+
+
+def _difference(split: str, like: str, fields: Sequence[str]) -> str:
+    """How a split with a definition of its own differs from the split that it is like."""
+    named = " and ".join(f"`{field}`" for field in fields)
+    if split == like:
+        return f"with {named} of its own"
+    if fields:
+        return f"the scenes of `{like}`, row for row, with {named} of its own"
+    return f"rows of its own, with the content of `{like}`"
+
+
+def _own_fields(identity: Mapping[str, Any]) -> str:
+    """The definitions of splits of one's own, after the configuration that they differ from."""
+    own = identity.get("own_splits")
+    return f"\nSplits with a definition of their own:\n\n{code_block(_json(own), 'json')}\n" if own else ""
+
+
+def _but_own(identity: Mapping[str, Any]) -> str:
+    """The exception of splits that have the content of another one."""
+    others = [split for split, own in identity.get("own_splits", {}).items() if own["like"] != split]
+    return f", but for {' and '.join(f'`{split}`' for split in others)} as the table says" if others else ""
 
 
 def _owned(plan: Plan) -> str:

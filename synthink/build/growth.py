@@ -38,9 +38,12 @@ _OURS = ("size_categories", "configs", "dataset_info")
 
 
 def grows(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    """Whether a configuration is another one with more rows, and nothing else."""
-    rest, more = ({**identity, "splits": None} for identity in (old, new))
-    return rest == more and all(new["splits"].get(split, 0) >= rows for split, rows in old["splits"].items())
+    """Whether a configuration is another one with more rows or more splits, and nothing else."""
+    rest, more = ({**identity, "splits": None, "own_splits": None} for identity in (old, new))
+    if rest != more or any(new["splits"].get(split, 0) < rows for split, rows in old["splits"].items()):
+        return False
+    before, now = old.get("own_splits", {}), new.get("own_splits", {})
+    return all(before.get(split) == now.get(split) for split in old["splits"])
 
 
 def take_over(folder: Path, stage: Path, plan: Plan, identity: Mapping[str, Any]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from synthink.build.formats import find_format
-from synthink.build.manifest_checks import MOST_BYTES, check_identity, parsed, shard_records
+from synthink.build.manifest_checks import MOST_BYTES, check_identity, own_splits_of, parsed, shard_records
 from synthink.build.plan import Plan
 from synthink.build.received import ReceivedSource, Sources
 from synthink.build.shard import ShardRecord
@@ -21,7 +21,7 @@ from synthink.core.generator import Generator
 from synthink.core.registry import defined_generator, find_generator, is_installed, recorded_generator
 from synthink.errors import AssetError, ConfigError, SourceNotOpened, quoted
 from synthink.files import user_path
-from synthink.splits import Shares
+from synthink.splits import SPLITS, Shares
 
 MANIFEST = "synthink.json"
 
@@ -56,8 +56,9 @@ class Manifest:
             shares = Shares.build(identity["shares"])
         except ConfigError as error:
             raise error.under("shares") from None
-        file = str(self.file)
-        source = ReceivedSource(generator, identity["seed"], shares, identity["split_seed"], file, sources)
+        own_splits = own_splits_of(identity)
+        split_seed, file = identity["split_seed"], str(self.file)
+        source = ReceivedSource(generator, identity["seed"], shares, split_seed, own_splits, file, sources)
         find_format(identity["format"])
         return Plan(
             source,
@@ -132,10 +133,11 @@ def load(path: Path) -> Manifest:
     try:
         place = file if path.is_dir() else file.resolve()  # of a folder's files none may be a link
         content = parsed(read_inside(place.parent, place.name, MOST_BYTES))
-        records = shard_records(content.pop("shards", None))
+        shards = content.pop("shards", None)
         content.pop("refused", None)  # the sums over the shards
         content.pop("columns_left_out", None)  # which the format says itself
         check_identity(content)
+        records = shard_records(shards, [*SPLITS, *content.get("own_splits", {})])
     except FileNotFoundError:
         raise AssetError(f"{path}: no {MANIFEST} here; is it a finished dataset of synthink?") from None
     except OSError as error:

@@ -15,8 +15,8 @@ from typing import Any, NoReturn
 from synthink.build.plan import FORMAT_VERSION, check_counts
 from synthink.build.shard import RECORD_TYPES, ShardRecord
 from synthink.core.code_file import CodeFile
+from synthink.core.own_splits import OwnSplit, check_names_differ
 from synthink.errors import ConfigError, quoted
-from synthink.splits import SPLITS
 
 MOST_BYTES = 64 * 2**20
 MOST_VALUES = 3_000_000
@@ -92,8 +92,8 @@ def _check_depth(content: Any) -> None:
         raise ValueError(f"nested more than {DEEPEST} deep")
 
 
-def shard_records(content: Any) -> list[ShardRecord]:
-    """The records of all shards. Raises `ValueError` naming one that cannot be."""
+def shard_records(content: Any, splits: Sequence[str]) -> list[ShardRecord]:
+    """The records of all shards, each of one of the splits. Raises `ValueError` naming one that cannot be."""
     if not isinstance(content, list):
         raise ValueError(f"shards is {quoted(content)}")
     records: dict[str, ShardRecord] = {}
@@ -102,20 +102,20 @@ def shard_records(content: Any) -> list[ShardRecord]:
             record = ShardRecord(**entry)
         except TypeError as error:
             raise ValueError(f"shards[{number}]: {error}") from None
-        _check_shard(f"shards[{number}]", record)
+        _check_shard(f"shards[{number}]", record, splits)
         if record.file in records:
             raise ValueError(f"shards[{number}].file: {quoted(record.file)} is there twice")
         records[record.file] = record
     return list(records.values())
 
 
-def _check_shard(place: str, record: ShardRecord) -> None:
+def _check_shard(place: str, record: ShardRecord, splits: Sequence[str]) -> None:
     for field in fields(record):
         value = getattr(record, field.name)
         if type(value) is not RECORD_TYPES.get(field.name, str) or not _is_count(value):
             raise ValueError(f"{place}.{field.name} is {quoted(value)}")
-    if record.split not in SPLITS:
-        raise ValueError(f"{place}.split is {quoted(record.split)}, not one of {', '.join(SPLITS)}")
+    if record.split not in splits:
+        raise ValueError(f"{place}.split is {quoted(record.split)}, not one of {', '.join(splits)}")
     for reason, count in record.refused.items():
         if type(count) is not int or not _is_count(count):
             raise ValueError(f"{place}.refused.{quoted(reason)} is {quoted(count)}")
@@ -150,6 +150,16 @@ def check_identity(content: Mapping[str, Any]) -> None:
         except ValueError as error:
             raise ValueError(f"code.{quoted(name)}: {error}") from None
     try:
-        check_counts(content["splits"], content["shard_size"])
+        check_counts(content["splits"], content["shard_size"], own_splits_of(content))
     except ConfigError as error:
         raise ValueError(str(error)) from None
+
+
+def own_splits_of(identity: Mapping[str, Any]) -> dict[str, OwnSplit]:
+    """The splits that a manifest's configuration, or that of a plan's file, defines. Raises `ConfigError`."""
+    content = identity.get("own_splits", {})
+    if not isinstance(content, dict):
+        raise ConfigError("own_splits", content, "must be a mapping")
+    own = {name: OwnSplit.from_plain(name, values) for name, values in content.items()}
+    check_names_differ(own)
+    return own

@@ -13,6 +13,7 @@ from typing import Any
 
 from synthink.build import card
 from synthink.build.formats import find_format
+from synthink.build.manifest_checks import own_splits_of
 from synthink.build.plan import FORMAT_VERSION, check_counts, shards_of
 from synthink.confined import read_inside
 from synthink.errors import ConfigError, OutputError
@@ -47,7 +48,7 @@ def own_files(identity: Mapping[str, Any], file: Path) -> OwnFiles:
     if not isinstance(splits, dict) or not isinstance(format_name, str):
         raise OutputError(f"{file}: damaged: splits or format is not as synthink writes it")
     try:
-        check_counts(splits, shard_size)
+        check_counts(splits, shard_size, own_splits_of(identity))
     except ConfigError as error:
         raise OutputError(f"{file}: damaged: {error}") from None
     form = find_format(format_name)

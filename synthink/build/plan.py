@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from synthink.core.dataset import row_count
 from synthink.core.generator import Generator
+from synthink.core.own_splits import in_order, unknown_split
 from synthink.core.registry import code_files
 from synthink.core.source import Source, asset_records
-from synthink.errors import ConfigError, did_you_mean
+from synthink.errors import ConfigError
 from synthink.settings import whole_number
 from synthink.splits import SPLITS
 from synthink.version import VERSION
@@ -27,15 +28,16 @@ MOST_SHARDS = 99_999
 """The most shards of a split: their names number them with five digits."""
 
 
-def check_counts(splits: Mapping[str, int], shard_size: int) -> None:
-    """Raise `ConfigError` naming a number of rows that a dataset cannot have."""
+def check_counts(splits: Mapping[str, int], shard_size: int, own_splits: Collection[str] = ()) -> None:
+    """Raise `ConfigError` naming a split or a number of rows that a dataset cannot have. own_splits: the names of
+    splits besides `SPLITS`."""
     whole_number("shard_size", shard_size, 1, "a whole number of rows")
     if shard_size > MOST_ROWS:
         raise ConfigError("shard_size", shard_size, f"must be at most {MOST_ROWS:,}")
     for split, rows in splits.items():
         name = f"splits.{split}"
-        if split not in SPLITS:
-            raise ConfigError(name, rows, did_you_mean(split, SPLITS))
+        if split not in SPLITS and split not in own_splits:
+            raise ConfigError(name, rows, unknown_split(split, rows))
         if whole_number(name, rows, 0, "a whole number of rows") > MOST_ROWS:
             raise ConfigError(name, rows, f"must be at most {MOST_ROWS:,}")
         if -(-rows // shard_size) > MOST_SHARDS:
@@ -79,7 +81,8 @@ class Plan:
     """The licence of the dataset, as the hub names it."""
 
     def __post_init__(self) -> None:
-        check_counts(self.splits, self.shard_size)
+        check_counts(self.splits, self.shard_size, self.source.own_splits)
+        _check_rows_differ(self.source, self.sizes, self.source.scenes_of)
         licence = self.licence
         if not isinstance(licence, str) or not licence.strip():
             raise ConfigError("licence", licence, "must name a licence, as in cc-by-4.0")
@@ -88,13 +91,13 @@ class Plan:
 
     @property
     def generator(self) -> Generator:
-        """The generator that draws the rows."""
+        """The generator that draws the rows, but for those of splits with fields of their own."""
         return self.source.generator
 
     @property
     def sizes(self) -> dict[str, int]:
-        """The rows of each split that has any, in the order of `SPLITS`."""
-        return {split: self.splits[split] for split in SPLITS if self.splits.get(split)}
+        """The rows of each split that has any, in the order of `in_order`."""
+        return {split: self.splits[split] for split in in_order(self.splits) if self.splits[split]}
 
     @cached_property
     def shards(self) -> tuple[Shard, ...]:
@@ -104,7 +107,8 @@ class Plan:
     @cached_property
     def identity(self) -> dict[str, Any]:
         """Everything that the dataset's bytes depend on, in JSON types: the manifest's first part."""
-        code = {name: file.plain() for name, file in code_files(self.generator).items()}
+        code = {name: file.plain() for name, file in code_files(*self.source.generators).items()}
+        own_splits = self._own_splits()
         return {
             "format_version": FORMAT_VERSION,
             "synthink": VERSION,
@@ -116,6 +120,7 @@ class Plan:
             "split_seed": self.source.split_seed,
             "shares": self.source.shares.plain(),
             "splits": self.sizes,
+            **({"own_splits": own_splits} if own_splits else {}),
             "format": self.format,
             "shard_size": self.shard_size,
             "licence": self.licence,
@@ -123,11 +128,20 @@ class Plan:
             "versions": library_versions(),
         }
 
+    def _own_splits(self) -> dict[str, Any]:
+        """What a manifest says of the splits that have rows and a definition of their own."""
+        own, plain = self.source.own_splits, {}
+        for split in self.sizes:
+            if split in own:
+                values = self.source.generator_of(split).plain()
+                plain[split] = replace(own[split], fields={name: values[name] for name in own[split].fields}).plain()
+        return plain
+
 
 def shards_of(splits: Mapping[str, int], shard_size: int) -> Iterator[Shard]:
     """The shards of splits with those numbers of rows, in order."""
-    for split in SPLITS:
-        rows = splits.get(split, 0)
+    for split in in_order(splits):
+        rows = splits[split]
         count = -(-rows // shard_size)
         for number in range(count):
             start = number * shard_size
@@ -160,10 +174,21 @@ CODECS = ("zlib-ng", "pyarrow")
 
 def resolve_splits(source: Source, wanted: Mapping[str, int | None]) -> dict[str, int]:
     """Rows of each split: None asks for all rows of an enumerated one; splits of 0 rows are left out."""
-    if not isinstance(wanted, Mapping):
-        raise ConfigError("splits", wanted, "says nothing by itself; give a mapping, as in {'train': 100}")
-    for split in wanted:
-        if split not in SPLITS:
-            raise ConfigError(f"splits.{split}", wanted[split], did_you_mean(split, SPLITS))
-    counts = {split: row_count(source, split, wanted[split]) for split in SPLITS if wanted.get(split, 0) != 0}
-    return {split: count for split, count in counts.items() if count}
+    counts = {split: row_count(source, split, wanted[split]) for split in in_order(wanted) if wanted[split] != 0}
+    sizes = {split: count for split, count in counts.items() if count}
+    if any(source.rows(split) is not None for split in sizes):  # enumerated rows are those of their content
+        _check_rows_differ(source, sizes, source.content_of)
+    return sizes
+
+
+def _check_rows_differ(source: Source, splits: Iterable[str], scenes_of: Callable[[str], str]) -> None:
+    """`ConfigError` for two splits that would have the very same rows. scenes_of: the split whose scenes one draws."""
+    splits_by_scenes: dict[str, list[str]] = {}
+    for split in splits:
+        others = splits_by_scenes.setdefault(scenes_of(split), [])
+        for other in others:
+            if source.generator_of(split) == source.generator_of(other):
+                own = source.own_splits.get(split)
+                reason = f"would have the very rows of {other}; give it fields of the generator with other values"
+                raise ConfigError(f"splits.{split}", own.plain() if own else None, reason)
+        others.append(split)

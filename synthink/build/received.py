@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from synthink.core.assets import AssetSet, AssetSpec
 from synthink.core.generator import Generator
+from synthink.core.own_splits import OwnSplit
 from synthink.core.source import Source
 from synthink.errors import ConfigError, SourceNotOpened, did_you_mean, quoted
 from synthink.splits import Shares
@@ -27,10 +29,11 @@ class ReceivedSource(Source):
         seed: int = 0,
         shares: Shares | None = None,
         split_seed: int = 0,
+        own_splits: Mapping[str, OwnSplit] | None = None,
         manifest: str = "",
         sources: Sources = "refuse",
     ) -> None:
-        super().__init__(generator, seed, shares, split_seed)
+        super().__init__(generator, seed, shares, split_seed, own_splits)
         if sources not in ("refuse", "allow"):
             raise ConfigError("sources", sources, f"must be refuse or allow; {did_you_mean(str(sources), ['allow'])}")
         self.manifest, self.sources = manifest, sources

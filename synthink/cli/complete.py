@@ -9,10 +9,11 @@ from typing import Any
 from synthink.cli.allowed import choices
 from synthink.cli.compose import chosen_generators, with_generator_names
 from synthink.cli.groups import GROUPS, field_hints, group_fields, options
-from synthink.cli.verb import names_folder
+from synthink.cli.verb import Verb, names_folder
 from synthink.cli.verbs import VERBS
 from synthink.cli.words import read_words
 from synthink.settings import Settings, field_types
+from synthink.splits import SPLITS
 
 
 def complete(words: Sequence[str]) -> int:
@@ -51,9 +52,21 @@ def candidates(before: Sequence[str], typed: str) -> Iterator[str]:
             yield from (f"{group}.{field}=" for field in sorted(group_fields(group)))
             hints = field_hints(group, key.removeprefix(f"{group}.")) if equals else []
             yield from dict.fromkeys(f"{key}={choice}" for hint in hints for choice in choices(hint))
+    own_split = _begun_split(verb, typed)
+    yield from (f"{own_split}{key}" for key in ("rows=", "like=", *(f"like={split}" for split in SPLITS)) if own_split)
     for generator in chosen_generators(verb, with_generator_names(read_words(before[1:]))):
-        for prefix in ("", "generator."):
+        for prefix in ("", "generator.", *([own_split] if own_split else [])):
             yield from _keys(field_types(generator), prefix, typed)
+
+
+def _begun_split(verb: type[Verb], typed: str) -> str:
+    """`splits.dev.` where what is typed begins with a split of one's own; else nothing."""
+    group, _, path = typed.partition(".")
+    name, dot, _ = path.partition(".")
+    hint = verb.key_types().get(group)
+    if not (dot and isinstance(hint, type) and issubclass(hint, Settings) and hint.free_names is not None):
+        return ""
+    return f"{group}.{name}." if name not in field_types(hint) else ""
 
 
 def _keys(fields: Mapping[str, Any], prefix: str, typed: str, positional: str | None = None) -> Iterator[str]:
@@ -65,7 +78,8 @@ def _keys(fields: Mapping[str, Any], prefix: str, typed: str, positional: str | 
         if name != positional:
             yield f"{prefix}{name}="
         if nested and typed.startswith(f"{prefix}{name}."):
-            yield from _keys(field_types(hint), f"{prefix}{name}.", typed)
+            inner = {key: kind for key, kind in field_types(hint).items() if key != hint.free_names}
+            yield from _keys(inner, f"{prefix}{name}.", typed)
 
 
 def _folders(path: str) -> Iterator[str]:

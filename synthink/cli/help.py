@@ -88,6 +88,9 @@ def field_lines(cls: type[Settings], changed: Mapping[str, Any] | None = None, p
     lines = []
     for name, hint in field_types(cls).items():
         key = f"{prefix}{name.removesuffix('_')}"
+        if name == cls.free_names:
+            lines += _free_lines(prefix, known=set(defaults), changed=changed or {}, note=notes.get(name, ""))
+            continue
         value = (changed or {}).get(name.removesuffix("_"), defaults[name])
         if isinstance(hint, type) and issubclass(hint, Settings):
             heading = f"{key}: {notes.get(name) or _first_line(hint.__doc__)}"
@@ -100,6 +103,16 @@ def field_lines(cls: type[Settings], changed: Mapping[str, Any] | None = None, p
         note = notes.get(name, "").replace("None: ", "null: ")
         lines += textwrap.wrap(note, WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8)
     return lines
+
+
+def _free_lines(prefix: str, known: set[str], changed: Mapping[str, Any], note: str) -> list[str]:
+    """The lines for names that are no fields: those that have a value, and what such a name is for."""
+    own = [f"  {prefix}{name}={_typed(value)}" for name, value in changed.items() if name not in known]
+    return [
+        *own,
+        f"  {prefix}NAME={{...}}",
+        *textwrap.wrap(note, WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8),
+    ]
 
 
 def field_docs(cls: type[Any]) -> dict[str, str]:

@@ -45,7 +45,8 @@ def job_name(number: int, overrides: Sequence[str], swept: Sequence[str] = ()) -
 def job_suffix(overrides: Sequence[str], swept: Sequence[str] = ()) -> str:
     """The part of a job's name that says what it changed; it is another one for each job of a sweep."""
     unsaid = ("output=", "splits.", "executor")
-    telling = [text for text in overrides if not text.startswith(unsaid) or text.partition("=")[0] in swept]
+    texts = [override.lstrip("+") for override in overrides]
+    telling = [text for text in texts if not text.startswith(unsaid) or text.partition("=")[0] in swept]
     text = "-".join(override.removeprefix("generator.") for override in telling)
     name = re.sub(r"[^A-Za-z0-9._=,+-]+", "", text)
     if len(name) > LONGEST_NAME or len(name) < len(re.sub(r"[\[\]'\" ]", "", text)):

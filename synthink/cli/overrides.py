@@ -14,6 +14,7 @@ from synthink.cli.groups import GROUPS, OPTIONAL, check_field, check_option, fie
 from synthink.cli.verb import Verb, holds_text, is_text, lists_texts, takes_text
 from synthink.cli.words import Word, literal, weighted_folders
 from synthink.core.generator import Generator
+from synthink.core.own_splits import unknown_split
 from synthink.errors import ConfigError, SynthinkError, did_you_mean, shortened
 from synthink.settings import Settings, field_types
 
@@ -79,7 +80,7 @@ def expanded(verb: type[Verb], word: Word, generators: Sequence[type[Generator]]
         hints = field_hints(group, name)
         return _with_text(word, hints, sweeps) or word.text
     if group in verb.key_types():
-        return _verb_key(verb, word, sweeps)
+        return _free_name(verb, word, generators, sweeps) or _verb_key(verb, word, sweeps)
     if not generators:
         raise _unknown_key(verb, word)
     return _generator_field(verb, word, generators, sweeps)
@@ -126,9 +127,40 @@ def _reject_unknown(hint: Any, value: Any, key: str) -> None:
     if _is_settings(hint) and isinstance(value, Mapping):
         known = field_types(hint)
         for name, item in value.items():
+            if hint.free_names is not None and isinstance(item, Mapping):
+                continue
             if name not in known:
                 raise ConfigError(f"{key}.{name}", item, f"no such key; {did_you_mean(str(name), known)}")
             _reject_unknown(known[name], item, f"{key}.{name}")
+
+
+def _free_name(verb: type[Verb], word: Word, generators: Sequence[type[Generator]], sweeps: bool) -> str | None:
+    """The word for a key below settings that take free names: a split of one's own, or what is drawn in it otherwise.
+    None for any other key."""
+    group, _, path = word.key.partition(".")
+    name, _, field = path.partition(".")
+    hint = verb.key_types()[group]
+    if not path or not _is_settings(hint) or hint.free_names is None:
+        return None
+    if name in field_types(hint) and name != hint.free_names:
+        if not field or _is_settings(field_types(hint)[name]):
+            return None
+        example = f"{group}.{name}={{rows: 100, {field}: {shortened(word.typed, LONGEST_HINT)}}}"
+        raise ConfigError(word.key, word.value, f"is said together with the rows, as in '{example}'")
+    if not field and not isinstance(word.value, dict) and word.changes:
+        _reject_unread(word, sweeps)
+        raise ConfigError(word.key, word.value, unknown_split(name, word.value))
+    if word.override.is_delete():
+        return word.text
+    inner: Any = Any
+    if field and field not in ("rows", "like") and generators:
+        try:
+            inner = find_field(field_types(generators[0]), field).type
+        except _NoSuchField as error:
+            raise ConfigError(word.key, word.value, f"no such key; {did_you_mean(error.name, error.known)}") from None
+    key = f"++{word.key}"
+    text = _with_text(word, [inner], sweeps, word.key)
+    return f"++{text.lstrip('+')}" if text is not None else f"{key}={word.value_text}"
 
 
 def _verb_key(verb: type[Verb], word: Word, sweeps: bool) -> str:

@@ -41,6 +41,7 @@ from synthink.cli.words import Word, literal, read_words
 from synthink.confined import reject_links, remove_inside
 from synthink.core.dataset import as_shares, make_generator
 from synthink.core.left_out import left_out_lines
+from synthink.core.own_splits import read_splits
 from synthink.core.registry import load_generator
 from synthink.core.source import Source
 from synthink.errors import ConfigError, DrawError, OutputError, SynthinkError, shortened, with_notes
@@ -224,8 +225,10 @@ def _configs(
         return None
     outputs = [OmegaConf.to_container(config, resolve=False) for config in configs]
     for config in plain if draws_rows(verb, words) else ():
-        fields, splits = dict(config["generator"]), config["splits"]
-        Source(make_generator(fields.pop("name"), fields), config["seed"], as_shares(splits["shares"]), splits["seed"])
+        fields, splits = dict(config["generator"]), dict(config["splits"])
+        shares, split_seed = as_shares(splits.pop("shares")), splits.pop("seed")
+        own_splits = read_splits(splits)[1]
+        Source(make_generator(fields.pop("name"), fields), config["seed"], shares, split_seed, own_splits)
     return [(raw["output"], config["output"]) for raw, config in zip(outputs, plain, strict=True)]  # type: ignore[index,call-overload]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from synthink.core.generator import Generator
+from synthink.core.own_splits import SplitRequest, read_splits
 from synthink.core.registry import typed_generator
 from synthink.core.row_dataset import ENDLESS, RowDataset
 from synthink.core.source import Source
@@ -22,14 +23,17 @@ def dataset(
     split: str = "train",
     shares: Mapping[str, float] | Shares | None = None,
     split_seed: int = 0,
+    splits: Mapping[str, SplitRequest] | None = None,
     **fields: Any,
 ) -> RowDataset:
     """`size` rows of a split of a generator, drawn on demand; keywords are the generator's fields.
 
-    size: rows; None for all rows of an enumerated generator, and for rows without end of any other. Raises
+    size: rows; None for all rows of an enumerated generator, and for rows without end of any other. splits: those of
+    your own, as `generate` takes them, of which `split` may name one; their `rows` say nothing here. Raises
     `ConfigError` for a field or value that cannot be used.
     """
-    source = Source(make_generator(generator, fields), seed, as_shares(shares), split_seed)
+    own_splits = read_splits(splits or {})[1]
+    source = Source(make_generator(generator, fields), seed, as_shares(shares), split_seed, own_splits)
     is_endless = size is None and source.rows(split) is None
     return RowDataset(source, split, range(ENDLESS if is_endless else row_count(source, split, size)))
 

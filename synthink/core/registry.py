@@ -67,9 +67,10 @@ def load_generator(name: str) -> type[Generator]:
     return cls
 
 
-def code_files(generator: Generator) -> dict[str, CodeFile]:
+def code_files(*generators: Generator) -> dict[str, CodeFile]:
     """Name -> the Python file of each generator that draws rows and is not installed, as far as it stands in one."""
-    classes = {type(one) for one in generator.drawing_generators() if not is_installed(one.name)}
+    drawing = [one for generator in generators for one in generator.drawing_generators()]
+    classes = {type(one) for one in drawing if not is_installed(one.name)}
     return {cls.name: code for cls in sorted(classes, key=lambda cls: cls.name) if (code := code_of(cls)) is not None}
 
 

@@ -52,7 +52,7 @@ class RowDataset:
     @property
     def generator(self) -> Generator:
         """The generator that draws the rows."""
-        return self.source.generator
+        return self.source.generator_of(self.split)
 
     @property
     def column_names(self) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any
 from synthink.core.assets import AssetSet, AssetSpec
 from synthink.core.columns import Packed
 from synthink.core.generator import Generator, Pools, Split
+from synthink.core.own_splits import OwnSplit, varied
 from synthink.core.sample import Sample
 from synthink.errors import ConfigError, DrawError, SynthinkError, did_you_mean, quoted, with_notes
 from synthink.settings import whole_number
@@ -22,17 +23,29 @@ from synthink.streams import StreamKey
 class Source:
     """Draws any row of any split, in any order. Cheap to pickle: assets are opened again where they are needed."""
 
-    def __init__(self, generator: Generator, seed: int = 0, shares: Shares | None = None, split_seed: int = 0) -> None:
+    def __init__(
+        self,
+        generator: Generator,
+        seed: int = 0,
+        shares: Shares | None = None,
+        split_seed: int = 0,
+        own_splits: Mapping[str, OwnSplit] | None = None,
+    ) -> None:
         for name, value in (("seed", seed), ("splits.seed", split_seed)):
             whole_number(name, value)
         self.generator = generator
         self.seed = seed
         self.shares = shares if shares is not None else Shares()
         self.split_seed = split_seed
+        self.own_splits = dict(own_splits or {})
+        """The splits under names of one's own, and those with fields of their own."""
+        self._variants = {
+            split: varied(generator, split, own.fields) for split, own in self.own_splits.items() if own.fields
+        }
         self._splits: dict[str, Split] = {}
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in ("generator", "seed", "shares", "split_seed")}
+        return {name: getattr(self, name) for name in ("generator", "seed", "shares", "split_seed", "own_splits")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__init__(**state)  # type: ignore[misc]
@@ -69,6 +82,23 @@ class Source:
                 except ConfigError as error:
                     raise error.under(field) from None
 
+    def generator_of(self, split: str) -> Generator:
+        """The generator that draws a split's rows: the dataset's, or that with the fields of the split's own."""
+        return self._variants.get(split, self.generator)
+
+    @property
+    def generators(self) -> list[Generator]:
+        """The dataset's generator, and those of splits with fields of their own."""
+        return [self.generator, *self._variants.values()]
+
+    def content_of(self, split: str) -> str:
+        """The split of `SPLITS` whose words, fonts and documents a split has."""
+        return self.own_splits[split].like if split in self.own_splits else split
+
+    def scenes_of(self, split: str) -> str:
+        """The split whose scenes a split draws, row for row: itself, or with fields of its own the one it is like."""
+        return self.content_of(split) if split in self._variants else split
+
     @property
     def not_opened(self) -> str:
         """A sentence about what must not be opened, and is needed to draw rows; empty where rows can be drawn."""
@@ -84,7 +114,7 @@ class Source:
 
     def rows(self, split: str) -> int | None:
         """The number of rows of an enumerated generator's split; None when there is no end to them."""
-        return self.generator.rows(self.split(split))
+        return self.generator_of(split).rows(self.split(split))
 
     def draw(self, split: str, index: int, control: bool = False) -> Sample:
         """Row `index` of `split`; with `control`, without its mark or ink.
@@ -93,7 +123,7 @@ class Source:
         """
         view, index = self.split(split), operator.index(index)
         try:
-            sample = self.generator.draw(view.context(index, control))
+            sample = self.generator_of(split).draw(view.context(index, control))
         except ConfigError as error:
             raise _named(error, split) from None
         except SynthinkError:
@@ -137,22 +167,23 @@ class Source:
         }
 
     def _prepared(self, name: str) -> Split:
-        if name not in SPLITS:
-            raise ConfigError("split", name, did_you_mean(name, SPLITS))
-        if not any(split == name for split, _ in self.shares.items()):
-            raise ConfigError(f"splits.shares.{name}", 0.0, f"the split {name} owns no content")
+        if name not in (*SPLITS, *self.own_splits):
+            raise ConfigError("split", name, did_you_mean(name, [*SPLITS, *self.own_splits]))
+        content = self.content_of(name)
+        if not any(split == content for split, _ in self.shares.items()):
+            raise ConfigError(f"splits.shares.{content}", 0.0, f"the split {name} owns no content")
         assets = self.assets
         try:
-            view = self._view(name, {field: self._pool(assets, name, field) for field in assets})
-            self.generator.validate_split(view)
+            view = self._view(name, {field: self._pool(assets, content, field) for field in assets})
+            self.generator_of(name).validate_split(view)
         except ConfigError as error:
             raise _named(error, name) from None
         self._splits[name] = view
         return view
 
     def _view(self, split: str, pools: Mapping[str, Any]) -> Split:
-        generator = self.generator
-        key = StreamKey(self.seed, generator.name, generator.version, "", split)
+        generator = self.generator_of(split)
+        key = StreamKey(self.seed, generator.name, generator.version, "", self.scenes_of(split))
         return Split(split, generator.asset_fields(), pools, key)
 
     def _pool(self, assets: Mapping[str, AssetSet[Any]], split: str, field: str) -> Any:

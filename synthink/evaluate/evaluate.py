@@ -53,7 +53,7 @@ class Evaluation:
 
     def scorer(self, dataset: Dataset) -> Scorer | str:
         """Who scores answers about a dataset: the metric that was named, the dataset's generator, or equality."""
-        return self.metric or dataset.generator or "exact"
+        return self.metric or dataset.generator_of(self.split) or "exact"
 
 
 class Answers(NamedTuple):

@@ -60,7 +60,9 @@ def evaluate_predictor(request: Evaluation, predictor: Predictor, output: Path, 
         raise ConfigError("dataset", names, "a predictor is asked about one dataset at a time; name one")
     [dataset] = request.datasets
     asked_names = [row["id"] for row in first_rows(dataset.rows(request.split), request.rows)]
-    examples = pick_examples(dataset.rows("train"), dataset.generator, max(predictor.shots), seed, asked_names)
+    examples = pick_examples(
+        dataset.rows("train"), dataset.generator_of("train"), max(predictor.shots), seed, asked_names
+    )
     output.mkdir(parents=True, exist_ok=True)
     shots: list[Shots] = []
     usage: dict[str, Any] = {}

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from synthink.core.row_dataset import RowDataset
 
 
+USUAL_TRAIN, USUAL_VALIDATION = "train", "validation"
+"""The splits that are learned from, and validated on, unless others are named."""
 ALL_STEPS_DONE = "all steps were done"
 SCORE_REACHED = "the score was reached"
 TIME_WAS_UP = "the time was up"
@@ -41,6 +43,10 @@ class Request:
     control: bool = False
     overwrite: bool = False
     until: int | None = None
+    train_split: str = USUAL_TRAIN
+    """The split that is learned from."""
+    validation_split: str = USUAL_VALIDATION
+    """The split on which the run is validated; that of the usual name may be missing."""
 
     @property
     def label(self) -> str:
@@ -74,6 +80,8 @@ class Request:
             "seed": self.seed,
             "control": self.control,
             "until": self.until,
+            **({"train_split": self.train_split} if self.train_split != USUAL_TRAIN else {}),
+            **({"validation_split": self.validation_split} if self.validation_split != USUAL_VALIDATION else {}),
         }
 
 
@@ -88,6 +96,7 @@ def _drawn(rows: RowDataset) -> dict[str, Any]:
         "version": source.generator.version,
         "seed": source.seed,
     }
-    code = {name: file.sha256 for name, file in code_files(source.generator).items()}
+    code = {name: file.sha256 for name, file in code_files(rows.generator).items()}
     named |= {"code": code} if code else {}
-    return {**named, "split_seed": source.split_seed, "fields": source.generator.plain()}
+    named |= {"like": source.content_of(rows.split)} if rows.split in source.own_splits else {}
+    return {**named, "split_seed": source.split_seed, "fields": rows.generator.plain()}

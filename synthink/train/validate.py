@@ -33,6 +33,7 @@ def validate(  # noqa: PLR0913 - what a user types, a keyword each
     *,
     seed: int = 0,
     overwrite: bool = False,
+    split: str = "test",
     rows: int | None = None,
     score: str = "correct",
     threshold: float = THRESHOLD,
@@ -45,9 +46,9 @@ def validate(  # noqa: PLR0913 - what a user types, a keyword each
 
     The control is the same model, trained for as many steps on the same rows without mark or ink, and asked about such
     rows. A trainer with more steps or more time than before goes on with both.
-    generate: the arguments of `synthink.generate` except the output. rows: the number of test rows that are asked;
-    None: all. command: the command line that does all this, with some keys changed; None: there is none to name.
-    overrides: what a job of a sweep changed, for the sweep's table.
+    generate: the arguments of `synthink.generate` except the output. split, rows: the split whose rows are asked about,
+    and how many of them; None: all. command: the command line that does all this, with some keys changed; None: there
+    is none to name. overrides: what a job of a sweep changed, for the sweep's table.
     """
     trainer.check_installed()
     reject_links(output, (DATA, RUN, CONTROL), OutputError)
@@ -55,7 +56,7 @@ def validate(  # noqa: PLR0913 - what a user types, a keyword each
     dataset = Dataset(output / DATA)
     assert dataset.source is not None and dataset.generator is not None, "synthink made it"
     source = dataset.source  # ours, of what the user named: nothing of it has to be allowed
-    dataset.source = Source(source.generator, source.seed, source.shares, source.split_seed)
+    dataset.source = Source(source.generator, source.seed, source.shares, source.split_seed, source.own_splits)
     dataset.name = dataset.generator.name  # in the report; the folder's own says nothing
     request = Request(model, trainer, output / RUN, [(dataset, 1.0)], seed=seed, overwrite=overwrite)
     outcome = train_model(request, progress)
@@ -65,7 +66,7 @@ def validate(  # noqa: PLR0913 - what a user types, a keyword each
     control_outcome = train_model(control_request, progress)
     answerer, control = open_run(output / RUN), open_run(output / CONTROL)
     for learner in (answerer, control):
-        allow_long_answers(learner, [dataset.rows("test")], rows)
+        allow_long_answers(learner, [dataset.rows(split)], rows)
     facts = {
         "generator": dataset.generator.name,
         "model": f"{model.name}, {outcome['parameters']:,} parameters",
@@ -90,6 +91,7 @@ def validate(  # noqa: PLR0913 - what a user types, a keyword each
     )
     evaluation = Evaluation(
         [dataset],
+        split=split,
         rows=rows,
         score=score,
         threshold=threshold,

@@ -38,17 +38,19 @@ class Judges:
         self._source = redraw.source if redraw.has_same_pixels else None
         self._other_assets = frozenset(field.rpartition(".")[2] for field in redraw.other_assets)
         self._sources = sources
-        self._oracles: dict[str, Any] = {}
+        self._oracles: dict[int, tuple[Generator, Any]] = {}
+        """The identity of a generator -> itself and its oracle: those of two parts of a mixture, or of two splits, may
+        differ in their fields alone."""
 
     def judge(self, author: Generator, row: Mapping[str, Any], split: str, index: int) -> Finding | None:
         """The finding about row `index` of a split; None when its generator has no oracle.
 
         The place in the split says which control belongs to the row; what the row says of itself is not asked.
         """
-        if author.name not in self._oracles:
+        if id(author) not in self._oracles:
             oracle_class = find_oracle(author.name)
-            self._oracles[author.name] = oracle_class(author) if oracle_class is not None else None
-        oracle = self._oracles[author.name]
+            self._oracles[id(author)] = author, (oracle_class(author) if oracle_class is not None else None)
+        _, oracle = self._oracles[id(author)]
         if oracle is None:
             return None
         if place := self._not_to_open(author, oracle):

@@ -21,6 +21,7 @@ from synthink.build.received import Sources
 from synthink.build.shard import ShardRecord
 from synthink.build.stored_rows import Row, shard_rows
 from synthink.core.generator import Generator
+from synthink.core.source import Source
 from synthink.draw.fields import picture_size
 from synthink.draw.picture import decoded_with_checksum
 from synthink.draw.shown import PictureError
@@ -88,9 +89,9 @@ class ShardCheck:
     """Checks shards of one dataset, in whatever process it is called."""
 
     def __init__(
-        self, folder: Path, manifest: Manifest, generator: Generator, redraw: Redraw, sources: Sources = "refuse"
+        self, folder: Path, manifest: Manifest, source: Source, redraw: Redraw, sources: Sources = "refuse"
     ) -> None:
-        self.folder, self.manifest, self.generator = folder, manifest, generator
+        self.folder, self.manifest, self.source, self.generator = folder, manifest, source, source.generator
         self._judges = Judges(redraw, sources)
         self._is_flat = manifest.identity["format"] == "jsonl"
 
@@ -168,7 +169,7 @@ class ShardCheck:
             findings.boxes.add(fault, name)
         is_judged = is_sampled(index, job.split_rows, job.judged_rows)
         try:
-            author = self.generator.drawn_by(row)
+            author = self.source.generator_of(job.record.split).drawn_by(row)
         except AssetError as error:
             if self._is_flat:  # it has no column for the part of a mixture
                 findings.without_oracle[self.generator.name] += is_judged

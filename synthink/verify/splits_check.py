@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from synthink.build.manifest import Manifest
 from synthink.core.generator import Generator
+from synthink.core.source import Source
 from synthink.verify.duplicates import nearly_same, stacked
 from synthink.verify.faults import Faults
 from synthink.verify.report import Check
@@ -18,35 +19,58 @@ from synthink.verify.shard_check import NEAR_ROWS, ShardFindings, row_id
 Keys = npt.NDArray[np.uint64]
 
 
-def splits_check(findings: Sequence[ShardFindings], manifest: Manifest, generator: Generator) -> Check:
-    """Compare each two splits: the content that each should own alone, pictures, and pictures nearly the same."""
-    shared = {name for name, spec in generator.asset_fields().items() if spec.share_across_splits}
+def splits_check(findings: Sequence[ShardFindings], manifest: Manifest, source: Source) -> Check:
+    """Compare each two splits: the content that each should own alone, pictures, and pictures nearly the same.
+
+    Splits that have the content of one split on purpose are not compared with each other.
+    """
     splits = list(manifest.identity["splits"])
-    faults, notes, compared = Faults(), [], set()
+    faults, notes, compared = Faults(), list[str](), set[str]()
     pixels = {split: _pixels(findings, split) for split in splits}
     for one, other in combinations(splits, 2):
-        for key in sorted({key for shard in findings for key in shard.groups}):
-            common = _groups(findings, one, key) & _groups(findings, other, key)
-            compared.add(key[1])
-            if not common:
-                continue
+        if source.content_of(one) == source.content_of(other):
+            notes.append(_relation(source, one, other, pixels))
+            continue
+        common_by_kind, shared = _common_content(findings, source.generator, one, other)
+        compared |= common_by_kind.keys()
+        for kind, common in common_by_kind.items():
             examples = ", ".join(sorted(common)[:5])
-            if any(name == key[1] or name.endswith(f".{key[1]}") for name in shared):
-                notes.append(f"{len(common)} of {key[1]} in {one} and {other}: {examples} (share_across_splits)")
-            else:
-                faults.add(f"{key[1]} in both {one} and {other}", examples)
-        _compare_pictures(findings, generator, (one, other), pixels, faults)
+            if common and kind in shared:
+                notes.append(f"{len(common)} of {kind} in {one} and {other}: {examples} (share_across_splits)")
+            elif common:
+                faults.add(f"{kind} in both {one} and {other}", examples)
+        _compare_pictures(findings, source.generator, (one, other), pixels, faults)
     repeated = Faults()
     for split in splits:
         for first, second in _repeated(pixels[split]):
-            repeated.add("same picture twice", f"{row_id(generator, split, second)} and {first}")
+            repeated.add("same picture twice", f"{row_id(source.generator, split, second)} and {first}")
     notes += repeated.lines()
-    if len(splits) > 1 and any(rows > NEAR_ROWS for rows in manifest.identity["splits"].values()):
+    contents = list(dict.fromkeys(map(source.content_of, splits)))
+    if len(contents) == 1:
+        return Check("splits", f"{', '.join(splits)} alone", notes=notes)
+    if any(rows > NEAR_ROWS for rows in manifest.identity["splits"].values()):
         notes.append(f"near duplicates were sought among {NEAR_ROWS:,} rows of each split")
-    if len(splits) == 1:
-        return Check("splits", f"{splits[0]} alone", notes=notes)
     summary = f"disjoint in {', '.join([*sorted(compared), 'pictures', 'near duplicates'])}"
     return Check("splits", summary, faults.lines(), notes=notes)
+
+
+def _relation(source: Source, one: str, other: str, pixels: dict[str, Keys]) -> str:
+    """How two splits with the same content belong together, by their definition."""
+    if source.scenes_of(one) == source.scenes_of(other):
+        return f"{one} and {other}: the same scenes, row for row, drawn with other fields"
+    count = np.count_nonzero(np.intersect1d(pixels[one], pixels[other]))
+    return f"{one} and {other}: the same content, other rows; {count:,} pictures are in both"
+
+
+def _common_content(
+    findings: Sequence[ShardFindings], generator: Generator, one: str, other: str
+) -> tuple[dict[str, set[str]], set[str]]:
+    """Kind of content -> what two splits have in common, and the kinds that they may share."""
+    fields = [name for name, spec in generator.asset_fields().items() if spec.share_across_splits]
+    common: dict[str, set[str]] = {}
+    for key in sorted({key for shard in findings for key in shard.groups}):
+        common.setdefault(key[1], set()).update(_groups(findings, one, key) & _groups(findings, other, key))
+    return common, {kind for kind in common if any(name == kind or name.endswith(f".{kind}") for name in fields)}
 
 
 def _groups(findings: Sequence[ShardFindings], split: str, key: tuple[str, str]) -> set[str]:

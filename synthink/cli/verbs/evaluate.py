@@ -33,6 +33,8 @@ from synthink.train.validate import RUN as VALIDATED
 class JudgingVerb(Verb):
     """The keys of a verb that ends in a report."""
 
+    split: str = "test"
+    """The split whose rows the model is asked about."""
     rows: Annotated[int, Between(1)] | None = None
     """The number of rows of each dataset that the model is asked about; null: all."""
     score: str = "correct"
@@ -55,8 +57,6 @@ class Evaluate(JudgingVerb):
     """A run's folder, or weights of `model`; not needed with `predictor`."""
     before: Folder | None = None
     """Another checkpoint, with which the first is compared."""
-    split: str = "test"
-    """The split whose rows the model is asked about."""
     metric: str | None = None
     """The metric for datasets that no generator judges: exact, cer, overlap, ..."""
     output: Folder | None = None

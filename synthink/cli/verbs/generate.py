@@ -6,6 +6,7 @@ import os
 import shlex
 import time
 from collections.abc import Sequence
+from dataclasses import field
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,18 +21,22 @@ from synthink.build.manifest import MANIFEST, Manifest
 from synthink.build.received import Sources
 from synthink.cli.sweep_table import SUMMARY, Job, summary_table, typed_path
 from synthink.cli.verb import Call, Folder, Verb, VerbResult, shell_word
+from synthink.core.own_splits import SplitRequest, read_splits
 from synthink.core.source import asset_records
+from synthink.errors import ConfigError
 from synthink.files import user_path
 from synthink.owned_folder import differences
 from synthink.processes import cores
 from synthink.settings import Between, Settings
 from synthink.splits import Shares
 
-Rows = Annotated[int, Between(0)] | None
+Rows = Annotated[int, Between(0)] | dict[str, Any] | None
 
 
 class Splits(Settings):
     """The number of rows of each split; null: all rows of an enumerated generator; 0: leave the split out."""
+
+    free_names = "own"
 
     train: Rows = 1000
     """The number of rows of the split `train`."""
@@ -43,10 +48,20 @@ class Splits(Settings):
     """The seed that decides which words, fonts and documents belong to which split."""
     shares: Shares = Shares()
     """The share of words, fonts and documents that each split owns."""
+    own: dict[str, Any] = field(default_factory=dict)
+    """A split of your own: `splits.test_photo={rows: 500, like: test, camera: photo}` has the words, fonts and
+    documents of `test`; with fields of its own it draws the scenes of that split row for row, without them rows of its
+    own."""
 
-    def counts(self) -> dict[str, int | None]:
-        """The number of rows of each split."""
-        return {"train": self.train, "validation": self.validation, "test": self.test}
+    def request(self) -> dict[str, SplitRequest]:
+        """The rows of each split, and the definitions of those of one's own, as `synthink.generate` takes them."""
+        return {"train": self.train, "validation": self.validation, "test": self.test, **self.own}
+
+    def check(self) -> None:
+        try:
+            read_splits(self.request())
+        except ConfigError as error:
+            raise ConfigError(error.field.removeprefix("splits."), error.value, error.reason) from None
 
 
 class DatasetVerb(Verb):
@@ -68,7 +83,7 @@ class DatasetVerb(Verb):
         generator = dict(call.groups["generator"])
         return {
             "generator": generator.pop("name"),
-            "splits": self.splits.counts(),
+            "splits": self.splits.request(),
             "seed": self.seed,
             "shares": self.splits.shares,
             "split_seed": self.splits.seed,

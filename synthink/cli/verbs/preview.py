@@ -105,7 +105,7 @@ def _illustrations(manifest: Manifest, rows: Rows, sources: Sources) -> dict[str
                 f"{field}: these assets are not those that {manifest.file} was made from; make the dataset again"
             )
     return {
-        row["id"]: source.generator.illustrations(source.split(split).context(index))
+        row["id"]: source.generator_of(split).illustrations(source.split(split).context(index))
         for split, rows_of_split in rows.items()
         for index, row in enumerate(rows_of_split)
     }

@@ -10,12 +10,14 @@ from synthink.build.received import Sources
 from synthink.cli.verb import Call, Folder, FolderName, Verb, VerbResult, shell_word
 from synthink.cli.verbs.generate import Splits
 from synthink.core.dataset import dataset, make_generator
+from synthink.core.own_splits import read_splits
 from synthink.core.row_dataset import RowDataset
 from synthink.core.source import asset_records
 from synthink.errors import ConfigError
 from synthink.evaluate.data.rows import asset_records_of, open_datasets
 from synthink.files import user_path
 from synthink.settings import Settings
+from synthink.splits import SPLITS
 from synthink.train.registry import find_trainer
 from synthink.train.request import TIME_WAS_UP, Request
 from synthink.train.run import train_model
@@ -42,6 +44,10 @@ class Train(Verb):
     """The seed of weights, of the order of rows, and of rows that are drawn."""
     splits: Splits = Splits()
     """The number of rows of each split, when rows are drawn while training."""
+    train_split: str = "train"
+    """The split that is learned from."""
+    validation_split: str = "validation"
+    """The split on which the run is validated; `validation` may be missing."""
     overwrite: bool = False
     """Replace a run of another configuration."""
     control: bool = False
@@ -88,16 +94,26 @@ class Train(Verb):
             seed=self.seed,
             control=self.control,
             overwrite=self.overwrite,
+            train_split=self.train_split,
+            validation_split=self.validation_split,
         )
 
     def _drawn_rows(self, fields: Mapping[str, Any]) -> dict[str, RowDataset]:
-        """Split -> the rows that a generator with these fields draws in it; those of `train` have no end."""
+        """Split -> the rows that a generator with these fields draws in it; those that are learned from have no end."""
         fields, splits = dict(fields), self.splits
         generator = make_generator(fields.pop("name"), fields)
-        counts = {split: size for split, size in splits.counts().items() if size != 0} | {"train": 0}
+        counts, _ = read_splits(splits.request())
+        counts = {split: counts.get(split, 0) for split in (*SPLITS, self.validation_split)}
+        counts = {split: size for split, size in counts.items() if size != 0} | {self.train_split: 0}
         return {
             split: dataset(
-                generator, size=size, split=split, seed=self.seed, shares=splits.shares, split_seed=splits.seed
+                generator,
+                size=size,
+                split=split,
+                seed=self.seed,
+                shares=splits.shares,
+                split_seed=splits.seed,
+                splits=splits.request(),
             )
             for split, size in counts.items()
         }

@@ -11,7 +11,8 @@ from synthink.cli.verb import Call, Folder, VerbResult
 from synthink.cli.verbs.evaluate import JudgingVerb, report_result
 from synthink.cli.verbs.generate import DatasetVerb
 from synthink.cli.verbs.train import RUNS, model_and_trainer
-from synthink.errors import ConfigError
+from synthink.core.own_splits import read_splits
+from synthink.errors import ConfigError, shortened
 from synthink.evaluate.data.rows import Dataset
 from synthink.evaluate.report.sweep import sweep_summary
 from synthink.files import user_path
@@ -34,8 +35,10 @@ class Validate(JudgingVerb, DatasetVerb):
         model, trainer = model_and_trainer(call.groups)
         if trainer.stream:
             raise ConfigError("trainer.stream", True, "validate makes a dataset; train can draw rows while training")
-        if self.splits.test == 0:
-            raise ConfigError("splits.test", 0, "validate asks held-out rows of the split test")
+        counts, _ = read_splits(self.splits.request())
+        if counts.get(self.split, 0) == 0:
+            reason = f"validate asks held-out rows of the split {shortened(self.split)}"
+            raise ConfigError(f"splits.{shortened(self.split)}", 0, reason)
         output = self.output or RUNS / str(call.groups["generator"]["name"])
         config = {**self.plain(), **call.groups}
         result = validate(
@@ -45,6 +48,7 @@ class Validate(JudgingVerb, DatasetVerb):
             self.dataset_arguments(call),
             seed=self.seed,
             overwrite=self.overwrite,
+            split=self.split,
             rows=self.rows,
             score=self.score,
             threshold=self.threshold,

@@ -175,8 +175,16 @@ class Dataset:
 
     @property
     def generator(self) -> Generator | None:
-        """The generator that drew the rows."""
+        """The generator that drew the rows, but for those of splits with fields of their own."""
         return self.source.generator if self.source else None
+
+    def generator_of(self, split: str) -> Generator | None:
+        """The generator that drew the rows of a split."""
+        return self.source.generator_of(split) if self.source else None
+
+    def content_of(self, split: str) -> str:
+        """The split whose content a split has: another one's where its manifest says so, else its own."""
+        return self.source.content_of(split) if self.source else split
 
     @cached_property
     def _tables(self) -> Mapping[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from synthink.errors import ModelError, quoted
 from synthink.evaluate.answerer import Example
@@ -14,8 +15,8 @@ from synthink.train.data.training_data import TrainingData
 from synthink.train.learner import Encoded, Lengths, TextCodec
 from synthink.train.request import Request
 
-Digests = dict[bytes, tuple[str, str]]
-"""Digest of a picture -> split and id of the row that showed it first."""
+Digests = dict[bytes, tuple[str, str, str]]
+"""Digest of a picture -> split and id of the row that showed it first, and the split whose content that one has."""
 DRAWN_ROWS = 500
 """The rows of a generator whose texts are checked: more are drawn while training, and checked then."""
 
@@ -26,16 +27,22 @@ def check_rows(request: Request, data: TrainingData, texts: TextCodec, show: Pro
     digests: Digests = {}
     for dataset, _ in request.datasets:
         splits = {split: dataset.rows(split) for split in dataset.splits}
-        check_pictures(splits, lambda rows: show(f"{request.label}checking pictures", rows, count), digests)
+        advance = partial(_show_rows, show, f"{request.label}checking pictures", count)
+        check_pictures(splits, advance, digests, dataset.content_of)
     # The control has the questions and answers of the rows themselves, which need not be drawn for it.
     rows: list[Rows] = [*data.rows, *(held_out for held_out, _ in data.validation)]
     if request.control and request.datasets:
-        rows = [dataset.rows(split) for dataset, _ in request.datasets for split in dataset.splits if split != "test"]
+        names = (request.train_split, request.validation_split)
+        rows = [dataset.rows(split) for dataset, _ in request.datasets for split in names if split in dataset.splits]
     text_count = sum(map(_checked_rows, rows))
     lengths = check_texts(texts, rows, lambda rows: show(f"{request.label}checking texts", rows, text_count))
     if request.stream:  # rows that are not drawn yet may be a little longer
         lengths = Lengths(*(min(texts.limit, length + length // 4 + 2) for length in lengths))
     return lengths
+
+
+def _show_rows(show: Progress, stage: str, total: int, rows: int) -> None:
+    show(stage, rows, total)
 
 
 def _checked_rows(rows: Rows) -> int:
@@ -75,10 +82,16 @@ def check_texts(texts: TextCodec, datasets: Sequence[Rows], advance: Callable[[i
     return Lengths(prefix, suffix, total)
 
 
-def check_pictures(splits: Mapping[str, Rows], advance: Callable[[int], None], digests: Digests | None = None) -> None:
+def check_pictures(
+    splits: Mapping[str, Rows],
+    advance: Callable[[int], None],
+    digests: Digests | None = None,
+    content_of: Callable[[str], str] = str,
+) -> None:
     """No picture stands in two splits, where its held-out score would be worth nothing, and each shows something.
 
-    digests: those of the datasets before this one; this one's are added. `ModelError` names both rows, the one whose
+    digests: those of the datasets before this one; this one's are added. content_of: the split whose content a split
+    has, on purpose. `ModelError` names both rows, the one whose
     picture cannot be decoded, or those whose pictures are of one colour.
     """
     digests = {} if digests is None else digests
@@ -89,8 +102,9 @@ def check_pictures(splits: Mapping[str, Rows], advance: Callable[[int], None], d
             if is_blank(example.image, example.id):
                 blanks.append(f"{example.id} ({split})")
             digest = hashlib.blake2b(bytes(example.image), digest_size=16).digest()
-            other_split, other_id = digests.setdefault(digest, (split, example.id))
-            if other_split != split:
+            content = content_of(split)
+            other_split, other_id, other_content = digests.setdefault(digest, (split, example.id, content))
+            if other_content != content:
                 raise ModelError(f"{example.id} ({split}) shows the same picture as {other_id} ({other_split})")
             advance(1)
     refuse_blanks(blanks, sum(map(len, splits.values())))

@@ -9,9 +9,7 @@ from itertools import zip_longest
 from synthink.errors import ConfigError, ModelError
 from synthink.evaluate.data.rows import ENDLESS, DrawnRows, Row, Rows
 from synthink.evaluate.named_metrics import Scorer
-from synthink.train.request import Request
-
-VALIDATION = "validation"
+from synthink.train.request import USUAL_VALIDATION, Request
 
 
 @dataclass(frozen=True)
@@ -46,26 +44,30 @@ def training_data(request: Request) -> TrainingData:
     training: list[Rows] = []
     validation: list[tuple[Rows, Scorer | str]] = []
     for dataset, _ in request.datasets:
-        rows = dataset.control("train") if request.control else dataset.rows("train")
+        split = request.train_split
+        rows = dataset.control(split) if request.control else dataset.rows(split)
         if rows is None:
             raise ModelError(
                 f"{dataset.path}: no generator of synthink made it, so it has no control; leave control=true out"
             )
         training.append(rows)
-        if VALIDATION in dataset.splits:
-            held_out = dataset.control(VALIDATION) if request.control else dataset.rows(VALIDATION)
+        split = request.validation_split
+        if split in dataset.splits or split != USUAL_VALIDATION:  # one that was named must be there
+            held_out = dataset.control(split) if request.control else dataset.rows(split)
             if held_out is not None:
-                validation.append((held_out, dataset.generator or "exact"))
+                validation.append((held_out, dataset.generator_of(split) or "exact"))
     return TrainingData(training, [weight for _, weight in request.datasets], validation)
 
 
 def _drawn(request: Request) -> TrainingData:
     """Rows that a generator draws while the run goes on."""
-    source = request.stream["train"].source
-    count = source.rows("train") or ENDLESS
-    training = DrawnRows(source, "train", count, f"{source.generator.name}/train", control=request.control)
-    held_out = request.stream.get(VALIDATION)
+    split = request.train_split
+    source = request.stream[split].source
+    count = source.rows(split) or ENDLESS
+    training = DrawnRows(source, split, count, f"{source.generator.name}/{split}", control=request.control)
+    held_out = request.stream.get(request.validation_split)
     if not held_out:
         return TrainingData([training], [1.0], [])
-    validation = DrawnRows(held_out.source, VALIDATION, len(held_out), VALIDATION, request.control)
+    name = request.validation_split
+    validation = DrawnRows(held_out.source, name, len(held_out), name, request.control)
     return TrainingData([training], [1.0], [(validation, held_out.generator)])

@@ -224,6 +224,28 @@ def test_a_validation_goes_on_with_what_it_proposes(command: Command, tmp_path: 
 
 
 @pytest.mark.whole
+def test_splits_of_ones_own_are_learned_from_and_asked_about(command: Command, tmp_path: Path, numpy: None) -> None:
+    own = ("splits.dev={rows: 20, like: validation}", "splits.test_dim={rows: 30, like: test, light: 40}")
+    words = ("splits.train=120", "splits.validation=0", "splits.test=30", *own)
+    assert command("generate", "generator=patches", *words, "output=d").returncode == 0
+    trained = command("train", "d", *SHORT, "validation_split=dev", "output=r")
+    assert trained.returncode == 0 and "validation score" in trained.stdout, trained.stderr
+    assert json.loads((tmp_path / "r" / "run.json").read_bytes())["validation_split"] == "dev"
+    asked = command("evaluate", "d", "checkpoint=r", "split=test_dim", "output=e")
+    assert asked.returncode == 0 and "of 30 rows" in asked.stdout, asked.stderr
+    assert_refused(command("train", "d", *SHORT, "validation_split=dve"), "no split 'dve'; there are train, test, dev")
+    assert_refused(command("train", "d", *SHORT, "train_split=trian", "output=s"), "no split 'trian'")
+    whole = command("validate", "generator=patches", *words, *SHORT, "split=test_dim", "output=v")
+    assert whole.returncode == 0 and "of 30 rows" in whole.stdout, whole.stderr
+    assert_refused(
+        command("validate", "generator=patches", "split=dev", *SHORT), "splits.dev=0: validate asks held-out"
+    )
+    stream = ("train", "generator=patches", "trainer.stream=true", *SHORT, *words, "validation_split=dev", "output=t")
+    drawn = command(*stream)
+    assert drawn.returncode == 0 and "validation score" in drawn.stdout, drawn.stderr
+
+
+@pytest.mark.whole
 def test_several_datasets_with_weights_from_the_command_line(
     command: Command, data: Path, tmp_path: Path, numpy: None
 ) -> None:

@@ -147,6 +147,14 @@ def test_a_picture_in_two_splits_names_both_rows() -> None:
     assert str(caught.value) == "listed-3 (test) shows the same picture as listed-1 (train)"
 
 
+def test_a_picture_may_stand_in_two_splits_that_have_the_same_content_on_purpose() -> None:
+    splits = {"train": split(1, 2), "test": split(3, 4), "test_short": split(3, 4)}
+    likes = {"test_short": "test"}
+    check_pictures(splits, lambda advance: None, content_of=lambda name: likes.get(name, name))
+    with pytest.raises(ModelError, match=r"shows the same picture as listed-0 \(test\)"):
+        check_pictures(splits, lambda advance: None)
+
+
 def test_a_picture_may_come_twice_in_one_split() -> None:
     seen: list[int] = []
     check_pictures({"train": split(1, 1, 2), "test": split(3, 3)}, seen.append)
