@@ -17,6 +17,8 @@ NAMED = 5
 """How many things that were left out are kept by name for each reason."""
 SHOWN_NAMES, SHOWN_REASONS = 3, 6
 """How many names of each reason a message shows, and how many reasons."""
+LEAVES_OUT = "; strict=false leaves it out and counts it"
+"""The end of an error about one thing of an asset that `strict` makes one."""
 FILES = "files: "
 """Begins the reasons for which whole files are left out."""
 

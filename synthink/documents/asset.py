@@ -108,13 +108,15 @@ class Documents(AssetSpec["DocumentPool"]):
         for place, source in zip(self.places, sources, strict=True):
             if not collector.is_full or source.makes_pages_when_drawn:
                 self._read(place, source, collector)
+        if not collector.pages and not collector.factories:
+            raise ConfigError("source", self.source, f"holds no page that can be used ({LeftOut(collector.skipped)})")
         return DocumentSet(self, collector)
 
     def _read(self, place: str, source: DocumentSource, collector: PageCollector) -> None:
         collector.place = place
         size, skipped = len(collector.pages) + len(collector.factories), collector.skipped.copy()
         source.read(place, collector, self)
-        if len(collector.pages) + len(collector.factories) == size:
+        if len(collector.pages) + len(collector.factories) == size and (self.strict or len(self.places) == 1):
             left_out = LeftOut(collector.skipped - skipped)
             reason = f"holds no page that can be used ({left_out if left_out else 'no page at all'})"
             raise ConfigError("source", place, reason)

@@ -142,7 +142,13 @@ def test_a_note_that_a_split_lacks_is_told_with_the_split_and_what_was_given() -
 
 
 @pytest.mark.parametrize("bad", ["", "  ", "bell\x07", "\u05e9\u05dc\u05d5\u05dd"])
-def test_bad_texts_are_refused(bad: str) -> None:
+def test_a_bad_text_costs_itself_and_strict_notes_name_it(bad: str) -> None:
     for field in FIELDS.values():
-        with pytest.raises(ConfigError, match=rf"{field}\[1\]"):
-            Notes(**{field: ("fine", bad)}).open()
+        with pytest.raises(ConfigError, match=rf"{field}\[1\].*strict=false leaves it out"):
+            Notes(**{field: ("fine", bad)}, strict=True).open()
+        notes = Notes(**{field: ("fine", bad)}).open()
+        assert drawn(notes.pool(None, lambda group: True), {f: k for k, f in FIELDS.items()}[field], 3) == ["fine"] * 3
+        for opened in (notes, notes.drawable(frozenset(map(chr, range(32, 127))))):
+            assert sum(count for why, count in opened.left_out.counts.items() if why.startswith("texts")) == 1
+        with pytest.raises(ConfigError, match=f"{field}=.*no text is left: 1 text "):
+            Notes(**{field: (bad,)}).open()

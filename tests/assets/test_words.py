@@ -200,7 +200,11 @@ BAD_FILES: dict[str, tuple[bytes, str, str | None]] = {
     "tab": (b"fig\npear\tplum\n", r":2: .*U\+0009", "control character"),
     "escape": (b"# note\nfig\n\x1b[31mfig\n", r":3: .*U\+001B", "control character"),
     "line_separator": ("fig\nfig\u2028pear\n".encode(), r":2: .*U\+2028", "control character"),
-    "long": (b"fig\n" + b"a" * 10_000, r":2: 'a{30,40}… has 10,000 letters; at most 64$", "more than 64 letters"),
+    "long": (
+        b"fig\n" + b"a" * 10_000,
+        r":2: 'a{30,40}… has 10,000 letters; at most 64; strict=false",
+        "more than 64 letters",
+    ),
     "very_long": (b"fig\n" + b"a" * 10_000_000, r":2: 'a{30,40}… has 10,000,000 letters", "more than 64 letters"),
     "curly": (
         "fig\n“fig”\n".encode(),
@@ -227,6 +231,7 @@ def test_a_bad_line_costs_itself_and_a_strict_list_names_it(tmp_path: Path, name
         with pytest.raises(SynthinkError, match=message if reason is None else "no word is left of 2: "):
             Words(source=str(path)).open()
         return
+    assert "strict=false" in line
     opened = Words(source=str(path)).open()
     assert opened.words == ("fig",) and reason in str(opened.left_out)
     fine = (b"fig", b"", b"# note", b"\xef\xbb\xbffig")

@@ -214,3 +214,12 @@ def test_configurations_that_cannot_be_meant_are_refused(fields: dict[str, Any],
 def test_a_split_without_documents_says_so(folders: Path) -> None:
     with pytest.raises(ConfigError, match="owns no documents"):
         Documents(source=str(folders)).open().pool(frozenset(), None)
+
+
+def test_a_source_without_pages_costs_itself(folders: Path, tmp_path: Path) -> None:
+    (tmp_path / "bad.pdf").write_bytes(b"x")
+    sources = (str(tmp_path / "bad.pdf"), str(folders / "page1"))
+    documents = Documents(source=sources, strict=False).open()
+    assert len(documents.pages) == 1 and documents.left_out.names == {"bad.pdf": "not a PDF: no %PDF- at its beginning"}
+    with pytest.raises(DocumentError, match="not a PDF"):
+        Documents(source=sources).open()

@@ -118,7 +118,9 @@ def test_a_file_that_is_no_document_is_named_with_its_folder(
 def test_one_damaged_file_among_many_is_refused_or_counted(folder: Path) -> None:
     (folder / "sub").mkdir()
     (folder / "sub" / "bad.pdf").write_bytes(b"%PDF-1.4 \n%%EOF")
-    assert refused(folder) == f"{folder / 'sub' / 'bad.pdf'}: not a PDF, or damaged"
+    bad = f"{folder / 'sub' / 'bad.pdf'}: not a PDF, or damaged"
+    assert refused(folder) == f"{bad}; documents.strict=false leaves such files out"
+    assert refused(folder / "sub" / "bad.pdf") == bad
     record = Documents(source=str(folder), strict=False).open().record()
     assert record["pages"] == 7 and record["skipped"] == {"files: not a PDF, or damaged": 1}
     assert record["left_out"] == {"files/sub/bad.pdf": "not a PDF, or damaged"}

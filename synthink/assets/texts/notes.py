@@ -11,13 +11,13 @@ from typing import Any, ClassVar
 
 from synthink.assets.texts.note_phrases import image_instructions, questions, text_instructions
 from synthink.assets.texts.sentences import CLASSES, vocabulary, with_article
-from synthink.assets.texts.sources import checked
+from synthink.assets.texts.sources import listed_texts
 from synthink.assets.words.letter_case import group_of, upper
 from synthink.assets.words.pool import WordPool, named_characters
 from synthink.assets.words.words import Words, WordSet
 from synthink.core.assets import AssetSet, AssetSpec
-from synthink.core.left_out import LeftOut
-from synthink.errors import AssetError, ConfigError, quoted
+from synthink.core.left_out import LEAVES_OUT, LeftOut
+from synthink.errors import ConfigError, quoted
 from synthink.streams import Stream
 
 MARK = "?"
@@ -65,8 +65,18 @@ class Notes(AssetSpec["NotePool"]):
 
     def open(self) -> NoteSet:
         """Check all texts. Raises `ConfigError` naming a text that can't be written, `AssetError` for a file."""
-        texts = {kind: _checked(field, getattr(self, field)) for kind, field in FIELDS.items()}
-        return NoteSet(self, texts, LeftOut(), None if texts["insert"] else self.words.open())
+        left_out = LeftOut()
+        texts = {kind: self._listed(field, left_out) for kind, field in FIELDS.items()}
+        return NoteSet(self, texts, left_out, None if texts["insert"] else self.words.open())
+
+    def _listed(self, field: str, left_out: LeftOut) -> tuple[str, ...]:
+        """A user's texts, sorted, each once. Raises `ConfigError` where one can't be written and the notes are strict,
+        or none can."""
+        texts: tuple[str, ...] = getattr(self, field)
+        listed = listed_texts(texts, field, None if self.strict else left_out)
+        if texts and not listed:
+            raise ConfigError(field, texts, f"no text is left: {left_out}")
+        return tuple(sorted(listed))
 
 
 class NoteSet(AssetSet["NotePool"]):
@@ -89,15 +99,14 @@ class NoteSet(AssetSet["NotePool"]):
 
     def drawable(self, characters: frozenset[str], why: str = "no hand writes") -> NoteSet:
         """why: what is said of the characters that are missing."""
-        left_out, texts = LeftOut(), dict[str, tuple[str, ...]]()
+        left_out, texts = self._left_out + LeftOut(), dict[str, tuple[str, ...]]()
         for kind, listed in self._texts.items():
             texts[kind] = tuple(text for text in listed if characters.issuperset(text))
             for text in listed if len(texts[kind]) < len(listed) else ():
                 others = frozenset(text) - characters
                 if others and (self.spec.strict or not texts[kind]):
-                    reason = (
-                        f"{why} {named_characters(others)}; leave it out{'' if texts[kind] else ', and name others'}"
-                    )
+                    remedy = LEAVES_OUT if texts[kind] else "; leave it out, and name others"
+                    reason = f"{why} {named_characters(others)}{remedy}"
                     raise ConfigError(FIELDS[kind], text, reason)
                 if others:
                     left_out.note(f"notes with characters that {why}", quoted(text, 40))
@@ -222,16 +231,3 @@ def _figures() -> tuple[str, ...]:
         *(form.format(n) for n in range(2, 100) for form in ("{}", "about {}", "{}%", "[{}]", "p. {}", "fig. {}")),
         *(f"{n} {unit}" for n in range(2, 60) for unit in ("km", "kg", "cm", "years", "days", "times")),
     )
-
-
-def _checked(field: str, texts: Sequence[str]) -> tuple[str, ...]:
-    """A user's texts, sorted, each once. Raises `ConfigError` naming one that can't be written."""
-    unique = set()
-    for i, text in enumerate(texts):
-        try:
-            unique.add(checked(text, f"{field}[{i}]"))
-        except AssetError as error:
-            raise ConfigError(f"{field}[{i}]", text, str(error)) from None
-        if not text.strip():
-            raise ConfigError(f"{field}[{i}]", text, "is empty")
-    return tuple(sorted(unique))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 from synthink.assets.words.letter_case import normal
 from synthink.assets.words.nltk_corpora import nltk_corpus
 from synthink.assets.words.sources import MOST_BYTES, Fault, text_lines
-from synthink.core.left_out import LeftOut
-from synthink.errors import AssetError, quoted
+from synthink.core.left_out import LEAVES_OUT, LeftOut
+from synthink.errors import AssetError, ConfigError, quoted
 
 _END = re.compile(r"(?<=[.!?])[\"')]*\s+(?=[\"'(]?[A-Z])")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\u200f\u202b\u202e\u2067\ufb1d-\ufdff\ufe70-\ufefc]")
@@ -20,8 +20,8 @@ _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\u200f\u202b\u202e\u2067\ufb1d-\ufdff
 def file_lines(path: Path, left_out: LeftOut | None = None) -> dict[str, int]:
     """The texts of a file in UTF-8, one a line, each with the number of its line; blank lines are skipped.
 
-    left_out: counts what cannot be written; without it that is an error. Raises `AssetError` naming the file and the
-    line.
+    left_out: counts what cannot be written; without it that is an error that names `strict`. Raises `AssetError` naming
+    the file and the line.
     """
     try:
         if not path.is_file():
@@ -31,30 +31,42 @@ def file_lines(path: Path, left_out: LeftOut | None = None) -> dict[str, int]:
         data = path.read_bytes()
     except (OSError, ValueError) as error:  # ValueError: a name with a NUL character
         raise AssetError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
-    lines = text_lines(data, str(path), "text", left_out)
-    texts = taken(((number, line) for number, line in lines if line.strip()), str(path), left_out)
+    texts: dict[str, int] = {}
+    for number, line in text_lines(data, str(path), "text", left_out):
+        if text := plain(line):
+            wrong = fault(text)
+            if wrong and left_out is None:
+                raise AssetError(f"{path}:{number}: {quoted(text)} {wrong.text}{LEAVES_OUT}")
+            _take(text, number, f"line {number} ", wrong, texts, left_out)
     if not texts and not left_out:
         raise AssetError(f"{path}: holds no text")
     return texts
 
 
-def taken(lines: Iterable[tuple[int, str]], name: str, left_out: LeftOut | None = None) -> dict[str, int]:
-    """Texts as they can be written, each with its number. name: what errors call the file or the field.
+def listed_texts(lines: Sequence[str], field: str, left_out: LeftOut | None = None) -> dict[str, int]:
+    """Texts given outright in a field, each with its number from 0, as they can be written.
 
-    left_out: counts what cannot be written; without it that raises an `AssetError`.
+    left_out: counts what cannot be written; without it that raises a `ConfigError` naming the item, and `strict`.
     """
     texts: dict[str, int] = {}
-    for number, line in lines:
+    for number, line in enumerate(lines):
         text = plain(line)
         wrong = fault(text)
         if wrong and left_out is None:
-            raise AssetError(f"{name}:{number}: {quoted(text)} {wrong.text}")
-        reason = wrong.reason if wrong else "texts given twice" if text in texts else ""
-        if not reason:
-            texts[text] = number
-        elif left_out is not None:
-            left_out.note(reason, f"line {number} {quoted(text, 40)}")
+            raise ConfigError(f"{field}[{number}]", line, wrong.text + LEAVES_OUT)
+        _take(text, number, "", wrong, texts, left_out)
     return texts
+
+
+def _take(
+    text: str, number: int, place: str, wrong: Fault | None, texts: dict[str, int], left_out: LeftOut | None
+) -> None:
+    """Add a text to those that there are, or count it among those that are left out."""
+    reason = wrong.reason if wrong else "texts given twice" if text in texts else ""
+    if not reason:
+        texts[text] = number
+    elif left_out is not None:
+        left_out.note(reason, f"{place}{quoted(text, 40)}")
 
 
 def corpus_sentences(corpus: str) -> list[str]:
@@ -89,6 +101,8 @@ def plain(text: str) -> str:
 
 def fault(line: str) -> Fault | None:
     """Why a text cannot be written by hand, or None. Which characters a hand has is another question."""
+    if not line:
+        return Fault("texts without a letter", "is empty")
     odd = next((char for char in line if not char.isprintable()), None)
     if odd is not None:
         return Fault("texts with a control character", f"holds a control character (U+{ord(odd):04X})")

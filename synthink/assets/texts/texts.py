@@ -11,14 +11,14 @@ from typing import Annotated, Any, ClassVar
 
 from synthink.assets.texts.figures import date, email, number
 from synthink.assets.texts.sentences import CLASSES, Grammar, vocabulary
-from synthink.assets.texts.sources import corpus_sentences, file_lines, taken, wrapped
+from synthink.assets.texts.sources import corpus_sentences, file_lines, listed_texts, wrapped
 from synthink.assets.words.letter_case import group_of
 from synthink.assets.words.pool import named_characters
 from synthink.assets.words.sources import looks_like_a_path
 from synthink.assets.words.words import Words, WordSet
 from synthink.core.assets import AssetSet, AssetSpec
-from synthink.core.left_out import LeftOut
-from synthink.errors import AssetError, ConfigError, did_you_mean, quoted, shortened
+from synthink.core.left_out import LEAVES_OUT, LeftOut
+from synthink.errors import ConfigError, did_you_mean, quoted, shortened
 from synthink.files import user_path
 from synthink.settings import Between
 from synthink.streams import Stream
@@ -82,10 +82,7 @@ class Texts(AssetSpec["TextPool"]):
             elif name not in KINDS:
                 texts[name] = file_lines(user_path(name), strictly)
         if self.lines:
-            try:
-                texts["lines"] = taken(enumerate(self.lines), "lines", strictly)
-            except AssetError as error:
-                raise ConfigError("lines", self.lines, str(error)) from None
+            texts["lines"] = listed_texts(self.lines, "lines", strictly)
         return TextSet(self, texts, left_out, self.words.open() if "words" in self.sources else None)
 
 
@@ -132,7 +129,7 @@ class TextSet(AssetSet["TextPool"]):
                     continue
                 if self.spec.strict:
                     others = named_characters(frozenset(text) - characters)
-                    reason = f"{why} {others}; leave the text out, or set strict=false"
+                    reason = f"{why} {others}{LEAVES_OUT}"
                     raise ConfigError("source", _place(name, text, place), reason)
                 left_out.note(f"texts with characters that {why}", _place(name, text, place))
         return TextSet(self.spec, texts, left_out, self.words.drawable(characters, why) if self.words else None)

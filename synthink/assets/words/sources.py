@@ -18,7 +18,7 @@ from importlib import resources
 from pathlib import Path
 
 from synthink.assets.words.letter_case import normal
-from synthink.core.left_out import LeftOut
+from synthink.core.left_out import LEAVES_OUT, LeftOut
 from synthink.errors import AssetError, ConfigError, quoted
 
 MOST_LETTERS = 64  # longer words do not fit any picture at a size that can be read
@@ -33,10 +33,12 @@ def builtin_words() -> tuple[str, ...]:
     return tuple(parse(data, "builtin_words.txt"))
 
 
-def listed_words(words: tuple[str, ...], field: str = "source", left_out: LeftOut | None = None) -> dict[str, int]:
+def listed_words(
+    words: tuple[str, ...], field: str = "source", left_out: LeftOut | None = None, remedy: str = LEAVES_OUT
+) -> dict[str, int]:
     """Words given outright in a field, each with its number from 0.
 
-    left_out: counts what is no word; without it that raises a `ConfigError` naming the item.
+    left_out: counts what is no word; without it that raises a `ConfigError` naming the item and the remedy.
     """
     if not words:
         raise ConfigError(field, words, "the list holds no words")
@@ -45,17 +47,17 @@ def listed_words(words: tuple[str, ...], field: str = "source", left_out: LeftOu
         text = normal(word.strip())
         wrong = fault(text)
         if wrong and left_out is None:
-            raise ConfigError(f"{field}[{index}]", word, wrong.text)
+            raise ConfigError(f"{field}[{index}]", word, wrong.text + remedy)
         _take(text, index, "", wrong, places, left_out)
     return places
 
 
-def file_words(path: Path, left_out: LeftOut | None = None) -> dict[str, int]:
+def file_words(path: Path, left_out: LeftOut | None = None, remedy: str = LEAVES_OUT) -> dict[str, int]:
     """Words of a text file in UTF-8, one a line, each with the number of its line; blank lines and lines that start
     with `#` are skipped.
 
-    left_out: counts what is no word; without it that is an error. Raises `AssetError` naming the file and, where there
-    is one, the line.
+    left_out: counts what is no word; without it that is an error that names the remedy. Raises `AssetError` naming the
+    file and, where there is one, the line.
     """
     try:
         status = path.stat()
@@ -68,24 +70,24 @@ def file_words(path: Path, left_out: LeftOut | None = None) -> dict[str, int]:
     except (OSError, ValueError) as error:  # ValueError: a name with a NUL character
         reason = getattr(error, "strerror", None) or str(error)
         raise AssetError(f"{path}: the word list cannot be read: {reason}") from error
-    words = parse(data, str(path), left_out)
+    words = parse(data, str(path), left_out, remedy)
     if not words and not left_out:
         raise AssetError(f"{path}: holds no words")
     return words
 
 
-def parse(data: bytes, name: str, left_out: LeftOut | None = None) -> dict[str, int]:
+def parse(data: bytes, name: str, left_out: LeftOut | None = None, remedy: str = LEAVES_OUT) -> dict[str, int]:
     """The words of a text in UTF-8, each with the number of its line; `name` is what error lines call it.
 
     left_out: counts what is no word; without it that raises an `AssetError`.
     """
     places: dict[str, int] = {}
-    for number, line in text_lines(data, name, "word", left_out):
+    for number, line in text_lines(data, name, "word", left_out, remedy):
         word = normal(line.strip(" \t\u00a0"))
         if word and word[0] != "#":
             wrong = fault(word)
             if wrong and left_out is None:
-                raise AssetError(f"{name}:{number}: {quoted(word, 40)} {wrong.text}")
+                raise AssetError(f"{name}:{number}: {quoted(word, 40)} {wrong.text}{remedy}")
             _take(word, number, f"line {number} ", wrong, places, left_out)
     return places
 
@@ -101,7 +103,9 @@ def _take(
         left_out.note(reason, f"{place}{quoted(word, 40)}")
 
 
-def text_lines(data: bytes, name: str, noun: str, left_out: LeftOut | None = None) -> Iterator[tuple[int, str]]:
+def text_lines(
+    data: bytes, name: str, noun: str, left_out: LeftOut | None = None, remedy: str = LEAVES_OUT
+) -> Iterator[tuple[int, str]]:
     """The lines of a text in UTF-8 with their numbers from 1. name: what errors call the file. noun: what a line holds.
 
     left_out: counts lines that are not UTF-8; without it they raise an `AssetError`, as a file in UTF-16 and one of too
@@ -121,7 +125,8 @@ def text_lines(data: bytes, name: str, noun: str, left_out: LeftOut | None = Non
         except UnicodeDecodeError as error:
             at = f"at byte {error.start} of the line (0x{line[error.start]:02X})"
             if left_out is None or wide:
-                raise AssetError(f"{name}:{number}: is not UTF-8 {at}; save it as UTF-8") from None
+                reason = f"is not UTF-8 {at}; save it as UTF-8{'' if wide else remedy}"
+                raise AssetError(f"{name}:{number}: {reason}") from None
             left_out.note(f"{noun}s not in UTF-8, as which the file should be saved", f"line {number}")
 
 

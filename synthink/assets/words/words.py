@@ -23,7 +23,7 @@ from synthink.assets.words.sources import (
     looks_like_a_path,
 )
 from synthink.core.assets import AssetSet, AssetSpec
-from synthink.core.left_out import LeftOut
+from synthink.core.left_out import LEAVES_OUT, LeftOut
 from synthink.errors import ConfigError, did_you_mean, quoted
 from synthink.files import user_path
 from synthink.settings import Between
@@ -121,8 +121,7 @@ class Words(AssetSpec["WordPool"]):
         return _built_in(self) if is_fixed else self._opened()
 
     def _opened(self) -> WordSet:
-        excluded = frozenset(map(group_of, _listed("exclude", self.exclude))) if self.exclude else frozenset[str]()
-        left_out = LeftOut()
+        excluded, left_out = self._excluded(), LeftOut()
         if self.kind == "random":
             return WordSet(self, {}, left_out, excluded)
         words = _filtered(self, self._read(left_out), excluded, left_out)
@@ -133,6 +132,10 @@ class Words(AssetSpec["WordPool"]):
                 if words.setdefault(same, number) != number:
                     left_out.note(TWICE, self.place(word, number))
         return WordSet(self, words, left_out, excluded)
+
+    def _excluded(self) -> frozenset[str]:
+        """The groups of words that are never drawn. A word that cannot be read is an error: it would be drawn."""
+        return frozenset(map(group_of, _listed("exclude", self.exclude, remedy="") if self.exclude else ()))
 
     def _read(self, left_out: LeftOut) -> Mapping[str, int]:
         if self.kind in ("list", "file"):
@@ -239,11 +242,13 @@ def _built_in(spec: Words) -> WordSet:
     return spec._opened()
 
 
-def _listed(field: str, words: str | tuple[str, ...], left_out: LeftOut | None = None) -> dict[str, int]:
+def _listed(
+    field: str, words: str | tuple[str, ...], left_out: LeftOut | None = None, remedy: str = LEAVES_OUT
+) -> dict[str, int]:
     """The words of a list or of a file that a field names, and where each stands in it."""
     if isinstance(words, tuple):
-        return listed_words(words, field, left_out)
-    return file_words(user_path(words), left_out)
+        return listed_words(words, field, left_out, remedy)
+    return file_words(user_path(words), left_out, remedy)
 
 
 def _filtered(spec: Words, words: Mapping[str, int], excluded: frozenset[str], left_out: LeftOut) -> Mapping[str, int]:

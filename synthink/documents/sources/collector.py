@@ -114,7 +114,9 @@ class PageCollector:
         start = next((start for start in (place, name or Path(path).name) if message.startswith(start)), "")
         reason = message.removeprefix(start) if start else f": {message}"
         if self.strict:
-            raise DocumentError((place if place.isprintable() else repr(place)) + reason)
+            is_one_of_many = os.fspath(local_path(self.place)) != place and "strict=false" not in reason
+            remedy = "; documents.strict=false leaves such files out" if is_one_of_many else ""
+            raise DocumentError((place if place.isprintable() else repr(place)) + reason + remedy)
         reason = reason.lstrip("/: ").replace(place, "the file")
         self.skipped[FILES + reason] += 1
         self.rejected[self._public(place)] = reason
