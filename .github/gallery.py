@@ -31,7 +31,8 @@ HEAD = """\
 
 What synthink draws: one file a generator, with the class, its fields, `draw`, and how answers are scored. `gestures`
 and `ink_strokes` keep what they ask in a second file, `*_tasks.py`; what is written stands in `written_ink.py`, and
-both generators of circled letters share `circled_word.py`. The shortest complete one is `Dots` in the
+both generators of circled letters share `circled_word.py`; `meters` has its mechanisms, displays, cases, print and
+tasks in files of their own, `meter_*.py`. The shortest complete one is `Dots` in the
 [README](../README.md).
 
 Generators import the facades `synthink`, `synthink.draw`, `.ink`, `.documents`, `.gestures`, `.assets`, `.labels` and
@@ -56,6 +57,7 @@ GENERATORS: dict[str, tuple[str, dict[str, Any]]] = {
         "synthink generate generator=ink_strokes tasks='{recognise: 1, locate: 1, classify: 1}' output=data/ink",
         {"tasks": {"recognise": 1, "locate": 1, "classify": 1}},
     ),
+    "meters": ("synthink generate generator=meters camera=device output=data/meters", {"camera": "device"}),
     "gestures": ("synthink generate generator=gestures output=data/gestures", {}),
     "mixture": (
         "synthink generate generator=mixture output=data/mixed "

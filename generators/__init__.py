@@ -15,14 +15,16 @@ if TYPE_CHECKING:
     from .circled_letters_grid import CircledLettersGrid
     from .gestures import Gestures
     from .ink_strokes import InkStrokes
+    from .meters import Meters
 
-__all__ = ["CircledLetters", "CircledLettersGrid", "Gestures", "InkStrokes", "Mixture"]
+__all__ = ["CircledLetters", "CircledLettersGrid", "Gestures", "InkStrokes", "Meters", "Mixture"]
 
 _MODULES = {
     "CircledLetters": "synthink.generators.circled_letters",
     "CircledLettersGrid": "synthink.generators.circled_letters_grid",
     "Gestures": "synthink.generators.gestures",
     "InkStrokes": "synthink.generators.ink_strokes",
+    "Meters": "synthink.generators.meters",
     "Mixture": "synthink",
 }
 

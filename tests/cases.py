@@ -93,6 +93,23 @@ SPECIAL: dict[str, list[Case]] = {
         Case("ink_strokes", "photo", {"camera": "photo", "picture_px": 224, "papers": ["ruled"]}, exact=False),
         Case("ink_strokes", "colours of time", {"ink_mode": "time", "writers": {"count": 60, "hands": ["cursive"]}}),
     ],
+    "meters": [
+        Case("meters", "default", {"picture_px": 224}),
+        Case(
+            "meters",
+            "other ranges",
+            {
+                "tasks": {"read": 0, "registers": 1, "digits": 1, "caption": 1},
+                "kinds": {"drum": 1, "lcd": 1, "dials": 1},
+                "picture_px": [288, 216],
+                "label_format": "florence2",
+                "leading_zeros": False,
+                "undecided": "interval",
+                "rotation_deg": [-25, 25],
+            },
+        ),
+        Case("meters", "device", {"camera": "device", "picture_px": 224, "label_format": "qwen"}, exact=False),
+    ],
     "mixture": [
         Case(
             "mixture",

@@ -15,7 +15,7 @@ from synthink.draw.colours import (
 )
 from synthink.draw.fields import Colour, Colours, PictureSize, picture_size
 from synthink.draw.geometry import GRID, Box, InkPoint, Points, Quad, around, bounds, snap
-from synthink.draw.outline import Extent, Outline, RuledLines, polygon
+from synthink.draw.outline import Extent, Outline, RuledLines, joined, polygon
 from synthink.draw.paint import LinearGradient, RadialGradient
 from synthink.draw.pen_outline import ink_outline
 from synthink.draw.pen_stroke import PenStroke, stroke
@@ -23,6 +23,7 @@ from synthink.draw.picture import Picture, Pixels, RgbPicture
 from synthink.draw.placing import Placement, place_box
 from synthink.draw.rendering import render
 from synthink.draw.scene import Group, ImageLayer, Layer, Scene
+from synthink.draw.segments import ALL_SEGMENTS, SEGMENTS, segment_boxes, seven_segments
 from synthink.draw.shapes import (
     arc,
     disc,
@@ -34,15 +35,17 @@ from synthink.draw.shapes import (
     tick_fan,
     tick_row,
 )
-from synthink.draw.text import TextLine, TextRun, layout_line, place, text_line
+from synthink.draw.text import TextLine, TextRun, layout_line, place, printed, text_line
 from synthink.draw.transform import Transform
 from synthink.draw.type.face import Face
 
 __all__ = [
+    "ALL_SEGMENTS",
     "CONTRAST",
     "GRID",
     "NAMED_COLOURS",
     "RGB",
+    "SEGMENTS",
     "Box",
     "Colour",
     "Colours",
@@ -77,6 +80,7 @@ __all__ = [
     "distance",
     "ellipse",
     "ink_outline",
+    "joined",
     "layout_line",
     "parse_colour",
     "picture_size",
@@ -84,10 +88,13 @@ __all__ = [
     "place_box",
     "polygon",
     "polyline",
+    "printed",
     "rectangle",
     "render",
     "ring",
     "rounded_rectangle",
+    "segment_boxes",
+    "seven_segments",
     "snap",
     "stroke",
     "text_line",

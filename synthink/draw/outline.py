@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -42,6 +44,10 @@ class Outline:
             return self
         return Outline(snap(transform.points(self.points)), self.tags, self.ends, self.parts, on_grid=True)
 
+    def moved(self, transform: Transform) -> Outline:
+        """The outline after a transform, not rounded to the grid: for groups of other units than pixels."""
+        return Outline(transform.points(self.points), self.tags, self.ends, self.parts)
+
     def snapped(self) -> Outline:
         """The outline on the 1/64 pixel grid."""
         return self.placed(IDENTITY)
@@ -61,6 +67,22 @@ def polygon(*contours: npt.ArrayLike) -> Outline:
     corners = [np.asarray(contour, dtype=np.float64).reshape(-1, 2) for contour in contours]
     points = np.concatenate(corners)
     return Outline(points, np.ones(len(points), dtype=np.uint8), np.cumsum([len(part) for part in corners]) - 1)
+
+
+def joined(outlines: Sequence[Outline]) -> Outline:
+    """Several outlines as one, to be filled with one colour; each stays a part of its own. Raises ValueError where
+    there are none."""
+    if not outlines:
+        raise ValueError("there is no outline to join")
+    points = [0, *accumulate(len(outline.points) for outline in outlines)]
+    contours = [0, *accumulate(len(outline.ends) for outline in outlines)]
+    return Outline(
+        np.concatenate([outline.points for outline in outlines]),
+        np.concatenate([outline.tags for outline in outlines]),
+        np.concatenate([outline.ends + first for outline, first in zip(outlines, points, strict=False)]),
+        tuple(first + part for outline, first in zip(outlines, contours, strict=False) for part in outline.parts),
+        all(outline.on_grid for outline in outlines),
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

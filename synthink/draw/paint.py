@@ -14,6 +14,8 @@ from synthink.draw.picture import Pixels
 from synthink.draw.transform import Transform
 
 Levels = npt.NDArray[np.uint32]
+Solid = npt.NDArray[np.uint32]
+"""Pixels, each as one number: red, green, blue and nothing, as bytes in the machine's order."""
 STEPS = 256  # colours of a gradient
 SHRINK_FROM = 1.25
 """An image that becomes smaller than 1 / this is filtered first: bilinear samples would skip thin lines."""
@@ -86,11 +88,29 @@ def fill(gradient: Gradient, transform: Transform, left: int, top: int, shape: t
 
     transform: from the gradient's coordinates to pixels.
     """
+    return table(gradient)[_steps(gradient, transform, left, top, shape)]
+
+
+def fill_solid(gradient: Gradient, transform: Transform, left: int, top: int, shape: tuple[int, int]) -> Solid:
+    """(H, W): as `fill`, of a gradient without opacities: the four bytes of each pixel as one number."""
+    return _solid_table(gradient)[_steps(gradient, transform, left, top, shape)]
+
+
+@lru_cache(maxsize=256)
+def _solid_table(gradient: Gradient) -> Solid:
+    levels = table(gradient).copy()
+    levels[:, 3] = 0
+    return levels.astype(np.uint8).view(np.uint32)[:, 0]
+
+
+def _steps(
+    gradient: Gradient, transform: Transform, left: int, top: int, shape: tuple[int, int]
+) -> npt.NDArray[np.intp]:
+    """(H, W): which step of its colours a gradient has at each pixel of a region."""
     back = transform.inverse()
     across, down = np.arange(shape[1]) + (left + 0.5), (np.arange(shape[0]) + (top + 0.5))[:, np.newaxis]
     x, y = back.a * across + (back.b * down + back.right), back.c * across + (back.d * down + back.down)
-    steps = np.clip(np.floor(gradient.position(x, y) * (STEPS - 1) + 0.5), 0, STEPS - 1).astype(np.intp)
-    return table(gradient)[steps]
+    return np.clip(np.floor(gradient.position(x, y) * (STEPS - 1) + 0.5), 0, STEPS - 1).astype(np.intp)
 
 
 def sampled(pixels: Pixels, transform: Transform, left: int, top: int, shape: tuple[int, int]) -> Pixels:

@@ -14,7 +14,7 @@ import numpy as np
 from synthink.draw.colours import RGB, as_rgb
 from synthink.draw.geometry import Box
 from synthink.draw.outline import Outline, RuledLines
-from synthink.draw.paint import Levels, LinearGradient, RadialGradient, fill, sampled
+from synthink.draw.paint import Levels, LinearGradient, RadialGradient, Solid, fill, fill_solid, sampled
 from synthink.draw.picture import IndexedPicture, Picture, Pixels, RgbPicture
 from synthink.draw.raster import Coverage, coverage
 from synthink.draw.scene import Blend, ImageLayer, Layer, PlacedLayer, Scene, placed_layers
@@ -25,6 +25,7 @@ _INDEX = np.arange(256)
 _LOWER = np.where(_INDEX < 64, _INDEX / 63, np.where(_INDEX < 128, 0.0, (_INDEX - 128) // 16 / 7))[:, np.newaxis]
 _UPPER = np.where(_INDEX < 64, 0.0, np.where(_INDEX < 128, (_INDEX - 64) / 63, _INDEX % 16 / 15))[:, np.newaxis]
 
+FULL_INK, SOLID = 255, 256  # a pixel that is covered completely; an opacity of 1
 FULL = np.uint32(255 * 256)
 """The share of a pixel that is covered completely, at opacity 1."""
 
@@ -110,30 +111,56 @@ def palette(paper: RGB, inks: tuple[tuple[RGB, float], ...]) -> Pixels:
 
 def _blended(scene: Scene, layers: list[PlacedLayer]) -> RgbPicture:
     width, height = scene.size_px
-    pixels = np.empty((height, width, 3), dtype=np.uint8)
-    pixels[:] = as_rgb(scene.paper)
+    pixels = np.empty((height, width), dtype=np.uint32)  # four bytes a pixel, of which the last one is not used
+    pixels[:] = _solid(as_rgb(scene.paper))
     for placed in layers:
         left, top, ink = _coverage(placed, scene.size_px)
         if ink.size:
-            colour, opacity = _paint(placed, left, top, ink.shape)
-            region = pixels[top : top + ink.shape[0], left : left + ink.shape[1]]
-            share = ink.astype(np.uint32)[:, :, np.newaxis] * opacity
-            region[...] = blend(region, colour, share, placed.layer.blend)
-    return RgbPicture(pixels)
+            _lay(pixels[top : top + ink.shape[0], left : left + ink.shape[1]], ink, placed, left, top)
+    return RgbPicture(np.ascontiguousarray(_bytes(pixels)))
 
 
-def _paint(placed: PlacedLayer, left: int, top: int, shape: tuple[int, ...]) -> tuple[Levels, Levels | np.uint32]:
-    """Colours, for all or (H, W, 3) for each pixel of a region, and opacities in 1/256, for all or (H, W, 1)."""
-    layer, size = placed.layer, (shape[0], shape[1])
-    opacity = np.uint32(round(layer.opacity * 256))
+def _lay(region: Solid, ink: Coverage, placed: PlacedLayer, left: int, top: int) -> None:
+    """Blend a layer into a region of the picture that begins at left, top, in place. What it hides completely is
+    copied, and what it leaves alone is not computed; the bytes are those of `blend` all over the region."""
+    layer, size = placed.layer, (ink.shape[0], ink.shape[1])
+    opacity: Levels | np.uint32 = np.uint32(round(layer.opacity * 256))
+    paint: Solid | np.uint32
+    touched = ink != 0
     if isinstance(layer, ImageLayer):
-        levels = sampled(layer.pixels, placed.transform, left, top, size).astype(np.uint32)
-        return levels[:, :, :3], (levels[:, :, 3:] * opacity + 127) // 255
-    if _is_colour(layer.colour):
-        return np.array(as_rgb(layer.colour), dtype=np.uint32), opacity
-    assert isinstance(layer.colour, LinearGradient | RadialGradient)
-    levels = fill(layer.colour, placed.transform, left, top, size)
-    return levels[:, :, :3], (levels[:, :, 3:] * opacity + 128) // 256
+        levels = sampled(layer.pixels, placed.transform, left, top, size)
+        paint = levels.view(np.uint32)[:, :, 0]
+        opacity = (levels[:, :, 3].astype(np.uint32) * opacity + 127) // 255
+    elif _is_colour(layer.colour):
+        paint = _solid(as_rgb(layer.colour))
+    elif not isinstance(layer.colour, LinearGradient | RadialGradient):
+        raise TypeError("a layer is filled with a colour or a gradient")
+    elif layer.colour.opacities:
+        filled = fill(layer.colour, placed.transform, left, top, size)
+        paint = filled.astype(np.uint8).view(np.uint32)[:, :, 0]
+        opacity = (filled[:, :, 3] * opacity + 128) // 256
+    else:
+        paint = fill_solid(layer.colour, placed.transform, left, top, size)
+    if layer.blend == "normal" and not isinstance(opacity, np.ndarray) and opacity == SOLID:
+        hidden = ink == FULL_INK
+        np.copyto(region, paint, where=hidden)
+        touched &= ~hidden
+    share = ink[touched].astype(np.uint32) * (opacity[touched] if isinstance(opacity, np.ndarray) else opacity)
+    colour = _bytes(paint[touched] if isinstance(paint, np.ndarray) else paint).astype(np.uint32)
+    below = region[touched]
+    _bytes(below)[:] = blend(_bytes(below), colour, share[:, np.newaxis], layer.blend)
+    region[touched] = below
+
+
+def _solid(colour: RGB) -> np.uint32:
+    """A colour as one number."""
+    return np.uint32(np.array([*colour, 0], dtype=np.uint8).view(np.uint32)[0])
+
+
+def _bytes(pixels: Solid | np.uint32) -> Pixels:
+    """(..., 3): red, green and blue of pixels that are numbers; of an array a view."""
+    levels = np.asarray(pixels)[..., np.newaxis].view(np.uint8)
+    return levels[..., :3]
 
 
 def blend(below: Pixels, colour: Levels | np.uint32, share: Levels, mode: Blend = "normal") -> Pixels:

@@ -9,13 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.draw.geometry import Box, Points, bounds
-from synthink.draw.outline import Extent, Outline
+from synthink.draw.outline import Extent, Outline, joined
 from synthink.draw.placing import Placement
 from synthink.draw.transform import Transform
 from synthink.draw.type.face import Face
 
 PART_PX = 170
 """Letters drawn at once, in ems of height: FreeType starts over on parts of more than some 600 edge pixels."""
+BLANK_EM = 0.28
+"""The width of the blank between two printed words."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,6 +129,37 @@ def text_line(
     x, y = (0.0, 0.0) if anchor is None else (left + anchor[0] * (right - left), top + anchor[1] * (bottom - top))
     transform = Transform.scaling(size).then(Transform.moving(at[0] - size * x, at[1] - size * y))
     return _run(line, transform.points(line.points), transform.points(_corners(line)), line.contours, on_grid=False)
+
+
+def printed(
+    face: Face,
+    text: str,
+    size: float,
+    at: tuple[float, float] = (0.0, 0.0),
+    anchor: tuple[float, float] = (0.5, 0.5),
+) -> Outline:
+    """Words as one outline, to be drawn in a group, in the group's unit: an em is `size`, a blank is 0.28 em.
+
+    anchor: which point of the box around the ink comes to lie at `at`. Raises ValueError where the text is blank.
+    """
+    lines, pens, pen = [], [], 0.0
+    for word in text.split():
+        line = layout_line(face, word)
+        lines.append(line)
+        pens.append(pen)
+        pen += sum(line.advances) + BLANK_EM
+    if not lines:
+        raise ValueError("a blank text leaves no ink")
+    boxes = [line.box for line in lines]
+    left, right = boxes[0].left, pens[-1] + boxes[-1].right
+    top, bottom = min(box.top for box in boxes), max(box.bottom for box in boxes)
+    x, y = left + anchor[0] * (right - left), top + anchor[1] * (bottom - top)
+    words = []
+    for line, start in zip(lines, pens, strict=True):
+        place = Transform.scaling(size).then(Transform.moving(at[0] + size * (start - x), at[1] - size * y))
+        drawn = len(line.tags)
+        words.append(Outline(place.points(line.points[:drawn]), line.tags, line.ends, line.contours))
+    return joined(words)
 
 
 def _corners(line: TextLine) -> Points:

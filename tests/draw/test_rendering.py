@@ -20,9 +20,13 @@ from synthink.draw import (
     disc,
     rectangle,
     render,
+    rendering,
     ring,
 )
+from synthink.draw.paint import fill
 from synthink.draw.picture import IndexedPicture
+from synthink.draw.raster import coverage
+from synthink.draw.transform import IDENTITY
 from tests.draw.drawn import MIDDLE, OFF, SIZE, STREAM, ink_box, photo_of, pixels_of
 
 # --- paints -----------------------------------------------------------------------------------------------------------
@@ -53,6 +57,30 @@ def test_blending_is_exact_to_a_level(below: tuple[int, int, int], ink: tuple[in
         layers = (Layer(rectangle((0, 0, *SIZE)), below), Layer(shape, ink, opacity, blend), Layer(shape, ink, 0.0))
         exact = np.array(below) + (colour - below) * opacity
         assert pixels_of(*layers)[15, 15] == pytest.approx(exact, abs=1.3)
+
+
+def test_layers_are_blended_alike_where_they_are_copied_or_left_out() -> None:
+    """Held against `blend` all over the picture."""
+    noise = np.random.default_rng(1)
+    below = noise.integers(0, 256, (*SIZE[::-1], 3)).astype(np.uint8)
+    patch = noise.integers(0, 256, (40, 50, 4)).astype(np.uint8)
+    shape = disc(MIDDLE, 30.4)
+    across = ((0, 255, 9), (250, 3, 100))
+    x, y, ink = coverage(shape.snapped(), SIZE)
+    for opacity in (1.0, 0.3):
+        for mode in ("normal", "multiply"):
+            for colour in ((9, 99, 199), LinearGradient((30, 0), (90, 0), across)):
+                layers = (ImageLayer(below), Layer(shape, colour, opacity, mode), ImageLayer(patch, 0.0))  # type: ignore[arg-type]
+                drawn = pixels_of(*layers)
+                region = below[y : y + ink.shape[0], x : x + ink.shape[1]]
+                if isinstance(colour, LinearGradient):
+                    levels = fill(colour, IDENTITY, x, y, (ink.shape[0], ink.shape[1]))[:, :, :3]
+                else:
+                    levels = np.array(colour, dtype=np.uint32)
+                share = ink.astype(np.uint32)[:, :, np.newaxis] * np.uint32(round(opacity * 256))
+                exact = below.copy()
+                exact[y : y + ink.shape[0], x : x + ink.shape[1]] = rendering.blend(region, levels, share, mode)  # type: ignore[arg-type]
+                assert (drawn == exact).all()
 
 
 def test_bad_gradients_are_refused() -> None:

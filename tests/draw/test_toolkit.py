@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,11 @@ from hypothesis import strategies as st
 from synthink import Camera, ConfigError, Fonts, Settings
 from synthink.camera import photograph
 from synthink.draw import (
+    SEGMENTS,
     Box,
     Colour,
     Colours,
+    Face,
     Group,
     Layer,
     Outline,
@@ -28,13 +31,17 @@ from synthink.draw import (
     can_be_seen,
     disc,
     ellipse,
+    joined,
     picture_size,
     place_box,
     polygon,
     polyline,
+    printed,
     rectangle,
     ring,
     rounded_rectangle,
+    segment_boxes,
+    seven_segments,
     text_line,
     tick_fan,
     tick_row,
@@ -45,6 +52,7 @@ from tests.draw.drawn import MIDDLE, OFF, SIZE, STREAM, darkness, ink_box, photo
 
 # --- shapes -----------------------------------------------------------------------------------------------------------
 
+EIGHT = joined([seven_segments("abc", (20, 20, 40, 60), 4), seven_segments("defg", (20, 20, 40, 60), 4)])
 SHAPES: dict[str, tuple[Outline, float, tuple[float, float, float, float]]] = {
     "rectangle": (rectangle((20, 30, 50.5, 40)), 305.0, (20, 30, 50.5, 40)),
     "rounded rectangle": (rounded_rectangle((20, 30, 60, 50), 6), 800 - (4 - math.pi) * 36, (20, 30, 60, 50)),
@@ -57,6 +65,8 @@ SHAPES: dict[str, tuple[Outline, float, tuple[float, float, float, float]]] = {
     "all round": (arc(MIDDLE, 25, 10, 30, 400), math.pi * 500, (30, 20, 90, 80)),
     "triangle": (polygon([(20, 20), (60, 20), (20, 60)]), 800.0, (20, 20, 60, 60)),
     "fan": (tick_fan(MIDDLE, 20, 30, range(0, 360, 30), 2), 12 * 20.0, (30, 20, 90, 80)),
+    "all segments": (EIGHT, 3 * 56.0 + 4 * 64.0, (20, 20, 40, 60)),
+    "joined": (joined([disc((30, 30), 10), rectangle((60, 20, 80, 70))]), 1000 + math.pi * 100, (20, 20, 80, 70)),
     "row": (tick_row((10, 50), (110, 50), 11, 8, 2), 11 * 16.0, (9, 50, 111, 58)),
 }
 
@@ -69,6 +79,37 @@ def test_a_shape_covers_its_area_and_its_label_is_the_box_of_its_ink(name: str) 
     assert share.sum() == pytest.approx(area, rel=0.01, abs=2)
     assert photo_of(layer).box("it") == pytest.approx(box, abs=0.04)
     assert ink_box(share) == pytest.approx(box, abs=1.02)
+
+
+def test_segments_stand_where_their_letters_say() -> None:
+    spots = {"a": (30, 22), "b": (38, 31), "c": (38, 49), "d": (30, 58), "e": (22, 49), "f": (22, 31), "g": (30, 40)}
+    for figure, lit in SEGMENTS.items():
+        outline = seven_segments(lit, (20, 20, 40, 60), 4, gap=1)
+        share = None if outline is None else darkness(Layer(outline, "black"))
+        dark = {name for name, (x, y) in spots.items() if share is not None and share[y, x] > 0.9}
+        assert dark == set(lit), figure
+    boxes = segment_boxes((0, 0, 8, 12), 3, 10)
+    assert boxes == [(0, 0, 8, 12), (10, 0, 18, 12), (20, 0, 28, 12)]
+
+
+@cache
+def face() -> Face:
+    return next(face for face in Fonts().open().faces if face.draws("Wave"))
+
+
+def test_nothing_can_not_be_joined_and_blanks_leave_no_print() -> None:
+    with pytest.raises(ValueError, match="no outline"):
+        joined([])
+    with pytest.raises(ValueError, match="blank"):
+        printed(face(), "  ", 10)
+
+
+def test_printed_words_keep_their_place_and_a_blank_between_them() -> None:
+    words = printed(face(), "no 12", 20, (60, 50), (0.5, 0.5))
+    ink = ink_box(darkness(Layer(words, "black")))
+    assert ((ink[0] + ink[2]) / 2, (ink[1] + ink[3]) / 2) == pytest.approx((60, 50), abs=1)
+    closer = printed(face(), "no12", 20, (60, 50), (0.5, 0.5)).box
+    assert words.box.width - closer.width == pytest.approx(0.28 * 20, abs=1.5)
 
 
 def test_a_ring_has_a_hole_and_an_arc_begins_at_its_angle() -> None:
@@ -177,8 +218,7 @@ def test_labels_may_be_boxes_quads_outlines_and_lists() -> None:
 
 
 def test_text_is_anchored_and_its_letters_have_boxes() -> None:
-    face = next(face for face in Fonts().open().faces if face.draws("Wave"))
-    run = text_line(face, "Wave", 0.3, anchor=(0.5, 0.5))
+    run = text_line(face(), "Wave", 0.3, anchor=(0.5, 0.5))
     layer = Layer(run.outline, "black", label="word")
     group = Group((layer,), labels={"letter": run.letters()}).scale(100).rotate(20).move(60, 50)
     photo, share = photo_of(group), darkness(group)

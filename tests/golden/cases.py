@@ -298,6 +298,45 @@ INK_STROKES = {
     "real ink": ink(inks=REAL_INK, tasks={"recognise": 1, "derender": 1}, picture_px=224, indices=(0, 1, 2, 3)),
 }
 
+METER_TASKS = ("read", "read_unit", "type", "digits", "detect", "registers", "caption")
+
+
+def meters(task: str = "read", indices: tuple[int, ...] = (0, 1), **fields: Any) -> GoldenCase:
+    """A case of one split and one task, in small pictures unless their size is named."""
+    return GoldenCase(
+        {"tasks": {**dict.fromkeys(METER_TASKS, 0), task: 1}, "picture_px": 224, **fields}, indices=indices
+    )
+
+
+METERS = {
+    "defaults": GoldenCase(shares=ALL_SPLITS, indices=(0, 1, 2, 3)),
+    **{f"task: {task}": meters(task) for task in METER_TASKS},
+    **{
+        f"kind: {kind}": meters(kinds={**dict.fromkeys(("drum", "lcd", "led", "dials", "gauge"), 0), kind: 1})
+        for kind in ("drum", "lcd", "led", "dials", "gauge")
+    },
+    **{f"camera: {name}": meters("digits", camera=name) for name in ("photo", "device")},
+    **{f"body: {name}": meters(bodies=[name], label_format="qwen") for name in ("box", "round", "panel", "bare")},
+    "other states": meters(
+        kinds={"drum": 1, "dials": 1, "lcd": 1},
+        early_carry=1,
+        stepping=0,
+        blanks=1,
+        undecided="interval",
+        leading_zeros=False,
+        misalignment=[0.1, 0.3],
+        indices=(0, 1, 2, 3),
+    ),
+    "wide picture": meters(
+        "registers",
+        picture_px=[400, 240],
+        rotation_deg=[-25, 25],
+        cut_off=1,
+        units=["m³"],
+        kinds={"led": 0, "gauge": 0},
+    ),
+}
+
 SMALL_LETTERS = {"generator": "circled_letters", "fields": {"words": LISTED, "picture_px": 128}}
 MIXTURE = {
     "two parts": GoldenCase(
@@ -344,6 +383,7 @@ CASES: dict[str, dict[str, GoldenCase]] = {
     "circled_letters_grid": CIRCLED_LETTERS_GRID,
     "gestures": GESTURES,
     "ink_strokes": INK_STROKES,
+    "meters": METERS,
     "mixture": MIXTURE,
 }
 """Generator -> name -> case."""

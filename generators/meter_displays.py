@@ -1,0 +1,192 @@
+"""Number wheels, in units of a figure's width, and what displays have in common.
+
+A display is a group around the origin. Its labels: `display`, and `place` for each wheel or digit from the left.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from synthink import Box, Stream
+from synthink.draw import (
+    RGB,
+    Face,
+    Group,
+    Layer,
+    LinearGradient,
+    Outline,
+    Transform,
+    disc,
+    joined,
+    parse_colour,
+    polygon,
+    printed,
+    rectangle,
+    rounded_rectangle,
+    segment_boxes,
+)
+from synthink.draw import layout_line as set_line
+
+from .meter_states import State
+
+TURN_DEG = 36.0  # from one figure of a wheel to the next
+SIGHT_DEG = 62.0  # figures turned away by more are not drawn
+LIGHT_WHEELS = ("#f2f0ea", "#e8e6df", "#fafafa", "#dedcd2")
+DARK_WHEELS = ("#111214", "#1b1c1f", "#26272b", "#0c0c0d")
+REDS = ("#c2201f", "#a81818", "#d8352c", "#b8322a")
+
+
+@dataclass(frozen=True)
+class Display:
+    """A display around the origin, and the box that it fills.
+
+    has_unit: whether its unit stands in it. extras: kind and text of what else can be read in it; the label of each is
+    `kind: text`. figures: the numbers on its scale, in the order of their labels. is_wide:
+    whether it takes all the width that there is.
+    """
+
+    node: Group
+    box: Box
+    has_unit: bool = False
+    extras: tuple[tuple[str, str], ...] = ()
+    figures: tuple[float, ...] = ()
+    is_wide: bool = False
+
+    def fitted(self, width: float, centre: tuple[float, float]) -> Group:
+        """The display at a width and a place of what it stands in."""
+        x, y = self.box.centre
+        return self.node.move(-x, -y).scale(width / self.box.width).move(*centre)
+
+    def height(self, width: float) -> float:
+        """Its height at a width."""
+        return self.box.height * width / self.box.width
+
+
+def shaded(colour: str | RGB, share: float) -> RGB:
+    """A colour made darker (a share below 1) or lighter (above)."""
+    red, green, blue = parse_colour(colour) if isinstance(colour, str) else colour
+    if share <= 1:
+        return round(red * share), round(green * share), round(blue * share)
+    away = share - 1
+    return round(red + (255 - red) * away), round(green + (255 - green) * away), round(blue + (255 - blue) * away)
+
+
+def grown(box: Sequence[float], by: float) -> Box:
+    """A box that reaches farther on all sides."""
+    return Box(box[0] - by, box[1] - by, box[2] + by, box[3] + by)
+
+
+def figure_outlines(face: Face, height: float, most_width: float) -> list[Outline]:
+    """The figures 0 to 9 around the origin, as high as 0 is at that height, and no wider than 0 may be."""
+    lines = [set_line(face, figure) for figure in "0123456789"]
+    zero = lines[0].box
+    tall = height / zero.height
+    wide = min(tall, most_width / zero.width)
+    outlines = []
+    for line in lines:
+        x, y = line.box.centre
+        place = Transform.moving(-x, -y).then(Transform.scaling(wide, tall))
+        drawn = len(line.tags)
+        outlines.append(Outline(place.points(line.points[:drawn]), line.tags, line.ends, line.contours))
+    return outlines
+
+
+def drum_display(look: Stream, face: Face, state: State) -> Display:
+    """Number wheels behind a window, the decimals in red, in a red frame or behind a comma."""
+    places, units = len(state.figures), len(state.figures) - state.decimals
+    gap, high = look.choice((0.06, 0.12, 0.25, 0.4)), look.uniform(1.35, 1.75)
+    tall = look.uniform(0.95, 1.15)
+    boxes = segment_boxes((0.0, -high / 2, 1.0, high / 2), places, 1.0 + gap)
+    is_dark, rises = look.chance(0.6), look.chance(0.75)
+    style = look.choice(("red wheels", "red figures", "red frame", "red wheels"))
+    ground, ink = (look.choice(DARK_WHEELS), look.choice(LIGHT_WHEELS))[:: 1 if is_dark else -1]
+    red = look.choice(REDS)
+    grounds = [ground if place < units or style != "red wheels" else red for place in range(places)]
+    inks = [ink if place < units or style == "red frame" else "#f6f2ea" for place in range(places)]
+    if style == "red figures":
+        grounds[units:], inks[units:] = ["#f2f0ea"] * state.decimals, [red] * state.decimals
+    turned = _turned_figures(face, state, boxes, tall, tall * look.uniform(1.25, 1.45), rises)
+    frame = grown(Box(boxes[0].left, boxes[0].top, boxes[-1].right, boxes[-1].bottom), look.uniform(0.12, 0.4))
+    bezel = look.choice(("#141518", "#3a3c40", "#8a8c90", "#d4d2cb", "#c9cacc", "#0a0a0a"))
+    layers: list[Layer | Group] = [
+        Layer(rounded_rectangle(frame, 0.1), bezel),
+        *([Layer(rectangle(grown(boxes[0][:2] + boxes[-1][2:], 0.05)), "#08080a")] if look.chance(0.6) else []),
+        *_wheels(boxes, grounds, look.uniform(0.35, 0.75)),
+    ]
+    windows = polygon(*(box.corners() for box in boxes))
+    figures = [
+        Layer(
+            joined([outline for place in range(places) if inks[place] == colour for outline in turned[place]]), colour
+        )
+        for colour in dict.fromkeys(inks)
+    ]
+    layers.append(Group(figures, clip=windows, signal=True))
+    if style == "red frame" and state.decimals:
+        around = grown(Box(*boxes[units][:2], *boxes[-1][2:]), 0.09)
+        layers.append(Layer(polygon(around.corners(), grown(around, -0.09).corners()[::-1]), red))
+    elif state.decimals and look.chance(0.5) and gap > 0.1:
+        layers.append(
+            Layer(
+                disc((boxes[units].left - gap / 2, high / 2 - 0.12), min(0.1, gap / 2.5)),
+                "#e8e6df" if bezel < "#8" else "#141518",
+            )
+        )
+    shade = LinearGradient((0.0, -high / 2), (0.0, high / 2), ("black", "black"), (look.uniform(0.2, 0.6), 0.0))
+    layers.append(Layer(rectangle((boxes[0].left, -high / 2, boxes[-1].right, -high / 4)), shade))
+    return Display(Group(layers, labels={"display": frame, "place": boxes}), frame)
+
+
+def _turned_figures(
+    face: Face, state: State, boxes: Sequence[Box], tall: float, pitch: float, rises: bool
+) -> list[list[Outline]]:
+    """The figures of each wheel that are visible, turned with it: those beside the middle stand lower on its curve."""
+    radius = pitch * 180 / (TURN_DEG * math.pi)
+    outlines = figure_outlines(face, tall, 0.72)
+    wheels = []
+    for position, box in zip(state.positions, boxes, strict=True):
+        visible = []
+        for step in range(-1, 3):
+            figure = int(position) + step
+            turn = (figure - position) * TURN_DEG * (1 if rises else -1)
+            if abs(turn) > SIGHT_DEG:
+                continue
+            rotation = Transform.rotation(turn)
+            cos, sin = rotation.a, rotation.c
+            if abs(radius * sin) - tall * cos / 2 > box.height / 2:
+                continue
+            place = Transform.scaling(1.0, cos).then(Transform.moving(box.centre[0], radius * sin))
+            visible.append(outlines[figure % 10].moved(place))
+        wheels.append(visible)
+    return wheels
+
+
+def _wheels(boxes: Sequence[Box], grounds: Sequence[str], dark: float) -> list[Layer]:
+    """The faces of the wheels, which turn away from the light at top and bottom."""
+    top, bottom = boxes[0].top, boxes[0].bottom
+    return [
+        Layer(
+            polygon(*(box.corners() for box, ground in zip(boxes, grounds, strict=True) if ground == colour)),
+            LinearGradient((0.0, top), (0.0, bottom), (shaded(colour, dark), colour, shaded(colour, dark))),
+        )
+        for colour in dict.fromkeys(grounds)
+    ]
+
+
+def unit_outline(
+    face: Face, unit: str, size: float, at: tuple[float, float], anchor: tuple[float, float] = (0.5, 0.5)
+) -> Outline:
+    """A unit as it is printed: ³ and ° stand raised. anchor: as of `printed`."""
+    if "³" in unit:
+        base = printed(face, unit.replace("³", ""), size, (0.0, 0.0), (0.0, 1.0))
+        parts = [base, printed(face, "3", size * 0.6, (base.box.right + 0.04 * size, base.box.top), (0.0, 0.3))]
+    elif "°" in unit:
+        base = printed(face, unit.replace("°", ""), size, (0.3 * size, 0.0), (0.0, 1.0))
+        parts = [printed(face, "o", size * 0.55, (0.0, base.box.top), (0.0, 0.0)), base]
+    else:
+        parts = [printed(face, unit, size, (0.0, 0.0), (0.0, 1.0))]
+    units = joined(parts)
+    left, top, right, bottom = units.box
+    x, y = left + anchor[0] * (right - left), top + anchor[1] * (bottom - top)
+    return units.moved(Transform.moving(at[0] - x, at[1] - y))

@@ -1,0 +1,104 @@
+"""What is printed on a meter besides its reading, and screwed to it, in hundredths of its width.
+
+The print has labels, `kind: text`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from synthink import Stream
+from synthink.draw import Face, Group, Layer, LinearGradient, disc, joined, polygon, printed, rectangle, tick_fan
+
+from .meter_displays import grown
+
+SYLLABLES = ("ka", "ver", "nor", "tal", "mex", "dor", "li", "sta", "ro", "ben", "zu", "hil", "pra", "gen", "mo", "tec")
+
+
+@dataclass
+class Printed:
+    """All print on a meter besides its reading: layers, and kind and text of each.
+
+    ink: the colour of the print.
+    """
+
+    face: Face
+    ink: str
+    layers: list[Layer | Group] = field(default_factory=list)
+    extras: list[tuple[str, str]] = field(default_factory=list)
+
+    def add(self, kind: str, text: str, size: float, at: tuple[float, float], anchor: tuple[float, float]) -> None:
+        """Print a text whose `anchor` comes to lie at `at`."""
+        self.layers.append(Layer(printed(self.face, text, size, at, anchor), self.ink, label=f"{kind}: {text}"))
+        self.extras.append((kind, text))
+
+
+def print_rows(look: Stream, text: Printed, y: float, unit: str) -> float:
+    """Serial number, barcode, constants, year and approval mark under a display; where they end."""
+    if look.chance(0.7):
+        text.add("constant", constant(look, unit), 4.2, (12, y), (0.0, 0.0))
+        if look.chance(0.6):
+            text.add(
+                "rating", look.choice(("230 V 50 Hz", "3x230 V 10(60) A", "Class 2", "IP 54")), 4.2, (88, y), (1, 0)
+            )
+        y += 7
+    text.add("serial number", serial(look), look.uniform(4.2, 5.5), (12, y), (0.0, 0.0))
+    if look.chance(0.7):
+        text.add("year", str(look.integers(1972, 2025)), 4.2, (88, y), (1.0, 0.0))
+    y += 8
+    if look.chance(0.6):
+        right = look.uniform(40, 60)
+        text.layers.append(Layer(rectangle((11, y, right + 1, y + 9)), "#fbfbf8"))
+        bars, x = [], 12.5
+        while x < right - 1:
+            thick = look.choice((0.4, 0.4, 0.8, 1.2))
+            bars.append(rectangle((x, y + 0.8, x + thick, y + 6.2)))
+            x += thick + look.choice((0.4, 0.8, 1.2))
+        digits = "".join(str(look.integers(0, 10)) for _ in range(10))
+        text.layers.append(Layer(joined(bars), "#111111", label=f"barcode: {digits}"))
+        text.extras.append(("barcode", digits))
+        text.layers.append(Layer(printed(text.face, digits, 2.2, (12.5, y + 7.2), (0, 0)), "#111111"))
+    if look.chance(0.6):
+        mark = f"M {look.integers(10, 25)}"
+        text.add("approval", mark, 4.0, (80, y + 4), (0.5, 0.5))
+        frame = grown((72, y + 1, 88, y + 7), 0.0)
+        text.layers.append(Layer(polygon(frame.corners(), grown(frame, -0.5).corners()[::-1]), text.ink))
+    return y + 11
+
+
+def rotor(look: Stream, y: float) -> list[Layer | Group]:
+    """The slot in which a disc of aluminium turns, with its red mark."""
+    left, right = look.uniform(14, 24), look.uniform(76, 86)
+    at = look.uniform(left + 4, right - 8)
+    shine = LinearGradient((left, 0), (right, 0), ("#8b8d8f", "#f0f1f1", "#9a9c9e", "#e2e3e3", "#88898b"))
+    return [
+        Layer(rectangle((left, y - 3, right, y + 3)), "#0d0e10"),
+        Layer(rectangle((left, y - 1, right, y + 1.2)), shine),
+        *([Layer(rectangle((at, y - 1, at + 4, y + 1.2)), "#c01818")] if look.chance(0.4) else []),
+    ]
+
+
+def screws(look: Stream, bottom: float) -> list[Layer | Group]:
+    if not look.chance(0.7):
+        return []
+    places = [(6.5, 5.5), (93.5, 5.5), (6.5, bottom - 5.5), (93.5, bottom - 5.5)]
+    angle = look.uniform(0, 180)
+    heads = joined([disc(place, 2.4) for place in places])
+    slots = joined([tick_fan(place, -2.0, 2.0, [angle + 40 * number], 0.6) for number, place in enumerate(places)])
+    return [Layer(heads, look.choice(("#a8abad", "#6b6e70", "#c4a661"))), Layer(slots, "#26282a")]
+
+
+def maker(look: Stream) -> str:
+    """An invented name."""
+    return "".join(look.choice(SYLLABLES) for _ in range(look.integers(2, 4))).title()
+
+
+def serial(look: Stream) -> str:
+    digits = "".join(str(look.integers(0, 10)) for _ in range(look.integers(6, 10)))
+    return look.choice(("Nr. {}", "No {}", "S/N {}", "{}", "1 {}")).format(digits).replace("/", "")
+
+
+def constant(look: Stream, unit: str) -> str:
+    if unit.endswith("Wh"):
+        return f"{look.choice((75, 96, 120, 375, 500, 640, 800, 1000))} {look.choice(('imp', 'U', 'rev'))} per kWh"
+    return f"{look.choice(('Qn', 'Qmax', 'Q3'))} {look.choice((1.5, 2.5, 4, 6, 10))} PN {look.integers(10, 17)}"

@@ -1,0 +1,114 @@
+"""What is written down of a meter, read off its photo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from synthink import Box, Quad
+from synthink.camera import Photo
+from synthink.draw import Face, Placement
+
+from .meter_bodies import Body
+from .meter_states import State
+from .meter_units import spellings
+
+COLUMNS = {
+    "kind": str,
+    "reading": str,
+    "value": str,
+    "interval": list[float],
+    "unit": str,
+    "units": list[list[str]],
+    "decimals": int,
+    "register": str | None,
+    "rolling": bool,
+    "display_box": Box,
+    "display_quad": Quad,
+    "place_digits": list[str],
+    "place_positions": list[float],
+    "place_boxes": list[Box],
+    "place_quads": list[Quad],
+    "scale_values": list[float],
+    "scale_boxes": list[Box],
+    "distractor_kinds": list[str],
+    "distractor_texts": list[str],
+    "distractor_boxes": list[Box],
+    "body": str,
+    "font": str,
+    "font_family": str,
+    "rotation_deg": float,
+}
+
+
+@dataclass(frozen=True)
+class Readings:
+    """The states of a meter's registers, the number of the one that is asked for, and their names, if there are two.
+
+    figures: the numbers on a gauge's scale.
+    """
+
+    kind: str
+    unit: str
+    states: tuple[State, ...]
+    register: int
+    names: tuple[str, ...]
+    figures: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Meter:
+    """The content of a row's picture, as plain data. extras: kind and text of what is printed besides the reading; the
+    scene has it under the label `kind: text`."""
+
+    readings: Readings
+    body: Body
+    body_name: str
+    extras: tuple[tuple[str, str], ...]
+    face: Face
+    placement: Placement
+
+    def annotations(self, photo: Photo) -> dict[str, Any]:
+        """The values of a row's columns."""
+        readings, state = self.readings, self.readings.states[self.readings.register]
+        count = len(state.positions)
+        mine = slice(readings.register * count, (readings.register + 1) * count)
+        distractors = self._distractors(photo)
+        return {
+            "kind": readings.kind,
+            "reading": state.text,
+            "value": state.value,
+            "interval": [state.low, state.high],
+            "unit": readings.unit,
+            "units": [spellings(readings.unit)],
+            "decimals": state.decimals,
+            "register": readings.names[readings.register] if readings.names else None,
+            "rolling": state.is_rolling,
+            "display_box": photo.boxes("display")[readings.register],
+            "display_quad": photo.quads("display")[readings.register],
+            "place_digits": [figure.strip() for figure in state.figures],
+            "place_positions": [round(position, 6) for position in state.positions],
+            "place_boxes": photo.boxes("place")[mine],
+            "place_quads": photo.quads("place")[mine],
+            "scale_values": list(readings.figures),
+            "scale_boxes": photo.boxes("figure") if readings.figures else [],
+            "distractor_kinds": [kind for kind, _, _ in distractors],
+            "distractor_texts": [text for _, text, _ in distractors],
+            "distractor_boxes": [box for _, _, box in distractors],
+            "body": self.body_name,
+            "font": self.face.name,
+            "font_family": self.face.family,
+            "rotation_deg": self.placement.rotation_deg,
+        }
+
+    def _distractors(self, photo: Photo) -> list[tuple[str, str, Box]]:
+        """Kind, text and box of what could be taken for the reading, as far as it lies in the picture."""
+        labels = dict.fromkeys((f"{kind}: {text}", kind, text) for kind, text in self.extras)
+        printed = [(kind, text, box) for label, kind, text in labels for box in photo.boxes(label)[:1]]
+        registers = zip(self.readings.states, photo.boxes("display"), strict=True)
+        printed += [
+            ("register", state.text, box)
+            for number, (state, box) in enumerate(registers)
+            if number != self.readings.register
+        ]
+        return [part for part in printed if part[2].width > 0 and part[2].height > 0]

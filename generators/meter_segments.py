@@ -1,0 +1,134 @@
+"""The displays of meters with seven-segment digits, in units of a figure's width.
+
+A display is a group around the origin. Its labels: `display`, and `place` for each digit from the left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from synthink import Box, Stream
+from synthink.draw import (
+    ALL_SEGMENTS,
+    SEGMENTS,
+    Face,
+    Group,
+    Layer,
+    LinearGradient,
+    Outline,
+    Transform,
+    disc,
+    joined,
+    printed,
+    rectangle,
+    rounded_rectangle,
+    segment_boxes,
+    seven_segments,
+)
+
+from .meter_displays import Display, grown, shaded, unit_outline
+from .meter_states import State
+
+LCDS = (
+    *(("#b9c4a8", "#1d221a"), ("#a7b39a", "#20261e"), ("#c8cdc0", "#23262a"), ("#d3d6d2", "#101215")),
+    *(("#93a88c", "#14190f"), ("#cfd8c2", "#2c3140"), ("#7fb7c9", "#0e2430"), ("#1d3f8f", "#e8f0ff")),
+    *(("#d8a24a", "#2b1a05"), ("#16191c", "#dfe7ea")),
+)
+LEDS = ("#ff2a1c", "#ff4a30", "#36ff5a", "#3f8cff", "#ffb21e", "#f4f7ff")
+
+
+def lcd_display(look: Stream, face: Face, state: State, unit: str, codes: Sequence[str]) -> Display:
+    """Seven-segment digits on a liquid crystal, with the faint shape of those that are dark, unit and codes."""
+    ground, ink = look.choice(LCDS)
+    row = _digit_row(look, state, joint=look.uniform(0.11, 0.17))
+    contrast, ghost = look.uniform(0.6, 1.0), look.choice((0.0, 0.03, 0.06, 0.1))
+    box = row.box
+    room = 0.55 if codes else 0.3
+    panel = Box(box.left - 0.45, box.top - room, box.right + 1.7, box.bottom + 0.35)
+    frame = grown(panel, look.uniform(0.12, 0.3))
+    shift = look.uniform(0.0, 0.06)
+    layers: list[Layer | Group] = [
+        Layer(rounded_rectangle(frame, 0.15), look.choice(("#15171a", "#2c2f33", "#8e9296", "#cfd2d4", "#e9eaea"))),
+        Layer(rectangle(panel), LinearGradient(panel[:2], panel[2:], (shaded(ground, 1.12), shaded(ground, 0.93)))),
+    ]
+    if ghost:
+        layers.append(Group([Layer(row.ghost, ink, ghost)]).then(row.slant))
+    lit = [Layer(row.lit, ink, contrast * 0.16)], [Layer(row.lit, ink, contrast)]
+    layers += [
+        Group(lit[0], signal=True).then(row.slant).move(shift, shift),
+        Group(lit[1], signal=True).then(row.slant),
+    ]
+    marks = [Layer(unit_outline(face, unit, 0.62, (box.right + 0.35, box.bottom), (0.0, 1.0)), ink, contrast)]
+    at = panel.left + 0.3
+    for code in codes:
+        outline = printed(face, code, 0.32, (at, panel.top + 0.12), (0.0, 0.0))
+        marks.append(Layer(outline, ink, contrast, label=f"code: {code}"))
+        at = outline.box.right + 0.4
+    labelled = Group((), labels={"place": row.boxes}).then(row.slant)
+    return Display(
+        Group([*layers, *marks, labelled], labels={"display": frame}),
+        frame,
+        True,
+        tuple(("code", code) for code in codes),
+    )
+
+
+def led_display(look: Stream, state: State) -> Display:
+    """Seven-segment digits that shine on a dark window."""
+    ink = look.choice(LEDS)
+    row = _digit_row(look, state, joint=look.uniform(0.13, 0.19))
+    panel = Box(row.box.left - 0.5, row.box.top - 0.45, row.box.right + 0.6, row.box.bottom + 0.45)
+    frame = grown(panel, look.uniform(0.15, 0.35))
+    glow = look.uniform(0.0, 0.4)
+    ghost = look.choice((0.0, 0.08, 0.14))
+    layers: list[Layer | Group] = [
+        Layer(rounded_rectangle(frame, 0.12), look.choice(("#101114", "#1d1f22", "#34373b", "#55585c"))),
+        Layer(rectangle(panel), shaded(ink, 0.08)),
+    ]
+    if ghost:
+        layers.append(Group([Layer(row.ghost, ink, ghost)]).then(row.slant))
+    if glow:
+        layers.append(Group([Layer(row.wide, ink, glow * 0.5)], signal=True).then(row.slant))
+    layers.append(Group([Layer(row.lit, ink)], signal=True).then(row.slant))
+    labelled = Group((), labels={"place": row.boxes}).then(row.slant)
+    return Display(Group([*layers, labelled], labels={"display": frame}), frame)
+
+
+@dataclass(frozen=True)
+class DigitRow:
+    """A row of seven-segment digits: lit segments, the same a little wider, all segments, and the digits' boxes.
+
+    slant: what leans all of it to the right. box: around the row after that.
+    """
+
+    lit: Outline
+    wide: Outline
+    ghost: Outline
+    boxes: list[Box]
+    slant: Transform
+    box: Box
+
+
+def _digit_row(look: Stream, state: State, joint: float) -> DigitRow:
+    places = len(state.figures)
+    high = look.uniform(1.45, 1.8)
+    boxes = segment_boxes((0.0, -high / 2, 0.8, high / 2), places, look.uniform(1.05, 1.25))
+    lean = look.choice((0.0, 0.09, 0.14, 0.2))
+    gap = look.uniform(0.02, 0.07)
+    forms = {**SEGMENTS, "6": look.choice(("acdefg", "cdefg")), "7": look.choice(("abc", "abcf"))}
+    forms["9"] = look.choice(("abcdfg", "abcfg"))
+    lit, wide, ghost = [], [], []
+    for figure, box in zip(state.figures, boxes, strict=True):
+        ghost.append(seven_segments(ALL_SEGMENTS, box, joint, gap))
+        lit.append(seven_segments(forms[figure], box, joint, gap))
+        wide.append(seven_segments(forms[figure], box, joint * 1.7, gap))
+    if state.decimals:
+        point = boxes[places - state.decimals - 1]
+        dot = disc(((point.right + boxes[places - state.decimals].left) / 2, point.bottom - joint / 2), joint * 0.62)
+        lit.append(dot)
+        wide.append(dot)
+    box = Box(boxes[0].left - lean * high / 2, -high / 2, boxes[-1].right + lean * high / 2, high / 2)
+    slant = Transform.shearing(-lean)
+    outlines = [joined([outline for outline in group if outline is not None]) for group in (lit, wide, ghost)]
+    return DigitRow(outlines[0], outlines[1], outlines[2], boxes, slant, box)

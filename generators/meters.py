@@ -1,0 +1,268 @@
+"""Meters and gauges: what do they read?
+
+One row, top to bottom: choose a task and a kind of display, set its mechanism, draw the display and a case around it,
+hang it on a wall, take the picture, and read every label off it. The reading follows from the state of the mechanism.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Annotated, Literal
+
+from synthink import (
+    Between,
+    Camera,
+    ConfigError,
+    DrawContext,
+    DrawError,
+    Fonts,
+    NotEmpty,
+    Sample,
+    Split,
+    Stream,
+)
+from synthink.draw import Face, Group, PictureSize, Placement, Scene, picture_size, place_box
+from synthink.labels import LabelFormatName
+
+from .meter_bodies import Body, bare_body, box_body, panel_body, round_body, wall
+from .meter_dials import dial_display, gauge_display
+from .meter_displays import Display, drum_display, grown
+from .meter_rows import COLUMNS, Meter, Readings
+from .meter_segments import lcd_display, led_display
+from .meter_states import Scale, State, dial_state, gauge_state, segment_state, wheel_state
+from .meter_tasks import KINDS, TASK_KINDS, TASKS, MeterAnswers, MeterKinds, MeterPrompts, MeterTasks
+from .meter_units import SCALES, UNITS
+
+TRIES = 200  # looks of a meter tried for one row
+PROBES = 8  # looks of each kind of which one has to fit into the picture
+LEAST_PX = {"drum": 6.5, "lcd": 6.5, "led": 6.0, "dials": 14.0, "gauge": 30.0}  # a display's unit, to be legible
+EDGE_PX = 1.0
+PRINT = "0123456789().ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"  # what a meter's font has to have
+REGISTERS = (("HT", "NT"), ("T1", "T2"), ("I", "II"), ("A", "B"))
+
+Range = tuple[float, float]
+BodyName = Literal["box", "round", "panel", "bare"]
+BODIES: dict[str, Callable[[Stream, Face, Sequence[Display], str, Sequence[str]], Body]] = {
+    **{"box": box_body, "round": round_body, "panel": panel_body, "bare": bare_body},
+}
+KIND_BODIES = {
+    **{"drum": ("box", "round", "bare"), "lcd": ("box", "panel", "bare"), "led": ("panel", "bare")},
+    **{"dials": ("box", "round", "bare"), "gauge": ("panel", "bare")},
+}
+
+
+class Meters(MeterAnswers):
+    """Electricity, water and gas meters and gauges: what do they read?"""
+
+    version = 1
+    columns = COLUMNS
+    split_columns = {"fonts": "font_family"}  # noqa: RUF012 - never changed
+    balance_columns = ("kind", "unit")
+
+    tasks: MeterTasks = MeterTasks()
+    """The weights of the tasks."""
+    kinds: MeterKinds = MeterKinds()
+    """The weights of the kinds of displays."""
+    picture_px: PictureSize = 448
+    """The side of a square picture, or its width and height, in pixels."""
+    fonts: Fonts = Fonts(italic=False)
+    """The fonts of figures and print."""
+    camera: Camera = Camera()
+    """The camera that takes the pictures; `device` is meant for meters."""
+    prompts: MeterPrompts = MeterPrompts()
+    """The questions of each task."""
+    label_format: LabelFormatName = "paligemma"
+    """The format of boxes in answers."""
+    places: Annotated[tuple[int, int], Between(1, 9)] = (4, 8)
+    """The fewest and the most wheels or digits of a counter, decimals included."""
+    decimals: Annotated[tuple[int, int], Between(0, 4)] = (0, 3)
+    """The fewest and the most of them that stand behind the decimal mark."""
+    dials: Annotated[tuple[int, int], Between(2, 6)] = (4, 5)
+    """The fewest and the most dials in a row."""
+    units: tuple[str, ...] = ()
+    """The units of the meters; an empty list: those that are usual."""
+    leading_zeros: bool = True
+    """Whether readings keep the zeros that a meter shows before the number."""
+    early_carry: Annotated[float, Between(0, 1)] = 0.15
+    """The share of counters whose wheels take the one before along from 6, 7 or 8 on, instead of 9."""
+    hang: Annotated[Range, Between(0, 0.3)] = (0.0, 0.15)
+    """The way by which the last wheel of whole units stays behind, in figures."""
+    stepping: Annotated[float, Between(0, 1)] = 0.25
+    """The share of counters whose last wheel stops at figures only."""
+    blanks: Annotated[float, Between(0, 1)] = 0.4
+    """The share of seven-segment displays that leave the places before the number dark."""
+    misalignment: Annotated[Range, Between(0, 0.3)] = (0.0, 0.06)
+    """The way by which the pointers of dials stand off, in figures, but for the last one."""
+    undecided: Literal["redraw", "interval"] = "redraw"
+    """The treatment of states in which a careful person could not decide: they are not drawn, or the column `interval`
+    holds both readings."""
+    bodies: Annotated[tuple[BodyName, ...], NotEmpty()] = ("box", "box", "round", "panel", "bare")
+    """The surroundings of the display: a case, a round one, a flat frame, or nothing; one that is named twice is drawn
+    twice as often. Where none of them fits a kind, it is drawn bare."""
+    meter_size: Annotated[Range, Between(0.1, 1)] = (0.5, 1.0)
+    """The longer side of the meter, as a share of the picture's shorter side; one that cannot be read is made
+    larger."""
+    cut_off: Annotated[float, Between(0, 1)] = 0.12
+    """The share of pictures that cut a part of the case off; the display stays whole."""
+    rotation_deg: Annotated[Range, Between(-45, 45)] = (-5.0, 5.0)
+    """The angle by which the meter is turned, in degrees, clockwise."""
+
+    def check(self) -> None:
+        if self.decimals[1] >= self.places[0]:
+            raise ConfigError("decimals", self.decimals, f"must be fewer than places, {self.places[0]}")
+        for task in TASKS:
+            if getattr(self.tasks, task) and not any(self._kind_weights(task)):
+                raise ConfigError(f"tasks.{task}", getattr(self.tasks, task), "is asked of no kind that has a weight")
+        for i, unit in enumerate(self.units):
+            if not any(unit in self._all_units(kind) for kind in self._kinds):
+                known = ", ".join(dict.fromkeys(unit for kind in self._kinds for unit in self._all_units(kind)))
+                raise ConfigError(f"units[{i}]", unit, f"is the unit of no meter that is drawn; they have {known}")
+        for kind in self._kinds:
+            if self.units and not self._units(kind):
+                raise ConfigError("units", self.units, f"has no unit for {kind}, whose weight in kinds is not 0")
+
+    def validate_split(self, split: Split) -> None:
+        if not split.pool(self.fonts).drawing(PRINT):
+            raise ConfigError(
+                "fonts", self.fonts.plain(), f"has no face with figures and letters in the split {split.name}"
+            )
+        probe = split.context(-1)  # no row has this index
+        for task, kind in self._largest:
+            if not any(self._attempt(probe, task, kind) for _ in range(PROBES)):
+                raise ConfigError("picture_px", self.picture_px, f"is too small for {kind} that can be read")
+
+    def draw(self, ctx: DrawContext) -> Sample:
+        choice = ctx.stream("task")
+        task = choice.choice(TASKS, [getattr(self.tasks, task) for task in TASKS])
+        kind = choice.choice(KINDS, self._kind_weights(task))
+        meter = next(filter(None, (self._attempt(ctx, task, kind) for _ in range(TRIES))), None)
+        if meter is None:
+            raise DrawError(f"no meter of the kind {kind} can be read in {TRIES} tries")
+        paper, ground = wall(ctx.stream("wall"), self.size_px)
+        hung = Group((meter.body.node,)).then(meter.placement.transform)
+        photo = ctx.photograph(Scene(self.size_px, paper, (*ground, hung)), self.camera)
+        annotations = meter.annotations(photo)
+        prompt = ctx.stream("prompt").choice(getattr(self.prompts, task))
+        return Sample(
+            image=photo.picture,
+            prefix=prompt.replace("{register}", meter.readings.names[meter.readings.register])
+            if task == "registers"
+            else prompt,
+            suffix=self.right_answer(task, annotations),
+            task=task,
+            annotations=annotations,
+        )
+
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """Width and height of the picture."""
+        return picture_size(self.picture_px)
+
+    @property
+    def answer_format(self) -> str:
+        return self.label_format
+
+    @cached_property
+    def _kinds(self) -> list[str]:
+        """The kinds that are drawn for some task."""
+        return [kind for i, kind in enumerate(KINDS) if any(self._kind_weights(task)[i] for task in TASKS)]
+
+    @property
+    def _largest(self) -> list[tuple[str, str]]:
+        """Each kind that is drawn, with the task that takes the most room."""
+        tasks = {
+            kind: task
+            for task in (*TASKS, "registers")
+            for kind in KINDS
+            if self._kind_weights(task)[KINDS.index(kind)]
+        }
+        return [(task, kind) for kind, task in tasks.items()]
+
+    def _kind_weights(self, task: str) -> list[float]:
+        """The weights of the kinds in a row of a task; all 0 where the task has none."""
+        if not getattr(self.tasks, task):
+            return [0.0] * len(KINDS)
+        return [getattr(self.kinds, kind) if kind in TASK_KINDS.get(task, KINDS) else 0.0 for kind in KINDS]
+
+    def _all_units(self, kind: str) -> Sequence[str]:
+        return [scale.unit for scale in SCALES] if kind == "gauge" else UNITS[kind]
+
+    def _units(self, kind: str) -> list[str]:
+        """The units that meters of a kind may have."""
+        return [unit for unit in self._all_units(kind) if not self.units or unit in self.units]
+
+    def _attempt(self, ctx: DrawContext, task: str, kind: str) -> Meter | None:
+        """A meter that can be read, or None where its look leaves no room for that."""
+        look, state = ctx.stream("look"), ctx.stream("state")
+        face = look.choice(ctx.pool(self.fonts).drawing(PRINT))
+        names = look.choice(REGISTERS) if task == "registers" else ()
+        unit = look.choice(self._units(kind))
+        scale = look.choice([scale for scale in SCALES if scale.unit == unit]) if kind == "gauge" else None
+        states = self._states(state, kind, scale, max(1, len(names)))
+        displays = self._displays(look, face, kind, states, unit, scale)
+        body_name = look.choice([name for name in self.bodies if name in KIND_BODIES[kind]] or ["bare"])
+        body = BODIES[body_name](look, face, displays, unit, names)
+        placement = self._place(ctx.stream("place"), body, LEAST_PX[kind])
+        if placement is None:
+            return None
+        register = state.integers(0, len(states))
+        readings = Readings(kind, unit, tuple(states), register, names, displays[register].figures)
+        return Meter(readings, body, body_name, (*displays[register].extras, *body.extras), face, placement)
+
+    def _states(self, state: Stream, kind: str, scale: Scale | None, count: int) -> list[State]:
+        """The states of a meter's registers, which have the same number of places."""
+        undecided = self.undecided == "interval"
+        if scale is not None:
+            return [gauge_state(state, scale, undecided)]
+        if kind == "dials":
+            places = state.integers(self.dials[0], self.dials[1] + 1)
+            return [dial_state(state, places, self.misalignment, undecided, self.leading_zeros)]
+        places, decimals = (state.integers(low, high + 1) for low, high in (self.places, self.decimals))
+        if kind != "drum":
+            blanks = state.chance(self.blanks)
+            return [segment_state(state, places, decimals, blanks, self.leading_zeros) for _ in range(count)]
+        steps, early, hang = state.chance(self.stepping), state.chance(self.early_carry), state.within(self.hang)
+        start = 9.0 if steps or not early else state.uniform(6.0, 8.5)
+        return [
+            wheel_state(state, places, decimals, start, hang, steps, undecided, self.leading_zeros)
+            for _ in range(count)
+        ]
+
+    def _displays(
+        self, look: Stream, face: Face, kind: str, states: Sequence[State], unit: str, scale: Scale | None
+    ) -> list[Display]:
+        """The displays of a meter's registers, which look alike."""
+        if scale is not None:
+            return [gauge_display(look, face, states[0], scale)]
+        if kind == "dials":
+            return [dial_display(look, face, states[0])]
+        seed = look.integers(0, 2**64)
+        alike = [Stream((seed, 0)) for _ in states]
+        if kind == "drum":
+            return [drum_display(stream, face, state) for stream, state in zip(alike, states, strict=True)]
+        if kind == "led":
+            return [led_display(stream, state) for stream, state in zip(alike, states, strict=True)]
+        codes = look.choice(((), ("1.8.0",), ("T1",), ("1.8.1", "T2"), ("L1 L2 L3",)))
+        return [lcd_display(stream, face, state, unit, codes) for stream, state in zip(alike, states, strict=True)]
+
+    def _place(self, place: Stream, body: Body, least_px: float) -> Placement | None:
+        """A size and a place at which the display lies in the picture and can be read."""
+        shorter = min(self.size_px)
+        least = least_px / body.scale * 100.0
+        longer = max(body.box.width, body.box.height) / 100.0
+        low, high = (max(least, share * shorter / longer) for share in self.meter_size)
+        if not body.has_case:
+            low = max(low, 0.75 * high)
+        is_cut = place.chance(self.cut_off)
+        box = grown(body.reading, 3.0) if is_cut else body.box
+        return place_box(
+            place,
+            box,
+            self.size_px,
+            (high, 1.5 * high) if is_cut else (low, high),
+            unit=100.0,
+            rotation_deg=place.within(self.rotation_deg),
+            edge_px=EDGE_PX,
+            smallest_px=least,
+        )
