@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from synthink.build.dataset_folder import Outcome
     from synthink.build.executors import Executor
     from synthink.build.plan import Plan
-    from synthink.build.received import Sources
+    from synthink.build.received import Code, Sources
     from synthink.previews.preview import DatasetPreview
 
 DEFAULT_SPLITS: Mapping[str, SplitRequest] = {"train": 1000, "validation": 100, "test": 100}
@@ -70,6 +70,7 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
     overwrite: bool = False,
     source: str | Path | None = None,
     sources: Sources = "refuse",
+    code: Code = "refuse",
     progress: bool = False,
     **fields: Any,
 ) -> Outcome:
@@ -81,9 +82,9 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
     fields of its own it draws the scenes of `test` row for row, without them rows of its own. executor: its name, a
     mapping of its name and fields, or an `Executor`. workers: the executor's field of that name, where it has one;
     None: its default. source: a manifest (or its folder) to make again, in place of a generator. sources: with
-    "allow", the files and public addresses that such a manifest names are opened, and its generator's file is run.
-    Raises `ConfigError`, `AssetError`, `DrawError` or `OutputError`; finished shards stay, and the same call goes on
-    from there.
+    "allow", the files and public addresses that such a manifest names are opened. code: with "allow", the file of its
+    generator is run. Raises `ConfigError`, `AssetError`, `DrawError` or `OutputError`; finished shards stay, and the
+    same call goes on from there.
     """
     end_loading()
     from synthink.build import dataset_folder, manifest
@@ -98,7 +99,7 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
     if source is not None:
         if generator is not None or fields:
             raise ConfigError("source", str(source), "a manifest says everything: give no generator and no fields")
-        plan = manifest.load(user_path(source)).opened(sources)
+        plan = manifest.load(user_path(source)).opened(sources, code)
     elif generator is None:
         raise ConfigError("generator", None, "name a generator, or a source to make again")
     else:
@@ -117,17 +118,20 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
         return dataset_folder.build_dataset(plan, user_path(output, OutputError), executor, overwrite, advance)
 
 
-def load(path: str | Path, sources: Sources = "refuse") -> tuple[datasets.DatasetDict, Generator]:
+def load(
+    path: str | Path, sources: Sources = "refuse", code: Code = "refuse"
+) -> tuple[datasets.DatasetDict, Generator]:
     """Read a finished dataset folder: its splits as `datasets` reads them, and the generator that made it.
 
-    sources: with "allow", the file of a generator that is not installed is run, when its digest is the manifest's.
+    sources: with "allow", the generator may open the files and public addresses that its manifest names. code: with
+    "allow", the file of a generator that is not installed is run, when its digest is the manifest's.
     Raises `AssetError` when the folder holds no finished dataset, or files that take more memory than they should.
     """
     from synthink.build import manifest
     from synthink.tables.folder import load_folder
 
     path = user_path(path)
-    plan = manifest.load(path).plan(sources)
+    plan = manifest.load(path).plan(sources, code)
     return load_folder(path.resolve()), plan.generator
 
 

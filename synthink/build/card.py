@@ -18,6 +18,8 @@ from synthink.previews.row import row_for_preview
 
 NAMES = ("README.md", "preview.png")
 PREVIEW_ROWS = 12
+LONGEST_CODE = 20_000
+"""The most characters by which the files of a generator's code are told."""
 _SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"), (10**7, "1M<n<10M"))
 
 
@@ -89,7 +91,7 @@ that drew them:
 ```python
 import synthink
 
-rows, generator = synthink.load("."{', sources="allow"' if "code" in identity else ""})
+rows, generator = synthink.load("."{', code="allow"' if "code" in identity else ""})
 ```
 
 ## Configuration
@@ -137,9 +139,9 @@ def _title(plan: Plan) -> str:
 
 
 def _permission(plan: Plan) -> str:
-    """The word that has `from=` open what the manifest names, where it names files or addresses."""
-    names_files = "code" in plan.identity or ReceivedSource(plan.generator).not_opened
-    return " sources=allow" if names_files else ""
+    """The words that have `from=` run and open what the manifest names, where it names code, files or addresses."""
+    opens = bool(ReceivedSource(plan.generator).not_opened)
+    return " code=allow" * ("code" in plan.identity) + " sources=allow" * opens
 
 
 def _not_stored(columns: Sequence[str]) -> str:
@@ -149,8 +151,11 @@ def _not_stored(columns: Sequence[str]) -> str:
 
 def _code(plan: Plan) -> str:
     """The files that hold the code of generators that no package brings along, in the middle of a sentence."""
-    files = [f"{code['file']} with the SHA-256 {code['sha256']}" for code in plan.identity.get("code", {}).values()]
-    return f" and the generator's code: {for_markdown(', '.join(files))}" if files else ""
+    digests: dict[str, str] = {}
+    for code in plan.identity.get("code", {}).values():
+        digests |= {code["file"]: code["sha256"], **code.get("helpers", {})}
+    files = [f"{file} with the SHA-256 {digest}" for file, digest in digests.items()]
+    return f" and the generator's code: {for_markdown(', '.join(files), LONGEST_CODE)}" if files else ""
 
 
 def _sizes(identity: Mapping[str, Any]) -> str:

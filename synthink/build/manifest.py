@@ -13,7 +13,7 @@ from typing import Any
 from synthink.build.formats import find_format
 from synthink.build.manifest_checks import MOST_BYTES, check_identity, own_splits_of, parsed, shard_records
 from synthink.build.plan import Plan
-from synthink.build.received import ReceivedSource, Sources
+from synthink.build.received import Code, ReceivedSource, Sources, check_permission
 from synthink.build.shard import ShardRecord
 from synthink.confined import read_inside
 from synthink.core.code_file import CodeFile
@@ -34,19 +34,21 @@ class Manifest:
     shards: Sequence[ShardRecord]
     file: Path
 
-    def plan(self, sources: Sources = "refuse") -> Plan:
+    def plan(self, sources: Sources = "refuse", code: Code = "refuse") -> Plan:
         """The plan that makes the dataset again with what is installed here.
 
-        sources: whether its source opens what the manifest names, as in `ReceivedSource`.
+        sources: whether its source opens what the manifest names, as in `ReceivedSource`. code: whether the file of a
+        generator that is not installed is run.
         """
+        check_permission("code", code)
         try:
-            return self._plan(sources)
+            return self._plan(sources, code)
         except ConfigError as error:
             raise type(error)(error.field, error.value, f"{error.reason}; so says {self.file}") from None
 
-    def _plan(self, sources: Sources) -> Plan:
+    def _plan(self, sources: Sources, code: Code) -> Plan:
         identity = self.identity
-        classes = self._classes(sources)
+        classes = self._classes(code)
         cls = classes.get(identity["generator"]) or find_generator(identity["generator"])
         try:
             generator = cls.build(identity["fields"])
@@ -73,7 +75,7 @@ class Manifest:
         """Name -> the Python file of each generator that was not installed where the dataset was made."""
         return {name: CodeFile.from_plain(record) for name, record in self.identity.get("code", {}).items()}
 
-    def _classes(self, sources: Sources) -> dict[str, type[Generator]]:
+    def _classes(self, permission: Code) -> dict[str, type[Generator]]:
         """The classes of `code`; a file is run when the user says so, it is the one that is meant, and it does not lie
         in the dataset's folder, which comes from wherever the manifest does."""
         classes = {}
@@ -82,16 +84,21 @@ class Manifest:
                 continue
             cls = defined_generator(name, code)
             if cls is None:
-                if sources != "allow":
-                    reason = f"the manifest names {quoted(code.file)} as the code of {name}; sources=allow runs it"
-                    raise SourceNotOpened(f"{self.file}: not opened: {reason}")
-                if Path(os.path.realpath(user_path(code.file))).is_relative_to(os.path.realpath(self.file.parent)):
-                    raise AssetError(
-                        f"{self.file}: {code.file} lies in the dataset's folder: code from there never runs"
-                    )
+                if permission != "allow":
+                    reason = f"the manifest names {quoted(code.file)} as the code of {quoted(name)}; code=allow runs it"
+                    raise SourceNotOpened(f"{self.file}: not run: {reason}")
+                self._reject_own_code(code)
                 cls = self._loaded(name, code)
             classes[name] = cls
         return classes
+
+    def _reject_own_code(self, code: CodeFile) -> None:
+        """`AssetError` for code that lies in the dataset's folder, and so came with the manifest."""
+        folder = os.path.realpath(self.file.parent)
+        file = user_path(code.file)
+        for path in (file, *(file.parent / helper for helper in code.helpers)):
+            if Path(os.path.realpath(path)).is_relative_to(folder):
+                raise AssetError(f"{self.file}: {path} lies in the dataset's folder: code from there never runs")
 
     def _loaded(self, name: str, code: CodeFile) -> type[Generator]:
         try:
@@ -99,12 +106,12 @@ class Manifest:
         except AssetError as error:
             raise AssetError(f"{error}; so says {self.file}") from None
 
-    def opened(self, sources: Sources = "refuse") -> Plan:
+    def opened(self, sources: Sources = "refuse", code: Code = "refuse") -> Plan:
         """The plan with its assets opened; the error for one that is not here says who asks for it.
 
         Raises `SourceNotOpened` where the manifest names what may not be opened.
         """
-        plan = self.plan(sources)
+        plan = self.plan(sources, code)
         origin = f"asked for by {self.file}; a relative path starts at the folder that the command runs in"
         try:
             plan.source.assets  # noqa: B018

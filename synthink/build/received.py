@@ -14,6 +14,14 @@ from synthink.splits import Shares
 
 Sources = Literal["refuse", "allow"]
 """Whether files, folders and public addresses that a manifest names are opened."""
+Code = Literal["refuse", "allow"]
+"""Whether Python files that a manifest names as the code of its generator are run."""
+
+
+def check_permission(name: str, value: str) -> None:
+    """Raise `ConfigError` for a permission that is neither given nor refused."""
+    if value not in ("refuse", "allow"):
+        raise ConfigError(name, value, f"must be refuse or allow; {did_you_mean(str(value), ['allow'])}")
 
 
 class ReceivedSource(Source):
@@ -34,8 +42,7 @@ class ReceivedSource(Source):
         sources: Sources = "refuse",
     ) -> None:
         super().__init__(generator, seed, shares, split_seed, own_splits)
-        if sources not in ("refuse", "allow"):
-            raise ConfigError("sources", sources, f"must be refuse or allow; {did_you_mean(str(sources), ['allow'])}")
+        check_permission("sources", sources)
         self.manifest, self.sources = manifest, sources
 
     def __getstate__(self) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from synthink.core.own_splits import unknown_split
 from synthink.errors import ConfigError, SynthinkError, did_you_mean, shortened
 from synthink.settings import Settings, field_types
 
-WITH_MANIFEST = ("from", "output", "overwrite", "executor", "sources", "dry_run", "hydra")
+WITH_MANIFEST = ("from", "output", "overwrite", "executor", "sources", "code", "dry_run", "hydra")
 """Keys that may be given together with `from=MANIFEST`."""
 
 
@@ -49,7 +49,7 @@ def check_words(verb: type[Verb], words: Sequence[Word], own_options: bool) -> N
     manifest = next((word.value for word in words if word.key == "from" and not word.is_empty), None)
     for word in words:
         if manifest is not None and word.group_of_key not in WITH_MANIFEST:
-            reason = f"the manifest {manifest} says everything but output, overwrite, sources and executor"
+            reason = f"the manifest {manifest} says everything but output, overwrite, sources, code and executor"
             raise ConfigError(word.key, word.value, reason)
         if word.group_of_key in GROUPS and word.group_of_key not in verb.groups:
             raise ConfigError(word.key, word.value, f"is no key of synthink {verb.name}")

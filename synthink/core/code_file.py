@@ -1,7 +1,8 @@
 """Generators that are not installed: classes in somebody's Python file, named as `my_file.py:MyTask`.
 
-A file runs when a user types its name, or when a manifest names it, the user says `sources=allow`, and its digest is
-the manifest's. Whoever unpickles such a generator in another process loads the same file again.
+A file runs when a user types its name, or when a manifest names it, the user says `code=allow`, and its digest is the
+manifest's, as are those of the modules that it imports from beside it. Whoever unpickles such a generator in another
+process loads the same files again.
 """
 
 from __future__ import annotations
@@ -10,19 +11,18 @@ import hashlib
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from synthink.confined import read_inside
+from synthink.core.code_helpers import LARGEST_CODE, MOST_HELPERS, digests_of, helpers_of, provide
 from synthink.errors import AssetError, ConfigError, quoted
 from synthink.files import user_path
 
-LARGEST_CODE = 4 * 2**20
-"""The most bytes of a generator's file."""
 _NAME = re.compile(r"(?P<file>.+\.py)(?::(?P<cls>[^\W\d]\w*))?", re.DOTALL)
 _FILE, _LOADED = "__synthink_file__", "synthink_file_"
 
@@ -36,28 +36,37 @@ class CodeFile:
     """A class in a Python file, as a manifest names it.
 
     file: the path as it was typed, or seen from the folder that the command runs in. name: the class. sha256: of the
-    file's bytes.
+    file's bytes. helpers: the modules that it imports from its folder, by their path from there, and their digests.
     """
 
     file: str
     name: str
     sha256: str
+    helpers: Mapping[str, str] = field(default_factory=dict)
 
-    def plain(self) -> dict[str, str]:
-        """The fields in JSON types."""
-        return asdict(self)
+    def plain(self) -> dict[str, Any]:
+        """The fields in JSON types; without `helpers` where there are none."""
+        return {name: value for name, value in asdict(self).items() if name != "helpers" or value}
 
     @classmethod
     def from_plain(cls, values: Any) -> CodeFile:
         """The object that `plain` gave, from a file. Raises `ValueError` for anything else."""
-        if not isinstance(values, dict) or values.keys() != {"file", "name", "sha256"}:
-            raise ValueError("a generator's code has the keys file, name, sha256")
-        if not all(isinstance(value, str) for value in values.values()):
+        if not isinstance(values, dict) or values.keys() - {"helpers"} != {"file", "name", "sha256"}:
+            raise ValueError("a generator's code has the keys file, name, sha256, and may have helpers")
+        helpers = values.get("helpers", {})
+        if not isinstance(helpers, dict) or len(helpers) > MOST_HELPERS:
+            raise ValueError(f"helpers is {quoted(helpers)}")
+        texts = [values["file"], values["name"], values["sha256"], *helpers.values()]
+        if not all(isinstance(value, str) for value in texts):
             raise ValueError("a generator's code is told in texts")
         code = cls(**values)
-        if not _NAME.fullmatch(f"{code.file}:{code.name}") or not re.fullmatch("[0-9a-f]{64}", code.sha256):
+        if not _NAME.fullmatch(f"{code.file}:{code.name}") or not all(map(_is_digest, texts[2:])):
             raise ValueError(f"{quoted(code.file)} and {quoted(code.name)} are no Python file and class")
         return code
+
+
+def _is_digest(text: str) -> bool:
+    return re.fullmatch("[0-9a-f]{64}", text) is not None
 
 
 def names_code_file(text: Any) -> bool:
@@ -73,11 +82,11 @@ def split_name(text: str) -> tuple[str, str | None]:
     return match["file"], match["cls"]
 
 
-def load_module(file: str, sha256: str | None = None) -> ModuleType:
+def load_module(file: str, sha256: str | None = None, helpers: Mapping[str, str] | None = None) -> ModuleType:
     """Run a file as a module, once for each content in this process.
 
-    sha256: the digest that it must have; None for a file that the user named. Raises `AssetError` where it is not
-    there, is another one, or cannot be run.
+    sha256, helpers: the digests that it, and the modules that it imports from beside it, must have; None for a file
+    that the user named. Raises `AssetError` where it is not there, is another one, or cannot be run.
     """
     path = Path(os.path.abspath(user_path(file)))  # noqa: PTH100 - links stay
     try:
@@ -87,12 +96,19 @@ def load_module(file: str, sha256: str | None = None) -> ModuleType:
     digest = hashlib.sha256(content).hexdigest()
     if sha256 is not None and digest != sha256:
         raise AssetError(f"{file}: is not the file that is meant (its SHA-256 begins {digest[:12]}, not {sha256[:12]})")
-    name = f"{_LOADED}{hashlib.sha256(os.fsencode(path) + digest.encode()).hexdigest()[:16]}"
+    modules = helpers_of(path.parent, content)
+    digests = digests_of(modules)
+    if helpers is not None and digests != helpers:
+        names = sorted(helper for helper in {*digests, *helpers} if digests.get(helper) != helpers.get(helper))
+        raise AssetError(f"{file}: imports {quoted(names[0])}, which is not the file that is meant")
+    key = os.fsencode(path) + digest.encode() + "".join(digests.values()).encode()
+    name = f"{_LOADED}{hashlib.sha256(key).hexdigest()[:16]}"
     if name in sys.modules:
         return sys.modules[name]
+    provide(path.parent, modules)
     module = ModuleType(name)
     module.__file__ = str(path)
-    setattr(module, _FILE, (os.path.normpath(file), digest))
+    setattr(module, _FILE, (os.path.normpath(file), digest, digests))
     sys.modules[name] = module
     try:
         with _running_from(path.parent):
@@ -139,13 +155,14 @@ def code_of(cls: type[Any]) -> CodeFile | None:
     if module is None or "." in cls.__qualname__ or getattr(module, cls.__name__, None) is not cls:
         return None
     if hasattr(module, _FILE):
-        file, digest = getattr(module, _FILE)
-        return CodeFile(file, cls.__name__, digest)
+        file, digest, helpers = getattr(module, _FILE)
+        return CodeFile(file, cls.__name__, digest, helpers)
     path = Path(getattr(module, "__file__", None) or "")
     if cls.__module__ != "__main__" or path.suffix != ".py" or not path.is_file():
         return None
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return CodeFile(os.path.relpath(path), cls.__name__, digest)
+    content = path.read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    return CodeFile(os.path.relpath(path), cls.__name__, digest, digests_of(helpers_of(path.resolve().parent, content)))
 
 
 def is_loaded(cls: type[Any]) -> bool:
@@ -159,12 +176,13 @@ def reduced(instance: Any) -> tuple[Any, ...] | None:
     module = sys.modules.get(cls.__module__)
     if not hasattr(module, _FILE):
         return None
-    _, digest = getattr(module, _FILE)
-    return _unpickled, (str(module.__file__), cls.__qualname__, digest), instance.__dict__  # type: ignore[union-attr]
+    _, digest, helpers = getattr(module, _FILE)
+    place = (str(module.__file__), cls.__qualname__, digest, helpers)  # type: ignore[union-attr]
+    return _unpickled, place, instance.__dict__
 
 
-def _unpickled(file: str, name: str, sha256: str) -> Any:
-    cls = load_module(file, sha256)
+def _unpickled(file: str, name: str, sha256: str, helpers: Mapping[str, str]) -> Any:
+    cls = load_module(file, sha256, helpers)
     for part in name.split("."):
         cls = getattr(cls, part)
     return object.__new__(cls)  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from synthink.core.generator import Generator
+from synthink.core.mixture import Mixture, named_parts
 from synthink.core.own_splits import SplitRequest, read_splits
 from synthink.core.registry import typed_generator
 from synthink.core.row_dataset import ENDLESS, RowDataset
@@ -45,7 +46,7 @@ def make_generator(generator: str | Generator | type[Generator], fields: Mapping
             raise ConfigError(next(iter(fields)), next(iter(fields.values())), "give fields to the generator itself")
         return generator
     cls = typed_generator(generator) if isinstance(generator, str) else generator
-    return cls.build(fields)
+    return cls.build(named_parts(fields) if issubclass(cls, Mixture) else fields)
 
 
 def as_shares(shares: Mapping[str, float] | Shares | None) -> Shares:

@@ -24,7 +24,7 @@ RESERVED_FIELDS = frozenset(
     (
         *("seed", "split", "splits", "size", "output", "shares", "split_seed", "format", "shard_size", "licence"),
         *("workers", "executor", "overwrite", "source", "sources", "progress", "from", "generator", "experiment"),
-        *("like", "hydra"),
+        *("like", "code", "hydra"),
     )
 )
 """Names that a field cannot have, because options of the commands and of the API have them. Nor can it have the name of

@@ -9,9 +9,10 @@ from typing import Annotated, Any
 from weakref import WeakKeyDictionary
 
 from synthink.core.assets import AssetSpec
+from synthink.core.code_file import names_code_file
 from synthink.core.columns import stored
 from synthink.core.generator import DrawContext, Generator, Pools, Split
-from synthink.core.registry import find_generator
+from synthink.core.registry import find_generator, load_generator
 from synthink.core.sample import Sample
 from synthink.draw.geometry import Points
 from synthink.errors import AssetError, ConfigError, quoted
@@ -179,6 +180,29 @@ class Mixture(Generator):
             pools = {field: split.pools[_inside(i, field)] for field in specs}
             views[i] = split.inside(specs, pools, f"parts[{i}]", generator.name, generator.version)
         return views[i]
+
+
+def named_parts(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """A mixture's fields as a user gives them, with the names of generators in place of the files that they stand in
+    (`my_file.py:MyTask`), which are run. What a manifest says never comes here: its code is loaded by its digest."""
+    parts = fields.get("parts")
+    if not isinstance(parts, list | tuple):
+        return dict(fields)
+    return {**fields, "parts": [_named_part(part) for part in parts]}
+
+
+def _named_part(part: Any) -> Any:
+    """One part, a mapping or a `Part`, and the parts of a mixture in it."""
+    if isinstance(part, Part):
+        return replace(part, **_named_part({"generator": part.generator, "fields": part.fields}))
+    if not isinstance(part, Mapping):
+        return part
+    named = dict(part)
+    if isinstance(inner := part.get("fields"), Mapping):
+        named["fields"] = named_parts(inner)
+    if names_code_file(part.get("generator")):
+        named["generator"] = load_generator(part["generator"]).name
+    return named
 
 
 def _inside(i: int, field: str) -> str:

@@ -86,7 +86,7 @@ def defined_generator(name: str, code: CodeFile) -> type[Generator] | None:
 def recorded_generator(name: str, code: CodeFile) -> type[Generator]:
     """The class that a manifest names with its file, which is run. Raises `AssetError` where it is not here, or is
     another one by now."""
-    cls = getattr(load_module(code.file, code.sha256), code.name, None)
+    cls = getattr(load_module(code.file, code.sha256, code.helpers), code.name, None)
     if not _is_generator(cls) or cls.name != name:
         raise AssetError(f"{code.file}: {code.name} is not the generator {quoted(name)}")
     return cls

@@ -96,7 +96,8 @@ def _drawn(rows: RowDataset) -> dict[str, Any]:
         "version": source.generator.version,
         "seed": source.seed,
     }
-    code = {name: file.sha256 for name, file in code_files(rows.generator).items()}
+    files = code_files(rows.generator).items()
+    code = {name: " ".join([file.sha256, *file.helpers.values()]) for name, file in files}
     named |= {"code": code} if code else {}
     named |= {"like": source.content_of(rows.split)} if rows.split in source.own_splits else {}
     return {**named, "split_seed": source.split_seed, "fields": rows.generator.plain()}

@@ -9,7 +9,7 @@ from typing import Any
 
 from synthink.build.manifest import Manifest
 from synthink.build.plan import CODECS, library_versions
-from synthink.build.received import Sources
+from synthink.build.received import Code, Sources
 from synthink.core.source import Source
 from synthink.errors import AssetError, ConfigError
 from synthink.version import VERSION
@@ -43,7 +43,7 @@ class Redraw:
         return self.source is not None and set(self.changed) <= set(CODECS)
 
 
-def open_redraw(manifest: Manifest, sources: Sources) -> Redraw:
+def open_redraw(manifest: Manifest, sources: Sources, code: Code = "refuse") -> Redraw:
     """Open what the manifest's generator draws from, as far as that is allowed and here."""
     identity, here = manifest.identity, library_versions()
     there = identity["versions"]
@@ -53,11 +53,11 @@ def open_redraw(manifest: Manifest, sources: Sources) -> Redraw:
         if there.get(name) != here.get(name)
     }
     try:
-        plan = manifest.plan(sources)
+        plan = manifest.plan(sources, code)
         version = identity["generator_version"]
         if plan.generator.version != version:
             return Redraw(None, f"version {version} of {plan.generator.name} made it, {plan.generator.version} is here")
-        plan = manifest.opened(sources)
+        plan = manifest.opened(sources, code)
         ours, theirs = json.loads(json.dumps(plan.identity["assets"])), identity["assets"]
     except (AssetError, ConfigError) as error:
         return Redraw(None, str(error))

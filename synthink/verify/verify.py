@@ -10,7 +10,7 @@ from pathlib import Path
 
 from synthink.build import manifest as manifests
 from synthink.build.manifest import Manifest
-from synthink.build.received import Sources
+from synthink.build.received import Code, Sources
 from synthink.errors import quoted
 from synthink.processes import WorkerDied, WorkerPool, cores
 from synthink.progress import Stages
@@ -39,19 +39,22 @@ def verify(
     remake_rows: int = 100,
     unsure: float = UNSURE,
     sources: Sources = "refuse",
+    code: Code = "refuse",
+    *,
     progress: Stages = lambda stage, count, total: None,
 ) -> Report:
     """Check a finished dataset folder: its files, rows, labels, splits and balance, and whether it can be made again.
 
     rows: how many rows of each split the oracle judges, spread evenly (None: all). remake_rows: how many rows, of all
     splits together, are drawn again and compared. unsure: the share of judged rows of which the oracle may be unsure
-    before the labels count as not proved. sources: whether what the manifest names is opened, to draw rows again.
-    Raises `AssetError` when the folder has no readable manifest, `SourceNotOpened` when the code of its generator must
-    not be run, and `ConfigError` when its generator or format is not installed here.
+    before the labels count as not proved. sources: whether what the manifest names is opened, to draw rows again. code:
+    whether the file of its generator is run. Raises `AssetError` when the folder has no readable manifest,
+    `SourceNotOpened` when the code of its generator must not be run, and `ConfigError` when its generator or format is
+    not installed here.
     """
     manifest = manifests.load(folder)
-    plan = manifest.plan(sources)
-    redraw = open_redraw(manifest, sources)
+    plan = manifest.plan(sources, code)
+    redraw = open_redraw(manifest, sources, code)
     check = ShardCheck(folder, manifest, plan.source, redraw, sources)
     total = sum(shard.rows for shard in manifest.shards)
     jobs = _jobs(manifest, rows)

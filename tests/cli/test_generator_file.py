@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import pickle
+import py_compile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 
 import synthink
 from synthink.build.manifest_checks import check_identity
+from synthink.core.code_helpers import digests_of, helpers_of
 from synthink.core.registry import load_generator
 from synthink.errors import SynthinkError
 from tests.cli.support import assert_refused, manifest_of
@@ -55,10 +58,11 @@ def test_the_readmes_generator_is_verified_and_previewed_in_new_processes(synthi
     script = python("dots.py", cwd=tmp_path)
     assert script.returncode == 0, script.stderr
     assert manifest_of(tmp_path / "data/dots")["code"]["dots"]["file"] == "dots.py"
-    assert_refused(synthink("verify", "dataset=data/dots"), "sources=allow runs it")
-    verified = synthink("verify", "dataset=data/dots", "sources=allow", "remake=5")
+    assert_refused(synthink("verify", "dataset=data/dots"), "code=allow runs it")
+    assert_refused(synthink("verify", "dataset=data/dots", "sources=allow"), "code=allow runs it")
+    verified = synthink("verify", "dataset=data/dots", "code=allow", "remake=5")
     assert verified.returncode == 3, "there is no oracle" + verified.stdout + verified.stderr
-    previewed = synthink("preview", "dataset=data/dots", "sources=allow", "rows=2")
+    previewed = synthink("preview", "dataset=data/dots", "code=allow", "rows=2")
     assert (previewed.returncode, previewed.stderr) == (0, "")
 
 
@@ -74,13 +78,13 @@ def test_a_file_is_a_generator_of_every_verb(command: Command, tmp_path: Path) -
     typed = f"generator={write_task(tmp_path, 'Everywhere')}"
     result = command("generate", typed, "style.grey=100", *FEW[:3], "output=out", "shard_size=2", "executor.workers=2")
     assert result.returncode == 0, result.stderr
-    assert "synthink verify dataset=out sources=allow" in result.stdout
+    assert "synthink verify dataset=out code=allow" in result.stdout
     manifest = manifest_of(tmp_path / "out")
     assert (manifest["generator"], manifest["fields"]) == ("everywhere", {"style": {"grey": 100}})
     assert str(tmp_path) not in json.dumps(manifest)
     assert "everywhere.py with the SHA-256" in (tmp_path / "out" / "README.md").read_text()
-    assert command("verify", "dataset=out", "sources=allow").returncode in (1, 3)
-    assert command("generate", "from=out", "sources=allow", "output=again").stdout.count("the same bytes") == 1
+    assert command("verify", "dataset=out", "code=allow").returncode in (1, 3)
+    assert command("generate", "from=out", "code=allow", "output=again").stdout.count("the same bytes") == 1
     assert "style.grey=200" in command("generate", typed, "--help").stdout
     swept = command("generate", "-m", typed, "style.grey=10,20", *FEW[:3], "output=sweep")
     assert swept.returncode == 0, swept.stderr
@@ -104,7 +108,7 @@ def test_another_process_unpickles_it(tmp_path: Path, monkeypatch: pytest.Monkey
     assert result.stdout.split() == [str(rows[2]["grey"]), "3"], result.stderr
 
 
-@pytest.mark.heavy
+@pytest.mark.whole
 def test_a_manifest_runs_no_file_that_it_should_not(synthink: Command, tmp_path: Path) -> None:
     """Neither without permission, nor another file than the one that is meant, nor one that came with the dataset."""
     typed = write_task(tmp_path, "Guarded")
@@ -113,16 +117,90 @@ def test_a_manifest_runs_no_file_that_it_should_not(synthink: Command, tmp_path:
     source = tmp_path / "guarded.py"
     good = source.read_text()
     source.write_text(f"open('ran', 'w')\n{good}")
-    assert_refused(synthink("verify", "dataset=out", "sources=allow"), "is not the file that is meant")
+    assert_refused(synthink("verify", "dataset=out", "code=allow"), "is not the file that is meant")
+    source.write_text(good)
+    helper = tmp_path / "guarded_helper.py"
+    helper.write_text("open('ran', 'w')\nLETTERS = 'ab'\n")
+    refusal = "guarded.py: imports 'guarded_helper.py', which is not the file that is meant"
+    assert_refused(synthink("verify", "dataset=out", "code=allow"), refusal)
+    helper.write_text("LETTERS = 'ab'\n")
+    assert synthink("verify", "dataset=out", "code=allow").returncode == 3
     source.unlink()
-    assert_refused(synthink("verify", "dataset=out", "sources=allow"), "guarded.py: cannot be read: No such file")
+    assert_refused(synthink("verify", "dataset=out", "code=allow"), "guarded.py: cannot be read: No such file")
     source.write_text(good)
     manifest = manifest_of(tmp_path / "out")
     (tmp_path / "out" / "theirs.py").write_text(good)
     manifest["code"]["guarded"]["file"] = "out/theirs.py"
     (tmp_path / "out" / "synthink.json").write_text(json.dumps(manifest))
-    assert_refused(synthink("verify", "dataset=out", "sources=allow"), "never runs")
+    assert_refused(synthink("verify", "dataset=out", "code=allow"), "never runs")
+    manifest["code"]["guarded"] |= {"file": "guarded.py", "helpers": {"out/guarded_helper.py": "0" * 64}}
+    (tmp_path / "out" / "synthink.json").write_text(json.dumps(manifest))
+    assert_refused(synthink("verify", "dataset=out", "code=allow"), "never runs")
     assert not (tmp_path / "ran").exists()
+
+
+def test_modules_beside_a_file_are_found_in_its_text_and_in_theirs(tmp_path: Path) -> None:
+    (tmp_path / "tools").mkdir()
+    files = {
+        "beside.py": "import numpy, tools.lines\n",
+        "tools/__init__.py": "from . import marks\n",
+        "tools/lines.py": "from .marks import LENGTH\nfrom tools.pens import pen\n",
+        "tools/marks.py": "LENGTH = 3\ndef late():\n    from .rare import x\n",
+        "tools/rare.py": "def broken(:\n",
+        "tools/pens.py": "import beside\n",
+        "numpy.py": "raise SystemExit\n",
+        "unused.py": "",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    helpers = helpers_of(tmp_path, b"import beside\nimport os.path\n")
+    assert list(helpers) == ["beside", "tools", "tools.lines", "tools.marks", "tools.pens", "tools.rare"]
+    assert digests_of(helpers)["tools/__init__.py"] == hashlib.sha256(b"from . import marks\n").hexdigest()
+    assert helpers_of(tmp_path, b"this is no Python") == {}
+
+
+@pytest.mark.heavy
+def test_no_compiled_file_takes_the_place_of_a_module_that_was_digested(tmp_path: Path) -> None:
+    write_task(tmp_path, "Compiled")
+    helper = tmp_path / "compiled_helper.py"
+    good = helper.read_text()
+    helper.write_text("open('ran', 'w')\nLETTERS = 'ab'\n")
+    mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
+    py_compile.compile(str(helper), invalidation_mode=mode)
+    helper.write_text(good)
+    script = "import synthink; print(len(synthink.dataset('compiled.py:Compiled', size=3)[:2]))"
+    result = python("-c", script, cwd=tmp_path)
+    assert (result.stdout, result.stderr) == ("2\n", "")
+    assert not (tmp_path / "ran").exists()
+
+
+def test_two_modules_of_one_name_beside_two_files_are_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for folder, letters in (("one", "ab"), ("two", "cd")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "shared_name.py").write_text(f"LETTERS = '{letters}'\n")
+        text = TASK.format(cls=f"Shared{folder.title()}", helper="shared_name")
+        (tmp_path / folder / "task.py").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    assert load_generator("one/task.py").name == "shared_one"
+    with pytest.raises(SynthinkError, match=r"two/shared_name.py: another module called shared_name is loaded"):
+        load_generator("two/task.py")
+
+
+@pytest.mark.whole
+def test_the_parts_of_a_mixture_may_stand_in_files(command: Command, tmp_path: Path) -> None:
+    part = f"{{generator: {write_task(tmp_path, 'Parted')}, fields: {{style: {{grey: 50}}}}}}"
+    words = ("generate", "generator=mixture", f"parts=[{part}]", *FEW[:3])
+    made = command(*words, "executor.workers=2", "shard_size=3", "output=out")
+    assert made.returncode == 0, made.stderr
+    assert "verify dataset=out code=allow" in made.stdout
+    manifest = manifest_of(tmp_path / "out")
+    assert manifest["fields"]["parts"][0]["generator"] == "parted"
+    assert list(manifest["code"]["parted"]["helpers"]) == ["parted_helper.py"]
+    assert "parted_helper.py with the SHA-256" in (tmp_path / "out" / "README.md").read_text()
+    script = "import sys; from synthink.__main__ import main; main(sys.argv[1:])"
+    assert "code=allow runs it" in python("-c", script, "verify", "out", "sources=allow", cwd=tmp_path).stderr
+    verified = python("-c", script, "verify", "out", "code=allow", cwd=tmp_path)
+    assert verified.returncode == 3 and "6 rows drawn again" in verified.stdout, verified.stderr
 
 
 @pytest.mark.parametrize(
@@ -182,6 +260,8 @@ def test_two_files_with_generators_of_one_name_are_refused(command: Command, tmp
     [
         *(7, {"x": 7}, {"x": {"file": "x.py", "name": "X"}}, {"x": {"file": "x", "name": "X", "sha256": "0" * 64}}),
         *({"x": {"file": "x.py", "name": "X", "sha256": "0"}}, {str(number): {} for number in range(101)}),
+        {"x": {"file": "x.py", "name": "X", "sha256": "0" * 64, "helpers": {"y.py": "0"}}},
+        {"x": {"file": "x.py", "name": "X", "sha256": "0" * 64, "helpers": ["y.py"]}},
     ],
     ids=lambda value: str(value)[:30],
 )

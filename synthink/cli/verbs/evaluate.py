@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from synthink import plugins
-from synthink.build.received import Sources
+from synthink.build.received import Code, Sources
 from synthink.cli.verb import Call, Folder, FolderName, Verb, VerbResult
 from synthink.cli.verbs.train import RUNS, group_settings, model_and_trainer
 from synthink.errors import AssetError, ConfigError, OutputError
@@ -65,6 +65,8 @@ class Evaluate(JudgingVerb):
     """The seed by which examples for a prompt are picked."""
     sources: Sources = "refuse"
     """Whether files, folders and public addresses that a dataset's manifest names are opened, to draw its control."""
+    code: Code = "refuse"
+    """Whether the Python file is run that a manifest names as the code of its generator, and whose digest it holds."""
 
     def check(self) -> None:
         if self.metric is not None:
@@ -72,7 +74,7 @@ class Evaluate(JudgingVerb):
 
     def run(self, call: Call) -> VerbResult:
         with_predictor = call.groups.get("predictor") is not None
-        datasets = [dataset for dataset, _ in open_datasets(self.dataset, self.sources)]
+        datasets = [dataset for dataset, _ in open_datasets(self.dataset, self.sources, self.code)]
         ask = self._ask_predictor if with_predictor else self._ask_checkpoint
         return report_result(ask(call, datasets), asset_records_of(datasets))
 

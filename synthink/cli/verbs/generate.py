@@ -6,6 +6,7 @@ import os
 import shlex
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import field
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,12 +19,12 @@ from synthink.build.executors import make_executor
 from synthink.build.formats import find_format
 from synthink.build.licence import Licence
 from synthink.build.manifest import MANIFEST, Manifest
-from synthink.build.received import Sources
+from synthink.build.received import Code, Sources
 from synthink.cli.sweep_table import SUMMARY, Job, summary_table, typed_path
 from synthink.cli.verb import Call, Folder, Verb, VerbResult, shell_word
 from synthink.core.own_splits import SplitRequest, read_splits
 from synthink.core.source import asset_records
-from synthink.errors import ConfigError
+from synthink.errors import ConfigError, SourceNotOpened
 from synthink.files import user_path
 from synthink.owned_folder import differences
 from synthink.processes import cores
@@ -108,9 +109,11 @@ class Generate(DatasetVerb):
     output: Folder = "data/${generator.name}"
     """The folder that the dataset is written to."""
     from_: str | None = None
-    """A manifest (synthink.json) to make again; only output, overwrite, sources and executor go with it."""
+    """A manifest (synthink.json) to make again; only output, overwrite, sources, code and executor go with it."""
     sources: Sources = "refuse"
     """With `from`: whether files, folders and public addresses that the manifest names are opened."""
+    code: Code = "refuse"
+    """With `from`: whether the Python file is run that the manifest names as the code of its generator."""
     dry_run: bool = False
     """Write nothing: tell how many rows there would be, and from some of them their size on disk and the time."""
 
@@ -120,7 +123,8 @@ class Generate(DatasetVerb):
         started = time.monotonic()
         arguments = self.dataset_arguments(call)
         if self.from_ is not None:
-            arguments = {"source": self.from_, "sources": self.sources, "executor": call.groups["executor"]}
+            arguments = {"source": self.from_, "executor": call.groups["executor"]}
+            arguments |= {"sources": self.sources, "code": self.code}
         outcome = api.generate(**arguments, output=self.output, overwrite=self.overwrite, progress=True)
         manifest = manifests.load(outcome.output)
         headline = _headline(outcome, time.monotonic() - started)
@@ -135,7 +139,7 @@ class Generate(DatasetVerb):
         """Rows, files, bytes and seconds of the dataset, of which nothing is written."""
         executor = make_executor(call.groups["executor"])
         if self.from_ is not None:
-            plan = manifests.load(user_path(self.from_)).opened(self.sources)
+            plan = manifests.load(user_path(self.from_)).opened(self.sources, self.code)
         else:
             arguments = self.dataset_arguments(call)
             own = {"splits", "seed", "shares", "split_seed", "format", "shard_size", "licence"}
@@ -164,13 +168,14 @@ class Generate(DatasetVerb):
             }
             for name, manifest in manifests_of_jobs.items()
         }
-        sources = " sources=allow" if any(map(_needs_sources, manifests_of_jobs.values())) else ""
+        words = dict.fromkeys(word for manifest in manifests_of_jobs.values() for word in _permissions(manifest))
+        permissions = "".join(f" {word}" for word in words)
         place = shlex.quote(typed_path(root))
         print(
             *summary_table(root, jobs, figures),
             f"also in {typed_path(root / SUMMARY)}",
-            f"look at them:  synthink preview {place}{sources}",
-            f"check them:    synthink verify {place}{sources}",
+            f"look at them:  synthink preview {place}{permissions}",
+            f"check them:    synthink verify {place}{permissions}",
             sep="\n",
         )
 
@@ -193,14 +198,17 @@ def _not_stored(columns: Sequence[str], form: str) -> list[str]:
     return [f"  left out, as {form} holds text alone: {', '.join(columns)}"] if columns else []
 
 
-def _needs_sources(manifest: Manifest) -> bool:
-    """Whether a manifest names files, addresses or code, which are opened with `sources=allow` alone."""
-    return bool(manifest.code or manifest.plan().source.not_opened)
+def _permissions(manifest: Manifest) -> list[str]:
+    """The words without which a manifest's rows are not drawn again: it names code, or files and addresses."""
+    words = ["code=allow"] if manifest.code else []
+    with suppress(SourceNotOpened):  # the code that would know is not loaded in this process
+        words += ["sources=allow"] if manifest.plan().source.not_opened else []
+    return words
 
 
 def _details(outcome: Outcome, manifest: Manifest, output: str) -> list[str]:
     """The rows of each split, and what can be typed next."""
-    sources = " sources=allow" if _needs_sources(manifest) else ""
+    permissions = "".join(f" {word}" for word in _permissions(manifest))
     dataset = shell_word("dataset", output)
     plan = manifest.plan()
     form = find_format(plan.format)
@@ -210,8 +218,8 @@ def _details(outcome: Outcome, manifest: Manifest, output: str) -> list[str]:
     return [
         "  " + "  ".join(f"{split} {rows:,}" for split, rows in splits.items()),
         *_not_stored(form.columns_left_out(plan.generator.columns), plan.format),
-        f"look at it:  synthink preview {dataset}{sources}",
-        f"check it:    synthink verify {dataset}{sources}",
+        f"look at it:  synthink preview {dataset}{permissions}",
+        f"check it:    synthink verify {dataset}{permissions}",
         f"load it:     datasets.{form.loader}({_python_text(output)})",
     ]
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from synthink.build import manifest as manifests
 from synthink.build.manifest import Manifest
-from synthink.build.received import Sources
+from synthink.build.received import Code, Sources
 from synthink.build.stored_rows import rows_of
 from synthink.cli.verb import Call, Folder, Verb, VerbResult, assets_of, existing_folder, sweep_folders
 from synthink.core.generator import Generator
@@ -40,6 +40,8 @@ class Preview(Verb):
     """The number of rows that are shown of each split; of a sweep they are divided between its datasets."""
     sources: Sources = "refuse"
     """Whether files, folders and public addresses that the manifest names are opened, for illustrations."""
+    code: Code = "refuse"
+    """Whether the Python file is run that a manifest names as the code of its generator, and whose digest it holds."""
 
     def run(self, call: Call) -> VerbResult:
         folder = existing_folder(self.dataset)
@@ -70,7 +72,7 @@ class Preview(Verb):
     def _read(self, folder: Path, count: int) -> tuple[Manifest, Mapping[str, Any], Rows]:
         """A dataset's manifest, the types of its columns, and some rows of each split, checked."""
         manifest = manifests.load(folder)
-        columns = manifest.plan(self.sources).generator.columns
+        columns = manifest.plan(self.sources, self.code).generator.columns
         rows = {split: rows_of(folder, manifest, split, count) for split in manifest.identity["splits"]}
         if not any(rows.values()):
             raise AssetError(f"{folder}: has no rows to show")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from synthink.build.received import Sources
+from synthink.build.received import Code, Sources
 from synthink.cli.verb import Call, Folder, FolderName, Verb, VerbResult, shell_word
 from synthink.cli.verbs.generate import Splits
 from synthink.core.dataset import dataset, make_generator
@@ -54,6 +54,8 @@ class Train(Verb):
     """Learn from the same rows without their mark or ink."""
     sources: Sources = "refuse"
     """Whether files, folders and public addresses that a dataset's manifest names are opened, to draw rows again."""
+    code: Code = "refuse"
+    """Whether the Python file is run that a manifest names as the code of its generator, and whose digest it holds."""
 
     def run(self, call: Call) -> VerbResult:
         request = self._request(call)
@@ -83,7 +85,7 @@ class Train(Verb):
             raise ConfigError("dataset", self.dataset, "with trainer.stream=true rows are drawn, not read")
         if not trainer.stream and self.dataset is None:
             raise ConfigError("dataset", None, "name a dataset folder, or trainer.stream=true to draw rows meanwhile")
-        datasets = [] if trainer.stream else open_datasets(self.dataset, self.sources)
+        datasets = [] if trainer.stream else open_datasets(self.dataset, self.sources, self.code)
         name = "+".join(dataset.name for dataset, _ in datasets) or str(call.groups["generator"]["name"])
         return Request(
             model,

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal
 
-from synthink.build.received import Sources
+from synthink.build.received import Code, Sources
 from synthink.cli.verb import Call, Folder, Verb, VerbResult, assets_of, existing_folder, sweep_folders
 from synthink.errors import SynthinkError, with_notes
 from synthink.progress import shows_colour, stages
@@ -35,6 +35,8 @@ class Verify(Verb):
     """The share of judged rows of which the oracle may be unsure before the labels count as not proved."""
     sources: Sources = "refuse"
     """Whether files, folders and public addresses that the manifest names are opened, to draw rows again."""
+    code: Code = "refuse"
+    """Whether the Python file is run that a manifest names as the code of its generator, and whose digest it holds."""
 
     def run(self, call: Call) -> VerbResult:
         folder = existing_folder(self.dataset)
@@ -57,7 +59,7 @@ class Verify(Verb):
         """Check one dataset, and print the report."""
         rows = None if self.rows == "all" else self.rows
         with stages("rows") as progress:
-            report = verify(folder, rows, self.remake, self.unsure, self.sources, progress)
+            report = verify(folder, rows, self.remake, self.unsure, self.sources, self.code, progress=progress)
         with suppress(BrokenPipeError):  # whoever has read enough still gets the status
             print(report.text(shows_colour(sys.stdout)))
         return report

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from synthink.build.received import Sources
+from synthink.build.received import Code, Sources
 from synthink.confined import read_inside
 from synthink.draw.picture_file import MOST_BYTES, text_fault
 from synthink.errors import (
@@ -147,11 +147,12 @@ class DrawnRows:
 class Dataset:
     """A dataset folder: its splits, and, where synthink made it, the generator that drew it.
 
-    sources: whether rows are drawn again from files and addresses that its manifest names.
+    sources: whether rows are drawn again from files and addresses that its manifest names. code: whether the file of
+    its generator is run that the manifest names.
     """
 
-    def __init__(self, path: Path, sources: Sources = "refuse") -> None:
-        self.sources = sources
+    def __init__(self, path: Path, sources: Sources = "refuse", code: Code = "refuse") -> None:
+        self.sources, self.code = sources, code
         self.path = Path(os.path.realpath(user_path(path)))
         if not self.path.is_dir():
             raise AssetError(f"{path}: no such folder")
@@ -166,7 +167,7 @@ class Dataset:
     @cached_property
     def source(self) -> Source | None:
         """The source that drew the rows; None for a dataset that synthink did not make."""
-        return self._manifest.plan(self.sources).source if self._manifest else None
+        return self._manifest.plan(self.sources, self.code).source if self._manifest else None
 
     @property
     def assets(self) -> Mapping[str, Any]:
@@ -216,10 +217,10 @@ class Dataset:
         return DrawnRows(self.source, split, len(self._tables[split]), f"{self.name}/{split} (control)", control=True)
 
 
-def open_datasets(folders: Any, sources: Sources = "refuse") -> list[tuple[Dataset, float]]:
+def open_datasets(folders: Any, sources: Sources = "refuse", code: Code = "refuse") -> list[tuple[Dataset, float]]:
     """Datasets and weights from a folder, a list of folders, or a mapping folder -> weight.
 
-    sources: as in `Dataset`. Folders of one name are told apart by the names above them.
+    sources, code: as in `Dataset`. Folders of one name are told apart by the names above them.
     """
     if isinstance(folders, str | Path):
         folders = [folders]
@@ -236,7 +237,7 @@ def open_datasets(folders: Any, sources: Sources = "refuse") -> list[tuple[Datas
             raise SynthinkError(
                 f"dataset={shortened(str(path))}: its weight, {quoted(weight)}, must be a number above 0"
             )
-        dataset = Dataset(Path(str(path)), sources)
+        dataset = Dataset(Path(str(path)), sources, code)
         if any(other.path == dataset.path for other, _ in pairs):
             raise SynthinkError(f"dataset={shortened(str(path))}: is named twice; give it a weight instead")
         pairs.append((dataset, float(weight)))
