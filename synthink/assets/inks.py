@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar
 
 from synthink.core.assets import AssetSet, AssetSpec
+from synthink.core.clean_text import clean_text
 from synthink.core.left_out import LeftOut
 from synthink.errors import ConfigError
 from synthink.ink.model import Ink
@@ -45,7 +47,7 @@ class Inks(AssetSpec["InkPool"]):
         inks: list[Ink] = []
         left_out = LeftOut()
         for ink in reader:
-            label = "\n".join(line.strip() for line in (ink.label or "").strip().splitlines())
+            label = "\n".join(clean_text(line).strip() for line in (ink.label or "").strip().splitlines())
             if not label:
                 left_out.note("inks without a label")
             elif not label.replace("\n", "").isprintable():
@@ -55,7 +57,8 @@ class Inks(AssetSpec["InkPool"]):
             elif ink.metadata.get("skipped_strokes"):
                 left_out.note("inks with strokes that cannot be read")  # their labels say more than they show
             else:
-                inks.append(Ink.packed(ink.points, ink.starts, ink.spans, **{**ink.about, "label": label}))
+                spans = tuple(replace(span, label=clean_text(span.label)) for span in ink.spans)
+                inks.append(Ink.packed(ink.points, ink.starts, spans, **{**ink.about, "label": label}))
                 if len(inks) == self.most:
                     break
         left_out += LeftOut(reader.skipped)

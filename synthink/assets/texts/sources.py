@@ -7,9 +7,9 @@ import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
-from synthink.assets.words.letter_case import normal
 from synthink.assets.words.nltk_corpora import nltk_corpus
 from synthink.assets.words.sources import MOST_BYTES, Fault, text_lines
+from synthink.core.clean_text import clean_text
 from synthink.core.left_out import LEAVES_OUT, LeftOut
 from synthink.errors import AssetError, ConfigError, quoted
 
@@ -95,8 +95,8 @@ def checked(text: str, place: str) -> str:
 
 
 def plain(text: str) -> str:
-    """The text in NFC with single spaces."""
-    return re.sub(" +", " ", normal(text.replace("\t", " "))).strip(" ")
+    """The text cleaned up, with single spaces."""
+    return re.sub(" +", " ", clean_text(text.replace("\t", " "))).strip(" ")
 
 
 def fault(line: str) -> Fault | None:

@@ -1,6 +1,6 @@
 """Where words come from: the built-in list, a text file, a list given outright, NLTK's corpus.
 
-Every reader gives the words in NFC, as they stand in the source, and the place of each. Nothing is filtered here but
+Every reader gives the words of the source, cleaned up, and the place of each. Nothing is filtered here but
 what is no word at all (control characters, nothing but spaces, 10,000 letters): an error that names its place, or
 counted among what is left out.
 """
@@ -17,7 +17,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from synthink.assets.words.letter_case import normal
+from synthink.core.clean_text import clean_text
 from synthink.core.left_out import LEAVES_OUT, LeftOut
 from synthink.errors import AssetError, ConfigError, quoted
 
@@ -44,7 +44,7 @@ def listed_words(
         raise ConfigError(field, words, "the list holds no words")
     places: dict[str, int] = {}
     for index, word in enumerate(words):
-        text = normal(word.strip())
+        text = clean_text(word).strip()
         wrong = fault(text)
         if wrong and left_out is None:
             raise ConfigError(f"{field}[{index}]", word, wrong.text + remedy)
@@ -83,7 +83,7 @@ def parse(data: bytes, name: str, left_out: LeftOut | None = None, remedy: str =
     """
     places: dict[str, int] = {}
     for number, line in text_lines(data, name, "word", left_out, remedy):
-        word = normal(line.strip(" \t\u00a0"))
+        word = clean_text(line).strip(" \t\u00a0")
         if word and word[0] != "#":
             wrong = fault(word)
             if wrong and left_out is None:

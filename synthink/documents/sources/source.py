@@ -14,10 +14,10 @@ from typing import ClassVar, Protocol
 
 from synthink import plugins
 from synthink.assets.fonts.fonts import Fonts
+from synthink.core.clean_text import clean_text
 from synthink.documents.sources.box_convention import Format, Scale
 from synthink.documents.sources.collector import PageCollector
 from synthink.documents.sources.places import Match
-from synthink.documents.sources.text import clean_text
 from synthink.errors import ConfigError, SynthinkError, did_you_mean, quoted
 from synthink.plugins import DOCUMENTS
 

@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from synthink.core.clean_text import clean_text
 from synthink.documents.page.model import Boxes
 from synthink.documents.page.tiles import Pixels
 from synthink.documents.sources.pdf.characters import AT_LINE_END, Characters
@@ -18,7 +19,6 @@ from synthink.documents.sources.pdf.initials import beside_initials, ruby
 from synthink.documents.sources.pdf.pieces import words_in_pieces
 from synthink.documents.sources.pdf.prints import hiding, with_accents, with_replaced_text, without_copies
 from synthink.documents.sources.pdf.spacing import words_of
-from synthink.documents.sources.text import clean_text
 
 SPELT = dict.fromkeys((*AT_LINE_END, 0xAD), "-")
 """How hyphens are spelt: a soft hyphen that is printed is one."""

@@ -1,4 +1,5 @@
-"""One clean-up of text for all sources: letters as they are printed, and nothing that does not print."""
+"""One clean-up of text from outside, whether of documents, lists or ink: letters as they are printed, and nothing that
+does not print."""
 
 from __future__ import annotations
 
@@ -26,6 +27,8 @@ _BLANKS = str.maketrans(dict.fromkeys("\u115f\u1160\u2800\u3164\uffa0", " "))
 def clean_text(text: str) -> str:
     """The text in NFC, with letters for ligature signs, blanks for what prints as one, and without what does not print
     at all."""
+    if text.isascii():
+        return text
     text = _INVISIBLE.sub("", text.translate(LIGATURES).translate(_BLANKS))
     if all(letter < _SHAPED_FROM or letter in "\u200c\u200d" or "\u2010" <= letter <= "\u206f" for letter in text):
         text = _JOINERS.sub("", text)

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from synthink.assets.inks import Inks
+from synthink.assets.texts.notes import Notes
+from synthink.assets.texts.texts import Texts
+from synthink.assets.words.words import Words
+from synthink.core.clean_text import clean_text
 from synthink.documents.sources.source import usable_word
-from synthink.documents.sources.text import clean_text
+from synthink.ink import Ink, write_ink
+from synthink.ink.model import Span
 
 
 @pytest.mark.parametrize(
@@ -53,3 +61,20 @@ def test_what_is_printed_stays(text: str, clean: str) -> None:
 )
 def test_what_is_no_word_is_told(text: str, reason: str) -> None:
     assert usable_word(text) == ("", reason)
+
+
+def test_lists_files_notes_and_ink_are_cleaned_up_alike(tmp_path: Path) -> None:
+    odd = ("ﬁnds", "soft\u00adhyphen", "e\u0301tui\u200b")
+    clean = ("finds", "softhyphen", "étui")
+    path = tmp_path / "odd.txt"
+    path.write_text("\n".join(odd), encoding="utf-8")
+    for source in (odd, str(path)):
+        assert Words(source=source, strict=True).open().words == clean
+    assert Texts(source=str(path), strict=True).open().listed == {str(path): clean}
+    assert Texts(lines=odd, strict=True).open().listed == {"lines": clean}
+    assert Notes(inserts=odd, strict=True).open().listed["insert"] == clean
+    stroke = [(0, 0), (9, 9)]
+    for number, label in enumerate(odd):
+        write_ink(tmp_path / f"{number}.npz", [Ink([stroke], [Span(label, "word", ((0, 0, 2),))], label=label)])
+    inks = Inks(source=str(tmp_path / "*.npz")).open().inks
+    assert tuple(ink.label for ink in inks) == tuple(ink.spans[0].label for ink in inks) == clean
