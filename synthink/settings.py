@@ -193,7 +193,8 @@ def _scalar(hint: Any, value: Any, name: str) -> Any:
     if hint is str:
         if isinstance(value, str):
             return str(value)
-        raise ConfigError(name, value, "must be text")
+        in_quotes = " in quotes" if isinstance(value, bool | int | float) else ""
+        raise ConfigError(name, value, f"must be text{in_quotes}")
     if hint is Any or isinstance(value, hint):
         return value
     raise ConfigError(name, value, f"must be {getattr(hint, '__name__', hint)}, is {type(value).__name__}")

@@ -103,7 +103,7 @@ def _with_text(word: Word, hints: Sequence[Any], sweeps: bool, key: str | None =
     if isinstance(word.value, list | dict) and not word.names_file and not all(is_text(hint) for hint in hints):
         if isinstance(word.value, dict) or not all(lists_texts(hint) for hint in hints):
             return None
-        value = [item if isinstance(item, str | list | dict) else literal(item) for item in word.value]
+        value = word.listed_texts
     prefix = word.override.get_key_element().removesuffix(word.key)
     return f"{prefix}{key or word.key}={literal(value)}"
 

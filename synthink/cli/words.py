@@ -87,6 +87,19 @@ class Word:
         return self.value if is_quoted and isinstance(self.value, str) else self.typed
 
     @property
+    def listed_texts(self) -> list[Any]:
+        """The items of a list; those that the grammar reads as numbers, `true` or `null` as they were typed."""
+        try:
+            typed = yaml.load(self.typed, yaml.BaseLoader)
+        except (ValueError, yaml.YAMLError, RecursionError):
+            typed = None
+        items = self.value
+        if not isinstance(typed, list) or len(typed) != len(items):
+            typed = [literal(item) for item in items]
+        pairs = zip(items, typed, strict=True)
+        return [item if isinstance(item, str | list | dict) else text for item, text in pairs]
+
+    @property
     def names_file(self) -> bool:
         """Whether there is a file or folder of just that name: `[a]` is one then, and no list."""
         return bool(self.typed) and os.path.lexists(self.typed)  # Path's own raises on odd names
@@ -152,10 +165,25 @@ def _yaml_value(text: str) -> tuple[Any, bool]:
     """The text itself, or what it says where it begins like a list, a mapping or a quotation; whether it is broken."""
     if text.strip().startswith(("[", "{", "'", '"')):
         try:
-            return yaml.safe_load(text), False
+            return yaml.load(text, _Loader), False
         except (ValueError, yaml.YAMLError, RecursionError):
             return text, True
     return text, False
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML, but for words that Hydra's grammar takes for texts: `yes`, `~`, `12:30`, `2024-01-01`."""
+
+
+_Loader.yaml_implicit_resolvers = {}
+
+for _tag, _form, _first in (
+    ("bool", r"true|false|True|False|TRUE|FALSE", "tfTF"),
+    ("null", r"null|Null|NULL|", ("n", "N", "")),
+    ("int", r"[-+]?(?:0|[1-9][0-9_]*)", "-+0123456789"),
+    ("float", r"[-+]?(?:(?:0|[1-9][0-9_]*)(?:\.[0-9_]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?", "-+.0123456789"),
+):
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"(?:{_form})$"), list(_first))
 
 
 def weighted_folders(weights: Mapping[str, Any]) -> list[dict[str, Any]]:

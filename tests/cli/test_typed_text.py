@@ -15,6 +15,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from omegaconf import OmegaConf
 
 from synthink.cli.compose import chosen_generators, prepared
+from synthink.cli.main import run_command
 from synthink.cli.verbs import VERBS
 from synthink.cli.words import read_words
 from synthink.errors import ConfigError, SynthinkError
@@ -241,3 +242,35 @@ def test_paths_of_a_sweep_start_where_it_was_typed(command: Callable[..., Result
         assert [row["seed"] for row in csv.DictReader(file)] == ["1", "2"]
     assert len(list(tmp_path.rglob("synthink.json"))) == len(list(folder.glob("*/synthink.json"))) == 2
     assert "also in rel/it's, x/summary.csv" in result.stdout
+
+
+PLAIN = ["yes", "no", "on", "~", "1.50", "007", "1e3", "+1", "1_000", "12:30", "2024-01-01", "0x10", "nan", "None", "x"]
+"""Texts of a list that a grammar may read as something else."""
+
+
+@pytest.mark.parametrize("other", ["alpha", "größe", "true", "null"])
+def test_texts_of_a_list_are_taken_as_typed(other: str) -> None:
+    for key in ("words", "texts.lines"):
+        verb = ["generate", f"generator.{key.replace('words', 'words.source')}"]
+        generator = [] if key == "words" else ["generator=ink_strokes"]
+        typed = f"{key}=[{', '.join([*PLAIN, other])}]"
+        assert taken(*verb, *generator, typed) == [*PLAIN, other]
+
+
+def test_a_mapping_in_yaml_has_the_texts_that_hydra_has() -> None:
+    key = "generator.words"
+    assert taken("generate", key, "words={source: [yes, no, größe]}") == {"source": ["yes", "no", "größe"]}
+    assert taken("generate", key, "words={source: größe, drop_slurs: false, length: [3, 9]}") == {
+        "source": "größe",
+        "drop_slurs": False,
+        "length": [3, 9],
+    }
+
+
+def test_a_number_where_a_text_is_wanted_is_to_be_quoted(tmp_path: Path) -> None:
+    (tmp_path / "experiment").mkdir()
+    (tmp_path / "experiment" / "mine.yaml").write_text(
+        "# @package _global_\ngenerator: {words: {source: [yes, no]}}\n", encoding="utf-8"
+    )
+    with pytest.raises(ConfigError, match=r"words\.source\[0\]=True: must be text in quotes"):
+        run_command(["generate", "--config-dir", str(tmp_path), *SMALL[:4], "+experiment=mine", "output=out"])
