@@ -30,8 +30,9 @@ HEAD = """\
 # Generators
 
 What synthink draws: one file a generator, with the class, its fields, `draw`, and how answers are scored. `gestures`
-and `ink_strokes` keep what they ask in a second file, `*_tasks.py`; what is written stands in `written_ink.py`, and
-both generators of circled letters share `circled_word.py`; `meters` has its mechanisms, displays, cases, print and
+and `ink_strokes` keep what they ask in a second file, `*_tasks.py`; what is written stands in `written_ink.py`.
+Both generators of circled letters share `circled_word.py` and `letter_answers.py`; `circled_letters` keeps its marks,
+its questions (one ring, none or several) and its answers apart. `meters` has its mechanisms, displays, cases, print and
 tasks in files of their own, `meter_*.py`. The shortest complete one is `Dots` in the
 [README](../README.md).
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from typing import Annotated, Any
@@ -19,7 +19,9 @@ from synthink.assets import Fonts, Words
 from synthink.draw import GRID, Colour, Face, PictureSize, Placement, TextLine, layout_line, picture_size
 from synthink.ink import Ring
 
-from .circled_word import COLUMNS, PROMPTS, CircledWord, LetterAnswers, PenMark, PromptList
+from .circled_questions import PROMPTS, PromptList, prompt_for
+from .circled_word import COLUMNS, CircledWord, PenMark
+from .letter_answers import LetterAnswers
 
 EM = 96.0  # units of the strip
 STRIP_HEIGHT = 200.0  # units
@@ -91,8 +93,9 @@ class CircledLettersGrid(LetterAnswers):
         face = ctx.pool(self.fonts).faces[font]
         line = layout_line(face, grid.words[number])
         word = self._compose(face, line, index, self.line_widths_pt[width], self.paddings[padding])
-        sample = word.sample(ctx, picture_size(self.picture_px), self.camera, self.prompts)
-        return self.say(ctx, replace(sample, annotations={**sample.annotations, "padding": self.paddings[padding]}))
+        drawn = word.picture(ctx, picture_size(self.picture_px), self.camera)
+        annotations = {**drawn.annotations, "padding": self.paddings[padding]}
+        return self.say(ctx, Sample(drawn.picture, prompt_for(ctx, word, self.prompts), line.text[index], annotations))
 
     def _grid(self, split: Split) -> Grid:
         grid = _grids.get(split)
@@ -119,5 +122,5 @@ class CircledLettersGrid(LetterAnswers):
         tallest = max(line.glyph_box(i).height for i in range(len(line.text)))
         middle = (advance / 2, -tallest / 2), (width / 2, height / 2)
         placement = Placement(math.floor(EM * scale * GRID) / GRID, *middle)
-        colours = self.paper_colour, self.text_colour
-        return CircledWord(face, line, index, 0.0, (mark,), self.mark_scale, *colours, placement)
+        colours = self.mark_colour, self.mark_scale, self.paper_colour, self.text_colour
+        return CircledWord(face, line, (index,), 0.0, (mark,), (), *colours, placement)

@@ -1,37 +1,20 @@
-"""A word in which one letter is circled: what a row shows, what is written down of it, and how good an answer is.
+"""A word with rings around letters: what a row shows, and what is written down of it.
 
 `circled_letters` draws such words freely, `circled_letters_grid` as the benchmark does.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from synthink import (
-    AnswerTemplates,
-    Box,
-    Camera,
-    DrawContext,
-    NotEmpty,
-    PromptWith,
-    Quad,
-    Sample,
-    SentenceAnswers,
-    fill_prompt,
-)
-from synthink.draw import Face, Layer, Placement, Points, Scene, TextLine, bounds, colour_name, place, stroke
+from synthink import Box, Camera, DrawContext, Quad
+from synthink.draw import Face, Layer, Outline, Picture, Placement, Points, Scene, TextLine, bounds, place, stroke
 from synthink.ink import Ring
-from synthink.labels import PLAIN, letter_class, letter_score, named_letters
 
-PromptList = Annotated[tuple[Annotated[str, PromptWith("{colour}")], ...], NotEmpty()]
-PROMPTS = ("Which letter is being circled?", "Which character is being highlighted with a {colour} oval?")
-COLOUR_PROMPT = "Which letter is circled in {colour}?"
 RingShape = Literal["ellipse", "superellipse", "loop"]
 RINGS: tuple[RingShape, ...] = ("ellipse", "superellipse", "loop")
 
@@ -60,7 +43,23 @@ COLUMNS = {
     "look_alikes": str,
 }
 
+RING_COLUMNS = ("letter_index", "letter_box", "letter_quad", "mark_box", "mark_quad", "mark_shape")
+SEVERAL_COLUMNS = {
+    **{name: kind for name, kind in COLUMNS.items() if name not in RING_COLUMNS},
+    "letter_indices": list[int],
+    "letter_boxes": list[Box],
+    "letter_quads": list[Quad],
+    "mark_boxes": list[Box],
+    "mark_quads": list[Quad],
+    "mark_shapes": list[str],
+    "mark_scale": float | None,
+    "mark_line_width_px": float | None,
+    "mark_opacity": float | None,
+}
+"""The columns of rows with any number of rings: lists, in reading order, for those that are about one."""
+
 HELD, SPILLED = 0.85, 0.45  # a ring holds this share of its letter's box, and at most this of any other letter's
+GAP_EM = 0.15  # between two rings of a row
 OPEN = 0.6  # least share of the letter's box that the ring's ink leaves free
 _SPOTS = np.stack(np.meshgrid(*(np.arange(4) / 4 + 0.125,) * 2), axis=-1).reshape(1, 16, 2)
 
@@ -85,6 +84,10 @@ class PenMark:
         half = self.width_em / 2
         return Box(left - half, top - half, right + half, bottom + half)
 
+    def around(self, ring: Ring) -> PenMark:
+        """Another ring that the same pen draws."""
+        return replace(self, shape=ring.shape, line=ring.line(), closed=ring.shape != "loop")
+
     def width_px(self, size_px: float) -> float:
         """The pen's width in pixels on a word of that size."""
         return max(self.least_px, self.width_em * size_px)
@@ -92,125 +95,106 @@ class PenMark:
 
 @dataclass(frozen=True, eq=False)
 class CircledWord:
-    """The content of a row's picture, as plain data; `marks[0]` is the ring that the question is about."""
+    """The content of a row's picture, as plain data."""
 
     face: Face
     line: TextLine
-    index: int
+    indices: tuple[int, ...]
+    """The numbers of the circled letters, in reading order."""
     spacing_em: float
-    marks: tuple[PenMark, ...]
+    rings: tuple[PenMark, ...]
+    """The rings around them, of one pen."""
+    others: tuple[PenMark, ...]
+    """The distractors."""
+    colour: str
+    """The colour of the rings, and of those that are asked about where there are none."""
     scale: float
     paper: str
     ink: str
     placement: Placement
 
-    def sample(self, ctx: DrawContext, size_px: tuple[int, int], camera: Camera, prompts: tuple[str, ...]) -> Sample:
-        """Draw it, take the picture, and read the labels off what lies in the picture; the control lacks the ring."""
-        ring, index, run = self.marks[0], self.index, place(self.line, self.placement)
-        widths = [mark.width_px(self.placement.size_px) for mark in self.marks]
-        outlines = [
-            stroke(self.placement.points(mark.line), width, mark.closed)
-            for mark, width in zip(self.marks, widths, strict=True)
+    def without_rings(self) -> CircledWord:
+        """The word with its distractors alone."""
+        return replace(self, indices=(), rings=())
+
+    def picture(self, ctx: DrawContext, size_px: tuple[int, int], camera: Camera, as_lists: bool = False) -> RowPicture:
+        """Draw it, take the picture, and read the labels off what lies in the picture; the control lacks the rings.
+
+        as_lists: whether what is about rings is told in lists, for any number of them, or of one ring.
+        """
+        run = place(self.line, self.placement)
+        rings, others = ([self._outline(mark) for mark in marks] for marks in (self.rings, self.others))
+        layers = [Layer(run.outline, self.ink)]
+        layers += [Layer(ink, mark.colour, mark.opacity) for ink, mark in zip(others, self.others, strict=True)]
+        layers += [
+            Layer(ink, mark.colour, mark.opacity, signal=True) for ink, mark in zip(rings, self.rings, strict=True)
         ]
-        circle, *others = (
-            Layer(outline, mark.colour, mark.opacity, signal=mark is ring)
-            for outline, mark in zip(outlines, self.marks, strict=True)
-        )
-        photo = ctx.photograph(Scene(size_px, self.paper, (Layer(run.outline, self.ink), *others, circle)), camera)
+        photo = ctx.photograph(Scene(size_px, self.paper, layers), camera)
         letters, quads = photo.view.boxes(run.hulls, run.hull_starts), photo.view.quads(run.corners)
-        return Sample(
-            image=photo.picture,
-            prefix=self._prompt(ctx, prompts),
-            suffix=run.text[index],
-            annotations={
-                "word": run.text,
-                "letter_index": index,
-                "letter_box": letters[index],
-                "letter_quad": quads[index],
-                "mark_box": photo.view.box(outlines[0].points),
-                "mark_quad": photo.view.quad(self.placement.points(bounds(ring.line).corners())),
-                "glyph_boxes": letters,
-                "glyph_quads": quads,
-                "font": self.face.name,
-                "font_family": self.face.family,
-                "text_size_px": self.placement.size_px,
-                "letter_spacing_em": self.spacing_em,
-                "rotation_deg": self.placement.rotation_deg,
-                "text_colour": self.ink,
-                "paper_colour": self.paper,
-                "mark_shape": ring.shape,
-                "mark_colour": ring.colour,
-                "mark_scale": self.scale,
-                "mark_line_width_px": widths[0],
-                "mark_opacity": ring.opacity,
-                "distractors": [f"{mark.colour} {mark.shape}" for mark in self.marks[1:]],
-                "look_alikes": self.face.look_alikes.get(run.text[index], ""),
-            },
-        )
-
-    def _prompt(self, ctx: DrawContext, prompts: tuple[str, ...]) -> str:
-        if any(mark.shape in RINGS for mark in self.marks[1:]):
-            prompts = tuple(prompt for prompt in prompts if "{colour}" in prompt) or (COLOUR_PROMPT,)
-        return fill_prompt(ctx.stream("prompt").choice(prompts), "{colour}", colour_name(self.marks[0].colour))
-
-
-class LetterAnswers(SentenceAnswers):
-    """The columns and the scores that both generators of circled letters share."""
-
-    split_columns = {"words": "word", "fonts": "font_family"}  # noqa: RUF012 - never changed
-
-    answers: AnswerTemplates = PLAIN
-    """The sentences that answers stand in, of which each row draws one; {answer} becomes the letter. The column
-    `answer` keeps the letter alone."""
-
-    @cached_property
-    def columns(self) -> dict[str, Any]:  # type: ignore[override]
-        return self.with_answer(COLUMNS)
-
-    def templates(self, task: str) -> tuple[str, ...]:
-        return self.answers
+        first = self.rings[0] if self.rings else None
+        about_rings: dict[str, Any] = {
+            "letter_indices": list(self.indices),
+            "letter_boxes": [letters[index] for index in self.indices],
+            "letter_quads": [quads[index] for index in self.indices],
+            "mark_boxes": [photo.view.box(ink.points) for ink in rings],
+            "mark_quads": [photo.view.quad(self.placement.points(bounds(ring.line).corners())) for ring in self.rings],
+            "mark_shapes": [ring.shape for ring in self.rings],
+        }
+        if not as_lists:
+            singular = zip(RING_COLUMNS, about_rings.values(), strict=True)
+            about_rings = {name: values[0] for name, values in singular}
+        annotations = {
+            "word": run.text,
+            **about_rings,
+            "glyph_boxes": letters,
+            "glyph_quads": quads,
+            "font": self.face.name,
+            "font_family": self.face.family,
+            "text_size_px": self.placement.size_px,
+            "letter_spacing_em": self.spacing_em,
+            "rotation_deg": self.placement.rotation_deg,
+            "text_colour": self.ink,
+            "paper_colour": self.paper,
+            "mark_colour": self.colour,
+            "mark_scale": self.scale if first else None,
+            "mark_line_width_px": first.width_px(self.placement.size_px) if first else None,
+            "mark_opacity": first.opacity if first else None,
+            "distractors": [f"{mark.colour} {mark.shape}" for mark in self.others],
+            "look_alikes": "".join(self.face.look_alikes.get(run.text[index], "") for index in self.indices),
+        }
+        return RowPicture(photo.picture, annotations)
 
     @property
-    def has_sentences(self) -> bool:
-        return self.answers != PLAIN
+    def letters(self) -> list[str]:
+        """The circled letters, in reading order."""
+        return [self.line.text[index] for index in self.indices]
 
-    def score(self, sample: Sample, answer: str) -> dict[str, float]:
-        """`correct` (the letter, in its case, in one of the sentences asked for), `correct_ignoring_case`, and
-        `correct_lenient`: the letter is the only one that the answer names, in whatever sentence, and in either case
-        where the word does not have both."""
-        return self.both(sample, answer, lambda bare, text: letter_score(bare.suffix, text), _understood)
+    @property
+    def has_other_ring(self) -> bool:
+        """Whether there is a ring that is not asked about, in another colour."""
+        return any(mark.shape in RINGS for mark in self.others)
 
-    def answer_class(self, sample: Sample, answer: str) -> str:
-        return letter_class(self.read(sample, answer)[1])
-
-    def in_domain(self, sample: Sample, answer: str) -> bool:
-        """Whether the answer is one of the word's letters, case kept."""
-        letter = self.read(sample, answer)[1].strip()
-        return len(letter) == 1 and letter in sample.annotations["word"]
-
-    def chance(self, sample: Sample) -> float:
-        """The share of the word's commonest letter, case kept, with every place in the word alike. Letters that are
-        never circled, because they look like others or stand too close to them, are not told apart here, so that a
-        perfect guesser is a little better than this."""
-        word = sample.annotations["word"]
-        return max(Counter(word).values()) / len(word)
-
-    def answer_shapes(self, sample: Sample, answer: str) -> list[Points]:
-        """The circled letter where it is named, else all letters that the answer names."""
-        bare, letter = self.read(sample, answer)
-        if letter.strip() == bare.suffix:
-            return [Box(*sample.annotations["letter_box"]).outline()]
-        glyphs = zip(sample.annotations["word"], sample.annotations["glyph_boxes"], strict=True)
-        return [Box(*box).outline() for char, box in glyphs if char == letter.strip()]
+    def _outline(self, mark: PenMark) -> Outline:
+        return stroke(self.placement.points(mark.line), mark.width_px(self.placement.size_px), mark.closed)
 
 
-def _understood(sample: Sample, answer: str) -> bool:
-    """Whether the letter is the only one that a sentence names."""
-    letters = set(named_letters(answer))
-    if letters == {sample.suffix}:
-        return True
-    other = sample.suffix.swapcase()
-    return letters == {other} and other not in sample.annotations["word"]
+class RowPicture(NamedTuple):
+    """A row's picture and what is drawn in it."""
+
+    picture: Picture
+    annotations: dict[str, Any]
+
+
+def apart(rings: dict[int, Ring], first: int, pen_em: float, most: int) -> dict[int, Ring]:
+    """Rings that lie side by side with room between them, in the order of the word's letters: the first one, and of the
+    others those that come first, `most` in all."""
+    spans = {index: bounds(ring.line()) for index, ring in rings.items()}
+    chosen = [first]
+    for index, span in spans.items():
+        gaps = [max(span.left - spans[other].right, spans[other].left - span.right) for other in chosen]
+        if len(chosen) < most and min(gaps) >= GAP_EM + pen_em:
+            chosen.append(index)
+    return {index: rings[index] for index in sorted(chosen)}
 
 
 def beyond_doubt(ring: Ring, pen_em: float, line: TextLine, index: int) -> bool:

@@ -34,6 +34,7 @@ from synthink.splits import SPLITS
 
 Row = dict[str, Any]
 SHARES = {"train": 0.8, "validation": 0.1, "test": 0.1}
+MARKS = ("mark_box", "mark_boxes", "ink_box")
 WRONG = ("", " ", "0x", "\0", "%%%")
 GARBAGE = ("", "%%%", "<loc0000>" * 3, "x" * 100_000)
 ENVIRONMENT = {"PYTHONHASHSEED": "4242", "LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8", "TZ": "Asia/Kathmandu"}
@@ -54,8 +55,9 @@ def check_generator(
     """Draw some rows of each split and raise an `AssertionError` that names the row and the promise that is broken.
 
     rows: of each split. shares: of the splits' content. wrong_answers: texts that must not score 1. marks: columns of
-    boxes outside of which the control must not change a pixel; None: `mark_box` and `ink_box` where the generator has
-    them and no camera moves the pixels. margin_px: how far around these boxes pixels may change, where pictures are
+    boxes outside of which the control must not change a pixel; None: `mark_box`, `mark_boxes` and `ink_box` where the
+    generator has them and no camera moves the pixels. A row whose `mark_boxes` is empty has no mark: its control is the
+    same picture. margin_px: how far around these boxes pixels may change, where pictures are
     resampled, or a function that says so for a row. fresh_process: draw a row again in another process, under another
     hash seed, locale and time zone; it needs a class that can be imported. Keywords are the generator's fields.
     """
@@ -142,7 +144,7 @@ class Contract:
         if marks is None:
             camera = getattr(self.generator, "camera", None)
             moved = camera is not None and not camera.is_off
-            marks = [] if moved else [name for name in ("mark_box", "ink_box") if name in self.generator.columns]
+            marks = [] if moved else [name for name in MARKS if name in self.generator.columns]
         for split, rows in self.rows.items():
             for index, row in zip(self.indices[split], rows, strict=True):
                 name, control = f"{self.generator.name} {row['id']}", self.source.row(split, index, control=True)
@@ -151,11 +153,19 @@ class Contract:
                     expect(same, f"{name}: the control has another {column}")
                 expect(control["image"].size_px == row["image"].size_px, f"{name}: the control has another size")
                 changed = (control["image"].array() != row["image"].array()).any(axis=2)
+                if row.get("mark_boxes") == []:
+                    expect(not changed.any(), f"{name}: the control of a row without a mark is another picture")
+                    continue
                 expect(bool(changed.any()), f"{name}: the control shows the mark: no pixel differs")
-                boxes = [Box(*row[mark]) for mark in marks if row[mark] is not None]
+                boxes = [box for mark in marks for box in self._boxes(row, mark)]
                 margin = margin_px if isinstance(margin_px, int) else margin_px(row)
                 rest = _outside(changed, boxes, margin) if boxes else 0
                 expect(not rest, f"{name}: {rest} pixels of the control differ outside of {', '.join(marks)}")
+
+    def _boxes(self, row: Row, column: str) -> list[Box]:
+        """The boxes in a column of one box or of several."""
+        boxes = row[column] if stored(self.generator.columns[column]) == list[Box] else [row[column]]
+        return [Box(*box) for box in boxes or () if box is not None]
 
     def check_boxes(self) -> None:
         """Boxes lie in the picture, survive float32, and agree with the quad of the same name."""

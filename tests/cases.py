@@ -55,6 +55,14 @@ SPECIAL: dict[str, list[Case]] = {
         ),
         Case("circled_letters", "turned", {"rotation_deg": [-180, 180], "picture_px": 160, "look_alikes": "mark"}),
         Case("circled_letters", "photo", {"camera": "photo", "picture_px": 224}, exact=False),
+        Case(
+            "circled_letters",
+            "any rings",
+            {
+                **{"mark_count": [1, 3], "unmarked": 0.3, "picture_px": 224, "answers": ["It is {answer}."]},
+                "questions": dict.fromkeys(("letter", "position", "word", "count", "box"), 1.0),
+            },
+        ),
         Case("circled_letters", "random", {"words": {"source": "random", "length": [2, 20], "case": "mixed"}}),
     ],
     "circled_letters_grid": [

@@ -64,11 +64,11 @@ class SentenceAnswers(Generator):
         """The columns, with `answer`, the answer without its sentence, where answers may stand in sentences."""
         return {**columns, "answer": str} if self.has_sentences else dict(columns)
 
-    def say(self, ctx: DrawContext, sample: Sample) -> Sample:
-        """The sample with its answer in one of the task's templates, drawn from a stream of its own."""
+    def say(self, ctx: DrawContext, sample: Sample, alone: bool = False) -> Sample:
+        """The sample with its answer in one of the task's templates, drawn from a stream of its own, or `alone`."""
         if not self.has_sentences:
             return sample
-        template = ctx.stream("answer").choice(self.templates(sample.task))
+        template = ANSWER if alone else ctx.stream("answer").choice(self.templates(sample.task))
         annotations = {**sample.annotations, "answer": sample.suffix}
         return replace(sample, suffix=fill_answer(template, sample.suffix), annotations=annotations)
 

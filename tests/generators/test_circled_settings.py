@@ -128,14 +128,18 @@ def check_row(made: RowDataset, index: int) -> None:
     pixels = row["image"].array()
     assert pixels.shape == (height, width, 3)
     assert pixels.std() > 0
-    for box in (row["letter_box"], row["mark_box"], *row["glyph_boxes"]):
+    letters = row["letter_boxes"] if generator.has_lists else [row["letter_box"]]
+    marks = row["mark_boxes"] if generator.has_lists else [row["mark_box"]]
+    for box in (*letters, *marks, *row["glyph_boxes"]):
         assert 0 <= box[0] < box[2] <= width
         assert 0 <= box[1] < box[3] <= height
-    assert row["suffix"] == row["word"][row["letter_index"]]
+    assert len(letters) == len(marks) <= generator.mark_count[1]
+    if not generator.has_lists and not generator.has_sentences and row["task"] == "circled_letters":
+        assert row["suffix"] == row["word"][row["letter_index"]]
     assert generator.score(Sample.from_row(row), row["suffix"])["correct"] == 1
-    if generator.camera.is_off:
+    if generator.camera.is_off and len(marks) == 1:
         control = made.source.row(made.split, index, control=True)["image"].array()
-        ink, mark = tight((pixels != control).any(axis=2)), Box(*row["mark_box"])
+        ink, mark = tight((pixels != control).any(axis=2)), Box(*marks[0])
         assert (
             mark.left - 1 < ink.left
             and mark.top - 1 < ink.top
@@ -200,6 +204,11 @@ WANTED: list[dict[str, Any]] = [
     {"camera": {"preset": "photo", "tilt_deg": [0, 0]}, "picture_px": 64},
     {"camera": {"jpeg_quality": [30, 30]}},
     {"look_alikes": "mark"},
+    {"mark_count": (1, 3)},
+    {"mark_count": 2, "unmarked": 0.5, "picture_px": 96},
+    {"unmarked": 1.0},
+    {"questions": {"letter": 0, "count": 1}, "mark_count": (1, 4), "words": {"source": "random", "length": [8, 12]}},
+    {"questions": dict.fromkeys(("position", "word", "count", "box"), 1), "questions_per_picture": "all"},
 ]
 
 
@@ -243,6 +252,13 @@ IMPOSSIBLE: list[tuple[dict[str, Any], str]] = [
     ({"mark_colours": ["white"], "paper_colours": ["white"]}, "paper_colours"),
     ({"text_colours": ["white"], "paper_colours": ["white"]}, "paper_colours"),
     ({"distractors": ["circle"], "mark_colours": ["red"]}, "mark_colours"),
+    ({"mark_count": (0, 2)}, "mark_count"),
+    ({"mark_count": (3, 9), "words": {"source": "random", "length": [3, 5]}}, "no word has room for so many rings"),
+    ({"questions": {"letter": 0}}, "questions.letter"),
+    ({"question_prompts": {"count": ["{number}?"]}}, "question_prompts.count[0]"),
+    ({"question_answers": {"box": ["At {answer}"]}}, "question_answers.box"),
+    ({"unmarked": 0.1, "unmarked_answer": "0"}, "unmarked_answer"),
+    ({"unmarked": 1.5}, "unmarked"),
     ({"fonts": {"families": ["DejaVu Sanz"]}}, "DejaVu Sans"),
     ({"words": {"source": ["中文", "好", "字", "书", "人", "大"], "alphabet": "中文好字书人大"}}, "words"),
     ({"words": {"source": "random", "length": [10_000, 10_000]}}, "words.length"),

@@ -80,6 +80,15 @@ CIRCLED_LETTERS = {
         text_colours=["brown", "#003050"], paper_colours=["#fff6d6", "cyan"], mark_colours=["#ff0010", "white"]
     ),
     "prompts": circled(prompts=["Read the letter in a {colour} ring.", "Which one?"]),
+    "answers in sentences": circled(answers=["The letter is {answer}.", "{answer}!"], picture_px=160),
+    "no ring and several": circled((0, 2, 5), mark_count=[1, 3], unmarked=0.4, picture_px=224),
+    "letters that take turns": circled(balance_letters=True, picture_px=160),
+    "all questions about a picture": circled(
+        (0, 6, 12, 18, 24),
+        questions=dict.fromkeys(("position", "word", "count", "box"), 1.0),
+        questions_per_picture="all",
+        picture_px=160,
+    ),
     "words of a file": circled(words=str(Path(__file__).with_name("words.txt"))),
     "random letters": circled(words={"source": "random", "length": [2, 20], "case": "mixed"}),
     "listed words": GoldenCase(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 PLACE = "{answer}"
@@ -12,10 +12,14 @@ Templates = Mapping[str, tuple[str, ...]]
 """Task -> the templates of its answers; the empty name stands for every other task."""
 
 
-def templates_of(generator: Any) -> Templates:
-    """The templates of a generator's answers; empty where all of its answers stand alone."""
-    answers = getattr(generator, "answers", ())
-    templates = {"": tuple(answers)} if isinstance(answers, tuple | list) else dict(vars(answers))
+def templates_of(generator: Any, fields: Sequence[str] = ("answers",)) -> Templates:
+    """The templates of a generator's answers, in fields that hold them by task or for all other tasks; empty where all
+    of its answers stand alone."""
+    templates: dict[str, tuple[str, ...]] = {}
+    for field in fields:
+        answers = getattr(generator, field, None)
+        if answers is not None:
+            templates |= {"": tuple(answers)} if isinstance(answers, tuple | list) else vars(answers)
     return templates if any(sentence != PLACE for own in templates.values() for sentence in own) else {}
 
 

@@ -63,7 +63,10 @@ def test_the_report_says_what_was_compared_in_few_rows_only(tmp_path: Path) -> N
     assert "compared in" not in verify(tmp_path / "letters", remake_rows=6).text(), "all rows were compared"
 
 
-PROMPTS = ("Which letter is being circled?", "What is inside a {colour} oval?")
+PROMPTS = (
+    *("Which letter is being circled?", "What is inside a {colour} oval?"),
+    "Which letter is circled in {colour}?",
+)
 
 
 @pytest.mark.parametrize(

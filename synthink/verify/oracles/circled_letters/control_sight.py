@@ -46,18 +46,10 @@ def sight_by_control(pair: Comparison, line: SetWord, colours: Colours) -> Sight
 
     The word is looked for in the control, where no mark hides it, and the mark is what the picture has more.
     """
-    if pair.replaced:
-        return Sighting(OTHER_PICTURE)
-    crowded = bool(colours.over)
-    laid = _laid(pair, line, crowded)
-    if laid is None:
-        return Sighting(OTHER_WORD)
+    laid = word_in_control(pair, line, colours)
+    if isinstance(laid, Sighting):
+        return laid
     place, error = laid.place, laid.apart
-    small, hidden = place.size_px < SMALL_PX, laid.open_share < CLEAR
-    if error > UNLIKE[small] or laid.letters_apart.max() > LETTER_UNLIKE[small or crowded]:
-        return Sighting(OTHER_WORD, doubtful=(small and crowded) or (hidden and error < SURELY), disagreement=error)
-    if error > (CERTAIN if pair.noise > 0 else ALIKE):
-        return Sighting(PARTLY, doubtful=True, disagreement=error)
     if pair.layers.mark.max() < 1:
         return Sighting(NO_MARK, disagreement=error)
     cover = np.where(grown(main_parts(pair.layers.mark > DRAWN)), pair.layers.mark, 0.0)
@@ -67,23 +59,42 @@ def sight_by_control(pair: Comparison, line: SetWord, colours: Colours) -> Sight
     if loop is None:
         return Sighting(NO_MARK, disagreement=error)
     by_camera = pair.noise > 0 or laid.blur_px > SHARP_PX
-    if _altered_elsewhere(pair, ys, xs, NEAR_PX[by_camera]):
+    crowded = bool(colours.over)
+    if altered_elsewhere(pair, ys, xs, NEAR_PX[by_camera]):
         return Sighting(ALTERED, disagreement=error)
     blur_px = float(np.hypot(laid.blur_px, pair.mark_blur_px))
     edges = soft_extent(cover, blur_px) if by_camera else extent(cover)
-    tolerances = _tolerances(place.size_px, laid.blur_px, blur_px, by_camera, hidden or crowded)
+    covered = crowded or laid.open_share < CLEAR
+    tolerances = tolerances_of(place.size_px, laid.blur_px, blur_px, by_camera, covered)
     sighting = judged(pair.corner, place, edges, loop, tolerances, by_camera, error)
-    return replace(sighting, vague=error > CERTAIN or (small and crowded))
+    return replace(sighting, vague=error > CERTAIN or (place.size_px < SMALL_PX and crowded))
 
 
-def _altered_elsewhere(pair: Comparison, ys: Places, xs: Places, reach: int) -> bool:
+def word_in_control(pair: Comparison, line: SetWord, colours: Colours) -> Laid | Sighting:
+    """The line in the control; what that shows instead where it is not there."""
+    if pair.replaced:
+        return Sighting(OTHER_PICTURE)
+    crowded = bool(colours.over)
+    laid = _laid(pair, line, crowded)
+    if laid is None:
+        return Sighting(OTHER_WORD)
+    error = laid.apart
+    small, hidden = laid.place.size_px < SMALL_PX, laid.open_share < CLEAR
+    if error > UNLIKE[small] or laid.letters_apart.max() > LETTER_UNLIKE[small or crowded]:
+        return Sighting(OTHER_WORD, doubtful=(small and crowded) or (hidden and error < SURELY), disagreement=error)
+    if error > (CERTAIN if pair.noise > 0 else ALIKE):
+        return Sighting(PARTLY, doubtful=True, disagreement=error)
+    return laid
+
+
+def altered_elsewhere(pair: Comparison, ys: Places, xs: Places, reach: int) -> bool:
     """Whether the picture differs from its control farther than `reach` pixels from the mark's."""
     far = pair.altered.copy()
     far[max(ys.min() - reach, 0) : ys.max() + reach + 1, max(xs.min() - reach, 0) : xs.max() + reach + 1] = False
     return bool(far.sum() > SPECKS_PX)
 
 
-def _tolerances(size_px: float, text_blur: float, mark_blur: float, by_camera: bool, crowded: bool) -> Tolerances:
+def tolerances_of(size_px: float, text_blur: float, mark_blur: float, by_camera: bool, crowded: bool) -> Tolerances:
     """How well boxes are known at that size and those blurs, px; crowded: where other lines lie over the word."""
     covered = COVERED_PX if crowded else 0.0
     soft = covered + 0.2 * text_blur

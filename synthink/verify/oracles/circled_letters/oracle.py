@@ -18,8 +18,14 @@ from synthink.verify.oracles.circled_letters.comparison import Colours, compare,
 from synthink.verify.oracles.circled_letters.control_sight import sight_by_control
 from synthink.verify.oracles.circled_letters.drawn_sight import sight_by_drawing
 from synthink.verify.oracles.circled_letters.inks import by_camera
-from synthink.verify.oracles.circled_letters.question import asks_about_its_mark
+from synthink.verify.oracles.circled_letters.question import (
+    OTHER_TASKS,
+    answers_itself,
+    asks_about_its_mark,
+    marked_letters,
+)
 from synthink.verify.oracles.circled_letters.reference import Reference, SetWord
+from synthink.verify.oracles.circled_letters.several import Rings, several_by_control, sight_several
 from synthink.verify.oracles.circled_letters.sight import sight
 from synthink.verify.oracles.circled_letters.sighting import BARE, OTHER_PICTURE, Box, Sighting
 from synthink.verify.oracles.sentences import OTHER_SENTENCE, templates_of, without_sentence
@@ -29,6 +35,7 @@ NO_FONTS = "the fonts of the dataset cannot be opened here"
 OTHER_INDEX, OTHER_ANSWER = "another letter is marked", "the answer is not the marked letter"
 OTHER_QUESTION = "prefix is no question about the mark"
 OTHER_LETTER_BOX, OTHER_MARK_BOX = "letter_box is not where the letter is", "mark_box is not where the mark is"
+OTHER_NUMBER = "another number of letters is marked"
 OFF_LETTER = "the mark is off its letter"
 
 SURELY = 2.5
@@ -49,8 +56,12 @@ class CircledLettersOracle:
         self._spec = generator.fonts
         self._astray = STRAY + max(map(abs, getattr(generator, "mark_offset", (0.0,))))
         self._fonts: Any = None
-        self._prompts = tuple(getattr(generator, "prompts", ()))
-        self._sentences = templates_of(generator)
+        by_task = getattr(generator, "prompts_by_task", None)
+        self._prompts = by_task if by_task is not None else {"": tuple(getattr(generator, "prompts", ()))}
+        self._nothing = getattr(generator, "unmarked_answer", "")
+        if getattr(generator, "has_lists", False):
+            self.columns = ("prefix", "suffix", "word", "font", "letter_indices", "letter_boxes", "mark_boxes")
+        self._sentences = templates_of(generator, ("answers", "question_answers"))
         if self._sentences:
             self.columns = *self.columns, "answer"
 
@@ -59,8 +70,19 @@ class CircledLettersOracle:
 
         row["image"]: a Pillow picture.
         """
-        bare = without_sentence(row, self._sentences)
+        bare = without_sentence(row, self._sentences) if self._in_a_sentence(row) else row
         return Finding("wrong", OTHER_SENTENCE) if bare is None else self._check(bare, control)
+
+    def _in_a_sentence(self, row: Mapping[str, Any]) -> bool:
+        """Whether the row's answer may stand in a sentence: not where it says that no letter is marked."""
+        nothing = marked_letters(row) == [] and row.get("task") not in ("word", "count")
+        return not (nothing and row.get("suffix") == row.get("answer", row.get("suffix")))
+
+    def _asks(self, row: Mapping[str, Any]) -> bool:
+        """Whether the row asks one of the questions of its task; of any task where it does not say which."""
+        if "task" not in row or len(self._prompts) == 1:
+            return asks_about_its_mark(row, [prompt for prompts in self._prompts.values() for prompt in prompts])
+        return asks_about_its_mark(row, self._prompts.get(row["task"], ("",)))
 
     def _check(self, row: Mapping[str, Any], control: Control | None) -> Finding:
         """Compare a row whose answer stands alone."""
@@ -76,15 +98,25 @@ class CircledLettersOracle:
             return Finding("unsure", UNREADABLE_FONT)
         if line is None:
             return Finding("wrong", NO_LETTER)
-        if not answers_itself(row):
+        if not answers_itself(row, self._nothing):
             return Finding("wrong", OTHER_ANSWER)
-        if not asks_about_its_mark(row, self._prompts):
+        if not self._asks(row):
             return Finding("wrong", OTHER_QUESTION)
         if control is None or not by_camera(row["image"]):
-            finding = self._finding(row, sight(row["image"], line, named_colour(row.get("prefix", ""))))
+            finding = self._alone(row, line)
             if finding.verdict == "right" or control is None:
                 return finding
         return self._beside_control(row, control(), line)
+
+    def _alone(self, row: Mapping[str, Any], line: SetWord) -> Finding:
+        """The finding from a picture without its control."""
+        if "letter_indices" in row:
+            others = [str(other).split()[0] for other in row.get("distractors") or ()]
+            return compared_several(
+                row, sight_several(row["image"], line, row.get("mark_colour"), others), self._astray
+            )
+        colour = named_colour(row.get("prefix", "")) or rgb(row.get("mark_colour"))
+        return self._finding(row, sight(row["image"], line, colour))
 
     def _beside_control(self, row: Mapping[str, Any], control: Image.Image, line: SetWord) -> Finding:
         """The finding from a picture and its control; where these are unclear, from drawing anew what they show."""
@@ -94,6 +126,8 @@ class CircledLettersOracle:
         pair = compare(row["image"], control, colours)
         if pair is None:
             return Finding("wrong", BARE)
+        if "letter_indices" in row:
+            return compared_several(row, several_by_control(pair, line, colours), self._astray)
         finding = self._finding(row, sight_by_control(pair, line, colours))
         if finding.verdict != "unsure" or pair.noise == 0:
             return finding
@@ -128,24 +162,16 @@ def _reference(face: Face) -> Reference:
     return Reference(face.data(), face.index)
 
 
-def answers_itself(row: Mapping[str, Any]) -> bool:
-    """Whether the answer is the letter of the word that the labels name; true where one of them is missing."""
-    index, answer = row.get("letter_index"), row.get("suffix")
-    if index is None or answer is None:
-        return True
-    return bool(0 <= index < len(row["word"]) and row["word"][index] == answer)
-
-
 def compared(row: Mapping[str, Any], sighting: Sighting, astray: float) -> Finding:
     """The finding for a row whose picture shows its word with one letter marked.
 
     astray: how far the ring's middle may lie from the letter's, as a share of the letter's box.
     """
     assert sighting.index is not None and sighting.letter_box is not None and sighting.mark_box is not None
-    word = row["word"]
     if row.get("letter_index", sighting.index) != sighting.index:
         return Finding("unsure" if sighting.vague else "wrong", OTHER_INDEX)
-    if row.get("suffix", word[sighting.index]) != word[sighting.index]:
+    says_letter = "suffix" in row and row.get("task") not in OTHER_TASKS
+    if says_letter and row["suffix"] != row["word"][sighting.index]:
         return Finding("unsure" if sighting.vague else "wrong", OTHER_ANSWER)
     boxes = (
         ("mark_box", sighting.mark_box, sighting.mark_tolerance, OTHER_MARK_BOX),
@@ -164,6 +190,33 @@ def compared(row: Mapping[str, Any], sighting: Sighting, astray: float) -> Findi
     if sighting.astray > astray:
         return Finding("unsure" if sighting.doubtful else "wrong", OFF_LETTER)
     return Finding("right", "as labelled")
+
+
+def compared_several(row: Mapping[str, Any], rings: Rings, astray: float) -> Finding:
+    """The finding for a row that says of any number of letters that they are marked: that of its worst ring."""
+    if isinstance(rings, Sighting):
+        return Finding("unsure" if rings.doubtful else "wrong", rings.reason)
+    indices = marked_letters(row)
+    if indices is None:
+        return Finding("unsure", OTHER_NUMBER)
+    for sighting in rings:
+        if sighting.index is None and sighting.doubtful:
+            return Finding("unsure", sighting.reason)
+    if len(rings) != len(indices):
+        return Finding("unsure" if any(sighting.vague for sighting in rings) else "wrong", OTHER_NUMBER)
+    findings = []
+    for place, (index, sighting) in enumerate(zip(indices, rings, strict=True)):
+        if sighting.index is None:
+            return Finding("wrong", sighting.reason)
+        one: dict[str, Any] = {"letter_index": index}
+        for column, columns in (("letter_box", "letter_boxes"), ("mark_box", "mark_boxes")):
+            boxes = row.get(columns)
+            if boxes is not None and len(boxes) != len(indices):
+                return Finding("wrong", OTHER_NUMBER)
+            one[column] = None if boxes is None else boxes[place]
+        findings.append(compared(one, sighting, astray))
+    worst = sorted(findings, key=lambda finding: ("wrong", "unsure", "right").index(finding.verdict))
+    return worst[0] if worst else Finding("right", "as labelled")
 
 
 def _contradicts(label: Any, box: Box | None, tolerance: tuple[float, float]) -> bool:

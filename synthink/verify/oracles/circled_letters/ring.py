@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+Indices = npt.NDArray[np.intp]
 
 SECTORS = 24  # of 15 degrees: a ring of 6 px radius has ink in each
 CLOSED = 0.85  # share of the sectors that a ring's line crosses
@@ -126,8 +128,56 @@ def _ends(profile: Floats) -> tuple[float, float]:
     return first + 1 - min(float(profile[first]), 1.0), last + min(float(profile[last]), 1.0)
 
 
-def main_parts(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+def main_parts(mask: Mask) -> Mask:
     """The largest connected part of the mask (corners count), and those near it that are not small beside it."""
+    runs = _connected_runs(mask)
+    rows, starts, ends = runs.rows, runs.starts, runs.ends
+    own = runs.parts == int(np.argmax(runs.sizes))
+    top, bottom, left, right = rows[own].min(), rows[own].max() + 1, starts[own].min(), ends[own].max()
+    down, across = NEAR * (bottom - top), NEAR * (right - left)
+    near = (rows >= top - down) & (rows < bottom + down) & (starts < right + across) & (ends > left - across)
+    return runs.drawn(runs.is_main & np.isin(runs.parts, runs.parts[near]))
+
+
+def large_parts(mask: Mask) -> Mask:
+    """The connected parts of the mask (corners count) that are not small beside the largest, wherever they are."""
+    runs = _connected_runs(mask)
+    return runs.drawn(runs.is_main)
+
+
+@dataclass(frozen=True, eq=False)
+class _Runs:
+    """A mask as runs of pixels in its rows."""
+
+    shape: tuple[int, ...]
+    rows: Indices
+    starts: Indices
+    ends: Indices
+    parts: Indices
+    """The connected part that each run belongs to."""
+
+    @property
+    def sizes(self) -> Indices:
+        """The pixels of each part."""
+        sizes: Indices = np.bincount(self.parts, weights=self.ends - self.starts, minlength=1).astype(np.intp)
+        return sizes
+
+    @property
+    def is_main(self) -> Mask:
+        """The runs of parts that are not small beside the largest."""
+        sizes = self.sizes
+        main: Mask = sizes[self.parts] >= MAIN * sizes.max()
+        return main
+
+    def drawn(self, chosen: Mask) -> Mask:
+        """The mask of some of the runs."""
+        mask = np.zeros(self.shape, dtype=bool)
+        for run in np.flatnonzero(chosen).tolist():
+            mask[self.rows[run], self.starts[run] : self.ends[run]] = True
+        return mask
+
+
+def _connected_runs(mask: Mask) -> _Runs:
     steps = np.diff(np.pad(mask, ((0, 0), (1, 1))).astype(np.int8), axis=1)
     rows, starts = np.nonzero(steps == 1)
     ends = np.nonzero(steps == -1)[1]
@@ -145,18 +195,10 @@ def main_parts(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
             if starts[other] <= ends[run] and ends[other] >= starts[run]:
                 parents[root(run)] = root(other)
     roots = np.array([root(run) for run in range(len(rows))], dtype=np.intp)
-    sizes = np.bincount(roots, weights=ends - starts, minlength=1)
-    largest = np.zeros_like(mask)
-    own = roots == int(np.argmax(sizes))
-    top, bottom, left, right = rows[own].min(), rows[own].max() + 1, starts[own].min(), ends[own].max()
-    down, across = NEAR * (bottom - top), NEAR * (right - left)
-    near = (rows >= top - down) & (rows < bottom + down) & (starts < right + across) & (ends > left - across)
-    for main in np.flatnonzero((sizes[roots] >= MAIN * sizes.max()) & np.isin(roots, roots[near])).tolist():
-        largest[rows[main], starts[main] : ends[main]] = True
-    return largest
+    return _Runs(mask.shape, rows, starts, ends, roots)
 
 
-def grown(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+def grown(mask: Mask) -> Mask:
     """The mask and the pixels that touch it."""
     wide = mask.copy()
     wide[1:] |= mask[:-1]

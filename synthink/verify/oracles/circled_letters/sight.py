@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import permutations
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -35,13 +36,10 @@ TEXTUAL = 0.05  # share of the fullest ink's inner pixels below which an ink is 
 
 def sight(picture: Image.Image, line: SetWord, colour: tuple[int, int, int] | None) -> Sighting:
     """Find the letter of the line that is marked."""
-    page = inked(picture)
-    if not page.inks:
-        return Sighting(BARE)
-    fit, text = _fitted(page, line)
-    if fit is None or fit[1] >= SAME:
-        return _no_fit(page, line, 1.0 if fit is None else fit[1])
-    place, error = fit
+    word = seen_word(picture, line)
+    if isinstance(word, Sighting):
+        return word
+    page, place, text, error = word
     unclear = place.size_px < SMALL_PX or page.noise > 0
     rings = []
     for mark in range(len(page.inks)):
@@ -53,9 +51,29 @@ def sight(picture: Image.Image, line: SetWord, colour: tuple[int, int, int] | No
         if colour is None:
             return Sighting(SEVERAL, doubtful=True, disagreement=error)
         named = np.array(colour) - page.paper
-        rings.sort(key=lambda ring: -_cosine(page.inks[ring[0]], named))
-    tolerances = _tolerances(place.size_px, page.noise > 0, len(page.inks))
+        rings.sort(key=lambda ring: -cosine(page.inks[ring[0]], named))
+    tolerances = tolerances_of(place.size_px, page.noise > 0, len(page.inks))
     return judged(page.corner, place, extent(rings[0][1]), rings[0][2], tolerances, page.noise > 0, error)
+
+
+class SeenWord(NamedTuple):
+    """A word in a picture: where it lies, which of the inks it is written in, and its disagreement with that."""
+
+    page: Inked
+    place: WordPlace
+    text: int
+    error: float
+
+
+def seen_word(picture: Image.Image, line: SetWord) -> SeenWord | Sighting:
+    """The line in a picture; what the picture shows instead where it is not there."""
+    page = inked(picture)
+    if not page.inks:
+        return Sighting(BARE)
+    fit, text = _fitted(page, line)
+    if fit is None or fit[1] >= SAME:
+        return _no_fit(page, line, 1.0 if fit is None else fit[1])
+    return SeenWord(page, fit[0], text, fit[1])
 
 
 def _no_fit(page: Inked, line: SetWord, least: float) -> Sighting:
@@ -113,11 +131,11 @@ def _marked(page: Inked, place: WordPlace, text: int, mark: int) -> tuple[Floats
     return None if loop is None else (cover, loop)
 
 
-def _cosine(one: Floats, other: Floats) -> float:
+def cosine(one: Floats, other: Floats) -> float:
     return float(one @ other) / max(float(np.linalg.norm(one) * np.linalg.norm(other)), 1e-9)
 
 
-def _tolerances(size_px: float, camera: bool, inks: int) -> Tolerances:
+def tolerances_of(size_px: float, camera: bool, inks: int) -> Tolerances:
     """The fit of the letters is off by a share of the em."""
     if camera:
         return Tolerances((1.0 + 0.01 * size_px, 2.0 + 0.03 * size_px), (1.5, 3.5))
