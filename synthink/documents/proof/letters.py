@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from synthink.documents.page.model import Boxes
 from synthink.documents.page.tiles import Pixels
+from synthink.documents.proof.faces import ADVANCE, WIDTH, Measures
 from synthink.documents.proof.ink import Grounds
-from synthink.documents.proof.shapes import ADVANCE, WIDTH, Measures, drawn
+from synthink.documents.proof.shapes import drawn
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
@@ -22,6 +23,32 @@ _REACH = 4  # pixels around the place where a cut is thought to be
 _STIFFNESS = 6.0  # how much a letter of another width costs, against cutting through ink
 _FAINT, _SHARE = 0.12 * 255, 0.3  # of ink in a row of a letter: less is beside it
 _GRAIN = 16  # the ink of columns is weighed in whole numbers, this many to a mean column
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedLetters:
+    """The characters of all words, one after the other, where the source knows which of them stands where."""
+
+    pixels: Pixels
+    """(H, W, channels) the page's picture."""
+    counts: Indices
+    """(W,) the number of characters of each word."""
+    boxes: Boxes
+    """(N, 4) around the ink of each character; those in a row with equal boxes are one glyph's, as in a ligature."""
+    fonts: npt.NDArray[np.uint64]
+    """(N,) numbers that are equal for characters of one font."""
+    sizes: Array
+    """(N,) the em of each character's font, in pixels."""
+    baselines: Array
+    """(N,) the height of the line that each character stands on, in pixels from the top of the page."""
+
+    def of(self, words: Indices) -> PlacedLetters:
+        """The characters of some words."""
+        counts = self.counts[words]
+        starts = (np.cumsum(self.counts) - self.counts)[words]
+        numbers = np.arange(int(counts.sum())) + np.repeat(starts - np.cumsum(counts) + counts, counts)
+        boxes, fonts = self.boxes[numbers], self.fonts[numbers]
+        return PlacedLetters(self.pixels, counts, boxes, fonts, self.sizes[numbers], self.baselines[numbers])
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +76,17 @@ class Letters:
         return np.stack([entry.by_face for entry in table])[self.kinds, faces[self.words]]
 
 
-def letters_in(texts: Sequence[str], letter_boxes: Sequence[Boxes]) -> Letters:
-    """The letters of words whose source says where each of them stands. letter_boxes: (n, 4) for each word of n
-    characters; those in a row with equal boxes are one glyph's, as in a ligature, and count as one letter."""
-    characters = list("".join(texts))
-    boxes = np.concatenate(letter_boxes)
-    words = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
-    starts = np.ones(len(boxes), dtype=bool)
-    starts[1:] = (boxes[1:] != boxes[:-1]).any(axis=1) | (words[1:] != words[:-1])
-    if starts.all():
-        return replace(_without_boxes(characters, words), boxes=boxes)
+def letters_in(texts: Sequence[str], placed: PlacedLetters) -> tuple[Letters, Indices]:
+    """The letters of words whose source says where each of them stands, and (N,) the first character of each letter:
+    characters of one glyph are one letter."""
+    characters: Sequence[str] = "".join(texts)
+    words = np.repeat(np.arange(len(texts)), placed.counts)
+    starts = np.ones(len(words), dtype=bool)
+    starts[1:] = (placed.boxes[1:] != placed.boxes[:-1]).any(axis=1) | (words[1:] != words[:-1])
     places = np.flatnonzero(starts)
-    joined = ["".join(characters[start:stop]) for start, stop in pairwise([*places.tolist(), len(characters)])]
-    return replace(_without_boxes(joined, words[places]), boxes=boxes[places])
+    if len(places) < len(characters):
+        characters = ["".join(characters[one:other]) for one, other in pairwise([*places.tolist(), len(characters)])]
+    return replace(_without_boxes(characters, words[places]), boxes=placed.boxes[places]), places
 
 
 def cut_letters(texts: Sequence[str], ink: Pixels, grounds: Grounds, faces: Indices | None = None) -> Letters:
@@ -85,11 +110,11 @@ def cut_letters(texts: Sequence[str], ink: Pixels, grounds: Grounds, faces: Indi
 
 
 def _without_boxes(letters: Sequence[str], words: Indices) -> Letters:
-    characters, kinds = np.unique(letters, return_inverse=True)
+    characters = sorted(set(letters))
+    numbers = {character: number for number, character in enumerate(characters)}
+    kinds = np.array([numbers[letter] for letter in letters], dtype=np.intp)
     counts = np.bincount(words)
-    return Letters(
-        characters.tolist(), kinds.astype(np.intp), words, np.cumsum(counts) - counts, counts, np.zeros((0, 4))
-    )
+    return Letters(characters, kinds, words, np.cumsum(counts) - counts, counts, np.zeros((0, 4)))
 
 
 def _places(letters: Letters) -> Indices:

@@ -9,8 +9,20 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from synthink.documents.proof.faces import STEP, WIDTH, Shapes
 from synthink.documents.proof.letters import Letters
-from synthink.documents.proof.shapes import LETTERS, STEP, WIDE, WIDTH, Shapes, alike, drawn
+from synthink.documents.proof.likeness import (
+    NONE,
+    cosines,
+    distance,
+    doubt,
+    masked,
+    mean_shapes,
+    norms,
+    products_by_row,
+    totals_by,
+)
+from synthink.documents.proof.shapes import LETTERS, alike, drawn
 from synthink.documents.proof.strips import Strips
 
 Array = npt.NDArray[np.float64]
@@ -22,8 +34,6 @@ STYLES = 4
 _SAMPLE = 256  # letters that tell which faces these are
 _LEAST = 3  # letters that make evidence of a page's own
 _MANY = 5  # letters whose usual width is the page's own
-_NONE = -1.0  # the likeness of nothing
-_EPSILON = 0.02  # differences below this are noise
 _MISREAD = 0.3  # the doubt in a page's usual shape of a character, from which on it is thought to be another's
 
 
@@ -57,20 +67,20 @@ def look_at(letters: Letters, strips: Strips) -> Looks:
     widths = (letters.boxes[:, 2] - letters.boxes[:, 0]) / sizes
     shapes = masked(shapes, widths + STEP)
     faces = _nearest_faces(letters, shapes)
-    known = np.array([drawn(char).drawn.any() for char in letters.characters])[letters.kinds]
+    known = np.array([drawn(char).is_known for char in letters.characters])[letters.kinds]
     fonts = _likeness_to_fonts(letters, shapes, faces)
     per_word = np.add.reduceat(np.maximum(fonts.own, 0), letters.firsts, axis=0)
     styles = per_word.argmax(axis=1)
     page = _likeness_to_page(letters, shapes, styles, len(faces), fonts)
-    nearest_own = np.where(known, fonts.own.max(axis=1), _NONE)
+    nearest_own = np.where(known, fonts.own.max(axis=1), NONE)
     misread = page.misread[letters.kinds, styles[letters.words]]
     share = np.add.reduceat(misread.astype(np.int64), letters.firsts) / letters.counts
-    believed = np.where((share < 0.4)[letters.words], page.own, np.where(known, _NONE, page.own))
+    believed = np.where((share < 0.4)[letters.words], page.own, np.where(known, NONE, page.own))
     own_likeness = np.maximum(nearest_own, believed)
     others = np.maximum(fonts.others, page.others)
-    evident = own_likeness > _NONE
-    doubts = np.where(evident, _doubt(own_likeness, others), 0.0)
-    distances = np.log(_EPSILON + 1 - own_likeness)
+    evident = own_likeness > NONE
+    doubts = np.where(evident, doubt(own_likeness, others), 0.0)
+    distances = distance(own_likeness)
     usual = float(np.median(distances[evident])) if evident.any() else 0.0
     return Looks(
         shapes,
@@ -84,45 +94,9 @@ def look_at(letters: Letters, strips: Strips) -> Looks:
     )
 
 
-def masked(shapes: Shapes, widths: Array) -> Shapes:
-    """Shapes without the columns that lie outside of letters of these widths, in x-heights."""
-    distance = np.abs(np.arange(WIDE) - (WIDE - 1) // 2) * STEP
-    inside = distance <= widths[:, None] / 2
-    grid = shapes.reshape(len(shapes), -1, WIDE) * inside[:, None, :]
-    return grid.reshape(shapes.shape).astype(np.uint8)
-
-
-def _doubt(own: Array, others: Array) -> Array:
-    ratio: Array = np.log((_EPSILON + 1 - own) / (_EPSILON + 1 - others))
-    return ratio
-
-
-def _lengths(shapes: Shapes) -> npt.NDArray[np.float32]:
-    squares = (shapes.astype(np.int64) ** 2).sum(axis=1)
-    lengths: npt.NDArray[np.float32] = np.sqrt(np.maximum(squares, 1)).astype(np.float32)
-    return lengths
-
-
-def products(one: Shapes, other: Shapes) -> npt.NDArray[np.float32]:
-    """(N, M) the sums of products of shapes: whole numbers below 2**24, exact in single precision."""
-    return one.astype(np.float32) @ other.astype(np.float32).T
-
-
-def products_by_row(one: Shapes, other: Shapes) -> npt.NDArray[np.float32]:
-    """(K, N, M) the sums of products of shapes (K, N, size) and (K, M, size)."""
-    result: npt.NDArray[np.float32] = one.astype(np.float32) @ other.astype(np.float32).transpose(0, 2, 1)
-    return result
-
-
 def _table(characters: Sequence[str]) -> Shapes:
     """(C, F, HIGH * WIDE) characters in all faces."""
     return np.stack([drawn(char).shapes for char in characters])
-
-
-def _likeness(one: Shapes, other: Shapes) -> npt.NDArray[np.float32]:
-    """(N, M) the cosines between shapes."""
-    result: npt.NDArray[np.float32] = products(one, other) / _lengths(one)[:, None] / _lengths(other)
-    return result
 
 
 def _nearest_faces(letters: Letters, shapes: Shapes) -> Indices:
@@ -131,8 +105,8 @@ def _nearest_faces(letters: Letters, shapes: Shapes) -> Indices:
     sample = np.arange(0, len(shapes), step)
     table = _table(letters.characters)
     dots = products_by_row(table[letters.kinds[sample]], shapes[sample, None])[:, :, 0]
-    lengths = _lengths(table.reshape(-1, table.shape[2])).reshape(table.shape[:2])[letters.kinds[sample]]
-    scores = np.rint(1e6 * dots / lengths / _lengths(shapes[sample])[:, None]).astype(np.int64).sum(axis=0)
+    lengths = norms(table.reshape(-1, table.shape[2])).reshape(table.shape[:2])[letters.kinds[sample]]
+    scores = np.rint(1e6 * dots / lengths / norms(shapes[sample])[:, None]).astype(np.int64).sum(axis=0)
     return np.argsort(-scores, kind="stable")[:STYLES]
 
 
@@ -152,12 +126,12 @@ def _likeness_to_fonts(letters: Letters, shapes: Shapes, faces: Indices) -> _Fon
     characters = list(dict.fromkeys([*letters.characters, *LETTERS]))
     references = np.concatenate([drawn(char).shapes[faces] for char in characters])
     absent = ~np.concatenate([drawn(char).drawn[faces] for char in characters])
-    likeness = _likeness(shapes, references)
-    likeness[:, absent] = _NONE
+    likeness = cosines(shapes, references)
+    likeness[:, absent] = NONE
     likeness = likeness.reshape(len(shapes), len(characters), len(faces))
     own = likeness[np.arange(len(shapes)), letters.kinds].astype(np.float64)
     best = likeness.max(axis=2)
-    best[alike(letters.characters, characters)[letters.kinds]] = _NONE
+    best[alike(letters.characters, characters)[letters.kinds]] = NONE
     return _FontLikeness(own, best.max(axis=1).astype(np.float64), characters, references)
 
 
@@ -177,51 +151,33 @@ def _likeness_to_page(
 ) -> _PageLikeness:
     kinds = len(letters.characters)
     groups = letters.kinds * number + styles[letters.words]
-    totals, counts = _totals(shapes, groups, kinds * number)
+    totals, counts = totals_by(shapes, groups, kinds * number)
     means = mean_shapes(totals, counts)
-    likeness = _likeness(shapes, means)
-    likeness[:, counts < _LEAST] = _NONE
+    likeness = cosines(shapes, means)
+    likeness[:, counts < _LEAST] = NONE
     likeness = likeness.reshape(len(shapes), kinds, number)
     rows = np.arange(len(shapes))
     elsewhere = likeness[rows, letters.kinds]  # (N, F) the same character in other styles
-    elsewhere[rows, styles[letters.words]] = _NONE
+    elsewhere[rows, styles[letters.words]] = NONE
     likeness = likeness.max(axis=2)
-    likeness[alike(letters.characters, letters.characters)[letters.kinds]] = _NONE
+    likeness[alike(letters.characters, letters.characters)[letters.kinds]] = NONE
     # Of its own character the letters of its word are no evidence.
     own_groups, which = np.unique(letters.words * kinds + letters.kinds, return_inverse=True)
-    of_word, times = _totals(shapes, which, len(own_groups))
+    of_word, times = totals_by(shapes, which, len(own_groups))
     rest, left = totals[groups] - of_word[which], counts[groups] - times[which]
     lengths = np.sqrt(np.maximum((rest**2).sum(axis=1), 1)).astype(np.float64)
-    own = (rest * shapes).sum(axis=1) / lengths / _lengths(shapes)
-    own = np.maximum(np.where(left >= _LEAST - 1, own, _NONE), elsewhere.max(axis=1))
+    own = (rest * shapes).sum(axis=1) / lengths / norms(shapes)
+    own = np.maximum(np.where(left >= _LEAST - 1, own, NONE), elsewhere.max(axis=1))
     table = _table(letters.characters)
     by_kind = means.reshape(kinds, number, -1)
-    own_fonts = products_by_row(by_kind, table) / _lengths(table.reshape(-1, table.shape[2])).reshape(kinds, 1, -1)
-    best_own = own_fonts.max(axis=2).reshape(-1) / _lengths(means)
+    own_fonts = products_by_row(by_kind, table) / norms(table.reshape(-1, table.shape[2])).reshape(kinds, 1, -1)
+    best_own = own_fonts.max(axis=2).reshape(-1) / norms(means)
     of_kind = np.repeat(np.arange(kinds), number)
-    to_fonts = _likeness(means, fonts.references).reshape(kinds * number, len(fonts.characters), number).max(axis=2)
-    to_fonts[alike(letters.characters, fonts.characters)[of_kind]] = _NONE
-    known = np.array([drawn(char).drawn.any() for char in letters.characters])[of_kind]
-    misread = (counts >= _LEAST) & known & (_doubt(best_own, to_fonts.max(axis=1)) > _MISREAD)
+    to_fonts = cosines(means, fonts.references).reshape(kinds * number, len(fonts.characters), number).max(axis=2)
+    to_fonts[alike(letters.characters, fonts.characters)[of_kind]] = NONE
+    known = np.array([drawn(char).is_known for char in letters.characters])[of_kind]
+    misread = (counts >= _LEAST) & known & (doubt(best_own, to_fonts.max(axis=1)) > _MISREAD)
     return _PageLikeness(own, likeness.max(axis=1).astype(np.float64), left >= _LEAST, misread.reshape(kinds, number))
-
-
-def _totals(shapes: Shapes, groups: Indices, number: int) -> tuple[npt.NDArray[np.int64], Indices]:
-    """(G, HIGH * WIDE) the sums of the shapes of each group, and how many there are."""
-    order = np.argsort(groups, kind="stable")
-    counts = np.bincount(groups, minlength=number)
-    totals = np.zeros((number, shapes.shape[1]), dtype=np.int64)
-    present = np.flatnonzero(counts)
-    starts = np.cumsum(counts[present]) - counts[present]
-    totals[present] = np.add.reduceat(shapes[order].astype(np.int64), starts, axis=0)
-    return totals, counts
-
-
-def mean_shapes(totals: npt.NDArray[np.int64], counts: Indices) -> Shapes:
-    """The mean shape of each group, in whole numbers."""
-    divisor = np.maximum(counts, 1)[:, None]
-    means: Shapes = ((totals + divisor // 2) // divisor).astype(np.uint8)
-    return means
 
 
 def _width_differences(letters: Letters, widths: Array, faces: Indices) -> Array:
@@ -239,9 +195,3 @@ def _width_differences(letters: Letters, widths: Array, faces: Indices) -> Array
     ratios = (np.maximum(widths, 0)[:, None] + 0.2) / (usual[letters.kinds] + 0.2)
     difference: Array = np.abs(np.log(np.maximum(ratios, 1e-9))).min(axis=1)
     return difference
-
-
-def likeness_between_kinds(letters: Letters, shapes: Shapes, kinds: Sequence[int]) -> npt.NDArray[np.float32]:
-    """(K, K) the cosines between the mean shapes of some characters."""
-    means = mean_shapes(*_totals(shapes, letters.kinds, len(letters.characters)))[list(kinds)]
-    return _likeness(means, means)

@@ -5,20 +5,25 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
+import threadpoolctl
 
 from synthink.documents.page.model import Boxes, Page, make_page
 from synthink.documents.page.tiles import Pixels
+from synthink.documents.proof.glyphs import glyphs_of
 from synthink.documents.proof.ink import Grounds, grey, grounds_of, ink_of
-from synthink.documents.proof.letters import Letters, cut_letters, letters_in
-from synthink.documents.proof.looks import Looks, likeness_between_kinds, look_at
+from synthink.documents.proof.letters import Letters, PlacedLetters, cut_letters
+from synthink.documents.proof.likeness import mean_shapes, totals_by
+from synthink.documents.proof.looks import Looks, look_at
 from synthink.documents.proof.readings import read_strips
 from synthink.documents.proof.scale import type_scale
 from synthink.documents.proof.shapes import LIGATURES, drawn
 from synthink.documents.proof.strips import strips_of
+from synthink.documents.proof.verdicts import judged, same_pictures
 from synthink.documents.reading_order.arrange import without
 
 Array = npt.NDArray[np.float64]
@@ -36,71 +41,63 @@ _SHARED = 0.5  # of the smaller box: words that share more lie over each other
 _AS_LARGE = 0.8  # of the larger box
 _FEW = 4  # false words, before others are left out with them
 _JOINED = 0.6  # more, for words with letters that fonts may join: no shape of theirs is known
-_TIMES = 3  # that each glyph of a source's fonts is looked at
-_ONE_LETTER = 0.7  # the doubt in one letter that is enough, where the others look right
 _LEAST_PX = 3.0  # of an x-height: smaller letters cannot be told apart
 _PAIRS = 2_000_000  # of boxes that are compared at once
 _TOGETHER = 6000  # letters that are looked at together: memory is bounded by them
 _STRIPS = 8000  # columns of strips that are read together
 _LEADER = re.compile(r"([^\w\s])\1{3}")  # dots from a title to its page
-_SQUARE = 0.96  # the likeness of a missing glyph's sign to itself, for half of the characters at least
+_MOSTLY = 0.5  # the share of false words from which on none of a page or of a paragraph is believed
+# How much more the text of a word may leave unexplained than the best reading does, in the ink of a letter:
+_EXCESS = 0.3
+_OF_FREE = 0.1  # more, for each letter's ink that the best reading leaves unexplained itself
+_UNSUPPORTED = 0.2  # more, for the share of letters that the page does not have elsewhere
+_SINGLE = 0.4  # more, for words of one letter
+_BY_DOUBT = 0.2  # less, for the doubt in the letter that looks least like itself
 
 
-@dataclass(frozen=True, slots=True)
-class _Bounds:
-    """How much more the text of a word may leave unexplained than the best reading does, in the ink of a letter."""
-
-    least: float
-    of_free: float
-    """More, for each letter's ink that the best reading leaves unexplained itself."""
-    each_letter: float
-    unsupported: float
-    """More, for the share of letters that the page does not have elsewhere."""
-    single: float
-    """More, for words of one letter."""
-    by_doubt: float
-    """Less, for the doubt in the letter that looks least like itself."""
-    mostly: float
-    """The share of false words from which on none of a page or of a paragraph is believed."""
-
-
-_CUT = _Bounds(0.3, 0.1, 0.0, 0.2, 0.4, 0.2, 0.5)
-_BOXED = _Bounds(0.3, 0.7, 0.01, 0.3, 0.4, 0.0, 0.3)
-"""Where the source says which letter stands where, only its fonts can lie, and they lie about many letters."""
-
-
-def proved(page: Page, skipped: Counter[str], letter_boxes: Sequence[Boxes] | None = None) -> Page:
+def proved(page: Page, skipped: Counter[str], placed: PlacedLetters | None = None) -> Page:
     """The page without the words that its picture does not show; their places are unread.
 
-    skipped: counts them by reason. letter_boxes: for each word the (n, 4) boxes of its letters' ink, where the source
-    knows them; else letters are cut out of the words' ink. All is judged by whole numbers and by steps that are alike
-    on all machines.
+    skipped: counts them by reason. placed: the letters of each word, where the source knows which of them stands where
+    and has seen to it that each can be seen; else letters are cut out of the words' ink. All is judged by whole numbers
+    and by steps that are alike on all machines.
     """
     reasons = [""] * len(page.words)
     if page.words:
-        pixels = grey(page.raster)
-        grounds = grounds_of(pixels, page.word_boxes)
-        for word in np.flatnonzero(grounds.are_plain).tolist():
-            reasons[word] = BLANK
-        for words in _portions(page.words, reasons):
-            if letter_boxes is None:
-                false = _judged(page, words, pixels, grounds, None)
+        # Threads for small products of matrices take several times what they save.
+        with _libraries().limit(limits=1, user_api="blas"):
+            if placed is None:
+                _mark_by_ink(page, reasons)
             else:
-                sample = words[
-                    _sample(
-                        [letter_boxes[word] for word in words.tolist()], [page.words[word] for word in words.tolist()]
-                    )
-                ]
-                false = _judged(page, sample, pixels, grounds, [letter_boxes[word] for word in sample.tolist()])
-                if false and len(sample) < len(words):
-                    false = _judged(page, words, pixels, grounds, [letter_boxes[word] for word in words.tolist()])
-            for word, reason in false.items():
-                reasons[word] = reason
+                _mark_by_glyphs(page, placed, reasons)
         _mark_overlaps(page, reasons)
-        _mark_rest(page, reasons, _CUT.mostly if letter_boxes is None else _BOXED.mostly)
     skipped.update(reason for reason in reasons if reason)
     dropped = np.array([reason != "" for reason in reasons], dtype=bool)
     return replace(_without(page, dropped) if dropped.any() else page, is_proved=True)
+
+
+@cache
+def _libraries() -> threadpoolctl.ThreadpoolController:
+    return threadpoolctl.ThreadpoolController()
+
+
+def _mark_by_glyphs(page: Page, placed: PlacedLetters, reasons: list[str]) -> None:
+    glyphs = glyphs_of(page.words, placed)
+    verdicts = judged(glyphs)
+    for flags, reason in ((verdicts.are_false, OTHER_TEXT), (verdicts.are_squares, SQUARES)):
+        for word in np.unique(glyphs.letters.words[flags]).tolist():
+            reasons[word] = reason
+
+
+def _mark_by_ink(page: Page, reasons: list[str]) -> None:
+    pixels = grey(page.raster)
+    grounds = grounds_of(pixels, page.word_boxes)
+    for word in np.flatnonzero(grounds.are_plain).tolist():
+        reasons[word] = BLANK
+    for words in _portions(page.words, reasons):
+        for word, reason in _judged(page, words, pixels, grounds).items():
+            reasons[word] = reason
+    _mark_rest(page, reasons, _MOSTLY)
 
 
 def _without(page: Page, dropped: Flags) -> Page:
@@ -181,27 +178,18 @@ def _mark_rest(page: Page, reasons: list[str], mostly: float) -> None:
             reasons[word] = reasons[word] or OTHER_TEXT
 
 
-def _judged(
-    page: Page, words: Indices, pixels: Pixels, page_grounds: Grounds, letter_boxes: Sequence[Boxes] | None
-) -> dict[int, str]:
+def _judged(page: Page, words: Indices, pixels: Pixels, page_grounds: Grounds) -> dict[int, str]:
     """The words that the picture does not show, each with the reason."""
     texts = [page.words[word] for word in words.tolist()]
     lines = np.unique(page.word_lines[words], return_inverse=True)[1]
-    if letter_boxes is None:
-        edges = page_grounds.edges[words]
-        grounds = Grounds(pixels, edges, page_grounds.levels[words], page_grounds.contrasts[words])
-        ink, crossed = ink_of(grounds, np.array([len(text) == 1 for text in texts]))
-        inked = Grounds(ink, edges, np.zeros(len(words), dtype=np.int64), np.full(len(words), 255))
-        letters = cut_letters(texts, ink, grounds)
-        looks = look_at(letters, strips_of(inked, letters, type_scale(letters, lines)))
-        faces = looks.faces[looks.styles]
-        letters, grounds = cut_letters(texts, ink, grounds, faces), inked
-    else:
-        faces, crossed = None, np.zeros(len(words), dtype=bool)
-        letters = letters_in(texts, letter_boxes)
-        low = np.minimum.reduceat(letters.boxes[:, :2], letters.firsts) - 1
-        high = np.maximum.reduceat(letters.boxes[:, 2:], letters.firsts) + 1
-        grounds = grounds_of(pixels, np.concatenate((low, high), axis=1))
+    edges = page_grounds.edges[words]
+    grounds = Grounds(pixels, edges, page_grounds.levels[words], page_grounds.contrasts[words])
+    ink, crossed = ink_of(grounds, np.array([len(text) == 1 for text in texts]))
+    inked = Grounds(ink, edges, np.zeros(len(words), dtype=np.int64), np.full(len(words), 255))
+    letters = cut_letters(texts, ink, grounds)
+    looks = look_at(letters, strips_of(inked, letters, type_scale(letters, lines)))
+    faces = looks.faces[looks.styles]
+    letters, grounds = cut_letters(texts, ink, grounds, faces), inked
     scale = type_scale(letters, lines, faces)
     strips = strips_of(grounds, letters, scale)
     looks = look_at(letters, strips)
@@ -212,35 +200,19 @@ def _judged(
     suspects |= np.maximum.reduceat(looks.widths, letters.firsts) > 0.3
     suspects |= np.add.reduceat(np.maximum(looks.oddness - 0.5, 0), letters.firsts) > 2.5
     trusted = (doubt < 0.5)[letters.words] & (looks.doubts < 0.7)
-    bounds = _CUT if letter_boxes is None else _BOXED
     supported = np.add.reduceat(looks.supported.astype(np.float64), letters.firsts) / letters.counts
-    allowed = bounds.least + bounds.each_letter * letters.counts + bounds.unsupported * (1 - supported)
+    allowed = _EXCESS + _UNSUPPORTED * (1 - supported)
     allowed = allowed + _JOINED * np.array([any(pair in text for pair in LIGATURES) for text in texts])
     worst = np.maximum.reduceat(looks.doubts, letters.firsts)
-    allowed = allowed + bounds.single * (letters.counts == 1) - bounds.by_doubt * np.clip(worst, -2, 1)
+    allowed = allowed + _SINGLE * (letters.counts == 1) - _BY_DOUBT * np.clip(worst, -2, 1)
     false |= {int(words[word]): OFF_INK for word in np.flatnonzero(crossed & ~squares).tolist()}
     suspects &= ~squares & ~crossed & _can_be_read(letters, texts) & (scale.x_heights >= _LEAST_PX)
-    if letter_boxes is not None:
-        means = np.add.reduceat(looks.doubts, letters.firsts) / letters.counts
-        suspects &= (means > 0) | (worst > _ONE_LETTER)
     for portion in _in_portions(np.flatnonzero(suspects), strips.lengths):
         readings = read_strips(letters, strips, looks, portion, trusted)
-        excess = readings.claimed - readings.free > allowed[portion] + bounds.of_free * readings.free
+        excess = readings.claimed - readings.free > allowed[portion] + _OF_FREE * readings.free
         for word in words[portion[excess]].tolist():
             false[word] = OFF_INK if _is_cut(pixels, page_grounds, word) else OTHER_TEXT
     return false
-
-
-def _sample(letter_boxes: Sequence[Boxes], texts: Sequence[str]) -> Indices:
-    """Words that show every letter of every font and size some times: where the source knows which letter stands where,
-    only its fonts can be wrong, and they are so each time."""
-    letters = letters_in(texts, letter_boxes)
-    sizes = np.rint((letters.boxes[:, 2:] - letters.boxes[:, :2]) * 4).astype(np.int64)
-    glyphs = (letters.kinds * 4096 + np.clip(sizes[:, 0], 0, 4095)) * 4096 + np.clip(sizes[:, 1], 0, 4095)
-    order = np.argsort(glyphs, kind="stable")
-    starts = np.flatnonzero(np.diff(glyphs[order], prepend=-1))
-    rank = np.arange(len(order)) - np.repeat(starts, np.diff(starts, append=len(order)))
-    return np.unique(letters.words[order[rank < _TIMES]])
 
 
 def _can_be_read(letters: Letters, texts: Sequence[str]) -> Flags:
@@ -264,12 +236,11 @@ def _in_portions(words: Indices, lengths: Indices) -> Iterator[Indices]:
 def _squares(letters: Letters, looks: Looks) -> Flags:
     """(W,) words with characters that no packaged font draws and whose picture is that of another such character: the
     square, or whatever stands for a missing glyph."""
-    unknown = [kind for kind, char in enumerate(letters.characters) if not drawn(char).drawn.any()]
+    unknown = [kind for kind, char in enumerate(letters.characters) if not drawn(char).is_known]
     if len(unknown) < 2:
         return np.zeros(len(letters.firsts), dtype=bool)
-    likeness = likeness_between_kinds(letters, looks.shapes, unknown)
-    np.fill_diagonal(likeness, 0)
-    alike = np.array(unknown)[2 * (likeness > _SQUARE).sum(axis=1) >= len(unknown) - 1]
+    means = mean_shapes(*totals_by(looks.shapes, letters.kinds, len(letters.characters)))
+    alike = same_pictures(means[unknown], unknown)
     result: Flags = np.add.reduceat(np.isin(letters.kinds, alike).astype(np.int64), letters.firsts) > 0
     return result
 

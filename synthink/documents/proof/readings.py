@@ -11,9 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from synthink.documents.proof.faces import WIDTH, Shapes
 from synthink.documents.proof.letters import Letters
-from synthink.documents.proof.looks import Looks, masked, mean_shapes, products
-from synthink.documents.proof.shapes import LETTERS, WIDTH, Shapes, drawn
+from synthink.documents.proof.likeness import masked, mean_shapes, products
+from synthink.documents.proof.looks import Looks
+from synthink.documents.proof.shapes import LETTERS, drawn
 from synthink.documents.proof.strips import FINE, Strips
 
 Array = npt.NDArray[np.float64]

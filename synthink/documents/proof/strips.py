@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from synthink.documents.proof.faces import HIGH, RISE, STEP, WIDE
 from synthink.documents.proof.ink import Grounds
 from synthink.documents.proof.letters import Letters
 from synthink.documents.proof.scale import TypeScale
-from synthink.documents.proof.shapes import HIGH, RISE, STEP, WIDE
 
 Indices = npt.NDArray[np.intp]
 Ink = npt.NDArray[np.uint8]

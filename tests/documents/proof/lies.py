@@ -1,4 +1,4 @@
-"""Lies put into true pages: other words, boxes beside them, letters swapped, doubled and missing.
+"""Lies put into true pages: other words, boxes beside them, letters swapped, doubled and missing; and fonts that lie.
 
 Nothing here knows how the proof finds them.
 """
@@ -8,17 +8,21 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from synthink.documents.page.model import Page, make_page
+from synthink.documents.proof.letters import PlacedLetters
 from synthink.documents.proof.proof import proved
+from synthink.documents.proof.shapes import alike
 
 Box = npt.NDArray[np.float64]
 Lie = Callable[[str, Box, Sequence[str], random.Random], tuple[str, Box] | None]
 
+LEAST_PX = 8.0
+"""Of a word's box, for its type to be high enough to be judged."""
 LOOK_ALIKE = ("lI1|!ij", "O0oQD", "cCeo", "sS5", "nhmru", "uvy", "gq9", "8B", "tf")
 
 
@@ -111,3 +115,34 @@ def tell_lies(page: Page, choice: random.Random, score: Score, most: int = 20, s
 
 def _keys(page: Page) -> tuple[Sequence[str], list[tuple[float, ...]]]:
     return page.words, [tuple(box) for box in page.word_boxes.tolist()]
+
+
+ALPHABET = "abcdefghijklmnopqrstuvwxyz"
+CIPHER = {code: chr(code - 29) for code in range(97, 123)} | {code: chr(code + 40) for code in range(65, 80)}
+"""Small letters become signs and capitals, as the numbers of glyphs are 29 below the letters."""
+_CASES = (ALPHABET, ALPHABET.upper())
+NEXT = {ord(one): other for case in _CASES for one, other in zip(case, case[1:] + case[0], strict=True)}
+
+
+def lying_fonts(page: Page, placed: PlacedLetters, choice: random.Random, score: Score) -> None:
+    """Let the font of most letters of a page say other characters than it prints: of all letters, two that are
+    exchanged, one as another. Counts the words of readable type that are no longer true, and which are caught."""
+    text = "".join(page.words)
+    fonts, counts = np.unique(placed.fonts, return_counts=True)
+    own = (placed.fonts == fonts[counts.argmax()]).tolist()
+    small = sorted({letter for letter, is_own in zip(text, own, strict=True) if is_own and letter in ALPHABET})
+    maps = {"cipher": CIPHER, "next": NEXT}
+    if pairs := [(one, other) for one in small for other in small if not alike([one], [other])[0, 0]]:
+        one, other = choice.choice(pairs)
+        maps |= {"exchanged": {ord(one): other, ord(other): one}, "one": {ord(one): other}}
+    high = (page.word_boxes[:, 3] - page.word_boxes[:, 1] >= LEAST_PX).tolist()
+    boxes, ends = _keys(page)[1], np.cumsum(placed.counts).tolist()
+    for kind, letters in maps.items():
+        told = "".join(letters.get(ord(char), char) if lies else char for char, lies in zip(text, own, strict=True))
+        words = tuple(told[start:stop] for start, stop in zip([0, *ends[:-1]], ends, strict=True))
+        remaining = set(_keys(proved(replace(page, words=words), Counter(), placed))[1])
+        for true, word, box, is_high in zip(page.words, words, boxes, high, strict=True):
+            if is_high and any(a != b and not alike([a], [b])[0, 0] for a, b in zip(true, word, strict=True)):
+                score.lies[kind] += 1
+                score.caught[kind] += box not in remaining
+                score.missed += [f"{true} as {word} ({kind})"] * (box in remaining)

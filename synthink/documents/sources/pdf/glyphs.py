@@ -44,6 +44,8 @@ class Glyphs:
     """(N,) whether glyphs are set along rows of pixels, not mirrored."""
     objects: npt.NDArray[np.uint64]
     """(N,) numbers that are equal for glyphs of one text object."""
+    fonts: npt.NDArray[np.uint64]
+    """(N,) numbers that are equal for glyphs of one font."""
     visible: npt.NDArray[np.bool_]
     """(N,) whether the glyph changes the picture."""
     blanks: npt.NDArray[np.intp]
@@ -90,6 +92,7 @@ def printed_glyphs(chars: Characters, picture: Pixels, textless: Pixels) -> Glyp
         np.maximum(chars.sizes[numbers], 1.0),
         chars.upright[numbers],
         chars.objects[numbers],
+        chars.fonts[numbers],
         chars.visible[numbers] & clear[printing],
         np.cumsum(blanks, dtype=np.intp)[numbers],
         np.cumsum(chars.generated, dtype=np.intp)[numbers],

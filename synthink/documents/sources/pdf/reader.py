@@ -6,15 +6,16 @@ import os
 import re
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pypdfium2.raw as pdfium
 
-from synthink.documents.page.model import Boxes, DocumentError, Page, make_page
+from synthink.documents.page.model import DocumentError, Page, make_page
 from synthink.documents.page.tiles import Pixels, Raster
+from synthink.documents.proof.letters import PlacedLetters
 from synthink.documents.proof.proof import proved
 from synthink.documents.reading_order.arrange import SourceOrder, arrange, parted
 from synthink.documents.sources.pdf.glyphs import has_outlines
@@ -90,6 +91,8 @@ class PageBegins:
 
 
 PageEvent = Page | UnusablePage | PageBegins
+Proof = Callable[[Page, Counter[str], PlacedLetters], Page]
+"""The page without the words that its picture does not show; counts them by reason."""
 
 
 DEFAULTS = PdfLimits()
@@ -111,7 +114,7 @@ def read_pdf(
     beyond the limits.
     """
     counts = Counter[str]() if skipped is None else skipped
-    events = each_page(data, name, scale, limits, counts, prove=prove)
+    events = each_page(data, name, scale, limits, counts, prove=proved if prove else None)
     return [event for event in events if isinstance(event, Page)]
 
 
@@ -122,7 +125,7 @@ def each_page(
     limits: PdfLimits,
     skipped: Counter[str],
     *,
-    prove: bool = True,
+    prove: Proof | None = proved,
     first: int = 0,
 ) -> Iterator[PageEvent]:
     """The pages that `read_pdf` gives, one after the other, from the one of number `first` (from 0) on; before each a
@@ -150,7 +153,7 @@ def each_page(
             try:
                 with _lock:
                     composed = _read_page(document, number, name, scale, limits, skipped)
-                page = composed and (proved(composed[0], skipped, composed[1]) if prove else composed[0])
+                page = composed and (prove(composed[0], skipped, composed[1]) if prove else composed[0])
             except MemoryError:
                 yield _left_out(UnusablePage(f"{name}#{number + 1}", "needs too much memory"), limits, skipped)
             except UnusablePage as fault:
@@ -188,8 +191,8 @@ def _without_surroundings(data: bytes, name: str) -> bytes:
 
 def _read_page(
     document: Any, number: int, name: str, scale: float, limits: PdfLimits, skipped: Counter[str]
-) -> tuple[Page, list[Boxes]] | None:
-    """The page, and the boxes of its words' letters."""
+) -> tuple[Page, PlacedLetters] | None:
+    """The page, and the letters of its words."""
     place = f"{name}#{number + 1}"
     page = PdfPage(document, number, place, scale=scale, max_pixels=limits.max_pixels)
     try:
@@ -210,7 +213,7 @@ def _read_page(
 
 def _composed(
     place: str, name: str, words: PdfWords, picture: Pixels, textless: Pixels, images: Any
-) -> tuple[Page, list[Boxes]]:
+) -> tuple[Page, PlacedLetters]:
     """The page with its words in reading order, and their letters; a rule between two words parts the cells of a
     table."""
     source_order = SourceOrder(words.baselines, words.heights, words.runs)
@@ -231,4 +234,4 @@ def _composed(
         document=name,
         unread=words.left_out,
     )
-    return page, [words.letters[word] for word in order.tolist()]
+    return page, words.letters.of(order)

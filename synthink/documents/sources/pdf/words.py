@@ -13,8 +13,9 @@ import numpy.typing as npt
 from synthink.core.clean_text import clean_text
 from synthink.documents.page.model import Boxes
 from synthink.documents.page.tiles import Pixels
+from synthink.documents.proof.letters import PlacedLetters
 from synthink.documents.sources.pdf.characters import AT_LINE_END, Characters
-from synthink.documents.sources.pdf.glyphs import printed_glyphs
+from synthink.documents.sources.pdf.glyphs import Glyphs, printed_glyphs
 from synthink.documents.sources.pdf.initials import beside_initials, ruby
 from synthink.documents.sources.pdf.pieces import words_in_pieces
 from synthink.documents.sources.pdf.prints import hiding, with_accents, with_replaced_text, without_copies
@@ -40,8 +41,8 @@ class PdfWords:
     """Equal for words of one text object."""
     left_out: Boxes
     """(N, 4) of words that are printed but cannot be used."""
-    letters: list[Boxes]
-    """(n, 4) for each word of n characters: where each of them is printed."""
+    letters: PlacedLetters
+    """Where the letters of the words are printed."""
 
 
 def visible_words(chars: Characters, picture: Pixels, textless: Pixels, skipped: Counter[str]) -> PdfWords | None:
@@ -92,32 +93,32 @@ def visible_words(chars: Characters, picture: Pixels, textless: Pixels, skipped:
         (loose[:, 3] - loose[:, 1])[usable],
         glyphs.objects[first],
         boxes[~usable & np.logical_or.reduceat(glyphs.visible, starts)],
-        _letters(glyphs.codes, glyphs.tight, starts, texts, usable),
+        _letters(glyphs, starts, texts, usable, picture),
     )
 
 
 def _letters(
-    codes: npt.NDArray[np.uint32],
-    tight: Boxes,
-    starts: npt.NDArray[np.intp],
-    texts: list[str],
-    usable: npt.NDArray[np.bool_],
-) -> list[Boxes]:
-    """The boxes of the characters of each word that can be used. Those of a ligature have its box in common; so have
-    all of a word, where accents were joined to letters and it is not known which glyphs they are."""
-    stops = np.append(starts[1:], len(codes))
-    boxes = []
-    for word in np.flatnonzero(usable).tolist():
-        own = tight[starts[word] : stops[word]]
-        if len(own) != len(texts[word]):
-            lengths = [len(_text(chr(code))) for code in codes[starts[word] : stops[word]].tolist()]
-            if sum(lengths) == len(texts[word]):
-                own = np.repeat(own, lengths, axis=0)
-            else:
-                around = np.concatenate((own[:, :2].min(axis=0), own[:, 2:].max(axis=0)))
-                own = np.repeat(around[None], len(texts[word]), axis=0)
-        boxes.append(own)
-    return boxes
+    glyphs: Glyphs, starts: npt.NDArray[np.intp], texts: list[str], usable: npt.NDArray[np.bool_], picture: Pixels
+) -> PlacedLetters:
+    """The letters of the words that can be used. Those of a ligature have its box in common; so have all of a word,
+    where accents were joined to letters and it is not known which glyphs they are."""
+    counts = np.array([len(text) for text in texts])
+    stops = np.append(starts[1:], len(glyphs))
+    tight, times = glyphs.tight, np.ones(len(glyphs), dtype=np.intp)
+    for word in np.flatnonzero(usable & (counts != stops - starts)).tolist():
+        own = slice(starts[word], stops[word])
+        lengths = [len(_text(chr(code))) for code in glyphs.codes[own].tolist()]
+        if sum(lengths) == counts[word]:
+            times[own] = lengths
+        else:
+            tight = tight.copy()
+            tight[own] = np.concatenate((tight[own, :2].min(axis=0), tight[own, 2:].max(axis=0)))
+            times[own] = 0
+            times[starts[word]] = counts[word]
+    times *= np.repeat(usable, stops - starts)
+    numbers = np.repeat(np.arange(len(glyphs)), times)
+    fonts, sizes, baselines = glyphs.fonts[numbers], glyphs.sizes[numbers], glyphs.origins[numbers, 1]
+    return PlacedLetters(picture, counts[usable], tight[numbers], fonts, sizes, baselines)
 
 
 def _is_right_to_left(text: str) -> bool:

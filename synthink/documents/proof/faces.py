@@ -1,0 +1,136 @@
+"""The letters of packaged faces as shapes, drawn. The usual ones are kept in a file, so that no process draws them:
+`python -m tests.documents.proof.letter_shapes` writes it anew, after a face, its characters or the shapes changed.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from synthink.assets.fonts.letter_images import BASELINE, CAP_PX, COLUMNS, ROWS, Letterform, letterform
+from synthink.assets.fonts.packaged import candidates
+from synthink.draw.type.open_font import FontFault, FontOutline, OpenFont
+from synthink.errors import AssetError
+
+Shapes = npt.NDArray[np.uint8]
+"""(N, HIGH * WIDE) shapes of letters, row by row."""
+HIGH, WIDE = 14, 11
+STEP = 0.2  # x-heights from one row or column of a shape to the next
+RISE = 2.0  # x-heights from the baseline up to the first row
+
+Measures = npt.NDArray[np.float64]
+"""(..., 4) of letters in x-heights: top and bottom over the baseline, the width of their ink, the advance."""
+WIDTH, ADVANCE = 2, 3
+
+FACES = (
+    *("STIXGeneral", "STIXGeneralBol", "STIXGeneralItalic", "DejaVuSerif", "DejaVuSerif-Bold", "cmr10", "cmti10"),
+    *("DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique", "NotoSans_Regular", "NotoSans_Bold", "NotoSans_Italic"),
+    *("Ubuntu_Regular", "FiraGO_Regular", "DejaVuSansMono", "cmtt10", "UbuntuMono_Regular"),
+)
+"""Files of packaged fonts whose letters are known: serif, sans and monospaced, upright and slanted, thin and bold."""
+
+USUAL = "".join(map(chr, (*range(33, 127), *range(0xA1, 0x100)))) + "–—‘’“”„•…€ﬀﬁﬂﬃﬄ"
+"""The characters in the file; others are drawn when they are first met."""
+
+_SOFTNESS = 0.16  # x-heights: half the square that is averaged, as smoothing does at reading size
+PARTS = 1000.0
+"""Of an x-height, to which measures are rounded, so that the file has what is drawn."""
+
+
+class _Face:
+    """A packaged font, opened."""
+
+    def __init__(self, data: bytes, letters_only: bool) -> None:
+        self._font = OpenFont(data)
+        self._letters_only = letters_only
+        self._missing = self._font.outline(0)
+        self._cap, self._x = (self._height(char) for char in "Hx")
+
+    def _height(self, char: str) -> float:
+        points = self._font.outline(self._font.glyph_id(char)).points
+        return float(points[:, 1].max() / self._font.units)
+
+    def outline(self, char: str) -> FontOutline | None:
+        glyph = self._font.glyph_id(char)
+        if not glyph or (self._letters_only and not (char.isascii() and char.isalnum())):
+            return None
+        try:
+            outline = self._font.outline(glyph)
+        except FontFault:
+            return None
+        return None if outline.same(self._missing) else outline
+
+    def draw(self, char: str) -> tuple[Shapes, Measures] | None:
+        """The shape and the measures of a character; None where the font does not draw it."""
+        outline = self.outline(char)
+        form = None if outline is None else letterform(outline, self._cap, self._font.units)
+        if outline is None or form is None:
+            return None
+        x_height = CAP_PX * self._x / self._cap
+        high, wide = form.ink.shape
+        top = BASELINE - form.top
+        advance = outline.advance / self._font.units / self._x
+        measures = np.array((top / x_height, (top - high) / x_height, wide / x_height, advance))
+        return _shape(form, x_height), np.rint(measures * PARTS) / PARTS
+
+
+def _shape(form: Letterform, x_height: float) -> Shapes:
+    """The letterform averaged over squares around the points of the grid."""
+    high, wide = form.ink.shape
+    sums = np.zeros((ROWS + 1, COLUMNS + 1), dtype=np.int64)
+    frame = np.zeros((ROWS, COLUMNS), dtype=np.int64)
+    frame[form.top : form.top + high, form.left : form.left + wide] = form.ink
+    sums[1:, 1:] = frame.cumsum(0).cumsum(1)
+    half = _SOFTNESS * x_height
+    y = BASELINE - (RISE - STEP * np.arange(HIGH)) * x_height
+    x = form.left + wide / 2 + (np.arange(WIDE) - (WIDE - 1) / 2) * STEP * x_height
+    corners = _sums_at(sums, np.concatenate((y - half, y + half)), np.concatenate((x - half, x + half)))
+    across = corners[:, WIDE:] - corners[:, :WIDE]
+    total = across[HIGH:] - across[:HIGH]
+    return np.clip(np.floor(total / (4 * half * half) + 0.5), 0, 255).astype(np.uint8).ravel()
+
+
+def _sums_at(
+    sums: npt.NDArray[np.int64], y: npt.NDArray[np.float64], x: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Sums of all pixels above and left of points, (len(y), len(x)), between whole pixels in proportion."""
+    y, x = (np.clip(values, 0, size - 1.001) for values, size in zip((y, x), sums.shape, strict=True))
+    rows, columns = y.astype(np.intp), x.astype(np.intp)
+    down, right = (y - rows)[:, None], x - columns
+    upper = sums[rows][:, columns] * (1 - right) + sums[rows][:, columns + 1] * right
+    lower = sums[rows + 1][:, columns] * (1 - right) + sums[rows + 1][:, columns + 1] * right
+    result: npt.NDArray[np.float64] = upper * (1 - down) + lower * down
+    return result
+
+
+@cache
+def _faces() -> tuple[_Face | None, ...]:
+    """The faces of `FACES`, None for those that are not installed. `AssetError` when too few of them are."""
+    files = {candidate.stem: candidate for candidate in candidates()}
+    # Computer Modern puts other signs in the places of punctuation.
+    faces = tuple(
+        _Face(files[name].file.read(), letters_only=name.startswith("cm")) if name in files else None for name in FACES
+    )
+    number = sum(face is not None for face in faces)
+    if number < len(FACES) // 2:
+        raise AssetError(f"fonts: only {number} of the {len(FACES)} faces that words are proved by are installed")
+    return faces
+
+
+def draw(character: str) -> tuple[Shapes, Measures]:
+    """(F, HIGH * WIDE) shapes and (F, 4) measures of a character in all faces; measures are NaN where a face does not
+    draw it."""
+    shapes, measures = np.zeros((len(FACES), HIGH * WIDE), dtype=np.uint8), np.full((len(FACES), 4), np.nan)
+    for number, face in enumerate(_faces()):
+        picture = face.draw(character) if face else None
+        if picture is not None:
+            shapes[number], measures[number] = picture
+    return shapes, measures
+
+
+def drawn_anew() -> tuple[Shapes, Measures]:
+    """(K, F, HIGH * WIDE) shapes and (K, F, 4) measures of all characters of the file."""
+    pictures = [draw(character) for character in USUAL]
+    return np.stack([shapes for shapes, _ in pictures]), np.stack([measures for _, measures in pictures])
