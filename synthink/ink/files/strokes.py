@@ -89,10 +89,10 @@ def relative_times(
 
 
 def median_interval(times: Sequence[npt.NDArray[np.float64]]) -> float | None:
-    """The median interval from point to point in columns of times, None where there are fewer than three."""
+    """The median interval from point to point in columns of times, None where there are fewer than two."""
     steps = np.concatenate([np.diff(column) for column in times] or [np.zeros(0)])
     steps = steps[(steps > 0) & np.isfinite(steps)]  # not so for NaN
-    return float(np.median(steps)) if len(steps) >= 3 else None
+    return float(np.median(steps)) if len(steps) >= 2 else None
 
 
 def to_milliseconds(interval: float, interval_ms: float) -> float | None:

@@ -162,6 +162,20 @@ def test_channels_in_any_order_and_pressure_by_its_maximum(tmp_path):
     assert ink.points.tolist() == [[1, 2, 0, 0.5], [3, 4, 10, 1]] and ink.metadata["t0_ms"] == 1000
 
 
+@pytest.mark.parametrize("encoding", ["latin1", "utf-8"])
+def test_labels_are_latin1_or_utf8(tmp_path, encoding):
+    content = f'.WRITER_ID Zoë\n{components("DOWN", "DOWN")}.SEGMENT WORD 0-1 GOOD "größe"\n'
+    (tmp_path / "a.dat").write_bytes(content.encode(encoding))
+    (ink,) = read(tmp_path / "a.dat")
+    assert (ink.label, ink.writer, ink.spans[0].label) == ("größe", "Zoë", "größe")
+
+
+def test_few_points_are_compared_with_the_rate(tmp_path):
+    head = ".POINTS_PER_SECOND 100\n.COORD X Y T\n.PEN_DOWN\n"
+    (ink,) = read(written(tmp_path, f"{head}0 0 0\n1 0 10000\n2 0 20000\n.PEN_UP\n"))
+    assert ink.points[:, 2].tolist() == [0, 10, 20]
+
+
 @pytest.mark.parametrize(
     ("step", "rate", "scale", "note"),
     [

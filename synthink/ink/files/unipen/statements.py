@@ -64,9 +64,12 @@ def _pasted(
     keywords = list(_KEYWORD.finditer(text))
     if not keywords:
         reading.fail("has no line with a keyword", path.name if depth else "", 0)
+    is_utf8 = _is_utf8(data)
     bounds = [*(match.start() for match in keywords), len(text)]
     for match, stop in zip(keywords, bounds[1:], strict=True):
         keyword, argument = match[1], text[match.end() : stop]
+        if is_utf8:
+            argument = argument.encode("latin1").decode("utf-8")
         if keyword == "INCLUDE":
             included = _included(argument.strip(), reading, folder, included_paths, match.start())
             if included is not None:
@@ -75,6 +78,14 @@ def _pasted(
                 yield from _pasted(included, reading, folder, included_paths, left, depth + 1)
         else:
             yield Statement(keyword, argument, path, match.start())
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether text with letters beyond ASCII is UTF-8, which Latin-1 hardly ever is by chance."""
+    try:
+        return not data.isascii() and bool(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
 
 
 def _included(name: str, reading: Reading, folder: Path, included_paths: set[Path], offset: int) -> Path | None:
