@@ -48,9 +48,9 @@ class Documents(AssetSpec["DocumentPool"]):
     """The seed of the synthetic documents. Datasets of all seeds draw on the same documents, unless this differs."""
     dpi: Annotated[float, Between(48, 300)] = 96.0
     """The sharpness of pages: pixels to an inch of paper, or to 96 CSS pixels."""
-    box_format: Literal["xyxy", "xywh", "cxcywh", "yxyx", "yxhw", "xxyy"] = "xyxy"
+    box_format: Literal["xyxy", "xywh", "cxcywh", "yxyx", "yxhw", "xxyy", "xyxy_up", "xywh_up"] = "xyxy"
     """The numbers of a box in a Hugging Face dataset: left (x), top (y), right and bottom; w and h are width and
-    height, cx and cy the centre."""
+    height, cx and cy the centre; with `_up` y is counted from the bottom up."""
     box_scale: Literal["auto", "pixels", "thousand", "hundred", "one"] = "auto"
     """The unit of the boxes in a Hugging Face dataset: pixels, or the number by which the picture's width and height
     are divided (thousandths, percent, shares)."""

@@ -17,7 +17,7 @@ from synthink.documents.page.model import Boxes, DocumentError
 from synthink.documents.page.tiles import Raster
 
 Scale = Literal["auto", "pixels", "thousand", "hundred", "one"]
-Format = Literal["xyxy", "xywh", "cxcywh", "yxyx", "yxhw", "xxyy"]
+Format = Literal["xyxy", "xywh", "cxcywh", "yxyx", "yxhw", "xxyy", "xyxy_up", "xywh_up"]
 
 SLACK = 2.0
 """Pixels, or thousandths, by which a box may pass the picture's edge."""
@@ -30,7 +30,11 @@ _MEANINGS: dict[Format, tuple[str, tuple[int, ...], Callable[[Boxes, Boxes], tup
     "yxyx": ("top, left, bottom, right", (1, 0, 3, 2), lambda a, b: (a, b)),
     "yxhw": ("top, left, height, width", (1, 0, 3, 2), lambda a, b: (a, a + b)),
     "xxyy": ("left, right, top, bottom", (0, 2, 1, 3), lambda a, b: (a, b)),
+    "xyxy_up": ("left, bottom, right, top, from the bottom up,", (0, 1, 2, 3), lambda a, b: (a, b)),
+    "xywh_up": ("left, bottom, width, height, from the bottom up,", (0, 1, 2, 3), lambda a, b: (a, a + b)),
 }
+_UPWARD: tuple[Format, ...] = ("xyxy_up", "xywh_up")
+"""Formats in which y grows from the bottom up, as in PDF files."""
 _LOOKED_AT = 8  # pictures
 _DARKER = 48  # of 255: what differs from the paper by this is ink
 _RING_PX = 3
@@ -49,15 +53,21 @@ class BoxedPicture:
 
 
 def corners(boxes: Boxes, form: Format) -> Boxes:
-    """(N, 4) left, top, right, bottom, in the unit of the numbers."""
+    """(N, 4) the smaller x and y and the larger ones, in the unit of the numbers."""
     _, order, ends = _MEANINGS[form]
     boxes = boxes[:, order]
     return np.concatenate(ends(boxes[:, :2], boxes[:, 2:]), axis=1)
 
 
-def in_pixels(boxes: Boxes, size_px: tuple[int, int], scale: Scale) -> Boxes:
-    """Boxes in pixels of a picture of that size."""
-    return boxes * np.array(size_px * 2, dtype=np.float64) / UNITS[scale] if scale in UNITS else boxes
+def in_pixels(boxes: Boxes, size_px: tuple[int, int], form: Format, scale: Scale) -> Boxes:
+    """(N, 4) left, top, right, bottom in pixels of a picture of that size. boxes: (N, 4) numbers of the dataset."""
+    boxes = corners(boxes, form)
+    if scale in UNITS:
+        boxes = boxes * np.array(size_px * 2, dtype=np.float64) / UNITS[scale]
+    if form in _UPWARD:
+        left, low, right, high = boxes.T
+        boxes = np.stack((left, size_px[1] - high, right, size_px[1] - low), axis=1)
+    return boxes
 
 
 def unit_of(pictures: Sequence[BoxedPicture], form: Format) -> Scale:
@@ -141,5 +151,5 @@ class _Print:
 
 
 def _share(prints: Sequence[_Print], form: Format, scale: Scale) -> float:
-    fitting = sum(one.fitting(in_pixels(corners(one.boxes, form), one.size_px, scale)) for one in prints)
+    fitting = sum(one.fitting(in_pixels(one.boxes, one.size_px, form, scale)) for one in prints)
     return fitting / max(1, sum(len(one.boxes) for one in prints))

@@ -24,7 +24,6 @@ from synthink.documents.sources.box_convention import (
     Format,
     Scale,
     check_convention,
-    corners,
     fits,
     in_pixels,
     unit_of,
@@ -264,7 +263,7 @@ def _flat(words: Any, name: str) -> tuple[list[str], tuple[int, ...] | None]:
 
 
 def _page(row: _Row, form: Format, unit: Scale, skipped: Counter[str]) -> Page:
-    boxes, slack = _upright(row, corners(row.boxes, form), unit)
+    boxes, slack = _upright(row, form, unit)
     size = np.array(row.raster.size_px * 2, dtype=np.float64)
     outside = np.any((boxes < -slack) | (boxes > size + slack), axis=1)
     boxes = np.clip(boxes, 0, size)
@@ -295,16 +294,16 @@ def _page(row: _Row, form: Format, unit: Scale, skipped: Counter[str]) -> Page:
     )
 
 
-def _upright(row: _Row, boxes: Boxes, unit: Scale) -> tuple[Boxes, Boxes]:
+def _upright(row: _Row, form: Format, unit: Scale) -> tuple[Boxes, Boxes]:
     """Boxes in pixels of the picture as it is shown, and (4,) the pixels by which they may pass its edges.
 
     Boxes of a picture that its EXIF turns are those of the turned picture, as `datasets` shows it; where those lie
     beside the print, and on it before the turn, they are turned with the picture.
     """
-    boxes_in_px = in_pixels(boxes, row.raster.size_px, unit)
+    boxes_in_px = in_pixels(row.boxes, row.raster.size_px, form, unit)
     slack = SLACK * np.array(row.raster.size_px * 2) / 1000 if unit in UNITS else np.full(4, SLACK)
     if row.turn > 1 and fits(BoxedPicture(row.raster, boxes_in_px)) < 0.5:
-        turned = turned_boxes(in_pixels(boxes, row.stored_px, unit), row.turn, row.stored_px)
+        turned = turned_boxes(in_pixels(row.boxes, row.stored_px, form, unit), row.turn, row.stored_px)
         if fits(BoxedPicture(row.raster, turned)) > 0.7:
             return turned, slack
     return boxes_in_px, slack

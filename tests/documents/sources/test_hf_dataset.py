@@ -136,6 +136,8 @@ NUMBERS = {
     "yxyx": lambda left, top, right, bottom: (top, left, bottom, right),
     "yxhw": lambda left, top, right, bottom: (top, left, bottom - top, right - left),
     "xxyy": lambda left, top, right, bottom: (left, right, top, bottom),
+    "xyxy_up": lambda left, top, right, bottom: (left, -bottom, right, -top),
+    "xywh_up": lambda left, top, right, bottom: (left, -bottom, right - left, bottom - top),
 }
 SIDES = {"pixels": (420, 300), "thousand": (1000, 1000), "hundred": (100, 100), "one": (1, 1)}
 
@@ -145,7 +147,10 @@ SIDES = {"pixels": (420, 300), "thousand": (1000, 1000), "hundred": (100, 100), 
 def test_boxes_of_every_convention_are_read_or_named(tmp_path: Path, form: str, scale: str) -> None:
     wanted, given = row(), row()
     share = np.array(SIDES[scale] * 2) / (420, 300, 420, 300)
-    given["bboxes"] = [NUMBERS[form](*(np.array(box) * share).tolist()) for box in wanted["bboxes"]]
+    given["bboxes"] = [list(NUMBERS[form](*(np.array(box) * share).tolist())) for box in wanted["bboxes"]]
+    for box in given["bboxes"] if form.endswith("_up") else ():
+        for at in (1, 3) if form == "xyxy_up" else (1,):
+            box[at] += SIDES[scale][1]
     path = stored([given], tmp_path / "data")
     (page,) = read(path, form=form, scale=scale)
     assert list(page.words) == wanted["words"]
