@@ -1,5 +1,5 @@
 """What all tests share: nothing is looked up on the network, caches lie in a folder of the run, synthetic pages are
-made once, and the command can be run in a process of its own or in this one."""
+made once a run, and the command can be run in a process of its own or in this one."""
 
 from __future__ import annotations
 
@@ -9,22 +9,21 @@ import os
 import shutil
 import signal
 import tempfile
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 from synthink.cli.main import main
-from synthink.documents.page.model import Page
-from synthink.documents.synthetic.pages import SyntheticPages
 from tests.support import Result, python
 
 # Read by `datasets` when it is first imported.
 os.environ["HF_HOME"] = tempfile.mkdtemp(prefix="synthink-tests-")
 atexit.register(shutil.rmtree, os.environ["HF_HOME"], ignore_errors=True)
+if "PYTEST_XDIST_WORKER" not in os.environ:  # one folder for all processes of a run
+    os.environ["SYNTHINK_CACHE"] = tempfile.mkdtemp(prefix="synthink-tests-")
+    atexit.register(shutil.rmtree, os.environ["SYNTHINK_CACHE"], ignore_errors=True)
 os.environ["HF_HUB_OFFLINE"] = os.environ["HF_DATASETS_OFFLINE"] = "1"
 
 settings.register_profile(
@@ -51,26 +50,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         heavy = any(item.get_closest_marker(name) for name in ("slow", "whole", "heavy"))
         if not heavy and HEAVY_FIXTURES.isdisjoint(getattr(item, "fixturenames", ())):
             item.add_marker("fast")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def shared_synthetic_pages() -> Iterator[None]:
-    """A synthetic page is set and read once a process, for all sources of documents: that takes longer than drawing
-    rows on it. Whether a page repeats is asked of `synthetic_page` itself, and of fresh processes."""
-    make = SyntheticPages._make
-    pages: OrderedDict[tuple[Any, ...], Page] = OrderedDict()
-
-    def shared(self: SyntheticPages, name: str) -> Page:
-        key = name, self._options.seed, self._options.dpi, self._layouts, self._faces
-        if key not in pages:
-            pages[key] = make(self, name)
-            while len(pages) > 300:
-                pages.popitem(last=False)
-        return pages[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(SyntheticPages, "_make", shared)
-        yield
 
 
 @pytest.fixture

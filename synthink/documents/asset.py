@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 from typing import Annotated, Any, ClassVar, Literal
@@ -17,6 +18,7 @@ from synthink.documents.page.model import Page
 from synthink.documents.sources.collector import PageCollector, PageFactory
 from synthink.documents.sources.places import DATASET, SYNTHETIC, public_name
 from synthink.documents.sources.source import DocumentSource, find_source, load_source
+from synthink.documents.synthetic.store import AUTO
 from synthink.errors import ConfigError
 from synthink.settings import Between
 from synthink.streams import Stream
@@ -59,6 +61,10 @@ class Documents(AssetSpec["DocumentPool"]):
     this is below that."""
     cache_mb: Annotated[float, Between(1)] = 256.0
     """The memory for pages. Synthetic pages that find no room are made again whenever they are drawn."""
+    cache: str = AUTO
+    """The folder in which synthetic pages are kept for other processes and later runs, up to 2 GB of them: `auto`, what
+    the environment's SYNTHINK_CACHE names, or else the user's cache folder; `off`, none. It changes no row, and no
+    manifest names it."""
     strict: bool = True
     """Whether a file that cannot be read is an error; otherwise it is left out and counted in the manifest."""
     allow_local_files: bool = False
@@ -74,6 +80,9 @@ class Documents(AssetSpec["DocumentPool"]):
             places = [os.fspath(place) if isinstance(place, os.PathLike) else place for place in source]
             object.__setattr__(self, "source", places)
         super().__post_init__()
+
+    def plain(self) -> dict[str, Any]:
+        return {name: value for name, value in super().plain().items() if name != "cache"}
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -101,7 +110,8 @@ class Documents(AssetSpec["DocumentPool"]):
 
     def open_received(self) -> DocumentSet:
         """Read the documents of all sources, but for private addresses, which are the user's own to name."""
-        return self._opened(PageCollector(self.most, self.cache_mb, self.strict, public_only=True))
+        received = replace(self, cache=AUTO)
+        return received._opened(PageCollector(self.most, self.cache_mb, self.strict, public_only=True))
 
     def _opened(self, collector: PageCollector) -> DocumentSet:
         sources = [find_source(place) if self.kind == "auto" else load_source(self.kind) for place in self.places]

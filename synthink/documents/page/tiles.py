@@ -11,7 +11,7 @@ import numpy.typing as npt
 from PIL import Image
 
 Pixels = npt.NDArray[np.uint8]
-Tile = tuple[bytes, bool]
+Tile = tuple[bytes | memoryview, bool]
 
 HIGH, WIDE = 128, 256  # of a tile
 BLANK: Tile = (b"", False)
@@ -20,11 +20,11 @@ BLANK: Tile = (b"", False)
 class Raster:
     """Pixels (H, W, 3) in rows of tiles; a tile without colour is held as grey, a white one as nothing."""
 
-    __slots__ = ("_tiles", "size_px")
+    __slots__ = ("size_px", "tiles")
 
     def __init__(self, size_px: tuple[int, int], tiles: tuple[tuple[Tile, ...], ...]) -> None:
         self.size_px = size_px
-        self._tiles = tiles
+        self.tiles = tiles
         """Rows of tiles: compressed pixels, and whether they have colour."""
 
     @classmethod
@@ -45,7 +45,7 @@ class Raster:
     @property
     def bytes(self) -> int:
         """Memory that the tiles take."""
-        return sum(len(data) for row in self._tiles for data, _ in row)
+        return sum(len(data) for row in self.tiles for data, _ in row)
 
     def region(self, left: int, top: int, right: int, bottom: int) -> Pixels:
         """The pixels of a rectangle, (h, w) where all of it is grey, else (h, w, 3); white outside the page."""
@@ -56,12 +56,12 @@ class Raster:
             return np.full((rows, columns), 255, dtype=np.uint8)
         across = range(west // WIDE, (east - 1) // WIDE + 1)
         down = range(north // HIGH, (south - 1) // HIGH + 1)
-        coloured = any(self._tiles[j][i][1] for j in down for i in across)
+        coloured = any(self.tiles[j][i][1] for j in down for i in across)
         out = np.full((rows, columns, 3) if coloured else (rows, columns), 255, dtype=np.uint8)
         for j in down:
             upper, lower = max(north, j * HIGH), min(south, (j + 1) * HIGH)
             for i in across:
-                data, colour = self._tiles[j][i]
+                data, colour = self.tiles[j][i]
                 if not data:
                     continue
                 near, far = max(west, i * WIDE), min(east, (i + 1) * WIDE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import threading
 from collections import OrderedDict
+from functools import cached_property
 from typing import Any
 
 from synthink.assets.fonts.fonts import FontSet
@@ -12,6 +13,7 @@ from synthink.documents.page.model import Page
 from synthink.documents.sources.collector import PageCollector, PageFactory
 from synthink.documents.sources.places import SYNTHETIC, Match
 from synthink.documents.sources.source import DocumentSource, ReadOptions
+from synthink.documents.synthetic.store import PageStore, cache_folder
 from synthink.errors import ConfigError, did_you_mean
 
 _LIBRARIES = ("pypdfium2", "reportlab")
@@ -59,7 +61,8 @@ class SyntheticPages(PageFactory):
             if page is not None:
                 self._pages.move_to_end(name)
                 return page
-        page = self._make(name)
+        store = self._store
+        page = store.page(int(name.rpartition("-")[2]), lambda: self._make(name)) if store else self._make(name)
         with self._lock:
             if name not in self._pages:
                 self._pages[name] = page
@@ -67,6 +70,12 @@ class SyntheticPages(PageFactory):
                 while self._bytes > self._options.cache_mb * 2**20 and len(self._pages) > 1:
                     self._bytes -= self._pages.popitem(last=False)[1].memory_bytes
         return page
+
+    @cached_property
+    def _store(self) -> PageStore | None:
+        """The pages on the disk, looked for when the first one is drawn."""
+        folder = cache_folder(self._options.cache)
+        return PageStore(folder, [self._options.seed, self._layouts, *self._shaped_by()]) if folder else None
 
     def _make(self, name: str) -> Page:
         from synthink.documents.synthetic.synthetic import synthetic_page
@@ -78,6 +87,9 @@ class SyntheticPages(PageFactory):
         from synthink.documents.synthetic.synthetic import VERSION
 
         options = self._options
+        return [VERSION, options.seed, options.count, self._layouts, *self._shaped_by()]
+
+    def _shaped_by(self) -> list[Any]:
+        """What shapes all pages alike."""
         versions = {name: importlib.metadata.version(name) for name in _LIBRARIES}
-        fonts = self._fonts.record()["fingerprint"]
-        return [VERSION, options.seed, options.count, self._layouts, options.dpi, fonts, versions]
+        return [self._options.dpi, self._fonts.record()["fingerprint"], versions]
