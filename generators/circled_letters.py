@@ -122,7 +122,9 @@ class CircledLetters(RingAnswers, MarkOptions):
         if self.questions_per_picture == "all":
             pictured, question = picture_of(ctx, len(questions)), list(questions)[ctx.index % len(questions)]
         else:
-            pictured, question = ctx, ctx.stream("question").choice(list(questions), list(questions.values()))
+            pictured, question = ctx, next(iter(questions))
+            if len(questions) > 1:
+                question = ctx.stream("question").choice(list(questions), list(questions.values()))
         word = self._compose(pictured)
         drawn = word.picture(pictured, self.size_px, self.camera, self.has_lists)
         if self.questions_per_picture == "all":

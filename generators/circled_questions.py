@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Annotated, ClassVar
 
 from synthink import (
@@ -52,7 +53,7 @@ class Questions(Settings):
         if not self.weights:
             raise ConfigError("letter", self.letter, "at least one question needs a weight above 0")
 
-    @property
+    @cached_property
     def weights(self) -> dict[str, float]:
         """Question -> its weight, of those that are asked."""
         return {question: weight for question in QUESTIONS if (weight := getattr(self, question))}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
+from functools import cached_property
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
@@ -110,7 +111,7 @@ class GestureAnswers(SentenceAnswers):
     def templates(self, task: str) -> tuple[str, ...]:
         return self.answers.by_task.get(task, PLAIN)
 
-    @property
+    @cached_property
     def has_sentences(self) -> bool:
         return self.answers != GestureSentences()
 

@@ -121,7 +121,7 @@ class InkAnswers(SentenceAnswers):
     def templates(self, task: str) -> tuple[str, ...]:
         return self.answers.by_task.get(task, PLAIN)
 
-    @property
+    @cached_property
     def has_sentences(self) -> bool:
         return self.answers != InkSentences()
 

@@ -29,7 +29,7 @@ class LetterAnswers(SentenceAnswers):
     def templates(self, task: str) -> tuple[str, ...]:
         return self.answers
 
-    @property
+    @cached_property
     def has_sentences(self) -> bool:
         return self.answers != PLAIN
 

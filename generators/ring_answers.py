@@ -89,7 +89,7 @@ class RingAnswers(LetterAnswers):
         """Whether rows have any number of rings, and columns about them hold lists."""
         return self.unmarked > 0 or self.mark_count != (1, 1)
 
-    @property
+    @cached_property
     def has_sentences(self) -> bool:
         return self.answers != PLAIN or self.question_answers != QuestionAnswers()
 
@@ -108,7 +108,7 @@ class RingAnswers(LetterAnswers):
         several = self.mark_count[1] > 1
         return {
             self._task(question): (
-                *words_of(question, prompts, several),
+                *prompts,
                 *(IN_COLOUR[question][several : several + 1] if question in IN_COLOUR else ()),
             )
             for question, prompts in self._prompts.items()
@@ -119,9 +119,8 @@ class RingAnswers(LetterAnswers):
 
     def ask(self, ctx: DrawContext, word: CircledWord, drawn: RowPicture, question: str) -> Sample:
         """The row that asks a question about a word, of which this is the picture."""
-        several, notes = self.mark_count[1] > 1, drawn.annotations
-        prompts = words_of(question, self._prompts[question], several)
-        in_colour = IN_COLOUR[question][several] if question in IN_COLOUR else prompts[0]
+        notes, prompts = drawn.annotations, self._prompts[question]
+        in_colour = IN_COLOUR[question][self.mark_count[1] > 1] if question in IN_COLOUR else prompts[0]
         boxes = notes["letter_boxes"] if self.has_lists else [notes["letter_box"]]
         answer = truth(question, word, boxes, self.size_px, self.unmarked_answer)
         task = "" if question == "letter" else question
@@ -203,10 +202,14 @@ class RingAnswers(LetterAnswers):
         letters = zip(sample.annotations["word"], glyphs, strict=True)
         return [box.outline() for letter, box in letters if letter in text.split(", ")]
 
-    @property
+    @cached_property
     def _prompts(self) -> dict[str, tuple[str, ...]]:
-        """Question -> its words as they were asked for."""
-        return {question: getattr(self.question_prompts, question, self.prompts) for question in self.questions.weights}
+        """Question -> its words."""
+        several = self.mark_count[1] > 1
+        return {
+            question: words_of(question, getattr(self.question_prompts, question, self.prompts), several)
+            for question in self.questions.weights
+        }
 
     def _task(self, question: str) -> str:
         return self.name if question == "letter" else question

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Annotated, Any, ClassVar
 
 from synthink.core.generator import DrawContext, Generator
@@ -55,7 +56,7 @@ class SentenceAnswers(Generator):
         """The templates of a task's answers."""
         raise NotImplementedError
 
-    @property
+    @cached_property
     def has_sentences(self) -> bool:
         """Whether an answer of any task may stand in a sentence."""
         raise NotImplementedError

@@ -201,7 +201,7 @@ def row_id(generator: Generator, split: str, index: int) -> str:
 
 def _count(findings: ShardFindings, author: Generator, row: Mapping[str, Any]) -> None:
     """Note the row's answer, its values in the columns that should balance, and the content that its split owns."""
-    findings.answers[_brief(str(row["suffix"]))] += 1
+    findings.answers[_brief(str(row.get("answer") or row["suffix"]))] += 1  # the answer without its sentence
     for column in author.balance_columns:
         if row.get(column):
             findings.shares.setdefault(column, Counter())[_brief(str(row[column]))] += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import pairwise, product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 import synthink
 from synthink import Box, ConfigError, RowDataset, Sample, dataset
 from synthink.testing import check_generator
+from synthink.verify import verify
 
 pytestmark = pytest.mark.heavy
 
@@ -243,3 +245,11 @@ def test_a_shared_picture_stays_one_in_a_mixture() -> None:
     pictures = [rows.source.row("train", index) for index in range(10)]
     assert len({row["image"].checksum() for row in pictures[:5]}) == 1
     assert [row["picture_number"] for row in pictures] == [0] * 5 + [1] * 5
+
+
+def test_a_dataset_of_all_questions_is_proved(tmp_path: Path) -> None:
+    fields = {**EVERY, "mark_count": [1, 3], "unmarked": 0.2, "answers": ["It is {answer}."], "picture_px": 160}
+    synthink.generate("circled_letters", splits={"train": 15}, seed=2, output=tmp_path / "letters", **fields)
+    report = verify(tmp_path / "letters").text()
+    assert "15 of 15 judged from their pixels: 15 right" in report and "every check passed" in report
+    assert "note: rows of one picture_number share a picture" in report and "same picture twice" not in report
