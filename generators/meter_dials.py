@@ -7,6 +7,7 @@ number on a gauge's scale.
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 from synthink import Box, Stream
 from synthink.draw import (
@@ -28,6 +29,7 @@ from synthink.draw import (
 from .meter_displays import Display, figure_outlines, grown, shaded, unit_outline
 from .meter_states import Scale, State
 
+FINEST_PX = 2.5  # a tick of a gauge stands no closer to the next one
 UP_DEG = -90.0  # where 0 stands on a dial
 FACES = ("#f4f3ee", "#ffffff", "#e9e8e0", "#f0efe2", "#dfe4e6")
 DARK_FACES = ("#17181b", "#22252a", "#0f1f33")
@@ -129,8 +131,10 @@ def gauge_display(look: Stream, face: Face, state: State, scale: Scale) -> Displ
     ]
     centre = Box(-1.0, -1.0, 1.0, 1.0)
     labelled = Group((), labels={"figure": printed_figures})
+    finest = sweep * min(abs(scale.share(b) - scale.share(a)) for a, b in pairwise(scale.ticks()))
+    least = FINEST_PX / (math.radians(finest) * outer)
     node = Group([*layers, labelled], labels={"display": frame, "place": centre})
-    return Display(node, frame, True, figures=tuple(float(figure) for figure, _ in visible))
+    return Display(node, frame, True, figures=tuple(float(figure) for figure, _ in visible), least_px=least)
 
 
 def _placed(face: Face, text: str, size: float, radius: float, angle: float) -> Outline:

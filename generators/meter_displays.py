@@ -43,8 +43,8 @@ class Display:
     """A display around the origin, and the box that it fills.
 
     has_unit: whether its unit stands in it. extras: kind and text of what else can be read in it; the label of each is
-    `kind: text`. figures: the numbers on its scale, in the order of their labels. is_wide:
-    whether it takes all the width that there is.
+    `kind: text`. figures: the numbers on its scale, in the order of their labels. is_wide: whether it takes all the
+    width that there is. least_px: the size of its unit from which on it can be read, where it says so.
     """
 
     node: Group
@@ -53,6 +53,7 @@ class Display:
     extras: tuple[tuple[str, str], ...] = ()
     figures: tuple[float, ...] = ()
     is_wide: bool = False
+    least_px: float = 0.0
 
     def fitted(self, width: float, centre: tuple[float, float]) -> Group:
         """The display at a width and a place of what it stands in."""

@@ -55,7 +55,7 @@ KIND_BODIES = {
 class Meters(MeterAnswers):
     """Electricity, water and gas meters and gauges: what do they read?"""
 
-    version = 1
+    version = 2
     columns = COLUMNS
     split_columns = {"fonts": "font_family"}  # noqa: RUF012 - never changed
     balance_columns = ("kind", "unit")
@@ -203,7 +203,7 @@ class Meters(MeterAnswers):
         displays = self._displays(look, face, kind, states, unit, scale)
         body_name = look.choice([name for name in self.bodies if name in KIND_BODIES[kind]] or ["bare"])
         body = BODIES[body_name](look, face, displays, unit, names)
-        placement = self._place(ctx.stream("place"), body, LEAST_PX[kind])
+        placement = self._place(ctx.stream("place"), body, max(LEAST_PX[kind], displays[0].least_px))
         if placement is None:
             return None
         register = state.integers(0, len(states))

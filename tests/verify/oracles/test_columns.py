@@ -23,6 +23,7 @@ EVERY_TASK: dict[str, dict[str, Any]] = {
         "tasks": dict.fromkeys(("recognise", "transcribe_lines", "classify", "derender", "locate"), 1.0),
         "ink_colours": ("black", "blue"),
     },
+    "meters": {"tasks": dict.fromkeys(("read", "digits", "registers", "detect"), 1.0), "picture_px": 320},
     "gestures": {
         "tasks": dict.fromkeys(("recognise_gesture", "detect_text", "transcribe", "edited_text"), 1.0),
         "ink_colours": ("red", "blue"),
