@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from synthink.build.licence import Licence
 from synthink.core.dataset import row_count
 from synthink.core.generator import Generator
 from synthink.core.own_splits import in_order, unknown_split
@@ -78,16 +79,18 @@ class Plan:
     shard_size: int = SHARD_SIZE
     """The number of rows of a shard; the last shard of a split may have fewer."""
     licence: str = LICENCE
-    """The licence of the dataset, as the hub names it."""
+    """The licence of the dataset: an SPDX name or expression, or an address."""
 
     def __post_init__(self) -> None:
         check_counts(self.splits, self.shard_size, self.source.own_splits)
         _check_rows_differ(self.source, self.sizes, self.source.scenes_of)
         licence = self.licence
-        if not isinstance(licence, str) or not licence.strip():
+        if not isinstance(licence, str):
             raise ConfigError("licence", licence, "must name a licence, as in cc-by-4.0")
         if not licence.isprintable() or set("<>") & set(licence) or len(licence) > LONGEST_LICENCE:
             raise ConfigError("licence", licence, f"must be plain text of at most {LONGEST_LICENCE} characters")
+        if reason := Licence().refuse(licence):
+            raise ConfigError("licence", licence, reason)
 
     @property
     def generator(self) -> Generator:

@@ -13,7 +13,9 @@ import pytest
 import yaml
 
 import synthink
+from synthink import ConfigError
 from synthink.build.licence import Licence, card_fields
+from synthink.build.manifest import load as load_manifest
 from synthink.core.assets import AssetSet, AssetSpec
 
 ODD = [
@@ -57,19 +59,21 @@ class OddCards(synthink.Generator):
         return synthink.Sample(np.full((8, 8, 3), ctx.index, np.uint8), "what?", "grey")
 
 
+ADDRESS = "https://example.org/`mit`[x](y)|z"
+"""A licence that Markdown would read as markup."""
 pytestmark = pytest.mark.heavy
 
 
 @pytest.fixture(scope="module")
 def card(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("card") / "data"
-    synthink.generate(OddCards(), splits={"train": 2}, output=folder, licence="cc-by-4.0 | `mit` [x](y)")
+    synthink.generate(OddCards(), splits={"train": 2}, output=folder, licence=ADDRESS)
     return (folder / "README.md").read_text("utf-8")
 
 
 def test_nothing_that_a_field_or_a_licence_says_is_markup(card: str) -> None:
     _, front, body = card.split("---\n", 2)
-    assert yaml.safe_load(front)["license"] == "cc-by-4.0 | `mit` [x](y)"
+    assert yaml.safe_load(front)["license_link"] == ADDRESS
     block = re.search(r"^(`{3,})json\n(.*?)\n\1$", body, re.MULTILINE | re.DOTALL)
     assert block and json.loads(block[2])["texts"] == ODD
     licences = body[body.index("## Licences") :]
@@ -108,3 +112,15 @@ def test_a_card_of_plain_words_stays_readable(clean: Path) -> None:
 def test_a_licence_is_what_the_hub_takes(licence: str, front: dict[str, str]) -> None:
     assert card_fields(licence) == front
     assert Licence().refuse(licence) is None
+
+
+@pytest.mark.parametrize("licence", ["cc-by-4", "", "my own words", "ftp://example.org/x", "MIT OR", None, 3])
+def test_what_is_no_licence_is_refused_in_python_and_in_a_manifest(clean: Path, tmp_path: Path, licence: Any) -> None:
+    with pytest.raises(ConfigError, match=r"^licence="):
+        synthink.generate("circled_letters", splits={"train": 1}, output=tmp_path / "data", licence=licence)
+    assert not (tmp_path / "data").exists()
+    if isinstance(licence, str):
+        content = json.loads((clean / "synthink.json").read_bytes())
+        (tmp_path / "synthink.json").write_text(json.dumps({**content, "licence": licence}))
+        with pytest.raises(ConfigError, match=r"^licence=.*so says .*synthink.json"):
+            load_manifest(tmp_path).plan()
