@@ -50,7 +50,9 @@ def make_plan(
     counts, own_splits = read_splits(DEFAULT_SPLITS if splits is None else splits)
     source = Source(make_generator(generator, fields or {}), seed, as_shares(shares), split_seed, own_splits)
     plan = Plan(source, resolve_splits(source, counts), **options)
-    find_format(plan.format)
+    most = find_format(plan.format).most_shard_rows
+    if most is not None and plan.shard_size > most:
+        raise ConfigError("shard_size", plan.shard_size, f"must be at most {most:,}: {plan.format} has a file a row")
     return plan
 
 
@@ -128,11 +130,13 @@ def load(
     Raises `AssetError` when the folder holds no finished dataset, or files that take more memory than they should.
     """
     from synthink.build import manifest
+    from synthink.build.stored_rows import in_row_order
     from synthink.tables.folder import load_folder
 
     path = user_path(path)
-    plan = manifest.load(path).plan(sources, code)
-    return load_folder(path.resolve()), plan.generator
+    description = manifest.load(path)
+    plan = description.plan(sources, code)
+    return in_row_order(load_folder(path.resolve()), description), plan.generator
 
 
 def preview(rows: RowDataset, count: int = 24) -> DatasetPreview:

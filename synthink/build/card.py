@@ -75,7 +75,7 @@ No {_owned(plan)} of one split occurs in another{_but_own(identity)}, unless the
 | column | type |
 |---|---|
 {columns}
-{_not_stored(left_out)}
+{_not_stored(left_out, find_format(plan.format).holds)}
 Boxes are left, top, right, bottom in pixels, the origin at the top-left corner of the top-left pixel, right and bottom
 exclusive; quads are the corners x, y from the top left onwards, clockwise.
 
@@ -144,9 +144,9 @@ def _permission(plan: Plan) -> str:
     return " code=allow" * ("code" in plan.identity) + " sources=allow" * opens
 
 
-def _not_stored(columns: Sequence[str]) -> str:
+def _not_stored(columns: Sequence[str], holds: str) -> str:
     names = ", ".join(f"`{name}`" for name in columns)
-    return f"\nThis format holds text alone, and leaves out {names}.\n" if columns else ""
+    return f"\nThis format holds {holds}, and leaves out {names}.\n" if columns else ""
 
 
 def _code(plan: Plan) -> str:

@@ -32,6 +32,18 @@ def shard_rows(folder: Path, manifest: Manifest, shard: ShardRecord) -> Iterator
             yield row
 
 
+def in_row_order(tables: Any, manifest: Manifest) -> Any:
+    """A dataset as `datasets` loaded it, split by split, with the rows in their order."""
+    if find_format(manifest.identity["format"]).loader_keeps_order:
+        return tables
+    return type(tables)({split: _by_id(table) for split, table in tables.items()})
+
+
+def _by_id(table: Any) -> Any:
+    ids = table.select_columns(["id"])[:]["id"]
+    return table.select(sorted(range(len(ids)), key=ids.__getitem__))
+
+
 def rows_of(folder: Path, manifest: Manifest, split: str, count: int) -> list[Row]:
     """The first `count` rows of a split. Raises `AssetError` where their pictures take more than `LARGEST_BATCH`."""
     shards = (shard for shard in manifest.shards if shard.split == split)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -63,7 +63,7 @@ def _compare_configs(folder: Path, configs: Any, wanted: FilesBySplit, faults: F
     for place, config in enumerate(configs):
         name = f"configs[{place}]"
         try:
-            read = _resolved(folder, config)
+            read = _by_shard(_resolved(folder, config), {name for names in wanted.values() for name in names})
         except (AssetError, OSError, ValueError, TypeError, AttributeError) as error:
             faults.add("configs of the card cannot be resolved", f"{name}: {' '.join(str(error).split())}")
             continue
@@ -75,6 +75,15 @@ def _compare_configs(folder: Path, configs: Any, wanted: FilesBySplit, faults: F
             missing = wanted.get(split, set()) - read.get(split, set())
             if missing and is_default:
                 faults.add(f"the card keeps files of {split} from readers", f"{name}: {sorted(missing)[0]}")
+
+
+def _by_shard(files_by_split: FilesBySplit, shards: Collection[str]) -> FilesBySplit:
+    """The files with the name of their shard in place of theirs where that is a folder."""
+    parents = {name: name.rpartition("/")[0] for names in files_by_split.values() for name in names}
+    return {
+        split: {parents[name] if parents[name] in shards else name for name in names}
+        for split, names in files_by_split.items()
+    }
 
 
 def _resolved(folder: Path, config: Any) -> FilesBySplit:

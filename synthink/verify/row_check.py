@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from synthink.core.columns import stored
@@ -15,12 +15,12 @@ ALWAYS: Columns = {"id": str, "task": str, "prefix": str, "suffix": str}
 LARGEST = 1e300
 
 
-def column_faults(columns: Columns, row: Mapping[str, Any], is_flat: bool) -> Iterator[str]:
-    """The columns that a row lacks, that are empty where none may be, or of another type. A flat format has only those
-    that are text."""
+def column_faults(columns: Columns, row: Mapping[str, Any], left_out: Collection[str]) -> Iterator[str]:
+    """The columns that a row lacks, that are empty where none may be, or of another type. left_out: those that its
+    format has no room for."""
     for column, kind in {**ALWAYS, **columns}.items():
         if column not in row:
-            if stored(kind) is str or not is_flat:
+            if column not in left_out:
                 yield f"no column {column}"
         elif row[column] is None:
             if stored(kind) is kind:

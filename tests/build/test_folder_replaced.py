@@ -227,7 +227,7 @@ def test_bad_input_is_one_line(
             pytest.param(scenario, mode, 1, marks=pytest.mark.slow)
             for scenario in (
                 *("parquet", "jsonl", "parquet-overwrite", "parquet-overwrite-fallback", "parquet-repair"),
-                *("parquet-grow", "jsonl-grow", "parquet-grow-fallback"),
+                *("parquet-grow", "jsonl-grow", "parquet-grow-fallback", "imagefolder", "imagefolder-grow"),
             )
             for mode in ("kill", "error")
         ),

@@ -23,7 +23,7 @@ def stamps(folder: Path) -> list[int]:
     return [file.stat().st_mtime_ns for file in files]
 
 
-@pytest.mark.parametrize("form", ["parquet", "arrow", "webdataset", "jsonl"])
+@pytest.mark.parametrize("form", ["parquet", "arrow", "webdataset", "jsonl", "imagefolder"])
 def test_a_grown_dataset_is_one_that_was_made_at_once(tmp_path: Path, form: str) -> None:
     make(tmp_path / "grown", FEW, format=form)
     before = stamps(tmp_path / "grown")

@@ -32,6 +32,12 @@ class Format(ABC):
     name: str
     loader: str = "load_dataset"
     """The function of `datasets` that loads a folder of the format."""
+    holds: str = ""
+    """The kinds of columns that the format has room for, such as `text alone`; empty where it takes all."""
+    most_shard_rows: int | None = None
+    """The most rows of a shard; None: any number."""
+    loader_keeps_order: bool = True
+    """Whether `loader` gives the rows of a split in their order; else their ids do."""
     left_by_readers: ClassVar[tuple[str, ...]] = ()
     """Patterns of the names of files that readers of the format leave among the shards, and never take for rows."""
 

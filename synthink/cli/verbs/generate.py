@@ -16,7 +16,7 @@ from synthink.build import manifest as manifests
 from synthink.build.dataset_folder import Outcome
 from synthink.build.estimate import estimate
 from synthink.build.executors import make_executor
-from synthink.build.formats import find_format
+from synthink.build.formats import Format, find_format
 from synthink.build.licence import Licence
 from synthink.build.manifest import MANIFEST, Manifest
 from synthink.build.received import Code, Sources
@@ -193,9 +193,9 @@ def _headline(outcome: Outcome, seconds: float) -> str:
     return f"{outcome.rows:,} rows{rate}{reused}, {_size_text(outcome.bytes)}"
 
 
-def _not_stored(columns: Sequence[str], form: str) -> list[str]:
+def _not_stored(columns: Sequence[str], form: Format) -> list[str]:
     """A line that names the columns that a format has no room for."""
-    return [f"  left out, as {form} holds text alone: {', '.join(columns)}"] if columns else []
+    return [f"  left out, as {form.name} holds {form.holds}: {', '.join(columns)}"] if columns else []
 
 
 def _permissions(manifest: Manifest) -> list[str]:
@@ -217,7 +217,7 @@ def _details(outcome: Outcome, manifest: Manifest, output: str) -> list[str]:
         splits[shard.split] = splits.get(shard.split, 0) + shard.rows
     return [
         "  " + "  ".join(f"{split} {rows:,}" for split, rows in splits.items()),
-        *_not_stored(form.columns_left_out(plan.generator.columns), plan.format),
+        *_not_stored(form.columns_left_out(plan.generator.columns), form),
         f"look at it:  synthink preview {dataset}{permissions}",
         f"check it:    synthink verify {dataset}{permissions}",
         f"load it:     datasets.{form.loader}({_python_text(output)})",

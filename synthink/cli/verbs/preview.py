@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from synthink.build import manifest as manifests
+from synthink.build.formats import find_format
 from synthink.build.manifest import Manifest
 from synthink.build.received import Code, Sources
 from synthink.build.stored_rows import rows_of
@@ -76,7 +77,7 @@ class Preview(Verb):
         rows = {split: rows_of(folder, manifest, split, count) for split in manifest.identity["splits"]}
         if not any(rows.values()):
             raise AssetError(f"{folder}: has no rows to show")
-        _check_rows(columns, rows, is_flat=manifest.identity["format"] == "jsonl")
+        _check_rows(columns, rows, find_format(manifest.identity["format"]).columns_left_out(columns))
         return manifest, columns, rows
 
 
@@ -113,11 +114,11 @@ def _illustrations(manifest: Manifest, rows: Rows, sources: Sources) -> dict[str
     }
 
 
-def _check_rows(columns: Mapping[str, Any], rows: Rows, is_flat: bool) -> None:
+def _check_rows(columns: Mapping[str, Any], rows: Rows, left_out: Sequence[str]) -> None:
     """Raises `AssetError` naming the first row that has no picture, or whose columns are not those of its generator."""
     for row in (row for rows_of_split in rows.values() for row in rows_of_split):
         name = quoted(row.get("id"))
-        for fault in column_faults(columns, row, is_flat):
+        for fault in column_faults(columns, row, left_out):
             raise AssetError(f"row {name}: {fault}")
         try:
             decode(row["image"])

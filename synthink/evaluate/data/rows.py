@@ -164,6 +164,13 @@ class Dataset:
 
         return manifest.load(self.path) if (self.path / manifest.MANIFEST).exists() else None
 
+    @property
+    def _lacks_columns(self) -> bool:
+        """Whether the folder's format has no room for some kinds of columns."""
+        from synthink.build.formats import find_format
+
+        return self._manifest is not None and bool(find_format(self._manifest.identity["format"]).holds)
+
     @cached_property
     def source(self) -> Source | None:
         """The source that drew the rows; None for a dataset that synthink did not make."""
@@ -189,7 +196,10 @@ class Dataset:
 
     @cached_property
     def _tables(self) -> Mapping[str, Any]:
-        return open_tables(self.path)
+        from synthink.build.stored_rows import in_row_order
+
+        tables = open_tables(self.path)
+        return in_row_order(tables, self._manifest) if self._manifest is not None else tables
 
     @property
     def splits(self) -> list[str]:
@@ -199,8 +209,7 @@ class Dataset:
         """A split's rows; `ModelError` when it is missing or empty."""
         if split not in self._tables:
             raise ModelError(f"{self.path}: no split {quoted(split)}; there are {shortened(', '.join(self.splits))}")
-        texts_alone = (self.path / f"{split}.jsonl").is_file()
-        rows = FolderRows(self.path, split, self._tables[split], self.source if texts_alone else None)
+        rows = FolderRows(self.path, split, self._tables[split], self.source if self._lacks_columns else None)
         if not len(rows):
             raise ModelError(f"{self.path}: split {quoted(split)} is empty")
         return rows

@@ -31,7 +31,7 @@ EVENTS = {"open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.fsync", 
 
 
 def generate(output: Path, **options: Any) -> None:
-    form = "jsonl" if output.parent.name.startswith("jsonl") else "parquet"
+    form = next((form for form in ("jsonl", "imagefolder") if output.parent.name.startswith(form)), "parquet")
     options = {"splits": {"train": 9, "test": 3}, "shard_size": 4, "format": form, "workers": 1, **options}
     synthink.generate(Dots(), output=output, **options)
 

@@ -26,7 +26,7 @@ from tests.train.patches import PLACES, PREFIX, SIDE, make
 
 pytestmark = pytest.mark.heavy
 
-FORMATS = ("parquet", "arrow", "webdataset", "jsonl")
+FORMATS = ("parquet", "arrow", "webdataset", "jsonl", "imagefolder")
 ROWS = {"train": 12, "validation": 4, "test": 5}
 LETTERS = {"picture_px": 48, "words": "random"}
 
@@ -65,7 +65,7 @@ def test_every_format_gives_the_rows_that_were_drawn(folders: Path, name: str) -
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_can_be_scored_by_its_generator(folders: Path, name: str) -> None:
-    """Of jsonl, which has texts alone, the annotations are drawn again."""
+    """Annotations that a format has no room for are drawn again."""
     dataset = Dataset(folders / name)
     row = dataset.rows("test").row(2)
     expected = Dataset(folders / "parquet").rows("test").row(2)
