@@ -16,7 +16,7 @@ from synthink.documents.reading_order.lines import (
     lines_in_source_order,
     lines_of_rows,
     rows_from_boxes,
-    untangled,
+    rows_of_line,
 )
 from synthink.documents.reading_order.paragraphs import paragraphs_of
 
@@ -62,9 +62,9 @@ def arrange(boxes: npt.ArrayLike, texts: Sequence[str], source_order: SourceOrde
 
 def arrange_lines(boxes: npt.ArrayLike, texts: Sequence[str], lines: Iterable[Sequence[int]]) -> Arrangement:
     """Arrange words as `arrange` does, where the source says which words form a line; each line lists its words'
-    numbers."""
+    numbers. A line of the source that is several, one below the other, is taken apart: some name blocks of lines so."""
     box = np.array(boxes, dtype=np.float64).reshape(-1, 4)
-    rows = [row for line in lines for row in untangled(box, line)]
+    rows = [row for line in lines for row in rows_of_line(box, line)]
     return _arranged(lines_of_rows(box, rows), texts, box, in_source_order=False) if rows else _arrangement([])
 
 

@@ -19,6 +19,7 @@ WORD_GAP, RUN_GAP = 1.3, 5.0  # between words of one line that follow each other
 STRAY_GAP = 0.6  # words that do not follow each other in the source belong together when nearer than this
 LAP = 0.25  # of a word's height that the next may reach into its box
 BOX_GAP = 1.25  # between words of one line, where boxes are all that is known; gutters of columns are wider
+SEVERAL = 0.2  # of the words of a line that share no height with the one before, from which on it is several lines
 SHARED = 0.5  # of the lower box's height that two words of one line share, where boxes are all that is known
 
 
@@ -115,6 +116,17 @@ def rows_from_boxes(boxes: Boxes) -> list[list[int]]:
             rows.append([word])
         ends[row] = boxes[word]
     return rows
+
+
+def rows_of_line(boxes: Boxes, line: Sequence[int]) -> list[list[int]]:
+    """The rows of what a source calls a line: one as a rule; several where words beside each other often share no
+    height, as in a block of lines."""
+    words = np.array(sorted(line, key=lambda word: (boxes[word, 0], word)), dtype=np.intp)
+    box = boxes[words]
+    apart = np.minimum(box[1:, 3], box[:-1, 3]) <= np.maximum(box[1:, 1], box[:-1, 1])
+    if apart.sum() > max(1, SEVERAL * len(apart)):
+        return [words[row].tolist() for row in rows_from_boxes(box)]
+    return untangled(boxes, line)
 
 
 def untangled(boxes: Boxes, line: Sequence[int]) -> list[list[int]]:

@@ -146,3 +146,12 @@ def test_words_that_go_part_what_stood_around_them(found: list[tuple[int, bool, 
             assert (page.word_paragraphs[place] == page.word_paragraphs[place + 1]) == together
         elif paragraphs[lines[one]] != paragraphs[lines[other]]:
             assert page.word_paragraphs[place] != page.word_paragraphs[place + 1]
+
+
+def test_what_a_source_calls_a_line_may_be_several() -> None:
+    boxes = [(10 + 50 * (n % 4), 10 + 25 * (n // 4), 50 + 50 * (n % 4), 24 + 25 * (n // 4)) for n in range(12)]
+    order, word_lines, _ = arrange_lines(boxes, [*"abcdefghijkl"], [range(12)])
+    assert order.tolist() == list(range(12)) and word_lines.tolist() == [n // 4 for n in range(12)]
+    tilted = [(10 + 50 * n, 10 + 3 * n, 50 + 50 * n, 24 + 3 * n) for n in range(12)]
+    quoted = [*tilted, (612, 30, 618, 34)]  # a mark of quotation, above what stands before it
+    assert arrange_lines(quoted, [*"abcdefghijkl'"], [range(13)]).word_lines.tolist() == [0] * 13

@@ -12,7 +12,7 @@ import numpy as np
 from synthink.documents.page.files import file_bytes
 from synthink.documents.page.model import DocumentError
 from synthink.documents.reading_order.arrange import arrange
-from synthink.documents.reading_order.lines import untangled
+from synthink.documents.reading_order.lines import rows_of_line
 from synthink.errors import quoted
 from synthink.ink.files.base import Limits, Reading, parse_json
 from synthink.ink.model import InkError
@@ -168,7 +168,7 @@ def _row_order(
 
 def _rows(nodes: Mapping[int, JsonNode], members: Sequence[int]) -> list[list[int]]:
     boxes = np.array([nodes[word].box for word in members])
-    return [[members[place] for place in row] for row in untangled(boxes, range(len(members)))]
+    return [[members[place] for place in row] for row in rows_of_line(boxes, range(len(members)))]
 
 
 def _chained(ids: Sequence[int], after: Mapping[int, int | None]) -> list[int]:
