@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import random
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
+from fontTools.ttLib import TTFont
 from PIL import Image, ImageDraw, ImageFont
 
 from synthink.assets.fonts.fonts import Fonts
@@ -20,7 +23,7 @@ from synthink.documents.proof.proof import BLANK, OFF_INK, OTHER_TEXT, SQUARES, 
 from synthink.documents.sources.page_json.folder import write_page_json
 from synthink.documents.sources.pdf.reader import read_pdf
 from synthink.documents.synthetic.synthetic import synthetic_page, synthetic_pdf
-from tests.documents.proof.lies import Score, tell_lies
+from tests.documents.proof.lies import NEXT, Score, tell_lies
 from tests.documents.sources.html.reading import needs_browser
 
 pytestmark = pytest.mark.heavy
@@ -232,6 +235,21 @@ def test_lies_on_web_pages_are_caught(tmp_path: Path) -> None:
     assert len(page.words) >= 0.94 * 6 * len(TEXT.split())
     score = lies_in([page], 20)
     assert not score.missed, score
+
+
+@needs_browser
+def test_a_web_font_that_lies_is_not_believed(tmp_path: Path) -> None:
+    """Obfuscated fonts print other letters than the page has; words in honest fonts stay."""
+    lying, data = TTFont(files("matplotlib") / "mpl-data" / "fonts" / "ttf" / "cmtt10.ttf"), BytesIO()
+    for table in lying["cmap"].tables:
+        table.cmap = {code: table.cmap[ord(NEXT.get(code, chr(code)))] for code in range(33, 123)}
+    lying.save(data)
+    address = "data:font/ttf;base64," + b64encode(data.getvalue()).decode()
+    style = f"@font-face {{ font-family: lying; src: url({address}) }} body {{ font: 16px sans-serif }}"
+    style += "h1 { font: 16px lying }"
+    (tmp_path / "a.html").write_text(f"<style>{style}</style><h1>{TEXT}</h1><p>{TEXT}</p>", "utf-8")
+    (page,) = read_documents(tmp_path / "a.html")
+    assert page.words == tuple(TEXT.split()) and len(page.unread) == len(page.words)
 
 
 def test_a_word_among_others_is_left_out_by_its_reason() -> None:

@@ -14,6 +14,31 @@ LETTERS = r"""
              box[2] + over(m.actualBoundingBoxRight - m.width),
              box[3] + over(m.actualBoundingBoxDescent - m.fontBoundingBoxDescent)], box[1] + ascent * zoom];
   };
+  // Of each letter of a text: left, top, right, bottom of its ink as its font draws it, where the browser set it.
+  const sizes = new Map(), outlines = new Map();
+  const placed = (node, start, text, box, style) => {
+    if (!style.font) return null;
+    pen.font = style.font;
+    pen.letterSpacing = '0px';
+    if (!sizes.has(style.font)) sizes.set(style.font, [sizes.size, parseFloat(/([\d.]+)px/.exec(pen.font)?.[1] ?? 0)]);
+    const [font, size] = sizes.get(style.font), boxes = [];
+    const m = pen.measureText(text), ascent = m.fontBoundingBoxAscent, tall = ascent + m.fontBoundingBoxDescent;
+    const zoom = (box[3] - box[1]) / tall, base = box[1] + ascent * zoom;
+    if (!(zoom > 0 && size > 0)) return null;
+    for (const letter of text) {
+      const key = font + letter;
+      if (!outlines.has(key)) {
+        const of = pen.measureText(letter);
+        outlines.set(key, [-of.actualBoundingBoxLeft, -of.actualBoundingBoxAscent, of.actualBoundingBoxRight,
+                           of.actualBoundingBoxDescent]);
+      }
+      range.setStart(node, start);
+      range.setEnd(node, start += letter.length);
+      const x = range.getBoundingClientRect().left, o = outlines.get(key);
+      boxes.push([x + o[0] * zoom, base + o[1] * zoom, x + o[2] * zoom, base + o[3] * zoom]);
+    }
+    return [boxes, font, size * zoom];
+  };
   // A letter that no font has looks like a code point that stands for none.
   const NONE = '\u{10fffd}', fonts = new Map();
   const drawn = letter => {

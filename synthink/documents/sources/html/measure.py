@@ -91,7 +91,9 @@ _WORDS = r"""
         continue;
       }
       const [whole, baseline] = inked(shown, box, at);
-      words.push([shown, whole, blocks.get(at.block), glued, baseline, box]);
+      const same = shown.length === match[0].length;  // else it is not known which letter was set where
+      const letters = same ? placed(node, match.index, shown, box, at) : null;
+      words.push([shown, whole, blocks.get(at.block), glued, baseline, box, letters]);
     }
     open = /\s$/.test(text) ? null : at.block;
     initial = open && at.floats && text.trim().length < 3 && words.length
@@ -110,9 +112,10 @@ _WORDS = r"""
 """
 
 MEASURE = "([most, least, generated]) => {" + STATE + LETTERS + _WORDS + "}"
-"""([most words, least side of a picture, what is printed that is no text of the page]) -> words as [text, box, block,
-glued to the one before, baseline, box of the advances], boxes of pictures, the number of words left out by reason, and
-of each word with letters that no font draws these letters; all in CSS pixels of the window, which shows the whole page.
-The text is null where something is printed that could not be used, so that the rest of its word is left out, too; false
-where it may not be printed at all. What is no text of the page: [box, begins with a blank, ends with one, number of
-words in it]."""
+"""([most words, least side of a picture, what is printed that is no text of the page]) -> words as [text, box,
+block, glued to the one before, baseline, box of the advances, [boxes of the letters' ink, number of their font,
+its em] or null where they are not known], boxes of pictures, the number of words left out by reason, and of each
+word with letters that no font draws these letters; all in CSS pixels of the window, which shows the whole page.
+The text is null where something is printed that could not be used, so that the rest of its word is left out, too;
+false where it may not be printed at all. What is no text of the page: [box, begins with a blank, ends with one,
+number of words in it]."""

@@ -12,9 +12,10 @@ import numpy.typing as npt
 
 from synthink.documents.page.model import Boxes, DocumentError, Page, make_page, shares_inside
 from synthink.documents.page.tiles import Pixels, Raster
+from synthink.documents.proof.proof import proved
 from synthink.documents.reading_order.arrange import parted
 from synthink.documents.reading_order.lines import can_follow
-from synthink.documents.sources.html.words import Word, count_absent, joined, prove
+from synthink.documents.sources.html.words import Word, count_absent, joined, placed_letters, prove
 
 PAGE_HEIGHT = 1600
 """CSS pixels of a page at most."""
@@ -50,9 +51,11 @@ def pages_of(
             skipped["pages without words and pictures"] += 1
             continue
         try:
-            pages.append(_page(f"{name}#{number}", name, pixels[top:bottom], own, page_images, left_out, top))
+            page = _page(f"{name}#{number}", name, pixels[top:bottom], own, page_images, left_out, top)
         except DocumentError as error:
             skipped["pages: " + str(error).partition(": ")[2]] += 1
+        else:
+            pages.append(proved(page, skipped, placed_letters(own, pixels[top:bottom], top)))
     return pages
 
 

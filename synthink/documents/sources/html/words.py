@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.documents.page.tiles import Pixels
+from synthink.documents.proof.letters import PlacedLetters
 from synthink.documents.sources.source import usable_word
 
 Array = npt.NDArray[np.float64]
@@ -26,6 +27,7 @@ LEAST_GAP = 0.1
 """Of the letters' height between two words; a blank has two to three times as much."""
 CROSSED = 0.35
 """Of the smaller word's width and height, by which two words are printed over each other."""
+_FONT = 4  # the column of a word's letters that has the font's number
 _BAND = 64  # rows of the picture in which words are compared with one another
 _CHINESE_JAPANESE_KOREAN = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO")  # how names of their letters begin
 
@@ -45,17 +47,26 @@ class Word:
     """The box of its letters' advances, which ink may leave: what parts it from its neighbours."""
     is_printed: bool
     """Whether it is surely printed, rather than covered or cut off."""
+    letters: Array | None = None
+    """(n, 7) of each character: the box of its ink, the number of its font, its em, its baseline; None where this is
+    not known."""
 
 
 def joined(measured: Sequence[Any], scale: float) -> list[Word]:
     """Words; what stands in several elements without a blank between, as in `H<sub>2</sub>O`, is one."""
     words: list[Word] = []
-    for text, box, block, glued, baseline, *advances in measured:
-        boxes = [np.array(box, dtype=np.float64) * scale for box in (box, *advances)]
+    for text, box, block, glued, baseline, *more in measured:
+        boxes = [np.array(box, dtype=np.float64) * scale for box in (box, *more[:1])]
         word = Word(text or "", boxes[0], block, baseline * scale, isinstance(text, str), boxes[-1], text is not False)
+        if more and more[1]:
+            own, font, em = more[1]
+            word.letters = np.array([(*letter, font, em, baseline) for letter in own], dtype=np.float64)
+            word.letters *= np.where(np.arange(7) == _FONT, 1, scale)
         if glued and words and words[-1].block == block and _continues(words[-1], word, scale):
             last = words[-1]
             last.text += word.text
+            both = last.letters is not None and word.letters is not None
+            last.letters = np.concatenate((last.letters, word.letters)) if both else None  # type: ignore[arg-type]
             last.is_complete &= word.is_complete
             last.is_printed &= word.is_printed
             last.box, last.advances = _around(last.box, word.box), _around(last.advances, word.advances)
@@ -96,6 +107,8 @@ def prove(words: Sequence[Word], pixels: Pixels, bare: Pixels, scale: float, ski
             continue
         text, reason = usable_word(word.text)
         reason = reason or reasons.get(number, "")
+        if word.letters is not None and len(word.letters) != len(text):
+            word.letters = None
         if word.advances[3] - word.advances[1] < SMALLEST_PX:
             reason = reason or "words too small to be read"
         if not (reason or _is_seen(word, pixels, bare)):
@@ -133,7 +146,8 @@ def _too_near(one: Array, other: Array) -> str:
 
 
 def _is_seen(word: Word, pixels: Pixels, bare: Pixels) -> bool:
-    """Whether letters can be seen at both ends of a word's box and in its middle."""
+    """Whether each letter can be seen, where it is known where they are; else at both ends of a word's box and in its
+    middle."""
     left, top, right, bottom = word.box.tolist()
     part = np.s_[max(0, int(top)) : int(bottom) + 1, max(0, int(left)) : int(right) + 1]
     with_letters, without = pixels[part], bare[part]
@@ -141,6 +155,9 @@ def _is_seen(word: Word, pixels: Pixels, bare: Pixels) -> bool:
         return False
     ink = (np.maximum(with_letters, without) - np.minimum(with_letters, without)).max(axis=(0, 2))
     parts = np.array_split(ink, 3) if len(word.text) > 2 and len(ink) > 8 else [ink]
+    if word.letters is not None:
+        ends = np.clip(word.letters[:, [0, 2]] - max(0, int(left)), (0, 1), (len(ink) - 1, len(ink)))
+        parts += [ink[int(start) : max(int(stop), int(start)) + 1] for start, stop in ends.tolist()]
     return all(int(third.max()) >= LEAST_CONTRAST for third in parts)
 
 
@@ -158,3 +175,20 @@ def count_absent(absent: Sequence[str], skipped: Counter[str]) -> None:
         else:
             script, fonts = name.capitalize() or "unknown", "fonts-noto-core"
         skipped[f"words that no font here draws ({script}: install {fonts}, as Debian calls them)"] += 1
+
+
+def placed_letters(words: Sequence[Word], pixels: Pixels, top: int) -> PlacedLetters:
+    """The letters of words on the page that begins in row `top`; where they are not known, a word is one letter.
+
+    pixels: (H, W, 3) the page's picture.
+    """
+    rows = []
+    for word in words:
+        size = word.box[3] - word.box[1]
+        unknown = np.repeat([(*word.box, -1, size, word.baseline)], len(word.text), axis=0)
+        rows.append(unknown if word.letters is None else word.letters)
+    letters = np.concatenate(rows) if rows else np.zeros((0, 7))
+    counts = np.array([len(word.text) for word in words], dtype=np.intp)
+    boxes = letters[:, :4] - (0, top, 0, top)
+    fonts = (letters[:, _FONT] + 1).astype(np.uint64)
+    return PlacedLetters(pixels, counts, boxes, fonts, letters[:, 5], letters[:, 6] - top)
