@@ -29,6 +29,7 @@ _NAMES = (b"<\0", b"\0<", b"\xff\xfe", b"\xfe\xff")
 _PROLOG = re.compile(
     r"\ufeff?(?:\s++|(?><\?.*?\?>)|(?><!--.*?-->))*+(?:<!DOCTYPE\s+|<)(?:[\w.-]+:)?([\w.-]+)", re.DOTALL
 )
+_HEAD = 200  # bytes in which a file names its encoding
 _LONGEST_ENTITY = 1000  # characters
 _UNPACKED = 1 << 20  # characters that entities may come to beside the length of the file
 
@@ -167,6 +168,9 @@ def parse_start(data: bytes, reading: Reading) -> tuple[XmlNode, InkError | None
         parser.Parse(data, True)
     except expat.ExpatError as error:
         reason = f"is no XML that can be read: {expat.ErrorString(error.code)}"
+        byte = data[parser.ErrorByteIndex : parser.ErrorByteIndex + 1]
+        if byte > b"\x7f" and b"encoding" not in data[:_HEAD]:
+            reason += f" (0x{byte[0]:02X} is not UTF-8; name the file's encoding in its first line)"
         fault = InkError(reason, reading.file, f"line {error.lineno}", parser.ErrorByteIndex)
     except (LookupError, UnicodeError, ValueError) as error:  # from the codec of a declared encoding
         reason = f"is no XML that can be read: {quoted(str(error))}"

@@ -14,6 +14,7 @@ from synthink.ink.files import safe_xml
 from synthink.ink.files.base import Reading
 from synthink.ink.files.dollar import DollarFormat
 from synthink.ink.files.iamondb import IamOnDbFormat
+from synthink.ink.files.inkml.reader import InkMLFormat
 from synthink.ink.files.svg.reader import SvgFormat
 from synthink.ink.files.xournal import XournalFormat
 from synthink.ink.model import InkError
@@ -133,3 +134,12 @@ def _put(folder: Path, data: bytes) -> Path:
     path = folder / "a.x"
     path.write_bytes(data)
     return path
+
+
+def test_bytes_that_are_not_utf8_are_named_with_the_remedy(tmp_path):
+    label = '<annotation type="truth">größe</annotation><trace>0 0, 1 1</trace></ink>'
+    data = f'<ink xmlns="http://www.w3.org/2003/InkML">{label}'.encode("latin-1")
+    with pytest.raises(InkError, match=r"offset 69: .* .0xF6 is not UTF-8; name the file's encoding"):
+        read(InkMLFormat, _put(tmp_path, data))
+    (ink,) = read(InkMLFormat, _put(tmp_path, b'<?xml version="1.0" encoding="ISO-8859-1"?>' + data))
+    assert ink.label == "größe"
