@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from PIL import Image, ImageColor
+from PIL import Image, ImageChops, ImageColor
 
 from synthink.draw.type.face import Face
 from synthink.errors import AssetError, SynthinkError
@@ -104,7 +104,7 @@ class CircledLettersOracle:
             return Finding("wrong", OTHER_QUESTION)
         if control is None or not by_camera(row["image"]):
             finding = self._alone(row, line)
-            if finding.verdict == "right" or control is None:
+            if control is None or (finding.verdict == "right" and not _hides_a_mark(row, control)):
                 return finding
         return self._beside_control(row, control(), line)
 
@@ -160,6 +160,14 @@ class CircledLettersOracle:
 @lru_cache(maxsize=64)
 def _reference(face: Face) -> Reference:
     return Reference(face.data(), face.index)
+
+
+def _hides_a_mark(row: Mapping[str, Any], control: Control) -> bool:
+    """Whether a row that says of no letter that it is marked has another picture than its control."""
+    if marked_letters(row) != []:
+        return False
+    bare = control()
+    return row["image"].size != bare.size or ImageChops.difference(row["image"], bare).getbbox() is not None
 
 
 def compared(row: Mapping[str, Any], sighting: Sighting, astray: float) -> Finding:

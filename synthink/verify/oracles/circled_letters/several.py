@@ -62,15 +62,15 @@ def sight_several(picture: Image.Image, line: SetWord, mark: str | None, others:
     ways = [np.array(shade) - page.paper for colour in (mark, *others) if (shade := shade_of(colour)) is not None]
     if len(ways) <= len(others) or cosine(page.inks[text], ways[0]) > LIKE_TEXT:
         return Sighting(BLENDED, doubtful=True, disagreement=error)
-    best: int | None = None
+    likest, best = 0.0, None
     for ink, colour in enumerate(page.inks):
         likeness = [cosine(colour, way) for way in ways]
         if ink == text:
             continue
-        if max(likeness) >= SAME_INK:
-            best = ink if likeness[0] == max(likeness) else best
-        elif not any(_is_mixed(colour, page.inks[text], way) for way in ways):
+        if max(likeness) < SAME_INK and not any(_is_mixed(colour, page.inks[text], way) for way in ways):
             return Sighting(OTHER_INK, doubtful=True, disagreement=error)
+        if likeness[0] == max(likeness) >= max(likest, SAME_INK):
+            likest, best = likeness[0], ink
     if best is None:
         return []
     cover = layers(page, text, best).mark

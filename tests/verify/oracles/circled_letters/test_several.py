@@ -129,6 +129,16 @@ def test_pixels_alone_tell(fault: str) -> None:
     assert judged(CircledLettersOracle(drawn.generator), bare)[0] == {"wrong": 4}
 
 
+def test_a_ring_is_told_from_its_ink_over_the_text() -> None:
+    """Purple over dark blue makes an ink of its own, which is nearly purple, too."""
+    drawn = made(seed=15, **EVERY[1])
+    row = drawn[74]
+    assert row["letter_indices"]
+    hidden = called_none(drawn, 74, dict(row))
+    assert hidden is not None
+    assert CircledLettersOracle(drawn.generator).check(hidden).verdict == "wrong"
+
+
 QUESTIONS = {"questions": dict.fromkeys(("position", "word", "count", "box"), 1.0), "questions_per_picture": "all"}
 
 
