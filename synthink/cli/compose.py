@@ -6,6 +6,7 @@ word or config.yaml chooses. Then keys are checked against its fields, and every
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -16,15 +17,16 @@ from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from synthink.cli.groups import default_options
+from synthink.cli.groups import GROUPS, default_options
 from synthink.cli.overrides import check_words, draws_rows, expanded, known_options, without_empty_groups
 from synthink.cli.structured import register
 from synthink.cli.verb import Call, Verb
+from synthink.cli.verbs import VERBS
 from synthink.cli.words import Word, one_line, read_words
 from synthink.core.code_file import names_code_file
 from synthink.core.generator import Generator
 from synthink.core.registry import find_generator, generator_names, load_generator
-from synthink.errors import ConfigError, SynthinkError
+from synthink.errors import ConfigError, SynthinkError, did_you_mean
 
 CONFIG_MODULE, CONFIG_NAME = "synthink.conf", "config"
 
@@ -165,6 +167,7 @@ def plain_config(config: Any) -> dict[str, Any]:
         missing = OmegaConf.missing_keys(config)
         if missing:
             raise ConfigError(sorted(missing)[0], None, "must be given")
+        _reject_unread_keys(config)
         content = OmegaConf.to_container(config, resolve=True)
     except OmegaConfBaseException as error:
         raise SynthinkError(one_line(error)) from None
@@ -174,3 +177,14 @@ def plain_config(config: Any) -> dict[str, Any]:
         reason = f"sets {keys} of nothing; the first line of its file must be `# @package _global_`"
         raise ConfigError("experiment", None, reason)
     return {str(key): value for key, value in content.items()}
+
+
+def _reject_unread_keys(config: Any) -> None:
+    """Refuse a key at the top of a recipe that no verb reads, and to which nothing in the config refers."""
+    known = {*GROUPS, "hydra", *(key for verb in VERBS.values() for key in verb.key_types())}
+    content = OmegaConf.to_container(config, resolve=False)
+    assert isinstance(content, dict)
+    unread = {str(key): value for key, value in content.items() if key not in known and key != "experiment"}
+    for key, value in unread.items():
+        if not re.search(rf"\$\{{{re.escape(key)}\b", repr(content)):
+            raise ConfigError(key, value, f"no such key; {did_you_mean(key, known)}")

@@ -147,7 +147,8 @@ def _free_name(verb: type[Verb], word: Word, generators: Sequence[type[Generator
             return None
         example = f"{group}.{name}={{rows: 100, {field}: {shortened(word.typed, LONGEST_HINT)}}}"
         raise ConfigError(word.key, word.value, f"is said together with the rows, as in '{example}'")
-    if not field and not isinstance(word.value, dict) and word.changes:
+    defines = isinstance(word.value, dict) or (sweeps and all(text.startswith("{") for text in word.texts()))
+    if not field and not defines and word.changes:
         _reject_unread(word, sweeps)
         raise ConfigError(word.key, word.value, unknown_split(name, word.value))
     if word.override.is_delete():
@@ -171,11 +172,14 @@ def _verb_key(verb: type[Verb], word: Word, sweeps: bool) -> str:
     _reject_deletion(word)
     if _is_settings(place.type) and not isinstance(word.value, dict):
         _reject_unread(word, sweeps)
-        inner = ", ".join(f"{word.key}.{name}=..." for name in field_types(place.type))
+        names = ("NAME" if name == place.type.free_names else name for name in field_types(place.type))
+        inner = ", ".join(f"{word.key}.{name}=..." for name in names)
         raise ConfigError(word.key, word.value, f"says nothing by itself; write {inner}")
     _reject_unknown(place.type, word.value, word.key)
     if word.key == "dataset" and isinstance(word.value, dict) and not word.names_file:
         return f"{word.override.get_key_element()}={literal(weighted_folders(word.value))}"
+    if _is_settings(place.type) and place.type.free_names is not None:  # Hydra adds no names without being told so
+        return f"++{word.key}={word.value_text}"
     return _with_text(word, [_FOLDERS if word.key == "dataset" else place.type], sweeps) or word.text
 
 

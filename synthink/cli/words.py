@@ -19,6 +19,7 @@ from omegaconf.errors import ConfigKeyError, OmegaConfBaseException, ValidationE
 from omegaconf.grammar_parser import parse as parse_reference
 
 from synthink.errors import ConfigError, SynthinkError, did_you_mean, quoted, shortened
+from synthink.settings import Settings
 
 _KEY = re.compile(r"[+~]*[\w.$/@:-]+", re.ASCII)
 """How Hydra's keys look: a dotted path, or a group with its package."""
@@ -231,6 +232,17 @@ def one_line(error: Exception) -> str:
     return " ".join([*lines[:4], *([cause] if cause and cause not in lines else [])])
 
 
+def _as_mapping(name: str, text: str) -> str:
+    """How to write the value that stands for settings on the command line in a file: `camera: {preset: scan}`."""
+    waiting = [Settings]
+    while waiting:
+        cls = waiting.pop()
+        if cls.__name__ == name and cls.shorthand is not None:
+            return f"; write {{{cls.shorthand}: {shortened(text)}}}"
+        waiting += cls.__subclasses__()
+    return ""
+
+
 def _of_omegaconf(error: OmegaConfBaseException) -> str:
     """An error about a reference such as `${seed}`, or whatever else OmegaConf finds in a value."""
     message = str(error).splitlines()[0] if str(error) else type(error).__name__
@@ -240,7 +252,8 @@ def _of_omegaconf(error: OmegaConfBaseException) -> str:
         return f"{place}no such key; {did_you_mean(str(error.key), known)}"
     if isinstance(error, ValidationError) and (wanted := re.search(r"subclass of (\w+)Config", message)):
         value = re.search(r"value: (.*)", str(error))
-        return f"{place}{quoted(value[1] if value else None)} stands where the fields of {wanted[1]} are wanted"
+        text = value[1] if value else "..."
+        return f"{place}{quoted(text)} stands where the fields of {wanted[1]} are wanted{_as_mapping(wanted[1], text)}"
     if missing := re.match(r"Interpolation key '(.*)' not found", message):
         return f"{place}there is no key {quoted(missing[1])} for ${{{missing[1]}}}; in a name ${{ is written \\${{"
     if kind := re.match(r"Unsupported interpolation type (\S+)", message):

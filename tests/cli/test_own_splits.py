@@ -39,7 +39,45 @@ def test_a_recipe_has_splits_of_its_own_and_words_change_them(command: Command, 
     assert (camera["preset"], camera["noise"], camera["jpeg_quality"]) == ("photo", [5.0, 5.0], [40, 90])
 
 
-@pytest.mark.heavy
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("splts: {dev: 3}", "splts={'dev': 3}: no such key; did you mean splits"),
+        ("splits: {tset: 3}", "splits.tset=3: no such split; did you mean test?"),
+        ("generator: {camera: scan}", "'scan' stands where the fields of Camera are wanted; write {preset: scan}"),
+        ("base: 3\nseed: ${base}\nsplits: {dev: {rows: 2, like: test}}", ""),
+    ],
+)
+def test_a_recipe_is_read_to_the_last_key(command: Command, tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "recipes/experiment").mkdir(parents=True)
+    (tmp_path / "recipes/experiment/mine.yaml").write_text(f"# @package _global_\n{text}\n")
+    words = ("--config-dir", "recipes", "experiment=mine", *SMALL, "dry_run=true", "output=out")
+    result = command("generate", *words)
+    if message:
+        assert result.returncode == 2 and message in result.stderr.splitlines()[-1], result.stderr
+        assert not (tmp_path / "out").exists()
+    else:
+        assert result.returncode == 0 and "train 5  test 2  dev 2" in result.stdout, result.stderr
+
+
+def test_all_splits_may_be_given_at_once(command: Command) -> None:
+    splits = "splits={train: 3, validation: 0, test: 0, test_photo: {rows: 2, like: test, camera: photo}}"
+    result = command("generate", splits, "words=random", "picture_px=64", "dry_run=true")
+    assert result.returncode == 0 and "  train 3  test_photo 2" in result.stdout, result.stderr
+    assert_refused(command("generate", "splits=5"), "splits=5: says nothing by itself; write splits.train=...")
+
+
+@pytest.mark.whole
+def test_a_sweep_over_whole_definitions_of_a_split(command: Command, tmp_path: Path) -> None:
+    words = "splits.dev={rows: 1, like: test},{rows: 2, like: test, camera: scan}"
+    result = command("generate", "-m", *SMALL, words, "output=out")
+    assert result.returncode == 0, result.stderr
+    manifests = [manifest_of(folder) for folder in sorted((tmp_path / "out").glob("0*"))]
+    assert [manifest["splits"]["dev"] for manifest in manifests] == [1, 2]
+    assert [list(manifest["own_splits"]["dev"]["fields"]) for manifest in manifests] == [[], ["camera"]]
+
+
+@pytest.mark.whole
 def test_a_sweep_over_a_field_of_a_split_names_its_jobs_by_it(command: Command, tmp_path: Path) -> None:
     words = ("splits.photo.rows=1", "splits.photo.like=test", "splits.photo.camera=photo,scan")
     result = command("generate", "-m", *SMALL, *words, "output=out")
