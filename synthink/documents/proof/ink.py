@@ -48,7 +48,7 @@ def grey(raster: Raster) -> Pixels:
 
 
 def grounds_of(pixels: Pixels, boxes: Boxes) -> Grounds:
-    """The ground and the contrast of each word, from points of its box."""
+    """The ground and the contrast of each word, from points of its box, or from all where these are alike."""
     height, width = pixels.shape[0], pixels.shape[1]
     low = np.clip(np.floor(boxes[:, :2]), 0, (width - 1, height - 1)).astype(np.intp)
     high = np.clip(np.ceil(boxes[:, 2:]), low + 1, (width, height)).astype(np.intp)
@@ -58,6 +58,9 @@ def grounds_of(pixels: Pixels, boxes: Boxes) -> Grounds:
     points.sort(axis=1)
     levels = points[:, points.shape[1] // 2]
     darker, lighter = points[:, 0] - levels, points[:, -1] - levels
+    for word in np.flatnonzero(np.maximum(-darker, lighter) < LEAST_CONTRAST).tolist():  # a dash lies between points
+        part = pixels[low[word, 1] : high[word, 1], low[word, 0] : high[word, 0]].astype(np.int64) - levels[word]
+        darker[word], lighter[word] = part.min(), part.max()
     contrasts = np.where(-darker >= lighter, darker, lighter)
     return Grounds(pixels, np.concatenate((low, high), axis=1), levels, contrasts)
 

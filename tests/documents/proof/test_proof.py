@@ -120,6 +120,14 @@ def test_blank_pictures_have_no_words() -> None:
     assert left_out(page) == {BLANK: len(page.words)}
 
 
+def test_a_dash_is_ink_wherever_it_lies_in_its_box() -> None:
+    for row in range(2, 18):
+        picture = Image.new("L", (120, 40), 255)
+        ImageDraw.Draw(picture).line((42, 10 + row, 54, 10 + row), 0)
+        page = made_of(picture, ["–"], np.array(((40.0, 10, 56, 30),)))
+        assert BLANK not in left_out(page), row
+
+
 def as_width_and_height(boxes: np.ndarray) -> np.ndarray:
     """Left, top, width and height, taken for left, top, right, bottom where that is a box at all."""
     wrong = np.concatenate((boxes[:, :2], boxes[:, 2:] - boxes[:, :2]), axis=1)
