@@ -32,6 +32,7 @@ _LEAST_PX = 3.0  # of an x-height: smaller letters cannot be told apart
 _FACES = 4  # that a font's glyphs are compared with: the nearest ones
 _DRAWN = 4  # faces that draw a character: fewer are no measure of how it may look
 _SURE = 1.0  # the doubt in one glyph that is enough, over half of what its font's glyphs have on an average
+_SURE_OF_SIGN = 1.4  # of signs, which have little ink
 _UNLIKE = 0.82  # a glyph that is more like its own character is believed, as thin ones are like many
 _OF_ONE, _OF_ALL = 0.8, 0.75  # the likeness to other characters: of one glyph, and of a font's on an average
 _MEAN, _MEAN_OF_FEW = 0.2, 1.0  # the doubt in a font's glyphs on an average that is enough; more, over their number
@@ -71,7 +72,9 @@ def _false_glyphs(glyphs: Glyphs) -> Flags:
     counts = np.bincount(fonts, minlength=int(glyphs.fonts.max()) + 1)
     divisors = np.maximum(counts, 1)
     means = np.bincount(fonts, np.clip(doubts, -_MOST_DOUBT, _MOST_DOUBT), len(counts)) / divisors
-    false[numbers] = (doubts - means[fonts] / 2 > _SURE) & (others > _OF_ONE) & (own < _UNLIKE)
+    signs = np.array([not char.isalnum() for char in glyphs.letters.characters])[glyphs.kinds[numbers]]
+    is_sure = doubts - means[fonts] / 2 > np.where(signs, _SURE_OF_SIGN, _SURE)
+    false[numbers] = is_sure & (others > _OF_ONE) & (own < _UNLIKE)
     lying = (counts >= _FEW) & (means > _MEAN + _MEAN_OF_FEW / divisors)
     lying &= np.bincount(fonts, others, len(counts)) / divisors > _OF_ALL
     result: Flags = false | lying[glyphs.fonts]
