@@ -53,7 +53,7 @@ def test_every_key_of_a_verb_is_listed_and_explained(command: Command, name: str
         (("generate", "experiment=tiny_letters"), "output=data/tiny_letters"),
         (("generate", "camera=scan", "seed=7"), "seed=7  (a whole number)"),
         (("generate",), "mark_scale=[1.3,1.5]  (a number, 1 to 4, or [low,high])"),
-        (("generate",), "camera.preset=none  (none, scan, photo)"),
+        (("generate",), "camera.preset=none  (none, scan, photo, device)"),
         (("generate",), "picture_px=448  (a whole number, 16 to 4096, or two of them)"),
         (("generate",), "output=data/circled_letters"),
         (("train", "model=paligemma2_3b_448"), "model.image_px=448"),
