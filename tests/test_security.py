@@ -18,7 +18,8 @@ from tests.support import ROOT
 MB = 2**20
 PDF = PdfLimits()
 FIGURES = [
-    f"{PDF.seconds:g} s, {PDF.memory_mb // 1024} GB of memory, {PDF.max_bytes // MB} MB of file",
+    f"{PDF.seconds:g} s a page, {PDF.file_seconds:g} s a file",
+    f"{PDF.memory_mb // 1024} GB of memory, {PDF.max_bytes // MB} MB of file",
     f"{PDF.max_pages:,} pages",
     f"pictures {picture_file.MOST_PIXELS // 10**6} megapixels and {picture_file.MOST_BYTES // MB} MB",
     f"(documents {documents.MAX_PIXELS // 10**6} megapixels)",
