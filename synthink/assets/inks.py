@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Annotated, Any, ClassVar
 
 from synthink.core.assets import AssetSet, AssetSpec
-from synthink.core.clean_text import clean_text
+from synthink.core.clean_text import LOST, clean_text
 from synthink.core.left_out import LeftOut
 from synthink.errors import ConfigError
 from synthink.ink.model import Ink
@@ -52,6 +52,8 @@ class Inks(AssetSpec["InkPool"]):
                 left_out.note("inks without a label")
             elif not label.replace("\n", "").isprintable():
                 left_out.note("inks with control characters in the label")
+            elif LOST in label:
+                left_out.note("inks with letters in the label that are lost (U+FFFD)")
             elif len(ink.points) < 2:
                 left_out.note("inks of fewer than two points")
             elif ink.metadata.get("skipped_strokes"):
@@ -61,7 +63,8 @@ class Inks(AssetSpec["InkPool"]):
                 inks.append(Ink.packed(ink.points, ink.starts, spans, **{**ink.about, "label": label}))
                 if len(inks) == self.most:
                     break
-        left_out += LeftOut(reader.skipped)
+        pieces = {f"pieces of ink: {reason}": count for reason, count in reader.skipped.items()}
+        left_out += LeftOut(pieces, {name: f"pieces of ink: {reason}" for name, reason in reader.refused.items()})
         if not inks:
             reason = f"holds no ink that has a label ({left_out if left_out else 'no ink at all'})"
             raise ConfigError("source", self.source, reason)

@@ -24,6 +24,10 @@ _SHAPED_FROM = "\u0590"
 _BLANKS = str.maketrans(dict.fromkeys("\u115f\u1160\u2800\u3164\uffa0", " "))
 
 
+LOST = "\ufffd"
+"""The sign that stands where a reader could not tell the letter: a text with it says something else than its source."""
+
+
 def clean_text(text: str) -> str:
     """The text in NFC, with letters for ligature signs, blanks for what prints as one, and without what does not print
     at all."""

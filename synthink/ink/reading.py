@@ -13,6 +13,7 @@ from synthink.ink.files.base import HINT, InkFileFormat, Reading
 from synthink.ink.files.registry import find_format, formats
 from synthink.ink.model import Ink, InkError
 
+_NAMED = 100  # files that are left out
 _HEAD_BYTES = 4096  # of a file that a format is recognised by
 
 
@@ -34,12 +35,13 @@ class InkReader(Iterator[Ink]):
     """The inks of some files, each read when it is asked for; `read_ink` makes it.
 
     files: how many files were read so far; ignored: how many no format recognised; skipped: reason -> how many strokes,
-    inks or files were left out because `strict` is False.
+    inks or files were left out because `strict` is False; refused: the first files that were left out, with the reason.
     """
 
     def __init__(self, paths: list[tuple[Path, str]], format: InkFileFormat | None, strict: bool) -> None:
         self.files = self.ignored = 0
         self.skipped: Counter[str] = Counter()
+        self.refused: dict[str, str] = {}
         self._paths, self._format, self._strict = paths, format, strict
         self._inks = self._read()
 
@@ -59,6 +61,8 @@ class InkReader(Iterator[Ink]):
             except InkError as error:
                 if not self._strict:
                     self.skipped[error.reason] += 1
+                    if len(self.refused) < _NAMED:
+                        self.refused[name] = error.reason
                 elif len(self._paths) == 1 or "strict=False" in error.reason:
                     raise
                 else:

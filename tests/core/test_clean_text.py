@@ -78,3 +78,22 @@ def test_lists_files_notes_and_ink_are_cleaned_up_alike(tmp_path: Path) -> None:
         write_ink(tmp_path / f"{number}.npz", [Ink([stroke], [Span(label, "word", ((0, 0, 2),))], label=label)])
     inks = Inks(source=str(tmp_path / "*.npz")).open().inks
     assert tuple(ink.label for ink in inks) == tuple(ink.spans[0].label for ink in inks) == clean
+
+
+def test_letters_that_are_lost_are_in_no_label(tmp_path: Path) -> None:
+    texts = ("gr\ufffd\ufffde", "fine")
+    assert usable_word(texts[0]) == ("", "words with letters that are lost (U+FFFD)")
+    words = Words(source=texts).open()
+    assert words.words == ("fine",) and words.left_out.counts == {"words with letters that are lost (U+FFFD)": 1}
+    assert Texts(lines=texts).open().listed == {"lines": ("fine",)}
+    write_ink(tmp_path / "a.npz", [Ink([[(0, 0), (9, 9)]], label=label) for label in texts])
+    inks = Inks(source=str(tmp_path / "a.npz")).open()
+    assert [ink.label for ink in inks.inks] == ["fine"]
+    assert inks.left_out.counts == {"inks with letters in the label that are lost (U+FFFD)": 1}
+
+
+def test_ink_that_is_left_out_is_said_in_words_and_named(tmp_path: Path) -> None:
+    write_ink(tmp_path / "a.npz", Ink([[(0, 0), (9, 9)]], label="fine"))
+    (tmp_path / "b.inkml").write_text("<ink><trace>0 0", encoding="utf-8")
+    inks = Inks(source=str(tmp_path), strict=False).open()
+    assert str(inks.left_out) == "1 piece of ink: is no XML that can be read: no element found (b.inkml)"

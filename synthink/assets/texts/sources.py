@@ -9,7 +9,7 @@ from pathlib import Path
 
 from synthink.assets.words.nltk_corpora import nltk_corpus
 from synthink.assets.words.sources import MOST_BYTES, Fault, text_lines
-from synthink.core.clean_text import clean_text
+from synthink.core.clean_text import LOST, clean_text
 from synthink.core.left_out import LEAVES_OUT, LeftOut
 from synthink.errors import AssetError, ConfigError, quoted
 
@@ -78,7 +78,7 @@ def corpus_sentences(corpus: str) -> list[str]:
             for sentence in _END.split(" ".join(paragraph.split())):
                 plain = sentence.translate(_PLAIN).strip()
                 # A letter that the corpus holds damaged cannot be a label.
-                if plain.isprintable() and "\ufffd" not in plain and plain:
+                if plain.isprintable() and LOST not in plain and plain:
                     sentences.append(checked(plain, name))
     return sentences
 
@@ -106,6 +106,10 @@ def fault(line: str) -> Fault | None:
     odd = next((char for char in line if not char.isprintable()), None)
     if odd is not None:
         return Fault("texts with a control character", f"holds a control character (U+{ord(odd):04X})")
+    if LOST in line:
+        return Fault(
+            "texts with letters that are lost (U+FFFD)", "holds U+FFFD, which stands for a letter that is lost"
+        )
     if _RIGHT_TO_LEFT.search(line):
         return Fault("texts written from right to left", "is written from right to left, which no hand here can")
     return None

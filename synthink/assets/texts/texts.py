@@ -112,7 +112,7 @@ class TextSet(AssetSet["TextPool"]):
             pieces = [line for line in wrapped(text, high) if len(line) >= low]
             lines.update(pieces)
             if not pieces:
-                self._fit_left_out.note("texts that are too short (texts.length)", _place(name, text, place))
+                self._fit_left_out.note("texts too short (texts.length)", _place(name, text, place))
         if not lines:
             field, value = ("length", self.spec.length) if self._fit_left_out else ("source", name)
             reason = f"no text of {shortened(name)} is left: {self._read_left_out + self._fit_left_out}"

@@ -17,7 +17,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from synthink.core.clean_text import clean_text
+from synthink.core.clean_text import LOST, clean_text
 from synthink.core.left_out import LEAVES_OUT, LeftOut
 from synthink.errors import AssetError, ConfigError, quoted
 
@@ -150,6 +150,10 @@ def fault(word: str) -> Fault | None:
     for character in () if word.isprintable() else word:
         if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp"):
             return Fault("words with a control character", f"holds the control character U+{ord(character):04X}")
+    if LOST in word:
+        return Fault(
+            "words with letters that are lost (U+FFFD)", "holds U+FFFD, which stands for a letter that is lost"
+        )
     if len(word) > MOST_LETTERS:
         reason = f"words of more than {MOST_LETTERS} letters"
         return Fault(reason, f"has {len(word):,} letters; at most {MOST_LETTERS}")

@@ -14,7 +14,7 @@ from typing import ClassVar, Protocol
 
 from synthink import plugins
 from synthink.assets.fonts.fonts import Fonts
-from synthink.core.clean_text import clean_text
+from synthink.core.clean_text import LOST, clean_text
 from synthink.documents.sources.box_convention import Format, Scale
 from synthink.documents.sources.collector import PageCollector
 from synthink.documents.sources.places import Match
@@ -127,6 +127,8 @@ def usable_word(text: str) -> tuple[str, str]:
         return "", "words without text"
     if len(word.split()) > 1 or not word.isprintable():
         return "", "words with blanks or control characters"
+    if LOST in word:
+        return "", "words with letters that are lost (U+FFFD)"
     if len(word) > MOST_CHARACTERS:
         return "", f"words of more than {MOST_CHARACTERS} characters"
     if any(unicodedata.bidirectional(letter) in ("R", "AL", "AN") for letter in word):
