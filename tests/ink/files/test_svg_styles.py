@@ -136,7 +136,7 @@ def test_what_is_a_stroke(tmp_path, body, is_stroke):
 
 
 def test_what_does_not_hold_is_counted(tmp_path):
-    sheet = """@import url(a); path:hover, g + a, .z{fill:red} @font-face{x:y} @media (color){z{x:y}}
+    sheet = """@import url(a); path:hover, g:nth-child(x), .z{fill:red} @font-face{x:y} @media (color){z{x:y}}
     path{stroke-linecap:round}"""
     body = f'<style>{sheet}</style><path stroke="#123" stroke-width="2" {PATH} own="1" style="opacity:.5"/><desc/>'
     assert read(tmp_path, body).metadata == {
@@ -153,6 +153,51 @@ def test_what_does_not_hold_is_counted(tmp_path):
             "desc": 1,
         },
     }
+
+
+@pytest.mark.parametrize(
+    ("selector", "outlines"),
+    [
+        ("path:first-child", "a"),
+        ("path:last-child", "e"),
+        ("path:nth-child(2n+1)", "ace"),
+        ("path:nth-child(odd)", "ace"),
+        ("path:nth-child( even )", "bd"),
+        ("path:nth-child(3)", "c"),
+        ("path:nth-child(-n + 2)", "ab"),
+        ("path:nth-child(n+4)", "de"),
+        ("path:only-child", ""),
+        ("path:first-of-type", "a"),
+        (":last-of-type", "e"),
+        ("path:not(.x)", "abde"),
+        ("path:not(:last-child)", "abcd"),
+        ("path:not(.x):not(#a)", "bde"),
+        (".x + path", "d"),
+        (".x ~ path", "de"),
+        ("#a+path+path", "c"),
+        ("#a ~ .x ~ path", "de"),
+        ("g .x + path", "d"),
+        ("g > .x+path ~ path", "e"),
+        ("#b + #a", ""),
+        ("path:hover", ""),
+    ],
+)
+def test_places_siblings_and_nots(tmp_path, selector, outlines):
+    """The paths a to e, of which c has the class x."""
+    paths = "".join(
+        f'<path id="{name}" class="{"x" * (name == "c")}" d="M{at} 0h1"/>' for at, name in enumerate("abcde")
+    )
+    body = f"<style>path{{fill:none}} {selector}{{fill:red!important}}</style><g>{paths}</g>{KEPT}"
+    kept = [name for name in "abcde" if name not in outlines]
+    assert [stroke[0][0] for stroke in strokes_of(tmp_path, body)] == [*map("abcde".index, kept), 9]
+
+
+def test_many_siblings_are_compared_in_a_moment(tmp_path):
+    paths = f"<path {PATH}/>" * 10_000
+    start = time.monotonic()
+    with pytest.raises(InkError, match="too many elements and style rules"):
+        read(tmp_path, f"<style>{'path ~ path ~ path, path + path, ' * 20} g{{fill:none}}</style>{paths}")
+    assert time.monotonic() - start < 5
 
 
 GROUP = f'<g id="g" transform="translate(1)"><path {PATH}/><path d="M5 5h1"/></g>'

@@ -7,7 +7,7 @@ it fit, so that work is in proportion to elements and steps.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from synthink.ink.files.safe_xml import XmlNode
@@ -17,33 +17,67 @@ _NAME = r"-?[A-Za-z_\u0080-\U0010ffff](?:[\w-]|[^\x00-\x7f])*+"
 _PART = re.compile(
     rf"""(?P<type>\*|{_NAME}) | \.(?P<class>{_NAME}) | \#(?P<id>[\w\u0080-\U0010ffff-]++)
     | \[\s*+(?P<attribute>{_NAME})\s*+(?:(?P<operator>[~|^$*]?=)\s*+(?P<value>"[^"]*+"|'[^']*+'|[^\]\s"']++)\s*+)?+\]
-    | (?P<root>:root)""",
+    | :not\(\s*+(?P<not>[^()\s]++)\s*+\)
+    | :(?P<place>(?:first|last|only)-(?:child|of-type)\b|nth-child(?=\())(?:\(\s*+(?P<nth>[^()]*+)\))?+
+    | (?P<root>:root\b)""",
     re.VERBOSE,
 )
-_COMBINATOR = re.compile(r"\s*+(?P<child>>)\s*+|(?P<descendant>\s++)")
+_COMBINATOR = re.compile(r"\s*+([>+~])\s*+|\s++")
+_NTH = re.compile(r"(?:(?P<step>[+-]?\d{0,6})n)?\s*(?P<first>[+-]?\s*\d{1,6})?", re.ASCII | re.IGNORECASE)
+_NAMED_NTH = {"odd": (2, 1), "even": (2, 0)}
 
 Specificity = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """The place of an element among the children of its parent, and among those of its name; numbers from 1."""
+
+    number: int = 1
+    count: int = 1
+    number_of_type: int = 1
+    count_of_type: int = 1
+    is_root: bool = False
+
+    def fits(self, kind: str, step: int, first: int) -> bool:
+        """Whether it is the first, the last, the only one, or one of each `step` from the number `first` on."""
+        if kind == "nth-child":
+            turns, rest = divmod(self.number - first, step) if step else (0, self.number - first)
+            return rest == 0 and turns >= 0
+        of_type = kind.endswith("of-type")
+        number, count = (self.number_of_type, self.count_of_type) if of_type else (self.number, self.count)
+        return (number == 1 or kind.startswith("last")) and (number == count or kind.startswith("first"))
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
-    """All that a selector asks of one element. is_child: of the element directly above, not of any above."""
+    """All that a selector asks of one element.
+
+    combinator: where the step before is sought: in any element above (a blank), in the one directly above (`>`), in the
+    one before of the same parent (`+`), or in any before (`~`). places: what is asked of its place among those of its
+    parent, with the step and the first number of `nth-child`. nots: what it must not be.
+    """
 
     type: str = "*"
     classes: frozenset[str] = frozenset()
     identifiers: frozenset[str] = frozenset()
     attributes: tuple[tuple[str, str, str], ...] = ()
     is_root: bool = False
-    is_child: bool = False
+    combinator: str = " "
+    places: tuple[tuple[str, int, int], ...] = ()
+    nots: tuple[Step, ...] = ()
 
-    def fits(self, node: XmlNode, classes: frozenset[str], is_root: bool) -> bool:
+    def fits(self, node: XmlNode, classes: frozenset[str], place: Place) -> bool:
         """Whether the step asks nothing that the element is not."""
+        is_root = place.is_root
         return (
             (self.type in ("*", node.tag))
             and self.classes <= classes
             and all(node.attributes.get("id") == name for name in self.identifiers)
             and (is_root or not self.is_root)
             and all(_has(node, *attribute) for attribute in self.attributes)
+            and all(place.fits(*asked) for asked in self.places)
+            and not any(step.fits(node, classes, place) for step in self.nots)
         )
 
 
@@ -51,7 +85,7 @@ def parse_selector(selector: str) -> tuple[Step, ...] | None:
     """The steps of a selector, None for one that is not read."""
     steps: list[Step] = []
     at = 0
-    is_child = False
+    combinator = " "
     while at < len(selector) and len(steps) <= _MOST_STEPS:
         parts: list[re.Match[str]] = []
         while (match := _PART.match(selector, at)) and not (parts and match["type"]):
@@ -59,16 +93,21 @@ def parse_selector(selector: str) -> tuple[Step, ...] | None:
             at = match.end()
         if not parts:
             return None
-        steps.append(_step(parts, is_child))
+        step = _step(parts, combinator)
+        if step is None:
+            return None
+        steps.append(step)
         if at < len(selector):
-            combinator = _COMBINATOR.match(selector, at)
-            if combinator is None or combinator.end() == len(selector):
+            match = _COMBINATOR.match(selector, at)
+            if match is None or match.end() == len(selector):
                 return None
-            is_child, at = combinator["child"] is not None, combinator.end()
+            combinator, at = match[1] or " ", match.end()
     return tuple(steps) if 0 < len(steps) <= _MOST_STEPS else None
 
 
-def _step(parts: Sequence[re.Match[str]], is_child: bool) -> Step:
+def _step(parts: Sequence[re.Match[str]], combinator: str) -> Step | None:
+    """The step that its parts make, None where one of them is not read."""
+
     def texts(group: str) -> frozenset[str]:
         return frozenset(part[group] for part in parts if part[group] is not None)
 
@@ -78,14 +117,46 @@ def _step(parts: Sequence[re.Match[str]], is_child: bool) -> Step:
         if part["attribute"] is not None
     ]
     is_root = any(part["root"] is not None for part in parts)
-    return Step(parts[0]["type"] or "*", texts("class"), texts("id"), tuple(attributes), is_root, is_child)
+    places = [_place(part["place"], part["nth"]) for part in parts if part["place"] is not None]
+    nots = [parse_selector(part["not"]) for part in parts if part["not"] is not None]
+    if None in places or any(steps is None or len(steps) > 1 or steps[0].nots for steps in nots):
+        return None
+    return Step(
+        parts[0]["type"] or "*",
+        texts("class"),
+        texts("id"),
+        tuple(attributes),
+        is_root,
+        combinator,
+        tuple(place for place in places if place is not None),
+        tuple(steps[0] for steps in nots if steps is not None),
+    )
+
+
+def _place(kind: str, nth: str | None) -> tuple[str, int, int] | None:
+    """What is asked of an element's place, None for a number that cannot be read."""
+    if kind != "nth-child":
+        return (kind, 0, 0) if nth is None else None
+    text = (nth or "").strip().lower()
+    if text in _NAMED_NTH:
+        return (kind, *_NAMED_NTH[text])
+    match = _NTH.fullmatch(text)
+    if match is None or not text:
+        return None
+    step = match["step"]
+    return (
+        kind,
+        0 if step is None else int(f"{step}1" if step in ("", "+", "-") else step),
+        int(re.sub(r"\s", "", match["first"] or "0")),
+    )
 
 
 def specificity(steps: Sequence[Step]) -> Specificity:
+    steps = [part for step in steps for part in (step, *step.nots)]
     return (
         0,
         sum(len(step.identifiers) for step in steps),
-        sum(len(step.classes) + len(step.attributes) + step.is_root for step in steps),
+        sum(len(step.classes) + len(step.attributes) + len(step.places) + step.is_root for step in steps),
         sum(step.type != "*" for step in steps),
     )
 
@@ -126,10 +197,11 @@ class Matcher:
             for number, step in enumerate(steps):
                 self._by_name.setdefault(_key(step), []).append((place, number))
 
-    def matches(self, node: XmlNode, above: Bits, parent: Bits, is_root: bool) -> tuple[list[int], Bits]:
+    def matches(self, node: XmlNode, around: Mapping[str, Bits], place_of_node: Place) -> tuple[list[int], Bits]:
         """The places of selectors that an element fits, and the bits of those that it fits in part.
 
-        above: the bits of all elements above it together; parent: of the one directly above.
+        around: the bits by combinator: of all elements above it together, of the one directly above, of the one before
+        it, of all before it of the same parent.
         """
         places: list[int] = []
         here: Bits = {}
@@ -141,8 +213,8 @@ class Matcher:
                 self.checks += 1
                 steps = self.selectors[place]
                 step = steps[number]
-                before = (parent if step.is_child else above).get(place, 0) if number else 1
-                if before >> max(number - 1, 0) & 1 and step.fits(node, classes, is_root):
+                before = around[step.combinator].get(place, 0) if number else 1
+                if before >> max(number - 1, 0) & 1 and step.fits(node, classes, place_of_node):
                     if number == len(steps) - 1:
                         places.append(place)
                     else:

@@ -1,7 +1,8 @@
 """Style sheets of SVG: which declarations hold for an element (CSS 2.1, chapters 4 to 6; media queries).
 
-Understood are names, `*`, classes, identifiers, attributes, descendants and children, lists of them, `!important`, the
-order of specificity, and blocks for media, of which those for a screen hold. Rules of other selectors, of media that
+Understood are names, `*`, classes, identifiers, attributes, places among siblings (`:first-child`, `:nth-child(2n+1)`),
+`:not`, descendants, children and siblings, lists of them, `!important`, the order of specificity, and blocks for
+media, of which those for a screen hold. Rules of other selectors, of media that
 depend on a window, and imported sheets do not hold, and are counted.
 """
 
@@ -9,12 +10,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from synthink.ink.files.base import Reading
 from synthink.ink.files.safe_xml import XmlNode
-from synthink.ink.files.svg.selectors import Bits, Matcher, Specificity, Step, parse_selector, specificity
+from synthink.ink.files.svg.selectors import Bits, Matcher, Place, Specificity, Step, parse_selector, specificity
 
 MOST_CHECKS = 100_000
 """The most comparisons of elements with steps of selectors, some microseconds each, beside a few for each element."""
@@ -130,20 +131,26 @@ class StyleSheet:
         """
         matcher = Matcher([rule.steps for rule in self.rules])
         styles: dict[XmlNode, dict[str, str]] = {}
-        waiting: list[tuple[XmlNode, Bits, Bits]] = [(root, {}, {})]
+        waiting: list[tuple[Sequence[XmlNode], Bits, Bits]] = [((root,), {}, {})]
         while waiting:
-            node, above, parent = waiting.pop()
-            matcher.checks -= _CHECKS
-            places, here = matcher.matches(node, above, parent, node is root)
-            matcher.checks += sum(len(self.rules[place].declarations) for place in places)
-            if matcher.checks > MOST_CHECKS:
-                self.reading.fail("has too many elements and style rules to compare")
-            if places or "style" in node.attributes:
-                styles[node] = self._cascaded(node, places)
-            if here and node.children:
-                matcher.checks += len(above) // 20
-                above = {**above, **{place: above.get(place, 0) | bits for place, bits in here.items()}}
-            waiting.extend((child, above, here) for child in node.children)
+            children, above, parent = waiting.pop()
+            before: Bits = {}
+            earlier: Bits = {}
+            for node, place in zip(children, _places(children, root), strict=True):
+                matcher.checks -= _CHECKS
+                around = {" ": above, ">": parent, "+": before, "~": earlier}
+                matched, here = matcher.matches(node, around, place)
+                matcher.checks += sum(len(self.rules[rule].declarations) for rule in matched)
+                if matcher.checks > MOST_CHECKS:
+                    self.reading.fail("has too many elements and style rules to compare")
+                if matched or "style" in node.attributes:
+                    styles[node] = self._cascaded(node, matched)
+                if node.children:
+                    matcher.checks += len(above) // 20 if here else 0
+                    waiting.append((node.children, _joined(above, here) if here else above, here))
+                before = here
+                for rule, bits in here.items():
+                    earlier[rule] = earlier.get(rule, 0) | bits
         return styles
 
     def _cascaded(self, node: XmlNode, places: Sequence[int]) -> dict[str, str]:
@@ -159,6 +166,19 @@ class StyleSheet:
                 if name not in best or best[name][0] < rank:
                     best[name] = rank, value
         return {name: value for name, (_, value) in best.items()}
+
+
+def _joined(above: Bits, here: Bits) -> Bits:
+    return {**above, **{rule: above.get(rule, 0) | bits for rule, bits in here.items()}}
+
+
+def _places(children: Sequence[XmlNode], root: XmlNode) -> Iterator[Place]:
+    """The place of each of the children of one element."""
+    counts = Counter(node.tag for node in children)
+    numbers = Counter[str]()
+    for number, node in enumerate(children, start=1):
+        numbers[node.tag] += 1
+        yield Place(number, len(children), numbers[node.tag], counts[node.tag], node is root)
 
 
 def declared(text: str) -> dict[str, tuple[str, bool]]:
