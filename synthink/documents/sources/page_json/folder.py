@@ -61,6 +61,7 @@ def read_page_folder(folder: Path, name: str = "", skipped: Counter[str] | None 
         word_lines,
         line_paragraphs,
         image_boxes=[node.box for node in images],
+        unread=boxes[dropped],
     )
     return replace(page, highlights=tuple("select" if nodes[number].colour else "" for number in ids))
 

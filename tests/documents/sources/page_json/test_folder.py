@@ -170,7 +170,9 @@ def test_words_that_cannot_be_used_are_counted(tmp_path: Path) -> None:
     ]
     elements[-1]["bbox"] = box(500, 10, 520, 30)
     skipped = Counter[str]()
-    assert read_page_folder(folder_of(tmp_path, elements), skipped=skipped).words == ("fine",)
+    page = read_page_folder(folder_of(tmp_path, elements), skipped=skipped)
+    assert page.words == ("fine",)
+    assert sorted(page.unread.tolist()) == [[10, 40 * at, 60, 40 * at + 20] for at in range(1, 5)]
     assert skipped == {
         "words with blanks or control characters": 1,
         "words without text": 2,
