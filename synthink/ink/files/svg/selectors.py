@@ -76,7 +76,7 @@ class Step:
             and all(node.attributes.get("id") == name for name in self.identifiers)
             and (is_root or not self.is_root)
             and all(_has(node, *attribute) for attribute in self.attributes)
-            and all(place.fits(*asked) for asked in self.places)
+            and all(place.fits(*wanted) for wanted in self.places)
             and not any(step.fits(node, classes, place) for step in self.nots)
         )
 
