@@ -58,7 +58,8 @@ class Model(Settings):
     learning_rate: Annotated[float, Between(0, 10)] = 1e-5
     """The highest learning rate that suits the model; `trainer.learning_rate` takes precedence over it."""
     remat: bool = True
-    """Whether activations are computed again in the backward pass, which is slower and needs less memory."""
+    """Whether activations are computed again in the backward pass, which is slower and needs less memory. Without it
+    big_vision's layers are compiled one by one, which takes longer the more there are."""
 
     @property
     def patch_px(self) -> int:

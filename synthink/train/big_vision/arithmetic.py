@@ -19,7 +19,7 @@ class Arithmetic:
     """Everything on which the computation of a step depends, besides its arguments and their shapes."""
 
     module: Any
-    """big_vision's module."""
+    """big_vision's module, or the unrolled one."""
     dtype: str
     """The precision of the arithmetic, `float32` or `bfloat16`."""
     accumulate: int
@@ -63,10 +63,7 @@ class Arithmetic:
 
     def loss(self, trainable: Any, batch: Batch, frozen: Any) -> Any:
         """The mean loss of a batch."""
-        import flax
-
-        params = cast({**frozen, **trainable}, self.dtype)
-        return network.loss(self.module, flax.traverse_util.unflatten_dict(params, sep="/"), batch)
+        return network.loss(self.module, cast({**frozen, **trainable}, self.dtype), batch)
 
 
 def cast(params: Mapping[str, Any], dtype: str) -> dict[str, Any]:

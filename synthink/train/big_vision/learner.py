@@ -66,7 +66,8 @@ class BigVisionLearner:
         self._trainable = trainable_names(shapes, trainer.parts)
         with out_of_memory(trainer, is_exhausted, None):
             self.params: dict[str, Any] = self._placed(self._initial(initial, shapes, weights_file))
-        self.arithmetic = Arithmetic.of(self.module, self.dtype, trainer)
+        learning = self.module if model.remat else network.unrolled(self.module)
+        self.arithmetic = Arithmetic.of(learning, self.dtype, trainer)
         self.transform = self.arithmetic.transform()
         self._layout: Any = None  # shapes, types and places of parameters and state, for `restore`
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from synthink.errors import ModelError, quoted
@@ -9,6 +10,11 @@ from synthink.train.big_vision.importing import BigVisionModules
 from synthink.train.settings import Model
 
 BIG_VISION_NAMES = {"heads": "num_heads", "kv_heads": "num_kv_heads"}
+LAYERS = {
+    "img/Transformer/encoderblock/": "img/Transformer/encoderblock_{}/",
+    "llm/layers/": "llm/layers/{}/",
+}
+"""How the names of weights begin that hold all layers of a tower, and how those of one layer do."""
 _variants: dict[str, Any] = {}
 """Configurations of Gemma that big_vision has no name for: small ones, and other precisions."""
 
@@ -22,21 +28,19 @@ def build(bv: BigVisionModules, model: Model, vocab_size: int, dtype: str, scrat
     """
     import ml_collections
 
-    # Without remat all activations are kept: memory for speed.
-    policy = "nothing_saveable" if model.remat else "everything_saveable"
     language = {
         "variant": _language(bv, model, dtype),
         "vocab_size": vocab_size,
         # big_vision trains without the cap on final logits, and decoding must then do without it too.
         "final_logits_softcap": 0.0,
-        "remat_policy": policy if model.remat else "none",
+        "remat_policy": "nothing_saveable",
         "cache_dtype": dtype,
     }
     vision: dict[str, Any] = {
         "variant": model.vision,
         "pool_type": "none",
         "scan": True,
-        "remat_policy": policy,
+        "remat_policy": "nothing_saveable",
         "dtype_mm": dtype,
         "head_zeroinit": not scratch,
     }
@@ -68,6 +72,31 @@ def _language(bv: BigVisionModules, model: Model, dtype: str) -> str:
     return name
 
 
+def unrolled(module: Any) -> Any:
+    """A module that computes what `module` does, with its layers one after the other and all activations kept.
+
+    The loop over layers keeps their activations in arrays of all layers, and a processor that moves them there and back
+    takes twice as long for a step. Weights are still stored as the loop has them; `loss` takes them apart.
+    """
+    from ml_collections import FrozenConfigDict
+
+    vision, language = {**module.img, "scan": False}, {**module.llm, "scan": False, "remat_policy": "none"}
+    return module.clone(img=FrozenConfigDict(vision), llm=FrozenConfigDict(language))
+
+
+def by_layer(params: Mapping[str, Any]) -> dict[str, Any]:
+    """The weights as an unrolled model names them: one entry for each layer."""
+    apart: dict[str, Any] = {}
+    for name, value in params.items():
+        start = next((start for start in LAYERS if name.startswith(start)), None)
+        if start is None:
+            apart[name] = value
+        else:
+            rest = name.removeprefix(start)
+            apart |= {LAYERS[start].format(layer) + rest: value[layer] for layer in range(len(value))}
+    return apart
+
+
 def shapes(module: Any, image_px: int) -> Any:
     """The parameters' shapes and types, as a tree; nothing is computed."""
     import jax
@@ -94,21 +123,24 @@ def initialise(module: Any, image_px: int, seed: int) -> Any:
     return lowered.compile(compiler_options=fast)(key)
 
 
-def loss(module: Any, params: Any, batch: Any) -> Any:
+def loss(module: Any, params: Mapping[str, Any], batch: Any) -> Any:
     """Mean over examples of the mean cross entropy of an answer's tokens: big_vision's loss.
 
-    batch: `image` uint8 (B, H, W, 3); `text`, `mask_ar`, `mask_loss` (B, T + 1); `places` (B, K), the positions after
-    which an answer has a token, filled up with positions that have no loss. Logits are computed there and nowhere else:
-    with 257,152 pieces the others would take more memory than the model.
+    module: as `build` or `unrolled` gives it. params: by name, as they are stored. batch: `image` uint8 (B, H, W, 3);
+    `text`, `mask_ar`, `mask_loss` (B, T + 1); `places` (B, K), the positions after which an answer has a token, filled
+    up with positions that have no loss. Logits are computed there and nowhere else: with 257,152 pieces the others
+    would take more memory than the model.
     """
+    import flax
     import jax
     import jax.numpy as jnp
 
+    named = params if module.llm.get("scan", True) else by_layer(params)
     places = batch["places"]
     weights = jnp.take_along_axis(batch["mask_loss"][:, 1:], places, axis=1)
     targets = jnp.take_along_axis(batch["text"][:, 1:], places, axis=1)
     logits = module.apply(
-        {"params": params},
+        {"params": flax.traverse_util.unflatten_dict(dict(named), sep="/")},
         scaled(batch["image"]),
         batch["text"][:, :-1],
         batch["mask_ar"][:, :-1],

@@ -33,11 +33,13 @@ def usual_loss(made: Any, params: Any, batch: Any) -> Any:
     return jnp.mean(losses.sum(-1) / jnp.clip(mask.sum(-1), 1))
 
 
-def test_loss_and_gradient_are_big_visions(tmp_path: Path) -> None:
-    made = learner(tmp_path)
+@pytest.mark.parametrize("remat", [False, True])
+def test_loss_and_gradient_are_big_visions(tmp_path: Path, remat: bool) -> None:
+    """With the layers one after the other, and with a loop over them."""
+    made = learner(tmp_path, remat=remat)
     batch = made.prepare(examples())
-    ours, gradient = jax.value_and_grad(lambda named: made.arithmetic.loss(named, batch, {}))(made.params)
-    theirs, wanted = jax.value_and_grad(lambda named: usual_loss(made, made._tree(named), batch))(made.params)
+    ours, gradient = jax.jit(jax.value_and_grad(lambda named: made.arithmetic.loss(named, batch, {})))(made.params)
+    theirs, wanted = jax.jit(jax.value_and_grad(lambda named: usual_loss(made, made._tree(named), batch)))(made.params)
     assert float(ours) == pytest.approx(float(theirs), abs=1e-5)
     assert float(ours) > 1
     for name in gradient:
