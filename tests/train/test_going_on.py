@@ -17,22 +17,8 @@ from synthink.train.run import train_model
 from tests.build.test_foreign_names import snapshot
 from tests.train.killed import TRAINER, lines, request
 from tests.train.numpy_learner import CHECKPOINT, STATE, Batch, NumpyLearner, NumpyTrainer
-from tests.train.patches import make
 
 pytestmark = pytest.mark.heavy
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make(tmp_path_factory.mktemp("fit") / "patches", 96, 40, 10)
-
-
-@pytest.fixture(scope="module")
-def clean(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run of all its 37 steps."""
-    output = tmp_path_factory.mktemp("clean") / "run"
-    train_model(request(data, output))
-    return output
 
 
 @pytest.fixture

@@ -16,24 +16,11 @@ import pytest
 from synthink.errors import OutputError
 from synthink.train.run import train_model
 from tests.support import environment
-from tests.train.killed import TRAINER, request, same, undisturbed
-from tests.train.patches import make
+from tests.train.killed import TRAINER, request, same
 
 pytestmark = pytest.mark.heavy
 
 TRIALS = 5
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make(tmp_path_factory.mktemp("fit") / "patches", 96, 40, 10)
-
-
-@pytest.fixture(scope="module")
-def clean(data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
-    """A run that nothing disturbed, and how many moments it had."""
-    output = tmp_path_factory.mktemp("clean") / "run"
-    return output, undisturbed(data, output)
 
 
 @contextmanager
@@ -54,19 +41,18 @@ def stopped(data: Path, output: Path, stop: int) -> Iterator[subprocess.Popen[st
 
 @pytest.mark.parametrize("trial", range(TRIALS))
 def test_a_killed_run_ends_as_if_nothing_had_been(
-    data: Path, tmp_path: Path, clean: tuple[Path, int], trial: int
+    data: Path, tmp_path: Path, clean: Path, moments: int, trial: int
 ) -> None:
-    moments = clean[1]
     stop = random.Random(trial).randrange(trial * moments // TRIALS, (trial + 1) * moments // TRIALS) + 1
     with stopped(data, tmp_path / "run", stop) as process:
         process.kill()
         assert process.wait() == -9
     train_model(request(data, tmp_path / "run"))
-    same(tmp_path / "run", clean[0])
+    same(tmp_path / "run", clean)
 
 
-def test_two_runs_at_once_into_one_folder(data: Path, tmp_path: Path, clean: tuple[Path, int]) -> None:
-    with stopped(data, tmp_path / "run", clean[1] // 2) as process:
+def test_two_runs_at_once_into_one_folder(data: Path, tmp_path: Path, moments: int) -> None:
+    with stopped(data, tmp_path / "run", moments // 2) as process:
         before = {path: path.read_bytes() for path in (tmp_path / "run").rglob("*") if path.is_file()}
         with pytest.raises(OutputError, match=f"another run is writing here .process {process.pid} "):
             train_model(request(data, tmp_path / "run"))
@@ -74,14 +60,14 @@ def test_two_runs_at_once_into_one_folder(data: Path, tmp_path: Path, clean: tup
 
 
 @pytest.mark.whole
-def test_every_moment_of_beginning_again_may_be_the_last(data: Path, tmp_path: Path, clean: tuple[Path, int]) -> None:
+def test_every_moment_of_beginning_again_may_be_the_last(data: Path, tmp_path: Path, clean: Path, moments: int) -> None:
     """Killed twice: on the way, and while the metrics of the first try are taken up."""
-    for stop in (clean[1] // 2, 3):
+    for stop in (moments // 2, 3):
         with stopped(data, tmp_path / "run", stop) as process:
             process.kill()
             process.wait()
     train_model(request(data, tmp_path / "run"))
-    same(tmp_path / "run", clean[0])
+    same(tmp_path / "run", clean)
 
 
 def test_a_run_that_has_learned_nothing_may_be_asked_for_something_else(data: Path, tmp_path: Path) -> None:

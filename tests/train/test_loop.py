@@ -19,35 +19,23 @@ from synthink.train import metrics
 from synthink.train.learner import Step
 from synthink.train.request import Request
 from synthink.train.run import train_model
-from tests.train.killed import TIMES, TRAINER, lines, outcome, request, same, undisturbed
+from tests.train.killed import TIMES, TRAINER, lines, outcome, request, same
 from tests.train.numpy_learner import Batch, NumpyLearner, NumpyTrainer, short
 from tests.train.patches import DARK, MODEL, PLACES, make
 
 pytestmark = pytest.mark.heavy
 
 
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make(tmp_path_factory.mktemp("fit") / "patches", 96, 40, 10)
-
-
-@pytest.fixture(scope="module")
-def clean(data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
-    """A run that nothing disturbed, and how many moments it had."""
-    output = tmp_path_factory.mktemp("clean") / "run"
-    return output, undisturbed(data, output)
-
-
 # --- learning ---------------------------------------------------------------------------------------------------------
 
 
-def test_loss_falls_and_score_rises(clean: tuple[Path, int]) -> None:
-    found = lines(clean[0])
+def test_loss_falls_and_score_rises(clean: Path) -> None:
+    found = lines(clean)
     losses = [line["loss"] for line in found if "loss" in line]
     scores = [line["score"] for line in found if "score" in line]
     assert losses[-1] < losses[0] / 3
     assert scores[0] < scores[-1] == 1.0
-    assert outcome(clean[0]) | {"lengths": 0} == {
+    assert outcome(clean) | {"lengths": 0} == {
         "steps": 37,
         "stopped": "all steps were done",
         "score": 1.0,
@@ -57,14 +45,14 @@ def test_loss_falls_and_score_rises(clean: tuple[Path, int]) -> None:
     }
 
 
-def test_lines_say_what_happened_at_their_step(clean: tuple[Path, int]) -> None:
-    found = lines(clean[0])
+def test_lines_say_what_happened_at_their_step(clean: Path) -> None:
+    found = lines(clean)
     assert [line["step"] for line in found] == sorted(line["step"] for line in found)
     assert [line["step"] for line in found if "score" in line] == [10, 19, 28, 37], "evenly over the steps"
     assert {line["step"] for line in found if "loss" in line} == {*range(5, 37, 5), *range(7, 37, 7), 37}
     rates = {line["step"]: line["learning_rate"] for line in found if "loss" in line}
     assert rates[5] == pytest.approx(MODEL.learning_rate * (1 + np.cos(np.pi * 4 / 37)) / 2)
-    told = json.loads((clean[0] / "metrics.jsonl").read_text().splitlines()[0])
+    told = json.loads((clean / "metrics.jsonl").read_text().splitlines()[0])
     assert told.keys() >= TIMES - {"input_wait"}
 
 
@@ -92,16 +80,16 @@ def test_a_run_on_pictures_without_signal_learns_nothing(
     assert max(picture.max() for picture in seen) > DARK
 
 
-def test_seeds_differ_and_repeat(data: Path, tmp_path: Path, clean: tuple[Path, int]) -> None:
+def test_seeds_differ_and_repeat(data: Path, tmp_path: Path, clean: Path) -> None:
     train_model(request(data, tmp_path / "again"))
-    same(tmp_path / "again", clean[0])
+    same(tmp_path / "again", clean)
     train_model(request(data, tmp_path / "other", seed=1))
-    assert lines(tmp_path / "other") != lines(clean[0])
+    assert lines(tmp_path / "other") != lines(clean)
 
 
-def test_workers_do_not_change_the_run(data: Path, tmp_path: Path, clean: tuple[Path, int]) -> None:
+def test_workers_do_not_change_the_run(data: Path, tmp_path: Path, clean: Path) -> None:
     train_model(replace(request(data, tmp_path / "run"), trainer=replace(TRAINER, threads=5)))
-    assert lines(tmp_path / "run") == lines(clean[0])
+    assert lines(tmp_path / "run") == lines(clean)
 
 
 def test_two_datasets_are_mixed_and_both_looked_at(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -236,7 +224,7 @@ class Failing(NumpyLearner):
     ],
 )
 def test_a_loss_that_is_no_number_stops_the_run(
-    data: Path, tmp_path: Path, clean: tuple[Path, int], what: str, at: int, told: str
+    data: Path, tmp_path: Path, clean: Path, what: str, at: int, told: str
 ) -> None:
     output = tmp_path / "run"
     with pytest.MonkeyPatch.context() as patch:
@@ -248,7 +236,7 @@ def test_a_loss_that_is_no_number_stops_the_run(
     assert not (output / "finished.json").exists()
     assert not (output / "model").exists()
     train_model(request(data, output))
-    same(output, clean[0])
+    same(output, clean)
 
 
 def interrupted(data: Path, output: Path) -> None:
@@ -260,13 +248,13 @@ def interrupted(data: Path, output: Path) -> None:
 
 
 @pytest.mark.parametrize("torn", [b'{"step": 17, "lo', b"\x00" * 30, b"\xff\xfe", b'{"step": 17}\n{"step": 20, "sco'])
-def test_a_torn_line_of_metrics_is_dropped(data: Path, tmp_path: Path, clean: tuple[Path, int], torn: bytes) -> None:
+def test_a_torn_line_of_metrics_is_dropped(data: Path, tmp_path: Path, clean: Path, torn: bytes) -> None:
     interrupted(data, tmp_path / "run")
     with (tmp_path / "run" / "metrics.jsonl").open("ab") as file:
         file.write(torn)
     assert metrics.read(tmp_path / "run" / "metrics.jsonl")[-1]["step"] in (15, 17)
     train_model(request(data, tmp_path / "run"))
-    same(tmp_path / "run", clean[0])
+    same(tmp_path / "run", clean)
 
 
 def test_another_configuration_is_refused_with_the_difference(data: Path, tmp_path: Path) -> None:
@@ -285,10 +273,10 @@ def test_another_configuration_is_refused_with_the_difference(data: Path, tmp_pa
     assert [path.name for path in (output / "steps").iterdir()] == ["0000038"]
 
 
-def test_settings_of_no_matter_may_change_on_the_way(data: Path, tmp_path: Path, clean: tuple[Path, int]) -> None:
+def test_settings_of_no_matter_may_change_on_the_way(data: Path, tmp_path: Path, clean: Path) -> None:
     interrupted(data, tmp_path / "run")
     run(data, tmp_path / "run", threads=1, save_every=3, save_minutes=0, keep=1)
-    weights = [(each / "model" / "checkpoint.npz").read_bytes() for each in (tmp_path / "run", clean[0])]
+    weights = [(each / "model" / "checkpoint.npz").read_bytes() for each in (tmp_path / "run", clean)]
     assert weights[0] == weights[1]
 
 

@@ -22,22 +22,9 @@ from synthink.train.validate import CONTROL, DATA, RUN, validate
 from tests.build.test_foreign_names import snapshot
 from tests.train.killed import TRAINER, request, same
 from tests.train.numpy_learner import STATE, Batch, NumpyLearner, NumpyTrainer
-from tests.train.patches import MODEL, make
+from tests.train.patches import MODEL
 
 pytestmark = pytest.mark.heavy
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make(tmp_path_factory.mktemp("fit") / "patches", 96, 40, 10)
-
-
-@pytest.fixture(scope="module")
-def clean(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A finished run."""
-    output = tmp_path_factory.mktemp("clean") / "run"
-    train_model(request(data, output))
-    return output
 
 
 @pytest.fixture(scope="module")
