@@ -31,10 +31,9 @@ HEAD = """\
 
 What synthink draws: one file a generator, with the class, its fields, `draw`, and how answers are scored. `gestures`
 and `ink_strokes` keep what they ask in a second file, `*_tasks.py`; what is written stands in `written_ink.py`.
-Both generators of circled letters share `circled_word.py` and `letter_answers.py`; `circled_letters` keeps its marks,
-its questions (one ring, none or several) and its answers apart. `meters` has its mechanisms, displays, cases, print and
-tasks in files of their own, `meter_*.py`. The shortest complete one is `Dots` in the
-[README](../README.md).
+What both generators of circled letters share, and what `circled_letters` may ask, lies in `circled_parts/`; the
+mechanisms, displays, cases and print of `meters` in `meter_parts/`. The shortest complete one is `Dots`
+in the [README](../README.md).
 
 Generators import the facades `synthink`, `synthink.draw`, `.ink`, `.documents`, `.gestures`, `.assets`, `.labels` and
 `.camera`, and nothing behind them, as yours would; import-linter holds it. To add one, write the file and name its

@@ -41,7 +41,7 @@ def floor_writer(rows: int, side: int, folder: Path) -> Callable[[], None]:
 def plan_of(side: int, **fields: object) -> Plan:
     return make_plan(
         "gestures",
-        splits={"train": 10**8},
+        splits={"train": 90_000_000},
         fields={"picture_px": side, "documents": {"count": POOL, "share_across_splits": True}, **fields},
     )
 

@@ -65,7 +65,7 @@ def floor_writer(rows: int, side: int, folder: Path, camera: bool) -> Callable[[
 
 def compare(side: int, rows: int, scratch: Path, camera: str = "none") -> tuple[float, float, float]:
     """Rows a second of synthink and of the floor, and the median ratio of the rounds."""
-    plan = make_plan("circled_letters", splits={"train": 10**8}, fields={"picture_px": side, "camera": camera})
+    plan = make_plan("circled_letters", splits={"train": 90_000_000}, fields={"picture_px": side, "camera": camera})
     ours = shard_writer(plan, rows, scratch / f"ours-{side}-{camera}")
     theirs = floor_writer(rows, side, scratch / f"floor-{side}-{camera}", camera != "none")
     for _ in range(1 if camera != "none" else 4):
@@ -85,7 +85,7 @@ def encoding(side: int, rows: int) -> float:
 
 def stages(rows: int, scratch: Path) -> dict[str, float]:
     """Share of a shard's CPU time in each stage at 448 px."""
-    plan = make_plan("circled_letters", splits={"train": 10**8}, fields={})
+    plan = make_plan("circled_letters", splits={"train": 90_000_000}, fields={})
     write = shard_writer(plan, rows, scratch / "stages")
     for _ in range(4):
         write()

@@ -30,11 +30,11 @@ from synthink.draw import (
     place_box,
 )
 
-from .circled_marks import MarkOptions, Pixels
-from .circled_questions import picture_of
-from .circled_word import CircledWord, PenMark, apart, beyond_doubt
-from .letter_balance import LetterBalance
-from .ring_answers import RingAnswers
+from .circled_parts.letter_balance import LetterBalance
+from .circled_parts.marks import MarkOptions, Pixels
+from .circled_parts.questions import picture_of
+from .circled_parts.ring_answers import RingAnswers
+from .circled_parts.word import CircledWord, PenMark, apart, beyond_doubt
 
 TRIES = 1000  # words, letters and rings tried for one row
 PROBES, ENOUGH = 100, 5  # settings are refused unless so many of so many tries succeed: then 1000 never all fail

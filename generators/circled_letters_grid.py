@@ -19,9 +19,9 @@ from synthink.assets import Fonts, Words
 from synthink.draw import GRID, Colour, Face, PictureSize, Placement, TextLine, layout_line, picture_size
 from synthink.ink import Ring
 
-from .circled_questions import PROMPTS, PromptList, prompt_for
-from .circled_word import COLUMNS, CircledWord, PenMark
-from .letter_answers import LetterAnswers
+from .circled_parts.letter_answers import LetterAnswers
+from .circled_parts.questions import PROMPTS, PromptList, prompt_for
+from .circled_parts.word import COLUMNS, CircledWord, PenMark
 
 EM = 96.0  # units of the strip
 STRIP_HEIGHT = 200.0  # units

@@ -25,14 +25,14 @@ from synthink import (
 from synthink.draw import Face, Group, PictureSize, Placement, Scene, picture_size, place_box
 from synthink.labels import LabelFormatName
 
-from .meter_bodies import Body, bare_body, box_body, panel_body, round_body, wall
-from .meter_dials import dial_display, gauge_display
-from .meter_displays import Display, drum_display, grown
-from .meter_rows import COLUMNS, Meter, Readings
-from .meter_segments import lcd_display, led_display
-from .meter_states import Scale, State, dial_state, gauge_state, segment_state, wheel_state
-from .meter_tasks import KINDS, TASK_KINDS, TASKS, MeterAnswers, MeterKinds, MeterPrompts, MeterTasks
-from .meter_units import SCALES, UNITS
+from .meter_parts.bodies import Body, bare_body, box_body, panel_body, round_body, wall
+from .meter_parts.dials import dial_display, gauge_display
+from .meter_parts.displays import Display, drum_display, grown
+from .meter_parts.rows import COLUMNS, Meter, Readings
+from .meter_parts.segments import lcd_display, led_display
+from .meter_parts.states import Scale, State, dial_state, gauge_state, segment_state, wheel_state
+from .meter_parts.tasks import KINDS, TASK_KINDS, TASKS, MeterAnswers, MeterKinds, MeterPrompts, MeterTasks
+from .meter_parts.units import SCALES, UNITS
 
 TRIES = 200  # looks of a meter tried for one row
 PROBES = 8  # looks of each kind of which one has to fit into the picture

@@ -11,7 +11,7 @@ import pytest
 
 import synthink
 from synthink import ConfigError, RowDataset, Sample
-from synthink.generators.meter_states import (
+from synthink.generators.meter_parts.states import (
     Scale,
     dial_state,
     gauge_state,
@@ -19,7 +19,7 @@ from synthink.generators.meter_states import (
     segment_state,
     wheel_state,
 )
-from synthink.generators.meter_tasks import last_number, right_figures
+from synthink.generators.meter_parts.tasks import last_number, right_figures
 from synthink.generators.meters import Meters
 from synthink.streams import Stream, StreamKey
 

@@ -76,7 +76,7 @@ def unrolled(module: Any) -> Any:
     """A module that computes what `module` does, with its layers one after the other and all activations kept.
 
     The loop over layers keeps their activations in arrays of all layers, and a processor that moves them there and back
-    takes twice as long for a step. Weights are still stored as the loop has them; `loss` takes them apart.
+    takes half as long again for a step. Weights are still stored as the loop has them; `loss` takes them apart.
     """
     from ml_collections import FrozenConfigDict
 

@@ -7,7 +7,7 @@ from typing import Any
 from PIL import Image
 
 from synthink import RowDataset
-from synthink.generators.meter_states import number_text
+from synthink.generators.meter_parts.states import number_text
 from synthink.generators.meters import Meters
 from tests.verify.oracles.judging import Fault, Row
 

@@ -9,7 +9,7 @@ from synthink import Between, Box, Generator, NotEmpty, Stream
 from synthink.draw import Colours, TextLine
 from synthink.ink import LOOPS, Ring, level_line
 
-from .circled_word import RINGS, PenMark, RingShape
+from .word import RINGS, PenMark, RingShape
 
 PEN_EM, LINE_EM = (0.04, 0.09), (0.035, 0.07)  # width of the pen that draws rings, and of the one that draws lines
 FINEST_PX = 1.0  # a pen is no finer

@@ -22,7 +22,7 @@ from synthink.labels import (
     says_nothing_there,
 )
 
-from .circled_questions import parse_boxes
+from .questions import parse_boxes
 from .ring_questions import RingQuestions
 
 

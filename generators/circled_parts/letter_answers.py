@@ -10,7 +10,7 @@ from synthink import AnswerTemplates, Box, Sample, SentenceAnswers
 from synthink.draw import Points
 from synthink.labels import PLAIN, letter_class, letter_score, named_letters
 
-from .circled_word import COLUMNS
+from .word import COLUMNS
 
 
 class LetterAnswers(SentenceAnswers):

@@ -26,8 +26,8 @@ from synthink.draw import (
     tick_fan,
 )
 
-from .meter_displays import Display, figure_outlines, grown, shaded, unit_outline
-from .meter_states import Scale, State
+from .displays import Display, figure_outlines, grown, shaded, unit_outline
+from .states import Scale, State
 
 FINEST_PX = 2.5  # a tick of a gauge stands no closer to the next one
 UP_DEG = -90.0  # where 0 stands on a dial

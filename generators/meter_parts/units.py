@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .meter_states import Scale
+from .states import Scale
 
 UNITS = {
     "drum": ("kWh", "m³", "kWh", "m³", "MWh", "ft³"),

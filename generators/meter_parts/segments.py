@@ -27,8 +27,8 @@ from synthink.draw import (
     seven_segments,
 )
 
-from .meter_displays import Display, grown, shaded, unit_outline
-from .meter_states import State
+from .displays import Display, grown, shaded, unit_outline
+from .states import State
 
 LCDS = (
     *(("#b9c4a8", "#1d221a"), ("#a7b39a", "#20261e"), ("#c8cdc0", "#23262a"), ("#d3d6d2", "#101215")),

@@ -21,7 +21,7 @@ from synthink import (
 from synthink.draw import colour_name
 from synthink.labels import PLAIN, format_box_tokens, joined, parse_box_tokens
 
-from .circled_word import CircledWord
+from .word import CircledWord
 
 PromptList = Annotated[tuple[Annotated[str, PromptWith("{colour}")], ...], NotEmpty()]
 PROMPTS = ("Which letter is being circled?", "Which character is being highlighted with a {colour} oval?")

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from synthink import Between, ConfigError, DrawContext, NotEmpty, Sample
 from synthink.labels import PLAIN
 
-from .circled_questions import (
+from .letter_answers import LetterAnswers
+from .questions import (
     ABOUT_RINGS,
     IN_COLOUR,
     PROMPTS,
@@ -20,8 +21,7 @@ from .circled_questions import (
     truth,
     words_of,
 )
-from .circled_word import COLUMNS, SEVERAL_COLUMNS, CircledWord, RowPicture
-from .letter_answers import LetterAnswers
+from .word import COLUMNS, SEVERAL_COLUMNS, CircledWord, RowPicture
 
 MOST_MARKS = 12
 

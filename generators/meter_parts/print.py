@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from synthink import Stream
 from synthink.draw import Face, Group, Layer, LinearGradient, disc, joined, polygon, printed, rectangle, tick_fan
 
-from .meter_displays import grown
+from .displays import grown
 
 SYLLABLES = ("ka", "ver", "nor", "tal", "mex", "dor", "li", "sta", "ro", "ben", "zu", "hil", "pra", "gen", "mo", "tec")
 

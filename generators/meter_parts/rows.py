@@ -9,9 +9,9 @@ from synthink import Box, Quad
 from synthink.camera import Photo
 from synthink.draw import Face, Placement
 
-from .meter_bodies import Body
-from .meter_states import State
-from .meter_units import spellings
+from .bodies import Body
+from .states import State
+from .units import spellings
 
 COLUMNS = {
     "kind": str,

@@ -25,9 +25,9 @@ from synthink.draw import (
     tick_fan,
 )
 
-from .meter_dials import RIMS
-from .meter_displays import Display, shaded, unit_outline
-from .meter_print import Printed, maker, print_rows, rotor, screws, serial
+from .dials import RIMS
+from .displays import Display, shaded, unit_outline
+from .print import Printed, maker, print_rows, rotor, screws, serial
 
 WIDTH = 100.0
 SHELLS = ("#1d1f22", "#2b2d30", "#4a4c50", "#8b8e92", "#b9bbbd", "#d9d8d2", "#e6e3da", "#ece9e0", "#c7c2b2", "#5a4c3c")

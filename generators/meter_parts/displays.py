@@ -29,7 +29,7 @@ from synthink.draw import (
 )
 from synthink.draw import layout_line as set_line
 
-from .meter_states import State
+from .states import State
 
 TURN_DEG = 36.0  # from one figure of a wheel to the next
 SIGHT_DEG = 62.0  # figures turned away by more are not drawn

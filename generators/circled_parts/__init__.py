@@ -1,0 +1,1 @@
+"""What `circled_letters` and its grid draw and ask: words, rings, questions, answers."""

@@ -1,0 +1,1 @@
+"""What `meters` draws and asks: counters, displays, dials, bodies, rows, tasks."""
