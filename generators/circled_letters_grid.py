@@ -49,8 +49,10 @@ class CircledLettersGrid(LetterAnswers):
     version = 2
     picture_px: PictureSize = 512
     """The side of a square picture, or its width and height, in pixels."""
-    words: Words = Words(source=("Acknowledgement", "Subdermatoglyphic", "tHyUiKaRbNqWeOpXcZvM"))
-    """The words of the grid."""
+    words: Words = Words(
+        source=("Acknowledgement", "Subdermatoglyphic", "tHyUiKaRbNqWeOpXcZvM"), share_across_splits=True
+    )
+    """The words of the grid; the benchmark's three are the same in all splits."""
     words_per_split: Annotated[int, Between(1)] | None = None
     """The number of words that each split takes, without replacement; None: all of its words."""
     fonts: Fonts = Fonts(bold=False, italic=False)

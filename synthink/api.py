@@ -125,18 +125,23 @@ def load(
 ) -> tuple[datasets.DatasetDict, Generator]:
     """Read a finished dataset folder: its splits as `datasets` reads them, and the generator that made it.
 
-    sources: with "allow", the generator may open the files and public addresses that its manifest names. code: with
+    sources: with "allow", the generator may open the files and public addresses that its manifest names; otherwise it
+    scores answers, and draws rows where there is nothing to open. code: with
     "allow", the file of a generator that is not installed is run, when its digest is the manifest's.
     Raises `AssetError` when the folder holds no finished dataset, or files that take more memory than they should.
     """
     from synthink.build import manifest
+    from synthink.build.received import check_permission, refuse_places
     from synthink.build.stored_rows import in_row_order
     from synthink.tables.folder import load_folder
 
-    path = user_path(path)
-    description = manifest.load(path)
-    plan = description.plan(sources, code)
-    return in_row_order(load_folder(path.resolve()), description), plan.generator
+    check_permission("sources", sources)
+    check_permission("code", code)
+    description = manifest.load(user_path(path))
+    generator = description.plan(sources, code).generator
+    if sources == "refuse":
+        refuse_places(generator, str(description.file))
+    return in_row_order(load_folder(description.file.parent.resolve()), description), generator
 
 
 def preview(rows: RowDataset, count: int = 24) -> DatasetPreview:

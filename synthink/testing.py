@@ -58,7 +58,7 @@ def check_generator(
     boxes outside of which the control must not change a pixel; None: `mark_box`, `mark_boxes` and `ink_box` where the
     generator has them and no camera moves the pixels. A row whose `mark_boxes` is empty has no mark: its control is the
     same picture. margin_px: how far around these boxes pixels may change, where pictures are
-    resampled, or a function that says so for a row. fresh_process: draw a row again in another process, under another
+    resampled, or a function that says so for a row. fresh_process: draw rows again in another process, under another
     hash seed, locale and time zone; it needs a class that can be imported. Keywords are the generator's fields.
     """
     contract = Contract(make_generator(generator, fields), rows, seed, shares)
@@ -230,16 +230,18 @@ class Contract:
         expect(again == self.generator, f"{self.generator.name}: the fields of its manifest build another generator")
 
     def check_fresh_process(self) -> None:
-        """A process of its own draws the same row, under another hash seed, locale and time zone."""
-        index = len(self.indices[self.splits[-1]]) - 1
-        request = pickle.dumps((self.source, self.splits[-1], index)).hex()
+        """A process of its own draws the same rows, under another hash seed, locale and time zone."""
+        split = self.splits[-1]
+        request = pickle.dumps((self.source, split, self.indices[split])).hex()
         path = os.pathsep.join(filter(None, sys.path))
         command = [sys.executable, "-c", "from synthink.testing import _answer; _answer(" + repr(request) + ")"]
         env = {**os.environ, **ENVIRONMENT, "PYTHONPATH": path}
         answer = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
         expect(answer.returncode == 0, f"{self.generator.name}: a fresh process fails:\n{answer.stderr}")
-        same = answer.stdout.split()[-1] == digest(self.rows[self.splits[-1]][index])
-        expect(same, f"{self.generator.name} row {index} of {self.splits[-1]}: a fresh process draws another row")
+        digests = answer.stdout.split()[-len(self.indices[split]) :]
+        for index, row, drawn in zip(self.indices[split], self.rows[split], digests, strict=True):
+            same = drawn == digest(row)
+            expect(same, f"{self.generator.name} row {index} of {split}: a fresh process draws another row")
 
 
 def expect(holds: bool | np.bool_, message: str) -> None:
@@ -263,9 +265,9 @@ def listed(value: Any) -> Any:
 
 
 def _answer(request: str) -> None:
-    """Print the digest of the row that a fresh process is asked for."""
-    source, split, index = pickle.loads(bytes.fromhex(request))  # noqa: S301 - our own
-    print(digest(source.row(split, index)))
+    """Print the digests of the rows that a fresh process is asked for."""
+    source, split, indices = pickle.loads(bytes.fromhex(request))  # noqa: S301 - our own
+    print(*(digest(source.row(split, index)) for index in indices))
 
 
 def _fits(value: Any, kind: Any) -> bool:

@@ -63,6 +63,14 @@ class AsksTheInterpreter(RightDot):
         return [Layer(rectangle((0, 0, hash(f"row {ctx.index}") % 47 + 1, 1)), "red")]
 
 
+class AsksTheInterpreterOnce(RightDot):
+    """Draws what depends on the hash seed of the process in its first row."""
+
+    def others(self, ctx: DrawContext) -> Sequence[Layer]:
+        width = 1 if ctx.index else hash("first row") % 47 + 1
+        return [Layer(rectangle((0, 0, width, 1)), "red")]
+
+
 class ControlShowsTheMark(RightDot):
     """Draws the control with its mark."""
 

@@ -24,6 +24,24 @@ def check_permission(name: str, value: str) -> None:
         raise ConfigError(name, value, f"must be refuse or allow; {did_you_mean(str(value), ['allow'])}")
 
 
+def refuse_places(generator: Generator, manifest: str) -> None:
+    """Have whoever draws rows from a generator of a manifest be refused the places that it names. Its path is for
+    messages."""
+    for field, spec in generator.asset_fields().items():
+        if refusal := _refusal(manifest, field, spec):
+            object.__setattr__(spec, "refusal", refusal)
+
+
+def _refusal(manifest: str, field: str, spec: AssetSpec[Any]) -> str:
+    """A sentence about the places outside of installed packages that an asset names; empty where there are none."""
+    places = spec.outside()
+    if not places:
+        return ""
+    more = f" and {len(places) - 1:,} more" if len(places) > 1 else ""
+    named = f"{quoted(places[0])}{more} as {field}"
+    return f"{manifest}: not opened: the manifest names {named}; sources=allow opens what it names"
+
+
 class ReceivedSource(Source):
     """The source that a manifest describes. It draws every row for which nothing but what installed packages bring
     along has to be opened; with `sources="allow"`, and where the files are here, all of them.
@@ -59,9 +77,4 @@ class ReceivedSource(Source):
         return spec.open_received()
 
     def _refused(self, field: str, spec: AssetSpec[Any]) -> str:
-        places = spec.outside() if self.sources == "refuse" else []
-        if not places:
-            return ""
-        more = f" and {len(places) - 1:,} more" if len(places) > 1 else ""
-        named = f"{quoted(places[0])}{more} as {field}"
-        return f"{self.manifest}: not opened: the manifest names {named}; sources=allow opens what it names"
+        return _refusal(self.manifest, field, spec) if self.sources == "refuse" else ""

@@ -129,7 +129,13 @@ class RowDataset:
         return row
 
     def _number(self, index: int) -> int:
-        return int(self.indices[operator.index(index)])
+        try:
+            return int(self.indices[operator.index(index)])
+        except IndexError:
+            raise IndexError(f"row {quoted(index)} of {quoted(self)}") from None
+        except TypeError:
+            reason = f"rows are asked for by number, not by {quoted(index)}; a column is rows[number][column]"
+            raise TypeError(reason) from None
 
     def arrays(self, index: int, columns: Sequence[str] | None = None) -> tuple[Any, ...]:
         """Image (uint8, H x W x 3, yours to write to), prefix, suffix of a row, and with `columns` a dict of these
@@ -153,6 +159,8 @@ class RowDataset:
 
     def shard(self, rank: int, world: int) -> RowDataset:
         """Every `world`-th row from `rank` on: one process's part."""
+        if world < 1:
+            raise ConfigError("world", world, "must be at least 1")
         if not 0 <= rank < world:
             raise ConfigError("rank", rank, f"must be between 0 and {world - 1}")
         return self[rank::world]
@@ -200,8 +208,11 @@ class RowDataset:
         return replace(self.with_format(None, columns), transform=transform)
 
     def to_hf(self) -> datasets.Dataset:
-        """A `datasets.Dataset` of all rows as they are drawn, in memory."""
+        """A `datasets.Dataset` of all rows as they are drawn, in memory. Raises `ConfigError` after `map` and
+        `with_transform`, which what it returns has as well."""
         import datasets
+
+        self._check_as_drawn("to_hf")
 
         buffer = RowBuffer(self.generator.columns)
         for place in range(len(self)):
@@ -210,8 +221,10 @@ class RowDataset:
 
     def to_iterable(self, num_shards: int = 1) -> datasets.IterableDataset:
         """A `datasets.IterableDataset` of the rows as they are drawn, whose `state_dict` resumes exactly; give at
-        least as many shards as workers."""
+        least as many shards as workers. Raises `ConfigError` after `map` and `with_transform`, as `to_hf` does."""
         import datasets
+
+        self._check_as_drawn("to_iterable")
 
         if num_shards < 1:
             raise ConfigError("num_shards", num_shards, "must be at least 1")
@@ -223,6 +236,12 @@ class RowDataset:
         return datasets.IterableDataset.from_generator(
             _encoded, features=self.features, gen_kwargs={"parts": parts}, split=datasets.NamedSplit(self.split)
         )
+
+    def _check_as_drawn(self, method: str) -> None:
+        """Raise `ConfigError` where rows are no longer given out as they are drawn."""
+        lost = "map" if self.functions else "with_transform" if self.transform else ""
+        if lost:
+            raise ConfigError(method, lost, f"gives rows as they are drawn: call {lost} on what it returns")
 
 
 def _encoded(parts: list[RowDataset]) -> Iterator[dict[str, Any]]:

@@ -14,7 +14,7 @@ from synthink.core.columns import Packed
 from synthink.core.generator import Generator, Pools, Split
 from synthink.core.own_splits import OwnSplit, varied
 from synthink.core.sample import Sample
-from synthink.errors import ConfigError, DrawError, SynthinkError, did_you_mean, quoted, with_notes
+from synthink.errors import ConfigError, DrawError, SourceNotOpened, SynthinkError, did_you_mean, quoted, with_notes
 from synthink.settings import whole_number
 from synthink.splits import SPLITS, Shares, divide, owner
 from synthink.streams import StreamKey
@@ -105,7 +105,9 @@ class Source:
         return ""
 
     def open_asset(self, field: str, spec: AssetSpec[Any]) -> AssetSet[Any]:
-        """The opened assets of a field. A subclass may refuse them."""
+        """The opened assets of a field. A subclass may refuse them; `SourceNotOpened` where they say so themselves."""
+        if spec.refusal:
+            raise SourceNotOpened(spec.refusal)
         return spec.open()
 
     def split(self, name: str) -> Split:

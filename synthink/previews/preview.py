@@ -53,6 +53,8 @@ class DatasetPreview:
         Raises `OutputError` for a file that cannot be written.
         """
         target = user_path(path)
+        if target.suffix in (".png", ".html"):
+            target = target.with_suffix("")
         files = target.with_name(f"{target.name}.png"), target.with_name(f"{target.name}.html")
         for file, content in zip(files, (self.sheet, self.html.encode(errors="backslashreplace")), strict=True):
             try:

@@ -264,6 +264,20 @@ def test_webdataset_tars_hold_pairs_without_owner_or_time(
             assert row == without_image(drawn["test"][index])
 
 
+@pytest.mark.parametrize("generator", ["gestures", "ink_strokes"])
+def test_datasets_loads_webdataset_with_columns_that_may_be_null_and_pictures_of_two_kinds(
+    generator: str, tmp_path: Path
+) -> None:
+    splits = {"train": 6, "test": {"rows": 2, "camera": "photo"}}
+    synthink.generate(generator, splits=splits, output=tmp_path / "made", format="webdataset", workers=1)
+    loaded = datasets.load_dataset(str(tmp_path / "made"), cache_dir=str(tmp_path / "cache"))
+    rows = synthink.dataset(generator, size=6)
+    for row, own in zip(loaded["train"], rows, strict=True):
+        assert row["json"]["suffix"] == own["suffix"] and row["json"].keys() == own.keys() - {"image"}
+        assert np.array_equal(np.asarray(row["png"].convert("RGB")), np.asarray(own["image"]))
+    assert all(row["jpg"] is not None and row["png"] is None for row in loaded["test"])
+
+
 def test_webdatasets_own_library_reads_it(folders: dict[str, Path]) -> None:
     webdataset = pytest.importorskip("webdataset")
     url = str(folders["webdataset"] / "data" / "train-{00000..00002}-of-00003.tar")

@@ -13,6 +13,7 @@ import pytest
 
 import synthink
 from synthink.build import manifest as manifests
+from synthink.build.received import refuse_places
 from synthink.core.assets import AssetSpec
 from synthink.errors import AssetError, ConfigError, SourceNotOpened
 from synthink.evaluate.answerer import Example
@@ -90,6 +91,10 @@ def test_nothing_that_a_manifest_names_is_opened(received: Path, entries: dict[s
     with pytest.raises(SourceNotOpened):
         pickle.loads(pickle.dumps(source)).row("train", 0)  # as it reaches a worker
     assert not manifest.plan("allow").source.not_opened
+    generator = manifest.plan().generator
+    refuse_places(generator, str(manifest.file))  # as `synthink.load` does
+    with pytest.raises(SourceNotOpened, match="sources=allow"):
+        synthink.dataset(pickle.loads(pickle.dumps(generator)), size=1)[0]
 
 
 @pytest.mark.parametrize(

@@ -31,8 +31,19 @@ def test_a_selection_is_in_the_order_asked_for(rows: RowDataset) -> None:
     all_ids = ids(rows)
     assert ids(rows.select([7, 3, 3, -1])) == [all_ids[7], all_ids[3], all_ids[3], all_ids[19]]
     assert ids(rows[10:].select(range(0, 10, 4))[1:]) == [all_ids[14], all_ids[18]]
-    with pytest.raises(IndexError):
+    with pytest.raises(IndexError, match="row 20 of '<circled_letters split train: 20 rows"):
         rows.select([3, 20])
+    with pytest.raises(TypeError, match="asked for by number, not by 'word'"):
+        rows["word"]  # type: ignore[call-overload]
+    with pytest.raises(ConfigError, match="world=0: must be at least 1"):
+        rows.shard(0, 0)
+
+
+def test_what_was_made_of_rows_is_not_lost_in_silence(rows: RowDataset) -> None:
+    for name, changed in (("map", rows.map(dict)), ("with_transform", rows.with_transform(dict))):
+        for method in (changed.to_hf, changed.to_iterable):
+            with pytest.raises(ConfigError, match=f"gives rows as they are drawn: call {name} on what it returns"):
+                method()
 
 
 def test_a_shuffled_dataset_has_the_same_rows_in_an_order_of_its_seed(rows: RowDataset) -> None:

@@ -74,6 +74,7 @@ def test_preview_draws_labels_over_the_first_rows_and_saves_both_files(tmp_path:
     assert preview.html.count("<figure>") == 3 and preview.html.count("<polygon") >= 3
     assert preview._repr_html_().startswith("<iframe srcdoc=") and "<figure>" not in preview._repr_html_()
     sheet, html = preview.save(tmp_path / "mine")
+    assert preview.save(tmp_path / "mine.html") == (sheet, html)
     assert (sheet.name, html.name) == ("mine.png", "mine.html") and html.read_text() == preview.html
     with Image.open(sheet) as picture:
         assert picture.width > 400

@@ -75,6 +75,11 @@ class Format(ABC):
         """The names of `extras` for a dataset with those splits."""
         return []
 
+    def card_features(self, columns: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+        """The features of what `datasets` reads, as the YAML of a dataset card has them; None where it finds them out
+        by itself."""
+        return None
+
     def data_files(self, split: str) -> str | None:
         """The split's pattern for a dataset card; None when `load_dataset` does not read the format."""
         return None

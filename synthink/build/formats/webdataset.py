@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from synthink.build.formats.base import Format, Row, field_faults, name_faults
 from synthink.confined import file_inside
-from synthink.core.columns import Packed
+from synthink.core.columns import Packed, card_features
 from synthink.tables.json_lines import read_json
 from synthink.tables.tar import read_tar
 
@@ -63,6 +63,14 @@ class WebDatasetFormat(Format):
                     yield from field_faults(row, fields, data)
         if number % 2 == 0:
             yield "member without its pair", picture[:80]
+
+    def card_features(self, columns: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """A picture in one of two members, and a structure of the other columns: what the first rows hold does not tell
+        the types of columns that may be null or empty."""
+        others = [column for column in card_features(columns) if column["name"] != "image"]
+        picture = next(column for column in card_features(columns) if column["name"] == "image")
+        texts = [{"name": name, "dtype": "string"} for name in ("__key__", "__url__")]
+        return [{**picture, "name": "png"}, {**picture, "name": "jpg"}, {"name": "json", "struct": others}, *texts]
 
     def data_files(self, split: str) -> str:
         return f"data/{split}-*.tar"
