@@ -124,10 +124,10 @@ def front_matter(plan: Plan, shards: Sequence[ShardRecord]) -> dict[str, Any]:
     }
     if all(pattern["path"] for pattern in patterns):
         front["configs"] = [{"config_name": "default", "data_files": patterns}]
-    features = form.card_features(plan.generator.columns)
-    if features is not None:
+    if "configs" in front:
+        features = form.card_features(plan.generator.columns)
         front["dataset_info"] = {
-            "features": features,
+            **({} if features is None else {"features": features}),
             "splits": [{"name": split, "num_bytes": size[split], "num_examples": splits[split]} for split in splits],
             "download_size": sum(size.values()),
             "dataset_size": sum(size.values()),

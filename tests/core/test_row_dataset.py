@@ -31,7 +31,7 @@ def test_a_selection_is_in_the_order_asked_for(rows: RowDataset) -> None:
     all_ids = ids(rows)
     assert ids(rows.select([7, 3, 3, -1])) == [all_ids[7], all_ids[3], all_ids[3], all_ids[19]]
     assert ids(rows[10:].select(range(0, 10, 4))[1:]) == [all_ids[14], all_ids[18]]
-    with pytest.raises(IndexError, match="row 20 of '<circled_letters split train: 20 rows"):
+    with pytest.raises(IndexError, match="row 20 of <circled_letters split train: 20 rows"):
         rows.select([3, 20])
     with pytest.raises(TypeError, match="asked for by number, not by 'word'"):
         rows["word"]  # type: ignore[call-overload]

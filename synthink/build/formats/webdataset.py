@@ -68,9 +68,9 @@ class WebDatasetFormat(Format):
         """A picture in one of two members, and a structure of the other columns: what the first rows hold does not tell
         the types of columns that may be null or empty."""
         others = [column for column in card_features(columns) if column["name"] != "image"]
-        picture = next(column for column in card_features(columns) if column["name"] == "image")
+        pictures = [{"name": suffix, "dtype": {"image": {"mode": "RGB"}}} for suffix in ("png", "jpg")]
         texts = [{"name": name, "dtype": "string"} for name in ("__key__", "__url__")]
-        return [{**picture, "name": "png"}, {**picture, "name": "jpg"}, {"name": "json", "struct": others}, *texts]
+        return [*pictures, {"name": "json", "struct": others}, *texts]
 
     def data_files(self, split: str) -> str:
         return f"data/{split}-*.tar"

@@ -16,15 +16,17 @@ def open_tables(path: Path) -> Mapping[str, Any]:
 
 
 def from_pairs(table: Any) -> Any:
-    """The columns of a WebDataset whose rows are a picture and a JSON object; any other table as it stands."""
+    """The columns of a WebDataset whose rows are a picture, in one of the columns for it, and a JSON object; any other
+    table as it stands."""
     import datasets
+    import pyarrow.compute as pc
 
     pictures = [name for name, kind in table.features.items() if isinstance(kind, datasets.Image)]
-    if "json" not in table.column_names or len(pictures) != 1 or not isinstance(table.features["json"], Mapping):
+    if "json" not in table.column_names or not pictures or not isinstance(table.features["json"], Mapping):
         return table
-    table = table.rename_column(pictures[0], "image").remove_columns(
-        [name for name in table.column_names if name.startswith("__")]
-    )
+    images = pc.coalesce(*(table.data.table[name] for name in pictures))
+    keys = [name for name in table.column_names if name.startswith("__")]
+    table = table.remove_columns([*pictures, *keys]).add_column("image", images, feature=datasets.Image())
     inner = [name for name in table.features["json"] if name not in table.column_names]
     flat = table.flatten()
     return flat.rename_columns({f"json.{name}": name for name in inner})
