@@ -66,7 +66,7 @@ def _card(plan: Plan, shards: Sequence[ShardRecord]) -> str:
 Made by synthink {identity["synthink"]}, generator `{name}` version \
 {identity["generator_version"]}. Every label was read off what was drawn.
 
-{_sizes(identity)}
+{sizes(identity)}
 
 No {_owned(plan)} of one split occurs in another{_but_own(identity)}, unless the configuration below shares them.
 
@@ -82,7 +82,7 @@ exclusive; quads are the corners x, y from the top left onwards, clockwise.
 ## Make it again
 
 ```sh
-synthink generate from=synthink.json{_permission(plan)} output=again
+synthink generate from=synthink.json{_permission(plan)} output=../again
 ```
 
 makes the same bytes with the library versions in `synthink.json`{_code(plan)}. In Python, the rows and the generator \
@@ -159,7 +159,7 @@ def _code(plan: Plan) -> str:
     return f" and the generator's code: {for_markdown(', '.join(files), LONGEST_CODE)}" if files else ""
 
 
-def _sizes(identity: Mapping[str, Any]) -> str:
+def sizes(identity: Mapping[str, Any]) -> str:
     """The table of splits; of those of one's own it says whose content they have, and which fields differ."""
     own = identity.get("own_splits", {})
     head = ["| split | rows | what is drawn |", "|---|---|---|"] if own else ["| split | rows |", "|---|---|"]

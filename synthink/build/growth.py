@@ -95,7 +95,7 @@ def _link(folder: Path, name: str, target: Path) -> None:
 
 def keep_card(folder: Path, stage: Path, plan: Plan) -> None:
     """Where somebody has written into the card of the dataset in `folder`, that text goes along; what its front matter
-    tells of the rows becomes that of the dataset in `stage`."""
+    and its table of splits tell of the rows becomes that of the dataset in `stage`."""
     old, new = manifest.load(folder), manifest.load(stage)
     try:
         text = read_inside(folder, CARD, LARGEST_CARD, OutputError)
@@ -108,5 +108,6 @@ def keep_card(folder: Path, stage: Path, plan: Plan) -> None:
     front = {**(front if isinstance(front, dict) else {}), **{key: ours[key] for key in _OURS if key in ours}}
     written = text.decode(errors="replace")
     body = written.split("---\n", 2)[-1] if written.startswith("---\n") else written
+    body = body.replace(card.sizes(old.identity), card.sizes(new.identity))
     content = f"---\n{card.yaml_text(front)}---\n{body}".encode(errors="backslashreplace")
     write_inside(stage, CARD, content, by=f"{WORK}/{NEW_PLAN}")

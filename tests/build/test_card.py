@@ -95,7 +95,7 @@ def test_its_headings_are_ours(card: str) -> None:
 
 def test_a_card_of_plain_words_stays_readable(clean: Path) -> None:
     card = (clean / "README.md").read_text("utf-8")
-    assert "generate from=synthink.json output=again" in card
+    assert "generate from=synthink.json output=../again" in card
     assert "# Specks" in card and '"grey": 0' in card and "The dataset: cc-by-4.0. " in card
 
 

@@ -51,6 +51,7 @@ def test_what_somebody_has_written_into_the_card_stays(tmp_path: Path) -> None:
     make(tmp_path / "grown", MORE)
     text = card.read_text()
     assert "Read me first." in text and "language: en" in text and "num_examples: 23" in text
+    assert "\n| train | 23 |\n" in text
     files = next(check for check in verify(tmp_path / "grown").checks if check.name == "files")
     assert files.passed, files.faults
 

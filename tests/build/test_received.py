@@ -161,7 +161,7 @@ def test_allowed_sources_make_the_same_bytes(command: Callable[..., Result], rec
     assert "the same bytes" in again.stdout and again.returncode == 0
     for line in ("synthink preview dataset=again sources=allow", "synthink verify dataset=again sources=allow"):
         assert line in again.stdout
-    assert "generate from=synthink.json sources=allow output=again" in Path("again/README.md").read_text("utf-8")
+    assert "generate from=synthink.json sources=allow output=../again" in Path("again/README.md").read_text("utf-8")
     assert "3 rows drawn again" in command("verify", "dataset=received", "sources=allow").stdout
     with pytest.raises(ConfigError, match="sources='all': must be refuse or allow"):
         synthink.load(received, sources="all")  # type: ignore[arg-type]
