@@ -54,6 +54,10 @@ class OutputError(SynthinkError):
     """The dataset folder cannot be written, is locked, or holds something else."""
 
 
+class BusyError(OutputError):
+    """Another run is writing to the folder."""
+
+
 class ModelError(SynthinkError):
     """A model cannot be trained or asked: a missing package, weights that do not fit, rows that it cannot take, an
     endpoint that refuses."""

@@ -24,7 +24,7 @@ from synthink.confined import (
     reject_links,
     remove_inside,
 )
-from synthink.errors import OutputError, quoted
+from synthink.errors import BusyError, OutputError, quoted
 
 WORK = ".synthink"
 LOCK = "lock"
@@ -159,7 +159,7 @@ def locked(folder: Path, wait_s: float = 5.0) -> Iterator[Callable[[], bool]]:
     handle = _lock(folder, wait_s)
     try:
         os.ftruncate(handle, 0)
-        os.pwrite(handle, f"process {os.getpid()} on {socket.gethostname()}\n".encode(), 0)
+        os.pwrite(handle, f"{this_process()}\n".encode(), 0)
         yield lambda: _names(folder, handle)
     finally:
         os.close(handle)
@@ -195,9 +195,9 @@ def _lock(folder: Path, wait_s: float) -> int:
                 raise
             waited = time.monotonic() - started
             # A killed process that nobody has waited for yet seems alive for a moment, too.
-            if waited > (min(0.3, wait_s) if _alive(holder) else wait_s):
+            if waited > (min(0.3, wait_s) if is_alive(holder) else wait_s):
                 name = holder if _HOLDER.fullmatch(holder) else "unknown"
-                raise OutputError(f"{folder}: another run is writing here ({name})") from None
+                raise BusyError(f"{folder}: another run is writing here ({name})") from None
             time.sleep(0.05)
 
 
@@ -209,8 +209,13 @@ def _names(folder: Path, handle: int) -> bool:
         return False
 
 
-def _alive(holder: str) -> bool:
-    """Whether the process that wrote the lock's text still runs (on another host: assume so)."""
+def this_process() -> str:
+    """The name of this process, by which others can ask whether it is alive."""
+    return f"process {os.getpid()} on {socket.gethostname()}"
+
+
+def is_alive(holder: str) -> bool:
+    """Whether the process of that name still runs (on another host: assume so)."""
     words = _HOLDER.fullmatch(holder)
     if words is None:
         return False

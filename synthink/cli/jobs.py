@@ -6,18 +6,37 @@ import hashlib
 import itertools
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from synthink.build.manifest import MANIFEST
+from synthink.build.own_files import PLAN
+from synthink.cli.groups import options
 from synthink.cli.overrides import known_options
 from synthink.cli.words import Word
+from synthink.confined import kind_inside
+from synthink.errors import ConfigError, OutputError
+from synthink.owned_folder import WORK
 
 LONGEST_NAME = 80
 
 
+SAYS_NOTHING = re.compile(r"(output|overwrite|sources|code|dry_run|executor(\.\w+)*|splits\.[^=]*|hydra[./][^=]*)=")
+"""The overrides that no job is known by: they change no row, or only how many there are."""
+
+
+def reject_empty_sweeps(words: Sequence[Word]) -> None:
+    """`ConfigError` for a range or a pattern that gives no values: there would be no jobs."""
+    for word in words:
+        if word.override.is_sweep_override() and not _choices(word):
+            hint = f"; a pattern is one of options, of which {word.key} has none" if word.pattern else ""
+            hint = f"; known: {', '.join(options(word.key))}" if word.pattern and options(word.key) else hint
+            raise ConfigError(word.key, word.typed, f"gives no values{hint}")
+
+
 def job_overrides(words: Sequence[Word]) -> list[list[str]]:
     """The overrides of each job, in the order in which Hydra's own sweeper makes them."""
-    choices = {word.override.get_key_element(): _choices(word) for word in words if word.group_of_key != "hydra"}
+    choices = {word.override.get_key_element(): _choices(word) for word in words if not word.is_of_hydra}
     return [list(overrides) for overrides in itertools.product(*choices.values())]
 
 
@@ -28,7 +47,7 @@ def _choices(word: Word) -> list[str]:
 
 def swept_keys(words: Sequence[Word]) -> list[str]:
     """The keys that differ between jobs."""
-    return list(dict.fromkeys(word.key for word in words if word.group_of_key != "hydra" and len(_choices(word)) > 1))
+    return list(dict.fromkeys(word.key for word in words if not word.is_of_hydra and len(_choices(word)) > 1))
 
 
 def swept_values(overrides: Sequence[str], swept: Sequence[str]) -> dict[str, str]:
@@ -44,9 +63,8 @@ def job_name(number: int, overrides: Sequence[str], swept: Sequence[str] = ()) -
 
 def job_suffix(overrides: Sequence[str], swept: Sequence[str] = ()) -> str:
     """The part of a job's name that says what it changed; it is another one for each job of a sweep."""
-    unsaid = ("output=", "splits.", "executor")
     texts = [override.lstrip("+") for override in overrides]
-    telling = [text for text in texts if not text.startswith(unsaid) or text.partition("=")[0] in swept]
+    telling = [text for text in texts if not SAYS_NOTHING.match(text) or text.partition("=")[0] in swept]
     text = "-".join(override.removeprefix("generator.") for override in telling)
     name = re.sub(r"[^A-Za-z0-9._=,+-]+", "", text)
     if len(name) > LONGEST_NAME or len(name) < len(re.sub(r"[\[\]'\" ]", "", text)):
@@ -70,3 +88,11 @@ def placed(outputs: Sequence[Path], suffixes: Sequence[str], are_patterns: bool)
         numbers[output].add(name.partition("-")[0])
         folders.append(output / name)
     return Path(os.path.commonpath(outputs)), folders
+
+
+def reject_datasets(folders: Iterable[Path]) -> None:
+    """`OutputError` where a folder in which jobs would lie is a dataset, finished or not, which they would spoil."""
+    for folder in dict.fromkeys(folders):
+        names = (MANIFEST, f"{WORK}/{PLAN}")
+        if folder.is_dir() and any(kind_inside(folder, name, OutputError) is not None for name in names):
+            raise OutputError(f"{folder}: is a dataset; a sweep makes a folder a job: choose another output for them")

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from synthink.cli.commas import parted
 from synthink.cli.groups import GROUPS, OPTIONAL, check_field, check_option, field_hints, group_fields, options
 from synthink.cli.verb import Verb, holds_text, is_text, lists_texts, takes_text
-from synthink.cli.words import Word, literal, weighted_folders
+from synthink.cli.words import Word, literal, read_words, weighted_folders
 from synthink.core.generator import Generator
 from synthink.core.own_splits import unknown_split
 from synthink.errors import ConfigError, SynthinkError, did_you_mean, shortened
@@ -99,13 +100,29 @@ def _with_text(word: Word, hints: Sequence[Any], sweeps: bool, key: str | None =
         _reject_unread(word, sweeps)
     if (sweeps and word.override.is_sweep_override()) or word.value is None:
         return None
+    prefix = word.override.get_key_element().removesuffix(word.key)
+    if sweeps and word.is_unread and "," in word.typed and word.key != "output" and not word.names_file:
+        texts = [_with_text(part, hints, False, key) or part.text for part in _parted(word)]
+        return f"{prefix}{key or word.key}={','.join(text.partition('=')[2] for text in texts)}"
     value: Any = word.plain_text
     if isinstance(word.value, list | dict) and not word.names_file and not all(is_text(hint) for hint in hints):
         if isinstance(word.value, dict) or not all(lists_texts(hint) for hint in hints):
             return None
         value = word.listed_texts
-    prefix = word.override.get_key_element().removesuffix(word.key)
     return f"{prefix}{key or word.key}={literal(value)}"
+
+
+def _parted(word: Word) -> list[Word]:
+    """A word for each value between the commas of one that Hydra's grammar does not read; one where all of them stand
+    in brackets. `ConfigError` where they cannot be told apart."""
+    texts = parted(word.typed)
+    if len(texts) == 1:
+        return [word]
+    words = read_words([f"{word.override.get_key_element()}={text}" for text in texts])
+    if not words or any(part.fault for part in words):
+        reason = "cannot be parted at its commas for -m; put each value in quotes"
+        raise ConfigError(word.key, word.typed, f"""{reason}: {word.key}='one, text',"it's another" """.rstrip())
+    return words
 
 
 def _reject_unread(word: Word, sweeps: bool) -> None:

@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import chdir, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -32,20 +32,30 @@ from synthink.cli.compose import (
 )
 from synthink.cli.hydra_internal import parse_flags
 from synthink.cli.hydra_parts import check_own_option, check_plugin
-from synthink.cli.jobs import job_name, job_overrides, job_suffix, placed, swept_keys, swept_values
+from synthink.cli.jobs import (
+    job_name,
+    job_overrides,
+    job_suffix,
+    placed,
+    reject_datasets,
+    reject_empty_sweeps,
+    swept_keys,
+    swept_values,
+)
 from synthink.cli.overrides import draws_rows
 from synthink.cli.structured import register, usable_generators
-from synthink.cli.sweep_table import RECORDS, Job, read_records, write_record
+from synthink.cli.sweep_table import RECORDS, Job, read_records, remove_old_records, write_record
 from synthink.cli.verb import Verb, with_positional
 from synthink.cli.words import Word, literal, read_words
-from synthink.confined import reject_links, remove_inside
+from synthink.confined import reject_links
 from synthink.core.dataset import as_shares, make_generator
 from synthink.core.left_out import left_out_lines
 from synthink.core.own_splits import read_splits
 from synthink.core.registry import load_generator
 from synthink.core.source import Source
-from synthink.errors import ConfigError, DrawError, OutputError, SynthinkError, shortened, with_notes
+from synthink.errors import BusyError, ConfigError, DrawError, OutputError, SynthinkError, shortened, with_notes
 from synthink.files import user_path
+from synthink.owned_folder import this_process
 
 HYDRAS_NAMES = ("multirun.yaml", "optimization_results.yaml")
 """Files that Hydra and its sweepers write into a sweep's folder, wherever a link there leads."""
@@ -56,17 +66,19 @@ class Sweep:
     """A sweep before it runs.
 
     root: the folder that its jobs lie in, an absolute path. jobs: in order; None where only a sweeper will know them.
+    name: that of the process that sweeps, by which its records are known.
     """
 
     root: Path
     jobs: tuple[Job, ...] | None
+    name: str = field(default_factory=this_process)
 
     @property
     def hydras_folder(self) -> Path:
         """The folder of the files that Hydra itself writes: the sweep's, or one that does not stay where jobs lie in a
         folder that holds other things, too."""
         is_own = not self.jobs or re.match(r"\d{3,}(-|$)", self.jobs[0].name)
-        return self.root if is_own else self.root / RECORDS
+        return self.root if is_own else self.root / RECORDS / self.name
 
     def job(self, number: int, output: str, words: Sequence[str]) -> Job:
         """The job of that number. output, words: the output and the overrides of one that was not known before."""
@@ -83,6 +95,8 @@ def run_with_flags(verb: type[Verb], arguments: Sequence[str]) -> int:
         raise SynthinkError(f"--config-dir {shortened(parsed.config_dir)}: no such folder")
     flags = [argument for argument in arguments if argument not in parsed.overrides]
     typed = read_words(with_positional(verb, parsed.overrides))
+    if parsed.multirun:
+        reject_empty_sweeps(typed)
     files, words = generator_files(typed), with_generator_names(typed)
     for word in words:
         check_plugin(word)
@@ -94,9 +108,9 @@ def run_with_flags(verb: type[Verb], arguments: Sequence[str]) -> int:
     if parsed.multirun:
         has_other_configs = bool(parsed.config_path or parsed.config_name)
         sweep = _sweep(verb, read_words(overrides), parsed.config_dir, has_other_configs)
+        reject_datasets([sweep.root, *(Path(job.folder).parent for job in sweep.jobs or ())])
         reject_links(sweep.root, [*HYDRAS_NAMES, RECORDS], OutputError)
-        if sweep.root.is_dir():
-            remove_inside(sweep.root, RECORDS, OutputError)  # of a sweep that was killed
+        remove_old_records(sweep.root, sweep.name)
         if not any(word.key == "hydra.sweep.dir" for word in words):
             overrides.append(f"hydra.sweep.dir={literal(str(sweep.hydras_folder))}")
         if sweep.jobs is None and not any(word.key == "output" for word in words):
@@ -115,12 +129,12 @@ def run_with_flags(verb: type[Verb], arguments: Sequence[str]) -> int:
 
 def _report(verb: type[Verb], sweep: Sweep) -> None:
     """Print the table of a sweep's jobs. Raises the error of the first that failed."""
-    jobs = read_records(sweep.root, sweep.jobs or ())
-    if any(not job.error for job in jobs):
+    jobs = read_records(sweep.root, sweep.name, sweep.jobs or ())
+    if any(job.state in ("done", "interrupted") for job in jobs):
         verb.print_sweep(sweep.root, jobs)
         for line in dict.fromkeys(line for job in jobs for line in job.left_out):
             print(line)
-    failed = [job for job in jobs if job.error and job.headline]
+    failed = [job for job in jobs if job.state == "failed"]
     if failed and sys.exc_info()[0] is None:
         kind = DrawError if failed[0].is_fault else SynthinkError
         raise kind(f"{failed[0].name}: {failed[0].error}; {len(failed)} of {len(jobs)} jobs failed")
@@ -157,17 +171,20 @@ def run_job(config: Any, verb: type[Verb], sweep: Sweep | None, files: Mapping[s
             return keys.report(call).score
         this = sweep.job(job.job.num, plain["output"], words)
         reject_links(Path(this.folder).parent, [Path(this.folder).name], OutputError)
+        this = replace(this, state="interrupted")
+        write_record(sweep.root, sweep.name, job.job.num, this)
         try:
             keys, call = bound(verb, {**plain, "output": this.folder}, [typed.get(word, word) for word in words])
             result = keys.run(call)
             left_out = left_out_lines(result.assets)
-            this = replace(this, score=result.score, headline=result.headline, left_out=left_out)
-        except SynthinkError as error:
-            this = replace(this, error=with_notes(error), headline="failed", is_fault=isinstance(error, DrawError))
-            if sweep.jobs is None:
-                raise  # another sweeper decides what a failed job means
+            this = replace(this, state="done", score=result.score, headline=result.headline, left_out=left_out)
+        except Exception as error:
+            is_fault = not isinstance(error, SynthinkError) or isinstance(error, DrawError | BusyError)
+            this = replace(this, state="failed", error=with_notes(error) or type(error).__name__, is_fault=is_fault)
+            if sweep.jobs is None or not isinstance(error, SynthinkError):
+                raise  # another sweeper decides what a failed job means; a fault of ours ends all
         finally:
-            write_record(sweep.root, job.job.num, this)
+            write_record(sweep.root, sweep.name, job.job.num, this)
         print(f"{this.name}: {f'failed: {this.error}' if this.error else this.headline}")
         return this.score
 

@@ -8,20 +8,25 @@ import json
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from synthink.confined import names_inside, read_inside, remove_inside
 from synthink.errors import OutputError
 from synthink.files import write_atomically
+from synthink.owned_folder import is_alive
 from synthink.pages.text import visible
 from synthink.progress import text_table
 
 SUMMARY = "summary.csv"
 RECORDS = ".synthink-sweep"
-"""The folder in a sweep's in which the jobs, which may run anywhere, leave what came of them until all have ended."""
+"""The folder in a sweep's in which the jobs, which may run anywhere, leave what came of them until all have ended. Each
+process that sweeps has a folder of its own in it: two may sweep into one folder at once."""
 LARGEST_RECORD = 1 << 20
 LONGEST_CELL = 80
+State = Literal["not started", "interrupted", "failed", "done"]
 
 
 @dataclass(frozen=True)
@@ -29,13 +34,15 @@ class Job:
     """One job of a sweep.
 
     name: what tables and messages call it. folder: its output, an absolute path. values: swept key -> value, as typed.
-    headline: what came of it, in a line. error: why it failed; empty where it did not. is_fault: whether a row failed,
-    not the request. left_out: the lines that say what its assets left out.
+    state: how far it came; `interrupted` also while it runs, so that one that is killed has left that word. headline:
+    what came of it, in a line. error: why it failed; empty where it did not. is_fault: whether the fault is not in the
+    request: a row failed, or another run is writing. left_out: the lines that say what its assets left out.
     """
 
     name: str
     folder: str
     values: Mapping[str, str] = field(default_factory=dict)
+    state: State = "not started"
     score: float | None = None
     headline: str = ""
     error: str = ""
@@ -43,20 +50,33 @@ class Job:
     left_out: Sequence[str] = ()
 
 
-def write_record(root: Path, number: int, job: Job) -> None:
-    """Leave what came of a job for the process that waits for all of them."""
-    write_atomically(root / RECORDS / f"{number}.json", json.dumps(asdict(job)).encode(errors="backslashreplace"))
-
-
-def read_records(root: Path, jobs: Sequence[Job]) -> list[Job]:
-    """The jobs with what came of them; those that left nothing did not run to their end. The records are removed."""
-    records = dict(enumerate(replace(job, error="did not run to its end") for job in jobs))
+def remove_old_records(root: Path, sweep: str) -> None:
+    """Remove what sweeps that were killed have left, and what an earlier one of the name `sweep` has."""
     if (root / RECORDS).is_dir():
         for name in names_inside(root, RECORDS, OutputError):
+            if name == sweep or not is_alive(name):
+                remove_inside(root, f"{RECORDS}/{name}", OutputError)
+
+
+def write_record(root: Path, sweep: str, number: int, job: Job) -> None:
+    """Leave what came of a job for the process that waits for all of them, whose name is `sweep`."""
+    write_atomically(
+        root / RECORDS / sweep / f"{number}.json", json.dumps(asdict(job)).encode(errors="backslashreplace")
+    )
+
+
+def read_records(root: Path, sweep: str, jobs: Sequence[Job]) -> list[Job]:
+    """The jobs with what came of them; those that left nothing were not started. The records are removed."""
+    records = dict(enumerate(jobs))
+    folder = f"{RECORDS}/{sweep}"
+    if (root / folder).is_dir():
+        for name in names_inside(root, folder, OutputError):
             if re.fullmatch(r"\d+\.json", name):
-                content = json.loads(read_inside(root, f"{RECORDS}/{name}", LARGEST_RECORD, OutputError))
+                content = json.loads(read_inside(root, f"{folder}/{name}", LARGEST_RECORD, OutputError))
                 records[int(name.removesuffix(".json"))] = Job(**content)
-        remove_inside(root, RECORDS, OutputError)
+        remove_inside(root, folder, OutputError)
+    with suppress(OSError):  # there is none, or another sweep has its records there
+        (root / RECORDS).rmdir()
     return [records[number] for number in sorted(records)]
 
 
@@ -87,7 +107,7 @@ def summary_table(root: Path, jobs: Sequence[Job], figures: Mapping[str, Mapping
 
 
 def _result(job: Job) -> str:
-    return f"failed: {job.error}" if job.error else "done"
+    return f"failed: {job.error}" if job.state == "failed" else job.state
 
 
 def _without(columns: Mapping[str, str], keys: Mapping[str, str]) -> dict[str, str]:

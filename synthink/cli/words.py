@@ -36,6 +36,8 @@ class Word:
     """The value as it was typed, which Hydra's grammar may read as something else, or not at all."""
     fault: str = ""
     """Why the value cannot be read as the list or mapping as which it begins; as text it is what was typed."""
+    is_unread: bool = False
+    """Whether Hydra's grammar does not read the value, and it stands for the text that was typed."""
 
     @property
     def key(self) -> str:
@@ -46,6 +48,11 @@ class Word:
     def group_of_key(self) -> str:
         """The first name of the dotted path."""
         return self.key.partition(".")[0]
+
+    @property
+    def is_of_hydra(self) -> bool:
+        """Whether it is Hydra's own: `hydra.sweep.dir`, `hydra/launcher`."""
+        return self.key.startswith(("hydra.", "hydra/"))
 
     @property
     def adds(self) -> bool:
@@ -158,7 +165,7 @@ def _read_word(parser: OverridesParser, text: str) -> Word:
         content = weighted_folders(content)
     for value, cause in ((content, fault), (typed, UNREADABLE)):  # Hydra has not all mappings of YAML's
         with suppress(HydraException):
-            return Word(parser.parse_override(f"{key}={literal(value)}"), typed, cause)
+            return Word(parser.parse_override(f"{key}={literal(value)}"), typed, cause, value == typed)
     raise SynthinkError(f"{shortened(text)}: cannot be read: {shortened(reason)}")
 
 

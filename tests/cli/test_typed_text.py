@@ -157,7 +157,10 @@ def test_numbers_ranges_and_sweeps_are_hydras() -> None:
     assert taken("generate", "generator.mark_scale", "mark_scale=[1.5, 2]") == [1.5, 2]
     assert taken("generate", "seed", "seed=1,2", sweeps=True) == ["1", "2"]
     assert taken("generate", "generator.words.source", "words=nltk,builtin", sweeps=True) == ["nltk", "builtin"]
-    assert taken("generate", "generator.words.source", "words=wört.txt,b.txt", sweeps=True) == "wört.txt,b.txt"
+    assert taken("generate", "generator.words.source", "words=wört.txt,b.txt", sweeps=True) == [
+        "'wört.txt'",
+        "'b.txt'",
+    ]
     assert taken("generate", "from", "from=null") is None
 
 

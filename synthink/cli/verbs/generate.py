@@ -174,10 +174,13 @@ class Generate(DatasetVerb):
         print(
             *summary_table(root, jobs, figures),
             f"also in {typed_path(root / SUMMARY)}",
-            f"look at them:  synthink preview {place}{permissions}",
-            f"check them:    synthink verify {place}{permissions}",
+            *(f"{what}synthink {verb} {place}{permissions}" for what, verb in _NEXT if manifests_of_jobs),
             sep="\n",
         )
+
+
+_NEXT = (("look at them:  ", "preview"), ("check them:    ", "verify"))
+"""What can be typed after a sweep that has made datasets."""
 
 
 def datasets_below(root: Path, jobs: Sequence[Job]) -> dict[str, Path]:

@@ -61,5 +61,4 @@ class Validate(JudgingVerb, DatasetVerb):
 
     @classmethod
     def print_sweep(cls, root: Path, jobs: Sequence[Job]) -> None:
-        failed = {job.name: job.values for job in jobs if job.error}
-        print(sweep_summary(root, failed))
+        print(sweep_summary(root, {job.name: (job.state, job.values) for job in jobs if job.state != "done"}))

@@ -36,19 +36,20 @@ class Sweep:
         return "\n".join([self.text, "", *(str(file) for file in (self.csv, self.plot) if file is not None)])
 
 
-def sweep_summary(folder: Path, failed: Mapping[str, Mapping[str, Any]] | None = None) -> Sweep:
+def sweep_summary(folder: Path, unfinished: Mapping[str, tuple[str, Mapping[str, Any]]] | None = None) -> Sweep:
     """Read `result.json` of every job in a sweep's folder and write `sweep.csv` and `sweep.png` beside the jobs.
 
-    A folder of a job (its name begins with a number) that has no result is listed without figures. failed: name -> the
-    swept keys of jobs that failed, whatever lies in their folders. Raises `OutputError` where there is no job at all.
+    A folder of a job (its name begins with a number) that has no result is listed without figures. unfinished:
+    name -> the state and the swept keys of jobs that failed, were interrupted or not started, whatever lies in their
+    folders. Raises `OutputError` where there is no job at all.
     """
-    failed = failed or {}
+    unfinished = unfinished or {}
     inside = [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
     folders = [path for path in inside if (path / RESULT).exists() or re.match(r"\d+(-|$)", path.name)]
-    if not folders and not failed:
+    if not folders and not unfinished:
         raise OutputError(f"{folder}: no job of a sweep has left a {RESULT} here")
-    jobs = [read_job(path) for path in folders if path.name not in failed]
-    jobs += [Job(name, overrides, verdict="failed") for name, overrides in failed.items()]
+    jobs = [read_job(path) for path in folders if path.name not in unfinished]
+    jobs += [Job(name, overrides, verdict=state) for name, (state, overrides) in unfinished.items()]
     jobs.sort(key=lambda job: _natural(job.name))
     all_overrides = [job.overrides for job in jobs if job.overrides]
     jobs.sort(key=lambda job: (job.score is None, -(job.score or 0.0)))
