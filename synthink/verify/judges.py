@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from synthink.build.received import Sources
@@ -16,6 +16,8 @@ from synthink.verify.row_check import ALWAYS
 
 if TYPE_CHECKING:
     from PIL import Image
+
+LEFT_OUT = "the format leaves out"
 
 
 def unproved_columns(generator: Generator) -> list[str]:
@@ -34,7 +36,9 @@ def unproved_columns(generator: Generator) -> list[str]:
 class Judges:
     """Has each row judged by the oracle of the generator that drew it."""
 
-    def __init__(self, redraw: Redraw, sources: Sources = "refuse") -> None:
+    def __init__(self, redraw: Redraw, sources: Sources = "refuse", left_out: Collection[str] = ()) -> None:
+        """left_out: the columns that the dataset's format has no room for."""
+        self._left_out = left_out
         self._source = redraw.source if redraw.has_same_pixels else None
         self._other_assets = frozenset(field.rpartition(".")[2] for field in redraw.other_assets)
         self._sources = sources
@@ -55,6 +59,9 @@ class Judges:
             return None
         if place := self._not_to_open(author, oracle):
             return Finding("unsure", f"its oracle would open {quoted(place)}, which the manifest names; sources=allow")
+        needs = getattr(oracle, "needs", author.columns)
+        if missing := [name for name in author.columns if name in needs and name in self._left_out]:
+            return Finding("unsure", f"{LEFT_OUT} {', '.join(missing)}")
         try:
             finding: Finding = oracle.check(row, self._control(split, index))
         except SynthinkError as error:

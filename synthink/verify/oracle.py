@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
@@ -37,6 +37,10 @@ class Oracle(Protocol):
     columns: Sequence[str]
     """The columns that it proves: a wrong value of one of them is found where the picture shows enough. The report
     names the others. An oracle that does not say it is taken to prove none."""
+
+    needs: Collection[str]
+    """The generator's columns without which it cannot judge a row: where the dataset's format leaves one of them out,
+    its rows are not judged. An oracle that does not say it is taken to need all."""
 
     def __init__(self, generator: Any) -> None:
         """generator: the one that drew the rows, with its fields."""

@@ -30,7 +30,8 @@ from synthink.files import digest_inside
 from synthink.verify.duplicates import thumbnail
 from synthink.verify.faults import Faults
 from synthink.verify.folder_files import is_there
-from synthink.verify.judges import Judges
+from synthink.verify.judges import LEFT_OUT, Judges
+from synthink.verify.oracle import Finding
 from synthink.verify.picture_check import picture_file_faults
 from synthink.verify.redraw import Redraw
 from synthink.verify.row_check import box_faults, column_faults
@@ -92,8 +93,8 @@ class ShardCheck:
         self, folder: Path, manifest: Manifest, source: Source, redraw: Redraw, sources: Sources = "refuse"
     ) -> None:
         self.folder, self.manifest, self.source, self.generator = folder, manifest, source, source.generator
-        self._judges = Judges(redraw, sources)
         self._left_out = find_format(manifest.identity["format"]).columns_left_out(source.generator.columns)
+        self._judges = Judges(redraw, sources, self._left_out)
 
     def __call__(self, job: Job, report: Callable[[int], None]) -> ShardFindings:
         """Check a shard; `report` is called with numbers of rows that have been checked."""
@@ -171,10 +172,10 @@ class ShardCheck:
         try:
             author = self.source.generator_of(job.record.split).drawn_by(row)
         except AssetError as error:
-            if "part" in self._left_out:
-                findings.without_oracle[self.generator.name] += is_judged
-            else:
+            if "part" not in self._left_out:
                 findings.shards.add(str(error), name)
+            elif is_judged:
+                _add(findings, Finding("unsure", f"{LEFT_OUT} part"), name)
             return
         _count(findings, author, row)
         wanted = getattr(author, "picture_px", None)
@@ -187,16 +188,21 @@ class ShardCheck:
         if finding is None:
             findings.without_oracle[author.name] += 1
             return
-        findings.judged += 1
-        if finding.verdict == "wrong":
-            findings.labels.add(finding.reason, name)
-        elif finding.verdict == "unsure":
-            findings.unsure.add(finding.reason, name)
+        _add(findings, finding, name)
 
 
 def row_id(generator: Generator, split: str, index: int) -> str:
     """The id of a row, by its place."""
     return f"{generator.name}-{split}-{index:07d}"
+
+
+def _add(findings: ShardFindings, finding: Finding, name: str) -> None:
+    """Note an oracle's finding about a row."""
+    findings.judged += 1
+    if finding.verdict == "wrong":
+        findings.labels.add(finding.reason, name)
+    elif finding.verdict == "unsure":
+        findings.unsure.add(finding.reason, name)
 
 
 def _count(findings: ShardFindings, author: Generator, row: Mapping[str, Any]) -> None:

@@ -14,6 +14,7 @@ from PIL import Image, ImageChops, ImageColor
 from synthink.draw.type.face import Face
 from synthink.errors import AssetError, SynthinkError
 from synthink.verify.oracle import Control, Finding
+from synthink.verify.oracles.cameras import CameraFacts
 from synthink.verify.oracles.circled_letters.comparison import Colours, compare, rgb
 from synthink.verify.oracles.circled_letters.control_sight import sight_by_control
 from synthink.verify.oracles.circled_letters.drawn_sight import sight_by_drawing
@@ -47,7 +48,7 @@ drawn by hand is off by up to 0.1, one moved half a letter by 0.4 or more."""
 
 class CircledLettersOracle:
     """Judges rows of circled_letters; asks the generator only for font files, its questions, the sentences of its
-    answers, and how far off its marks are."""
+    answers, its camera, and how far off its marks are."""
 
     opens = ("fonts",)
     columns: tuple[str, ...] = ("prefix", "suffix", "word", "font", "letter_index", "letter_box", "mark_box")
@@ -56,6 +57,7 @@ class CircledLettersOracle:
         self._spec = generator.fonts
         self._astray = STRAY + max(map(abs, getattr(generator, "mark_offset", (0.0,))))
         self._fonts: Any = None
+        self._camera = CameraFacts.of(generator)
         by_task = getattr(generator, "prompts_by_task", None)
         self._prompts = by_task if by_task is not None else {"": tuple(getattr(generator, "prompts", ()))}
         self._nothing = getattr(generator, "unmarked_answer", "")
@@ -64,6 +66,19 @@ class CircledLettersOracle:
         self._sentences = templates_of(generator, ("answers", "question_answers"))
         if self._sentences:
             self.columns = *self.columns, "answer"
+        self.needs = self._needed(generator)
+
+    def _needed(self, generator: Any) -> frozenset[str]:
+        """The columns without which rows cannot be judged. The letter in a single ring is its answer, which is read off
+        the picture; any other answer is compared with the labels."""
+        names = {"word", "font", "mark_colour"}
+        if getattr(generator, "has_lists", False):
+            names |= {"letter_indices", "letter_boxes", "distractors"}
+        elif not set(OTHER_TASKS).isdisjoint(self._prompts):
+            names |= {"letter_index", "letter_box"}
+        if getattr(generator, "distractors", ()):
+            names.add("distractors")
+        return frozenset(names | {"answer"} if self._sentences else names)
 
     def check(self, row: Mapping[str, Any], control: Control | None = None) -> Finding:
         """Compare a row's labels with what its picture shows; columns that a row lacks are not compared.
@@ -102,6 +117,10 @@ class CircledLettersOracle:
             return Finding("wrong", OTHER_ANSWER)
         if not self._asks(row):
             return Finding("wrong", OTHER_QUESTION)
+        return self._camera.counted(self._seen(row, line, control))
+
+    def _seen(self, row: Mapping[str, Any], line: SetWord, control: Control | None) -> Finding:
+        """Compare a row whose labels agree with each other with its picture."""
         if control is None or not by_camera(row["image"]):
             finding = self._alone(row, line)
             if control is None or (finding.verdict == "right" and not _hides_a_mark(row, control)):

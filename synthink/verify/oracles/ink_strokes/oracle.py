@@ -19,7 +19,7 @@ from synthink.verify.oracles.ink_strokes.answer import check_answer
 from synthink.verify.oracles.ink_strokes.colours import check_colourful
 from synthink.verify.oracles.ink_strokes.figures import recognise
 from synthink.verify.oracles.ink_strokes.letters import fits
-from synthink.verify.oracles.ink_strokes.overlap import NO_INK, OTHER_EDGES, check_overlap
+from synthink.verify.oracles.ink_strokes.overlap import OTHER_EDGES, check_overlap
 from synthink.verify.oracles.ink_strokes.photograph import OTHER_PICTURE, check_against_control, check_photograph
 from synthink.verify.oracles.ink_strokes.pieces import Pieces
 from synthink.verify.oracles.ink_strokes.places import (
@@ -118,12 +118,12 @@ class InkStrokesOracle:
         picture: Image.Image = row["image"]
         pixels = np.asarray(picture.convert("RGB"))
         if self._camera.is_on and control is None:
-            return check_photograph(pixels, strokes)
+            return self._camera.measured(check_photograph(pixels, strokes))
         redrawn = depth(strokes, picture.size)
         if self._camera.is_on and control is not None:
             finding = check_against_control(picture, control(), strokes, redrawn)
-            is_sure = finding is not None and finding.reason in (OTHER_PICTURE, NO_INK)
-            return finding if is_sure else self._camera.measured(finding)
+            is_other = finding is not None and finding.reason == OTHER_PICTURE
+            return finding if is_other else self._camera.measured(finding)
         if self._solid:
             return check_overlap(pixels, strokes, redrawn, row)
         return check_colourful(pixels, strokes, redrawn, row.get("paper_colour"))
