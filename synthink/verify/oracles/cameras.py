@@ -55,7 +55,7 @@ class CameraFacts:
         return finding if finding is None else self.counted(finding)
 
     def counted(self, finding: Finding) -> Finding:
-        """As `measured`, of a finding that there is."""
+        """The finding as far as it counts: nothing is wrong where a camera does more than was measured."""
         is_sure = self.is_measured or finding.verdict != "wrong"
         return finding if is_sure else Finding("unsure", UNMEASURED)
 

@@ -117,9 +117,9 @@ class CircledLettersOracle:
             return Finding("wrong", OTHER_ANSWER)
         if not self._asks(row):
             return Finding("wrong", OTHER_QUESTION)
-        return self._camera.counted(self._seen(row, line, control))
+        return self._camera.counted(self._pixel_finding(row, line, control))
 
-    def _seen(self, row: Mapping[str, Any], line: SetWord, control: Control | None) -> Finding:
+    def _pixel_finding(self, row: Mapping[str, Any], line: SetWord, control: Control | None) -> Finding:
         """Compare a row whose labels agree with each other with its picture."""
         if control is None or not by_camera(row["image"]):
             finding = self._alone(row, line)
