@@ -5,20 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 from functools import cached_property
-from typing import Annotated, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
 from synthink import (
     AnswerTemplates,
-    Between,
     Box,
-    ConfigError,
     Prompts,
     Sample,
     SentenceAnswers,
-    Settings,
     TaskAnswers,
+    Weight,
+    Weights,
 )
 from synthink.documents import edited_paragraphs
 from synthink.draw import Points
@@ -47,10 +46,8 @@ TASKS = ("recognise_gesture", "detect_text", "transcribe", "edited_text")
 NEAR = 0.02  # of the picture's longer side: the end of an arrow counts as found within this distance
 FAR = 0.08  # from here on it counts as missed; in between in part
 
-Weight = Annotated[float, Between(0)]
 
-
-class GestureTasks(Settings):
+class GestureTasks(Weights):
     """The weights of the tasks."""
 
     recognise_gesture: Weight = 0.5
@@ -61,10 +58,6 @@ class GestureTasks(Settings):
     """A gesture with handwriting; the answer is what is written."""
     edited_text: Weight = 0.0
     """A gesture that changes text; the answer is the paragraph's text after the edit."""
-
-    def check(self) -> None:
-        if not any(self.weights):
-            raise ConfigError("recognise_gesture", 0.0, "at least one task needs a weight above 0")
 
     @property
     def weights(self) -> list[float]:

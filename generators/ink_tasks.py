@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cached_property
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
-from synthink import AnswerTemplates, Between, Prompts, Sample, SentenceAnswers, Settings, TaskAnswers
+from synthink import AnswerTemplates, Prompts, Sample, SentenceAnswers, Settings, TaskAnswers, Weight
 from synthink.camera import View
 from synthink.draw import Points
 from synthink.ink import Ink, simplify
@@ -31,8 +31,6 @@ from synthink.labels import (
 
 TASKS = ("recognise", "transcribe_lines", "classify", "derender", "locate")
 NEAR = 0.02  # of the picture's longer side: a stroke's point counts as found within this distance
-
-Weight = Annotated[float, Between(0)]
 
 
 class Tasks(Settings):

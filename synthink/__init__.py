@@ -26,6 +26,7 @@ from synthink.core.prompts import Prompts, PromptWith, fill_prompt
 from synthink.core.row_dataset import RowDataset
 from synthink.core.sample import Sample
 from synthink.core.sentences import AnswerTemplates, SentenceAnswers, TaskAnswers
+from synthink.core.weights import Weight, Weights
 from synthink.draw.geometry import Box, InkPoint, Quad
 from synthink.errors import AssetError, ConfigError, DrawError, OutputError, SynthinkError
 from synthink.ink.model import Ink, InkError, Span
@@ -68,6 +69,8 @@ __all__ = [
     "Stream",
     "SynthinkError",
     "TaskAnswers",
+    "Weight",
+    "Weights",
     "Words",
     "__version__",
     "dataset",

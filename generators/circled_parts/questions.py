@@ -8,14 +8,14 @@ from typing import Annotated, ClassVar
 
 from synthink import (
     AnswerTemplates,
-    Between,
     Box,
-    ConfigError,
     DrawContext,
     NotEmpty,
     PromptWith,
     Settings,
     TaskAnswers,
+    Weight,
+    Weights,
     fill_prompt,
 )
 from synthink.draw import colour_name
@@ -32,11 +32,11 @@ ABOUT_RINGS = ("letter", "position", "box")
 """The questions that a word without a ring has no answer to."""
 BETWEEN_BOXES = " ; "
 
-Weight = Annotated[float, Between(0)]
 
-
-class Questions(Settings):
+class Questions(Weights):
     """The weights of the questions; each row asks one."""
+
+    noun = "question"
 
     letter: Weight = 1.0
     """Which letter is circled? `prompts` has its words."""
@@ -48,10 +48,6 @@ class Questions(Settings):
     """How many letters are circled?"""
     box: Weight = 0.0
     """Where is the circled letter? The answer is its box, as location tokens."""
-
-    def check(self) -> None:
-        if not self.weights:
-            raise ConfigError("letter", self.letter, "at least one question needs a weight above 0")
 
     @cached_property
     def weights(self) -> dict[str, float]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, ClassVar
+from typing import Any, ClassVar
 
-from synthink import Between, Box, ConfigError, Generator, Prompts, Sample, Settings
+from synthink import Box, Generator, Prompts, Sample, Weight, Weights
 from synthink.draw import Points
 from synthink.labels import NONE, centre_distance, format_box, intersection_over_union, is_box, parse_box
 
@@ -20,10 +20,8 @@ DEVICES = {
 }
 _NUMBER = re.compile(r"(?<![A-Za-z0-9.])-?[0-9]{1,15}(?:\.[0-9]{1,9})?")
 
-Weight = Annotated[float, Between(0)]
 
-
-class MeterTasks(Settings):
+class MeterTasks(Weights):
     """The weights of the tasks."""
 
     read: Weight = 0.4
@@ -41,13 +39,11 @@ class MeterTasks(Settings):
     caption: Weight = 0.05
     """The answer is a sentence that says what is to be seen."""
 
-    def check(self) -> None:
-        if not any(getattr(self, task) for task in TASKS):
-            raise ConfigError("read", 0.0, "at least one task needs a weight above 0")
 
-
-class MeterKinds(Settings):
+class MeterKinds(Weights):
     """The weights of the kinds of displays."""
+
+    noun = "kind"
 
     drum: Weight = 0.35
     """Number wheels behind a window."""
@@ -59,10 +55,6 @@ class MeterKinds(Settings):
     """Dials with ten figures each, whose neighbours turn against each other."""
     gauge: Weight = 0.2
     """A pointer over a round scale."""
-
-    def check(self) -> None:
-        if not any(getattr(self, kind) for kind in KINDS):
-            raise ConfigError("drum", 0.0, "at least one kind needs a weight above 0")
 
 
 class MeterPrompts(Prompts):
