@@ -27,9 +27,8 @@ def check_permission(name: str, value: str) -> None:
 def refuse_places(generator: Generator, manifest: str) -> None:
     """Have whoever draws rows from a generator of a manifest be refused the places that it names. Its path is for
     messages."""
-    for field, spec in generator.asset_fields().items():
-        if refusal := _refusal(manifest, field, spec):
-            object.__setattr__(spec, "refusal", refusal)
+    sentences = {field: _refusal(manifest, field, spec) for field, spec in generator.asset_fields().items()}
+    object.__setattr__(generator, "refusals", {field: text for field, text in sentences.items() if text})
 
 
 def _refusal(manifest: str, field: str, spec: AssetSpec[Any]) -> str:

@@ -53,9 +53,6 @@ class AssetSpec(Settings, Generic[Pool]):
     """Settings that name assets, as a generator's field. In `draw`, `ctx.pool(self.field)` is a `Pool` of the members
     that belong to the row's split."""
 
-    refusal: ClassVar[str] = ""
-    """The sentence with which settings of a manifest from outside refuse to be opened; empty where they may be."""
-
     share_across_splits: bool = False
     """Whether all splits draw from the same members, instead of each from its own."""
 

@@ -161,6 +161,8 @@ class Generator(Settings):
 
     balance_columns: ClassVar[tuple[str, ...]] = ()
     """Columns of few values whose shares `synthink verify` reports."""
+    refusals: ClassVar[Mapping[str, str]] = {}
+    """Asset field -> the sentence with which a generator that was read from a manifest refuses to have it opened."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

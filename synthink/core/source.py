@@ -105,9 +105,10 @@ class Source:
         return ""
 
     def open_asset(self, field: str, spec: AssetSpec[Any]) -> AssetSet[Any]:
-        """The opened assets of a field. A subclass may refuse them; `SourceNotOpened` where they say so themselves."""
-        if spec.refusal:
-            raise SourceNotOpened(spec.refusal)
+        """The opened assets of a field. Raises `SourceNotOpened` where the generator refuses it. A subclass may
+        refuse more."""
+        if field in self.generator.refusals:
+            raise SourceNotOpened(self.generator.refusals[field])
         return spec.open()
 
     def split(self, name: str) -> Split:

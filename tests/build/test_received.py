@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import synthink
+from synthink.assets import Words
 from synthink.build import manifest as manifests
 from synthink.build.received import refuse_places
 from synthink.core.assets import AssetSpec
@@ -19,6 +20,7 @@ from synthink.errors import AssetError, ConfigError, SourceNotOpened
 from synthink.evaluate.answerer import Example
 from synthink.evaluate.data.rows import Dataset
 from synthink.evaluate.evaluate import Evaluation, evaluate
+from synthink.generators import CircledLetters
 from tests.support import Result
 
 pytestmark = pytest.mark.heavy
@@ -198,3 +200,17 @@ def test_a_model_is_asked_without_a_control_and_none_is_trained(
         dataset.control("train")
     with pytest.raises(AssetError, match=r"/no/such/list\.txt"):
         evaluate(Evaluation([Dataset(received, "allow")], split="train"), model, tmp_path / "other", control=model)
+
+
+def test_a_refusal_is_that_generators_alone() -> None:
+    """Generators of a class share the settings that are its defaults."""
+
+    class ReadsAList(CircledLetters):
+        words: Words = Words(source="/no/list.txt")
+
+    received, own = ReadsAList(), ReadsAList()
+    refuse_places(received, "synthink.json")
+    with pytest.raises(SourceNotOpened, match=r"names '/no/list\.txt' as words"):
+        synthink.dataset(received, size=1)[0]
+    with pytest.raises(AssetError, match="No such file"):
+        synthink.dataset(own, size=1)[0]
