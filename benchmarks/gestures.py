@@ -18,7 +18,7 @@ from pathlib import Path
 
 import synthink
 from benchmarks import floor
-from benchmarks.throughput import ROUNDS, cpu, shard_writer
+from benchmarks.throughput import ROUNDS, SPLITS, cpu, shard_writer
 from synthink.api import make_plan
 from synthink.build.plan import Plan
 from synthink.documents.asset import Documents
@@ -41,7 +41,7 @@ def floor_writer(rows: int, side: int, folder: Path) -> Callable[[], None]:
 def plan_of(side: int, **fields: object) -> Plan:
     return make_plan(
         "gestures",
-        splits={"train": 90_000_000},
+        splits=SPLITS,
         fields={"picture_px": side, "documents": {"count": POOL, "share_across_splits": True}, **fields},
     )
 

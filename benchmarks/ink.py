@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw
 
 import synthink
 from benchmarks import floor
-from benchmarks.throughput import ROUNDS, cpu, shard_writer
+from benchmarks.throughput import ROUNDS, SPLITS, cpu, shard_writer
 from synthink.api import make_plan
 from synthink.ink import Writer
 from synthink.ink.handwriting import write as handwriting
@@ -72,7 +72,7 @@ def main() -> None:
             rates = [400 / cpu(write) for _ in range(ROUNDS)]
             print(f"{name} as strokes: {max(rates):,.0f} a second (median {statistics.median(rates):,.0f})")
         fields = {"texts": {"lines": LINES, "share_across_splits": True}}
-        plan = make_plan("ink_strokes", splits={"train": 90_000_000}, fields=fields)
+        plan = make_plan("ink_strokes", splits=SPLITS, fields=fields)
         ours, theirs = shard_writer(plan, 300, scratch / "ours"), floor_writer(300, scratch / "floor")
         for _ in range(4):
             ours()  # every writer has written once, as in any dataset of some size

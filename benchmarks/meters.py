@@ -14,7 +14,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from benchmarks import floor
-from benchmarks.throughput import cpu, shard_writer
+from benchmarks.throughput import SPLITS, cpu, shard_writer
 from synthink.api import make_plan
 
 ROUNDS, SIDE = 5, 448
@@ -51,7 +51,7 @@ def floor_writer(rows: int, folder: Path, camera: bool) -> Callable[[], None]:
 
 def compare(rows: int, scratch: Path, camera: str) -> tuple[float, float, float]:
     """Rows a second of synthink and of the floor, and the median ratio of the rounds."""
-    plan = make_plan("meters", splits={"train": 10**7}, fields={"picture_px": SIDE, "camera": camera})
+    plan = make_plan("meters", splits=SPLITS, fields={"picture_px": SIDE, "camera": camera})
     ours = shard_writer(plan, rows, scratch / f"ours-{camera}")
     theirs = floor_writer(rows, scratch / f"floor-{camera}", camera != "none")
     ours()  # faces have shown their figures once, as in any dataset of some size

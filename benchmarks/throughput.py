@@ -28,6 +28,8 @@ from synthink.build.plan import Plan, Shard
 from synthink.build.shard import WORK, make_shard
 
 ROUNDS = 7
+SPLITS = {"train": 90_000_000}
+"""More rows than any benchmark draws, and no more shards than a dataset may have."""
 
 
 def cpu(work: Callable[[], object]) -> float:
@@ -65,7 +67,7 @@ def floor_writer(rows: int, side: int, folder: Path, camera: bool) -> Callable[[
 
 def compare(side: int, rows: int, scratch: Path, camera: str = "none") -> tuple[float, float, float]:
     """Rows a second of synthink and of the floor, and the median ratio of the rounds."""
-    plan = make_plan("circled_letters", splits={"train": 90_000_000}, fields={"picture_px": side, "camera": camera})
+    plan = make_plan("circled_letters", splits=SPLITS, fields={"picture_px": side, "camera": camera})
     ours = shard_writer(plan, rows, scratch / f"ours-{side}-{camera}")
     theirs = floor_writer(rows, side, scratch / f"floor-{side}-{camera}", camera != "none")
     for _ in range(1 if camera != "none" else 4):
@@ -85,7 +87,7 @@ def encoding(side: int, rows: int) -> float:
 
 def stages(rows: int, scratch: Path) -> dict[str, float]:
     """Share of a shard's CPU time in each stage at 448 px."""
-    plan = make_plan("circled_letters", splits={"train": 90_000_000}, fields={})
+    plan = make_plan("circled_letters", splits=SPLITS, fields={})
     write = shard_writer(plan, rows, scratch / "stages")
     for _ in range(4):
         write()

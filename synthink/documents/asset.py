@@ -16,9 +16,8 @@ from synthink.core.assets import AssetSet, AssetSpec
 from synthink.core.left_out import LeftOut
 from synthink.documents.page.model import Page
 from synthink.documents.sources.collector import PageCollector, PageFactory
-from synthink.documents.sources.places import DATASET, SYNTHETIC, public_name
+from synthink.documents.sources.places import AUTO, DATASET, SYNTHETIC, public_name
 from synthink.documents.sources.source import DocumentSource, find_source, load_source
-from synthink.documents.synthetic.store import AUTO
 from synthink.errors import ConfigError
 from synthink.settings import Between
 from synthink.streams import Stream

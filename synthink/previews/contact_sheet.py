@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from synthink.assets.fonts.packaged import package_folder
 from synthink.draw.picture_file import decode
-from synthink.errors import AssetError
 from synthink.previews.ink import ink_columns, near
 from synthink.previews.ink import tile as ink_tile
 from synthink.previews.row import COLOURS, Row, box_columns, shapes
@@ -18,13 +16,15 @@ if TYPE_CHECKING:
     from PIL import Image
 
 TILE_PX = 224
+FONT = "mpl-data/fonts/ttf/DejaVuSans.ttf"
+"""A font of matplotlib's folder with the signs of units and other scripts."""
 
 
 def contact_sheet(columns: Mapping[str, Any], rows: Sequence[Row], across: int = 4) -> bytes:
     """A PNG with the rows' pictures in a grid, single boxes drawn on them, question and answer below."""
     from PIL import Image, ImageDraw, ImageFont
 
-    font = ImageFont.truetype(_font_file(), 12)
+    font = ImageFont.truetype(package_folder("matplotlib", "matplotlib") / FONT, 12)
     inks = ink_columns(columns)
     caption_px, gap, cell_px = 40, 8, TILE_PX * (1 + len(inks))
     across = max(1, across // (1 + len(inks)))
@@ -70,11 +70,3 @@ def _fit(text: str, font: Any, width_px: int) -> str:
     while text and font.getlength(text) > width_px - 12:
         text = text[:-2].rstrip("…") + "…" if len(text) > 1 else ""
     return text
-
-
-def _font_file() -> Path:
-    """A font with the signs of units and other scripts; it comes with a package that synthink needs anyway."""
-    spec = find_spec("matplotlib")
-    if spec is None or spec.origin is None:
-        raise AssetError("matplotlib: not installed, and contact sheets are captioned in a font of its")
-    return Path(spec.origin).parent / "mpl-data/fonts/ttf/DejaVuSans.ttf"

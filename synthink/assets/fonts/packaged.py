@@ -91,6 +91,14 @@ class Candidate:
         return Path(self.locator).stem
 
 
+def package_folder(package: str, module: str) -> Path:
+    """The folder of a package with fonts, which is not imported. `AssetError` when it is missing."""
+    spec = importlib.util.find_spec(module)
+    if spec is None or spec.origin is None:
+        raise AssetError(f"{package}: not installed, and its fonts are part of fonts=packaged")
+    return Path(spec.origin).parent
+
+
 def candidates() -> list[Candidate]:
     """All font files of the two packages, in the order of their names. `AssetError` when a package is missing."""
     fonts = []
@@ -98,10 +106,7 @@ def candidates() -> list[Candidate]:
         ("matplotlib", "matplotlib", "mpl-data/fonts/ttf", "*.ttf"),
         ("pymupdf-fonts", "pymupdf_fonts", "", "[A-Z]*.py"),
     ):
-        spec = importlib.util.find_spec(module)
-        if spec is None or spec.origin is None:
-            raise AssetError(f"{package}: not installed, and its fonts are part of fonts=packaged")
-        root, version = Path(spec.origin).parent, importlib.metadata.version(package)
+        root, version = package_folder(package, module), importlib.metadata.version(package)
         for path in sorted((root / folder).glob(pattern)):
             file = FontFile(str(path), f"{module}.{path.stem}" if path.suffix == ".py" else None)
             stored = sha256(path.read_bytes())

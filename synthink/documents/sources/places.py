@@ -15,6 +15,8 @@ SYNTHETIC = "synthetic"
 DATASET = "dataset:"
 """What the path or name of a Hugging Face dataset begins with, where it is a place of documents."""
 WEB = ("http://", "https://")
+AUTO, OFF = "auto", "off"
+"""What stands for the user's cache folder, and for none, where a folder for synthetic pages is named."""
 
 
 class Match(IntEnum):

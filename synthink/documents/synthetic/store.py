@@ -31,10 +31,10 @@ import numpy as np
 from synthink.confined import names_inside, open_inside, remove_inside, rename_inside
 from synthink.documents.page.model import Page
 from synthink.documents.page.tiles import Raster
+from synthink.documents.sources.places import AUTO, OFF
 from synthink.errors import AssetError
 from synthink.files import user_path
 
-AUTO, OFF = "auto", "off"
 FORM = 1
 """Raised whenever pages are stored in another way."""
 MOST_BYTES = 2 * 2**30
