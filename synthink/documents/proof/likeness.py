@@ -12,6 +12,8 @@ Indices = npt.NDArray[np.intp]
 
 NONE = -1.0
 """The likeness of nothing."""
+LEGIBLE_PX = 3.0
+"""The least x-height of letters that can be told apart."""
 _NOISE = 0.02  # differences in likeness below this are noise
 
 

@@ -17,7 +17,7 @@ from synthink.documents.page.tiles import Pixels
 from synthink.documents.proof.glyphs import glyphs_of
 from synthink.documents.proof.ink import Grounds, grey, grounds_of, ink_of
 from synthink.documents.proof.letters import Letters, PlacedLetters, cut_letters
-from synthink.documents.proof.likeness import mean_shapes, totals_by
+from synthink.documents.proof.likeness import LEGIBLE_PX, mean_shapes, totals_by
 from synthink.documents.proof.looks import Looks, look_at
 from synthink.documents.proof.readings import read_strips
 from synthink.documents.proof.scale import type_scale
@@ -41,7 +41,6 @@ _SHARED = 0.5  # of the smaller box: words that share more lie over each other
 _AS_LARGE = 0.8  # of the larger box
 _FEW = 4  # false words, before others are left out with them
 _JOINED = 0.6  # more, for words with letters that fonts may join: no shape of theirs is known
-_LEAST_PX = 3.0  # of an x-height: smaller letters cannot be told apart
 _PAIRS = 2_000_000  # of boxes that are compared at once
 _TOGETHER = 6000  # letters that are looked at together: memory is bounded by them
 _STRIPS = 8000  # columns of strips that are read together
@@ -206,7 +205,7 @@ def _judged(page: Page, words: Indices, pixels: Pixels, page_grounds: Grounds) -
     worst = np.maximum.reduceat(looks.doubts, letters.firsts)
     allowed = allowed + _SINGLE * (letters.counts == 1) - _BY_DOUBT * np.clip(worst, -2, 1)
     false |= {int(words[word]): OFF_INK for word in np.flatnonzero(crossed & ~squares).tolist()}
-    suspects &= ~squares & ~crossed & _can_be_read(letters, texts) & (scale.x_heights >= _LEAST_PX)
+    suspects &= ~squares & ~crossed & _can_be_read(letters, texts) & (scale.x_heights >= LEGIBLE_PX)
     for portion in _in_portions(np.flatnonzero(suspects), strips.lengths):
         readings = read_strips(letters, strips, looks, portion, trusted)
         excess = readings.claimed - readings.free > allowed[portion] + _OF_FREE * readings.free

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from synthink.documents.proof.faces import Shapes
 from synthink.documents.proof.glyphs import Glyphs
 from synthink.documents.proof.likeness import (
+    LEGIBLE_PX,
     NONE,
     cosines,
     doubt,
@@ -28,7 +29,6 @@ Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Indices = npt.NDArray[np.intp]
 
-_LEAST_PX = 3.0  # of an x-height: smaller letters cannot be told apart
 _FACES = 4  # that a font's glyphs are compared with: the nearest ones
 _DRAWN = 4  # faces that draw a character: fewer are no measure of how it may look
 _SURE = 1.0  # the doubt in one glyph that is enough, over half of what its font's glyphs have on an average
@@ -61,7 +61,7 @@ def judged(glyphs: Glyphs) -> Verdicts:
 def _false_glyphs(glyphs: Glyphs) -> Flags:
     """(G,) glyphs that look like another character, and all of a font whose glyphs do so on an average."""
     drawings = np.array([int(drawn(char).drawn.sum()) for char in glyphs.letters.characters])[glyphs.kinds]
-    visible = (drawings >= _DRAWN) & (glyphs.x_heights >= _LEAST_PX) & glyphs.shapes.any(axis=1)
+    visible = (drawings >= _DRAWN) & (glyphs.x_heights >= LEGIBLE_PX) & glyphs.shapes.any(axis=1)
     digits = np.isin(glyphs.kinds, [kind for kind, char in enumerate(glyphs.letters.characters) if char in _DIGITS])
     numbers = np.flatnonzero(visible & ~(digits & (glyphs.tops < _LINING)))
     false = np.zeros(len(visible), dtype=bool)
