@@ -396,4 +396,5 @@ def test_web_pages_that_are_none_are_counted_and_the_rest_is_read(tmp_path: Path
     }
     with pytest.raises(SynthinkError) as error:
         Documents(source=str(root)).open()
-    assert str(error.value) == f"{root / 'binary.html'}: is no text, hence no web page"
+    remedy = "documents.strict=false leaves such files out"
+    assert str(error.value) == f"{root / 'binary.html'}: is no text, hence no web page; {remedy}"
