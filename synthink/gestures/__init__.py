@@ -2,7 +2,7 @@
 
 To write a gesture: `GestureKind`, `variant`, `Target`, `StrokeSketcher`, `Mark`, `Anchor`, with `text_marks` for marks
 on words and `ambiguity` for checks. To draw rows of gestures: `Choices`, `TargetOptions`, `Drawer`, `CropSearch`,
-`crop_annotations`.
+`crop_annotations`. To ask about ink that somebody draws: `ask_about_ink`, `ask_for_words`.
 """
 
 from synthink.gestures import ambiguity, text_marks
@@ -15,6 +15,7 @@ from synthink.gestures.kind import Anchor, GestureKind, Mark, gesture_facts, kin
 from synthink.gestures.label_ambiguity import gesture_of
 from synthink.gestures.page_candidates import TargetOptions
 from synthink.gestures.page_crop import LONG_PARAGRAPH, PageCrop
+from synthink.gestures.page_question import PageQuestion, PictureSettings, ask_about_ink, ask_for_words
 from synthink.gestures.pen_strokes import Place, StrokeSketcher
 from synthink.gestures.target import Strip, Target
 
@@ -32,12 +33,16 @@ __all__ = [
     "GestureKind",
     "Mark",
     "PageCrop",
+    "PageQuestion",
+    "PictureSettings",
     "Place",
     "Strip",
     "StrokeSketcher",
     "Target",
     "TargetOptions",
     "ambiguity",
+    "ask_about_ink",
+    "ask_for_words",
     "crop_annotations",
     "gesture_facts",
     "gesture_of",

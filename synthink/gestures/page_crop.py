@@ -18,6 +18,7 @@ from synthink.draw.picture import Picture
 from synthink.gestures.compose import UNSEEN
 from synthink.gestures.composed import Composed, InkSquare
 from synthink.gestures.target import Target
+from synthink.ink.model import Ink
 from synthink.streams import Stream
 
 HALF = 0.5  # of a target, or of a word, that must be visible for it to count
@@ -61,12 +62,18 @@ class PageCrop:
         if composed is None:
             erased = None if signal else self.target.box
         else:
-            corner = self.square.left, self.square.top
-            points = snap(composed.ink.points[:, :2].astype(np.float64) - corner)
-            widths = snap(np.full(len(points), composed.broad or width))
-            opacity = HIGHLIGHTER if composed.broad else 1.0
-            ink = PageInk(ink_outline(points, composed.ink.starts, widths), parse_colour(colour), opacity)
+            ink = square_ink(composed.ink, self.square, width, composed.broad, colour)
         return page_picture(self.page.raster, self.square, picture_px, ink, white, erased, signal)
+
+
+def square_ink(ink: Ink, square: Square, width: float, broad: float, colour: str) -> PageInk:
+    """Ink as it lies in a square of its page.
+
+    width: of the pen, and broad: of a highlighter, 0 for the pen; ink and both in page pixels.
+    """
+    points = snap(ink.points[:, :2].astype(np.float64) - (square.left, square.top))
+    widths = snap(np.full(len(points), broad or width))
+    return PageInk(ink_outline(points, ink.starts, widths), parse_colour(colour), HIGHLIGHTER if broad else 1.0)
 
 
 def around_ink(composed: Composed, ink_square: InkSquare) -> PageCrop | str:
@@ -109,12 +116,15 @@ def around_paragraph(composed: Composed, margin: float) -> PageCrop | str:
 
 def whole_page(composed: Composed | None, page: Page, target: Target, pen: float) -> PageCrop | str:
     """The whole page, and more where the ink of a pen so wide leaves it."""
+    square = page_square(page, None if composed is None else composed.inked_box(pen))
+    return _if_visible(PageCrop(page, target, square, composed))
+
+
+def page_square(page: Page, ink: Box | None) -> Square:
+    """The square around the whole page, and around all that ink covers where it leaves the page."""
     width, height = page.size_px
-    box = Box(0.0, 0.0, float(width), float(height))
-    if composed is not None:
-        ink = composed.inked_box(pen)
-        box = Box(min(0.0, ink.left), min(0.0, ink.top), max(box.right, ink.right), max(box.bottom, ink.bottom))
-    return _if_visible(PageCrop(page, target, Square.around(box, MARGIN_PX), composed))
+    paper = Box(0.0, 0.0, float(width), float(height))
+    return Square.around(paper if ink is None else around((paper, ink)), MARGIN_PX)
 
 
 def around_words(page: Page, target: Target, margin: float, stream: Stream) -> PageCrop | str:
