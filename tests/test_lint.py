@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 import tomllib
+from importlib.machinery import PathFinder
 from itertools import pairwise
 from pathlib import Path
 
@@ -122,6 +125,41 @@ def test_the_wheel_has_every_folder_and_no_other() -> None:
     for package, folder in folders().items():
         if list(folder.glob("*.yaml")):
             assert "*.yaml" in settings["package-data"][package], f"the wheel lacks the YAML files of {package}"
+
+
+def test_all_parts_are_found_without_an_import_hook() -> None:
+    """Editors and type checkers follow files and links, and no hook."""
+    for package, folder in PACKAGES.items():
+        parent, _, _ = package.rpartition(".")
+        spec = PathFinder.find_spec(package, [str(ROOT / "synthink")] if parent else [str(ROOT)])
+        assert spec is not None and spec.origin is not None, package
+        assert Path(spec.origin).resolve() == folder / "__init__.py"
+
+
+EDITED = """
+import synthink
+from synthink.generators import CircledLetters, Meters
+from synthink.generators.gestures import Gestures
+
+reveal_type(CircledLetters(camera=synthink.Camera(preset="photo")).look_alikes)
+reveal_type(Meters().stepping)
+reveal_type(synthink.dataset(Gestures(), size=3).with_format("torch"))
+CircledLetters(pictures_px=224)
+"""
+
+
+@pytest.mark.whole
+def test_an_editor_knows_the_types_of_an_editable_install(tmp_path: Path) -> None:
+    (tmp_path / "task.py").write_text(EDITED, encoding="utf-8")
+    command = [sys.executable, "-m", "mypy", "--strict", "--no-pretty", "task.py"]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    lines = [line.partition(": ")[2] for line in result.stdout.splitlines()[:-1]]
+    assert lines == [
+        "note: Revealed type is \"Literal['exclude'] | Literal['mark']\"",
+        'note: Revealed type is "float"',
+        'note: Revealed type is "synthink.core.row_dataset.RowDataset"',
+        'error: Unexpected keyword argument "pictures_px" for "CircledLetters"; did you mean "picture_px"?  [call-arg]',
+    ], result.stdout
 
 
 def test_the_root_holds_only_what_everything_stands_on() -> None:
