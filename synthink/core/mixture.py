@@ -96,8 +96,13 @@ class Mixture(Generator):
         return tuple(generators)
 
     @cached_property
+    def leaves(self) -> tuple[Generator, ...]:
+        """The generators that draw rows, in order, those of mixtures among the parts in the place of these."""
+        return tuple(leaf for generator in self.generators for leaf in _leaves(generator))
+
+    @cached_property
     def columns(self) -> Mapping[str, Any]:  # type: ignore[override]
-        """`part` (the number of the generator that drew the row) and the parts' columns."""
+        """`part` (the number among the leaves of the generator that drew the row) and the parts' columns."""
         union: dict[str, Any] = {"part": int}
         for generator in self.generators:
             union.update({name: stored(kind) | None for name, kind in generator.columns.items()})
@@ -130,7 +135,10 @@ class Mixture(Generator):
         i = ctx.stream("part").weighted(self._weights(ctx.index))
         generator = self.generators[i]
         sample = generator.draw(ctx.inside(self._view(ctx.split, i)))
-        annotations = {column: sample.annotations.get(column) for column in self.columns} | {"part": i}
+        leaf = sum(len(_leaves(other)) for other in self.generators[:i])
+        if isinstance(generator, Mixture):
+            leaf += sample.annotations["part"]
+        annotations = {column: sample.annotations.get(column) for column in self.columns} | {"part": leaf}
         return replace(sample, annotations=annotations, task=sample.task or generator.name)
 
     def illustrations(self, ctx: DrawContext) -> dict[str, Any]:
@@ -160,9 +168,9 @@ class Mixture(Generator):
 
     def drawn_by(self, annotations: Mapping[str, Any]) -> Generator:
         part = annotations.get("part")
-        if not isinstance(part, int) or not 0 <= part < len(self.generators):
-            raise AssetError(f"part={quoted(part)}: a row of this mixture says 0 to {len(self.generators) - 1}")
-        return self.generators[part].drawn_by(annotations)
+        if not isinstance(part, int) or not 0 <= part < len(self.leaves):
+            raise AssetError(f"part={quoted(part)}: a row of this mixture says 0 to {len(self.leaves) - 1}")
+        return self.leaves[part]
 
     def _weights(self, index: int) -> list[float]:
         """The parts' weights at row `index`."""
@@ -180,6 +188,10 @@ class Mixture(Generator):
             pools = {field: split.pools[_inside(i, field)] for field in specs}
             views[i] = split.inside(specs, pools, f"parts[{i}]", generator.name, generator.version)
         return views[i]
+
+
+def _leaves(generator: Generator) -> tuple[Generator, ...]:
+    return generator.leaves if isinstance(generator, Mixture) else (generator,)
 
 
 def named_parts(fields: Mapping[str, Any]) -> dict[str, Any]:

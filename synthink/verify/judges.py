@@ -26,7 +26,7 @@ def unproved_columns(generator: Generator) -> list[str]:
     Of a mixture: those that are not proved for each of its parts that has them.
     """
     columns: dict[str, None] = {}
-    for author in generator.generators if isinstance(generator, Mixture) else (generator,):
+    for author in generator.leaves if isinstance(generator, Mixture) else (generator,):
         oracle_class = find_oracle(author.name)
         proved = getattr(oracle_class(author), "columns", ()) if oracle_class is not None else ()
         columns.update(dict.fromkeys(name for name in (*ALWAYS, *author.columns) if name not in {"id", *proved}))

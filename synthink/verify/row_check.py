@@ -44,6 +44,16 @@ def box_faults(columns: Columns, row: Mapping[str, Any], size: tuple[int, int]) 
     return count, faults
 
 
+def own_columns(columns: Columns, own: Columns, row: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """A mixture's row without the columns of the parts that did not draw it, and those of them that are not empty.
+
+    columns: the mixture's. own: those of the part that drew the row. An oracle is given what its part would have made.
+    """
+    others = {name for name in columns if name not in own and name not in ALWAYS and name != "part"}
+    filled = [name for name in row if name in others and row[name] is not None]
+    return {name: value for name, value in row.items() if name not in others}, filled
+
+
 def same(one: Any, other: Any) -> bool:
     """Whether two column values are equal once both went through JSON; what JSON does not have equals nothing."""
     return bool(json.loads(json.dumps(one, default=repr)) == json.loads(json.dumps(other)))

@@ -34,7 +34,7 @@ from synthink.verify.judges import LEFT_OUT, Judges
 from synthink.verify.oracle import Finding
 from synthink.verify.picture_check import picture_file_faults
 from synthink.verify.redraw import Redraw
-from synthink.verify.row_check import box_faults, column_faults
+from synthink.verify.row_check import box_faults, column_faults, own_columns
 from synthink.verify.sample import is_sampled
 
 NEAR_ROWS = 20_000
@@ -177,6 +177,9 @@ class ShardCheck:
             elif is_judged:
                 _add(findings, Finding("unsure", f"{LEFT_OUT} part"), name)
             return
+        row, others = own_columns(self.generator.columns, author.columns, row)
+        for column in others:
+            findings.shards.add(f"{column} filled in, a column of another part of the mixture", name)
         _count(findings, author, row)
         wanted = getattr(author, "picture_px", None)
         if isinstance(wanted, int | tuple) and row["image"].size != picture_size(wanted):

@@ -132,11 +132,14 @@ def test_the_control_is_the_parts() -> None:
 
 
 def test_mixtures_may_be_nested_and_made_from_generators() -> None:
-    inner = Mixture(parts=(Part.of(find_generator("circled_letters").build(SMALL)),))
+    grid = find_generator("circled_letters_grid").build(GRID)
+    inner = Mixture(parts=(Part.of(find_generator("circled_letters").build(SMALL)), Part.of(grid)))
     outer = Mixture(parts=(Part.of(inner, 2.0), Part.of(find_generator("circled_letters").build(SMALL))))
-    rows = dataset(outer, size=12)
-    assert {row["task"] for row in rows} == {"circled_letters"}
+    rows = dataset(outer, size=24)
+    assert {row["part"] for row in rows} == {0, 1, 2}
     for row in rows:
+        author = outer.drawn_by(row)
+        assert (row["padding"] is not None) == (author == grid) == (row["part"] == 1), row["part"]
         assert outer.score(Sample.from_row(row), row["suffix"])["correct"] == 1
     assert Mixture.build(json.loads(json.dumps(outer.plain()))) == outer
 

@@ -348,6 +348,16 @@ def test_a_part_that_a_mixture_does_not_have_is_a_fault_of_its_row(tmp_path: Pat
     assert report.exit_status == 1
 
 
+def test_an_oracle_gets_the_columns_of_its_part(tmp_path: Path) -> None:
+    """A part with one ring beside a part with several: to the oracle of the first, the lists are not there."""
+    lists = {"generator": "circled_letters", "fields": {"mark_count": [2, 2]}}
+    synthink.generate("mixture", parts=[PARTS[0], lists], splits={"train": 8}, output=tmp_path / "d")
+    report = verify(tmp_path / "d")
+    assert report.exit_status == 0, str(report)
+    edit_rows(tmp_path / "d", lambda rows: next(row for row in rows if row["part"] == 0).update(letter_indices=[0]))
+    assert "letter_indices filled in, a column of another part of the mixture" in str(verify(tmp_path / "d"))
+
+
 def test_rows_of_a_mixture_without_their_part_are_not_proved(tmp_path: Path) -> None:
     synthink.generate("mixture", parts=PARTS, splits={"train": 8}, format="jsonl", output=tmp_path / "d")
     report = verify(tmp_path / "d")
