@@ -7,7 +7,7 @@ from os import PathLike, fspath
 from typing import Any
 
 from synthink.documents.asset import Documents
-from synthink.documents.edits.drawing import draw_page, side_by_side
+from synthink.documents.edits.drawing import draw_page, printed_anew, side_by_side
 from synthink.documents.edits.edit import (
     CROP,
     DELETE,
@@ -61,6 +61,7 @@ __all__ = [
     "make_page",
     "match_by_suffix",
     "page_picture",
+    "printed_anew",
     "read_documents",
     "read_page_folder",
     "side_by_side",

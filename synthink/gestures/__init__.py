@@ -8,6 +8,7 @@ on words and `ambiguity` for checks. To draw rows of gestures: `Choices`, `Targe
 from synthink.gestures import ambiguity, text_marks
 from synthink.gestures.annotations import GESTURE_COLUMNS, crop_annotations
 from synthink.gestures.choices import Choices
+from synthink.gestures.choose_target import sample_target
 from synthink.gestures.compose import BROAD_PEN
 from synthink.gestures.composed import Composed, Drawer
 from synthink.gestures.crop_search import SMALL_PRINT, SMALL_WRITING, CropSearch
@@ -47,6 +48,7 @@ __all__ = [
     "gesture_facts",
     "gesture_of",
     "kind_named",
+    "sample_target",
     "text_marks",
     "variant",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from synthink.cli.verb import Verb
+from synthink.cli.verbs.canvas import OpenCanvas
 from synthink.cli.verbs.completion import Completion
 from synthink.cli.verbs.evaluate import Evaluate
 from synthink.cli.verbs.generate import Generate
@@ -13,6 +14,6 @@ from synthink.cli.verbs.validate import Validate
 from synthink.cli.verbs.verify import Verify
 
 VERBS: dict[str, type[Verb]] = {
-    verb.name: verb for verb in (Generate, List, Preview, Verify, Train, Evaluate, Validate, Completion)
+    verb.name: verb for verb in (Generate, List, Preview, Verify, Train, Evaluate, Validate, OpenCanvas, Completion)
 }
 """Every verb by its name, in the order in which `synthink --help` lists them."""

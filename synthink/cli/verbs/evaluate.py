@@ -104,8 +104,8 @@ class Evaluate(JudgingVerb):
             reason = "name a run's folder, or weights of model=..., or a predictor=..."
             raise ConfigError("checkpoint", self.checkpoint, reason)
         rows = [dataset.rows(self.split) for dataset in datasets]  # refused before a model is opened
-        checkpoint = _existing("checkpoint", self.checkpoint)
-        earlier = _existing("before", self.before) if self.before is not None else None
+        checkpoint = existing_checkpoint("checkpoint", self.checkpoint)
+        earlier = existing_checkpoint("before", self.before) if self.before is not None else None
         model = open_model(checkpoint, call.groups)
         earlier_model = open_model(earlier, call.groups) if earlier is not None else None
         for answerer in (model, earlier_model):
@@ -150,7 +150,7 @@ def open_model(checkpoint: Path, groups: Mapping[str, Any]) -> Learner:
     return open_weights(replace(model, weights=str(checkpoint)), trainer)
 
 
-def _existing(key: str, path: str) -> Path:
+def existing_checkpoint(key: str, path: str) -> Path:
     """The file or folder that a key names."""
     place = user_path(path)
     if not place.exists():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -12,7 +13,7 @@ from PIL import Image
 from synthink.documents.edits.edit import highlight_colour
 from synthink.documents.edits.lettering import letter
 from synthink.documents.page.model import Boxes, Page
-from synthink.documents.page.tiles import Pixels
+from synthink.documents.page.tiles import Pixels, Raster
 from synthink.draw.colours import RGB
 from synthink.draw.geometry import Box
 
@@ -24,6 +25,21 @@ DIVIDER: RGB = (120, 120, 120)
 def draw_page(page: Page) -> Pixels:
     """(H, W, 3) the page as it stands; its raster where nothing was edited."""
     return _highlighted(_edited(page), page)
+
+
+def printed_anew(page: Page) -> Page:
+    """The page as if it had been printed as edits left it: what it was before is gone, highlights stay colours.
+
+    Crops are cut from the print, so a model that is asked about an edited page has to be shown this one.
+    """
+    pixels = draw_page(replace(page, highlights=("",) * len(page.words)))
+    return replace(
+        page,
+        raster=Raster.of(pixels),
+        word_sources=page.word_boxes,
+        image_sources=page.image_boxes,
+        erased=np.zeros((0, 4)),
+    )
 
 
 def side_by_side(before: Page, after: Page) -> Pixels:

@@ -1,0 +1,146 @@
+"""The routes of the page: what is shown, asked, accepted, taken back and saved."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from synthink.canvas.asking import ask_about_picture, find_words
+from synthink.canvas.collect import Collector
+from synthink.canvas.desk import Desk, png
+from synthink.canvas.interpret import Interpretation, interpret
+from synthink.canvas.models import Model
+from synthink.canvas.requests import BadRequest, ink_of, number_of, text_of
+from synthink.canvas.saving import save_page
+from synthink.canvas.server import Handler, Reply, Routes
+from synthink.documents import draw_page
+from synthink.gestures import PictureSettings, ask_about_ink
+
+KEPT = 32
+"""The answers that can still be accepted."""
+KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+
+class Canvas:
+    """Everything behind the page. Handlers may run in several threads: what lies on the desk has one lock."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        models: Sequence[Model],
+        settings: PictureSettings,
+        output: Path,
+        collector: Collector,
+        mode: str,
+    ) -> None:
+        self.desk, self.models, self.settings, self.output, self.mode = desk, models, settings, output, mode
+        self._collector, self._lock = collector, threading.RLock()
+        self._answers: OrderedDict[int, Interpretation] = OrderedDict()
+        self._count = 0
+
+    def routes(self) -> Routes:
+        """All that the server answers."""
+        folder = files("synthink.canvas").joinpath("page")
+        texts = {entry.name: entry.read_bytes() for entry in folder.iterdir() if Path(entry.name).suffix in KINDS}
+        replies = {f"/{name}": Reply(text, KINDS[Path(name).suffix]) for name, text in texts.items()}
+        handlers: dict[tuple[str, str], Handler] = {
+            ("GET", "/api/state"): lambda request: Reply(self.state()),
+            ("GET", "/api/page.png"): self._picture,
+            ("POST", "/api/interpret"): self._interpret,
+            ("POST", "/api/accept"): self._accept,
+            ("POST", "/api/walk"): lambda request: self._changed(request, self.desk.walk),
+            ("POST", "/api/turn"): lambda request: self._changed(request, self.desk.turn),
+            ("POST", "/api/save"): self._save,
+            ("POST", "/api/find"): self._find,
+            ("POST", "/api/ask"): self._ask,
+            **self._collector.handlers(),
+        }
+        return Routes(replies, replies.pop("/index.html"), handlers)
+
+    def state(self) -> dict[str, Any]:
+        """What the browser is told when it asks how things stand."""
+        with self._lock:
+            scale = sum(self.settings.page_scale) / 2
+            return {
+                "mode": self.mode,
+                "page": self.desk.about(),
+                "models": [model.about() for model in self.models],
+                "pen": {
+                    "colour": self.settings.ink_colours[0],
+                    "width": sum(self.settings.ink_width_px) / 2 / scale,
+                },
+            }
+
+    def _picture(self, request: Mapping[str, Any]) -> Reply:
+        with self._lock:
+            page = self.desk.page
+        return Reply(png(draw_page(page)), "image/png")
+
+    def _interpret(self, request: Mapping[str, Any]) -> Reply:
+        model, ink = self._model(request), ink_of(request)
+        with self._lock:
+            self.desk.check(number_of(request, "revision"))
+            page, revision = self.desk.page, self.desk.revision
+        result = interpret(model, ask_about_ink(self.settings, page, ink))
+        with self._lock:
+            self._count += 1
+            number = self._count
+            self._answers[number] = result
+            if len(self._answers) > KEPT:
+                self._answers.popitem(last=False)
+        return Reply({"id": number, "revision": revision, **result.about()})
+
+    def _accept(self, request: Mapping[str, Any]) -> Reply:
+        with self._lock:
+            self.desk.check(number_of(request, "revision"))
+            result = self._answers.get(number_of(request, "id"))
+            if result is None or result.question.page is not self.desk.page:
+                raise BadRequest("this answer is about the page as it was before; interpret the ink again", 409)
+            if result.edited is None or result.gesture is None:
+                raise BadRequest(f"there is nothing to accept: {result.fault}")
+            self.desk.edit(result.edited, result.gesture.kind)
+            return Reply(self.state())
+
+    def _changed(self, request: Mapping[str, Any], change: Any) -> Reply:
+        """Take edits back or make them again, or turn the page."""
+        steps = request.get("steps")
+        if type(steps) is not int or not -1000 <= steps <= 1000:
+            raise BadRequest("steps: must be a whole number, below 0 for backwards")
+        with self._lock:
+            self.desk.check(number_of(request, "revision"))
+            change(steps)
+            return Reply(self.state())
+
+    def _save(self, request: Mapping[str, Any]) -> Reply:
+        with self._lock:
+            self.desk.check(number_of(request, "revision"))
+            page = self.desk.page
+        return Reply({"saved": [str(path) for path in save_page(page, self.output / "pages")]})
+
+    def _find(self, request: Mapping[str, Any]) -> Reply:
+        model, text = self._model(request), text_of(request, "text")
+        ink = ink_of(request) if request.get("strokes") else None
+        with self._lock:
+            self.desk.check(number_of(request, "revision"))
+            page = self.desk.page
+        return Reply(find_words(model, self.settings, page, text, ink))
+
+    def _ask(self, request: Mapping[str, Any]) -> Reply:
+        model, prompt = self._model(request), text_of(request, "prompt")
+        try:
+            image = base64.b64decode(text_of(request, "image", 1 << 24), validate=True)
+        except binascii.Error as error:
+            raise BadRequest(f"image: is no base64: {error}") from None
+        return Reply(ask_about_picture(model, self.settings.label_format, image, prompt))
+
+    def _model(self, request: Mapping[str, Any]) -> Model:
+        number = number_of(request, "model")
+        if number >= len(self.models):
+            raise BadRequest("there is no model; start the canvas with checkpoint=FOLDER or predictor=NAME")
+        return self.models[number]

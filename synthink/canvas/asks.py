@@ -1,0 +1,105 @@
+"""What a writer is asked for: gestures in all their variants in turn, texts, and letters.
+
+The n-th ask of a sitting depends on the sitting's number and on n alone, so that a sitting that goes on asks the same.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import zip_longest
+from typing import Any, Literal
+
+from synthink.assets import Texts
+from synthink.documents import Page
+from synthink.errors import ConfigError
+from synthink.gestures import Choices, GestureKind, StrokeSketcher, Target, kind_named, sample_target
+from synthink.streams import Stream, StreamKey
+
+Sort = Literal["gesture", "text", "letter"]
+LONGEST = 28  # letters of a text
+LETTERS = string.ascii_letters + string.digits
+TRIES = 40  # targets looked for on a page before the next variant is asked for
+SHEET_PX = (1000, 420)
+"""The sheet on which texts and letters are written."""
+
+
+class Asker:
+    """Chooses what comes next."""
+
+    def __init__(self, sorts: Sequence[Sort], gestures: Choices) -> None:
+        if not sorts or len(set(sorts)) < len(sorts):
+            raise ConfigError("ask", sorts, "must name at least one sort, each once")
+        self._sorts, self._gestures = tuple(sorts), gestures
+
+    @cached_property
+    def _texts(self) -> Any:
+        return Texts(length=(3, LONGEST)).open().pool(None, lambda group: True)
+
+    @cached_property
+    def _variants(self) -> list[tuple[GestureKind, str]]:
+        """The variants that are marks alone, those of all classes in turn."""
+        by_class = [
+            [
+                (kind_named(name), variant)
+                for variant in variants
+                if not (kind_named(name).variants[variant].writes or kind_named(name).writes)
+            ]
+            for name, variants in self._gestures.variants.items()
+            if name in self._gestures.classes
+        ]
+        return [pair for pairs in zip_longest(*by_class) for pair in pairs if pair is not None]
+
+    def ask(self, sitting: int, number: int, page: Page) -> dict[str, Any]:
+        """The ask of that number. page: the page that lies on the desk, for gestures."""
+        sort = self._sorts[number % len(self._sorts)]
+        turn = number // len(self._sorts)
+        stream = StreamKey("canvas", sitting).stream(number, sort)
+        if sort == "text":
+            text = self._texts.line(stream, LONGEST)
+            return {"sort": sort, "label": text, "instruction": f"Write: {text}", "sheet_px": list(SHEET_PX)}
+        if sort == "letter":
+            letter = stream.choice(LETTERS)
+            kind = "digit" if letter in string.digits else "capital" if letter.isupper() else "small letter"
+            instruction = f"Write the {kind}: {letter}"
+            return {"sort": sort, "label": letter, "instruction": instruction, "sheet_px": list(SHEET_PX)}
+        return self._gesture(turn, page, stream)
+
+    def _gesture(self, turn: int, page: Page, stream: Stream) -> dict[str, Any]:
+        """A mark to be drawn on a target of the page: the next variant that finds one there."""
+        for kind, name in self._from(turn):
+            variant = kind.variants[name]
+            for _ in range(TRIES):
+                target = sample_target(page, variant.target_kind or kind.target_kind, stream)
+                if isinstance(target, str):
+                    continue
+                mark = variant.draw(kind, target, StrokeSketcher(stream))
+                if len(mark.strokes) and mark.text is None:
+                    return _on_target(kind, name, page, target, mark.strokes)
+                break
+        raise ConfigError(
+            "documents", page.name, "the page has nothing that a gesture could be about; turn to the next"
+        )
+
+    def _from(self, turn: int) -> Iterator[tuple[GestureKind, str]]:
+        """All variants once, beginning with the one whose turn it is."""
+        first = turn % len(self._variants)
+        yield from (*self._variants[first:], *self._variants[:first])
+
+
+def _on_target(kind: GestureKind, variant: str, page: Page, target: Target, strokes: Sequence[Any]) -> dict[str, Any]:
+    words = [page.words[number] for number in target.words]
+    what = f"“{' '.join(words)}”" if words else "what is framed"
+    return {
+        "sort": "gesture",
+        "label": kind.name,
+        "variant": variant,
+        "instruction": f"{kind.name.replace('_', ' ').capitalize()} {what}: draw “{variant.replace('_', ' ')}”",
+        "page": page.name,
+        "target_box": list(target.box),
+        "target_ends": [list(box) for box in target.ends or ()],
+        "target_words": words,
+        "line_height": target.height,
+        "example": [[[round(x, 1), round(y, 1)] for x, y in stroke.tolist()] for stroke in strokes],
+    }

@@ -1,0 +1,151 @@
+"""The routes of a sitting: who writes, what is asked for, and the strokes as they come."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from synthink.canvas.asks import Asker
+from synthink.canvas.requests import MOST_STROKES, BadRequest, ink_of, number_of, text_of
+from synthink.canvas.server import Handler, Reply
+from synthink.canvas.sitting import Piece, Sitting
+from synthink.documents import Page
+from synthink.errors import quoted
+
+CONSENTS = {
+    "private": "for the writer's own use; not to be passed on",
+    "research": "for research and training; not to be published",
+    "public": "may be published, with the name that was given",
+}
+"""What a writer agrees to: a word, and what it means."""
+LONGEST_NAME = 80
+Change = Callable[[Mapping[str, Any]], None]
+
+
+class Collector:
+    """One sitting at a time, which the routes change; the last one that was not ended goes on after a restart."""
+
+    def __init__(self, folder: Path, asker: Asker, page: Callable[[], Page]) -> None:
+        """page: the page that lies on the desk."""
+        self._folder, self._asker, self._page, self._lock = folder, asker, page, threading.Lock()
+        self._sitting = Sitting.latest_unfinished(folder)
+
+    def handlers(self) -> dict[tuple[str, str], Handler]:
+        """The routes below `/api/sitting`."""
+        changes: dict[str, Change] = {
+            "begin": self._begin,
+            "stroke": self._stroke,
+            "drop": self._drop,
+            "close": self._close,
+            "end": self._end,
+        }
+        routes = {("POST", f"/api/sitting/{name}"): partial(self._after, change) for name, change in changes.items()}
+        return {("GET", "/api/sitting"): lambda request: self._after(None, request), **routes}
+
+    def _after(self, change: Change | None, request: Mapping[str, Any]) -> Reply:
+        """Make a change, and tell what stands afterwards."""
+        with self._lock:
+            if change is not None:
+                change(request)
+            return Reply(self._about())
+
+    def _about(self) -> dict[str, Any]:
+        sitting = self._sitting
+        if sitting is None:
+            return {"sitting": None, "consents": CONSENTS}
+        piece = self._open_piece(sitting)
+        return {
+            "sitting": sitting.number,
+            "about": sitting.about,
+            "piece": len(sitting.pieces) - 1,
+            "done": sitting.done,
+            "ask": piece.ask,
+            "strokes": piece.strokes,
+            "folder": str(self._folder),
+        }
+
+    def _open_piece(self, sitting: Sitting) -> Piece:
+        """The piece that is being written; the next one is asked for where none is, or where the page of one that has
+        no stroke was turned."""
+        piece, page = sitting.piece, self._page()
+        if piece is not None and not piece.strokes and piece.ask.get("page", page.name) != page.name:
+            sitting.write({"skip": True})
+            piece = None
+        if piece is None:
+            sitting.write({"ask": self._asker.ask(sitting.number, len(sitting.pieces), page)})
+        assert sitting.piece is not None, "it was asked for just now"
+        return sitting.piece
+
+    def _begin(self, request: Mapping[str, Any]) -> None:
+        """A new sitting; one that is going on is ended."""
+        writer, device = text_of(request, "writer", LONGEST_NAME), text_of(request, "device", LONGEST_NAME, "")
+        consent = text_of(request, "consent", LONGEST_NAME)
+        if not writer or not (writer + device).isprintable():
+            raise BadRequest("writer: a name is needed, of letters that can be seen; any will do that stays the same")
+        if consent not in CONSENTS:
+            raise BadRequest(f"consent: {quoted(consent)}: choose one of {', '.join(CONSENTS)}")
+        self._end(request)
+        about = {"writer": writer, "consent": f"{consent}: {CONSENTS[consent]}", "device": device}
+        self._sitting = Sitting.begin(self._folder, about)
+
+    def _stroke(self, request: Mapping[str, Any]) -> None:
+        """Keep one stroke, `at` its number in its piece. One that came before, whose receipt was lost, counts once."""
+        sitting, piece = self._present(request)
+        ink = ink_of(request)
+        strokes = request["strokes"]
+        if len(ink) != 1:
+            raise BadRequest(f"strokes: {len(ink)} strokes; they are kept one by one")
+        if any(len(point) < 3 or point[2] is None for point in strokes[0]):
+            raise BadRequest("strokes: a point without a time; ink that is kept has the time of each")
+        at = number_of(request, "at")
+        if at == len(piece.strokes) - 1 and piece.strokes[at] == _four(strokes[0]):
+            return
+        if at != len(piece.strokes):
+            raise BadRequest("the piece has other strokes by now, from another tab perhaps; it is shown anew", 409)
+        if at >= MOST_STROKES:
+            raise BadRequest(f"the piece has {MOST_STROKES:,} strokes, the most that are kept; finish it", 413)
+        pointer = text_of(request, "pointer", LONGEST_NAME, "unknown")
+        sitting.write({"stroke": _four(strokes[0]), "pointer": pointer})
+
+    def _drop(self, request: Mapping[str, Any]) -> None:
+        """Take one stroke away again."""
+        sitting, piece = self._present(request)
+        number = number_of(request, "number")
+        if number >= len(piece.strokes):
+            raise BadRequest("there is no such stroke any more", 409)
+        sitting.write({"drop": number})
+
+    def _close(self, request: Mapping[str, Any]) -> None:
+        """Finish the piece, or pass it over."""
+        sitting, piece = self._present(request)
+        fate = text_of(request, "fate")
+        if fate not in ("done", "skip"):
+            raise BadRequest(f"fate: {quoted(fate)}: must be done or skip")
+        if fate == "done" and sum(map(len, piece.strokes)) < 2:
+            raise BadRequest("nothing has been written yet")
+        sitting.write({fate: True})
+
+    def _end(self, request: Mapping[str, Any]) -> None:
+        """End the sitting; a piece that was begun stays in its journal."""
+        if self._sitting is not None:
+            self._sitting.write({"end": True})
+            self._sitting.close()
+            self._sitting = None
+
+    def _present(self, request: Mapping[str, Any]) -> tuple[Sitting, Piece]:
+        """The sitting and the piece that a request means; `BadRequest` where others lie there by now."""
+        sitting = self._sitting
+        if sitting is None or sitting.piece is None:
+            raise BadRequest("no sitting is going on; begin one", 409)
+        meant = number_of(request, "sitting"), number_of(request, "piece")
+        if meant != (sitting.number, len(sitting.pieces) - 1):
+            raise BadRequest("another piece is being written by now, in another tab perhaps; it is shown anew", 409)
+        return sitting, sitting.piece
+
+
+def _four(stroke: list[list[Any]]) -> list[list[Any]]:
+    """Points with their pressure, None where there is none."""
+    return [[*point, None][:4] for point in stroke]
