@@ -22,7 +22,7 @@ from synthink.canvas.server import Handler, Reply, Routes
 from synthink.documents import draw_page
 from synthink.gestures import PictureSettings, ask_about_ink
 
-KEPT = 32
+MOST_ANSWERS = 32
 """The answers that can still be accepted."""
 KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
@@ -64,7 +64,7 @@ class Canvas:
         return Routes(replies, replies.pop("/index.html"), handlers)
 
     def state(self) -> dict[str, Any]:
-        """What the browser is told when it asks how things stand."""
+        """The state of everything, as the browser is told."""
         with self._lock:
             scale = sum(self.settings.page_scale) / 2
             return {
@@ -92,7 +92,7 @@ class Canvas:
             self._count += 1
             number = self._count
             self._answers[number] = result
-            if len(self._answers) > KEPT:
+            if len(self._answers) > MOST_ANSWERS:
                 self._answers.popitem(last=False)
         return Reply({"id": number, "revision": revision, **result.about()})
 

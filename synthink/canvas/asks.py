@@ -9,15 +9,15 @@ import string
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import zip_longest
-from typing import Any, Literal
+from typing import Any
 
 from synthink.assets import Texts
+from synthink.canvas.sorts import Sort
 from synthink.documents import Page
 from synthink.errors import ConfigError
 from synthink.gestures import Choices, GestureKind, StrokeSketcher, Target, kind_named, sample_target
 from synthink.streams import Stream, StreamKey
 
-Sort = Literal["gesture", "text", "letter"]
 LONGEST = 28  # letters of a text
 LETTERS = string.ascii_letters + string.digits
 TRIES = 40  # targets looked for on a page before the next variant is asked for

@@ -25,7 +25,7 @@ class History:
     states: list[Page]
     """The page as it was printed at first, and after each edit; those after `now` were taken back."""
     notes: list[str] = field(default_factory=lambda: [""])
-    """What each state came of."""
+    """The edit that each state came of."""
     now: int = 0
 
     @property
@@ -102,7 +102,7 @@ class Desk:
         return wanted
 
     def about(self) -> dict[str, Any]:
-        """What the browser is told of the page."""
+        """The facts of the page that the browser is told."""
         page, history = self.page, self.history
         return {
             "revision": self.revision,

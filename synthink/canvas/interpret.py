@@ -43,7 +43,7 @@ class Interpretation:
     crop: bytes
 
     def about(self) -> dict[str, Any]:
-        """What the browser is told."""
+        """The facts that the browser is told."""
         gesture, page = self.gesture, self.question.page
         return {
             "model": self.model,
@@ -64,11 +64,10 @@ class Interpretation:
 def interpret(model: Model, question: PageQuestion) -> Interpretation:
     """Ask a model about ink. Raises `BadRequest` where no answer comes."""
     begin = time.perf_counter()
-    picture, kind = question.picture.encode()
-    del kind  # a PNG: nothing was photographed
-    asked = time.perf_counter()
+    picture, _ = question.picture.encode()  # a PNG: nothing was photographed
+    model_begin = time.perf_counter()
     answer = model.ask(question)
-    answered = time.perf_counter()
+    model_ms = 1000 * (time.perf_counter() - model_begin)
     gesture, edited, fault = None, None, ""
     try:
         gesture = question.gesture(answer)
@@ -80,21 +79,20 @@ def interpret(model: Model, question: PageQuestion) -> Interpretation:
                 edited, fault = None, "the edit changes nothing on this page"
     except SynthinkError as error:
         fault = with_notes(error)
-    model_ms = 1000 * (answered - asked)
     own_ms = 1000 * (time.perf_counter() - begin) - model_ms
     return Interpretation(model.name, question, answer, gesture, edited, fault, model_ms, own_ms, picture)
 
 
 def summary(before: Page, after: Page) -> str:
-    """What an edit does, in a few words."""
+    """The effect of an edit, in a few words."""
     old, new = Counter(before.words), Counter(after.words)
-    gone, come = old - new, new - old
+    removed, added = old - new, new - old
     parts = []
-    if gone:
-        parts.append(f"takes out {_counted(gone.total(), 'word')}")
-    if come:
-        parts.append(f"puts in {_counted(come.total(), 'word')}")
-    if not gone and not come and before.words != after.words:
+    if removed:
+        parts.append(f"takes out {_counted(removed.total(), 'word')}")
+    if added:
+        parts.append(f"puts in {_counted(added.total(), 'word')}")
+    if not removed and not added and before.words != after.words:
         parts.append("moves words")
     lit = sum(map(bool, after.highlights)) - sum(map(bool, before.highlights))
     if before.words == after.words and before.highlights != after.highlights:
@@ -115,7 +113,7 @@ def _counted(count: int, noun: str) -> str:
 
 
 def changed_words(before: Page, after: Page) -> list[tuple[str, str]]:
-    """What an edit does to the text: pieces (`same`, `gone`, `new` or `lit`, words) around each change."""
+    """The change that an edit makes to the text: pieces (`same`, `gone`, `new` or `lit`, words) around each change."""
     if before.words == after.words:
         lit = [
             word

@@ -63,7 +63,7 @@ class Model:
         threading.Thread(target=self._work, name=f"model {name}", daemon=True).start()
 
     def about(self) -> dict[str, Any]:
-        """What the browser is told of the model."""
+        """The facts of the model that the browser is told."""
         return {"name": self.name, "state": self.state, "message": self.message}
 
     def ask(self, question: Question) -> str:
@@ -86,7 +86,7 @@ class Model:
         try:
             reader = self._open()
         except BaseException as error:  # noqa: BLE001 - whatever stops a model is its state, not the server's end
-            self.message, self.state = _told(error), "failed"
+            self.message, self.state = _one_line(error), "failed"
             return
         self.state = "ready"
         while True:
@@ -94,12 +94,12 @@ class Model:
             try:
                 job.answer = reader.answer(job.question)[:LONGEST_ANSWER]
             except Exception as error:  # noqa: BLE001 - a question that fails is told to the one who asked
-                job.error = _told(error)
+                job.error = _one_line(error)
             job.done.set()
             self._free.release()
 
 
-def _told(error: BaseException) -> str:
+def _one_line(error: BaseException) -> str:
     """An error in one line; where it is a fault of somebody's code, its traceback goes to the terminal."""
     if isinstance(error, SynthinkError):
         return with_notes(error)

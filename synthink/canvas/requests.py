@@ -21,6 +21,7 @@ DEEPEST = 8
 """The deepest nesting of JSON that is read; strokes take four levels."""
 MOST_STROKES, MOST_POINTS = 2_000, 100_000
 """The most strokes, and points of them all, of one request."""
+MOST_LISTS = MOST_POINTS + MOST_STROKES + 100
 FARTHEST = 1e6
 """Pixels from the page's corner beyond which nothing is drawn on it."""
 LATEST = 1e14
@@ -39,12 +40,16 @@ class BadRequest(SynthinkError):
 
 
 def read_json(body: bytes) -> Mapping[str, Any]:
-    """The object in the body of a request."""
+    """The object in the body of a request. How much it holds is counted before it is made."""
+    lists = body.count(b"[")
+    if lists > MOST_LISTS:
+        raise BadRequest(f"{lists:,} lists; at most {MOST_POINTS:,} points are taken at a time", 413)
     bare = np.frombuffer(_STRING.sub(b"", body), dtype=np.uint8)
-    opening, closing = np.isin(bare, list(b"[{")), np.isin(bare, list(b"]}"))
-    depth = np.cumsum(opening.astype(np.int32) - closing.astype(np.int32))
-    if len(depth) and int(depth.max()) > DEEPEST:
-        raise BadRequest(f"the JSON is nested {int(depth.max()):,} deep; at most {DEEPEST} levels are read")
+    opening, closing = (bare == ord("[")) | (bare == ord("{")), (bare == ord("]")) | (bare == ord("}"))
+    steps = np.where(opening, 1, -1)[opening | closing]
+    depth = int(np.cumsum(steps).max(initial=0))
+    if depth > DEEPEST:
+        raise BadRequest(f"the JSON is nested {depth:,} deep; at most {DEEPEST} levels are read")
     try:
         value = json.loads(body, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
@@ -105,11 +110,16 @@ def _points(stroke: object, place: str) -> Any:
     """(N, 4) the points of one stroke."""
     if not isinstance(stroke, list) or not stroke:
         raise BadRequest(f"{place}: a stroke is a list of points, and has at least one")
-    points = np.full((len(stroke), 4), np.nan)
-    for number, point in enumerate(stroke):
-        if not isinstance(point, list) or not 2 <= len(point) <= 4 or not _are_numbers(point):
-            raise BadRequest(f"{place}[{number}]: {quoted(point)} is no point [x, y, milliseconds, pressure]")
-        points[number, : len(point)] = [np.nan if value is None else value for value in point]
+    wrong = next((n for n, point in enumerate(stroke) if type(point) is not list or not 2 <= len(point) <= 4), None)
+    values = [] if wrong is not None else [value for point in stroke for value in (*point, None, None)[:4]]
+    if not {*map(type, values)} <= {int, float, type(None)}:
+        wrong = next(n for n, value in enumerate(values) if type(value) not in (int, float, type(None))) // 4
+    if wrong is not None:
+        raise BadRequest(f"{place}[{wrong}]: {quoted(stroke[wrong])} is no point [x, y, milliseconds, pressure]")
+    try:
+        points = np.array(values, dtype=np.float64).reshape(-1, 4)
+    except OverflowError:
+        raise BadRequest(f"{place}: has a number that no point has") from None
     with np.errstate(invalid="ignore"):
         far = ~(np.abs(points[:, :2]) <= FARTHEST).all(axis=1) | (np.abs(points[:, 2]) > LATEST)
         far |= (points[:, 3] < 0) | (points[:, 3] > 1)
@@ -118,10 +128,3 @@ def _points(stroke: object, place: str) -> Any:
         reason = f"x and y must be within {FARTHEST:g} px, the time within {LATEST:g} ms, the pressure 0 to 1"
         raise BadRequest(f"{place}[{number}]: {quoted(stroke[number])}: {reason}")
     return points
-
-
-def _are_numbers(point: list[Any]) -> bool:
-    return all(
-        (type(value) in (int, float) and abs(value) <= LATEST) or (value is None and axis > 1)
-        for axis, value in enumerate(point)
-    )

@@ -55,7 +55,7 @@ Handler = Callable[[Mapping[str, Any]], Reply]
 
 @dataclass(frozen=True)
 class Routes:
-    """What there is at each path.
+    """The table of what lies at each path.
 
     files: without a token, the page's own script and style. page: the page, whose address holds the token. handlers:
     by method and path, with the token in a header.

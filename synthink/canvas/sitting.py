@@ -23,14 +23,13 @@ from typing import Any
 
 import numpy as np
 
+from synthink.canvas.sorts import FOLDERS
 from synthink.errors import BusyError, OutputError
 from synthink.files import sync_folder
 from synthink.ink import Ink, write_ink
 
 JOURNALS = ".sittings"
 MOST_SITTINGS = 9_999
-SORTS = {"gesture": "gestures", "text": "texts", "letter": "letters"}
-"""What can be asked for, and the folder of its ink."""
 Line = Mapping[str, Any]
 
 
@@ -198,7 +197,7 @@ class Sitting:
         """Write a finished piece, unless it is there."""
         piece = self.pieces[number]
         name = f"{self.number:04}-{number:04}.inkml"
-        file = self.folder / SORTS[piece.ask["sort"]] / name
+        file = self.folder / FOLDERS[piece.ask["sort"]] / name
         if not file.exists():
             write_ink(file, piece.ink(self.about, name))
 

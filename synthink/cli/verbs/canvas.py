@@ -6,27 +6,23 @@ import webbrowser
 from collections.abc import Callable, Mapping
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from synthink import plugins
-from synthink.canvas.app import Canvas
-from synthink.canvas.asks import Asker, Sort
-from synthink.canvas.collect import Collector
-from synthink.canvas.desk import Desk
-from synthink.canvas.guard import Guard
-from synthink.canvas.models import Model, PictureReader
-from synthink.canvas.run_settings import default_settings, settings_of_dataset, settings_of_run
-from synthink.canvas.server import CanvasServer
+from synthink.canvas.sorts import Sort
 from synthink.cli.verb import Call, Folder, Verb, VerbResult, existing_folder
 from synthink.cli.verbs.evaluate import existing_checkpoint, open_model
 from synthink.cli.verbs.train import group_settings
 from synthink.documents import Documents
 from synthink.evaluate.predictor import Predictor
 from synthink.files import user_path
-from synthink.gestures import Choices, PictureSettings
 from synthink.plugins import PREDICTORS
 from synthink.settings import Between
 from synthink.train.run_folder import RUN
+
+if TYPE_CHECKING:
+    from synthink.canvas.models import Model, Reader
+    from synthink.gestures import PictureSettings
 
 LONGEST_ANSWER = 128  # tokens
 ANSWERS = ".answers"
@@ -53,7 +49,7 @@ class OpenCanvas(Verb):
     documents: Documents = Documents()
     """The documents that are drawn on."""
     ask: tuple[Sort, ...] = ("gesture", "text", "letter")
-    """What a writer is asked for, in turn."""
+    """The sorts of ink that a writer is asked for, in turn."""
     output: Folder = "data/capture"
     """The folder for ink that is collected, and for pages that are saved."""
     host: str = "127.0.0.1"
@@ -66,6 +62,15 @@ class OpenCanvas(Verb):
     """Whether the browser is opened."""
 
     def run(self, call: Call) -> VerbResult:
+        # Here, and not with the other imports, so that other verbs do not wait for what only this one needs.
+        from synthink.canvas.app import Canvas
+        from synthink.canvas.asks import Asker
+        from synthink.canvas.collect import Collector
+        from synthink.canvas.desk import Desk
+        from synthink.canvas.guard import Guard
+        from synthink.canvas.server import CanvasServer
+        from synthink.gestures import Choices
+
         settings = self._settings()
         pool = self.documents.open().pool(None, lambda group: True)
         desk, output = Desk(chain(pool)), user_path(self.output)
@@ -73,7 +78,7 @@ class OpenCanvas(Verb):
         canvas = Canvas(
             desk, self._models(call), settings, output, Collector(output, asker, lambda: desk.page), self.mode
         )
-        with CanvasServer(canvas.routes(), Guard((*self.names, self.host)), self.host, self.port) as server:
+        with CanvasServer(canvas.routes(), Guard(self.names), self.host, self.port) as server:
             print(server.address, flush=True)
             if self.open:
                 webbrowser.open(server.address)
@@ -82,6 +87,8 @@ class OpenCanvas(Verb):
 
     def _settings(self) -> PictureSettings:
         """The settings that pictures are cut with."""
+        from synthink.canvas.run_settings import default_settings, settings_of_dataset, settings_of_run
+
         if self.dataset is not None:
             return settings_of_dataset(existing_folder(self.dataset))
         checkpoint = None if self.checkpoint is None else existing_checkpoint("checkpoint", self.checkpoint)
@@ -91,7 +98,9 @@ class OpenCanvas(Verb):
 
     def _models(self, call: Call) -> list[Model]:
         """The models, which open themselves behind the page."""
-        openers: dict[str, Callable[[], Any]] = {}
+        from synthink.canvas.models import Model, PictureReader
+
+        openers: dict[str, Callable[[], Reader]] = {}
         for key, path in (("checkpoint", self.checkpoint), ("before", self.before)):
             if path is not None:
                 openers[path] = _opener(existing_checkpoint(key, path), call.groups)
@@ -104,8 +113,10 @@ class OpenCanvas(Verb):
         return [Model(name, opener) for name, opener in openers.items()]
 
 
-def _opener(checkpoint: Path, groups: Mapping[str, Any]) -> Callable[[], PictureReader]:
-    def open_it() -> PictureReader:
+def _opener(checkpoint: Path, groups: Mapping[str, Any]) -> Callable[[], Reader]:
+    def open_it() -> Reader:
+        from synthink.canvas.models import PictureReader
+
         learner = open_model(checkpoint, groups)
         learner.set_max_lengths(learner.lengths._replace(suffix=max(LONGEST_ANSWER, learner.lengths.suffix)))
         return PictureReader(learner)

@@ -1,0 +1,142 @@
+"""A canvas in this process: a real server on a real port, with a model whose answer the test knows."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from synthink.canvas.app import Canvas
+from synthink.canvas.asks import Asker
+from synthink.canvas.collect import Collector
+from synthink.canvas.desk import Desk
+from synthink.canvas.guard import Guard
+from synthink.canvas.models import Model, Question
+from synthink.canvas.run_settings import default_settings
+from synthink.canvas.server import CanvasServer
+from synthink.canvas.sorts import Sort
+from synthink.documents import Page
+from synthink.gestures import Choices, PageQuestion
+from synthink.labels import Label, format_label
+from tests.page_makers import drawn_page
+
+Answer = Callable[[Question], str]
+
+
+PARAGRAPHS = (
+    "The river carries sand and silt from the hills to the sea where the water slows and the load settles",
+    "A delta grows only where waves and tides are weaker than the stream and elsewhere the coast is swept clean",
+    "Storms undo in a night what a century has built",
+)
+
+
+@cache
+def drawn_pages() -> tuple[Page, ...]:
+    """Two pages of words that Pillow drew, the first with a picture."""
+    return tuple(drawn_page(f"page {number}", PARAGRAPHS[number - 1 :], number == 1) for number in (1, 2))
+
+
+@dataclass
+class Known:
+    """A model that answers what the test says."""
+
+    answer_to: Answer
+
+    def answer(self, question: Question) -> str:
+        return self.answer_to(question)
+
+
+def label_at(kind: str, box: tuple[float, float, float, float], text: str = "") -> Answer:
+    """Answers with the label of a gesture at a box of the page."""
+
+    def answer(question: Question) -> str:
+        assert isinstance(question, PageQuestion)
+        left, top, right, bottom = box
+        square, scale, side = question.square, question.scale, question.settings.picture_px
+        places = (
+            (left - square.left) * scale,
+            (top - square.top) * scale,
+            (right - square.left) * scale,
+            (bottom - square.top) * scale,
+        )
+        return format_label(Label(kind, places, text), (side, side), question.settings.label_format)
+
+    return answer
+
+
+@dataclass
+class Running:
+    """A canvas that runs, and how to ask it."""
+
+    canvas: Canvas
+    server: CanvasServer
+    known: Known
+
+    @property
+    def address(self) -> str:
+        return self.server.address
+
+    @property
+    def port(self) -> int:
+        return urlsplit(self.address).port or 0
+
+    def headers(self, **others: str) -> dict[str, str]:
+        """Those of the page itself; `_` in a name stands for `-`."""
+        usual = {"Authorization": f"Bearer {self.server.guard.token}", "Content-Type": "application/json"}
+        return usual | {name.replace("_", "-"): value for name, value in others.items()}
+
+    def ask(
+        self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None
+    ) -> tuple[int, http.client.HTTPMessage, bytes]:
+        """One request over a connection of its own. body: bytes, or what becomes JSON."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
+        try:
+            connection.request(method, path, data, dict(self.headers() if headers is None else headers))
+            reply = connection.getresponse()
+            return reply.status, reply.headers, reply.read()
+        finally:
+            connection.close()
+
+    def get(self, path: str) -> Any:
+        status, _, body = self.ask("GET", path)
+        assert status == 200, body
+        return json.loads(body)
+
+    def post(self, path: str, status: int = 200, **body: Any) -> Any:
+        """What the canvas answers; the status is checked."""
+        got, _, data = self.ask("POST", path, body)
+        assert got == status, (got, data)
+        return json.loads(data)
+
+
+@contextmanager
+def running(
+    output: Path,
+    pages: Sequence[Page] = (),
+    answer: Answer = lambda question: "nothing",
+    sorts: tuple[Sort, ...] = ("gesture",),
+    mode: str = "edit",
+    with_model: bool = True,
+) -> Iterator[Running]:
+    """A canvas on a free port until the block ends."""
+    known = Known(answer)
+    models = [Model("known", lambda: known)] if with_model else []
+    desk = Desk(iter(pages or drawn_pages()))
+    collector = Collector(output, Asker(sorts, Choices.of({})), lambda: desk.page)
+    canvas = Canvas(desk, models, default_settings(), output, collector, mode)
+    with CanvasServer(canvas.routes(), Guard(), "127.0.0.1", 0) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        try:
+            yield Running(canvas, server, known)
+        finally:
+            server.shutdown()
+            thread.join()
