@@ -1,4 +1,4 @@
-"""Questions about a page that somebody is writing on: the picture that a model is shown, and what its answer means there.
+"""Questions about a page that somebody is writing on: the picture that a model is shown, and its answer on the page.
 
     question = ask_about_ink(Gestures(), page, ink)
     picture, prefix = question.picture, question.prefix     # what a model is asked

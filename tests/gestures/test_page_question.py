@@ -73,5 +73,5 @@ def test_words_are_asked_for_in_a_square() -> None:
 @pytest.mark.parametrize("strokes", [[], [[(1e6, 5), (1e6, 9)]], [[(0, 0), (1e5, 1e5)]], [[(-900, 10), (-500, 12)]]])
 def test_ink_off_the_page_is_refused(strokes: list[list[tuple[float, float]]]) -> None:
     [(generator, crop, _, _)] = crops(1)
-    with pytest.raises(ConfigError, match="^ink="):
+    with pytest.raises(ConfigError, match=r"^ink="):
         ask_about_ink(generator, crop.page, Ink(strokes))
