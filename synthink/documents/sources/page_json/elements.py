@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,8 +39,19 @@ class JsonNode:
     colour: str
 
 
-def read_elements(file: Path) -> dict[int, JsonNode]:
-    """Id -> element, by rising id."""
+class ElementError(DocumentError):
+    """An element of a page.json that is not as it must be. key: of the value that is wrong, or what is wrong."""
+
+    def __init__(self, message: str, key: str) -> None:
+        super().__init__(message)
+        self.key = key
+
+
+def read_elements(file: Path, skipped: Counter[str] | None = None) -> dict[int, JsonNode]:
+    """Id -> element, by rising id.
+
+    skipped: counts elements that are wrong, by their kind and the key of what is wrong; without it they are an error.
+    """
     try:
         content = parse_json(file_bytes(file, _JSON.bytes), Reading(str(file), limits=_JSON))
     except InkError as error:
@@ -51,60 +63,67 @@ def read_elements(file: Path) -> dict[int, JsonNode]:
     nodes: dict[int, JsonNode] = {}
     for place, element in enumerate(content["elements"]):
         where = f"{file}: elements[{place}]"
-        if not isinstance(element, dict):
-            raise DocumentError(f"{where}: is no object: {quoted(element)}")
-        node = _element(element, where)
-        if node.id in nodes:
-            raise DocumentError(f"{where}: id {node.id} is there twice")
-        nodes[node.id] = node
+        try:
+            node = _element(element, where)
+            if node.id in nodes:
+                raise ElementError(f"{where}: id {node.id} is there twice", "id")
+        except ElementError as error:
+            if skipped is None:
+                raise DocumentError(f"{error}; documents.strict=false leaves the element out and counts it") from None
+            kind = element.get("class_name") if isinstance(element, dict) else None
+            skipped[f"{kind if kind in KINDS else 'element'}s of page.json with a wrong {error.key}"] += 1
+        else:
+            nodes[node.id] = node
     return {number: nodes[number] for number in sorted(nodes)}
 
 
-def _element(element: Mapping[str, Any], where: str) -> JsonNode:
+def _element(element: Any, where: str) -> JsonNode:
+    if not isinstance(element, dict):
+        raise ElementError(f"{where}: is no object: {quoted(element)}", "type")
     unknown = sorted(element.keys() - KEYS)
     if unknown:
-        raise DocumentError(f"{where}: has the unknown key {quoted(unknown[0])}")
-    number = _whole_number(element.get("id"), f"{where}: id")
+        raise ElementError(f"{where}: has the unknown key {quoted(unknown[0])}", "key")
+    number = _whole_number(element.get("id"), where, "id")
     kind = element.get("class_name")
     if kind not in KINDS:
-        raise DocumentError(f"{where}: class_name is {quoted(kind)}, not one of {', '.join(KINDS)}")
+        raise ElementError(f"{where}: class_name is {quoted(kind)}, not one of {', '.join(KINDS)}", "class_name")
     for key in ("text", "color"):
         if not isinstance(element.get(key, ""), str | None):
-            raise DocumentError(f"{where}: {key} is no text: {quoted(element[key])}")
+            raise ElementError(f"{where}: {key} is no text: {quoted(element[key])}", key)
     children = element.get("children_ids") or []
     if not isinstance(children, list):
-        raise DocumentError(f"{where}: children_ids is no list: {quoted(children)}")
+        raise ElementError(f"{where}: children_ids is no list: {quoted(children)}", "children_ids")
     return JsonNode(
         number,
         kind,
         _box(element.get("bbox"), where),
         element.get("text") or "",
         _link(element, "parent_id", where),
-        tuple(_whole_number(child, f"{where}: children_ids") for child in children),
+        tuple(_whole_number(child, where, "children_ids") for child in children),
         _link(element, "next_id", where),
         element.get("color") or "",
     )
 
 
 def _link(element: Mapping[str, Any], key: str, where: str) -> int | None:
-    return None if element.get(key) is None else _whole_number(element[key], f"{where}: {key}")
+    return None if element.get(key) is None else _whole_number(element[key], where, key)
 
 
-def _whole_number(value: Any, what: str) -> int:
+def _whole_number(value: Any, where: str, key: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**53:
-        raise DocumentError(f"{what} is no whole number of 0 or more: {quoted(value)}")
+        raise ElementError(f"{where}: {key} is no whole number of 0 or more: {quoted(value)}", key)
     return value
 
 
 def _box(box: Any, where: str) -> tuple[float, ...]:
     if not isinstance(box, dict) or box.keys() != set(SIDES):
-        raise DocumentError(f"{where}: bbox is no object of left, top, right and bottom: {quoted(box)}")
+        raise ElementError(f"{where}: bbox is no object of left, top, right and bottom: {quoted(box)}", "bbox")
     for side in SIDES:
         value = box[side]
         if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e9:
-            raise DocumentError(f"{where}: bbox.{side} is no number of pixels: {quoted(value)}")
+            raise ElementError(f"{where}: bbox.{side} is no number of pixels: {quoted(value)}", "bbox")
     if box["left"] > box["right"] or box["top"] > box["bottom"]:
-        raise DocumentError(f"{where}: bbox has left beyond right, or top below bottom: {quoted(box)}")
+        raise ElementError(f"{where}: bbox has left beyond right, or top below bottom: {quoted(box)}", "bbox")
     return tuple(float(box[side]) for side in SIDES)
 
 

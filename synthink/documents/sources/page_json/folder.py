@@ -32,18 +32,19 @@ CHANGED = "fuchsia"
 """The colour that the workshop gives to highlighted words."""
 
 
-def read_page_folder(folder: Path, name: str = "", skipped: Counter[str] | None = None) -> Page:
+def read_page_folder(folder: Path, name: str = "", skipped: Counter[str] | None = None, *, strict: bool = True) -> Page:
     """Read the page of a folder.
 
     Where the file has lines and paragraphs, their words are read in the order of `next_id`, else from left to right and
     from top to bottom. Without them, lines and paragraphs come from the words' boxes.
 
     name: the page's name, if it is not the folder's. skipped: counts the words that are left out by their reason.
+    strict: whether an element that is wrong, as by a box that is no box, is an error; else it is left out and counted.
     Raises `DocumentError` naming file, element and value.
     """
     skipped = Counter() if skipped is None else skipped
     file = folder / "page.json"
-    nodes = read_elements(file)
+    nodes = read_elements(file, None if strict else skipped)
     pixels = _background(folder)
     height, width = pixels.shape[:2]
     words = _words_on_page(nodes.values(), width, height, skipped)

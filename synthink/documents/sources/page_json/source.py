@@ -29,7 +29,7 @@ class PageFolderSource(DocumentSource):
         for folder in folders:
             name = folder.resolve().name if folder == root else folder.relative_to(root).as_posix()
             try:
-                page = read_page_folder(folder, name, collector.skipped)
+                page = read_page_folder(folder, name, collector.skipped, strict=collector.strict)
             except DocumentError as error:
                 collector.record_rejection(error, folder, name)
                 continue

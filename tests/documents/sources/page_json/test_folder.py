@@ -208,11 +208,19 @@ FAULTS: list[tuple[str, Damage]] = [
 
 
 @pytest.mark.parametrize(("message", "damage"), FAULTS)
-def test_a_fault_is_named_with_file_element_and_value(tmp_path: Path, message: str, damage: Damage) -> None:
+def test_a_fault_is_named_or_costs_its_element_alone(tmp_path: Path, message: str, damage: Damage) -> None:
     elements = json.loads(json.dumps(WORDS))
     damage(elements)
-    with pytest.raises(DocumentError, match=r"page\.json: " + message):
-        read_page_folder(folder_of(tmp_path, elements))
+    folder = folder_of(tmp_path, elements)
+    with pytest.raises(
+        DocumentError, match=r"page\.json: " + message + r".*; documents\.strict=false leaves the element"
+    ):
+        read_page_folder(folder)
+    skipped = Counter[str]()
+    page = read_page_folder(folder, skipped=skipped, strict=False)
+    ((reason, number),) = skipped.items()
+    kind = next((kind for kind in ("word", "element", "textline") if reason.startswith(f"{kind}s of page.json")), "")
+    assert number == 1 and kind and (("foo" in page.words) is ("bar" in page.words)) is (kind != "word")
 
 
 @pytest.mark.parametrize(
