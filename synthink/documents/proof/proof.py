@@ -20,7 +20,7 @@ from synthink.documents.proof.letters import Letters, PlacedLetters, cut_letters
 from synthink.documents.proof.likeness import LEGIBLE_PX, mean_shapes, totals_by
 from synthink.documents.proof.looks import Looks, look_at
 from synthink.documents.proof.readings import read_strips
-from synthink.documents.proof.scale import type_scale
+from synthink.documents.proof.scale import TypeScale, type_scale
 from synthink.documents.proof.shapes import LIGATURES, drawn
 from synthink.documents.proof.strips import strips_of
 from synthink.documents.proof.verdicts import judged, same_pictures
@@ -50,6 +50,7 @@ _MOSTLY = 0.5  # the share of false words from which on none of a page or of a p
 _EXCESS = 0.3
 _OF_FREE = 0.1  # more, for each letter's ink that the best reading leaves unexplained itself
 _UNSUPPORTED = 0.2  # more, for the share of letters that the page does not have elsewhere
+_TALL = 1.5  # times what is usual on the page: a box so much higher than the type in it is beside it
 _SINGLE = 0.4  # more, for words of one letter
 _BY_DOUBT = 0.2  # less, for the doubt in the letter that looks least like itself
 
@@ -204,14 +205,23 @@ def _judged(page: Page, words: Indices, pixels: Pixels, page_grounds: Grounds) -
     allowed = allowed + _JOINED * np.array([any(pair in text for pair in LIGATURES) for text in texts])
     worst = np.maximum.reduceat(looks.doubts, letters.firsts)
     allowed = allowed + _SINGLE * (letters.counts == 1) - _BY_DOUBT * np.clip(worst, -2, 1)
-    false |= {int(words[word]): OFF_INK for word in np.flatnonzero(crossed & ~squares).tolist()}
-    suspects &= ~squares & ~crossed & _can_be_read(letters, texts) & (scale.x_heights >= LEGIBLE_PX)
+    off = crossed | _are_slivers(edges, scale)
+    false |= {int(words[word]): OFF_INK for word in np.flatnonzero(off & ~squares).tolist()}
+    suspects &= ~squares & ~off & _can_be_read(letters, texts) & (scale.x_heights >= LEGIBLE_PX)
     for portion in _in_portions(np.flatnonzero(suspects), strips.lengths):
         readings = read_strips(letters, strips, looks, portion, trusted)
         excess = readings.claimed - readings.free > allowed[portion] + _OF_FREE * readings.free
         for word in words[portion[excess]].tolist():
             false[word] = OFF_INK if _is_cut(pixels, page_grounds, word) else OTHER_TEXT
     return false
+
+
+def _are_slivers(edges: Indices, scale: TypeScale) -> Flags:
+    """(W,) boxes whose ink is too low for letters, not because the page's type is so small, but because there is far
+    less of it in the box than in others: parts of the lines above and below."""
+    tall = (edges[:, 3] - edges[:, 1]) / scale.x_heights
+    result: Flags = (scale.x_heights < LEGIBLE_PX) & (tall > _TALL * np.median(tall))
+    return result
 
 
 def _can_be_read(letters: Letters, texts: Sequence[str]) -> Flags:

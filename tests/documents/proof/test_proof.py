@@ -159,6 +159,15 @@ def test_a_box_that_cuts_its_word_is_beside_its_ink() -> None:
     assert left_out(moved) == {OFF_INK: 1}
 
 
+@pytest.mark.parametrize("share", (-0.9, -0.75, 0.75, 0.9))
+def test_a_box_that_holds_slivers_of_its_line_is_beside_its_ink(share: float) -> None:
+    page = drawn()
+    boxes = page.word_boxes.copy()
+    boxes[4] += share * (boxes[4, 3] - boxes[4, 1]) * np.array((0, 1, 0, 1))
+    skipped = left_out(made_of(Image.fromarray(page.raster.pixels()), list(page.words), boxes))
+    assert skipped in ({OFF_INK: 1}, {BLANK: 1}), skipped
+
+
 def test_words_given_twice_are_once() -> None:
     page = drawn()
     twice = made_of(
