@@ -207,11 +207,17 @@ function touched(x, y) {
   }));
 }
 
-function eraseAt(event) {
-  const strokes = touched(...place(event));
-  strokes.forEach((stroke) => ink.remove(stroke));
-  current.erased.push(...strokes);
-  if (strokes.length) redraw();
+// Takes the strokes on the way from where the eraser was before.
+function eraseTo(event) {
+  const to = place(event), from = current.at ?? to, count = current.erased.length;
+  const steps = Math.max(1, Math.ceil((Math.hypot(to[0] - from[0], to[1] - from[1]) * zoom) / 6));
+  for (let step = 1; step <= steps; step++) {
+    const strokes = touched(...from.map((at, axis) => at + ((to[axis] - at) * step) / steps));
+    strokes.forEach((stroke) => ink.remove(stroke));
+    current.erased.push(...strokes);
+  }
+  current.at = to;
+  if (current.erased.length > count) redraw();
 }
 
 inkCanvas.addEventListener("pointerdown", (event) => {
@@ -229,14 +235,14 @@ inkCanvas.addEventListener("pointerdown", (event) => {
   inkCanvas.setPointerCapture(event.pointerId);
   const how = event.getCoalescedEvents ? "coalesced" : "merged";
   current = { id: event.pointerId, erased: erasing || eraserEnd ? [] : null, stroke: newStroke(`${event.pointerType}, ${how}`) };
-  if (current.erased) eraseAt(event);
+  if (current.erased) eraseTo(event);
   else extend(event);
 });
 
 inkCanvas.addEventListener("pointermove", (event) => {
   if (fingers.has(event.pointerId) && event.pointerId !== current?.id) return pan(event);
   if (event.pointerId !== current?.id) return;
-  if (current.erased) eraseAt(event);
+  if (current.erased) eraseTo(event);
   else extend(event);
 });
 
