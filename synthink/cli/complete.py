@@ -9,11 +9,16 @@ from typing import Any
 from synthink.cli.allowed import choices
 from synthink.cli.compose import chosen_generators, with_generator_names
 from synthink.cli.groups import GROUPS, field_hints, group_fields, options
-from synthink.cli.verb import Verb, names_folder
+from synthink.cli.hydra_internal import parse_flags
+from synthink.cli.verb import Verb, names_folder, with_positional
 from synthink.cli.verbs import VERBS
 from synthink.cli.words import read_words
 from synthink.settings import Settings, field_types
 from synthink.splits import SPLITS
+
+CONFIG_DIR = ("--config-dir", "-cd")
+FLAGS = ("-m", "--multirun", "--config-dir", "--help")
+"""The flags that are offered; Hydra has more."""
 
 
 def complete(words: Sequence[str]) -> int:
@@ -35,6 +40,12 @@ def candidates(before: Sequence[str], typed: str) -> Iterator[str]:
         return
     verb = VERBS[before[0]]
     key, equals, path = typed.partition("=")
+    if verb.groups and (before[-1] in CONFIG_DIR or key in CONFIG_DIR):
+        begin = f"{key}=" if key in CONFIG_DIR else ""
+        yield from (f"{begin}{folder}" for folder in _folders(path if begin else typed))
+        return
+    if verb.groups and typed.startswith("-"):
+        yield from FLAGS
     if equals and names_folder(verb.key_types().get(key)):
         yield from (f"{key}={folder}" for folder in _folders(path))
         return
@@ -45,16 +56,18 @@ def candidates(before: Sequence[str], typed: str) -> Iterator[str]:
     if key == "generator":
         parent = Path(path).parent
         yield from (f"generator={file}" for file in sorted(parent.glob("*.py")) if parent.is_dir())
+    flags = parse_flags(before[1:])
     yield from _keys(verb.key_types(), "", typed, verb.positional)
     for group in verb.groups:
-        yield from (f"{group}={option}" for option in options(group))
+        yield from (f"{group}={option}" for option in options(group, flags.config_dir))
         if group in GROUPS[1:] and typed.startswith(f"{group}."):
             yield from (f"{group}.{field}=" for field in sorted(group_fields(group)))
             hints = field_hints(group, key.removeprefix(f"{group}.")) if equals else []
             yield from dict.fromkeys(f"{key}={choice}" for hint in hints for choice in choices(hint))
     own_split = _begun_split(verb, typed)
     yield from (f"{own_split}{key}" for key in ("rows=", "like=", *(f"like={split}" for split in SPLITS)) if own_split)
-    for generator in chosen_generators(verb, with_generator_names(read_words(before[1:]))):
+    words = with_generator_names(read_words(with_positional(verb, flags.overrides)))
+    for generator in chosen_generators(verb, words, flags.config_dir):
         for prefix in ("", "generator.", *([own_split] if own_split else [])):
             yield from _keys(field_types(generator), prefix, typed)
 

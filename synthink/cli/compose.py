@@ -6,6 +6,7 @@ word or config.yaml chooses. Then keys are checked against its fields, and every
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,11 +23,12 @@ from synthink.cli.overrides import check_words, draws_rows, expanded, known_opti
 from synthink.cli.structured import register
 from synthink.cli.verb import Call, Verb
 from synthink.cli.verbs import VERBS
-from synthink.cli.words import Word, one_line, read_words
+from synthink.cli.words import Word, literal, one_line, read_words
 from synthink.core.code_file import names_code_file
 from synthink.core.generator import Generator
 from synthink.core.registry import find_generator, generator_names, load_generator
 from synthink.errors import ConfigError, SynthinkError, did_you_mean
+from synthink.files import user_path
 
 CONFIG_MODULE, CONFIG_NAME = "synthink.conf", "config"
 
@@ -36,15 +38,23 @@ def call_of(verb: type[Verb], texts: Sequence[str]) -> tuple[Verb, Call]:
     return bound(verb, compose(verb, texts), texts)
 
 
-def compose(verb: type[Verb], texts: Sequence[str]) -> dict[str, Any]:
-    """The config that overrides ask for, as plain values. Raises `SynthinkError` in one line when there is none."""
+def compose(verb: type[Verb], texts: Sequence[str], folder: str | None = None) -> dict[str, Any]:
+    """The config that overrides ask for, as plain values. Raises `SynthinkError` in one line when there is none.
+
+    folder: one with the user's own configs.
+    """
     words = with_generator_names(read_words(texts))
-    generators = chosen_generators(verb, words)
-    overrides = prepared(verb, words, generators)
+    generators = chosen_generators(verb, words, folder)
+    overrides = prepared(verb, words, generators, folder)
     register(verb, generators)
     with errors_in_one_line(), hydra.initialize_config_module(CONFIG_MODULE, version_base="1.3"):
-        config = hydra.compose(CONFIG_NAME, overrides)
+        config = hydra.compose(CONFIG_NAME, [*searched(folder), *overrides])
     return plain_config(config)
+
+
+def searched(folder: str | None) -> list[str]:
+    """The override by which Hydra finds the configs in a folder."""
+    return [] if folder is None else [f"hydra.searchpath=[{literal(f'file://{os.path.abspath(user_path(folder))}')}]"]  # noqa: PTH100 - links stay
 
 
 def with_generator_names(words: Sequence[Word]) -> list[Word]:
@@ -95,7 +105,7 @@ def prepared(
     folder: one with the user's configs. sweeps: whether commas part the values of a sweep.
     """
     words = without_empty_groups(words)
-    check_words(verb, words, folder is not None or _has_own_configs(words))
+    check_words(verb, words, folder)
     fields_of = generators if draws_rows(verb, words) else ()
     overrides = [expanded(verb, word, fields_of, sweeps) for word in words]
     if not verb.takes_recipe_output and not any(word.key == "output" for word in words):
@@ -129,23 +139,34 @@ def chosen_options(
     recipe: one of several over which the words sweep. folder: one with the user's own configs.
     """
     words = without_empty_groups(words)
-    check_words(verb, words, folder is not None or _has_own_configs(words))
+    check_words(verb, words, folder)
     chosen = [word for word in words if word.key in verb.groups and not word.override.is_sweep_override()]
     if recipe is None and folder is None and not any(word.key in ("experiment", "hydra.searchpath") for word in words):
         return default_options() | {word.key: None if word.is_empty else str(word.value) for word in chosen}
-    overrides = [word.text for word in words if word.key == "hydra.searchpath"]
-    overrides += [word.text for word in chosen if word.key != "experiment" or recipe is None]
-    overrides += [f"hydra.searchpath=['file://{folder}']"] if folder is not None else []
+    return dict(_hydra_node(verb, words, recipe, folder).runtime.choices)
+
+
+def hydra_node(verb: type[Verb], words: Sequence[Word], folder: str | None = None) -> Any:
+    """The config `hydra` of a call: how it runs, as `hydra.mode: MULTIRUN` of a recipe says it, and where. None where
+    no word can have changed it. folder: one with the user's own configs."""
+    words = without_empty_groups(words)
+    if not any(word.key == "experiment" or word.is_of_hydra for word in words):
+        return None
+    check_words(verb, words, folder)
+    return _hydra_node(verb, words, None, folder)
+
+
+def _hydra_node(verb: type[Verb], words: Sequence[Word], recipe: str | None, folder: str | None) -> Any:
+    chosen = [word for word in words if word.key in verb.groups or word.is_of_hydra]
+    overrides = [
+        word.text.lstrip("+") if word.key in GROUPS else word.text
+        for word in chosen
+        if not word.override.is_sweep_override() and (word.key != "experiment" or recipe is None)
+    ]
     overrides += [f"experiment={recipe}"] if recipe is not None else []
     register(verb, ())
     with errors_in_one_line(), hydra.initialize_config_module(CONFIG_MODULE, version_base="1.3"):
-        config = hydra.compose(CONFIG_NAME, overrides, return_hydra_config=True)
-    return dict(config.hydra.runtime.choices)
-
-
-def _has_own_configs(words: Sequence[Word]) -> bool:
-    """Whether a word names folders with configs of the user's own."""
-    return any(word.key == "hydra.searchpath" for word in words)
+        return hydra.compose(CONFIG_NAME, [*searched(folder), *overrides], return_hydra_config=True).hydra
 
 
 @contextmanager
@@ -186,5 +207,7 @@ def _reject_unread_keys(config: Any) -> None:
     assert isinstance(content, dict)
     unread = {str(key): value for key, value in content.items() if key not in known and key != "experiment"}
     for key, value in unread.items():
+        if key in (content.get("generator") or {}):
+            raise ConfigError(key, value, "is a field of the generator: in a recipe it stands below `generator:`")
         if not re.search(rf"\$\{{{re.escape(key)}\b", repr(content)):
             raise ConfigError(key, value, f"no such key; {did_you_mean(key, known)}")

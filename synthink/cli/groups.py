@@ -16,6 +16,7 @@ import yaml
 from synthink import plugins
 from synthink.core.registry import generator_names
 from synthink.errors import ConfigError, SynthinkError, did_you_mean
+from synthink.files import user_path
 from synthink.plugins import EXECUTORS, FORMATS, PREDICTORS, TRAINERS, PluginGroup
 from synthink.settings import Settings, field_types
 from synthink.train.settings import Model
@@ -31,11 +32,12 @@ _PLUGGED: Mapping[str, PluginGroup] = {
 }
 
 
-def options(group: str) -> list[str]:
-    """The names of a group's options, sorted."""
+def options(group: str, folder: str | None = None) -> list[str]:
+    """The names of a group's options, sorted. folder: one with configs of the user's own (`--config-dir`)."""
     if group == "generator":
         return generator_names()
-    return sorted({*_yaml_options(group), *plugged_options(group)})
+    own = [path.stem for path in user_path(folder).glob(f"{group}/*.yaml")] if folder is not None else []
+    return sorted({*_yaml_options(group), *plugged_options(group), *own})
 
 
 @cache
@@ -99,10 +101,10 @@ def field_hints(group: str, name: str) -> list[Any]:
     return [types[name] for types in hints if name in types]
 
 
-def check_option(group: str, option: str) -> None:
-    """Raise `ConfigError` with the nearest names when a group has no such option."""
-    if option not in options(group):
-        raise ConfigError(group, option, f"no such {group}; {did_you_mean(option, options(group))}")
+def check_option(group: str, option: str, folder: str | None = None) -> None:
+    """Raise `ConfigError` with the nearest names when a group has no such option, nor a folder of the user's own."""
+    if option not in options(group, folder):
+        raise ConfigError(group, option, f"no such {group}; {did_you_mean(option, options(group, folder))}")
 
 
 def check_field(group: str, name: str, value: Any) -> None:

@@ -13,10 +13,11 @@ from typing import Any, Literal, get_args, get_origin
 from synthink.cli.allowed import allowed
 from synthink.cli.compose import chosen_generators, chosen_options, compose, with_generator_names
 from synthink.cli.groups import option_settings, options
+from synthink.cli.hydra_internal import parse_flags
 from synthink.cli.structured import changed_fields
 from synthink.cli.verb import Verb, with_positional
 from synthink.cli.verbs import VERBS
-from synthink.cli.words import Word, read_words
+from synthink.cli.words import read_words
 from synthink.errors import SynthinkError, quoted
 from synthink.settings import Settings, field_types
 
@@ -35,14 +36,23 @@ def overview() -> str:
 def verb_help(verb: type[Verb], arguments: Sequence[str]) -> str:
     """The text of `synthink VERB --help`. arguments: what else was typed, which may choose a generator or a trainer."""
     lines = [f"usage: synthink {verb.name}{_positional(verb)} [KEY=VALUE ...]", "", verb.summary, ""]
-    lines += [f"  {group}={'|'.join(options(group))}" for group in verb.groups]
-    typed = [argument for argument in arguments if not argument.startswith("-")]
-    config = compose(verb, with_positional(verb, typed)) if verb.groups and "-m" not in arguments else {}
+    if not verb.groups:
+        return "\n".join([*lines, *field_lines(verb)])
+    flags = parse_flags(arguments)
+    folder = flags.config_dir
+    typed = with_positional(verb, flags.overrides)
+    config = {} if flags.multirun else compose(verb, typed, folder)
+    words = with_generator_names(read_words(typed))
+    lines += [f"  {group}={'|'.join(options(group, folder))}" for group in verb.groups]
     lines += ["", *field_lines(verb, config)]
-    if verb.groups:
-        words = with_generator_names(read_words(with_positional(verb, typed)))
-        lines += [*_generator_lines(verb, words, config), *_group_lines(verb, words, config)]
-        lines += ["", f"-m sweeps: synthink {verb.name} -m {verb.sweep_example}", "hydra/launcher=joblib: side by side"]
+    for cls in chosen_generators(verb, words, folder):
+        lines += ["", f"fields of {cls.name} (`picture_px=224` or `generator.picture_px=224`):"]
+        lines += field_lines(cls, config.get("generator"))
+    lines += _group_lines(verb, chosen_options(verb, words, folder=folder), config)
+    lines += ["", f"-m sweeps: synthink {verb.name} -m {verb.sweep_example}", "hydra/launcher=joblib: side by side"]
+    lines += [
+        "--config-dir FOLDER: recipes and presets of your own, as FOLDER/experiment/mine.yaml, FOLDER/model/mine.yaml"
+    ]
     return "\n".join(lines)
 
 
@@ -54,17 +64,8 @@ def _positional(verb: type[Verb]) -> str:
     return f" [{'|'.join(get_args(hint)) if get_origin(hint) is Literal else verb.positional.upper()}]"
 
 
-def _generator_lines(verb: type[Verb], words: Sequence[Word], config: Mapping[str, Any]) -> list[str]:
-    lines = []
-    for cls in chosen_generators(verb, words):
-        lines += ["", f"fields of {cls.name} (`picture_px=224` or `generator.picture_px=224`):"]
-        lines += field_lines(cls, config.get("generator"))
-    return lines
-
-
-def _group_lines(verb: type[Verb], words: Sequence[Word], config: Mapping[str, Any]) -> list[str]:
+def _group_lines(verb: type[Verb], chosen: Mapping[str, str | None], config: Mapping[str, Any]) -> list[str]:
     """The fields of the option that is chosen of each group; of the first one where nothing need be chosen."""
-    chosen = chosen_options(verb, words)
     lines = []
     for group in verb.groups:
         if group in ("generator", "experiment"):

@@ -20,13 +20,13 @@ warnings.filterwarnings("ignore", message=r"(?s).*Hydra 1\.5")
 
 
 def parse_flags(arguments: Sequence[str]) -> Namespace:
-    """Hydra's flags by name (`multirun`, `config_dir`, ...), and everything else in `overrides`.
+    """Hydra's flags by name (`multirun`, `config_dir`, ...), wherever they stand, and all other words in `overrides`.
 
     Raises `SynthinkError` for flags that there are not, or that lack their value.
     """
     parser = get_args_parser()
     parser.error = _refuse  # type: ignore[method-assign]
-    parsed: Namespace = parser.parse_args(arguments)
+    parsed: Namespace = parser.parse_intermixed_args(arguments)
     return parsed
 
 

@@ -1,16 +1,20 @@
-"""Parts of Hydra's and of the user's that are looked for before Hydra runs: launchers, sweepers, own config files."""
+"""What is looked for before Hydra runs: launchers and sweepers, own config files, and what a recipe says to Hydra."""
 
 from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 from importlib.metadata import distributions
 from pathlib import Path
+from typing import Any
 
-from synthink.cli.groups import GROUPS, options
+from omegaconf import OmegaConf
+
 from synthink.cli.overrides import known_options
-from synthink.cli.words import Word
-from synthink.errors import ConfigError, did_you_mean
+from synthink.cli.words import Word, read_words
+from synthink.errors import ConfigError
+from synthink.files import user_path
 
 PLUGINS = {
     "joblib": "hydra-joblib-launcher",
@@ -32,18 +36,40 @@ def check_plugin(word: Word) -> None:
         raise ConfigError(word.key, word.value, f"is not installed; pip install {package}")
 
 
-def check_own_option(word: Word, folder: str | None) -> None:
-    """Raise `ConfigError` with the nearest names for an option that neither we nor a folder of the user's have."""
-    if folder is None or word.key not in GROUPS or word.key == "generator" or word.pattern or word.is_empty:
+def check_own_recipe(word: Word, folder: str | None) -> None:
+    """Raise `ConfigError` for a recipe in a folder of the user's own that would set nothing."""
+    if folder is None or word.key != "experiment" or word.pattern or word.is_empty:
         return
-    known = [*options(word.key), *(path.stem for path in Path(folder, word.key).glob("*.yaml"))]
     for option in known_options(word):
-        if option not in known:
-            raise ConfigError(word.key, option, f"no such {word.key}; {did_you_mean(option, known)}")
-        file = Path(folder, word.key, f"{option}.yaml")
-        if word.key == "experiment" and file.is_file() and not _is_global(file):
+        file = user_path(folder) / word.key / f"{option}.yaml"
+        if file.is_file() and not _is_global(file):
             reason = f"{file} would set nothing; its first line must be `# @package _global_`"
             raise ConfigError(word.key, option, reason)
+
+
+def reject_ignored_folders(node: Any) -> None:
+    """Raise `ConfigError` for folders of Hydra's that nothing would be written to. node: the config `hydra`."""
+    folders = OmegaConf.to_container(OmegaConf.create({"run": node.run, "sweep": node.sweep}), resolve=False)
+    assert isinstance(folders, dict)
+    if folders["run"]["dir"] != ".":
+        reason = "no output goes there; say where with output="
+        raise ConfigError("hydra.run.dir", folders["run"]["dir"], reason)
+    if folders["sweep"]["subdir"] != ".":
+        reason = "names no job's folder; a pattern does, as in 'output=data/sweep/${seed}'"
+        raise ConfigError("hydra.sweep.subdir", folders["sweep"]["subdir"], reason)
+
+
+def sweep_words(node: Any, typed: Sequence[Word]) -> list[Word]:
+    """The words over which a recipe sweeps by itself (`hydra.sweeper.params`), but for those that are typed, too; none
+    for another sweeper than Hydra's own, which reads them itself. node: the config `hydra`."""
+    if node.runtime.choices["hydra/sweeper"] != "basic":
+        return []
+    params = OmegaConf.to_container(node.sweeper.params or OmegaConf.create({}), resolve=False)
+    if not isinstance(params, dict) or any(isinstance(value, dict | list) for value in params.values()):
+        raise ConfigError("hydra.sweeper.params", params, "must be texts by key, as in {seed: '1,2'}")
+    keys = {word.key.removeprefix("generator.") for word in typed}
+    words = read_words([f"{key!s}={'null' if value is None else value}" for key, value in params.items()])
+    return [word for word in words if word.key.removeprefix("generator.") not in keys]
 
 
 def _is_global(file: Path) -> bool:

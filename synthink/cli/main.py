@@ -19,7 +19,7 @@ from synthink.cli.complete import complete
 from synthink.cli.compose import call_of
 from synthink.cli.help import field_docs, overview, verb_help
 from synthink.cli.hydra_internal import is_flag
-from synthink.cli.sweep import run_with_flags
+from synthink.cli.sweep import run_through_hydra, wants_hydra
 from synthink.cli.verb import Call, Verb, is_text, shell_word, with_positional
 from synthink.cli.verbs import VERBS
 from synthink.errors import (
@@ -93,8 +93,8 @@ def run_command(arguments: Sequence[str]) -> int:
     _reject_dashes(verb, words)
     if not verb.groups:
         return _read_plain_keys(verb, words).report(Call(words=words)).status
-    if any(word.startswith("-") for word in words):
-        return run_with_flags(verb, words)
+    if wants_hydra(verb, words):
+        return run_through_hydra(verb, words)
     keys, call = call_of(verb, with_positional(verb, words))
     return keys.report(call).status
 

@@ -42,11 +42,12 @@ def draws_rows(verb: type[Verb], words: Iterable[Word]) -> bool:
     return not verb.draws_if or values[-1:] in ([True], [1])
 
 
-def check_words(verb: type[Verb], words: Sequence[Word], own_options: bool) -> None:
+def check_words(verb: type[Verb], words: Sequence[Word], folder: str | None = None) -> None:
     """Refuse groups and options that the verb does not have, and keys that `from` leaves no room for.
 
-    own_options: the user has config folders, whose options are not known here.
+    folder: one with configs of the user's own. The options of those that `hydra.searchpath` names are not known here.
     """
+    has_other_folders = any(word.key == "hydra.searchpath" for word in words)
     manifest = next((word.value for word in words if word.key == "from" and not word.is_empty), None)
     for word in words:
         if manifest is not None and word.group_of_key not in WITH_MANIFEST:
@@ -56,9 +57,9 @@ def check_words(verb: type[Verb], words: Sequence[Word], own_options: bool) -> N
             raise ConfigError(word.key, word.value, f"is no key of synthink {verb.name}")
         if word.override.is_delete() and word.key in GROUPS and word.key not in OPTIONAL:
             raise ConfigError(f"~{word.key}", None, f"cannot be taken away; known: {', '.join(options(word.key))}")
-        if word.key in GROUPS and word.key != "generator" and not own_options and not word.pattern:
+        if word.key in GROUPS and word.key != "generator" and not has_other_folders and not word.pattern:
             for option in word.texts():
-                check_option(word.key, option)
+                check_option(word.key, option, folder)
 
 
 def expanded(verb: type[Verb], word: Word, generators: Sequence[type[Generator]], sweeps: bool = False) -> str:
