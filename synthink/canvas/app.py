@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
@@ -40,7 +39,7 @@ class Canvas:
         mode: str,
     ) -> None:
         self.desk, self.models, self.settings, self.output, self.mode = desk, models, settings, output, mode
-        self._collector, self._lock = collector, threading.RLock()
+        self._collector, self._lock = collector, desk.lock
         self._answers: OrderedDict[int, Interpretation] = OrderedDict()
         self._count = 0
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from synthink.canvas.asks import Asker
+from synthink.canvas.desk import Desk
 from synthink.canvas.requests import MOST_STROKES, BadRequest, ink_of, number_of, text_of
 from synthink.canvas.server import Handler, Reply
 from synthink.canvas.sitting import Piece, Sitting
-from synthink.documents import Page
 from synthink.errors import quoted
 
 CONSENTS = {
@@ -28,9 +28,8 @@ Change = Callable[[Mapping[str, Any]], None]
 class Collector:
     """One sitting at a time, which the routes change; the last one that was not ended goes on after a restart."""
 
-    def __init__(self, folder: Path, asker: Asker, page: Callable[[], Page]) -> None:
-        """page: the page that lies on the desk."""
-        self._folder, self._asker, self._page, self._lock = folder, asker, page, threading.Lock()
+    def __init__(self, folder: Path, asker: Asker, desk: Desk) -> None:
+        self._folder, self._asker, self._desk, self._lock = folder, asker, desk, threading.Lock()
         self._sitting = Sitting.latest_unfinished(folder)
 
     def handlers(self) -> dict[tuple[str, str], Handler]:
@@ -47,7 +46,7 @@ class Collector:
 
     def _after(self, change: Change | None, request: Mapping[str, Any]) -> Reply:
         """Make a change, and tell what stands afterwards."""
-        with self._lock:
+        with self._lock, self._desk.lock:
             if change is not None:
                 change(request)
             return Reply(self._about())
@@ -68,14 +67,18 @@ class Collector:
         }
 
     def _open_piece(self, sitting: Sitting) -> Piece:
-        """The piece that is being written; the next one is asked for where none is, or where the page of one that has
-        no stroke was turned."""
-        piece, page = sitting.piece, self._page()
-        if piece is not None and not piece.strokes and piece.ask.get("page", page.name) != page.name:
-            sitting.write({"skip": True})
-            piece = None
+        """The piece that is being written, its page laid on the desk where it has strokes; the next one is asked for
+        where none is, or where somebody turned the page of one without strokes."""
+        piece, desk = sitting.piece, self._desk
+        if piece is not None and "page" in piece.ask and piece.ask["page"] != desk.page.name:
+            if piece.strokes:
+                desk.turn_to(piece.ask["page_number"])
+            else:
+                sitting.write({"skip": True})
+                piece = None
         if piece is None:
-            sitting.write({"ask": self._asker.ask(sitting.number, len(sitting.pieces), page)})
+            ask = self._asker.ask(sitting.number, len(sitting.pieces), desk.page)
+            sitting.write({"ask": ask | ({"page_number": desk.number + 1} if "page" in ask else {})})
         assert sitting.piece is not None, "it was asked for just now"
         return sitting.piece
 

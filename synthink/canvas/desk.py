@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -45,11 +46,11 @@ class Desk:
     """One page at a time, of the documents in their order. `revision` counts all changes of what lies there.
 
     Whoever changes something says at which revision; so a tab that shows an older page changes nothing by mistake.
-    Not safe for several threads: callers hold a lock.
+    Whoever reads or changes several things holds `lock`: requests come in several threads.
     """
 
     def __init__(self, pages: Iterator[Page]) -> None:
-        self._coming = pages
+        self._coming, self.lock = pages, threading.RLock()
         self._histories: OrderedDict[int, History] = OrderedDict()
         self._originals: list[Page] = []
         self.number, self.revision = 0, 1
@@ -79,6 +80,11 @@ class Desk:
         history = self.history
         history.now = min(max(history.now + steps, 0), len(history.states) - 1)
         self.revision += 1
+
+    def turn_to(self, number: int) -> None:
+        """Lay the page of that number on the desk, counted from 1 as `about` counts them, unless it lies there."""
+        if number != self.number + 1:
+            self.turn(number - 1 - self.number)
 
     def turn(self, steps: int) -> None:
         """Lay another page on the desk; behind the last one nothing comes."""

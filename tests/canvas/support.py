@@ -71,25 +71,16 @@ def label_at(kind: str, box: tuple[float, float, float, float], text: str = "") 
     return answer
 
 
-@dataclass
-class Running:
-    """A canvas that runs, and how to ask it."""
+class Client:
+    """Asks a canvas by the address that it printed, as its page does."""
 
-    canvas: Canvas
-    server: CanvasServer
-    known: Known
-
-    @property
-    def address(self) -> str:
-        return self.server.address
-
-    @property
-    def port(self) -> int:
-        return urlsplit(self.address).port or 0
+    def __init__(self, address: str) -> None:
+        url = urlsplit(address)
+        self.address, self.port, self.token = address, url.port or 0, url.query.removeprefix("token=")
 
     def headers(self, **others: str) -> dict[str, str]:
         """Those of the page itself; `_` in a name stands for `-`."""
-        usual = {"Authorization": f"Bearer {self.server.guard.token}", "Content-Type": "application/json"}
+        usual = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         return usual | {name.replace("_", "-"): value for name, value in others.items()}
 
     def ask(
@@ -112,9 +103,17 @@ class Running:
 
     def post(self, path: str, status: int = 200, **body: Any) -> Any:
         """What the canvas answers; the status is checked."""
-        got, _, data = self.ask("POST", path, body)
-        assert got == status, (got, data)
+        answered, _, data = self.ask("POST", path, body)
+        assert answered == status, (answered, data)
         return json.loads(data)
+
+
+class Running(Client):
+    """A canvas that runs in this process."""
+
+    def __init__(self, canvas: Canvas, server: CanvasServer, known: Known) -> None:
+        super().__init__(server.address)
+        self.canvas, self.server, self.known = canvas, server, known
 
 
 @contextmanager
@@ -130,7 +129,7 @@ def running(
     known = Known(answer)
     models = [Model("known", lambda: known)] if with_model else []
     desk = Desk(iter(pages or drawn_pages()))
-    collector = Collector(output, Asker(sorts, Choices.of({})), lambda: desk.page)
+    collector = Collector(output, Asker(sorts, Choices.of({})), desk)
     canvas = Canvas(desk, models, default_settings(), output, collector, mode)
     with CanvasServer(canvas.routes(), Guard(), "127.0.0.1", 0) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)

@@ -1,42 +1,28 @@
 // The page of `synthink canvas`: ink over a page, what a model reads in it, and ink that is kept.
 // Text from models, documents and people is only ever set as text; nothing here makes HTML of it.
-
 const token = new URLSearchParams(location.search).get("token") ?? "";
 const byId = (id) => document.getElementById(id);
 const SVG = "http://www.w3.org/2000/svg";
+const NO_MODEL = "There is no model: start the canvas with checkpoint=FOLDER or predictor=NAME.";
 const PAUSE_MS = 1500; // without a stroke, after which ink is interpreted by itself
-const RETRY_MS = 1500;
+const RETRY_MS = 1500, LOOK_MS = 700; // until strokes are sent again, and until a model that loads is looked at
 const STEP = 3, LEAP = 24; // page pixels that a key moves the pen
+const COLOURS = ["target", "second"]; // of what models answer, by their number
 const MOST_PIXELS = 16e6; // of a canvas; what is larger is drawn less sharply
 
 // ---- asking the server
-
-class Refused extends Error {
-  constructor(status, message) {
-    super(message);
-    this.status = status;
-  }
-}
-
+const refused = (status, message) => Object.assign(new Error(message), { status });
 async function call(path, body) {
-  const headers = { Authorization: `Bearer ${token}` };
-  if (body) headers["Content-Type"] = "application/json";
-  let reply;
-  try {
-    reply = await fetch(path, { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body) });
-  } catch {
-    throw new Refused(0, "The canvas does not answer: it was closed, or started anew. The ink stays here.");
-  }
+  const headers = { Authorization: `Bearer ${token}`, ...(body && { "Content-Type": "application/json" }) };
+  const request = { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body) };
+  const reply = await fetch(path, request).catch(() => {
+    throw refused(0, "The canvas does not answer: it was closed, or started anew. The ink stays here.");
+  });
   if (reply.ok) return reply.headers.get("Content-Type").startsWith("image/") ? reply.blob() : reply.json();
   const { error } = await reply.json().catch(() => ({ error: reply.statusText }));
-  throw new Refused(reply.status, error);
+  throw refused(reply.status, error);
 }
-
-function say(text, kind = "") {
-  byId("status").textContent = text;
-  byId("status").className = kind;
-}
-
+const say = (text, kind = "") => void Object.assign(byId("status"), { textContent: text, className: kind });
 // What a button does; what goes wrong is said, and a page that changed meanwhile is shown anew.
 function doing(action) {
   return async (event) => {
@@ -46,7 +32,7 @@ function doing(action) {
     } catch (error) {
       if (error.status === 409) await (mode === "capture" ? readSitting() : readState());
       say(error.message, "bad");
-      if (!(error instanceof Refused)) throw error;
+      if (error.status === undefined) throw error; // a fault of ours
     }
   };
 }
@@ -56,15 +42,12 @@ function make(tag, properties = {}, ...children) {
   node.append(...children);
   return node;
 }
+const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
 // ---- ink
-
 const ink = {
   strokes: [], // each {points: [[x, y, ms, pressure or null]], colour, width, pointer}
-  past: [],
-  future: [],
-  size: [1, 1],
-  onchange: () => {},
+  past: [], future: [], size: [1, 1], onchange: () => {},
 
   add(stroke, record = true) {
     this.strokes.push(stroke);
@@ -77,10 +60,7 @@ const ink = {
     this.strokes.splice(number, 1);
     this.onchange({ removed: number });
   },
-  note(change) {
-    this.past.push(change);
-    this.future = [];
-  },
+  note(change) { [this.past, this.future] = [[...this.past, change], []]; },
   erase(strokes) {
     if (!strokes.length) return;
     strokes.forEach((stroke) => this.remove(stroke));
@@ -103,15 +83,12 @@ const ink = {
   },
   points() { return this.strokes.map((stroke) => stroke.points); },
 };
-
 const inkCanvas = byId("ink"), paper = byId("paper"), stage = byId("stage"), viewport = byId("viewport");
 const pen = inkCanvas.getContext("2d");
 let zoom = 1, fitted = true, erasing = false, mode = "edit";
-
 function lay(size, image) {
   ink.size = size;
-  paper.width = size[0];
-  paper.height = size[1];
+  [paper.width, paper.height] = size;
   const context = paper.getContext("2d");
   context.fillStyle = "#fff";
   context.fillRect(0, 0, ...size);
@@ -122,12 +99,10 @@ function lay(size, image) {
 }
 
 function resize() {
-  const style = getComputedStyle(viewport);
-  if (fitted) zoom = Math.max(0.1, (viewport.clientWidth - 2 * parseFloat(style.paddingLeft)) / ink.size[0]);
-  if (fitted) zoom = Math.min(zoom, 2);
+  const room = viewport.clientWidth - 2 * parseFloat(getComputedStyle(viewport).paddingLeft);
+  if (fitted) zoom = clamp(room / ink.size[0], 0.1, 3);
   const [width, height] = ink.size.map((length) => length * zoom);
-  stage.style.width = `${width}px`;
-  stage.style.height = `${height}px`;
+  Object.assign(stage.style, { width: `${width}px`, height: `${height}px` });
   const sharp = Math.min(devicePixelRatio, Math.sqrt(MOST_PIXELS / (width * height)));
   inkCanvas.width = Math.max(1, Math.round(width * sharp));
   inkCanvas.height = Math.max(1, Math.round(height * sharp));
@@ -136,8 +111,7 @@ function resize() {
 }
 
 function zoomTo(value) {
-  fitted = false;
-  zoom = Math.min(Math.max(value, 0.1), 8);
+  [fitted, zoom] = [false, clamp(value, 0.1, 8)];
   resize();
 }
 
@@ -145,9 +119,7 @@ function redraw() {
   pen.setTransform(1, 0, 0, 1, 0, 0);
   pen.clearRect(0, 0, inkCanvas.width, inkCanvas.height);
   for (const stroke of ink.strokes) draw(stroke, 0);
-  byId("undo").disabled = !ink.past.length;
-  byId("redo").disabled = !ink.future.length;
-  byId("clear").disabled = !ink.strokes.length;
+  for (const [id, list] of Object.entries({ undo: ink.past, redo: ink.future, clear: ink.strokes })) byId(id).disabled = !list.length;
 }
 
 // Draws a stroke from one of its points on.
@@ -160,18 +132,14 @@ function draw(stroke, first) {
   for (const [x, y] of points.slice(first)) pen.lineTo(x, y);
   pen.stroke();
 }
-
-function newStroke(pointer) {
-  return { points: [], colour: byId("colour").value, width: Number(byId("width").value), pointer };
-}
+const newStroke = (pointer) =>
+  ({ points: [], colour: byId("colour").value, width: Number(byId("width").value), pointer });
 
 // ---- pointers: mouse, finger, pen
-
 const round = (value, digits) => Math.round(value * 10 ** digits) / 10 ** digits;
 let current = null; // {id, stroke} that is being drawn, or {id, erased}
 let penSeen = false;
 const fingers = new Map();
-
 function place(event) {
   const box = inkCanvas.getBoundingClientRect();
   return [((event.clientX - box.left) * ink.size[0]) / box.width, ((event.clientY - box.top) * ink.size[1]) / box.height];
@@ -189,10 +157,7 @@ function samples(event) {
 
 function extend(event) {
   const { stroke } = current, first = stroke.points.length;
-  for (const sample of samples(event)) {
-    const last = stroke.points.at(-1);
-    if (!last || sample[0] !== last[0] || sample[1] !== last[1] || sample[2] > last[2]) stroke.points.push(sample);
-  }
+  stroke.points.push(...samples(event));
   draw(stroke, first);
 }
 
@@ -202,7 +167,7 @@ function touched(x, y) {
   return ink.strokes.filter(({ points, width }) => points.some(([x1, y1], number) => {
     const [x0, y0] = points[Math.max(0, number - 1)];
     const length = (x1 - x0) ** 2 + (y1 - y0) ** 2;
-    const share = length ? Math.min(1, Math.max(0, ((x - x0) * (x1 - x0) + (y - y0) * (y1 - y0)) / length)) : 0;
+    const share = length ? clamp(((x - x0) * (x1 - x0) + (y - y0) * (y1 - y0)) / length, 0, 1) : 0;
     return Math.hypot(x - x0 - share * (x1 - x0), y - y0 - share * (y1 - y0)) < reach + width / 2;
   }));
 }
@@ -224,7 +189,8 @@ inkCanvas.addEventListener("pointerdown", (event) => {
   if (event.pointerType === "touch") {
     fingers.set(event.pointerId, event);
     // Two fingers move the page; once a pen was seen one does, too: it may be the palm.
-    if (fingers.size > 1 && current) abandon();
+    if (fingers.size > 1) current = null;
+    redraw();
     if (fingers.size > 1 || penSeen) return inkCanvas.setPointerCapture(event.pointerId);
   }
   penSeen ||= event.pointerType === "pen";
@@ -234,16 +200,14 @@ inkCanvas.addEventListener("pointerdown", (event) => {
   inkCanvas.focus({ preventScroll: true });
   inkCanvas.setPointerCapture(event.pointerId);
   const how = event.getCoalescedEvents ? "coalesced" : "merged";
-  current = { id: event.pointerId, erased: erasing || eraserEnd ? [] : null, stroke: newStroke(`${event.pointerType}, ${how}`) };
-  if (current.erased) eraseTo(event);
-  else extend(event);
+  const stroke = newStroke(`${event.pointerType}, ${how}`);
+  current = { id: event.pointerId, erased: erasing || eraserEnd ? [] : null, stroke };
+  follow(event);
 });
-
+const follow = (event) => (current.erased ? eraseTo(event) : extend(event));
 inkCanvas.addEventListener("pointermove", (event) => {
   if (fingers.has(event.pointerId) && event.pointerId !== current?.id) return pan(event);
-  if (event.pointerId !== current?.id) return;
-  if (current.erased) eraseTo(event);
-  else extend(event);
+  if (event.pointerId === current?.id) follow(event);
 });
 
 function finish(event) {
@@ -256,14 +220,7 @@ function finish(event) {
   if (!erased) ink.add(stroke);
   redraw();
 }
-inkCanvas.addEventListener("pointerup", finish);
-inkCanvas.addEventListener("pointercancel", finish);
-
-function abandon() {
-  current = null;
-  redraw();
-}
-
+for (const kind of ["pointerup", "pointercancel"]) inkCanvas.addEventListener(kind, finish);
 function pan(event) {
   const before = fingers.get(event.pointerId);
   const others = [...fingers.values()].filter((other) => other.pointerId !== event.pointerId);
@@ -282,14 +239,13 @@ viewport.addEventListener("wheel", (event) => {
 }, { passive: false });
 
 // ---- a pen that keys move
-
 const keyPen = { at: null, stroke: null };
-
 function keyDraw(event) {
   const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
   if (!way && event.key !== " ") return false;
   keyPen.at ??= [ink.size[0] / 2, Math.min(ink.size[1] / 2, 200)];
-  if (way) keyPen.at = keyPen.at.map((at, axis) => Math.min(Math.max(at + way[axis] * (event.shiftKey ? LEAP : STEP), 0), ink.size[axis]));
+  const step = event.shiftKey ? LEAP : STEP;
+  if (way) keyPen.at = keyPen.at.map((at, axis) => clamp(at + way[axis] * step, 0, ink.size[axis]));
   const sample = [...keyPen.at.map((at) => round(at, 2)), round(performance.timeOrigin + event.timeStamp, 2), null];
   if (keyPen.stroke) {
     keyPen.stroke.points.push(sample);
@@ -305,39 +261,25 @@ function keyDraw(event) {
 }
 
 // ---- marks over the page: targets, boxes, what is asked for
-
 let shown = [];
-
 function mark(shapes) {
   shown = shapes;
-  const nodes = shapes.map(({ kind, box, line, points }) => {
-    const node = document.createElementNS(SVG, box ? "rect" : "polyline");
-    const [left, top, right, bottom] = box ?? [];
-    const attributes = box
-      ? { x: Math.min(left, right), y: Math.min(top, bottom), width: Math.abs(right - left), height: Math.abs(bottom - top), rx: 2 }
-      : { points: (line ?? points).map((point) => point.slice(0, 2).join(",")).join(" ") };
-    for (const [name, value] of Object.entries({ class: kind, ...attributes })) node.setAttribute(name, value);
+  const [x, y] = (document.activeElement === inkCanvas && keyPen.at) || [], arm = 8 / zoom;
+  const cross = x === undefined ? [] : [[[x - arm, y], [x + arm, y]], [[x, y - arm], [x, y + arm]]];
+  const lines = cross.map((points) => ({ kind: "cursor", points }));
+  byId("marks").replaceChildren(...[...shapes, ...lines].map(({ kind, box, points }) => {
+    const node = document.createElementNS(SVG, "polyline"), [x0, y0, x1, y1] = box ?? [];
+    const corners = points ?? [[x0, y0], [x1, y0], [x1, y1], [x0, y1], [x0, y0]];
+    node.setAttribute("points", corners.map((corner) => corner.join(",")).join(" "));
+    node.setAttribute("class", kind);
     return node;
-  });
-  if (keyPen.at && document.activeElement === inkCanvas) {
-    const cross = document.createElementNS(SVG, "path");
-    const [x, y] = keyPen.at, arm = 8 / zoom;
-    cross.setAttribute("class", "cursor");
-    cross.setAttribute("d", `M${x - arm} ${y}H${x + arm}M${x} ${y - arm}V${y + arm}`);
-    nodes.push(cross);
-  }
-  byId("marks").replaceChildren(...nodes);
+  }));
 }
-
-function shapesOf(gesture, kind) {
-  if (!gesture) return [];
-  return gesture.ends ? [{ kind, line: gesture.ends }] : [{ kind, box: gesture.box }];
-}
+const shapesOf = (gesture, kind) =>
+  !gesture ? [] : gesture.ends ? [{ kind, points: gesture.ends }] : [{ kind, box: gesture.box }];
 
 // ---- edit: the page on the desk, and what models read
-
 let state = null, answers = [], pause = 0;
-
 async function readState(next) {
   const before = state?.page;
   state = next ?? (await call("/api/state"));
@@ -346,9 +288,8 @@ async function readState(next) {
   byId("page-name").textContent = `Page ${page.number}: ${page.name}`;
   byId("page-text").textContent = page.text;
   byId("edits").replaceChildren(...page.edits.map((kind) => make("li", { textContent: kind })));
-  byId("back").disabled = byId("reset").disabled = !page.edits.length;
-  byId("again").disabled = !page.undone;
-  byId("previous").disabled = page.number === 1;
+  const idle = { back: !page.edits.length, reset: !page.edits.length, again: !page.undone, previous: page.number === 1 };
+  for (const [id, disabled] of Object.entries(idle)) byId(id).disabled = disabled;
   if (before?.revision === page.revision && before.name === page.name) return;
   if (before?.name !== page.name) ink.load(mode === "edit" ? draft() : []);
   forget();
@@ -366,21 +307,12 @@ function showModels() {
     make("li", { className: model.state, title: model.message, textContent: `${model.name}: ${words[model.state]}` })));
   const failed = state.models.find((model) => model.state === "failed");
   if (failed) say(`${failed.name}: ${failed.message}`, "bad");
-  if (state.models.some((model) => model.state === "loading")) setTimeout(doing(async () => {
-    state.models = (await call("/api/state")).models;
-    showModels();
-  }), 700);
+  if (state.models.some((model) => model.state === "loading")) setTimeout(doing(() => readState()), LOOK_MS);
 }
 
 // Ink that was not accepted yet outlives a reload, and a restart of the canvas at the same port.
 const draftName = () => `ink of ${state.page.name}`;
-function draft() {
-  try {
-    return JSON.parse(localStorage.getItem(draftName())) ?? [];
-  } catch {
-    return [];
-  }
-}
+const draft = () => JSON.parse(localStorage.getItem(draftName()) ?? "[]");
 function keepDraft() {
   try {
     if (ink.strokes.length) localStorage.setItem(draftName(), JSON.stringify(ink.strokes));
@@ -392,25 +324,23 @@ function keepDraft() {
 
 function forget() {
   answers = [];
-  byId("answers").replaceChildren();
-  mark([]);
+  showAnswers();
 }
 
 const interpret = doing(async () => {
   clearTimeout(pause);
   if (!ink.strokes.length) return say("Draw a gesture on the page first.");
-  if (!state.models.length) return say("There is no model: start the canvas with checkpoint=FOLDER or predictor=NAME.", "bad");
+  if (!state.models.length) return say(NO_MODEL, "bad");
   say("Reading the ink …");
   byId("interpret").disabled = true;
   const request = { revision: state.page.revision, strokes: ink.points() };
   const begin = performance.now();
   try {
     const results = await Promise.allSettled(state.models.map((_, model) => call("/api/interpret", { ...request, model })));
-    const refused = results.filter((result) => result.status === "rejected").map((result) => result.reason);
-    forget();
+    const faults = results.filter((result) => result.status === "rejected").map((result) => result.reason);
     answers = results.filter((result) => result.status === "fulfilled").map((result) => result.value);
-    if (answers.length) showAnswers();
-    if (refused.length) throw refused[0];
+    showAnswers();
+    if (faults.length) throw faults[0];
     say(`Read in ${Math.round(performance.now() - begin)} ms.`, "good");
   } finally {
     byId("interpret").disabled = false;
@@ -418,8 +348,8 @@ const interpret = doing(async () => {
 });
 
 function showAnswers() {
-  const kinds = ["target", "second"];
-  mark([{ kind: "square", box: answers[0].square }, ...answers.flatMap(({ gesture }, number) => shapesOf(gesture, kinds[number % 2]))]);
+  const targets = answers.flatMap(({ gesture }, number) => shapesOf(gesture, COLOURS[number % 2]));
+  mark([...answers.slice(0, 1).map(({ square }) => ({ kind: "square", box: square })), ...targets]);
   byId("answers").replaceChildren(...answers.map(card));
 }
 
@@ -431,22 +361,19 @@ function facts(pairs) {
 
 function card(answer) {
   const { gesture } = answer;
-  const title = make("h3", { textContent: gesture ? gesture.kind : "No label" }, make("small", { textContent: answer.model }));
+  const title = make("h3", { textContent: gesture?.kind ?? "No label" }, make("small", { textContent: answer.model }));
   const image = make("img", { src: answer.crop, alt: "What the model sees: the square of the page around the ink" });
   const change = make("p", { className: "change" });
   const tags = { same: "span", gone: "del", new: "ins", lit: "mark" };
   for (const [kind, words] of answer.changes) change.append(make(tags[kind], { textContent: words }), " ");
+  const raw = make("code", { textContent: answer.answer || "(nothing)" });
   const list = facts([
-    ["asked", answer.prompt],
-    ["answer", make("code", { textContent: answer.answer || "(nothing)" })],
-    ["target", gesture?.words.join(" ")],
-    ["written", gesture?.text],
-    ["effect", answer.summary || answer.fault],
-    ["time", `${answer.own_ms} ms, and ${answer.model_ms} ms of the model`],
+    ["asked", answer.prompt], ["answer", raw], ["target", gesture?.words.join(" ")], ["written", gesture?.text],
+    ["effect", answer.summary || answer.fault], ["time", `${answer.own_ms} ms, and ${answer.model_ms} ms of the model`],
   ]);
   const accept = make("button", { className: "primary accept", textContent: "Accept", disabled: !answer.acceptable });
   accept.onclick = doing(() => acceptAnswer(answer));
-  const reject = make("button", { className: "reject", textContent: "Reject", title: "Keep the page as it is (Escape)", onclick: forget });
+  const reject = make("button", { className: "reject", textContent: "Reject", title: "Escape", onclick: forget });
   return make("article", { className: "card" }, title, image, list, change, make("div", { className: "row" }, accept, reject));
 }
 
@@ -469,28 +396,22 @@ const save = doing(async () => {
 });
 
 const find = doing(async () => {
-  const text = byId("find-text").value;
   say("Looking for the words …");
-  const request = { revision: state.page.revision, text, model: 0, strokes: ink.points() };
-  const result = await call("/api/find", request);
+  const request = { revision: state.page.revision, model: 0, strokes: ink.points() };
+  const result = await call("/api/find", { ...request, text: byId("find-text").value });
   mark([{ kind: "square", box: result.square }, ...(result.box ? [{ kind: "target", box: result.box }] : [])]);
-  say(result.box ? `${result.model} sees them here.` : `${result.model} answers no box: ${result.answer}`, result.box ? "good" : "bad");
+  if (result.box) say(`${result.model} sees them here.`, "good");
+  else say(`${result.model} answers no box: ${result.answer}`, "bad");
 });
 
 // ---- collect: strokes are kept one by one, in their order
-
 let sitting = null, waiting = [], sending = false;
-
 async function readSitting(next) {
   const about = next ?? (await call("/api/sitting"));
   const before = sitting;
   sitting = about.sitting === null ? null : about;
-  byId("begin").hidden = !!sitting;
-  byId("sitting").hidden = !sitting;
-  if (!sitting) {
-    lay([1000, 420]);
-    return ink.load([]), showConsents(about.consents);
-  }
+  [byId("begin").hidden, byId("sitting").hidden] = [!!sitting, !sitting];
+  if (!sitting) return lay([1000, 420]), ink.load([]), showConsents(about.consents);
   const { ask } = sitting;
   byId("sitting-about").textContent = `${sitting.about.writer} · ${sitting.about.consent}`;
   byId("kept").textContent = `${sitting.done} kept in ${sitting.folder}; every stroke is saved as soon as it is drawn.`;
@@ -516,33 +437,24 @@ function showWanted(withExample) {
   byId("example").setAttribute("aria-pressed", withExample);
   const { ask } = sitting, ends = ask.target_ends ?? [];
   const boxes = !ask.target_box ? [] : ends.length ? ends : [ask.target_box];
-  mark([...boxes.map((box) => ({ kind: "wanted", box })), ...(withExample ? ask.example.map((points) => ({ kind: "example", points })) : [])]);
+  const example = (withExample ? ask.example : []).map((points) => ({ kind: "example", points }));
+  mark([...boxes.map((box) => ({ kind: "wanted", box })), ...example]);
 }
 
 async function send() {
   if (sending) return;
   sending = true;
   try {
-    while (waiting.length) {
-      const [path, body] = waiting[0];
-      await call(path, body);
-      waiting.shift();
-    }
+    for (; waiting.length; waiting.shift()) await call(...waiting[0]);
     if (byId("status").textContent.includes("not saved")) say("All strokes are saved.", "good");
   } catch (error) {
-    if (error.status === 409) {
-      sitting = null;
-      await readSitting();
-    } else setTimeout(send, RETRY_MS);
     say(`${waiting.length} strokes are not saved yet. ${error.message}`, "bad");
+    if (error.status !== 409) return void setTimeout(send, RETRY_MS);
+    sitting = null;
+    await readSitting();
   } finally {
     sending = false;
   }
-}
-
-async function sent() {
-  await send();
-  if (waiting.length) throw new Refused(0, "Strokes are not saved yet; wait a moment.");
 }
 
 ink.onchange = ({ added, removed }) => {
@@ -554,36 +466,29 @@ ink.onchange = ({ added, removed }) => {
   }
   if (mode !== "capture" || !sitting) return;
   const piece = { sitting: sitting.sitting, piece: sitting.piece };
-  if (added) waiting.push(["/api/sitting/stroke", { ...piece, at: ink.strokes.length - 1, strokes: [added.points], pointer: added.pointer }]);
-  else waiting.push(["/api/sitting/drop", { ...piece, number: removed }]);
+  const stroke = added && { at: ink.strokes.length - 1, strokes: [added.points], pointer: added.pointer };
+  waiting.push(added ? ["/api/sitting/stroke", { ...piece, ...stroke }] : ["/api/sitting/drop", { ...piece, number: removed }]);
   send();
 };
 
-const begin = doing(async () => {
-  const consent = new FormData(byId("begin")).get("consent") ?? document.querySelector("[name=consent]:checked")?.value ?? "";
-  await readSitting(await call("/api/sitting/begin", { writer: byId("writer").value, device: byId("device").value, consent }));
-  say("");
+// A step of the sitting, once all strokes are saved.
+const stepping = (path, body, words = "") => doing(async () => {
+  await send();
+  if (waiting.length) throw refused(0, "Strokes are not saved yet; wait a moment.");
+  await readSitting(await call(path, body()));
+  say(words, "good");
 });
-const close = (fate) => doing(async () => {
-  await sent();
-  await readSitting(await call("/api/sitting/close", { sitting: sitting.sitting, piece: sitting.piece, fate }));
-  say("");
-});
-const end = doing(async () => {
-  await sent();
-  await readSitting(await call("/api/sitting/end", {}));
-  say("The sitting is over; its ink is kept.", "good");
-});
+const begin = stepping("/api/sitting/begin", () => Object.fromEntries(new FormData(byId("begin"))));
+const close = (fate) => stepping("/api/sitting/close", () => ({ sitting: sitting.sitting, piece: sitting.piece, fate }));
+const end = stepping("/api/sitting/end", () => ({}), "The sitting is over; its ink is kept.");
 const turn = doing(async () => {
-  await sent();
+  if (ink.strokes.length) return say("Finish or skip this one first.");
   await readState(await call("/api/turn", { revision: state.page.revision, steps: 1 }));
   await readSitting();
 });
 
 // ---- ask: any picture, any question
-
 let picture = null;
-
 async function usePicture(file) {
   const image = await createImageBitmap(file);
   const bytes = new Uint8Array(await file.arrayBuffer());
@@ -596,11 +501,11 @@ async function usePicture(file) {
 
 const ask = doing(async () => {
   if (!picture) return say("Choose or paste a picture first.");
+  if (!state.models.length) return say(NO_MODEL, "bad");
   say("Asking …");
-  const models = state.models.map((_, model) => call("/api/ask", { model, image: picture.data, prompt: byId("prompt").value }));
-  if (!models.length) return say("There is no model: start the canvas with checkpoint=FOLDER or predictor=NAME.", "bad");
-  const replies = await Promise.all(models);
-  mark(replies.flatMap(({ boxes }, number) => boxes.map(({ box }) => ({ kind: ["target", "second"][number % 2], box }))));
+  const request = { image: picture.data, prompt: byId("prompt").value };
+  const replies = await Promise.all(state.models.map((_, model) => call("/api/ask", { ...request, model })));
+  mark(replies.flatMap(({ boxes }, number) => boxes.map(({ box }) => ({ kind: COLOURS[number % 2], box }))));
   byId("replies").replaceChildren(...replies.map(({ model, answer, boxes }) => make("article", { className: "card" },
     make("h3", { textContent: model }), make("code", { textContent: answer || "(nothing)" }),
     facts([["boxes", boxes.map(({ text }) => text).filter(Boolean).join(", ") || String(boxes.length)]]))));
@@ -608,11 +513,10 @@ const ask = doing(async () => {
 });
 
 // ---- tabs and keys
-
+const TABS = ["edit", "capture", "ask"];
 async function open(name) {
-  if (mode === "edit" && state) keepDraft();
   mode = name;
-  for (const other of ["edit", "capture", "ask"]) {
+  for (const other of TABS) {
     byId(`panel-${other}`).hidden = other !== name;
     byId(`tab-${other}`).setAttribute("aria-selected", other === name);
     byId(`tab-${other}`).tabIndex = other === name ? 0 : -1;
@@ -622,24 +526,19 @@ async function open(name) {
   if (name === "capture") return readSitting();
   await readState();
   forget();
-  if (name === "edit") {
-    await showPage();
-    ink.load(draft());
-  } else {
-    ink.load([]);
-    lay(picture?.size ?? [1000, 600], picture?.image);
-  }
+  if (name === "edit") await showPage();
+  else lay(picture?.size ?? [1000, 600], picture?.image);
+  ink.load(name === "edit" ? draft() : []);
 }
 
-function tool(isEraser) {
-  erasing = isEraser;
-  byId("pen").setAttribute("aria-pressed", !isEraser);
-  byId("eraser").setAttribute("aria-pressed", isEraser);
-  inkCanvas.classList.toggle("erasing", isEraser);
+function tool(name) {
+  erasing = name === "eraser";
+  for (const id of ["pen", "eraser"]) byId(id).setAttribute("aria-pressed", id === name);
+  inkCanvas.classList.toggle("erasing", erasing);
 }
 
 const buttons = {
-  pen: () => tool(false), eraser: () => tool(true), undo: () => ink.undo(), redo: () => ink.redo(),
+  pen: () => tool("pen"), eraser: () => tool("eraser"), undo: () => ink.undo(), redo: () => ink.redo(),
   clear: () => ink.erase([...ink.strokes]), smaller: () => zoomTo(zoom / 1.25), larger: () => zoomTo(zoom * 1.25),
   fit: () => { fitted = true; resize(); },
   interpret, save, previous: changing("/api/turn", -1), next: changing("/api/turn", 1),
@@ -649,19 +548,18 @@ const buttons = {
 };
 for (const [id, action] of Object.entries(buttons)) byId(id).addEventListener("click", action);
 for (const [id, action] of Object.entries({ begin, find, ask })) byId(id).addEventListener("submit", action);
-const tabs = ["edit", "capture", "ask"];
-for (const [number, name] of tabs.entries()) {
+for (const [number, name] of TABS.entries()) {
   byId(`tab-${name}`).addEventListener("click", doing(() => open(name)));
   byId(`tab-${name}`).addEventListener("keydown", (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: 2 }[event.key];
-    if (step) byId(`tab-${tabs[(number + step) % 3]}`).focus(), byId(`tab-${tabs[(number + step) % 3]}`).click();
+    const other = byId(`tab-${TABS[(number + ({ ArrowRight: 1, ArrowLeft: 2 }[event.key] ?? 0)) % 3]}`);
+    if (other !== event.target) other.focus(), other.click();
   });
 }
 byId("picture").addEventListener("change", doing((event) => event.target.files[0] && usePicture(event.target.files[0])));
-document.addEventListener("paste", doing(async (event) => {
+document.addEventListener("paste", (event) => {
   const file = [...event.clipboardData.files].find((one) => one.type.startsWith("image/"));
-  if (mode === "ask" && file) await usePicture(file);
-}));
+  if (mode === "ask" && file) doing(() => usePicture(file))(event);
+});
 
 const keys = {
   p: "pen", e: "eraser", "+": "larger", "=": "larger", "-": "smaller", 0: "fit", "[": "previous", "]": "next",
@@ -672,9 +570,8 @@ document.addEventListener("keydown", (event) => {
   if (event.target.closest("input:not([type=range]):not([type=checkbox]), textarea") && !event.ctrlKey) return;
   if (event.target === inkCanvas && !event.ctrlKey && !event.altKey && keyDraw(event)) return event.preventDefault();
   const held = (event.ctrlKey || event.metaKey ? "ctrl+" : "") + (event.altKey ? "alt+" : "");
-  const shift = event.shiftKey && event.key.length > 1 ? "shift+" : "";
-  const withShift = event.shiftKey && held ? "shift+" : shift;
-  let id = keys[held + withShift + event.key.toLowerCase()];
+  const shift = event.shiftKey && (held || event.key.length > 1) ? "shift+" : ""; // + and ? have it, too
+  let id = keys[held + shift + event.key.toLowerCase()];
   if (event.key === "Enter" && !event.target.closest("button, input, summary")) id = mode === "capture" ? "done" : "interpret";
   if (event.key === "Escape" && mode === "edit" && !held) return forget();
   const button = id && byId(id);
@@ -689,17 +586,10 @@ addEventListener("beforeunload", (event) => { if (waiting.length) event.preventD
 
 await doing(async () => {
   state = await call("/api/state");
-  byId("colour").value = await hexOf(state.pen.colour);
+  pen.fillStyle = state.pen.colour; // becomes #rrggbb, which an input of colours takes
+  byId("colour").value = pen.fillStyle;
   byId("width").value = state.pen.width;
-  const first = state.mode;
-  state = null;
-  await open(first);
+  await open(state.mode);
   document.documentElement.dataset.ready = "yes";
 })();
 
-// The colour of a name, as an input of colours takes it.
-function hexOf(name) {
-  pen.fillStyle = "#d00000";
-  pen.fillStyle = name;
-  return pen.fillStyle;
-}

@@ -75,9 +75,7 @@ class OpenCanvas(Verb):
         pool = self.documents.open().pool(None, lambda group: True)
         desk, output = Desk(chain(pool)), user_path(self.output)
         asker = Asker(self.ask, Choices.of({}))
-        canvas = Canvas(
-            desk, self._models(call), settings, output, Collector(output, asker, lambda: desk.page), self.mode
-        )
+        canvas = Canvas(desk, self._models(call), settings, output, Collector(output, asker, desk), self.mode)
         with CanvasServer(canvas.routes(), Guard(self.names), self.host, self.port) as server:
             print(server.address, flush=True)
             if self.open:
