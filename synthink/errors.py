@@ -58,6 +58,10 @@ class BusyError(OutputError):
     """Another run is writing to the folder."""
 
 
+class MissingColumn(SynthinkError):
+    """A row lacks a column that is needed to score an answer to it."""
+
+
 class ModelError(SynthinkError):
     """A model cannot be trained or asked: a missing package, weights that do not fit, rows that it cannot take, an
     endpoint that refuses."""

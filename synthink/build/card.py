@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from synthink.build.formats import find_format
@@ -11,7 +11,7 @@ from synthink.build.licence import card_fields
 from synthink.build.plan import Plan
 from synthink.build.received import ReceivedSource
 from synthink.build.shard import ShardRecord
-from synthink.core.columns import card_features
+from synthink.core.columns import OTHER_COLUMNS
 from synthink.pages.text import code_block, for_markdown
 from synthink.previews.contact_sheet import contact_sheet
 from synthink.previews.row import row_for_preview
@@ -48,12 +48,9 @@ def _card(plan: Plan, shards: Sequence[ShardRecord]) -> str:
     front = yaml_text(front_matter(plan, shards))
     identity = plan.identity
     name = identity["generator"]
-    left_out = find_format(plan.format).columns_left_out(plan.generator.columns)
-    columns = "\n".join(
-        f"| `{column['name']}` | {_kind(column)} |"
-        for column in card_features(plan.generator.columns)
-        if column["name"] not in left_out
-    )
+    form = find_format(plan.format)
+    left_out = form.columns_left_out(plan.generator.columns)
+    columns = "\n".join(_column_lines(form.card_features(plan.generator.columns)))
     return f"""---
 {front}---
 
@@ -75,7 +72,7 @@ No {_owned(plan)} of one split occurs in another{_but_own(identity)}, unless the
 | column | type |
 |---|---|
 {columns}
-{_not_stored(left_out, find_format(plan.format).holds)}
+{_not_stored(left_out, form.holds)}
 Boxes are left, top, right, bottom in pixels, the origin at the top-left corner of the top-left pixel, right and bottom
 exclusive; quads are the corners x, y from the top left onwards, clockwise.
 
@@ -125,9 +122,8 @@ def front_matter(plan: Plan, shards: Sequence[ShardRecord]) -> dict[str, Any]:
     if all(pattern["path"] for pattern in patterns):
         front["configs"] = [{"config_name": "default", "data_files": patterns}]
     if "configs" in front:
-        features = form.card_features(plan.generator.columns)
         front["dataset_info"] = {
-            **({} if features is None else {"features": features}),
+            "features": form.card_features(plan.generator.columns),
             "splits": [{"name": split, "num_bytes": size[split], "num_examples": splits[split]} for split in splits],
             "download_size": sum(size.values()),
             "dataset_size": sum(size.values()),
@@ -198,6 +194,17 @@ def _but_own(identity: Mapping[str, Any]) -> str:
 def _owned(plan: Plan) -> str:
     kinds = [opened.kind.rstrip("s") for opened in plan.source.assets.values()]
     return " or ".join(kinds) if kinds else "row"
+
+
+def _column_lines(columns: Iterable[Mapping[str, Any]], within: str = "") -> Iterator[str]:
+    """The lines of the table of columns; those inside a column are `json.word`."""
+    for column in columns:
+        name = f"{within}{column['name']}"
+        if "struct" in column:
+            yield from _column_lines(column["struct"], f"{name}.")
+        else:
+            note = ", the other columns as JSON" if name == OTHER_COLUMNS else ""
+            yield f"| `{name}` | {_kind(column)}{note} |"
 
 
 def _kind(column: Mapping[str, Any]) -> str:

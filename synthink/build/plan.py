@@ -18,7 +18,7 @@ from synthink.settings import whole_number
 from synthink.splits import SPLITS
 from synthink.version import VERSION
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 LICENCE = "cc-by-4.0"
 SHARD_SIZE = 1000
 LONGEST_LICENCE = 200

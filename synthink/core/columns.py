@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.draw.geometry import Box, InkPoint, Quad
-from synthink.errors import quoted
+from synthink.errors import AssetError, quoted
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,6 +26,8 @@ _SCALARS = {str: "string", int: "int64", float: "float64", bool: "bool"}
 _FIXED = {Box: 4, Quad: 8, InkPoint: 4}
 IMAGE_FEATURE = {"mode": "RGB", "_type": "Image"}
 """Palette pictures are decoded to RGB, too."""
+OTHER_COLUMNS = "other_columns"
+"""The field in which a format keeps the columns that it has no field for, as the text of one JSON object."""
 
 
 class Packed:
@@ -63,6 +65,32 @@ def stored(kind: Any) -> Any:
     return options[0] if isinstance(kind, types.UnionType) and len(options) == 1 else kind
 
 
+def is_of_strokes(kind: Any) -> bool:
+    """Whether a column holds points of strokes, or numbers about each of them: thousands, a long text."""
+    kind = stored(kind)
+    return kind in (InkPoint, list[InkPoint], list[list[InkPoint]], list[list[float]], list[list[int]])
+
+
+def columns_text(row: Mapping[str, Any], names: Sequence[str]) -> str:
+    """The text of the JSON object of some of a row's columns."""
+    return json.dumps({name: row[name] for name in names}, ensure_ascii=False, default=Packed.tolist)
+
+
+def with_other_columns(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row with the columns that its field `other_columns` holds, in place of it; a row without such a field as it
+    stands."""
+    from synthink.tables.json_lines import read_json
+
+    text = row.get(OTHER_COLUMNS)
+    try:
+        others = read_json(text.encode("utf-8", "surrogatepass"), OTHER_COLUMNS) if isinstance(text, str) else None
+    except AssetError:  # a column of that name of somebody else's rows
+        others = None
+    if others is None:
+        return dict(row)
+    return others | {name: value for name, value in row.items() if name != OTHER_COLUMNS}
+
+
 def feature(kind: Any) -> dict[str, Any]:
     """A column type as the JSON form of a `datasets` feature."""
     kind = stored(kind)
@@ -86,7 +114,7 @@ def features(columns: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def card_features(columns: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The features of the columns, as the YAML of a dataset card has them."""
+    """The features of the columns, as the YAML of a dataset card has them, behind the five that every row has."""
     return [{"name": name, **_yaml(form)} for name, form in features(columns).items()]
 
 

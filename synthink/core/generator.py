@@ -11,7 +11,7 @@ from synthink.camera.camera import Camera
 from synthink.camera.photo import Photo, photograph
 from synthink.core.assets import AssetSpec, Pool
 from synthink.core.code_file import reduced
-from synthink.core.columns import check_columns
+from synthink.core.columns import OTHER_COLUMNS, check_columns
 from synthink.core.sample import RESERVED_COLUMNS, Sample
 from synthink.draw.geometry import Points
 from synthink.draw.picture import Picture
@@ -168,9 +168,9 @@ class Generator(Settings):
         super().__init_subclass__(**kwargs)
         if "name" not in vars(cls):
             cls.name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", cls.__name__).lower()
-        for taken in RESERVED_COLUMNS:
+        for taken in (*RESERVED_COLUMNS, OTHER_COLUMNS):
             if isinstance(cls.columns, Mapping) and taken in cls.columns:
-                raise TypeError(f"{cls.__name__}.columns: {quoted(taken)} is in every row already")
+                raise TypeError(f"{cls.__name__}.columns: {quoted(taken)} is a column of synthink's own; rename yours")
         for field in fields(cls):
             if field.name in RESERVED_FIELDS or hasattr(Generator, field.name):
                 raise TypeError(f"{cls.__name__}.{field.name}: the name is reserved")

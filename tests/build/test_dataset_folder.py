@@ -220,7 +220,7 @@ def test_a_harmed_journal_is_never_believed(tmp_path: Path, clean: Path, harm: C
         lambda text: text[: len(text) // 2],
         lambda text: "",
         lambda text: "[1]",
-        lambda text: text.replace('"format_version": 1', '"format_version": 99'),
+        lambda text: text.replace('"format_version": 2', '"format_version": 99'),
         lambda text: text.replace('"shards"', '"shard"'),
         lambda text: text.replace('"seed": 0', '"seed": "0"', 1),
         lambda text: text.replace('"rows": 5', '"rows": "5"', 1),

@@ -193,7 +193,7 @@ def identity(folder: Path) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "change",
     [
-        {"format_version": 2},
+        {"format_version": 1},
         {"splits": {"../../outside": 5}},
         {"splits": {"train": 10**12}},
         {"splits": {"train": -1}},

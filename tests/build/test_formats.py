@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import yaml
 from PIL import Image
 
 import synthink
@@ -24,6 +26,7 @@ from synthink.build.manifest import load as load_manifest
 from synthink.draw.picture import JpegPicture
 from synthink.draw.picture_file import decode
 from synthink.draw.shown import PictureError
+from synthink.errors import MissingColumn, SynthinkError
 
 WORDS = {"source": "random", "length": [3, 8]}  # opened in no time
 FIELDS: dict[str, Any] = {"picture_px": 96, "distractors": ["underline", "circle"], "words": WORDS}
@@ -88,16 +91,14 @@ def test_the_format_reads_its_own_shards(form: str, folders: dict[str, Path], dr
     found = load_manifest(folders[form])
     plan = found.plan()
     assert plan.format == form
-    left_out = find_format(form).columns_left_out(plan.generator.columns)
-    assert bool(left_out) == (form in ("jsonl", "imagefolder"))
+    assert find_format(form).columns_left_out(plan.generator.columns) == []
     for shard, record in zip(plan.shards, found.shards, strict=True):
         rows = list(find_format(form).read(folders[form] / record.file))
         assert len(rows) == record.rows == shard.stop - shard.start
         for index, row in zip(range(shard.start, shard.stop), rows, strict=True):
             expected = drawn[shard.split].source.row(shard.split, index)
             assert row["image"] == expected["image"].encode()[0]
-            kept = {name: value for name, value in without_image(expected).items() if name not in left_out}
-            assert without_image(row) == kept
+            assert without_image(row) == without_image(expected)
 
 
 @pytest.mark.parametrize("form", format_names())
@@ -195,6 +196,53 @@ def test_datasets_loads_jsonl(
     loaded = datasets.load_dataset(str(folders["jsonl"]), streaming=streaming, cache_dir=str(tmp_path))
     for split, part in loaded.items():
         assert [row["suffix"] for row in part] == [row["suffix"] for row in drawn[split]]
+
+
+SEVERAL: dict[str, dict[str, Any]] = {
+    "circled_letters": {"mark_count": (1, 3), "unmarked": 0.2, "answers": ["{answer}!"], **FIELDS},
+    "meters": {"picture_px": 224},
+    "gestures": {"picture_px": 224},
+    "ink_strokes": {"tasks": {"derender": 1, "locate": 1, "recognise": 1}},
+}
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("form", format_names())
+@pytest.mark.parametrize("generator", SEVERAL)
+def test_a_card_is_right_about_what_load_dataset_gives(generator: str, form: str, tmp_path: Path) -> None:
+    """Splits, rows, columns and their types; and the generator scores the rows as they come."""
+    folder, like = tmp_path / "made", {"rows": 2, "like": "test", "camera": "photo"}
+    splits = {"train": 4, "test": 2, "test_photo": like}
+    synthink.generate(
+        generator, splits=splits, output=folder, format=form, shard_size=3, workers=1, **SEVERAL[generator]
+    )
+    _, front, body = (folder / "README.md").read_text("utf-8").split("---\n", 2)
+    info = yaml.safe_load(front)["dataset_info"]
+    loaded = datasets.load_dataset(str(folder), cache_dir=str(tmp_path / "cache"))
+    assert {split: len(rows) for split, rows in loaded.items()} == {"train": 4, "test": 2, "test_photo": 2}
+    assert {split["name"]: split["num_examples"] for split in info["splits"]} == loaded.num_rows
+    for rows in loaded.values():
+        assert rows.features == datasets.Features._from_yaml_list(info["features"])
+    names = [name for name, kind in loaded["train"].features.items() if not isinstance(kind, dict)]
+    names += [f"json.{name}" for name in loaded["train"].features.get("json", ())]
+    assert sorted(re.findall(r"^\| `([\w.]+)` \| ", body, re.MULTILINE)) == sorted(names)
+    tables, maker = synthink.load(folder)
+    for row in (row for rows in tables.values() for row in rows):
+        sample = synthink.Sample.from_row(row)
+        assert maker.score(sample, sample.suffix)["correct"] == 1
+        maker.chance(sample), maker.answer_shapes(sample, sample.suffix), maker.errors(sample, sample.suffix)
+
+
+def test_a_column_that_a_row_lacks_is_named_when_an_answer_is_scored() -> None:
+    rows = synthink.dataset("meters", size=1, tasks={"read": 1}).with_format(columns=["image", "prefix", "suffix"])
+    with pytest.raises(
+        SynthinkError, match=r"^column 'task': this row lacks it, and has image, prefix, suffix; format"
+    ):
+        synthink.Sample.from_row(rows[0])
+    whole = next(row for row in synthink.dataset("meters", size=50) if row["task"] == "read")
+    sample = synthink.Sample.from_row({name: whole[name] for name in whole if name != "interval"})
+    with pytest.raises(MissingColumn, match=r"^column 'interval': this row lacks it, and has .*format=parquet"):
+        rows.generator.score(sample, "7")
 
 
 # --- each by itself ---------------------------------------------------------------------------------------------------
@@ -316,8 +364,6 @@ def test_camera_pictures_are_stored_as_the_jpegs_that_they_are(form: str, tmp_pa
 
 
 def test_the_card_says_what_is_inside(folders: dict[str, Path]) -> None:
-    import yaml
-
     text = (folders["parquet"] / "README.md").read_text(encoding="utf-8")
     front = yaml.safe_load(text.split("---")[1])
     info = front["dataset_info"]

@@ -18,6 +18,8 @@ from synthink.verify.verify import verify
 from tests.verify.folders import bring_in_line
 
 SPLITS = {"train": 7, "validation": 2, "test": 3}
+OTHERS = ("size", "mark_box", "names", "boxes")
+"""Columns that are no fields of a line by themselves."""
 
 
 class Boxed(synthink.Generator):
@@ -58,11 +60,13 @@ def test_datasets_reads_it_by_its_folder_and_by_its_card(made: Path, tmp_path: P
         for row, expected in zip(sorted(rows, key=lambda row: row["id"]), drawn, strict=True):
             assert (np.asarray(row.pop("image").convert("RGB")) == np.asarray(expected["image"])).all()
             assert row.pop("note") == (expected["note"] or "")
+            others = json.loads(row.pop("other_columns"))
+            assert others == json.loads(json.dumps({name: expected[name] for name in OTHERS}))
             assert row == {name: list(value) if name in ("box", "quad") else value for name, value in expected.items()
                            if name in row}  # fmt: skip
     assert loaded["train"].features["share"] == datasets.Value("float64")
     assert loaded["train"].features["box"].feature == datasets.Value("float64")
-    assert not {"size", "mark_box", "names", "boxes"} & {*loaded["train"].column_names}
+    assert not {*OTHERS} & {*loaded["train"].column_names}
 
 
 def test_synthink_gives_the_rows_in_their_order(tmp_path: Path) -> None:
@@ -71,25 +75,20 @@ def test_synthink_gives_the_rows_in_their_order(tmp_path: Path) -> None:
     assert synthink.load(folder)[0]["train"]["id"][:] == ids
     rows = Dataset(folder).rows("train")
     assert [rows.example(index).id for index in range(7)] == ids
-    assert (rows.row(5)["size"], rows.row(4)["size"]) == (3, None), "drawn again"
+    assert (rows.row(5)["size"], rows.row(4)["size"]) == (3, None)
 
 
 @pytest.mark.heavy
-def test_pictures_lie_beside_their_lines_and_what_is_left_out_is_said(made: Path) -> None:
+def test_pictures_lie_beside_their_lines_and_lists_and_gaps_are_one_text(made: Path) -> None:
     files = sorted(path.relative_to(made).as_posix() for path in (made / "train").rglob("*") if path.is_file())
     shards = [("00000-of-00003", (0, 1, 2)), ("00001-of-00003", (3, 4, 5)), ("00002-of-00003", (6,))]
     expected = [f"train/{shard}/boxed-train-{i:07d}.png" for shard, numbers in shards for i in numbers]
     assert files == sorted([*expected, *(f"train/{shard}/metadata.jsonl" for shard, _ in shards)])
     line = json.loads((made / "train" / "00002-of-00003" / "metadata.jsonl").read_text("utf-8"))
     assert (line["file_name"], line["share"], line["name"]) == ("boxed-train-0000006.png", 1.0, "Größe")
-    assert json.loads((made / "synthink.json").read_bytes())["columns_left_out"] == [
-        "size",
-        "mark_box",
-        "names",
-        "boxes",
-    ]
-    card = (made / "README.md").read_text("utf-8")
-    assert "holds texts, numbers, and boxes that no row lacks, and leaves out `size`, `mark_box`" in card
+    assert line["other_columns"] == '{"size": null, "mark_box": null, "names": [], "boxes": []}'
+    assert "columns_left_out" not in json.loads((made / "synthink.json").read_bytes())
+    assert "| `other_columns` | string, the other columns as JSON |" in (made / "README.md").read_text("utf-8")
 
 
 def test_a_folder_never_has_more_than_ten_thousand_files(tmp_path: Path) -> None:
@@ -119,6 +118,14 @@ TAMPERED: dict[str, tuple[Callable[[Path], object], str, str]] = {
     "a number as text": (relined(lambda row: row.update(whole="1")), "shards", "whole of another type"),
     "a column less": (relined(lambda row: row.pop("share")), "shards", "no column share"),
     "a column more": (relined(lambda row: row.update(boxes=[])), "shards", "field 'boxes'"),
+    "other columns less": (relined(lambda row: row.pop("other_columns")), "shards", "no column size"),
+    "an other column more": (relined(lambda row: row.update(other_columns='{"x": 1}')), "shards", "field 'x'"),
+    "other columns twice": (
+        relined(lambda row: row.update(other_columns=row["other_columns"][:-1] + ', "size": null}')),
+        "shards",
+        "JSON in another form",
+    ),
+    "other columns as a list": (relined(lambda row: row.update(other_columns=[1])), "shards", "no JSON object"),
     "another picture": (relined(lambda row: row.update(file_name="boxed-train-0000000.png")), "shards", "no row names"),
     "a picture elsewhere": (relined(lambda row: row.update(file_name="../../preview.png")), "shards", "unreadable"),
     "a stranger's picture": (lambda folder: (first_shard(folder) / "x.png").write_bytes(b""), "shards", "no row names"),

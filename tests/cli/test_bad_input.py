@@ -22,7 +22,7 @@ FILES: dict[str, bytes] = {
     "broken/font.ttf": b"\x00\x01\x00\x00" + b"\x7f" * 400,
     "folder/none.txt": b"",
     "own/experiment/mine.yaml": b"seed: 3\n",
-    "damaged.json": b'{"format_version": 1, "generator"',
+    "damaged.json": b'{"format_version": 2, "generator"',
 }
 
 BAD: list[tuple[tuple[str, ...], str]] = [

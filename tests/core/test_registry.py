@@ -51,9 +51,9 @@ def test_reserved_fields_are_refused(field: str) -> None:
         type("Bad", (Generator,), {"__annotations__": {field: int}, field: 1, "__module__": "synthink.test"})
 
 
-@pytest.mark.parametrize("column", ["id", "task", "image", "prefix", "suffix"])
+@pytest.mark.parametrize("column", ["id", "task", "image", "prefix", "suffix", "other_columns"])
 def test_reserved_columns_are_refused(column: str) -> None:
-    with pytest.raises(TypeError, match="in every row already"):
+    with pytest.raises(TypeError, match="a column of synthink's own"):
         type("Bad", (Generator,), {"columns": {column: str}, "__module__": "synthink.test"})
 
 

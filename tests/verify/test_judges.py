@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 import synthink
-from synthink.build.formats import find_format
 from synthink.build.manifest import Manifest
 from synthink.build.plan import Plan
+from synthink.core.columns import stored
 from synthink.core.row_dataset import RowDataset
 from synthink.verify.judges import Judges
 from synthink.verify.oracle import Control, Finding
@@ -106,49 +106,51 @@ def test_labels_on_which_an_oracle_stumbles_are_wrong(
 
 
 MARKS = "the format leaves out distractors, letter_indices, letter_boxes"
+TEXTS = (str,)
+"""The types of columns that a format of texts alone would keep."""
+SINGLE = (str, int, float, bool, synthink.Box, synthink.Quad)
+"""Those of a format without lists."""
 
 
-def judged_as_stored(name: str, form: str, row: dict[str, Any] | None = None, **fields: Any) -> Finding | None:
-    """The finding about the first row of a dataset as a format stores it. row: columns that are changed in it."""
+def judged_as_stored(
+    name: str, types: tuple[type, ...], row: dict[str, Any] | None = None, **fields: Any
+) -> Finding | None:
+    """The finding about the first row of a dataset that a format stores which keeps columns of those types. row:
+    columns that are changed in it."""
     drawn = synthink.dataset(name, size=2, seed=5, shares={"train": 1.0}, **fields)
     plain = json.loads(json.dumps(Plan(drawn.source, {"train": 2}).identity))
-    left_out = find_format(form).columns_left_out(drawn.generator.columns)
-    stored = {column: value for column, value in {**drawn[0], **(row or {})}.items() if column not in left_out}
+    left_out = [column for column, kind in drawn.generator.columns.items() if stored(kind) not in types]
+    row_as_stored = {column: value for column, value in {**drawn[0], **(row or {})}.items() if column not in left_out}
     ours = Judges(open_redraw(Manifest(plain, [], Path("synthink.json")), "allow"), left_out=left_out)
-    return ours.judge(drawn.generator.drawn_by(stored), stored, "train", 0)
+    return ours.judge(drawn.generator.drawn_by(row_as_stored), row_as_stored, "train", 0)
 
 
 @pytest.mark.parametrize(
-    ("name", "form", "fields", "reason"),
+    ("name", "types", "fields", "reason"),
     [
-        ("circled_letters", "jsonl", {"mark_count": (1, 3)}, MARKS),
-        ("circled_letters", "jsonl", {"unmarked": 0.2}, MARKS),
-        (
-            "circled_letters",
-            "jsonl",
-            {"questions": {"position": 1.0}},
-            "the format leaves out letter_index, letter_box",
-        ),
-        ("circled_letters", "imagefolder", {"distractors": ("strike",)}, "the format leaves out distractors"),
-        ("meters", "jsonl", {}, "the format leaves out interval, units, decimals, "),
-        ("gestures", "imagefolder", {}, "the format leaves out target_ends, target_words, "),
-        ("mixture", "imagefolder", {"parts": [{"generator": "meters"}]}, "the format leaves out interval, units, "),
+        ("circled_letters", TEXTS, {"mark_count": (1, 3)}, MARKS),
+        ("circled_letters", TEXTS, {"unmarked": 0.2}, MARKS),
+        ("circled_letters", TEXTS, {"questions": {"position": 1.0}}, "the format leaves out letter_index, letter_box"),
+        ("circled_letters", SINGLE, {"distractors": ("strike",)}, "the format leaves out distractors"),
+        ("meters", TEXTS, {}, "the format leaves out interval, units, decimals, "),
+        ("gestures", SINGLE, {}, "the format leaves out target_ends, target_words, "),
+        ("mixture", SINGLE, {"parts": [{"generator": "meters"}]}, "the format leaves out interval, units, "),
     ],
 )
 def test_without_a_column_that_the_oracle_needs_a_row_is_unsure(
-    name: str, form: str, fields: dict[str, Any], reason: str
+    name: str, types: tuple[type, ...], fields: dict[str, Any], reason: str
 ) -> None:
-    finding = judged_as_stored(name, form, **fields)
+    finding = judged_as_stored(name, types, **fields)
     assert finding is not None and finding.verdict == "unsure" and finding.reason.startswith(reason), finding
 
 
-@pytest.mark.parametrize("form", ["jsonl", "imagefolder"])
-def test_one_circled_letter_is_read_off_the_picture_in_every_format(form: str) -> None:
-    assert judged_as_stored("circled_letters", form) == Finding("right", "as labelled")
-    wrong = judged_as_stored("circled_letters", form, {"suffix": "?"})
+@pytest.mark.parametrize("types", [TEXTS, SINGLE], ids=["texts", "single"])
+def test_one_circled_letter_is_read_off_the_picture_in_every_format(types: tuple[type, ...]) -> None:
+    assert judged_as_stored("circled_letters", types) == Finding("right", "as labelled")
+    wrong = judged_as_stored("circled_letters", types, {"suffix": "?"})
     assert wrong is not None and wrong.verdict == "wrong"
 
 
 def test_a_mixtures_row_needs_the_columns_of_its_part_alone() -> None:
     parts = [{"generator": "circled_letters"}, {"generator": "meters", "weight": 0.0}]
-    assert judged_as_stored("mixture", "imagefolder", parts=parts) == Finding("right", "as labelled")
+    assert judged_as_stored("mixture", SINGLE, parts=parts) == Finding("right", "as labelled")

@@ -1,4 +1,5 @@
-"""Arrow files as `datasets.load_from_disk` reads them: memory-mapped, nothing to convert."""
+"""Arrow files as `datasets.load_from_disk` reads them: memory-mapped, nothing to convert. By the card
+`load_dataset` reads them, too."""
 
 from __future__ import annotations
 
@@ -73,6 +74,9 @@ class ArrowFormat(Format):
             "dataset_dict.json",
             *(f"{split}/{name}.json" for split in splits for name in ("dataset_info", "state")),
         ]
+
+    def data_files(self, split: str) -> str:
+        return f"{split}/data-*.arrow"
 
 
 def _json(content: Any) -> list[bytes]:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from synthink.core.columns import schema, table
+from synthink.core.columns import card_features, schema, table
 from synthink.core.row_buffer import RowBuffer
 from synthink.errors import quoted
 
@@ -33,7 +33,8 @@ class Format(ABC):
     loader: str = "load_dataset"
     """The function of `datasets` that loads a folder of the format."""
     holds: str = ""
-    """The kinds of columns that the format has room for, such as `text alone`; empty where it takes all."""
+    """The columns that the format has room for, such as `all columns but points of strokes`; empty where it takes
+    all."""
     most_shard_rows: int | None = None
     """The most rows of a shard; None: any number."""
     loader_keeps_order: bool = True
@@ -75,10 +76,10 @@ class Format(ABC):
         """The names of `extras` for a dataset with those splits."""
         return []
 
-    def card_features(self, columns: Mapping[str, Any]) -> list[dict[str, Any]] | None:
-        """The features of what `datasets` reads, as the YAML of a dataset card has them; None where it finds them out
-        by itself."""
-        return None
+    def card_features(self, columns: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The features of what `datasets` reads, as the YAML of a dataset card has them."""
+        left_out = self.columns_left_out(columns)
+        return card_features({name: kind for name, kind in columns.items() if name not in left_out})
 
     def data_files(self, split: str) -> str | None:
         """The split's pattern for a dataset card; None when `load_dataset` does not read the format."""
@@ -102,13 +103,15 @@ def schema_faults(columns: Mapping[str, Any], actual: pa.Schema) -> Iterator[str
         yield "features or other metadata that synthink did not write"
 
 
-def field_faults(row: Mapping[str, Any], fields: Collection[str], text: bytes) -> Iterator[tuple[str, str]]:
+def field_faults(
+    values: Mapping[str, Any], fields: Collection[str], text: bytes, row_id: Any
+) -> Iterator[tuple[str, str]]:
     """The faults of a row's JSON object: fields that it should not have, and text that another reader reads in another
     way, such as two values of one field. What it lacks `read` shows."""
-    for name in row.keys() - set(fields):
-        yield f"field {quoted(name)}, which is not the generator's", str(row.get("id"))
-    if json.dumps(row, ensure_ascii=False).encode("utf-8", "surrogatepass") != text:
-        yield "JSON in another form than synthink writes", str(row.get("id"))
+    for name in values.keys() - set(fields):
+        yield f"field {quoted(name)}, which is not the generator's", str(row_id)
+    if json.dumps(values, ensure_ascii=False).encode("utf-8", "surrogatepass") != text:
+        yield "JSON in another form than synthink writes", str(row_id)
 
 
 def name_faults(row_id: Any, file_name: Any, data: bytes) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """JSON lines beside picture files, in the form of big_vision's `jsonl` data source: flat string fields only.
 
 big_vision takes the fields' types from the first line and wants the same in all, so a line holds id, image (a path
-below the dataset folder), prefix, suffix, task, and those annotations that are text.
+below the dataset folder), prefix, suffix, task, those annotations that are text, and the others as one text.
 """
 
 from __future__ import annotations
@@ -22,16 +22,19 @@ class JsonLinesFormat(PictureFolderFormat):
     """A folder of pictures and lines a shard; `SPLIT.jsonl` joins the lines of a split's shards."""
 
     name = "jsonl"
-    holds = "text alone"
     lines_name = "rows.jsonl"
     picture_field = "image"
+    row_fields = ("id", "image", "prefix", "suffix", "task")
 
     def shard_name(self, shard: Shard) -> str:
         return f"data/{shard.stem}"
 
-    def fields(self, columns: Mapping[str, Any]) -> list[str]:
-        texts = [name for name, kind in columns.items() if stored(kind) is str]
-        return ["id", "image", "prefix", "suffix", "task", *texts]
+    def has_field(self, kind: Any) -> bool:
+        return stored(kind) is str
+
+    def card_features(self, columns: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Texts alone; a picture is the path of its file."""
+        return [{"name": name, "dtype": "string"} for name in self.fields(columns)]
 
     def extras(self, plan: Plan, identity: Mapping[str, Any], folder: Path) -> Mapping[str, Iterable[bytes]]:
         return {f"{split}.jsonl": self._joined(plan, split, folder) for split in identity["splits"]}

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from synthink.build.formats.base import Format, Row, picture_faults, row_groups, schema_faults, with_picture_bytes
 from synthink.confined import file_inside
-from synthink.core.columns import card_features, schema
+from synthink.core.columns import schema
 from synthink.tables.parquet import ParquetTable
 
 if TYPE_CHECKING:
@@ -60,9 +60,6 @@ class ParquetFormat(Format):
             if not faults:
                 for batch in table.batches(["id", "image"]):
                     yield from picture_faults(batch)
-
-    def card_features(self, columns: Mapping[str, Any]) -> list[dict[str, Any]]:
-        return card_features(columns)
 
     def data_files(self, split: str) -> str:
         return f"data/{split}-*.parquet"

@@ -60,7 +60,7 @@ class WebDatasetFormat(Format):
                     if name != f"{row['id']}.json":
                         yield "JSON named other than its row", f"{row['id']}: {name[:80]}"
                     yield from name_faults(row["id"], picture, start)
-                    yield from field_faults(row, fields, data)
+                    yield from field_faults(row, fields, data, row["id"])
         if number % 2 == 0:
             yield "member without its pair", picture[:80]
 

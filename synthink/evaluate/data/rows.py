@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from synthink.build.received import Code, Sources
 from synthink.confined import read_inside
+from synthink.core.columns import with_other_columns
 from synthink.draw.picture_file import MOST_BYTES, text_fault
 from synthink.errors import (
     LONGEST_VALUE,
@@ -56,8 +57,8 @@ class Rows(Protocol):
 class FolderRows:
     """A split of a dataset folder as `datasets` reads it: memory-mapped Arrow columns, whatever the size.
 
-    source: what drew the rows. Annotations that the folder's format cannot hold (of `jsonl` all but texts) are drawn
-    again when a whole row is asked for.
+    source: what drew the rows. Annotations that the folder's format has no room for (points of strokes in `jsonl`) are
+    drawn again when a whole row is asked for.
     """
 
     def __init__(self, path: Path, split: str, table: Any, source: Source | None = None) -> None:
@@ -71,7 +72,7 @@ class FolderRows:
         self._table = table
         named = "id" in table.column_names
         self._few = table.select_columns([*NEEDED, "id"] if named else list(NEEDED))
-        self._source = source if source and not source.generator.columns.keys() <= {*table.column_names} else None
+        self._source = source
 
     def __len__(self) -> int:
         return len(self._table)
@@ -83,7 +84,7 @@ class FolderRows:
         return Example(self._bytes(row["image"], name), prefix, suffix, name)
 
     def row(self, index: int) -> Row:
-        row = self._stored(self._table, index)
+        row = with_other_columns(self._stored(self._table, index))
         name = str(row.get("id") or f"{self.name}[{index}]")
         for column in ("prefix", "suffix"):
             self._text(row, column, name)
@@ -166,10 +167,12 @@ class Dataset:
 
     @property
     def _lacks_columns(self) -> bool:
-        """Whether the folder's format has no room for some kinds of columns."""
+        """Whether the folder's format has no room for some of the generator's columns."""
         from synthink.build.formats import find_format
 
-        return self._manifest is not None and bool(find_format(self._manifest.identity["format"]).holds)
+        if self._manifest is None or self.generator is None:
+            return False
+        return bool(find_format(self._manifest.identity["format"]).columns_left_out(self.generator.columns))
 
     @cached_property
     def source(self) -> Source | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -143,15 +144,19 @@ def test_a_dry_run_estimates_and_writes_nothing(command: Command, tmp_path: Path
 @pytest.mark.parametrize("form", ["parquet", "arrow", "webdataset", "jsonl"])
 def test_the_line_that_loads_a_dataset_loads_it(command: Command, tmp_path: Path, form: str) -> None:
     """And what the format has no room for is named on the terminal, in the card and in the manifest."""
-    result = command("generate", *SMALL, f"format={form}", "output=out")
+    splits = ("splits.train=5", "splits.validation=0", "splits.test=2")
+    result = command("generate", "generator=ink_strokes", *splits, f"format={form}", "output=out")
     assert result.returncode == 0, result.stderr
     line = next(line for line in result.stdout.splitlines() if line.startswith("load it:"))
     rows = eval(line.removeprefix("load it:").strip(), {"datasets": datasets})  # noqa: S307
     assert {split: len(rows[split]) for split in rows} == {"train": 5, "test": 2}
     manifest, card = manifest_of(tmp_path / "out"), (tmp_path / "out" / "README.md").read_text()
     missing = manifest.get("columns_left_out", [])
-    assert ("letter_box" in missing) == (form == "jsonl")
-    assert ("left out, as jsonl holds text alone: " + ", ".join(missing) in result.stdout) == (form == "jsonl")
-    assert ("leaves out `" in card) == (form == "jsonl")
+    assert missing == (["strokes", "stroke_widths_px"] if form == "jsonl" else [])
+    line = "left out, as jsonl holds all columns but points of strokes: strokes, stroke_widths_px"
+    assert (line in result.stdout) == (form == "jsonl")
+    assert ("leaves out `strokes`" in card) == (form == "jsonl")
     columns = set(synthink.load(tmp_path / "out")[1].columns)
-    assert columns - set(missing) <= set(rows["train"].column_names) | set(rows["train"][0].get("json", {}))
+    row = rows["train"][0]
+    others = json.loads(row.get("other_columns", "{}"))
+    assert columns - set(missing) <= {*row, *row.get("json", ()), *others}
