@@ -11,9 +11,9 @@ from synthink.core.code_file import end_loading
 from synthink.core.dataset import as_shares, make_generator
 from synthink.core.generator import Generator
 from synthink.core.own_splits import SplitRequest, read_splits
-from synthink.core.row_dataset import RowDataset
+from synthink.core.row_dataset import RowDataset, at_least_one
 from synthink.core.source import Source
-from synthink.errors import ConfigError, OutputError
+from synthink.errors import ConfigError, OutputError, check_kind
 from synthink.files import user_path
 from synthink.splits import Shares
 
@@ -94,10 +94,13 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
     from synthink.progress import bar
 
     executor = make_executor(executor, workers)
+    from synthink.build.received import check_permission
+
     if not isinstance(output, str | os.PathLike) or not str(output):
         raise ConfigError("output", output, "must name a folder (one that is a number: ./7)")
-    if not isinstance(overwrite, bool):
-        raise ConfigError("overwrite", overwrite, "must be true or false")
+    check_kind("overwrite", overwrite, bool, "true or false")
+    check_permission("sources", sources)
+    check_permission("code", code)
     if source is not None:
         if generator is not None or fields:
             raise ConfigError("source", str(source), "a manifest says everything: give no generator and no fields")
@@ -148,14 +151,15 @@ def preview(rows: RowDataset, count: int = 24) -> DatasetPreview:
     """The first `count` rows with their labels drawn over the pictures: a page that a notebook shows, and that its
     method `save` writes.
 
-    What `map` and `with_transform` make of the rows is not shown. Raises `ConfigError` where there are none.
+    What `map` and `with_transform` make of the rows is not shown. Raises `ConfigError` where there is none to show.
     """
     from synthink.previews.preview import DatasetPreview
     from synthink.previews.row import row_for_preview
 
     if not isinstance(rows, RowDataset):
         raise ConfigError("rows", rows, "must be what synthink.dataset returns; of a folder: synthink preview FOLDER")
-    if not rows or count < 1:
+    count = at_least_one("count", count)
+    if not rows:
         raise ConfigError("rows", repr(rows), "has no rows to show")
     source, split, generator = rows.source, rows.split, rows.generator
     numbers = [int(number) for number in rows.indices[:count]]

@@ -42,6 +42,13 @@ class ConfigError(SynthinkError):
         return type(self), (self.field, self.value, self.reason)
 
 
+def check_kind(name: str, value: Any, kind: Any, what: str) -> None:
+    """Raise `ConfigError` for an argument that is no instance of a class, or of one of several. what: the end of "must
+    be"."""
+    if not isinstance(value, kind):
+        raise ConfigError(name, value, f"must be {what}")
+
+
 class AssetError(SynthinkError):
     """A file from outside (a font, a word list) cannot be used; names the file and the place in it."""
 

@@ -19,17 +19,19 @@ from synthink.confined import (
     remove_inside,
     rename_inside,
 )
-from synthink.errors import AssetError, OutputError, SynthinkError, shortened
+from synthink.errors import AssetError, ConfigError, OutputError, SynthinkError, shortened
 
 LONGEST_NAME, LONGEST_PATH = 255, 4000
 """The most bytes that the systems here take of a name, and about those of a path."""
 
 
-def user_path(text: str | Path, error: type[SynthinkError] = AssetError) -> Path:
+def user_path(text: str | os.PathLike[str], error: type[SynthinkError] = AssetError) -> Path:
     """The path that a user typed, `~` and `~name` taken for the homes that there are: another `~name` is a name.
 
-    Raises `error` for a text that is too long for a path.
+    Raises `ConfigError` for what is no path, `error` for a text that is too long for one.
     """
+    if not isinstance(text, str | os.PathLike) or not isinstance(os.fspath(text), str) or not os.fspath(text):
+        raise ConfigError("path", text, "must be the path of a file or folder")
     parts = os.fsencode(text).split(b"/")
     if max(map(len, parts)) > LONGEST_NAME or sum(map(len, parts)) > LONGEST_PATH:
         raise error(f"{shortened(os.fspath(text))}: file name too long")

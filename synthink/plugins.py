@@ -57,7 +57,7 @@ def load(group: PluginGroup, name: str) -> Any:
     Raises `ConfigError` with the nearest names when there is none, `SynthinkError` naming the package when its code
     cannot be imported.
     """
-    if name not in _entries(group):
+    if not isinstance(name, str) or name not in _entries(group):
         key = group.noun.replace(" ", "_")
         raise ConfigError(key, name, f"no such {group.noun}; {did_you_mean(str(name), names(group))}")
     try:

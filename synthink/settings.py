@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, ClassVar, Literal, Self, dataclass_transform
 
-from synthink.errors import ConfigError, did_you_mean, quoted
+from synthink.errors import ConfigError, check_kind, did_you_mean, quoted
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,7 @@ class Settings:
     @classmethod
     def build(cls, values: Mapping[str, Any]) -> Self:
         """Make the settings from a plain mapping (YAML, JSON, keywords); unknown names are refused."""
+        check_kind(cls.__name__, values, Mapping, "a mapping of its fields")
         known = field_types(cls)
         if cls.free_names is not None:
             free = {name: value for name, value in values.items() if name not in known or name == cls.free_names}

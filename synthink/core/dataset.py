@@ -12,7 +12,7 @@ from synthink.core.own_splits import SplitRequest, read_splits
 from synthink.core.registry import typed_generator
 from synthink.core.row_dataset import ENDLESS, RowDataset
 from synthink.core.source import Source
-from synthink.errors import ConfigError
+from synthink.errors import ConfigError, check_kind
 from synthink.splits import Shares
 
 
@@ -33,7 +33,8 @@ def dataset(
     your own, as `generate` takes them, of which `split` may name one; their `rows` say nothing here. Raises
     `ConfigError` for a field or value that cannot be used.
     """
-    own_splits = read_splits(splits or {})[1]
+    check_kind("split", split, str, "the name of a split")
+    own_splits = read_splits({} if splits is None else splits)[1]
     source = Source(make_generator(generator, fields), seed, as_shares(shares), split_seed, own_splits)
     is_endless = size is None and source.rows(split) is None
     return RowDataset(source, split, range(ENDLESS if is_endless else row_count(source, split, size)))
@@ -46,6 +47,9 @@ def make_generator(generator: str | Generator | type[Generator], fields: Mapping
             raise ConfigError(next(iter(fields)), next(iter(fields.values())), "give fields to the generator itself")
         return generator
     cls = typed_generator(generator) if isinstance(generator, str) else generator
+    if not (isinstance(cls, type) and issubclass(cls, Generator)):
+        reason = "must be a generator, its name, its class, or a class in a file, as in my_file.py:MyTask"
+        raise ConfigError("generator", generator, reason)
     return cls.build(named_parts(fields) if issubclass(cls, Mixture) else fields)
 
 
@@ -53,6 +57,7 @@ def as_shares(shares: Mapping[str, float] | Shares | None) -> Shares:
     """Shares from a mapping; missing splits of a mapping own nothing."""
     if shares is None or isinstance(shares, Shares):
         return shares if shares is not None else Shares()
+    check_kind("shares", shares, Mapping, "a mapping of splits, as in {'train': 0.9, 'test': 0.1}")
     return Shares.build({"train": 0.0, "validation": 0.0, "test": 0.0, **shares})
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import fields
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar, cast
 
 from synthink.camera.camera import Camera
 from synthink.camera.photo import Photo, photograph
@@ -16,7 +17,7 @@ from synthink.core.sample import RESERVED_COLUMNS, Sample
 from synthink.draw.geometry import Points
 from synthink.draw.picture import Picture
 from synthink.draw.scene import Scene
-from synthink.errors import ConfigError, quoted
+from synthink.errors import ConfigError, check_kind, quoted
 from synthink.settings import Settings, field_types
 from synthink.streams import Stream, StreamKey
 
@@ -141,6 +142,25 @@ class DrawContext:
         return split.context(self.index, self.control)
 
 
+Method = TypeVar("Method", bound=Callable[..., Any])
+ABOUT_SAMPLES = frozenset(("score", "answer_class", "in_domain", "chance", "errors", "answer_shapes"))
+"""The methods of a generator that are about a sample, and an answer to it."""
+_ARGUMENTS = {"sample": (Sample, "a Sample; synthink.Sample.from_row makes one of a row"), "answer": (str, "text")}
+
+
+def about_sample(method: Method) -> Method:
+    """Have such a method refuse with `ConfigError` what is no sample, and answers that are no texts."""
+
+    @functools.wraps(method)
+    def checked(generator: Generator, *arguments: Any, **named: Any) -> Any:
+        for name, value in (*zip(_ARGUMENTS, arguments, strict=False), *named.items()):
+            if name in _ARGUMENTS:
+                check_kind(name, value, *_ARGUMENTS[name])
+        return method(generator, *arguments, **named)
+
+    return cast(Method, checked)
+
+
 class Generator(Settings):
     """A generator, which draws rows. Subclass it, annotate fields with defaults, write `draw`; see the README for 25
     lines that work.
@@ -176,6 +196,8 @@ class Generator(Settings):
                 raise TypeError(f"{cls.__name__}.{field.name}: the name is reserved")
         if isinstance(cls.columns, Mapping):
             check_columns(cls.columns)
+        for method in ABOUT_SAMPLES & vars(cls).keys():
+            setattr(cls, method, about_sample(vars(cls)[method]))
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return reduced(self) or super().__reduce_ex__(protocol)
@@ -207,28 +229,34 @@ class Generator(Settings):
         """Pictures that `synthink preview` shows beside a row, by name: (H, W, 3) uint8 arrays."""
         return {}
 
+    @about_sample
     def score(self, sample: Sample, answer: str) -> dict[str, float]:
         """The scores of a model's answer, each 0..1; `correct` is the one that reports lead with."""
         return {"correct": float(answer.strip() == sample.suffix)}
 
+    @about_sample
     def answer_class(self, sample: Sample, answer: str) -> str | None:
         """The class that an answer names, for confusion matrices: `<none>` where it names none, None where the task
         has no classes."""
         return None
 
+    @about_sample
     def in_domain(self, sample: Sample, answer: str) -> bool:
         """Whether an answer has the form of an answer, right or wrong: one letter, a label that can be read."""
         return bool(answer.strip())
 
+    @about_sample
     def chance(self, sample: Sample) -> float | None:
         """The share of rows in which the best guess without the signal is `correct`; None where it is not known."""
         return None
 
+    @about_sample
     def errors(self, sample: Sample, answer: str) -> dict[str, float]:
         """The errors of an answer, 0 for the truth: `cer`, `distance_px`. An answer that cannot be read gets the
         error of one that says nothing, so that it never makes a mean better."""
         return {}
 
+    @about_sample
     def answer_shapes(self, sample: Sample, answer: str) -> list[Points]:
         """The shapes that an answer points at, in the picture's pixels: lines of (N, 2) points, closed where they end
         as they begin. Reports draw them."""

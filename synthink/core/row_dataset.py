@@ -16,9 +16,10 @@ from synthink.core.columns import features, table
 from synthink.core.generator import Generator
 from synthink.core.row_buffer import RowBuffer
 from synthink.core.row_format import AS_DRAWN, Row, RowFormat, check_columns_named, register_collation
-from synthink.core.sample import RESERVED_COLUMNS
+from synthink.core.sample import RESERVED_COLUMNS, Sample
 from synthink.core.source import Source
-from synthink.errors import ConfigError, quoted
+from synthink.errors import ConfigError, check_kind, quoted
+from synthink.settings import coerce
 from synthink.streams import StreamKey
 
 if TYPE_CHECKING:
@@ -116,6 +117,10 @@ class RowDataset:
             return [self.form.apply(self._row(index), self.generator.columns) for index in indices]
         rows = [self.form.apply(self._row(index), {}) for index in indices]
         batch = self.transform({name: [row[name] for row in rows] for name in (rows[0] if rows else ())})
+        what = f"a mapping of columns with a value for each row, which {quoted(self.transform)} has to return"
+        check_kind("transform", batch, Mapping, what)
+        if any(len(values) != len(rows) for values in batch.values()):
+            raise ConfigError("transform", {name: len(values) for name, values in batch.items()}, f"must be {what}")
         return [{name: values[place] for name, values in batch.items()} for place in range(len(rows))]
 
     def __iter__(self) -> Iterator[Any]:
@@ -125,7 +130,9 @@ class RowDataset:
         """The row with what `map` made of it; its picture is a `Picture` unless a function has seen the row."""
         row = self.source.row(self.split, self._number(index), self.is_control)
         for function in self.functions:
-            row = {**row, **function(AS_DRAWN.apply(row, {}))}
+            columns = function(AS_DRAWN.apply(row, {}))
+            check_kind("function", columns, Mapping, f"a mapping of columns, which {quoted(function)} has to return")
+            row = {**row, **columns}
         return row
 
     def _number(self, index: int) -> int:
@@ -148,6 +155,13 @@ class RowDataset:
         annotations = RowFormat("numpy", names).apply(sample.annotations, self.generator.columns)
         return (*row, dict(annotations))
 
+    def score(self, row: int | Mapping[str, Any], answer: str) -> dict[str, float]:
+        """The scores of an answer to one of the rows, named by its number or given with its columns; `correct` is the
+        one that reports lead with."""
+        if isinstance(row, Mapping):
+            return self.generator.score(Sample.from_row(row), answer)
+        return self.generator.score(self.source.draw(self.split, self._number(row), self.is_control), answer)
+
     @overload
     def control(self) -> RowDataset: ...
     @overload
@@ -159,24 +173,25 @@ class RowDataset:
 
     def shard(self, rank: int, world: int) -> RowDataset:
         """Every `world`-th row from `rank` on: one process's part."""
-        if world < 1:
-            raise ConfigError("world", world, "must be at least 1")
+        world, rank = at_least_one("world", world), coerce(int, rank, "rank")
         if not 0 <= rank < world:
             raise ConfigError("rank", rank, f"must be between 0 and {world - 1}")
         return self[rank::world]
 
     def select(self, indices: Iterable[int]) -> RowDataset:
         """The rows of these numbers, in this order; IndexError when there is no such row."""
+        check_kind("indices", indices, Iterable, "numbers of rows, as in [1, 5, 9]")
         return replace(self, indices=np.fromiter((self._number(index) for index in indices), np.int64))
 
     def shuffle(self, seed: int = 0) -> RowDataset:
         """The rows in an order that depends on the seed and their number alone."""
-        words = StreamKey("shuffle").stream(seed, self.split).raw(len(self))
+        words = StreamKey("shuffle").stream(coerce(int, seed, "seed"), self.split).raw(len(self))
         return replace(self, indices=np.asarray(self.indices, dtype=np.int64)[np.argsort(words, kind="stable")])
 
     def map(self, function: Callable[[Row], Mapping[str, Any]]) -> RowDataset:
         """The rows with what `function(row)` returns added to them or put in place of their columns; called when a row
         is asked for, where it is asked for."""
+        check_kind("function", function, Callable, "a function of a row")
         return replace(self, functions=(*self.functions, function))
 
     def filter(self, function: Callable[..., bool], columns: Sequence[str] | None = None) -> RowDataset:
@@ -184,6 +199,7 @@ class RowDataset:
 
         Every row is drawn once to find out.
         """
+        check_kind("function", function, Callable, "a function of a row, or of the named columns")
         names = None if columns is None else check_columns_named(columns, self.column_names)
         numbers = []
         for place in range(len(self)):
@@ -196,7 +212,7 @@ class RowDataset:
         """The dataset with pictures and numbers as `pil`, `numpy`, `torch` or `jax` (see `RowFormat`), and with these
         columns alone; None for `pil`, and for all columns."""
         names = () if columns is None else check_columns_named(columns, self.column_names)
-        return replace(self, form=RowFormat(name or "pil", names), transform=None)
+        return replace(self, form=RowFormat("pil" if name is None else name, names), transform=None)
 
     def with_transform(
         self, transform: Callable[[Batch], Mapping[str, Sequence[Any]]], columns: Sequence[str] | None = None
@@ -205,6 +221,7 @@ class RowDataset:
 
         Called when rows are asked for, in the process that asks: a row by number is a batch of one.
         """
+        check_kind("transform", transform, Callable, "a function of a batch")
         return replace(self.with_format(None, columns), transform=transform)
 
     def to_hf(self) -> datasets.Dataset:
@@ -226,8 +243,7 @@ class RowDataset:
 
         self._check_as_drawn("to_iterable")
 
-        if num_shards < 1:
-            raise ConfigError("num_shards", num_shards, "must be at least 1")
+        num_shards = at_least_one("num_shards", num_shards)
         if self.is_endless:
             parts = [self[number::num_shards] for number in range(num_shards)]
         else:
@@ -242,6 +258,14 @@ class RowDataset:
         lost = "map" if self.functions else "with_transform" if self.transform else ""
         if lost:
             raise ConfigError(method, lost, f"gives rows as they are drawn: call {lost} on what it returns")
+
+
+def at_least_one(name: str, value: Any) -> int:
+    """A whole number of at least 1; `ConfigError` naming it for anything else."""
+    number: int = coerce(int, value, name)
+    if number < 1:
+        raise ConfigError(name, value, "must be at least 1")
+    return number
 
 
 def _encoded(parts: list[RowDataset]) -> Iterator[dict[str, Any]]:

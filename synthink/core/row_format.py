@@ -4,9 +4,10 @@ of torch's `DataLoader`."""
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,8 @@ import numpy as np
 from synthink.draw.geometry import Box, Quad
 from synthink.errors import ConfigError, did_you_mean
 
-FORMATS = ("pil", "numpy", "torch", "jax")
+PACKAGES = ("torch", "jax")
+FORMATS = ("pil", "numpy", *PACKAGES)
 _FIXED_SIZE = (int, float, bool, Box, Quad)
 """Types of columns whose values stack: every row has the same shape."""
 
@@ -65,6 +67,8 @@ class RowFormat:
     def __post_init__(self) -> None:
         if self.name not in FORMATS:
             raise ConfigError("format", self.name, f"must be one of {', '.join(FORMATS)}")
+        if self.name in PACKAGES and self.name not in sys.modules and find_spec(self.name) is None:
+            raise ConfigError("format", self.name, f"needs a package that is not here: pip install {self.name}")
 
     def apply(self, row: Mapping[str, Any], kinds: Mapping[str, Any]) -> Row:
         """The row in this form; its picture is a `Picture`, or what a user's function put in its place.
@@ -105,10 +109,13 @@ def check_columns_named(names: Sequence[str], known: Sequence[str]) -> tuple[str
     """The names as a tuple; `ConfigError` for a name that is no column."""
     if isinstance(names, str):
         names = (names,)
+    if not isinstance(names, Iterable):
+        raise ConfigError("columns", names, "must be names of columns")
+    names = tuple(names)
     for name in names:
         if name not in known:
-            raise ConfigError("columns", name, f"is no column; {did_you_mean(name, known)}")
-    return tuple(names)
+            raise ConfigError("columns", name, f"is no column; {did_you_mean(str(name), known)}")
+    return names
 
 
 def register_collation() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from synthink.core.columns import with_other_columns
 from synthink.draw.picture import Picture, as_picture
-from synthink.errors import ConfigError, MissingColumn, quoted, shortened
+from synthink.errors import MissingColumn, check_kind, quoted, shortened
 
 RESERVED_COLUMNS = ("id", "task", "image", "prefix", "suffix")
 """The columns that every row has; annotations take other names."""
@@ -54,8 +54,7 @@ class Sample:
         The rows of every format are taken as `datasets` gives them. Raises `MissingColumn` for a row that lacks one
         of the columns that all have; for another one whoever asks for it.
         """
-        if not isinstance(row, Mapping):
-            raise ConfigError("row", row, "must be a row of a dataset, a mapping of its columns")
+        check_kind("row", row, Mapping, "a row of a dataset, a mapping of its columns")
         columns = Columns(with_other_columns(_from_pair(row)))
         rest = Columns({name: value for name, value in columns.items() if name not in RESERVED_COLUMNS})
         return cls(columns["image"], columns["prefix"], columns["suffix"], rest, columns["task"])

@@ -29,6 +29,7 @@ from synthink.documents.sources.collector import PageCollector, PageFactory
 from synthink.documents.sources.page_json.folder import read_page_folder, write_page_json
 from synthink.documents.sources.places import Match, files_at, match_by_suffix
 from synthink.documents.sources.source import DocumentSource, ReadOptions, usable_word
+from synthink.errors import check_kind
 
 __all__ = [
     "CROP",
@@ -75,4 +76,5 @@ def read_documents(source: str | PathLike[str] = "synthetic", **fields: Any) -> 
 
     Raises `ConfigError`, or `DocumentError` naming the file that cannot be used, before the first page.
     """
+    check_kind("source", source, str | PathLike, "a file, a folder, an address, or the name of a source")
     return iter(Documents(source=fspath(source), **fields).open().pool(None, lambda group: True))

@@ -75,6 +75,8 @@ class Ink:
         Raises `InkError` naming the stroke for one that is empty, has coordinates that are not finite or beyond 1e9,
         infinite times, or pressures outside 0..1; and for spans outside the strokes.
         """
+        if not isinstance(strokes, Iterable):
+            raise InkError(f"strokes are {quoted(strokes)}, and must be a list of arrays")
         arrays = [_stroke(points, index) for index, points in enumerate(strokes)]
         lengths = [len(array) for array in arrays]
         starts = np.concatenate(([0], np.cumsum(lengths)[:-1])) if arrays else np.zeros(0)

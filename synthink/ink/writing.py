@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from pathlib import Path
 
-from synthink.errors import ConfigError, OutputError, did_you_mean
+from synthink.errors import ConfigError, OutputError, check_kind, did_you_mean
+from synthink.files import user_path
 from synthink.ink.files.base import WritableInkFormat
 from synthink.ink.files.registry import formats
 from synthink.ink.model import Ink
@@ -27,13 +27,15 @@ def write_ink(path: str | os.PathLike[str], inks: Ink | Iterable[Ink], format: s
     alone. InkML and SVG hold one ink. Raises `ConfigError` for a format or suffix that is unknown, `InkError` for ink
     that the format cannot hold, `OutputError` when the file cannot be written.
     """
-    place = Path(path)
+    check_kind("path", path, str | os.PathLike, "the path of a file, as in write_ink(path, inks)")
+    check_kind("inks", inks, Ink | Iterable, "Ink, or several")
+    place = user_path(path, OutputError)
     name = place.suffix.lower().removeprefix(".") if format == "auto" else format
     by_suffix = writable_formats()
     chosen = by_suffix.get(name) or (formats().get(name) if format != "auto" else None)
     if not isinstance(chosen, WritableInkFormat):
         field, value = ("path", str(path)) if format == "auto" else ("format", format)
-        raise ConfigError(field, value, f"names no format that can be written; {did_you_mean(name, by_suffix)}")
+        raise ConfigError(field, value, f"names no format that can be written; {did_you_mean(str(name), by_suffix)}")
     ink_list = [inks] if isinstance(inks, Ink) else list(inks)
     for ink in ink_list:
         if not isinstance(ink, Ink):

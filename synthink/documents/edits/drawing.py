@@ -16,6 +16,7 @@ from synthink.documents.page.model import Boxes, Page
 from synthink.documents.page.tiles import Pixels, Raster
 from synthink.draw.colours import RGB
 from synthink.draw.geometry import Box
+from synthink.errors import check_kind
 
 OPACITY = 0.5  # of highlights
 RIM = 3  # pixels around a box where the paper is looked at
@@ -24,6 +25,7 @@ DIVIDER: RGB = (120, 120, 120)
 
 def draw_page(page: Page) -> Pixels:
     """(H, W, 3) the page as it stands; its raster where nothing was edited."""
+    check_kind("page", page, Page, "a page, as read_documents gives them")
     return _highlighted(_edited(page), page)
 
 

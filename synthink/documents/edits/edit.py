@@ -5,7 +5,7 @@ Positions alone decide; nothing is drawn. A class of gestures names its `Edit`, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
@@ -18,7 +18,7 @@ from synthink.documents.edits.splice import splice, without
 from synthink.documents.page.model import Boxes, Page, shares_inside
 from synthink.draw.colours import RGB
 from synthink.draw.geometry import GRID, Box
-from synthink.errors import ConfigError
+from synthink.errors import ConfigError, check_kind
 
 FARTHEST = 1e7  # pixels; beyond it is no place on any page
 
@@ -37,8 +37,9 @@ class Gesture:
     ends: tuple[tuple[float, float], tuple[float, float]] | None = None
 
     def __post_init__(self) -> None:
+        check_kind("kind", self.kind, str, "the name of a class of gestures")
         if not isinstance(self.box, Box):  # four numbers will do
-            if len(self.box) != 4:
+            if not isinstance(self.box, Sequence) or len(self.box) != 4:
                 raise ConfigError("box", self.box, "must be left, top, right, bottom")
             object.__setattr__(self, "box", Box(*self.box))
         for field, values in (("box", self.box), ("ends", () if self.ends is None else sum(self.ends, ()))):
@@ -118,6 +119,8 @@ def _load_gestures() -> None:
 
 def apply(page: Page, gesture: Gesture) -> Page:
     """The page after the edit that the gesture asks for; the page itself where it meets nothing or means no edit."""
+    check_kind("page", page, Page, "a page, as read_documents gives them")
+    check_kind("gesture", gesture, Gesture, "a Gesture")
     return edit_of(gesture.kind)(page, gesture)
 
 

@@ -59,11 +59,15 @@ class PenFont:
         return frozenset(self.glyphs) | {" "}
 
 
-@lru_cache
 def pen_font(name: str) -> PenFont:
     """The pen font of that name among those that come with synthink. Raises `ConfigError` for a name that is none."""
     if name not in pen_font_names():
-        raise ConfigError("hand", name, f"is no hand; {did_you_mean(name, pen_font_names())}")
+        raise ConfigError("hand", name, f"is no hand; {did_you_mean(str(name), pen_font_names())}")
+    return _packaged(name)
+
+
+@lru_cache
+def _packaged(name: str) -> PenFont:
     file = files("synthink.fonts") / f"{name}.svg"
     return read_pen_font(file.read_bytes(), name)
 

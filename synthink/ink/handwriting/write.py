@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from synthink.draw.geometry import Points
+from synthink.errors import check_kind
 from synthink.ink.handwriting.device import TABLET, Device
 from synthink.ink.handwriting.pen_font import PenFont
 from synthink.ink.handwriting.performance import Movement
@@ -35,6 +36,8 @@ def handwriting(
 
     Raises `ConfigError` on the field `text` for what the hand cannot write: see `check_text`.
     """
+    check_kind("text", text, str, "text")
+    check_kind("writer", writer, Writer, "a Writer, as Writer.named gives one")
     stream = stream or StreamKey("handwriting", writer.name, text).stream(0, "hand")
     script, labels = text_script(text, writer, stream, line_gap=line_gap, font=pen_font)
     movement = script.performed(writer, stream, device)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from synthink.errors import ConfigError
+from synthink.errors import ConfigError, check_kind
 from synthink.ink.handwriting.letters import repertoire
 from synthink.ink.handwriting.pen_font import pen_font, pen_font_names
 from synthink.streams import Stream, StreamKey
@@ -61,7 +61,15 @@ class Writer:
 
     @classmethod
     def named(cls, name: str, hands: Sequence[str] = ()) -> Writer:
-        """The writer of that name: the same one everywhere, as long as the hands to choose from are the same."""
+        """The writer of that name: the same one everywhere, as long as the hands to choose from are the same.
+
+        hands: names of hands (all that come with synthink when none are named). Raises `ConfigError` for one that is
+        none.
+        """
+        check_kind("name", name, str, "a name")
+        check_kind("hands", hands, list | tuple, "a list of names of hands")
+        for hand in hands:
+            pen_font(hand)
         return cls.draw(name, StreamKey("writer", WRITER_MODEL, name).stream(0, "writer"), hands)
 
     @classmethod
