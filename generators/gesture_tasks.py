@@ -43,6 +43,13 @@ from synthink.labels import (
 )
 
 TASKS = ("recognise_gesture", "detect_text", "transcribe", "edited_text")
+IN_SHORT = {
+    "recognise_gesture": "which gesture, at what, and what is written beside it",
+    "detect_text": "where do some words stand",
+    "transcribe": "what is written by hand",
+    "edited_text": "what does the paragraph say after the edit",
+}
+"""The tasks in a few words."""
 NEAR = 0.02  # of the picture's longer side: the end of an arrow counts as found within this distance
 FAR = 0.08  # from here on it counts as missed; in between in part
 

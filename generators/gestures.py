@@ -37,7 +37,7 @@ from synthink.gestures import (
 from synthink.ink import Device
 from synthink.labels import LabelFormatName
 
-from .gesture_tasks import GestureAnswers, GesturePrompts, GestureTasks
+from .gesture_tasks import IN_SHORT, GestureAnswers, GesturePrompts, GestureTasks
 
 TRIES = 240  # compositions before a row is given up
 THINNEST_PX = 0.7  # of the page: thinner lines are pale, and those of a fourth of a pixel can hardly be seen
@@ -124,6 +124,10 @@ class Gestures(GestureAnswers):
         for task, weight in self._tasks.items():
             if not self._choices[task].classes:
                 raise ConfigError(f"tasks.{task}", weight, "none of the gestures fits this task; set its weight to 0")
+
+    def describe(self) -> str:
+        subject = "Documents" if list(self._tasks) == ["detect_text"] else "Pen gestures over documents"
+        return f"{subject}: {'; '.join(IN_SHORT[task] for task in self._tasks)}?"
 
     def drawable_characters(self, field: str, split: Split) -> frozenset[str] | None:
         return split.pool(self.writers).characters if field == "notes" else None

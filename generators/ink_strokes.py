@@ -38,7 +38,7 @@ from synthink.ink import (
 )
 from synthink.labels import format_box_tokens
 
-from .ink_tasks import TASKS, InkAnswers, InkPrompts, Tasks, strokes_answer
+from .ink_tasks import IN_SHORT, TASKS, InkAnswers, InkPrompts, Tasks, strokes_answer
 from .written_ink import LINE_GAP, Look, Room, Written, askable_words, choose_lines, place_ink
 
 PEN_NAMES = ("ballpoint", "felt_tip", "fountain", "pencil")
@@ -116,6 +116,12 @@ class InkStrokes(InkAnswers):
                 raise ConfigError(f"shapes[{i}]", name, f"is none of {', '.join(SHAPES)}")
         if not self._colourings:
             raise ConfigError("ink_colours", self.ink_colours, "none can be seen on this paper")
+
+    def describe(self) -> str:
+        questions = {task: IN_SHORT[task] for task, weight in self.tasks.weights.items() if weight}
+        subjects = ["handwriting"] * (list(questions) != ["classify"]) + ["drawn shapes"] * ("classify" in questions)
+        subject = "ink of a folder" if self.inks.is_used else " and ".join(subjects)
+        return f"{subject[0].upper()}{subject[1:]}: {'; '.join(questions.values())}?"
 
     def drawable_characters(self, field: str, split: Split) -> frozenset[str] | None:
         return split.pool(self.writers).characters if field == "texts" and not self.inks.is_used else None

@@ -30,6 +30,14 @@ from synthink.labels import (
 )
 
 TASKS = ("recognise", "transcribe_lines", "classify", "derender", "locate")
+IN_SHORT = {
+    "recognise": "what is written",
+    "transcribe_lines": "what do the lines say",
+    "classify": "which shape is drawn",
+    "derender": "by which strokes",
+    "locate": "where does a word stand",
+}
+"""The tasks in a few words."""
 NEAR = 0.02  # of the picture's longer side: a stroke's point counts as found within this distance
 
 

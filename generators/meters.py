@@ -31,7 +31,17 @@ from .meter_parts.displays import Display, drum_display, grown
 from .meter_parts.rows import COLUMNS, Meter, Readings
 from .meter_parts.segments import lcd_display, led_display
 from .meter_parts.states import Scale, State, dial_state, gauge_state, segment_state, wheel_state
-from .meter_parts.tasks import KINDS, TASK_KINDS, TASKS, MeterAnswers, MeterKinds, MeterPrompts, MeterTasks
+from .meter_parts.tasks import (
+    IN_SHORT,
+    DEVICES,
+    KINDS,
+    TASK_KINDS,
+    TASKS,
+    MeterAnswers,
+    MeterKinds,
+    MeterPrompts,
+    MeterTasks,
+)
 from .meter_parts.units import SCALES, UNITS
 
 TRIES = 200  # looks of a meter tried for one row
@@ -121,6 +131,11 @@ class Meters(MeterAnswers):
         for kind in self._kinds:
             if self.units and not self._units(kind):
                 raise ConfigError("units", self.units, f"has no unit for {kind}, whose weight in kinds is not 0")
+
+    def describe(self) -> str:
+        devices = " or ".join(DEVICES[kind] for kind in self._kinds)
+        questions = "; ".join(IN_SHORT[task] for task in TASKS if getattr(self.tasks, task))
+        return f"Meters with {devices}: {questions}?"
 
     def validate_split(self, split: Split) -> None:
         if not split.pool(self.fonts).drawing(PRINT):

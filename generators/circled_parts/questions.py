@@ -28,6 +28,14 @@ PROMPTS = ("Which letter is being circled?", "Which character is being highlight
 COLOUR_PROMPT = "Which letter is circled in {colour}?"
 
 QUESTIONS = ("letter", "position", "word", "count", "box")
+IN_SHORT = {
+    "letter": ("which letter is it", "which letters are they"),
+    "position": ("at which position is it", "at which positions are they"),
+    "word": ("which word is written",) * 2,
+    "count": ("how many letters are circled",) * 2,
+    "box": ("where is it", "where are they"),
+}
+"""The questions in a few words: about one ring, about several."""
 ABOUT_RINGS = ("letter", "position", "box")
 """The questions that a word without a ring has no answer to."""
 BETWEEN_BOXES = " ; "

@@ -11,6 +11,7 @@ from synthink.labels import PLAIN
 from .letter_answers import LetterAnswers
 from .questions import (
     ABOUT_RINGS,
+    IN_SHORT,
     IN_COLOUR,
     PROMPTS,
     PromptList,
@@ -71,6 +72,12 @@ class RingQuestions(LetterAnswers):
     def has_lists(self) -> bool:
         """Whether rows have any number of rings, and columns about them hold lists."""
         return self.unmarked > 0 or self.mark_count != (1, 1)
+
+    def describe(self) -> str:
+        low, high = self.mark_count
+        count = "one letter" if high == 1 else f"{high} letters" if low == high else f"{low} to {high} letters"
+        questions = [IN_SHORT[question][high > 1] for question in self.questions.weights]
+        return f"A word with {count} circled{', or none' if self.unmarked else ''}: {', '.join(questions)}?"
 
     @cached_property
     def has_sentences(self) -> bool:

@@ -18,6 +18,16 @@ DEVICES = {
     **{"drum": "a mechanical counter", "lcd": "a liquid crystal display", "led": "a display of light-emitting diodes"},
     **{"dials": "a row of dials", "gauge": "a round gauge"},
 }
+IN_SHORT = {
+    "read": "what do they read",
+    "read_unit": "what do they read, in which unit",
+    "type": "which kind of display is it",
+    "digits": "where is each figure",
+    "detect": "where is the display",
+    "registers": "what does one of two registers read",
+    "caption": "what is to be seen",
+}
+"""The tasks in a few words."""
 _NUMBER = re.compile(r"(?<![A-Za-z0-9.])-?[0-9]{1,15}(?:\.[0-9]{1,9})?")
 
 

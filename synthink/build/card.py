@@ -6,12 +6,14 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from synthink.build.changed_fields import changed_fields
 from synthink.build.formats import find_format
 from synthink.build.licence import card_fields
 from synthink.build.plan import Plan
 from synthink.build.received import ReceivedSource
 from synthink.build.shard import ShardRecord
 from synthink.core.columns import OTHER_COLUMNS
+from synthink.core.generator import Generator
 from synthink.pages.text import code_block, for_markdown
 from synthink.previews.contact_sheet import contact_sheet
 from synthink.previews.row import row_for_preview
@@ -20,6 +22,7 @@ NAMES = ("README.md", "preview.png")
 PREVIEW_ROWS = 12
 LONGEST_CODE = 20_000
 """The most characters by which the files of a generator's code are told."""
+LONGEST_SUMMARY, LONGEST_CHANGE, MOST_CHANGES = 2000, 120, 30
 _SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"), (10**7, "1M<n<10M"))
 
 
@@ -56,8 +59,8 @@ def _card(plan: Plan, shards: Sequence[ShardRecord]) -> str:
 
 # {for_markdown(_title(plan))}
 
-{plan.generator.summary()}
-
+{for_markdown(plan.generator.describe(), LONGEST_SUMMARY)}
+{_changed_fields(plan.generator)}
 ![rows of the dataset](preview.png)
 
 Made by synthink {identity["synthink"]}, generator `{name}` version \
@@ -139,6 +142,16 @@ def _permission(plan: Plan) -> str:
     """The words that have `from=` run and open what the manifest names, where it names code, files or addresses."""
     opens = bool(ReceivedSource(plan.generator).not_opened)
     return " code=allow" * ("code" in plan.identity) + " sources=allow" * opens
+
+
+def _changed_fields(generator: Generator) -> str:
+    """A paragraph of the fields that are other than by default; empty where none is."""
+    changes = [f"{name}={value}" for name, value in changed_fields(generator).items()]
+    if not changes:
+        return ""
+    more = f" and {len(changes) - MOST_CHANGES:,} more" if len(changes) > MOST_CHANGES else ""
+    listed = ", ".join(for_markdown(change, LONGEST_CHANGE) for change in changes[:MOST_CHANGES])
+    return f"\nOther than by default: {listed}{more}.\n"
 
 
 def _not_stored(columns: Sequence[str], holds: str) -> str:

@@ -271,6 +271,11 @@ class Generator(Settings):
         """One line for `synthink list`: the docstring's first."""
         return (cls.__doc__ or "").strip().partition("\n")[0]
 
+    def describe(self) -> str:
+        """One sentence about the rows of this configuration, for the card of its datasets: the class's summary, unless
+        a subclass says what its fields make of it."""
+        return self.summary()
+
     def asset_fields(self) -> dict[str, AssetSpec[Any]]:
         """Field name -> value of the fields that name assets and have something to open."""
         values = {name: getattr(self, name) for name in field_types(type(self))}

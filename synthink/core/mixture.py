@@ -108,6 +108,9 @@ class Mixture(Generator):
             union.update({name: stored(kind) | None for name, kind in generator.columns.items()})
         return union
 
+    def describe(self) -> str:
+        return "A mixture. " + " ".join(dict.fromkeys(generator.describe() for generator in self.generators))
+
     def asset_fields(self) -> dict[str, AssetSpec[Any]]:
         return {
             _inside(i, field): spec

@@ -14,6 +14,7 @@ import yaml
 
 import synthink
 from synthink import ConfigError
+from synthink.build.changed_fields import changed_fields
 from synthink.build.licence import Licence, card_fields
 from synthink.build.manifest import load as load_manifest
 from synthink.core.assets import AssetSet, AssetSpec
@@ -97,6 +98,49 @@ def test_a_card_of_plain_words_stays_readable(clean: Path) -> None:
     card = (clean / "README.md").read_text("utf-8")
     assert "generate from=synthink.json output=../again" in card
     assert "# Specks" in card and '"grey": 0' in card and "The dataset: cc-by-4.0. " in card
+
+
+@pytest.mark.parametrize(
+    ("generator", "fields", "sentence", "changes"),
+    [
+        ("circled_letters", {}, "A word with one letter circled: which letter is it?", {}),
+        (
+            "circled_letters",
+            {"mark_count": (1, 3), "unmarked": 0.1, "questions": {"box": 1}, "camera": "photo"},
+            "A word with 1 to 3 letters circled, or none: which letters are they, where are they?",
+            {"questions.box": "1.0", "mark_count": "[1, 3]", "unmarked": "0.1", "camera.preset": "photo"},
+        ),
+        ("gestures", {"tasks": {"recognise_gesture": 0}}, "Documents: where do some words stand?", None),
+        ("ink_strokes", {"tasks": {"classify": 1, "recognise": 1}}, "Handwriting and drawn shapes: what is writ", None),
+        (
+            "meters",
+            {"kinds": {"drum": 0, "led": 0, "dials": 0}},
+            "Meters with a liquid crystal display or a round",
+            None,
+        ),
+        ("mixture", {"parts": [{"generator": "gestures"}]}, "A mixture. Pen gestures over documents: which ", None),
+        (
+            "circled_letters",
+            {"camera": {"preset": "scan", "noise": 3}},
+            "A word with one letter circled",
+            {"camera.preset": "scan", "camera.noise": "[3.0, 3.0]"},
+        ),
+    ],
+)
+def test_a_card_begins_with_what_its_configuration_is(
+    generator: str, fields: dict[str, Any], sentence: str, changes: dict[str, str] | None
+) -> None:
+    made = synthink.dataset(generator, size=0, **fields).generator
+    assert made.describe().startswith(sentence)
+    assert changes is None or changed_fields(made) == changes
+
+
+def test_what_is_other_than_by_default_stands_in_the_card(card: str, tmp_path: Path) -> None:
+    assert "Other than by default" not in card, "of the fields, which are odd, none was changed"
+    synthink.generate(OddCards(texts=("*bold*", "x" * 500)), splits={"train": 2}, output=tmp_path / "data")
+    text = (tmp_path / "data" / "README.md").read_text("utf-8")
+    line = next(line for line in text.splitlines() if line.startswith("Other than by default: texts="))
+    assert "*bold*" not in line and line.endswith("….") and len(line) < 300
 
 
 @pytest.mark.parametrize(
