@@ -32,8 +32,8 @@ from .meter_parts.rows import COLUMNS, Meter, Readings
 from .meter_parts.segments import lcd_display, led_display
 from .meter_parts.states import Scale, State, dial_state, gauge_state, segment_state, wheel_state
 from .meter_parts.tasks import (
-    IN_SHORT,
     DEVICES,
+    IN_SHORT,
     KINDS,
     TASK_KINDS,
     TASKS,

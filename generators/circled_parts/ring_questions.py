@@ -11,8 +11,8 @@ from synthink.labels import PLAIN
 from .letter_answers import LetterAnswers
 from .questions import (
     ABOUT_RINGS,
-    IN_SHORT,
     IN_COLOUR,
+    IN_SHORT,
     PROMPTS,
     PromptList,
     QuestionAnswers,
