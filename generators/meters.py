@@ -65,7 +65,7 @@ KIND_BODIES = {
 class Meters(MeterAnswers):
     """Electricity, water and gas meters and gauges: what do they read?"""
 
-    version = 2
+    version = 3
     columns = COLUMNS
     split_columns = {"fonts": "font_family"}  # noqa: RUF012 - never changed
     balance_columns = ("kind", "unit")
@@ -117,6 +117,8 @@ class Meters(MeterAnswers):
     """The share of pictures that cut a part of the case off; the display stays whole."""
     rotation_deg: Annotated[Range, Between(-45, 45)] = (-5.0, 5.0)
     """The angle by which the meter is turned, in degrees, clockwise."""
+    position: Annotated[Range, Between(0, 1)] = (0.0, 1.0)
+    """The place of the meter in the room that the picture leaves it, across and down; 0.5 is the middle."""
 
     def check(self) -> None:
         if self.decimals[1] >= self.places[0]:
@@ -279,5 +281,6 @@ class Meters(MeterAnswers):
             unit=100.0,
             rotation_deg=place.within(self.rotation_deg),
             edge_px=EDGE_PX,
+            position=self.position,
             smallest_px=least,
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from synthink import Box, Stream
 from synthink.draw import (
@@ -81,17 +82,23 @@ def grown(box: Sequence[float], by: float) -> Box:
 
 def figure_outlines(face: Face, height: float, most_width: float) -> list[Outline]:
     """The figures 0 to 9 around the origin, as high as 0 is at that height, and no wider than 0 may be."""
+    size, figures = _figures(face)
+    tall = height / size[1]
+    place = Transform.scaling(min(tall, most_width / size[0]), tall)
+    return [figure.moved(place) for figure in figures]
+
+
+@lru_cache(maxsize=256)
+def _figures(face: Face) -> tuple[tuple[float, float], list[Outline]]:
+    """Width and height of 0, and the figures 0 to 9 around the origin, in em."""
     lines = [set_line(face, figure) for figure in "0123456789"]
-    zero = lines[0].box
-    tall = height / zero.height
-    wide = min(tall, most_width / zero.width)
     outlines = []
     for line in lines:
         x, y = line.box.centre
-        place = Transform.moving(-x, -y).then(Transform.scaling(wide, tall))
         drawn = len(line.tags)
-        outlines.append(Outline(place.points(line.points[:drawn]), line.tags, line.ends, line.contours))
-    return outlines
+        points = Transform.moving(-x, -y).points(line.points[:drawn])
+        outlines.append(Outline(points, line.tags, line.ends, line.contours))
+    return (lines[0].box.width, lines[0].box.height), outlines
 
 
 def drum_display(look: Stream, face: Face, state: State) -> Display:

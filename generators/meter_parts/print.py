@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from synthink import Stream
+from synthink import Box, Stream
 from synthink.draw import Face, Group, Layer, LinearGradient, disc, joined, polygon, printed, rectangle, tick_fan
 
 from .displays import grown
@@ -52,10 +52,10 @@ def print_rows(look: Stream, text: Printed, y: float, unit: str) -> float:
         bars, x = [], 12.5
         while x < right - 1:
             thick = look.choice((0.4, 0.4, 0.8, 1.2))
-            bars.append(rectangle((x, y + 0.8, x + thick, y + 6.2)))
+            bars.append(Box(x, y + 0.8, x + thick, y + 6.2).corners())
             x += thick + look.choice((0.4, 0.8, 1.2))
         digits = "".join(str(look.integers(0, 10)) for _ in range(10))
-        text.layers.append(Layer(joined(bars), "#111111", label=f"barcode: {digits}"))
+        text.layers.append(Layer(polygon(*bars), "#111111", label=f"barcode: {digits}"))
         text.extras.append(("barcode", digits))
         text.layers.append(Layer(printed(text.face, digits, 2.2, (12.5, y + 7.2), (0, 0)), "#111111"))
     if look.chance(0.6):

@@ -16,7 +16,11 @@ from synthink.draw.transform import Transform
 Levels = npt.NDArray[np.uint32]
 Solid = npt.NDArray[np.uint32]
 """Pixels, each as one number: red, green, blue and nothing, as bytes in the machine's order."""
+Steps = npt.NDArray[np.int32]
+Floats = npt.NDArray[np.float64]
 STEPS = 256  # colours of a gradient
+FRACTION_BITS = 8
+FRACTION, FARTHEST = 1 << FRACTION_BITS, float(1 << 29)  # a linear gradient's steps are counted in 1/256
 SHRINK_FROM = 1.25
 """An image that becomes smaller than 1 / this is filtered first: bilinear samples would skip thin lines."""
 
@@ -34,12 +38,17 @@ class LinearGradient:
     colours: tuple[str | RGB, ...]
     opacities: tuple[float, ...] = ()
 
-    def position(self, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """The position of points along the gradient: 0 at the start, 1 at the end."""
-        right, down = self.end[0] - self.start[0], self.end[1] - self.start[1]
-        length = right * right + down * down
-        along: npt.NDArray[np.float64] = ((x - self.start[0]) * right + (y - self.start[1]) * down) / length
-        return along
+    def steps(self, back: Transform, across: Floats, down: Floats) -> Steps:
+        """(H, W): the step of the colours at each pixel, below 0 and beyond `STEPS` outside the gradient.
+
+        back: from pixels to the gradient's coordinates; across, down: (W,) and (H,) middles of pixels.
+        """
+        right, far = self.end[0] - self.start[0], self.end[1] - self.start[1]
+        unit = FRACTION * (STEPS - 1) / (right * right + far * far)
+        first = (back.right - self.start[0]) * right + (back.down - self.start[1]) * far
+        columns = (back.a * right + back.c * far) * across + first
+        rows = (back.b * right + back.d * far) * down
+        return _integers(columns * unit + FRACTION / 2) + _integers(rows * unit)[:, np.newaxis] >> FRACTION_BITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +63,20 @@ class RadialGradient:
     colours: tuple[str | RGB, ...]
     opacities: tuple[float, ...] = ()
 
-    def position(self, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """The distance of points from the centre as a share of the radius: 0 at the centre, 1 at the radius."""
-        away_x, away_y = x - self.centre[0], y - self.centre[1]
-        away: npt.NDArray[np.float64] = np.sqrt(away_x * away_x + away_y * away_y) / self.radius
-        return away
+    def steps(self, back: Transform, across: Floats, down: Floats) -> Steps:
+        """(H, W): the step of the colours at each pixel, as of `LinearGradient.steps`; `STEPS` beyond the radius."""
+        unit = (STEPS - 1) / self.radius
+        columns = ((back.a * across + (back.right - self.centre[0])) * unit).astype(np.float32)
+        lower = ((back.c * across + (back.down - self.centre[1])) * unit).astype(np.float32)
+        x = columns + (back.b * down * unit).astype(np.float32)[:, np.newaxis]
+        y = lower + (back.d * down * unit).astype(np.float32)[:, np.newaxis]
+        x *= x
+        y *= y
+        x += y
+        np.sqrt(x, out=x)
+        x += np.float32(0.5)
+        steps: Steps = np.minimum(x, np.float32(STEPS)).astype(np.int32)
+        return steps
 
 
 Gradient = LinearGradient | RadialGradient
@@ -88,12 +106,12 @@ def fill(gradient: Gradient, transform: Transform, left: int, top: int, shape: t
 
     transform: from the gradient's coordinates to pixels.
     """
-    return table(gradient)[_steps(gradient, transform, left, top, shape)]
+    return table(gradient).take(_steps(gradient, transform, left, top, shape), axis=0, mode="clip")
 
 
 def fill_solid(gradient: Gradient, transform: Transform, left: int, top: int, shape: tuple[int, int]) -> Solid:
     """(H, W): as `fill`, of a gradient without opacities: the four bytes of each pixel as one number."""
-    return _solid_table(gradient)[_steps(gradient, transform, left, top, shape)]
+    return _solid_table(gradient).take(_steps(gradient, transform, left, top, shape), mode="clip")
 
 
 @lru_cache(maxsize=256)
@@ -103,14 +121,16 @@ def _solid_table(gradient: Gradient) -> Solid:
     return levels.astype(np.uint8).view(np.uint32)[:, 0]
 
 
-def _steps(
-    gradient: Gradient, transform: Transform, left: int, top: int, shape: tuple[int, int]
-) -> npt.NDArray[np.intp]:
-    """(H, W): which step of its colours a gradient has at each pixel of a region."""
-    back = transform.inverse()
-    across, down = np.arange(shape[1]) + (left + 0.5), (np.arange(shape[0]) + (top + 0.5))[:, np.newaxis]
-    x, y = back.a * across + (back.b * down + back.right), back.c * across + (back.d * down + back.down)
-    return np.clip(np.floor(gradient.position(x, y) * (STEPS - 1) + 0.5), 0, STEPS - 1).astype(np.intp)
+def _steps(gradient: Gradient, transform: Transform, left: int, top: int, shape: tuple[int, int]) -> Steps:
+    across, down = (
+        np.arange(first, first + count, dtype=np.float64) + 0.5 for first, count in ((left, shape[1]), (top, shape[0]))
+    )
+    return gradient.steps(transform.inverse(), across, down)
+
+
+def _integers(values: Floats) -> Steps:
+    """Values as whole numbers; two of them can be added without an overflow."""
+    return np.floor(np.clip(values, -FARTHEST, FARTHEST)).astype(np.int32)
 
 
 def sampled(pixels: Pixels, transform: Transform, left: int, top: int, shape: tuple[int, int]) -> Pixels:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -108,6 +109,13 @@ def _tick(way: Point, foot: Point, length: float, width: float) -> Points:
 
 def _arc(centre: Point, radii: Point, from_deg: float, to_deg: float) -> tuple[Points, npt.NDArray[np.uint8]]:
     """An elliptical arc by its control points, both ends included."""
+    points, tags = _unit_arc(from_deg, to_deg)
+    return points * radii + centre, tags
+
+
+@lru_cache(maxsize=256)  # most are full circles and the corners of rectangles
+def _unit_arc(from_deg: float, to_deg: float) -> tuple[Points, npt.NDArray[np.uint8]]:
+    """An arc of the circle of radius 1 around the origin; the arrays are not to be written into."""
     count = max(1, math.ceil((to_deg - from_deg) / PIECE_DEG))
     step = (to_deg - from_deg) / count
     cos, sin = cos_sin(step / 4)
@@ -118,7 +126,8 @@ def _arc(centre: Point, radii: Point, from_deg: float, to_deg: float) -> tuple[P
     points[::3], points[1::3], points[2::3] = unit, (unit + along)[:-1], (unit - along)[1:]
     tags = np.full(len(points), CUBIC, dtype=np.uint8)
     tags[::3] = ON
-    return points * radii + centre, tags
+    points.flags.writeable = tags.flags.writeable = False
+    return points, tags
 
 
 def _circle(centre: Point, radii: Point) -> tuple[Points, npt.NDArray[np.uint8]]:

@@ -1,0 +1,90 @@
+"""Parts of a picture that need not be painted, because a layer above hides them completely.
+
+A case, the plate on it and the wall behind it cover most of a picture each; only what is seen of them is worth
+blending. The pixels stay the same.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, Self
+
+import numpy.typing as npt
+
+from synthink.draw.raster import Coverage
+
+FULL_INK = 255  # the coverage of a pixel that is covered completely
+SMALL = 16384  # pixels of an area that is not worth the search, or to be left out
+INSETS = (0.02, 0.06, 0.1, 0.15, 0.25)  # shares of both sides within which a shape is likely to be solid
+
+
+class Area(NamedTuple):
+    """An area of whole pixels: its first column and row, and those behind its last ones."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @classmethod
+    def of(cls, left: int, top: int, ink: Coverage) -> Self:
+        """The area of a coverage that begins at left, top."""
+        return cls(left, top, left + ink.shape[1], top + ink.shape[0])
+
+    def part(self, levels: npt.NDArray[Any], left: int = 0, top: int = 0) -> npt.NDArray[Any]:
+        """A view of what an array that begins at left, top has in this area."""
+        return levels[self.top - top : self.bottom - top, self.left - left : self.right - left]
+
+    @property
+    def size(self) -> int:
+        """The number of its pixels; 0 where there are none."""
+        return max(0, self.right - self.left) * max(0, self.bottom - self.top)
+
+    def shared(self, other: Area) -> Area:
+        """The area that two areas have in common, which may have no pixel."""
+        left, top = max(self.left, other.left), max(self.top, other.top)
+        return Area(left, top, min(self.right, other.right), min(self.bottom, other.bottom))
+
+    def without(self, other: Area) -> Iterator[Area]:
+        """Up to four areas that make up what is left of this one outside another."""
+        cut = self.shared(other)
+        if not cut.size:
+            yield self
+            return
+        strips = (
+            Area(self.left, self.top, self.right, cut.top),
+            Area(self.left, cut.top, cut.left, cut.bottom),
+            Area(cut.right, cut.top, self.right, cut.bottom),
+            Area(self.left, cut.bottom, self.right, self.bottom),
+        )
+        yield from (strip for strip in strips if strip.size)
+
+
+def solid_area(area: Area, ink: Coverage) -> Area | None:
+    """An upright rectangle that a layer covers completely; None where it is small or has none.
+
+    area: of its coverage.
+    """
+    width, height = area.right - area.left, area.bottom - area.top
+    for inset in INSETS:
+        x, y = math.ceil(width * inset), math.ceil(height * inset)
+        inner = Area(area.left + x, area.top + y, area.right - x, area.bottom - y)
+        if inner.size < SMALL:
+            return None
+        if inner.part(ink, area.left, area.top).min() == FULL_INK:
+            return inner
+    return None
+
+
+def painted_areas(area: Area, solid: Area | None, covers: Sequence[Area]) -> list[Area]:
+    """The parts of a layer that have to be painted, each either inside its solid area or outside it.
+
+    area: of the layer. covers: the solid areas of opaque layers above it.
+    """
+    cover = max(covers, key=lambda other: area.shared(other).size, default=None)
+    parts = [area] if cover is None or area.shared(cover).size < SMALL else list(area.without(cover))
+    if solid is None:
+        return parts
+    inside = [part.shared(solid) for part in parts]
+    return [*(rest for part in parts for rest in part.without(solid)), *(part for part in inside if part.size)]
