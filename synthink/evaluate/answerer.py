@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 
 class Example(NamedTuple):
@@ -28,4 +28,23 @@ class Answerer(Protocol):
 
     def answers(self, examples: Sequence[Example]) -> list[str]:
         """The answer to each example's prefix, greedily decoded; suffixes are never looked at."""
+        ...
+
+
+@runtime_checkable
+class RowAnswerer(Protocol):
+    """Answers questions about what pictures were drawn from: it is given columns of rows instead of pictures."""
+
+    @property
+    def name(self) -> str:
+        """The name in reports."""
+        ...
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The columns that it is given besides `id` and `prefix`."""
+        ...
+
+    def row_answers(self, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+        """The answer to each row, of which it is given no other columns; None stands for those that a row lacks."""
         ...

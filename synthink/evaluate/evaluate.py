@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from synthink.errors import ConfigError, SourceNotOpened, did_you_mean
-from synthink.evaluate.answerer import Answerer, Example
+from synthink.evaluate.answerer import Answerer, Example, RowAnswerer
 from synthink.evaluate.chance import chance_level, task_and_suffix
 from synthink.evaluate.data.pixels import is_blank, refuse_blanks
 from synthink.evaluate.data.rows import Dataset, DrawnRows, Row, Rows
@@ -111,7 +111,9 @@ def evaluate(
     return conclude(request, answerer.name, answers, output, control_summary, control_trained, forgetting)
 
 
-def ask_and_score(request: Evaluation, answerer: Answerer, output: Path, progress: bool = False) -> dict[str, Answers]:
+def ask_and_score(
+    request: Evaluation, answerer: Answerer | RowAnswerer, output: Path, progress: bool = False
+) -> dict[str, Answers]:
     """Dataset's name -> the scored answers of a model, which are also saved as `predictions-NAME.parquet`.
 
     Raises `ConfigError` where the answers about a dataset have no score of the name that the verdict goes by.
@@ -202,19 +204,28 @@ def first_rows(rows: Rows, count: int | None) -> list[Row]:
     return [rows.row(index) for index in range(len(rows) if count is None else min(count, len(rows)))]
 
 
-def ask(answerer: Answerer, rows: Sequence[Row], progress: bool, stage: str = "evaluating") -> list[str]:
+def ask(answerer: Answerer | RowAnswerer, rows: Sequence[Row], progress: bool, stage: str = "evaluating") -> list[str]:
     """The answers in the rows' order. The answerer never sees a suffix. stage: what progress calls it."""
     answers: list[str] = []
     with bar(len(rows), "rows", progress, stage) as advance:
         for start in range(0, len(rows), CHUNK):
-            part = [Example(row["image"], row["prefix"], "", row["id"]) for row in rows[start : start + CHUNK]]
-            answers += answerer.answers(part)
+            part = rows[start : start + CHUNK]
+            if isinstance(answerer, RowAnswerer):
+                names = ("id", "prefix", *answerer.reads)
+                answers += answerer.row_answers([{name: row.get(name) for name in names} for row in part])
+            else:
+                answers += answerer.answers([Example(row["image"], row["prefix"], "", row["id"]) for row in part])
             advance(len(part))
     return answers
 
 
 def _scored(
-    request: Evaluation, answerer: Answerer, dataset: Dataset, rows: Rows, progress: bool, stage: str = "evaluating"
+    request: Evaluation,
+    answerer: Answerer | RowAnswerer,
+    dataset: Dataset,
+    rows: Rows,
+    progress: bool,
+    stage: str = "evaluating",
 ) -> list[ScoredAnswer]:
     """The scored answers to a dataset's rows, or to its control's. `ModelError` where pictures show nothing at all."""
     asked_rows = first_rows(rows, request.rows)

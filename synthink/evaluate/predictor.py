@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from synthink.errors import ConfigError
-from synthink.evaluate.answerer import Answerer, Example
+from synthink.evaluate.answerer import Answerer, Example, RowAnswerer
 from synthink.evaluate.evaluate import Evaluation, Result, ask_and_score, conclude, first_rows
 from synthink.evaluate.examples import pick_examples
 from synthink.evaluate.report.data import Shots
 from synthink.progress import bar
 from synthink.settings import Between, Settings
+
+if TYPE_CHECKING:
+    from synthink.core.generator import Generator
 
 Progress = Callable[[int], None]
 
@@ -48,6 +51,13 @@ class Predictor(Settings):
         """
         raise NotImplementedError
 
+    def open_for(
+        self, generator: Generator | None, examples: Sequence[Example], folder: Path, progress: Progress
+    ) -> Answerer | RowAnswerer:
+        """`open` for rows that a generator drew, None for rows of another program; overridden by a predictor that has
+        to know the generator. `ConfigError` where it cannot be asked about its rows."""
+        return self.open(examples, folder, progress)
+
 
 def evaluate_predictor(request: Evaluation, predictor: Predictor, output: Path, seed: int = 0) -> Result:
     """Ask about the request's dataset with each number of examples.
@@ -60,15 +70,15 @@ def evaluate_predictor(request: Evaluation, predictor: Predictor, output: Path, 
         raise ConfigError("dataset", names, "a predictor is asked about one dataset at a time; name one")
     [dataset] = request.datasets
     asked_names = [row["id"] for row in first_rows(dataset.rows(request.split), request.rows)]
-    examples = pick_examples(
-        dataset.rows("train"), dataset.generator_of("train"), max(predictor.shots), seed, asked_names
-    )
+    examples: list[Example] = []
+    if most := max(predictor.shots):  # without examples nobody needs rows to learn from
+        examples = pick_examples(dataset.rows("train"), dataset.generator_of("train"), most, seed, asked_names)
     output.mkdir(parents=True, exist_ok=True)
     shots: list[Shots] = []
     usage: dict[str, Any] = {}
     with bar(len(asked_names) * len(predictor.shots), "rows", True, "asking") as advance:
         for count in predictor.shots:
-            answerer = predictor.open(examples[:count], output, advance)
+            answerer = predictor.open_for(dataset.generator_of(request.split), examples[:count], output, advance)
             answers = ask_and_score(request, answerer, output)
             for metric, score in answers[dataset.name].summary.scores.items():
                 shots.append(Shots(predictor.label, count, metric, score.mean, score.low, score.high))

@@ -16,9 +16,8 @@ from synthink.evaluate.api_models.prompt import request_body
 
 
 def test_settings_by_name() -> None:
-    found = {name: plugins.load(plugins.PREDICTORS, name) for name in plugins.names(plugins.PREDICTORS)}
-    assert {"gemini": Gemini, "openai": OpenAI} == found
-    for kind in found.values():
+    for name, kind in (("gemini", Gemini), ("openai", OpenAI)):
+        assert plugins.load(plugins.PREDICTORS, name) is kind
         made = kind.build({"model": "m", "shots": [0, 4]})
         assert kind.build(json.loads(json.dumps(made.plain()))) == made
         assert made.shots == (0, 4)
