@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from synthink.gestures import StrokeSketcher, kind_named, sample_target
 from synthink.gestures.kind import default_kinds
+from synthink.ink import read_ink
 from synthink.streams import StreamKey
 from tests.canvas.browser import Hand, needs_browser, open_canvas, strokes_of, window
 from tests.canvas.support import Running, drawn_pages, label_at, running
@@ -73,7 +75,7 @@ def test_each_class_of_gestures_is_drawn_interpreted_accepted_and_taken_back(
         canvas.known.answer_to = label_at(name, (places[0], places[1], places[2], places[3]), "brand new words")
         page.click("#interpret")
         page.wait_for_selector("#answers .card")
-        assert page.inner_text("#answers h3").startswith(name)
+        assert page.inner_text("#answers h2").startswith(name)
         assert page.locator("#marks .target").count() == 1
         if page.is_enabled("#answers .accept"):
             page.click("#answers .accept")
@@ -219,3 +221,34 @@ def test_without_a_server_the_ink_stays(page: Any, hand: Hand) -> None:
     page.wait_for_selector("#status.bad")
     page.context.set_offline(False)
     assert "does not answer" in page.inner_text("#status") and len(strokes_of(page)) == 1
+
+
+def test_strokes_that_were_not_saved_are_sent_when_the_piece_is_open_again(browser: Any, tmp_path: Path) -> None:
+    """The canvas dies, and the tab is closed before it is back; what was drawn in between is not lost."""
+    with running(tmp_path, sorts=("letter",), mode="capture") as canvas, window(browser) as page:
+        open_canvas(page, canvas.address)
+        page.fill("#writer", "Ada")
+        page.check("input[value=public]")
+        page.click("#begin button")
+        page.wait_for_selector("#instruction:visible")
+        hand = Hand(page)
+        hand.draw(wave(50, 200, 100), "pen", 0.4)
+        page.wait_for_function("() => Object.keys(localStorage).length === 0")  # it is saved
+        page.context.set_offline(True)
+        hand.draw(wave(50, 200, 150), "pen", 0.4)
+        hand.draw(wave(50, 200, 200), "pen", 0.4)
+        page.click("#undo")
+        hand.draw(wave(50, 200, 250), "pen", 0.4)
+        page.wait_for_selector("#status.bad")
+        assert "not saved yet" in page.inner_text("#status")
+        page.context.set_offline(False)
+        other = page.context.new_page()
+        page.close()
+        open_canvas(other, canvas.address)
+        other.click("#done")
+        other.wait_for_function("() => document.getElementById('kept').textContent.startsWith('1 kept')")
+        [ink] = read_ink(tmp_path)
+        assert len(ink) == 3 and ink.metadata["pointers"] == ["pen, coalesced"]
+        starts = [stroke[0, 1] for stroke in ink.strokes]
+        np.testing.assert_allclose(starts, [100, 150, 250], atol=2)
+        assert ink.has_time and ink.metadata["consent"].startswith("public")

@@ -110,10 +110,7 @@ function resize() {
   redraw();
 }
 
-function zoomTo(value) {
-  [fitted, zoom] = [false, clamp(value, 0.1, 8)];
-  resize();
-}
+const zoomTo = (value) => ([fitted, zoom] = [false, clamp(value, 0.1, 8)], resize());
 
 function redraw() {
   pen.setTransform(1, 0, 0, 1, 0, 0);
@@ -291,7 +288,7 @@ async function readState(next) {
   const idle = { back: !page.edits.length, reset: !page.edits.length, again: !page.undone, previous: page.number === 1 };
   for (const [id, disabled] of Object.entries(idle)) byId(id).disabled = disabled;
   if (before?.revision === page.revision && before.name === page.name) return;
-  if (before?.name !== page.name) ink.load(mode === "edit" ? draft() : []);
+  if (before?.name !== page.name) ink.load(mode === "edit" ? stored(draftName()) : []);
   forget();
   if (mode === "edit" || sitting?.ask?.page) await showPage();
 }
@@ -311,16 +308,16 @@ function showModels() {
 }
 
 // Ink that was not accepted yet outlives a reload, and a restart of the canvas at the same port.
-const draftName = () => `ink of ${state.page.name}`;
-const draft = () => JSON.parse(localStorage.getItem(draftName()) ?? "[]");
-function keepDraft() {
+const stored = (name) => JSON.parse(localStorage.getItem(name) ?? "[]");
+function store(name, list) {
   try {
-    if (ink.strokes.length) localStorage.setItem(draftName(), JSON.stringify(ink.strokes));
-    else localStorage.removeItem(draftName());
+    if (list.length) localStorage.setItem(name, JSON.stringify(list));
+    else localStorage.removeItem(name);
   } catch {
     say("The browser has no room for this ink: it would not outlive a reload.", "bad");
   }
 }
+const draftName = () => `ink of ${state.page.name}`;
 
 function forget() {
   answers = [];
@@ -361,7 +358,7 @@ function facts(pairs) {
 
 function card(answer) {
   const { gesture } = answer;
-  const title = make("h3", { textContent: gesture?.kind ?? "No label" }, make("small", { textContent: answer.model }));
+  const title = make("h2", { textContent: gesture?.kind ?? "No label" }, make("small", { textContent: answer.model }));
   const image = make("img", { src: answer.crop, alt: "What the model sees: the square of the page around the ink" });
   const change = make("p", { className: "change" });
   const tags = { same: "span", gone: "del", new: "ins", lit: "mark" };
@@ -380,7 +377,7 @@ function card(answer) {
 async function acceptAnswer(answer) {
   const next = await call("/api/accept", { revision: answer.revision, id: answer.id });
   ink.load([]);
-  keepDraft();
+  store(draftName(), ink.strokes);
   await readState(next);
   say(`Accepted: ${answer.summary}.`, "good");
 }
@@ -405,7 +402,7 @@ const find = doing(async () => {
 });
 
 // ---- collect: strokes are kept one by one, in their order
-let sitting = null, waiting = [], sending = false;
+let sitting = null, waiting = [], sending = null;
 async function readSitting(next) {
   const about = next ?? (await call("/api/sitting"));
   const before = sitting;
@@ -418,11 +415,14 @@ async function readSitting(next) {
   byId("example").hidden = !ask.example;
   if (before?.sitting === sitting.sitting && before.piece === sitting.piece) return;
   byId("instruction").textContent = ask.instruction;
-  waiting = [];
+  waiting = stored(waitingName());
   if (ask.page) await readState(), await showPage();
   else lay(ask.sheet_px);
   showWanted(false);
-  ink.load(sitting.strokes.map((points) => ({ ...newStroke("kept"), points })));
+  const { strokes } = sitting;
+  for (const [, { at, number, strokes: sent }] of waiting) sent ? (strokes[at] = sent[0]) : strokes.splice(number, 1);
+  ink.load(strokes.map((points) => ({ ...newStroke("kept"), points })));
+  send();
 }
 
 function showConsents(consents) {
@@ -441,19 +441,22 @@ function showWanted(withExample) {
   mark([...boxes.map((box) => ({ kind: "wanted", box })), ...example]);
 }
 
-async function send() {
-  if (sending) return;
-  sending = true;
+// What is not saved yet outlives the canvas and its tab: it is sent when the piece is open again.
+const waitingName = () => `waiting of ${sitting.folder} ${sitting.sitting}.${sitting.piece}`;
+const wait = (items) => store(waitingName(), (waiting = items));
+
+const send = () => (sending ??= sendAll().finally(() => (sending = null)));
+async function sendAll() {
+  if (!sitting) return;
   try {
-    for (; waiting.length; waiting.shift()) await call(...waiting[0]);
+    for (; waiting.length; wait(waiting.slice(1))) await call(...waiting[0]);
     if (byId("status").textContent.includes("not saved")) say("All strokes are saved.", "good");
   } catch (error) {
     say(`${waiting.length} strokes are not saved yet. ${error.message}`, "bad");
     if (error.status !== 409) return void setTimeout(send, RETRY_MS);
+    wait([]);
     sitting = null;
     await readSitting();
-  } finally {
-    sending = false;
   }
 }
 
@@ -462,12 +465,12 @@ ink.onchange = ({ added, removed }) => {
     if (answers.length) forget();
     clearTimeout(pause);
     if (byId("after-pause").checked && ink.strokes.length) pause = setTimeout(interpret, PAUSE_MS);
-    return keepDraft();
+    return store(draftName(), ink.strokes);
   }
   if (mode !== "capture" || !sitting) return;
   const piece = { sitting: sitting.sitting, piece: sitting.piece };
   const stroke = added && { at: ink.strokes.length - 1, strokes: [added.points], pointer: added.pointer };
-  waiting.push(added ? ["/api/sitting/stroke", { ...piece, ...stroke }] : ["/api/sitting/drop", { ...piece, number: removed }]);
+  wait([...waiting, added ? ["/api/sitting/stroke", { ...piece, ...stroke }] : ["/api/sitting/drop", { ...piece, number: removed }]]);
   send();
 };
 
@@ -507,7 +510,7 @@ const ask = doing(async () => {
   const replies = await Promise.all(state.models.map((_, model) => call("/api/ask", { ...request, model })));
   mark(replies.flatMap(({ boxes }, number) => boxes.map(({ box }) => ({ kind: COLOURS[number % 2], box }))));
   byId("replies").replaceChildren(...replies.map(({ model, answer, boxes }) => make("article", { className: "card" },
-    make("h3", { textContent: model }), make("code", { textContent: answer || "(nothing)" }),
+    make("h2", { textContent: model }), make("code", { textContent: answer || "(nothing)" }),
     facts([["boxes", boxes.map(({ text }) => text).filter(Boolean).join(", ") || String(boxes.length)]]))));
   say("");
 });
@@ -522,13 +525,14 @@ async function open(name) {
     byId(`tab-${other}`).tabIndex = other === name ? 0 : -1;
   }
   say("");
+  await sending;
   sitting = null;
   if (name === "capture") return readSitting();
   await readState();
   forget();
   if (name === "edit") await showPage();
   else lay(picture?.size ?? [1000, 600], picture?.image);
-  ink.load(name === "edit" ? draft() : []);
+  ink.load(name === "edit" ? stored(draftName()) : []);
 }
 
 function tool(name) {
