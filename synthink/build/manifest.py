@@ -6,12 +6,15 @@ import json
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from synthink.build import journal
 from synthink.build.formats import find_format
 from synthink.build.manifest_checks import MOST_BYTES, check_identity, own_splits_of, parsed, shard_records
+from synthink.build.own_files import read_plan
 from synthink.build.plan import Plan
 from synthink.build.received import Code, ReceivedSource, Sources, check_permission
 from synthink.build.shard import ShardRecord
@@ -19,7 +22,7 @@ from synthink.confined import read_inside
 from synthink.core.code_file import CodeFile
 from synthink.core.generator import Generator
 from synthink.core.registry import defined_generator, find_generator, is_installed, recorded_generator
-from synthink.errors import AssetError, ConfigError, SourceNotOpened, quoted
+from synthink.errors import AssetError, ConfigError, SourceNotOpened, SynthinkError, quoted
 from synthink.files import user_path
 from synthink.splits import SPLITS, Shares
 
@@ -134,6 +137,16 @@ def dump(identity: Mapping[str, Any], shards: Sequence[ShardRecord], columns_lef
     return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode(errors="backslashreplace")
 
 
+def _why_none(folder: Path) -> str:
+    """Why a folder has no manifest: how far the dataset is that was begun in it, or that there is none."""
+    with suppress(SynthinkError):
+        if (plan := read_plan(folder)) is not None:
+            rows, total = sum(record.rows for record in journal.read(folder)), sum(plan["splits"].values())
+            how_far = f"{rows:,} of its {total:,} rows are made"
+            return f"is not finished: {how_far}; the command that began it goes on from there when it is typed again"
+    return f"no {MANIFEST} here; is it a finished dataset of synthink?"
+
+
 def load(path: Path) -> Manifest:
     """Read a manifest, given the file or its dataset's folder. `AssetError` names the file and what is wrong in it."""
     file = path / MANIFEST if path.is_dir() else path
@@ -146,7 +159,7 @@ def load(path: Path) -> Manifest:
         check_identity(content)
         records = shard_records(shards, [*SPLITS, *content.get("own_splits", {})])
     except FileNotFoundError:
-        raise AssetError(f"{path}: no {MANIFEST} here; is it a finished dataset of synthink?") from None
+        raise AssetError(f"{path}: {_why_none(file.parent)}") from None
     except OSError as error:
         raise AssetError(f"{file}: cannot be read: {error.strerror}") from None
     except (ValueError, RuntimeError) as error:  # RuntimeError: links in a circle

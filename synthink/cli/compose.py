@@ -20,6 +20,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from synthink.cli.groups import GROUPS, default_options
 from synthink.cli.overrides import check_words, draws_rows, expanded, known_options, without_empty_groups
+from synthink.cli.references import with_full_references
 from synthink.cli.structured import register
 from synthink.cli.verb import Call, Verb
 from synthink.cli.verbs import VERBS
@@ -185,6 +186,9 @@ def plain_config(config: Any) -> dict[str, Any]:
     for resolver in ("oc.env", "oc.decode"):
         OmegaConf.clear_resolver(resolver)
     try:
+        output = OmegaConf.to_container(config, resolve=False)["output"]  # type: ignore[index,call-overload]
+        if isinstance(output, str):
+            config.output = with_full_references(output, config)
         missing = OmegaConf.missing_keys(config)
         if missing:
             raise ConfigError(sorted(missing)[0], None, "must be given")

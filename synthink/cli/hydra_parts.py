@@ -29,6 +29,9 @@ PLUGINS = {
 """Launchers and sweepers of Hydra's, and the packages that bring them along."""
 
 
+HYDRAS_SWEEPER = "basic"
+
+
 def check_plugin(word: Word) -> None:
     """Raise `ConfigError` with the package where a launcher or a sweeper is known and not installed."""
     package = PLUGINS.get(str(word.value)) if word.key in ("hydra/launcher", "hydra/sweeper") else None
@@ -60,10 +63,10 @@ def reject_ignored_folders(node: Any) -> None:
 
 
 def sweep_words(node: Any, typed: Sequence[Word]) -> list[Word]:
-    """The words over which a recipe sweeps by itself (`hydra.sweeper.params`), but for those that are typed, too; none
-    for another sweeper than Hydra's own, which reads them itself. node: the config `hydra`."""
-    if node.runtime.choices["hydra/sweeper"] != "basic":
-        return []
+    """The words over which a recipe sweeps by itself (`hydra.sweeper.params`), but for those that are typed, too.
+
+    node: the config `hydra`, of Hydra's own sweeper; others read them themselves.
+    """
     params = OmegaConf.to_container(node.sweeper.params or OmegaConf.create({}), resolve=False)
     if not isinstance(params, dict) or any(isinstance(value, dict | list) for value in params.values()):
         raise ConfigError("hydra.sweeper.params", params, "must be texts by key, as in {seed: '1,2'}")

@@ -17,6 +17,7 @@ import yaml
 
 from synthink.cli.complete import complete
 from synthink.cli.compose import call_of
+from synthink.cli.groups import GROUPS
 from synthink.cli.help import field_docs, overview, verb_help
 from synthink.cli.hydra_internal import is_flag
 from synthink.cli.sweep import run_through_hydra, wants_hydra
@@ -90,6 +91,8 @@ def run_command(arguments: Sequence[str]) -> int:
     if "-h" in words or "--help" in words:
         print(verb_help(verb, words))
         return 0
+    if not verb.groups:
+        _reject_hydras_words(verb, words)
     _reject_dashes(verb, words)
     if not verb.groups:
         return _read_plain_keys(verb, words).report(Call(words=words)).status
@@ -109,6 +112,20 @@ def _reject_dashes(verb: type[Verb], words: Sequence[str]) -> None:
         known = [*verb.key_types(), *verb.groups]
         hint = f"write {shell_word(name, value or 'VALUE')}" if name in known else did_you_mean(name, known)
         raise SynthinkError(f"{shortened(word)}: keys have no dashes and are written KEY=VALUE; {hint}")
+
+
+def _reject_hydras_words(verb: type[Verb], words: Sequence[str]) -> None:
+    """Raise `SynthinkError` for flags and groups of Hydra's with a verb that has none: `preview -m generator=a,b`."""
+    sweep_hint = (
+        f"; synthink {verb.name} FOLDER takes the folder of a sweep as it is" if "dataset" in verb.key_types() else ""
+    )
+    for word in words:
+        key = word.partition("=")[0]
+        if word.startswith("-") and is_flag(word):
+            raise SynthinkError(f"{word}: synthink {verb.name} takes no flags of Hydra's{sweep_hint}")
+        if key in GROUPS and key not in verb.key_types():
+            purpose = "takes a dataset that synthink generate has made" if sweep_hint else "has no such group"
+            raise ConfigError(key, word.partition("=")[2], f"is no key of synthink {verb.name}, which {purpose}")
 
 
 def _read_plain_keys(verb: type[Verb], words: Sequence[str]) -> Verb:

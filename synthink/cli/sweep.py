@@ -15,6 +15,7 @@ from typing import Any
 import hydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
+from omegaconf import OmegaConf
 
 from synthink.cli.compose import (
     CONFIG_MODULE,
@@ -29,7 +30,13 @@ from synthink.cli.compose import (
     with_generator_names,
 )
 from synthink.cli.hydra_internal import parse_flags
-from synthink.cli.hydra_parts import check_own_recipe, check_plugin, reject_ignored_folders, sweep_words
+from synthink.cli.hydra_parts import (
+    HYDRAS_SWEEPER,
+    check_own_recipe,
+    check_plugin,
+    reject_ignored_folders,
+    sweep_words,
+)
 from synthink.cli.jobs import reject_datasets, reject_empty_sweeps
 from synthink.cli.structured import register, usable_generators
 from synthink.cli.sweep_plan import Sweep, planned_sweep
@@ -72,7 +79,7 @@ def run_through_hydra(verb: type[Verb], arguments: Sequence[str]) -> int:
     its jobs."""
     parsed = parse_flags(arguments)
     flags = [argument for argument in arguments if argument not in parsed.overrides]
-    typed = _words_and_mode(verb, parsed)
+    typed, sweeper = _words_and_sweeper(verb, parsed)
     if parsed.multirun:
         flags.append("-m")
         reject_empty_sweeps(typed)
@@ -82,8 +89,8 @@ def run_through_hydra(verb: type[Verb], arguments: Sequence[str]) -> int:
     register(verb, usable_generators())
     sweep = None
     if parsed.multirun:
-        has_other_configs = bool(parsed.config_path or parsed.config_name)
-        sweep = planned_sweep(verb, read_words(overrides), parsed.config_dir, has_other_configs)
+        knows_jobs = sweeper == HYDRAS_SWEEPER and not parsed.config_path and not parsed.config_name
+        sweep = planned_sweep(verb, read_words(overrides), parsed.config_dir, knows_jobs)
         overrides += _begun(verb, sweep, {word.key for word in words})
     single = SingleRun()
     job = partial(run_job, verb=verb, sweep=sweep, files=files, single=single)
@@ -100,9 +107,9 @@ def run_through_hydra(verb: type[Verb], arguments: Sequence[str]) -> int:
     return single.status
 
 
-def _words_and_mode(verb: type[Verb], parsed: Namespace) -> list[Word]:
-    """The words that were typed, checked, behind those over which a recipe sweeps by itself: where one says so, the
-    call becomes a sweep in `parsed`."""
+def _words_and_sweeper(verb: type[Verb], parsed: Namespace) -> tuple[list[Word], str]:
+    """The words that were typed, checked, behind those over which a recipe sweeps by itself, and the name of the
+    sweeper. Where a recipe says so, the call becomes a sweep in `parsed`."""
     folder = parsed.config_dir
     if folder is not None and not user_path(folder).is_dir():
         raise SynthinkError(f"--config-dir {shortened(folder)}: no such folder")
@@ -112,10 +119,12 @@ def _words_and_mode(verb: type[Verb], parsed: Namespace) -> list[Word]:
         check_own_recipe(word, folder)
     node = hydra_node(verb, with_generator_names(typed), folder)
     if node is None:
-        return typed
+        return typed, HYDRAS_SWEEPER
     reject_ignored_folders(node)
     parsed.multirun = parsed.multirun or (node.mode == RunMode.MULTIRUN and not parsed.run)
-    return [*sweep_words(node, typed), *typed] if parsed.multirun else typed
+    sweeper = node.runtime.choices["hydra/sweeper"]
+    of_recipe = sweep_words(node, typed) if parsed.multirun and sweeper == HYDRAS_SWEEPER else []
+    return [*of_recipe, *typed], sweeper
 
 
 def _begun(verb: type[Verb], sweep: Sweep, keys: Collection[str]) -> list[str]:
@@ -167,7 +176,8 @@ def run_job(
     where there is no sweep.
     """
     job = HydraConfig.get()
-    words = list(job.overrides.task)
+    words = OmegaConf.to_container(job.overrides.task, resolve=False)
+    assert isinstance(words, list)
     typed = {f"generator={name}": f"generator={file}" for name, file in files.items()}
     with chdir(job.runtime.cwd):
         for file in files.values():

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import hydra
 from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from synthink.cli.compose import CONFIG_MODULE, CONFIG_NAME, plain_config, searched
-from synthink.cli.jobs import job_name, job_overrides, job_suffix, placed, swept_keys, swept_values
+from synthink.cli.compose import CONFIG_MODULE, CONFIG_NAME, bound, plain_config, searched
+from synthink.cli.jobs import job_name, job_overrides, job_suffix, job_values, placed, swept_keys, swept_values
 from synthink.cli.overrides import draws_rows
 from synthink.cli.sweep_table import RECORDS, Job
 from synthink.cli.verb import Verb
 from synthink.cli.words import Word
 from synthink.core.dataset import as_shares, make_generator
+from synthink.core.generator import Generator
 from synthink.core.own_splits import read_splits
 from synthink.core.source import Source
 from synthink.errors import ConfigError
@@ -50,19 +52,14 @@ class Sweep:
         """The job of that number. output, words: the output and the overrides of one that was not known before."""
         if self.jobs is not None:
             return self.jobs[number]
-        name = job_name(number, words)
+        name = job_name(number, job_values(words))
         return Job(name, str(Path(os.path.abspath(user_path(output))) / name))  # noqa: PTH100 - links stay
 
 
-def planned_sweep(
-    verb: type[Verb],
-    words: Sequence[Word],
-    config_dir: str | None,
-    has_other_configs: bool,
-) -> Sweep:
+def planned_sweep(verb: type[Verb], words: Sequence[Word], config_dir: str | None, knows_jobs: bool) -> Sweep:
     """The jobs of a sweep, each of which is composed and checked before the first one runs, which may take hours.
 
-    What another sweeper will choose is not known before.
+    knows_jobs: whether Hydra's own sweeper makes them from these words, and no other one, or from another config.
     """
     if any(word.key == "dry_run" and word.value is True for word in words):
         raise ConfigError("dry_run", True, "goes without -m: ask it of one of the jobs")
@@ -72,45 +69,68 @@ def planned_sweep(
     if outputs and outputs[-1].override.is_sweep_override():
         reason = "a sweep has one output; each job gets a folder below it"
         raise ConfigError("output", outputs[-1].value_text, reason)
-    configs = None
-    if not has_other_configs and not any(word.key.startswith(("hydra/sweeper", "hydra.sweeper")) for word in words):
-        overrides = job_overrides(words)
-        configs = _configs(verb, overrides, words, config_dir)
-    if configs is None:
+    composed = _composed(verb, job_overrides(words), words, config_dir) if knows_jobs else None
+    if composed is None:
         text = str(outputs[-1].value) if outputs else fallback
         return Sweep(_absolute(text.partition("${")[0].rpartition("/")[0] if "${" in text else text), None)
     usual = () if outputs else (None, verb.key_default("output"))
-    texts = [fallback if raw in usual else str(output) for raw, output in configs]
+    texts = [fallback if job.typed_output in usual else str(job.output) for job in composed]
     swept = swept_keys(words)
-    suffixes = [job_suffix(job, swept) for job in overrides]
-    are_patterns = all("${" in str(raw) and raw not in usual for raw, _ in configs)
+    suffixes = [job_suffix(job.values, swept) for job in composed]
+    are_patterns = all("${" in str(job.typed_output) and job.typed_output not in usual for job in composed)
     root, folders = placed([_absolute(text) for text in texts], suffixes, are_patterns)
     jobs = (
-        Job(os.path.relpath(folder, root), str(folder), swept_values(job, swept))
-        for folder, job in zip(folders, overrides, strict=True)
+        Job(os.path.relpath(folder, root), str(folder), swept_values(job.values, swept))
+        for folder, job in zip(folders, composed, strict=True)
     )
     return Sweep(root, tuple(jobs))
 
 
-def _configs(
+@dataclass(frozen=True)
+class _ComposedJob:
+    """A job that can be composed. typed_output, output: its output as it was written, and what that comes to. values:
+    its keys and their values, as in `job_values`."""
+
+    typed_output: str | None
+    output: str | None
+    values: Mapping[str, str]
+
+
+def _composed(
     verb: type[Verb], jobs: Sequence[Sequence[str]], words: Sequence[Word], config_dir: str | None
-) -> list[tuple[str | None, str | None]] | None:
-    """The output of each job, as it was written and what it comes to, once the job can be composed and its generator
-    made. None where a config cannot be composed: Hydra says so itself."""
+) -> list[_ComposedJob] | None:
+    """The jobs, once each is composed, its keys are checked and its generator is made. None where a config cannot be
+    composed: Hydra says so itself."""
     folders = [*(word.text for word in words if word.key == "hydra.searchpath"), *searched(config_dir)]
     try:
         with hydra.initialize_config_module(CONFIG_MODULE, version_base="1.3"):
             configs = [hydra.compose(CONFIG_NAME, [*folders, *overrides]) for overrides in jobs]
+            outputs = [OmegaConf.to_container(config, resolve=False)["output"] for config in configs]  # type: ignore[index,call-overload]
             plain = [plain_config(config) for config in configs]
     except (HydraException, OmegaConfBaseException):
         return None
-    outputs = [OmegaConf.to_container(config, resolve=False) for config in configs]
-    for config in plain if draws_rows(verb, words) else ():
-        fields, splits = dict(config["generator"]), dict(config["splits"])
-        shares, split_seed = as_shares(splits.pop("shares")), splits.pop("seed")
-        own_splits = read_splits(splits)[1]
-        Source(make_generator(fields.pop("name"), fields), config["seed"], shares, split_seed, own_splits)
-    return [(raw["output"], config["output"]) for raw, config in zip(outputs, plain, strict=True)]  # type: ignore[index,call-overload]
+    return [
+        _ComposedJob(
+            output, config["output"], job_values(overrides, _generator(verb, words, config), _checked(verb, config))
+        )
+        for overrides, output, config in zip(jobs, outputs, plain, strict=True)
+    ]
+
+
+def _checked(verb: type[Verb], config: Mapping[str, Any]) -> dict[str, Any]:
+    """A config with the values of the verb's keys as they are checked."""
+    keys, _ = bound(verb, config, ())
+    return {**config, **{name.removesuffix("_"): value for name, value in keys.plain().items()}}
+
+
+def _generator(verb: type[Verb], words: Sequence[Word], config: Mapping[str, Any]) -> Generator | None:
+    """The generator with which a job draws its rows, if it does. Raises `ConfigError` where it cannot."""
+    if not draws_rows(verb, words):
+        return None
+    fields, splits = dict(config["generator"]), dict(config["splits"])
+    generator = make_generator(fields.pop("name"), fields)
+    shares, split_seed = as_shares(splits.pop("shares")), splits.pop("seed")
+    return Source(generator, config["seed"], shares, split_seed, read_splits(splits)[1]).generator
 
 
 def _absolute(text: str) -> Path:

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from synthink.build.manifest import MANIFEST
 from synthink.confined import names_inside, read_inside, remove_inside
 from synthink.errors import OutputError
 from synthink.files import write_atomically
@@ -121,6 +122,18 @@ def _earlier_rows(root: Path) -> dict[str, dict[str, str]]:
         return {str(row.get("job")): row for row in csv.DictReader(io.StringIO(text)) if None not in row}
     except (FileNotFoundError, csv.Error):
         return {}
+
+
+def jobs_without_dataset(root: Path) -> dict[str, str]:
+    """A job's name -> what came of it, for the jobs in the table of a sweep that have left no dataset in its folder."""
+    rows = _earlier_rows(root) if (root / SUMMARY).is_file() and not (root / MANIFEST).is_file() else {}
+    results = {name: row.get("result") or "" for name, row in rows.items()}
+    return {
+        name: result
+        for name, result in results.items()
+        if result.partition(":")[0] in ("not started", "interrupted", "failed")
+        and not (root / name / MANIFEST).is_file()
+    }
 
 
 def typed_path(path: Path) -> str:

@@ -148,32 +148,32 @@ def names_folder(hint: Any) -> bool:
 
 def is_text(hint: Any) -> bool:
     """Whether a key of this type holds text or one of several words, or nothing."""
-    return all(typing.get_origin(option) is Literal or option in (str, type(None)) for option in _options(hint))
+    return all(typing.get_origin(option) is Literal or option in (str, type(None)) for option in type_options(hint))
 
 
 def takes_text(hint: Any) -> bool:
     """Whether a key of this type holds any text, or nothing, or a list: a path, a licence, prompts, several sources."""
-    kinds = [typing.get_origin(option) or option for option in _options(hint)]
+    kinds = [typing.get_origin(option) or option for option in type_options(hint)]
     return (holds_text(hint) or lists_texts(hint)) and set(kinds) <= {str, type(None), tuple, list}
 
 
 def holds_text(hint: Any) -> bool:
     """Whether a key of this type may hold any text that is no list."""
-    return str in _options(hint)
+    return str in type_options(hint)
 
 
 def lists_texts(hint: Any) -> bool:
     """Whether a key of this type may hold a list of any texts."""
-    lists = [typing.get_args(option) for option in _options(hint) if typing.get_origin(option) is tuple]
-    return any(_options(item) == [str] for items in lists for item in items[:1])
+    lists = [typing.get_args(option) for option in type_options(hint) if typing.get_origin(option) is tuple]
+    return any(type_options(item) == [str] for items in lists for item in items[:1])
 
 
-def _options(hint: Any) -> list[Any]:
+def type_options(hint: Any) -> list[Any]:
     """The types that a value may have, `Annotated` taken off."""
     if typing.get_origin(hint) is Annotated:
-        return _options(typing.get_args(hint)[0])
+        return type_options(typing.get_args(hint)[0])
     if _is_union(hint):
-        return [inner for option in typing.get_args(hint) for inner in _options(option)]
+        return [inner for option in typing.get_args(hint) for inner in type_options(option)]
     return [hint]
 
 

@@ -23,6 +23,8 @@ from synthink.settings import Settings
 
 _KEY = re.compile(r"[+~]*[\w.$/@:-]+", re.ASCII)
 """How Hydra's keys look: a dotted path, or a group with its package."""
+LARGEST_WHOLE = 1e15
+"""From here on a number with an exponent is not taken for a whole one."""
 UNREADABLE = "close what you open; texts with , : [ ] { } or quotes in them are put in quotes"
 """Why a value that begins as a list or a mapping is none."""
 
@@ -152,7 +154,7 @@ def _read_word(parser: OverridesParser, text: str) -> Word:
     if key != key.strip():  # `seed = 1`, as Hydra allows it
         key, typed = key.strip(), typed.strip()
     try:
-        return Word(parser.parse_override(text), typed)
+        return Word(parser.parse_override(key + equals + _with_whole_numbers(typed)), typed)
     except HydraException as error:
         if not equals and key:
             raise ConfigError(key, None, f"write {shortened(key)}=VALUE") from None
@@ -167,6 +169,18 @@ def _read_word(parser: OverridesParser, text: str) -> Word:
         with suppress(HydraException):
             return Word(parser.parse_override(f"{key}={literal(value)}"), typed, cause, value == typed)
     raise SynthinkError(f"{shortened(text)}: cannot be read: {shortened(reason)}")
+
+
+def _with_whole_numbers(typed: str) -> str:
+    """Numbers, and lists and sweeps of them, with `1e3` as the whole number that it is."""
+    if not re.fullmatch(r"[-+.,\d\seE\[\]]+", typed):
+        return typed
+    return re.sub(r"[-+]?\d+(\.\d*)?[eE]\+?\d{1,2}", _whole_number, typed)
+
+
+def _whole_number(match: re.Match[str]) -> str:
+    number = float(match[0])
+    return str(int(number)) if number.is_integer() and abs(number) < LARGEST_WHOLE else match[0]
 
 
 def _yaml_value(text: str) -> tuple[Any, bool]:

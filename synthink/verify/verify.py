@@ -36,7 +36,7 @@ FEWEST_ANSWERS = 20
 def verify(
     folder: Path,
     rows: int | None = ROWS,
-    remake_rows: int = 100,
+    remake_rows: int | None = 100,
     unsure: float = UNSURE,
     sources: Sources = "refuse",
     code: Code = "refuse",
@@ -46,9 +46,9 @@ def verify(
     """Check a finished dataset folder: its files, rows, labels, splits and balance, and whether it can be made again.
 
     rows: how many rows of each split the oracle judges, spread evenly (None: all). remake_rows: how many rows, of all
-    splits together, are drawn again and compared. unsure: the share of judged rows of which the oracle may be unsure
-    before the labels count as not proved. sources: whether what the manifest names is opened, to draw rows again. code:
-    whether the file of its generator is run. Raises `AssetError` when the folder has no readable manifest,
+    splits together, are drawn again and compared (None: all). unsure: the share of judged rows of which the oracle may
+    be unsure before the labels count as not proved. sources: whether what the manifest names is opened, to draw rows
+    again. code: whether the file of its generator is run. Raises `AssetError` when the folder has no readable manifest,
     `SourceNotOpened` when the code of its generator must not be run, and `ConfigError` when its generator or format is
     not installed here.
     """
@@ -57,6 +57,7 @@ def verify(
     redraw = open_redraw(manifest, sources, code)
     check = ShardCheck(folder, manifest, plan.source, redraw, sources)
     total = sum(shard.rows for shard in manifest.shards)
+    remake_rows = total if remake_rows is None else remake_rows
     jobs = _jobs(manifest, rows)
     absent = missing(folder, [job.record.file for job in jobs])
     to_read = [job for job in jobs if job.record.file not in absent]

@@ -106,6 +106,15 @@ DASHED = [
     ("preview --rows", "--rows: keys have no dashes and are written KEY=VALUE; write rows=VALUE"),
     ("generate --cfg", "--cfg/-c: expected one argument; options of synthink are written KEY=VALUE"),
     ("generate --config-dir nowhere", "--config-dir nowhere: no such folder"),
+    (
+        "preview -m generator=a,b",
+        "-m: synthink preview takes no flags of Hydra's; synthink preview FOLDER takes the folder",
+    ),
+    (
+        "verify sweep --multirun",
+        "--multirun: synthink verify takes no flags of Hydra's; synthink verify FOLDER takes the",
+    ),
+    ("preview generator=gestures", "generator='gestures': is no key of synthink preview, which takes a dataset that"),
     ("generate -x", "unrecognized arguments: -x; options of synthink are written KEY=VALUE"),
 ]
 

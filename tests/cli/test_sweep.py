@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from synthink.cli.jobs import job_name
 from tests.cli.support import SMALL, assert_refused, manifest_of
 from tests.support import Result
 from tests.train.numpy_learner import installed
@@ -61,7 +60,7 @@ def test_a_sweep_over_generators_by_pattern(command: Command, tmp_path: Path) ->
     assert manifest_of(manifest.parent)["generator"] == "circled_letters_grid"
 
 
-@pytest.mark.parametrize("name", ["multirun.yaml", "000-picture_px=64-words.source=random-seed=1"])
+@pytest.mark.parametrize("name", ["multirun.yaml", "000-picture_px=64-seed=1-words.source=random"])
 def test_links_in_a_sweeps_folder_are_refused(command: Command, tmp_path: Path, name: str) -> None:
     (tmp_path / "theirs").mkdir()
     (tmp_path / "sweep").mkdir()
@@ -226,11 +225,3 @@ def test_a_recipe_in_a_folder_of_the_users_own(command: Command, tmp_path: Path)
     manifest = manifest_of(tmp_path / "mine")
     assert (manifest["seed"], manifest["splits"]) == (5, {"train": 6})
     assert manifest["fields"]["paddings"] == [25]
-
-
-def test_a_jobs_folder_says_what_it_changed() -> None:
-    overrides = ["generator.ink_width_px=[1.5,1.5]", "output=x", "splits.train=5", "executor.workers=2"]
-    assert job_name(3, overrides) == "003-ink_width_px=1.5,1.5"
-    assert job_name(3, overrides, ["splits.train"]) == "003-ink_width_px=1.5,1.5-splits.train=5"
-    texts = [job_name(0, [f"prompts={text}"]) for text in ("'Which?'", "'Which!'", "x" * 99 + "a", "x" * 99 + "b")]
-    assert len({*texts}) == 4 and max(map(len, texts)) <= 90

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,11 +14,12 @@ from synthink.build.manifest import Manifest
 from synthink.build.received import Code, Sources
 from synthink.build.stored_rows import rows_of
 from synthink.cli.verb import Call, Folder, Verb, VerbResult, assets_of, existing_folder, sweep_folders
+from synthink.core.columns import stored
 from synthink.core.generator import Generator
 from synthink.draw.picture import Pixels
 from synthink.draw.picture_file import decode
 from synthink.draw.shown import PictureError
-from synthink.errors import AssetError, SynthinkError, quoted, with_notes
+from synthink.errors import AssetError, ConfigError, SynthinkError, did_you_mean, quoted, with_notes
 from synthink.previews.preview import DatasetPreview
 from synthink.settings import Between
 from synthink.verify.row_check import column_faults
@@ -37,6 +39,8 @@ class Preview(Verb):
     """The dataset's folder, such as data/circled_letters, or that of a sweep: one page shows all datasets in it."""
     output: str | None = None
     """The path of the two files, without their endings .png and .html; null: FOLDER-preview."""
+    split: str | None = None
+    """The split that is shown; null: all."""
     rows: Annotated[int, Between(1)] = 24
     """The number of rows that are shown of each split; of a sweep they are divided between its datasets."""
     sources: Sources = "refuse"
@@ -62,11 +66,12 @@ class Preview(Verb):
         splits: dict[str, Sequence[Mapping[str, Any]]] = {}
         for name, path in datasets.items():
             _, columns_here, rows = self._read(path, max(FEWEST_ROWS, self.rows // len(datasets)))
-            for column, kind in columns_here.items():
-                if columns.setdefault(column, kind) != kind:
-                    reason = f"their columns {column} are of other types; preview its datasets one by one"
-                    raise AssetError(f"{folder}: {reason}")
-            splits.update({f"{name}: {split}": rows_of_split for split, rows_of_split in rows.items()})
+            name_of = {column: _free_name(columns, column, kind) for column, kind in columns_here.items()}
+            columns.update({name_of[column]: kind for column, kind in columns_here.items()})
+            for split, rows_of_split in rows.items():
+                splits[f"{name}: {split}"] = [
+                    {name_of.get(column, column): value for column, value in row.items()} for row in rows_of_split
+                ]
         filled = {split: [{**dict.fromkeys(columns), **row} for row in rows] for split, rows in splits.items()}
         return DatasetPreview(f"{folder.name}: {len(datasets)} datasets", columns, filled, sheet_rows=FEWEST_ROWS)
 
@@ -74,11 +79,21 @@ class Preview(Verb):
         """A dataset's manifest, the types of its columns, and some rows of each split, checked."""
         manifest = manifests.load(folder)
         columns = manifest.plan(self.sources, self.code).generator.columns
-        rows = {split: rows_of(folder, manifest, split, count) for split in manifest.identity["splits"]}
+        names = list(manifest.identity["splits"])
+        if self.split is not None and self.split not in names:
+            raise ConfigError("split", self.split, f"{folder} has no such split; {did_you_mean(self.split, names)}")
+        rows = {split: rows_of(folder, manifest, split, count) for split in names if self.split in (None, split)}
         if not any(rows.values()):
             raise AssetError(f"{folder}: has no rows to show")
         _check_rows(columns, rows, find_format(manifest.identity["format"]).columns_left_out(columns))
         return manifest, columns, rows
+
+
+def _free_name(columns: Mapping[str, Any], column: str, kind: Any) -> str:
+    """The name under which a dataset's column stands beside those of others, which may call one of another type so;
+    a column that may be empty is of the same type."""
+    names = itertools.chain([column], (f"{column} ({number})" for number in itertools.count(2)))
+    return next(name for name in names if stored(columns.get(name, kind)) == stored(kind))
 
 
 FEWEST_ROWS = 4

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from synthink.build.received import Code, Sources
+from synthink.cli.sweep_table import jobs_without_dataset
 from synthink.cli.verb import Call, Folder, Verb, VerbResult, assets_of, existing_folder, sweep_folders
 from synthink.errors import SynthinkError, with_notes
 from synthink.progress import shows_colour, stages
@@ -29,8 +30,8 @@ class Verify(Verb):
     """The dataset's folder, such as data/circled_letters, or that of a sweep: all datasets in it are checked."""
     rows: Annotated[int, Between(0)] | Literal["all"] = ROWS
     """The number of rows of each split that the oracle judges, spread evenly; or all."""
-    remake: Annotated[int, Between(0)] = 100
-    """The number of rows that are drawn again and compared."""
+    remake: Annotated[int, Between(0)] | Literal["all"] = 100
+    """The number of rows, of all splits together, that are drawn again and compared; or all."""
     unsure: Annotated[float, Between(0, 1)] = UNSURE
     """The share of judged rows of which the oracle may be unsure before the labels count as not proved."""
     sources: Sources = "refuse"
@@ -41,7 +42,8 @@ class Verify(Verb):
     def run(self, call: Call) -> VerbResult:
         folder = existing_folder(self.dataset)
         datasets = sweep_folders(folder)
-        if not datasets:
+        absent = jobs_without_dataset(folder)
+        if not datasets and not absent:
             return VerbResult(self._report(folder).exit_status, assets=assets_of({"": folder}))
         counts: Counter[int] = Counter()
         for path in datasets.values():
@@ -50,16 +52,20 @@ class Verify(Verb):
             except SynthinkError as error:
                 counts[2] += 1
                 print(f"{path}: {with_notes(error)}")
+        for name, result in absent.items():
+            counts[2] += 1
+            print(f"{folder / name}: there is no dataset: {result}")
         words = ", ".join(f"{counts[status]:,} {word}" for status, word in _STATUSES.items() if counts[status])
         status = next(status for status in _STATUSES if counts[status])
-        lines = [f"{folder}: {len(datasets):,} datasets: {words}"]
+        lines = [f"{folder}: {counts.total():,} datasets: {words}"]
         return VerbResult(status, assets=assets_of(datasets), lines=lines)
 
     def _report(self, folder: Path) -> Report:
         """Check one dataset, and print the report."""
         rows = None if self.rows == "all" else self.rows
+        remake = None if self.remake == "all" else self.remake
         with stages("rows") as progress:
-            report = verify(folder, rows, self.remake, self.unsure, self.sources, self.code, progress=progress)
+            report = verify(folder, rows, remake, self.unsure, self.sources, self.code, progress=progress)
         with suppress(BrokenPipeError):  # whoever has read enough still gets the status
             print(report.text(shows_colour(sys.stdout)))
         return report
