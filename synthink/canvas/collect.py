@@ -104,7 +104,7 @@ class Collector:
         if any(len(point) < 3 or point[2] is None for point in strokes[0]):
             raise BadRequest("strokes: a point without a time; ink that is kept has the time of each")
         at = number_of(request, "at")
-        if at == len(piece.strokes) - 1 and piece.strokes[at] == _four(strokes[0]):
+        if at < len(piece.strokes) and piece.strokes[at] == _four(strokes[0]):
             return
         if at != len(piece.strokes):
             raise BadRequest("the piece has other strokes by now, from another tab perhaps; it is shown anew", 409)
@@ -114,11 +114,13 @@ class Collector:
         sitting.write({"stroke": _four(strokes[0]), "pointer": pointer})
 
     def _drop(self, request: Mapping[str, Any]) -> None:
-        """Take one stroke away again."""
+        """Take one stroke away again, `number` of `of`; where one fewer is left already, it came before."""
         sitting, piece = self._present(request)
-        number = number_of(request, "number")
-        if number >= len(piece.strokes):
-            raise BadRequest("there is no such stroke any more", 409)
+        number, count = number_of(request, "number"), number_of(request, "of")
+        if len(piece.strokes) == count - 1:
+            return
+        if len(piece.strokes) != count or number >= count:
+            raise BadRequest("the piece has other strokes by now, from another tab perhaps; it is shown anew", 409)
         sitting.write({"drop": number})
 
     def _close(self, request: Mapping[str, Any]) -> None:

@@ -6,11 +6,11 @@ import queue
 import threading
 import traceback
 from collections.abc import Callable
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, Protocol
 
 from synthink.canvas.requests import BadRequest
 from synthink.errors import SynthinkError, with_notes
-from synthink.evaluate.answerer import Answerer, Example
+from synthink.evaluate.answerer import Example
 from synthink.gestures import PageQuestion
 
 WAIT_S = 120.0
@@ -28,18 +28,6 @@ class Reader(Protocol):
     def answer(self, question: Question) -> str:
         """The answer, as the model writes it."""
         ...
-
-
-class PictureReader(NamedTuple):
-    """A model that looks at pictures, trained here or behind an API, as a reader."""
-
-    answerer: Answerer
-
-    def answer(self, question: Question) -> str:
-        if isinstance(question, PageQuestion):
-            question = Example(question.picture.array(), question.prefix, "", "canvas")
-        [answer] = self.answerer.answers([question])
-        return answer
 
 
 class _Job:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import io
-import statistics
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from synthink.canvas.models import Model, Question
+from synthink.canvas.readers import StrokesReader
 from synthink.documents import read_page_folder
 from synthink.errors import ModelError
 from synthink.gestures import PageQuestion, ask_about_ink
@@ -161,13 +162,13 @@ def test_a_model_that_fails_or_is_slow_is_named_and_the_next_question_is_answere
         canvas.canvas.models = [model]
         request = {"revision": 1, "strokes": [[[50, 50], [90, 60]]], "model": 0}
         while model.state == "loading":
-            pass
+            time.sleep(0.01)
         assert canvas.post("/api/interpret", 502, **request)["error"] == "fragile: the endpoint is gone"
         assert "has not answered within 0.3 s" in canvas.post("/api/interpret", 504, **request)["error"]
         assert "busy with the question before" in canvas.post("/api/interpret", 503, **request)["error"]
         go_on.set()
         while not model._free._value:  # the answer that nobody waits for any more
-            pass
+            time.sleep(0.01)
         assert canvas.post("/api/interpret", **request)["answer"] == "fine"
 
 
@@ -185,7 +186,7 @@ def test_a_model_that_is_loading_or_cannot_be_opened_says_so(tmp_path: Path) -> 
         assert "still being loaded" in canvas.post("/api/interpret", 503, **request)["error"]
         go_on.set()
         while canvas.canvas.models[0].state == "loading":
-            pass
+            time.sleep(0.01)
         assert canvas.get("/api/state")["models"][0]["message"] == "there are no weights"
         assert "there are no weights" in canvas.post("/api/interpret", 503, **request)["error"]
 
@@ -234,5 +235,19 @@ def test_our_own_share_of_an_answer_is_short(canvas: Running) -> None:
     canvas.known.answer_to = label_at("delete", box_of(1, 2))
     share = np.linspace(0, 1, 10_000)
     strokes = [np.stack((40 + 200 * share, 60 + 9 * np.sin(90 * share), 8 * share, share), axis=1).round(3).tolist()]
-    times = [canvas.post("/api/interpret", revision=1, strokes=strokes, model=0)["own_ms"] for _ in range(3)]
-    assert statistics.median(times) < 1000, times  # on a busy machine; a tenth of it on an idle one
+    replies = [canvas.post("/api/interpret", revision=1, strokes=strokes, model=0) for _ in range(5)]
+    assert min(reply["own_ms"] for reply in replies) < 100, [reply["own_ms"] for reply in replies]
+
+
+def test_strokes_are_read_without_a_model(canvas: Running) -> None:
+    """A line through words, and one under them, drawn by the classical reader's own lights, end to end."""
+    model = Model("strokes", StrokesReader)
+    canvas.canvas.models = [model]
+    while model.state == "loading":
+        time.sleep(0.01)
+    left, _, right, bottom = box_of(1, 2)
+    under = [[[x, bottom - 1, 8 * n, None] for n, x in enumerate(np.linspace(left, right, 30).tolist())]]
+    for strokes, kind in ((line_through(box_of(1, 2)), "delete"), (under, "underline")):
+        result = canvas.post("/api/interpret", revision=1, strokes=strokes, model=0)
+        assert result["gesture"]["kind"] == kind and result["gesture"]["words"] == list(drawn_pages()[0].words[1:3])
+    assert "reads the strokes" in canvas.post("/api/find", 502, revision=1, text="sand", model=0)["error"]

@@ -470,7 +470,8 @@ ink.onchange = ({ added, removed }) => {
   if (mode !== "capture" || !sitting) return;
   const piece = { sitting: sitting.sitting, piece: sitting.piece };
   const stroke = added && { at: ink.strokes.length - 1, strokes: [added.points], pointer: added.pointer };
-  wait([...waiting, added ? ["/api/sitting/stroke", { ...piece, ...stroke }] : ["/api/sitting/drop", { ...piece, number: removed }]]);
+  const drop = { number: removed, of: ink.strokes.length + 1 };
+  wait([...waiting, added ? ["/api/sitting/stroke", { ...piece, ...stroke }] : ["/api/sitting/drop", { ...piece, ...drop }]]);
   send();
 };
 

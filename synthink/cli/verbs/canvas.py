@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from synthink.gestures import PictureSettings
 
 LONGEST_ANSWER = 128  # tokens
+STROKES = "strokes"
+"""The predictor that is asked where no other is named: it needs no model."""
 ANSWERS = ".answers"
 """The folder, hidden, in which predictors keep answers that were paid for."""
 
@@ -40,7 +42,8 @@ class OpenCanvas(Verb):
     mode: Literal["edit", "capture"] = "edit"
     """The side of the page that is open at first: `edit` pages by gestures, or `capture` ink that it asks for."""
     checkpoint: Folder | None = None
-    """A run's folder, or weights of `model`; not needed with `predictor`, nor to collect ink."""
+    """A run's folder, or weights of `model`. Without one, and without `predictor`, the strokes themselves are read
+    (`predictor=strokes`), which needs no model."""
     before: Folder | None = None
     """Another checkpoint, whose answers stand beside those of the first."""
     dataset: Folder | None = None
@@ -96,24 +99,26 @@ class OpenCanvas(Verb):
 
     def _models(self, call: Call) -> list[Model]:
         """The models, which open themselves behind the page."""
-        from synthink.canvas.models import Model, PictureReader
+        from synthink.canvas.models import Model
+        from synthink.canvas.readers import PictureReader, StrokesReader
 
         openers: dict[str, Callable[[], Reader]] = {}
         for key, path in (("checkpoint", self.checkpoint), ("before", self.before)):
             if path is not None:
                 openers[path] = _opener(existing_checkpoint(key, path), call.groups)
-        if call.groups.get("predictor") is not None:
-            fields = dict(call.groups["predictor"])
+        fields = dict(call.groups.get("predictor") or ({"name": STROKES} if not openers else {}))
+        if fields.get("name") == STROKES:  # here it is asked about ink on a page, not about rows
+            openers[STROKES] = StrokesReader
+        elif fields:
             predictor: Predictor = group_settings(plugins.load(PREDICTORS, fields.pop("name")), fields, "predictor")
-            openers[predictor.label] = lambda: PictureReader(
-                predictor.open([], user_path(self.output) / ANSWERS, lambda count: None)
-            )
+            answers = user_path(self.output) / ANSWERS
+            openers[predictor.label] = lambda: PictureReader(predictor.open([], answers, lambda count: None))
         return [Model(name, opener) for name, opener in openers.items()]
 
 
 def _opener(checkpoint: Path, groups: Mapping[str, Any]) -> Callable[[], Reader]:
     def open_it() -> Reader:
-        from synthink.canvas.models import PictureReader
+        from synthink.canvas.readers import PictureReader
 
         learner = open_model(checkpoint, groups)
         learner.set_max_lengths(learner.lengths._replace(suffix=max(LONGEST_ANSWER, learner.lengths.suffix)))
