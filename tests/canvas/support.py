@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import http.client
 import json
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +29,7 @@ from synthink.documents import Page
 from synthink.gestures import Choices, PageQuestion
 from synthink.labels import Label, format_label
 from tests.page_makers import drawn_page
+from tests.support import environment
 
 Answer = Callable[[Question], str]
 
@@ -139,3 +143,27 @@ def running(
         finally:
             server.shutdown()
             thread.join()
+
+
+@contextmanager
+def command(*words: str, **variables: str) -> Iterator[tuple[Client, subprocess.Popen[str]]]:
+    """`synthink canvas` in a process of its own, which may be killed. variables: of its environment."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "synthink", "canvas", "open=false", "port=0", *words],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment() | variables,
+    )
+    try:
+        assert process.stdout is not None
+        yield Client(process.stdout.readline().strip()), process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def wait_until_ready(canvas: Client) -> None:
+    """Wait for the models; fails where one cannot be opened."""
+    while "loading" in (states := [model["state"] for model in canvas.get("/api/state")["models"]]):
+        time.sleep(0.05)
+    assert set(states) == {"ready"}, canvas.get("/api/state")["models"]

@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +18,7 @@ from synthink.canvas.sitting import JOURNALS, Sitting
 from synthink.errors import BusyError, ConfigError, OutputError
 from synthink.gestures import Choices
 from synthink.ink import Writer, handwriting, read_ink
-from tests.canvas.support import Client, Running, drawn_pages, running
+from tests.canvas.support import Client, Running, command, drawn_pages, running
 from tests.support import environment, python
 
 ABOUT = {"writer": "Ada", "consent": "public: may be published", "device": "pen"}
@@ -230,21 +227,6 @@ def test_texts_become_a_dataset_whose_writers_are_apart_and_whose_labels_are_pro
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-@contextmanager
-def command(output: Path, *words: str) -> Iterator[tuple[Client, subprocess.Popen[str]]]:
-    """`synthink canvas capture` in a process of its own, which may be killed."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "synthink", "canvas", "capture", "open=false", "port=0", f"output={output}", *words],
-        stdout=subprocess.PIPE, text=True, env=environment(),
-    )  # fmt: skip
-    try:
-        assert process.stdout is not None
-        yield Client(process.stdout.readline().strip()), process
-    finally:
-        process.kill()
-        process.wait()
-
-
 @pytest.mark.whole
 def test_twenty_marks_outlive_kills_of_the_server(tmp_path: Path) -> None:
     """Killed before the tenth mark is finished and right after the fifteenth: all twenty are there, each once."""
@@ -254,7 +236,7 @@ def test_twenty_marks_outlive_kills_of_the_server(tmp_path: Path) -> None:
     done = 0
     with_killed: list[str] = []
     while done < 20:
-        with command(output, *words) as (canvas, process):
+        with command("capture", f"output={output}", *words) as (canvas, process):
             state = canvas.get("/api/sitting")
             state = begin(canvas, "Ada") if state["sitting"] is None else state
             first = len(state["strokes"])

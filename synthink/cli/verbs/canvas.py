@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import webbrowser
 from collections.abc import Callable, Mapping
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from synthink.gestures import PictureSettings
 
 LONGEST_ANSWER = 128  # tokens
+CAPTURED = "data/capture"
+"""The folder of ink and pages where no output is given."""
 STROKES = "strokes"
 """The predictor that is asked where no other is named: it needs no model."""
 ANSWERS = ".answers"
@@ -53,8 +55,8 @@ class OpenCanvas(Verb):
     """The documents that are drawn on."""
     ask: tuple[Sort, ...] = ("gesture", "text", "letter")
     """The sorts of ink that a writer is asked for, in turn."""
-    output: Folder = "data/capture"
-    """The folder for ink that is collected, and for pages that are saved."""
+    output: Folder | None = None
+    """The folder for ink that is collected, and for pages that are saved; null: data/capture."""
     host: str = "127.0.0.1"
     """The address to listen at. Any but a loopback address lets others in who have the token."""
     port: Annotated[int, Between(0, 65535)] = 8765
@@ -76,15 +78,20 @@ class OpenCanvas(Verb):
 
         settings = self._settings()
         pool = self.documents.open().pool(None, lambda group: True)
-        desk, output = Desk(chain(pool)), user_path(self.output)
+        desk, output = Desk(iter(pool)), self._output
         asker = Asker(self.ask, Choices.of({}))
         canvas = Canvas(desk, self._models(call), settings, output, Collector(output, asker, desk), self.mode)
         with CanvasServer(canvas.routes(), Guard(self.names), self.host, self.port) as server:
             print(server.address, flush=True)
             if self.open:
-                webbrowser.open(server.address)
+                # A browser in a terminal would not return before it is closed.
+                threading.Thread(target=webbrowser.open, args=(server.address,), daemon=True).start()
             server.serve_forever()
         return VerbResult()
+
+    @property
+    def _output(self) -> Path:
+        return user_path(self.output or CAPTURED)
 
     def _settings(self) -> PictureSettings:
         """The settings that pictures are cut with."""
@@ -111,7 +118,7 @@ class OpenCanvas(Verb):
             openers[STROKES] = StrokesReader
         elif fields:
             predictor: Predictor = group_settings(plugins.load(PREDICTORS, fields.pop("name")), fields, "predictor")
-            answers = user_path(self.output) / ANSWERS
+            answers = self._output / ANSWERS
             openers[predictor.label] = lambda: PictureReader(predictor.open([], answers, lambda count: None))
         return [Model(name, opener) for name, opener in openers.items()]
 
