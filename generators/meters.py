@@ -123,9 +123,9 @@ class Meters(MeterAnswers):
     def check(self) -> None:
         if self.decimals[1] >= self.places[0]:
             raise ConfigError("decimals", self.decimals, f"must be fewer than places, {self.places[0]}")
-        for task in TASKS:
-            if getattr(self.tasks, task) and not any(self._kind_weights(task)):
-                raise ConfigError(f"tasks.{task}", getattr(self.tasks, task), "is asked of no kind that has a weight")
+        for task, weight in self._task_weights.items():
+            if weight and not any(self._kind_weights(task)):
+                raise ConfigError(f"tasks.{task}", weight, "is asked of no kind that has a weight")
         for i, unit in enumerate(self.units):
             if not any(unit in self._all_units(kind) for kind in self._kinds):
                 known = ", ".join(dict.fromkeys(unit for kind in self._kinds for unit in self._all_units(kind)))
@@ -136,7 +136,7 @@ class Meters(MeterAnswers):
 
     def describe(self) -> str:
         devices = " or ".join(DEVICES[kind] for kind in self._kinds)
-        questions = "; ".join(IN_SHORT[task] for task in TASKS if getattr(self.tasks, task))
+        questions = "; ".join(IN_SHORT[task] for task, weight in self._task_weights.items() if weight)
         return f"Meters with {devices}: {questions}?"
 
     def validate_split(self, split: Split) -> None:
@@ -151,7 +151,7 @@ class Meters(MeterAnswers):
 
     def draw(self, ctx: DrawContext) -> Sample:
         choice = ctx.stream("task")
-        task = choice.choice(TASKS, [getattr(self.tasks, task) for task in TASKS])
+        task = choice.choice(TASKS, list(self._task_weights.values()))
         kind = choice.choice(KINDS, self._kind_weights(task))
         meter = next(filter(None, (self._attempt(ctx, task, kind) for _ in range(TRIES))), None)
         if meter is None:
@@ -195,6 +195,15 @@ class Meters(MeterAnswers):
             if self._kind_weights(task)[KINDS.index(kind)]
         }
         return [(task, kind) for kind, task in tasks.items()]
+
+    @cached_property
+    def _task_weights(self) -> dict[str, float]:
+        """Task -> its weight; of the default tasks those that can be asked of none of the kinds are left out."""
+        weights = {task: getattr(self.tasks, task) for task in TASKS}
+        return {
+            task: weight if self.tasks != MeterTasks() or any(self._kind_weights(task)) else 0.0
+            for task, weight in weights.items()
+        }
 
     def _kind_weights(self, task: str) -> list[float]:
         """The weights of the kinds in a row of a task; all 0 where the task has none."""

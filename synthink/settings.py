@@ -72,7 +72,8 @@ class Settings:
 
     @classmethod
     def build(cls, values: Mapping[str, Any]) -> Self:
-        """Make the settings from a plain mapping (YAML, JSON, keywords); unknown names are refused."""
+        """Make the settings from a plain mapping (YAML, JSON, keywords); unknown names are refused. An empty mapping in
+        place of nested settings changes nothing of their default."""
         check_kind(cls.__name__, values, Mapping, "a mapping of its fields")
         known = field_types(cls)
         if cls.free_names is not None:
@@ -84,7 +85,9 @@ class Settings:
         for item in fields(cls):  # type: ignore[arg-type]
             if item.name not in values and item.default is MISSING and item.default_factory is MISSING:
                 raise ConfigError(item.name, None, "must be given")
-        return cls(**values)
+        nested = {item.name for item in fields(cls) if isinstance(item.default, Settings)}  # type: ignore[arg-type]
+        empty = {name for name in nested & values.keys() if isinstance(values[name], Mapping) and not values[name]}
+        return cls(**{name: value for name, value in values.items() if name not in empty})
 
     def plain(self) -> dict[str, Any]:
         """The fields as JSON types, for the manifest; `build` reads them back."""

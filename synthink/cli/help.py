@@ -18,11 +18,13 @@ from synthink.cli.structured import changed_fields
 from synthink.cli.verb import Verb, with_positional
 from synthink.cli.verbs import VERBS
 from synthink.cli.words import read_words
+from synthink.core.weights import Weights
 from synthink.errors import SynthinkError, quoted
 from synthink.settings import Settings, field_types
 
 WIDTH = 108
 USAGE = "usage: synthink VERB [KEY=VALUE ...]"
+WEIGHTS_NOTE = " What you write is all there is, the others are 0; where you write only zeros, the others stay."
 EXAMPLE = "synthink generate generator=circled_letters splits.train=10000 seed=0 output=data/circled"
 
 
@@ -95,6 +97,9 @@ def field_lines(cls: type[Settings], changed: Mapping[str, Any] | None = None, p
         value = (changed or {}).get(name.removesuffix("_"), defaults[name])
         if isinstance(hint, type) and issubclass(hint, Settings):
             heading = f"{key}: {notes.get(name) or _first_line(hint.__doc__)}"
+            if issubclass(hint, Weights):
+                heading += WEIGHTS_NOTE
+                value = hint.build(value) if isinstance(value, Mapping) and value else defaults[name]
             lines += textwrap.wrap(heading, WIDTH, initial_indent="  ", subsequent_indent=" " * 8)
             lines += field_lines(hint, changed_fields(value) if isinstance(value, Settings) else value, f"{key}.")
             continue

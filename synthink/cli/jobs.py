@@ -19,6 +19,7 @@ from synthink.cli.verb import type_options
 from synthink.cli.words import LARGEST_WHOLE, Word, read_words
 from synthink.confined import kind_inside
 from synthink.core.generator import Generator
+from synthink.core.weights import Weights
 from synthink.errors import ConfigError, OutputError
 from synthink.owned_folder import WORK
 from synthink.settings import field_types
@@ -84,8 +85,10 @@ def _at(values: Any, path: str, otherwise: Any) -> Any:
 
 
 def _single(generator: Generator, path: str, value: Any) -> Any:
-    """The value that may stand for a list of it, or for a range without width."""
+    """The value that may stand for a list of it, or for a range without width; of weights those above 0."""
     hint = find_field(field_types(type(generator)), path).type
+    if isinstance(hint, type) and issubclass(hint, Weights) and isinstance(value, Mapping):
+        return {key: weight for key, weight in value.items() if weight}
     lengths = [get_args(option)[1:] for option in type_options(hint) if get_origin(option) is tuple]
     stands_for = (
         any(len(value) == 1 if length == (Ellipsis,) else len(value) > 1 for length in lengths)

@@ -16,6 +16,7 @@ from synthink.cli.verb import Verb, holds_text, is_text, lists_texts, takes_text
 from synthink.cli.words import Word, literal, read_words, weighted_folders
 from synthink.core.generator import Generator
 from synthink.core.own_splits import unknown_split
+from synthink.core.weights import Weights
 from synthink.errors import ConfigError, SynthinkError, did_you_mean, shortened
 from synthink.settings import Settings, field_types
 
@@ -250,6 +251,7 @@ def _generator_field(verb: type[Verb], word: Word, generators: Sequence[type[Gen
     place = places[0]
     if place.mapping and word.changes:
         _reject_unread(word, sweeps)
+        _reject_unknown(place.type, word.value, path)
         return _mapping_key(place.mapping, path.removeprefix(place.mapping).removeprefix("."), word)
     _reject_deletion(word)
     hint = place.type
@@ -266,14 +268,16 @@ def _generator_field(verb: type[Verb], word: Word, generators: Sequence[type[Gen
 def _mapping_key(mapping: str, key: str, word: Word) -> str:
     """Hydra wants a plus for keys that a mapping lacks; what stands behind the mapping's name is one key, dots and
     all: `gestures.delete.strike=0` is `++generator.gestures={delete.strike: 0}`."""
+    if key and "." not in key:
+        return f"++generator.{mapping}.{key}={word.value_text}"
     values = [f"{{{key}: {value}}}" for value in word.texts()] if key else [word.value_text]
     return f"++generator.{mapping}={','.join(values)}"
 
 
 @dataclass(frozen=True)
 class FieldPlace:
-    """The field that a dotted path leads to: the type of the field, and the path of the mapping with free keys on the
-    way."""
+    """The field that a dotted path leads to: the type of the field, and the path of the mapping on the way of which
+    only what is written counts: one with free keys, or weights."""
 
     type: Any
     mapping: str = ""
@@ -294,6 +298,11 @@ def find_field(known: Mapping[str, Any], path: str) -> FieldPlace:
             raise _NoSuchField(name, known, depth == 0)
         hint = known[name]
         if typing.get_origin(hint) is dict:
+            return FieldPlace(hint, ".".join(names[: depth + 1]))
+        if _is_settings(hint) and issubclass(hint, Weights):
+            for inner in names[depth + 1 :]:
+                if inner not in field_types(hint) or len(names) > depth + 2:
+                    raise _NoSuchField(inner, field_types(hint), False)
             return FieldPlace(hint, ".".join(names[: depth + 1]))
         if not _is_settings(hint):
             if depth + 1 < len(names) and hint is not Any:

@@ -16,6 +16,7 @@ from synthink.cli.groups import GROUPS, plugged_options, usable_options
 from synthink.cli.verb import Verb
 from synthink.core.generator import Generator
 from synthink.core.registry import find_generator, generator_names
+from synthink.core.weights import Weights
 from synthink.errors import SynthinkError
 from synthink.settings import Settings, field_types
 from synthink.train.settings import Model
@@ -66,6 +67,9 @@ def structured(cls: type[Settings]) -> type[Any]:
         members: list[Any] = [("name", str, name)] if name else []
         for member in fields(cls):  # type: ignore[arg-type]
             hint = hints[member.name]
+            if _is_settings(hint) and issubclass(hint, Weights):  # what is written is told from what is not
+                members.append((member.name, Any, field(default_factory=dict)))
+                continue
             members.append((member.name, structured(hint) if _is_settings(hint) else Any, _default(member)))
         _nodes[cls] = make_dataclass(f"{cls.__name__}Config", members)
     return _nodes[cls]

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from synthink.core.generator import Generator
+from synthink.core.weights import Weights
 from synthink.errors import ConfigError, did_you_mean
 from synthink.settings import Settings, field_types
 from synthink.splits import SPLITS
@@ -150,5 +151,7 @@ def _merged(current: Any, value: Any) -> Any:
     value stands for (the camera's preset, from which its other fields follow) begins anew."""
     if not (isinstance(current, Settings) and isinstance(value, Mapping)) or current.shorthand in value:
         return value
+    if isinstance(current, Weights):
+        return current.changed(value)
     inner = {name: getattr(current, name) for name in field_types(type(current))}
     return type(current).build({**inner, **{name: _merged(inner.get(name), item) for name, item in value.items()}})

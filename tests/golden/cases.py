@@ -85,7 +85,7 @@ CIRCLED_LETTERS = {
     "letters that take turns": circled(balance_letters=True, picture_px=160),
     "all questions about a picture": circled(
         (0, 6, 12, 18, 24),
-        questions=dict.fromkeys(("position", "word", "count", "box"), 1.0),
+        questions=dict.fromkeys(("letter", "position", "word", "count", "box"), 1.0),
         questions_per_picture="all",
         picture_px=160,
     ),
@@ -122,6 +122,7 @@ PAGES = {"count": 12}
 FEW_PAGES = {"count": 6}
 QUICK_NOTES = {"words": {"source": WORDS, "length": [3, 12]}}
 GESTURES_ALONE = {"detect_text": 0}
+GESTURE_TASKS = {"recognise_gesture": 0.5, "detect_text": 0.5, "transcribe": 1, "edited_text": 1}
 VARIANTS: dict[str, tuple[str, ...]] = {
     "crop": ("rectangle", "four_corners", "two_corners", "ring", "edge_lines"),
     "delete": ("strike", "double_strike", "scratch", "scribble", "squiggle", "cross_out", "pigtail"),
@@ -184,7 +185,7 @@ GESTURES = {
     "task: edited_text, short paragraphs": gestures(
         (2, 3), tasks={"recognise_gesture": 0, "detect_text": 0, "edited_text": 1}, edited_words=20, lower_case=False
     ),
-    "all tasks, upper case kept": gestures((3, 4, 5, 6), tasks={"transcribe": 1, "edited_text": 1}, lower_case=False),
+    "all tasks, upper case kept": gestures((3, 4, 5, 6), tasks=GESTURE_TASKS, lower_case=False),
     **{
         f"labels: {label_format}": gestures(
             (1, 2, 3), label_format=label_format, gestures={"insert": 1, "point": 2}, picture_px=224
@@ -232,7 +233,10 @@ GESTURES = {
         indices=(0, 1, 5, 11),
     ),
     "words of notes": gestures(
-        (2, 5), notes={"words": {"source": WORDS}}, gestures={"insert": 1}, tasks={"transcribe": 1, **GESTURES_ALONE}
+        (2, 5),
+        notes={"words": {"source": WORDS}},
+        gestures={"insert": 1},
+        tasks={"recognise_gesture": 0.5, "transcribe": 1},
     ),
     "long reach": gestures(
         targets={"word_counts": [0, 0, 1, 1, 1], "line_counts": [0, 1, 1], "over_lines": 0.8, "edge_gaps": 0.5},
@@ -327,14 +331,11 @@ METERS = {
     **{f"camera: {name}": meters("digits", camera=name) for name in ("photo", "device")},
     **{f"body: {name}": meters(bodies=[name], label_format="qwen") for name in ("box", "round", "panel", "bare")},
     "other states": meters(
-        kinds={"drum": 1, "dials": 1, "lcd": 1},
+        kinds={"drum": 1, "dials": 1, "lcd": 1, "led": 0.1, "gauge": 0.2},
         early_carry=1,
         stepping=0,
         blanks=1,
-        undecided="interval",
-        leading_zeros=False,
-        misalignment=[0.1, 0.3],
-        indices=(0, 1, 2, 3),
+        **{"undecided": "interval", "leading_zeros": False, "misalignment": [0.1, 0.3], "indices": (0, 1, 2, 3)},
     ),
     "wide picture": meters(
         "registers",

@@ -131,6 +131,8 @@ class Words(AssetSpec["WordPool"]):
                 same = cased(word, self.cases[0])
                 if words.setdefault(same, number) != number:
                     left_out.note(TWICE, self.place(word, number))
+        if self.kind not in ("list", "file"):  # of words that nobody brought only those are told that somebody excludes
+            left_out = LeftOut({EXCLUDED: left_out.counts[EXCLUDED]})
         return WordSet(self, words, left_out, excluded)
 
     def _excluded(self) -> frozenset[str]:
@@ -283,11 +285,12 @@ def _filtered(spec: Words, words: Mapping[str, int], excluded: frozenset[str], l
     return passing
 
 
+EXCLUDED = "words excluded (words.exclude)"
 REASONS = {
     "length": "words of a length that is not wanted (words.length)",
     "alphabet": "words with characters that are not allowed (words.alphabet)",
     "drop_slurs": "words on the list of slurs (words.drop_slurs)",
-    "exclude": "words excluded (words.exclude)",
+    "exclude": EXCLUDED,
 }
 """Filter -> how the words are counted that it left out."""
 
