@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Annotated, Any, Literal
 
 from synthink import Between, Camera, ConfigError, DrawContext, DrawError, Sample, Split
-from synthink.assets import Notes, Writers
+from synthink.assets import Notes, Writers, writer_of
 from synthink.documents import Documents, Frame, apply, draw_page
 from synthink.draw import Colours, Pixels, can_be_seen
 from synthink.gestures import (
@@ -27,6 +27,8 @@ from synthink.gestures import (
     CropSearch,
     Drawer,
     GestureKind,
+    Marks,
+    OwnMarks,
     PageCrop,
     TargetOptions,
     crop_annotations,
@@ -57,7 +59,6 @@ class Gestures(GestureAnswers):
     """Pen gestures over documents: which gesture, at what, and what is written beside it?"""
 
     version = 4
-    split_columns = {"documents": "document", "writers": "writer", "notes": "note"}  # noqa: RUF012 - never changed
     balance_columns = ("task", "gesture", "variant")
 
     tasks: GestureTasks = GestureTasks()
@@ -73,6 +74,8 @@ class Gestures(GestureAnswers):
     """The writers who draw the gestures."""
     notes: Notes = Notes()
     """The notes that are written beside the marks."""
+    marks: Marks = Marks()
+    """Own ink that is drawn as marks instead of sketches."""
     targets: TargetOptions = TargetOptions()
     """The numbers of words and lines that gestures are about, and which ones."""
     text_first: Annotated[float, Between(0, 1)] = 0.23
@@ -134,6 +137,9 @@ class Gestures(GestureAnswers):
 
     def validate_split(self, split: Split) -> None:
         split.pool(self.writers).check_characters("notes", split.pool(self.notes).characters)
+        if self.marks.is_used:
+            unwritten = {name for task in self._tasks for name in self._choices_in(split, task).unwritten().classes}
+            split.pool(self.marks).check_classes(sorted(unwritten))
         for task in self._tasks:
             choices = self._choices_in(split, task)
             if task != "detect_text" and not choices.classes:
@@ -230,6 +236,7 @@ class Gestures(GestureAnswers):
         search = CropSearch(pages, stream, self.picture_px, margin, self.view == "page", self.targets)
         if kind is None:
             return search.words()
+        own_marks = self._own_marks(ctx, kind, choices)
         drawer = Drawer(
             ctx.pool(self.writers).draw(stream),
             self.device,
@@ -237,10 +244,18 @@ class Gestures(GestureAnswers):
             text_first=self.text_first,
             width=width,
             max_letters=self._letters,
+            own_marks=own_marks,
         )
+        choices = choices if own_marks is None else choices.unwritten()
         ink_at = stream.within(self.ink_position), stream.within(self.ink_position)
         edited_words = self.edited_words if task == "edited_text" else None
         return search.gestures(kind, choices, drawer, ctx.pool(self.notes), ink_at, edited_words)
+
+    def _own_marks(self, ctx: DrawContext, kind: GestureKind, choices: Choices) -> OwnMarks | None:
+        """The own marks of which the row's is one; None where it is sketched."""
+        if not self.marks.is_used or kind.name not in choices.unwritten().classes:
+            return None
+        return ctx.pool(self.marks).of(kind.name) if ctx.stream("own marks").chance(self.marks.share) else None
 
     def _sample(self, ctx: DrawContext, task: str, crop: PageCrop, width: float, refusals: Counter[str]) -> Sample:
         """Picture, question, answer and labels."""
@@ -248,6 +263,9 @@ class Gestures(GestureAnswers):
         drawn = crop.picture(self.picture_px, width, colour, self.white, ctx.signal)  # the control lacks ink, or words
         photo = ctx.photograph(drawn, self.camera)
         annotations = crop_annotations(crop, Frame(crop.square, self.picture_px, photo.view), width, colour)
+        if self.marks.is_used:
+            own = crop.composed.own_mark if crop.composed else None
+            annotations["mark_writer"] = None if own is None else writer_of(own)
         target_text = self.cased(" ".join(annotations["target_words"]))
         prefix = ctx.stream("look").choice(getattr(self.prompts, task)).replace("{text}", target_text)
         answer = self.right_answer(task, crop, annotations)
@@ -255,7 +273,14 @@ class Gestures(GestureAnswers):
 
     @cached_property
     def columns(self) -> dict[str, Any]:  # type: ignore[override]
-        return self.with_answer(GESTURE_COLUMNS)
+        own = {"mark_writer": str | None} if self.marks.is_used else {}
+        return self.with_answer({**GESTURE_COLUMNS, **own})
+
+    @cached_property
+    def split_columns(self) -> dict[str, str]:  # type: ignore[override]
+        """The columns that no two splits share values of: with own marks also who drew them."""
+        own = {"marks": "mark_writer"} if self.marks.is_used else {}
+        return {"documents": "document", "writers": "writer", "notes": "note", **own}
 
     def cased(self, text: str) -> str:
         return text.lower() if self.lower_case else text

@@ -12,8 +12,10 @@ from synthink.gestures.choose_target import sample_target
 from synthink.gestures.compose import BROAD_PEN
 from synthink.gestures.composed import Composed, Drawer
 from synthink.gestures.crop_search import SMALL_PRINT, SMALL_WRITING, CropSearch
+from synthink.gestures.fit_mark import OwnMarks
 from synthink.gestures.kind import Anchor, GestureKind, Mark, gesture_facts, kind_named, variant
 from synthink.gestures.label_ambiguity import gesture_of
+from synthink.gestures.own_marks import MarkPool, Marks
 from synthink.gestures.page_candidates import TargetOptions
 from synthink.gestures.page_crop import LONG_PARAGRAPH, PageCrop
 from synthink.gestures.page_question import PageQuestion, PictureSettings, ask_about_ink, ask_for_words
@@ -33,6 +35,9 @@ __all__ = [
     "Drawer",
     "GestureKind",
     "Mark",
+    "MarkPool",
+    "Marks",
+    "OwnMarks",
     "PageCrop",
     "PageQuestion",
     "PictureSettings",

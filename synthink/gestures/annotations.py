@@ -86,6 +86,6 @@ def _ink_annotations(composed: Composed, frame: Frame, width: float, colour: str
         "strokes": frame.strokes(composed.ink),
         "ink_colour": colour,
         "ink_width_px": (composed.broad or width) * frame.scale,
-        "writer": composed.writer.name,
-        "hand": composed.writer.hand,
+        "writer": composed.writer.name if composed.own_mark is None else None,
+        "hand": composed.writer.hand if composed.own_mark is None else None,
     }

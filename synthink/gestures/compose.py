@@ -19,6 +19,7 @@ from synthink.draw.geometry import Box, Points, around, bounds
 from synthink.errors import ConfigError
 from synthink.gestures.choose_target import DEFAULT_OPTIONS, sample_target
 from synthink.gestures.composed import Composed, Drawer, InkSquare
+from synthink.gestures.fit_mark import OTHER_PEN, OTHER_STROKES, OwnMarks, fit_mark
 from synthink.gestures.kind import Anchor, GestureKind, Mark, Variant
 from synthink.gestures.page_candidates import TargetOptions
 from synthink.gestures.pen_strokes import StrokeSketcher
@@ -35,6 +36,7 @@ OPEN = 4.5  # widths of the pen: x-height below which an e or an a closes
 PAUSE_S = (0.4, 1.5)  # between mark and writing
 SURELY_UNSEEN = 0.45  # of a target, visible around the sparse strokes that the ink will follow
 ROOM = 0.3  # x-heights of room around the script of a text: the ink does not keep to it exactly
+CLOSE = 0.5  # of the room that other own marks have: one between neighbours has to come down in the gap between them
 NO_INK = Ink(())
 
 BROAD_PEN = "the pen is too broad for the print"
@@ -65,6 +67,9 @@ def compose(
         return BROAD_PEN
     pen = StrokeSketcher(stream, drawer.writer.left_handed)
     mark = _mark(kind, variant, target, pen)
+    if drawer.own_marks is not None:
+        blank = Composed(page, kind, variant, target, NO_INK, drawer.writer, broad=mark.broad)
+        return _with_own_mark(blank, mark, drawer.own_marks, stream, ink_square)
     try:
         lines = _lines(mark.strokes, target, drawer)
     except ConfigError as error:
@@ -78,6 +83,29 @@ def compose(
         return UNSEEN
     ink, _ = write_together(lines, drawer.writer, drawer.stream, drawer.device)
     return _refusal(blank, ink) or replace(blank, ink=ink)
+
+
+def _with_own_mark(
+    sketch: Composed, mark: Mark, own_marks: OwnMarks, stream: Stream, ink_square: InkSquare | None
+) -> Composed | str:
+    """The gesture with own ink in the place of the variant's mark, which has no handwriting."""
+    if mark.broad:
+        return OTHER_PEN
+    target_kind = sketch.variant.target_kind or sketch.kind.target_kind
+    by_ends = target_kind == "pair"
+    like_it = own_marks.like(mark.strokes, by_ends)
+    if not like_it:
+        return OTHER_STROKES
+    own = stream.choice(like_it)
+    height = sketch.target.height * (CLOSE if target_kind == "neighbours" else 1.0)
+    fitted = fit_mark(own, mark.strokes, height, by_ends)
+    if isinstance(fitted, str):
+        return fitted
+    ink, strokes = fitted
+    if _is_unseen(sketch.target, bounding_box(ink), ink_square):
+        return UNSEEN
+    refused = sketch.kind.refused(sketch.variant.name, sketch.target, strokes)
+    return refused or replace(sketch, ink=ink, own_mark=own)
 
 
 def _mark(kind: GestureKind, variant: Variant, target: Target, pen: StrokeSketcher) -> Mark:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from synthink.documents.page.model import Page
 from synthink.documents.page.picture import Square
 from synthink.draw.geometry import Box
+from synthink.gestures.fit_mark import OwnMarks
 from synthink.gestures.kind import GestureKind, Variant
 from synthink.gestures.target import Target
 from synthink.ink.handwriting.device import Device
@@ -38,6 +39,8 @@ class Composed:
     """The height of a small x of the handwriting."""
     broad: float = 0.0
     """The width of a highlighter; 0 for the writer's own pen."""
+    own_mark: Ink | None = None
+    """The own ink that the mark is, as it was read; None for a mark that the writer draws."""
 
     @cached_property
     def ink_box(self) -> Box:
@@ -66,6 +69,8 @@ class Drawer:
     """The least height of a small x of handwriting, in page pixels."""
     max_letters: int = 28
     """The most letters of what is written beside a mark."""
+    own_marks: OwnMarks | None = None
+    """Own ink of the class, of which one is laid over each sketch; None where the writer draws the marks."""
 
 
 class InkSquare(NamedTuple):

@@ -35,13 +35,15 @@ class InkReader(Iterator[Ink]):
     """The inks of some files, each read when it is asked for; `read_ink` makes it.
 
     files: how many files were read so far; ignored: how many no format recognised; skipped: reason -> how many strokes,
-    inks or files were left out because `strict` is False; refused: the first files that were left out, with the reason.
+    inks or files were left out because `strict` is False; refused: the first files that were left out, with the reason;
+    file: the one that the last ink came from, as errors name it.
     """
 
     def __init__(self, paths: list[tuple[Path, str]], format: InkFileFormat | None, strict: bool) -> None:
         self.files = self.ignored = 0
         self.skipped: Counter[str] = Counter()
         self.refused: dict[str, str] = {}
+        self.file = ""
         self._paths, self._format, self._strict = paths, format, strict
         self._inks = self._read()
 
@@ -57,6 +59,7 @@ class InkReader(Iterator[Ink]):
                     self.ignored += 1
                     continue
                 self.files += 1
+                self.file = name
                 yield from _inks(format, path, reading)
             except InkError as error:
                 if not self._strict:
