@@ -34,6 +34,7 @@ STYLES = 4
 _SAMPLE = 256  # letters that tell which faces these are
 _LEAST = 3  # letters that make evidence of a page's own
 _MANY = 5  # letters whose usual width is the page's own
+_FEW_ODD = 0.15  # of a page's characters: so few that look like others are drawn so by its fonts
 _MISREAD = 0.3  # the doubt in a page's usual shape of a character, from which on it is thought to be another's
 
 
@@ -177,6 +178,8 @@ def _likeness_to_page(
     to_fonts[alike(letters.characters, fonts.characters)[of_kind]] = NONE
     known = np.array([drawn(char).is_known for char in letters.characters])[of_kind]
     misread = (counts >= _LEAST) & known & (doubt(best_own, to_fonts.max(axis=1)) > _MISREAD)
+    if misread.sum() <= _FEW_ODD * ((counts >= _LEAST) & known).sum():
+        misread[:] = False
     return _PageLikeness(own, likeness.max(axis=1).astype(np.float64), left >= _LEAST, misread.reshape(kinds, number))
 
 

@@ -11,20 +11,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from synthink.documents.proof.faces import WIDTH, Shapes
+from synthink.documents.proof.alphabet import Alphabet
+from synthink.documents.proof.faces import Shapes
 from synthink.documents.proof.letters import Letters
-from synthink.documents.proof.likeness import masked, mean_shapes, products
-from synthink.documents.proof.looks import Looks
-from synthink.documents.proof.shapes import LETTERS, drawn
-from synthink.documents.proof.strips import FINE, Strips
+from synthink.documents.proof.likeness import products
+from synthink.documents.proof.strips import Strips
 
 Array = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 Indices = npt.NDArray[np.intp]
 Numbers = npt.NDArray[np.int64]
 
-_FACES = 2  # of the page's nearest ones
-_LEAST = 3  # letters that make a shape of the page's own
 _LETTER = 0.06  # of a letter's ink: what each letter costs, so that few explain much
 _UNKNOWN = 0.15  # of the ink that an unknown letter leaves unexplained
 _UNKNOWN_HALVES = (3, 5, 8, 10)
@@ -42,19 +38,49 @@ class Readings:
     """(S,) of the best text there is."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Alphabet:
-    shapes: Shapes
-    """(T, HIGH * WIDE)"""
-    kinds: Indices
-    """(T,) the number of each shape's character; those beyond the page's characters are no letters of it."""
-    halves: Indices
-    """(T,) half of each one's width, in columns of a strip."""
+def read_strips(letters: Letters, strips: Strips, alphabet: Alphabet, words: Indices) -> Readings:
+    """Read some words' strips. words: (S,) their numbers."""
+    table = _table(strips, alphabet, words)
+    free = _free(table, alphabet.halves)[np.arange(len(words)), table.lengths]
+    claimed, _ = _claimed(table, alphabet, letters, words)
+    return Readings(claimed / table.usual, free / table.usual)
 
 
-def read_strips(letters: Letters, strips: Strips, looks: Looks, words: Indices, trusted: Flags) -> Readings:
-    """Read some words' strips. words: (S,) their numbers. trusted: (N,) the letters that shapes are taken from."""
-    alphabet = _alphabet(letters, strips, looks, trusted)
+def letters_stand(letters: Letters, strips: Strips, alphabet: Alphabet, words: Indices) -> tuple[Indices, ...]:
+    """Where the letters of some words stand when these are read as their own text: (M,) the numbers of the letters
+    whose characters the alphabet has, the columns of their middles, and half of their widths."""
+    table = _table(strips, alphabet, words)
+    _, steps = _claimed(table, alphabet, letters, words)
+    ends = table.lengths.copy()
+    parts = []
+    for place in range(len(steps) - 1, -1, -1):
+        rows = np.flatnonzero(letters.counts[words] > place)
+        last = steps[place][0][rows, ends[rows]]
+        halves = steps[place][1][rows, last]
+        known = halves > 0
+        parts.append(np.stack((letters.firsts[words[rows]] + place, last - 1 - halves + _OVERLAP, halves))[:, known])
+        ends[rows] = np.maximum(last - 2 * np.abs(halves) - 1 + 2 * _OVERLAP * known, 0)
+    numbers, columns, halves = np.concatenate(parts, axis=1)
+    return numbers, columns, halves
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Table:
+    """What each shape leaves unexplained around each column of some words' strips."""
+
+    lengths: Indices
+    """(S,) the columns of each strip."""
+    ink: Numbers
+    """(S, longest) the ink of each column."""
+    sums: Numbers
+    """(S, longest + 1) the ink of all columns before."""
+    costs: npt.NDArray[np.int32]
+    """(S, longest, T)"""
+    usual: int
+    """The ink of a usual letter."""
+
+
+def _table(strips: Strips, alphabet: Alphabet, words: Indices) -> _Table:
     lengths = strips.lengths[words]
     longest = int(lengths.max())
     which = np.repeat(np.arange(len(words)), lengths)
@@ -67,56 +93,11 @@ def read_strips(letters: Letters, strips: Strips, looks: Looks, words: Indices, 
     costs, usual = _costs(alphabet, strips.shapes_at(words[which], columns), sums, which, columns)
     table = np.full((len(words), longest, len(alphabet.kinds)), _NEVER, dtype=np.int32)
     table[which, columns] = costs
-    free = _free(table, alphabet.halves, ink)[np.arange(len(words)), lengths]
-    claimed = _claimed(table, alphabet, sums, letters, words, lengths, int(_LETTER * usual))
-    return Readings(claimed / usual, free / usual)
-
-
-def _alphabet(letters: Letters, strips: Strips, looks: Looks, trusted: Flags) -> _Alphabet:
-    number, kinds = len(looks.faces), len(letters.characters)
-    groups = letters.kinds * number + looks.styles[letters.words]
-    chosen = np.flatnonzero(trusted & ~looks.misread)
-    counts = np.bincount(groups[chosen], minlength=kinds * number)
-    order = chosen[np.argsort(groups[chosen], kind="stable")]
-    present = np.flatnonzero(counts)
-    starts = np.cumsum(counts[present]) - counts[present]
-    widths = (letters.boxes[:, 2] - letters.boxes[:, 0]) / strips.x_heights[letters.words]
-    parts, of_kind, wide = [], [], []
-    enough = counts[present] >= _LEAST
-    if enough.any():
-        totals = np.add.reduceat(looks.shapes[order].astype(np.int64), starts, axis=0)
-        middle = np.lexsort((widths[chosen], groups[chosen]))[starts + (counts[present] - 1) // 2]
-        parts.append(mean_shapes(totals, counts[present])[enough])
-        of_kind.append((present // number)[enough])
-        wide.append(widths[chosen][middle][enough])
-    characters = list(dict.fromkeys([*letters.characters, *LETTERS]))
-    for face in looks.faces[:_FACES].tolist():
-        references = [drawn(char) for char in characters]
-        there = np.array([reference.drawn[face] for reference in references])
-        shapes = np.stack([reference.shapes[face] for reference in references])
-        gain = _gain(letters, looks, shapes, there)
-        parts.append(np.clip(shapes[there] * gain + 0.5, 0, 255).astype(np.uint8))
-        of_kind.append(np.flatnonzero(there))
-        wide.append(np.array([reference.by_face[face, WIDTH] for reference in references])[there])
-    halves = np.maximum(1, np.rint(np.concatenate(wide) / 2 / FINE)).astype(np.intp)
-    halves = np.minimum(np.where(halves > 6, (halves + 1) // 2 * 2, halves), 12)
-    shapes = masked(np.concatenate(parts), 2 * FINE * np.maximum(halves, 1).astype(np.float64))
-    return _Alphabet(shapes, np.concatenate(of_kind), halves)
-
-
-def _gain(letters: Letters, looks: Looks, shapes: Shapes, there: Flags) -> float:
-    """How much darker the page prints than a face draws: the median over its letters."""
-    sample = np.flatnonzero(there[letters.kinds])
-    sample = sample[:: max(1, len(sample) // 256)]
-    if not len(sample):
-        return 1.0
-    references = shapes[letters.kinds[sample]].astype(np.int64)
-    ratios = (references * looks.shapes[sample]).sum(axis=1) / np.maximum((references**2).sum(axis=1), 1)
-    return float(np.clip(np.median(ratios), 0.3, 3.0))
+    return _Table(lengths, ink, sums, table, usual)
 
 
 def _costs(
-    alphabet: _Alphabet, shapes: Shapes, sums: Numbers, which: Indices, columns: Indices
+    alphabet: Alphabet, shapes: Shapes, sums: Numbers, which: Indices, columns: Indices
 ) -> tuple[npt.NDArray[np.int32], int]:
     """(C, T) what each shape leaves unexplained around each column, and the ink of a usual letter.
 
@@ -132,18 +113,18 @@ def _costs(
     return np.maximum(costs, 0) + int(_LETTER * usual), usual
 
 
-def _free(table: npt.NDArray[np.int32], halves: Indices, ink: Numbers) -> Numbers:
+def _free(table: _Table, halves: Indices) -> Numbers:
     """(S, longest + 1) the cost of the best reading of the first columns of each strip."""
     sizes = np.unique(halves)
-    best = _best_by_half(table, halves)
-    words, longest = ink.shape
+    best = _best_by_half(table.costs, halves)
+    words, longest = table.ink.shape
     total = np.full((words, longest + 1), _NEVER, dtype=np.int64)
     total[:, 0] = 0
     spans = 2 * sizes + 1 - 2 * _OVERLAP
     for end in range(1, longest + 1):
         centres = end - 1 - sizes + _OVERLAP
         fits = (centres >= 0) & (centres < longest)
-        total[:, end] = total[:, end - 1] + ink[:, end - 1]
+        total[:, end] = total[:, end - 1] + table.ink[:, end - 1]
         if fits.any():
             starts = np.clip(end - spans[fits], 0, end - 1)
             letter = total[:, starts] + best[:, centres[fits], np.flatnonzero(fits)]
@@ -159,44 +140,44 @@ def _best_by_half(table: npt.NDArray[np.int32], halves: Indices) -> Numbers:
 
 
 def _claimed(
-    table: npt.NDArray[np.int32],
-    alphabet: _Alphabet,
-    sums: Numbers,
-    letters: Letters,
-    words: Indices,
-    lengths: Indices,
-    letter_cost: int,
-) -> Numbers:
-    """(S,) the cost of reading each strip as its word's text."""
-    counts, firsts = letters.counts[words], letters.firsts[words]
-    ends = np.arange(1, sums.shape[1])
+    table: _Table, alphabet: Alphabet, letters: Letters, words: Indices
+) -> tuple[Numbers, list[tuple[Indices, Indices]]]:
+    """(S,) the cost of reading each strip as its word's text; and for each place in words (S, longest + 1) where its
+    letter ends that is followed by nothing but blank up to a column, and half of the width of the letter that ends
+    there, less than 0 where the alphabet does not have it."""
+    counts, firsts, sums = letters.counts[words], letters.firsts[words], table.sums
+    ends = np.arange(sums.shape[1])
     current = sums.copy()  # everything before the first letter is blank
     result = np.full(len(words), _NEVER, dtype=np.int64)
+    steps = []
     for place in range(int(counts.max())):
         longer = np.flatnonzero(counts > place)
         kinds = letters.kinds[firsts[longer] + place]
         total = np.full(current.shape, _NEVER, dtype=np.int64)
+        widths = np.zeros(current.shape, dtype=np.intp)
         for kind in np.unique(kinds).tolist():
             rows = longer[kinds == kind]
             members = np.flatnonzero(alphabet.kinds == kind)
             if len(members):
-                total[rows] = _with_letter(current[rows], table[rows][:, :, members], alphabet.halves[members])
+                costs = table.costs[rows[:, None], :, members].transpose(0, 2, 1)
+                total[rows], widths[rows] = _with_letter(current[rows], costs, alphabet.halves[members])
             else:
-                for half in _UNKNOWN_HALVES:
-                    starts = np.maximum(ends - 2 * half - 1, 0)
-                    ink = sums[rows][:, ends] - sums[rows][:, starts]
-                    cost = current[rows][:, starts] + (ink * _UNKNOWN).astype(np.int64) + letter_cost
-                    total[rows, 1:] = np.minimum(total[rows, 1:], cost)
-        total = np.minimum.accumulate(total - sums, axis=1) + sums
+                total[rows], widths[rows] = _with_unknown(current[rows], sums[rows], int(_LETTER * table.usual))
+        difference = total - sums
+        least = np.minimum.accumulate(difference, axis=1)
+        steps.append((np.maximum.accumulate(np.where(difference == least, ends, 0), axis=1), widths))
         last = longer[counts[longer] == place + 1]
-        result[last] = total[last, lengths[last]]
+        total = least + sums
+        result[last] = total[last, table.lengths[last]]
         current[longer] = total[longer]
-    return result
+    return result, steps
 
 
-def _with_letter(before: Numbers, table: npt.NDArray[np.int32], halves: Indices) -> Numbers:
-    """(R, longest + 1) the cost of readings that end with a letter. table: (R, longest, M) of its shapes."""
+def _with_letter(before: Numbers, table: npt.NDArray[np.int32], halves: Indices) -> tuple[Numbers, Indices]:
+    """(R, longest + 1) the cost of readings that end with a letter, and half of its width. table: (R, longest, M) of
+    its shapes."""
     total = np.full(before.shape, _NEVER, dtype=np.int64)
+    widths = np.zeros(before.shape, dtype=np.intp)
     longest = table.shape[1]
     ends = np.arange(1, longest + 1)
     for half in np.unique(halves).tolist():
@@ -204,5 +185,20 @@ def _with_letter(before: Numbers, table: npt.NDArray[np.int32], halves: Indices)
         centres = ends - 1 - half + _OVERLAP
         fits = (centres >= 0) & (centres < longest)
         starts = np.clip(ends[fits] - (2 * half + 1 - 2 * _OVERLAP), 0, ends[fits] - 1)
-        total[:, ends[fits]] = np.minimum(total[:, ends[fits]], before[:, starts] + best[:, centres[fits]])
-    return total
+        cost = before[:, starts] + best[:, centres[fits]]
+        widths[:, ends[fits]] = np.where(cost < total[:, ends[fits]], half, widths[:, ends[fits]])
+        total[:, ends[fits]] = np.minimum(total[:, ends[fits]], cost)
+    return total, widths
+
+
+def _with_unknown(before: Numbers, sums: Numbers, letter_cost: int) -> tuple[Numbers, Indices]:
+    """As `_with_letter`, for a letter whose shape is not known; its width is negative."""
+    total = np.full(before.shape, _NEVER, dtype=np.int64)
+    widths = np.zeros(before.shape, dtype=np.intp)
+    ends = np.arange(1, before.shape[1])
+    for half in _UNKNOWN_HALVES:
+        starts = np.maximum(ends - 2 * half - 1, 0)
+        cost = before[:, starts] + ((sums[:, ends] - sums[:, starts]) * _UNKNOWN).astype(np.int64) + letter_cost
+        widths[:, 1:] = np.where(cost < total[:, 1:], -half, widths[:, 1:])
+        total[:, 1:] = np.minimum(total[:, 1:], cost)
+    return total, widths
