@@ -103,7 +103,7 @@ class Canvas:
                 raise BadRequest("this answer is about the page as it was before; interpret the ink again", 409)
             if result.edited is None or result.gesture is None:
                 raise BadRequest(f"there is nothing to accept: {result.fault}")
-            self.desk.edit(result.edited, result.gesture.kind)
+            self.desk.edit(result.edited, result.gesture)
             return Reply(self.state())
 
     def _changed(self, request: Mapping[str, Any], change: Any) -> Reply:

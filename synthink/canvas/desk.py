@@ -11,8 +11,9 @@ from typing import Any
 
 from PIL import Image
 
+from synthink.canvas.edits import Edits
 from synthink.canvas.requests import BadRequest
-from synthink.documents import Page, printed_anew
+from synthink.documents import Gesture, Page, apply, printed_anew
 
 KEPT_PAGES, KEPT_EDITS = 50, 50
 """The most pages whose history is kept, and the most edits of each."""
@@ -49,8 +50,9 @@ class Desk:
     Whoever reads or changes several things holds `lock`: requests come in several threads.
     """
 
-    def __init__(self, pages: Iterator[Page]) -> None:
-        self._coming, self.lock = pages, threading.RLock()
+    def __init__(self, pages: Iterator[Page], edits: Edits | None = None) -> None:
+        """edits: where edits are kept for the next start; None for nowhere."""
+        self._coming, self._edits, self.lock = pages, edits, threading.RLock()
         self._histories: OrderedDict[int, History] = OrderedDict()
         self._originals: list[Page] = []
         self.number, self.revision = 0, 1
@@ -70,15 +72,20 @@ class Desk:
         if revision != self.revision:
             raise BadRequest("the page has changed meanwhile, in another tab perhaps; it is shown anew", 409)
 
-    def edit(self, page: Page, note: str) -> None:
-        """The page after an edit, as if it had been printed so."""
-        self.history.add(printed_anew(page), note)
+    def edit(self, page: Page, gesture: Gesture) -> None:
+        """The page after the edit that a gesture asks for, as if it had been printed so."""
+        if self._edits is not None:
+            self._edits.accept(self._originals[self.number], gesture)
+        self.history.add(printed_anew(page), gesture.kind)
         self.revision += 1
 
     def walk(self, steps: int) -> None:
         """Take edits back (steps below 0), or make them again."""
         history = self.history
-        history.now = min(max(history.now + steps, 0), len(history.states) - 1)
+        now = min(max(history.now + steps, 0), len(history.states) - 1)
+        if self._edits is not None and now != history.now:
+            self._edits.walk(self._originals[self.number], now)
+        history.now = now
         self.revision += 1
 
     def turn_to(self, number: int) -> None:
@@ -101,11 +108,21 @@ class Desk:
                 break
             self._originals.append(page)
         if wanted not in self._histories:
-            self._histories[wanted] = History([self._originals[wanted]])
+            self._histories[wanted] = self._edited(self._originals[wanted])
         self._histories.move_to_end(wanted)
         if len(self._histories) > KEPT_PAGES:
             self._histories.popitem(last=False)
         return wanted
+
+    def _edited(self, page: Page) -> History:
+        """The history of a page, with the edits that were kept."""
+        history = History([page])
+        if self._edits is not None:
+            edits = self._edits.of(page)
+            for gesture in edits.gestures:
+                history.add(printed_anew(apply(history.page, gesture)), gesture.kind)
+            history.now = min(edits.now, len(history.states) - 1)
+        return history
 
     def about(self) -> dict[str, Any]:
         """The facts of the page that the browser is told."""

@@ -1,8 +1,7 @@
 """A sitting: what one writer was asked for, and every stroke that came of it, kept as soon as it is drawn.
 
-The journal is one file of JSON lines that only grows; each line is on the disk (fsync) when a method returns, and what
-a kill tore off at its end is dropped. Finished pieces become InkML files beside it, again whenever the journal is
-opened, so that a kill between the two loses none.
+Finished pieces become InkML files beside its journal, again whenever that is opened, so that a kill between the two
+loses none.
 
     OUTPUT/.sittings/0003.jsonl      the journal; hidden, so that nobody takes it for ink
     OUTPUT/gestures/0003-0007.inkml  piece 7 of sitting 3; `texts/` and `letters/` likewise
@@ -12,25 +11,18 @@ Names are numbers of ours: nothing that a browser sent is part of one.
 
 from __future__ import annotations
 
-import errno
-import json
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from synthink.canvas.journal import Journal, Line, disk_errors
 from synthink.canvas.sorts import FOLDERS
 from synthink.errors import BusyError, OutputError
-from synthink.files import sync_folder
 from synthink.ink import Ink, write_ink
 
 JOURNALS = ".sittings"
 MOST_SITTINGS = 9_999
-Line = Mapping[str, Any]
 
 
 @dataclass
@@ -71,49 +63,42 @@ class Piece:
 
 
 class Sitting:
-    """One journal, open for writing; `close` when nobody writes into it any more."""
+    """One sitting, open for writing; `close` when nobody writes into it any more."""
 
-    def __init__(self, folder: Path, number: int, handle: int) -> None:
-        """Read the journal that is open as `handle`, and write what pieces it finished. Raises `OutputError` for a
-        damaged one."""
-        self.folder, self.number, self._handle = folder, number, handle
+    def __init__(self, folder: Path, number: int, new: bool = False) -> None:
+        """Open its journal, and write what pieces it finished. Raises what `Journal` raises."""
+        self.folder, self.number = folder, number
         self.about: Line = {}
         self.pieces: list[Piece] = []
         self.is_over = False
-        self._size = 0
-        self._read()
+        self._journal = Journal(folder / JOURNALS / f"{number:04}.jsonl", self._take, new)
+        for index, piece in enumerate(self.pieces):
+            if piece.fate == "done":
+                self._export(index)
 
     @classmethod
     def begin(cls, folder: Path, about: Line) -> Sitting:
         """A new sitting. about: the writer's name, consent and device, in texts."""
-        journals = folder / JOURNALS
-        with _explained(journals):
-            journals.mkdir(parents=True, exist_ok=True)
+        with disk_errors(folder / JOURNALS):
             for number in range(len(_numbers(folder)) + 1, MOST_SITTINGS + 1):
                 try:
-                    handle = os.open(_journal(folder, number), os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o666)
+                    sitting = cls(folder, number, new=True)
                 except FileExistsError:
                     continue
-                sync_folder(journals)
-                _lock(handle, journals)
-                sitting = cls(folder, number, handle)
                 sitting.write({"sitting": {**about}})
                 return sitting
-        raise OutputError(f"{journals}: holds {MOST_SITTINGS:,} sittings; choose another output")
+        raise OutputError(f"{folder / JOURNALS}: holds {MOST_SITTINGS:,} sittings; choose another output")
 
     @classmethod
     def latest_unfinished(cls, folder: Path) -> Sitting | None:
         """The last sitting that was not ended and that nobody else has open; the finished pieces of all are written."""
         latest = None
         for number in _numbers(folder):
-            with _explained(folder / JOURNALS):
-                handle = os.open(_journal(folder, number), os.O_RDWR | os.O_APPEND)
-                try:
-                    _lock(handle, folder)
-                except BusyError:
-                    os.close(handle)
-                    continue
-                sitting = cls(folder, number, handle)
+            try:
+                with disk_errors(folder / JOURNALS):
+                    sitting = cls(folder, number)
+            except BusyError:
+                continue
             done_with = sitting if sitting.is_over or not sitting.about else latest
             latest = latest if done_with is sitting else sitting
             if done_with is not None:
@@ -131,46 +116,14 @@ class Sitting:
         return sum(piece.fate == "done" for piece in self.pieces)
 
     def write(self, line: Line) -> None:
-        """Put one event on the disk, then let it count: `ask`, `stroke`, `drop`, `done`, `skip`, `end`.
-
-        Raises `OutputError` where the disk does not take it; nothing of it is kept then.
-        """
-        data = (json.dumps(line, allow_nan=False) + "\n").encode()
-        with _explained(_journal(self.folder, self.number)):
-            try:
-                if os.write(self._handle, data) < len(data):
-                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-                os.fsync(self._handle)
-            except OSError:
-                os.ftruncate(self._handle, self._size)
-                raise
-        self._size += len(data)
-        self._take(line)
+        """Put one event on the disk, then let it count: `ask`, `stroke`, `drop`, `done`, `skip`, `end`."""
+        self._journal.write(line)
         if "done" in line:
             self._export(len(self.pieces) - 1)
 
     def close(self) -> None:
-        """Let others open the journal."""
-        os.close(self._handle)
-
-    def _read(self) -> None:
-        """Take the events of the journal; a last line that a kill tore off is cut away, so that the next one begins
-        anew."""
-        with os.fdopen(os.dup(self._handle), "rb") as file:
-            file.seek(0)
-            for number, data in enumerate(file, start=1):
-                if not data.endswith(b"\n"):
-                    break
-                try:
-                    self._take(json.loads(data))
-                except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-                    place = f"{_journal(self.folder, self.number)}, line {number}"
-                    raise OutputError(f"{place}: is no event of a sitting; move the file away") from None
-                self._size += len(data)
-        os.ftruncate(self._handle, self._size)
-        for index, piece in enumerate(self.pieces):
-            if piece.fate == "done":
-                self._export(index)
+        """Let others open the sitting."""
+        self._journal.close()
 
     def _take(self, line: Line) -> None:
         """Let an event count."""
@@ -207,28 +160,3 @@ def _numbers(folder: Path) -> list[int]:
     journals = folder / JOURNALS
     names = [path.stem for path in journals.glob("*.jsonl")] if journals.is_dir() else []
     return sorted(int(name) for name in names if name.isascii() and name.isdecimal())
-
-
-def _journal(folder: Path, number: int) -> Path:
-    return folder / JOURNALS / f"{number:04}.jsonl"
-
-
-@contextmanager
-def _explained(place: Path) -> Iterator[None]:
-    """Errors of the disk in the block as `OutputError`s that name the place."""
-    try:
-        yield
-    except OSError as error:
-        raise OutputError(f"{place}: cannot be written: {error.strerror or error}; what was there is kept") from None
-
-
-def _lock(handle: int, place: Path) -> None:
-    """Keep a journal from other processes while it is open."""
-    if os.name != "posix":
-        return
-    import fcntl
-
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        raise BusyError(f"{place}: another canvas is writing this sitting") from None

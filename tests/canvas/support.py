@@ -20,6 +20,7 @@ from synthink.canvas.app import Canvas
 from synthink.canvas.asks import Asker
 from synthink.canvas.collect import Collector
 from synthink.canvas.desk import Desk
+from synthink.canvas.edits import Edits
 from synthink.canvas.guard import Guard
 from synthink.canvas.models import Model, Question
 from synthink.canvas.run_settings import default_settings
@@ -132,7 +133,8 @@ def running(
     """A canvas on a free port until the block ends."""
     known = Known(answer)
     models = [Model("known", lambda: known)] if with_model else []
-    desk = Desk(iter(pages or drawn_pages()))
+    edits = Edits(output)
+    desk = Desk(iter(pages or drawn_pages()), edits)
     collector = Collector(output, Asker(sorts, Choices.of({})), desk)
     canvas = Canvas(desk, models, default_settings(), output, collector, mode)
     with CanvasServer(canvas.routes(), Guard(), "127.0.0.1", 0) as server:
@@ -143,6 +145,7 @@ def running(
         finally:
             server.shutdown()
             thread.join()
+            edits.close()
 
 
 @contextmanager

@@ -82,7 +82,7 @@ from tests.canvas.test_sitting import drawn, STROKE
 from synthink.errors import OutputError
 sitting = drawn(Path({str(tmp_path)!r}))
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (sitting._size + 20, resource.RLIM_INFINITY))
+resource.setrlimit(resource.RLIMIT_FSIZE, (sitting._journal._size + 20, resource.RLIM_INFINITY))
 try:
     sitting.write({{"stroke": STROKE, "pointer": "pen"}})
 except OutputError as error:
@@ -108,7 +108,7 @@ def test_a_sitting_is_written_by_one_canvas_alone(tmp_path: Path) -> None:
 def test_a_damaged_journal_is_named(tmp_path: Path, line: str) -> None:
     (tmp_path / JOURNALS).mkdir()
     (tmp_path / JOURNALS / "0001.jsonl").write_text(f"{line}\n")
-    with pytest.raises(OutputError, match=r"0001\.jsonl, line 1: is no event of a sitting"):
+    with pytest.raises(OutputError, match=r"0001\.jsonl, line 1: is no line of such a journal"):
         Sitting.latest_unfinished(tmp_path)
 
 

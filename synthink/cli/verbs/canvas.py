@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import webbrowser
 from collections.abc import Callable, Mapping
@@ -72,13 +73,19 @@ class OpenCanvas(Verb):
         from synthink.canvas.asks import Asker
         from synthink.canvas.collect import Collector
         from synthink.canvas.desk import Desk
+        from synthink.canvas.edits import Edits
         from synthink.canvas.guard import Guard
         from synthink.canvas.server import CanvasServer
         from synthink.gestures import Choices
 
         settings = self._settings()
         pool = self.documents.open().pool(None, lambda group: True)
-        desk, output = Desk(iter(pool)), self._output
+        output = self._output
+        edits = Edits(output)
+        if not edits.is_kept:
+            reason = "another canvas keeps its edits there, and those of this one end with it; name another output"
+            print(f"output={output}: {reason}", file=sys.stderr)
+        desk = Desk(iter(pool), edits)
         asker = Asker(self.ask, Choices.of({}))
         canvas = Canvas(desk, self._models(call), settings, output, Collector(output, asker, desk), self.mode)
         with CanvasServer(canvas.routes(), Guard(self.names), self.host, self.port) as server:
