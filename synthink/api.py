@@ -104,7 +104,7 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
     if source is not None:
         if generator is not None or fields:
             raise ConfigError("source", str(source), "a manifest says everything: give no generator and no fields")
-        plan = manifest.load(user_path(source)).opened(sources, code)
+        plan = manifest.load(user_path(source)).opened_again(sources, code)
     elif generator is None:
         raise ConfigError("generator", None, "name a generator, or a source to make again")
     else:

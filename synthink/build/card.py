@@ -13,7 +13,6 @@ from synthink.build.plan import Plan
 from synthink.build.received import ReceivedSource
 from synthink.build.shard import ShardRecord
 from synthink.core.columns import OTHER_COLUMNS
-from synthink.core.generator import Generator
 from synthink.pages.text import code_block, for_markdown
 from synthink.previews.contact_sheet import contact_sheet
 from synthink.previews.row import row_for_preview
@@ -60,7 +59,7 @@ def _card(plan: Plan, shards: Sequence[ShardRecord]) -> str:
 # {for_markdown(_title(plan))}
 
 {for_markdown(plan.generator.describe(), LONGEST_SUMMARY)}
-{_changed_fields(plan.generator)}
+{_changed_fields(plan)}
 ![rows of the dataset](preview.png)
 
 Made by synthink {identity["synthink"]}, generator `{name}` version \
@@ -144,9 +143,9 @@ def _permission(plan: Plan) -> str:
     return " code=allow" * ("code" in plan.identity) + " sources=allow" * opens
 
 
-def _changed_fields(generator: Generator) -> str:
+def _changed_fields(plan: Plan) -> str:
     """A paragraph of the fields that are other than by default; empty where none is."""
-    changes = [f"{name}={value}" for name, value in changed_fields(generator).items()]
+    changes = [f"{name}={value}" for name, value in changed_fields(plan.generator, plan.public_names).items()]
     if not changes:
         return ""
     more = f" and {len(changes) - MOST_CHANGES:,} more" if len(changes) > MOST_CHANGES else ""

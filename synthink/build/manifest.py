@@ -7,7 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from synthink.build import journal
 from synthink.build.formats import find_format
 from synthink.build.manifest_checks import MOST_BYTES, check_identity, own_splits_of, parsed, shard_records
 from synthink.build.own_files import read_plan
+from synthink.build.places import file_digest, located, places_of, with_paths
 from synthink.build.plan import Plan
 from synthink.build.received import Code, ReceivedSource, Sources, check_permission
 from synthink.build.shard import ShardRecord
@@ -53,8 +54,12 @@ class Manifest:
         identity = self.identity
         classes = self._classes(code)
         cls = classes.get(identity["generator"]) or find_generator(identity["generator"])
+        names: dict[str, str] = {}
         try:
             generator = cls.build(identity["fields"])
+            if sources == "allow":
+                names = self._located(generator)
+                generator = cls.build(with_paths(identity["fields"], {name: path for path, name in names.items()}))
         except ConfigError as error:
             raise error.under("fields") from None
         try:
@@ -71,7 +76,32 @@ class Manifest:
             format=identity["format"],
             shard_size=identity["shard_size"],
             licence=identity["licence"],
+            names=names | {str(self._code_path(code)): code.file for code in self.code.values()},
         )
+
+    @property
+    def folders(self) -> tuple[Path, Path]:
+        """The folders in which files are looked for that are not where the command runs: that of the dataset, and the
+        one that it lies in."""
+        folder = Path(os.path.abspath(self.file.parent))  # noqa: PTH100 - links stay
+        return folder, folder.parent
+
+    def _located(self, generator: Generator) -> dict[str, str]:
+        """Path -> name of the places that a generator of this manifest names and that were found elsewhere."""
+        files = self._files()
+        paths = {place: located(place, files.get(place, ""), self.folders) for place in places_of(generator)}
+        return {path: place for place, path in paths.items() if path != place}
+
+    def _files(self) -> dict[str, str]:
+        """Name -> SHA-256 of the files that the dataset was made from, as far as the manifest says so."""
+        records = [record for record in self.identity["assets"].values() if isinstance(record, dict)]
+        return {name: digest for record in records for name, digest in _texts(record.get("files"))}
+
+    def _code_path(self, code: CodeFile) -> Path:
+        """The path of a generator's file: as the manifest has it, or where nothing lies there beside the dataset."""
+        path = user_path(code.file)
+        beside = self.folders[1] / path
+        return beside if beside.is_file() and not path.is_file() else path
 
     @property
     def code(self) -> dict[str, CodeFile]:
@@ -98,14 +128,14 @@ class Manifest:
     def _reject_own_code(self, code: CodeFile) -> None:
         """`AssetError` for code that lies in the dataset's folder, and so came with the manifest."""
         folder = os.path.realpath(self.file.parent)
-        file = user_path(code.file)
+        file = self._code_path(code)
         for path in (file, *(file.parent / helper for helper in code.helpers)):
             if Path(os.path.realpath(path)).is_relative_to(folder):
                 raise AssetError(f"{self.file}: {path} lies in the dataset's folder: code from there never runs")
 
     def _loaded(self, name: str, code: CodeFile) -> type[Generator]:
         try:
-            return recorded_generator(name, code)
+            return recorded_generator(name, replace(code, file=str(self._code_path(code))))
         except AssetError as error:
             raise AssetError(f"{error}; so says {self.file}") from None
 
@@ -115,7 +145,11 @@ class Manifest:
         Raises `SourceNotOpened` where the manifest names what may not be opened.
         """
         plan = self.plan(sources, code)
-        origin = f"asked for by {self.file}; a relative path starts at the folder that the command runs in"
+        meant = "".join(f"; {name} has the SHA-256 {digest}" for name, digest in self._files().items())
+        origin = (
+            f"asked for by {self.file}; a relative path starts at the folder that the command runs in, that of the "
+            f"dataset, or the one that it lies in{meant}"
+        )
         try:
             plan.source.assets  # noqa: B018
         except SourceNotOpened:
@@ -125,6 +159,26 @@ class Manifest:
         except AssetError as error:
             raise AssetError(f"{error}; {origin}") from None
         return plan
+
+    def opened_again(self, sources: Sources = "refuse", code: Code = "refuse") -> Plan:
+        """The plan as `opened` gives it, for making the dataset again: the user's files have to be the same.
+
+        Raises `AssetError` naming the first one that is another.
+        """
+        plan = self.opened(sources, code)
+        paths = {name: path for path, name in plan.names.items()}
+        for name, digest in self._files().items():
+            path = paths.get(name, name)
+            if (actual := file_digest(path)) != digest:
+                reason = f"its SHA-256 is {actual}, and not {digest}" if actual else f"its SHA-256 has to be {digest}"
+                raise AssetError(f"{path}: is not the file that is meant by {self.file}: {reason}")
+        return plan
+
+
+def _texts(values: Any) -> list[tuple[str, str]]:
+    """The items of what may be a mapping of texts."""
+    items = values.items() if isinstance(values, dict) else ()
+    return [(name, value) for name, value in items if isinstance(value, str)]
 
 
 def dump(identity: Mapping[str, Any], shards: Sequence[ShardRecord], columns_left_out: Sequence[str] = ()) -> bytes:

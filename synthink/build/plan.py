@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from synthink.build.licence import Licence
+from synthink.build.places import file_digests, places_of, public_names, texts_of, with_names
 from synthink.core.dataset import row_count
 from synthink.core.generator import Generator
 from synthink.core.own_splits import in_order, unknown_split
@@ -80,6 +81,8 @@ class Plan:
     """The number of rows of a shard; the last shard of a split may have fewer."""
     licence: str = LICENCE
     """The licence of the dataset: an SPDX name or expression, or an address."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Path -> the name in the manifest of what was found elsewhere than where that name leads."""
 
     def __post_init__(self) -> None:
         check_counts(self.splits, self.shard_size, self.source.own_splits)
@@ -108,8 +111,19 @@ class Plan:
         return tuple(shards_of(self.splits, self.shard_size))
 
     @cached_property
+    def public_names(self) -> dict[str, str]:
+        """Path -> name of the user's own files and folders: what is published does not say where they lie."""
+        generators = self.source.generators
+        code = (file.file for file in code_files(*generators).values())
+        return {**public_names([*places_of(*generators), *code], texts_of(*generators)), **self.names}
+
+    @cached_property
     def identity(self) -> dict[str, Any]:
         """Everything that the dataset's bytes depend on, in JSON types: the manifest's first part."""
+        identity: dict[str, Any] = with_names(self._identity(), self.public_names)
+        return identity
+
+    def _identity(self) -> dict[str, Any]:
         code = {name: file.plain() for name, file in code_files(*self.source.generators).items()}
         own_splits = self._own_splits()
         return {
@@ -127,9 +141,17 @@ class Plan:
             "format": self.format,
             "shard_size": self.shard_size,
             "licence": self.licence,
-            "assets": asset_records(self.source.assets),
+            "assets": self._asset_records(),
             "versions": library_versions(),
         }
+
+    def _asset_records(self) -> dict[str, Any]:
+        """Field -> record of its assets, with the digests of the user's files."""
+        specs, records = self.generator.asset_fields(), asset_records(self.source.assets)
+        for name, record in records.items():
+            if files := file_digests(specs[name].outside(), self.public_names):
+                record["files"] = files
+        return records
 
     def _own_splits(self) -> dict[str, Any]:
         """What a manifest says of the splits that have rows and a definition of their own."""

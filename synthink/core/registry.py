@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeGuard
 
 from synthink import plugins
@@ -76,11 +76,10 @@ def code_files(*generators: Generator) -> dict[str, CodeFile]:
 
 def defined_generator(name: str, code: CodeFile) -> type[Generator] | None:
     """The class that a manifest names with its file, when it is there without running anything: that file was loaded
-    in this process, or a script has defined a class of that name itself."""
+    in this process, from wherever, or a script has defined a class of that name itself."""
     alike = [cls for cls in _classes() if cls.name == name]
-    return next((cls for cls in alike if code_of(cls) == code), None) or next(
-        (cls for cls in alike if not is_loaded(cls)), None
-    )
+    same = (cls for cls in alike if (file := code_of(cls)) is not None and replace(file, file=code.file) == code)
+    return next(same, None) or next((cls for cls in alike if not is_loaded(cls)), None)
 
 
 def recorded_generator(name: str, code: CodeFile) -> type[Generator]:

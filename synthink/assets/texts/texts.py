@@ -144,7 +144,9 @@ class TextSet(AssetSet["TextPool"]):
 
     def record(self) -> dict[str, Any]:
         spec = self.spec
-        parts = [spec.sources, spec.length, self.listed, {name: vocabulary()[name] for name in CLASSES}]
+        listed = [[name.rpartition("/")[2], texts] for name, texts in self.listed.items()]  # wherever a file lies
+        kinds = [name for name in spec.sources if name not in self.listed]
+        parts = [kinds, spec.length, listed, {name: vocabulary()[name] for name in CLASSES}]
         words = self.words.record() if self.words else {}
         digest = hashlib.sha256(json.dumps([*parts, words.get("fingerprint")]).encode("ascii")).hexdigest()
         licences = {

@@ -139,7 +139,7 @@ class Generate(DatasetVerb):
         """Rows, files, bytes and seconds of the dataset, of which nothing is written."""
         executor = make_executor(call.groups["executor"])
         if self.from_ is not None:
-            plan = manifests.load(user_path(self.from_)).opened(self.sources, self.code)
+            plan = manifests.load(user_path(self.from_)).opened_again(self.sources, self.code)
         else:
             arguments = self.dataset_arguments(call)
             own = {"splits", "seed", "shares", "split_seed", "format", "shard_size", "licence"}
