@@ -42,6 +42,10 @@ class in `pyproject.toml` under `[project.entry-points."synthink.generators"]`, 
 it cases in `tests/golden/cases.py`. Where labels can be told from pixels, write an oracle in `synthink/verify/oracles`,
 too. The rules are in [CONTRIBUTING.md](../CONTRIBUTING.md).
 
+Every answer has two scores. `correct`, by which verdicts go, wants the answer alone, or in one of the sentences that
+were asked for. `correct_lenient` takes it out of whatever sentence it stands in, also a box, strokes or a reading,
+whatever the case and the punctuation around it, but from no sentence that denies something or names several answers.
+
 This page is made by `python .github/gallery.py`; a test compares it with the code.
 """
 GENERATORS: dict[str, tuple[str, dict[str, Any]]] = {

@@ -190,9 +190,18 @@ class GestureAnswers(SentenceAnswers):
     def _understood(self, sample: Sample, answer: str) -> bool:
         """Whether a sentence gives the truth."""
         candidates = readings(answer, self.templates(sample.task))
-        if sample.task in ("recognise_gesture", "detect_text"):
+        if sample.task == "recognise_gesture":
+            return any(self._is_same_label(sample, reading) for reading in candidates)
+        if sample.task == "detect_text":
             return any(self._score(sample, reading)["correct"] for reading in candidates)
         return any(alike(sample.suffix, reading) for reading in candidates)
+
+    def _is_same_label(self, sample: Sample, reading: str) -> bool:
+        """Whether a label says the truth, whatever the punctuation around its text."""
+        scores, truth, label = self._score(sample, reading), self._label(sample.suffix), self._label(reading)
+        if truth is None or label is None or not scores["gesture"] or scores["overlap"] < 0.5:
+            return False
+        return bool(scores["correct"]) or alike(truth.text, label.text)
 
     def answer_class(self, sample: Sample, answer: str) -> str | None:
         """The gesture that an answer names, where one is asked for; `<none>` where it is no label."""

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any, ClassVar
 
-from synthink import Box, Generator, Prompts, Sample, Weight, Weights
+from synthink import Box, Prompts, Sample, SentenceAnswers, Weight, Weights
 from synthink.draw import Points
-from synthink.labels import NONE, centre_distance, format_box, intersection_over_union, is_box, parse_box
+from synthink.labels import (
+    NONE,
+    PLAIN,
+    alike,
+    centre_distance,
+    denies,
+    format_box,
+    intersection_over_union,
+    is_box,
+    named_words,
+    parse_box,
+    readings,
+)
 
 TASKS = ("read", "read_unit", "type", "digits", "detect", "registers", "caption")
 KINDS = ("drum", "lcd", "led", "dials", "gauge")
@@ -88,8 +101,13 @@ class MeterPrompts(Prompts):
     """The questions of `caption`."""
 
 
-class MeterAnswers(Generator):
-    """The answers of `meters`: how they are written, read and scored."""
+class MeterAnswers(SentenceAnswers):
+    """The answers of `meters`: how they are written, read and scored. They stand alone."""
+
+    has_sentences = False
+
+    def templates(self, task: str) -> tuple[str, ...]:
+        return PLAIN
 
     @property
     def size_px(self) -> tuple[int, int]:
@@ -122,8 +140,13 @@ class MeterAnswers(Generator):
         """`correct` and, by task: `interval` (the last number of the answer is one that a careful person may read),
         `figures` (share of the figures that are right, counted from the decimal mark), `unit`, `overlap` of boxes.
 
-        `digits` is correct where all figures are right and each box overlaps its figure's by half.
+        `digits` is correct where all figures are right and each box overlaps its figure's by half. `correct_lenient`
+        takes the answer out of whatever sentence it stands in: the only number, with or without zeros before it.
         """
+        return self.both(sample, answer, self._score, self._understood)
+
+    def _score(self, sample: Sample, answer: str) -> dict[str, float]:
+        """The scores of an answer as it stands."""
         truth, text = sample.suffix.strip(), answer.strip()
         if sample.task == "type":
             return {"correct": float(text.casefold() == truth.casefold())}
@@ -140,9 +163,23 @@ class MeterAnswers(Generator):
             "figures": 0.0 if number is None else right_figures(reading, number),
         }
         if sample.task in ("read_unit", "caption"):
-            spellings = [spelling for options in sample.annotations["units"] for spelling in options]
-            scores["unit"] = float(any(_names(text, spelling) for spelling in spellings))
+            scores["unit"] = float(_names_unit(sample, text))
         return scores
+
+    def _understood(self, sample: Sample, answer: str) -> bool:
+        """Whether a sentence says the truth."""
+        if sample.task in ("detect", "digits"):
+            return any(self._score(sample, reading)["correct"] for reading in readings(answer))
+        if sample.task == "type":
+            return named_words(answer, KINDS) == {sample.suffix}
+        if any(alike(sample.suffix, reading) for reading in readings(answer)):
+            return True
+        numbers = {Decimal(number) for number in _NUMBER.findall(answer[-1000:])}
+        is_read = numbers == {Decimal(sample.annotations["reading"])} and not denies(answer)
+        if sample.task == "caption":
+            device = DEVICES[sample.annotations["kind"]].removeprefix("a ")
+            return is_read and _names_unit(sample, answer) and device in answer.casefold()
+        return is_read and (sample.task != "read_unit" or _names_unit(sample, answer))
 
     def _score_digits(self, truth: str, text: str) -> dict[str, float]:
         wanted, answered = self._digits(truth), self._digits(text)
@@ -232,6 +269,11 @@ def right_figures(truth: str, answer: str) -> float:
 def _from_the_mark(one: str, two: str) -> Sequence[tuple[str, str]]:
     length = max(len(one), len(two))
     return list(zip(one.ljust(length), two.ljust(length), strict=True))
+
+
+def _names_unit(sample: Sample, text: str) -> bool:
+    """Whether a text names the meter's unit, in one of its spellings."""
+    return any(_names(text, spelling) for spellings in sample.annotations["units"] for spelling in spellings)
 
 
 def _names(text: str, spelling: str) -> bool:

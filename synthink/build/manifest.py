@@ -15,7 +15,7 @@ from synthink.build import journal
 from synthink.build.formats import find_format
 from synthink.build.manifest_checks import MOST_BYTES, check_identity, own_splits_of, parsed, shard_records
 from synthink.build.own_files import read_plan
-from synthink.build.places import file_digest, located, places_of, with_paths
+from synthink.build.places import located, place_digest, places_of, with_paths
 from synthink.build.plan import Plan
 from synthink.build.received import Code, ReceivedSource, Sources, check_permission
 from synthink.build.shard import ShardRecord
@@ -93,7 +93,7 @@ class Manifest:
         return {path: place for place, path in paths.items() if path != place}
 
     def _files(self) -> dict[str, str]:
-        """Name -> SHA-256 of the files that the dataset was made from, as far as the manifest says so."""
+        """Name -> digest of the user's files and folders that the dataset was made from."""
         records = [record for record in self.identity["assets"].values() if isinstance(record, dict)]
         return {name: digest for record in records for name, digest in _texts(record.get("files"))}
 
@@ -145,7 +145,7 @@ class Manifest:
         Raises `SourceNotOpened` where the manifest names what may not be opened.
         """
         plan = self.plan(sources, code)
-        meant = "".join(f"; {name} has the SHA-256 {digest}" for name, digest in self._files().items())
+        meant = "".join(f"; {name} has the digest {digest}" for name, digest in self._files().items())
         origin = (
             f"asked for by {self.file}; a relative path starts at the folder that the command runs in, that of the "
             f"dataset, or the one that it lies in{meant}"
@@ -169,9 +169,9 @@ class Manifest:
         paths = {name: path for path, name in plan.names.items()}
         for name, digest in self._files().items():
             path = paths.get(name, name)
-            if (actual := file_digest(path)) != digest:
-                reason = f"its SHA-256 is {actual}, and not {digest}" if actual else f"its SHA-256 has to be {digest}"
-                raise AssetError(f"{path}: is not the file that is meant by {self.file}: {reason}")
+            if (actual := place_digest(path)) != digest:
+                reason = f"its digest is {actual}, and not {digest}" if actual else f"its digest has to be {digest}"
+                raise AssetError(f"{path}: is not what {self.file} means: {reason}")
         return plan
 
 

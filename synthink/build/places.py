@@ -4,9 +4,12 @@ in; and where such a file is looked for when the dataset is made again."""
 from __future__ import annotations
 
 import glob
+import hashlib
+import json
 import os
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +17,8 @@ from synthink.core.generator import Generator
 from synthink.errors import AssetError
 from synthink.files import digest_inside, user_path
 
-LARGEST_FILE = 256 * 2**20
-"""The most bytes of a file whose digest a manifest has."""
+LARGEST, MOST_FILES = 256 * 2**20, 10_000
+"""The most bytes of a file or folder whose digest a manifest has, and the most files of a folder."""
 _PRIVATE = re.compile(r"([a-z]+:)?((?:/(?!/)|~).*)", re.DOTALL)
 """A path that says where somebody's files lie, also behind the word that says how it is read, as in `dataset:/a/b`."""
 
@@ -49,7 +52,8 @@ def public_names(places: Iterable[str], texts: Collection[str] = ()) -> dict[str
         prefix, path = match[1] or "", match[2].rstrip("/")
         parts = path.split("/")
         ends = (prefix + "/".join(parts[-count:]) for count in range(1, len(parts) + 1))
-        names[place] = next((end for end in ends if end and end not in {*names.values(), *texts}), place)
+        if end := next((end for end in ends if end and end not in {*names.values(), *texts}), ""):
+            names[place] = end
     return names
 
 
@@ -87,20 +91,35 @@ def matches(place: str) -> list[str]:
         return []
 
 
-def file_digests(places: Iterable[str], names: Mapping[str, str]) -> dict[str, str]:
-    """Name -> SHA-256 of those places that are files."""
-    return {names.get(place, place): digest for place in places if (digest := file_digest(place))}
+def place_digests(places: Iterable[str], names: Mapping[str, str]) -> dict[str, str]:
+    """Name -> digest of those places that are files or folders here."""
+    return {names.get(place, place): digest for place in places if (digest := place_digest(place))}
 
 
-def file_digest(place: str) -> str:
-    """The SHA-256 of a place that is a file of at most `LARGEST_FILE`; empty for any other."""
-    for path in map(Path, matches(place)):
-        if path.is_file():
-            try:
-                return digest_inside(path.resolve().parent, path.resolve().name, LARGEST_FILE)[0]
-            except (AssetError, OSError):
-                return ""
-    return ""
+def place_digest(place: str) -> str:
+    """The SHA-256 of a place that is a file; of a folder, that of the names and digests of all files in it. Empty for
+    any other, and for what is larger than `LARGEST` or has more than `MOST_FILES`."""
+    try:
+        return next((_digest(Path(path).resolve()) for path in matches(place)), "")
+    except (AssetError, OSError, RuntimeError):
+        return ""
+
+
+def _digest(path: Path) -> str:
+    if not path.is_dir():
+        return digest_inside(path.parent, path.name, LARGEST)[0]
+    names = list(islice(_files_below(path), MOST_FILES + 1))
+    if len(names) > MOST_FILES or sum((path / name).stat().st_size for name in names) > LARGEST:
+        return ""
+    listed = {name: digest_inside(path, name, LARGEST)[0] for name in sorted(names)}
+    return hashlib.sha256(json.dumps(listed).encode()).hexdigest()
+
+
+def _files_below(folder: Path) -> Iterator[str]:
+    """The files of a folder by their path in it; hidden ones are no part of it."""
+    for root, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield from ((Path(root) / name).relative_to(folder).as_posix() for name in names if not name.startswith("."))
 
 
 def located(place: str, sha256: str, folders: Sequence[Path]) -> str:
@@ -109,7 +128,7 @@ def located(place: str, sha256: str, folders: Sequence[Path]) -> str:
     prefix = place.removesuffix(_path(place))
     here = [place, *(f"{prefix}{folder / _path(place)}" for folder in folders)]
     there = [path for path in here if matches(path)]
-    return next((path for path in there if sha256 and file_digest(path) == sha256), there[0] if there else place)
+    return next((path for path in there if sha256 and place_digest(path) == sha256), there[0] if there else place)
 
 
 def _path(place: str) -> str:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from synthink.build.licence import Licence
-from synthink.build.places import file_digests, places_of, public_names, texts_of, with_names
+from synthink.build.places import place_digests, places_of, public_names, texts_of, with_names
 from synthink.core.dataset import row_count
 from synthink.core.generator import Generator
 from synthink.core.own_splits import in_order, unknown_split
@@ -146,10 +146,10 @@ class Plan:
         }
 
     def _asset_records(self) -> dict[str, Any]:
-        """Field -> record of its assets, with the digests of the user's files."""
+        """Field -> record of its assets, with the digests of the user's files and folders."""
         specs, records = self.generator.asset_fields(), asset_records(self.source.assets)
         for name, record in records.items():
-            if files := file_digests(specs[name].outside(), self.public_names):
+            if files := place_digests(specs[name].outside(), self.public_names):
                 record["files"] = files
         return records
 

@@ -231,8 +231,14 @@ class Generator(Settings):
 
     @about_sample
     def score(self, sample: Sample, answer: str) -> dict[str, float]:
-        """The scores of a model's answer, each 0..1; `correct` is the one that reports lead with."""
-        return {"correct": float(answer.strip() == sample.suffix)}
+        """The scores of a model's answer, each 0..1. `correct` is the one that reports lead with: the answer alone, in
+        the form that was asked for. `correct_lenient` takes it out of whatever sentence it stands in, but from none
+        that denies something or names several; so do the generators that come with synthink."""
+        from synthink.labels.sentences import alike, readings
+
+        is_right = answer.strip() == sample.suffix
+        is_understood = is_right or any(alike(sample.suffix, reading) for reading in readings(answer))
+        return {"correct": float(is_right), "correct_lenient": float(is_understood)}
 
     @about_sample
     def answer_class(self, sample: Sample, answer: str) -> str | None:

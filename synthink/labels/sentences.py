@@ -15,12 +15,17 @@ PLAIN = (ANSWER,)
 """The templates of answers that stand alone."""
 
 LONGEST = 2000  # characters of a sentence in which an answer is looked for
+LONGEST_LABEL = 100_000  # characters of labels, such as the tokens of strokes
 _QUOTES = "\"'`*“”‘’«»"
+_AROUND = f" .,;:!?{_QUOTES}"
+"""What may stand around an answer and is no part of it."""
 _DENIED = re.compile(r"\b(?:not|no|never|neither|nor|none|cannot|except|unlike|without|rather|instead)\b|n['’]t\b")
 _NOTHING = re.compile(r"\b(?:none|nothing|no (?:circled |marked )?(?:letters?|characters?|rings?|circles?|one))\b")
 _QUOTED = re.compile(rf"(?<!\w)[{_QUOTES}]+([^{_QUOTES}\n]+?)[.,]?[{_QUOTES}]+(?!\w)")
+_LABELS = (re.compile(r"<loc\d{4}>(?:[ ;\n]*<loc\d{4}>)*"), re.compile(r"\{[^{}]*\}"))
+"""Labels that stand in a sentence: location tokens, one after the other, and a JSON object."""
 _LED = re.compile(
-    r"(?:sure[,.!]? |certainly[,.!]? )?(?:here is |here's )?"
+    r"(?:sure[,.!]? |certainly[,.!]? )?(?:i (?:think|believe) (?:that )?)?(?:here is |here's )?"
     r"(?:it|this|(?:the|this|my) (?:[\w-]+ )?(?:answer|text|words?|writing|handwriting|note|line|shape|drawing|box))"
     r"(?: [\w-]+){0,5}?(?: is| are| says| reads| shows|:|'s) ?:? ?(?:an? )?",
     re.IGNORECASE,
@@ -56,8 +61,8 @@ def read_answer(text: str, templates: Iterable[str]) -> str | None:
 
 def readings(text: str, templates: Iterable[str] = PLAIN) -> list[str]:
     """The answers that a text may stand for, without regard to case and to punctuation around it: the text itself, what
-    stands in one of the templates, in the only quotes, or after words like "The text reads"."""
-    text = text.strip()[:LONGEST]
+    stands in one of the templates, in the only quotes, or after words like "The text reads", and the only label."""
+    text = text.strip()[:LONGEST_LABEL]
     texts = [text]
     for template in templates:
         before, _, after = (_plain(part) for part in template.partition(ANSWER))
@@ -66,12 +71,17 @@ def readings(text: str, templates: Iterable[str] = PLAIN) -> list[str]:
             texts.append(plain[len(before) : len(plain) - len(after)])
     fenced = re.fullmatch(r"```\w*\n?(.*?)\n?```", text, re.DOTALL)
     texts += [fenced[1]] if fenced else []
-    quoted = _QUOTED.findall(text)
+    quoted = _QUOTED.findall(text) if len(text) <= LONGEST else []
     if len(quoted) == 1 and not denies(_QUOTED.sub(" ", text)):
         texts += quoted
     led = _LED.match(text)
     if led and not denies(led[0]):
         texts.append(text[led.end() :])
+    for pattern in _LABELS:
+        labels = pattern.findall(text)
+        if len(labels) == 1 and not denies(pattern.sub(" ", text)):
+            texts += labels
+    texts += [reading.strip(marks) for reading in texts for marks in (" \n.", f"\n{_AROUND}")]
     return list(dict.fromkeys(filter(None, (reading.strip() for reading in texts))))
 
 
@@ -140,4 +150,4 @@ def joined(parts: Sequence[str]) -> str:
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.casefold().split()).strip(f" .,;:!?{_QUOTES}")
+    return " ".join(text.casefold().split()).strip(_AROUND)

@@ -63,7 +63,8 @@ def test_what_is_published_names_no_folder_of_the_user(home: Path) -> None:
         assert path.is_dir() or str(home).encode() not in path.read_bytes(), path
     identity = load(Path("data")).identity
     assert (identity["fields"]["words"]["source"], identity["fields"]["fonts"]["source"]) == ("words.txt", "fonts")
-    assert identity["assets"]["words"]["files"].keys() == {"words.txt"} and "files" not in identity["assets"]["fonts"]
+    assert identity["assets"]["words"]["files"].keys() == {"words.txt"}
+    assert identity["assets"]["fonts"]["files"].keys() == {"fonts"}
     assert "words.source=words.txt, fonts.source=fonts" in Path("data/README.md").read_text("utf-8")
     assert make(home).drawn == 0, "the same command finds its dataset finished"
 
@@ -82,18 +83,19 @@ def test_of_two_files_of_the_name_the_one_with_the_digest_is_taken(home: Path) -
     make(home)
     shutil.copytree(home / "fonts", "fonts")
     Path("words.txt").write_text("another\nlist\n")
-    with pytest.raises(
-        AssetError, match=r"^words\.txt: is not the file that is meant by data/synthink\.json: its SHA-2"
-    ):
+    with pytest.raises(AssetError, match=r"^words\.txt: is not what data/synthink\.json means: its digest is "):
         again()
     shutil.copy(home / "words.txt", "data")
     assert again()
+    shutil.copy("words.txt", "fonts/more.ttf")
+    with pytest.raises(AssetError, match=r"^fonts: is not what data/synthink\.json means"):
+        again()
 
 
 def test_a_file_that_is_nowhere_near_is_named_with_its_digest(home: Path) -> None:
     make(home)
     digest = load(Path("data")).identity["assets"]["words"]["files"]["words.txt"]
-    with pytest.raises(AssetError, match=rf"^words\.txt: .*that of the dataset.*words\.txt has the SHA-256 {digest}"):
+    with pytest.raises(AssetError, match=rf"^words\.txt: .*that of the dataset.*words\.txt has the digest {digest}"):
         again()
     with pytest.raises(SourceNotOpened, match=r"names 'words\.txt' as words; sources=allow"):
         synthink.generate(source="data", output="again")

@@ -42,6 +42,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def received(made: Path, tmp_path: Path) -> Path:
+    shutil.copy(made.parent / "list.txt", tmp_path)
     return Path(shutil.copytree(made, tmp_path / "received"))
 
 

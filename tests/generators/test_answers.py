@@ -49,6 +49,84 @@ def test_sentences_change_the_answers_alone(name: str) -> None:
         }
 
 
+EVERY_TASK: dict[str, dict[str, Any]] = {
+    "circled_letters": {"questions": dict.fromkeys(("letter", "position", "word", "count", "box"), 1)},
+    "circled_letters_grid": {},
+    "ink_strokes": {
+        "tasks": dict.fromkeys(("recognise", "transcribe_lines", "classify", "derender", "locate"), 1),
+        "picture_px": 224,
+    },
+    "gestures": {
+        "tasks": {"transcribe": 1, "edited_text": 1},
+        "documents": {"count": 4, "share_across_splits": True},
+        "picture_px": 224,
+    },
+    "meters": {"picture_px": 224},
+}
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("label_format", ["paligemma", "gemini", "qwen"])
+@pytest.mark.parametrize("name", EVERY_TASK)
+def test_every_answer_is_scored_strictly_and_leniently(name: str, label_format: str) -> None:
+    """By one rule, whatever the generator and the task: letters, texts, numbers, boxes, strokes and labels."""
+    fields = EVERY_TASK[name]
+    if label_format != "paligemma":
+        if name not in ("gestures", "meters"):
+            pytest.skip("it has one format of labels")
+        fields = {**fields, "label_format": label_format}
+    rows = synthink.dataset(name, size=60, seed=4, **fields)
+    samples = {sample.task: sample for sample in (rows.source.draw("train", index) for index in range(60))}
+    tasks = fields.get("tasks", fields.get("questions", {}))
+    assert len(samples) >= len(tasks), samples.keys()
+    for sample in samples.values():
+        truth = sample.suffix
+        assert both(rows, sample, truth) == (1, 1), truth
+        sentences = [f"{truth}.", f"The answer is {truth}.", f"I think it is {truth}.", f"```\n{truth}\n```"]
+        for sentence in sentences:
+            strict, lenient = both(rows, sample, sentence)
+            assert lenient == 1 and (strict == 0 or label_format == "qwen"), sentence
+        for sentence in (f"It is not {truth}.", f"I cannot say whether it is {truth}", "", "?"):
+            assert both(rows, sample, sentence) == (0, 0), sentence
+
+
+def both(rows: RowDataset, sample: Sample, answer: str) -> tuple[float, float]:
+    scores = rows.generator.score(sample, answer)
+    return scores["correct"], scores["correct_lenient"]
+
+
+class Plain(synthink.Generator):
+    """A generator that says nothing about scores."""
+
+
+def test_a_generator_without_a_score_of_its_own_has_both_scores() -> None:
+    sample = Sample(None, "how many?", "seven")
+    assert Plain().score(sample, "seven") == {"correct": 1.0, "correct_lenient": 1.0}
+    assert Plain().score(sample, 'The answer is "Seven".') == {"correct": 0.0, "correct_lenient": 1.0}
+    assert Plain().score(sample, "not seven") == {"correct": 0.0, "correct_lenient": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("task", "answer", "strict", "lenient"),
+    [
+        ("read", "0{reading}", 0, 1),
+        ("read", "It reads {reading}, or 1.", 0, 0),
+        ("read_unit", "The meter shows {reading}, in {unit}.", 0, 1),
+        ("read_unit", "The meter shows {reading}.", 0, 0),
+        ("type", "That is an LCD, a liquid one.", 0, None),
+        ("caption", "It reads {reading} {unit}.", 0, 0),
+    ],
+)
+def test_readings_of_meters_in_sentences(task: str, answer: str, strict: float, lenient: float | None) -> None:
+    rows = synthink.dataset("meters", size=200, picture_px=160)
+    samples = (rows.source.draw("train", index) for index in range(200))
+    sample = next(sample for sample in samples if sample.task == task and sample.annotations["reading"] != "1")
+    notes = sample.annotations
+    expected = float(notes["kind"] == "lcd") if lenient is None else lenient
+    scored = both(rows, sample, answer.format(reading=notes["reading"], unit=notes["unit"]))
+    assert scored == (strict, expected), sample.suffix
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_oracles_want_one_of_the_sentences(name: str) -> None:
     oracle_class = find_oracle(name)

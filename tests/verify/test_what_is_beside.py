@@ -26,7 +26,8 @@ def verdicts(report: Report) -> dict[str, str]:
     return {check.name: check.verdict for check in report.checks}
 
 
-def test_a_font_that_went_makes_no_row_wrong(tmp_path: Path) -> None:
+def test_a_font_that_went_makes_no_row_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     fonts, folder = tmp_path / "fonts", tmp_path / "rows"
     fonts.mkdir()
     for name in FONTS:
