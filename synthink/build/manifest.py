@@ -100,8 +100,8 @@ class Manifest:
     def _code_path(self, code: CodeFile) -> Path:
         """The path of a generator's file: as the manifest has it, or where nothing lies there beside the dataset."""
         path = user_path(code.file)
-        beside = self.folders[1] / path
-        return beside if beside.is_file() and not path.is_file() else path
+        neighbour = self.folders[1] / path
+        return neighbour if neighbour.is_file() and not path.is_file() else path
 
     @property
     def code(self) -> dict[str, CodeFile]:
@@ -145,10 +145,10 @@ class Manifest:
         Raises `SourceNotOpened` where the manifest names what may not be opened.
         """
         plan = self.plan(sources, code)
-        meant = "".join(f"; {name} has the digest {digest}" for name, digest in self._files().items())
+        digests = "".join(f"; {name} has the digest {digest}" for name, digest in self._files().items())
         origin = (
             f"asked for by {self.file}; a relative path starts at the folder that the command runs in, that of the "
-            f"dataset, or the one that it lies in{meant}"
+            f"dataset, or the one that it lies in{digests}"
         )
         try:
             plan.source.assets  # noqa: B018

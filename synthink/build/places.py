@@ -126,9 +126,10 @@ def located(place: str, sha256: str, folders: Sequence[Path]) -> str:
     """The path of a place that a manifest names: as it stands where it is here, else below one of the folders; of
     several the one with that digest. The place itself where there is none."""
     prefix = place.removesuffix(_path(place))
-    here = [place, *(f"{prefix}{folder / _path(place)}" for folder in folders)]
-    there = [path for path in here if matches(path)]
-    return next((path for path in there if sha256 and place_digest(path) == sha256), there[0] if there else place)
+    candidates = [place, *(f"{prefix}{folder / _path(place)}" for folder in folders)]
+    existing = [path for path in candidates if matches(path)]
+    same = (path for path in existing if sha256 and place_digest(path) == sha256)
+    return next(same, existing[0] if existing else place)
 
 
 def _path(place: str) -> str:
