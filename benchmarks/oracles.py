@@ -58,11 +58,18 @@ def gestures() -> Iterator[dict[str, Any]]:
     yield from ({**every, "camera": camera, "picture_px": side} for camera in ("photo", "scan") for side in (224, 448))
 
 
+def meters() -> Iterator[dict[str, Any]]:
+    """The defaults, states in which nobody could decide, mist on every glass, and every camera."""
+    yield from ({}, {"undecided": "interval"}, {"condensation": 1.0})
+    yield from ({"camera": camera} for camera in ("scan", "device"))
+
+
 CONFIGURATIONS = {
     "circled_letters": circled_letters,
     "circled_letters_grid": circled_letters_grid,
     "ink_strokes": ink_strokes,
     "gestures": gestures,
+    "meters": meters,
 }
 
 

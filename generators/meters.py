@@ -7,6 +7,7 @@ hang it on a wall, take the picture, and read every label off it. The reading fo
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -28,6 +29,7 @@ from synthink.labels import LabelFormatName
 from .meter_parts.bodies import Body, bare_body, box_body, panel_body, round_body, wall
 from .meter_parts.dials import dial_display, gauge_display
 from .meter_parts.displays import Display, drum_display, grown
+from .meter_parts.glass import misted
 from .meter_parts.rows import COLUMNS, Meter, Readings
 from .meter_parts.segments import lcd_display, led_display
 from .meter_parts.states import Scale, State, dial_state, gauge_state, segment_state, wheel_state
@@ -65,7 +67,7 @@ KIND_BODIES = {
 class Meters(MeterAnswers):
     """Electricity, water and gas meters and gauges: what do they read?"""
 
-    version = 3
+    version = 4
     columns = COLUMNS
     split_columns = {"fonts": "font_family"}  # noqa: RUF012 - never changed
     balance_columns = ("kind", "unit")
@@ -113,6 +115,8 @@ class Meters(MeterAnswers):
     meter_size: Annotated[Range, Between(0.1, 1)] = (0.5, 1.0)
     """The longer side of the meter, as a share of the picture's shorter side; one that cannot be read is made
     larger."""
+    condensation: Annotated[float, Between(0, 1)] = 0.08
+    """The share of meters with mist and drops on the glass."""
     cut_off: Annotated[float, Between(0, 1)] = 0.12
     """The share of pictures that cut a part of the case off; the display stays whole."""
     rotation_deg: Annotated[Range, Between(-45, 45)] = (-5.0, 5.0)
@@ -227,6 +231,8 @@ class Meters(MeterAnswers):
         scale = look.choice([scale for scale in SCALES if scale.unit == unit]) if kind == "gauge" else None
         states = self._states(state, kind, scale, max(1, len(names)))
         displays = self._displays(look, face, kind, states, unit, scale)
+        if look.chance(self.condensation):
+            displays = [replace(display, node=misted(look, display)) for display in displays]
         body_name = look.choice([name for name in self.bodies if name in KIND_BODIES[kind]] or ["bare"])
         body = BODIES[body_name](look, face, displays, unit, names)
         placement = self._place(ctx.stream("place"), body, max(LEAST_PX[kind], displays[0].least_px))

@@ -27,7 +27,8 @@ from synthink.draw import (
 
 from .dials import RIMS
 from .displays import Display, shaded, unit_outline
-from .print import Printed, maker, print_rows, rotor, screws, serial
+from .print import Printed, maker, print_rows, rotor, screws, seal, serial
+from .water import water_pointers
 
 WIDTH = 100.0
 SHELLS = ("#1d1f22", "#2b2d30", "#4a4c50", "#8b8e92", "#b9bbbd", "#d9d8d2", "#e6e3da", "#ece9e0", "#c7c2b2", "#5a4c3c")
@@ -89,7 +90,8 @@ def box_body(look: Stream, face: Face, displays: Sequence[Display], unit: str, n
     slim = displays[0].height(1.0)  # of a display as wide as 1
     wide = look.uniform(76, 86) if displays[0].is_wide else look.uniform(54, 74) if slim < 0.5 else look.uniform(48, 62)
     lead = 12.0 if names else 0.0
-    x, y = 50.0 + lead / 2 + look.uniform(-4, 4), look.uniform(13, 24)
+    aside = max(0.0, min(4.0, 42.0 - wide / 2))  # the plate ends 44 from the middle
+    x, y = 50.0 + lead / 2 + look.uniform(-aside, aside), look.uniform(13, 24)
     has_maker = look.chance(0.8)
     if has_maker:
         text.add("maker", maker(look), look.uniform(4.5, 7.5), (look.choice((14.0, 50.0)), y - 6), (0.0, 0.5))
@@ -105,9 +107,10 @@ def box_body(look: Stream, face: Face, displays: Sequence[Display], unit: str, n
             )
         if not display.has_unit:
             right = x + wide / 2 + 3
-            at, anchor = ((right, y + high / 2), (0.0, 0.5)) if right < 82 else ((x, y + high + 5), (0.5, 0.5))
-            text.layers.append(Layer(unit_outline(face, unit, 6.5, at, anchor), ink))
-            y += 6 if right >= 82 else 0
+            beside = unit_outline(face, unit, 6.5, (right, y + high / 2), (0.0, 0.5))
+            fits = beside.box.right < 92
+            text.layers.append(Layer(beside if fits else unit_outline(face, unit, 6.5, (x, y + high + 5)), ink))
+            y += 0 if fits else 6
         y += high + 4
     y += 2
     extras: list[Layer | Group] = []
@@ -124,6 +127,7 @@ def box_body(look: Stream, face: Face, displays: Sequence[Display], unit: str, n
         Layer(shape, light),
         Layer(rounded_rectangle(inner, look.uniform(0, 5)), plate),
         *screws(look, bottom),
+        *seal(look, bottom),
         *extras,
         *text.layers,
         *placed,
@@ -154,13 +158,18 @@ def round_body(look: Stream, face: Face, displays: Sequence[Display], unit: str,
         text.layers.append(Layer(unit_outline(face, unit, 6.5, (50, y + 3)), ink))
         y += 8
     text.add("maker", maker(look), 5.0, (50, 14 + thick), (0.5, 0.5))
-    if look.chance(0.6):
+    has_pointers = bool(displays[0].pointers) and unit == "m³" and not names and look.chance(0.7)
+    if has_pointers:
+        pointers, labels = water_pointers(face, displays[0].pointers, ink)
+        text.layers += pointers
+        text.extras += labels
+    elif look.chance(0.6):
         text.add(
             "constant", f"Q3 {look.choice((2.5, 4, 6.3, 10))} PN {look.integers(10, 17)}", 3.6, (50, y + 4), (0.5, 0.5)
         )
-    text.add("serial number", serial(look), 4.0, (50, min(y + 11, 86.0)), (0.5, 0.5))
+    text.add("serial number", serial(look), 4.0, (50, min(y + (1 if has_pointers else 11), 86.0)), (0.5, 0.5))
     star: list[Layer | Group] = []
-    if look.chance(0.5):
+    if look.chance(0.5) and not has_pointers:
         at = 50 + look.choice((-20, 20)), min(y + 4, 78.0)
         star = [Layer(tick_fan(at, 1.0, 5.0, range(0, 360, 45), 1.6), look.choice(("#b3201c", "#17181a", "#2f5fa8")))]
     metal = RadialGradient((35, 30), 90, (shaded(rim, 1.5), rim, shaded(rim, 0.55)))

@@ -30,8 +30,9 @@ from synthink.draw import (
 )
 from synthink.draw import layout_line as set_line
 
-from .states import State
+from .states import State, pointer_positions
 
+MOST_HIDDEN = 0.08  # share of a figure's height that the edge of the window may hide
 TURN_DEG = 36.0  # from one figure of a wheel to the next
 SIGHT_DEG = 62.0  # figures turned away by more are not drawn
 LIGHT_WHEELS = ("#f2f0ea", "#e8e6df", "#fafafa", "#dedcd2")
@@ -45,7 +46,8 @@ class Display:
 
     has_unit: whether its unit stands in it. extras: kind and text of what else can be read in it; the label of each is
     `kind: text`. figures: the numbers on its scale, in the order of their labels. is_wide: whether it takes all the
-    width that there is. least_px: the size of its unit from which on it can be read, where it says so.
+    width that there is. least_px: the size of its unit from which on it can be read, where it says so. pointers: what a
+    pointer counts and its position, for each that goes on where the last wheel ends.
     """
 
     node: Group
@@ -55,6 +57,7 @@ class Display:
     figures: tuple[float, ...] = ()
     is_wide: bool = False
     least_px: float = 0.0
+    pointers: tuple[tuple[str, float], ...] = ()
 
     def fitted(self, width: float, centre: tuple[float, float]) -> Group:
         """The display at a width and a place of what it stands in."""
@@ -143,7 +146,20 @@ def drum_display(look: Stream, face: Face, state: State) -> Display:
         )
     shade = LinearGradient((0.0, -high / 2), (0.0, high / 2), ("black", "black"), (look.uniform(0.2, 0.6), 0.0))
     layers.append(Layer(rectangle((boxes[0].left, -high / 2, boxes[-1].right, -high / 4)), shade))
-    return Display(Group(layers, labels={"display": frame, "place": boxes}), frame)
+    layers += _lip(look, boxes, tall, bezel)
+    node = Group(layers, labels={"display": frame, "place": boxes})
+    return Display(node, frame, pointers=tuple(pointer_positions(state)))
+
+
+def _lip(look: Stream, boxes: Sequence[Box], tall: float, bezel: str) -> list[Layer | Group]:
+    """The edge of the window, which hides what lies behind it of wheels that are seen from above or below."""
+    if not look.chance(0.3):
+        return []
+    left, top, right, bottom = *boxes[0][:2], *boxes[-1][2:]
+    thick = look.uniform(0.3, 1.0) * ((bottom - top - tall) / 2 + MOST_HIDDEN * tall)
+    is_low = look.chance(0.5)
+    rows = (bottom - thick, bottom + 0.05) if is_low else (top - 0.05, top + thick)
+    return [Layer(rectangle((left - 0.05, rows[0], right + 0.05, rows[1])), shaded(bezel, 0.7 if is_low else 0.5))]
 
 
 def _turned_figures(

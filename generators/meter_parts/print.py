@@ -8,9 +8,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from synthink import Box, Stream
-from synthink.draw import Face, Group, Layer, LinearGradient, disc, joined, polygon, printed, rectangle, tick_fan
+from synthink.draw import (
+    Face,
+    Group,
+    Layer,
+    LinearGradient,
+    RadialGradient,
+    disc,
+    joined,
+    polygon,
+    polyline,
+    printed,
+    rectangle,
+    ring,
+    tick_fan,
+)
 
-from .displays import grown
+from .displays import grown, shaded
 
 SYLLABLES = ("ka", "ver", "nor", "tal", "mex", "dor", "li", "sta", "ro", "ben", "zu", "hil", "pra", "gen", "mo", "tec")
 
@@ -86,6 +100,22 @@ def screws(look: Stream, bottom: float) -> list[Layer | Group]:
     heads = joined([disc(place, 2.4) for place in places])
     slots = joined([tick_fan(place, -2.0, 2.0, [angle + 40 * number], 0.6) for number, place in enumerate(places)])
     return [Layer(heads, look.choice(("#a8abad", "#6b6e70", "#c4a661"))), Layer(slots, "#26282a")]
+
+
+def seal(look: Stream, bottom: float) -> list[Layer | Group]:
+    """A wire through the screw at the lower right, and the lead or plastic that closes it."""
+    if not look.chance(0.3):
+        return []
+    colour = look.choice(("#8f9296", "#a5a8aa", "#b3201c", "#2558a8", "#d8a020"))
+    x, y = 93.5 + look.uniform(-4, 1), bottom + look.uniform(2, 6)
+    size = look.uniform(2.2, 3.2)
+    wires = [polyline([(93.5, bottom - 5.5), (x + side, bottom), (x, y)], 0.35) for side in (-1.2, 1.4)]
+    light = RadialGradient((x - size / 3, y - size / 3), 2 * size, (shaded(colour, 1.4), colour, shaded(colour, 0.6)))
+    return [
+        *(Layer(wire, "#5a5d60") for wire in wires),
+        Layer(disc((x, y), size), light),
+        Layer(ring((x, y), 0.6 * size, 0.68 * size), shaded(colour, 0.75)),
+    ]
 
 
 def maker(look: Stream) -> str:

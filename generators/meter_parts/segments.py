@@ -35,6 +35,7 @@ LCDS = (
     *(("#93a88c", "#14190f"), ("#cfd8c2", "#2c3140"), ("#7fb7c9", "#0e2430"), ("#1d3f8f", "#e8f0ff")),
     *(("#d8a24a", "#2b1a05"), ("#16191c", "#dfe7ea")),
 )
+UNIT_SIZE, UNIT_ROOM = 0.62, 1.25  # of the unit beside a liquid crystal's digits, and the width that there is for it
 LEDS = ("#ff2a1c", "#ff4a30", "#36ff5a", "#3f8cff", "#ffb21e", "#f4f7ff")
 
 
@@ -59,7 +60,7 @@ def lcd_display(look: Stream, face: Face, state: State, unit: str, codes: Sequen
         Group(lit[0], signal=True).then(row.slant).move(shift, shift),
         Group(lit[1], signal=True).then(row.slant),
     ]
-    marks = [Layer(unit_outline(face, unit, 0.62, (box.right + 0.35, box.bottom), (0.0, 1.0)), ink, contrast)]
+    marks = [Layer(fitted_unit(face, unit, (box.right + 0.35, box.bottom)), ink, contrast)]
     at = panel.left + 0.3
     for code in codes:
         outline = printed(face, code, 0.32, (at, panel.top + 0.12), (0.0, 0.0))
@@ -72,6 +73,12 @@ def lcd_display(look: Stream, face: Face, state: State, unit: str, codes: Sequen
         True,
         tuple(("code", code) for code in codes),
     )
+
+
+def fitted_unit(face: Face, unit: str, at: tuple[float, float]) -> Outline:
+    """A unit whose lower left comes to lie at `at`, no wider than the room beside the digits."""
+    size = UNIT_SIZE * min(1.0, UNIT_ROOM / unit_outline(face, unit, UNIT_SIZE, at).box.width)
+    return unit_outline(face, unit, size, at, (0.0, 1.0))
 
 
 def led_display(look: Stream, state: State) -> Display:

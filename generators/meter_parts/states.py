@@ -139,6 +139,17 @@ def wheel_state(
     return State(figures, decimals, tuple(positions), text, round(low, 6), round(high, 6), is_rolling)
 
 
+def pointer_positions(state: State) -> list[tuple[str, float]]:
+    """What each pointer beside a water meter's wheels counts, and its position: they go on where the last wheel ends,
+    down to 0.0001, and turn clockwise. A last wheel that stops at figures has none."""
+    turn = state.positions[-1] % 1
+    pointers = []
+    for place in range(state.decimals, 4 if turn else 0):
+        turn = 10 * (turn % 1)
+        pointers.append((f"x0.{'0' * place}1", turn))
+    return pointers
+
+
 def segment_state(stream: Stream, places: int, decimals: int, blanks: bool, zeros: bool) -> State:
     """A display of so many digits; blanks: whether those before the number stay dark."""
     count = stream.integers(decimals + 1, places + 1) if blanks else places

@@ -48,7 +48,8 @@ class MeterTasks(Weights):
     """The weights of the tasks."""
 
     read: Weight = 0.4
-    """The answer is the reading, with as many figures as the meter shows."""
+    """The answer is the reading, with as many figures as the meter shows; the red pointers below a water meter's wheels
+    are no part of it."""
     read_unit: Weight = 0.2
     """The answer is the reading with its unit."""
     type: Weight = 0.05

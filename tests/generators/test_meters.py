@@ -10,12 +10,15 @@ import numpy as np
 import pytest
 
 import synthink
-from synthink import ConfigError, RowDataset, Sample
+from synthink import ConfigError, Fonts, RowDataset, Sample
+from synthink.generators.meter_parts.displays import unit_outline
+from synthink.generators.meter_parts.segments import UNIT_ROOM, fitted_unit
 from synthink.generators.meter_parts.states import (
     Scale,
     dial_state,
     gauge_state,
     number_text,
+    pointer_positions,
     segment_state,
     wheel_state,
 )
@@ -115,6 +118,17 @@ def test_dark_places_before_the_number_are_no_figures() -> None:
     assert number_text("0000", 0, False) == "0"
 
 
+def test_red_pointers_go_on_where_the_last_wheel_ends() -> None:
+    for stream in streams(50):
+        state = wheel_state(stream, 5, 1, 9.0, 0.0, False, False, True)
+        pointers = pointer_positions(state)
+        assert [text for text, _ in pointers] == ["x0.01", "x0.001", "x0.0001"]
+        exact = float(state.text) + sum(int(position) * float(text[1:]) for text, position in pointers)
+        assert exact == pytest.approx(float(state.text) + state.positions[-1] % 1 / 10, abs=1e-4)
+        assert all(0 <= position < 10 for _, position in pointers)
+    assert pointer_positions(wheel_state(next(streams()), 5, 0, 9.0, 0.0, True, False, True)) == []
+
+
 def test_undecided_states_carry_both_readings_or_are_not_drawn() -> None:
     drawn = [wheel_state(stream, 5, 0, 9.0, 0.0, False, True, True) for stream in streams()]
     late = [state for state in drawn if state.positions[-1] % 1 > 0.88]
@@ -146,6 +160,29 @@ def test_every_task_and_kind_is_drawn_and_answers_follow_from_the_columns() -> N
             assert (
                 row["display_box"][0] < x < row["display_box"][2] and row["display_box"][1] < y < row["display_box"][3]
             )
+
+
+def test_what_stands_around_a_reading_is_drawn_whole_and_has_a_box() -> None:
+    fields = {"kinds": dict.fromkeys(("lcd", "led", "dials", "gauge"), 0), "units": ["m³"], "bodies": ["round"]}
+    water = synthink.dataset(
+        "meters", size=8, split="train", shares={"train": 1.0}, stepping=0, decimals=[0, 0], picture_px=224, **fields
+    )
+    pointers = 0
+    for index in range(8):
+        row = water.source.row("train", index)
+        kinds = row["distractor_kinds"]
+        names = [text for kind, text in zip(kinds, row["distractor_texts"], strict=True) if kind == "pointer"]
+        assert names in ([], ["x0.1", "x0.01", "x0.001", "x0.0001"])
+        pointers += bool(names)
+    assert pointers
+
+
+def test_units_stay_beside_the_digits_of_a_liquid_crystal() -> None:
+    faces = Fonts(italic=False).open().faces
+    widest = max(faces, key=lambda face: unit_outline(face, "MWh", 1.0, (0.0, 0.0)).box.width)
+    box = fitted_unit(widest, "MWh", (2.0, 3.0)).box
+    assert (box.left, box.bottom) == pytest.approx((2.0, 3.0))
+    assert box.width == pytest.approx(UNIT_ROOM)
 
 
 def test_the_control_differs_inside_the_display_alone() -> None:
