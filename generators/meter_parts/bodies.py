@@ -90,8 +90,8 @@ def box_body(look: Stream, face: Face, displays: Sequence[Display], unit: str, n
     slim = displays[0].height(1.0)  # of a display as wide as 1
     wide = look.uniform(76, 86) if displays[0].is_wide else look.uniform(54, 74) if slim < 0.5 else look.uniform(48, 62)
     lead = 12.0 if names else 0.0
-    aside = max(0.0, min(4.0, 42.0 - wide / 2))  # the plate ends 44 from the middle
-    x, y = 50.0 + lead / 2 + look.uniform(-aside, aside), look.uniform(13, 24)
+    room = max(0.0, min(4.0, 42.0 - wide / 2))  # the plate ends 44 from the middle
+    x, y = 50.0 + lead / 2 + look.uniform(-room, room), look.uniform(13, 24)
     has_maker = look.chance(0.8)
     if has_maker:
         text.add("maker", maker(look), look.uniform(4.5, 7.5), (look.choice((14.0, 50.0)), y - 6), (0.0, 0.5))
@@ -107,9 +107,9 @@ def box_body(look: Stream, face: Face, displays: Sequence[Display], unit: str, n
             )
         if not display.has_unit:
             right = x + wide / 2 + 3
-            beside = unit_outline(face, unit, 6.5, (right, y + high / 2), (0.0, 0.5))
-            fits = beside.box.right < 92
-            text.layers.append(Layer(beside if fits else unit_outline(face, unit, 6.5, (x, y + high + 5)), ink))
+            unit_beside = unit_outline(face, unit, 6.5, (right, y + high / 2), (0.0, 0.5))
+            fits = unit_beside.box.right < 92
+            text.layers.append(Layer(unit_beside if fits else unit_outline(face, unit, 6.5, (x, y + high + 5)), ink))
             y += 0 if fits else 6
         y += high + 4
     y += 2

@@ -140,8 +140,8 @@ def wheel_state(
 
 
 def pointer_positions(state: State) -> list[tuple[str, float]]:
-    """What each pointer beside a water meter's wheels counts, and its position: they go on where the last wheel ends,
-    down to 0.0001, and turn clockwise. A last wheel that stops at figures has none."""
+    """The pointers below a water meter's wheels: what each counts, and its position. They go on where the last wheel
+    ends, down to 0.0001, and turn clockwise. A last wheel that stops at figures has none."""
     turn = state.positions[-1] % 1
     pointers = []
     for place in range(state.decimals, 4 if turn else 0):

@@ -49,3 +49,11 @@ def test_gestures_on_small_squares(tmp_path: Path) -> None:
     assert result["score"] >= 0.9
     assert result["verdict"] == "learned"
     assert abs(result["control"] - result["chance"]) <= 0.08
+
+
+def test_counters_of_four_wheels(tmp_path: Path) -> None:
+    result, took = validated(tmp_path / "v", "experiment=tiny_meters")
+    assert result["verdict"] == "learned"
+    assert result["score"] >= 0.95
+    assert result["control"] <= 0.01
+    assert took < 900 * 1.8
