@@ -74,6 +74,10 @@ class ModelError(SynthinkError):
     endpoint that refuses."""
 
 
+class HubError(SynthinkError):
+    """The hub cannot be reached, refuses, or holds something else than the dataset that is published."""
+
+
 class DrawError(SynthinkError):
     """A generator raised while it drew a row, or returned something that is not a row."""
 

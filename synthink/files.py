@@ -135,7 +135,7 @@ def digest_inside(
     """
     checksum = hashlib.sha256()
     size = 0
-    for file_name in _files(folder, name, error):
+    for file_name in files_inside(folder, name, error):
         if file_name != name:
             checksum.update(os.fsencode(file_name.removeprefix(f"{name}/")) + b"\0")
         with file_inside(folder, file_name, error) as file:
@@ -147,7 +147,7 @@ def digest_inside(
     return checksum.hexdigest(), size
 
 
-def _files(folder: Path, name: str, error: type[SynthinkError]) -> list[str]:
+def files_inside(folder: Path, name: str, error: type[SynthinkError] = AssetError) -> list[str]:
     """The name itself where it is a file's, or the names of a folder's files in order."""
     if kind_inside(folder, name, error) != "folder":
         return [name]

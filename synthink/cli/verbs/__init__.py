@@ -9,11 +9,13 @@ from synthink.cli.verbs.evaluate import Evaluate
 from synthink.cli.verbs.generate import Generate
 from synthink.cli.verbs.list import List
 from synthink.cli.verbs.preview import Preview
+from synthink.cli.verbs.publish import Publish
 from synthink.cli.verbs.train import Train
 from synthink.cli.verbs.validate import Validate
 from synthink.cli.verbs.verify import Verify
 
 VERBS: dict[str, type[Verb]] = {
-    verb.name: verb for verb in (Generate, List, Preview, Verify, Train, Evaluate, Validate, OpenCanvas, Completion)
+    verb.name: verb
+    for verb in (Generate, List, Preview, Verify, Publish, Train, Evaluate, Validate, OpenCanvas, Completion)
 }
 """Every verb by its name, in the order in which `synthink --help` lists them."""

@@ -1,0 +1,288 @@
+"""`publish` against a hub on the loopback address, by the unmodified client: what arrives, what is refused, and that
+nothing is ever there by half."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import synthink
+from synthink.errors import HubError, OutputError
+from synthink.publish.hub import Repository
+from synthink.publish.publication import Destination, publish
+from tests.publish.conftest import environment
+from tests.publish.hub import TOKEN, Fault, Handler, Hub
+
+TO = Destination("me/letters")
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """No test waits for a busy hub: the seconds between tries are noted."""
+    waits: list[float] = []
+    monkeypatch.setattr("synthink.publish.hub.time.sleep", waits.append)
+    return waits
+
+
+def sent_files(hub: Hub) -> int:
+    return sum(line.startswith("PUT /put/") for line in hub.requests)
+
+
+def commits(hub: Hub) -> int:
+    return sum("/commit/" in line for line in hub.requests)
+
+
+def whole(hub: Hub, folder: Path, repo: str = "me/letters") -> bool:
+    """Whether the hub has the dataset with every byte."""
+    manifest = json.loads((folder / "synthink.json").read_text())
+    names = [*(shard["file"] for shard in manifest["shards"]), "README.md", "preview.png", "synthink.json"]
+    there = hub.files(repo)
+    return set(there) == {*names, ".gitattributes"} and all(
+        there[name] == (folder / name).read_bytes() for name in names
+    )
+
+
+@pytest.mark.whole
+def test_a_dataset_is_published_and_loaded(hub: Hub, made: Path, tmp_path: Path) -> None:
+    publication = publish(made, TO, "proved")
+    assert whole(hub, made) and commits(hub) == 1
+    assert publication.address == f"{hub.address}/datasets/me/letters"
+    assert hub.repos["me/letters"].refs[publication.tag] == publication.commit
+    rows = synthink.load(made)[0]
+    script = (
+        "import datasets, json, sys\n"
+        "for streaming in (False, True):\n"
+        f"    loaded = datasets.{publication.load_line[:-1]}, streaming=streaming)\n"
+        "    print(json.dumps([[row['id'], row['suffix']] for row in loaded['train']]))\n"
+        "print(json.dumps(sorted(loaded['train'].features)))\n"
+    )
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(
+        command, env=environment(hub, tmp_path / "fresh"), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    plain, streamed, features = map(json.loads, done.stdout.splitlines())
+    expected = [[row["id"], row["suffix"]] for row in rows["train"]]
+    assert plain == streamed == expected and features == sorted(rows["train"].features)
+
+
+def test_a_second_run_does_nothing(hub: Hub, made: Path) -> None:
+    first = publish(made, TO, "skip")
+    hub.requests.clear()
+    second = publish(made, TO, "skip")
+    assert (sent_files(hub), commits(hub)) == (0, 0) and not second.missing
+    assert (second.commit, second.tag) == (first.commit, first.tag)
+
+
+def test_one_changed_shard_is_sent_alone(hub: Hub, made: Path, tmp_path: Path) -> None:
+    from tests.verify.folders import edit_rows
+
+    publish(made, TO, "skip")
+    changed = tmp_path / "d"
+    shutil.copytree(made, changed)
+    edit_rows(changed, lambda rows: rows[0].update(prefix="Which letter has the ring?"))
+    hub.requests.clear()
+    publication = publish(changed, TO, "skip")
+    assert sent_files(hub) == 1 and whole(hub, changed)
+    assert {file.name for file in publication.missing} == {"data/train-00000-of-00003.parquet", "synthink.json"}
+
+
+def test_a_dataset_that_grew_takes_its_old_shards_away(hub: Hub, made: Path, tmp_path: Path) -> None:
+    publish(made, TO, "skip")
+    grown = tmp_path / "d"
+    splits = {"train": 20, "test": 4}
+    synthink.generate("circled_letters", splits=splits, seed=0, output=grown, shard_size=4, picture_px=64)
+    publication = publish(grown, TO, "skip")
+    assert whole(hub, grown) and len(publication.removed) == 3 and commits(hub) == 2
+    with pytest.raises(HubError, match=r"splits.train: 20 there, 12 here"):
+        publish(made, TO, "skip")
+
+
+def test_another_dataset_is_replaced_on_request_alone(hub: Hub, made: Path, tmp_path: Path) -> None:
+    publish(made, TO, "skip")
+    other = tmp_path / "d"
+    synthink.generate("circled_letters", splits={"train": 2}, seed=0, output=other, picture_px=96)
+    with pytest.raises(HubError) as refusal:
+        publish(other, TO, "skip")
+    assert "fields.picture_px: 64 there, 96 here" in str(refusal.value) and "overwrite=true" in str(refusal.value)
+    assert whole(hub, made)
+    publish(other, Destination("me/letters", overwrite=True), "skip")
+    left = set(hub.files("me/letters"))
+    assert "data/train-00000-of-00001.parquet" in left and "data/train-00000-of-00003.parquet" not in left
+
+
+def test_somebody_elses_repository_is_left_alone(hub: Hub, made: Path) -> None:
+    publish(made, TO, "skip")
+    hub.repos["me/letters"].commit("main", {".gitattributes": b"", "notes.csv": b"1,2"})
+    with pytest.raises(HubError, match=r"no dataset of synthink: it has 1 files, such as notes\.csv"):
+        publish(made, TO, "skip")
+    hub.repos["me/letters"].commit("main", {"synthink.json": b"[" * 100_000})
+    with pytest.raises(HubError, match=r"has a damaged synthink\.json: nested"):
+        publish(made, TO, "skip")
+
+
+def test_what_is_not_proved_stays_at_home(hub: Hub, made: Path, tmp_path: Path) -> None:
+    from tests.verify.folders import edit_rows
+
+    wrong = tmp_path / "d"
+    shutil.copytree(made, wrong)
+    edit_rows(wrong, lambda rows: rows[0].update(suffix="?"))
+    for check in ("proved", "faultless"):
+        with pytest.raises(OutputError, match=r"not published: .*labels: 1 x the answer is not the marked letter"):
+            publish(wrong, TO, check)  # type: ignore[arg-type]
+    assert not hub.repos
+    (wrong / "data" / "test-00000-of-00001.parquet").unlink()
+    with pytest.raises(HubError, match=r"test-00000-of-00001\.parquet: no such file"):
+        publish(wrong, TO, "skip")
+
+
+def first(times: int, route: str, act: Callable[[Handler], str]) -> Fault:
+    """What the hub does with the first requests to a route."""
+    seen: Counter[str] = Counter()
+
+    def fault(handler: Handler) -> str | None:
+        if route not in handler.route or seen[route] == times:
+            return None
+        seen[route] += 1
+        return act(handler)
+
+    return fault
+
+
+def refusing(status: int, headers: dict[str, str] | None = None) -> Callable[[Handler], str]:
+    def act(handler: Handler) -> str:
+        handler.refuse(status, f"no, {TOKEN}", headers=headers)
+        return "answered"
+
+    return act
+
+
+def hanging_up(handler: Handler) -> str:
+    handler.hang_up()
+    return "answered"
+
+
+ROUTES = ("/revision/", "/create", "/tree/", "/preupload/", "/lfs/objects/batch", "/put/", "/commit/", "/tag/")
+
+
+@pytest.mark.parametrize(
+    ("route", "act"), [*((route, refusing(503)) for route in ROUTES), ("/put/", hanging_up), ("/commit/", hanging_up)]
+)
+def test_a_hub_that_is_busy_or_cuts_the_line_is_asked_again(
+    hub: Hub, made: Path, route: str, act: Callable[[Handler], str]
+) -> None:
+    hub.fault = first(2, route, act)
+    publish(made, TO, "skip")
+    assert whole(hub, made)
+
+
+def test_a_hub_that_says_when_is_asked_then(hub: Hub, made: Path, quick: list[float]) -> None:
+    hub.fault = first(1, "/commit/", refusing(429, {"Retry-After": "17"}))
+    publish(made, TO, "skip")
+    assert quick == [17.0] and whole(hub, made)
+
+
+@pytest.mark.parametrize(
+    ("route", "status"),
+    [("/revision/", 401), ("/create", 403), ("/put/", 500), ("/commit/", 404), ("/commit/", 500), ("/tag/", 403)],
+)
+def test_a_refusal_is_one_line_without_the_token_and_the_next_run_finishes(
+    hub: Hub, made: Path, route: str, status: int
+) -> None:
+    hub.fault = first(10**6, route, refusing(status))
+    with pytest.raises(HubError) as refusal:
+        publish(made, TO, "skip")
+    told = str(refusal.value)
+    assert TOKEN not in told and told.startswith("me/letters: ") and "\n" not in told
+    assert set(hub.repos.get("me/letters", hub).refs if hub.repos else ()) <= {"main"}
+    hub.fault = lambda handler: None
+    publish(made, TO, "skip")
+    assert whole(hub, made)
+
+
+def test_a_lost_answer_to_the_commit_leaves_a_whole_dataset(hub: Hub, made: Path) -> None:
+    hub.fault = first(1, "/commit/", lambda handler: "mute")
+    with pytest.raises(HubError, match="run the command again"):
+        publish(made, TO, "skip")
+    assert whole(hub, made)
+    assert not publish(made, TO, "skip").missing
+
+
+def test_of_two_publishers_one_is_told_to_come_again(hub: Hub, made: Path) -> None:
+    publish(made, TO, "skip")
+    repository = Repository("me/letters")
+    head = repository.head()
+    assert head is not None
+    hub.repos["me/letters"].commit("main", {**hub.files("me/letters"), "README.md": b"# other"})
+    with pytest.raises(HubError, match="somebody else has changed the repository meanwhile"):
+        repository.commit([], ["preview.png"], "late", head)
+    publish(made, TO, "skip")
+    assert whole(hub, made)
+
+
+def test_no_token_no_name_no_network(hub: Hub, made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(HubError, match="write OWNER/NAME"):
+        publish(made, Destination("me/a/b"), "skip")
+    monkeypatch.setenv("HF_TOKEN", "")
+    monkeypatch.setattr("huggingface_hub.get_token", lambda: None)
+    with pytest.raises(HubError, match="HF_TOKEN names one"):
+        publish(made, TO, "skip")
+
+
+def test_a_private_repository_and_a_branch(hub: Hub, made: Path) -> None:
+    publish(made, Destination("me/letters", private=True, revision="next"), "skip")
+    repo = hub.repos["me/letters"]
+    assert repo.private and set(hub.files("me/letters")) == {".gitattributes"}
+    assert "synthink.json" in (repo.files("next") or {})
+
+
+@pytest.mark.whole
+def test_the_command(hub: Hub, made: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "synthink", "publish", str(made), "repo=me/letters"]
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        variables = environment(hub, tmp_path / "other")
+        return subprocess.run([*command, *words], env=variables, capture_output=True, text=True, check=False)
+
+    dry = run("dry_run=true", "verify=skip")
+    assert dry.returncode == 0 and not hub.requests, dry.stderr
+    assert "at most 7 files" in dry.stdout and "licence: cc-by-4.0" in dry.stdout and "# Circled letters" in dry.stdout
+    done = run()
+    assert done.returncode == 0, done.stderr
+    assert 'load_dataset("me/letters", revision="rows-' in done.stdout and whole(hub, made)
+    assert "all was there already" in run("verify=skip").stdout
+    hub.fault = first(10**6, "/api/", refusing(401))
+    refused = run("verify=skip")
+    assert refused.returncode == 2 and TOKEN not in refused.stdout + refused.stderr
+    assert len(refused.stderr.splitlines()) == 1, refused.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(100))
+def test_a_publisher_that_is_killed_leaves_no_half(hub: Hub, made: Path, tmp_path: Path, number: int) -> None:
+    command = [sys.executable, "-m", "synthink", "publish", str(made), "repo=me/letters", "verify=skip"]
+    limit = 1 + number % 14  # the request during which it is killed
+
+    def fault(handler: Handler) -> str | None:
+        if len(hub.requests) == limit:
+            process.send_signal(signal.SIGKILL)
+            time.sleep(0.1)
+        return None
+
+    hub.fault = fault
+    process = subprocess.Popen(command, env=environment(hub, tmp_path / "other"), stderr=subprocess.DEVNULL)
+    process.wait()
+    names = set(hub.files("me/letters")) if "me/letters" in hub.repos else set()
+    assert names <= {".gitattributes"} or whole(hub, made)
+    hub.fault = lambda handler: None
+    publish(made, TO, "skip")
+    assert whole(hub, made)
