@@ -66,11 +66,12 @@ class Repository:
         from huggingface_hub.errors import RepositoryNotFoundError, RevisionNotFoundError
 
         try:
-            return self._ask(lambda: self._api.dataset_info(self.name, revision=self.revision)).sha
+            sha: str | None = self._ask(lambda: self._api.dataset_info(self.name, revision=self.revision)).sha
         except _Refused as error:
             if isinstance(error.__cause__, RepositoryNotFoundError | RevisionNotFoundError):
                 return None
             raise
+        return sha
 
     def create(self, private: bool) -> None:
         """Make the repository, and the revision, where they are not there yet."""
