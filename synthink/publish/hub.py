@@ -154,7 +154,7 @@ class Repository:
         """The answer to a request, which is made again where the hub is busy or cannot be reached."""
         for number in range(1, TRIES + 1):
             try:
-                with _told(self.name, str(self._api.token or "")), _without_bars():
+                with _clear_errors(self.name, str(self._api.token or "")), _without_bars():
                     return request()
             except _Refused as error:
                 if number == TRIES or not error.can_pass:
@@ -172,7 +172,7 @@ class _Refused(HubError):
 
 
 @contextmanager
-def _told(repo: str, token: str) -> Iterator[None]:
+def _clear_errors(repo: str, token: str) -> Iterator[None]:
     """Whatever a request to the hub raises becomes one error of ours."""
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, OfflineModeIsEnabled
 
@@ -185,8 +185,8 @@ def _told(repo: str, token: str) -> Iterator[None]:
         raise HubError(f"{repo}: HF_HUB_OFFLINE is set, so that nothing can be published") from None
     except HfHubHTTPError as error:
         status = error.response.status_code
-        said = shortened(_without(token, error.server_message or f"status {status}"))
-        text = "; ".join(filter(None, [f"{repo}: the hub says: {said}", _REMEDIES.get(status, "")]))
+        message = shortened(_without(token, error.server_message or f"status {status}"))
+        text = "; ".join(filter(None, [f"{repo}: the hub says: {message}", _REMEDIES.get(status, "")]))
         can_pass = status == 429 or status >= 500
         raise _Refused(text, can_pass, _seconds(error.response.headers.get("Retry-After"))) from error
     except ValueError as error:  # what the hub says of a card's metadata
@@ -201,12 +201,12 @@ def _without_bars() -> Iterator[None]:
     """The library's own bars are not shown: progress is ours."""
     from huggingface_hub.utils import are_progress_bars_disabled, disable_progress_bars, enable_progress_bars
 
-    shown = not are_progress_bars_disabled()
+    had_bars = not are_progress_bars_disabled()
     disable_progress_bars()
     try:
         yield
     finally:
-        if shown:
+        if had_bars:
             enable_progress_bars()
 
 

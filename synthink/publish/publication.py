@@ -135,22 +135,24 @@ def _reject_other(
     overwrite: bool,
 ) -> None:
     """Raise `HubError` for a repository that holds something else than an older state of this dataset."""
-    strangers = sorted(there.keys() - NOT_DATA)
-    if overwrite or not strangers:
+    other_files = sorted(there.keys() - NOT_DATA)
+    if overwrite or not other_files:
         return
-    told = f"{plan.repo}: overwrite=true replaces what is there, which"
+    reason = f"{plan.repo}: overwrite=true replaces what is there, which"
     if MANIFEST not in there:
-        raise HubError(f"{told} is no dataset of synthink: it has {len(strangers):,} files, such as {strangers[0]}")
+        raise HubError(
+            f"{reason} is no dataset of synthink: it has {len(other_files):,} files, such as {other_files[0]}"
+        )
     content = repository.read(MANIFEST, there[MANIFEST], head, MOST_BYTES)
     try:
         theirs = parsed(content or b"")
     except ValueError as error:
-        raise HubError(f"{told} has a damaged {MANIFEST}: {error}") from None
+        raise HubError(f"{reason} has a damaged {MANIFEST}: {error}") from None
     identity = json.loads(json.dumps(manifest.identity))
     if lines := differences(identity, {name: value for name, value in theirs.items() if name in identity}):
-        shown = "; ".join(lines[:SHOWN_DIFFERENCES])
+        first_lines = "; ".join(lines[:SHOWN_DIFFERENCES])
         more = f"; and {len(lines) - SHOWN_DIFFERENCES:,} more" if len(lines) > SHOWN_DIFFERENCES else ""
-        raise HubError(f"{told} is another dataset: {shown}{more}")
+        raise HubError(f"{reason} is another dataset: {first_lines}{more}")
 
 
 def _compare(files: Mapping[str, LocalFile], there: Mapping[str, HubFile], repo: str) -> None:
