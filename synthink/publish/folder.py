@@ -76,7 +76,7 @@ def local_files(manifest: Manifest) -> dict[str, LocalFile]:
 
 
 def differences(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[str]:
-    """What a dataset on the hub was made with that this one is not: `fields.camera: "scan" there, "photo" here`.
+    """The settings in which a dataset on the hub differs from this one: `fields.camera: "scan" there, "photo" here`.
 
     More rows in a split are no difference, and neither are other versions of libraries.
     """

@@ -21,7 +21,7 @@ from synthink.publish.hub import MAIN, HubFile, Repository
 from synthink.verify.verify import verify
 
 Check = Literal["proved", "faultless", "skip"]
-"""What a dataset must be before it is published: proved by every check, without a known fault, or anything."""
+"""The state of a dataset that may be published: proved by every check, without a known fault, or anything."""
 SHOWN_DIFFERENCES = 5
 NOT_DATA = frozenset({".gitattributes", README, "LICENSE", "LICENSE.txt", "LICENSE.md"})
 """Files of a repository that are no dataset."""
@@ -29,7 +29,7 @@ NOT_DATA = frozenset({".gitattributes", README, "LICENSE", "LICENSE.txt", "LICEN
 
 @dataclass(frozen=True)
 class Publication:
-    """What there is to do for a folder and a repository, and what has been done.
+    """The work that there is to do for a folder and a repository, and what became of it.
 
     files: everything that the dataset consists of. missing: those of them that the hub lacks or has with other content.
     removed: files there that would be taken for rows of this dataset. tag: made from the manifest's digest, so that the
@@ -105,7 +105,7 @@ def publish(
 
 
 def planned(manifest: Manifest, files: Mapping[str, LocalFile], repo: str, there: Mapping[str, HubFile]) -> Publication:
-    """What there is to do. there: the files that the repository has."""
+    """The work that there is to do. there: the files that the repository has."""
     form = find_format(manifest.identity["format"])
     patterns = [form.data_files(split) for split in manifest.identity["splits"]]
     rows = [name for name in there if any(pattern and fnmatch(name, pattern) for pattern in patterns)]

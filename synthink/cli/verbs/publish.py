@@ -35,7 +35,7 @@ class Publish(Verb):
     overwrite: bool = False
     """Whether something else that is in the repository is replaced."""
     verify: Check = "proved"
-    """What the dataset must be: proved by every check; faultless, where some things are not proved; skip: anything."""
+    """The state the dataset must be in: proved by every check; faultless, where some are open; skip: any."""
     dry_run: bool = False
     """Whether it is only said what would be sent; nothing is asked of the hub."""
 
