@@ -58,6 +58,7 @@ class Guard:
                 raise ConfigError("names", name, "is no name by which anybody calls a server; give the one in use")
         self.token = secrets.token_urlsafe(24)
         """The secret of this start, in the address that is printed."""
+        self._key, self._lock = secrets.token_urlsafe(24), threading.Lock()
         self._names = {name.casefold() for name in (*LOOPBACK_NAMES, *names)}
 
     def refusal(self, headers: Mapping[str, Sequence[str]], reached_at: str) -> Refusal | None:
@@ -82,14 +83,24 @@ class Guard:
 
     def query_has_token(self, query: str) -> bool:
         """Whether the query of an address has the token of this start."""
-        try:
-            values = parse_qs(query, max_num_fields=4).get("token", [])
-        except ValueError:
-            return False
-        return len(values) == 1 and self._is_token(values[0])
+        return self._is_token(_only(query, "token"))
+
+    @property
+    def key_query(self) -> str:
+        """The query of the address with which our own browser is started: everybody on the machine can read the words
+        of a process, so what stands there leads to the token once, and then no more."""
+        return f"key={self._key}"
+
+    def takes_key(self, query: str) -> bool:
+        """Whether the query of an address has the key for the first time; it opens nothing afterwards."""
+        with self._lock:
+            if not self._key or not _same(_only(query, "key"), self._key):
+                return False
+            self._key = ""
+            return True
 
     def _is_token(self, text: str) -> bool:
-        return hmac.compare_digest(text.encode("utf-8", "surrogatepass"), self.token.encode())
+        return _same(text, self.token)
 
     def _is_ours(self, host: str, reached_at: str) -> bool:
         name = _without_port(host).casefold()
@@ -119,6 +130,19 @@ class Rate:
                 return False
             self._left -= 1
             return True
+
+
+def _only(query: str, name: str) -> str:
+    """The value of a name in the query of an address; empty where it has none, or several."""
+    try:
+        values = parse_qs(query, max_num_fields=4).get(name, [])
+    except ValueError:
+        return ""
+    return values[0] if len(values) == 1 else ""
+
+
+def _same(text: str, secret: str) -> bool:
+    return hmac.compare_digest(text.encode("utf-8", "surrogatepass"), secret.encode())
 
 
 def _without_port(host: str) -> str:

@@ -36,11 +36,12 @@ NEEDS_TOKEN = Refusal(401, "this needs the token of the server's present start; 
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer: what JSON can hold, or the bytes of a file with their kind."""
+    """An answer: what JSON can hold, or the bytes of a file with their kind. location: where to go on instead."""
 
     content: Any
     kind: str = "application/json"
     status: int = 200
+    location: str = ""
 
     def encoded(self) -> bytes:
         """The body of the answer."""
@@ -67,7 +68,7 @@ class Routes:
 
 
 class CanvasServer(http.server.ThreadingHTTPServer):
-    """A server of one start's routes; `address` is what the user opens."""
+    """The server of one start: `address` is what the user opens, `key_address` what a browser is started with."""
 
     daemon_threads = True
     request_queue_size = MOST_CONNECTIONS
@@ -87,7 +88,8 @@ class CanvasServer(http.server.ThreadingHTTPServer):
                     field, value = ("port", port) if taken else ("host", host)
                     raise ConfigError(field, value, f"cannot be listened at: {error}") from None
         name = f"[{host}]" if ":" in host else host
-        self.address = f"http://{name}:{self.server_address[1]}/?token={guard.token}"
+        root = f"http://{name}:{self.server_address[1]}/"
+        self.address, self.key_address = f"{root}?token={guard.token}", f"{root}?{guard.key_query}"
 
     def server_bind(self) -> None:
         """Bind without asking a name server for the machine's name, which the base class does."""
@@ -166,7 +168,7 @@ class _Request(http.server.BaseHTTPRequestHandler):
         if method == "GET" and url.path in routes.files:
             return routes.files[url.path]
         if method == "GET" and url.path == "/":
-            return routes.page if self.server.guard.query_has_token(url.query) else _refused(NEEDS_TOKEN)
+            return self._page(url.query)
         if not self.server.guard.has_token(headers):
             return _refused(NEEDS_TOKEN)
         if not self.server.rate.allows():
@@ -175,6 +177,15 @@ class _Request(http.server.BaseHTTPRequestHandler):
         if handler is None:
             raise BadRequest("there is nothing at this address", 404)
         return handler(read_json(self._body(headers)) if method == "POST" else {})
+
+    def _page(self, query: str) -> Reply:
+        """The page; with the key, the way to it."""
+        guard = self.server.guard
+        if guard.query_has_token(query):
+            return self.server.routes.page
+        if guard.takes_key(query):
+            return Reply({}, status=303, location=f"/?token={guard.token}")
+        return _refused(NEEDS_TOKEN)
 
     def _body(self, headers: Mapping[str, list[str]]) -> bytes:
         """The body of a request, whose length and kind must be said."""
@@ -209,6 +220,8 @@ class _Request(http.server.BaseHTTPRequestHandler):
         kind = reply.kind if reply.kind.startswith("image/") else f"{reply.kind}; charset=utf-8"
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
+        if reply.location:
+            self.send_header("Location", reply.location)
         if self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()

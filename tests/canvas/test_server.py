@@ -33,6 +33,21 @@ def test_the_page_opens_at_its_address_and_nowhere_else(canvas: Running) -> None
         assert canvas.ask("GET", other, headers={})[0] == 401, other
 
 
+def test_what_a_browser_is_started_with_opens_the_page_once(tmp_path: Path) -> None:
+    """Others on the machine can read the words of its process, but they come too late."""
+    with running(tmp_path) as canvas:
+        path = canvas.server.key_address.partition(str(canvas.port))[2]
+        assert canvas.server.guard.token not in path
+        assert canvas.ask("GET", path, headers={"Host": "evil.example"})[0] == 403
+        assert canvas.ask("GET", "/?key=", headers={})[0] == 401
+        status, headers, _ = canvas.ask("GET", path, headers={})
+        assert status == 303 and headers["Location"] == f"/?token={canvas.server.guard.token}"
+        assert canvas.ask("GET", headers["Location"], headers={})[0] == 200
+        for again in (path, "/?key="):
+            status, headers, _ = canvas.ask("GET", again, headers={})
+            assert status == 401 and headers["Location"] is None
+
+
 @pytest.mark.parametrize("name", ["/canvas.js", "/style.css", "/icon.svg"])
 def test_its_own_files_need_no_token_but_the_right_host(canvas: Running, name: str) -> None:
     status, headers, _ = canvas.ask("GET", name, headers={})

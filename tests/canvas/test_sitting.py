@@ -17,7 +17,8 @@ from synthink.canvas.asks import Asker
 from synthink.canvas.sitting import JOURNALS, Sitting
 from synthink.errors import BusyError, ConfigError, OutputError
 from synthink.gestures import Choices
-from synthink.ink import Writer, handwriting, read_ink
+from synthink.ink import Writer, handwriting, read_ink, trace
+from synthink.streams import StreamKey
 from tests.canvas.support import Client, Running, command, drawn_pages, running
 from tests.support import environment, python
 
@@ -223,7 +224,34 @@ def test_texts_become_a_dataset_whose_writers_are_apart_and_whose_labels_are_pro
     for split in splits:
         for writer, text in zip(rows[split]["writer"], rows[split]["suffix"], strict=True):
             assert text in texts[writer]
-    result = python("-m", "synthink", "verify", str(data), "sources=allow", env=environment())
+    result = python("-m", "synthink", "verify", str(data), "sources=allow", cwd=tmp_path / "out", env=environment())
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.whole
+def test_gestures_become_marks_of_a_dataset_that_is_proved(tmp_path: Path) -> None:
+    with running(tmp_path / "out", sorts=("gesture",), mode="capture", with_model=False) as canvas:
+        for name in ("Ada", "Ben", "Cleo", "Dora", "Emil", "Fay"):
+            state, writer = begin(canvas, name), Writer.named(name)
+            for number in range(12):
+                lines = [np.array(line) for line in state["ask"]["example"]]
+                stream = StreamKey("canvas marks", name).stream(number, "hand")
+                unit = 0.48 * state["ask"]["line_height"]
+                ink = trace(lines, writer, stream, unit=unit, sparse=True)
+                points = np.column_stack((ink.points[:, :2], 1e12 + ink.points[:, 2].astype(float))).round(2)
+                state = close(
+                    canvas, write(canvas, state, [part.tolist() for part in np.split(points, ink.starts[1:])])
+                )
+    rows = {"gestures": {"select": 1.0, "delete": 1.0, "underline": 1.0}, "tasks": {"detect_text": 0.0}}
+    splits, shares = {"train": 8, "test": 4}, {"train": 0.5, "validation": 0.0, "test": 0.5}
+    marks = str(tmp_path / "out" / "gestures")
+    data = tmp_path / "data"
+    synthink.generate("gestures", splits=splits, shares=shares, seed=0, output=data, workers=1, marks=marks, **rows)
+    table, _ = synthink.load(data, sources="allow")
+    writers = {split: set(table[split]["mark_writer"]) for split in splits}
+    assert writers["train"] and writers["test"] and not writers["train"] & writers["test"]
+    assert {*writers["train"], *writers["test"]} <= {"Ada", "Ben", "Cleo", "Dora", "Emil", "Fay"}
+    result = python("-m", "synthink", "verify", str(data), "sources=allow", cwd=tmp_path / "out", env=environment())
     assert result.returncode == 0, result.stdout + result.stderr
 
 

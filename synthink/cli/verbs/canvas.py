@@ -92,7 +92,7 @@ class OpenCanvas(Verb):
             print(server.address, flush=True)
             if self.open:
                 # A browser in a terminal would not return before it is closed.
-                threading.Thread(target=webbrowser.open, args=(server.address,), daemon=True).start()
+                threading.Thread(target=webbrowser.open, args=(server.key_address,), daemon=True).start()
             server.serve_forever()
         return VerbResult()
 
