@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -115,6 +116,21 @@ def test_labels_folders_and_a_table_tell_the_class(tmp_path: Path) -> None:
         "inks of more than 12 strokes or 20,000 points": 1,
         "inks that are a single point": 1,
     }
+
+
+def test_arrows_of_mathwriting_are_marks_of_a_pair(tmp_path: Path) -> None:
+    stream, symbols = StreamKey("math").stream(0, "arrows"), []
+    (tmp_path / "train").mkdir()
+    for number in range(6):
+        name = f"{number:016x}"
+        write_ink(tmp_path / "train" / f"{name}.inkml", [Ink([*underline(stream), *arrow(stream)], label="a b")])
+        symbols.append({"sourceSampleId": name, "strokeIndices": [1, 2, 3], "label": "\\leftrightarrow"})
+        symbols.append({"sourceSampleId": name, "strokeIndices": [0], "label": "-"})
+    (tmp_path / "symbols.jsonl").write_text("".join(json.dumps(symbol) + "\n" for symbol in symbols))
+    opened = Marks(source=str(tmp_path / "symbols.jsonl")).open()
+    assert [(name, len(ink)) for name, ink in opened.marks] == [("point", 3)] * 6
+    assert opened.groups() == [f"{number:016x}" for number in range(6)]
+    assert opened.left_out.counts == {"inks whose labels name no class of gestures": 6}
 
 
 def test_the_record_tells_other_ink_apart(folder: Path, tmp_path: Path) -> None:

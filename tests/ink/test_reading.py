@@ -82,7 +82,7 @@ def test_an_explicit_format_takes_the_files_of_that_format_alone(folder):
 
 def test_the_order_in_which_formats_are_asked():
     assert " ".join(formats()) == (
-        "inkml iamondb dollar svg xournal deepwriting sketchrnn npz quickdraw workshop unipen quickdraw_bin"
+        "inkml iamondb dollar svg xournal deepwriting sketchrnn npz quickdraw mathwriting workshop unipen quickdraw_bin"
     )
 
 

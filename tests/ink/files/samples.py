@@ -117,6 +117,10 @@ def ink() -> Ink:
     return Ink(strokes, spans, label="hi", writer="w1", **about)
 
 
+EXPRESSION = "00a1b2c3d4e5f607"
+"""The name of MathWriting's expression."""
+
+
 def text(name: str, content: str) -> Callable[[Path], Path]:
     """A builder of a text file."""
 
@@ -215,6 +219,20 @@ def workshop(folder: Path) -> Path:
     return folder / "ink_gestures_train.json"
 
 
+def mathwriting(folder: Path) -> Path:
+    """Two symbols of an expression of three strokes."""
+    (folder / "train").mkdir(exist_ok=True)
+    expression = '<ink><annotation type="label">a \\leftrightarrow b</annotation><trace>0 0,1 2</trace>'
+    expression += "<trace>3 1,9 1,8 0</trace><trace>9 1,8 2</trace></ink>"
+    (folder / "train" / f"{EXPRESSION}.inkml").write_text(expression)
+    symbols = [
+        {"sourceSampleId": EXPRESSION, "strokeIndices": [0], "label": "a"},
+        {"sourceSampleId": EXPRESSION, "strokeIndices": [2, 1], "label": "\\leftrightarrow"},
+    ]
+    (folder / "symbols.jsonl").write_text("".join(json.dumps(symbol) + "\n" for symbol in symbols))
+    return folder / "symbols.jsonl"
+
+
 def npz(folder: Path) -> Path:
     """Our own format."""
     NpzFormat().write(folder / "ours.npz", [ink(), Ink([[[0, 0]]], source="there")])
@@ -242,6 +260,7 @@ SAMPLES: dict[str, Callable[[Path], Path]] = {
     "dollar": text("caret01.xml", DOLLAR),
     "iamondb": iamondb,
     "inkml": text("a1.inkml", INKML),
+    "mathwriting": mathwriting,
     "npz": npz,
     "quickdraw": quickdraw,
     "quickdraw_bin": quickdraw_bin,

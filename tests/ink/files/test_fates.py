@@ -76,6 +76,7 @@ CHANGES: dict[str, tuple[Callable[[Path], None], str]] = {
     "dollar": (replaced('T="1000"', 'T="1000" own="1"'), "Point own"),
     "iamondb": (replaced("<Point", '<Point own="1"'), "Point own"),
     "inkml": (replaced('<trace id="0"', '<trace own="1" id="0"'), "trace own"),
+    "mathwriting": (with_key, "own"),
     "npz": (with_array, "own"),
     "quickdraw": (with_key, "own"),
     "sketchrnn": (with_array, "own"),
