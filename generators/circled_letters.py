@@ -32,7 +32,6 @@ from synthink.draw import (
 
 from .circled_parts.letter_balance import LetterBalance
 from .circled_parts.marks import MarkOptions, Pixels
-from .circled_parts.questions import picture_of
 from .circled_parts.ring_answers import RingAnswers
 from .circled_parts.word import CircledWord, PenMark, apart, beyond_doubt
 
@@ -120,7 +119,7 @@ class CircledLetters(RingAnswers, MarkOptions):
     def draw(self, ctx: DrawContext) -> Sample:
         questions = self.questions.weights
         if self.questions_per_picture == "all":
-            pictured, question = picture_of(ctx, len(questions)), list(questions)[ctx.index % len(questions)]
+            pictured, question = ctx.picture(len(questions)), list(questions)[ctx.index % len(questions)]
         else:
             pictured, question = ctx, next(iter(questions))
             if len(questions) > 1:

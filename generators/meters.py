@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from synthink import (
     Between,
@@ -68,7 +68,6 @@ class Meters(MeterAnswers):
     """Electricity, water and gas meters and gauges: what do they read?"""
 
     version = 4
-    columns = COLUMNS
     split_columns = {"fonts": "font_family"}  # noqa: RUF012 - never changed
     balance_columns = ("kind", "unit")
 
@@ -76,6 +75,9 @@ class Meters(MeterAnswers):
     """The weights of the tasks."""
     kinds: MeterKinds = MeterKinds()
     """The weights of the kinds of displays."""
+    questions_per_picture: Literal["one", "all"] = "one"
+    """The number of questions about a picture. `all`: rows share a picture, one after the other, each with another of
+    the tasks that have a weight, but for `registers`; the column `picture_number` tells which."""
     picture_px: PictureSize = 448
     """The side of a square picture, or its width and height, in pixels."""
     fonts: Fonts = Fonts(italic=False)
@@ -127,6 +129,8 @@ class Meters(MeterAnswers):
     def check(self) -> None:
         if self.decimals[1] >= self.places[0]:
             raise ConfigError("decimals", self.decimals, f"must be fewer than places, {self.places[0]}")
+        if not self._tasks:
+            raise ConfigError("tasks.registers", self.tasks.registers, "is no question about a picture that rows share")
         for task, weight in self._task_weights.items():
             if weight and not any(self._kind_weights(task)):
                 raise ConfigError(f"tasks.{task}", weight, "is asked of no kind that has a weight")
@@ -154,16 +158,21 @@ class Meters(MeterAnswers):
                 raise ConfigError("picture_px", self.picture_px, f"is too small for {kind} that can be read")
 
     def draw(self, ctx: DrawContext) -> Sample:
-        choice = ctx.stream("task")
-        task = choice.choice(TASKS, list(self._task_weights.values()))
+        pictured = ctx.picture(len(self._tasks)) if self._rows_share else ctx
+        choice = pictured.stream("task")
+        if self._rows_share:
+            task = self._tasks[ctx.index % len(self._tasks)]
+        else:
+            task = choice.choice(TASKS, list(self._task_weights.values()))
         kind = choice.choice(KINDS, self._kind_weights(task))
-        meter = next(filter(None, (self._attempt(ctx, task, kind) for _ in range(TRIES))), None)
+        meter = next(filter(None, (self._attempt(pictured, task, kind) for _ in range(TRIES))), None)
         if meter is None:
             raise DrawError(f"no meter of the kind {kind} can be read in {TRIES} tries")
-        paper, ground = wall(ctx.stream("wall"), self.size_px)
+        paper, ground = wall(pictured.stream("wall"), self.size_px)
         hung = Group((meter.body.node,)).then(meter.placement.transform)
-        photo = ctx.photograph(Scene(self.size_px, paper, (*ground, hung)), self.camera)
+        photo = pictured.photograph(Scene(self.size_px, paper, (*ground, hung)), self.camera)
         annotations = meter.annotations(photo)
+        annotations |= {"picture_number": pictured.index} if self._rows_share else {}
         prompt = ctx.stream("prompt").choice(getattr(self.prompts, task))
         return Sample(
             image=photo.picture,
@@ -174,6 +183,21 @@ class Meters(MeterAnswers):
             task=task,
             annotations=annotations,
         )
+
+    @cached_property
+    def columns(self) -> dict[str, Any]:  # type: ignore[override]
+        return {**COLUMNS, **({"picture_number": int} if self._rows_share else {})}
+
+    @property
+    def _rows_share(self) -> bool:
+        """Whether rows, one after the other, share a picture."""
+        return self.questions_per_picture == "all"
+
+    @cached_property
+    def _tasks(self) -> list[str]:
+        """The tasks that are asked; `registers`, which wants two counters, of no picture that rows share."""
+        asked_alone = ("registers",) if self._rows_share else ()
+        return [task for task in TASKS if getattr(self.tasks, task) and task not in asked_alone]
 
     @property
     def size_px(self) -> tuple[int, int]:
@@ -203,17 +227,20 @@ class Meters(MeterAnswers):
     @cached_property
     def _task_weights(self) -> dict[str, float]:
         """Task -> its weight; of the default tasks those that can be asked of none of the kinds are left out."""
-        weights = {task: getattr(self.tasks, task) for task in TASKS}
+        weights = {task: getattr(self.tasks, task) if task in self._tasks else 0.0 for task in TASKS}
         return {
             task: weight if self.tasks != MeterTasks() or any(self._kind_weights(task)) else 0.0
             for task, weight in weights.items()
         }
 
     def _kind_weights(self, task: str) -> list[float]:
-        """The weights of the kinds in a row of a task; all 0 where the task has none."""
-        if not getattr(self.tasks, task):
+        """The weights of the kinds in a row of a task; all 0 where the task has none. A picture that rows share is of a
+        kind of which all tasks are asked."""
+        if task not in self._tasks:
             return [0.0] * len(KINDS)
-        return [getattr(self.kinds, kind) if kind in TASK_KINDS.get(task, KINDS) else 0.0 for kind in KINDS]
+        tasks = self._tasks if self._rows_share else [task]
+        fitting = [kind for kind in KINDS if all(kind in TASK_KINDS.get(one, KINDS) for one in tasks)]
+        return [getattr(self.kinds, kind) if kind in fitting else 0.0 for kind in KINDS]
 
     def _all_units(self, kind: str) -> Sequence[str]:
         return [scale.unit for scale in SCALES] if kind == "gauge" else UNITS[kind]

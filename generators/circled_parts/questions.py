@@ -148,8 +148,3 @@ def parse_boxes(text: str, size_px: tuple[int, int]) -> list[Box] | None:
     boxes = [parse_box_tokens(part.strip(), size_px) for part in text.split(BETWEEN_BOXES.strip())]
     complete = [box for box in boxes if box is not None]
     return complete if len(complete) == len(boxes) else None
-
-
-def picture_of(ctx: DrawContext, questions: int) -> DrawContext:
-    """The context that draws a row's picture where so many rows, one after the other, share one."""
-    return ctx.split.context(ctx.index // questions, ctx.control)

@@ -137,6 +137,11 @@ class DrawContext:
         stream = None if camera.is_off else self.stream("camera")
         return photograph(scene, camera, stream, self.control)
 
+    def picture(self, rows: int) -> DrawContext:
+        """The context that draws the picture which so many rows, one after the other, share: each asks something else
+        about it. Its `index` is the picture's number, for a column `picture_number`."""
+        return self.split.context(self.index // rows, self.control)
+
     def inside(self, split: Split) -> DrawContext:
         """The context of this row for a part of a mixture."""
         return split.context(self.index, self.control)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from synthink.core.columns import features, table
 from synthink.core.generator import Generator
 from synthink.core.row_buffer import RowBuffer
-from synthink.core.row_format import AS_DRAWN, Row, RowFormat, check_columns_named, register_collation
+from synthink.core.row_format import AS_DRAWN, Row, RowFormat, check_columns_named, column_of, register_collation
 from synthink.core.sample import RESERVED_COLUMNS, Sample
 from synthink.core.source import Source
 from synthink.errors import ConfigError, check_kind, quoted
@@ -200,18 +200,22 @@ class RowDataset:
         Every row is drawn once to find out.
         """
         check_kind("function", function, Callable, "a function of a row, or of the named columns")
-        names = None if columns is None else check_columns_named(columns, self.column_names)
+        names = None if columns is None else self._named(columns)
         numbers = []
         for place in range(len(self)):
             row = self._row(place)
-            if function(AS_DRAWN.apply(row, {})) if names is None else function(*(row[name] for name in names)):
+            if (
+                function(AS_DRAWN.apply(row, {}))
+                if names is None
+                else function(*(column_of(row, name) for name in names))
+            ):
                 numbers.append(self._number(place))
         return replace(self, indices=np.array(numbers, dtype=np.int64))
 
     def with_format(self, name: str | None = None, columns: Sequence[str] | None = None) -> RowDataset:
         """The dataset with pictures and numbers as `pil`, `numpy`, `torch` or `jax` (see `RowFormat`), and with these
-        columns alone; None for `pil`, and for all columns."""
-        names = () if columns is None else check_columns_named(columns, self.column_names)
+        columns alone, also those that `map` adds; None for `pil`, and for all columns."""
+        names = () if columns is None else self._named(columns)
         return replace(self, form=RowFormat("pil" if name is None else name, names), transform=None)
 
     def with_transform(
@@ -252,6 +256,10 @@ class RowDataset:
         return datasets.IterableDataset.from_generator(
             _encoded, features=self.features, gen_kwargs={"parts": parts}, split=datasets.NamedSplit(self.split)
         )
+
+    def _named(self, columns: Sequence[str]) -> tuple[str, ...]:
+        """The columns of those names. What functions add to the rows is known when a row is asked for."""
+        return check_columns_named(columns, None if self.functions else self.column_names)
 
     def _check_as_drawn(self, method: str) -> None:
         """Raise `ConfigError` where rows are no longer given out as they are drawn."""

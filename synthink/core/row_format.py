@@ -77,7 +77,7 @@ class RowFormat:
         """
         stacked = frozenset(name for name, kind in kinds.items() if kind in _FIXED_SIZE) | {"image"}
         names = self.columns or tuple(row)
-        return _row({name: self._value(row[name], name in stacked) for name in names}, stacked)
+        return _row({name: self._value(column_of(row, name), name in stacked) for name in names}, stacked)
 
     def _value(self, value: Any, is_array: bool) -> Any:
         if hasattr(value, "checksum"):
@@ -105,16 +105,24 @@ AS_DRAWN = RowFormat()
 """All columns, pictures as Pillow images."""
 
 
-def check_columns_named(names: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
-    """The names as a tuple; `ConfigError` for a name that is no column."""
+def column_of(row: Mapping[str, Any], name: str) -> Any:
+    """The value of a row's column; `ConfigError` for a name that is none."""
+    if name not in row:
+        raise ConfigError("columns", name, f"is no column; {did_you_mean(str(name), row)}")
+    return row[name]
+
+
+def check_columns_named(names: Sequence[str], known: Sequence[str] | None) -> tuple[str, ...]:
+    """The names as a tuple; `ConfigError` for a name that is no column. known: the columns; None where they are not
+    known yet."""
     if isinstance(names, str):
         names = (names,)
     if not isinstance(names, Iterable):
         raise ConfigError("columns", names, "must be names of columns")
     names = tuple(names)
     for name in names:
-        if name not in known:
-            raise ConfigError("columns", name, f"is no column; {did_you_mean(str(name), known)}")
+        if not isinstance(name, str) or (known is not None and name not in known):
+            raise ConfigError("columns", name, f"is no column; {did_you_mean(str(name), known or ())}")
     return names
 
 

@@ -106,7 +106,7 @@ def test_a_card_of_plain_words_stays_readable(clean: Path) -> None:
         ("circled_letters", {}, "A word with one letter circled: which letter is it?", {}),
         (
             "circled_letters",
-            {"mark_count": (1, 3), "unmarked": 0.1, "questions": {"box": 1}, "camera": "photo"},
+            {"mark_count": (1, 3), "unmarked": 0.1, "questions": {"letter": 1, "box": 1}, "camera": "photo"},
             "A word with 1 to 3 letters circled, or none: which letters are they, where are they?",
             {"questions.box": "1.0", "mark_count": "[1, 3]", "unmarked": "0.1", "camera.preset": "photo"},
         ),

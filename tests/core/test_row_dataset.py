@@ -207,3 +207,14 @@ def test_collation_happens_in_workers_too(rows: RowDataset) -> None:
     torch = pytest.importorskip("torch")
     loader = torch.utils.data.DataLoader(rows.shuffle(seed=2), batch_size=5, num_workers=2)
     assert [name for batch in loader for name in batch["id"]] == ids(rows.shuffle(seed=2))
+
+
+def test_columns_that_map_adds_can_be_named() -> None:
+    rows = dataset("circled_letters", size=4, picture_px=64, words="random")
+    longer = rows.map(lambda row: {"letters": len(row["word"])})
+    assert list(longer.with_format("numpy", ["letters", "suffix"])[2]) == ["letters", "suffix"]
+    few = longer.filter(lambda letters: letters > 7, ["letters"])
+    assert [row["id"] for row in few] == [row["id"] for row in rows if len(row["word"]) > 7]
+    for call in (lambda: longer.with_format(None, ["leters"])[0], lambda: longer.filter(bool, ["leters"])):
+        with pytest.raises(ConfigError, match=r"^columns='leters': is no column; did you mean letters"):
+            call()

@@ -25,6 +25,7 @@ from synthink.generators.meter_parts.states import (
 from synthink.generators.meter_parts.tasks import last_number, right_figures
 from synthink.generators.meters import Meters
 from synthink.streams import Stream, StreamKey
+from synthink.verify.oracles.meters.oracle import MetersOracle
 
 ROWS = 30
 TASKS = ("read", "read_unit", "type", "digits", "detect", "registers", "caption")
@@ -243,6 +244,33 @@ def test_digits_are_right_with_their_boxes() -> None:
     assert not generator.in_domain(sample, "42")
 
 
+# --- several questions on one picture ---------------------------------------------------------------------------------
+
+
+@pytest.mark.heavy
+def test_rows_may_share_a_picture_and_ask_something_else_each() -> None:
+    tasks = {"read": 1, "type": 0.1, "digits": 1, "detect": 1}
+    rows = synthink.dataset("meters", size=12, seed=3, picture_px=224, tasks=tasks, questions_per_picture="all")
+    oracle = MetersOracle(rows.generator)
+    for first in (0, 4, 8):
+        pictured = [rows[index] for index in range(first, first + 4)]
+        assert [row["task"] for row in pictured] == ["read", "type", "digits", "detect"]
+        assert len({row["image"].tobytes() for row in pictured}) == 1
+        assert {row["picture_number"] for row in pictured} == {first // 4}
+        assert len({row["reading"] for row in pictured}) == 1 and pictured[0]["kind"] != "gauge"
+        assert [oracle.check(row).verdict for row in pictured].count("wrong") == 0
+        controls = {rows.control(index)["image"].tobytes() for index in range(first, first + 4)}
+        assert len(controls) == 1
+    assert len({row["image"].tobytes() for row in rows}) == 3
+
+
+def test_two_registers_are_no_question_about_a_shared_picture() -> None:
+    with pytest.raises(ConfigError, match=r"^tasks\.registers=1\.0: is no question about a picture that rows share"):
+        Meters(tasks={"registers": 1}, questions_per_picture="all")  # type: ignore[arg-type]
+    shared = Meters(questions_per_picture="all")
+    assert "two registers" not in shared.describe() and "picture_number" in shared.columns
+
+
 # --- bad input --------------------------------------------------------------------------------------------------------
 
 
@@ -255,7 +283,7 @@ def test_digits_are_right_with_their_boxes() -> None:
         ("dials", {"dials": [5, 4]}),
         ("units\\[1\\]", {"units": ["kWh", "furlong"]}),
         ("units", {"units": ["kWh"]}),
-        ("tasks.registers", {"kinds": {"drum": 0, "lcd": 0}}),
+        ("tasks.registers", {"tasks": {"registers": 1}, "kinds": {"drum": 0, "lcd": 0}}),
         ("kinds", {"kinds": dict.fromkeys(("drum", "lcd", "led", "dials", "gauge"), 0)}),
         ("tasks", {"tasks": dict.fromkeys(TASKS, 0)}),
         ("prompts.registers", {"prompts": {"registers": ["Which?"]}}),
