@@ -25,6 +25,10 @@ SHEET_PX = (1000, 420)
 """The sheet on which texts and letters are written."""
 
 
+class NoTarget(ConfigError):
+    """A page has nothing that a gesture could be about."""
+
+
 class Asker:
     """Chooses what comes next."""
 
@@ -78,9 +82,7 @@ class Asker:
                 if len(mark.strokes) and mark.text is None:
                     return _on_target(kind, name, page, target, mark.strokes)
                 break
-        raise ConfigError(
-            "documents", page.name, "the page has nothing that a gesture could be about; turn to the next"
-        )
+        raise NoTarget("documents", page.name, "has nothing that a gesture could be about; name other documents")
 
     def _from(self, turn: int) -> Iterator[tuple[GestureKind, str]]:
         """All variants once, beginning with the one whose turn it is."""

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from synthink.canvas.asks import Asker
+from synthink.canvas.asks import Asker, NoTarget
 from synthink.canvas.desk import Desk
 from synthink.canvas.requests import MOST_STROKES, BadRequest, ink_of, number_of, text_of
 from synthink.canvas.server import Handler, Reply
@@ -22,6 +22,8 @@ CONSENTS = {
 }
 """What a writer agrees to: a word, and what it means."""
 LONGEST_NAME = 80
+PAGES_TRIED = 20
+"""The pages that are turned in search of one on which a gesture can be drawn."""
 Change = Callable[[Mapping[str, Any]], None]
 
 
@@ -77,10 +79,21 @@ class Collector:
                 sitting.write({"skip": True})
                 piece = None
         if piece is None:
-            ask = self._asker.ask(sitting.number, len(sitting.pieces), desk.page)
+            ask = self._next_ask(sitting)
             sitting.write({"ask": ask | ({"page_number": desk.number + 1} if "page" in ask else {})})
         assert sitting.piece is not None, "it was asked for just now"
         return sitting.piece
+
+    def _next_ask(self, sitting: Sitting) -> dict[str, Any]:
+        """What is asked for next; pages that offer no target are turned. Raises `ConfigError` where too many do not."""
+        for tries in range(PAGES_TRIED):
+            try:
+                return self._asker.ask(sitting.number, len(sitting.pieces), self._desk.page)
+            except NoTarget:
+                if tries == PAGES_TRIED - 1:
+                    raise
+                self._desk.turn(1)
+        raise AssertionError("the last try returns or raises")
 
     def _begin(self, request: Mapping[str, Any]) -> None:
         """A new sitting; one that is going on is ended."""

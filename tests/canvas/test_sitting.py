@@ -15,11 +15,13 @@ import pytest
 import synthink
 from synthink.canvas.asks import Asker
 from synthink.canvas.sitting import JOURNALS, Sitting
+from synthink.documents import make_page
 from synthink.errors import BusyError, ConfigError, OutputError
 from synthink.gestures import Choices
 from synthink.ink import Writer, handwriting, read_ink, trace
 from synthink.streams import StreamKey
 from tests.canvas.support import Client, Running, command, drawn_pages, running
+from tests.page_makers import blank
 from tests.support import environment, python
 
 ABOUT = {"writer": "Ada", "consent": "public: may be published", "device": "pen"}
@@ -191,6 +193,16 @@ def test_a_writer_has_a_name_and_agrees(canvas: Running, tmp_path: Path) -> None
     assert names == {"out/.sittings/0001.jsonl", "out/texts/0001-0000.inkml"}
     [ink] = read_ink(tmp_path / "out")
     assert ink.writer == "../../etc/<script>alert(1)</script>"
+
+
+def test_pages_without_anything_to_mark_are_turned(tmp_path: Path) -> None:
+    empty = [make_page(f"empty {n}", blank(200, 200), [], np.zeros((0, 4)), [], []) for n in range(3)]
+    with running(tmp_path, [*empty, *drawn_pages()], sorts=("gesture",)) as canvas:
+        assert begin(canvas, "Ada")["ask"]["page"] == "page 1"
+        assert canvas.get("/api/state")["page"]["name"] == "page 1"
+    with running(tmp_path / "none", empty, sorts=("gesture",)) as canvas:
+        about = {"writer": "Ada", "consent": "public"}
+        assert "nothing that a gesture could be about" in canvas.post("/api/sitting/begin", 400, **about)["error"]
 
 
 @pytest.mark.whole
