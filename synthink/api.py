@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from synthink.core.code_file import end_loading
 from synthink.core.dataset import as_shares, make_generator
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import datasets
 
     from synthink.build.dataset_folder import Outcome
+    from synthink.build.estimate import Estimate
     from synthink.build.executors import Executor
     from synthink.build.plan import Plan
     from synthink.build.received import Code, Sources
@@ -56,7 +58,12 @@ def make_plan(
     return plan
 
 
-def generate(  # noqa: PLR0913 - what a user types, a keyword each
+@overload
+def generate(
+    generator: str | Generator | type[Generator] | None = None, *, dry_run: Literal[True], **request: Any
+) -> Estimate: ...
+@overload
+def generate(
     generator: str | Generator | type[Generator] | None = None,
     *,
     output: str | Path,
@@ -74,8 +81,30 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
     sources: Sources = "refuse",
     code: Code = "refuse",
     progress: bool = False,
+    dry_run: Literal[False] = False,
     **fields: Any,
-) -> Outcome:
+) -> Outcome: ...
+def generate(  # noqa: PLR0913 - what a user types, a keyword each
+    generator: str | Generator | type[Generator] | None = None,
+    *,
+    output: str | Path | None = None,
+    splits: Mapping[str, SplitRequest] | None = None,
+    seed: int = 0,
+    shares: Mapping[str, float] | Shares | None = None,
+    split_seed: int = 0,
+    format: str = "parquet",
+    shard_size: int = 1000,
+    licence: str = "cc-by-4.0",
+    executor: str | Mapping[str, Any] | Executor = "local",
+    workers: int | None = None,
+    overwrite: bool = False,
+    source: str | Path | None = None,
+    sources: Sources = "refuse",
+    code: Code = "refuse",
+    progress: bool = False,
+    dry_run: bool = False,
+    **fields: Any,
+) -> Outcome | Estimate:
     """Make a dataset folder, or finish one that was interrupted; other keywords are the generator's fields.
 
     generator: its name, its class, a class in a file (`my_file.py:MyTask`), or a generator that was made already.
@@ -85,18 +114,23 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
     mapping of its name and fields, or an `Executor`. workers: the executor's field of that name, where it has one;
     None: its default. source: a manifest (or its folder) to make again, in place of a generator. sources: with
     "allow", the files and public addresses that such a manifest names are opened. code: with "allow", the file of its
-    generator is run. Raises `ConfigError`, `AssetError`, `DrawError` or `OutputError`; finished shards stay, and the
+    generator is run. dry_run: write nothing, and estimate size and time from some rows; `output` says nothing then.
+    Raises `ConfigError`, `AssetError`, `DrawError` or `OutputError`; finished shards stay, and the
     same call goes on from there.
     """
     end_loading()
+    started = time.perf_counter()
     from synthink.build import dataset_folder, manifest
+    from synthink.build.estimate import estimate
     from synthink.build.executors import make_executor
+    from synthink.processes import cores
     from synthink.progress import bar
 
     executor = make_executor(executor, workers)
     from synthink.build.received import check_permission
 
-    if not isinstance(output, str | os.PathLike) or not str(output):
+    check_kind("dry_run", dry_run, bool, "true or false")
+    if not (dry_run and output is None) and (not isinstance(output, str | os.PathLike) or not str(output)):
         raise ConfigError("output", output, "must name a folder (one that is a number: ./7)")
     check_kind("overwrite", overwrite, bool, "true or false")
     check_permission("sources", sources)
@@ -119,6 +153,9 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
             shard_size=shard_size,
             licence=licence,
         )
+    if dry_run:
+        return estimate(plan, getattr(executor, "workers", None) or cores(), since=started)
+    assert output is not None
     with bar(sum(plan.splits.values()), "rows", progress, "generating") as advance:
         return dataset_folder.build_dataset(plan, user_path(output, OutputError), executor, overwrite, advance)
 

@@ -7,7 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +17,13 @@ from synthink.build.manifest_checks import MOST_BYTES, check_identity, own_split
 from synthink.build.own_files import read_plan
 from synthink.build.places import located, place_digest, places_of, with_paths
 from synthink.build.plan import Plan
-from synthink.build.received import Code, ReceivedSource, Sources, check_permission
+from synthink.build.received import Code, ReceivedSource, Sources, check_permission, code_path, located_code
 from synthink.build.shard import ShardRecord
 from synthink.confined import read_inside
 from synthink.core.code_file import CodeFile
 from synthink.core.generator import Generator
 from synthink.core.registry import defined_generator, find_generator, is_installed, recorded_generator
 from synthink.errors import AssetError, ConfigError, SourceNotOpened, SynthinkError, quoted
-from synthink.files import user_path
 from synthink.splits import SPLITS, Shares
 
 MANIFEST = "synthink.json"
@@ -76,7 +75,7 @@ class Manifest:
             format=identity["format"],
             shard_size=identity["shard_size"],
             licence=identity["licence"],
-            names=names | {str(self._code_path(code)): code.file for code in self.code.values()},
+            names=names | {str(code_path(code, self.file)): code.file for code in self.code.values()},
         )
 
     @property
@@ -97,12 +96,6 @@ class Manifest:
         records = [record for record in self.identity["assets"].values() if isinstance(record, dict)]
         return {name: digest for record in records for name, digest in _texts(record.get("files"))}
 
-    def _code_path(self, code: CodeFile) -> Path:
-        """The path of a generator's file: as the manifest has it, or where nothing lies there beside the dataset."""
-        path = user_path(code.file)
-        neighbour = self.folders[1] / path
-        return neighbour if neighbour.is_file() and not path.is_file() else path
-
     @property
     def code(self) -> dict[str, CodeFile]:
         """Name -> the Python file of each generator that was not installed where the dataset was made."""
@@ -120,22 +113,13 @@ class Manifest:
                 if permission != "allow":
                     reason = f"the manifest names {quoted(code.file)} as the code of {quoted(name)}; code=allow runs it"
                     raise SourceNotOpened(f"{self.file}: not run: {reason}")
-                self._reject_own_code(code)
                 cls = self._loaded(name, code)
             classes[name] = cls
         return classes
 
-    def _reject_own_code(self, code: CodeFile) -> None:
-        """`AssetError` for code that lies in the dataset's folder, and so came with the manifest."""
-        folder = os.path.realpath(self.file.parent)
-        file = self._code_path(code)
-        for path in (file, *(file.parent / helper for helper in code.helpers)):
-            if Path(os.path.realpath(path)).is_relative_to(folder):
-                raise AssetError(f"{self.file}: {path} lies in the dataset's folder: code from there never runs")
-
     def _loaded(self, name: str, code: CodeFile) -> type[Generator]:
         try:
-            return recorded_generator(name, replace(code, file=str(self._code_path(code))))
+            return recorded_generator(name, located_code(code, self.file))
         except AssetError as error:
             raise AssetError(f"{error}; so says {self.file}") from None
 

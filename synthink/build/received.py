@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, Literal
 
 from synthink.core.assets import AssetSet, AssetSpec
+from synthink.core.code_file import CodeFile, code_digest
 from synthink.core.generator import Generator
 from synthink.core.own_splits import OwnSplit
 from synthink.core.source import Source
-from synthink.errors import ConfigError, SourceNotOpened, did_you_mean, quoted
+from synthink.errors import AssetError, ConfigError, SourceNotOpened, did_you_mean, quoted
+from synthink.files import user_path
 from synthink.splits import Shares
 
 Sources = Literal["refuse", "allow"]
@@ -39,6 +44,42 @@ def _refusal(manifest: str, field: str, spec: AssetSpec[Any]) -> str:
     more = f" and {len(places) - 1:,} more" if len(places) > 1 else ""
     named = f"{quoted(places[0])}{more} as {field}"
     return f"{manifest}: not opened: the manifest names {named}; sources=allow opens what it names"
+
+
+FOLDERS_AROUND = 3
+"""The folders around a dataset's in which the code of its generator is looked for: `data`, and where `data` lies."""
+
+
+def code_path(code: CodeFile, manifest: Path) -> Path:
+    """The path of the code that a manifest names: as it stands there, or where that file is not here, in one of the
+    folders around the dataset's."""
+    here = user_path(code.file)
+    places = (path for path in (here, *_around(here, manifest)) if code_digest(path) == code.sha256)
+    return next(places, here)
+
+
+def located_code(code: CodeFile, manifest: Path) -> CodeFile:
+    """The code that a manifest names, with its path here.
+
+    Raises `AssetError` where it is not there, and for code in the dataset's folder, which came with the manifest.
+    """
+    file, here = code_path(code, manifest), user_path(code.file)
+    for path in (file, *(file.parent / helper for helper in code.helpers)):
+        if Path(os.path.realpath(path)).is_relative_to(os.path.realpath(manifest.parent)):
+            raise AssetError(f"{manifest}: {path} lies in the dataset's folder: code from there never runs")
+    if not file.is_file():
+        folders = ", ".join(dict.fromkeys(str(path.parent) for path in (here.absolute(), *_around(here, manifest))))
+        raise AssetError(
+            f"{code.file}: is not in {folders}, where the one with the SHA-256 {code.sha256} was looked for"
+        )
+    return replace(code, file=str(file))
+
+
+def _around(file: Path, manifest: Path) -> list[Path]:
+    """The places of a file in the folders around a dataset's, but none that lies in that."""
+    own_folder = Path(os.path.realpath(manifest.parent))
+    places = [folder / file for folder in own_folder.parents[:FOLDERS_AROUND]]
+    return [path for path in places if not Path(os.path.realpath(path)).is_relative_to(own_folder)]
 
 
 class ReceivedSource(Source):

@@ -82,6 +82,18 @@ def split_name(text: str) -> tuple[str, str | None]:
     return match["file"], match["cls"]
 
 
+def code_digest(path: Path) -> str | None:
+    """The digest of a Python file; None where there is none that can be read."""
+    try:
+        return hashlib.sha256(_content(path)).hexdigest()
+    except (OSError, RuntimeError, AssetError):
+        return None
+
+
+def _content(path: Path) -> bytes:
+    return read_inside(path.resolve().parent, path.resolve().name, LARGEST_CODE)
+
+
 def load_module(file: str, sha256: str | None = None, helpers: Mapping[str, str] | None = None) -> ModuleType:
     """Run a file as a module, once for each content in this process.
 
@@ -90,12 +102,12 @@ def load_module(file: str, sha256: str | None = None, helpers: Mapping[str, str]
     """
     path = Path(os.path.abspath(user_path(file)))  # noqa: PTH100 - links stay
     try:
-        content = read_inside(path.resolve().parent, path.resolve().name, LARGEST_CODE)
+        content = _content(path)
     except (OSError, RuntimeError) as error:
         raise AssetError(f"{file}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
     digest = hashlib.sha256(content).hexdigest()
     if sha256 is not None and digest != sha256:
-        raise AssetError(f"{file}: is not the file that is meant (its SHA-256 begins {digest[:12]}, not {sha256[:12]})")
+        raise AssetError(f"{file}: is not the file that is meant: its SHA-256 is {digest}, not {sha256}")
     modules = helpers_of(path.parent, content)
     digests = digests_of(modules)
     if helpers is not None and digests != helpers:

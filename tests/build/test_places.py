@@ -15,6 +15,7 @@ import synthink
 from synthink.build.dataset_folder import Outcome
 from synthink.build.manifest import load
 from synthink.build.places import public_names, with_names
+from synthink.build.received import code_path
 from synthink.errors import AssetError, SourceNotOpened
 from synthink.verify.verify import verify
 
@@ -117,9 +118,9 @@ def test_code_is_named_by_its_file_and_never_taken_from_the_dataset(home: Path) 
     assert again(code="allow")
     Path("data/work").mkdir()
     code = next(iter(load(Path("data")).code.values()))
-    assert load(Path("data"))._code_path(code) == Path("grey.py")
+    assert code_path(code, load(Path("data")).file) == Path("grey.py")
     shutil.copy(home / "grey.py", "data")
-    assert load(Path("data"))._code_path(code) == Path("grey.py"), "not the one in the dataset's folder"
+    assert code_path(code, load(Path("data")).file) == Path("grey.py"), "not the one in the dataset's folder"
 
 
 def test_names_tell_paths_apart_that_end_alike(tmp_path: Path) -> None:

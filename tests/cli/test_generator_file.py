@@ -126,7 +126,7 @@ def test_a_manifest_runs_no_file_that_it_should_not(synthink: Command, tmp_path:
     helper.write_text("LETTERS = 'ab'\n")
     assert synthink("verify", "dataset=out", "code=allow").returncode == 3
     source.unlink()
-    assert_refused(synthink("verify", "dataset=out", "code=allow"), "guarded.py: cannot be read: No such file")
+    assert_refused(synthink("verify", "dataset=out", "code=allow"), "guarded.py: is not in")
     source.write_text(good)
     manifest = manifest_of(tmp_path / "out")
     (tmp_path / "out" / "theirs.py").write_text(good)
@@ -271,3 +271,26 @@ def test_a_damaged_record_is_refused(code: object) -> None:
     check_identity({**content, "versions": {}})
     with pytest.raises(ValueError, match="code"):
         check_identity({**content, "versions": {}, "code": code})
+
+
+@pytest.mark.heavy
+@pytest.mark.whole
+def test_code_is_looked_for_around_the_dataset(synthink: Command, tmp_path: Path) -> None:
+    project, elsewhere = tmp_path / "project", tmp_path / "elsewhere"
+    project.mkdir()
+    elsewhere.mkdir()
+    task = write_task(project, "Around")
+    command = ("-m", "synthink", "generate", f"generator={task}", *FEW[:3], "output=data/out")
+    assert python(*command, cwd=project).returncode == 0
+    verify = ("-m", "synthink", "verify", str(project / "data" / "out"), "code=allow", "rows=1")
+    assert "6 rows drawn again" in python(*verify, cwd=elsewhere).stdout
+    again = ("generate", f"from={project}/data/out/synthink.json", "output=elsewhere/again", "code=allow")
+    assert "the same bytes as" in synthink(*again).stdout
+    digest = hashlib.sha256((project / "around.py").read_bytes()).hexdigest()
+    (project / "around.py").rename(project / "data" / "out" / "around.py")
+    refused = python(*verify, cwd=elsewhere)
+    assert refused.returncode == 2, refused.stdout
+    assert f"around.py: is not in {elsewhere}, {project}/data, {project}, {tmp_path}" in refused.stderr
+    assert digest in refused.stderr, "the digest that is wanted"
+    (elsewhere / "around.py").write_text("# another one")
+    assert f"not {digest}" in python(*verify, cwd=elsewhere).stderr

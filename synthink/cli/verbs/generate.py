@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import field
 from pathlib import Path
@@ -14,8 +14,6 @@ from typing import Annotated, Any
 from synthink import api
 from synthink.build import manifest as manifests
 from synthink.build.dataset_folder import Outcome
-from synthink.build.estimate import estimate
-from synthink.build.executors import make_executor
 from synthink.build.formats import Format, find_format
 from synthink.build.licence import Licence
 from synthink.build.manifest import MANIFEST, Manifest
@@ -23,11 +21,9 @@ from synthink.build.received import Code, Sources
 from synthink.cli.sweep_table import SUMMARY, Job, summary_table, typed_path
 from synthink.cli.verb import Call, Folder, Verb, VerbResult, shell_word
 from synthink.core.own_splits import SplitRequest, read_splits
-from synthink.core.source import asset_records
 from synthink.errors import ConfigError, SourceNotOpened
 from synthink.files import user_path
 from synthink.owned_folder import differences
-from synthink.processes import cores
 from synthink.settings import Between, Settings
 from synthink.splits import Shares
 
@@ -118,14 +114,14 @@ class Generate(DatasetVerb):
     """Write nothing: tell how many rows there would be, and from some of them their size on disk and the time."""
 
     def run(self, call: Call) -> VerbResult:
-        if self.dry_run:
-            return self._estimated(call)
         started = time.monotonic()
         arguments = self.dataset_arguments(call)
         if self.from_ is not None:
             arguments = {"source": self.from_, "executor": call.groups["executor"]}
             arguments |= {"sources": self.sources, "code": self.code}
-        outcome = api.generate(**arguments, output=self.output, overwrite=self.overwrite, progress=True)
+        if self.dry_run:
+            return self._estimated(arguments)
+        outcome: Outcome = api.generate(**arguments, output=self.output, overwrite=self.overwrite, progress=True)
         manifest = manifests.load(outcome.output)
         headline = _headline(outcome, time.monotonic() - started)
         lines = [f"{self.output}: {headline}", *_details(outcome, manifest, self.output)]
@@ -135,26 +131,17 @@ class Generate(DatasetVerb):
             lines, headline, status = [*lines, text], f"{headline}; {text}", 0 if is_same else 1
         return VerbResult(status, assets=manifest.identity["assets"], lines=lines, headline=headline)
 
-    def _estimated(self, call: Call) -> VerbResult:
+    def _estimated(self, arguments: Mapping[str, Any]) -> VerbResult:
         """Rows, files, bytes and seconds of the dataset, of which nothing is written."""
-        executor = make_executor(call.groups["executor"])
-        if self.from_ is not None:
-            plan = manifests.load(user_path(self.from_)).opened_again(self.sources, self.code)
-        else:
-            arguments = self.dataset_arguments(call)
-            own = {"splits", "seed", "shares", "split_seed", "format", "shard_size", "licence"}
-            fields = {key: value for key, value in arguments.items() if key not in {*own, "generator", "executor"}}
-            plan = api.make_plan(arguments["generator"], fields=fields, **{key: arguments[key] for key in own})
-        guess = estimate(plan)
-        workers = min(getattr(executor, "workers", None) or cores(), guess.files)
+        guess = api.generate(dry_run=True, **arguments)
         splits = "  ".join(f"{split} {rows:,}" for split, rows in guess.rows.items())
         lines = [
-            f"{self.output}: {sum(guess.rows.values()):,} rows in {guess.files:,} files of {plan.format}",
+            f"{self.output}: {sum(guess.rows.values()):,} rows in {guess.files:,} files of {guess.format}",
             f"  {splits}",
-            f"about {_size_text(guess.bytes)}, and {_time_text(guess.seconds / workers)} with {workers} "
-            f"process{'es' if workers > 1 else ''}: estimated from {guess.drawn} rows; nothing is written",
+            f"about {_size_text(guess.bytes)}, and {_time_text(guess.seconds)} with {guess.workers} "
+            f"process{'es' if guess.workers > 1 else ''}: estimated from {guess.drawn} rows; nothing is written",
         ]
-        return VerbResult(assets=asset_records(plan.source.assets), lines=lines, headline=lines[-1])
+        return VerbResult(assets=guess.assets, lines=lines, headline=lines[-1])
 
     @classmethod
     def print_sweep(cls, root: Path, jobs: Sequence[Job]) -> None:

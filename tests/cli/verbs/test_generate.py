@@ -12,6 +12,8 @@ import datasets
 import pytest
 
 import synthink
+from synthink.build.estimate import _most_rows_of_a_worker
+from synthink.errors import ConfigError
 from tests.cli.support import SMALL, assert_refused, manifest_of
 from tests.support import Result
 
@@ -139,6 +141,24 @@ def test_a_dry_run_estimates_and_writes_nothing(command: Command, tmp_path: Path
     again = command("generate", "from=out", "dry_run=true", "output=again")
     assert "again: 209 rows" in again.stdout and not (tmp_path / "again").exists()
     assert_refused(command("generate", "-m", *few, "seed=1,2", "dry_run=true"), "goes without -m")
+
+
+def test_a_dry_run_in_python_gives_the_estimate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    request: dict[str, Any] = {"splits": {"train": 250, "test": 20}, "shard_size": 100, "words": "random"}
+    guess = synthink.generate("circled_letters", dry_run=True, workers=2, picture_px=64, **request)
+    assert (dict(guess.rows), guess.files, guess.workers, guess.format) == ({"train": 250, "test": 20}, 4, 2, "parquet")
+    assert list(tmp_path.iterdir()) == []
+    made = synthink.generate("circled_letters", output="made", workers=1, picture_px=64, **request)
+    assert guess.bytes == pytest.approx(made.bytes, rel=0.1)
+    with pytest.raises(ConfigError, match="must name a folder"):
+        synthink.generate("circled_letters", output=None, **request)  # type: ignore[call-overload]
+
+
+def test_the_slowest_worker_says_when_a_dataset_is_there() -> None:
+    assert _most_rows_of_a_worker([1000, 100, 100], 2) == 1000
+    assert _most_rows_of_a_worker([100] * 5, 2) == 300
+    assert _most_rows_of_a_worker([7, 5], 8) == 7
 
 
 @pytest.mark.parametrize("form", ["parquet", "arrow", "webdataset", "jsonl"])
