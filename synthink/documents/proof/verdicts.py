@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from synthink.documents.proof.faces import Shapes
+from synthink.documents.proof.faces import WIDTH, Shapes
 from synthink.documents.proof.glyphs import Glyphs
 from synthink.documents.proof.likeness import (
     LEGIBLE_PX,
@@ -31,9 +31,11 @@ Indices = npt.NDArray[np.intp]
 
 _FACES = 4  # that a font's glyphs are compared with: the nearest ones
 _DRAWN = 4  # faces that draw a character: fewer are no measure of how it may look
-_SURE = 1.0  # the doubt in one glyph that is enough, over half of what its font's glyphs have on an average
-_SURE_OF_SIGN = 1.4  # of signs, which have little ink
-_UNLIKE = 0.82  # a glyph that is more like its own character is believed, as thin ones are like many
+# The doubt in one glyph that is enough, over half of what its font's glyphs have on an average; and how like its own
+# character a glyph may be to be doubted at all: thin ones are like many.
+_SURE, _UNLIKE = 0.7, 0.9
+_SURE_OF_NARROW, _UNLIKE_OF_NARROW, _NARROW = 1.0, 0.82, 0.85  # letters less wide than this, in x-heights: f, t, r, J
+_SURE_OF_SIGN, _UNLIKE_OF_SIGN = 1.4, 0.82  # signs have little ink
 _OF_ONE, _OF_ALL = 0.8, 0.75  # the likeness to other characters: of one glyph, and of a font's on an average
 _MEAN, _MEAN_OF_FEW = 0.2, 1.0  # the doubt in a font's glyphs on an average that is enough; more, over their number
 _FEW = 3  # glyphs: fewer are no average
@@ -72,13 +74,22 @@ def _false_glyphs(glyphs: Glyphs) -> Flags:
     counts = np.bincount(fonts, minlength=int(glyphs.fonts.max()) + 1)
     divisors = np.maximum(counts, 1)
     means = np.bincount(fonts, np.clip(doubts, -_MOST_DOUBT, _MOST_DOUBT), len(counts)) / divisors
-    signs = np.array([not char.isalnum() for char in glyphs.letters.characters])[glyphs.kinds[numbers]]
-    is_sure = doubts - means[fonts] / 2 > np.where(signs, _SURE_OF_SIGN, _SURE)
-    false[numbers] = is_sure & (others > _OF_ONE) & (own < _UNLIKE)
+    sure, unlike = _bounds(glyphs.letters.characters)[:, glyphs.kinds[numbers]]
+    false[numbers] = (doubts - means[fonts] / 2 > sure) & (others > _OF_ONE) & (own < unlike)
     lying = (counts >= _FEW) & (means > _MEAN + _MEAN_OF_FEW / divisors)
     lying &= np.bincount(fonts, others, len(counts)) / divisors > _OF_ALL
     result: Flags = false | lying[glyphs.fonts]
     return result
+
+
+def _bounds(characters: Sequence[str]) -> Array:
+    """(2, C) the doubt that is enough, and the likeness that is too much for it, by character."""
+    bounds = {"sign": (_SURE_OF_SIGN, _UNLIKE_OF_SIGN), "narrow": (_SURE_OF_NARROW, _UNLIKE_OF_NARROW)}
+    kinds = (
+        "sign" if not char.isalnum() else "narrow" if drawn(char).usual[WIDTH] < _NARROW else "wide"
+        for char in characters
+    )
+    return np.array([bounds.get(kind, (_SURE, _UNLIKE)) for kind in kinds]).T
 
 
 def _likeness(glyphs: Glyphs, numbers: Indices) -> tuple[Array, Array]:
