@@ -1,8 +1,10 @@
 """How well `predictor=strokes` reads fresh rows of `gestures`, by class, and how long it takes.
 
-    python -m benchmarks.strokes [rows] [seed]
+    python -m benchmarks.strokes [rows] [seed] [wobble]
 
-The classes without handwriting stand first; of the others the text is left out, which the baseline does not read.
+wobble: strokes are bent by waves of that size, moved by a deviation of as much, and turned by a deviation of 30 degrees
+times it; in heights of the type around. The classes without handwriting stand first; of the others the text is left
+out, which the baseline does not read.
 """
 
 from __future__ import annotations
@@ -10,16 +12,40 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from time import process_time
+from typing import Any
 
 import numpy as np
 
 import synthink
 from synthink import Sample
+from synthink.draw import Box
 from synthink.evaluate.strokes.predictor import READS, StrokesAnswerer
+from synthink.evaluate.strokes.surroundings import Surroundings
 from synthink.gestures import kind_named
+from synthink.streams import Stream, StreamKey
+
+WAVES = 5  # along a stroke
 
 
-def main(count: int = 1000, seed: int = 4711) -> None:
+def wobbled(row: dict[str, Any], size: float, stream: Stream) -> list[list[list[float]]]:
+    """The row's strokes as a less careful hand would have drawn them; size: in heights of the type around."""
+    strokes = [np.array([point[:3] for point in stroke], dtype=np.float64) for stroke in row["strokes"]]
+    angle = stream.normal(0.0, np.radians(30.0) * size)
+    size *= Surroundings(row["word_boxes"], row["image_boxes"]).type_height(Box(*row["ink_box"]))
+    middle = np.concatenate(strokes)[:, :2].mean(axis=0)
+    turn = np.array(((np.cos(angle), np.sin(angle)), (-np.sin(angle), np.cos(angle))))
+    shift = np.array((stream.normal(0.0, size), stream.normal(0.0, size)))
+    for stroke in strokes:
+        stroke[:, :2] = (stroke[:, :2] - middle) @ turn + middle + shift
+        along = np.linspace(0.0, 2 * np.pi, len(stroke))
+        for wave in range(1, WAVES + 1):
+            for axis in range(2):
+                height, phase = stream.normal(0.0, size / np.sqrt(WAVES)), stream.uniform(0.0, 6.28)
+                stroke[:, axis] += height * np.sin(wave * along + phase)
+    return [[[*point, 0.0] for point in stroke.tolist()] for stroke in strokes]
+
+
+def main(count: int = 1000, seed: int = 4711, wobble: float = 0.0) -> None:
     source = synthink.dataset("gestures", size=1, seed=seed, split="test", tasks={"detect_text": 0}).source
     generator = source.generator
     answerer = StrokesAnswerer(generator)
@@ -27,6 +53,8 @@ def main(count: int = 1000, seed: int = 4711) -> None:
     times = []
     for index in range(count):
         row = {**source.row("test", index), "image": b""}
+        if wobble:
+            row["strokes"] = wobbled(row, wobble, StreamKey("wobble").stream(index, "hand"))
         columns = {name: row.get(name) for name in ("id", "prefix", *READS)}
         start = process_time()
         [answer] = answerer.row_answers([columns])
@@ -44,4 +72,4 @@ def main(count: int = 1000, seed: int = 4711) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(*map(int, sys.argv[1:3]), *map(float, sys.argv[3:4]))

@@ -14,10 +14,12 @@ import synthink
 from synthink import RowDataset
 from synthink.core.registry import find_oracle
 from synthink.errors import ConfigError
+from synthink.generators.gestures import Gestures
 from synthink.gestures import Marks, OwnMarks
 from synthink.gestures.fit_mark import OTHER_SHAPE, _on_box, _on_ends, fit_mark
 from synthink.ink import Ink, InkError, write_ink
 from synthink.streams import StreamKey
+from synthink.testing import check_generator
 from tests.gestures.own_ink import arrow, inks, ring, underline, write_marks
 
 FIELDS: dict[str, Any] = {
@@ -195,6 +197,13 @@ def test_a_dataset_of_them_is_verified_with_its_writers_apart(folder: Path, tmp_
     writers = {split: set(data[split]["mark_writer"]) for split in data}
     assert writers["train"] and writers["test"]
     assert not writers["train"] & writers["test"]
+
+
+@pytest.mark.slow
+def test_the_contract_holds_for_rows_with_own_marks(folder: Path) -> None:
+    fields = {**FIELDS, "gestures": {**FIELDS["gestures"], "question": 1}}
+    generator = Gestures.build({**fields, "marks": {"source": str(folder), "share": 0.7}})
+    check_generator(generator, margin_px=8)
 
 
 def test_rows_without_own_marks_have_no_column_of_them() -> None:
