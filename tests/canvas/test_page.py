@@ -17,7 +17,7 @@ from tests.canvas.browser import Hand, needs_browser, open_canvas, strokes_of, w
 from tests.canvas.support import Running, drawn_pages, label_at, running
 
 pytest.importorskip("playwright")
-pytestmark = [pytest.mark.heavy, needs_browser]
+pytestmark = [pytest.mark.whole, needs_browser]
 SCRIPT = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
 
 

@@ -77,6 +77,7 @@ def test_a_piece_whose_file_a_kill_prevented_is_written_later(tmp_path: Path) ->
     assert file.read_bytes() == content
 
 
+@pytest.mark.whole
 def test_a_full_disk_keeps_what_was_there(tmp_path: Path) -> None:
     script = f"""
 import resource, signal
