@@ -6,8 +6,7 @@ hang it on a wall, take the picture, and read every label off it. The reading fo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -23,15 +22,14 @@ from synthink import (
     Split,
     Stream,
 )
-from synthink.draw import Face, Group, PictureSize, Placement, Scene, picture_size, place_box
+from synthink.draw import Group, PictureSize, Placement, Scene, picture_size, place_box
 from synthink.labels import LabelFormatName
 
-from .meter_parts.bodies import Body, bare_body, box_body, panel_body, round_body, wall
-from .meter_parts.dials import dial_display, gauge_display
-from .meter_parts.displays import Display, drum_display, grown
-from .meter_parts.glass import misted
+from .meter_parts.bodies import BODIES, KIND_BODIES, Body, BodyName, wall
+from .meter_parts.chance import best_guess
+from .meter_parts.displays import grown
+from .meter_parts.registers import LEAST_PX, REGISTERS, displays_of
 from .meter_parts.rows import COLUMNS, Meter, Readings
-from .meter_parts.segments import lcd_display, led_display
 from .meter_parts.states import Scale, State, dial_state, gauge_state, segment_state, wheel_state
 from .meter_parts.tasks import (
     DEVICES,
@@ -48,26 +46,16 @@ from .meter_parts.units import SCALES, UNITS
 
 TRIES = 200  # looks of a meter tried for one row
 PROBES = 8  # looks of each kind of which one has to fit into the picture
-LEAST_PX = {"drum": 6.5, "lcd": 6.5, "led": 6.0, "dials": 14.0, "gauge": 30.0}  # a display's unit, to be legible
 EDGE_PX = 1.0
 PRINT = "0123456789().ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"  # what a meter's font has to have
-REGISTERS = (("HT", "NT"), ("T1", "T2"), ("I", "II"), ("A", "B"))
 
 Range = tuple[float, float]
-BodyName = Literal["box", "round", "panel", "bare"]
-BODIES: dict[str, Callable[[Stream, Face, Sequence[Display], str, Sequence[str]], Body]] = {
-    **{"box": box_body, "round": round_body, "panel": panel_body, "bare": bare_body},
-}
-KIND_BODIES = {
-    **{"drum": ("box", "round", "bare"), "lcd": ("box", "panel", "bare"), "led": ("panel", "bare")},
-    **{"dials": ("box", "round", "bare"), "gauge": ("panel", "bare")},
-}
 
 
 class Meters(MeterAnswers):
     """Electricity, water and gas meters and gauges: what do they read?"""
 
-    version = 4
+    version = 5
     split_columns = {"fonts": "font_family"}  # noqa: RUF012 - never changed
     balance_columns = ("kind", "unit")
 
@@ -208,6 +196,9 @@ class Meters(MeterAnswers):
     def answer_format(self) -> str:
         return self.label_format
 
+    def chance(self, sample: Sample) -> float | None:
+        return best_guess(sample.task or "", sample.annotations, self.decimals, self.blanks)
+
     @cached_property
     def _kinds(self) -> list[str]:
         """The kinds that are drawn for some task."""
@@ -257,9 +248,7 @@ class Meters(MeterAnswers):
         unit = look.choice(self._units(kind))
         scale = look.choice([scale for scale in SCALES if scale.unit == unit]) if kind == "gauge" else None
         states = self._states(state, kind, scale, max(1, len(names)))
-        displays = self._displays(look, face, kind, states, unit, scale)
-        if look.chance(self.condensation):
-            displays = [replace(display, node=misted(look, display)) for display in displays]
+        displays = displays_of(look, face, kind, states, unit, scale, self.condensation)
         body_name = look.choice([name for name in self.bodies if name in KIND_BODIES[kind]] or ["bare"])
         body = BODIES[body_name](look, face, displays, unit, names)
         placement = self._place(ctx.stream("place"), body, max(LEAST_PX[kind], displays[0].least_px))
@@ -287,23 +276,6 @@ class Meters(MeterAnswers):
             wheel_state(state, places, decimals, start, hang, steps, undecided, self.leading_zeros)
             for _ in range(count)
         ]
-
-    def _displays(
-        self, look: Stream, face: Face, kind: str, states: Sequence[State], unit: str, scale: Scale | None
-    ) -> list[Display]:
-        """The displays of a meter's registers, which look alike."""
-        if scale is not None:
-            return [gauge_display(look, face, states[0], scale)]
-        if kind == "dials":
-            return [dial_display(look, face, states[0])]
-        seed = look.integers(0, 2**64)
-        alike = [Stream((seed, 0)) for _ in states]
-        if kind == "drum":
-            return [drum_display(stream, face, state) for stream, state in zip(alike, states, strict=True)]
-        if kind == "led":
-            return [led_display(stream, state) for stream, state in zip(alike, states, strict=True)]
-        codes = look.choice(((), ("1.8.0",), ("T1",), ("1.8.1", "T2"), ("L1 L2 L3",)))
-        return [lcd_display(stream, face, state, unit, codes) for stream, state in zip(alike, states, strict=True)]
 
     def _place(self, place: Stream, body: Body, least_px: float) -> Placement | None:
         """A size and a place at which the display lies in the picture and can be read."""

@@ -5,8 +5,9 @@ The print has labels, `kind: text`. The wall behind the meter is drawn here, too
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from synthink import Box, Stream
 from synthink.draw import (
@@ -240,3 +241,13 @@ def bare_body(look: Stream, face: Face, displays: Sequence[Display], unit: str, 
     plate = Layer(rectangle((-900, -900, 1000, 1000)), light)
     scale = wide / displays[0].box.width
     return Body(Group([plate, *layers]), Box(0, 0, WIDTH, y), (), around(boxes), scale, has_case=False)
+
+
+BodyName = Literal["box", "round", "panel", "bare"]
+BODIES: dict[str, Callable[[Stream, Face, Sequence[Display], str, Sequence[str]], Body]] = {
+    **{"box": box_body, "round": round_body, "panel": panel_body, "bare": bare_body},
+}
+KIND_BODIES = {
+    **{"drum": ("box", "round", "bare"), "lcd": ("box", "panel", "bare"), "led": ("panel", "bare")},
+    **{"dials": ("box", "round", "bare"), "gauge": ("panel", "bare")},
+}

@@ -33,6 +33,7 @@ from synthink.draw import layout_line as set_line
 from .states import State, pointer_positions
 
 MOST_HIDDEN = 0.08  # share of a figure's height that the edge of the window may hide
+THICKEST = 0.18  # of that edge: more would hide what tells the figures of a wheel half-way
 TURN_DEG = 36.0  # from one figure of a wheel to the next
 SIGHT_DEG = 62.0  # figures turned away by more are not drawn
 LIGHT_WHEELS = ("#f2f0ea", "#e8e6df", "#fafafa", "#dedcd2")
@@ -156,7 +157,7 @@ def _lip(look: Stream, boxes: Sequence[Box], tall: float, bezel: str) -> list[La
     if not look.chance(0.3):
         return []
     left, top, right, bottom = *boxes[0][:2], *boxes[-1][2:]
-    thick = look.uniform(0.3, 1.0) * ((bottom - top - tall) / 2 + MOST_HIDDEN * tall)
+    thick = look.uniform(0.3, 1.0) * min((bottom - top - tall) / 2 + MOST_HIDDEN * tall, THICKEST)
     is_low = look.chance(0.5)
     rows = (bottom - thick, bottom + 0.05) if is_low else (top - 0.05, top + thick)
     return [Layer(rectangle((left - 0.05, rows[0], right + 0.05, rows[1])), shaded(bezel, 0.7 if is_low else 0.5))]

@@ -21,7 +21,9 @@ def misted(look: Stream, display: Display) -> Group:
     mist = RadialGradient(centre, radius, (MIST, MIST, MIST), (densest, 0.6 * densest, 0.0))
     drops = []
     for _ in range(look.integers(5, 16)):
-        x, y = (middle + look.uniform(-0.7, 0.7) * radius for middle in centre)
+        x = centre[0] + look.uniform(-0.7, 0.7) * radius
+        # Near the edges: between two digits a drop could be taken for a decimal point.
+        y = look.choice((top, bottom)) + look.uniform(-0.06, 0.06) * height
         drops.append(disc((x, y), look.uniform(0.004, 0.014) * width))
     layers = [Layer(disc(centre, radius), mist), Layer(joined(drops), MIST, look.uniform(0.15, 0.3))]
     return Group((display.node, *layers))

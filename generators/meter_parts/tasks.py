@@ -141,6 +141,7 @@ class MeterAnswers(SentenceAnswers):
         """`correct` and, by task: `interval` (the last number of the answer is one that a careful person may read),
         `figures` (share of the figures that are right, counted from the decimal mark), `unit`, `overlap` of boxes.
 
+        `figure_1`, `figure_2`, ... say whether the first figure from the right is right, and the second.
         `digits` is correct where all figures are right and each box overlaps its figure's by half. `correct_lenient`
         takes the answer out of whatever sentence it stands in: the only number, with or without zeros before it.
         """
@@ -163,6 +164,9 @@ class MeterAnswers(SentenceAnswers):
             "interval": float(number is not None and low <= float(number) <= high),
             "figures": 0.0 if number is None else right_figures(reading, number),
         }
+        if sample.annotations["kind"] != "gauge":
+            places = right_places(reading, number or "")
+            scores |= {f"figure_{place}": float(is_right) for place, is_right in enumerate(places, 1)}
         if sample.task in ("read_unit", "caption"):
             scores["unit"] = float(_names_unit(sample, text))
         return scores
@@ -211,13 +215,6 @@ class MeterAnswers(SentenceAnswers):
             return is_box(self._box(text))
         return self._digits(text) is not None if sample.task == "digits" else last_number(text) is not None
 
-    def chance(self, sample: Sample) -> float | None:
-        """The share of the values that a counter or a row of dials can show; not known where kind, place and the number
-        of dark digits can be told or guessed."""
-        if sample.annotations["kind"] not in ("drum", "dials") or sample.task in ("type", "detect"):
-            return None
-        return float(10.0 ** -len(sample.annotations["place_digits"]))
-
     def errors(self, sample: Sample, answer: str) -> dict[str, float]:
         """`relative_error` of a reading, at most 1, which also stands for an answer without a number; `distance_px`
         between the middles of boxes."""
@@ -265,6 +262,14 @@ def right_figures(truth: str, answer: str) -> float:
     (units, _, part), (other, _, rest) = truth.partition("."), answer.partition(".")
     pairs = [*_from_the_mark(units[::-1], other[::-1]), *_from_the_mark(part, rest)]
     return sum(one == two for one, two in pairs) / max(len(pairs), 1)
+
+
+def right_places(truth: str, answer: str) -> list[bool]:
+    """Whether each figure of a number is right, from the last one on: the one in its place from the decimal mark."""
+    (units, _, part), (other, _, rest) = truth.partition("."), answer.partition(".")
+    decimals = [figure == rest[place : place + 1] for place, figure in enumerate(part)]
+    units_right = [figure == other[::-1][place : place + 1] for place, figure in enumerate(units[::-1])]
+    return [*decimals[::-1], *units_right]
 
 
 def _from_the_mark(one: str, two: str) -> Sequence[tuple[str, str]]:

@@ -96,7 +96,7 @@ def _scored(row: Row, answer: str, scorer: Scorer, columns: Sequence[str], with_
 
 def grouped_columns(rows: Sequence[Row], always: Sequence[str] = ()) -> list[str]:
     """The columns by whose values scores are told apart: font, variant and a generator's balance columns, and every
-    other column of short texts with few values, each in several rows."""
+    other column of short texts or of yes and no with few values, each in several rows."""
     values: dict[str, list[Any]] = {}
     for row in rows:
         for name, value in row.items():
@@ -106,7 +106,7 @@ def grouped_columns(rows: Sequence[Row], always: Sequence[str] = ()) -> list[str
     return [
         name
         for name, column in values.items()
-        if all(isinstance(value, str) and len(value) <= SHORT for value in column)
+        if all(isinstance(value, bool) or (isinstance(value, str) and len(value) <= SHORT) for value in column)
         and (name in wanted or 2 <= len(set(column)) <= min(FEW, len(column) / ROWS_A_VALUE))
     ]
 

@@ -166,13 +166,14 @@ def test_groups_are_short_texts_of_few_values() -> None:
             "side": "ab"[i % 2],
             "n": i % 2,
             "font": f"f{i}",
+            "rolling": i % 3 == 0,
         }
         for i in range(12)
     ]
-    assert grouped_columns(rows) == ["side", "font"]
-    assert grouped_columns(rows, ["word"]) == ["word", "side", "font"]
+    assert grouped_columns(rows) == ["side", "font", "rolling"]
+    assert grouped_columns(rows, ["word"]) == ["word", "side", "font", "rolling"]
     found = score_answers([{**row, "side": row["side"] if i else None} for i, row in enumerate(rows)], ["0"] * 12)
-    assert "side" not in found[0].groups and found[1].groups == {"side": "b", "font": "f1"}
+    assert "side" not in found[0].groups and found[1].groups == {"side": "b", "font": "f1", "rolling": "False"}
 
 
 def test_generators_groups() -> None:

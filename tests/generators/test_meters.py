@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 import synthink
 from synthink import ConfigError, Fonts, RowDataset, Sample
+from synthink.generators.meter_parts.chance import best_guess
 from synthink.generators.meter_parts.displays import unit_outline
 from synthink.generators.meter_parts.segments import UNIT_ROOM, fitted_unit
 from synthink.generators.meter_parts.states import (
@@ -22,7 +24,7 @@ from synthink.generators.meter_parts.states import (
     segment_state,
     wheel_state,
 )
-from synthink.generators.meter_parts.tasks import last_number, right_figures
+from synthink.generators.meter_parts.tasks import last_number, right_figures, right_places
 from synthink.generators.meters import Meters
 from synthink.streams import Stream, StreamKey
 from synthink.verify.oracles.meters.oracle import MetersOracle
@@ -166,7 +168,15 @@ def test_every_task_and_kind_is_drawn_and_answers_follow_from_the_columns() -> N
 def test_what_stands_around_a_reading_is_drawn_whole_and_has_a_box() -> None:
     fields = {"kinds": dict.fromkeys(("lcd", "led", "dials", "gauge"), 0), "units": ["m³"], "bodies": ["round"]}
     water = synthink.dataset(
-        "meters", size=8, split="train", shares={"train": 1.0}, stepping=0, decimals=[0, 0], picture_px=224, **fields
+        "meters",
+        size=8,
+        split="train",
+        shares={"train": 1.0},
+        stepping=0,
+        decimals=[0, 0],
+        picture_px=224,
+        cut_off=0,
+        **fields,
     )
     pointers = 0
     for index in range(8):
@@ -215,18 +225,44 @@ def test_figures_are_compared_from_the_decimal_mark() -> None:
     assert right_figures("9845.9", "98459") == pytest.approx(0, abs=0.17)
 
 
+def test_places_are_compared_from_the_last_one_on() -> None:
+    assert right_places("9845.9", "9845.9") == [True] * 5
+    assert right_places("9845.9", "9846.0") == [False, False, True, True, True]
+    assert right_places("9845.9", "845.95") == [True, True, True, True, False]
+    assert right_places("0045", "45") == [True, True, False, False]
+    assert right_places("45", "") == [False, False]
+
+
+@pytest.mark.parametrize(("places", "decimals", "blanks"), [(3, 0, 1.0), (4, 0, 0.5), (2, 0, 0.0), (3, 1, 1.0)])
+def test_the_best_guess_of_a_display_is_as_often_right_as_is_said(places: int, decimals: int, blanks: float) -> None:
+    rows = 6000
+    states = (segment_state(stream, places, decimals, stream.chance(blanks), True) for stream in streams(rows))
+    lengths = Counter(len(state.text.replace(".", "")) for state in states)
+    shortest = min(lengths)  # all numbers of so many digits are alike
+    row = {"kind": "lcd", "place_digits": ["1"] * places}
+    expected = lengths[shortest] / rows / 10**shortest
+    assert best_guess("read", row, (decimals, decimals), blanks) == pytest.approx(expected, rel=0.1)
+
+
+def test_the_best_guess_of_a_gauge_is_one_of_its_ticks() -> None:
+    row = {"kind": "gauge", "place_digits": [], "unit": "bar", "scale_values": [0.0, 4.0, 8.0, 12.0, 16.0]}
+    assert best_guess("read", row, (0, 3), 0.4) == 1 / 33
+    assert best_guess("type", row, (0, 3), 0.4) is None
+
+
 def test_scores_tell_a_near_reading_from_a_wrong_one() -> None:
     generator = Meters()
     columns = {"reading": "045.9", "value": "45.9", "interval": [45.9, 46.0], "units": [["kWh", "kilowatt hours"]]}
     sample = Sample(
         None, "?", "045.9 kWh", {**columns, "kind": "drum", "place_digits": ["0", "4", "5", "9"]}, "read_unit"
     )
-    names = ("correct", "correct_lenient", "interval", "figures", "unit")
+    places = [f"figure_{place}" for place in (1, 2, 3, 4)]  # from the right
+    names = ("correct", "correct_lenient", "interval", "figures", "unit", *places)
     assert generator.score(sample, "045.9 kWh") == dict.fromkeys(names, 1)
     assert generator.score(sample, "45.9 kilowatt hours")["correct_lenient"] == 1
     near, wrong = generator.score(sample, "45.95 kilowatt hours"), generator.score(sample, "55.9 MkWh")
-    assert near == dict(zip(names, (0, 0, 1, 0.6, 1), strict=True))
-    assert wrong == dict(zip(names, (0, 0, 0, 0.5, 0), strict=True))
+    assert near == dict(zip(names, (0, 0, 1, 0.6, 1, 1, 1, 1, 0), strict=True))
+    assert wrong == dict(zip(names, (0, 0, 0, 0.5, 0, 1, 1, 0, 0), strict=True))
     assert generator.errors(sample, "45.9") == {"relative_error": 0}
     assert generator.errors(sample, "45900") == generator.errors(sample, "?") == {"relative_error": 1}
     assert generator.chance(sample) == pytest.approx(1e-4)

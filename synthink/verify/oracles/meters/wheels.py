@@ -15,6 +15,7 @@ WIDE = 24  # pixels across a wheel's upright patch
 DRAWN_PX = 96  # em of the drawn figures
 TALL = np.linspace(0.95, 1.15, 5)  # heights of a figure, in widths of a wheel
 PITCHES = np.linspace(1.25, 1.45, 5)  # ways from one figure to the next, in heights
+MIDDLE_PITCH = 1.35
 TURN_DEG, WIDEST = 36.0, 0.72
 # Likeness, -1..1: at `SURE` a wheel shows what its label says, below `UNLIKE` it does not. Of 1,778 true wheels the
 # least like one had 0.77, and no other position was more like any of them.
@@ -66,13 +67,13 @@ def odd_wheels(changed: Floats, quads: Floats, positions: Sequence[float], figur
     width, height = lengths(quads[0])
     shape = round(WIDE * height / width), WIDE
     patches = [patch(changed[:, :, np.newaxis], quad, (WIDE, shape[0]))[:, :, 0] for quad in quads]
-    best = (-1.0, 1.0, 1.35, True)
-    for tall in TALL.tolist():
-        best = max(best, (_mean(patches, positions, figures, tall, 1.35, best[3]), tall, 1.35, best[3]))
-    for rises in (True, False):
-        for pitch in PITCHES.tolist():
-            best = max(best, (_mean(patches, positions, figures, best[1], pitch, rises), best[1], pitch, rises))
-    _, tall, pitch, rises = best
+    fits = [
+        (_mean(patches, positions, figures, tall, MIDDLE_PITCH, rises), tall, rises)
+        for rises in (True, False)
+        for tall in TALL.tolist()
+    ]
+    _, tall, rises = max(fits)
+    _, pitch = max((_mean(patches, positions, figures, tall, pitch, rises), pitch) for pitch in PITCHES.tolist())
     margins: list[float | None] = []
     for wheel, position in zip(patches, positions, strict=True):
         own, *others = (
