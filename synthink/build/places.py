@@ -100,8 +100,9 @@ def place_digest(place: str) -> str:
     """The SHA-256 of a place that is a file; of a folder, that of the names and digests of all files in it. Empty for
     any other, and for what is larger than `LARGEST` or has more than `MOST_FILES`."""
     try:
-        return next((_digest(Path(path).resolve()) for path in matches(place)), "")
-    except (AssetError, OSError, RuntimeError):
+        path = user_path(_path(place))  # of a pattern there is none: it stands for several
+        return _digest(path.resolve()) if "://" not in place and path.exists() else ""
+    except (AssetError, OSError, RuntimeError, ValueError):
         return ""
 
 

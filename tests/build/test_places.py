@@ -14,7 +14,7 @@ import pytest
 import synthink
 from synthink.build.dataset_folder import Outcome
 from synthink.build.manifest import load
-from synthink.build.places import public_names, with_names
+from synthink.build.places import matches, place_digest, public_names, with_names
 from synthink.build.received import code_path
 from synthink.errors import AssetError, SourceNotOpened
 from synthink.verify.verify import verify
@@ -121,6 +121,14 @@ def test_code_is_named_by_its_file_and_never_taken_from_the_dataset(home: Path) 
     assert code_path(code, load(Path("data")).file) == Path("grey.py")
     shutil.copy(home / "grey.py", "data")
     assert code_path(code, load(Path("data")).file) == Path("grey.py"), "not the one in the dataset's folder"
+
+
+def test_a_digest_is_that_of_all_files_of_a_folder_and_of_no_pattern(home: Path) -> None:
+    before = place_digest(str(home))
+    assert (len(before), place_digest(str(home / "*.txt")), place_digest("https://a.example/b")) == (64, "", "")
+    assert matches(str(home / "*.txt")) == [str(home / "words.txt")]
+    (home / "fonts" / "more.ttf").write_bytes(b"a")
+    assert place_digest(str(home)) != before
 
 
 def test_names_tell_paths_apart_that_end_alike(tmp_path: Path) -> None:
