@@ -60,7 +60,7 @@ class Part(Settings):
 class Mixture(Generator):
     """Several generators, each drawn in proportion to its weight."""
 
-    version = 1
+    version = 2
     parts: tuple[Part, ...] = ()
     """Columns are the union of the parts'; a row leaves the columns of other parts empty. A part's `schedule`, as in
     `[[0, 1], [50000, 0.2]]`, changes its weight along the split."""
