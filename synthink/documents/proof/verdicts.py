@@ -74,7 +74,7 @@ def _false_glyphs(glyphs: Glyphs) -> Flags:
     counts = np.bincount(fonts, minlength=int(glyphs.fonts.max()) + 1)
     divisors = np.maximum(counts, 1)
     means = np.bincount(fonts, np.clip(doubts, -_MOST_DOUBT, _MOST_DOUBT), len(counts)) / divisors
-    sure, unlike = _bounds(glyphs.letters.characters)[:, glyphs.kinds[numbers]]
+    sure, unlike = np.array([_bounds(char) for char in glyphs.letters.characters]).T[:, glyphs.kinds[numbers]]
     false[numbers] = (doubts - means[fonts] / 2 > sure) & (others > _OF_ONE) & (own < unlike)
     lying = (counts >= _FEW) & (means > _MEAN + _MEAN_OF_FEW / divisors)
     lying &= np.bincount(fonts, others, len(counts)) / divisors > _OF_ALL
@@ -82,14 +82,12 @@ def _false_glyphs(glyphs: Glyphs) -> Flags:
     return result
 
 
-def _bounds(characters: Sequence[str]) -> Array:
-    """(2, C) the doubt that is enough, and the likeness that is too much for it, by character."""
-    bounds = {"sign": (_SURE_OF_SIGN, _UNLIKE_OF_SIGN), "narrow": (_SURE_OF_NARROW, _UNLIKE_OF_NARROW)}
-    kinds = (
-        "sign" if not char.isalnum() else "narrow" if drawn(char).usual[WIDTH] < _NARROW else "wide"
-        for char in characters
-    )
-    return np.array([bounds.get(kind, (_SURE, _UNLIKE)) for kind in kinds]).T
+@cache
+def _bounds(char: str) -> tuple[float, float]:
+    """The doubt in a character's glyph that is enough, and the likeness that is too much for it."""
+    if not char.isalnum():
+        return _SURE_OF_SIGN, _UNLIKE_OF_SIGN
+    return (_SURE_OF_NARROW, _UNLIKE_OF_NARROW) if drawn(char).usual[WIDTH] < _NARROW else (_SURE, _UNLIKE)
 
 
 def _likeness(glyphs: Glyphs, numbers: Indices) -> tuple[Array, Array]:
