@@ -16,7 +16,7 @@ from synthink.build.plan import Plan
 from synthink.core.source import asset_records
 from synthink.files import digest
 
-MOST_ROWS = 128
+MOST_ROWS = 1024
 MOST_SECONDS = 4.0
 
 
@@ -76,7 +76,7 @@ def estimate(plan: Plan, workers: int, since: float) -> Estimate:
 
 def _some_rows(plan: Plan) -> tuple[list[Mapping[str, Any]], float, float]:
     """The first rows of each split, as many as there is time for; the seconds that they took, and those of a row more:
-    the first half opens fonts and fills caches, so that the second one tells."""
+    while fonts are opened and caches fill a row takes several times as long, so that the last quarter tells."""
     places = [(split, index) for split, count in plan.sizes.items() for index in range(min(count, MOST_ROWS))]
     rows: list[Mapping[str, Any]] = []
     started = time.perf_counter()
@@ -86,8 +86,8 @@ def _some_rows(plan: Plan) -> tuple[list[Mapping[str, Any]], float, float]:
         times.append(time.perf_counter() - started)
         if times[-1] > MOST_SECONDS and len(rows) > 1:
             break
-    half = len(rows) // 2
-    return rows, times[-1], (times[-1] - times[half]) / (len(rows) - half)
+    last = len(rows) - len(rows) // 4 if len(rows) > 3 else 0
+    return rows, times[-1], (times[-1] - times[last]) / (len(rows) - last)
 
 
 def _most_rows_of_a_worker(shards: Sequence[int], workers: int) -> int:
