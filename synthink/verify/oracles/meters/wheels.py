@@ -20,7 +20,7 @@ TURN_DEG, WIDEST = 36.0, 0.72
 # Likeness, -1..1: at `SURE` a wheel shows what its label says, below `UNLIKE` it does not. Of 1,778 true wheels the
 # least like one had 0.77, and no other position was more like any of them.
 SURE, UNLIKE = 0.7, 0.6
-MARGIN = 0.04  # of likeness, by which another position has to be more like it
+MARGIN = 0.06  # of likeness, by which another position has to be more like it
 
 
 class Figures:
