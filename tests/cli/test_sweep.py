@@ -163,7 +163,7 @@ def test_a_sweep_is_previewed_and_verified_as_one(command: Command, tmp_path: Pa
     previewed = command("preview", "sweep")
     assert previewed.returncode == 0, previewed.stderr
     page = (tmp_path / "sweep-preview.html").read_text(encoding="utf-8")
-    assert page.count("seed=1: train") >= 1 and page.count("seed=2: test") >= 1
+    assert page.count("seed=1-words.source=random: train") >= 1 and "seed=2-words.source=random: test" in page
     job = next((tmp_path / "sweep").glob("000-*"))
     next((job / "data").glob("train-*")).write_bytes(b"x")
     assert command("verify", "sweep", "rows=2", "remake=1").returncode == 1
