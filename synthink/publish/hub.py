@@ -166,7 +166,7 @@ class Repository:
 class _Refused(HubError):
     """A request that failed. can_pass: whether another try may do better; wait_s: when the hub asks for it."""
 
-    def __init__(self, text: str, can_pass: bool, wait_s: float | None = None) -> None:
+    def __init__(self, text: str, can_pass: bool = False, wait_s: float | None = None) -> None:
         super().__init__(text)
         self.can_pass, self.wait_s = can_pass, wait_s
 

@@ -186,9 +186,12 @@ def test_some_marks_are_sketched_and_classes_with_handwriting_are(folder: Path) 
 
 
 @pytest.mark.heavy
-def test_a_dataset_of_them_is_verified_with_its_writers_apart(folder: Path, tmp_path: Path) -> None:
+def test_a_dataset_of_them_is_verified_with_its_writers_apart(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from synthink.cli.main import run_command
 
+    monkeypatch.chdir(folder.parent)  # a manifest has the folder's name, and that is looked for here, too
     output = tmp_path / "data"
     fields = {**FIELDS, "marks": {"source": str(folder)}}
     synthink.generate("gestures", splits={"train": 10, "test": 6}, seed=4, output=output, workers=1, **fields)

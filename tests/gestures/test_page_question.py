@@ -67,7 +67,8 @@ def test_words_are_asked_for_in_a_square() -> None:
     box = question.box("<loc0512><loc0000><loc1023><loc0512>")
     assert box is not None
     assert np.abs(np.array(box) - (100, 162, 212, 274)).max() < 0.25
-    assert question.box("select <loc0512><loc0000><loc1023><loc0512>") is None
+    assert question.box("It is at <loc0512><loc0000><loc1023><loc0512>.") == box
+    assert question.box("<loc0512><loc0000><loc1023>") is None
 
 
 @pytest.mark.parametrize("strokes", [[], [[(1e6, 5), (1e6, 9)]], [[(0, 0), (1e5, 1e5)]], [[(-900, 10), (-500, 12)]]])

@@ -42,7 +42,7 @@ class JsonNode:
 class ElementError(DocumentError):
     """An element of a page.json that is not as it must be. key: of the value that is wrong, or what is wrong."""
 
-    def __init__(self, message: str, key: str) -> None:
+    def __init__(self, message: str, key: str = "") -> None:
         super().__init__(message)
         self.key = key
 
