@@ -11,7 +11,11 @@ from synthink.previews.row import row_for_preview
 
 FIELDS: dict[str, dict[str, Any]] = {
     "circled_letters": {"picture_px": 64},
-    "gestures": {"documents": {"count": 60}, "picture_px": 160, "tasks": {"recognise_gesture": 0.5, "detect_text": 0.5, "transcribe": 0.3}},
+    "gestures": {
+        "documents": {"count": 60},
+        "picture_px": 160,
+        "tasks": {"recognise_gesture": 0.5, "detect_text": 0.5, "transcribe": 0.3},
+    },
     "ink_strokes": {"picture_px": 160, "tasks": {"classify": 2, "locate": 1, "recognise": 1}},
     "mixture": {
         "parts": [

@@ -139,7 +139,10 @@ def test_a_ring_is_told_from_its_ink_over_the_text() -> None:
     assert CircledLettersOracle(drawn.generator).check(hidden).verdict == "wrong"
 
 
-QUESTIONS = {"questions": dict.fromkeys(("letter", "position", "word", "count", "box"), 1.0), "questions_per_picture": "all"}
+QUESTIONS = {
+    "questions": dict.fromkeys(("letter", "position", "word", "count", "box"), 1.0),
+    "questions_per_picture": "all",
+}
 
 
 @pytest.mark.parametrize("fields", [{}, {"mark_count": (1, 3), "unmarked": 0.5, "distractors": OTHERS}], ids=str)
