@@ -225,6 +225,7 @@ print(sorted(item for item, _ in pairs), os.getpid() in [result[1] for _, result
 
 
 @pytest.mark.parametrize("function", ["work", "own"])
+@pytest.mark.slow
 def test_beside_jax_workers_are_fresh_or_there_are_none(tmp_path: Any, function: str) -> None:
     """A script that does not ask for `__main__`, as most do not."""
     (tmp_path / "jax.py").touch()  # its name decides
@@ -252,6 +253,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.whole
 def test_workers_die_with_a_parent_that_is_killed(tmp_path: Any) -> None:
     (tmp_path / "script.py").write_text(SCRIPT)
     command = [sys.executable, str(tmp_path / "script.py")]

@@ -24,7 +24,11 @@ LONG_PAGES = {"train": 75}
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("readme")
+    """A folder with the generator that the page writes; blocks run in any order, and in several processes."""
+    folder = tmp_path_factory.mktemp("readme")
+    [generator] = [text for _, text in BLOCKS if "this is dots.py" in text]
+    (folder / "dots.py").write_text(generator, encoding="utf-8")
+    return folder
 
 
 RUNNING = [block for block in (*BLOCKS, *CODE.findall(INK)) if "pip install -e" not in block[1]]
@@ -37,8 +41,8 @@ def test_block_runs(kind: str, text: str, folder: Path) -> None:
     bin_folder = Path(sys.executable).parent
     environment = {**os.environ, "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"}
     if kind == "python":
-        (folder / "dots.py").write_text(text, encoding="utf-8")  # under the name that the page gives its generator
-    command = [sys.executable, "dots.py"] if kind == "python" else ["bash", "-euc", text]
+        (folder / "block.py").write_text(text, encoding="utf-8")
+    command = [sys.executable, "block.py"] if kind == "python" else ["bash", "-euc", text]
     done = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, timeout=200, check=False
     )

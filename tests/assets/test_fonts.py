@@ -278,7 +278,7 @@ def test_record_is_the_same_in_a_fresh_process(fonts: FontSet) -> None:
 
 
 @pytest.mark.heavy
-@pytest.mark.whole
+@pytest.mark.slow
 def test_damaged_fonts_never_crash_and_never_lie_much(tmp_path: Path) -> None:
     """200 mutants in one child process: each is refused with a reason or draws what it claims to."""
     stems = ("cmr10", "DejaVuSansDisplay", "SpaceMono_Bold", "FiraMono_Regular")

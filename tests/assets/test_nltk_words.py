@@ -56,7 +56,7 @@ print(opened.record()["fingerprint"], opened.record()["licences"])
 """
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_the_list_is_nltks(nltk_data: str) -> None:
     done = run(SAME_AS_NLTK, NLTK_DATA=nltk_data)
     assert done.returncode == 0, done.stderr
@@ -73,6 +73,7 @@ except AssetError as error:
 """
 
 
+@pytest.mark.whole
 def test_without_network_one_error_names_command_and_folders(tmp_path: Path) -> None:
     (tmp_path / "home").mkdir(mode=0o700)
     nowhere = "http://127.0.0.1:9"  # nothing listens: also where there is a network

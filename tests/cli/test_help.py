@@ -107,6 +107,7 @@ def test_help_says_what_a_field_is(command: Command) -> None:
 
 
 @pytest.mark.heavy
+@pytest.mark.whole
 def test_help_completion_and_configs_import_no_backend() -> None:
     code = """if True:
         import sys

@@ -88,12 +88,14 @@ def test_ctrl_c_ends_with_130_and_the_same_command_goes_on(tmp_path: Path) -> No
     assert "of them kept from before" in result.stdout
 
 
+@pytest.mark.whole
 def test_another_language_of_the_shell(synthink: Command, tmp_path: Path) -> None:
     env = {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii:strict"}
     result = synthink("generate", *SMALL, "output=plain", env=env)
     assert result.returncode == 0, result.stderr
 
 
+@pytest.mark.whole
 def test_words_of_a_corpus_by_an_environment_variable(synthink: Command, tmp_path: Path) -> None:
     corpus = tmp_path / "nltk_data" / "corpora" / "words"
     corpus.mkdir(parents=True)

@@ -84,6 +84,7 @@ def test_completion_knows_them_too(before: tuple[str, ...], typed: str, candidat
     ],
     ids=str,
 )
+@pytest.mark.whole
 def test_one_line_says_what_is_wrong(own: Command, tmp_path: Path, words: tuple[str, ...], message: str) -> None:
     words = tuple(word.replace("file://own", f"file://{tmp_path}/own") for word in words)
     assert_refused(own("generate", *words, "output=out"), message, tmp_path)
@@ -118,6 +119,7 @@ def test_what_is_typed_goes_before_what_a_recipe_sweeps_over(own: Command, tmp_p
     assert manifest_of(tmp_path / "once")["seed"] == 0
 
 
+@pytest.mark.whole
 def test_flags_stand_anywhere(own: Command, tmp_path: Path) -> None:
     result = own("generate", *SMALL[:2], "seed=1,2", "-m", *SMALL[2:], "--config-dir", "own", "output=sweep")
     assert (result.returncode, result.stderr) == (0, "")

@@ -36,13 +36,14 @@ def test_a_sweep_has_a_folder_a_job_and_a_table(command: Command, tmp_path: Path
     assert_swept(tmp_path, command("generate", "-m", *SMALL, *sweep))
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_jobs_side_by_side_in_processes(synthink: Command, tmp_path: Path) -> None:
     pytest.importorskip("hydra_plugins.hydra_joblib_launcher")
     sweep = ("mark_scale=[1.3,1.3],[1.6,1.6]", "output=sweep", "hydra/launcher=joblib")
     assert_swept(tmp_path, synthink("generate", "-m", *SMALL, *sweep))
 
 
+@pytest.mark.whole
 def test_a_sweep_over_generators(command: Command, tmp_path: Path) -> None:
     rows = ("splits.train=3", "splits.validation=0", "splits.test=0", "picture_px=64", "words.share_across_splits=true")
     generators = "generator=circled_letters,circled_letters_grid"
@@ -120,6 +121,7 @@ def test_a_pattern_names_the_folder_of_each_job(command: Command, tmp_path: Path
     assert len(list((tmp_path / "data" / "circled_letters").glob("00*"))) == 2, "two jobs never share a folder"
 
 
+@pytest.mark.whole
 def test_a_killed_sweep_leaves_nothing_that_the_next_one_believes(command: Command, tmp_path: Path) -> None:
     record = tmp_path / "sweep" / ".synthink-sweep" / "0.json"
     record.parent.mkdir(parents=True)
@@ -130,13 +132,14 @@ def test_a_killed_sweep_leaves_nothing_that_the_next_one_believes(command: Comma
     assert not record.parent.exists()
 
 
+@pytest.mark.whole
 def test_a_sweep_over_rows_has_a_folder_for_each(command: Command, tmp_path: Path) -> None:
     result = command("generate", "-m", "splits.train=2,3", *SMALL[1:], "output=sweep")
     assert result.returncode == 0, result.stderr
     assert [(row["splits.train"], row["rows"]) for row in table(tmp_path / "sweep")] == [("2", "4"), ("3", "5")]
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_a_recipe_keeps_its_own_output(command: Command, tmp_path: Path) -> None:
     recipe = tmp_path / "recipes" / "experiment" / "mine.yaml"
     recipe.parent.mkdir(parents=True)
@@ -146,7 +149,7 @@ def test_a_recipe_keeps_its_own_output(command: Command, tmp_path: Path) -> None
     assert len(list((tmp_path / "data" / "mine").glob("00*/synthink.json"))) == 2
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_hydras_own_folder_and_changed_folders_hold(command: Command, tmp_path: Path) -> None:
     result = command("generate", "-m", *SMALL, "seed=1,2", "hydra.sweep.dir=mine/here", "hydra.job.chdir=true")
     assert result.returncode == 0, result.stderr
@@ -183,7 +186,7 @@ def test_a_sweep_has_one_output(command: Command, tmp_path: Path) -> None:
     assert_refused(result, "a sweep has one output", tmp_path)
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_a_sweep_of_validate_ends_with_a_table_and_a_plot(
     command: Command, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -181,6 +181,7 @@ def test_a_sweep_over_nothing_is_refused(command: Command, tmp_path: Path, word:
     assert_refused(command("generate", "-m", *SMALL, word, "output=out"), message, tmp_path)
 
 
+@pytest.mark.whole
 def test_a_job_whose_folder_another_run_writes_to_fails(command: Command, tmp_path: Path) -> None:
     other = tmp_path / "sweep" / ".synthink-sweep" / "process 1 on another-host" / "0.json"
     other.parent.mkdir(parents=True)

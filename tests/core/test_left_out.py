@@ -154,6 +154,7 @@ def test_an_error_for_too_few_says_what_left_them_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.heavy
+@pytest.mark.whole
 def test_every_command_closes_with_the_same_lines(command: Command, tmp_path: Path) -> None:
     (tmp_path / "w.txt").write_bytes(BYTES)
     fonts = tmp_path / "fonts"

@@ -103,7 +103,7 @@ def test_a_strangers_keys_are_checked_like_ours(
     assert not (tmp_path / "d").exists()
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_a_dataset_of_a_missing_package_says_so(
     synthink: Callable[..., Result], dots: dict[str, str], tmp_path: Path
 ) -> None:
@@ -114,7 +114,7 @@ def test_a_dataset_of_a_missing_package_says_so(
     assert not (tmp_path / "again").exists()
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_broken_packages_break_nothing_else(
     synthink: Callable[..., Result], dots: dict[str, str], tmp_path: Path
 ) -> None:

@@ -83,6 +83,7 @@ def test_examples_depend_on_the_seed_alone() -> None:
     assert len({tuple(suffixes(rows, 2, seed)) for seed in range(10)}) > 5  # no class is always the first
 
 
+@pytest.mark.whole
 def test_examples_of_a_fresh_process_are_the_same() -> None:
     code = (
         "from tests.evaluate.test_examples import *\n"

@@ -97,6 +97,7 @@ def test_every_field_has_a_strategy() -> None:
 
 @settings(max_examples=settings.default.max_examples // 2)
 @given(configurations(CircledLetters), st.sampled_from(["train", "test"]), st.integers(0, 2**32))
+@pytest.mark.slow
 def test_an_accepted_configuration_draws_valid_rows_and_any_other_is_refused(
     fields: dict[str, Any], split: str, seed: int
 ) -> None:

@@ -175,6 +175,7 @@ def test_odd_settings_draw_every_row(fields: dict[str, Any]) -> None:
         assert all(row["x_height_px"] > 0 for row in made)
 
 
+@pytest.mark.slow
 def test_short_paragraphs_do_not_leak_between_splits() -> None:
     tasks = {"locate": 1, "transcribe_lines": 1}
     fields = {"tasks": tasks, "picture_px": 96, "texts": {"source": "sentences"}}

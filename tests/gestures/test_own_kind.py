@@ -90,5 +90,6 @@ def test_a_class_in_one_file_is_drawn_verified_and_shown(run: subprocess.Complet
     assert facts["note"] and facts["edited"] and facts["colour"] == [10, 20, 30] and facts["score"] == 1.0
 
 
+@pytest.mark.whole
 def test_the_oracle_judges_it_by_the_family_that_it_names(run: subprocess.CompletedProcess[str]) -> None:
     assert re.search(r"12 judged from their pixels: 1\d right, 0 wrong", run.stdout), run.stdout

@@ -186,6 +186,7 @@ def test_some_marks_are_sketched_and_classes_with_handwriting_are(folder: Path) 
 
 
 @pytest.mark.heavy
+@pytest.mark.whole
 def test_a_dataset_of_them_is_verified_with_its_writers_apart(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -206,6 +206,7 @@ def test_a_line_has_all_rows() -> None:
     assert np.isfinite(line.features()).all()
 
 
+@pytest.mark.slow
 def test_the_control_is_told_apart_and_a_half_from_its_other_half_is_not() -> None:
     inks = [lognormal_line(number) for number in range(60)]
     lines = realism.features(measure(inks))

@@ -96,6 +96,7 @@ def test_one_changed_shard_is_sent_alone(hub: Hub, made: Path, tmp_path: Path) -
     assert {file.name for file in publication.missing} == {"data/train-00000-of-00003.parquet", "synthink.json"}
 
 
+@pytest.mark.slow
 def test_a_dataset_that_grew_takes_its_old_shards_away(hub: Hub, made: Path, tmp_path: Path) -> None:
     publish(made, TO, "skip")
     grown = tmp_path / "d"
@@ -130,6 +131,7 @@ def test_somebody_elses_repository_is_left_alone(hub: Hub, made: Path) -> None:
         publish(made, TO, "skip")
 
 
+@pytest.mark.whole
 def test_what_is_not_proved_stays_at_home(hub: Hub, made: Path, tmp_path: Path) -> None:
     from tests.verify.folders import edit_rows
 

@@ -40,6 +40,7 @@ def stopped(data: Path, output: Path, stop: int) -> Iterator[subprocess.Popen[st
 
 
 @pytest.mark.parametrize("trial", range(TRIALS))
+@pytest.mark.whole
 def test_a_killed_run_ends_as_if_nothing_had_been(
     data: Path, tmp_path: Path, clean: Path, moments: int, trial: int
 ) -> None:
@@ -51,6 +52,7 @@ def test_a_killed_run_ends_as_if_nothing_had_been(
     same(tmp_path / "run", clean)
 
 
+@pytest.mark.slow
 def test_two_runs_at_once_into_one_folder(data: Path, tmp_path: Path, moments: int) -> None:
     with stopped(data, tmp_path / "run", moments // 2) as process:
         before = {path: path.read_bytes() for path in (tmp_path / "run").rglob("*") if path.is_file()}
@@ -59,7 +61,7 @@ def test_two_runs_at_once_into_one_folder(data: Path, tmp_path: Path, moments: i
         assert {path: path.read_bytes() for path in (tmp_path / "run").rglob("*") if path.is_file()} == before
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_every_moment_of_beginning_again_may_be_the_last(data: Path, tmp_path: Path, clean: Path, moments: int) -> None:
     """Killed twice: on the way, and while the metrics of the first try are taken up."""
     for stop in (moments // 2, 3):
@@ -70,6 +72,7 @@ def test_every_moment_of_beginning_again_may_be_the_last(data: Path, tmp_path: P
     same(tmp_path / "run", clean)
 
 
+@pytest.mark.slow
 def test_a_run_that_has_learned_nothing_may_be_asked_for_something_else(data: Path, tmp_path: Path) -> None:
     with stopped(data, tmp_path / "run", 2) as process:  # it has just noted what it was asked for
         process.kill()

@@ -57,6 +57,7 @@ def stop(folder: Path, number: int, wait_s: float) -> tuple[int, float, str]:
 
 
 @pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one core: no workers")
+@pytest.mark.whole
 def test_ctrl_c_ends_it_within_two_seconds(folder: Path) -> None:
     status, seconds, told = stop(folder, signal.SIGINT, 0.3)
     assert status == 130 and seconds < 2

@@ -213,6 +213,7 @@ def test_other_pixels_and_labels_than_the_manifest_makes_are_found(folder: Path)
     assert "text_size_px differs: circled_letters-test-0000002" in text
 
 
+@pytest.mark.whole
 def test_with_another_codec_pixels_are_compared(folder: Path) -> None:
     def recode(rows: Rows) -> None:
         for row in rows:
@@ -260,6 +261,7 @@ def test_a_column_that_is_gone_is_found(folder: Path) -> None:
     assert "no column letter_box" in found(verify(folder, rows=0), "shards")
 
 
+@pytest.mark.whole
 def test_the_oracle_judges_an_even_sample_and_says_so(folder: Path) -> None:
     report = verify(folder, rows=5, remake_rows=5)
     assert report.passed, str(report)

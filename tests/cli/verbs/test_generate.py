@@ -143,6 +143,7 @@ def test_a_dry_run_estimates_and_writes_nothing(command: Command, tmp_path: Path
     assert_refused(command("generate", "-m", *few, "seed=1,2", "dry_run=true"), "goes without -m")
 
 
+@pytest.mark.whole
 def test_a_dry_run_in_python_gives_the_estimate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     request: dict[str, Any] = {"splits": {"train": 250, "test": 20}, "shard_size": 100, "words": "random"}

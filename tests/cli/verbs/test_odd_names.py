@@ -16,7 +16,7 @@ pytestmark = pytest.mark.heavy
 
 
 @pytest.mark.parametrize("name", ["r\udcfc, #1", "<b>&'x' ü\n"])
-@pytest.mark.whole
+@pytest.mark.slow
 def test_a_run_and_its_report(
     command: Callable[..., Result],
     tmp_path: Path,

@@ -159,6 +159,7 @@ def test_rows_that_do_not_fit_leave_no_run(command: Command, data: Path, tmp_pat
 # --- what they do -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.whole
 def test_train_and_evaluate_say_what_came_out_and_what_to_type_next(
     command: Command, data: Path, tmp_path: Path, numpy: None
 ) -> None:
@@ -188,6 +189,7 @@ def next_command(stdout: str, before: str) -> list[str]:
     return shlex.split(line.partition("synthink ")[2])
 
 
+@pytest.mark.whole
 def test_a_stop_by_time_is_said_with_what_to_type_to_go_on(
     command: Command, data: Path, tmp_path: Path, numpy: None
 ) -> None:
@@ -223,7 +225,7 @@ def test_a_validation_goes_on_with_what_it_proposes(command: Command, tmp_path: 
         assert [line["step"] for line in curve] == sorted(line["step"] for line in curve)
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_splits_of_ones_own_are_learned_from_and_asked_about(command: Command, tmp_path: Path, numpy: None) -> None:
     own = ("splits.dev={rows: 20, like: validation}", "splits.test_dim={rows: 30, like: test, light: 40}")
     words = ("splits.train=120", "splits.validation=0", "splits.test=30", *own)

@@ -246,6 +246,7 @@ def test_synthetic_pages_lose_no_word() -> None:
 
 
 @needs_browser
+@pytest.mark.slow
 def test_lies_on_web_pages_are_caught(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text(f"<body style='font: 17px sans-serif'>{f'<p>{TEXT}</p>' * 6}", "utf-8")
     (page,) = read_documents(tmp_path / "a.html")
@@ -255,6 +256,7 @@ def test_lies_on_web_pages_are_caught(tmp_path: Path) -> None:
 
 
 @needs_browser
+@pytest.mark.whole
 def test_a_web_font_that_lies_is_not_believed(tmp_path: Path) -> None:
     """Obfuscated fonts print other letters than the page has; words in honest fonts stay."""
     lying, data = TTFont(files("matplotlib") / "mpl-data" / "fonts" / "ttf" / "cmtt10.ttf"), BytesIO()

@@ -56,6 +56,7 @@ def test_at_least_twelve_layouts() -> None:
 
 
 @pytest.mark.heavy
+@pytest.mark.whole
 def test_pages_are_the_same_in_a_fresh_process_and_any_order_of_fonts(faces: tuple[Face, ...]) -> None:
     run = subprocess.run(
         [sys.executable, "-c", _FRESH],

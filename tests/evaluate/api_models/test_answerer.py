@@ -285,6 +285,7 @@ print(answerer.answers(examples(10)), answerer.usage.new)
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.slow
 def test_after_a_kill_only_the_rest_is_asked(number: signal.Signals, tmp_path: Path) -> None:
     with serving() as server:
         server.script.extend([Handler.answer] * 5 + [lambda handler: handler.server.released.wait(60)] * 2)

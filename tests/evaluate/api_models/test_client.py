@@ -167,7 +167,7 @@ def test_a_question_has_a_limit_that_no_drop_of_an_answer_moves(
     assert 0.4 < time.monotonic() - started < 30
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_after_a_hang_it_goes_on(server: ApiServer, tmp_path: Path) -> None:
     server.script.append(hang)
     assert one(server, tmp_path, timeout_s=2.0).answers(examples(3)) == ["red", "green", "blue"]
@@ -200,7 +200,7 @@ def test_answers_that_are_none(server: ApiServer, content: bytes, what: str, tmp
     assert not (tmp_path / "answers.jsonl").exists()
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_an_answer_that_breaks_off_is_asked_again(server: ApiServer, tmp_path: Path) -> None:
     def half(handler: Handler) -> None:
         handler.send(200, b'{"choices"', {"Content-Length": "1000"})

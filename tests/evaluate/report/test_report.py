@@ -106,6 +106,7 @@ def report_data(name: str, **more: Any) -> ReportData:
 
 
 @pytest.mark.parametrize("name", FIELDS)
+@pytest.mark.whole
 def test_a_report_is_whole_and_needs_nothing_else(name: str, tmp_path: Path) -> None:
     file = write_report(tmp_path, report_data(name))
     text = file.read_text("utf-8")

@@ -202,6 +202,7 @@ def test_what_it_cannot_read_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.heavy
+@pytest.mark.whole
 def test_a_folder_without_rows_to_learn_from_and_with_other_parts(tmp_path: Path) -> None:
     parts = [
         {"generator": "gestures", "fields": {"documents": {"count": 8}, "tasks": {"detect_text": 0}}},

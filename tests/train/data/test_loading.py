@@ -231,6 +231,7 @@ def begun(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
         process.kill()
 
 
+@pytest.mark.whole
 def test_drawing_processes_end_with_their_parent_even_when_it_is_killed(begun: subprocess.Popen[str]) -> None:
     assert begun.stdout is not None
     children = [psutil.Process(int(pid)) for pid in begun.stdout.readline().split()]

@@ -131,6 +131,7 @@ def test_a_private_address_is_opened_where_the_user_names_it_alone(port: int, mo
 
 @needs_browser
 @pytest.mark.heavy
+@pytest.mark.whole
 def test_the_browser_connects_to_nothing_by_itself(stored: Callable[..., WebPage]) -> None:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

@@ -156,6 +156,7 @@ def test_words_of_which_it_is_doubtful_what_is_shown_are_left_out(stored: Callab
 
 
 @needs_browser
+@pytest.mark.whole
 def test_what_is_printed_besides_words_is_known(stored: Callable[..., WebPage]) -> None:
     skipped = Counter[str]()
     (page,) = read(stored(FIELDS), skipped=skipped)
@@ -170,6 +171,7 @@ def test_what_is_printed_besides_words_is_known(stored: Callable[..., WebPage]) 
 
 
 @needs_browser
+@pytest.mark.whole
 def test_places_of_print_that_is_no_word_are_told(stored: Callable[..., WebPage]) -> None:
     """Words that cannot be used, fields of forms; not pictures, which the page has as such."""
     (page,) = read(

@@ -120,6 +120,7 @@ def test_a_page_from_the_web_is_read_with_its_pictures_and_without_its_scripts(s
 
 
 @needs_browser
+@pytest.mark.whole
 def test_words_lie_where_the_picture_shows_them_when_a_higher_window_changes_the_page(site: str) -> None:
     (page,) = read(WebPage("w", url=f"{site}/turning"))
     assert len(page.words) > 60 and set(page.words) == {"Some", "that", "move"}, "the others are black on black"
@@ -257,6 +258,7 @@ def test_documents_come_from_web_pages(stored: Callable[..., WebPage], tmp_path:
 
 
 @needs_browser
+@pytest.mark.whole
 def test_a_page_that_sends_the_reader_elsewhere_is_read_itself(stored: Callable[..., WebPage]) -> None:
     going = '<noscript><meta http-equiv="refresh" content="0;url=http://page.invalid/b.html"></noscript><p>Stay</p>'
     assert read(stored(going))[0].words == ("Stay",)
@@ -265,6 +267,7 @@ def test_a_page_that_sends_the_reader_elsewhere_is_read_itself(stored: Callable[
 
 
 @needs_browser
+@pytest.mark.slow
 def test_pages_are_read_inside_an_event_loop(stored: Callable[..., WebPage]) -> None:
     """As in a notebook."""
 

@@ -62,7 +62,7 @@ def test_a_page_that_hangs_costs_itself_and_the_others_are_read(tmp_path: Path) 
     assert str(strict) == (f"{paths[1]}#3: took longer than 3 s to read; documents.strict=false leaves such pages out")
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_the_pages_that_may_hang_are_bounded(tmp_path: Path) -> None:
     path, skipped = tmp_path / "a.pdf", Counter[str]()
     path.write_bytes(endless(pages=1, times=4, behind=2))

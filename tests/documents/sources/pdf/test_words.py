@@ -222,6 +222,7 @@ def endless(levels: int = 9, each: int = 12, pages: int = 0, behind: int = 0, ti
     return pdf(draw)
 
 
+@pytest.mark.whole
 def test_a_worker_is_bounded_in_memory_and_pages_come_back_whole(tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(pdf(lambda canvas: lines(canvas, [TEXT]), (3000, 3000)))
@@ -232,7 +233,7 @@ def test_a_worker_is_bounded_in_memory_and_pages_come_back_whole(tmp_path: Path)
     assert page.words == own.words and np.array_equal(page.raster.pixels(), own.raster.pixels())
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_mutants_are_refused_or_read_but_never_crash_the_reader(tmp_path: Path) -> None:
     stream = StreamKey("mutants").stream(0, "bytes")
     seeds = [
