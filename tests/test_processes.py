@@ -85,6 +85,7 @@ def test_errors_survive_the_pipe_and_the_worker_goes_on(start: Start) -> None:
 
 
 @pytest.mark.parametrize("start", STARTS)
+@pytest.mark.whole
 def test_a_worker_that_dies_or_hangs_is_told_apart(start: Start) -> None:
     worker: Worker[Any, Any] = Worker(work, start)
     with pytest.raises(WorkerDied, match="exit code -9"):

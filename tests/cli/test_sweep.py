@@ -31,6 +31,7 @@ def assert_swept(folder: Path, result: Result) -> None:
     assert sorted(path.name for path in folder.iterdir()) == ["sweep"], "Hydra leaves folders of its own"
 
 
+@pytest.mark.whole
 def test_a_sweep_has_a_folder_a_job_and_a_table(command: Command, tmp_path: Path) -> None:
     sweep = ("mark_scale=[1.3,1.3],[1.6,1.6]", "output=sweep")
     assert_swept(tmp_path, command("generate", "-m", *SMALL, *sweep))

@@ -124,6 +124,7 @@ def test_several_sources_are_one_pool(folders: Path) -> None:
 
 
 @pytest.mark.heavy
+@pytest.mark.whole
 def test_a_file_that_cannot_be_read_is_refused_or_counted(folders: Path) -> None:
     (folders / "page2" / "page.json").write_text("{", encoding="utf-8")
     with pytest.raises(DocumentError, match=r"page2.page\.json, offset 1: is no JSON"):
@@ -155,6 +156,7 @@ def test_pages_without_anything_are_skipped(folders: Path) -> None:
 
 
 @pytest.mark.heavy
+@pytest.mark.whole
 def test_a_pdf_is_read(tmp_path: Path) -> None:
     from synthink.assets.fonts.fonts import Fonts
     from synthink.documents.synthetic.synthetic import synthetic_pdf
@@ -216,6 +218,7 @@ def test_a_split_without_documents_says_so(folders: Path) -> None:
         Documents(source=str(folders)).open().pool(frozenset(), None)
 
 
+@pytest.mark.whole
 def test_a_source_without_pages_costs_itself(folders: Path, tmp_path: Path) -> None:
     (tmp_path / "bad.pdf").write_bytes(b"x")
     sources = (str(tmp_path / "bad.pdf"), str(folders / "page1"))

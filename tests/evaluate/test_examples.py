@@ -111,6 +111,7 @@ def test_examples_never_come_from_what_is_evaluated() -> None:
 
 
 @pytest.mark.parametrize("name", ["circled_letters", "gestures"])
+@pytest.mark.whole
 def test_examples_of_our_generators(name: str) -> None:
     rows = DrawnRows(synthink.dataset(name, size=40).source, "train", 40, f"{name}/train")
     generator = rows.source.generator

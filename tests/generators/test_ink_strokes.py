@@ -119,6 +119,7 @@ def test_strokes_have_time_and_pressure() -> None:
         assert (points[:, 3] >= 0).all() and (points[:, 3] <= 1).all()
 
 
+@pytest.mark.whole
 def test_texts_writers_and_kinds_are_of_their_split() -> None:
     train, test = rows(200), rows(200, "test")
     assert not {row["text"] for row in train} & {row["text"] for row in test}

@@ -88,6 +88,7 @@ def refused(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, list[st
 
 
 @pytest.mark.heavy
+@pytest.mark.whole
 def test_what_takes_too_much_is_refused(refused: tuple[dict[str, list[str]], int]) -> None:
     messages, memory = refused
     for name, (suffix, _, message) in BOMBS.items():

@@ -75,6 +75,7 @@ def test_pages_are_the_same_in_a_fresh_process_and_any_order_of_fonts(faces: tup
 
 
 @pytest.mark.heavy
+@pytest.mark.whole
 def test_names_and_seeds_give_pages_of_their_own(faces: tuple[Face, ...]) -> None:
     made = {digest(synthetic_page(f"s{number:05}", fonts=faces, seed=seed)) for number in range(12) for seed in (0, 1)}
     assert len(made) == 24

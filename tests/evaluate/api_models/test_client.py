@@ -63,6 +63,7 @@ def test_a_wish_that_makes_no_sense_is_no_wish(value: str, tmp_path: Path) -> No
         assert one(server, tmp_path).answers(examples(1)) == ["red"]
 
 
+@pytest.mark.whole
 def test_retries_end(server: ApiServer, tmp_path: Path) -> None:
     server.script.extend([lambda handler: handler.fail(500, "oh no")] * 3)
     error = failing(one(server, tmp_path))
@@ -149,6 +150,7 @@ def drip_body(handler: Handler) -> None:
         handler.wfile.flush()
 
 
+@pytest.mark.whole
 def test_a_silent_server_is_given_up(server: ApiServer, tmp_path: Path) -> None:
     server.script.extend([hang] * 2)
     error = failing(one(server, tmp_path, timeout_s=0.5, retries=1))

@@ -245,6 +245,7 @@ def test_plots_of_long_and_of_empty_curves() -> None:
     assert odd is not None and odd.png.startswith(b"\x89PNG")
 
 
+@pytest.mark.whole
 def test_the_same_data_make_the_same_page(tmp_path: Path) -> None:
     data = report_data("circled_letters")
     first, second = (write_report(tmp_path / each, data).read_bytes() for each in "ab")

@@ -42,6 +42,7 @@ def test_any_start_and_any_batches_give_the_same_rows(case: Case, counts: list[i
     assert order.batch(start, sum(counts)) == whole[start:]
 
 
+@pytest.mark.whole
 def test_a_start_far_ahead_is_the_same_as_going_there() -> None:
     """More than the stretch in which shares are counted at a time."""
     order, far = Order([7, 500], [1, 3], 5), (1 << 20) + 77

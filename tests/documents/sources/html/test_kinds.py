@@ -99,6 +99,7 @@ KINDS = {
 
 
 @needs_browser
+@pytest.mark.whole
 def test_each_kind_is_read_as_it_is_shown_or_left_out(stored: Callable[..., WebPage]) -> None:
     sections = "".join(
         f"<section style='margin: 24px'><p>§{number}</p>{body}</section>"
@@ -133,6 +134,7 @@ def test_each_kind_is_read_as_it_is_shown_or_left_out(stored: Callable[..., WebP
 
 
 @needs_browser
+@pytest.mark.whole
 def test_letters_that_no_font_draws_are_left_out_by_script(stored: Callable[..., WebPage]) -> None:
     """Code points that stand for no letter are drawn by no font of any machine."""
     skipped = Counter[str]()

@@ -120,6 +120,7 @@ def test_every_word_is_found_and_its_ink_lies_in_its_box(stored: Callable[..., W
 
 
 @needs_browser
+@pytest.mark.whole
 def test_words_that_cannot_be_seen_or_read_are_left_out_and_counted(stored: Callable[..., WebPage]) -> None:
     skipped = Counter[str]()
     (page,) = read(stored(UNSEEN), skipped=skipped)
@@ -138,6 +139,7 @@ def test_words_that_cannot_be_seen_or_read_are_left_out_and_counted(stored: Call
 
 
 @needs_browser
+@pytest.mark.whole
 def test_words_of_which_it_is_doubtful_what_is_shown_are_left_out(stored: Callable[..., WebPage]) -> None:
     skipped = Counter[str]()
     pages = read(stored(DOUBTFUL), skipped=skipped)

@@ -111,6 +111,7 @@ def site() -> Iterator[str]:
 
 
 @needs_browser
+@pytest.mark.whole
 def test_a_page_from_the_web_is_read_with_its_pictures_and_without_its_scripts(site: str) -> None:
     Server.asked.clear()
     (page,) = read(WebPage("w", url=f"{site}/moved"))

@@ -49,6 +49,7 @@ def test_right_rows_are_right(rows: RowDataset, oracle: CircledLettersOracle) ->
     assert counts["wrong"] == 0 and counts["unsure"] <= 1, others
 
 
+@pytest.mark.whole
 def test_faults_are_found(rows: RowDataset, oracle: CircledLettersOracle) -> None:
     wrong = {fault: judged(oracle, faulty(rows, fault, 1, start=100), rows)[0]["wrong"] for fault in COARSE}
     assert sum(wrong.values()) >= len(COARSE) - 1, wrong

@@ -49,6 +49,7 @@ def test_faults_are_found(rows: RowDataset, oracle: CircledLettersOracle, fault:
 
 
 @pytest.mark.parametrize("fault", ["moved", "unmarked", "neighbour", "other word"])
+@pytest.mark.whole
 def test_pixels_alone_tell(rows: RowDataset, oracle: CircledLettersOracle, fault: str) -> None:
     """Without any box to compare with."""
     bare = ({k: v for k, v in row.items() if "box" not in k} for row in faulty(rows, fault, FEW, start=900))
