@@ -223,6 +223,7 @@ def test_without_a_server_the_ink_stays(page: Any, hand: Hand) -> None:
     assert "does not answer" in page.inner_text("#status") and len(strokes_of(page)) == 1
 
 
+@pytest.mark.slow
 def test_strokes_that_were_not_saved_are_sent_when_the_piece_is_open_again(browser: Any, tmp_path: Path) -> None:
     """The canvas dies, and the tab is closed before it is back; what was drawn in between is not lost."""
     with running(tmp_path, sorts=("letter",), mode="capture") as canvas, window(browser) as page:

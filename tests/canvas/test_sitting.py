@@ -206,7 +206,7 @@ def test_pages_without_anything_to_mark_are_turned(tmp_path: Path) -> None:
         assert "nothing that a gesture could be about" in canvas.post("/api/sitting/begin", 400, **about)["error"]
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_texts_become_a_dataset_whose_writers_are_apart_and_whose_labels_are_proved(
     canvas: Running, tmp_path: Path
 ) -> None:

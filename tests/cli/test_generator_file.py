@@ -274,7 +274,7 @@ def test_a_damaged_record_is_refused(code: object) -> None:
 
 
 @pytest.mark.heavy
-@pytest.mark.whole
+@pytest.mark.slow
 def test_code_is_looked_for_around_the_dataset(synthink: Command, tmp_path: Path) -> None:
     project, elsewhere = tmp_path / "project", tmp_path / "elsewhere"
     project.mkdir()

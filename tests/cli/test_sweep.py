@@ -111,7 +111,7 @@ def test_growing_an_axis_makes_the_new_jobs_only(command: Command, tmp_path: Pat
     ]
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_a_pattern_names_the_folder_of_each_job(command: Command, tmp_path: Path) -> None:
     result = command("generate", "-m", *SMALL, "seed=1,2", "output=data/s-${seed}")
     assert result.returncode == 0, result.stderr

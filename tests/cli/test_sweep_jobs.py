@@ -57,7 +57,7 @@ def test_an_interrupted_sweep_says_how_far_it_came(
     assert not (tmp_path / "sweep" / ".synthink-sweep").exists()
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_words_that_change_no_row_make_no_other_job(command: Command, tmp_path: Path) -> None:
     assert command("generate", "-m", *ROWS, "seed=1,2", "output=sweep").returncode == 0
     names = sorted(path.name for path in (tmp_path / "sweep").glob("0*"))

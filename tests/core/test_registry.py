@@ -133,7 +133,7 @@ def test_broken_packages_break_nothing_else(
 
 
 @pytest.mark.heavy
-@pytest.mark.whole
+@pytest.mark.slow
 def test_pip_install_is_enough(synthink: Callable[..., Result], tmp_path: Path) -> None:
     site = tmp_path / "site"
     options = ["--no-deps", "--no-index", "--disable-pip-version-check", "-q", "--target"]

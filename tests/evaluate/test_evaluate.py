@@ -343,7 +343,7 @@ def test_runs_that_cannot_be_asked(trained: Path, tmp_path: Path) -> None:
 # --- validate ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_validate_makes_everything_and_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     installed(tmp_path / "package", monkeypatch)
     generate = {"generator": "patches", "splits": {"train": 160, "validation": 40, "test": 50}, "seed": 3}

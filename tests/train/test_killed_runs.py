@@ -40,7 +40,7 @@ def stopped(data: Path, output: Path, stop: int) -> Iterator[subprocess.Popen[st
 
 
 @pytest.mark.parametrize("trial", range(TRIALS))
-@pytest.mark.whole
+@pytest.mark.slow
 def test_a_killed_run_ends_as_if_nothing_had_been(
     data: Path, tmp_path: Path, clean: Path, moments: int, trial: int
 ) -> None:

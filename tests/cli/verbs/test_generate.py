@@ -124,7 +124,7 @@ def test_an_output_may_have_any_name(command: Command, tmp_path: Path, folder: s
 
 
 @pytest.mark.parametrize("form", ["parquet", "jsonl"])
-@pytest.mark.whole
+@pytest.mark.slow
 def test_a_dry_run_estimates_and_writes_nothing(command: Command, tmp_path: Path, form: str) -> None:
     few = ("splits.train=200", "splits.validation=0", "splits.test=9", "picture_px=64", "words=random")
     result = command("generate", *few, f"format={form}", "output=out", "executor.workers=1", "dry_run=true")

@@ -201,7 +201,7 @@ def test_a_stop_by_time_is_said_with_what_to_type_to_go_on(
     assert "40 of 40 steps" in done.stdout and "go on:" not in done.stdout, done.stderr
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_a_validation_goes_on_with_what_it_proposes(command: Command, tmp_path: Path, numpy: None) -> None:
     """Stopped by its time, then out of steps: run and control do the same number of steps each time."""
     splits = ("splits.train=120", "splits.validation=40", "splits.test=40")

@@ -190,7 +190,7 @@ def test_places_of_print_that_is_no_word_are_told(stored: Callable[..., WebPage]
 
 
 @needs_browser
-@pytest.mark.whole
+@pytest.mark.slow
 def test_a_long_page_is_cut_between_lines(stored: Callable[..., WebPage]) -> None:
     text = "".join(f"<p>{number} {TEXT}</p>" for number in range(120))
     pages = read(stored(f"<style>p {{width: 400px}}</style>{text}"))
