@@ -130,17 +130,20 @@ class OwnedFolder:
         return f"{place}: {reason}"
 
 
-def differences(old: Mapping[str, Any], new: Mapping[str, Any], path: str = "") -> list[str]:
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     """`key: old -> new` for each leaf in which two configurations differ."""
-    changes = []
+    return [f"{place}: {quoted(before)} -> {quoted(after)}" for place, before, after in changed_leaves(old, new)]
+
+
+def changed_leaves(old: Mapping[str, Any], new: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """The dotted key of each leaf in which two configurations differ, with the old and the new value."""
     for key in sorted({*old, *new}):
         place = f"{path}.{key}" if path else key
         before, after = old.get(key), new.get(key)
         if isinstance(before, Mapping) and isinstance(after, Mapping):
-            changes += differences(before, after, place)
+            yield from changed_leaves(before, after, place)
         elif before != after:
-            changes.append(f"{place}: {quoted(before)} -> {quoted(after)}")
-    return changes
+            yield place, before, after
 
 
 @contextmanager

@@ -17,12 +17,12 @@ from synthink.build.manifest_checks import MOST_BYTES, check_identity, own_split
 from synthink.build.own_files import read_plan
 from synthink.build.places import located, place_digest, places_of, with_paths
 from synthink.build.plan import Plan
-from synthink.build.received import Code, ReceivedSource, Sources, check_permission, code_path, located_code
+from synthink.build.received import Code, ReceivedSource, Sources, check_permission, located_code
 from synthink.build.shard import ShardRecord
 from synthink.confined import read_inside
 from synthink.core.code_file import CodeFile
 from synthink.core.generator import Generator
-from synthink.core.registry import defined_generator, find_generator, is_installed, recorded_generator
+from synthink.core.registry import code_files, defined_generator, find_generator, is_installed, recorded_generator
 from synthink.errors import AssetError, ConfigError, SourceNotOpened, SynthinkError, quoted
 from synthink.splits import SPLITS, Shares
 
@@ -75,8 +75,13 @@ class Manifest:
             format=identity["format"],
             shard_size=identity["shard_size"],
             licence=identity["licence"],
-            names=names | {str(code_path(code, self.file)): code.file for code in self.code.values()},
+            names=names | self._code_names(source),
         )
+
+    def _code_names(self, source: ReceivedSource) -> dict[str, str]:
+        """Path -> name of the code that draws rows, which may have been found elsewhere than where that name leads."""
+        running, named = code_files(*source.generators), self.code
+        return {running[name].file: named[name].file for name in running.keys() & named.keys()}
 
     @property
     def folders(self) -> tuple[Path, Path]:
@@ -190,16 +195,21 @@ def load(path: Path) -> Manifest:
     file = path / MANIFEST if path.is_dir() else path
     try:
         place = file if path.is_dir() else file.resolve()  # of a folder's files none may be a link
-        content = parsed(read_inside(place.parent, place.name, MOST_BYTES))
-        shards = content.pop("shards", None)
-        content.pop("refused", None)  # the sums over the shards
-        content.pop("columns_left_out", None)  # which the format says itself
-        check_identity(content)
-        records = shard_records(shards, [*SPLITS, *content.get("own_splits", {})])
+        identity, records = identity_and_shards(read_inside(place.parent, place.name, MOST_BYTES))
     except FileNotFoundError:
         raise AssetError(f"{path}: {_why_none(file.parent)}") from None
     except OSError as error:
         raise AssetError(f"{file}: cannot be read: {error.strerror}") from None
     except (ValueError, RuntimeError) as error:  # RuntimeError: links in a circle
         raise AssetError(f"{file}: damaged: {error}") from None
-    return Manifest(content, records, file)
+    return Manifest(identity, records, file)
+
+
+def identity_and_shards(data: bytes) -> tuple[dict[str, Any], list[ShardRecord]]:
+    """The identity and the shards that a manifest's text holds. Raises `ValueError` that says what is wrong."""
+    identity = parsed(data)
+    shards = identity.pop("shards", None)
+    identity.pop("refused", None)  # the sums over the shards
+    identity.pop("columns_left_out", None)  # which the format says itself
+    check_identity(identity)
+    return identity, shard_records(shards, [*SPLITS, *identity.get("own_splits", {})])

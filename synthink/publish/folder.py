@@ -15,6 +15,7 @@ from synthink.build.own_files import own_files
 from synthink.confined import file_inside, kind_inside, read_inside
 from synthink.errors import HubError, quoted
 from synthink.files import digest_inside, files_inside
+from synthink.owned_folder import changed_leaves
 
 README, PREVIEW = card.NAMES
 LARGEST_TEXT_BYTES = 64 * 2**20
@@ -71,31 +72,18 @@ def local_files(manifest: Manifest) -> dict[str, LocalFile]:
     if len(names) > MOST_FILES:
         reason = f"{len(names):,} files, and a commit to the hub carries {MOST_FILES:,}"
         raise HubError(f"{folder}: {reason}; store it as format=parquet or webdataset, or with a larger shard_size")
-    recorded = {shard.file: shard.sha256 for shard in manifest.shards if kind_inside(folder, shard.file) == "file"}
+    recorded = {shard.file: shard.sha256 for shard in manifest.shards}  # a shard that is a folder is no name here
     return {name: LocalFile(folder, name, recorded=recorded.get(name)) for name in names}
 
 
-def differences(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[str]:
+def other_settings(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> list[str]:
     """The settings in which a dataset on the hub differs from this one: `fields.camera: "scan" there, "photo" here`.
 
     More rows in a split are no difference, and neither are other versions of libraries.
     """
-    lines = []
-    there, here = _flat(theirs), _flat(ours)
-    for place in sorted(there.keys() | here.keys()):
-        one, other = there.get(place), here.get(place)
-        grows = place.startswith("splits.") and (one or 0) <= (other or 0)
-        if one != other and not grows and not place.startswith(("versions", "synthink", "format_version")):
-            lines.append(f"{place}: {quoted(one)} there, {quoted(other)} here")
-    return lines
-
-
-def _flat(value: Any, place: str = "") -> dict[str, Any]:
-    """The leaves of nested mappings by their dotted places."""
-    if not isinstance(value, Mapping) or not value:
-        return {place: value}
-    return {
-        leaf: inner
-        for key, item in value.items()
-        for leaf, inner in _flat(item, f"{place}.{key}" if place else str(key)).items()
-    }
+    return [
+        f"{place}: {quoted(there)} there, {quoted(here)} here"
+        for place, there, here in changed_leaves(theirs, ours)
+        if not place.startswith(("versions", "synthink", "format_version"))
+        and not (place.startswith("splits.") and (there or 0) <= (here or 0))
+    ]

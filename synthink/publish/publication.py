@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
@@ -11,12 +10,12 @@ from typing import Literal
 
 from synthink.build import manifest as manifests
 from synthink.build.formats import find_format
-from synthink.build.manifest import MANIFEST, Manifest
-from synthink.build.manifest_checks import MOST_BYTES, parsed
+from synthink.build.manifest import MANIFEST, Manifest, identity_and_shards
+from synthink.build.manifest_checks import MOST_BYTES
 from synthink.errors import HubError, OutputError
 from synthink.files import user_path
 from synthink.progress import Stages
-from synthink.publish.folder import README, LocalFile, differences, local_files
+from synthink.publish.folder import README, LocalFile, local_files, other_settings
 from synthink.publish.hub import MAIN, HubFile, Repository
 from synthink.verify.verify import verify
 
@@ -145,11 +144,10 @@ def _reject_other(
         )
     content = repository.read(MANIFEST, there[MANIFEST], head, MOST_BYTES)
     try:
-        theirs = parsed(content or b"")
+        theirs, _ = identity_and_shards(content or b"")
     except ValueError as error:
         raise HubError(f"{reason} has a damaged {MANIFEST}: {error}") from None
-    identity = json.loads(json.dumps(manifest.identity))
-    if lines := differences(identity, {name: value for name, value in theirs.items() if name in identity}):
+    if lines := other_settings(theirs, manifest.identity):
         first_lines = "; ".join(lines[:SHOWN_DIFFERENCES])
         more = f"; and {len(lines) - SHOWN_DIFFERENCES:,} more" if len(lines) > SHOWN_DIFFERENCES else ""
         raise HubError(f"{reason} is another dataset: {first_lines}{more}")

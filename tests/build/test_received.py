@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import shutil
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from synthink.assets import Words
 from synthink.build import manifest as manifests
 from synthink.build.received import refuse_places
 from synthink.core.assets import AssetSpec
+from synthink.core.code_file import CodeFile
 from synthink.errors import AssetError, ConfigError, SourceNotOpened
 from synthink.evaluate.answerer import Example
 from synthink.evaluate.data.rows import Dataset
@@ -98,6 +100,16 @@ def test_nothing_that_a_manifest_names_is_opened(received: Path, entries: dict[s
     refuse_places(generator, str(manifest.file))  # as `synthink.load` does
     with pytest.raises(SourceNotOpened, match="sources=allow"):
         synthink.dataset(pickle.loads(pickle.dumps(generator)), size=1)[0]
+
+
+def test_code_that_a_manifest_names_is_not_read_where_nothing_runs_it(received: Path, tmp_path: Path) -> None:
+    (tmp_path / "code.py").write_text("'code'\n", "utf-8")
+    code = CodeFile(str(tmp_path / "code.py"), "Nothing", "0" * 64)
+    manifest = rewrite(received, code={"circled_letters": code.plain()})  # a generator that is installed
+    opened: list[str] = []
+    sys.addaudithook(lambda event, values: opened.append(str(values[0])) if event == "open" else None)
+    manifest.plan()
+    assert not any(path.endswith("code.py") for path in opened)
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,16 @@ def test_another_dataset_is_replaced_on_request_alone(hub: Hub, made: Path, tmp_
     assert "data/train-00000-of-00001.parquet" in left and "data/train-00000-of-00003.parquet" not in left
 
 
+def test_splits_of_ones_own_that_the_hub_alone_has_are_another_dataset(hub: Hub, made: Path, tmp_path: Path) -> None:
+    theirs = json.loads((made / "synthink.json").read_bytes())
+    publish(made, TO, "skip")
+    theirs["own_splits"] = {"train": {"like": "train", "fields": {"picture_px": 64}}}
+    files = hub.files("me/letters") | {"synthink.json": json.dumps(theirs).encode()}
+    hub.repos["me/letters"].commit("main", files)
+    with pytest.raises(HubError, match=r"is another dataset: own_splits: .* there, None here"):
+        publish(made, TO, "skip")
+
+
 def test_somebody_elses_repository_is_left_alone(hub: Hub, made: Path) -> None:
     publish(made, TO, "skip")
     hub.repos["me/letters"].commit("main", {".gitattributes": b"", "notes.csv": b"1,2"})
