@@ -142,6 +142,15 @@ def coloured(text: str, colour: str, wanted: bool = True) -> str:
     return f"\x1b[{_ESCAPES[colour]}m{text}\x1b[0m" if wanted else text
 
 
+def size_text(count: float) -> str:
+    """A number of bytes as people read it, such as 2.1 MB."""
+    units = ["TB", "GB", "MB", "kB", "bytes"]
+    while count >= 1000 and len(units) > 1:
+        count /= 1000
+        units.pop()
+    return f"{count:,.0f} bytes" if units[-1] == "bytes" else f"{count:,.1f} {units[-1]}"
+
+
 def text_table(rows: Sequence[Sequence[str]]) -> list[str]:
     """Lines whose cells stand below each other, two spaces apart; all rows have as many cells."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

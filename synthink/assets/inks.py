@@ -12,7 +12,7 @@ from synthink.core.clean_text import LOST, clean_text
 from synthink.core.left_out import LeftOut
 from synthink.errors import ConfigError
 from synthink.ink.model import Ink
-from synthink.ink.reading import read_ink
+from synthink.ink.reading import InkReader, read_ink
 from synthink.settings import Between
 from synthink.streams import Stream
 
@@ -63,12 +63,17 @@ class Inks(AssetSpec["InkPool"]):
                 inks.append(Ink.packed(ink.points, ink.starts, spans, **{**ink.about, "label": label}))
                 if len(inks) == self.most:
                     break
-        pieces = {f"pieces of ink: {reason}": count for reason, count in reader.skipped.items()}
-        left_out += LeftOut(pieces, {name: f"pieces of ink: {reason}" for name, reason in reader.refused.items()})
+        left_out += pieces_left_out(reader)
         if not inks:
             reason = f"holds no ink that has a label ({left_out if left_out else 'no ink at all'})"
             raise ConfigError("source", self.source, reason)
         return InkSet(self, inks, left_out)
+
+
+def pieces_left_out(reader: InkReader) -> LeftOut:
+    """The pieces of ink that a reader has left out, by reason, and the files, by name, once it has been read."""
+    pieces = {f"pieces of ink: {reason}": count for reason, count in reader.skipped.items()}
+    return LeftOut(pieces, {name: f"pieces of ink: {reason}" for name, reason in reader.refused.items()})
 
 
 class InkSet(AssetSet["InkPool"]):

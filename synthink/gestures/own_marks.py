@@ -14,7 +14,7 @@ from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
-from synthink.assets.inks import writer_of
+from synthink.assets.inks import pieces_left_out, writer_of
 from synthink.core.assets import AssetSet, AssetSpec
 from synthink.core.left_out import LeftOut
 from synthink.errors import ConfigError, did_you_mean, quoted
@@ -79,8 +79,7 @@ class Marks(AssetSpec["MarkPool"]):
             marks.append((name, Ink.packed(ink.points, ink.starts, (), **{**ink.about, "metadata": _origin(ink)})))
             if len(marks) == self.most:
                 break
-        pieces = {f"pieces of ink: {reason}": count for reason, count in reader.skipped.items()}
-        left_out += LeftOut(pieces, {name: f"pieces of ink: {reason}" for name, reason in reader.refused.items()})
+        left_out += pieces_left_out(reader)
         if not marks:
             reason = (
                 f"holds no mark of a gesture ({left_out if left_out else 'no ink at all'}); name its labels in classes"

@@ -24,6 +24,7 @@ from synthink.core.own_splits import SplitRequest, read_splits
 from synthink.errors import ConfigError, SourceNotOpened
 from synthink.files import user_path
 from synthink.owned_folder import differences
+from synthink.progress import size_text
 from synthink.settings import Between, Settings
 from synthink.splits import Shares
 
@@ -138,7 +139,7 @@ class Generate(DatasetVerb):
         lines = [
             f"{self.output}: {sum(guess.rows.values()):,} rows in {guess.files:,} files of {guess.format}",
             f"  {splits}",
-            f"about {_size_text(guess.bytes)}, and {_time_text(guess.seconds)} with {guess.workers} "
+            f"about {size_text(guess.bytes)}, and {_time_text(guess.seconds)} with {guess.workers} "
             f"process{'es' if guess.workers > 1 else ''}: estimated from {guess.drawn} rows; nothing is written",
         ]
         return VerbResult(assets=guess.assets, lines=lines, headline=lines[-1])
@@ -180,7 +181,7 @@ def datasets_below(root: Path, jobs: Sequence[Job]) -> dict[str, Path]:
 def _headline(outcome: Outcome, seconds: float) -> str:
     rate = f" in {seconds:.1f} s ({outcome.drawn / seconds:,.0f} rows/s)" if outcome.drawn else ", all there already"
     reused = f", {outcome.reused:,} of them kept from before" if outcome.drawn and outcome.reused else ""
-    return f"{outcome.rows:,} rows{rate}{reused}, {_size_text(outcome.bytes)}"
+    return f"{outcome.rows:,} rows{rate}{reused}, {size_text(outcome.bytes)}"
 
 
 def _not_stored(columns: Sequence[str], form: Format) -> list[str]:
@@ -224,14 +225,6 @@ def _time_text(seconds: float) -> str:
     if seconds < 120:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
-
-
-def _size_text(count: float) -> str:
-    units = ["TB", "GB", "MB", "kB", "bytes"]
-    while count >= 1000 and len(units) > 1:
-        count /= 1000
-        units.pop()
-    return f"{count:,.0f} bytes" if units[-1] == "bytes" else f"{count:,.1f} {units[-1]}"
 
 
 def _comparison(outcome: Outcome, source: str) -> tuple[str, bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from synthink.build import manifest as manifests
 from synthink.cli.verb import Call, Folder, Verb, VerbResult, assets_of, existing_folder
-from synthink.progress import stages
+from synthink.progress import size_text, stages
 from synthink.publish.folder import README, local_files
 from synthink.publish.hub import MAIN
 from synthink.publish.publication import Check, Destination, Publication, check_dataset, planned, publish
@@ -47,7 +47,7 @@ class Publish(Verb):
                 manifest = manifests.load(folder)
                 publication = planned(manifest, local_files(manifest), self.repo, {})
                 check_dataset(folder, self.verify, progress)
-                lines = [*_dry_lines(publication, str(manifest.identity["licence"]))]
+                lines = _dry_lines(publication, str(manifest.identity["licence"]))
             else:
                 publication = publish(folder, to, self.verify, progress)
                 lines = _lines(publication)
@@ -56,7 +56,7 @@ class Publish(Verb):
 
 def _lines(publication: Publication) -> list[str]:
     files = publication.missing
-    sent = f"{len(files):,} files, {_size(publication.bytes)}, sent" if files else "all was there already"
+    sent = f"{len(files):,} files, {size_text(publication.bytes)}, sent" if files else "all was there already"
     removed = f"; {len(publication.removed):,} older ones removed" if publication.removed else ""
     return [f"{publication.address}: {sent}{removed}", publication.load_line]
 
@@ -65,12 +65,8 @@ def _dry_lines(publication: Publication, licence: str) -> list[str]:
     card = publication.files[README].path.read_text(encoding="utf-8", errors="replace").splitlines()
     front_matter_ends = card.index("---", 1) if "---" in card[1:] else 0
     return [
-        f"{publication.repo} would get at most {len(publication.files):,} files, {_size(publication.bytes)}",
+        f"{publication.repo} would get at most {len(publication.files):,} files, {size_text(publication.bytes)}",
         f"licence: {licence}; tag: {publication.tag}",
         "the card begins:",
         *(f"  {line}" for line in card[front_matter_ends + 1 :][:CARD_LINES]),
     ]
-
-
-def _size(count: int) -> str:
-    return f"{count / 1e6:,.1f} MB" if count < 1e9 else f"{count / 1e9:,.1f} GB"
