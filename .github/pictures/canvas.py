@@ -57,12 +57,15 @@ def main() -> None:
     stroke = np.stack((x, bottom - 1 + 0.8 * np.sin(x / 9)), axis=1).tolist()
     command = [sys.executable, "-m", "synthink", "canvas", "open=false", "port=0", f"documents.count={DOCUMENT + 1}"]
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
-        with subprocess.Popen([*command, f"output={folder}"], stdout=subprocess.PIPE, text=True) as process:
-            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), chromium_sandbox=False)
-            assert process.stdout is not None
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), chromium_sandbox=False)
+        process = subprocess.Popen([*command, f"output={folder}"], stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        try:
             picture = interpreted(browser.new_page(viewport=SIZE), process.stdout.readline().strip(), [stroke])
+        finally:
             browser.close()
-            process.terminate()
+            process.kill()
+            process.wait()
     Image.open(io.BytesIO(picture)).convert("RGB").save(Path(__file__).with_suffix(".png"), optimize=True)
 
 
