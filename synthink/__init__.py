@@ -92,7 +92,7 @@ if TYPE_CHECKING:
 def __getattr__(name: str) -> Any:
     """`synthink.Canvas`, which is imported when it is asked for: it needs the extra `canvas`."""
     if name != "Canvas":
-        raise AttributeError(f"module 'synthink' has no attribute {name!r}")
+        raise AttributeError(f"module 'synthink' has no attribute '{name}'")
     try:
         from synthink.canvas.notebook import Canvas
     except ModuleNotFoundError as error:
