@@ -42,11 +42,16 @@ class ConfigError(SynthinkError):
         return type(self), (self.field, self.value, self.reason)
 
 
+class ArgumentError(ConfigError):
+    """A function of the toolkit cannot use an argument. In a generator's `draw` that is a fault of the row, and of no
+    field."""
+
+
 def check_kind(name: str, value: Any, kind: Any, what: str) -> None:
-    """Raise `ConfigError` for an argument that is no instance of a class, or of one of several. what: the end of "must
-    be"."""
+    """Raise `ArgumentError` for an argument that is no instance of a class, or of one of several. what: the end of
+    "must be"."""
     if not isinstance(value, kind):
-        raise ConfigError(name, value, f"must be {what}")
+        raise ArgumentError(name, value, f"must be {what}")
 
 
 class AssetError(SynthinkError):
@@ -92,7 +97,8 @@ def unexpected(error: BaseException) -> str:
     import traceback
 
     cause = error.__cause__
-    return "" if cause is None or isinstance(cause, SynthinkError) else "".join(traceback.format_exception(cause))
+    is_reason = isinstance(cause, SynthinkError) and not isinstance(cause, ArgumentError)
+    return "" if cause is None or is_reason else "".join(traceback.format_exception(cause))
 
 
 class WorkerError(Exception):
@@ -133,8 +139,8 @@ def _can_be_seen(char: str) -> bool:
 
 
 def quoted(value: Any, limit: int = 80) -> str:
-    """`value` for a message: its repr, cut to `limit` characters."""
-    text = repr(value)
+    """`value` for a message: its repr in one line, cut to `limit` characters."""
+    text = re.sub(r"\n\s*", " ", repr(value))
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 

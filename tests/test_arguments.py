@@ -81,6 +81,9 @@ CALLS: dict[str, tuple[str, Callable[[Any], Any], tuple[Any, ...]]] = {
     "Gesture, box": ("box", lambda value: Gesture("delete", value), (None, 1, (1, 2, 3))),
     "apply": ("page", lambda value: apply(value, Gesture("delete", (1, 2, 3, 4))), (None, "x")),  # type: ignore[arg-type]
     "draw_page": ("page", draw_page, (None, "x")),
+    "fill_prompt": ("prompt", lambda value: synthink.fill_prompt(value, "{word}", "a"), NOTHING_OF_USE),
+    "fill_prompt, placeholder": ("placeholder", lambda value: synthink.fill_prompt("p", value, "a"), NOTHING_OF_USE),
+    "fill_prompt, word": ("word", lambda value: synthink.fill_prompt("p", "{word}", value), NOTHING_OF_USE),
 }
 
 

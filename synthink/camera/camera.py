@@ -110,8 +110,8 @@ class Camera(Settings):
         if self.background is not None and self.background not in ("paper", "desk"):
             try:
                 parse_colour(self.background)
-            except ValueError as error:
-                raise ConfigError("background", self.background, f"{error}, nor paper or desk") from None
+            except ConfigError as error:
+                raise ConfigError("background", self.background, f"{error.reason}, nor paper or desk") from None
 
     @cached_property
     def is_off(self) -> bool:

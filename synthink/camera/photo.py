@@ -15,7 +15,7 @@ from synthink.draw.outline import Extent
 from synthink.draw.picture import Picture
 from synthink.draw.rendering import render
 from synthink.draw.scene import Scene, scene_labels
-from synthink.errors import did_you_mean, quoted
+from synthink.errors import ArgumentError, did_you_mean
 from synthink.streams import Stream
 
 
@@ -34,7 +34,7 @@ class Photo:
     def boxes(self, label: str) -> list[Box]:
         """The upright boxes around everything of that label, in the order of drawing, cut off at the picture's edge.
 
-        What a clip hides completely has no box. KeyError where the scene has no such label.
+        What a clip hides completely has no box. `ArgumentError` where the scene has no such label.
         """
         extents = self._extents(label)
         if not extents:
@@ -48,15 +48,15 @@ class Photo:
         return self.view.quads(np.stack([extent.corners for extent in extents])) if extents else []
 
     def box(self, label: str) -> Box:
-        """The box of the one thing of that label. KeyError where there are more or none."""
+        """The box of the one thing of that label. `ArgumentError` where there are more or none."""
         return self.boxes(label)[self._only(label)]
 
     def quad(self, label: str) -> Quad:
-        """The turned box of the one thing of that label. KeyError where there are more or none."""
+        """The turned box of the one thing of that label. `ArgumentError` where there are more or none."""
         return self.quads(label)[self._only(label)]
 
     def points(self, label: str) -> Points:
-        """(N, 2) places of the points of the one thing of that label. KeyError where there are more or none."""
+        """(N, 2) places of the points of the one thing of that label. `ArgumentError` where there are more or none."""
         return self.view.points(self._extents(label)[self._only(label)].hull)
 
     @cached_property
@@ -65,12 +65,13 @@ class Photo:
 
     def _extents(self, label: str) -> list[Extent]:
         if label not in self._labels:
-            raise KeyError(f"no label {quoted(label)} in the scene; {did_you_mean(label, self._labels)}")
+            hint = did_you_mean(label, self._labels)
+            raise ArgumentError("label", label, f"there is no label of that name in the scene; {hint}")
         return self._labels[label]
 
     def _only(self, label: str) -> int:
         if len(self._extents(label)) != 1:
-            raise KeyError(f"{len(self._extents(label))} things have the label {quoted(label)}, not one")
+            raise ArgumentError("label", label, f"{len(self._extents(label))} things have it, not one")
         return 0
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from synthink.errors import ConfigError
+from synthink.errors import ConfigError, check_kind
 from synthink.settings import Condition, Settings, field_types
 
 
@@ -43,7 +43,10 @@ class PromptWith(Condition):
 
 
 def fill_prompt(prompt: str, placeholder: str, word: str) -> str:
-    """The prompt with a word in place of its placeholder; "a" before it becomes "an" where the word wants that."""
+    """The prompt with a word in place of its placeholder; "a" before it becomes "an" where the word wants that. Raises
+    `ArgumentError` for what is no text."""
+    for name, value in (("prompt", prompt), ("placeholder", placeholder), ("word", word)):
+        check_kind(name, value, str, "text")
     if word.startswith(("a", "e", "i", "o", "u")):
         prompt = re.sub(rf"\b([Aa]) {re.escape(placeholder)}", rf"\1n {placeholder}", prompt)
     return prompt.replace(placeholder, word)

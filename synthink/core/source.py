@@ -14,7 +14,16 @@ from synthink.core.columns import Packed
 from synthink.core.generator import Generator, Pools, Split
 from synthink.core.own_splits import OwnSplit, varied
 from synthink.core.sample import Sample
-from synthink.errors import ConfigError, DrawError, SourceNotOpened, SynthinkError, did_you_mean, quoted, with_notes
+from synthink.errors import (
+    ArgumentError,
+    ConfigError,
+    DrawError,
+    SourceNotOpened,
+    SynthinkError,
+    did_you_mean,
+    quoted,
+    with_notes,
+)
 from synthink.settings import whole_number
 from synthink.splits import SPLITS, Shares, divide, owner
 from synthink.streams import StreamKey
@@ -127,6 +136,8 @@ class Source:
         view, index = self.split(split), operator.index(index)
         try:
             sample = self.generator_of(split).draw(view.context(index, control))
+        except ArgumentError as error:
+            raise DrawError(f"{self._row(split, index)}: {error}") from error
         except ConfigError as error:
             raise _named(error, split) from None
         except SynthinkError:

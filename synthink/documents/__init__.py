@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from os import PathLike, fspath
 from typing import Any
 
+from synthink.arguments import guard
 from synthink.documents.asset import Documents
 from synthink.documents.edits.drawing import draw_page, printed_anew, side_by_side
 from synthink.documents.edits.edit import (
@@ -78,3 +79,6 @@ def read_documents(source: str | PathLike[str] = "synthetic", **fields: Any) -> 
     """
     check_kind("source", source, str | PathLike, "a file, a folder, an address, or the name of a source")
     return iter(Documents(source=fspath(source), **fields).open().pool(None, lambda group: True))
+
+
+guard(globals())

@@ -4,6 +4,7 @@ Choose shapes and put them into a `Scene`; `ctx.photograph(scene, camera)` draws
 label lies in the picture. Coordinates are pixels, x to the right and y down; angles are degrees, clockwise as seen.
 """
 
+from synthink.arguments import guard
 from synthink.draw.colours import (
     CONTRAST,
     NAMED_COLOURS,
@@ -101,3 +102,5 @@ __all__ = [
     "tick_fan",
     "tick_row",
 ]
+
+guard(globals())

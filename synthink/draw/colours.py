@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
-from synthink.errors import quoted
+from synthink.errors import ArgumentError
 
 RGB = tuple[int, int, int]
 """Red, green, blue, 0..255."""
@@ -31,18 +31,18 @@ NAMED_COLOURS: dict[str, RGB] = {
 
 @lru_cache(maxsize=4096)
 def parse_colour(text: str) -> RGB:
-    """A colour from its name or from #rrggbb; ValueError otherwise."""
+    """A colour from its name or from #rrggbb; `ArgumentError` otherwise."""
     if text in NAMED_COLOURS:
         return NAMED_COLOURS[text]
     digits = text.removeprefix("#")
     if len(digits) != 6 or len(text) != 7 or any(digit not in "0123456789abcdefABCDEF" for digit in digits):
-        raise ValueError(f"{quoted(text)} is neither #rrggbb nor one of {', '.join(NAMED_COLOURS)}")
+        raise ArgumentError("colour", text, f"is neither #rrggbb nor one of {', '.join(NAMED_COLOURS)}")
     red, green, blue = bytes.fromhex(digits)
     return red, green, blue
 
 
 def as_rgb(colour: str | RGB) -> RGB:
-    """A colour in numbers, from a name, #rrggbb or numbers. ValueError for text that is no colour."""
+    """A colour in numbers, from a name, #rrggbb or numbers. `ArgumentError` for text that is no colour."""
     return parse_colour(colour) if isinstance(colour, str) else colour
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from synthink.draw.colours import parse_colour
+from synthink.errors import ConfigError
 from synthink.settings import Between, Condition, NotEmpty
 
 
@@ -14,8 +15,8 @@ class _IsColour(Condition):
     def refuse(self, value: Any) -> str | None:
         try:
             parse_colour(value)
-        except ValueError as error:
-            return str(error)
+        except ConfigError as error:
+            return error.reason
         return None
 
 

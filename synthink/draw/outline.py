@@ -13,6 +13,7 @@ import numpy.typing as npt
 from synthink.draw.geometry import Box, Points, bounds, snap
 from synthink.draw.transform import IDENTITY, Transform
 from synthink.draw.type.glyph_outline import ON, flatten
+from synthink.errors import ArgumentError
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,10 +71,10 @@ def polygon(*contours: npt.ArrayLike) -> Outline:
 
 
 def joined(outlines: Sequence[Outline]) -> Outline:
-    """Several outlines as one, to be filled with one colour; each stays a part of its own. Raises ValueError where
-    there are none."""
+    """Several outlines as one, to be filled with one colour; each stays a part of its own. Raises `ArgumentError`
+    where there are none."""
     if not outlines:
-        raise ValueError("there is no outline to join")
+        raise ArgumentError("outlines", outlines, "must not be empty: there is no outline to join")
     points = [0, *accumulate(len(outline.points) for outline in outlines)]
     contours = [0, *accumulate(len(outline.ends) for outline in outlines)]
     return Outline(

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from synthink.draw.colours import RGB, as_rgb
 from synthink.draw.picture import Pixels
 from synthink.draw.transform import Transform
+from synthink.errors import ArgumentError
 
 Levels = npt.NDArray[np.uint32]
 Solid = npt.NDArray[np.uint32]
@@ -89,7 +90,8 @@ def table(gradient: Gradient) -> Levels:
     """(256, 4): red, green, blue in 0..255 and opacity in 0..256 of each step of a gradient."""
     count = len(gradient.colours)
     if count < 2 or len(gradient.opacities) not in (0, count):
-        raise ValueError(f"{gradient}: a gradient has two colours or more, and as many opacities or none")
+        reason = "must be two colours or more, with as many opacities or none"
+        raise ArgumentError("colours", gradient.colours, reason)
     opacities = gradient.opacities or (1.0,) * count
     stops = np.array(
         [(*as_rgb(colour), 256 * opacity) for colour, opacity in zip(gradient.colours, opacities, strict=True)]
@@ -142,7 +144,8 @@ def sampled(pixels: Pixels, transform: Transform, left: int, top: int, shape: tu
     from PIL import Image
 
     if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] not in (3, 4) or not pixels.size:
-        raise TypeError(f"pixels must be uint8 of shape (H, W, 3 or 4), are {pixels.dtype} of shape {pixels.shape}")
+        reason = f"must be uint8 of shape (H, W, 3 or 4), are {pixels.dtype} of shape {pixels.shape}"
+        raise ArgumentError("pixels", pixels, reason)
     image = Image.fromarray(np.ascontiguousarray(pixels)).convert("RGBA")
     width, height = image.size
     grid = _shrunk(width, transform.a, transform.c), _shrunk(height, transform.b, transform.d)

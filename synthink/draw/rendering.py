@@ -19,6 +19,7 @@ from synthink.draw.paint import Levels, LinearGradient, RadialGradient, Solid, f
 from synthink.draw.picture import IndexedPicture, Picture, Pixels, RgbPicture
 from synthink.draw.raster import Coverage, coverage
 from synthink.draw.scene import Blend, ImageLayer, Layer, PlacedLayer, Scene, placed_layers
+from synthink.errors import ArgumentError
 
 # Indices of the palette: 0..63 the lower layer alone in 64 steps of coverage, 64..127 the upper layer alone, 128..255
 # both, in 8 steps of the lower and 16 of the upper.
@@ -158,7 +159,7 @@ def _lay(region: Solid, ink: Coverage, placed: PlacedLayer, left: int, top: int)
     elif _is_colour(layer.colour):
         paint = _solid(as_rgb(layer.colour))
     elif not isinstance(layer.colour, LinearGradient | RadialGradient):
-        raise TypeError("a layer is filled with a colour or a gradient")
+        raise ArgumentError("colour", layer.colour, "must be a colour or a gradient: a layer is filled with it")
     elif layer.colour.opacities:
         filled = fill(layer.colour, placed.transform, left, top, size)
         paint = filled.astype(np.uint8).view(np.uint32)[:, :, 0]

@@ -15,7 +15,7 @@ from synthink.draw.paint import Paint
 from synthink.draw.pen_stroke import PenStroke
 from synthink.draw.picture import Pixels
 from synthink.draw.transform import IDENTITY, Transform
-from synthink.errors import quoted
+from synthink.errors import ArgumentError
 
 Blend = Literal["normal", "multiply"]
 Shape = Outline | PenStroke | RuledLines
@@ -176,7 +176,7 @@ def _extent(node: Node) -> Extent:
         return Extent.of_points(Box(0, 0, width, height).corners())
     if isinstance(node, Layer):
         if isinstance(node.shape, RuledLines):
-            raise ValueError(f"ruled lines fill the page and cannot have the label {quoted(node.label)}")
+            raise ArgumentError("label", node.label, "cannot be that of ruled lines, which fill the page")
         return node.shape.extent()
     parts = [_extent(child) for child in node.children]
     parts = [
@@ -184,7 +184,7 @@ def _extent(node: Node) -> Extent:
         for child, part in zip(node.children, parts, strict=True)
     ]
     if not parts:
-        raise ValueError(f"an empty group cannot have the label {quoted(node.label)}")
+        raise ArgumentError("label", node.label, "cannot be that of an empty group")
     return Extent.of_points(np.concatenate([part.hull for part in parts]))
 
 

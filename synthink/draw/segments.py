@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from synthink.draw.geometry import Box
 from synthink.draw.outline import Outline, polygon
+from synthink.errors import ArgumentError
 
 ALL_SEGMENTS = "abcdefg"
 """The segments: a top, b upper right, c lower right, d bottom, e lower left, f upper left, g middle."""
@@ -32,6 +33,9 @@ def seven_segments(lit: str, box: Sequence[float], thickness: float, gap: float 
         "f": ((west, north), (west, middle)),
         "g": ((west, middle), (east, middle)),
     }
+    unknown = next((name for name in lit if name not in bars), None)
+    if unknown is not None:
+        raise ArgumentError("lit", lit, f"{unknown} is no segment; they are {ALL_SEGMENTS}")
     return polygon(*(_bar(*bars[name], half, gap / 2) for name in lit)) if lit else None
 
 

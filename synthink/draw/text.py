@@ -13,6 +13,7 @@ from synthink.draw.outline import Extent, Outline, joined
 from synthink.draw.placing import Placement
 from synthink.draw.transform import Transform
 from synthink.draw.type.face import Face
+from synthink.errors import ArgumentError
 
 PART_PX = 170
 """Letters drawn at once, in ems of height: FreeType starts over on parts of more than some 600 edge pixels."""
@@ -140,7 +141,7 @@ def printed(
 ) -> Outline:
     """Words as one outline, to be drawn in a group, in the group's unit: an em is `size`, a blank is 0.28 em.
 
-    anchor: which point of the box around the ink comes to lie at `at`. Raises ValueError where the text is blank.
+    anchor: which point of the box around the ink comes to lie at `at`. Raises `ArgumentError` where the text is blank.
     """
     lines, pens, pen = [], [], 0.0
     for word in text.split():
@@ -149,7 +150,7 @@ def printed(
         pens.append(pen)
         pen += sum(line.advances) + BLANK_EM
     if not lines:
-        raise ValueError("a blank text leaves no ink")
+        raise ArgumentError("text", text, "is blank, and leaves no ink")
     boxes = [line.box for line in lines]
     left, right = boxes[0].left, pens[-1] + boxes[-1].right
     top, bottom = min(box.top for box in boxes), max(box.bottom for box in boxes)

@@ -1,5 +1,6 @@
 """Digital ink: read it and write it, make it by a simulated hand, measure and change it, draw it."""
 
+from synthink.arguments import guard
 from synthink.ink import operations
 from synthink.ink.drawing.draw import draw_ink
 from synthink.ink.drawing.pens import PENS, Pen
@@ -46,3 +47,5 @@ __all__ = [
     "trace",
     "write_ink",
 ]
+
+guard(globals())

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from synthink.draw.geometry import Points
+from synthink.errors import ArgumentError, did_you_mean
 from synthink.streams import Stream
 
 Lines = list[Points]
@@ -15,7 +16,9 @@ Lines = list[Points]
 
 
 def shape_lines(name: str, stream: Stream) -> Lines:
-    """The lines of one way to draw the shape. Raises `KeyError` for a name that is not in `SHAPES`."""
+    """The lines of one way to draw the shape. Raises `ArgumentError` for a name that is not in `SHAPES`."""
+    if name not in SHAPES:
+        raise ArgumentError("name", name, f"is no shape; {did_you_mean(str(name), SHAPES)}")
     return SHAPES[name](stream)
 
 

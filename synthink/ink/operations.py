@@ -8,8 +8,23 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from synthink.arguments import guard
 from synthink.draw.geometry import Box, bounds
+from synthink.errors import ArgumentError
 from synthink.ink.model import Ink, InkError, Span, SpanKind
+
+__all__ = [
+    "bounding_box",
+    "clean",
+    "concatenate",
+    "cut",
+    "path_lengths",
+    "resample",
+    "simplify",
+    "smooth",
+    "split",
+    "transform",
+]
 
 Numbers = npt.NDArray[np.float64]
 
@@ -26,7 +41,8 @@ def transform(ink: Ink, matrix: npt.ArrayLike, units: str | None = None) -> Ink:
     unit."""
     affine = np.asarray(matrix, dtype=np.float64)
     if affine.shape not in ((2, 3), (3, 3)) or (affine.shape == (3, 3) and (affine[2] != (0, 0, 1)).any()):
-        raise ValueError(f"an affine matrix is (2, 3), or (3, 3) with the last row 0 0 1; got shape {affine.shape}")
+        reason = f"must be affine: (2, 3), or (3, 3) with the last row 0 0 1, and has the shape {affine.shape}"
+        raise ArgumentError("matrix", affine.tolist(), reason)
     points = ink.points.astype(np.float64)
     points[:, :2] = points[:, :2] @ affine[:2, :2].T + affine[:2, 2]
     return Ink.packed(points.astype(np.float32), ink.starts, ink.spans, **{**ink.about, "units": units or ink.units})
@@ -37,8 +53,11 @@ def resample(ink: Ink, *, spacing: float | None = None, interval_ms: float | Non
 
     By time, points whose time does not advance are merged first; `InkError` when there are no times.
     """
-    if (spacing is None) == (interval_ms is None) or not (spacing or interval_ms or 0) > 0:
-        raise ValueError("resample takes a positive spacing or a positive interval_ms")
+    if spacing is not None and interval_ms is not None:
+        raise ArgumentError("interval_ms", interval_ms, "must not be given together with a spacing")
+    name, step = ("interval_ms", interval_ms) if spacing is None else ("spacing", spacing)
+    if step is None or not step > 0:
+        raise ArgumentError(name, step, "must be above 0")
     if interval_ms is not None:
         if not ink.has_time:
             raise InkError("ink without times cannot be resampled by time")
@@ -48,8 +67,7 @@ def resample(ink: Ink, *, spacing: float | None = None, interval_ms: float | Non
     points = ink.points.astype(np.float64)
     along = points[:, 2] if spacing is None else path_lengths(ink)
     first, last = along[ink.starts], along[ink.starts + ink.lengths - 1]
-    step = interval_ms if spacing is None else spacing
-    counts = np.ceil(np.round((last - first) / float(step or 1), 6)).astype(np.intp) + 1
+    counts = np.ceil(np.round((last - first) / float(step), 6)).astype(np.intp) + 1
     starts = _starts(counts)
     share = (np.arange(counts.sum()) - np.repeat(starts, counts)) / np.repeat(np.maximum(counts - 1, 1), counts)
     # Every stroke gets a stretch of its own on one axis, so that one interpolation serves all.
@@ -212,3 +230,6 @@ def _moved_spans(ink: Ink, axis: Any, places: Numbers, starts: npt.NDArray[np.in
 
 def _shifted(span: Span, strokes: int) -> Span:
     return Span(span.label, span.kind, tuple((stroke + strokes, first, stop) for stroke, first, stop in span.parts))
+
+
+guard(globals())

@@ -1,5 +1,6 @@
 """Labels as text: written for a model to learn, read back from its answers, and how far an answer is from the truth."""
 
+from synthink.arguments import guard
 from synthink.labels.formats import (
     LABEL_FORMATS,
     Label,
@@ -85,3 +86,5 @@ __all__ = [
     "says_nothing_there",
     "stroke_overlap",
 ]
+
+guard(globals())

@@ -21,7 +21,7 @@ from math import floor
 from typing import Any, Literal, NamedTuple
 
 from synthink.draw.geometry import Box
-from synthink.errors import ConfigError, did_you_mean, quoted
+from synthink.errors import ArgumentError, ConfigError, did_you_mean
 from synthink.labels.location_tokens import BINS
 
 LabelFormatName = Literal["paligemma", "plain", "gemini", "florence2", "qwen"]
@@ -76,7 +76,7 @@ class LabelFormat:
     def numbers(self, places: Sequence[float], size_px: tuple[int, int]) -> tuple[int, int, int, int]:
         """The four numbers in the format's order, none beyond the picture's edges.
 
-        Raises ValueError where a place is not finite.
+        Raises `ArgumentError` where a place is not finite.
         """
         x1, y1, x2, y2 = places
         across, down = size_px
@@ -91,7 +91,7 @@ class LabelFormat:
                 _within(y2, down, self.steps or down, half, self.bins),
             )
         except (ValueError, OverflowError):
-            raise ValueError(f"{tuple(places)} is no place in a picture") from None
+            raise ArgumentError("places", tuple(places), "is no place in a picture: four finite numbers") from None
 
     def places(self, numbers: Sequence[float], size_px: tuple[int, int]) -> Places | None:
         """The places in pixels, at the middle of bins; None where a bin does not exist, or numbers are no place."""
@@ -125,11 +125,12 @@ LABEL_FORMATS: dict[str, LabelFormat] = {
 def format_label(label: Label, size_px: tuple[int, int], label_format: str) -> str:
     """Write a label as one line; blanks in its text become single spaces.
 
-    Raises ValueError where the gesture is not one word or a place is not finite.
+    Raises `ArgumentError` where the gesture is not one word or a place is not finite.
     """
     form = format_named(label_format)
     if not re.fullmatch(_GESTURE, label.gesture):
-        raise ValueError(f"{quoted(label.gesture)} is no name of a gesture: one word, which starts with a letter")
+        reason = "is no name of a gesture: one word, which starts with a letter"
+        raise ArgumentError("label.gesture", label.gesture, reason)
     places = form.write.format(*form.numbers(label.places, size_px))
     text = " ".join(label.text.split())
     if form.json:
@@ -164,7 +165,7 @@ def quantised(label: Label, size_px: tuple[int, int], label_format: str) -> Labe
 
 
 def format_box(box: Places, size_px: tuple[int, int], label_format: str) -> str:
-    """Write a box alone, as text. Raises ValueError where an edge is not finite."""
+    """Write a box alone, as text. Raises `ArgumentError` where an edge is not finite."""
     form = format_named(label_format)
     numbers = form.write.format(*form.numbers(box, size_px))
     return f'{{"{form.key}": {numbers}}}' if form.json else numbers

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from synthink import ConfigError
 from synthink.camera import photograph
 from synthink.draw import (
     Group,
@@ -85,7 +86,7 @@ def test_layers_are_blended_alike_where_they_are_copied_or_left_out() -> None:
 
 def test_bad_gradients_are_refused() -> None:
     for gradient in (LinearGradient((0, 0), (1, 0), ("red",)), LinearGradient((0, 0), (1, 0), ("red", "blue"), (0.5,))):
-        with pytest.raises(ValueError, match="two colours or more"):
+        with pytest.raises(ConfigError, match=r"^colours=.*two colours or more"):
             pixels_of(Layer(rectangle((0, 0, 5, 5)), gradient))
 
 
@@ -122,7 +123,7 @@ def test_transparent_pixels_let_the_page_through() -> None:
 
 
 def test_pixels_of_another_kind_are_refused() -> None:
-    with pytest.raises(TypeError, match="uint8"):
+    with pytest.raises(ConfigError, match=r"^pixels=.*uint8"):
         pixels_of(ImageLayer(np.zeros((4, 4, 3), dtype=np.float32)))  # type: ignore[arg-type]
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synthink import Fonts
+from synthink import ConfigError, Fonts
 from synthink.draw.colours import NAMED_COLOURS, RGB, colour_name, distance, parse_colour
 from synthink.draw.geometry import Box, Points, Quad, bounds, snap
 from synthink.draw.outline import Outline, polygon
@@ -309,5 +309,5 @@ def test_colours_parse_and_take_the_nearest_name(colour: RGB) -> None:
     "text", ["", "#", "#12345", "#1234567", "123456", "#12345g", "rouge", "##12345", "#+12345", "Red"]
 )
 def test_other_text_is_no_colour(text: str) -> None:
-    with pytest.raises(ValueError, match="is neither"):
+    with pytest.raises(ConfigError, match=r"^colour=.*is neither"):
         parse_colour(text)

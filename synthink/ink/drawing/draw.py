@@ -13,7 +13,7 @@ from synthink.draw.picture import Pixels
 from synthink.draw.raster import Coverage, coverage
 from synthink.draw.rendering import blend
 from synthink.draw.scene import Layer
-from synthink.errors import ConfigError
+from synthink.errors import ArgumentError, ConfigError
 from synthink.ink.drawing.colour_modes import MODES, Mode, pixel_colours, point_colours
 from synthink.ink.drawing.line import clipped, rounded
 from synthink.ink.drawing.pens import Pen, named_pen, widths
@@ -69,11 +69,11 @@ def ink_layer(
 ) -> Layer:
     """The ink as a layer of a scene. A layer has neither the pen's grain nor its way to blend; its opacity counts.
 
-    `ValueError` for ink without strokes, and for ink too large for one outline (see `ink_outline`).
+    `ArgumentError` for ink without strokes, `ValueError` for ink too large for one outline (see `ink_outline`).
     """
     line = placed(ink, pen, width_px, at, scale, smooth)
     if len(line.points) == 0:
-        raise ValueError("ink without strokes is no layer")
+        raise ArgumentError("ink", ink, "has no strokes, and is no layer")
     outline = ink_outline(line.points[:, :2], line.starts, line.widths)
     return Layer(outline, colour, opacity * named_pen(pen).opacity)
 
@@ -95,21 +95,17 @@ def draw_ink(  # noqa: PLR0913 - what a user types, a keyword each
 
     The ink's origin comes to `at` and its units are `scale` pixels; `width_px` is in pixels. `opacity` multiplies the
     pen's. All strokes together are one layer: where they cross nothing gets darker. `mode` colours the ink by what
-    it tells (see `synthink.ink.drawing.colour_modes`) instead of `colour`. Raises `ConfigError` naming a bad argument,
-    `TypeError` for another kind of array.
+    it tells (see `synthink.ink.drawing.colour_modes`) instead of `colour`. Raises `ConfigError` naming a bad argument.
     """
     if not isinstance(pixels, np.ndarray) or pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3:
-        raise TypeError("draw_ink draws into a uint8 array of shape (H, W, 3)")
+        raise ArgumentError("pixels", pixels, "must be a uint8 array of shape (H, W, 3)")
     if mode not in MODES:
         point_colours(ink.points, ink.starts, mode)  # refuses it
     if not 0 <= opacity <= 1:
         raise ConfigError("opacity", opacity, "must be between 0 and 1")
     pen = named_pen(pen)
     if isinstance(colour, str):
-        try:
-            colour = parse_colour(colour)
-        except ValueError as error:
-            raise ConfigError("colour", colour, str(error)) from None
+        colour = parse_colour(colour)
     line = placed(ink, pen, width_px, at, scale, smooth)
     colours_of_points = None if mode == "solid" else point_colours(line.points, line.starts, mode)
     lay_line(pixels, line, pen, np.array(colour, dtype=np.uint32), opacity, colours_of_points)
