@@ -37,17 +37,26 @@ from synthink.labels import (
     format_label,
     intersection_over_union,
     is_box,
+    named_words,
     parse_box,
     parse_label,
     readings,
 )
 
-TASKS = ("recognise_gesture", "detect_text", "transcribe", "edited_text")
+TASKS = (
+    *("recognise_gesture", "detect_text", "transcribe", "edited_text"),
+    *("name_gesture", "locate_target", "read_target"),
+)
+BOX_TASKS = ("detect_text", "locate_target")
+"""The tasks whose answers are boxes."""
 IN_SHORT = {
     "recognise_gesture": "which gesture, at what, and what is written beside it",
     "detect_text": "where do some words stand",
     "transcribe": "what is written by hand",
     "edited_text": "what does the paragraph say after the edit",
+    "name_gesture": "which gesture",
+    "locate_target": "where is its target",
+    "read_target": "which words are meant",
 }
 """The tasks in a few words."""
 NEAR = 0.02  # of the picture's longer side: the end of an arrow counts as found within this distance
@@ -65,6 +74,12 @@ class GestureTasks(Weights):
     """A gesture with handwriting; the answer is what is written."""
     edited_text: Weight = 0.0
     """A gesture that changes text; the answer is the paragraph's text after the edit."""
+    name_gesture: Weight = 0.0
+    """A gesture; the answer is its class alone."""
+    locate_target: Weight = 0.0
+    """A gesture; the answer is the box of its target, whatever it asks for."""
+    read_target: Weight = 0.0
+    """A gesture about words that leaves them legible; the answer is these words."""
 
     @property
     def weights(self) -> list[float]:
@@ -85,12 +100,20 @@ class GesturePrompts(Prompts):
     """The questions of `transcribe`."""
     edited_text: tuple[str, ...] = ("Write the paragraph after the edit",)
     """The questions of `edited_text`."""
+    name_gesture: tuple[str, ...] = ("Name the gesture",)
+    """The questions of `name_gesture`."""
+    locate_target: tuple[str, ...] = ("Detect the target of the gesture",)
+    """The questions of `locate_target`."""
+    read_target: tuple[str, ...] = ("Read the words that the gesture is about",)
+    """The questions of `read_target`."""
 
 
 class GestureSentences(TaskAnswers):
     """The sentences that answers stand in, by task; of several each row draws one."""
 
-    labels: ClassVar[dict[str, str]] = {"recognise_gesture": "labels", "detect_text": "boxes"}
+    labels: ClassVar[dict[str, str]] = {
+        **{"recognise_gesture": "labels", "detect_text": "boxes", "locate_target": "boxes"}
+    }
 
     recognise_gesture: AnswerTemplates = PLAIN
     """{answer} alone: a label is no part of a sentence."""
@@ -100,6 +123,12 @@ class GestureSentences(TaskAnswers):
     """{answer} becomes what is written."""
     edited_text: AnswerTemplates = PLAIN
     """{answer} becomes the paragraph's text."""
+    name_gesture: AnswerTemplates = PLAIN
+    """{answer} becomes the gesture's class."""
+    locate_target: AnswerTemplates = PLAIN
+    """{answer} alone: a box is no part of a sentence."""
+    read_target: AnswerTemplates = PLAIN
+    """{answer} becomes the words."""
 
 
 class GestureAnswers(SentenceAnswers):
@@ -142,8 +171,12 @@ class GestureAnswers(SentenceAnswers):
     def right_answer(self, task: str, crop: PageCrop, annotations: Mapping[str, Any]) -> str:
         """The answer to a task about a crop of a page, of which the row has these annotations."""
         composed, box, ends = crop.composed, annotations["target_box"], annotations["target_ends"]
-        if composed is None:
+        if composed is None or task == "locate_target":
             return format_box(box, self.size_px, self.answer_format)
+        if task == "name_gesture":
+            return composed.kind.name
+        if task == "read_target":
+            return self.cased(" ".join(annotations["target_words"]))
         if task == "recognise_gesture":
             places = (*ends[0].centre, *ends[1].centre) if ends else box
             label = Label(composed.kind.name, places, self.cased(composed.text))
@@ -165,9 +198,12 @@ class GestureAnswers(SentenceAnswers):
 
     def _score(self, sample: Sample, answer: str) -> dict[str, float]:
         """The scores of an answer without a sentence."""
-        if sample.task == "detect_text":
+        if sample.task in BOX_TASKS:
             shared = intersection_over_union(self._box(sample.suffix), self._box(answer))
             return {"correct": float(shared >= 0.5), "overlap": shared}
+        if sample.task == "name_gesture":
+            same = answer.strip().casefold() == sample.suffix.casefold()
+            return {"correct": float(same), "gesture": float(same)}
         if sample.task != "recognise_gesture":
             truth, text = sample.suffix.strip().casefold(), answer.strip().casefold()
             return {"correct": float(text == truth), "character_accuracy": character_accuracy(truth, text)}
@@ -192,8 +228,10 @@ class GestureAnswers(SentenceAnswers):
         candidates = readings(answer, self.templates(sample.task))
         if sample.task == "recognise_gesture":
             return any(self._is_same_label(sample, reading) for reading in candidates)
-        if sample.task == "detect_text":
+        if sample.task in BOX_TASKS:
             return any(self._score(sample, reading)["correct"] for reading in candidates)
+        if sample.task == "name_gesture" and named_words(answer, self.answer_classes) == {sample.suffix.casefold()}:
+            return True
         return any(alike(sample.suffix, reading) for reading in candidates)
 
     def _is_same_label(self, sample: Sample, reading: str) -> bool:
@@ -205,13 +243,16 @@ class GestureAnswers(SentenceAnswers):
 
     def answer_class(self, sample: Sample, answer: str) -> str | None:
         """The gesture that an answer names, where one is asked for; `<none>` where it is no label."""
+        if sample.task == "name_gesture":
+            name = self.read(sample, answer)[1].strip().casefold()
+            return name if name in self.answer_classes else NONE
         return self._class(answer) if sample.task == "recognise_gesture" else None
 
     def in_domain(self, sample: Sample, answer: str) -> bool:
         """Whether an answer is a label of a known class, a box, or text: what the task asks for."""
-        if sample.task == "recognise_gesture":
-            return self._class(answer) in self.answer_classes
-        if sample.task == "detect_text":
+        if sample.task in ("recognise_gesture", "name_gesture"):
+            return self.answer_class(sample, answer) in self.answer_classes
+        if sample.task in BOX_TASKS:
             return is_box(self._box(answer))
         return bool(self.read(sample, answer)[1].strip())
 
@@ -221,7 +262,9 @@ class GestureAnswers(SentenceAnswers):
         """`distance_px` between the middles of boxes, or on average between the ends of gestures between two places;
         `cer` of what is written, whatever the case, where something is. An answer without a place counts as the
         picture's diagonal, one without text as no text."""
-        if sample.task == "detect_text":
+        if sample.task == "name_gesture":
+            return {}
+        if sample.task in BOX_TASKS:
             truth = self._box(sample.suffix)
             return {} if truth is None else {"distance_px": centre_distance(truth, self._box(answer), self.size_px)}
         if sample.task != "recognise_gesture":
@@ -242,7 +285,7 @@ class GestureAnswers(SentenceAnswers):
     def answer_shapes(self, sample: Sample, answer: str) -> list[Points]:
         """The box of an answer, or the line between its two places."""
         box: Places | None = None
-        if sample.task == "detect_text":
+        if sample.task in BOX_TASKS:
             box = self._box(answer)
         elif sample.task == "recognise_gesture" and (label := self._label(answer)) is not None:
             if label.gesture in self.pairs:

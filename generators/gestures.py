@@ -45,6 +45,8 @@ TRIES = 240  # compositions before a row is given up
 THINNEST_PX = 0.7  # of the page: thinner lines are pale, and those of a fourth of a pixel can hardly be seen
 AROUND_PX = 80  # of a page above and below a gesture in illustrations
 
+FITTING = {"edited_text": Choices.rewording, "transcribe": Choices.writing, "read_target": Choices.legible}
+"""Task -> what takes those gestures from some with which it goes."""
 REMEDIES = {
     **dict.fromkeys((SMALL_PRINT, SMALL_WRITING), ", see picture_px, margin_px, page_scale"),
     BROAD_PEN: ", see ink_width_px, page_scale",
@@ -63,6 +65,9 @@ class Gestures(GestureAnswers):
 
     tasks: GestureTasks = GestureTasks()
     """The weights of the tasks."""
+    questions_per_picture: Literal["one", "all"] = "one"
+    """The number of questions about a picture. `all`: rows share a picture, one after the other, each with another of
+    the tasks that have a weight, but for `detect_text`; the column `picture_number` tells which."""
     gestures: dict[str, float] = field(default_factory=dict)
     """Class -> how often it is drawn against the others, and `class.variant` -> the same inside its class.
 
@@ -123,10 +128,11 @@ class Gestures(GestureAnswers):
                 "margin_px", self.margin_px, f"leaves no room for ink of {thickest:g} px; make it at least 2 px more"
             )
         if not self._tasks:
-            raise ConfigError("tasks", self.tasks.plain(), "at least one task needs a weight above 0")
+            raise ConfigError("tasks.detect_text", self.tasks.detect_text, "is no question about a gesture to share")
         for task, weight in self._tasks.items():
             if not self._choices[task].classes:
-                raise ConfigError(f"tasks.{task}", weight, "none of the gestures fits this task; set its weight to 0")
+                what = "all tasks about one picture" if self._rows_share else "this task"
+                raise ConfigError(f"tasks.{task}", weight, f"none of the gestures fits {what}; set its weight to 0")
 
     def describe(self) -> str:
         subject = "Documents" if list(self._tasks) == ["detect_text"] else "Pen gestures over documents"
@@ -152,12 +158,16 @@ class Gestures(GestureAnswers):
 
     def draw(self, ctx: DrawContext) -> Sample:
         refusals = Counter[str]()
-        task, width, crop = self._search(ctx, refusals)
-        return self._sample(ctx, task, crop, width, refusals)
+        pictured = self._pictured(ctx)
+        task, width, crop = self._search(pictured, refusals)
+        if not self._rows_share:
+            return self._sample(ctx, ctx, task, crop, width, refusals)
+        number = ctx.index % len(self._tasks)  # what was thrown away counts once for a picture
+        return self._sample(ctx, pictured, tuple(self._tasks)[number], crop, width, Counter() if number else refusals)
 
     def illustrations(self, ctx: DrawContext) -> dict[str, Pixels]:
         """The page before and after the edit that the gesture asks for."""
-        crop = self._search(ctx, Counter())[2]
+        crop = self._search(self._pictured(ctx), Counter())[2]
         after = apply(crop.page, gesture_of(crop.composed)) if crop.composed else crop.page
         if after is crop.page:
             return {}
@@ -176,8 +186,23 @@ class Gestures(GestureAnswers):
 
     @cached_property
     def _tasks(self) -> dict[str, float]:
-        """Task -> weight, without those that are never asked."""
-        return {task: weight for task, weight in self.tasks.plain().items() if weight}
+        """Task -> weight, without those that are never asked; `detect_text`, which has no gesture, of no picture that
+        rows share."""
+        asked_alone = ("detect_text",) if self._rows_share else ()
+        return {task: weight for task, weight in self.tasks.plain().items() if weight and task not in asked_alone}
+
+    @property
+    def _rows_share(self) -> bool:
+        """Whether rows, one after the other, share a picture."""
+        return self.questions_per_picture == "all"
+
+    def _pictured(self, ctx: DrawContext) -> DrawContext:
+        """The context that draws the picture of a row."""
+        return ctx.picture(len(self._tasks)) if self._rows_share else ctx
+
+    def _together(self, task: str) -> tuple[str, ...]:
+        """The tasks that are asked about a picture about which this one is."""
+        return tuple(self._tasks) if self._rows_share else (task,)
 
     @property
     def answer_format(self) -> str:
@@ -201,10 +226,13 @@ class Gestures(GestureAnswers):
 
     @cached_property
     def _choices(self) -> dict[str, Choices]:
-        """Task -> the gestures that go with it."""
-        every = Choices.of(self.gestures)
-        some = {"edited_text": every.rewording(), "transcribe": every.writing()}
-        return {task: some.get(task, every) for task in self._tasks}
+        """Task -> the gestures that go with it, and with all others about the same picture."""
+        choices = {}
+        for task in self._tasks:
+            choices[task] = Choices.of(self.gestures)
+            for other in self._together(task):
+                choices[task] = FITTING[other](choices[task]) if other in FITTING else choices[task]
+        return choices
 
     def _choices_in(self, split: Split, task: str) -> Choices:
         """The gestures that go with a task and with a split's documents, which may lack images."""
@@ -248,8 +276,10 @@ class Gestures(GestureAnswers):
         )
         choices = choices if own_marks is None else choices.unwritten()
         ink_at = stream.within(self.ink_position), stream.within(self.ink_position)
-        edited_words = self.edited_words if task == "edited_text" else None
-        return search.gestures(kind, choices, drawer, ctx.pool(self.notes), ink_at, edited_words)
+        together = self._together(task)
+        edited_words = self.edited_words if "edited_text" in together else None
+        notes, reads_target = ctx.pool(self.notes), "read_target" in together
+        return search.gestures(kind, choices, drawer, notes, ink_at, edited_words, reads_target)
 
     def _own_marks(self, ctx: DrawContext, kind: GestureKind, choices: Choices) -> OwnMarks | None:
         """The own marks of which the row's is one; None where it is sketched."""
@@ -257,15 +287,26 @@ class Gestures(GestureAnswers):
             return None
         return ctx.pool(self.marks).of(kind.name) if ctx.stream("own marks").chance(self.marks.share) else None
 
-    def _sample(self, ctx: DrawContext, task: str, crop: PageCrop, width: float, refusals: Counter[str]) -> Sample:
-        """Picture, question, answer and labels."""
-        colour = ctx.stream("look").choice(self.ink_colours)
+    def _sample(
+        self,
+        ctx: DrawContext,
+        pictured: DrawContext,
+        task: str,
+        crop: PageCrop,
+        width: float,
+        refusals: Counter[str],
+    ) -> Sample:
+        """Picture, question, answer and labels. pictured: the context that draws the picture, which is the row's own
+        where no other rows share it."""
+        colour = pictured.stream("look").choice(self.ink_colours)
         drawn = crop.picture(self.picture_px, width, colour, self.white, ctx.signal)  # the control lacks ink, or words
-        photo = ctx.photograph(drawn, self.camera)
+        photo = pictured.photograph(drawn, self.camera)
         annotations = crop_annotations(crop, Frame(crop.square, self.picture_px, photo.view), width, colour)
         if self.marks.is_used:
             own = crop.composed.own_mark if crop.composed else None
             annotations["mark_writer"] = None if own is None else writer_of(own)
+        if self._rows_share:
+            annotations["picture_number"] = pictured.index
         target_text = self.cased(" ".join(annotations["target_words"]))
         prefix = ctx.stream("look").choice(getattr(self.prompts, task)).replace("{text}", target_text)
         answer = self.right_answer(task, crop, annotations)
@@ -274,7 +315,8 @@ class Gestures(GestureAnswers):
     @cached_property
     def columns(self) -> dict[str, Any]:  # type: ignore[override]
         own = {"mark_writer": str | None} if self.marks.is_used else {}
-        return self.with_answer({**GESTURE_COLUMNS, **own})
+        shared = {"picture_number": int} if self._rows_share else {}
+        return self.with_answer({**GESTURE_COLUMNS, **own, **shared})
 
     @cached_property
     def split_columns(self) -> dict[str, str]:  # type: ignore[override]

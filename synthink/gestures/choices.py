@@ -11,6 +11,11 @@ from synthink.errors import ConfigError
 from synthink.gestures.kind import IMAGES, GestureKind, Variant, default_kinds, kind_named
 from synthink.streams import Stream
 
+WORDS = ("words", "word", "lines")
+"""The kinds of target that are words side by side."""
+SCRATCH = "scratch"
+"""The family of marks that cover what they mark."""
+
 
 @dataclass(frozen=True)
 class Choices:
@@ -57,6 +62,12 @@ class Choices:
     def writing(self) -> Choices:
         """The choices with only those classes and variants whose handwriting is more than a question mark."""
         return self._restricted_to(lambda kind, variant: (variant.writes or kind.writes) not in ("", "mark"))
+
+    def legible(self) -> Choices:
+        """The choices with only those classes and variants that mean words, and leave them legible: no scratching."""
+        return self._restricted_to(
+            lambda kind, variant: (variant.target_kind or kind.target_kind) in WORDS and variant.family != SCRATCH
+        )
 
     def _restricted_to(self, wanted: Callable[[GestureKind, Variant], bool]) -> Choices:
         variants = {

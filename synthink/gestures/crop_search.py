@@ -27,11 +27,13 @@ from synthink.streams import Stream
 
 SAME = 3  # pages that a variant is tried on before another one of its class is drawn
 LEGIBLE_PX = 5.0  # x-height of handwriting in the picture, below which it cannot be read
+WHOLE = 0.98  # of a word that must be visible for it to be read
 PRINT_PX = 9.0  # height of print in the picture, below which it cannot be read
 
 SMALL_PRINT = "the print is too small to be read"
 SMALL_WRITING = "the handwriting is too small to be read"
 TWICE = "the words may stand there twice"
+CUT_WORDS = "the words are not all visible"
 
 
 @dataclass(frozen=True)
@@ -65,11 +67,13 @@ class CropSearch:
         notes: NotePool,
         ink_at: tuple[float, float] = (0.5, 0.5),
         max_edited_words: int | None = None,
+        reads_target: bool = False,
     ) -> Iterator[PageCrop | str]:
         """Gestures of one class by one writer, in the square around their ink.
 
         ink_at: where the ink stands in the square, across and down. max_edited_words: where the paragraph is asked for
         as it is after the edit, the most words that it may have; the square then holds the whole paragraph.
+        reads_target: whether the target's words are asked for, which then all can be read.
         """
         around_paragraphs = max_edited_words is not None
         square = None if self.whole_pages or around_paragraphs else InkSquare(self.margin, ink_at)
@@ -84,7 +88,8 @@ class CropSearch:
             elif reason := label_ambiguity(composed):
                 yield reason
             else:
-                yield self._gesture(composed, drawer, square, max_edited_words)
+                crop = self._gesture(composed, drawer, square, max_edited_words)
+                yield (reads_target and self._illegible(crop)) or crop
 
     def _words(self, page: Page) -> PageCrop | str:
         target = sample_target(page, "words", self.stream, options=self.targets)
@@ -116,6 +121,15 @@ class CropSearch:
         if composed.text and self._is_small(composed.x_height, crop, LEGIBLE_PX):
             return SMALL_WRITING
         return crop
+
+    def _illegible(self, crop: PageCrop | str) -> str | None:
+        """The reason why the words of a crop's target cannot be read; None where they can, or where there is no
+        crop."""
+        if isinstance(crop, str):
+            return None
+        if self._is_small(crop.target.height, crop, PRINT_PX):
+            return SMALL_PRINT
+        return None if (crop.shares[list(crop.target.words)] >= WHOLE).all() else CUT_WORDS
 
     def _is_small(self, height: float, crop: PageCrop, least_px: float) -> bool:
         """Whether what is so high on the page is lower than `least_px` in the picture."""

@@ -136,3 +136,15 @@ def test_settings() -> None:
         for prompt in (wrong, " "):
             with pytest.raises(ConfigError, match=rf"{task}\[0\]"):
                 GesturePrompts.build({task: (prompt,)})
+
+
+def test_names_boxes_and_words_are_scored() -> None:
+    generator, box = Gestures(), format_box((100, 100, 200, 200), SIZE, "paligemma")
+    name, place, words = asked("name_gesture", "delete"), asked("locate_target", box), asked("read_target", "Ada's cat")
+    for sample, answer in ((name, "Delete"), (place, box), (words, "ada's cat")):
+        assert generator.score(sample, answer)["correct"] == 1 and generator.in_domain(sample, answer)
+    assert generator.score(name, "This is a delete gesture.") == {"correct": 0, "correct_lenient": 1, "gesture": 0}
+    assert generator.score(name, "It may be select or delete.")["correct_lenient"] == 0
+    assert (generator.answer_class(name, "delete "), generator.answer_class(name, "erase")) == ("delete", "<none>")
+    assert generator.errors(place, "")["distance_px"] > 600 and generator.errors(words, "ada's cat") == {"cer": 0.0}
+    assert len(generator.answer_shapes(place, box)) == 1 and generator.answer_shapes(words, box) == []

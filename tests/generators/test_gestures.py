@@ -334,3 +334,37 @@ def test_a_fault_in_a_variant_of_ones_own_names_it(monkeypatch: pytest.MonkeyPat
     others = dict.fromkeys((f"delete.{name}" for name in Delete.variants), 0.0)
     with pytest.raises(DrawError, match=r"ZeroDivisionError: .*drawing delete\.faulty"):
         rows(1, tasks=GESTURES, gestures={"delete": 1.0, **others, "delete.faulty": 1.0}).source.row("train", 0)
+
+
+def test_all_questions_about_a_picture() -> None:
+    tasks = dict.fromkeys(("name_gesture", "locate_target", "read_target", "edited_text", "detect_text"), 1.0)
+    data = rows(8, tasks=tasks, questions_per_picture="all", gestures={"delete": 1}, lower_case=False)
+    for first in (0, 4):
+        pictured = [data.source.row("train", index) for index in range(first, first + 4)]
+        assert [row["task"] for row in pictured] == ["edited_text", "name_gesture", "locate_target", "read_target"]
+        assert {row["picture_number"] for row in pictured} == {first // 4}
+        assert len({row["image"].encode()[0] for row in pictured}) == 1
+        edited, name, place, words = (row["suffix"] for row in pictured)
+        assert name == "delete" and words == " ".join(pictured[0]["target_words"])
+        box = parse_box(place, PX, "paligemma")
+        assert box is not None and np.abs(np.array(box) - pictured[0]["target_box"]).max() <= 448 / 1024
+        assert edited in pictured[0]["page_text_after"].split("\n")
+        for row in pictured:
+            sample = Sample.from_row(row)
+            assert data.generator.score(sample, row["suffix"])["correct"] == 1
+            assert data.generator.score(sample, "nothing")["correct_lenient"] == 0
+    with pytest.raises(synthink.ConfigError, match=r"tasks\.transcribe.*all tasks about one picture"):
+        rows(1, tasks={"transcribe": 1, "read_target": 1}, questions_per_picture="all", gestures={"insert": 1})
+    with pytest.raises(synthink.ConfigError, match="is no question about a gesture"):
+        rows(1, tasks={"detect_text": 1}, questions_per_picture="all")
+
+
+def test_words_that_are_read_are_legible() -> None:
+    data = rows(12, tasks={"read_target": 1}, margin_px=8.0)
+    for index in range(12):
+        row = data.source.row("train", index)
+        assert row["gesture"] in ("select", "question", "underline", "delete", "instruct_text")
+        assert row["variant"] not in ("scratch", "scribble")
+        boxes = [box for word, box in zip(row["words"], row["word_boxes"], strict=True) if word in row["target_words"]]
+        assert len(boxes) >= len(row["target_words"])
+        assert row["target_box"][3] - row["target_box"][1] >= 8

@@ -108,9 +108,19 @@ def check_answer(row: Mapping[str, Any], form: str, lower_case: bool, prompts: M
     if row.get("task") == "transcribe":
         return Finding("wrong", OTHER_TEXT) if "text" in row and row["suffix"] != written else None
     if row.get("task") == "recognise_gesture":
-        return _check_label(row, form, row.get("gesture") or "", written)
-    if row.get("task") == "detect_text":
-        return _check_label(row, form, "", "")
+        return _check_label(row, form, row.get("gesture") or "", written, label_places(row))
+    if row.get("task") in ("detect_text", "locate_target"):
+        return _check_label(row, form, "", "", row.get("target_box"))
+    return _check_words(row, lower_case)
+
+
+def _check_words(row: Mapping[str, Any], lower_case: bool) -> Finding | None:
+    """The answers that are a class or the words of the target."""
+    if row.get("task") == "name_gesture" and "gesture" in row and row["suffix"] != row["gesture"]:
+        return Finding("wrong", OTHER_GESTURE)
+    words = row.get("target_words")
+    if row.get("task") == "read_target" and words is not None:
+        return Finding("wrong", OTHER_TEXT) if row["suffix"] != _cased(" ".join(words), lower_case) else None
     return None
 
 
@@ -123,7 +133,9 @@ def _is_question(row: Mapping[str, Any], lower_case: bool, prompts: Mapping[str,
     return row["prefix"] in {prompt.replace("{text}", wanted) for prompt in prompts[task]}
 
 
-def _check_label(row: Mapping[str, Any], form: str, gesture: str, text: str) -> Finding | None:
+def _check_label(
+    row: Mapping[str, Any], form: str, gesture: str, text: str, places: Sequence[float] | None
+) -> Finding | None:
     """The answer as a label: its gesture, its text, and its place. Both are empty where a box alone is asked for."""
     answer = read_answer(row["suffix"], form)
     if answer is None:
@@ -132,7 +144,6 @@ def _check_label(row: Mapping[str, Any], form: str, gesture: str, text: str) -> 
         return Finding("wrong", OTHER_GESTURE)
     if answer.text != text and "text" in row:
         return Finding("wrong", OTHER_TEXT)
-    places = label_places(row)
     if places is not None and not means(answer, form, places, row["image"].size):
         return Finding("wrong", OTHER_PLACE)
     return None

@@ -35,7 +35,10 @@ from synthink.verify.oracles.sentences import OTHER_SENTENCE, templates_of, with
 OTHER_TEXT_BOX = "text_box is not around the handwriting"
 OTHER_SQUARE = "the square is not the one around the ink"
 BENT = 0.027  # of the picture's width, by which boxes around others differ from these in a photograph
-TASKS = ("recognise_gesture", "detect_text", "transcribe", "edited_text")
+TASKS = (
+    *("recognise_gesture", "detect_text", "transcribe", "edited_text"),
+    *("name_gesture", "locate_target", "read_target"),
+)
 
 
 class GesturesOracle:
@@ -67,7 +70,9 @@ class GesturesOracle:
         self._camera = CameraFacts.of(generator)
         if not self._camera.is_on:
             self.columns = *self.columns, "ink_colour", "ink_width_px"
-        self._square = getattr(generator, "view", "ink") == "ink"
+        weights, number = getattr(generator, "tasks", None), getattr(generator, "questions_per_picture", "one")
+        shows_paragraphs = number == "all" and getattr(weights, "edited_text", 0) > 0
+        self._square = getattr(generator, "view", "ink") == "ink" and not shows_paragraphs
         low, high = getattr(generator, "page_scale", (1.0, 1.0))
         margin = getattr(generator, "margin_px", 40.0)
         self._margins = margin / high, margin / low
