@@ -142,6 +142,13 @@ def coloured(text: str, colour: str, wanted: bool = True) -> str:
     return f"\x1b[{_ESCAPES[colour]}m{text}\x1b[0m" if wanted else text
 
 
+def time_text(seconds: float) -> str:
+    """Seconds as a user reads a long wait: in seconds, minutes or hours."""
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+
+
 def size_text(count: float) -> str:
     """A number of bytes as people read it, such as 2.1 MB."""
     units = ["TB", "GB", "MB", "kB", "bytes"]

@@ -19,7 +19,7 @@ from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from synthink.cli.groups import GROUPS, default_options
-from synthink.cli.overrides import check_words, draws_rows, expanded, known_options, without_empty_groups
+from synthink.cli.overrides import check_words, draws_rows, expanded, joined, known_options, without_empty_groups
 from synthink.cli.references import with_full_references
 from synthink.cli.structured import register
 from synthink.cli.verb import Call, Verb
@@ -50,7 +50,7 @@ def compose(verb: type[Verb], texts: Sequence[str], folder: str | None = None) -
     register(verb, generators)
     with errors_in_one_line(), hydra.initialize_config_module(CONFIG_MODULE, version_base="1.3"):
         config = hydra.compose(CONFIG_NAME, [*searched(folder), *overrides])
-    return plain_config(config)
+    return plain_config(config, overrides)
 
 
 def searched(folder: str | None) -> list[str]:
@@ -108,7 +108,7 @@ def prepared(
     words = without_empty_groups(words)
     check_words(verb, words, folder)
     fields_of = generators if draws_rows(verb, words) else ()
-    overrides = [expanded(verb, word, fields_of, sweeps) for word in words]
+    overrides = joined([expanded(verb, word, fields_of, sweeps) for word in words])
     if not verb.takes_recipe_output and not any(word.key == "output" for word in words):
         overrides.insert(0, "output=null")
     return overrides
@@ -181,14 +181,15 @@ def errors_in_one_line() -> Iterator[None]:
         raise SynthinkError(one_line(error)) from None
 
 
-def plain_config(config: Any) -> dict[str, Any]:
-    """A composed config as plain values. Interpolations of environment variables are refused: they would leak."""
+def plain_config(config: Any, overrides: Sequence[str]) -> dict[str, Any]:
+    """A config composed from overrides as plain values. Interpolations of environment variables are refused: they would
+    leak."""
     for resolver in ("oc.env", "oc.decode"):
         OmegaConf.clear_resolver(resolver)
     try:
         output = OmegaConf.to_container(config, resolve=False)["output"]  # type: ignore[index,call-overload]
         if isinstance(output, str):
-            config.output = with_full_references(output, config)
+            config.output = with_full_references(output, config, overrides)
         missing = OmegaConf.missing_keys(config)
         if missing:
             raise ConfigError(sorted(missing)[0], None, "must be given")

@@ -1,15 +1,19 @@
-"""The one thing that is taken from inside Hydra, which has no public name for it: its parser of command-line flags.
+"""What is taken from inside Hydra, which has no public name for it: its parser of command-line flags, and the line that
+it prints for each job that fails.
 
 `synthink generate -m --config-dir FOLDER seed=1,2` mixes Hydra's flags with overrides, and only Hydra's own parser
 knows which flags there are and which of them are followed by a value. Hydra 1.3 and 1.4 have it in the same place.
+A sweeper such as Optuna prints that a job failed whenever it looks at its result; synthink names it once, at the end.
 """
 
 from __future__ import annotations
 
+import sys
 import warnings
 from argparse import Namespace
-from collections.abc import Sequence
-from typing import NoReturn
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr
+from typing import Any, NoReturn
 
 from hydra._internal.utils import get_args_parser
 
@@ -33,6 +37,35 @@ def parse_flags(arguments: Sequence[str]) -> Namespace:
 def is_flag(argument: str) -> bool:
     """Whether Hydra has a flag of that name: `--config-dir`, also as `--config-dir=FOLDER`, and `-m`."""
     return argument.partition("=")[0] in get_args_parser()._option_string_actions
+
+
+JOB_FAILED = "Error executing job with overrides:"
+"""The beginning of Hydra's line about a job that failed."""
+
+
+class _WithoutJobLines:
+    """The stream to which errors go, without Hydra's lines about jobs."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        written: int = len(text) if text.startswith(JOB_FAILED) else self._stream.write(text)
+        return written
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+@contextmanager
+def without_job_lines() -> Iterator[None]:
+    """Leave out what Hydra prints about jobs that failed."""
+    if sys.stderr is None:
+        yield
+        return
+    stream: Any = _WithoutJobLines(sys.stderr)
+    with redirect_stderr(stream):
+        yield
 
 
 def _refuse(message: str) -> NoReturn:

@@ -30,6 +30,8 @@ PLUGINS = {
 
 
 HYDRAS_SWEEPER = "basic"
+OPTIMISERS = ("optuna", "ax", "nevergrad")
+"""Sweepers that look for the best job, by its score."""
 
 
 def check_plugin(word: Word) -> None:

@@ -13,8 +13,9 @@ from typing import Any, get_args, get_origin
 
 from synthink.build.manifest import MANIFEST
 from synthink.build.own_files import PLAN
+from synthink.cli.field_places import find_field
 from synthink.cli.groups import GROUPS, options
-from synthink.cli.overrides import find_field, known_options
+from synthink.cli.overrides import known_options
 from synthink.cli.verb import type_options
 from synthink.cli.words import LARGEST_WHOLE, Word, read_words
 from synthink.confined import kind_inside

@@ -5,20 +5,19 @@
 
 from __future__ import annotations
 
-import typing
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from synthink.cli.commas import parted
+from synthink.cli.field_places import FieldPlace, NoSuchField, find_field, is_settings
 from synthink.cli.groups import GROUPS, OPTIONAL, check_field, check_option, field_hints, group_fields, options
 from synthink.cli.verb import Verb, holds_text, is_text, lists_texts, takes_text
 from synthink.cli.words import Word, literal, read_words, weighted_folders
 from synthink.core.generator import Generator
 from synthink.core.own_splits import unknown_split
-from synthink.core.weights import Weights
 from synthink.errors import ConfigError, SynthinkError, did_you_mean, shortened
-from synthink.settings import Settings, field_types
+from synthink.settings import field_types
 
 WITH_MANIFEST = ("from", "output", "overwrite", "executor", "sources", "code", "dry_run", "hydra")
 """Keys that may be given together with `from=MANIFEST`."""
@@ -143,7 +142,7 @@ def _reject_deletion(word: Word) -> None:
 
 def _reject_unknown(hint: Any, value: Any, key: str) -> None:
     """Refuse the first name in a mapping that settings of that type do not have: Hydra would, in its own words."""
-    if _is_settings(hint) and isinstance(value, Mapping):
+    if is_settings(hint) and isinstance(value, Mapping):
         known = field_types(hint)
         for name, item in value.items():
             if hint.free_names is not None and isinstance(item, Mapping):
@@ -159,10 +158,10 @@ def _free_name(verb: type[Verb], word: Word, generators: Sequence[type[Generator
     group, _, path = word.key.partition(".")
     name, _, field = path.partition(".")
     hint = verb.key_types()[group]
-    if not path or not _is_settings(hint) or hint.free_names is None:
+    if not path or not is_settings(hint) or hint.free_names is None:
         return None
     if name in field_types(hint) and name != hint.free_names:
-        if not field or _is_settings(field_types(hint)[name]):
+        if not field or is_settings(field_types(hint)[name]):
             return None
         example = f"{group}.{name}={{rows: 100, {field}: {shortened(word.typed, LONGEST_HINT)}}}"
         raise ConfigError(word.key, word.value, f"is said together with the rows, as in '{example}'")
@@ -176,7 +175,7 @@ def _free_name(verb: type[Verb], word: Word, generators: Sequence[type[Generator
     if field and field not in ("rows", "like") and generators:
         try:
             inner = find_field(field_types(generators[0]), field).type
-        except _NoSuchField as error:
+        except NoSuchField as error:
             raise ConfigError(word.key, word.value, f"no such key; {did_you_mean(error.name, error.known)}") from None
     key = f"++{word.key}"
     text = _with_text(word, [inner], sweeps, word.key)
@@ -186,10 +185,10 @@ def _free_name(verb: type[Verb], word: Word, generators: Sequence[type[Generator
 def _verb_key(verb: type[Verb], word: Word, sweeps: bool) -> str:
     try:
         place = find_field(verb.key_types(), word.key)
-    except _NoSuchField as error:
+    except NoSuchField as error:
         raise ConfigError(word.key, word.value, f"no such key; {did_you_mean(error.name, error.known)}") from None
     _reject_deletion(word)
-    if _is_settings(place.type) and not isinstance(word.value, dict):
+    if is_settings(place.type) and not isinstance(word.value, dict):
         _reject_unread(word, sweeps)
         names = ("NAME" if name == place.type.free_names else name for name in field_types(place.type))
         inner = ", ".join(f"{word.key}.{name}=..." for name in names)
@@ -197,7 +196,7 @@ def _verb_key(verb: type[Verb], word: Word, sweeps: bool) -> str:
     _reject_unknown(place.type, word.value, word.key)
     if word.key == "dataset" and isinstance(word.value, dict) and not word.names_file:
         return f"{word.override.get_key_element()}={literal(weighted_folders(word.value))}"
-    if _is_settings(place.type) and place.type.free_names is not None:  # Hydra adds no names without being told so
+    if is_settings(place.type) and place.type.free_names is not None:  # Hydra adds no names without being told so
         return f"++{word.key}={word.value_text}"
     return _with_text(word, [_FOLDERS if word.key == "dataset" else place.type], sweeps) or word.text
 
@@ -227,7 +226,7 @@ USUAL_NAMES = {
 def _inner_keys(verb: type[Verb], word: Word, generators: Sequence[type[Generator]] = ()) -> str:
     """`did you mean splits.train=20?` for `train=20`: the keys inside others that are called like an unknown one."""
     tops = {**verb.key_types(), **{name: hint for cls in generators for name, hint in field_types(cls).items()}}
-    keys = [f"{name}.{word.key}" for name, hint in tops.items() if _is_settings(hint) and word.key in field_types(hint)]
+    keys = [f"{name}.{word.key}" for name, hint in tops.items() if is_settings(hint) and word.key in field_types(hint)]
     keys += [f"{group}.{word.key}" for group in verb.groups if group != "generator" and word.key in group_fields(group)]
     usual = USUAL_NAMES.get(word.key, "")
     if not keys and usual.partition(".")[0] in (*verb.key_types(), *verb.groups):
@@ -242,13 +241,15 @@ def _generator_field(verb: type[Verb], word: Word, generators: Sequence[type[Gen
     path = word.key.removeprefix("generator.")
     try:
         places = [find_field(field_types(cls), path) for cls in generators]
-    except _NoSuchField as error:
+    except NoSuchField as error:
         is_top = path == word.key and error.is_top
         hint = _inner_keys(verb, word, generators) if is_top else ""
         others = [*verb.key_types(), *verb.groups] if is_top else []
         hint = hint or did_you_mean(error.name, [*error.known, *others])
         raise ConfigError(word.key, word.value, f"no such key; {hint}") from None
     place = places[0]
+    if place.in_list:
+        return _key_in_list(word, place, sweeps)
     if place.mapping and word.changes:
         _reject_unread(word, sweeps)
         _reject_unknown(place.type, word.value, path)
@@ -256,7 +257,7 @@ def _generator_field(verb: type[Verb], word: Word, generators: Sequence[type[Gen
     _reject_deletion(word)
     hint = place.type
     is_mapping = isinstance(word.value, dict) and not word.names_file
-    shorthand = getattr(hint, "shorthand", None) if _is_settings(hint) else None
+    shorthand = getattr(hint, "shorthand", None) if is_settings(hint) else None
     if is_mapping:
         _reject_unknown(hint, word.value, path)
     elif shorthand is not None:
@@ -265,55 +266,43 @@ def _generator_field(verb: type[Verb], word: Word, generators: Sequence[type[Gen
     return _with_text(word, [hint], sweeps, key) or word.with_key(key)
 
 
+def _key_in_list(word: Word, place: FieldPlace, sweeps: bool) -> str:
+    """A key inside an item of a list, such as a field of a mixture's part, which the config need not have yet."""
+    _reject_deletion(word)
+    key = f"generator.{place.path}"
+    text = _with_text(word, [place.type], sweeps, key) or word.with_key(key)
+    return f"++{text.lstrip('+')}"
+
+
 def _mapping_key(mapping: str, key: str, word: Word) -> str:
     """Hydra wants a plus for keys that a mapping lacks; what stands behind the mapping's name is one key, dots and
     all: `gestures.delete.strike=0` is `++generator.gestures={delete.strike: 0}`."""
     if key and "." not in key:
         return f"++generator.{mapping}.{key}={word.value_text}"
+    if key and word.override.is_interval_sweep():
+        reason = "has a dot in its name, for which a sweep takes single values and no interval"
+        raise ConfigError(word.key, word.value_text, reason)
     values = [f"{{{key}: {value}}}" for value in word.texts()] if key else [word.value_text]
     return f"++generator.{mapping}={','.join(values)}"
 
 
-@dataclass(frozen=True)
-class FieldPlace:
-    """The field that a dotted path leads to: the type of the field, and the path of the mapping on the way of which
-    only what is written counts: one with free keys, or weights."""
+def joined(overrides: Sequence[str]) -> list[str]:
+    """The overrides, with one for all names in a mapping: of several with the same key a sweep would take the last.
 
-    type: Any
-    mapping: str = ""
-
-
-class _NoSuchField(Exception):
-    def __init__(self, name: str, known: Iterable[str], is_top: bool) -> None:
-        super().__init__(name)
-        self.name, self.known, self.is_top = name, list(known), is_top
+    `++gestures={a.b: 1},{a.b: 2}` and `++gestures={c.d: 3}` are `++gestures={a.b: 1, c.d: 3},{a.b: 2, c.d: 3}`.
+    """
+    by_key: dict[str, list[str]] = {}
+    for override in overrides:
+        by_key.setdefault(override.partition("=")[0], []).append(override)
+    return [override for key, same in by_key.items() for override in _as_one(key, same)]
 
 
-def find_field(known: Mapping[str, Any], path: str) -> FieldPlace:
-    """Follow a dotted path from fields and their types into nested settings; what lies below others is not checked."""
-    names = path.split(".")
-    hint: Any = None
-    for depth, name in enumerate(names):
-        if name not in known:
-            raise _NoSuchField(name, known, depth == 0)
-        hint = known[name]
-        if typing.get_origin(hint) is dict:
-            return FieldPlace(hint, ".".join(names[: depth + 1]))
-        if _is_settings(hint) and issubclass(hint, Weights):
-            for inner in names[depth + 1 :]:
-                if inner not in field_types(hint) or len(names) > depth + 2:
-                    raise _NoSuchField(inner, field_types(hint), False)
-            return FieldPlace(hint, ".".join(names[: depth + 1]))
-        if not _is_settings(hint):
-            if depth + 1 < len(names) and hint is not Any:
-                raise _NoSuchField(names[depth + 1], [], False)
-            break
-        known = field_types(hint)
-    return FieldPlace(hint)
-
-
-def _is_settings(hint: Any) -> bool:
-    return isinstance(hint, type) and issubclass(hint, Settings)
+def _as_one(key: str, overrides: Sequence[str]) -> list[str]:
+    if len(overrides) == 1 or not all("={" in override for override in overrides):
+        return list(overrides)
+    choices = [word.texts() for word in read_words(overrides)]
+    mappings = ("{" + ", ".join(text.strip()[1:-1] for text in texts) + "}" for texts in itertools.product(*choices))
+    return [f"{key}={','.join(mappings)}"]
 
 
 def known_options(word: Word) -> list[str]:

@@ -17,6 +17,7 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import OmegaConf
 
+from synthink.build.estimate import Estimate
 from synthink.cli.compose import (
     CONFIG_MODULE,
     CONFIG_NAME,
@@ -29,9 +30,10 @@ from synthink.cli.compose import (
     prepared,
     with_generator_names,
 )
-from synthink.cli.hydra_internal import parse_flags
+from synthink.cli.hydra_internal import parse_flags, without_job_lines
 from synthink.cli.hydra_parts import (
     HYDRAS_SWEEPER,
+    OPTIMISERS,
     check_own_recipe,
     check_plugin,
     reject_ignored_folders,
@@ -40,13 +42,13 @@ from synthink.cli.hydra_parts import (
 from synthink.cli.jobs import reject_datasets, reject_empty_sweeps
 from synthink.cli.structured import register, usable_generators
 from synthink.cli.sweep_plan import Sweep, planned_sweep
-from synthink.cli.sweep_table import RECORDS, read_records, remove_old_records, write_record
+from synthink.cli.sweep_table import RECORDS, Job, estimates_table, read_records, remove_old_records, write_record
 from synthink.cli.verb import Verb, with_positional
 from synthink.cli.words import Word, literal, read_words
 from synthink.confined import reject_links
 from synthink.core.left_out import left_out_lines
 from synthink.core.registry import load_generator
-from synthink.errors import BusyError, DrawError, OutputError, SynthinkError, shortened, with_notes
+from synthink.errors import BusyError, ConfigError, DrawError, OutputError, SynthinkError, shortened, with_notes
 from synthink.files import user_path
 
 HYDRAS_NAMES = ("multirun.yaml", "optimization_results.yaml")
@@ -89,15 +91,20 @@ def run_through_hydra(verb: type[Verb], arguments: Sequence[str]) -> int:
     register(verb, usable_generators())
     sweep = None
     if parsed.multirun:
+        if sweeper in OPTIMISERS and not verb.has_score:
+            reason = f"looks for the best score, and synthink {verb.name} gives none; validate, train and evaluate do"
+            raise ConfigError("hydra/sweeper", sweeper, reason)
         knows_jobs = sweeper == HYDRAS_SWEEPER and not parsed.config_path and not parsed.config_name
         sweep = planned_sweep(verb, read_words(overrides), parsed.config_dir, knows_jobs)
+        if any(getattr(keys, "dry_run", False) for keys, _ in sweep.calls):
+            return _estimate(sweep)
         overrides += _begun(verb, sweep, {word.key for word in words})
     single = SingleRun()
     job = partial(run_job, verb=verb, sweep=sweep, files=files, single=single)
     job.__module__ = __name__  # Hydra looks for the module that a job comes from
     run = hydra.main(version_base="1.3", config_path=f"pkg://{CONFIG_MODULE}", config_name=CONFIG_NAME)(job)
     try:
-        with _command_line([f"synthink {verb.name}", *flags, *overrides]), errors_in_one_line():
+        with _command_line([f"synthink {verb.name}", *flags, *overrides]), errors_in_one_line(), without_job_lines():
             run()
     finally:
         if sweep is not None:
@@ -140,17 +147,47 @@ def _begun(verb: type[Verb], sweep: Sweep, keys: Collection[str]) -> list[str]:
     return overrides if "output" in keys else [*overrides, f"output={literal(verb.sweep_output)}"]
 
 
+def _estimate(sweep: Sweep) -> int:
+    """Print what each job of a sweep would be; nothing is written. Raises the error of the first that cannot be."""
+    if not all(getattr(keys, "dry_run", False) for keys, _ in sweep.calls):
+        raise ConfigError("dry_run", False, "must be the same for all jobs of a sweep")
+    jobs: list[Job] = []
+    estimates: dict[str, Estimate] = {}
+    for job, (keys, call) in zip(sweep.jobs or (), sweep.calls, strict=True):
+        try:
+            guess = keys.run(call).estimate
+            assert guess is not None
+            estimates[job.name] = guess
+            jobs.append(replace(job, state="estimated"))
+        except SynthinkError as error:
+            jobs.append(replace(job, state="failed", error=with_notes(error), is_fault=_is_fault(error)))
+    print(*estimates_table(jobs, estimates), sep="\n")
+    _raise_first(jobs)
+    return 0
+
+
 def _report(verb: type[Verb], sweep: Sweep) -> None:
     """Print the table of a sweep's jobs. Raises the error of the first that failed."""
     jobs = read_records(sweep.root, sweep.name, sweep.jobs or ())
-    if any(job.state in ("done", "interrupted") for job in jobs):
+    if any(job.state in ("done", "interrupted") or sweep.jobs is None for job in jobs):
         verb.print_sweep(sweep.root, jobs)
         for line in dict.fromkeys(line for job in jobs for line in job.left_out):
             print(line)
+    if isinstance(sys.exc_info()[1], SynthinkError | None):  # of another sweeper, which lets the job's own error out
+        _raise_first(jobs)
+
+
+def _raise_first(jobs: Sequence[Job]) -> None:
+    """Raise the error of the first job that failed."""
     failed = [job for job in jobs if job.state == "failed"]
-    if failed and sys.exc_info()[0] is None:
+    if failed:
         kind = DrawError if failed[0].is_fault else SynthinkError
         raise kind(f"{failed[0].name}: {failed[0].error}; {len(failed)} of {len(jobs)} jobs failed")
+
+
+def _is_fault(error: Exception) -> bool:
+    """Whether the fault is not in the request."""
+    return not isinstance(error, SynthinkError) or isinstance(error, DrawError | BusyError)
 
 
 @contextmanager
@@ -184,12 +221,12 @@ def run_job(
             load_generator(file)
         if sweep is None:
             try:
-                keys, call = bound(verb, plain_config(config), [typed.get(word, word) for word in words])
+                keys, call = bound(verb, plain_config(config, words), [typed.get(word, word) for word in words])
                 single.status = keys.report(call).status
             except Exception as error:  # noqa: BLE001 - Hydra would speak of it first
                 single.error = error
             return None
-        plain = plain_config(config)
+        plain = plain_config(config, words)
         this = sweep.job(job.job.num, plain["output"], words)
         this = replace(this, state="interrupted")
         write_record(sweep.root, sweep.name, job.job.num, this)
@@ -200,8 +237,8 @@ def run_job(
             left_out = left_out_lines(result.assets)
             this = replace(this, state="done", score=result.score, headline=result.headline, left_out=left_out)
         except Exception as error:
-            is_fault = not isinstance(error, SynthinkError) or isinstance(error, DrawError | BusyError)
-            this = replace(this, state="failed", error=with_notes(error) or type(error).__name__, is_fault=is_fault)
+            reason = with_notes(error) or type(error).__name__
+            this = replace(this, state="failed", error=reason, is_fault=_is_fault(error))
             if sweep.jobs is None or not isinstance(error, SynthinkError):
                 raise  # another sweeper decides what a failed job means; a fault of ours ends all
         finally:

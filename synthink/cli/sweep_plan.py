@@ -18,7 +18,7 @@ from synthink.cli.compose import CONFIG_MODULE, CONFIG_NAME, bound, plain_config
 from synthink.cli.jobs import job_name, job_overrides, job_suffix, job_values, placed, swept_keys, swept_values
 from synthink.cli.overrides import draws_rows
 from synthink.cli.sweep_table import RECORDS, Job
-from synthink.cli.verb import Verb
+from synthink.cli.verb import Call, Verb
 from synthink.cli.words import Word
 from synthink.core.dataset import as_shares, make_generator
 from synthink.core.generator import Generator
@@ -34,11 +34,13 @@ class Sweep:
     """A sweep before it runs.
 
     root: the folder that its jobs lie in, an absolute path. jobs: in order; None where only a sweeper will know them.
-    name: that of the process that sweeps, by which its records are known.
+    calls: the verb with its keys for each of them, and its call. name: that of the process that sweeps, by which its
+    records are known.
     """
 
     root: Path
     jobs: tuple[Job, ...] | None
+    calls: tuple[tuple[Verb, Call], ...] = ()
     name: str = field(default_factory=this_process)
 
     @property
@@ -61,8 +63,8 @@ def planned_sweep(verb: type[Verb], words: Sequence[Word], config_dir: str | Non
 
     knows_jobs: whether Hydra's own sweeper makes them from these words, and no other one, or from another config.
     """
-    if any(word.key == "dry_run" and word.value is True for word in words):
-        raise ConfigError("dry_run", True, "goes without -m: ask it of one of the jobs")
+    if not knows_jobs and any(word.key == "dry_run" and word.value is True for word in words):
+        raise ConfigError("dry_run", True, "of a sweep knows the jobs of Hydra's own sweeper alone")
     typed = [word.plain_text for word in words if word.key == "hydra.sweep.dir"]
     fallback = typed[-1] if typed else verb.sweep_output
     outputs = [word for word in words if word.key == "output" and not word.is_empty]
@@ -83,14 +85,15 @@ def planned_sweep(verb: type[Verb], words: Sequence[Word], config_dir: str | Non
         Job(os.path.relpath(folder, root), str(folder), swept_values(job.values, swept))
         for folder, job in zip(folders, composed, strict=True)
     )
-    return Sweep(root, tuple(jobs))
+    return Sweep(root, tuple(jobs), tuple(job.call for job in composed))
 
 
 @dataclass(frozen=True)
 class _ComposedJob:
-    """A job that can be composed. typed_output, output: its output as it was written, and what that comes to. values:
-    its keys and their values, as in `job_values`."""
+    """A job that can be composed. call: the verb with its keys, and its call. typed_output, output: its output as it
+    was written, and what that comes to. values: its keys and their values, as in `job_values`."""
 
+    call: tuple[Verb, Call]
     typed_output: str | None
     output: str | None
     values: Mapping[str, str]
@@ -106,21 +109,16 @@ def _composed(
         with hydra.initialize_config_module(CONFIG_MODULE, version_base="1.3"):
             configs = [hydra.compose(CONFIG_NAME, [*folders, *overrides]) for overrides in jobs]
             outputs = [OmegaConf.to_container(config, resolve=False)["output"] for config in configs]  # type: ignore[index,call-overload]
-            plain = [plain_config(config) for config in configs]
+            plain = [plain_config(config, overrides) for config, overrides in zip(configs, jobs, strict=True)]
     except (HydraException, OmegaConfBaseException):
         return None
-    return [
-        _ComposedJob(
-            output, config["output"], job_values(overrides, _generator(verb, words, config), _checked(verb, config))
-        )
-        for overrides, output, config in zip(jobs, outputs, plain, strict=True)
-    ]
-
-
-def _checked(verb: type[Verb], config: Mapping[str, Any]) -> dict[str, Any]:
-    """A config with the values of the verb's keys as they are checked."""
-    keys, _ = bound(verb, config, ())
-    return {**config, **{name.removesuffix("_"): value for name, value in keys.plain().items()}}
+    composed = []
+    for overrides, output, config in zip(jobs, outputs, plain, strict=True):
+        keys, call = bound(verb, config, overrides)
+        checked = {**config, **{name.removesuffix("_"): value for name, value in keys.plain().items()}}
+        values = job_values(overrides, _generator(verb, words, config), checked)
+        composed.append(_ComposedJob((keys, call), output, config["output"], values))
+    return composed
 
 
 def _generator(verb: type[Verb], words: Sequence[Word], config: Mapping[str, Any]) -> Generator | None:

@@ -13,13 +13,14 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from synthink.build.estimate import Estimate
 from synthink.build.manifest import MANIFEST
 from synthink.confined import names_inside, read_inside, remove_inside
 from synthink.errors import OutputError
 from synthink.files import write_atomically
 from synthink.owned_folder import is_alive
 from synthink.pages.text import visible
-from synthink.progress import text_table
+from synthink.progress import size_text, text_table, time_text
 
 SUMMARY = "summary.csv"
 RECORDS = ".synthink-sweep"
@@ -27,7 +28,7 @@ RECORDS = ".synthink-sweep"
 process that sweeps has a folder of its own in it: two may sweep into one folder at once."""
 LARGEST_RECORD = 1 << 20
 LONGEST_CELL = 80
-State = Literal["not started", "interrupted", "failed", "done"]
+State = Literal["not started", "interrupted", "failed", "done", "estimated"]
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,26 @@ def summary_table(root: Path, jobs: Sequence[Job], figures: Mapping[str, Mapping
     csv.writer(text, lineterminator="\n").writerows(table)
     write_atomically(root / SUMMARY, text.getvalue().encode(errors="backslashreplace"))
     return text_table([[visible(cell, LONGEST_CELL) for cell in row] for row in table])
+
+
+def estimates_table(jobs: Sequence[Job], estimates: Mapping[str, Estimate]) -> list[str]:
+    """The table of a sweep of which nothing is written: job, swept keys, what it would be, and all of them together.
+
+    estimates: a job's name -> its estimate, where there could be one.
+    """
+    swept = list(dict.fromkeys(key for job in jobs for key in job.values))
+    table = [["job", *swept, "rows", "size", "time", "result"]]
+    for job in jobs:
+        guess = estimates.get(job.name)
+        figures = ["", "", ""]
+        if guess is not None:
+            figures = [f"{sum(guess.rows.values()):,}", size_text(guess.bytes), time_text(guess.seconds)]
+        table.append([job.name, *(job.values.get(key, "") for key in swept), *figures, _result(job)])
+    size, seconds = (sum(getattr(guess, name) for guess in estimates.values()) for name in ("bytes", "seconds"))
+    return [
+        *text_table([[visible(cell, LONGEST_CELL) for cell in row] for row in table]),
+        f"about {size_text(size)}, and {time_text(seconds)} for one job after the other; nothing is written",
+    ]
 
 
 def _result(job: Job) -> str:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from synthink.build import manifest as manifests
+from synthink.build.estimate import Estimate
 from synthink.build.manifest import MANIFEST
 from synthink.cli.sweep_table import SUMMARY, Job, summary_table, typed_path
 from synthink.core.left_out import left_out_lines
@@ -56,6 +57,7 @@ class VerbResult:
     assets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     lines: Sequence[str] = ()
     headline: str = ""
+    estimate: Estimate | None = None
 
 
 class Verb(Settings):
@@ -75,6 +77,8 @@ class Verb(Settings):
     sweep_output: ClassVar[str] = "runs/sweep"
     """The folder of a sweep for which no output is given."""
     sweep_example: ClassVar[str] = "seed=0,1,2"
+    has_score: ClassVar[bool] = True
+    """Whether its jobs have a score, by which a sweeper finds the best of them."""
 
     def run(self, call: Call) -> VerbResult:
         """Do the work; the result says what came out. Raises a `SynthinkError` for what the user can mend."""

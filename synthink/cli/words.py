@@ -15,7 +15,7 @@ from hydra.core.override_parser.types import Glob, Override, QuotedString
 from hydra.core.override_parser.types import Quote as QuoteMark
 from hydra.errors import HydraException, MissingConfigException
 from omegaconf import DictConfig
-from omegaconf.errors import ConfigKeyError, OmegaConfBaseException, ValidationError
+from omegaconf.errors import ConfigIndexError, ConfigKeyError, OmegaConfBaseException, ValidationError
 from omegaconf.grammar_parser import parse as parse_reference
 
 from synthink.errors import ConfigError, SynthinkError, did_you_mean, quoted, shortened
@@ -243,6 +243,9 @@ def one_line(error: Exception) -> str:
         return f"{group}={quoted(option)}: no such option; {did_you_mean(option, error.options or ())}"
     if isinstance(error, OmegaConfBaseException):
         return _of_omegaconf(error)
+    if isinstance(error.__cause__, ConfigIndexError):
+        merged = str(error).removeprefix("Error merging override ").lstrip("+")
+        return f"{merged}: the list has no item of that number; they are counted from 0"
     if isinstance(error.__context__, OmegaConfBaseException) and (file := re.match(r"In '([^']*)'", str(error))):
         return f"{file[1]}.yaml: {_of_omegaconf(error.__context__)}"
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]

@@ -63,7 +63,8 @@ class Mixture(Generator):
     version = 2
     parts: tuple[Part, ...] = ()
     """Columns are the union of the parts'; a row leaves the columns of other parts empty. A part's `schedule`, as in
-    `[[0, 1], [50000, 0.2]]`, changes its weight along the split."""
+    `[[0, 1], [50000, 0.2]]`, changes its weight along the split. On the command line parts of a recipe have numbers:
+    `parts.0.weight=2 parts.1.camera=scan`."""
 
     def check(self) -> None:
         if not self.parts:

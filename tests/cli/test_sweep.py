@@ -45,6 +45,19 @@ def test_jobs_side_by_side_in_processes(synthink: Command, tmp_path: Path) -> No
 
 
 @pytest.mark.whole
+def test_a_job_that_fails_under_another_sweeper_is_named(command: Command, tmp_path: Path) -> None:
+    pytest.importorskip("hydra_plugins.hydra_optuna_sweeper")
+    assert command("generate", *SMALL, "output=data").returncode == 0
+    words = ("dataset=data", "predictor=gemini", "split=choice(dev,spare)", "output=runs")
+    result = command("evaluate", "-m", "hydra/sweeper=optuna", "hydra.sweeper.n_trials=2", *words)
+    assert result.returncode == 2
+    (line,) = (line for line in result.stderr.splitlines() if "A new study" not in line)
+    assert line.startswith("synthink: 000-dataset=data-predictor=gemini-split=") and "jobs failed" in line
+    assert "failed: " in result.stdout and "000-dataset=data" in (tmp_path / "runs" / "summary.csv").read_text()
+    assert_refused(command("generate", "-m", "hydra/sweeper=optuna", "seed=1,2"), "looks for the best score, and syn")
+
+
+@pytest.mark.whole
 def test_a_sweep_over_generators(command: Command, tmp_path: Path) -> None:
     rows = ("splits.train=3", "splits.validation=0", "splits.test=0", "picture_px=64", "words.share_across_splits=true")
     generators = "generator=circled_letters,circled_letters_grid"

@@ -24,8 +24,7 @@ from synthink.core.own_splits import SplitRequest, read_splits
 from synthink.errors import ConfigError, SourceNotOpened
 from synthink.files import user_path
 from synthink.owned_folder import differences
-from synthink.progress import size_text
-from synthink.publish.publication import Check, Destination
+from synthink.progress import size_text, time_text
 from synthink.settings import Between, Settings
 from synthink.splits import Shares
 
@@ -103,6 +102,7 @@ class Generate(DatasetVerb):
     takes_recipe_output = True
     sweep_output = "data/sweep"
     sweep_example = "seed=0,1,2 output=data/sweep"
+    has_score = False
 
     output: Folder = "data/${generator.name}"
     """The folder that the dataset is written to."""
@@ -112,15 +112,6 @@ class Generate(DatasetVerb):
     """With `from`: whether files, folders and public addresses that the manifest names are opened."""
     code: Code = "refuse"
     """With `from`: whether the Python file is run that the manifest names as the code of its generator."""
-    publish: str | None = None
-    """A repository of the Hugging Face hub, OWNER/NAME: finished shards go there while others are made, and readers see
-    the dataset when all of it is there."""
-    private: bool = False
-    """With `publish`: whether a repository that is made is private."""
-    keep_local: bool = True
-    """With `publish`: whether shards that were sent stay in the folder, too."""
-    verify: Check = "proved"
-    """With `publish`: the state the dataset must be in, as `synthink publish` takes it."""
     dry_run: bool = False
     """Write nothing: tell how many rows there would be, and from some of them their size on disk and the time."""
 
@@ -132,19 +123,10 @@ class Generate(DatasetVerb):
             arguments |= {"sources": self.sources, "code": self.code}
         if self.dry_run:
             return self._estimated(arguments)
-        outcome: Outcome = api.generate(
-            **arguments,
-            output=self.output,
-            overwrite=self.overwrite,
-            publish=None if self.publish is None else Destination(self.publish, private=self.private),
-            keep_local=self.keep_local,
-            verify=self.verify,
-            progress=True,
-        )
+        outcome: Outcome = api.generate(**arguments, output=self.output, overwrite=self.overwrite, progress=True)
         manifest = manifests.load(outcome.output)
         headline = _headline(outcome, time.monotonic() - started)
-        lines = [f"{self.output}: {headline}", *_details(outcome, manifest, self.output if self.keep_local else "")]
-        lines += [f"published:   {outcome.published}"] if outcome.published else []
+        lines = [f"{self.output}: {headline}", *_details(outcome, manifest, self.output)]
         status = 0
         if self.from_ is not None:
             text, is_same = _comparison(outcome, self.from_)
@@ -158,10 +140,10 @@ class Generate(DatasetVerb):
         lines = [
             f"{self.output}: {sum(guess.rows.values()):,} rows in {guess.files:,} files of {guess.format}",
             f"  {splits}",
-            f"about {size_text(guess.bytes)}, and {_time_text(guess.seconds)} with {guess.workers} "
+            f"about {size_text(guess.bytes)}, and {time_text(guess.seconds)} with {guess.workers} "
             f"process{'es' if guess.workers > 1 else ''}: estimated from {guess.drawn} rows; nothing is written",
         ]
-        return VerbResult(assets=guess.assets, lines=lines, headline=lines[-1])
+        return VerbResult(assets=guess.assets, lines=lines, headline=lines[-1], estimate=guess)
 
     @classmethod
     def print_sweep(cls, root: Path, jobs: Sequence[Job]) -> None:
@@ -217,7 +199,7 @@ def _permissions(manifest: Manifest) -> list[str]:
 
 
 def _details(outcome: Outcome, manifest: Manifest, output: str) -> list[str]:
-    """The rows of each split, and what can be typed next about rows that lie in `output`, if they do."""
+    """The rows of each split, and what can be typed next."""
     permissions = "".join(f" {word}" for word in _permissions(manifest))
     dataset = shell_word("dataset", output)
     plan = manifest.plan()
@@ -228,23 +210,16 @@ def _details(outcome: Outcome, manifest: Manifest, output: str) -> list[str]:
     return [
         "  " + "  ".join(f"{split} {rows:,}" for split, rows in splits.items()),
         *_not_stored(form.columns_left_out(plan.generator.columns), form),
-    ] + [
         f"look at it:  synthink preview {dataset}{permissions}",
         f"check it:    synthink verify {dataset}{permissions}",
         f"load it:     datasets.{form.loader}({_python_text(output)})",
-    ] * bool(output)
+    ]
 
 
 def _python_text(text: str) -> str:
     """A text as Python reads it, in double quotes where it needs no more."""
     plain = not {'"', "\\"} & set(text) and text.isprintable()
     return f'"{text}"' if plain else repr(text)
-
-
-def _time_text(seconds: float) -> str:
-    if seconds < 120:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 
 def _comparison(outcome: Outcome, source: str) -> tuple[str, bool]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from synthink import api
 from synthink.cli.sweep_table import Job
 from synthink.cli.verb import Call, Folder, VerbResult
 from synthink.cli.verbs.evaluate import JudgingVerb, report_result
@@ -46,7 +45,7 @@ class Validate(JudgingVerb, DatasetVerb):
             model,
             trainer,
             user_path(output),
-            partial(api.generate, **self.dataset_arguments(call)),
+            self.dataset_arguments(call),
             seed=self.seed,
             overwrite=self.overwrite,
             split=self.split,

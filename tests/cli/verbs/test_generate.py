@@ -140,7 +140,21 @@ def test_a_dry_run_estimates_and_writes_nothing(command: Command, tmp_path: Path
     assert_refused(command("generate", *few, "seed=1", "dry_run=true", "picture_px=16"), "picture_px=16")
     again = command("generate", "from=out", "dry_run=true", "output=again")
     assert "again: 209 rows" in again.stdout and not (tmp_path / "again").exists()
-    assert_refused(command("generate", "-m", *few, "seed=1,2", "dry_run=true"), "goes without -m")
+
+
+def test_a_dry_run_of_a_sweep_is_a_table(command: Command, tmp_path: Path) -> None:
+    few = ("splits.train=2", "splits.validation=0", "splits.test=0", "words=random", "dry_run=true", "output=out")
+    result = command("generate", "-m", *few, "picture_px=64,96")
+    assert (result.returncode, result.stderr) == (0, "")
+    head, *jobs, closing = result.stdout.splitlines()
+    assert head.split() == ["job", "picture_px", "rows", "size", "time", "result"]
+    assert [(job.split()[1:3], job.split()[-1]) for job in jobs] == [
+        (["64", "2"], "estimated"),
+        (["96", "2"], "estimated"),
+    ]
+    assert closing.startswith("about ") and closing.endswith("nothing is written")
+    assert_refused(command("generate", "-m", *few[:4], "output=out", "dry_run=true,false"), "must be the same for all")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.whole
