@@ -27,7 +27,7 @@ from synthink.streams import Stream
 
 SAME = 3  # pages that a variant is tried on before another one of its class is drawn
 LEGIBLE_PX = 5.0  # x-height of handwriting in the picture, below which it cannot be read
-WHOLE = 0.98  # of a word that must be visible for it to be read
+FULLY = 0.98  # of a word that must be visible for it to be read
 PRINT_PX = 9.0  # height of print in the picture, below which it cannot be read
 
 SMALL_PRINT = "the print is too small to be read"
@@ -129,7 +129,7 @@ class CropSearch:
             return None
         if self._is_small(crop.target.height, crop, PRINT_PX):
             return SMALL_PRINT
-        return None if (crop.shares[list(crop.target.words)] >= WHOLE).all() else CUT_WORDS
+        return None if (crop.shares[list(crop.target.words)] >= FULLY).all() else CUT_WORDS
 
     def _is_small(self, height: float, crop: PageCrop, least_px: float) -> bool:
         """Whether what is so high on the page is lower than `least_px` in the picture."""
