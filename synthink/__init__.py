@@ -14,6 +14,8 @@ Generators are classes of `synthink.generators`; what they are made of lies in `
 import synthink.cli.interrupts  # noqa: F401 - first of all, for Ctrl-C while the rest loads
 
 # isort: split
+from typing import TYPE_CHECKING, Any
+
 from synthink.api import generate, load, preview
 from synthink.assets.fonts.fonts import Fonts
 from synthink.assets.words.words import Words
@@ -83,5 +85,22 @@ __all__ = [
 ]
 
 
+if TYPE_CHECKING:
+    from synthink.canvas.notebook import Canvas as Canvas
+
+
+def __getattr__(name: str) -> Any:
+    """`synthink.Canvas`, which is imported when it is asked for: it needs the extra `canvas`."""
+    if name != "Canvas":
+        raise AttributeError(f"module 'synthink' has no attribute '{name}'")
+    try:
+        from synthink.canvas.notebook import Canvas
+    except ModuleNotFoundError as error:
+        if error.name not in ("anywidget", "traitlets"):
+            raise
+        raise SynthinkError("Canvas: needs the package anywidget: pip install 'synthink[canvas]'") from None
+    return Canvas
+
+
 def __dir__() -> list[str]:
-    return __all__
+    return [*__all__, "Canvas"]

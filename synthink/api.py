@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -21,12 +22,14 @@ from synthink.splits import Shares
 if TYPE_CHECKING:
     import datasets
 
+    from synthink.build.build import ShardStore
     from synthink.build.dataset_folder import Outcome
     from synthink.build.estimate import Estimate
     from synthink.build.executors import Executor
     from synthink.build.plan import Plan
     from synthink.build.received import Code, Sources
     from synthink.previews.preview import DatasetPreview
+    from synthink.publish.publication import Check, Destination
 
 DEFAULT_SPLITS: Mapping[str, SplitRequest] = {"train": 1000, "validation": 100, "test": 100}
 
@@ -80,6 +83,9 @@ def generate(
     source: str | Path | None = None,
     sources: Sources = "refuse",
     code: Code = "refuse",
+    publish: str | Destination | None = None,
+    keep_local: bool = True,
+    verify: Check = "proved",
     progress: bool = False,
     dry_run: Literal[False] = False,
     **fields: Any,
@@ -101,6 +107,9 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
     source: str | Path | None = None,
     sources: Sources = "refuse",
     code: Code = "refuse",
+    publish: str | Destination | None = None,
+    keep_local: bool = True,
+    verify: Check = "proved",
     progress: bool = False,
     dry_run: bool = False,
     **fields: Any,
@@ -114,9 +123,12 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
     mapping of its name and fields, or an `Executor`. workers: the executor's field of that name, where it has one;
     None: its default. source: a manifest (or its folder) to make again, in place of a generator. sources: with
     "allow", the files and public addresses that such a manifest names are opened. code: with "allow", the file of its
-    generator is run. dry_run: write nothing, and estimate size and time from some rows; `output` says nothing then.
-    Raises `ConfigError`, `AssetError`, `DrawError` or `OutputError`; finished shards stay, and the
-    same call goes on from there.
+    generator is run. publish: the repository of the Hugging Face hub, `OWNER/NAME`, or a `Destination` of
+    `synthink.publish`, to which finished shards are sent while others are made; readers see the dataset when all of it
+    is there. keep_local: whether shards that were sent stay in `output`, too. verify: the state in which the dataset
+    may be published, as `synthink publish` takes it. dry_run: write nothing, and estimate size and time from some rows;
+    `output` says nothing then. Raises `ConfigError`, `AssetError`, `DrawError`, `OutputError` or `HubError`; finished
+    shards stay, and the same call goes on from there.
     """
     end_loading()
     started = time.perf_counter()
@@ -124,7 +136,7 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
     from synthink.build.estimate import estimate
     from synthink.build.executors import make_executor
     from synthink.processes import cores
-    from synthink.progress import bar
+    from synthink.progress import stages
 
     executor = make_executor(executor, workers)
     from synthink.build.received import check_permission
@@ -133,6 +145,7 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
     if not (dry_run and output is None) and (not isinstance(output, str | os.PathLike) or not str(output)):
         raise ConfigError("output", output, "must name a folder (one that is a number: ./7)")
     check_kind("overwrite", overwrite, bool, "true or false")
+    check_kind("keep_local", keep_local, bool, "true or false")
     check_permission("sources", sources)
     check_permission("code", code)
     if source is not None:
@@ -156,8 +169,25 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
     if dry_run:
         return estimate(plan, getattr(executor, "workers", None) or cores(), since=started)
     assert output is not None
-    with bar(sum(plan.splits.values()), "rows", progress, "generating") as advance:
-        return dataset_folder.build_dataset(plan, user_path(output, OutputError), executor, overwrite, advance)
+    folder = user_path(output, OutputError)
+    with stages("rows", progress) as show:
+        show("generating", 0, total := sum(plan.splits.values()))
+
+        def make(store: ShardStore | None = None) -> Outcome:
+            def advance(count: int) -> None:
+                show("generating", count, total)
+
+            return dataset_folder.build_dataset(plan, folder, executor, overwrite, advance, store)
+
+        if publish is None:
+            return make()
+        from synthink.publish.generating import generate_and_publish
+        from synthink.publish.publication import as_destination
+
+        outcome, publication = generate_and_publish(
+            plan, as_destination(publish, overwrite), make, keep_local, verify, show
+        )
+        return replace(outcome, published=publication.load_line)
 
 
 def load(

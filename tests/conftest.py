@@ -26,9 +26,12 @@ if "PYTEST_XDIST_WORKER" not in os.environ:  # one folder for all processes of a
     atexit.register(shutil.rmtree, os.environ["SYNTHINK_CACHE"], ignore_errors=True)
 os.environ["HF_HUB_OFFLINE"] = os.environ["HF_DATASETS_OFFLINE"] = "1"
 
+# A run that was started in the background ignores Ctrl-C, and so would the commands that the tests interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 settings.register_profile(
     "everyday",
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate, Phase.shrink],

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Generator, Iterable, Iterator,
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from synthink.build import card, journal, manifest
 from synthink.build.executors import Executor
@@ -40,7 +40,8 @@ class Outcome:
     """The outcome of a run of `generate`.
 
     output: the dataset's folder. rows, bytes: of the complete dataset. drawn: the rows that this run drew. shards: the
-    records of all shards, in order.
+    records of all shards, in order. published: the line of Python that loads the dataset from the hub, where it went
+    there.
     """
 
     output: Path
@@ -48,6 +49,7 @@ class Outcome:
     drawn: int
     bytes: int
     shards: Sequence[ShardRecord]
+    published: str = ""
 
     @property
     def reused(self) -> int:
@@ -55,11 +57,21 @@ class Outcome:
         return self.rows - self.drawn
 
 
-class Build:
-    """A plan and the folder that it fills; the caller holds the folder's lock."""
+class ShardStore(Protocol):
+    """A place besides the dataset's folder to which finished shards go: a hub, for a dataset larger than the disk."""
 
-    def __init__(self, plan: Plan, identity: dict[str, Any], folder: Path) -> None:
-        self.plan, self.identity, self.folder = plan, identity, folder
+    def has(self, record: ShardRecord) -> bool:
+        """Whether the shard is there, so that its file need not be in the folder."""
+
+    def take(self, folder: Path, record: ShardRecord) -> None:
+        """A shard of the folder is finished; its file may be moved away, now or later."""
+
+
+class Build:
+    """A plan and the folder that it fills; the caller holds the folder's lock. store: a place to which shards go."""
+
+    def __init__(self, plan: Plan, identity: dict[str, Any], folder: Path, store: ShardStore | None = None) -> None:
+        self.plan, self.identity, self.folder, self.store = plan, identity, folder, store
         self.form = find_format(plan.format)
         self.records: dict[str, ShardRecord] = {}
         self.drawn_rows = 0
@@ -79,6 +91,8 @@ class Build:
         make_folder_inside(self.folder, _TEMPORARY, OutputError)
         missing = [shard for shard in self.plan.shards if self.form.shard_name(shard) not in self.records]
         progress(sum(record.rows for record in self.records.values()))
+        for record in self.records.values():
+            self._hand_over(record)
         if missing:
             self._make(missing, executor, progress)
         shards = [self.records[self.form.shard_name(shard)] for shard in self.plan.shards]
@@ -113,6 +127,7 @@ class Build:
                     self.records[result.file] = result
                     self.drawn_rows += result.rows
                     add(result)
+                    self._hand_over(result)
                 elif result.error is not None:
                     raise result.error
                 else:
@@ -120,12 +135,16 @@ class Build:
                     reasons[result.shard] = result.reason
         return reasons
 
+    def _hand_over(self, record: ShardRecord) -> None:
+        if self.store is not None:
+            self.store.take(self.folder, record)
+
     def _claimed(self, finished: bool) -> Iterable[ShardRecord]:
         """Shards that the manifest or the journal calls finished."""
         return manifest.load(self.folder).shards if finished else journal.read(self.folder)
 
     def _intact(self, claimed: Iterable[ShardRecord]) -> dict[str, ShardRecord]:
-        """Of those, the ones that the plan has too, and whose files are there with the checksum."""
+        """Of those, the ones that the plan has too, and whose files are here or in the store with the checksum."""
         known = {self.form.shard_name(shard): shard for shard in self.plan.shards}
         intact = {}
         for record in claimed:
@@ -133,6 +152,8 @@ class Build:
             if shard is None or (record.split, record.rows) != (shard.split, shard.stop - shard.start):
                 continue
             if not self._has(record.file):
+                if self.store and self.store.has(record):
+                    intact[record.file] = record
                 continue
             if digest_inside(self.folder, record.file, record.bytes, OutputError) == (record.sha256, record.bytes):
                 intact[record.file] = record

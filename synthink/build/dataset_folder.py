@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from synthink.build import card, journal, manifest
-from synthink.build.build import NEW_PLAN, Build, Outcome, Progress
+from synthink.build.build import NEW_PLAN, Build, Outcome, Progress, ShardStore
 from synthink.build.executors import Executor
 from synthink.build.growth import grows, keep_card, take_over
 from synthink.build.journal import JOURNAL
@@ -130,10 +130,13 @@ def _paths(folder: Path, open_folders: Collection[str], under: str = "") -> Iter
             yield from _paths(folder, open_folders, f"{name}/")
 
 
-def build_dataset(plan: Plan, output: Path, executor: Executor, overwrite: bool, progress: Progress) -> Outcome:
+def build_dataset(
+    plan: Plan, output: Path, executor: Executor, overwrite: bool, progress: Progress, store: ShardStore | None = None
+) -> Outcome:
     """Make or finish the dataset in `output`. `OutputError` when the folder holds something else or cannot be written.
 
-    progress: called with numbers of rows as they are finished; rows that were there already come at once.
+    progress: called with numbers of rows as they are finished; rows that were there already come at once. store: gets
+    every finished shard, and may take its file away.
     """
     identity = json.loads(json.dumps(plan.identity))  # as it will be read back
     for split in plan.splits:
@@ -142,7 +145,7 @@ def build_dataset(plan: Plan, output: Path, executor: Executor, overwrite: bool,
     own = own_files(identity, folder.path)
 
     def build(path: Path) -> Outcome:
-        return Build(plan, identity, path).run(executor, progress)
+        return Build(plan, identity, path, store).run(executor, progress)
 
     with folder.errors_explained():
         folder.restore_backup()

@@ -18,6 +18,7 @@ from synthink.confined import kind_inside, make_folder_inside, remove_inside, re
 from synthink.errors import DrawError, OutputError, SynthinkError, WorkerError, portable, quoted, with_notes
 from synthink.files import digest, sync_folder, sync_tree
 from synthink.owned_folder import WORK
+from synthink.processes import WorkerDied
 
 TEMPORARY = "tmp"
 """The folder in the work folder in which shards and other files are written before they get their names."""
@@ -107,9 +108,9 @@ class ShardTask:
         """Make a shard. Errors are results, too: nothing is raised."""
         return self.make(shard, partial(self.report, shard))
 
-    def make(self, shard: Shard, report: Callable[[int], None]) -> ShardResult:
+    def make(self, shard: Shard, report: Callable[[int], None], rows: RowSource | None = None) -> ShardResult:
         """Make a shard in a process of its own: `report` is called with numbers of rows, and sends them to the `report`
-        of the process that waits."""
+        of the process that waits. rows: where they come from; None: they are drawn here."""
         pending = 0
 
         def progress(rows: int) -> None:
@@ -120,7 +121,9 @@ class ShardTask:
                 pending = 0
 
         try:
-            return make_shard(self.plan, shard, self.folder, progress)
+            return make_shard(self.plan, shard, self.folder, progress, rows or drawn_rows)
+        except WorkerDied as death:
+            return self.lost(shard, str(death))
         except Exception as error:  # noqa: BLE001 - the run raises it again
             return ShardFailure(shard, error)
 
@@ -151,8 +154,20 @@ def _ignore(rows: int) -> None:
     """The progress of a task in another process."""
 
 
-def make_shard(plan: Plan, shard: Shard, folder: Path, progress: Callable[[int], None]) -> ShardRecord:
-    """Draw and write one shard; `progress` is called with 1 for each row. A failure leaves nothing under the final
+RowSource = Callable[[Plan, Shard, Counter[str]], Iterator[dict[str, Any]]]
+"""Gives a shard's rows in order, and counts in the last argument what was drawn for them and thrown away."""
+
+
+def drawn_rows(plan: Plan, shard: Shard, refused: Counter[str]) -> Iterator[dict[str, Any]]:
+    """The rows of a shard, drawn here, one after the other."""
+    for index in range(shard.start, shard.stop):
+        yield plan.source.row(shard.split, index, packed=True, refusals=refused)
+
+
+def make_shard(
+    plan: Plan, shard: Shard, folder: Path, progress: Callable[[int], None], source: RowSource = drawn_rows
+) -> ShardRecord:
+    """Write the rows of one shard; `progress` is called with 1 for each row. A failure leaves nothing under the final
     name."""
     form = find_format(plan.format)
     name = form.shard_name(shard)
@@ -162,9 +177,7 @@ def make_shard(plan: Plan, shard: Shard, folder: Path, progress: Callable[[int],
     refused = Counter[str]()
 
     def rows() -> Iterator[dict[str, Any]]:
-        source = plan.source
-        for index in range(shard.start, shard.stop):
-            row = source.row(shard.split, index, packed=True, refusals=refused)
+        for row in source(plan, shard, refused):
             pixels.update(row["image"].checksum().to_bytes(4, "little"))
             yield row
             progress(1)
@@ -172,7 +185,7 @@ def make_shard(plan: Plan, shard: Shard, folder: Path, progress: Callable[[int],
     try:
         try:
             form.write(temporary, plan.generator.columns, rows())
-        except (SynthinkError, OSError):
+        except (SynthinkError, OSError, WorkerDied):
             raise
         except Exception as error:  # a column of another type, a picture that cannot be encoded
             raise DrawError(

@@ -10,15 +10,18 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from synthink.canvas.asking import ask_about_picture, find_words
-from synthink.canvas.collect import Collector
+from synthink.canvas.asking import ask_about_picture, find_words, row_of
+from synthink.canvas.collect import LONGEST_NAME, Collector
 from synthink.canvas.desk import Desk, png
 from synthink.canvas.interpret import Interpretation, interpret
 from synthink.canvas.models import Model
-from synthink.canvas.requests import BadRequest, ink_of, number_of, text_of
+from synthink.canvas.requests import MOST_BYTES, BadRequest, ink_of, number_of, text_of
+from synthink.canvas.routes import Handlers, Reply
 from synthink.canvas.saving import save_page
-from synthink.canvas.server import Handler, Reply, Routes
+from synthink.canvas.server import Routes
+from synthink.canvas.uploads import read_upload
 from synthink.documents import draw_page
+from synthink.evaluate.data.rows import Dataset
 from synthink.gestures import PictureSettings, ask_about_ink
 
 MOST_ANSWERS = 32
@@ -26,7 +29,7 @@ MOST_ANSWERS = 32
 KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
-class Canvas:
+class CanvasApp:
     """Everything behind the page. Handlers may run in several threads: what lies on the desk has one lock."""
 
     def __init__(
@@ -37,18 +40,30 @@ class Canvas:
         output: Path,
         collector: Collector,
         mode: str,
+        dataset: Dataset | None = None,
     ) -> None:
+        """dataset: the one whose rows can be asked about, by their number."""
         self.desk, self.models, self.settings, self.output, self.mode = desk, models, settings, output, mode
-        self._collector, self._lock = collector, desk.lock
+        self._collector, self._lock, self._dataset = collector, desk.lock, dataset
         self._answers: OrderedDict[int, Interpretation] = OrderedDict()
         self._count = 0
+
+    @property
+    def latest(self) -> Interpretation | None:
+        """The last answer about ink."""
+        with self._lock:
+            return next(reversed(self._answers.values()), None)
 
     def routes(self) -> Routes:
         """All that the server answers."""
         folder = files("synthink.canvas").joinpath("page")
         texts = {entry.name: entry.read_bytes() for entry in folder.iterdir() if Path(entry.name).suffix in KINDS}
         replies = {f"/{name}": Reply(text, KINDS[Path(name).suffix]) for name, text in texts.items()}
-        handlers: dict[tuple[str, str], Handler] = {
+        return Routes(replies, replies.pop("/index.html"), self.handlers())
+
+    def handlers(self) -> Handlers:
+        """The answers to all that the page asks, wherever it is shown."""
+        return {
             ("GET", "/api/state"): lambda request: Reply(self.state()),
             ("GET", "/api/page.png"): self._picture,
             ("POST", "/api/interpret"): self._interpret,
@@ -56,11 +71,12 @@ class Canvas:
             ("POST", "/api/walk"): lambda request: self._changed(request, self.desk.walk),
             ("POST", "/api/turn"): lambda request: self._changed(request, self.desk.turn),
             ("POST", "/api/save"): self._save,
+            ("POST", "/api/document"): self._document,
             ("POST", "/api/find"): self._find,
             ("POST", "/api/ask"): self._ask,
+            ("POST", "/api/row"): self._row,
             **self._collector.handlers(),
         }
-        return Routes(replies, replies.pop("/index.html"), handlers)
 
     def state(self) -> dict[str, Any]:
         """The state of everything, as the browser is told."""
@@ -70,6 +86,7 @@ class Canvas:
                 "mode": self.mode,
                 "page": self.desk.about(),
                 "models": [model.about() for model in self.models],
+                "splits": [] if self._dataset is None else self._dataset.splits,
                 "pen": {
                     "colour": self.settings.ink_colours[0],
                     "width": sum(self.settings.ink_width_px) / 2 / scale,
@@ -122,6 +139,16 @@ class Canvas:
             page = self.desk.page
         return Reply({"saved": [str(path) for path in save_page(page, self.output / "pages")]})
 
+    def _document(self, request: Mapping[str, Any]) -> Reply:
+        """Another document on the desk, from the user's own disk."""
+        name = text_of(request, "name", LONGEST_NAME, "document")
+        pages = read_upload(_bytes_of(request, "document"), "".join(filter(str.isprintable, name)) or "document")
+        with self._lock:
+            self.desk.check(number_of(request, "revision"))
+            self._collector.check_page_is_free()
+            self.desk.lay(iter(pages))
+            return Reply(self.state())
+
     def _find(self, request: Mapping[str, Any]) -> Reply:
         model, text = self._model(request), text_of(request, "text")
         ink = ink_of(request) if request.get("strokes") else None
@@ -132,14 +159,24 @@ class Canvas:
 
     def _ask(self, request: Mapping[str, Any]) -> Reply:
         model, prompt = self._model(request), text_of(request, "prompt")
-        try:
-            image = base64.b64decode(text_of(request, "image", 1 << 24), validate=True)
-        except binascii.Error as error:
-            raise BadRequest(f"image: is no base64: {error}") from None
-        return Reply(ask_about_picture(model, self.settings.label_format, image, prompt))
+        return Reply(ask_about_picture(model, self.settings.label_format, _bytes_of(request, "image"), prompt))
+
+    def _row(self, request: Mapping[str, Any]) -> Reply:
+        split, number = text_of(request, "split"), number_of(request, "number")
+        if self._dataset is None:
+            raise BadRequest("there is no dataset; start the canvas with dataset=FOLDER")
+        return Reply(row_of(self._dataset, split, number, self.settings.label_format))
 
     def _model(self, request: Mapping[str, Any]) -> Model:
         number = number_of(request, "model")
         if number >= len(self.models):
             raise BadRequest("there is no model; start the canvas with checkpoint=FOLDER or predictor=NAME")
         return self.models[number]
+
+
+def _bytes_of(request: Mapping[str, Any], key: str) -> bytes:
+    """The bytes of a file that a request holds in base64."""
+    try:
+        return base64.b64decode(text_of(request, key, MOST_BYTES), validate=True)
+    except binascii.Error as error:
+        raise BadRequest(f"{key}: is no base64: {error}") from None

@@ -13,7 +13,9 @@ from synthink.documents.page.picture import Square
 from synthink.draw.geometry import Box
 from synthink.draw.picture_file import FORMATS_OF_OTHERS, picture_size
 from synthink.draw.shown import PictureError
+from synthink.errors import quoted
 from synthink.evaluate.answerer import Example
+from synthink.evaluate.data.rows import Dataset
 from synthink.gestures import PictureSettings, ask_about_ink, ask_for_words
 from synthink.ink import Ink
 from synthink.labels import parse_box, parse_label
@@ -54,6 +56,23 @@ def ask_about_picture(model: Model, label_format: str, image: bytes, prompt: str
         raise BadRequest(f"image: the picture {error}") from None
     answer = model.ask(Example(image, prompt, "", "the picture"))
     return {"model": model.name, "answer": answer, "boxes": boxes_in(answer, size, label_format), "size": list(size)}
+
+
+def row_of(dataset: Dataset, split: str, number: int, label_format: str) -> dict[str, Any]:
+    """A row of a dataset: its picture, its question, the right answer and the boxes in it."""
+    if split not in dataset.splits:
+        raise BadRequest(f"split: {quoted(split)}: choose one of {', '.join(dataset.splits)}")
+    rows = dataset.rows(split)
+    if number >= len(rows):
+        raise BadRequest(f"number: {number:,}: the split {split} has the rows 0 to {len(rows) - 1:,}")
+    picture, prompt, answer, _ = rows.example(number)
+    return {
+        "number": number,
+        "picture": base64.b64encode(picture).decode("ascii"),
+        "prompt": prompt,
+        "answer": answer,
+        "boxes": boxes_in(answer, picture_size(picture, FORMATS_OF_OTHERS), label_format),
+    }
 
 
 def boxes_in(answer: str, size_px: tuple[int, int], label_format: str) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from typing import Any
 from synthink.canvas.asks import Asker, NoTarget
 from synthink.canvas.desk import Desk
 from synthink.canvas.requests import MOST_STROKES, BadRequest, ink_of, number_of, text_of
-from synthink.canvas.server import Handler, Reply
+from synthink.canvas.routes import Handler, Reply
 from synthink.canvas.sitting import Piece, Sitting
 from synthink.errors import quoted
 
@@ -46,6 +46,12 @@ class Collector:
         routes = {("POST", f"/api/sitting/{name}"): partial(self._after, change) for name, change in changes.items()}
         return {("GET", "/api/sitting"): lambda request: self._after(None, request), **routes}
 
+    def check_page_is_free(self) -> None:
+        """Raise `BadRequest` where strokes of a piece stand on a page of the desk."""
+        piece = self._sitting.piece if self._sitting is not None else None
+        if piece is not None and piece.strokes and "page" in piece.ask:
+            raise BadRequest("somebody writes on this page; finish or skip that piece first (Collect)", 409)
+
     def _after(self, change: Change | None, request: Mapping[str, Any]) -> Reply:
         """Make a change, and tell what stands afterwards."""
         with self._lock, self._desk.lock:
@@ -75,7 +81,7 @@ class Collector:
         if piece is not None and "page" in piece.ask and piece.ask["page"] != desk.page.name:
             if piece.strokes:
                 desk.turn_to(piece.ask["page_number"])
-            else:
+            if piece.ask["page"] != desk.page.name:  # nobody wrote on that page, or it is no longer among the documents
                 sitting.write({"skip": True})
                 piece = None
         if piece is None:

@@ -99,6 +99,13 @@ class Desk:
         self.number = self._open(wanted)
         self.revision += 1
 
+    def lay(self, pages: Iterator[Page]) -> None:
+        """Lay other documents on the desk in the place of those before, from their first page on."""
+        self._coming, self._originals = pages, []
+        self._histories.clear()
+        self.number = self._open(0)
+        self.revision += 1
+
     def _open(self, wanted: int) -> int:
         """Have a page ready with its history; returns its number, which is lower where there are fewer pages."""
         while len(self._originals) <= wanted:

@@ -21,13 +21,29 @@ NEEDED = (
 """The attributes by which a generator is known to draw gestures on pages."""
 
 
+class NoGestures(AssetError):
+    """A dataset or a run has no rows of gestures."""
+
+
+def settings_for(dataset: Path | None, checkpoint: Path | None) -> PictureSettings:
+    """The settings of a dataset of gestures, or else those of the run in a folder, or else the usual ones."""
+    if dataset is not None and (dataset / MANIFEST).exists():
+        try:
+            return settings_of_dataset(dataset)
+        except NoGestures:
+            pass  # its rows can be asked about none the less
+    if checkpoint is not None and (checkpoint / RUN).exists():
+        return settings_of_run(checkpoint)
+    return default_settings()
+
+
 def default_settings() -> PictureSettings:
     """The settings of `gestures` where nobody changed any."""
     return _of_gestures([make_generator("gestures", {})], "gestures")
 
 
 def settings_of_dataset(folder: Path) -> PictureSettings:
-    """The settings that a dataset was drawn with. Raises `AssetError` where it has no gestures."""
+    """The settings that a dataset was drawn with. Raises `NoGestures` where it has none."""
     generator = load_manifest(folder).plan("refuse", "refuse").generator
     return _of_gestures([generator, *generator.drawing_generators()], str(folder))
 
@@ -59,7 +75,7 @@ def _of_gestures(generators: Iterable[Generator], place: str) -> PictureSettings
     for generator in generators:
         if _draws_gestures(generator):
             return cast(PictureSettings, generator)
-    raise AssetError(f"{place}: was drawn by {', '.join(dict.fromkeys(names))}; the canvas needs rows of gestures")
+    raise NoGestures(f"{place}: was drawn by {', '.join(dict.fromkeys(names))}; the canvas needs rows of gestures")
 
 
 def _draws_gestures(generator: Generator) -> bool:

@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import errno
 import http.server
-import json
 import socket
 import socketserver
 import sys
 import threading
 import time
-import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from synthink.canvas.guard import HEADERS, Guard, Rate, Refusal
-from synthink.canvas.requests import MOST_BYTES, BadRequest, read_json
-from synthink.errors import ConfigError, SynthinkError, with_notes
+from synthink.canvas.requests import MOST_BYTES, BadRequest
+from synthink.canvas.routes import Handlers, Reply, answered, handle
+from synthink.errors import ConfigError
 
 MOST_CONNECTIONS = 32
 REQUESTS_A_SECOND = 100.0
@@ -35,26 +34,6 @@ NEEDS_TOKEN = Refusal(401, "this needs the token of the server's present start; 
 
 
 @dataclass(frozen=True)
-class Reply:
-    """An answer: what JSON can hold, or the bytes of a file with their kind. location: where to go on instead."""
-
-    content: Any
-    kind: str = "application/json"
-    status: int = 200
-    location: str = ""
-
-    def encoded(self) -> bytes:
-        """The body of the answer."""
-        if isinstance(self.content, bytes):
-            return self.content
-        return json.dumps(self.content, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
-
-
-Handler = Callable[[Mapping[str, Any]], Reply]
-"""A function of the request's object, empty for GET. Raises `BadRequest`, or another `SynthinkError`."""
-
-
-@dataclass(frozen=True)
 class Routes:
     """The table of what lies at each path.
 
@@ -64,7 +43,7 @@ class Routes:
 
     files: Mapping[str, Reply]
     page: Reply
-    handlers: Mapping[tuple[str, str], Handler]
+    handlers: Handlers
 
 
 class CanvasServer(http.server.ThreadingHTTPServer):
@@ -140,17 +119,7 @@ class _Request(http.server.BaseHTTPRequestHandler):
         self._answer("POST")
 
     def _answer(self, method: str) -> None:
-        try:
-            reply = self._reply(method)
-        except BadRequest as error:
-            reply = Reply({"error": str(error)}, status=error.status)
-        except SynthinkError as error:
-            reply = Reply({"error": with_notes(error)}, status=400)
-        except OSError as error:
-            reply = Reply({"error": f"{error.filename or 'the disk'}: {error.strerror or error}"}, status=500)
-        except Exception:  # noqa: BLE001 - the server outlives a fault of ours, and shows it where it was started
-            traceback.print_exc()
-            reply = Reply({"error": "a fault of synthink; see where the canvas was started"}, status=500)
+        reply = answered(lambda: self._reply(method))
         if reply.status >= 400:
             self.close_connection = True  # of what was refused some may not have been read
         self._send(reply)
@@ -173,10 +142,7 @@ class _Request(http.server.BaseHTTPRequestHandler):
             return _refused(NEEDS_TOKEN)
         if not self.server.rate.allows():
             raise BadRequest(f"more than {REQUESTS_A_SECOND:g} requests a second; wait a moment", 429)
-        handler = routes.handlers.get((method, url.path))
-        if handler is None:
-            raise BadRequest("there is nothing at this address", 404)
-        return handler(read_json(self._body(headers)) if method == "POST" else {})
+        return handle(routes.handlers, method, url.path, lambda: self._body(headers))
 
     def _page(self, query: str) -> Reply:
         """The page; with the key, the way to it."""

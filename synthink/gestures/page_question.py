@@ -76,6 +76,8 @@ class PageQuestion:
     """The width of the pen, in page pixels."""
     broad: float = 0.0
     """The width of a highlighter, in page pixels; 0 for the pen."""
+    words: str = ""
+    """The words that are asked for; empty for a question about ink."""
 
     @property
     def scale(self) -> float:
@@ -155,7 +157,7 @@ def ask_for_words(settings: PictureSettings, page: Page, square: Square, words: 
     """The question where in a square of the page some words stand."""
     _refuse_far(page, square, "square")
     prefix = settings.prompts.detect_text[0].replace("{text}", settings.cased(words))
-    return PageQuestion(page, square, prefix, settings)
+    return PageQuestion(page, square, prefix, settings, words=words)
 
 
 def _refuse_far(page: Page, square: Square, name: str) -> None:

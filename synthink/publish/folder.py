@@ -1,65 +1,63 @@
-"""The files of a finished dataset that go to the hub: those that its configuration names, and no other."""
+"""A finished dataset for the hub: the files that its configuration names, and no other."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
-from pathlib import Path
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping
+from fnmatch import fnmatch
+from typing import Any, ClassVar
 
 from synthink.build import card
-from synthink.build.manifest import MANIFEST, Manifest
+from synthink.build.formats import find_format
+from synthink.build.manifest import MANIFEST, Manifest, identity_and_shards
 from synthink.build.own_files import own_files
-from synthink.confined import file_inside, kind_inside, read_inside
+from synthink.confined import kind_inside
 from synthink.errors import HubError, quoted
-from synthink.files import digest_inside, files_inside
+from synthink.files import files_inside
 from synthink.owned_folder import changed_leaves
+from synthink.publish.content import Content, Read, listed, stranger
+from synthink.publish.files import LocalFile
+from synthink.publish.hub import HubFile, Kind
 
 README, PREVIEW = card.NAMES
-LARGEST_TEXT_BYTES = 64 * 2**20
 MOST_FILES = 5_000
 """The most files that one commit may carry: the hub gives a commit 60 seconds."""
 
 
-@dataclass(frozen=True)
-class LocalFile:
-    """A file below a dataset's folder. name: its path there, with slashes, which it keeps on the hub. recorded: its
-    SHA-256 in the manifest, which a shard that is one file has."""
+class DatasetContent(Content):
+    """The dataset in a folder."""
 
-    folder: Path
-    name: str
-    recorded: str | None = field(default=None, kw_only=True)
+    kind: ClassVar[Kind] = "dataset"
 
-    @property
-    def path(self) -> Path:
-        """The file's path."""
-        return self.folder / self.name
+    def __init__(self, manifest: Manifest, elsewhere: Collection[str] = ()) -> None:
+        """elsewhere: the shards that the hub has already, so that their files need not be here.
 
-    @cached_property
-    def bytes(self) -> int:
-        """The file's size."""
-        with file_inside(self.folder, self.name, HubError) as file:
-            return file.seek(0, 2)
+        Raises `HubError` for a file that is missing, and where there are more than one commit carries.
+        """
+        self.identity = manifest.identity
+        self.files = local_files(manifest, elsewhere)
+        self.tag = dataset_tag(self.files[MANIFEST].sha256)
+        self.title = f"{manifest.identity['generator']} ({self.tag})"
+        form = find_format(manifest.identity["format"])
+        self._loader = form.loader
+        self._patterns = [form.data_files(split) for split in manifest.identity["splits"]]
 
-    @cached_property
-    def sha256(self) -> str:
-        """The SHA-256 that the content must have, by which the hub knows large files."""
-        return self.recorded or digest_inside(self.folder, self.name, error=HubError)[0]
+    def is_outdated(self, name: str) -> bool:
+        return any(pattern and fnmatch(name, pattern) for pattern in self._patterns)
 
-    @cached_property
-    def blob(self) -> str:
-        """Git's digest of the content, by which the hub knows small text files."""
-        content = read_inside(self.folder, self.name, LARGEST_TEXT_BYTES, HubError)
-        return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+    def other(self, there: Mapping[str, HubFile], read: Read) -> str:
+        return other_dataset(self.identity, there, read)
+
+    def load_line(self, repo: str, revision: str) -> str:
+        return f'{self._loader}("{repo}", revision="{revision}")'
 
 
-def local_files(manifest: Manifest) -> dict[str, LocalFile]:
-    """Name -> file of everything that the dataset consists of, its card and its manifest included.
+def dataset_tag(sha256: str) -> str:
+    """The tag of a dataset whose manifest has that SHA-256."""
+    return f"rows-{sha256[:12]}"
 
-    Raises `HubError` for a file that is missing, and where there are more than one commit carries.
-    """
+
+def local_files(manifest: Manifest, elsewhere: Collection[str] = ()) -> dict[str, LocalFile]:
+    """Name -> file of everything that the dataset consists of, its card and its manifest included."""
     folder = manifest.file.parent
     own = own_files(manifest.identity, manifest.file)
     names = [name for shard in sorted(own.shards) for name in files_inside(folder, shard, HubError)]
@@ -67,23 +65,36 @@ def local_files(manifest: Manifest) -> dict[str, LocalFile]:
     if kind_inside(folder, PREVIEW, HubError) == "file":  # a card does without, if somebody took it out
         names.append(PREVIEW)
     for name in names:
-        if kind_inside(folder, name, HubError) != "file":
+        if name not in elsewhere and kind_inside(folder, name, HubError) != "file":
             raise HubError(f"{folder / name}: no such file, but the dataset has one; make the dataset again")
     if len(names) > MOST_FILES:
         reason = f"{len(names):,} files, and a commit to the hub carries {MOST_FILES:,}"
         raise HubError(f"{folder}: {reason}; store it as format=parquet or webdataset, or with a larger shard_size")
-    recorded = {shard.file: shard.sha256 for shard in manifest.shards}  # a shard that is a folder is no name here
+    recorded = {shard.file: (shard.sha256, shard.bytes) for shard in manifest.shards}  # a folder is no name here
     return {name: LocalFile(folder, name, recorded=recorded.get(name)) for name in names}
 
 
-def other_settings(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> list[str]:
+def other_dataset(ours: Mapping[str, Any], there: Mapping[str, HubFile], read: Read) -> str:
+    """The words for a repository that holds something else than an earlier state of the dataset of that configuration;
+    empty for any other."""
+    if reason := stranger(there, MANIFEST, "dataset"):
+        return reason
+    if MANIFEST not in there:
+        return ""
+    try:
+        theirs, _ = identity_and_shards(read(MANIFEST) or b"")
+    except ValueError as error:
+        return f"has a damaged {MANIFEST}: {error}"
+    return listed("dataset", list(_other_settings(theirs, ours)))
+
+
+def _other_settings(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> Iterator[str]:
     """The settings in which a dataset on the hub differs from this one: `fields.camera: "scan" there, "photo" here`.
 
     More rows in a split are no difference, and neither are other versions of libraries.
     """
-    return [
-        f"{place}: {quoted(there)} there, {quoted(here)} here"
-        for place, there, here in changed_leaves(theirs, ours)
-        if not place.startswith(("versions", "synthink", "format_version"))
-        and not (place.startswith("splits.") and (there or 0) <= (here or 0))
-    ]
+    for place, there, here in changed_leaves(theirs, ours):
+        if place.startswith(("versions", "synthink", "format_version")):
+            continue
+        if not (place.startswith("splits.") and (there or 0) <= (here or 0)):
+            yield f"{place}: {quoted(there)} there, {quoted(here)} here"

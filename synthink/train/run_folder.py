@@ -65,8 +65,8 @@ class RunFolder(OwnedFolder):
 
     @property
     def model(self) -> Path:
-        """The folder of the trained model."""
-        return self.path / MODEL
+        """The folder of the trained model; of a run that was downloaded from the hub, the run's own."""
+        return self.path / MODEL if self.has(MODEL) else self.path
 
     def begin(
         self,
@@ -224,7 +224,7 @@ class RunFolder(OwnedFolder):
     def new_model(self) -> Path:
         """The path to which the trained model is exported; what a run that was killed had written there is gone."""
         remove_inside(self.path, MODEL, OutputError)
-        return self.model
+        return self.path / MODEL
 
     def _checkpoints(self) -> list[int]:
         names = names_inside(self.path, STEPS, OutputError) if self.has(STEPS) else []

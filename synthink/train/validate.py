@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from synthink import api
 from synthink.confined import reject_links
 from synthink.core.source import Source
 from synthink.errors import OutputError
@@ -29,7 +28,7 @@ def validate(  # noqa: PLR0913 - what a user types, a keyword each
     model: Model,
     trainer: Trainer,
     output: Path,
-    generate: Mapping[str, Any],
+    generate: Callable[..., object],
     *,
     seed: int = 0,
     overwrite: bool = False,
@@ -46,13 +45,13 @@ def validate(  # noqa: PLR0913 - what a user types, a keyword each
 
     The control is the same model, trained for as many steps on the same rows without mark or ink, and asked about such
     rows. A trainer with more steps or more time than before goes on with both.
-    generate: the arguments of `synthink.generate` except the output. split, rows: the split whose rows are asked about,
-    and how many of them; None: all. command: the command line that does all this, with some keys changed; None: there
-    is none to name. overrides: what a job of a sweep changed, for the sweep's table.
+    generate: `synthink.generate` with all its arguments except output, overwrite and progress. split, rows: the split
+    whose rows are asked about, and how many of them; None: all. command: the command line that does all this, with some
+    keys changed; None: there is none to name. overrides: what a job of a sweep changed, for the sweep's table.
     """
     trainer.check_installed()
     reject_links(output, (DATA, RUN, CONTROL), OutputError)
-    api.generate(output=output / DATA, overwrite=overwrite, progress=progress, **generate)
+    generate(output=output / DATA, overwrite=overwrite, progress=progress)
     dataset = Dataset(output / DATA)
     assert dataset.source is not None and dataset.generator is not None, "synthink made it"
     source = dataset.source  # ours, of what the user named: nothing of it has to be allowed

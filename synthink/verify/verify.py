@@ -83,6 +83,13 @@ def verify(
     )
 
 
+def verify_shards(folder: Path, findings: Sequence[ShardFindings], unsure: float = UNSURE) -> Report:
+    """The report about some shards of a dataset that is still being made: their files, pictures, boxes and labels."""
+    shards = _merged(findings, lambda shard: shard.shards)
+    files = Check("shards", f"{len(findings)} files, checksums, ids, columns", shards.lines())
+    return Report(folder, [files, _pictures(findings), _boxes(findings), _labels(findings, unsure)])
+
+
 def _advance(progress: Stages, stage: str, total: int, count: int) -> None:
     progress(stage, count, total)
 

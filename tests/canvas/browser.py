@@ -34,7 +34,7 @@ def window(browser: Any, **context: Any) -> Iterator[Any]:
 def open_canvas(page: Any, address: str) -> None:
     """Open the address that a canvas printed, and wait until the page can be drawn on."""
     page.goto(address)
-    page.wait_for_selector("html[data-ready]")
+    page.wait_for_selector("#app[data-ready]")
 
 
 class Hand:
@@ -45,12 +45,9 @@ class Hand:
         self._devtools = page.context.new_cdp_session(page)
 
     def _places(self, stroke: Stroke) -> list[tuple[float, float]]:
-        left, top, width, height, *size = self.page.evaluate(
-            "() => { const box = document.getElementById('ink').getBoundingClientRect(),"
-            " paper = document.getElementById('paper');"
-            " return [box.left, box.top, box.width, box.height, paper.width, paper.height] }"
-        )
-        return [(left + x * width / size[0], top + y * height / size[1]) for x, y, *_ in stroke]
+        box = self.page.locator("#ink").bounding_box()
+        size = self.page.locator("#paper").evaluate("(paper) => [paper.width, paper.height]")
+        return [(box["x"] + x * box["width"] / size[0], box["y"] + y * box["height"] / size[1]) for x, y, *_ in stroke]
 
     def _event(self, kind: str, place: tuple[float, float], pointer: str, force: float) -> None:
         event = {"type": kind, "x": place[0], "y": place[1], "pointerType": pointer, "force": force}

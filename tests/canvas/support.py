@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from synthink.canvas.app import Canvas
+from synthink.canvas.app import CanvasApp
 from synthink.canvas.asks import Asker
 from synthink.canvas.collect import Collector
 from synthink.canvas.desk import Desk
@@ -27,6 +27,7 @@ from synthink.canvas.run_settings import default_settings
 from synthink.canvas.server import CanvasServer
 from synthink.canvas.sorts import Sort
 from synthink.documents import Page
+from synthink.evaluate.data.rows import Dataset
 from synthink.gestures import Choices, PageQuestion
 from synthink.labels import Label, format_label
 from tests.page_makers import drawn_page
@@ -116,7 +117,7 @@ class Client:
 class Running(Client):
     """A canvas that runs in this process."""
 
-    def __init__(self, canvas: Canvas, server: CanvasServer, known: Known) -> None:
+    def __init__(self, canvas: CanvasApp, server: CanvasServer, known: Known) -> None:
         super().__init__(server.address)
         self.canvas, self.server, self.known = canvas, server, known
 
@@ -129,6 +130,7 @@ def running(
     sorts: tuple[Sort, ...] = ("gesture",),
     mode: str = "edit",
     with_model: bool = True,
+    dataset: Dataset | None = None,
 ) -> Iterator[Running]:
     """A canvas on a free port until the block ends."""
     known = Known(answer)
@@ -136,7 +138,7 @@ def running(
     edits = Edits(output)
     desk = Desk(iter(pages or drawn_pages()), edits)
     collector = Collector(output, Asker(sorts, Choices.of({})), desk)
-    canvas = Canvas(desk, models, default_settings(), output, collector, mode)
+    canvas = CanvasApp(desk, models, default_settings(), output, collector, mode, dataset)
     with CanvasServer(canvas.routes(), Guard(), "127.0.0.1", 0) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()

@@ -51,6 +51,12 @@ def interpreted(canvas: Running, kind: str, *words: int, text: str = "") -> Any:
     return canvas.post("/api/interpret", revision=revision, strokes=line_through(box), model=0)
 
 
+def picture_file(width: int, height: int) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (width, height), "white").save(file, "PNG")
+    return file.getvalue()
+
+
 def test_the_model_sees_the_crop_of_gestures_and_the_page_its_answer(canvas: Running) -> None:
     result = interpreted(canvas, "delete", 1, 2)
     page, settings = drawn_pages()[0], canvas.canvas.settings
@@ -216,12 +222,10 @@ def test_words_are_found_on_the_page(canvas: Running) -> None:
 
 
 def test_any_picture_can_be_asked_about(canvas: Running) -> None:
-    file = io.BytesIO()
-    Image.new("RGB", (200, 100), "white").save(file, "PNG")
     canvas.known.answer_to = lambda question: (
         "<loc0000><loc0000><loc0512><loc0512> cat ; <loc0512><loc0512><loc1023><loc1023> dog"
     )
-    image = base64.b64encode(file.getvalue()).decode()
+    image = base64.b64encode(picture_file(200, 100)).decode()
     result = canvas.post("/api/ask", image=image, prompt="detect cat ; dog", model=0)
     assert [box["text"] for box in result["boxes"]] == ["cat", "dog"] and result["size"] == [200, 100]
     np.testing.assert_allclose(result["boxes"][0]["box"], [0, 0, 100, 50], atol=0.2)
@@ -250,4 +254,32 @@ def test_strokes_are_read_without_a_model(canvas: Running) -> None:
     for strokes, kind in ((line_through(box_of(1, 2)), "delete"), (under, "underline")):
         result = canvas.post("/api/interpret", revision=1, strokes=strokes, model=0)
         assert result["gesture"]["kind"] == kind and result["gesture"]["words"] == list(drawn_pages()[0].words[1:3])
-    assert "reads the strokes" in canvas.post("/api/find", 502, revision=1, text="sand", model=0)["error"]
+    for words, numbers in (("carries sand", (2, 3)), ("SILT from!", (5, 6))):
+        result = canvas.post("/api/find", revision=1, text=words, model=0)
+        np.testing.assert_allclose(result["box"], box_of(*numbers), atol=0.5)
+    assert canvas.post("/api/find", revision=1, text="sand carries", model=0)["box"] is None
+    image = base64.b64encode(picture_file(40, 30)).decode()
+    assert "reads strokes and words" in canvas.post("/api/ask", 502, image=image, prompt="what", model=0)["error"]
+
+
+def test_a_picture_lies_on_the_desk_as_a_page(canvas: Running) -> None:
+    document = base64.b64encode(picture_file(3000, 1200)).decode()
+    state = canvas.post("/api/document", revision=1, name="a/../b\n.png", document=document)
+    assert state["page"]["name"] == "a/../b.png" and state["page"]["size"] == [1500, 600] and not state["page"]["text"]
+    assert state["page"]["revision"] == 2 and state["page"]["number"] == 1
+    page = canvas.canvas.desk.page
+    assert page.image_boxes.tolist() == [[0, 0, 1500, 600]] and not page.words
+    canvas.known.answer_to = label_at("crop", (100, 100, 900, 500))
+    result = canvas.post("/api/interpret", revision=2, strokes=[[[100, 100], [900, 500]]], model=0)
+    assert result["summary"] == "cuts an image"
+    canvas.post("/api/accept", revision=2, id=result["id"])
+    assert canvas.post("/api/turn", revision=3, steps=1)["page"]["number"] == 1  # the pages before are gone
+
+
+@pytest.mark.parametrize("data", [b"", b"no picture", b"%PDF-1.7 and no more", b"\x89PNG\r\n\x1a\n", b"<svg/>"])
+def test_what_is_no_document_changes_nothing(canvas: Running, data: bytes) -> None:
+    request = {"name": "<b>report.pdf", "document": base64.b64encode(data).decode()}
+    error = canvas.post("/api/document", 400, revision=1, **request)["error"]
+    assert "<b>report.pdf" in error and "/tmp" not in error
+    assert canvas.get("/api/state")["page"]["revision"] == 1 and canvas.canvas.desk.page is drawn_pages()[0]
+    assert "document: is no base64" in canvas.post("/api/document", 400, revision=1, document="x!")["error"]

@@ -8,7 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from reportlab.pdfgen.canvas import Canvas as PdfCanvas
 
+import synthink
+from synthink.evaluate.data.rows import Dataset
 from synthink.gestures import StrokeSketcher, kind_named, sample_target
 from synthink.gestures.kind import default_kinds
 from synthink.ink import read_ink
@@ -165,7 +168,7 @@ def test_ink_outlives_a_reload(page: Any, hand: Hand, canvas: Running) -> None:
     hand.draw(wave(60, 300, 60))
     before = strokes_of(page)
     page.reload()
-    page.wait_for_selector("html[data-ready]")
+    page.wait_for_selector("#app[data-ready]")
     assert strokes_of(page) == before and page.is_enabled("#clear")
 
 
@@ -199,6 +202,41 @@ def test_script_in_answers_documents_and_names_stays_text(canvas: Running, page:
     page.click("#begin button")
     page.wait_for_selector("#sitting:visible")
     assert SCRIPT[:80] in page.inner_text("#sitting-about") and page.title() == "synthink canvas"
+
+
+def test_a_pdf_is_edited_and_a_row_of_a_dataset_asked_about(browser: Any, tmp_path: Path) -> None:
+    """What is written in the PDF, and its name, are text."""
+    file = tmp_path / f"{SCRIPT.partition('/')[0]}.pdf"
+    drawing = PdfCanvas(str(file), pagesize=(420, 595))
+    for line in ("The first page", "<script>document.title='owned'</script> is written on the second"):
+        drawing.drawString(40, 400, line)
+        drawing.showPage()
+    drawing.save()
+    synthink.generate("circled_letters", splits={"test": 2}, seed=0, output=tmp_path / "a", workers=1, words="random")
+    data = Dataset(tmp_path / "a")
+    answer = "<loc0000><loc0000><loc0512><loc0512> cat"
+    with running(tmp_path / "out", answer=lambda question: answer, dataset=data) as canvas, window(browser) as page:
+        open_canvas(page, canvas.address)
+        page.set_input_files("#document", file)
+        page.wait_for_function("() => document.getElementById('status').textContent.includes('lies on the desk')")
+        assert page.inner_text("#page-name") == f"Page 1: {file.name}, page 1"
+        page.click("#next")
+        page.wait_for_selector("#previous:enabled")
+        assert "<script>document" in page.text_content("#page-text") and page.title() == "synthink canvas"
+        page.click("#tab-ask")
+        page.select_option("#split", "test")
+        page.fill("#number", "1")
+        page.click("#rows button")
+        page.wait_for_selector("#replies .card")
+        row = data.rows("test").example(1)
+        assert page.inner_text("#replies code") == row.suffix and page.input_value("#prompt") == row.prefix
+        page.click("#ask button")
+        page.wait_for_selector("#marks .target", state="attached")
+        assert "known" in page.inner_text("#replies")
+        page.fill("#number", "2")
+        page.click("#rows button")
+        page.wait_for_selector("#status.bad")
+        assert "rows 0 to 1" in page.inner_text("#status")
 
 
 def test_a_second_tab_does_not_edit_what_it_does_not_show(canvas: Running, page: Any, hand: Hand) -> None:

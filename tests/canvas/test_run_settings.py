@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import pytest
 
 import synthink
-from synthink.canvas.run_settings import default_settings, settings_of_dataset, settings_of_run
+from synthink.canvas.run_settings import default_settings, settings_for, settings_of_dataset, settings_of_run
 from synthink.errors import AssetError
 from synthink.evaluate.data.rows import Dataset
 from synthink.gestures import ask_about_ink
@@ -16,7 +17,7 @@ from synthink.train.registry import find_trainer
 from synthink.train.request import Request
 from synthink.train.run_folder import RunFolder
 from synthink.train.settings import Model
-from tests.canvas.support import drawn_pages
+from tests.canvas.support import drawn_pages, running
 
 FIELDS = {"picture_px": 224, "margin_px": 60.0, "white": 0.25, "ink_colours": ["blue"], "label_format": "gemini"}
 
@@ -66,3 +67,21 @@ def test_rows_of_other_kinds_are_refused(tmp_path: Path) -> None:
     synthink.generate("circled_letters", splits={"train": 1}, seed=0, output=tmp_path / "a", workers=1, words="random")
     with pytest.raises(AssetError, match="was drawn by circled_letters; the canvas needs rows of gestures"):
         settings_of_dataset(tmp_path / "a")
+
+
+def test_rows_of_any_dataset_can_be_asked_about(tmp_path: Path) -> None:
+    """By their number; a dataset without gestures has no settings, and the usual ones stand."""
+    folder = tmp_path / "letters"
+    synthink.generate("circled_letters", splits={"train": 2}, seed=0, output=folder, workers=1, words="random")
+    assert settings_for(folder, None) == default_settings()
+    with running(tmp_path / "out", dataset=Dataset(folder)) as canvas:
+        assert canvas.get("/api/state")["splits"] == ["train"]
+        result = canvas.post("/api/row", split="train", number=1)
+        row = Dataset(folder).rows("train").example(1)
+        assert base64.b64decode(result["picture"]) == row.image and result["number"] == 1
+        assert (result["prompt"], result["answer"], result["boxes"]) == (row.prefix, row.suffix, [])
+        assert "rows 0 to 1" in canvas.post("/api/row", 400, split="train", number=2)["error"]
+        for split in ("../train", "test", None):
+            assert canvas.post("/api/row", 400, split=split, number=0)["error"].startswith("split: ")
+    with running(tmp_path / "other") as canvas:
+        assert "there is no dataset" in canvas.post("/api/row", 400, split="train", number=0)["error"]

@@ -48,7 +48,7 @@ def test_what_a_browser_is_started_with_opens_the_page_once(tmp_path: Path) -> N
             assert status == 401 and headers["Location"] is None
 
 
-@pytest.mark.parametrize("name", ["/canvas.js", "/style.css", "/icon.svg"])
+@pytest.mark.parametrize("name", ["/canvas.js", "/page.js", "/style.css", "/icon.svg"])
 def test_its_own_files_need_no_token_but_the_right_host(canvas: Running, name: str) -> None:
     status, headers, _ = canvas.ask("GET", name, headers={})
     assert status == 200 and headers["X-Content-Type-Options"] == "nosniff"

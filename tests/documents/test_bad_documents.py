@@ -93,7 +93,7 @@ def refused(source: Path | str, **fields: Any) -> str:
 
 def rows(source: Path, **fields: Any) -> synthink.Dataset:
     documents = {"source": str(source), "share_across_splits": True}
-    return synthink.dataset("gestures", size=12, documents=documents, picture_px=224, **fields)
+    return synthink.dataset("gestures", size=5, documents=documents, picture_px=224, **fields)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_few_documents_name_the_remedy(folder: Path) -> None:
     with pytest.raises(ConfigError, match=r"2 distinct groups .*documents\.share_across_splits=true") as error:
         _ = synthink.dataset("gestures", size=2, documents=str(folder))[0]
     assert "\n" not in str(error.value)
-    assert _drawn(rows(folder)) == 12
+    assert _drawn(rows(folder)) == 5
 
 
 def _drawn(dataset: synthink.Dataset) -> int:
@@ -200,7 +200,7 @@ def test_odd_pages_give_rows(tmp_path: Path, draw: Callable[[Any], None], size: 
         assert "1 page: only hidden text" in refused(tmp_path / "a.pdf")
         return
     words = {"select": 1.0, "underline": 1.0, "delete": 1.0, "question": 1.0}
-    assert _drawn(rows(tmp_path / "a.pdf", gestures=words)) == 12
+    assert _drawn(rows(tmp_path / "a.pdf", gestures=words)) == 5
 
 
 @pytest.mark.parametrize("draw", [dots, text(size=3)])

@@ -6,6 +6,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
+import synthink
 from synthink.errors import AssetError, ConfigError, ModelError, OutputError
 from synthink.evaluate.answerer import Answerer, Example
 from synthink.evaluate.data.rows import Dataset, open_datasets
@@ -346,7 +348,8 @@ def test_runs_that_cannot_be_asked(trained: Path, tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_validate_makes_everything_and_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     installed(tmp_path / "package", monkeypatch)
-    generate = {"generator": "patches", "splits": {"train": 160, "validation": 40, "test": 50}, "seed": 3}
+    splits = {"train": 160, "validation": 40, "test": 50}
+    generate = partial(synthink.generate, "patches", splits=splits, seed=3)
     made = validate(MODEL, short(steps=50), tmp_path / "v", generate, seed=3, rows=40, overrides={"a": "1"})
     assert made.verdict.word == "learned"
     told = result(tmp_path / "v")

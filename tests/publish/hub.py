@@ -35,6 +35,8 @@ class Repo:
     private: bool
     commits: dict[str, dict[str, bytes]] = field(default_factory=dict)
     refs: dict[str, str] = field(default_factory=dict)
+    pull_requests: list[str] = field(default_factory=list)
+    """Their titles, the first one that of number 1."""
 
     def commit(self, ref: str, files: dict[str, bytes]) -> str:
         """A new commit on a branch."""
@@ -56,7 +58,11 @@ class Hub:
         self.repos: dict[str, Repo] = {}
         self.blobs: dict[str, bytes] = {}
         self.requests: list[str] = []
+        self.collections: dict[str, list[str]] = {}
         self.fault: Fault = lambda handler: None
+        self.bytes_until_cut: int | None = None
+        """The bytes of bodies, to the hub and from it, after which a connection is cut, once."""
+        self.passed_bytes = 0
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"hub": self}))
         self.address = f"http://127.0.0.1:{self._server.server_address[1]}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -67,10 +73,23 @@ class Hub:
         assert files is not None
         return files
 
+    def passing(self, size: int) -> int:
+        """How many of so many bytes pass before the line is cut."""
+        self.passed_bytes += size
+        if self.bytes_until_cut is None or size <= self.bytes_until_cut:
+            self.bytes_until_cut = None if self.bytes_until_cut is None else self.bytes_until_cut - size
+            return size
+        allowed, self.bytes_until_cut = self.bytes_until_cut, None
+        return allowed
+
     def close(self) -> None:
         """Stop the server."""
         self._server.shutdown()
         self._server.server_close()
+
+
+class LineCut(Exception):
+    """The connection was cut in the middle of a body."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -93,7 +112,10 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(data)
+            passing = self.hub.passing(len(data))
+            self.wfile.write(data[:passing])
+            if passing < len(data):
+                raise LineCut
 
     def hang_up(self, *words: object, **more: object) -> None:
         """Close the connection without a word."""
@@ -107,18 +129,34 @@ class Handler(BaseHTTPRequestHandler):
     def body(self) -> bytes:
         """The request's body, of a length that is told or in chunks."""
         if self.headers.get("Transfer-Encoding") != "chunked":
-            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            return self.receive(int(self.headers.get("Content-Length") or 0))
         body = b""
         while size := int(self.rfile.readline(), 16):
-            body += self.rfile.read(size)
+            body += self.receive(size)
             self.rfile.readline()
         self.rfile.readline()
         return body
 
+    def receive(self, size: int) -> bytes:
+        """So many bytes of the body."""
+        passing = self.hub.passing(size)
+        content = self.rfile.read(passing)
+        if passing < size:
+            raise LineCut
+        return content
+
     def handle_request(self) -> None:
+        """Answer it, unless the line is cut meanwhile."""
+        try:
+            self.respond()
+        except LineCut:
+            self.wfile.flush()
+            self.hang_up()
+
+    def respond(self) -> None:
         """Answer it: by the fault that is being played, or as the hub would."""
         parts = urlsplit(self.path)
-        self.route, self.query = unquote(parts.path), parse_qs(parts.query)
+        self.route, self.query = parts.path, parse_qs(parts.query)
         self.hub.requests.append(f"{self.command} {self.route}")
         self.content = self.body()
         verdict = self.hub.fault(self)
@@ -128,7 +166,7 @@ class Handler(BaseHTTPRequestHandler):
             self.answer = self.hang_up  # type: ignore[method-assign]
         for pattern, method in _ROUTES:
             if found := re.fullmatch(pattern, self.route):
-                getattr(self, method)(*found.groups())
+                getattr(self, method)(*(group and unquote(group) for group in found.groups()))
                 return
         self.refuse(404, f"no route {self.route}")
 
@@ -210,22 +248,40 @@ class Handler(BaseHTTPRequestHandler):
         if place is None:
             return
         repo, files = place
-        files = dict(files)
+        files, title = dict(files), ""
         for line in self.content.splitlines():
             operation = json.loads(line)
             value = operation["value"]
-            if operation["key"] == "header" and value.get("parentCommit") not in (None, repo.refs[revision]):
-                self.refuse(412, "A commit has happened since. Please refresh and try again.")
-                return
+            if operation["key"] == "header":
+                title = value["summary"]
+                if value.get("parentCommit") not in (None, repo.refs[revision]):
+                    self.refuse(412, "A commit has happened since. Please refresh and try again.")
+                    return
             if operation["key"] == "file":
                 files[value["path"]] = base64.b64decode(value["content"])
             if operation["key"] == "lfsFile":
                 files[value["path"]] = self.hub.blobs[value["oid"]]
             if operation["key"] == "deletedFile":
                 del files[value["path"]]
+        base, more = f"{self.hub.address}/datasets/{name}", {}
+        if self.query.get("create_pr"):
+            repo.pull_requests.append(title)
+            number = len(repo.pull_requests)
+            revision, more = f"refs/pr/{number}", {"pullRequestUrl": f"{base}/discussions/{number}"}
         oid = repo.commit(revision, files)
-        url = f"{self.hub.address}/datasets/{name}/commit/{oid}"
-        self.answer({"commitOid": oid, "commitUrl": url, "hookOutput": "", "success": True})
+        self.answer({"commitOid": oid, "commitUrl": f"{base}/commit/{oid}", "hookOutput": "", "success": True, **more})
+
+    def discussions(self, name: str) -> None:
+        if repo := self.repo(name):
+            date, owner = "2026-01-01T00:00:00.000Z", {"name": "me"}
+            fixed = {"author": owner, "createdAt": date, "status": "open", "isPullRequest": True}
+            place = {"repo": {"name": name, "type": "dataset"}}
+            listed = [{"title": title, "num": n, **fixed, **place} for n, title in enumerate(repo.pull_requests, 1)]
+            self.answer({"discussions": listed, "count": len(listed), "start": 0})
+
+    def collect(self, slug: str) -> None:
+        self.hub.collections.setdefault(slug, []).append(json.loads(self.content)["item"]["id"])
+        self.answer({"slug": slug, "title": slug, "owner": {"name": "me"}, "items": [], "position": 0})
 
     def tree(self, name: str, revision: str, folder: str | None) -> None:
         if place := self.at(name, revision):
@@ -259,6 +315,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def make_ref(self, name: str, kind: str, ref: str) -> None:
         if repo := self.repo(name):
+            if self.command == "DELETE":
+                del repo.refs[ref]
+                self.answer({})
+                return
             if kind == "tag":
                 start, ref = ref, json.loads(self.content)["tag"]
             else:
@@ -292,7 +352,7 @@ class Handler(BaseHTTPRequestHandler):
 
 def _is_large(path: str) -> bool:
     """Whether the hub keeps a file by git LFS."""
-    return path.endswith((".parquet", ".tar", ".arrow", ".png"))
+    return path.endswith((".parquet", ".tar", ".arrow", ".png", ".npz", ".safetensors"))
 
 
 def _entry(path: str, files: dict[str, bytes]) -> dict[str, Any]:
@@ -309,14 +369,16 @@ _ROUTES = (
     ("/api/repos/create", "create"),
     ("/api/validate-yaml", "validate"),
     ("/put/([0-9a-f]{64})", "put"),
-    (rf"/datasets/{_REPO}\.git/info/lfs/objects/batch", "batch"),
-    (rf"/api/datasets/{_REPO}", "info"),
-    (rf"/api/datasets/{_REPO}/revision/([^/]+)", "info"),
-    (rf"/api/datasets/{_REPO}/preupload/([^/]+)", "preupload"),
-    (rf"/api/datasets/{_REPO}/commit/([^/]+)", "commit"),
-    (rf"/api/datasets/{_REPO}/tree/([^/]+)(/.*)?", "tree"),
-    (rf"/api/datasets/{_REPO}/paths-info/([^/]+)", "paths_info"),
-    (rf"/api/datasets/{_REPO}/refs", "refs"),
-    (rf"/api/datasets/{_REPO}/(tag|branch)/(.+)", "make_ref"),
-    (rf"/datasets/{_REPO}/resolve/([^/]+)/(.+)", "resolve"),
+    (rf"(?:/datasets)?/{_REPO}\.git/info/lfs/objects/batch", "batch"),
+    (rf"/api/(?:datasets|models)/{_REPO}", "info"),
+    (rf"/api/(?:datasets|models)/{_REPO}/revision/([^/]+)", "info"),
+    (rf"/api/(?:datasets|models)/{_REPO}/preupload/([^/]+)", "preupload"),
+    (rf"/api/(?:datasets|models)/{_REPO}/commit/([^/]+)", "commit"),
+    (rf"/api/(?:datasets|models)/{_REPO}/tree/([^/]+)(/.*)?", "tree"),
+    (rf"/api/(?:datasets|models)/{_REPO}/paths-info/([^/]+)", "paths_info"),
+    (rf"/api/(?:datasets|models)/{_REPO}/refs", "refs"),
+    (rf"/api/(?:datasets|models)/{_REPO}/discussions", "discussions"),
+    ("/api/collections/(.+)/items", "collect"),
+    (rf"/api/(?:datasets|models)/{_REPO}/(tag|branch)/(.+)", "make_ref"),
+    (rf"(?:/datasets)?/{_REPO}/resolve/([^/]+)/(.+)", "resolve"),
 )

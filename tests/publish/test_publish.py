@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +19,8 @@ from synthink.errors import HubError, OutputError
 from synthink.publish.hub import Repository
 from synthink.publish.publication import Destination, publish
 from tests.publish.conftest import environment
-from tests.publish.hub import TOKEN, Fault, Handler, Hub
+from tests.publish.faults import first, hanging_up, refusing
+from tests.publish.hub import TOKEN, Handler, Hub
 
 TO = Destination("me/letters")
 
@@ -29,7 +29,7 @@ TO = Destination("me/letters")
 def quick(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """No test waits for a busy hub: the seconds between tries are noted."""
     waits: list[float] = []
-    monkeypatch.setattr("synthink.publish.hub.time.sleep", waits.append)
+    monkeypatch.setattr("synthink.publish.requests.time.sleep", waits.append)
     return waits
 
 
@@ -157,32 +157,6 @@ def test_what_is_not_proved_stays_at_home(hub: Hub, made: Path, tmp_path: Path) 
         publish(wrong, TO, "skip")
 
 
-def first(times: int, route: str, act: Callable[[Handler], str]) -> Fault:
-    """What the hub does with the first requests to a route."""
-    seen: Counter[str] = Counter()
-
-    def fault(handler: Handler) -> str | None:
-        if route not in handler.route or seen[route] == times:
-            return None
-        seen[route] += 1
-        return act(handler)
-
-    return fault
-
-
-def refusing(status: int, headers: dict[str, str] | None = None) -> Callable[[Handler], str]:
-    def act(handler: Handler) -> str:
-        handler.refuse(status, f"no, {TOKEN}", headers=headers)
-        return "answered"
-
-    return act
-
-
-def hanging_up(handler: Handler) -> str:
-    handler.hang_up()
-    return "answered"
-
-
 ROUTES = ("/revision/", "/create", "/tree/", "/preupload/", "/lfs/objects/batch", "/put/", "/commit/", "/tag/")
 
 
@@ -236,7 +210,7 @@ def test_of_two_publishers_one_is_told_to_come_again(hub: Hub, made: Path) -> No
     assert head is not None
     hub.repos["me/letters"].commit("main", {**hub.files("me/letters"), "README.md": b"# other"})
     with pytest.raises(HubError, match="somebody else has changed the repository meanwhile"):
-        repository.commit([], ["preview.png"], "late", head)
+        repository.commit([], "late", ["preview.png"], head)
     publish(made, TO, "skip")
     assert whole(hub, made)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import synthink
 from synthink.cli.verbs.evaluate import report_folder
 from synthink.errors import AssetError, ModelError, OutputError, SynthinkError
 from synthink.train.checkpoint import CONTENTS
@@ -220,7 +221,7 @@ def test_links_in_the_folder_of_a_validation_are_refused(tmp_path: Path) -> None
         output.mkdir()
         (output / name).symlink_to(tmp_path / "theirs")
         with pytest.raises(OutputError, match=f"{name}: is a link"):
-            validate(MODEL, TRAINER, output, {})
+            validate(MODEL, TRAINER, output, synthink.generate)
     assert not list((tmp_path / "theirs").iterdir())
 
 

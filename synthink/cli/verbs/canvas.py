@@ -6,6 +6,7 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -19,19 +20,12 @@ from synthink.evaluate.predictor import Predictor
 from synthink.files import user_path
 from synthink.plugins import PREDICTORS
 from synthink.settings import Between
-from synthink.train.run_folder import RUN
 
 if TYPE_CHECKING:
     from synthink.canvas.models import Model, Reader
-    from synthink.gestures import PictureSettings
 
-LONGEST_ANSWER = 128  # tokens
 CAPTURED = "data/capture"
 """The folder of ink and pages where no output is given."""
-STROKES = "strokes"
-"""The predictor that is asked where no other is named: it needs no model."""
-ANSWERS = ".answers"
-"""The folder, hidden, in which predictors keep answers that were paid for."""
 
 
 class OpenCanvas(Verb):
@@ -50,8 +44,8 @@ class OpenCanvas(Verb):
     before: Folder | None = None
     """Another checkpoint, whose answers stand beside those of the first."""
     dataset: Folder | None = None
-    """A dataset of gestures whose settings pictures are cut with; null: those of the checkpoint's run, or the usual
-    ones."""
+    """A dataset whose rows can be asked about, by their number. Where it has gestures, pictures are cut with its
+    settings; else with those of the checkpoint's run, or the usual ones."""
     documents: Documents = Documents()
     """The documents that are drawn on."""
     ask: tuple[Sort, ...] = ("gesture", "text", "letter")
@@ -69,16 +63,20 @@ class OpenCanvas(Verb):
 
     def run(self, call: Call) -> VerbResult:
         # Here, and not with the other imports, so that other verbs do not wait for what only this one needs.
-        from synthink.canvas.app import Canvas
+        from synthink.canvas.app import CanvasApp
         from synthink.canvas.asks import Asker
         from synthink.canvas.collect import Collector
         from synthink.canvas.desk import Desk
         from synthink.canvas.edits import Edits
         from synthink.canvas.guard import Guard
+        from synthink.canvas.run_settings import settings_for
         from synthink.canvas.server import CanvasServer
+        from synthink.evaluate.data.rows import Dataset
         from synthink.gestures import Choices
 
-        settings = self._settings()
+        folder = None if self.dataset is None else existing_folder(self.dataset)
+        checkpoint = None if self.checkpoint is None else existing_checkpoint("checkpoint", self.checkpoint)
+        settings, dataset = settings_for(folder, checkpoint), None if folder is None else Dataset(folder)
         pool = self.documents.open().pool(None, lambda group: True)
         output = self._output
         edits = Edits(output)
@@ -87,7 +85,8 @@ class OpenCanvas(Verb):
             print(f"output={output}: {reason}", file=sys.stderr)
         desk = Desk(iter(pool), edits)
         asker = Asker(self.ask, Choices.of({}))
-        canvas = Canvas(desk, self._models(call), settings, output, Collector(output, asker, desk), self.mode)
+        collector = Collector(output, asker, desk)
+        canvas = CanvasApp(desk, self._models(call), settings, output, collector, self.mode, dataset)
         with CanvasServer(canvas.routes(), Guard(self.names), self.host, self.port) as server:
             print(server.address, flush=True)
             if self.open:
@@ -100,42 +99,26 @@ class OpenCanvas(Verb):
     def _output(self) -> Path:
         return user_path(self.output or CAPTURED)
 
-    def _settings(self) -> PictureSettings:
-        """The settings that pictures are cut with."""
-        from synthink.canvas.run_settings import default_settings, settings_of_dataset, settings_of_run
-
-        if self.dataset is not None:
-            return settings_of_dataset(existing_folder(self.dataset))
-        checkpoint = None if self.checkpoint is None else existing_checkpoint("checkpoint", self.checkpoint)
-        if checkpoint is not None and (checkpoint / RUN).exists():
-            return settings_of_run(checkpoint)
-        return default_settings()
-
     def _models(self, call: Call) -> list[Model]:
         """The models, which open themselves behind the page."""
         from synthink.canvas.models import Model
-        from synthink.canvas.readers import PictureReader, StrokesReader
+        from synthink.canvas.readers import STROKES, StrokesReader, predictor_reader
 
         openers: dict[str, Callable[[], Reader]] = {}
         for key, path in (("checkpoint", self.checkpoint), ("before", self.before)):
             if path is not None:
-                openers[path] = _opener(existing_checkpoint(key, path), call.groups)
+                place = existing_checkpoint(key, path)
+                openers[path] = partial(_open_checkpoint, place, call.groups)
         fields = dict(call.groups.get("predictor") or ({"name": STROKES} if not openers else {}))
         if fields.get("name") == STROKES:  # here it is asked about ink on a page, not about rows
             openers[STROKES] = StrokesReader
         elif fields:
             predictor: Predictor = group_settings(plugins.load(PREDICTORS, fields.pop("name")), fields, "predictor")
-            answers = self._output / ANSWERS
-            openers[predictor.label] = lambda: PictureReader(predictor.open([], answers, lambda count: None))
+            openers[predictor.label] = partial(predictor_reader, predictor, self._output)
         return [Model(name, opener) for name, opener in openers.items()]
 
 
-def _opener(checkpoint: Path, groups: Mapping[str, Any]) -> Callable[[], Reader]:
-    def open_it() -> Reader:
-        from synthink.canvas.readers import PictureReader
+def _open_checkpoint(checkpoint: Path, groups: Mapping[str, Any]) -> Reader:
+    from synthink.canvas.readers import learner_reader
 
-        learner = open_model(checkpoint, groups)
-        learner.set_max_lengths(learner.lengths._replace(suffix=max(LONGEST_ANSWER, learner.lengths.suffix)))
-        return PictureReader(learner)
-
-    return open_it
+    return learner_reader(open_model(checkpoint, groups))

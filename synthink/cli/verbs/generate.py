@@ -25,6 +25,7 @@ from synthink.errors import ConfigError, SourceNotOpened
 from synthink.files import user_path
 from synthink.owned_folder import differences
 from synthink.progress import size_text, time_text
+from synthink.publish.publication import Check, Destination
 from synthink.settings import Between, Settings
 from synthink.splits import Shares
 
@@ -112,6 +113,15 @@ class Generate(DatasetVerb):
     """With `from`: whether files, folders and public addresses that the manifest names are opened."""
     code: Code = "refuse"
     """With `from`: whether the Python file is run that the manifest names as the code of its generator."""
+    publish: str | None = None
+    """A repository of the Hugging Face hub, OWNER/NAME: finished shards go there while others are made, and readers see
+    the dataset when all of it is there."""
+    private: bool = False
+    """With `publish`: whether a repository that is made is private."""
+    keep_local: bool = True
+    """With `publish`: whether shards that were sent stay in the folder, too."""
+    verify: Check = "proved"
+    """With `publish`: the state the dataset must be in, as `synthink publish` takes it."""
     dry_run: bool = False
     """Write nothing: tell how many rows there would be, and from some of them their size on disk and the time."""
 
@@ -123,10 +133,19 @@ class Generate(DatasetVerb):
             arguments |= {"sources": self.sources, "code": self.code}
         if self.dry_run:
             return self._estimated(arguments)
-        outcome: Outcome = api.generate(**arguments, output=self.output, overwrite=self.overwrite, progress=True)
+        outcome: Outcome = api.generate(
+            **arguments,
+            output=self.output,
+            overwrite=self.overwrite,
+            publish=None if self.publish is None else Destination(self.publish, private=self.private),
+            keep_local=self.keep_local,
+            verify=self.verify,
+            progress=True,
+        )
         manifest = manifests.load(outcome.output)
         headline = _headline(outcome, time.monotonic() - started)
-        lines = [f"{self.output}: {headline}", *_details(outcome, manifest, self.output)]
+        lines = [f"{self.output}: {headline}", *_details(outcome, manifest, self.output if self.keep_local else "")]
+        lines += [f"published:   {outcome.published}"] if outcome.published else []
         status = 0
         if self.from_ is not None:
             text, is_same = _comparison(outcome, self.from_)
@@ -199,7 +218,7 @@ def _permissions(manifest: Manifest) -> list[str]:
 
 
 def _details(outcome: Outcome, manifest: Manifest, output: str) -> list[str]:
-    """The rows of each split, and what can be typed next."""
+    """The rows of each split, and what can be typed next about rows that lie in `output`, if they do."""
     permissions = "".join(f" {word}" for word in _permissions(manifest))
     dataset = shell_word("dataset", output)
     plan = manifest.plan()
@@ -210,10 +229,11 @@ def _details(outcome: Outcome, manifest: Manifest, output: str) -> list[str]:
     return [
         "  " + "  ".join(f"{split} {rows:,}" for split, rows in splits.items()),
         *_not_stored(form.columns_left_out(plan.generator.columns), form),
+    ] + [
         f"look at it:  synthink preview {dataset}{permissions}",
         f"check it:    synthink verify {dataset}{permissions}",
         f"load it:     datasets.{form.loader}({_python_text(output)})",
-    ]
+    ] * bool(output)
 
 
 def _python_text(text: str) -> str:

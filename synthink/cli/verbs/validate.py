@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+from synthink import api
 from synthink.cli.sweep_table import Job
 from synthink.cli.verb import Call, Folder, VerbResult
 from synthink.cli.verbs.evaluate import JudgingVerb, report_result
@@ -45,7 +46,7 @@ class Validate(JudgingVerb, DatasetVerb):
             model,
             trainer,
             user_path(output),
-            self.dataset_arguments(call),
+            partial(api.generate, **self.dataset_arguments(call)),
             seed=self.seed,
             overwrite=self.overwrite,
             split=self.split,

@@ -1,7 +1,8 @@
-"""The gesture that ink on a page is, read off its strokes."""
+"""The gesture that ink on a page is, read off its strokes; and where words stand on it."""
 
 from __future__ import annotations
 
+import string
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -9,8 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.documents import Gesture, Page
-from synthink.draw.geometry import Points
+from synthink.documents.page.model import shares_inside
+from synthink.draw.geometry import Box, Points, around
 from synthink.errors import ConfigError
+from synthink.evaluate.strokes.aims import MEANT
 from synthink.evaluate.strokes.reader import read_mark
 from synthink.evaluate.strokes.surroundings import Surroundings
 from synthink.evaluate.strokes.templates import TemplateSet, template_set
@@ -21,6 +24,7 @@ from synthink.ink.operations import bounding_box
 
 ROOM = 4.0  # heights of type above and below the ink that are looked at
 PEN = 1.75  # pixels: the width of a line, where it is not known
+AROUND = string.punctuation + "“”„‘’‚«»‹›…–—¿¡"  # what may stand before and after a word
 
 
 def read_gesture(page: Page, ink: Ink, gestures: Mapping[str, float] | None = None, pen: float = PEN) -> Gesture:
@@ -37,14 +41,32 @@ def read_gesture(page: Page, ink: Ink, gestures: Mapping[str, float] | None = No
     images = page.image_boxes
     width, height = (images[:, 2:] - images[:, :2]).T
     images = images[width * height <= BACKGROUND * page.size_px[0] * page.size_px[1]]
-    around = Surroundings(page.word_boxes, images)
-    room = ROOM * around.type_height(box)
+    surroundings = Surroundings(page.word_boxes, images)
+    room = ROOM * surroundings.type_height(box)
     strokes = [stroke.astype(np.float64) for stroke in ink.strokes]
     places: list[Points] = [stroke[:, :2] for stroke in strokes]
-    reading = read_mark(places, pauses(strokes), pen, around.level_with(box, room), templates_of(gestures or {}))
+    reading = read_mark(places, pauses(strokes), pen, surroundings.level_with(box, room), templates_of(gestures or {}))
     ends = reading.aim.ends
     centres = None if ends is None else (ends[0].centre, ends[1].centre)
     return Gesture(reading.template.kind.name, reading.aim.box, "", centres)
+
+
+def find_words(page: Page, words: str, within: Box) -> Box | None:
+    """The box around words that stand one after the other in a part of a page, the first such place in reading order;
+    None where there is none. Case, and punctuation around words, do not matter."""
+    wanted = tuple(map(_bare, words.split()))
+    inside = np.flatnonzero(shares_inside(page.word_boxes, within) > MEANT)
+    printed = [_bare(page.words[number]) for number in inside.tolist()]
+    for start in range(len(printed) - len(wanted) + 1):
+        stop = start + len(wanted)
+        if tuple(printed[start:stop]) == wanted and inside[stop - 1] - inside[start] == len(wanted) - 1:
+            return around(page.word_boxes[inside[start:stop]].tolist())
+    return None
+
+
+def _bare(word: str) -> str:
+    """A word in lower case, without the punctuation around it."""
+    return word.casefold().strip(AROUND) or word
 
 
 def templates_of(gestures: Mapping[str, float]) -> TemplateSet:

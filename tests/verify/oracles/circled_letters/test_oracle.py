@@ -16,7 +16,7 @@ from tests.verify.oracles.circled_letters.faults import SEEN_ALONE, faulty, judg
 
 pytestmark = pytest.mark.heavy
 
-FEW = 40  # faulty rows of each kind in the everyday tests
+FEW = 25  # faulty rows of each kind in the everyday tests
 
 
 @pytest.fixture(scope="module")
