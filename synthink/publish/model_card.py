@@ -47,9 +47,9 @@ class ModelFacts:
 
     @property
     def library(self) -> str:
-        """The library that loads the model."""
+        """The library that loads the model; where it is no other, that of the trainer."""
         package = self.loader.partition(".")[0]
-        return package if package != "huggingface_hub" else "big_vision"
+        return package if package != "huggingface_hub" else str(self.request["trainer"].get("name", "synthink"))
 
 
 def model_card(facts: ModelFacts, reports: Sequence[PublishedReport]) -> str:
@@ -111,7 +111,7 @@ def _parts(facts: ModelFacts, reports: Sequence[PublishedReport]) -> Iterator[st
     yield "## Training"
     yield _training(facts)
     yield "<details><summary>Configuration</summary>"
-    yield code_block(as_yaml(facts.request), "yaml")
+    yield code_block(as_yaml(facts.request).rstrip(), "yaml")
     yield "</details>"
     yield "## Licence"
     yield f"The weights: {for_markdown(facts.licence or 'none was named; ask who published them')}."
@@ -137,7 +137,7 @@ def _link(name: str, tag: str) -> str:
 def _verdict(data: ReportData) -> str:
     score = data.summary.scores[data.score]
     word = f"**{data.verdict.word}**, " if data.verdict else ""
-    return f"{word}{for_markdown(data.score)} {score} of {score.rows:,} rows"
+    return f"{word}{for_markdown(data.score)} {score} on {score.rows:,} rows"
 
 
 def _training(facts: ModelFacts) -> str:

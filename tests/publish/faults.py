@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import resource
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import huggingface_hub
 
@@ -53,9 +55,19 @@ def forked(hub: Hub, work: Callable[[], object], fault_of: Callable[[int], Fault
             status = 0
         finally:
             os._exit(status)
-    hub.requests.clear()
     hub.fault = fault_of(process)
     os.write(opener, b"x")
     os.close(opener)
     os.close(gate)
     return os.waitpid(process, 0)[1]
+
+
+@contextmanager
+def small_disk(most_bytes: int) -> Iterator[None]:
+    """No file may grow beyond a size, as where a disk is full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

@@ -281,7 +281,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def collect(self, slug: str) -> None:
         self.hub.collections.setdefault(slug, []).append(json.loads(self.content)["item"]["id"])
-        self.answer({"slug": slug, "title": slug, "owner": {"name": "me"}, "items": [], "position": 0})
+        fixed = {"owner": {"name": "me"}, "items": [], "position": 0, "private": False, "theme": "blue", "upvotes": 0}
+        self.answer({"slug": slug, "title": slug, "lastUpdated": "2026-01-01T00:00:00.000Z", **fixed})
 
     def tree(self, name: str, revision: str, folder: str | None) -> None:
         if place := self.at(name, revision):

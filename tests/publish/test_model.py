@@ -58,6 +58,7 @@ def run(folders: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPa
     return folders[1]
 
 
+@pytest.mark.whole
 def test_a_model_arrives_with_its_report_as_card(hub: Hub, run: Path, tmp_path: Path) -> None:
     publication = publish_model(run, TO, licence="apache-2.0")
     files = hub.files("me/reader")
@@ -83,6 +84,7 @@ def test_a_model_arrives_with_its_report_as_card(hub: Hub, run: Path, tmp_path: 
     assert open_run(Path(again)).answers(examples) == open_run(run).answers(examples)
 
 
+@pytest.mark.whole
 def test_the_dataset_is_linked_when_it_is_the_very_one(hub: Hub, folders: tuple[Path, Path], run: Path) -> None:
     with pytest.raises(HubError, match=r"trained_on=me/patches: has no rows-.*; publish it first"):
         publish_model(run, TO, ["me/patches"])
@@ -97,6 +99,7 @@ def test_the_dataset_is_linked_when_it_is_the_very_one(hub: Hub, folders: tuple[
         publish_model(run, TO, ["me/patches", "me/more"])
 
 
+@pytest.mark.whole
 def test_a_second_run_does_nothing_and_another_model_is_replaced_on_request(
     hub: Hub, run: Path, tmp_path: Path
 ) -> None:
@@ -121,6 +124,7 @@ def test_a_second_run_does_nothing_and_another_model_is_replaced_on_request(
         publish_model(other, TO)
 
 
+@pytest.mark.whole
 def test_what_is_no_finished_run_stays_at_home(hub: Hub, run: Path, tmp_path: Path) -> None:
     other = tmp_path / "b"
     shutil.copytree(run, other)
