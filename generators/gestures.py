@@ -60,7 +60,7 @@ Range = tuple[float, float]
 class Gestures(GestureAnswers):
     """Pen gestures over documents: which gesture, at what, and what is written beside it?"""
 
-    version = 4
+    version = 5
     balance_columns = ("task", "gesture", "variant")
 
     tasks: GestureTasks = GestureTasks()

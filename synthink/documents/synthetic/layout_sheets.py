@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from reportlab.platypus import Flowable
 
@@ -16,7 +17,7 @@ def _figures(sheet: Sheet, rows: int, columns: int) -> list[list[str]]:
     """A table's cells: a phrase, then amounts, counts or shares by column."""
     copy = sheet.copy
     kinds = [sheet.stream.choice((copy.amount, copy.count, copy.share, copy.year)) for _ in range(columns)]
-    head = [copy.word().title() for _ in range(columns + 1)]
+    head = [sheet.stream.choice(("Item", "Place", "Group", "Case")), *(copy.piece("kpi") for _ in range(columns))]
     return [head, *([copy.phrase(), *(kind() for kind in kinds)] for _ in range(rows))]
 
 
@@ -32,11 +33,14 @@ def _table(sheet: Sheet, width: float) -> Flowable:
 def report(sheet: Sheet) -> None:
     """Text around a table, with a chart at times."""
     sheet.open(A4, LETTER)
+    sheet.copy.register = sheet.stream.choice(("office", "study", "news"))
 
     def story() -> Iterator[Flowable]:
         yield sheet.heading(sheet.copy.title(), 1.9)
         yield from (sheet.body(4, 7) for _ in range(2))
-        yield sheet.text(f"Table {sheet.copy.count(9)}: {sheet.copy.sentence()}", scale=0.9, face="bold", align="left")
+        yield sheet.text(
+            f"Table {sheet.copy.count(9)}: {sheet.copy.piece('caption')}", scale=0.9, face="bold", align="left"
+        )
         yield _table(sheet, sheet.inner)
         yield from running(sheet, pictures=0.3, width=sheet.inner * 0.6)
 
@@ -47,31 +51,38 @@ def recipe(sheet: Sheet) -> None:
     """Title and picture above; ingredients at the left, steps at the right."""
     sheet.open(A4, A5, LETTER, margin=(40, 60), largest=12)
     high = sheet.height * sheet.stream.uniform(0.2, 0.3)
-    head = [sheet.heading(sheet.copy.title(), 2.0), sheet.picture(sheet.inner, high)]
+    head = [sheet.heading(sheet.copy.piece("dish_name"), 2.0), sheet.picture(sheet.inner, high)]
     top = sheet.place(head, sheet.margin, sheet.margin, sheet.inner) + 12
     side, bottom = sheet.inner * 0.34, sheet.height - sheet.margin
-    parts = [sheet.text(sheet.copy.ingredient(), align="left", after=0.3) for _ in range(sheet.stream.integers(6, 12))]
+    parts = [
+        sheet.text(sheet.copy.piece("ingredient"), align="left", after=0.3) for _ in range(sheet.stream.integers(6, 12))
+    ]
     left = sheet.frame(sheet.margin, top, side - 24, bottom - top)
     sheet.pour([sheet.heading("Ingredients", 1.2), *parts], [left])
     right = sheet.frame(sheet.margin + side, top, sheet.inner - side, bottom - top)
     steps = (
-        sheet.text(f"{number}. {sheet.copy.paragraph(1, 3)}", align="left", hanging=1.4, after=0.5)
+        sheet.text(f"{number}. {_steps(sheet)}", align="left", hanging=1.4, after=0.5)
         for number in range(1, sheet.stream.integers(6, 10))
     )
     sheet.pour([sheet.heading("Method", 1.2), *steps], [right])
 
 
+def _steps(sheet: Sheet) -> str:
+    return " ".join(sheet.copy.piece("step") for _ in range(sheet.stream.integers(1, 4)))
+
+
 def agenda(sheet: Sheet) -> None:
     """A list of points with times."""
     sheet.open(A4, LETTER)
+    sheet.copy.register = "office"
     title = [
-        sheet.heading(f"Agenda: {sheet.copy.title()}", 1.8),
+        sheet.heading(f"Agenda: {sheet.copy.piece('body')}", 1.8),
         sheet.text(sheet.copy.date(), align="left", after=1.0),
     ]
     top = sheet.place(title, sheet.margin, sheet.margin, sheet.inner)
-    for time in sorted(sheet.copy.time() for _ in range(sheet.stream.integers(7, 12))):
+    for time in sheet.copy.times(sheet.stream.integers(7, 12), 8 * 60, 18 * 60):
         sheet.place([sheet.text(time, face="bold", align="left")], sheet.margin, top, 60)
-        point = [sheet.text(sheet.copy.title(), face="bold", align="left", after=0.2)]
+        point = [sheet.text(sheet.copy.phrase(), face="bold", align="left", after=0.2)]
         if sheet.stream.chance(0.8):
             point.append(sheet.text(sheet.copy.paragraph(1, 4), align="left", after=0.2))
         top = sheet.place(point, sheet.margin + 70, top, sheet.inner - 70) + 8
@@ -97,11 +108,13 @@ def form(sheet: Sheet) -> None:
     """Labels, answers on rules, and boxes to tick."""
     sheet.open(A4, LETTER, A5)
     copy = sheet.copy
-    top = sheet.place([sheet.heading(f"Form {copy.count(90)}: {copy.title()}", 1.6), sheet.body(2, 3, align="left")],
+    copy.register = "office"
+    top = sheet.place([sheet.heading(f"Form {copy.count(90)}: {copy.phrase()}", 1.6), sheet.body(2, 3, align="left")],
                       sheet.margin, sheet.margin, sheet.inner)  # fmt: skip
-    answers = {
-        "Name": copy.name, "Date": copy.date, "Email": copy.email, "Year of birth": copy.year, "Amount": copy.amount,
-        "Reference": copy.count, "Subject": copy.title, "Object": copy.phrase, "Remarks": copy.sentence,
+    answers: dict[str, Callable[[], str]] = {
+        "Name": copy.full_name, "Date": copy.date, "Email": copy.email, "Year of birth": copy.year,
+        "Amount": copy.amount, "Reference": copy.count, "Subject": copy.phrase, "Town": partial(copy.piece, "town"),
+        "Remarks": copy.sentence,
     }  # fmt: skip
     row = sheet.type.size * 2.4
     for label in sheet.stream.shuffled(list(answers)):
@@ -122,6 +135,7 @@ def invoice(sheet: Sheet) -> None:
     """Sender, receiver, a table of goods with amounts, the sum, terms."""
     sheet.open(A4, LETTER, margin=(45, 70), largest=11)
     copy, left, width = sheet.copy, sheet.margin, sheet.inner
+    copy.register = "office"
     top = sheet.place([sheet.heading("Invoice", 2.2)], left, sheet.margin, width)
     sender = [sheet.text(line, align="left", after=0) for line in (*copy.address(), copy.email())]
     particulars = [sheet.text(line, align="right", after=0) for line in
@@ -129,8 +143,9 @@ def invoice(sheet: Sheet) -> None:
     sheet.place(particulars, left + width / 2, top, width / 2)
     top = sheet.place(sender, left, top, width / 2) + 20
     top = sheet.place([sheet.text(line, align="left", after=0) for line in copy.address()], left, top, width / 2) + 20
-    rows = [[copy.phrase(), copy.count(20), copy.amount(), copy.amount()] for _ in range(sheet.stream.integers(5, 14))]
-    cells = [["Description", "Quantity", "Price", "Amount"], *rows, ["Total", "", "", copy.amount(9000)]]
+    bill = copy.bill(sheet.stream.integers(5, 14))
+    sums = [[name, "", "", amount] for name, amount in bill.sums]
+    cells = [["Description", "Quantity", "Price", "Amount"], *bill.rows, *sums]
     ruled = sheet.stream.choice(RULED)
     goods = sheet.table(cells, [width * 0.46, width * 0.16, width * 0.18, width * 0.2], ruled=ruled)
     top = sheet.place([goods], left, top, width) + 20
@@ -143,10 +158,12 @@ def timetable(sheet: Sheet) -> None:
     """A full page of times and places in a table, notes below."""
     sheet.open(A4, LETTER, margin=(40, 60), largest=10.5)
     copy, count = sheet.copy, sheet.stream.integers(4, 7)
-    top = sheet.place([sheet.heading(copy.title(), 1.7), sheet.body(1, 2, align="left")],
+    copy.register = "place"
+    title = f"{copy.piece('town')} - {copy.piece('town')}"
+    top = sheet.place([sheet.heading(title, 1.7), sheet.body(1, 2, align="left")],
                       sheet.margin, sheet.margin, sheet.inner)  # fmt: skip
-    head = ["Place", *(copy.word("names") for _ in range(count))]
-    rows = [[copy.word().title(), *(copy.time() for _ in range(count))] for _ in range(sheet.stream.integers(12, 22))]
+    head = ["Place", *(copy.piece("train") for _ in range(count))]
+    rows = copy.journeys(sheet.stream.integers(12, 22), count)
     first = sheet.inner * 0.25
     widths = [first, *[(sheet.inner - first) / count] * count]
     top = sheet.place(
@@ -164,7 +181,7 @@ def slide(sheet: Sheet) -> None:
     width = sheet.inner * (0.55 if pictured else 1.0)
     mark = sheet.stream.choice(("-", "*"))
     points = [
-        sheet.text(f"{mark} {sheet.copy.task()}", scale=1.6, align="left", hanging=0.9, after=0.5)
+        sheet.text(f"{mark} {sheet.copy.piece('point')}", scale=1.6, align="left", hanging=0.9, after=0.5)
         for _ in range(sheet.stream.integers(3, 6))
     ]
     bottom = sheet.height - sheet.margin * 0.6
@@ -180,6 +197,7 @@ def poster(sheet: Sheet) -> None:
     """Large centred type and a large picture."""
     sheet.open(A4, A5, margin=(36, 60))
     scale = sheet.width / A4[0]
+    sheet.copy.register = "news"
     heading = sheet.heading(sheet.copy.title(), 3.6 * scale, "centre")
     top = sheet.place([heading], sheet.margin, sheet.margin, sheet.inner)
     high = sheet.height * sheet.stream.uniform(0.3, 0.42)

@@ -8,6 +8,7 @@ from synthink.documents.synthetic.layout_prose import (
     article_one,
     article_three,
     article_two,
+    book_index,
     encyclopedia,
     glossary,
     letter,
@@ -32,7 +33,18 @@ from synthink.documents.synthetic.sheet import Sheet
 LAYOUTS: dict[str, Callable[[Sheet], None]] = {
     layout.__name__: layout
     for layout in (
-        *(article_one, article_two, article_three, newspaper, letter, encyclopedia, textbook, novel, glossary),
+        *(
+            article_one,
+            article_two,
+            article_three,
+            newspaper,
+            letter,
+            encyclopedia,
+            textbook,
+            novel,
+            glossary,
+            book_index,
+        ),
         *(minutes, report, recipe, agenda, checklist, form, invoice, timetable, slide, poster),
     )
 }

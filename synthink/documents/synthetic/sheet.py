@@ -117,7 +117,7 @@ class Sheet:
                 yield self.text(f"{sign} {self.copy.task()}", align="left", after=0.25, hanging=1.2)
 
     def caption(self) -> Paragraph:
-        text = f"{self.stream.choice(('Figure', 'Fig.', 'Plate'))} {self.copy.count(20)}: {self.copy.sentence()}"
+        text = f"{self.stream.choice(('Figure', 'Fig.', 'Plate'))} {self.copy.count(20)}: {self.copy.piece('caption')}."
         return self.text(text, scale=0.85, face="italic", align="left", after=1.0)
 
     def table(self, rows: Sequence[Sequence[str]], widths: Sequence[float], *, ruled: str = "lines") -> Table:

@@ -20,7 +20,7 @@ from synthink.draw.type.face import Face
 from synthink.errors import AssetError, ConfigError, did_you_mean
 from synthink.streams import Stream, StreamKey
 
-VERSION = 1
+VERSION = 2
 """Raised whenever a page of the same name would look different."""
 GREY = 0.7  # share of documents that a printer without colours printed
 NEEDED = string.ascii_letters + string.digits + ".,;:!?'\"()-*%$+=@"
