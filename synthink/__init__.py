@@ -31,6 +31,7 @@ from synthink.core.sentences import AnswerTemplates, SentenceAnswers, TaskAnswer
 from synthink.core.weights import Weight, Weights
 from synthink.draw.geometry import Box, InkPoint, Quad
 from synthink.errors import AssetError, ConfigError, DrawError, OutputError, SynthinkError
+from synthink.exports.export import export
 from synthink.ink.model import Ink, InkError, Span
 from synthink.ink.reading import read_ink
 from synthink.ink.writing import write_ink
@@ -76,6 +77,7 @@ __all__ = [
     "Words",
     "__version__",
     "dataset",
+    "export",
     "fill_prompt",
     "generate",
     "load",

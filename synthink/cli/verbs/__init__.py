@@ -6,6 +6,7 @@ from synthink.cli.verb import Verb
 from synthink.cli.verbs.canvas import OpenCanvas
 from synthink.cli.verbs.completion import Completion
 from synthink.cli.verbs.evaluate import Evaluate
+from synthink.cli.verbs.export import Export
 from synthink.cli.verbs.generate import Generate
 from synthink.cli.verbs.list import List
 from synthink.cli.verbs.preview import Preview
@@ -16,6 +17,6 @@ from synthink.cli.verbs.verify import Verify
 
 VERBS: dict[str, type[Verb]] = {
     verb.name: verb
-    for verb in (Generate, List, Preview, Verify, Publish, Train, Evaluate, Validate, OpenCanvas, Completion)
+    for verb in (Generate, List, Preview, Verify, Publish, Export, Train, Evaluate, Validate, OpenCanvas, Completion)
 }
 """Every verb by its name, in the order in which `synthink --help` lists them."""

@@ -1,0 +1,1 @@
+"""The formats that datasets are exported to, a file a family."""

@@ -1,0 +1,23 @@
+"""Exports that are killed, or told of a broken disk, at any file operation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support import ROOT, python
+
+
+@pytest.mark.parametrize("fault", ["kill", "error"])
+@pytest.mark.parametrize(
+    ("format", "step"),
+    [
+        pytest.param("messages", 60, marks=pytest.mark.whole),
+        *(pytest.param(format, 5, marks=pytest.mark.slow) for format in ("messages", "coco", "llava")),
+    ],
+)
+def test_an_export_survives_a_fault_at_any_file_operation(format: str, step: int, fault: str, tmp_path: Path) -> None:
+    result = python("-m", "tests.exports.everypoint", format, fault, str(tmp_path), str(step), cwd=ROOT, timeout=900)
+    assert result.returncode == 0, result.stderr[-2000:]
+    print(result.stdout)
