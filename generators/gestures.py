@@ -20,6 +20,7 @@ from synthink.draw import Colours, Pixels, can_be_seen
 from synthink.gestures import (
     BROAD_PEN,
     GESTURE_COLUMNS,
+    GESTURE_MEANINGS,
     LONG_PARAGRAPH,
     SMALL_PRINT,
     SMALL_WRITING,
@@ -62,6 +63,12 @@ class Gestures(GestureAnswers):
 
     version = 5
     balance_columns = ("task", "gesture", "variant")
+    column_meanings = GESTURE_MEANINGS
+    prompt_language = "en"
+    known_limits = (
+        "A picture shows one gesture by one pen; people also draw several, and cross out what they drew.",
+        "A square cut out around the ink (view=ink) tells, also without the ink, roughly where the target is.",
+    )
 
     tasks: GestureTasks = GestureTasks()
     """The weights of the tasks."""

@@ -26,6 +26,7 @@ from synthink.draw import (
 )
 from synthink.ink import (
     INK_COLUMNS,
+    INK_MEANINGS,
     PENS,
     SHAPES,
     Device,
@@ -58,6 +59,22 @@ COLUMNS = {
     "x_height_px": float,
 }
 
+MEANINGS = {
+    **INK_MEANINGS,
+    "text": "what is written, with a line break where the writing has one",
+    "shape": "the name of the drawn shape, in rows that have one instead of writing",
+    "target": "the word that is asked for, in rows that ask where one stands",
+    "target_box": "the box around the ink of the word that is asked for",
+    "writer": "the writer, who belongs to one split",
+    "hand": "the pen font that the writer's letters come from, where it is not real ink",
+    "pen": "the pen: ballpoint, felt_tip, fountain or pencil",
+    "ink_colour": "the colour of the ink, a name or #rrggbb",
+    "paper": "the paper: plain, ruled or squared",
+    "paper_colour": "the colour of the paper",
+    "x_height_px": "the height of a letter x, in pixels, before the camera",
+    "answer": "the answer without the sentence around it",
+}
+
 Range = tuple[float, float]
 
 
@@ -65,6 +82,12 @@ class InkStrokes(InkAnswers):
     """Handwriting and drawn shapes: what is written, where, and by which strokes?"""
 
     version = 3
+    column_meanings = MEANINGS
+    prompt_language = "en"
+    known_limits = (
+        "Synthetic writing comes from a few pen fonts, varied by writer and movement: real hands vary more.",
+        "It stands in straight lines, with nothing crossed out.",
+    )
 
     tasks: Tasks = Tasks()
     """The weights of the tasks; `recognise` alone when all are 0."""

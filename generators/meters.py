@@ -29,7 +29,7 @@ from .meter_parts.bodies import BODIES, KIND_BODIES, Body, BodyName, wall
 from .meter_parts.chance import best_guess
 from .meter_parts.displays import grown
 from .meter_parts.registers import LEAST_PX, REGISTERS, displays_of
-from .meter_parts.rows import COLUMNS, Meter, Readings
+from .meter_parts.rows import COLUMNS, LIMITS, MEANINGS, Meter, Readings
 from .meter_parts.states import Scale, State, dial_state, gauge_state, segment_state, wheel_state
 from .meter_parts.tasks import (
     DEVICES,
@@ -58,6 +58,8 @@ class Meters(MeterAnswers):
     version = 5
     split_columns = {"fonts": "font_family"}  # noqa: RUF012 - never changed
     balance_columns = ("kind", "unit")
+    column_meanings, known_limits = MEANINGS, LIMITS
+    prompt_language = "en"
 
     tasks: MeterTasks = MeterTasks()
     """The weights of the tasks."""
@@ -131,7 +133,8 @@ class Meters(MeterAnswers):
                 raise ConfigError("units", self.units, f"has no unit for {kind}, whose weight in kinds is not 0")
 
     def describe(self) -> str:
-        devices = " or ".join(DEVICES[kind] for kind in self._kinds)
+        *others, last = (DEVICES[kind] for kind in self._kinds)
+        devices = f"{', '.join(others)} or {last}" if others else last
         questions = "; ".join(IN_SHORT[task] for task, weight in self._task_weights.items() if weight)
         return f"Meters with {devices}: {questions}?"
 

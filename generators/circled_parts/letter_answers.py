@@ -10,13 +10,15 @@ from synthink import AnswerTemplates, Box, Sample, SentenceAnswers
 from synthink.draw import Points
 from synthink.labels import PLAIN, letter_class, letter_score, named_letters
 
-from .word import COLUMNS
+from .word import COLUMNS, LIMITS, MEANINGS
 
 
 class LetterAnswers(SentenceAnswers):
     """The columns and the scores that both generators of circled letters share."""
 
     split_columns = {"words": "word", "fonts": "font_family"}  # noqa: RUF012 - never changed
+    column_meanings, known_limits = MEANINGS, LIMITS
+    prompt_language = "en"
 
     answers: AnswerTemplates = PLAIN
     """The sentences that answers stand in, of which each row draws one; {answer} becomes the letter. The column

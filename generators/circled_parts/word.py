@@ -58,6 +58,45 @@ SEVERAL_COLUMNS = {
 }
 """The columns of rows with any number of rings: lists, in reading order, for those that are about one."""
 
+MEANINGS = {
+    "word": "the word, as it stands in the picture",
+    "letter_index": "the place of the circled letter in the word, from 0",
+    "letter_box": "the box around the circled letter",
+    "letter_quad": "the corners of a box that is turned with the circled letter",
+    "mark_box": "the box around the ring's ink",
+    "mark_quad": "the corners of a box around the middle of the ring's line, turned with the word",
+    "glyph_boxes": "the box around each letter, in the word's order",
+    "glyph_quads": "the corners of each letter's box, turned with the word",
+    "font": "the name of the font's face",
+    "font_family": "the family of the font, which belongs to one split",
+    "text_size_px": "the em of the word, in pixels, before the camera",
+    "letter_spacing_em": "the space added between letters, in em",
+    "rotation_deg": "the angle by which word and ring are turned, in degrees, clockwise",
+    "text_colour": "the colour of the word, a name or #rrggbb",
+    "paper_colour": "the colour of the paper",
+    "mark_shape": "the shape of the ring: ellipse, superellipse or loop (drawn by hand)",
+    "mark_colour": "the colour of the ring",
+    "mark_scale": "the size of the ring over that of its letter",
+    "mark_line_width_px": "the width of the ring's line, in pixels, before the camera",
+    "mark_opacity": "the opacity of the ring's line, 0 to 1",
+    "distractors": "the colour and shape of each mark that is not asked about",
+    "look_alikes": "the letters that look like the circled one in this font; empty where none does",
+    "letter_indices": "the places of the circled letters in the word, from 0",
+    "letter_boxes": "the box around each circled letter",
+    "letter_quads": "the corners of a box that is turned with each circled letter",
+    "mark_boxes": "the box around each ring's ink",
+    "mark_quads": "the corners of a box around the middle of each ring's line, turned with the word",
+    "mark_shapes": "the shape of each ring: ellipse, superellipse or loop (drawn by hand)",
+    "picture_number": "the number of the picture in its split, which rows about the same picture share",
+    "best_guess": "the share of rows in which the likeliest letter of this word is the circled one, 0 to 1",
+    "padding": "the free room to the left and to the right of the word, in 1/96 em",
+    "answer": "the answer without the sentence around it",
+}
+LIMITS = (
+    "A picture shows one printed word on plain paper, and rings that a program draws.",
+    "Every ring is meant for its letter beyond doubt; people also circle between letters, or several at once.",
+)
+
 HELD, SPILLED = 0.85, 0.45  # a ring holds this share of its letter's box, and at most this of any other letter's
 GAP_EM = 0.15  # between two rings of a row
 OPEN = 0.6  # least share of the letter's box that the ring's ink leaves free

@@ -39,6 +39,38 @@ COLUMNS = {
     "font_family": str,
     "rotation_deg": float,
 }
+MEANINGS = {
+    "kind": "the kind of display: drum, lcd, led, dials or gauge",
+    "reading": "the number that the meter shows, with the zeros before it where the configuration keeps them",
+    "value": "the reading without zeros before the number",
+    "interval": "the lowest and the highest value that a careful person may read, in the meter's unit",
+    "unit": "the unit of the reading, as the meter shows it",
+    "units": "the spellings of the unit that answers may use",
+    "decimals": "the number of figures behind the decimal mark",
+    "register": "the name of the counter that is asked for, where the meter has two",
+    "rolling": "whether a wheel other than the last stands between two figures",
+    "display_box": "the box around the display",
+    "display_quad": "the corners of the display, turned with the meter",
+    "place_digits": "the figure at each place, from the left; empty where it is dark",
+    "place_positions": "the position of each wheel or pointer, in figures, 0 to 10; of a gauge its value",
+    "place_boxes": "the box of each place, from the left",
+    "place_quads": "the corners of each place, turned with the meter",
+    "scale_values": "the numbers printed on a gauge's scale",
+    "scale_boxes": "the box around each of these numbers",
+    "distractor_kinds": "the kind of each other text that could be taken for the reading",
+    "distractor_texts": "those texts",
+    "distractor_boxes": "the boxes around those texts",
+    "body": "the surroundings of the display: box, round, panel or bare",
+    "font": "the name of the face of figures and print",
+    "font_family": "the family of the font, which belongs to one split",
+    "rotation_deg": "the angle by which the meter is turned, in degrees, clockwise",
+    "picture_number": "the number of the picture in its split, which rows about the same picture share",
+    "answer": "the answer without the sentence around it",
+}
+LIMITS = (
+    "Meters are drawn, not photographed: brands, dirt, wiring and housings of real ones are more varied.",
+    "Each picture has one meter, whole or nearly so, seen from the front or a little askew.",
+)
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,10 @@ class InkSet(AssetSet["InkPool"]):
         """The writers; ink whose writer is not known is a group by form, or by itself."""
         return sorted({writer_of(ink) for ink in self.inks})
 
+    @property
+    def languages(self) -> frozenset[str] | None:
+        return None
+
     def pool(self, groups: frozenset[str] | None, belongs: Callable[[str], bool]) -> InkPool:
         """The inks that one split draws from."""
         return InkPool(tuple(ink for ink in self.inks if groups is None or writer_of(ink) in groups))

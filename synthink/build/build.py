@@ -22,6 +22,8 @@ from synthink.build.manifest import MANIFEST
 from synthink.build.own_files import LITTER, PLAN, OwnFiles, own_files, read_plan
 from synthink.build.plan import Plan, Shard
 from synthink.build.shard import TEMPORARY, ShardRecord, ShardResult, ShardTask
+from synthink.build.stored_rows import read_shard
+from synthink.build.tally import Tally
 from synthink.confined import kind_inside, make_folder_inside, names_inside, remove_inside
 from synthink.errors import OutputError, quoted
 from synthink.files import digest_inside, write_inside
@@ -188,12 +190,24 @@ class Build:
             if not (finished and self._holds(name, content)):
                 self._write(name, content)
         if not finished or not all(self._has(name) for name in card.NAMES):
-            for name, content in card.files(self.plan, shards).items():
+            for name, content in card.files(self.plan, shards, self._tally(shards)).items():
                 if not (finished and self._has(name)):
                     self._write(name, content)
         if not complete:
             left_out = self.form.columns_left_out(self.plan.generator.columns)
             self._write(MANIFEST, manifest.dump(self.identity, shards, left_out))
+
+    def _tally(self, shards: Sequence[ShardRecord]) -> Tally:
+        """The counts of all rows: those of shards that were made earlier come from their files."""
+        tally = Tally()
+        for record in shards:
+            if record.counts:
+                tally.merge(Tally.read(record.counts))
+                continue
+            generator = self.plan.source.generator_of(record.split)
+            for row in read_shard(self.folder, self.form, record.file):
+                tally.add(row, generator)
+        return tally
 
     def _has(self, name: str) -> bool:
         return kind_inside(self.folder, name, OutputError) is not None

@@ -215,7 +215,7 @@ def _replace(
             take_over(folder.path, stage.path, plan, identity)
         outcome = build(stage.path)
         if plan is not None:
-            keep_card(folder.path, stage.path, plan)
+            keep_card(folder.path, stage.path)
         remove_inside(stage.path, f"{WORK}/{PLAN}", OutputError)
         exchange(stage.path, folder.path)
         sync_folder(folder.path.parent)

@@ -93,21 +93,18 @@ def _link(folder: Path, name: str, target: Path) -> None:
         shutil.copyfile(folder / name, target, follow_symlinks=False)
 
 
-def keep_card(folder: Path, stage: Path, plan: Plan) -> None:
-    """Where somebody has written into the card of the dataset in `folder`, that text goes along; what its front matter
-    and its table of splits tell of the rows becomes that of the dataset in `stage`."""
-    old, new = manifest.load(folder), manifest.load(stage)
+def keep_card(folder: Path, stage: Path) -> None:
+    """Have what people wrote into the card of the dataset in `folder` go along: of that card, the front matter and the
+    blocks that tell of rows become those of the new card in `stage`."""
     try:
         text = read_inside(folder, CARD, LARGEST_CARD, OutputError)
-        if text == card.text(replace(plan, splits=dict(old.identity["splits"])), old.shards):
-            return
-        front = front_matter(text, CARD)
+        fresh = read_inside(stage, CARD, LARGEST_CARD, OutputError)
+        front, ours = front_matter(text, CARD), front_matter(fresh, CARD)
     except (FileNotFoundError, AssetError):
         return
-    ours = card.front_matter(plan, new.shards)
     front = {**(front if isinstance(front, dict) else {}), **{key: ours[key] for key in _OURS if key in ours}}
     written = text.decode(errors="replace")
     body = written.split("---\n", 2)[-1] if written.startswith("---\n") else written
-    body = body.replace(card.sizes(old.identity), card.sizes(new.identity))
+    body = card.renewed(body, fresh.decode())
     content = f"---\n{card.yaml_text(front)}---\n{body}".encode(errors="backslashreplace")
     write_inside(stage, CARD, content, by=f"{WORK}/{NEW_PLAN}")

@@ -175,7 +175,7 @@ def dump(identity: Mapping[str, Any], shards: Sequence[ShardRecord], columns_lef
     refused = sum((Counter(shard.refused) for shard in shards), Counter[str]())
     content = {**identity, "refused": dict(sorted(refused.items()))}
     content |= {"columns_left_out": list(columns_left_out)} if columns_left_out else {}
-    content["shards"] = [shard.plain() for shard in shards]
+    content["shards"] = [{name: value for name, value in shard.plain().items() if name != "counts"} for shard in shards]
     # A file's name may be no UTF-8; what is none is written as JSON's own escape.
     return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode(errors="backslashreplace")
 

@@ -116,6 +116,8 @@ def _check_shard(place: str, record: ShardRecord, splits: Sequence[str]) -> None
             raise ValueError(f"{place}.{field.name} is {quoted(value)}")
     if record.split not in splits:
         raise ValueError(f"{place}.split is {quoted(record.split)}, not one of {', '.join(splits)}")
+    if record.counts:
+        raise ValueError(f"{place}.counts is {quoted(record.counts)}, which no manifest has")
     for reason, count in record.refused.items():
         if type(count) is not int or not _is_count(count):
             raise ValueError(f"{place}.refused.{quoted(reason)} is {quoted(count)}")

@@ -14,6 +14,7 @@ from typing import Any
 
 from synthink.build.formats import find_format
 from synthink.build.plan import Plan, Shard
+from synthink.build.tally import Tally
 from synthink.confined import kind_inside, make_folder_inside, remove_inside, rename_inside
 from synthink.errors import DrawError, OutputError, SynthinkError, WorkerError, portable, quoted, with_notes
 from synthink.files import digest, sync_folder, sync_tree
@@ -31,7 +32,8 @@ class ShardRecord:
     """The manifest's record of a shard.
 
     pixels: SHA-256 over the CRC-32 of each row's raster before the codec, so that codecs can change and pixels be
-    compared all the same. refused: reason -> what was drawn for its rows and thrown away.
+    compared all the same. refused: reason -> what was drawn for its rows and thrown away. counts: the `Tally` of its
+    rows as text, for the card; empty in a manifest, which would grow too large.
     """
 
     file: str
@@ -41,6 +43,7 @@ class ShardRecord:
     sha256: str
     pixels: str
     refused: dict[str, int] = field(default_factory=dict)
+    counts: str = ""
 
     def plain(self) -> dict[str, Any]:
         """The record in JSON types."""
@@ -175,10 +178,12 @@ def make_shard(
     temporary = folder / temporary_name
     pixels = hashlib.sha256()
     refused = Counter[str]()
+    tally, generator = Tally(), plan.source.generator_of(shard.split)
 
     def rows() -> Iterator[dict[str, Any]]:
         for row in source(plan, shard, refused):
             pixels.update(row["image"].checksum().to_bytes(4, "little"))
+            tally.add(row, generator)
             yield row
             progress(1)
 
@@ -200,7 +205,8 @@ def make_shard(
         raise
     sync_folder((folder / name).parent)
     count = shard.stop - shard.start
-    return ShardRecord(name, shard.split, count, size, checksum, pixels.hexdigest(), dict(sorted(refused.items())))
+    refusals = dict(sorted(refused.items()))
+    return ShardRecord(name, shard.split, count, size, checksum, pixels.hexdigest(), refusals, tally.text())
 
 
 def name_shard(folder: Path, temporary_name: str, name: str) -> None:

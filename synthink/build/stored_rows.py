@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from synthink.build.formats import find_format
+from synthink.build.formats import Format, find_format
 from synthink.build.manifest import Manifest
 from synthink.build.shard import ShardRecord
 from synthink.confined import kind_inside
@@ -19,11 +19,16 @@ Row = dict[str, Any]
 
 def shard_rows(folder: Path, manifest: Manifest, shard: ShardRecord) -> Iterator[Row]:
     """The rows of one shard; `image` is the stored file's bytes. `AssetError` when the shard cannot be read."""
-    path = folder / shard.file
+    return read_shard(folder, find_format(manifest.identity["format"]), shard.file)
+
+
+def read_shard(folder: Path, form: Format, name: str) -> Iterator[Row]:
+    """The rows of the shard of that name in a format, as `shard_rows` gives them."""
+    path = folder / name
     with readable(str(path)):
-        if kind_inside(folder, shard.file) is None:
+        if kind_inside(folder, name) is None:
             raise AssetError(f"{path}: no such file")
-        for number, row in enumerate(find_format(manifest.identity["format"]).read(path)):
+        for number, row in enumerate(form.read(path)):
             for name, value in row.items():
                 if isinstance(value, str) and len(value) > LARGEST_TEXT:
                     raise AssetError(

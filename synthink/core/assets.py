@@ -36,6 +36,12 @@ class AssetSet(ABC, Generic[Pool]):
         """The count of what the configuration, a fault or the lack of a letter left out."""
         return LeftOut()
 
+    @property
+    def languages(self) -> frozenset[str] | None:
+        """The languages of its texts as ISO codes, such as `en`: none where it holds no texts, or texts of no language;
+        None where that is not known."""
+        return frozenset()
+
     def drawable(self, characters: frozenset[str]) -> AssetSet[Pool]:
         """This set without texts that have other characters than these, which are counted in `left_out`.
 

@@ -6,6 +6,7 @@ import functools
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import fields
+from functools import cached_property
 from typing import Any, ClassVar, TypeVar, cast
 
 from synthink.camera.camera import Camera
@@ -185,7 +186,14 @@ class Generator(Settings):
     """Asset field -> the column that holds what must not occur in two splits: `{"words": "word"}`."""
 
     balance_columns: ClassVar[tuple[str, ...]] = ()
-    """Columns of few values whose shares `synthink verify` reports."""
+    """Columns of few values whose shares `synthink verify` and the dataset's card report."""
+    column_meanings: ClassVar[Mapping[str, str]] = {}
+    """Column -> its meaning and unit in a phrase, for the dataset's card: `{"dots": "the box around each dot"}`. It
+    need not name all columns, and may name some that a configuration lacks."""
+    prompt_language: ClassVar[str] = ""
+    """The language of questions and answers by default, as an ISO code such as `en`, for the dataset's card."""
+    known_limits: ClassVar[tuple[str, ...]] = ()
+    """Sentences for the dataset's card about what its rows lack or cannot teach."""
     refusals: ClassVar[Mapping[str, str]] = {}
     """Asset field -> the sentence with which a generator that was read from a manifest refuses to have it opened."""
 
@@ -201,6 +209,8 @@ class Generator(Settings):
                 raise TypeError(f"{cls.__name__}.{field.name}: the name is reserved")
         if isinstance(cls.columns, Mapping):
             check_columns(cls.columns)
+        for declared in ("column_meanings", "known_limits"):
+            _check_texts(cls, declared)
         for method in ABOUT_SAMPLES & vars(cls).keys():
             setattr(cls, method, about_sample(vars(cls)[method]))
 
@@ -291,3 +301,14 @@ class Generator(Settings):
         """Field name -> value of the fields that name assets and have something to open."""
         values = {name: getattr(self, name) for name in field_types(type(self))}
         return {name: value for name, value in values.items() if isinstance(value, AssetSpec) and value.is_used}
+
+
+def _check_texts(cls: type[Generator], name: str) -> None:
+    """TypeError where what a class declares for cards is no mapping, or no sequence, of texts."""
+    declared = getattr(cls, name)
+    texts = declared.values() if isinstance(declared, Mapping) else declared if isinstance(declared, tuple) else None
+    if texts is None and isinstance(declared, cached_property):
+        return
+    if texts is None or not all(isinstance(text, str) for text in texts):
+        wanted = "a mapping of columns to texts" if name == "column_meanings" else "a tuple of sentences"
+        raise TypeError(f"{cls.__name__}.{name}: must be {wanted}")

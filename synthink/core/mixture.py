@@ -109,6 +109,27 @@ class Mixture(Generator):
             union.update({name: stored(kind) | None for name, kind in generator.columns.items()})
         return union
 
+    @cached_property
+    def column_meanings(self) -> Mapping[str, str]:  # type: ignore[override]
+        """The parts' meanings; a column that means different things in two of them says which is whose."""
+        authors: dict[str, dict[str, list[str]]] = {}
+        for generator in self.leaves:
+            for column in generator.columns:
+                meaning = generator.column_meanings.get(column)
+                if meaning:
+                    names = authors.setdefault(column, {}).setdefault(meaning, [])
+                    names += [generator.name] * (generator.name not in names)
+        meanings = {"part": "the number of the part that drew the row"}
+        for column, by_meaning in authors.items():
+            parts = [f"{' and '.join(names)}: {meaning}" for meaning, names in by_meaning.items()]
+            meanings[column] = "; ".join(parts if len(parts) > 1 else by_meaning)
+        return meanings
+
+    @cached_property
+    def known_limits(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The sentences of all parts."""
+        return tuple(dict.fromkeys(limit for generator in self.leaves for limit in generator.known_limits))
+
     def describe(self) -> str:
         return "A mixture. " + " ".join(dict.fromkeys(generator.describe() for generator in self.generators))
 

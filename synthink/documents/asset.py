@@ -161,6 +161,10 @@ class DocumentSet(AssetSet["DocumentPool"]):
         rejected = sorted(self._collector.rejected.items())
         return LeftOut(self._collector.skipped, dict(rejected[:NAMED]))
 
+    @property
+    def languages(self) -> frozenset[str] | None:
+        return None if self.pages else frozenset({"en"})
+
     def record(self) -> dict[str, Any]:
         to_make = sum(len(factory.names) for factory in self.factories)
         licences = sorted({page.about.get("licence", "unknown") for page in self.pages})

@@ -6,7 +6,7 @@ on words and `ambiguity` for checks. To draw rows of gestures: `Choices`, `Targe
 """
 
 from synthink.gestures import ambiguity, text_marks
-from synthink.gestures.annotations import GESTURE_COLUMNS, crop_annotations
+from synthink.gestures.annotations import GESTURE_COLUMNS, GESTURE_MEANINGS, crop_annotations
 from synthink.gestures.choices import Choices
 from synthink.gestures.choose_target import sample_target
 from synthink.gestures.compose import BROAD_PEN
@@ -25,6 +25,7 @@ from synthink.gestures.target import Strip, Target
 __all__ = [
     "BROAD_PEN",
     "GESTURE_COLUMNS",
+    "GESTURE_MEANINGS",
     "LONG_PARAGRAPH",
     "SMALL_PRINT",
     "SMALL_WRITING",

@@ -39,6 +39,33 @@ GESTURE_COLUMNS: Mapping[str, Any] = {
     "page_text_after": str | None,
 }
 """The types of what `crop_annotations` returns: None where a row has no gesture, or its gesture no such thing."""
+GESTURE_MEANINGS: Mapping[str, str] = {
+    "gesture": "the class of the gesture",
+    "variant": "how the gesture is drawn, among the variants of its class",
+    "text": "what is written by hand beside the mark",
+    "note": "the note that the writing was taken from, which belongs to one split",
+    "target_box": "the box around what the gesture, or the question, is about",
+    "target_ends": "the two ends, of gestures that lead from one place to another",
+    "target_words": "the words that the gesture, or the question, is about",
+    "ink_box": "the box around all ink",
+    "text_box": "the box around the handwriting",
+    "crop_box": "the part of the page that the picture shows: left, top, right, bottom in pixels of the page",
+    "words": "the printed words in the picture, in reading order",
+    "word_boxes": "the box around each of these words",
+    "image_boxes": "the box around each image on the page that the picture shows",
+    "strokes": "the points of each stroke: x, y in pixels, time in ms, pressure 0 to 1",
+    "ink_colour": "the colour of the ink, a name or #rrggbb",
+    "ink_width_px": "the width of the pen's line, in pixels, before the camera",
+    "writer": "the writer, who belongs to one split",
+    "hand": "the pen font that the writer's letters come from, where it is not real ink",
+    "document": "the document, which belongs to one split",
+    "page": "the name of the page",
+    "page_text": "the text of the whole page, the same in all rows about it",
+    "page_text_after": "the text of the page after the edit that the gesture asks for, where it asks for one",
+    "mark_writer": "who drew the own mark",
+    "answer": "the answer without the sentence around it",
+}
+"""The meanings of these columns, and of those that some configurations add."""
 
 
 def crop_annotations(crop: PageCrop, frame: Frame, width: float, colour: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from synthink.arguments import guard
 from synthink.ink import operations
 from synthink.ink.drawing.draw import draw_ink
 from synthink.ink.drawing.pens import PENS, Pen
-from synthink.ink.drawing.placed_ink import INK_COLUMNS, PlacedInk
+from synthink.ink.drawing.placed_ink import INK_COLUMNS, INK_MEANINGS, PlacedInk
 from synthink.ink.drawn_shapes import SHAPES, shape_lines
 from synthink.ink.files.base import InkFileFormat, Reading, WritableInkFormat
 from synthink.ink.handwriting.device import TABLET, WHITEBOARD, Device
@@ -18,6 +18,7 @@ from synthink.ink.writing import write_ink
 
 __all__ = [
     "INK_COLUMNS",
+    "INK_MEANINGS",
     "LOOPS",
     "PENS",
     "SHAPES",

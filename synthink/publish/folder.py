@@ -18,7 +18,8 @@ from synthink.publish.content import Content, Read, listed, stranger
 from synthink.publish.files import LocalFile
 from synthink.publish.hub import HubFile, Kind
 
-README, PREVIEW = card.NAMES
+README, *OPTIONAL = card.NAMES
+"""The card, and the files that a dataset does without, where somebody took them out."""
 MOST_FILES = 5_000
 """The most files that one commit may carry: the hub gives a commit 60 seconds."""
 
@@ -61,9 +62,8 @@ def local_files(manifest: Manifest, elsewhere: Collection[str] = ()) -> dict[str
     folder = manifest.file.parent
     own = own_files(manifest.identity, manifest.file)
     names = [name for shard in sorted(own.shards) for name in files_inside(folder, shard, HubError)]
-    names += [*sorted(own.others - {PREVIEW}), MANIFEST]
-    if kind_inside(folder, PREVIEW, HubError) == "file":  # a card does without, if somebody took it out
-        names.append(PREVIEW)
+    names += [*sorted(own.others - {*OPTIONAL}), MANIFEST]
+    names += [name for name in OPTIONAL if kind_inside(folder, name, HubError) == "file"]
     for name in names:
         if name not in elsewhere and kind_inside(folder, name, HubError) != "file":
             raise HubError(f"{folder / name}: no such file, but the dataset has one; make the dataset again")

@@ -14,7 +14,7 @@ import yaml
 
 import synthink
 from synthink import ConfigError
-from synthink.build.changed_fields import changed_fields
+from synthink.build.card.changed_fields import changed_fields
 from synthink.build.licence import Licence, card_fields
 from synthink.build.manifest import load as load_manifest
 from synthink.core.assets import AssetSet, AssetSpec

@@ -97,6 +97,11 @@ class NoteSet(AssetSet["NotePool"]):
     def left_out(self) -> LeftOut:
         return self._left_out + self.words.left_out if self.words else self._left_out
 
+    @property
+    def languages(self) -> frozenset[str] | None:
+        words = self.words.languages if self.words else frozenset[str]()
+        return frozenset({"en"}) | words if self.own == set(FIELDS) and words is not None else None
+
     def drawable(self, characters: frozenset[str], why: str = "no hand writes") -> NoteSet:
         """why: what is said of the characters that are missing."""
         left_out, texts = self._left_out + LeftOut(), dict[str, tuple[str, ...]]()

@@ -105,6 +105,12 @@ class TextSet(AssetSet["TextPool"]):
         own = self._read_left_out + self._fit_left_out
         return own + self.words.left_out if self.words else own
 
+    @property
+    def languages(self) -> frozenset[str] | None:
+        is_known = not self.spec.lines and {*KINDS, *CORPORA}.issuperset(self.spec.sources)
+        words = self.words.languages if self.words else frozenset[str]()
+        return frozenset({"en"}) | words if is_known and words is not None else None
+
     def _fitting(self, name: str) -> tuple[str, ...]:
         low, high = self.spec.length
         lines: set[str] = set()

@@ -41,6 +41,10 @@ LICENCES = {
 }
 
 
+LANGUAGES = {"builtin": frozenset({"en"}), "nltk": frozenset({"en"}), "random": frozenset[str]()}
+"""The languages of the words of each source; that of a user's is not known."""
+
+
 class Words(AssetSpec["WordPool"]):
     """The words that are drawn."""
 
@@ -167,6 +171,10 @@ class WordSet(AssetSet[WordPool]):
     @property
     def left_out(self) -> LeftOut:
         return self._left_out
+
+    @property
+    def languages(self) -> frozenset[str] | None:
+        return LANGUAGES.get(self.spec.kind)
 
     def drawable(self, characters: frozenset[str], why: str = "no font draws") -> WordSet:
         """Random letters are the user's choice, and stay. why: what is said of the characters that are missing."""

@@ -24,6 +24,7 @@ class ArrowFormat(Format):
     """One stream file a shard, a folder a split."""
 
     name = "arrow"
+    media_type = "application/vnd.apache.arrow.stream"
     loader = "load_from_disk"
     left_by_readers = ("cache-*.arrow",)  # of `datasets.map`; `state.json` says which files have rows
 

@@ -35,6 +35,10 @@ class Format(ABC):
     holds: str = ""
     """The columns that the format has room for, such as `all columns but points of strokes`; empty where it takes
     all."""
+    media_type: str = "application/octet-stream"
+    """The media type of the files that `data_files` names."""
+    about: str = ""
+    """A sentence for cards on how the files keep rows cheap, and fit for those who look at some of them."""
     most_shard_rows: int | None = None
     """The most rows of a shard; None: any number."""
     loader_keeps_order: bool = True

@@ -22,6 +22,7 @@ class JsonLinesFormat(PictureFolderFormat):
     """A folder of pictures and lines a shard; `SPLIT.jsonl` joins the lines of a split's shards."""
 
     name = "jsonl"
+    media_type = "application/jsonlines"
     lines_name = "rows.jsonl"
     picture_field = "image"
     row_fields = ("id", "image", "prefix", "suffix", "task")

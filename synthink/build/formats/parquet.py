@@ -9,9 +9,19 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from synthink.build.formats.base import Format, Row, picture_faults, row_groups, schema_faults, with_picture_bytes
+from synthink.build.formats.base import (
+    GROUP_BYTES,
+    GROUP_ROWS,
+    Format,
+    Row,
+    picture_faults,
+    row_groups,
+    schema_faults,
+    with_picture_bytes,
+)
 from synthink.confined import file_inside
 from synthink.core.columns import schema
+from synthink.progress import size_text
 from synthink.tables.parquet import ParquetTable
 
 if TYPE_CHECKING:
@@ -22,6 +32,11 @@ class ParquetFormat(Format):
     """One file a shard. Pictures are compressed already, so their column is stored plain."""
 
     name = "parquet"
+    media_type = "application/x-parquet"
+    about = (
+        f"Row groups have at most {GROUP_ROWS:,} rows, about {size_text(GROUP_BYTES)} of pictures, and a page index: "
+        "some rows can be read without the rest. A text that repeats, as a page's does, is stored once in a group."
+    )
 
     def shard_name(self, shard: Shard) -> str:
         return f"data/{shard.stem}.parquet"

@@ -23,6 +23,7 @@ class WebDatasetFormat(Format):
     """One tar a shard; members of a row share the row's id: `ID.png` (or `.jpg`) and `ID.json`."""
 
     name = "webdataset"
+    media_type = "application/x-tar"
 
     def shard_name(self, shard: Shard) -> str:
         return f"data/{shard.stem}.tar"

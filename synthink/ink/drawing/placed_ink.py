@@ -28,6 +28,16 @@ INK_COLUMNS: Mapping[str, Any] = {
     "ink_box": Box,
 }
 """The types of what `PlacedInk.annotations` returns."""
+INK_MEANINGS: Mapping[str, str] = {
+    "strokes": "the points of each stroke: x, y in pixels, time in ms, pressure 0 to 1",
+    "stroke_widths_px": "the width of the line at each point of each stroke, in pixels, before the camera",
+    "words": "the words that are written, in reading order",
+    "word_boxes": "the box around the ink of each of these words",
+    "characters": "the characters that are written, in the order of writing",
+    "character_boxes": "the box around the ink of each character",
+    "ink_box": "the box around all ink",
+}
+"""The meanings of these columns."""
 
 _ROUND = np.stack((np.cos(np.arange(16) * np.pi / 8), np.sin(np.arange(16) * np.pi / 8)), axis=1)
 

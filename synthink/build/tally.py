@@ -1,0 +1,84 @@
+"""Counts of a dataset's rows for its card: tasks, classes, answers, and how far a guess gets; a few hundred numbers a
+shard, however many rows it has."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from synthink.core.generator import Generator
+from synthink.core.sample import Sample
+from synthink.errors import SynthinkError
+
+MOST_VALUES = 100
+"""The most different values of a column, or answers to a task, that are counted apart; with more, none are."""
+LONGEST_VALUE = 40
+MILLION = 1_000_000
+TASK, PART, ANSWERS, CHANCE = "task", "part", "answers to ", "chance of "
+"""The names of counts besides those of a generator's `balance_columns`."""
+
+
+class Tally:
+    """Counts of values by name. Adding up those of shards, in any order, gives the counts of all their rows."""
+
+    def __init__(self, counts: Mapping[str, Mapping[str, int]] | None = None) -> None:
+        self.counts: dict[str, Counter[str] | None] = {
+            name: Counter(values) if values else None for name, values in (counts or {}).items()
+        }
+        """Name -> value -> number of rows; None where there are too many values. Under `CHANCE` and a task stands the
+        sum of its rows' chances, in millionths, and the number of these rows."""
+
+    def add(self, row: Mapping[str, Any], generator: Generator) -> None:
+        """Count a row, drawn or read back, of a dataset that `generator` draws."""
+        author = generator.drawn_by(row)
+        task = str(row["task"])
+        self._count(TASK, task)
+        if author is not generator:
+            self._count(PART, str(row.get("part")))
+        for column in author.balance_columns:
+            if column != TASK and row.get(column) is not None:
+                self._count(column, str(row[column]))
+        sample = Sample.from_row(row)
+        try:
+            answer = author.answer_class(sample, sample.suffix)
+            chance = author.chance(sample)
+        except (SynthinkError, LookupError):  # a format that has no room for a column that it takes
+            answer, chance = None, None
+        self._count(f"{ANSWERS}{task}", str(row.get("answer") or row["suffix"]) if answer is None else answer)
+        if chance is not None:
+            values = self.counts.setdefault(f"{CHANCE}{task}", Counter())
+            assert values is not None
+            values["sum"] += round(chance * MILLION)
+            values["rows"] += 1
+
+    def _count(self, name: str, value: str, rows: int = 1) -> None:
+        values = self.counts.setdefault(name, Counter())
+        if values is None:
+            return
+        values[value] += rows
+        if len(values) > MOST_VALUES or len(value) > LONGEST_VALUE:
+            self.counts[name] = None
+
+    def merge(self, other: Tally) -> None:
+        """Add the counts of other rows."""
+        for name, values in other.counts.items():
+            if values is None:
+                self.counts[name] = None
+            for value, rows in (values or {}).items():
+                self._count(name, value, rows)
+
+    def chance(self, task: str) -> float | None:
+        """The share of a task's rows that the best guess without the signal gets right; None where it is not known."""
+        values = self.counts.get(f"{CHANCE}{task}")
+        return values["sum"] / values["rows"] / MILLION if values else None
+
+    def text(self) -> str:
+        """The counts as one text, the same whatever the order of the rows."""
+        return json.dumps({name: self.counts[name] for name in sorted(self.counts)}, sort_keys=True, ensure_ascii=False)
+
+    @classmethod
+    def read(cls, text: str) -> Tally:
+        """The counts that `text` gave."""
+        return cls(json.loads(text))
