@@ -102,6 +102,8 @@ def keep_card(folder: Path, stage: Path) -> None:
         front, ours = front_matter(text, CARD), front_matter(fresh, CARD)
     except (FileNotFoundError, AssetError):
         return
+    if card.is_untouched(text.decode(errors="replace")):
+        return
     front = {**(front if isinstance(front, dict) else {}), **{key: ours[key] for key in _OURS if key in ours}}
     written = text.decode(errors="replace")
     body = written.split("---\n", 2)[-1] if written.startswith("---\n") else written

@@ -60,6 +60,8 @@ class ShardRecord:
                 raise ValueError(f"{name} of shard {quoted(values['file'])} is {quoted(values[name])}")
         if not all(type(count) is int for count in values["refused"].values()):
             raise ValueError(f"refused of shard {quoted(values['file'])} is {quoted(values['refused'])}")
+        if values["counts"]:
+            Tally.read(values["counts"])
         return cls(**values)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from synthink.core.generator import Generator
 from synthink.core.sample import Sample
-from synthink.errors import SynthinkError
+from synthink.errors import SynthinkError, shortened
 
 MOST_VALUES = 100
 """The most different values of a column, or answers to a task, that are counted apart; with more, none are."""
@@ -44,7 +44,7 @@ class Tally:
         try:
             answer = author.answer_class(sample, sample.suffix)
             chance = author.chance(sample)
-        except (SynthinkError, LookupError):  # a format that has no room for a column that it takes
+        except (SynthinkError, LookupError, TypeError, ValueError):  # a format has no room for a column that it takes
             answer, chance = None, None
         self._count(f"{ANSWERS}{task}", str(row.get("answer") or row["suffix"]) if answer is None else answer)
         if chance is not None:
@@ -80,5 +80,13 @@ class Tally:
 
     @classmethod
     def read(cls, text: str) -> Tally:
-        """The counts that `text` gave."""
-        return cls(json.loads(text))
+        """The counts that `text` gave. Raises `ValueError` for any other text."""
+        counts = json.loads(text)
+        columns = [values for values in counts.values() if values is not None] if isinstance(counts, dict) else [None]
+        if not all(isinstance(values, dict) and values and _are_counts(values) for values in columns):
+            raise ValueError(f"no counts: {shortened(text)}")
+        return cls(counts)
+
+
+def _are_counts(values: Mapping[str, object]) -> bool:
+    return all(type(rows) is int and rows >= 0 for rows in values.values())

@@ -77,7 +77,7 @@ def test_nothing_that_a_field_or_a_licence_says_is_markup(card: str) -> None:
     assert yaml.safe_load(front)["license_link"] == ADDRESS
     block = re.search(r"^(`{3,})json\n(.*?)\n\1$", body, re.MULTILINE | re.DOTALL)
     assert block and json.loads(block[2])["texts"] == ODD
-    licences = body[body.index("## Licences") :]
+    licences = body[body.index("## Licences") : body.index("## Citation")]
     assert len(re.findall(r"^\* things: ", licences, re.MULTILINE)) == len(ODD) + 1
     assert not re.search(r"[<>`|\[\]]|^#(?!# Licences)|://|^---", licences, re.MULTILINE)
 
@@ -90,7 +90,8 @@ def test_every_character_of_a_card_can_be_seen(card: str) -> None:
 def test_its_headings_are_ours(card: str) -> None:
     headings = re.findall(r"^#+ .*", card, re.MULTILINE)
     assert headings == [
-        *("# Odd cards", "## Columns", "## Make it again", "## Configuration", "## Licences"),
+        *("# Odd cards", "## Splits", "## Columns", "## Labels", "## Balance", "## Known limits", "## Make it again"),
+        *("## Train on it", "## Configuration", "## Licences", "## Citation", "## Contact"),
     ]
 
 

@@ -225,7 +225,7 @@ def journal_line(record: Any) -> bytes:
     return b"\n%08x %s" % (zlib.crc32(content), content)
 
 
-RECORD = {"split": "train", "rows": 5, "bytes": 13, "sha256": "0" * 64, "pixels": "0" * 64, "refused": {}}
+RECORD = {"split": "train", "rows": 5, "bytes": 13, "sha256": "0" * 64, "pixels": "0" * 64, "refused": {}, "counts": ""}
 
 
 SHARD = "data/train-00003-of-00005.parquet"

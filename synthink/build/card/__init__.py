@@ -1,7 +1,7 @@
 """A dataset's card, README.md with YAML in front of it, its picture, and its description in Croissant."""
 
-from synthink.build.card.blocks import proof_block, renewed
+from synthink.build.card.blocks import is_untouched, proof_block, renewed
 from synthink.build.card.card import NAMES, files
 from synthink.build.card.front_matter import front_matter, yaml_text
 
-__all__ = ["NAMES", "files", "front_matter", "proof_block", "renewed", "yaml_text"]
+__all__ = ["NAMES", "files", "front_matter", "is_untouched", "proof_block", "renewed", "yaml_text"]

@@ -1,8 +1,9 @@
-"""Blocks of a card that tell of its rows: they are renewed when rows are added or proved, whatever people wrote around
-them."""
+"""Blocks of a card that tell of its rows, which are renewed when rows are added or proved, whatever people wrote around
+them; and a seal at its end, which tells whether they wrote anything."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,12 +12,30 @@ from synthink.pages.markdown import render_markdown
 
 TEMPLATES = Path(__file__).with_name("templates")
 _BLOCK = re.compile(r"<!-- begin (\w+) -->\n.*?<!-- end \1 -->\n", re.DOTALL)
+_SEAL = "<!-- seal "
+
+
+def sealed(card: str) -> str:
+    """The card with its seal."""
+    return f"{card}{_SEAL}{_digest(card)} -->\n"
+
+
+def is_untouched(card: str) -> bool:
+    """Whether nobody has changed a card since it was sealed."""
+    text, seal, digest = card.rpartition(_SEAL)
+    return bool(seal) and digest == f"{_digest(text)} -->\n"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()[:16]
 
 
 def renewed(card: str, blocks: str) -> str:
-    """The card with the blocks that `blocks` holds in place of its own of the same names; others stay."""
+    """The card with the blocks that `blocks` holds in place of its own of the same names, and a new seal where the old
+    one was whole; all else stays."""
     by_name = {match[1]: match[0] for match in _BLOCK.finditer(blocks)}
-    return _BLOCK.sub(lambda match: by_name.get(match[1], match[0]), card)
+    text = _BLOCK.sub(lambda match: by_name.get(match[1], match[0]), card)
+    return sealed(text.rpartition(_SEAL)[0]) if is_untouched(card) else text
 
 
 def proof_block(checks: Sequence[tuple[str, str, str]], details: Sequence[str] = (), version: str = "") -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from synthink.build.card import origins, sentences
 from synthink.build.card.balance import balance, chance
-from synthink.build.card.blocks import TEMPLATES, proof_block
+from synthink.build.card.blocks import TEMPLATES, proof_block, sealed
 from synthink.build.card.columns import columns_of
 from synthink.build.card.croissant import NAME as CROISSANT
 from synthink.build.card.croissant import croissant
@@ -36,7 +36,7 @@ def files(plan: Plan, shards: Sequence[ShardRecord], tally: Tally | None = None)
     count = min(PREVIEW_ROWS, plan.splits[split])
     rows = [row_for_preview(plan.source.row(split, index)) for index in range(count)]
     sheet = contact_sheet(plan.generator.columns, rows)
-    text = _card(plan, shards, tally or Tally(), rows).encode(errors="backslashreplace")
+    text = sealed(_card(plan, shards, tally or Tally(), rows)).encode(errors="backslashreplace")
     return dict(zip(NAMES, (text, sheet, croissant(plan, languages(plan))), strict=True))
 
 
