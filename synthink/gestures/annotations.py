@@ -63,6 +63,7 @@ GESTURE_MEANINGS: Mapping[str, str] = {
     "page_text": "the text of the whole page, the same in all rows about it",
     "page_text_after": "the text of the page after the edit that the gesture asks for, where it asks for one",
     "mark_writer": "who drew the own mark",
+    "picture_number": "the number of the picture in its split, which rows about the same picture share",
     "answer": "the answer without the sentence around it",
 }
 """The meanings of these columns, and of those that some configurations add."""

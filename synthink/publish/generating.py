@@ -26,6 +26,7 @@ from synthink.progress import Stages
 from synthink.publish.files import LocalFile
 from synthink.publish.folder import DatasetContent, other_dataset
 from synthink.publish.hub import HubFile
+from synthink.publish.proof import note_proof
 from synthink.publish.publication import (
     Check,
     Destination,
@@ -119,10 +120,14 @@ class HubStore:
     def finish(self, folder: Path, progress: Stages | None = None) -> Publication:
         """Make the whole dataset visible, and remove what served to send it."""
         content = DatasetContent(manifests.load(folder), {*self._staged, *self._published})
+        report = None
         if self.keep_local:
-            check_dataset(folder, self.check, progress)
+            report = check_dataset(folder, self.check, progress)
         elif self._findings and self.check != "skip":
-            reject_unproved(verify_shards(folder, self._findings), self.check)
+            report = verify_shards(folder, self._findings)
+            reject_unproved(report, self.check)
+        if report is not None:
+            note_proof(folder, report, self.plan.generator)
         publication = send(content, self.to, progress, Staged(self._branch.revision, self._staged))
         for file in self._waiting:
             self._leave(folder, file.name)

@@ -16,6 +16,7 @@ from synthink.publish.content import Content, Read
 from synthink.publish.files import SentFile
 from synthink.publish.folder import DatasetContent
 from synthink.publish.hub import MAIN, HubFile, Repository
+from synthink.publish.proof import note_proof
 from synthink.verify.report import Report
 from synthink.verify.verify import verify
 
@@ -87,8 +88,10 @@ def publish(
     refused where somebody else has changed the repository meanwhile. Raises `HubError`, `AssetError` or `OutputError`.
     """
     folder = user_path(folder)
-    content = DatasetContent(manifests.load(folder))
-    check_dataset(folder, check, progress)
+    manifest = manifests.load(folder)
+    content = DatasetContent(manifest)
+    if report := check_dataset(folder, check, progress):
+        note_proof(folder, report, manifest.plan().generator)
     return send(content, to, progress)
 
 
@@ -148,10 +151,14 @@ def planned(content: Content, repo: str, there: Mapping[str, HubFile]) -> Public
     return Publication(repo, content.files, missing, removed, content.tag, content.load_line(repo, content.tag))
 
 
-def check_dataset(folder: Path, check: Check, progress: Stages | None = None) -> None:
-    """Raise `OutputError` for a dataset that is not what `check` asks for, with the checks that it did not pass."""
-    if check != "skip":
-        reject_unproved(verify(folder, progress=progress or (lambda stage, count, total: None)), check)
+def check_dataset(folder: Path, check: Check, progress: Stages | None = None) -> Report | None:
+    """The report about a dataset; None where it is not to be checked. Raises `OutputError` for one that is not what
+    `check` asks for, with the checks that it did not pass."""
+    if check == "skip":
+        return None
+    report = verify(folder, progress=progress or (lambda stage, count, total: None))
+    reject_unproved(report, check)
+    return report
 
 
 def reject_unproved(report: Report, check: Check) -> None:

@@ -14,15 +14,19 @@ from synthink.build.plan import Plan
 from synthink.confined import read_inside
 from synthink.errors import AssetError, quoted
 from synthink.tables.card import LARGEST_CARD, front_matter
+from synthink.tables.json_lines import read_json
 from synthink.verify.faults import Faults
 
 CARD = "README.md"
+TRUE_KEYS = ("license", "distribution", "recordSet")
+"""What a description in Croissant says of licence, files and columns; the rest people may change."""
 FilesBySplit = dict[str, set[str]]
 
 
 def card_faults(folder: Path, manifest: Manifest, plan: Plan) -> Faults:
     """The faults of the card. People may write into it what they like, as long as readers are told the truth."""
     faults = Faults()
+    _check_description(folder, plan, faults)
     ours = card.front_matter(plan, manifest.shards)
     try:
         front = front_matter(read_inside(folder, CARD, LARGEST_CARD), CARD)
@@ -40,6 +44,21 @@ def card_faults(folder: Path, manifest: Manifest, plan: Plan) -> Faults:
     if front.get("configs") != ours.get("configs"):
         _compare_configs(folder, front.get("configs"), _files_by_split(plan, manifest), faults)
     return faults
+
+
+def _check_description(folder: Path, plan: Plan, faults: Faults) -> None:
+    """Look at the description in Croissant, where there is one."""
+    try:
+        theirs = read_json(read_inside(folder, card.CROISSANT, LARGEST_CARD), card.CROISSANT)
+    except FileNotFoundError:
+        return
+    except (AssetError, OSError) as error:
+        faults.add("unreadable", str(error))
+        return
+    ours = card.description(plan)
+    for key in TRUE_KEYS:
+        if theirs.get(key) != ours.get(key):
+            faults.add(f"{key} of {card.CROISSANT} is not the manifest's", card.CROISSANT)
 
 
 def _files_by_split(plan: Plan, manifest: Manifest) -> FilesBySplit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
@@ -11,13 +12,21 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 import yaml
+from huggingface_hub import DatasetCard
 
 import synthink
 from synthink import ConfigError
+from synthink.api import make_plan
+from synthink.build.card.blocks import is_untouched, proof_block, renewed, sealed
 from synthink.build.card.changed_fields import changed_fields
+from synthink.build.card.front_matter import languages, title
+from synthink.build.card.sentences import parts, sharing
 from synthink.build.licence import Licence, card_fields
 from synthink.build.manifest import load as load_manifest
 from synthink.core.assets import AssetSet, AssetSpec
+from synthink.verify.card_check import card_faults
+from synthink.version import VERSION
+from tests.support import ROOT
 
 ODD = [
     "<script>alert(1)</script>",
@@ -169,3 +178,89 @@ def test_what_is_no_licence_is_refused_in_python_and_in_a_manifest(clean: Path, 
         (tmp_path / "synthink.json").write_text(json.dumps({**content, "licence": licence}))
         with pytest.raises(ConfigError, match=r"^licence=.*so says .*synthink.json"):
             load_manifest(tmp_path).plan()
+
+
+GERMAN = ["eins", "zwei", "drei", "vier", "elf", "zehn"]
+RINGS = {"generator": "circled_letters", "weight": 2, "fields": {"mark_count": 2}}
+MIXED = {"parts": [{"generator": "gestures"}, RINGS]}
+
+
+@pytest.mark.parametrize(
+    ("generator", "fields"),
+    [
+        ("circled_letters", {"answers": ["It is {answer}."], "balance_letters": True}),
+        ("circled_letters", {"mark_count": (1, 3), "questions_per_picture": "all"}),
+        ("circled_letters_grid", {}),
+        ("gestures", {"answers": {"transcribe": ["It says {answer}."]}}),
+        ("ink_strokes", {"answers": {"recognise": ["It says {answer}."]}}),
+        ("meters", {"questions_per_picture": "all"}),
+        ("mixture", MIXED),
+    ],
+)
+def test_every_column_of_ours_has_a_meaning(generator: str, fields: dict[str, Any]) -> None:
+    made = synthink.dataset(generator, size=0, **fields).generator
+    assert [name for name in made.columns if not made.column_meanings.get(name)] == []
+    assert made.known_limits
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("column_meanings", {"dots": 3}), ("column_meanings", "dots"), ("known_limits", "one"), ("known_limits", (1,))],
+)
+def test_what_a_generator_says_for_cards_is_text(name: str, value: object) -> None:
+    with pytest.raises(TypeError, match=rf"^Dots\.{name}: must be a"):
+        type("Dots", (synthink.Generator,), {name: value})
+
+
+def test_a_mixture_names_its_parts_and_lists_once_what_splits_own() -> None:
+    plan = make_plan("mixture", splits={"train": 2, "test": 1}, fields=MIXED)
+    assert title(plan) == "Mixture of gestures and circled letters"
+    assert [(line.generator, line.weight) for line in parts(plan)] == [("`gestures`", "1"), ("`circled_letters`", "2")]
+    assert parts(plan)[1].summary.endswith("Other than by default: mark_count=&#91;2, 2&#93;.")
+    assert sharing(plan) == "No document, writer, note, word or font of one split occurs in another."
+    shared = make_plan("circled_letters_grid", splits={"train": 2, "test": 1})
+    text = "No font of one split occurs in another. All splits draw from the same words."
+    assert sharing(shared) == text
+
+
+@pytest.mark.parametrize(
+    ("fields", "codes"),
+    [({}, ["en"]), ({"words": ["eins", "zwei", "drei", "vier", "elf", "zehn"]}, []), ({"prompts": ["Was?"]}, [])],
+)
+def test_a_language_is_named_where_it_is_known(fields: dict[str, Any], codes: list[str]) -> None:
+    assert languages(make_plan("circled_letters", splits={"train": 1}, fields=fields)) == codes
+
+
+def test_the_hub_takes_the_metadata(clean: Path) -> None:
+    card = DatasetCard((clean / "README.md").read_text("utf-8"))
+    data = card.data.to_dict()
+    assert data["pretty_name"] == "Specks" and data["license"] == "cc-by-4.0" and data["size_categories"] == ["n<1K"]
+    assert {"synthetic", "synthink", "specks"} <= set(data["tags"]) and "config_name" in data["configs"][0]
+
+
+def test_blocks_are_renewed_and_what_people_wrote_stays() -> None:
+    text = "mine\n<!-- begin proof -->\nold\n<!-- end proof -->\n<!-- begin other -->\nx\n<!-- end other -->\n"
+    new = proof_block([("labels", "ok", "3 | right")], ["a <b>"], "1.0")
+    assert renewed(text, new) == text.replace("<!-- begin proof -->\nold\n<!-- end proof -->\n", new)
+    assert "| labels | ok | 3 &#124; right |" in new and "* a &#60;b&#62;" in new
+    assert is_untouched(renewed(sealed(text), new)) and not is_untouched(renewed(f"more {sealed(text)}", new))
+    assert not is_untouched(text)
+
+
+def test_a_description_of_other_files_is_found(clean: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    shutil.copytree(clean, folder)
+    manifest = load_manifest(folder)
+    content = json.loads((folder / "croissant.json").read_bytes())
+    (folder / "croissant.json").write_text(json.dumps(content | {"url": "https://example.org/specks"}))
+    assert card_faults(folder, manifest, manifest.plan()).lines() == []
+    for broken in (content | {"distribution": [], "license": "mit"}, []):
+        (folder / "croissant.json").write_text(json.dumps(broken))
+        lines = card_faults(folder, manifest, manifest.plan()).lines()
+        assert len(lines) == (2 if broken else 1) and all("croissant.json" in line for line in lines)
+
+
+def test_the_citation_is_of_this_version() -> None:
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert (citation["version"], citation["cff-version"]) == (VERSION, "1.2.0")
+    assert {"title", "authors", "message", "license"} <= citation.keys()

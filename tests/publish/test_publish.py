@@ -17,6 +17,7 @@ import datasets
 import pytest
 
 import synthink
+from synthink.build.card import is_untouched
 from synthink.errors import HubError, OutputError
 from synthink.publish.hub import Repository
 from synthink.publish.publication import Destination, publish
@@ -46,7 +47,8 @@ def commits(hub: Hub) -> int:
 def whole(hub: Hub, folder: Path, repo: str = "me/letters", revision: str = "main") -> bool:
     """Whether the hub has the dataset with every byte."""
     manifest = json.loads((folder / "synthink.json").read_text())
-    names = [*(shard["file"] for shard in manifest["shards"]), "README.md", "preview.png", "synthink.json"]
+    others = ("README.md", "preview.png", "croissant.json", "synthink.json")
+    names = [*(shard["file"] for shard in manifest["shards"]), *others]
     there = hub.files(repo, revision)
     return set(there) == {*names, ".gitattributes"} and all(
         there[name] == (folder / name).read_bytes() for name in names
@@ -63,6 +65,9 @@ def is_whole_or_empty(hub: Hub, folder: Path) -> bool:
 def test_a_dataset_is_published_and_loaded(hub: Hub, made: Path, tmp_path: Path) -> None:
     publication = publish(made, TO, "proved")
     assert whole(hub, made) and commits(hub) == 1
+    card = hub.files("me/letters")["README.md"].decode()
+    assert "| labels | ok | 16 of 16 judged from their pixels: 16 right" in card and is_untouched(card)
+    assert publish(made, TO, "proved").missing == ()
     assert publication.address == f"{hub.address}/datasets/me/letters"
     assert hub.repos["me/letters"].refs[publication.tag] == publication.commit
     script = (

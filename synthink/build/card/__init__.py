@@ -2,6 +2,18 @@
 
 from synthink.build.card.blocks import is_untouched, proof_block, renewed
 from synthink.build.card.card import NAMES, files
+from synthink.build.card.croissant import NAME as CROISSANT
+from synthink.build.card.croissant import description
 from synthink.build.card.front_matter import front_matter, yaml_text
 
-__all__ = ["NAMES", "files", "front_matter", "is_untouched", "proof_block", "renewed", "yaml_text"]
+__all__ = [
+    "CROISSANT",
+    "NAMES",
+    "description",
+    "files",
+    "front_matter",
+    "is_untouched",
+    "proof_block",
+    "renewed",
+    "yaml_text",
+]

@@ -24,31 +24,9 @@ _TYPES = {str: "sc:Text", int: "sc:Integer", float: "sc:Float", bool: "sc:Boolea
 _LENGTHS = {Box: "4", Quad: "8", InkPoint: "4"}
 _OWN_TERMS = (
     *("arrayShape", "citeAs", "column", "containedIn", "equivalentProperty", "extract", "field", "fileProperty"),
-    *(
-        "fileObject",
-        "fileSet",
-        "format",
-        "includes",
-        "isArray",
-        "isLiveDataset",
-        "jsonPath",
-        "key",
-        "parentField",
-        "path",
-    ),
-    *(
-        "path",
-        "recordSet",
-        "references",
-        "regex",
-        "repeated",
-        "replace",
-        "samplingRate",
-        "separator",
-        "source",
-        "subField",
-    ),
-    "transform",
+    *("fileObject", "fileSet", "format", "includes", "isArray", "isLiveDataset", "jsonPath", "key", "md5"),
+    *("parentField", "path", "recordSet", "references", "regex", "repeated", "replace", "samplingRate"),
+    *("separator", "source", "subField", "transform"),
 )
 _CONTEXT = {
     "@language": "en",
@@ -68,13 +46,22 @@ _CONTEXT = {
 
 
 def croissant(plan: Plan, languages: Sequence[str]) -> bytes:
-    """The content of `croissant.json`; record by record it can be read where the format is Parquet."""
-    generator, identity = plan.generator, plan.identity
+    """The content of `croissant.json`."""
+    content = description(plan, languages)
+    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode(errors="backslashreplace")
+
+
+def description(plan: Plan, languages: Sequence[str] = ()) -> dict[str, Any]:
+    """A dataset in Croissant; record by record it can be read where the format is Parquet.
+
+    The plan's assets need not be there.
+    """
+    generator = plan.generator
     form = find_format(plan.format)
     leaves = generator.leaves if isinstance(generator, Mixture) else ()
     names = dict.fromkeys((generator.name, *(leaf.name for leaf in leaves)))
     patterns = [pattern for split in plan.sizes if (pattern := form.data_files(split))]
-    made = f"synthink {identity['synthink']}, generator {generator.name} version {generator.version}"
+    made = f"synthink {VERSION}, generator {generator.name} version {generator.version}"
     content: dict[str, Any] = {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
@@ -99,7 +86,7 @@ def croissant(plan: Plan, languages: Sequence[str]) -> bytes:
             _splits(plan),
             {"@type": "cr:RecordSet", "@id": "rows", "name": "rows", "key": {"@id": "rows/id"}, "field": _fields(plan)},
         ]
-    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode(errors="backslashreplace")
+    return content
 
 
 def _licence(licence: str) -> str:
@@ -173,7 +160,7 @@ def _responsible(plan: Plan, made: str) -> dict[str, Any]:
         "rai:dataCollectionType": ["Others"],
         "rai:dataAnnotationProtocol": ["Labels are read off the scene that is drawn; nobody wrote them."],
         "rai:annotationsPerItem": "1",
-        "rai:machineAnnotationTools": [f"synthink {plan.identity['synthink']}"],
+        "rai:machineAnnotationTools": [f"synthink {VERSION}"],
         "rai:dataUseCases": ["To train vision-language models, and to measure what they can read."],
         "rai:dataLimitations": ["Synthetic: real pictures differ.", *generator.known_limits],
         **private,
