@@ -27,7 +27,7 @@ class Spread(NamedTuple):
 def balance(tally: Tally, generator: Generator) -> list[Spread]:
     """A line for each column that was counted: the part of a mixture and the tasks first, the answers last."""
     lines, varied = [], []
-    tasks = tally.counts.get(TASK) or {}
+    tasks: Mapping[str, int] = tally.counts.get(TASK) or {}
     for name in sorted(tally.counts, key=lambda name: (name != PART, name != TASK, name.startswith(ANSWERS), name)):
         values, task = tally.counts[name], name.removeprefix(ANSWERS)
         if name.startswith(CHANCE) or (name == TASK and len(tasks) == 1):
