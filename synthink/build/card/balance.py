@@ -33,13 +33,13 @@ def balance(tally: Tally, generator: Generator) -> list[Spread]:
         if name.startswith(CHANCE) or (name == TASK and len(tasks) == 1):
             continue
         hardly_repeat = values is None or (task != name and sum(values.values()) < SELDOM * len(values))
-        shown = code_span(name) if task == name else _answers([task], tasks)
+        named = code_span(name) if task == name else _answers([task], tasks)
         if hardly_repeat and task != name:
             varied.append(task)
         elif values is None:
-            lines.append(Spread(shown, Markdown(f"more than {MOST_VALUES} values")))
+            lines.append(Spread(named, Markdown(f"more than {MOST_VALUES} values")))
         else:
-            lines.append(Spread(shown, _values(name, values, generator)))
+            lines.append(Spread(named, _values(name, values, generator)))
     return [*lines, Spread(_answers(varied, tasks), Markdown("they hardly repeat"))] if varied else lines
 
 

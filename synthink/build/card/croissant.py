@@ -61,7 +61,7 @@ def description(plan: Plan, languages: Sequence[str] = ()) -> dict[str, Any]:
     leaves = generator.leaves if isinstance(generator, Mixture) else ()
     names = dict.fromkeys((generator.name, *(leaf.name for leaf in leaves)))
     patterns = [pattern for split in plan.sizes if (pattern := form.data_files(split))]
-    made = f"synthink {VERSION}, generator {generator.name} version {generator.version}"
+    maker = f"synthink {VERSION}, generator {generator.name} version {generator.version}"
     content: dict[str, Any] = {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
@@ -74,7 +74,7 @@ def description(plan: Plan, languages: Sequence[str] = ()) -> dict[str, Any]:
         **({"inLanguage": list(languages)} if languages else {}),
         "citeAs": f"@software{{synthink, title={{synthink}}, author={{The synthink authors}}, version={{{VERSION}}}}}",
         "isLiveDataset": False,
-        **_responsible(plan, made),
+        **_responsible(plan, maker),
     }
     if patterns:
         content["distribution"] = [
@@ -150,13 +150,13 @@ def _data_type(kind: Any) -> dict[str, Any]:
     return {"dataType": _TYPES[kind], **array}
 
 
-def _responsible(plan: Plan, made: str) -> dict[str, Any]:
+def _responsible(plan: Plan, maker: str) -> dict[str, Any]:
     """The fields of the extension for responsible AI."""
     generator = plan.generator
     brought = [place for spec in generator.asset_fields().values() for place in spec.outside()]
     private = {} if brought else {"rai:personalSensitiveInformation": ["None: nothing in it is about a person."]}
     return {
-        "rai:dataCollection": f"Nothing was collected: a program drew pictures and labels ({made}).",
+        "rai:dataCollection": f"Nothing was collected: a program drew pictures and labels ({maker}).",
         "rai:dataCollectionType": ["Others"],
         "rai:dataAnnotationProtocol": ["Labels are read off the scene that is drawn; nobody wrote them."],
         "rai:annotationsPerItem": "1",

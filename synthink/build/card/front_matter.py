@@ -50,12 +50,12 @@ def front_matter(plan: Plan, shards: Sequence[ShardRecord]) -> dict[str, Any]:
 def languages(plan: Plan) -> list[str]:
     """The languages of questions, answers and what is drawn, as ISO codes; empty where one of them is not known."""
     leaves = _leaves(plan)
-    asked = {leaf.prompt_language for leaf in leaves}
+    spoken = {leaf.prompt_language for leaf in leaves}
     drawn = [opened.languages for opened in plan.source.assets.values()]
     own_words = any(_TEXTS.search(name) for leaf in leaves for name in changed_fields(leaf))
-    if "" in asked or own_words or any(codes is None for codes in drawn):
+    if "" in spoken or own_words or any(codes is None for codes in drawn):
         return []
-    return sorted(asked.union(*(codes for codes in drawn if codes)))
+    return sorted(spoken.union(*(codes for codes in drawn if codes)))
 
 
 def _leaves(plan: Plan) -> tuple[Generator, ...]:

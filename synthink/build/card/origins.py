@@ -56,12 +56,12 @@ def _text(licence: Any) -> str:
 def citation(plan: Plan) -> Markdown:
     """A BibTeX entry of what made the dataset."""
     identity = plan.identity
-    made = f"generator {identity['generator']} version {identity['generator_version']}, seed {identity['seed']}"
+    note = f"generator {identity['generator']} version {identity['generator_version']}, seed {identity['seed']}"
     entry = f"""@software{{synthink,
   title   = {{synthink: synthetic datasets that teach vision-language models to read ink}},
   author  = {{{{The synthink authors}}}},
   version = {{{VERSION}}},
-  note    = {{Dataset made by {_plain(made)}}},
+  note    = {{Dataset made by {_plain(note)}}},
 }}"""
     return Markdown(code_block(entry, "bibtex"))
 

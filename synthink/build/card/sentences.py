@@ -94,7 +94,7 @@ def _difference(split: str, like: str, fields: Sequence[str]) -> Markdown:
 
 
 def sharing(plan: Plan) -> Markdown:
-    """What no two splits have in common, and what they share."""
+    """The sentences about what no two splits have in common, and what they share."""
     specs = plan.generator.asset_fields()
     own: dict[str, None] = {}
     shared: dict[str, None] = {}
@@ -143,13 +143,13 @@ def code_files(plan: Plan) -> Markdown:
 def training(plan: Plan, rows: Sequence[Row]) -> list[Markdown]:
     """The commands that train a model on the dataset and ask it; the latter alone where there is no split `train`."""
     words = permission(plan).replace(" sources=allow", "")
-    asked = next((split for split in ("test", "validation") if split in plan.sizes), next(iter(plan.sizes)))
+    held_out = next((split for split in ("test", "validation") if split in plan.sizes), next(iter(plan.sizes)))
     if "train" not in plan.sizes:
-        return [Markdown(f"synthink evaluate dataset=. split={asked} predictor=gemini rows=100{words}")]
+        return [Markdown(f"synthink evaluate dataset=. split={held_out} predictor=gemini rows=100{words}")]
     model = f"model=paligemma2_3b_{_model_px(rows)}"
     return [
         Markdown(f"synthink train dataset=. {model} output=../run{words}"),
-        Markdown(f"synthink evaluate dataset=. checkpoint=../run split={asked}{words}"),
+        Markdown(f"synthink evaluate dataset=. checkpoint=../run split={held_out}{words}"),
     ]
 
 
