@@ -19,7 +19,7 @@ from synthink.core.assets import AssetSet, AssetSpec
 from synthink.core.left_out import LeftOut
 from synthink.errors import ConfigError, did_you_mean, quoted
 from synthink.gestures.fit_mark import OwnMarks
-from synthink.gestures.kind import KINDS, load_kinds
+from synthink.gestures.kind import KINDS, GestureKind, load_kinds
 from synthink.ink.model import Ink
 from synthink.ink.reading import read_ink
 from synthink.settings import Between
@@ -84,7 +84,10 @@ class Marks(AssetSpec["MarkPool"]):
             reason = (
                 f"holds no mark of a gesture ({left_out if left_out else 'no ink at all'}); name its labels in classes"
             )
-            raise ConfigError("source", self.source, reason)
+            sketched = ", ".join(name for name, kind in KINDS.items() if _always_writes(kind))
+            raise ConfigError(
+                "source", self.source, f"{reason}. Marks of {sketched} are always sketched: a hand writes beside them"
+            )
         return MarkSet(self, marks, left_out)
 
     def _class_of(self, ink: Ink, file: str) -> str:
@@ -101,12 +104,17 @@ def _as_class(text: str) -> str:
     return re.sub(r"[\s-]+", "_", text.strip().casefold()).partition(".")[0]
 
 
+def _always_writes(kind: GestureKind) -> bool:
+    """Whether handwriting stands beside all marks of a class; the hand that writes it draws the mark, too."""
+    return all(variant.writes or kind.writes for variant in kind.variants.values())
+
+
 def _fault(ink: Ink, name: str) -> str:
     """The reason why an ink is left out; empty for one that can be drawn."""
     if not name:
         return "inks whose labels name no class of gestures"
     kind = KINDS[name]
-    if all(variant.writes or kind.writes for variant in kind.variants.values()):
+    if _always_writes(kind):
         return "marks of classes that have handwriting beside them"
     if ink.metadata.get("skipped_strokes"):
         return "inks with strokes that cannot be read"

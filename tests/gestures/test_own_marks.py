@@ -225,6 +225,11 @@ def test_what_cannot_be_used_is_refused(folder: Path, tmp_path: Path) -> None:
     write_ink(tmp_path / "a.inkml", [Ink([[(0, 0), (9, 1)]], label="alpha")])
     with pytest.raises(ConfigError, match=r"marks\.source=.*holds no mark of a gesture .1 ink whose labels"):
         rows(tmp_path).source.row("train", 0)
+    write_ink(tmp_path / "a.inkml", [Ink([[(0, 0), (9, 1)]], label="insert")])
+    with pytest.raises(
+        ConfigError, match=r"have handwriting beside them.*Marks of insert, .*question are always sketched"
+    ):
+        rows(tmp_path).source.row("train", 0)
     with pytest.raises(ConfigError, match=r"owns marks of .*and draws 'crop'|owns marks of .*and draws crop"):
         rows(folder, gestures={"crop": 1}).source.row("train", 0)
     single = tmp_path / "single"

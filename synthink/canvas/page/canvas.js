@@ -508,7 +508,7 @@ export async function mount(root, door) {
   });
   const reply = ({ model, answer, boxes }) => make("article", { className: "card" },
     make("h2", { textContent: model }), make("code", { textContent: answer || "(nothing)" }),
-    facts([["boxes", boxes.map(({ text }) => text).filter(Boolean).join(", ") || String(boxes.length)]]));
+    facts([["boxes", boxes.map(({ text }) => text).filter(Boolean).join(", ") || boxes.length]]));
 
   // ---- tabs and keys
   const TABS = ["edit", "capture", "ask"];
