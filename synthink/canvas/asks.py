@@ -12,9 +12,9 @@ from itertools import zip_longest
 from typing import Any
 
 from synthink.assets import Texts
-from synthink.canvas.sorts import Sort
+from synthink.canvas.sorts import FOLDERS, Sort
 from synthink.documents import Page
-from synthink.errors import ConfigError
+from synthink.errors import ConfigError, did_you_mean
 from synthink.gestures import Choices, GestureKind, StrokeSketcher, Target, kind_named, sample_target
 from synthink.streams import Stream, StreamKey
 
@@ -35,6 +35,10 @@ class Asker:
     def __init__(self, sorts: Sequence[Sort], gestures: Choices) -> None:
         if not sorts or len(set(sorts)) < len(sorts):
             raise ConfigError("ask", sorts, "must name at least one sort, each once")
+        if unknown := [sort for sort in sorts if sort not in FOLDERS]:
+            raise ConfigError(
+                "ask", unknown[0], f"is nothing that can be asked for; {did_you_mean(unknown[0], FOLDERS)}"
+            )
         self._sorts, self._gestures = tuple(sorts), gestures
 
     @cached_property

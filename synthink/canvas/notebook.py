@@ -36,6 +36,7 @@ from synthink.gestures import Choices
 from synthink.ink import Ink
 from synthink.plugins import PREDICTORS
 from synthink.train.open_model import open_run
+from synthink.train.run_folder import RunFolder
 
 Source = str | Path | Sequence[str | Path] | Documents | Page
 
@@ -79,12 +80,13 @@ class Canvas(anywidget.AnyWidget):  # type: ignore[misc] # seen as untyped wheth
         Raises `ConfigError` or `AssetError` naming what cannot be used.
         """
         folder = None if dataset is None else user_path(dataset)
+        rows, place = None if folder is None else Dataset(folder), user_path(output)
+        openers = _openers((checkpoint, before), predictor, place)
         settings = settings_for(folder, None if checkpoint is None else user_path(checkpoint))
-        place = user_path(output)
-        models = [Model(name, opener) for name, opener in _openers((checkpoint, before), predictor, place).items()]
+        asker = Asker(ask, Choices.of({}))
         desk = Desk(iter([documents] if isinstance(documents, Page) else _pages(documents)))
-        collector = Collector(place, Asker(ask, Choices.of({})), desk)
-        rows = None if folder is None else Dataset(folder)
+        collector = Collector(place, asker, desk)
+        models = [Model(name, opener) for name, opener in openers.items()]
         self._app = CanvasApp(desk, models, settings, place, collector, "edit", rows)
         self._handlers = self._app.handlers()
         super().__init__()
@@ -133,6 +135,10 @@ def _pages(documents: Any) -> Any:
     return documents.open().pool(None, lambda group: True)
 
 
+def _open_run(folder: Path) -> Reader:
+    return learner_reader(open_run(folder))
+
+
 def _openers(
     checkpoints: Sequence[str | Path | None], predictor: str | Predictor | None, output: Path
 ) -> dict[str, Callable[[], Reader]]:
@@ -140,7 +146,9 @@ def _openers(
     openers: dict[str, Callable[[], Reader]] = {}
     for path in checkpoints:
         if path is not None:
-            openers[str(path)] = lambda path=path: learner_reader(open_run(user_path(path)))  # type: ignore[misc]
+            folder = user_path(path)
+            RunFolder(folder).request()  # raises where there is no run
+            openers[str(path)] = partial(_open_run, folder)
     if predictor is None and openers:
         return openers
     model = plugins.load(PREDICTORS, predictor)() if isinstance(predictor, str) else predictor

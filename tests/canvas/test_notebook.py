@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,24 @@ def test_what_is_no_question_is_refused(canvas: tuple[Widget, Any], capfd: pytes
     deep = {"id": 1, "method": "POST", "path": "/api/ask", "body": "[" * 100_000}
     assert "nested" in wire.ask(deep)[0][0]["text"]
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"documents": "nowhere.pdf"}, r"nowhere\.pdf"),
+        ({"checkpoint": "nowhere"}, "nowhere"),
+        ({"dataset": "nowhere"}, "nowhere: no such folder"),
+        ({"predictor": "strokez"}, "did you mean strokes"),
+        ({"predictor": 5}, "predictor=5: must be the name of a predictor"),
+        ({"ask": ["gestures"]}, "did you mean gesture"),
+    ],
+)
+def test_what_cannot_be_opened_is_one_error(tmp_path: Path, fields: Any, message: str) -> None:
+    before = threading.active_count()
+    with pytest.raises(synthink.SynthinkError, match=message):
+        synthink.Canvas(**{"documents": drawn_pages()[0], "output": tmp_path, **fields})
+    assert threading.active_count() == before and list(tmp_path.iterdir()) == []
 
 
 @needs_browser
