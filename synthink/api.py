@@ -31,6 +31,11 @@ if TYPE_CHECKING:
     from synthink.previews.preview import DatasetPreview
     from synthink.publish.publication import Check, Destination
 
+USUAL_NAMES = {
+    **dict.fromkeys(("size", "rows", "num_rows", "count"), "splits={'train': 100}"),
+    **{"num_workers": "workers", "license": "licence", "out": "output", "path": "output", "format_": "format"},
+}
+"""Names that other tools have for the arguments of `generate`."""
 DEFAULT_SPLITS: Mapping[str, SplitRequest] = {"train": 1000, "validation": 100, "test": 100}
 
 
@@ -50,8 +55,11 @@ def make_plan(
     `generate`. Raises `ConfigError` or `AssetError`.
     """
     from synthink.build.formats import find_format
+    from synthink.build.licence import as_recorded
     from synthink.build.plan import Plan, resolve_splits
 
+    if isinstance(options.get("licence"), str):
+        options["licence"] = as_recorded(options["licence"])
     counts, own_splits = read_splits(DEFAULT_SPLITS if splits is None else splits)
     source = Source(make_generator(generator, fields or {}), seed, as_shares(shares), split_seed, own_splits)
     plan = Plan(source, resolve_splits(source, counts), **options)
@@ -155,17 +163,23 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
     elif generator is None:
         raise ConfigError("generator", None, "name a generator, or a source to make again")
     else:
-        plan = make_plan(
-            generator,
-            splits=splits,
-            seed=seed,
-            shares=shares,
-            split_seed=split_seed,
-            fields=fields,
-            format=format,
-            shard_size=shard_size,
-            licence=licence,
-        )
+        try:
+            plan = make_plan(
+                generator,
+                splits=splits,
+                seed=seed,
+                shares=shares,
+                split_seed=split_seed,
+                fields=fields,
+                format=format,
+                shard_size=shard_size,
+                licence=licence,
+            )
+        except ConfigError as error:
+            if error.field not in USUAL_NAMES.keys() & fields.keys():
+                raise
+            hint = f"no such field; did you mean {USUAL_NAMES[error.field]}?"
+            raise ConfigError(error.field, error.value, hint) from None
     if dry_run:
         return estimate(plan, getattr(executor, "workers", None) or cores(), since=started)
     assert output is not None

@@ -7,6 +7,7 @@ import math
 import types
 import typing
 from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping, Sequence
+from dataclasses import fields, is_dataclass
 from functools import _lru_cache_wrapper, wraps
 from numbers import Integral, Real
 from typing import Any, Literal
@@ -70,9 +71,9 @@ def _explained(
         for i, value in enumerate(argument if _takes_any_number(function, name) else (argument,))
     }
     for (name, i), (value, hint) in values.items():
-        if not fits(hint, value):
-            place = f"{name}[{i}]" if _takes_any_number(function, name) else name
-            return ArgumentError(place, value, f"must be {described(hint)}")
+        place = f"{name}[{i}]" if _takes_any_number(function, name) else name
+        if misfit := _misfit(place, hint, value):
+            return misfit
     for (name, _), (value, _) in values.items():
         if isinstance(value, str | list | tuple | np.ndarray) and len(value) == 0:
             return ArgumentError(name, value, "must not be empty")
@@ -80,6 +81,19 @@ def _explained(
         if _is_array_like(hint) and np.ndim(value) < 2:
             return ArgumentError(name, value, f"must be a list of points or boxes, and has the shape {np.shape(value)}")
     return None
+
+
+def _misfit(place: str, hint: Any, value: Any) -> ArgumentError | None:
+    """The error about a value that is not of its type, or about what lies in it: a scene's field, an item of a list."""
+    if not fits(hint, value):
+        return ArgumentError(place, value, f"must be {described(hint)}")
+    inner: list[tuple[str, Any, Any]] = []
+    if is_dataclass(value) and not isinstance(value, type):
+        hints = typing.get_type_hints(type(value), include_extras=True)
+        inner = [(f"{place}.{item.name}", hints[item.name], getattr(value, item.name)) for item in fields(value)]
+    elif isinstance(value, list | tuple) and (kinds := typing.get_args(hint)):
+        inner = [(f"{place}[{i}]", kinds[0] if len(kinds) == 1 else Any, item) for i, item in enumerate(value)]
+    return next(filter(None, (_misfit(*part) for part in inner)), None)
 
 
 def _takes_any_number(function: Callable[..., Any], name: str) -> bool:
@@ -153,4 +167,5 @@ def described(hint: Any) -> str:
         return f"{len(inner)} values, each {kinds}"
     if isinstance(origin, type) and issubclass(origin, Iterable):
         return "a mapping" if issubclass(origin, Mapping) else f"a list, each item {described(inner[0])}"
-    return "nothing" if hint in (None, type(None)) else f"a {getattr(origin or hint, '__name__', hint)}"
+    name = "nothing" if hint in (None, type(None)) else str(getattr(origin or hint, "__name__", hint))
+    return name if name == "nothing" else f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"

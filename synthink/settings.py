@@ -60,12 +60,20 @@ class Settings:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        dataclass(frozen=True, kw_only=True)(cls)
+        dataclass(frozen=True, kw_only=True, repr=False)(cls)
 
     def __post_init__(self) -> None:
         for name, hint in field_types(type(self)).items():
             object.__setattr__(self, name, coerce(hint, getattr(self, name), name))
         self.check()
+
+    def __repr__(self) -> str:
+        changed = []
+        for item in fields(self):  # type: ignore[arg-type]
+            value = getattr(self, item.name)
+            usual = item.default if item.default_factory is MISSING else item.default_factory()
+            changed += [] if value == usual else [f"{item.name}=" + repr(value)]
+        return f"{type(self).__name__}({', '.join(changed)})"
 
     def check(self) -> None:
         """Override for conditions over several fields; raise `ConfigError`."""
@@ -88,6 +96,11 @@ class Settings:
         nested = {item.name for item in fields(cls) if isinstance(item.default, Settings)}  # type: ignore[arg-type]
         empty = {name for name in nested & values.keys() if isinstance(values[name], Mapping) and not values[name]}
         return cls(**{name: value for name, value in values.items() if name not in empty})
+
+    @classmethod
+    def standing_for(cls, value: Any) -> Mapping[str, Any] | None:
+        """The fields that a value stands for which is no mapping of them; None where it stands for none."""
+        return None if cls.shorthand is None else {cls.shorthand: value}
 
     def plain(self) -> dict[str, Any]:
         """The fields as JSON types, for the manifest; `build` reads them back."""
@@ -175,11 +188,10 @@ def _single(arguments: tuple[Any, ...], value: Any, name: str) -> Any:
 def _nested(hint: type[Settings], value: Any, name: str) -> Settings:
     if isinstance(value, hint):
         return value
+    values = value if isinstance(value, Mapping) else hint.standing_for(value)
     try:
-        if isinstance(value, Mapping):
-            return hint.build(value)
-        if hint.shorthand is not None:
-            return hint.build({hint.shorthand: value})
+        if values is not None:
+            return hint.build(values)
     except ConfigError as error:
         raise error.under(name) from None
     raise ConfigError(name, value, f"must be {hint.__name__} or a mapping of its fields")

@@ -167,3 +167,18 @@ def test_wrong_arguments_of_the_toolkit(name: str, tmp_path: Path, monkeypatch: 
                 assert "\n" not in str(error)
             except SynthinkError as error:
                 assert "\n" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("scene", "message"),
+    [
+        (Scene(50, "white", []), r"scene\.size_px=50: must be 2 values"),  # type: ignore[arg-type]
+        (Scene(SIZE, "white", DISC), r"scene\.layers=Outline.*must be a list"),  # type: ignore[arg-type]
+        (Scene(SIZE, "white", [DISC]), r"scene\.layers=\[Outline.*each item a Layer or an ImageLayer or a Group"),  # type: ignore[list-item]
+        (Scene(SIZE, "white", [Layer("disc", "red")]), r"scene\.layers\[0\]\.shape='disc': must be an Outline"),  # type: ignore[arg-type]
+        (Scene(SIZE, "whit", []), r"colour='whit': is neither"),
+    ],
+)
+def test_a_wrong_scene_says_where(scene: Scene, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        synthink.draw.render(scene)

@@ -24,7 +24,15 @@ class Licence(Condition):
             return "must name a licence, as in cc-by-4.0"
         if is_address(value) or value.lower() in HUB_WORDS or _canonical(value) is not None:
             return None
-        return f"is no SPDX name (spdx.org/licenses) and no address; {did_you_mean(value.lower(), COMMON)}"
+        hint = did_you_mean(value.lower(), COMMON)
+        return f"is no SPDX name (spdx.org/licenses) and no address; {hint}; own terms are `other`, or their address"
+
+
+def as_recorded(licence: str) -> str:
+    """A licence as manifests have it: a name of SPDX in small letters, however it was written."""
+    canonical = None if is_address(licence) else _canonical(licence)
+    is_name = canonical is not None and " " not in canonical and not canonical.startswith("LicenseRef-")
+    return licence.lower() if is_name else licence
 
 
 def is_address(licence: str) -> bool:

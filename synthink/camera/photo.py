@@ -10,10 +10,10 @@ import numpy as np
 
 from synthink.camera.camera import Camera
 from synthink.camera.view import View
+from synthink.draw import render
 from synthink.draw.geometry import Box, Points, Quad
 from synthink.draw.outline import Extent
 from synthink.draw.picture import Picture
-from synthink.draw.rendering import render
 from synthink.draw.scene import Scene, scene_labels
 from synthink.errors import ArgumentError, did_you_mean
 from synthink.streams import Stream

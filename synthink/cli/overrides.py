@@ -226,7 +226,8 @@ USUAL_NAMES = {
 def _inner_keys(verb: type[Verb], word: Word, generators: Sequence[type[Generator]] = ()) -> str:
     """`did you mean splits.train=20?` for `train=20`: the keys inside others that are called like an unknown one."""
     tops = {**verb.key_types(), **{name: hint for cls in generators for name, hint in field_types(cls).items()}}
-    keys = [f"{name}.{word.key}" for name, hint in tops.items() if is_settings(hint) and word.key in field_types(hint)]
+    inner = {name: field_types(hint).get(word.group_of_key) for name, hint in tops.items() if is_settings(hint)}
+    keys = [f"{name}.{word.key}" for name, hint in inner.items() if is_settings(hint) or (hint and "." not in word.key)]
     keys += [f"{group}.{word.key}" for group in verb.groups if group != "generator" and word.key in group_fields(group)]
     usual = USUAL_NAMES.get(word.key, "")
     if not keys and usual.partition(".")[0] in (*verb.key_types(), *verb.groups):
@@ -239,21 +240,24 @@ def _inner_keys(verb: type[Verb], word: Word, generators: Sequence[type[Generato
 
 def _generator_field(verb: type[Verb], word: Word, generators: Sequence[type[Generator]], sweeps: bool) -> str:
     path = word.key.removeprefix("generator.")
+    places = []
     try:
-        places = [find_field(field_types(cls), path) for cls in generators]
+        for cls in generators:
+            places.append(find_field(field_types(cls), path))
     except NoSuchField as error:
+        whose = f" of {cls.name}, over which the sweep goes, too" if len(generators) > 1 else ""
         is_top = path == word.key and error.is_top
         hint = _inner_keys(verb, word, generators) if is_top else ""
         others = [*verb.key_types(), *verb.groups] if is_top else []
         hint = hint or did_you_mean(error.name, [*error.known, *others])
-        raise ConfigError(word.key, word.value, f"no such key; {hint}") from None
+        raise ConfigError(word.key, word.value, f"no such key{whose}; {hint}") from None
     place = places[0]
     if place.in_list:
         return _key_in_list(word, place, sweeps)
     if place.mapping and word.changes:
         _reject_unread(word, sweeps)
         _reject_unknown(place.type, word.value, path)
-        return _mapping_key(place.mapping, path.removeprefix(place.mapping).removeprefix("."), word)
+        return _mapping_key(place, path.removeprefix(place.mapping).removeprefix("."), word)
     _reject_deletion(word)
     hint = place.type
     is_mapping = isinstance(word.value, dict) and not word.names_file
@@ -274,16 +278,22 @@ def _key_in_list(word: Word, place: FieldPlace, sweeps: bool) -> str:
     return f"++{text.lstrip('+')}"
 
 
-def _mapping_key(mapping: str, key: str, word: Word) -> str:
+def _mapping_key(place: FieldPlace, key: str, word: Word) -> str:
     """Hydra wants a plus for keys that a mapping lacks; what stands behind the mapping's name is one key, dots and
     all: `gestures.delete.strike=0` is `++generator.gestures={delete.strike: 0}`."""
     if key and "." not in key:
-        return f"++generator.{mapping}.{key}={word.value_text}"
+        return f"++generator.{place.mapping}.{key}={word.value_text}"
     if key and word.override.is_interval_sweep():
         reason = "has a dot in its name, for which a sweep takes single values and no interval"
         raise ConfigError(word.key, word.value_text, reason)
-    values = [f"{{{key}: {value}}}" for value in word.texts()] if key else [word.value_text]
-    return f"++generator.{mapping}={','.join(values)}"
+    values = [f"{{{key}: {text}}}" if key else _mapping_text(place.type, text) for text in word.texts()]
+    return f"++generator.{place.mapping}={','.join(values)}"
+
+
+def _mapping_text(hint: Any, text: str) -> str:
+    """A mapping as it is typed, also where names stand for it: of weights `[drum, lcd]` are `{drum: 1, lcd: 1}`."""
+    weights = hint.standing_for(read_words([f"weights={text}"])[0].value) if is_settings(hint) else None
+    return text if weights is None else literal(dict(weights))
 
 
 def joined(overrides: Sequence[str]) -> list[str]:

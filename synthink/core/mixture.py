@@ -23,7 +23,8 @@ _views: WeakKeyDictionary[Split, dict[int, Split]] = WeakKeyDictionary()
 
 
 class Part(Settings):
-    """One generator of a mixture, by name and fields, and how often it is drawn against the others."""
+    """One generator of a mixture, by name and fields, and how often it is drawn against the others. A generator, or the
+    name of one, stands for a part of weight 1."""
 
     generator: str
     """The name of the generator, as `synthink list` prints it."""
@@ -50,6 +51,12 @@ class Part(Settings):
             return self.schedule[max(0, after - 1)][1]
         (start, before), (end, then) = self.schedule[after - 1 : after + 1]
         return before + (then - before) * ((index - start) / (end - start))
+
+    @classmethod
+    def standing_for(cls, value: Any) -> Mapping[str, Any] | None:
+        if isinstance(value, Generator):
+            return {"generator": value.name, "fields": value.plain()}
+        return {"generator": value} if isinstance(value, str) else None
 
     @classmethod
     def of(cls, generator: Generator, weight: float = 1.0) -> Part:
@@ -232,6 +239,8 @@ def _named_part(part: Any) -> Any:
     """One part, a mapping or a `Part`, and the parts of a mixture in it."""
     if isinstance(part, Part):
         return replace(part, **_named_part({"generator": part.generator, "fields": part.fields}))
+    if isinstance(part, str):
+        part = {"generator": part}
     if not isinstance(part, Mapping):
         return part
     named = dict(part)

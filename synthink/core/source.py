@@ -182,7 +182,9 @@ class Source:
 
     def _prepared(self, name: str) -> Split:
         if name not in (*SPLITS, *self.own_splits):
-            raise ConfigError("split", name, did_you_mean(name, [*SPLITS, *self.own_splits]))
+            hint = did_you_mean(name, [*SPLITS, *self.own_splits])
+            own = f"splits={{{quoted(name)}: {{'like': 'test'}}}}"
+            raise ConfigError("split", name, f"no such split; {hint}; one of your own is defined by {own}")
         content = self.content_of(name)
         if not any(split == content for split, _ in self.shares.items()):
             raise ConfigError(f"splits.shares.{content}", 0.0, f"the split {name} owns no content")

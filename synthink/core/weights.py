@@ -15,7 +15,8 @@ Weight = Annotated[float, Between(0)]
 
 
 class Weights(Settings):
-    """Weights of choices: subclass it with a field for each choice, `choice: Weight`. One must be above 0.
+    """Weights of choices: subclass it with a field for each choice, `choice: Weight`. One must be above 0. The name of
+    a choice, or a list of them, stands for equal weights of these alone.
 
     The weights that are given are all there are: choices that are not named then have the weight 0. Where only zeros
     are given, or nothing, the others keep their defaults.
@@ -39,6 +40,12 @@ class Weights(Settings):
         weights = self.plain()
         if not any(weights.values()):
             raise ConfigError(next(iter(weights)), 0.0, f"at least one {self.noun} needs a weight above 0")
+
+    @classmethod
+    def standing_for(cls, value: Any) -> Mapping[str, Any] | None:
+        names = [value] if isinstance(value, str) else value
+        is_list = isinstance(names, list | tuple) and names and all(isinstance(name, str) for name in names)
+        return dict.fromkeys(names, 1.0) if is_list else None
 
     def changed(self, weights: Mapping[str, Any]) -> Self:
         """These weights in place of one's own, which the others keep where only zeros are given."""

@@ -21,7 +21,7 @@ from synthink.build.card.blocks import is_untouched, proof_block, renewed, seale
 from synthink.build.card.changed_fields import changed_fields
 from synthink.build.card.front_matter import languages, title
 from synthink.build.card.sentences import parts, sharing
-from synthink.build.licence import Licence, card_fields
+from synthink.build.licence import Licence, as_recorded, card_fields
 from synthink.build.manifest import load as load_manifest
 from synthink.core.assets import AssetSet, AssetSpec
 from synthink.verify.card_check import card_faults
@@ -166,6 +166,7 @@ def test_what_is_other_than_by_default_stands_in_the_card(card: str, tmp_path: P
 def test_a_licence_is_what_the_hub_takes(licence: str, front: dict[str, str]) -> None:
     assert card_fields(licence) == front
     assert Licence().refuse(licence) is None
+    assert as_recorded(licence) == front.get("license" if licence.lower() == front["license"] else "", licence)
 
 
 @pytest.mark.parametrize("licence", ["cc-by-4", "", "my own words", "ftp://example.org/x", "MIT OR", None, 3])

@@ -102,6 +102,7 @@ BAD: list[tuple[tuple[str, ...], str]] = [
     (("generate", "splits=100"), "splits=100: says nothing by itself; write splits.train=..., splits.validation=..."),
     (("generate", "splits=null"), "splits=None: says nothing by itself; write splits.train=..., splits.validation=..."),
     (("generate", "train=20"), "did you mean splits.train? Write splits.train=20"),
+    (("generate", "shares.train=0.5"), "did you mean splits.shares.train? Write splits.shares.train=0.5"),
     (("generate", "size=100"), "did you mean splits.train? Write splits.train=100"),
     (("generate", "workers=2"), "did you mean executor.workers? Write executor.workers=2"),
     (("generate", "noise=3"), "did you mean camera.noise? Write camera.noise=3"),

@@ -84,6 +84,13 @@ def test_several_dotted_names_of_a_mapping_are_swept_over_together() -> None:
         expanded(VERBS["generate"], interval, [find_generator("gestures")], True)
 
 
+def test_a_key_that_one_of_several_generators_lacks_names_it() -> None:
+    (word,) = read_words(["words=random"])
+    both = [find_generator("circled_letters"), find_generator("meters")]
+    with pytest.raises(ConfigError, match="words='random': no such key of meters, over which the sweep goes, too"):
+        expanded(VERBS["generate"], word, both, True)
+
+
 @pytest.mark.parametrize(
     ("words", "output"),
     [

@@ -142,6 +142,8 @@ def test_mixtures_may_be_nested_and_made_from_generators() -> None:
         assert (row["padding"] is not None) == (author == grid) == (row["part"] == 1), row["part"]
         assert outer.score(Sample.from_row(row), row["suffix"])["correct"] == 1
     assert Mixture.build(json.loads(json.dumps(outer.plain()))) == outer
+    named = Mixture.build({"parts": [grid, "circled_letters_grid"]})
+    assert named == Mixture(parts=(Part.of(grid), Part(generator="circled_letters_grid")))
 
 
 @pytest.mark.parametrize(

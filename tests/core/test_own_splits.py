@@ -96,7 +96,7 @@ def test_a_dataset_in_memory_has_the_rows_of_a_split_of_ones_own() -> None:
     rows = synthink.dataset(Trees(), size=4, split="test_dark", seed=3, splits=own)
     assert [row["tree"] for row in rows] == [tree for tree, _ in drawn(source(**own), "test_dark", 4)]
     assert rows.generator == Trees(light=Light(grey=50))
-    with pytest.raises(ConfigError, match=r"split='test_drk': did you mean test_dark or test\?"):
+    with pytest.raises(ConfigError, match=r"split='test_drk': no such split; did you mean test_dark or test\?"):
         synthink.dataset(Trees(), size=4, split="test_drk", splits=own)
 
 

@@ -57,6 +57,9 @@ def test_bad_weights_are_refused() -> None:
             Shapes.build(bad)
     with pytest.raises(ConfigError, match="did you mean disc"):
         Shapes.build({"disk": 1})
+    for other, message in (("gague", "kinds.gague=1.0: no such field; did you mean gauge"), (7, "kinds=7: must be")):
+        with pytest.raises(ConfigError, match=message):
+            make_generator("meters", {"kinds": other})
 
 
 GAUGES = {"drum": 0.0, "lcd": 0.0, "led": 0.0, "dials": 0.0, "gauge": 1.0}
@@ -69,6 +72,8 @@ DRUMS = {"drum": 0.35, "lcd": 0.2, "led": 0.1, "dials": 0.15, "gauge": 0.0}
         (["kinds={gauge: 1}"], GAUGES),
         (["kinds.gauge=1"], GAUGES),
         (["generator.kinds.gauge=1"], GAUGES),
+        (["kinds=gauge"], GAUGES),
+        (["kinds=[gauge, drum]"], {**GAUGES, "drum": 1.0}),
         (["kinds.gauge=0"], DRUMS),
         (["kinds={gauge: 0}"], DRUMS),
         (["kinds.gauge=1", "kinds.drum=3"], {**GAUGES, "drum": 3.0}),
