@@ -30,6 +30,7 @@ from synthink.errors import AssetError, OutputError
 from synthink.files import sync_folder, sync_tree, write_inside
 from synthink.owned_folder import WORK
 from synthink.tables.card import LARGEST_CARD, front_matter
+from synthink.tables.json_lines import read_json
 
 CARD = "README.md"
 _TAKEN = f"{WORK}/{TEMPORARY}/taken"
@@ -95,7 +96,8 @@ def _link(folder: Path, name: str, target: Path) -> None:
 
 def keep_card(folder: Path, stage: Path) -> None:
     """Have what people wrote into the card of the dataset in `folder` go along: of that card, the front matter and the
-    blocks that tell of rows become those of the new card in `stage`."""
+    blocks that tell of rows become those of the new card in `stage`. Keys that they added to `croissant.json` stay."""
+    _keep_description(folder, stage)
     try:
         text = read_inside(folder, CARD, LARGEST_CARD, OutputError)
         fresh = read_inside(stage, CARD, LARGEST_CARD, OutputError)
@@ -110,3 +112,13 @@ def keep_card(folder: Path, stage: Path) -> None:
     body = card.renewed(body, fresh.decode())
     content = f"---\n{card.yaml_text(front)}---\n{body}".encode(errors="backslashreplace")
     write_inside(stage, CARD, content, by=f"{WORK}/{NEW_PLAN}")
+
+
+def _keep_description(folder: Path, stage: Path) -> None:
+    name = card.CROISSANT
+    try:
+        old, new = (read_json(read_inside(path, name, LARGEST_CARD, OutputError), name) for path in (folder, stage))
+    except (FileNotFoundError, AssetError):
+        return
+    if old.keys() - new.keys():
+        write_inside(stage, name, card.json_bytes({**old, **new}), by=f"{WORK}/{NEW_PLAN}")

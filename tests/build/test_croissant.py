@@ -44,7 +44,7 @@ def test_it_is_valid_and_gives_the_rows(folder: Path) -> None:
     assert not issues.errors
     # A dataset has no date of its own: its bytes are the same on any day.
     assert [line for line in issues.warnings if "datePublished" not in str(line)] == []
-    assert dataset.metadata.data_limitations and dataset.metadata.personal_sensitive_information
+    assert dataset.metadata.data_limitations and dataset.metadata.machine_annotation_tools
     rows = {row["rows/id"].decode(): row for row in dataset.records("rows")}
     stored = synthink.load(folder)[0]
     assert len(rows) == sum(map(len, stored.values())) == 6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -48,8 +49,11 @@ def test_what_somebody_has_written_into_the_card_stays(tmp_path: Path) -> None:
     make(tmp_path / "grown", FEW)
     card = tmp_path / "grown" / "README.md"
     card.write_text(card.read_text().replace("---\n\n# ", "language: en\n---\n\nRead me first.\n\n# ", 1))
+    croissant = tmp_path / "grown" / "croissant.json"
+    croissant.write_text(json.dumps({"url": "https://example.org/specks", **json.loads(croissant.read_text())}))
     make(tmp_path / "grown", MORE)
-    text = card.read_text()
+    text, described = card.read_text(), json.loads(croissant.read_text())
+    assert described["url"] == "https://example.org/specks" and len(described["distribution"][0]["includes"]) == 3
     assert "Read me first." in text and "language: en" in text and "num_examples: 23" in text
     assert "\n| train | 23 |\n" in text
     files = next(check for check in verify(tmp_path / "grown").checks if check.name == "files")

@@ -3,7 +3,7 @@
 from synthink.build.card.blocks import is_untouched, proof_block, renewed
 from synthink.build.card.card import NAMES, files
 from synthink.build.card.croissant import NAME as CROISSANT
-from synthink.build.card.croissant import description
+from synthink.build.card.croissant import description, json_bytes
 from synthink.build.card.front_matter import front_matter, yaml_text
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "files",
     "front_matter",
     "is_untouched",
+    "json_bytes",
     "proof_block",
     "renewed",
     "yaml_text",

@@ -47,7 +47,11 @@ _CONTEXT = {
 
 def croissant(plan: Plan, languages: Sequence[str]) -> bytes:
     """The content of `croissant.json`."""
-    content = description(plan, languages)
+    return json_bytes(description(plan, languages))
+
+
+def json_bytes(content: Mapping[str, Any]) -> bytes:
+    """The text of a description in Croissant."""
     return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode(errors="backslashreplace")
 
 
@@ -154,14 +158,15 @@ def _responsible(plan: Plan, maker: str) -> dict[str, Any]:
     """The fields of the extension for responsible AI."""
     generator = plan.generator
     brought = [place for spec in generator.asset_fields().values() for place in spec.outside()]
-    private = {} if brought else {"rai:personalSensitiveInformation": ["None: nothing in it is about a person."]}
+    source = "files of those who made it, which synthink.json names, and " if brought else ""
     return {
-        "rai:dataCollection": f"Nothing was collected: a program drew pictures and labels ({maker}).",
+        "rai:dataCollection": f"Synthetic: drawn, with its labels, from {source}assets of a program ({maker}).",
         "rai:dataCollectionType": ["Others"],
-        "rai:dataAnnotationProtocol": ["Labels are read off the scene that is drawn; nobody wrote them."],
+        "rai:dataAnnotationProtocol": [
+            "No label was written by hand: the program that drew a picture says what it drew."
+        ],
         "rai:annotationsPerItem": "1",
         "rai:machineAnnotationTools": [f"synthink {VERSION}"],
         "rai:dataUseCases": ["To train vision-language models, and to measure what they can read."],
         "rai:dataLimitations": ["Synthetic: real pictures differ.", *generator.known_limits],
-        **private,
     }
