@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import synthink
+from synthink.cli.main import run_command
 from synthink.errors import ConfigError, HubError, OutputError
 from synthink.publish import Destination
 from tests.publish.faults import first, forked, hanging_up, refusing, small_disk
@@ -60,7 +61,7 @@ def test_shards_leave_the_disk_when_the_hub_has_them(hub: Hub, made: Path, tmp_p
 @pytest.mark.whole
 def test_a_disk_that_keeps_all_gets_one_commit(hub: Hub, made: Path, tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setattr("synthink.publish.generating.COMMIT_SECONDS", 60.0)
-    generate(tmp_path / "d", verify="proved")
+    generate(tmp_path / "d")
     assert whole(hub, made) and commits(hub) == 1 and len(shards(tmp_path / "d")) == 4
 
 
@@ -91,7 +92,7 @@ def test_what_a_deleted_repository_had_is_made_again(hub: Hub, made: Path, tmp_p
     with pytest.raises(HubError, match=r"no such repository"):
         generate(tmp_path / "d", keep_local=False)
     hub.fault = lambda handler: None
-    outcome = generate(tmp_path / "d", keep_local=False, verify="proved")
+    outcome = generate(tmp_path / "d", keep_local=False)
     assert outcome.drawn == 12 and whole(hub, made), "one shard was still here"
 
 
@@ -105,7 +106,7 @@ def test_a_full_disk_ends_the_run_and_room_goes_on_with_it(hub: Hub, made: Path,
     assert whole(hub, made)
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_another_dataset_is_refused_before_a_row_is_drawn(hub: Hub, made: Path, tmp_path: Path) -> None:
     generate(tmp_path / "d")
     with pytest.raises(HubError, match=r"is another dataset: seed: 0 there, 1 here"):
@@ -131,6 +132,16 @@ def test_a_shard_with_a_fault_is_not_sent(hub: Hub, tmp_path: Path) -> None:
         options = {"splits": {"train": 8}, "shard_size": 4, "workers": 1, "publish": "me/letters"}
         synthink.generate(wrong, output=tmp_path / "d", keep_local=False, **options)  # type: ignore[call-overload]
     assert not sent_files(hub)
+
+
+@pytest.mark.whole
+def test_the_command(hub: Hub, made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["splits.train=12", "splits.validation=0", "splits.test=4", "shard_size=4", "picture_px=64"]
+    words += ["executor.workers=1", f"output={tmp_path / 'd'}", "publish=me/letters", "private=true", "verify=skip"]
+    assert run_command(["generate", *words, "keep_local=false"]) == 0
+    lines = capsys.readouterr().out
+    assert 'published:   load_dataset("me/letters", revision="rows-' in lines and "synthink verify" not in lines
+    assert whole(hub, made) and hub.repos["me/letters"].private and not shards(tmp_path / "d")
 
 
 def kill_at(hub: Hub, number: int) -> Callable[[int], Fault]:
@@ -160,9 +171,18 @@ def check_killed(hub: Hub, made: Path, folder: Path, number: int) -> None:
 
 
 @pytest.mark.whole
-@pytest.mark.parametrize("number", [7, 19, 33, 42, 50])
+@pytest.mark.parametrize("number", [33])
 def test_a_killed_run_goes_on(hub: Hub, made: Path, tmp_path: Path, number: int) -> None:
     check_killed(hub, made, tmp_path / "d", number)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [1, 3])
+def test_a_dataset_that_is_proved_is_published(hub: Hub, made: Path, tmp_path: Path, workers: int) -> None:
+    generate(tmp_path / "d", verify="proved", keep_local=workers == 1, workers=workers)
+    assert "16 of 16 judged from their pixels: 16 right" in hub.files("me/letters")["README.md"].decode()
+    hub.repos["me/letters"].commit("main", hub.files("me/letters") | {"README.md": (made / "README.md").read_bytes()})
+    assert whole(hub, made) and len(shards(tmp_path / "d")) == 4 * (workers == 1)
 
 
 @pytest.mark.slow

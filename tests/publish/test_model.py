@@ -11,6 +11,7 @@ from urllib.parse import unquote
 import pytest
 from huggingface_hub import ModelCard, snapshot_download
 
+from synthink.cli.main import run_command
 from synthink.errors import AssetError, ConfigError, HubError, ModelError
 from synthink.evaluate.data.rows import Dataset
 from synthink.evaluate.evaluate import Evaluation, evaluate
@@ -139,6 +140,21 @@ def test_what_is_no_finished_run_stays_at_home(hub: Hub, run: Path, tmp_path: Pa
     with pytest.raises(ModelError, match="not finished"):
         publish_model(other, TO)
     assert not hub.requests
+
+
+@pytest.mark.whole
+def test_the_command(hub: Hub, run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["publish", f"checkpoint={run}", "repo=me/reader", "licence=mit"]
+    assert run_command([*words, "dry_run=true"]) == 0 and not hub.requests
+    dry = capsys.readouterr().out
+    assert "licence: mit; tag: weights-" in dry and "A vision-language model that learned to read ink" in dry
+    assert run_command(words) == 0 and CHECKPOINT in hub.files("me/reader")
+    assert 'snapshot_download("me/reader", revision="weights-' in capsys.readouterr().out
+    for more in (["dataset=data/d"], ["create_pr=true", "revision=next"], ["trained_on=[a/b,c/d]"]):
+        with pytest.raises(ConfigError):
+            run_command([*words, *more])
+    with pytest.raises(ConfigError, match=r"licence='mit': goes with checkpoint=RUN"):
+        run_command(["publish", "data/d", "repo=me/reader", "licence=mit"])
 
 
 def test_of_paths_the_last_part_is_published() -> None:
