@@ -124,8 +124,13 @@ def _chain(rim: Floats, within: npt.NDArray[np.bool_], boxes: Floats, letter: in
         if not len(leaves):
             return [*chain, (letter, at, len(rim))]
         end = at + int(leaves[0])
-        if end == at or letter + 1 == within.shape[1] or not within[end, letter + 1]:
+        if end == at or letter + 1 == within.shape[1]:
             return None
+        if not within[end, letter + 1]:  # under a long bar the next letter's box may lie within this one's
+            next_box = np.flatnonzero(within[at + 1 : end, letter + 1])
+            if not len(next_box):
+                return None
+            end = at + 1 + int(next_box[-1])
         before = np.flatnonzero(~within[at + 1 : end, letter + 1])
         low = at + 1 + (int(before[-1]) + 1 if len(before) else 0)
         cut = _cut(rim, at, low, end, boxes[letter], boxes[letter + 1])

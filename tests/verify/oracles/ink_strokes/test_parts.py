@@ -7,6 +7,7 @@ import pytest
 
 from synthink.verify.oracles.ink_strokes.answer import points_of
 from synthink.verify.oracles.ink_strokes.overlap import paper_and_rest
+from synthink.verify.oracles.ink_strokes.pieces import characters_of, rims
 from synthink.verify.oracles.ink_strokes.redraw import depth
 from synthink.verify.oracles.ink_strokes.row import bins, strokes_of
 from synthink.verify.oracles.ink_strokes.skeletons import skeletons
@@ -48,3 +49,24 @@ def test_paper_is_told_from_its_rules() -> None:
         paper, others = paper_and_rest(picture)
         assert paper.tolist() == ([240, 250, 230] if gap > 3 else [200, 180, 180])
         assert others[1, 1] == (gap <= 3) and others[0, 0] == (gap > 3)
+
+
+def test_a_stroke_is_cut_under_a_bar_that_is_longer_than_the_next_letter() -> None:
+    """Three letters in one stroke, and a bar of the first, whose box then holds the second one's."""
+    letters = [
+        np.array([[0, 10], [2, 0], [6, 9], [11, 7]]),
+        np.array([[13, 8], [20, 3], [27, 8]]),
+        np.array([[29, 9], [38, 1], [42, 10]]),
+    ]
+    written = np.concatenate(letters).astype(float)
+    points = np.concatenate((written, [[0, 4], [32, 4]]))
+    rim = rims(points, np.ones(len(points)))
+
+    def box(*rows: int) -> list[float]:
+        return [*rim[list(rows), :2].min(axis=0), *rim[list(rows), 2:].max(axis=0)]
+
+    boxes = np.array([box(0, 1, 2, 3, 10, 11), box(4, 5, 6), box(7, 8, 9)])
+    assigned = characters_of(rim, [(0, 10), (10, 12)], boxes, slack=0.03)
+    assert assigned is not None
+    assert [piece.parts for piece in assigned[0]] == [[(0, 4), (10, 12)], [(4, 7)], [(7, 10)]]
+    assert characters_of(rim, [(0, 10), (10, 12)], boxes[[0, 2, 1]], slack=0.03) is None
