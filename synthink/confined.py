@@ -123,6 +123,17 @@ def remove_inside(folder: Path, name: str, error: Error = AssetError) -> None:
             os.unlink(last, dir_fd=parent)
 
 
+def withdraw_inside(folder: Path, name: str, aside: str, error: Error = AssetError) -> None:
+    """Remove a folder below the folder into which processes of other machines may still write, if it is there.
+
+    It is given the name `aside` first: from then on they find no place to write to.
+    """
+    remove_inside(folder, aside, error)
+    with suppress(FileNotFoundError):
+        rename_inside(folder, name, aside, error)
+        remove_inside(folder, aside, error)
+
+
 @contextmanager
 def _place(folder: Path, name: str, error: Error, make: bool = False) -> Iterator[tuple[int | None, str]]:
     """Where a name lies: a handle of its folder, and its last part; without handles None, and the whole path."""

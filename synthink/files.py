@@ -52,14 +52,21 @@ def write_atomically(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
-def write_inside(folder: Path, name: str, content: bytes, by: str, error: type[SynthinkError] = OutputError) -> None:
+def write_inside(
+    folder: Path,
+    name: str,
+    content: bytes,
+    by: str,
+    error: type[SynthinkError] = OutputError,
+    make_parent: bool = True,
+) -> None:
     """Write a file below a folder as `write_atomically` does; `by` is its temporary name below the folder, which a kill
-    can leave behind."""
+    can leave behind. make_parent: whether the folder in which it lies is made where it is missing."""
     remove_inside(folder, by, error)
     try:
         _write_new(open_inside(folder, by, os.O_WRONLY | os.O_CREAT | os.O_EXCL, error), content)
         parent, _, _ = name.rpartition("/")
-        if parent:
+        if parent and make_parent:
             make_folder_inside(folder, parent, error)
         rename_inside(folder, by, name, error)
     except BaseException:

@@ -33,12 +33,13 @@ Start = Literal["fork", "spawn", "interpreter"]
 main module again, as `multiprocessing` does; `interpreter` imports nothing but the function's own module, and works in
 a daemonic process too, which may not have children of `multiprocessing`."""
 FASTEST: Start = "fork" if sys.platform == "linux" else "spawn"
-THREADED = ("jax", "tensorflow")
+THREADED = ("jax", "tensorflow", "ray")
 """Libraries with threads of their own, which a fork does not have: what they held at that moment is held for ever."""
 
 _ALONE = (
-    "jax or tensorflow runs in this process, which must not be forked then, and another process does not find a class "
-    "of the script or notebook: this process works alone; put the class into a module of its own, or import jax later"
+    "jax, tensorflow or ray runs in this process, which must not be forked then, and another process does not find a "
+    "class of the script or notebook: this process works alone; put the class into a module of its own, or import jax "
+    "later"
 )
 _BOOT = "from synthink.processes import main; main()"
 
@@ -246,7 +247,7 @@ class WorkerPool(Generic[Item, Result]):
                 has_room = has_room and self._start(waiting, busy, start)
                 if not busy:
                     if self.never_here:
-                        raise CannotStart("the system refuses it" if start else "jax or tensorflow runs in this one")
+                        raise CannotStart("the system refuses it" if start else f"one of {THREADED} runs in this one")
                     item = waiting.popleft()
                     yield item, self.function(item, partial(on_report, item))
                 for pipe in wait(list(busy)) if busy else ():
@@ -335,6 +336,8 @@ def _serve(
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if os.name == "posix":
+        for number in (signal.SIGUSR1, signal.SIGUSR2):  # a scheduler's, to a job and all its processes
+            signal.signal(number, signal.SIG_IGN)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
     _end_with_parent(parent)
     for other in others:

@@ -21,10 +21,10 @@ from synthink.build.formats import find_format
 from synthink.build.manifest import MANIFEST
 from synthink.build.own_files import LITTER, PLAN, OwnFiles, own_files, read_plan
 from synthink.build.plan import Plan, Shard
-from synthink.build.shard import TEMPORARY, ShardRecord, ShardResult, ShardTask
+from synthink.build.shard import OLD_TEMPORARY, TEMPORARY, ShardRecord, ShardResult, ShardTask
 from synthink.build.stored_rows import read_shard
 from synthink.build.tally import Tally
-from synthink.confined import kind_inside, make_folder_inside, names_inside, remove_inside
+from synthink.confined import kind_inside, make_folder_inside, names_inside, remove_inside, withdraw_inside
 from synthink.errors import OutputError, quoted
 from synthink.files import digest_inside, write_inside
 from synthink.owned_folder import WORK
@@ -89,7 +89,7 @@ class Build:
         if not finished:
             plan = json.dumps(self.identity).encode()
             write_inside(self.folder, f"{WORK}/{PLAN}", plan, by=f"{WORK}/{NEW_PLAN}")
-        remove_inside(self.folder, _TEMPORARY, OutputError)
+        withdraw_inside(self.folder, _TEMPORARY, f"{WORK}/{OLD_TEMPORARY}", OutputError)
         make_folder_inside(self.folder, _TEMPORARY, OutputError)
         missing = [shard for shard in self.plan.shards if self.form.shard_name(shard) not in self.records]
         progress(sum(record.rows for record in self.records.values()))
@@ -105,6 +105,8 @@ class Build:
     def _make(self, missing: Sequence[Shard], executor: Executor, progress: Progress) -> None:
         """Have the shards made, those again whose process died. Raises the error of the first that fails."""
         task = ShardTask(self.plan, self.folder, progress)
+        task.room = f"{_TEMPORARY}/{os.urandom(6).hex()}"  # another one than that of an earlier run's workers
+        make_folder_inside(self.folder, task.room, OutputError)
         attempts = Counter[Shard]()
         with journal.appending(self.folder) as add:
             while missing:

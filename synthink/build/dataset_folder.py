@@ -18,8 +18,9 @@ from synthink.build.journal import JOURNAL
 from synthink.build.manifest import MANIFEST
 from synthink.build.own_files import PLAN, OwnFiles, own_files, read_plan
 from synthink.build.plan import Plan
-from synthink.build.shard import TEMPORARY
-from synthink.confined import reject_links, remove_inside
+from synthink.build.results import JOBS, OLD_JOBS
+from synthink.build.shard import OLD_TEMPORARY, TEMPORARY
+from synthink.confined import reject_links, remove_inside, withdraw_inside
 from synthink.errors import OutputError, SynthinkError, quoted
 from synthink.files import backup_path, exchange, sync_folder
 from synthink.owned_folder import WORK, OwnedFolder, differences, locked
@@ -32,7 +33,7 @@ class DatasetFolder(OwnedFolder):
 
     noun = "dataset"
     known_names = (MANIFEST, *card.NAMES)
-    work_names = (TEMPORARY, JOURNAL, NEW_PLAN, PLAN)
+    work_names = (TEMPORARY, OLD_TEMPORARY, JOBS, OLD_JOBS, JOURNAL, NEW_PLAN, PLAN)
     fresh_names = (NEW_PLAN,)
     survivors = "finished shards"
 
@@ -65,9 +66,12 @@ class DatasetFolder(OwnedFolder):
         return manifest.load(self.path).identity if self.is_finished else read_plan(self.path)
 
     def kept_identity(self) -> dict[str, Any] | None:
-        """The configuration of the dataset that is finished, or has a finished shard; else None."""
+        """The configuration of the dataset that is finished, or has a finished shard or jobs that make some; else
+        None."""
         identity = self.identity()
-        return dict(identity) if identity is not None and (self.is_finished or journal.read(self.path)) else None
+        if identity is None or not (self.is_finished or self.has(f"{WORK}/{JOBS}") or journal.read(self.path)):
+            return None
+        return dict(identity)
 
     def files(self) -> OwnFiles:
         """The files of the dataset that lies here or was begun."""
@@ -95,8 +99,18 @@ class DatasetFolder(OwnedFolder):
         for name in sorted(own.folders, reverse=True):
             with suppress(OSError):  # it is not there, or somebody put something there
                 (self.path / name).rmdir()
-        for name in (f"{WORK}/{TEMPORARY}", f"{WORK}/{JOURNAL}", f"{WORK}/{NEW_PLAN}", MANIFEST, f"{WORK}/{PLAN}"):
+        self.withdraw_rooms()
+        for name in (f"{WORK}/{JOURNAL}", f"{WORK}/{NEW_PLAN}", MANIFEST, f"{WORK}/{PLAN}"):
             remove_inside(self.path, name, OutputError)
+
+    def withdraw_rooms(self) -> None:
+        """Remove the folders in which shards are made: what still runs on another machine can name none any more."""
+        for name, aside in ((TEMPORARY, OLD_TEMPORARY), (JOBS, OLD_JOBS)):
+            withdraw_inside(self.path, f"{WORK}/{name}", f"{WORK}/{aside}", OutputError)
+
+    def remove_work(self) -> None:
+        self.withdraw_rooms()
+        super().remove_work()
 
     def is_ours(self) -> bool:
         """Whether the path is a folder, no link to one, and holds a dataset of ours, or the rest of one."""

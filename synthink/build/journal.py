@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from synthink.build import results
 from synthink.build.shard import ShardRecord
 from synthink.confined import open_inside, read_inside
 from synthink.errors import OutputError
@@ -20,12 +21,13 @@ _NAME = f"{WORK}/{JOURNAL}"
 
 
 def read(folder: Path) -> list[ShardRecord]:
-    """The records of the whole lines of a folder's journal; the shards of torn ones are made again."""
+    """The records of the whole lines of a folder's journal, and of what jobs have finished since; the shards of torn
+    ones are made again."""
+    records = list(results.records(folder))
     try:
         content = read_inside(folder, _NAME, LARGEST_BYTES, OutputError)
     except FileNotFoundError:
-        return []
-    records = []
+        return records
     for line in content.split(b"\n"):
         checksum, _, text = line.partition(b" ")
         if text and checksum == _checksum(text):

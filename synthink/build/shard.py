@@ -23,6 +23,8 @@ from synthink.processes import WorkerDied
 
 TEMPORARY = "tmp"
 """The folder in the work folder in which shards and other files are written before they get their names."""
+OLD_TEMPORARY = "tmp.old"
+"""The name of that folder while it is removed."""
 REPORT_ROWS = 20
 """Rows between two reports of a worker process."""
 
@@ -104,6 +106,9 @@ class ShardTask:
 
     def __init__(self, plan: Plan, folder: Path, progress: Callable[[int], None]) -> None:
         self.plan, self.folder = plan, folder
+        self.room = f"{WORK}/{TEMPORARY}"
+        """The folder below the dataset's in which shards are written before they get their names. The run makes it, no
+        worker does: where it is gone, the folder belongs to another run, and nothing gets a name any more."""
         self.is_retry = False
         """Whether the shards that are asked for were lost before."""
         self._progress = progress
@@ -126,7 +131,7 @@ class ShardTask:
                 pending = 0
 
         try:
-            return make_shard(self.plan, shard, self.folder, progress, rows or drawn_rows)
+            return make_shard(self.plan, shard, self.folder, self.room, progress, rows or drawn_rows)
         except WorkerDied as death:
             return self.lost(shard, str(death))
         except Exception as error:  # noqa: BLE001 - the run raises it again
@@ -170,13 +175,22 @@ def drawn_rows(plan: Plan, shard: Shard, refused: Counter[str]) -> Iterator[dict
 
 
 def make_shard(
-    plan: Plan, shard: Shard, folder: Path, progress: Callable[[int], None], source: RowSource = drawn_rows
+    plan: Plan,
+    shard: Shard,
+    folder: Path,
+    room: str,
+    progress: Callable[[int], None],
+    source: RowSource = drawn_rows,
 ) -> ShardRecord:
     """Write the rows of one shard; `progress` is called with 1 for each row. A failure leaves nothing under the final
-    name."""
+    name, and two processes that make the same shard at once do not meet: the second one leaves the first one's file or
+    replaces it by the same bytes.
+
+    room: the folder below the dataset's in which it is written first.
+    """
     form = find_format(plan.format)
     name = form.shard_name(shard)
-    temporary_name = f"{WORK}/{TEMPORARY}/{shard.stem}.{os.getpid()}{Path(name).suffix}"
+    temporary_name = f"{room}/{shard.stem}.{os.urandom(6).hex()}{Path(name).suffix}"
     temporary = folder / temporary_name
     pixels = hashlib.sha256()
     refused = Counter[str]()
@@ -201,7 +215,10 @@ def make_shard(
             ) from error
         sync_tree(temporary)
         checksum, size = digest(temporary)
-        name_shard(folder, temporary_name, name)
+        if _has_folder(folder, name, (checksum, size)):
+            remove_inside(folder, temporary_name, OutputError)
+        else:
+            name_shard(folder, temporary_name, name)
     except BaseException:
         remove_inside(folder, temporary_name, OutputError)
         raise
@@ -209,6 +226,14 @@ def make_shard(
     count = shard.stop - shard.start
     refusals = dict(sorted(refused.items()))
     return ShardRecord(name, shard.split, count, size, checksum, pixels.hexdigest(), refusals, tally.text())
+
+
+def _has_folder(folder: Path, name: str, content: tuple[str, int]) -> bool:
+    """Whether there is a folder of that name, digest and size: it could not be replaced in one step."""
+    try:
+        return kind_inside(folder, name, OutputError) == "folder" and digest(folder / name) == content
+    except FileNotFoundError:
+        return False
 
 
 def name_shard(folder: Path, temporary_name: str, name: str) -> None:

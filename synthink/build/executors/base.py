@@ -28,5 +28,6 @@ class Executor(Settings, ABC):
         `task` can be pickled and raises nothing: a failure is a result, too. It writes into the dataset's folder, so
         other machines must see that folder under the same path. Where a process died, yield
         `task.lost(shard, reason)`, or leave the shard out: it is made again, three times in all. The iterator is closed
-        when a run is interrupted; nothing may go on writing then.
+        when a run is interrupted; nothing may go on writing then, but for jobs that leave their results in a room
+        (`synthink.build.results`), where the next run finds them.
         """

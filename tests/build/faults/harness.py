@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import psutil
@@ -24,8 +24,10 @@ LEFT_S = 5.0
 class Run:
     """`synthink generate` in a session of its own."""
 
-    def __init__(self, *arguments: str, before: Callable[[], None] = lambda: None) -> None:
-        """before: called in the new process."""
+    def __init__(
+        self, *arguments: str, before: Callable[[], None] = lambda: None, env: Mapping[str, str] | None = None
+    ) -> None:
+        """before: called in the new process. env: variables of its environment besides those of this one."""
 
         def prepare() -> None:
             signal.signal(signal.SIGINT, signal.SIG_DFL)  # where tests run in the background it is ignored
@@ -33,7 +35,7 @@ class Run:
 
         self.process = subprocess.Popen(
             [*COMMAND, "generate", *arguments],
-            env=environment(),
+            env=environment(**(env or {})),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -91,9 +93,9 @@ def _status(pid: int) -> str | None:
         return None
 
 
-def generate(*arguments: str, before: Callable[[], None] = lambda: None) -> Run:
+def generate(*arguments: str, before: Callable[[], None] = lambda: None, env: Mapping[str, str] | None = None) -> Run:
     """A run that has ended."""
-    run = Run(*arguments, before=before)
+    run = Run(*arguments, before=before, env=env)
     run.end()
     return run
 

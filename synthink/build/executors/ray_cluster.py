@@ -1,0 +1,124 @@
+"""Shards made by a Ray cluster: a task of Ray's core a shard, spread over the machines."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, ClassVar
+
+from synthink.build.executors.base import Executor
+from synthink.build.executors.remote import MemorySize, RemoteTask, make_remotely, memory_bytes, missing_package
+from synthink.build.plan import Shard
+from synthink.build.shard import ShardFailure, ShardResult, ShardTask
+from synthink.errors import ConfigError
+from synthink.settings import Between
+
+WAIT_S = 5.0
+"""Seconds after which a wait looks at the size of the cluster again."""
+NODE_LOSSES = 20
+"""Times that a shard is given to another machine because its machine is gone, before it counts as lost."""
+
+
+class RayExecutor(Executor):
+    """Tasks of a Ray cluster, a shard each; the worker writes it to the dataset's folder, which all machines share."""
+
+    name: ClassVar[str] = "ray"
+
+    address: str | None = None
+    """The address of the cluster, such as auto, 10.0.0.1:6379 or ray://10.0.0.1:10001; null: that of RAY_ADDRESS, a
+    cluster that runs on this machine, or one of this machine alone that ends with the run."""
+    num_cpus: Annotated[float, Between(0.01, 1024)] = 1.0
+    """The cores that a task reserves."""
+    memory: Annotated[str, MemorySize()] | None = None
+    """The memory that a task reserves, such as 2G; null: none is reserved."""
+
+    def map(self, task: ShardTask, shards: Sequence[Shard]) -> Iterator[ShardResult]:
+        try:
+            import ray
+        except ImportError:
+            raise missing_package("ray", "ray") from None
+        is_ours = not ray.is_initialized()
+        if is_ours:
+            self._connect(ray)
+        try:
+            yield from self._made(ray, task, shards)
+        finally:
+            if is_ours:
+                ray.shutdown()
+
+    def _connect(self, ray: Any) -> None:
+        """Connect to the cluster. `ConfigError` when there is none at the address."""
+        on_stop = signal.getsignal(signal.SIGTERM)
+        try:
+            ray.init(address=self.address, log_to_driver=False, logging_level="error", configure_logging=True)
+        except (ConnectionError, RuntimeError, ValueError, OSError) as error:
+            reason = " ".join(str(error).split())[:300]
+            raise ConfigError("executor.address", self.address, f"no cluster of Ray can be reached: {reason}") from None
+        finally:
+            if threading.current_thread() is threading.main_thread():
+                signal.signal(signal.SIGTERM, on_stop)  # Ray puts its own in place of the command's
+
+    def _made(self, ray: Any, task: ShardTask, shards: Sequence[Shard]) -> Iterator[ShardResult]:
+        """Keep a bounded number of tasks in the cluster, and yield what comes back."""
+        options = {"num_cpus": self.num_cpus, "max_retries": 0, "scheduling_strategy": "SPREAD", "name": "synthink"}
+        if self.memory is not None:
+            options["memory"] = memory_bytes(self.memory)
+        make = ray.remote(make_remotely).options(**options)
+        remote = ray.put(RemoteTask(task, ray.cloudpickle.dumps))
+        waiting, running = deque(shards), dict[Any, Shard]()
+        losses = Counter[Shard]()
+        self._say_what_is_missing(ray)
+        try:
+            while waiting or running:
+                window = self._window(ray)
+                while waiting and len(running) < window:
+                    shard = waiting.popleft()
+                    running[make.remote(remote, shard)] = shard
+                ready, _ = ray.wait(list(running), num_returns=1, timeout=WAIT_S)
+                for reference in ready:
+                    shard = running.pop(reference)
+                    result = _result(ray, task, reference, shard)
+                    losses[shard] += result is None
+                    if result is not None:
+                        yield result
+                    elif losses[shard] > NODE_LOSSES:
+                        yield task.lost(shard, f"{losses[shard]} machines were lost")
+                    else:
+                        waiting.append(shard)
+        finally:
+            for reference in running:
+                ray.cancel(reference, force=True)
+
+    def _window(self, ray: Any) -> int:
+        """The tasks that may be in the cluster at once: those that run and as many that wait, so that no core does."""
+        cores = float(ray.cluster_resources().get("CPU", 0))
+        return 2 * max(int(cores / self.num_cpus), 1)
+
+    def _say_what_is_missing(self, ray: Any) -> None:
+        """A line on standard error when no machine has room for a task: the cluster may still grow."""
+        wanted = {"CPU": self.num_cpus, "memory": memory_bytes(self.memory) if self.memory is not None else 0}
+        machines = [node["Resources"] for node in ray.nodes() if node["Alive"]]
+        if not any(all(node.get(name, 0) >= count for name, count in wanted.items()) for node in machines):
+            most = max((node.get("CPU", 0) for node in machines), default=0)
+            print(
+                f"ray: no machine of the cluster has room for a task (executor.num_cpus={self.num_cpus:g}, "
+                f"executor.memory={self.memory or 'null'}; the largest has {most:g} cores): waiting for one",
+                file=sys.stderr,
+            )
+
+
+def _result(ray: Any, task: ShardTask, reference: Any, shard: Shard) -> ShardResult | None:
+    """The result of a task that has ended; None where it was lost with its machine."""
+    try:
+        result: ShardResult = ray.get(reference)
+    except (ray.exceptions.NodeDiedError, ray.exceptions.ObjectLostError):
+        return None
+    except ray.exceptions.RayTaskError as error:  # raised before any code of ours: synthink is not there
+        reason = str(error).strip().splitlines()[-1][:300]
+        return ShardFailure(shard, ConfigError("executor", "ray", f"a machine cannot run the task: {reason}"))
+    except ray.exceptions.RayError as error:
+        return task.lost(shard, f"{type(error).__name__}: {' '.join(str(error).split())[:300]}")
+    return result
