@@ -28,7 +28,7 @@ JOBS = "jobs"
 """The folder of rooms in the work folder."""
 OLD_JOBS = "jobs.old"
 """The name of that folder while it is removed."""
-LARGEST_RESULT = 2**20
+LARGEST_RESULT = 2**24
 _ERRORS = {name: getattr(errors, name) for name in ("DrawError", "AssetError", "OutputError", "ModelError")}
 
 
@@ -94,7 +94,7 @@ class Room:
         for stem in self._done(None):
             values = self._values(stem)
             if values is not None and "record" in values:
-                with suppress(ValueError):
+                with suppress(ValueError, RecursionError):
                     yield ShardRecord.from_plain(values["record"])
 
     def has(self, shard: Shard) -> bool:
@@ -148,7 +148,7 @@ def _result(shard: Shard, values: dict[str, Any]) -> ShardResult:
         if isinstance(number, int):
             error = OSError(number, os.strerror(number), place)
         error.__cause__ = WorkerError(str(trace)) if trace else None
-    except (ValueError, KeyError, TypeError, OverflowError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return ShardFailure(shard, None, "its result cannot be read")
     return ShardFailure(shard, error)
 
