@@ -123,15 +123,15 @@ def remove_inside(folder: Path, name: str, error: Error = AssetError) -> None:
             os.unlink(last, dir_fd=parent)
 
 
-def withdraw_inside(folder: Path, name: str, aside: str, error: Error = AssetError) -> None:
+def withdraw_inside(folder: Path, name: str, other_name: str, error: Error = AssetError) -> None:
     """Remove a folder below the folder into which processes of other machines may still write, if it is there.
 
-    It is given the name `aside` first: from then on they find no place to write to.
+    It is given the name `other_name` first: from then on they find no place to write to.
     """
-    remove_inside(folder, aside, error)
+    remove_inside(folder, other_name, error)
     with suppress(FileNotFoundError):
-        rename_inside(folder, name, aside, error)
-        remove_inside(folder, aside, error)
+        rename_inside(folder, name, other_name, error)
+        remove_inside(folder, other_name, error)
 
 
 @contextmanager

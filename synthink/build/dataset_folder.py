@@ -105,8 +105,8 @@ class DatasetFolder(OwnedFolder):
 
     def withdraw_rooms(self) -> None:
         """Remove the folders in which shards are made: what still runs on another machine can name none any more."""
-        for name, aside in ((TEMPORARY, OLD_TEMPORARY), (JOBS, OLD_JOBS)):
-            withdraw_inside(self.path, f"{WORK}/{name}", f"{WORK}/{aside}", OutputError)
+        for name, other_name in ((TEMPORARY, OLD_TEMPORARY), (JOBS, OLD_JOBS)):
+            withdraw_inside(self.path, f"{WORK}/{name}", f"{WORK}/{other_name}", OutputError)
 
     def remove_work(self) -> None:
         self.withdraw_rooms()

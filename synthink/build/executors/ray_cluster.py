@@ -44,7 +44,7 @@ class RayExecutor(Executor):
         if is_ours:
             self._connect(ray)
         try:
-            yield from self._made(ray, task, shards)
+            yield from self._results(ray, task, shards)
         finally:
             if is_ours:
                 ray.shutdown()
@@ -61,7 +61,7 @@ class RayExecutor(Executor):
             if threading.current_thread() is threading.main_thread():
                 signal.signal(signal.SIGTERM, on_stop)  # Ray puts its own in place of the command's
 
-    def _made(self, ray: Any, task: ShardTask, shards: Sequence[Shard]) -> Iterator[ShardResult]:
+    def _results(self, ray: Any, task: ShardTask, shards: Sequence[Shard]) -> Iterator[ShardResult]:
         """Keep a bounded number of tasks in the cluster, and yield what comes back."""
         options = {"num_cpus": self.num_cpus, "max_retries": 0, "scheduling_strategy": "SPREAD", "name": "synthink"}
         if self.memory is not None:

@@ -22,7 +22,7 @@ from synthink.settings import Between
 SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 20.0
 """Seconds between two looks at the queue: more and more as long as nothing happens."""
 ENDS_S = 60.0
-"""Seconds that jobs are given to end after their last shard."""
+"""Seconds that jobs are optional to end after their last shard."""
 REQUEUES = 1000
 """Times that a job starts again after it was stopped; one that makes nothing gives up before (`slurm_job.STARTS`)."""
 
@@ -86,7 +86,7 @@ class SlurmExecutor(Executor):
 
         write_submission(room, number, elements, RemoteTask(task, cloudpickle.dumps))
         sender = submitit.SlurmExecutor(folder=room.folder / room.name / "log", max_num_timeout=REQUEUES)
-        given = {"partition": self.partition, "account": self.account, "setup": list(self.setup) or None}
+        optional = {"partition": self.partition, "account": self.account, "setup": list(self.setup) or None}
         try:
             sender.update_parameters(
                 job_name=job_name(room.key, number),
@@ -97,7 +97,7 @@ class SlurmExecutor(Executor):
                     **({"mem": f"{memory_bytes(self.memory) // 2**20}M"} if self.memory is not None else {}),
                     **self.options,
                 },
-                **{name: value for name, value in given.items() if value is not None},
+                **{name: value for name, value in optional.items() if value is not None},
             )
             sender.submit_array([JobShards(room, number, index, self.cpus) for index in range(len(elements))])
         except (submitit.core.utils.FailedJobError, submitit.core.utils.FailedSubmissionError, OSError) as error:
@@ -161,12 +161,12 @@ class _Jobs:
     def _given_up(self, elements: Sequence[Element]) -> Iterator[ShardFailure]:
         """The failures of shards that no job makes any more and that have no result."""
         alive = _shards_of(self.room, elements, is_alive=True)
-        gone = {stem: shard for stem, shard in self.waiting.items() if stem not in alive}
-        if not gone:
+        unmade = {stem: shard for stem, shard in self.waiting.items() if stem not in alive}
+        if not unmade:
             return
         self.room.write("looked", b"")  # a change of our own: a file server shows us what others have left there by now
         ended = _shards_of(self.room, elements, is_alive=False)
-        for stem, shard in gone.items():
+        for stem, shard in unmade.items():
             if self.room.has(shard):
                 continue
             del self.waiting[stem]

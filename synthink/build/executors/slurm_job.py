@@ -25,7 +25,7 @@ STARTS = 3
 
 
 class JobShards:
-    """What one element of a job array does; submitit calls it, and `checkpoint` when the job is stopped before its end.
+    """The work of one element of a job array; submitit calls it, and `checkpoint` when its job is stopped early.
 
     submission, element: their numbers. fruitless: how often it was stopped in a row without having made a shard.
     """
@@ -33,7 +33,7 @@ class JobShards:
     def __init__(self, room: Room, submission: int, element: int, cpus: int, fruitless: int = 0) -> None:
         self.room, self.submission, self.element = room, submission, element
         self.cpus, self.fruitless = cpus, fruitless
-        self.made = 0
+        self.finished = 0
 
     def __call__(self) -> int:
         """Make those shards that have no result yet, each in a process of its own; the number of them."""
@@ -52,17 +52,17 @@ class JobShards:
         for result in LocalExecutor(workers=self.cpus).map(task, shards):
             shard = result.shard if isinstance(result, ShardFailure) else _named(task, shards, result.file)
             self.room.put(shard, result)
-            self.made += 1
+            self.finished += 1
             if isinstance(result, ShardFailure) and result.error is not None:
                 break
-        return self.made
+        return self.finished
 
     def checkpoint(self) -> Any:
-        """What goes on when the job starts again; None, which ends it, when it is stopped again and again before it
-        has made anything."""
+        """The work that is left for when the job starts again; None, which ends it, when it is stopped again and again
+        before it has made anything."""
         from submitit.helpers import DelayedSubmission
 
-        fruitless = 0 if self.made else self.fruitless + 1
+        fruitless = 0 if self.finished else self.fruitless + 1
         if fruitless < STARTS:
             return DelayedSubmission(JobShards(self.room, self.submission, self.element, self.cpus, fruitless))
         reason = f"its job was stopped {STARTS} times before a shard was made: raise executor.time_min"

@@ -67,7 +67,7 @@ def cancel(key: str, numbers: Sequence[int]) -> None:
 
 
 def cancel_command(key: str, numbers: Sequence[int]) -> str:
-    """What a user types to end the jobs of a submission."""
+    """The command that ends the jobs of submissions."""
     return " && ".join(f"scancel --name={job_name(key, number)}" for number in numbers)
 
 
