@@ -9,6 +9,7 @@ from synthink.confined import read_inside
 from synthink.core.generator import Generator
 from synthink.errors import OutputError
 from synthink.files import write_inside
+from synthink.pages.markdown import Markdown, code_span, listed
 from synthink.tables.card import LARGEST_CARD
 from synthink.verify.judges import unproved_columns
 from synthink.verify.report import Report
@@ -26,7 +27,10 @@ def note_proof(folder: Path, report: Report, generator: Generator) -> None:
     checks = [(check.name, check.verdict, check.summary) for check in report.checks]
     details = [f"{check.name}: {reason}" for check in report.checks for reason in check.unproved]
     if names := unproved_columns(generator):
-        details.append(f"Columns that are stored as they were drawn, and that no check proves: {', '.join(names)}.")
+        columns = listed(map(code_span, names))
+        details.append(
+            Markdown(f"No oracle judges these columns, which are compared in the rows drawn again: {columns}.")
+        )
     try:
         text = read_inside(folder, README, LARGEST_CARD, OutputError).decode(errors="surrogateescape")
         renewed = card.renewed(text, card.proof_block(checks, details, VERSION))

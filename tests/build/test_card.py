@@ -243,7 +243,7 @@ def test_blocks_are_renewed_and_what_people_wrote_stays() -> None:
     text = "mine\n<!-- begin proof -->\nold\n<!-- end proof -->\n<!-- begin other -->\nx\n<!-- end other -->\n"
     new = proof_block([("labels", "ok", "3 | right")], ["a <b>"], "1.0")
     assert renewed(text, new) == text.replace("<!-- begin proof -->\nold\n<!-- end proof -->\n", new)
-    assert "| labels | ok | 3 &#124; right |" in new and "* a &#60;b&#62;" in new
+    assert "| labels | ok | 3 &#124; right |" in new and "* a &#60;b&#62;" in new and "`synthink verify` 1.0," in new
     assert is_untouched(renewed(sealed(text), new)) and not is_untouched(renewed(f"more {sealed(text)}", new))
     assert not is_untouched(text)
 

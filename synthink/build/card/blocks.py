@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from synthink.pages.markdown import render_markdown
+from synthink.pages.markdown import Markdown, render_markdown
 
 TEMPLATES = Path(__file__).with_name("templates")
 _BLOCK = re.compile(r"<!-- begin (\w+) -->\n.*?<!-- end \1 -->\n", re.DOTALL)
@@ -42,6 +42,6 @@ def proof_block(checks: Sequence[tuple[str, str, str]], details: Sequence[str] =
     """The block about how labels were proved.
 
     checks: name, verdict and summary of each check that `verify` made; none where it has not been made. details: what
-    could not be proved. version: of the synthink that checked.
+    could not be proved. version: of the synthink that checked, digits and dots.
     """
-    return render_markdown(TEMPLATES / "proof.md.jinja", checks=checks, details=details, version=version)
+    return render_markdown(TEMPLATES / "proof.md.jinja", checks=checks, details=details, version=Markdown(version))
