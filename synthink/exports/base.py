@@ -24,7 +24,7 @@ class Part:
         self.split, self.stem = split, stem
         self.left_out = LeftOut()
         self.rows = 0
-        """The rows that are exported."""
+        """The rows that are exported, which `Export.write` counts: a part without rows has no files."""
         self.places: dict[str, Path] = {}
         """Path below the export's folder -> file or folder that gets this name when all is written."""
         self.lines: dict[str, Path] = {}

@@ -81,7 +81,8 @@ class ExportFolder(OwnedFolder):
 
     @contextmanager
     def part(self, split: str, stem: str) -> Iterator[Part]:
-        """A new part, which is complete when the block ends: its files get their names, and its record is written."""
+        """A new part, whose files get their names when the block ends. One without rows has no files: readers would
+        stumble over empty ones."""
         self._sweep()
         part = Part(split, stem, self.path / WORK / TEMPORARY)
         try:
@@ -89,7 +90,7 @@ class ExportFolder(OwnedFolder):
         finally:
             part.close()
         name = f"{split}-{stem}"
-        for place, path in part.places.items():
+        for place, path in part.places.items() if part.rows else ():
             self._place(path, place)
         for lines, path in part.lines.items():
             self._place(path, f"{WORK}/{PARTS}/{name}.{lines}.jsonl")

@@ -13,6 +13,7 @@ from synthink import Box
 from synthink.exports.answers import rewritten
 from synthink.labels import LABEL_FORMATS, format_box, format_label
 from synthink.labels.formats import Label
+from tests.exports.readers import rows_of
 
 SIZE = (320, 240)
 COLUMNS: dict[str, Any] = {"box": Box, "boxes": list[Box], "ends": list[Box]}
@@ -60,10 +61,8 @@ def answers(folder: Path) -> list[str]:
     return [item["conversations"][1]["value"] for item in json.loads((folder / "train.json").read_text("utf-8"))]
 
 
-@pytest.mark.parametrize(
-    "generator",
-    ["meters", pytest.param("gestures", marks=pytest.mark.whole)],
-)
+@pytest.mark.whole
+@pytest.mark.parametrize("generator", ["meters", "gestures"])
 def test_qwen_is_what_the_generator_writes_for_qwen(generator: str, tmp_path: Path) -> None:
     fields: dict[str, Any] = {
         "meters": {"tasks": {"digits": 1, "detect": 1}, "kinds": {"drum": 1}},
@@ -82,8 +81,6 @@ def test_qwen_is_what_the_generator_writes_for_qwen(generator: str, tmp_path: Pa
 def test_strokes_as_tokens_are_left_out_and_counted(ink: Path, tmp_path: Path) -> None:
     outcome = synthink.export(ink, "florence2", tmp_path)
     lines = [json.loads(line) for line in (tmp_path / "train.jsonl").read_text("utf-8").splitlines()]
-    from tests.exports.readers import rows_of
-
     rows = {row["id"]: row for row in rows_of(ink, "train")}
     strokes = sum(row["task"] == "derender" for row in rows.values())
     assert outcome.left_out.counts.total() == strokes > 0 and outcome.rows["train"] == len(rows) - strokes

@@ -14,6 +14,7 @@ import pytest
 
 import synthink
 from synthink import plugins
+from synthink.build import manifest as manifests
 from tests.exports import readers
 
 DIGITS = {"display_box": "display", "place_boxes": "place_digits"}
@@ -149,7 +150,7 @@ def test_strokes_come_back(ink: Path, tmp_path: Path) -> None:
 def test_a_reward_can_score_what_it_is_handed(meters: Path, tmp_path: Path) -> None:
     synthink.export(meters, "openrlhf", tmp_path / "lines")
     synthink.export(meters, "trl", tmp_path / "trl")
-    _, generator = synthink.load(meters)
+    generator = manifests.load(meters).plan().generator
     for line in (tmp_path / "lines/train.jsonl").read_text("utf-8").splitlines():
         row = json.loads(line)
         sample = synthink.Sample.from_row({**json.loads(row["row"]), "image": None})
@@ -169,7 +170,7 @@ def test_a_hundred_rows_of_every_generator_come_back(generator: str, tmp_path: P
         synthink.export(data, format, tmp_path / format)
         assert readers.check_turns(format, tmp_path / format, data, "train") == 100
         shutil.rmtree(tmp_path / format)
-    columns = synthink.load(data)[1].columns
+    columns = manifests.load(data).plan().generator.columns
     boxes = {
         name: "thing" for name, kind in columns.items() if name.endswith(("_box", "_boxes")) and name != "crop_box"
     }

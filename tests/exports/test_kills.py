@@ -9,15 +9,18 @@ import pytest
 from tests.support import ROOT, python
 
 
-@pytest.mark.parametrize("fault", ["kill", "error"])
 @pytest.mark.parametrize(
-    ("format", "step"),
+    ("format", "fault", "step"),
     [
-        pytest.param("messages", 60, marks=pytest.mark.whole),
-        *(pytest.param(format, 5, marks=pytest.mark.slow) for format in ("messages", "coco", "llava")),
+        pytest.param("messages", "kill", 60, marks=pytest.mark.whole),
+        *(
+            pytest.param(format, fault, 5, marks=pytest.mark.slow)
+            for format in ("messages", "coco", "llava")
+            for fault in ("kill", "error")
+        ),
     ],
 )
-def test_an_export_survives_a_fault_at_any_file_operation(format: str, step: int, fault: str, tmp_path: Path) -> None:
+def test_an_export_survives_a_fault_at_any_file_operation(format: str, fault: str, step: int, tmp_path: Path) -> None:
     result = python("-m", "tests.exports.everypoint", format, fault, str(tmp_path), str(step), cwd=ROOT, timeout=900)
     assert result.returncode == 0, result.stderr[-2000:]
     print(result.stdout)
