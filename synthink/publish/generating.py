@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -47,7 +48,7 @@ COMMIT_BYTES = 2**30
 COMMIT_FILES = 50
 COMMIT_SECONDS = 60.0
 """Shards wait on the disk until there are so many bytes or files of them, or so much time has gone by since the last
-commit: the hub takes 128 commits an hour."""
+commit: the hub takes 128 commits an hour. Where they do not stay, they take a third of the room at most."""
 SPACING = 50
 """The rows of a shard of which one is judged, at least, where shards are verified one by one."""
 
@@ -113,8 +114,8 @@ class HubStore:
             self._verify(folder, record)
         self._waiting.append(LocalFile(folder, record.file, recorded=(record.sha256, record.bytes)))
         is_due = time.monotonic() - self._committed_at >= COMMIT_SECONDS
-        size = sum(file.size for file in self._waiting)
-        if is_due or len(self._waiting) >= COMMIT_FILES or size >= COMMIT_BYTES:
+        room = COMMIT_BYTES if self.keep_local else min(COMMIT_BYTES, shutil.disk_usage(folder).free // 2)
+        if is_due or len(self._waiting) >= COMMIT_FILES or sum(file.size for file in self._waiting) >= room:
             self._commit()
 
     def finish(self, folder: Path, progress: Stages | None = None) -> Publication:
