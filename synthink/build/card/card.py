@@ -25,6 +25,7 @@ from synthink.version import VERSION
 
 NAMES = ("README.md", "preview.png", CROISSANT)
 PREVIEW_ROWS = 12
+LONGEST_LINE = 100
 
 
 def files(plan: Plan, shards: Sequence[ShardRecord], tally: Tally | None = None) -> dict[str, bytes]:
@@ -79,10 +80,23 @@ def _card(plan: Plan, shards: Sequence[ShardRecord], tally: Tally, rows: Sequenc
 
 def _json(fields: Mapping[str, Any]) -> str:
     """The fields as JSON in which nothing can be taken for HTML, or turns the text around it."""
-    text = json.dumps(fields, indent=1, ensure_ascii=False)
     return "".join(
-        char if char not in "<>&" and (char.isprintable() or char == "\n") else _escape(char) for char in text
+        char if char not in "<>&" and (char.isprintable() or char == "\n") else _escape(char) for char in _lines(fields)
     )
+
+
+def _lines(value: Any, indent: str = "") -> str:
+    """A value as JSON: on one line where that is short, else with a line for each item."""
+    text = json.dumps(value, ensure_ascii=False)
+    if len(indent) + len(text) <= LONGEST_LINE or not value or not isinstance(value, Mapping | list | tuple):
+        return text
+    below = f"{indent} "
+    if isinstance(value, Mapping):
+        items = [
+            f"{below}{json.dumps(name, ensure_ascii=False)}: {_lines(item, below)}" for name, item in value.items()
+        ]
+        return "{\n" + ",\n".join(items) + f"\n{indent}}}"
+    return "[\n" + ",\n".join(f"{below}{_lines(item, below)}" for item in value) + f"\n{indent}]"
 
 
 def _escape(char: str) -> str:
