@@ -76,7 +76,7 @@ SPECIAL: dict[str, list[Case]] = {
             "all tasks",
             {
                 "documents": PAGES,
-                "tasks": {"transcribe": 1, "edited_text": 1},
+                "tasks": ["transcribe", "edited_text", "name_gesture", "locate_target", "read_target"],
                 "label_format": "qwen",
                 "lower_case": False,
                 "picture_px": 224,

@@ -99,6 +99,11 @@ def test_a_wrong_argument_is_named(name: str, tmp_path: Path, monkeypatch: pytes
     assert list(tmp_path.iterdir()) == [], "nothing half-written"
 
 
+def test_names_of_other_tools_get_a_hint() -> None:
+    with pytest.raises(ConfigError, match=r"^size=3: no such field; did you mean splits=\{'train': 100\}\?"):
+        generate(size=3)
+
+
 def test_arguments_of_write_ink_the_wrong_way_round(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"^path=Ink\(.*: must be the path of a file, as in write_ink\(path, inks\)$"):
         synthink.write_ink(INK, "letter.inkml")  # type: ignore[arg-type]

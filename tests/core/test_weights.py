@@ -62,6 +62,15 @@ def test_bad_weights_are_refused() -> None:
             make_generator("meters", {"kinds": other})
 
 
+def test_settings_show_what_is_other_than_by_default() -> None:
+    assert repr(make_generator("meters", {})) == "Meters()"
+    kinds = "MeterKinds(drum=0.0, lcd=0.0, led=0.0, dials=0.0, gauge=1.0)"
+    assert (
+        repr(make_generator("meters", {"picture_px": 224, "kinds": "gauge"}))
+        == f"Meters(kinds={kinds}, picture_px=224)"
+    )
+
+
 GAUGES = {"drum": 0.0, "lcd": 0.0, "led": 0.0, "dials": 0.0, "gauge": 1.0}
 DRUMS = {"drum": 0.35, "lcd": 0.2, "led": 0.1, "dials": 0.15, "gauge": 0.0}
 
