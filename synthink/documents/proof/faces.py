@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import ctypes
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -22,14 +24,18 @@ RISE = 2.0  # x-heights from the baseline up to the first row
 
 Measures = npt.NDArray[np.float64]
 """(..., 4) of letters in x-heights: top and bottom over the baseline, the width of their ink, the advance."""
-WIDTH, ADVANCE = 2, 3
+TOP, WIDTH, ADVANCE = 0, 2, 3
 
-FACES = (
+PACKAGED = (
     *("STIXGeneral", "STIXGeneralBol", "STIXGeneralItalic", "DejaVuSerif", "DejaVuSerif-Bold", "cmr10", "cmti10"),
     *("DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique", "NotoSans_Regular", "NotoSans_Bold", "NotoSans_Italic"),
     *("Ubuntu_Regular", "FiraGO_Regular", "DejaVuSansMono", "cmtt10", "UbuntuMono_Regular"),
 )
 """Files of packaged fonts whose letters are known: serif, sans and monospaced, upright and slanted, thin and bold."""
+STANDARD = ("Helvetica", "Helvetica-Bold", "Helvetica-Oblique", "Courier")
+"""Standard fonts of PDF that pdfium draws itself, with the letters of the file alone: most documents are set in type
+like theirs."""
+FACES = (*PACKAGED, *STANDARD)
 
 USUAL = "".join(map(chr, (*range(33, 127), *range(0xA1, 0x100)))) + "–—‘’“”„•…€ﬀﬁﬂﬃﬄ"
 """The characters in the file; others are drawn when they are first met."""
@@ -111,19 +117,24 @@ def _faces() -> tuple[_Face | None, ...]:
     files = {candidate.stem: candidate for candidate in candidates()}
     # Computer Modern puts other signs in the places of punctuation.
     faces = tuple(
-        _Face(files[name].file.read(), letters_only=name.startswith("cm")) if name in files else None for name in FACES
+        _Face(files[name].file.read(), letters_only=name.startswith("cm")) if name in files else None
+        for name in PACKAGED
     )
     number = sum(face is not None for face in faces)
-    if number < len(FACES) // 2:
-        raise AssetError(f"fonts: only {number} of the {len(FACES)} faces that words are proved by are installed")
+    if number < len(PACKAGED) // 2:
+        raise AssetError(f"fonts: only {number} of the {len(PACKAGED)} faces that words are proved by are installed")
     return faces
 
 
 def draw(character: str) -> tuple[Shapes, Measures]:
-    """(F, HIGH * WIDE) shapes and (F, 4) measures of a character in all faces; measures are NaN where a face does not
-    draw it."""
+    """(F, HIGH * WIDE) shapes and (F, 4) measures of a character in the packaged faces; measures are NaN where a face
+    does not draw it, and of the standard fonts."""
+    return _drawn(character, _faces())
+
+
+def _drawn(character: str, faces: Sequence[_Face | None]) -> tuple[Shapes, Measures]:
     shapes, measures = np.zeros((len(FACES), HIGH * WIDE), dtype=np.uint8), np.full((len(FACES), 4), np.nan)
-    for number, face in enumerate(_faces()):
+    for number, face in enumerate(faces):
         picture = face.draw(character) if face else None
         if picture is not None:
             shapes[number], measures[number] = picture
@@ -132,5 +143,22 @@ def draw(character: str) -> tuple[Shapes, Measures]:
 
 def drawn_anew() -> tuple[Shapes, Measures]:
     """(K, F, HIGH * WIDE) shapes and (K, F, 4) measures of all characters of the file."""
-    pictures = [draw(character) for character in USUAL]
+    faces = (*_faces(), *(_Face(data, letters_only=False) for data in _standard_fonts()))
+    pictures = [_drawn(character, faces) for character in USUAL]
     return np.stack([shapes for shapes, _ in pictures]), np.stack([measures for _, measures in pictures])
+
+
+def _standard_fonts() -> list[bytes]:
+    """The font files of `STANDARD`, out of pdfium."""
+    import pypdfium2.raw as pdfium
+
+    document, files = pdfium.FPDF_CreateNewDocument(), []
+    for name in STANDARD:
+        font, length = pdfium.FPDFText_LoadStandardFont(document, name.encode()), ctypes.c_size_t()
+        pdfium.FPDFFont_GetFontData(font, None, 0, ctypes.byref(length))
+        data = (ctypes.c_uint8 * length.value)()
+        pdfium.FPDFFont_GetFontData(font, data, length.value, ctypes.byref(length))
+        files.append(bytes(data))
+        pdfium.FPDFFont_Close(font)
+    pdfium.FPDF_CloseDocument(document)
+    return files

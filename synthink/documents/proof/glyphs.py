@@ -47,8 +47,9 @@ class Glyphs:
     """(G,) numbers of the glyphs' fonts, from 0."""
     x_heights: Array
     """(G,) in pixels."""
-    tops: Array
-    """(G,) how far glyphs reach above their line, in x-heights."""
+    measures: Array
+    """(G, 3) top and bottom over the line and width, in x-heights, as `faces.Measures`; the width as if fonts were
+    neither narrow nor wide."""
     shapes: Shapes
     """(G, HIGH * WIDE) the mean shape of up to two letters of each glyph; zero where none stands free."""
 
@@ -73,8 +74,10 @@ def glyphs_of(texts: Sequence[str], placed: PlacedLetters) -> Glyphs:
     scales = np.stack((x_heights, breadths))[:, of_letters[sample]]
     shapes = _shapes(placed.pixels, letters, sample, scales, baselines)
     means = mean_shapes(*totals_by(shapes, of_letters[sample], len(starts)))
-    tops = (baselines[first] - letters.boxes[first, 1]) / x_heights
-    return Glyphs(letters, of_letters, letters.kinds[first], fonts[first], x_heights, tops, means)
+    boxes = letters.boxes[first]
+    reach = (baselines[first, None] - boxes[:, (1, 3)]) / x_heights[:, None]
+    measures = np.column_stack((reach, (boxes[:, 2] - boxes[:, 0]) / breadths))
+    return Glyphs(letters, of_letters, letters.kinds[first], fonts[first], x_heights, measures, means)
 
 
 def _stands_free(letters: Letters) -> npt.NDArray[np.bool_]:

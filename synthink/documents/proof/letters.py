@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -79,13 +78,16 @@ class Letters:
 def letters_in(texts: Sequence[str], placed: PlacedLetters) -> tuple[Letters, Indices]:
     """The letters of words whose source says where each of them stands, and (N,) the first character of each letter:
     characters of one glyph are one letter."""
-    characters: Sequence[str] = "".join(texts)
+    characters = list("".join(texts))
     words = np.repeat(np.arange(len(texts)), placed.counts)
     starts = np.ones(len(words), dtype=bool)
     starts[1:] = (placed.boxes[1:] != placed.boxes[:-1]).any(axis=1) | (words[1:] != words[:-1])
     places = np.flatnonzero(starts)
     if len(places) < len(characters):
-        characters = ["".join(characters[one:other]) for one, other in pairwise([*places.tolist(), len(characters)])]
+        lengths = np.diff(places, append=len(characters))
+        for place, length in zip(places[lengths > 1].tolist(), lengths[lengths > 1].tolist(), strict=True):
+            characters[place] = "".join(characters[place : place + length])
+        characters = [characters[place] for place in places.tolist()]
     return replace(_without_boxes(characters, words[places]), boxes=placed.boxes[places]), places
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from synthink.documents.proof.faces import STEP, WIDE, Shapes
+from synthink.documents.proof.faces import HIGH, STEP, WIDE, Shapes
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
@@ -21,7 +21,7 @@ def masked(shapes: Shapes, widths: Array) -> Shapes:
     """Shapes without the columns that lie outside of letters of these widths, in x-heights."""
     distance = np.abs(np.arange(WIDE) - (WIDE - 1) // 2) * STEP
     inside = distance <= widths[:, None] / 2
-    grid = shapes.reshape(len(shapes), -1, WIDE) * inside[:, None, :]
+    grid = shapes.reshape(len(shapes), HIGH, WIDE) * inside[:, None, :]
     return grid.reshape(shapes.shape).astype(np.uint8)
 
 

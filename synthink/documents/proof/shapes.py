@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from synthink.documents.proof.faces import FACES, HIGH, PARTS, USUAL, WIDE, Measures, Shapes, draw
+from synthink.documents.proof.faces import ADVANCE, FACES, HIGH, PARTS, USUAL, WIDE, WIDTH, Measures, Shapes, draw
 
 _FILE = "letter_shapes.npz"
 LETTERS = "".join(map(chr, range(33, 127)))
@@ -29,6 +29,7 @@ ALIKE = (
 
 _UNKNOWN, _IDEOGRAM = (1.5, 0.0, 1.0, 1.2), (1.6, -0.2, 1.9, 2.1)
 _CJK = 0x2E80
+_THIN = 0.1  # x-heights: of thinner strokes it does not matter how many times thinner they are
 _NOTHING = np.zeros((len(FACES), HIGH * WIDE), dtype=np.uint8), np.full((len(FACES), 4), np.nan)
 LIGATURES = {"ff": "\ufb00", "fi": "\ufb01", "fl": "\ufb02", "ffi": "\ufb03", "ffl": "\ufb04"}
 
@@ -49,6 +50,8 @@ class Drawn:
     """(F, 4), the usual ones for faces that do not draw it."""
     usual: Measures
     """(4,) the medians over the faces; a guess where no face draws it."""
+    measures: npt.NDArray[np.float32]
+    """(F, 3) top, bottom and the logarithm of the width; endless for faces that do not draw it."""
 
 
 @cache
@@ -68,7 +71,15 @@ def drawn(char: str) -> Drawn:
         usual = np.array(_IDEOGRAM if ord(char[0]) >= _CJK else _UNKNOWN)
     squares = (shapes.astype(np.int64) ** 2).sum(axis=1)
     norms = np.where(there, np.sqrt(squares), np.inf).astype(np.float32)
-    return Drawn(bool(there.any()), shapes, there, norms, np.where(there[:, None], measures, usual), usual)
+    by_face = np.where(there[:, None], measures, usual)
+    logs = np.where(there[:, None], in_logarithms(by_face[:, :ADVANCE]), np.inf)
+    return Drawn(bool(there.any()), shapes, there, norms, by_face, usual, logs.astype(np.float32))
+
+
+def in_logarithms(measures: Measures) -> npt.NDArray[np.float32]:
+    """(N, 3) tops, bottoms and the logarithms of widths: these differ by ratios. measures: (N, 3)"""
+    widths = np.log(np.maximum(measures[:, WIDTH:], 0) + _THIN)
+    return np.concatenate((measures[:, :WIDTH], widths), axis=1).astype(np.float32)
 
 
 @cache
@@ -83,7 +94,7 @@ def _usual() -> dict[str, tuple[Shapes, Measures]]:
 def alike(one: Sequence[str], other: Sequence[str]) -> npt.NDArray[np.bool_]:
     """(len(one), len(other)) whether two characters are the same, or look alike at the size of reading."""
     groups = [np.array([_groups(char) for char in chars], dtype=np.int64) for chars in (one, other)]
-    same = np.array(one)[:, None] == np.array(other)
+    same = np.array(list(one))[:, None] == np.array(list(other))
     result: npt.NDArray[np.bool_] = same | ((groups[0][:, None] & groups[1]) != 0)
     return result
 

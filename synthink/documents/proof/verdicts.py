@@ -10,38 +10,33 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from synthink.documents.proof.faces import WIDTH, Shapes
+from synthink.documents.proof.distances import Distances, distances_of, look_alike, places_of
+from synthink.documents.proof.faces import TOP, WIDTH, Shapes
 from synthink.documents.proof.glyphs import Glyphs
-from synthink.documents.proof.likeness import (
-    LEGIBLE_PX,
-    NONE,
-    cosines,
-    doubt,
-    mean_shapes,
-    norms,
-    products,
-    products_by_row,
-    totals_by,
-)
-from synthink.documents.proof.shapes import LETTERS, alike, drawn
+from synthink.documents.proof.likeness import LEGIBLE_PX, cosines, distance, mean_shapes, totals_by
+from synthink.documents.proof.shapes import drawn
 
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Indices = npt.NDArray[np.intp]
 
-_FACES = 4  # that a font's glyphs are compared with: the nearest ones
 _DRAWN = 4  # faces that draw a character: fewer are no measure of how it may look
+_ASTRAY, _ASTRAY_SIGN = 1.5, 4.0  # a misfit that no font has in a letter or a digit; in a sign
 # The doubt in one glyph that is enough, over half of what its font's glyphs have on an average; and how like its own
 # character a glyph may be to be doubted at all: thin ones are like many.
-_SURE, _UNLIKE = 0.7, 0.9
-_SURE_OF_NARROW, _UNLIKE_OF_NARROW, _NARROW = 1.0, 0.82, 0.85  # letters less wide than this, in x-heights: f, t, r, J
-_SURE_OF_SIGN, _UNLIKE_OF_SIGN = 1.4, 0.82  # signs have little ink
+_SURE, _UNLIKE = 1.0, 0.9
+_SURE_OF_NARROW, _UNLIKE_OF_NARROW, _NARROW = 1.3, 0.82, 0.85  # letters less wide than this, in x-heights: f, t, r, J
+_SURE_OF_SIGN, _UNLIKE_OF_SIGN = 1.8, 0.82  # signs have little ink
+_EXCHANGED, _BOTH = 0.2, 0.8  # the doubt in each of two glyphs that look like each other's character; and in both
+_RIVAL, _BY_RIVAL = 0.4, 0.15  # how much further a glyph is than another of its font and character; and the doubt in it
+_SIZES = 16  # to a pixel: glyphs of one font whose x-heights differ by less are of one size
 _OF_ONE, _OF_ALL = 0.8, 0.75  # the likeness to other characters: of one glyph, and of a font's on an average
 _MEAN, _MEAN_OF_FEW = 0.2, 1.0  # the doubt in a font's glyphs on an average that is enough; more, over their number
 _FEW = 3  # glyphs: fewer are no average
 _MOST_DOUBT = 1.5  # that one glyph adds to the average
 _DIGITS, _LINING = frozenset("0123456789"), 1.2  # x-heights: lower digits are text figures, which no face here has
 _SQUARE = 0.96  # the likeness of a missing glyph's sign to itself, for half of the characters at least
+_CRAMPED = 0.6  # of the usual width of several characters: a glyph less wide does not show them all
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,65 +57,76 @@ def judged(glyphs: Glyphs) -> Verdicts:
 
 def _false_glyphs(glyphs: Glyphs) -> Flags:
     """(G,) glyphs that look like another character, and all of a font whose glyphs do so on an average."""
-    drawings = np.array([int(drawn(char).drawn.sum()) for char in glyphs.letters.characters])[glyphs.kinds]
+    characters = glyphs.letters.characters
+    false = np.array([_joined_width(char) for char in characters])[glyphs.kinds] > glyphs.measures[:, WIDTH]
+    drawings = np.array([int(drawn(char).drawn.sum()) for char in characters])[glyphs.kinds]
     visible = (drawings >= _DRAWN) & (glyphs.x_heights >= LEGIBLE_PX) & glyphs.shapes.any(axis=1)
-    digits = np.isin(glyphs.kinds, [kind for kind, char in enumerate(glyphs.letters.characters) if char in _DIGITS])
-    numbers = np.flatnonzero(visible & ~(digits & (glyphs.tops < _LINING)))
-    false = np.zeros(len(visible), dtype=bool)
+    digits = np.isin(glyphs.kinds, [kind for kind, char in enumerate(characters) if char in _DIGITS])
+    numbers = np.flatnonzero(visible & ~(digits & (glyphs.measures[:, TOP] < _LINING)))
     if not len(numbers):
         return false
-    own, others = _likeness(glyphs, numbers)
-    doubts, fonts = doubt(own, others), glyphs.fonts[numbers]
+    kinds, fonts = glyphs.kinds[numbers], glyphs.fonts[numbers]
+    distances = distances_of(glyphs, numbers)
+    doubts = distances.own - distances.other
     counts = np.bincount(fonts, minlength=int(glyphs.fonts.max()) + 1)
     divisors = np.maximum(counts, 1)
     means = np.bincount(fonts, np.clip(doubts, -_MOST_DOUBT, _MOST_DOUBT), len(counts)) / divisors
-    sure, unlike = np.array([_bounds(char) for char in glyphs.letters.characters]).T[:, glyphs.kinds[numbers]]
-    false[numbers] = (doubts - means[fonts] / 2 > sure) & (others > _OF_ONE) & (own < unlike)
+    sure, unlike, astray = np.array([_bounds(char) for char in characters]).T[:, kinds]
+    doubted = (doubts - means[fonts] / 2 > sure) & (distances.own > distance(unlike))
+    doubted |= _exchanged(glyphs, numbers, distances) | _rivals(glyphs, numbers, distances)
+    false[numbers] |= doubted & (distances.likeness > _OF_ONE) | (distances.misfit > astray)
     lying = (counts >= _FEW) & (means > _MEAN + _MEAN_OF_FEW / divisors)
-    lying &= np.bincount(fonts, others, len(counts)) / divisors > _OF_ALL
+    lying &= np.bincount(fonts, distances.likeness, len(counts)) / divisors > _OF_ALL
     result: Flags = false | lying[glyphs.fonts]
     return result
 
 
 @cache
-def _bounds(char: str) -> tuple[float, float]:
-    """The doubt in a character's glyph that is enough, and the likeness that is too much for it."""
+def _bounds(char: str) -> tuple[float, float, float]:
+    """The doubt in a character's glyph that is enough, the likeness that is too much for it, and the misfit that is
+    enough alone."""
     if not char.isalnum():
-        return _SURE_OF_SIGN, _UNLIKE_OF_SIGN
-    return (_SURE_OF_NARROW, _UNLIKE_OF_NARROW) if drawn(char).usual[WIDTH] < _NARROW else (_SURE, _UNLIKE)
-
-
-def _likeness(glyphs: Glyphs, numbers: Indices) -> tuple[Array, Array]:
-    """The likeness of some glyphs to their own character in any face, and to the nearest character that does not look
-    alike in the faces that are nearest to their font."""
-    shapes, kinds, fonts = glyphs.shapes[numbers], glyphs.kinds[numbers], glyphs.fonts[numbers]
-    lengths = norms(shapes).astype(np.float64)
-    present, which = np.unique(kinds, return_inverse=True)
-    table = [drawn(glyphs.letters.characters[kind]) for kind in present.tolist()]
-    own_shapes = np.stack([entry.shapes for entry in table])
-    own_norms = np.stack([entry.norms for entry in table])[which]
-    own = products_by_row(shapes[:, None], own_shapes[which])[:, 0] / own_norms / lengths[:, None]
-    names = [glyphs.letters.characters[kind] for kind in present.tolist()]
-    unlike = ~alike(names, LETTERS)[which]
-    others = np.empty(len(numbers))
-    references, their_norms = _references()
-    for font in np.unique(fonts).tolist():
-        rows = np.flatnonzero(fonts == font)
-        scores = np.rint(1e6 * own[rows]).astype(np.int64).sum(axis=0)
-        nearest = np.argsort(-scores, kind="stable")[:_FACES]
-        likeness = products(shapes[rows], references[nearest].reshape(-1, shapes.shape[1]))
-        likeness = (likeness / their_norms[nearest].ravel()).reshape(len(rows), len(nearest), -1).max(axis=1)
-        others[rows] = np.where(unlike[rows], likeness, NONE).max(axis=1) / lengths[rows]
-    return own.max(axis=1), others
+        return _SURE_OF_SIGN, _UNLIKE_OF_SIGN, _ASTRAY_SIGN
+    if drawn(char).usual[WIDTH] < _NARROW:
+        return _SURE_OF_NARROW, _UNLIKE_OF_NARROW, _ASTRAY
+    return _SURE, _UNLIKE, _ASTRAY
 
 
 @cache
-def _references() -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """(F, L, HIGH * WIDE) the shapes of `LETTERS` in all faces, and (F, L) their lengths: endless for those that a
-    face does not draw, so that nothing is like them."""
-    table = [drawn(char) for char in LETTERS]
-    shapes = np.stack([entry.shapes for entry in table], axis=1).astype(np.float32)
-    return shapes, np.stack([entry.norms for entry in table], axis=1)
+def _joined_width(char: str) -> float:
+    """The width in x-heights that a glyph of several characters has at least; 0 for a single one, and for scripts whose
+    letters stand over each other."""
+    return (
+        0.0
+        if len(char) == 1 or not char.isascii()
+        else _CRAMPED * sum(float(drawn(part).usual[WIDTH]) for part in char)
+    )
+
+
+def _exchanged(glyphs: Glyphs, numbers: Indices, distances: Distances) -> Flags:
+    """(N,) glyphs that look like the character of another glyph of their font, which looks like theirs."""
+    places = places_of(glyphs.letters.characters)[glyphs.kinds[numbers]]
+    fonts, result = glyphs.fonts[numbers], np.zeros(len(numbers), dtype=bool)
+    for font in np.unique(fonts).tolist():
+        rows = np.flatnonzero((fonts == font) & (places >= 0))
+        own = places[rows]
+        nearer = distances.own[rows, None] - distances.by_character[np.ix_(rows, own)]
+        pairs = (nearer > _EXCHANGED) & (nearer.T > _EXCHANGED) & (nearer + nearer.T > _BOTH)
+        result[rows] = (pairs & ~look_alike()[np.ix_(own, own)]).any(axis=1)
+    return result
+
+
+def _rivals(glyphs: Glyphs, numbers: Indices, distances: Distances) -> Flags:
+    """(N,) glyphs that are doubtful, and much less like their character than another glyph that their font has for it
+    at the same size."""
+    sizes = np.rint(glyphs.x_heights[numbers] * _SIZES).astype(np.int64)
+    keys = (glyphs.fonts[numbers] * len(glyphs.letters.characters) + glyphs.kinds[numbers]) * 2**20 + sizes
+    order = np.lexsort((distances.own, keys))
+    firsts = np.flatnonzero(np.append(True, np.diff(keys[order]) != 0))
+    best = np.empty(len(numbers))
+    best[order] = np.repeat(distances.own[order[firsts]], np.diff(firsts, append=len(order)))
+    rivals: Flags = (distances.own - best > _RIVAL) & (distances.own - distances.other > _BY_RIVAL)
+    return rivals
 
 
 def _squares(glyphs: Glyphs) -> list[int]:

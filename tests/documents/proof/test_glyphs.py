@@ -83,6 +83,16 @@ def test_letters_that_are_exchanged_cost_the_words_that_have_them(face: str, siz
     assert left_out(page, placed, exchanged)[0] == [word for word in page.words if set("ie") & set(word)]
 
 
+LIGATURES = "the ﬁnal oﬃce ﬂuent of ﬁelds and ﬂat oﬃcial inns for the tall café"
+
+
+@pytest.mark.parametrize(("sign", "called"), [("ﬁ", "i"), ("ﬂ", "l"), ("ﬃ", "i"), ("é", "e"), ("f", "ﬃ")])
+def test_glyphs_that_are_more_than_their_font_says_cost_their_words(sign: str, called: str) -> None:
+    page, placed = drawn("DejaVuSans", 14, LIGATURES)
+    assert left_out(page, placed) == ([], {})
+    assert left_out(page, placed, {ord(sign): called})[0] == [word for word in page.words if sign in word]
+
+
 def underline(draw: ImageDraw.ImageDraw, left: float, right: float, y: float) -> None:
     draw.line((left, y + 2, right, y + 2), (60, 0, 90))
 

@@ -70,7 +70,10 @@ STATE = r"""
       shut: style.contentVisibility === 'hidden' || (element.localName === 'details' && !element.open),
       dotted: above.dotted || style.textOverflow !== 'clip' || style.webkitLineClamp !== 'none',
       masked: above.masked || style.filter !== 'none' || style.maskImage !== 'none'
-              || style.webkitMaskBoxImageSource !== 'none' || style.webkitTextSecurity !== 'none' || doubled(style),
+              || style.webkitMaskBoxImageSource !== 'none' || style.webkitTextSecurity !== 'none' || doubled(style)
+              || parseFloat(style.webkitTextStrokeWidth) > 0.1 * parseFloat(style.fontSize)
+              || (style.textDecorationLine !== 'none'
+                  && parseFloat(style.textDecorationThickness) > 0.15 * parseFloat(style.fontSize)),
       squeezed: parseFloat(style.letterSpacing) < -0.12 * parseFloat(style.fontSize),
       drawing: above.drawing || element.matches(drawings), ruby: above.ruby || element.localName === 'ruby',
       led: leads ? { bottom: null } : above.led, floats: style.float !== 'none',

@@ -133,5 +133,5 @@ def _look(text: Any, index: int, item: int, to_pixels: npt.NDArray[np.float64]) 
     if not pdfium.FPDFText_GetMatrix(text, index, ctypes.byref(matrix)):
         return False, visible, 0.0, font
     along, upwards = product(np.array(((matrix.a, matrix.b), (matrix.c, matrix.d))), to_pixels[:2]).tolist()
-    upright = along[0] > 0 and abs(along[1]) < 0.02 * along[0] and upwards[1] < 0
+    upright = size.value >= 0 and along[0] > 0 and abs(along[1]) < 0.02 * along[0] and upwards[1] < 0
     return upright, visible, abs(size.value) * max(abs(upwards[0]), abs(upwards[1])), font

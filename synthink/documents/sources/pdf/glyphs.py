@@ -21,6 +21,8 @@ WIDE, WIDEST = 0.42, 1.6  # in ems: blanks that a letter may be lost in; wider o
 MIDDLE = 0.35  # of an em above the baseline, where each letter has ink, and other lines have none
 SPILL_PX = 3.0  # ink of the letters beside a blank is no further in it
 THIN_PX = 1e-3  # what is no larger prints nothing
+PART = 8  # of 255 that the lower part of a letter changes the picture by, and the upper one: else it is cut or covered
+LOW = 0.25  # of a line's usual letters that is their lower part
 HALF = 0.25  # of its width that the outline of a would-be blank is looked at from: neighbours lean over its ends
 
 
@@ -148,7 +150,8 @@ def is_combining(code: int) -> bool:
 def contrast(
     tight: Boxes, y: npt.NDArray[np.float64], picture: Pixels, textless: Pixels, slack_px: int = 1
 ) -> npt.NDArray[np.int64]:
-    """(N,) the greatest change of a pixel's channel within each character's columns, among its line's rows.
+    """(N,) the greatest change of a pixel's channel within each character's columns, among its line's rows; 0 for a
+    letter whose lower or upper part changes nothing.
 
     tight: (N, 4) boxes. y: (N,) baselines, which tell the lines. slack_px: how far around boxes of a few pixels is
     looked, for such glyphs may be moved by a whole pixel.
@@ -167,8 +170,21 @@ def contrast(
         top, bottom = int(low[numbers, 1].min()), int(high[numbers, 1].max())
         left, right = int(low[numbers, 0].min()), int(high[numbers, 0].max())
         a, b = (picture[top:bottom, left:right].reshape(bottom - top, -1) for picture in (picture, textless))
-        columns = (np.maximum(a, b) - np.minimum(a, b)).max(axis=0).reshape(-1, 3).max(axis=1)
-        columns = np.append(columns, columns[-1:])  # reduceat wants every end inside
+        change = np.maximum(a, b) - np.minimum(a, b)
+        split = y[numbers[0]] - LOW * float(np.median(tight[numbers, 3] - tight[numbers, 1]))
+        row = min(max(round(split) - top, 1), bottom - top - 1) if bottom - top > 1 else 0
         edges = np.column_stack((low[numbers, 0], high[numbers, 0])).ravel() - left
-        result[numbers] = np.maximum.reduceat(columns, edges)[::2]
+        above, below = (_most(part, edges) for part in (change[:row], change[row:]))
+        both = (tight[numbers, 1] < top + row - 1) & (tight[numbers, 3] > top + row + 1)
+        result[numbers] = np.where(both & (np.minimum(above, below) < PART), 0, np.maximum(above, below))
     return result
+
+
+def _most(change: Pixels, edges: npt.NDArray[np.intp]) -> npt.NDArray[np.int64]:
+    """The greatest change between each two edges. change: (rows, columns * 3)."""
+    if not len(change):
+        return np.zeros(len(edges) // 2, dtype=np.int64)
+    columns = change.max(axis=0).reshape(-1, 3).max(axis=1)
+    columns = np.append(columns, columns[-1:])  # reduceat wants every end inside
+    most: npt.NDArray[np.int64] = np.maximum.reduceat(columns, edges)[::2].astype(np.int64)
+    return most

@@ -24,6 +24,7 @@ AGAIN_EM, AGAIN_IN_OBJECT_EM = 0.2, 0.12  # of an em, to the side or down; narro
 COPIES = 4  # prints of a glyph besides the first
 HIDDEN = 0.5  # of the smaller glyph's width and height that lies on another one
 APART_EM = 0.25  # of an em: letters that begin so far apart follow each other, however slanted
+MOST_AT_ONCE = 3  # letters that one glyph stands for, as ffi: what says more replaces its print
 NARROWEST = 0.18  # of an em, the mean letter: an object that says more than it has room for prints something else
 Pairs = npt.NDArray[np.intp]
 
@@ -72,7 +73,8 @@ def with_replaced_text(glyphs: Glyphs) -> Glyphs:
         stop = last + 1
         tight[start:stop], loose[start:stop] = _around(tight[start:stop]), _around(loose[start:stop])
         letters = stop - start - int(like(glyphs.codes[start:stop], is_combining).sum())
-        mapped[start:stop] &= bool(loose[start, 2] - loose[start, 0] > NARROWEST * letters * glyphs.sizes[start])
+        has_room = bool(loose[start, 2] - loose[start, 0] > NARROWEST * letters * glyphs.sizes[start])
+        mapped[start:stop] &= has_room and letters <= MOST_AT_ONCE
     return replace(glyphs, mapped=mapped, tight=tight, loose=loose)
 
 

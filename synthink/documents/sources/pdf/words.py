@@ -26,6 +26,7 @@ SPELT = dict.fromkeys((*AT_LINE_END, 0xAD), "-")
 INK_MARGIN_PX = 1.0  # smoothing and rounding to whole pixels move ink this far out of a glyph's outline
 SPACED = 4  # single letters in a row that are taken for one word with wide spaces
 HIDDEN = "hidden text"
+SMALLEST_PX = 6.0  # from ascender to descender: letters of lower words are blots
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ def visible_words(chars: Characters, picture: Pixels, textless: Pixels, skipped:
         HIDDEN: ~visible,
         "right-to-left text": np.array([_is_right_to_left(text) for text in texts]),
         "text that is not what it says": ~every(glyphs.mapped, starts),
+        "text too small to be read": loose[:, 3] - loose[:, 1] < SMALLEST_PX,
         "unreadable text": np.array([text == "" for text in texts]),
         "letter-spaced text": spaced | _spaced(texts),
         "words printed over each other": ~every(~hiding(glyphs), starts),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from synthink.documents.page.model import Page
+from synthink.documents.proof.reasons import OTHER_TEXT
 from tests.documents.sources.pdf.pages import lines, one, pdf
 
 SONG = ["Small birds sing before the sun", "is up and still nobody listens", "while all the rivers fill"]
@@ -217,6 +218,14 @@ def test_a_printed_letter_is_never_a_blank(dejavu: str, code: int) -> None:
     assert sum(skipped.values()) == len(page.unread) == 5
 
 
+def test_a_glyph_without_room_for_two_letters_is_not_both(dejavu: str) -> None:
+    data = pdf(lambda canvas: lines(canvas, ["the moon, a lazy dog", "runs there"], font=dejavu), pageCompression=0)
+    skipped = Counter[str]()
+    page = one(data.replace(b"<006F>", b"<006F006F>"), skipped=skipped)
+    assert page.words == ("the", "a", "lazy", "runs", "there")
+    assert skipped == {OTHER_TEXT: 2} and len(page.unread) == 2
+
+
 def _remapped(data: bytes, letter: str, code: int) -> bytes:
     """The PDF with what its fonts say of a letter's glyph changed."""
     old, new = f"<{ord(letter):04X}>".encode(), f"<{code:04X}>".encode()
@@ -224,9 +233,10 @@ def _remapped(data: bytes, letter: str, code: int) -> bytes:
     return data.replace(old, new)
 
 
-def test_a_replaced_sign_is_not_what_the_file_says_of_it() -> None:
-    """An icon may be told as a whole address."""
-    words, skipped, page = read(shown("/Span <</ActualText (user@example.org)>> BDC (o) Tj EMC 30 0 Td (words) Tj"))
+@pytest.mark.parametrize(("said", "printed"), [("user@example.org", "o"), ("other", "shown")])
+def test_replaced_print_is_not_what_the_file_says_of_it(said: str, printed: str) -> None:
+    """An icon may be told as a whole address, a word as another one."""
+    words, skipped, page = read(shown(f"/Span <</ActualText ({said})>> BDC ({printed}) Tj EMC 60 0 Td (words) Tj"))
     assert (
         words[len(OTHERS.split()) :] == ("words",)
         and skipped == {"word: text that is not what it says": 1}
