@@ -24,11 +24,11 @@ _DRAWN = 4  # faces that draw a character: fewer are no measure of how it may lo
 _ASTRAY, _ASTRAY_SIGN = 1.5, 4.0  # a misfit that no font has in a letter or a digit; in a sign
 # The doubt in one glyph that is enough, over half of what its font's glyphs have on an average; and how like its own
 # character a glyph may be to be doubted at all: thin ones are like many.
-_SURE, _UNLIKE = 1.0, 0.9
-_SURE_OF_NARROW, _UNLIKE_OF_NARROW, _NARROW = 1.3, 0.82, 0.85  # letters less wide than this, in x-heights: f, t, r, J
-_SURE_OF_SIGN, _UNLIKE_OF_SIGN = 1.8, 0.82  # signs have little ink
-_EXCHANGED, _BOTH = 0.2, 0.8  # the doubt in each of two glyphs that look like each other's character; and in both
-_RIVAL, _BY_RIVAL = 0.4, 0.15  # how much further a glyph is than another of its font and character; and the doubt in it
+_SURE, _UNLIKE = 1.4, 0.9
+_SURE_OF_NARROW, _UNLIKE_OF_NARROW, _NARROW = 1.9, 0.82, 0.85  # letters less wide than this, in x-heights: f, t, r, J
+_SURE_OF_SIGN, _UNLIKE_OF_SIGN = 2.2, 0.82  # signs have little ink
+_EXCHANGED, _BOTH = 0.3, 1.0  # the doubt in each of two glyphs that look like each other's character; and in both
+_RIVAL, _BY_RIVAL = 0.5, 0.5  # how much further a glyph is than another of its font and character; and the doubt in it
 _SIZES = 16  # to a pixel: glyphs of one font whose x-heights differ by less are of one size
 _OF_ONE, _OF_ALL = 0.8, 0.75  # the likeness to other characters: of one glyph, and of a font's on an average
 _MEAN, _MEAN_OF_FEW = 0.2, 1.0  # the doubt in a font's glyphs on an average that is enough; more, over their number
