@@ -83,7 +83,8 @@ def _misfits(measures: Logs, references: Logs) -> Logs:
     high, low, wide = np.abs(measures[:, None] - references).transpose(2, 0, 1)
     result: Logs = np.maximum(high - _REACH, 0) + np.maximum(low - _REACH, 0)
     result *= _BY_REACH
-    return result + _BY_WIDTH * np.maximum(wide - _WIDTH, 0)
+    result += _BY_WIDTH * np.maximum(wide - _WIDTH, 0)
+    return result
 
 
 def places_of(characters: Sequence[str]) -> Indices:

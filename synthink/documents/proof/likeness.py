@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -25,15 +27,16 @@ def masked(shapes: Shapes, widths: Array) -> Shapes:
     return grid.reshape(shapes.shape).astype(np.uint8)
 
 
-def distance(likeness: Array) -> Array:
+def distance(likeness: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """How far a shape is from one that is so like it: a logarithm, and the same for all that differ by noise alone."""
-    result: Array = np.log(_NOISE + 1 - likeness)
+    result: npt.NDArray[Any] = np.log(_NOISE + 1 - likeness)
     return result
 
 
 def doubt(own: Array, others: Array) -> Array:
     """How much nearer a shape is to others than to its own character's: the logarithm of a ratio."""
-    return distance(own) - distance(others)
+    result: Array = distance(own) - distance(others)
+    return result
 
 
 def norms(shapes: Shapes) -> npt.NDArray[np.float32]:
@@ -43,7 +46,7 @@ def norms(shapes: Shapes) -> npt.NDArray[np.float32]:
     return result
 
 
-def products(one: Shapes, other: Shapes | npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def products(one: Shapes | npt.NDArray[np.float32], other: Shapes | npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """(N, M) the sums of products of shapes: whole numbers below 2**24, exact in single precision."""
     return one.astype(np.float32, copy=False) @ other.astype(np.float32, copy=False).T
 
