@@ -69,9 +69,9 @@ def export(
 
     check_permission("code", code)
     form = find_export(format).build(settings)
-    source = ExportedDataset(user_path(dataset).resolve(), code)
     if not isinstance(output, str | os.PathLike) or not str(output):
         raise ConfigError("output", output, "must name a folder (one that is a number: ./7)")
+    source = ExportedDataset(user_path(dataset).resolve(), code)
     folder = ExportFolder(Path(os.path.abspath(user_path(output, OutputError))))  # noqa: PTH100 - links stay
     if folder.path.resolve().is_relative_to(source.folder):
         raise ConfigError("output", str(output), "lies in the dataset's folder")
