@@ -139,12 +139,25 @@ def test_an_executor_is_a_name_a_mapping_or_an_object() -> None:
         ("local", True, "executor.workers=True"),
         ({"name": "local", "wokers": 2}, None, "executor.wokers=2: no such field; did you mean workers"),
         (Forgetful(), 2, "executor.workers=2: no such field"),
+        ({"name": "ray", "memory": "4 GB"}, None, "executor.memory='4 GB': must be a size such as 500M or 4G"),
     ],
     ids=str,
 )
 def test_what_is_no_executor_is_refused(executor: str, workers: int | None, message: str) -> None:
     with pytest.raises(ConfigError, match=message.replace(".", r"\.")):
         make_executor(executor, workers)
+
+
+@pytest.mark.parametrize(("name", "needed"), [("ray", "ray"), ("slurm", "submitit")])
+def test_an_executor_without_its_package_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, needed: str
+) -> None:
+    monkeypatch.setitem(sys.modules, needed, None)
+    with pytest.raises(
+        ConfigError, match=rf"executor='{name}': needs the package {needed}: pip install '.*\[{name}\]'"
+    ):
+        build(tmp_path / "data", make_executor(name))
+    assert build(tmp_path / "data", LocalExecutor(workers=1)) == 25, "the folder is free"
 
 
 class Deadly(Greys):
