@@ -94,8 +94,9 @@ class Gestures(GestureAnswers):
     """The share of gestures whose writing comes before the mark."""
     picture_px: Annotated[int, Between(32, 4096)] = 448
     """The side of the square picture, in pixels."""
-    view: Literal["ink", "page"] = "ink"
-    """The part of the page that the picture shows: a square around the ink (`ink`), or the whole page (`page`)."""
+    view: Literal["ink", "ink_and_target", "page"] = "ink"
+    """The part of the page that the picture shows: a square around the ink (`ink`), which may cut a target at its
+    border, around both (`ink_and_target`), or the whole page (`page`)."""
     margin_px: Annotated[float, Between(0, 4000)] = 40.0
     """The margin of the square around the ink, both sides together, in pixels of the scaled page."""
     ink_position: Annotated[Range, Between(0, 1)] = (0.5, 0.5)
@@ -130,7 +131,7 @@ class Gestures(GestureAnswers):
         if thinnest < THINNEST_PX:
             reason = f"makes lines of {thinnest:.2f} px of the page, thinner than {THINNEST_PX}"
             raise ConfigError("page_scale", self.page_scale, f"{reason}: raise ink_width_px, too")
-        if self.view == "ink" and self.margin_px < thickest + 2:
+        if self.view != "page" and self.margin_px < thickest + 2:
             raise ConfigError(
                 "margin_px", self.margin_px, f"leaves no room for ink of {thickest:g} px; make it at least 2 px more"
             )
@@ -268,7 +269,8 @@ class Gestures(GestureAnswers):
         """Crop after crop, or why there is none. Class and writer stay the same, so that shares are kept."""
         stream, documents = ctx.stream("gesture"), ctx.pool(self.documents)
         pages = iter(lambda: documents.draw(stream), None)
-        search = CropSearch(pages, stream, self.picture_px, margin, self.view == "page", self.targets)
+        whole_page, whole_target = self.view == "page", self.view == "ink_and_target"
+        search = CropSearch(pages, stream, self.picture_px, margin, whole_page, self.targets, whole_target)
         if kind is None:
             return search.words()
         own_marks = self._own_marks(ctx, kind, choices)

@@ -33,6 +33,7 @@ from synthink.streams import Stream
 BROAD = 0.35  # H: a broader pen covers what it marks
 THROUGH = 0.6  # H that a leader line may go through the words it leads to
 OPEN = 4.5  # widths of the pen: x-height below which an e or an a closes
+SMALLER = (1.0, 0.85, 0.7)  # sizes of writing to try, where there is little room
 PAUSE_S = (0.4, 1.5)  # between mark and writing
 SURELY_UNSEEN = 0.45  # of a target, visible around the sparse strokes that the ink will follow
 ROOM = 0.3  # x-heights of room around the script of a text: the ink does not keep to it exactly
@@ -130,7 +131,7 @@ def _lines(strokes: Sequence[Points], target: Target, drawer: Drawer) -> list[Pl
 
 def _is_unseen(target: Target, ink: Box, ink_square: InkSquare | None) -> bool:
     """Whether the square around ink that lies about there will surely not show half of the target."""
-    return ink_square is not None and target.share_inside(ink_square.around(ink).box) < SURELY_UNSEEN
+    return ink_square is not None and target.share_inside(ink_square.around(ink, target.box).box) < SURELY_UNSEEN
 
 
 def _refusal(sketch: Composed, mark: Ink) -> str | None:
@@ -199,7 +200,7 @@ def _with_text(
     target = sketch.target
     writing = _writing(sketch, anchor, drawer, notes, pen.stream)
     mark_box = bounds(np.concatenate(mark.strokes)) if lines else Box(*anchor.at, *anchor.at)
-    room = place_text(sketch.page, target, mark_box, anchor, writing.size, pen.stream)
+    writing, room = _placed(sketch, mark_box, anchor, writing, drawer, pen.stream)
     if isinstance(room, str):
         return room
     text_box = writing.box(room)
@@ -221,6 +222,19 @@ def _with_text(
     if anchor.leader and target.words and _length_inside(line_inks[-1], target.box) > THROUGH * target.height:
         return LEADER_THROUGH_WORDS
     return replace(sketch, ink=ink, text=writing.text, note=writing.note, text_box=text_box, x_height=writing.x_height)
+
+
+def _placed(
+    sketch: Composed, mark_box: Box, anchor: Anchor, writing: _Writing, drawer: Drawer, stream: Stream
+) -> tuple[_Writing, Box | str]:
+    """The writing and its room: where there is none, written smaller, down to what the pen and the picture allow."""
+    least = max(OPEN * drawer.width, drawer.min_x_height)
+    for smaller in SMALLER:
+        tried = writing._replace(x_height=max(smaller * writing.x_height, min(least, writing.x_height)))
+        room = place_text(sketch.page, sketch.target, mark_box, anchor, tried.size, stream)
+        if isinstance(room, Box) or tried.x_height == least:
+            break
+    return tried, room
 
 
 def _performed(

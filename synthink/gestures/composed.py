@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from synthink.documents.page.model import Page
 from synthink.documents.page.picture import Square
-from synthink.draw.geometry import Box
+from synthink.draw.geometry import Box, around
 from synthink.gestures.fit_mark import OwnMarks
 from synthink.gestures.kind import GestureKind, Variant
 from synthink.gestures.target import Target
@@ -78,7 +78,11 @@ class InkSquare(NamedTuple):
 
     margin: float
     at: tuple[float, float] = (0.5, 0.5)
+    with_target: bool = False
+    """Whether the square holds all of the target, too."""
 
-    def around(self, box: Box) -> Square:
-        """The square around ink in that box."""
-        return Square.around(box, self.margin, self.at)
+    def around(self, ink: Box, target: Box | None = None) -> Square:
+        """The square around ink in a box that is about a target in another; None where the target is not known."""
+        return Square.around(
+            around((ink, target)) if target is not None and self.with_target else ink, self.margin, self.at
+        )

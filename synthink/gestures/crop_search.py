@@ -53,6 +53,8 @@ class CropSearch:
     whole_pages: bool = False
     """Whether whole pages are shown instead of squares around ink, paragraphs or words."""
     targets: TargetOptions = DEFAULT_OPTIONS
+    whole_targets: bool = False
+    """Whether squares around ink hold all of its target, too."""
 
     def words(self) -> Iterator[PageCrop | str]:
         """Words to be found, in a square in which they stand once."""
@@ -76,7 +78,7 @@ class CropSearch:
         reads_target: whether the target's words are asked for, which then all can be read.
         """
         around_paragraphs = max_edited_words is not None
-        square = None if self.whole_pages or around_paragraphs else InkSquare(self.margin, ink_at)
+        square = None if self.whole_pages or around_paragraphs else InkSquare(self.margin, ink_at, self.whole_targets)
         for number, page in enumerate(self.pages):
             if number % SAME == 0:
                 variant = choices.variant(kind, self.stream)

@@ -78,7 +78,9 @@ def square_ink(ink: Ink, square: Square, width: float, broad: float, colour: str
 
 def around_ink(composed: Composed, ink_square: InkSquare) -> PageCrop | str:
     """The square around the ink, or why it would not do."""
-    return _if_visible(PageCrop(composed.page, composed.target, ink_square.around(composed.ink_box), composed))
+    return _if_visible(
+        PageCrop(composed.page, composed.target, ink_square.around(composed.ink_box, composed.target.box), composed)
+    )
 
 
 def uneditable(composed: Composed, most_words: int) -> str | None:

@@ -19,10 +19,10 @@ from synthink.gestures.pen_strokes import Place, StrokeSketcher
 from synthink.gestures.target import Target
 from synthink.streams import Stream
 
-FAR = 6.0  # H: no text lies farther from what it is about
-FREE = 0.02  # share of the text over print that nobody would see
+ALONE, LED = 2.0, 8.0  # H from the mark or the target to text that nothing joins to them, and with a lead
+COVERED = 0.05  # share of the text that may lie over print
 TOUCH = 0.05  # share of the text, and of the mark or the target, that may lie over each other
-CROWDED = 0.35  # share of the text over print that makes it hard to read
+NEXT_SIDE, PRINT = 1.0, 8.0  # H of distance that a side after the best one, or all of the text over print, is worth
 WRITTEN = 0.75  # of a picture's width and height that writing on it may take
 OUTSIDE = 0.1  # share of the text's width, and of its height, that may leave the page
 NO_ROOM = "no room for the handwriting"
@@ -34,15 +34,10 @@ LEFT_FIRST = 0.3  # share of notes in the margin that try the left one first
 Steps = tuple[tuple[float, float], ...]
 GAP = (0.05, 0.35)  # H between the text and the mark,
 LEADER = 1.0  # and for a leader line from one to the other
-NEAR: Steps = ((0.0, 0.0), (-0.35, 0.0), (0.35, 0.0))
+ALONG = (0.0, -0.35, 0.35, -0.7, 0.7)
+AWAY = (0.0, -0.8, 0.3, 0.7, 1.2, 2.8)
+STEPS: Steps = tuple((along, away) for away in AWAY for along in ALONG)
 """Places on one side: how far along it from the anchor, in the text's widths, and how far away, in H."""
-SIDEWAYS: Steps = ((-0.9, 0.0), (0.9, 0.0))
-FARTHER: dict[Side, Steps] = {
-    "above": ((0.0, -1.0), (0.0, 1.2), *SIDEWAYS, (0.0, 2.8)),
-    "below": ((0.0, -1.0), (0.0, 1.2), *SIDEWAYS, (0.0, 2.8)),
-    "right": SIDEWAYS,
-    "left": SIDEWAYS,
-}
 ALONG_H = 3.0  # H up or down, beside the mark, for one width to the left or right above it
 
 SPACE = 0.2  # H between the writing and its leader line
@@ -60,9 +55,9 @@ def place_text(
 ) -> Box | str:
     """The place of handwriting, or `NO_ROOM`; `size` is the width and height of its ink in page pixels.
 
-    The first free place by the order of the anchor's sides, near ones before farther ones; where none is free the one
-    that covers least print. It stays within 6 H of the target or of the anchor, nearly clear of both target and mark,
-    and all but a tenth of its width and height lies on the page. The side `inside`, by itself, is on the picture.
+    The place costs least by its distance, the order of the anchor's sides and the print that it covers, a twentieth
+    of it at most. It stays within 2 H of the target or the mark, within 8 H where a lead joins them, nearly clear of
+    both, and all but a tenth of its width and height lies on the page. The side `inside`, by itself, is on the picture.
     """
     unit = target.height
     width, height = (max(1, round(side * GRID)) / GRID for side in size)
@@ -72,7 +67,7 @@ def place_text(
         return NO_ROOM
     if "inside" in anchor.sides:
         return _inside(target.box, (width, height), stream)
-    spots = _spots(target, mark_box, anchor, (width, height), stream)
+    spots, ranks = _spots(target, mark_box, anchor, (width, height), stream)
     # On the grid all areas below are exact, so that no choice hangs on the order in which they are summed.
     left, top = snap(np.minimum(np.maximum(spots, low), high)).T
     places = np.array((left, top, left + width, top + height))
@@ -80,13 +75,13 @@ def place_text(
     clear_of = np.array((mark_box, target.box)).T
     shared = _shared(places, np.concatenate((clear_of, near), axis=1))
     area = width * height
-    x, y = anchor.at
-    about = np.array((target.box, (x, y, x, y))).T
     clear = (shared[:, :2] <= TOUCH * np.minimum(area, _areas(clear_of))).all(axis=1)
-    allowed = clear & _within(places, about, FAR * unit)
-    over = np.where(allowed, shared[:, 2:].sum(axis=1), np.inf)
-    best = int((np.maximum(over, FREE * area)).argmin())  # the first of the free ones, or the least covered one
-    if over[best] > CROWDED * area:
+    distance = _distance(places, clear_of) / unit
+    over = shared[:, 2:].sum(axis=1) / area
+    allowed = clear & (distance <= (LED if anchor.leader else ALONE)) & (over <= COVERED)
+    cost = np.where(allowed, distance + NEXT_SIDE * ranks + PRINT * over, np.inf)
+    best = int(cost.argmin())
+    if not allowed[best]:
         return NO_ROOM
     return Box(*places[:, best].tolist())
 
@@ -102,8 +97,10 @@ def _inside(box: Box, size: tuple[float, float], stream: Stream) -> Box | str:
     return Box(float(left), float(top), float(left) + size[0], float(top) + size[1])
 
 
-def _spots(target: Target, mark: Box, anchor: Anchor, size: tuple[float, float], stream: Stream) -> Floats:
-    """(M, 2) left top corners of places to try, best first."""
+def _spots(
+    target: Target, mark: Box, anchor: Anchor, size: tuple[float, float], stream: Stream
+) -> tuple[Floats, Floats]:
+    """(M, 2) left top corners of places to try, and (M,) how many sides of the anchor come before theirs."""
     unit, (width, height) = target.height, size
     x = anchor.at[0] + stream.normal(0.0, 0.35 * unit) - width / 2
     y = anchor.at[1] + stream.normal(0.0, 0.25 * unit) - height / 2
@@ -124,15 +121,14 @@ def _spots(target: Target, mark: Box, anchor: Anchor, size: tuple[float, float],
     which, along, away, step = _steps(tuple(side for side, _ in sides))
     clear = np.maximum(gap + step, GAP[0]) * unit
     start = np.array([start for _, start in sides])[which]
-    return start + along * (width, unit) + away * clear[:, None]
+    return start + along * (width, unit) + away * clear[:, None], which.astype(np.float64)
 
 
 @lru_cache(maxsize=1024)
 def _steps(sides: tuple[Side, ...]) -> tuple[npt.NDArray[np.intp], Floats, Floats, Floats]:
     """The places to try: (M,) which side each is on, (M, 2) how far along that side, across in widths of the text and
     down in H, (M, 2) the direction away from the mark, (M,) the step in that direction in H."""
-    attempts = [(number, *step) for number in range(len(sides)) for step in NEAR]
-    attempts += [(number, *step) for number, side in enumerate(sides) for step in FARTHER[side]]
+    attempts = [(number, *step) for number in range(len(sides)) for step in STEPS]
     which = np.array([number for number, _, _ in attempts])
     slides = {"above": (1.0, 0.0), "below": (1.0, 0.0), "right": (0.0, ALONG_H), "left": (0.0, ALONG_H)}
     directions = {"above": (0.0, -1.0), "below": (0.0, 1.0), "right": (1.0, 0.0), "left": (-1.0, 0.0)}
@@ -180,13 +176,13 @@ def _areas(boxes: Edges) -> Floats:
     return areas
 
 
-def _within(places: Edges, boxes: Edges, farthest: float) -> npt.NDArray[np.bool_]:
-    """(M,) whether each place is at most so far from one of the boxes."""
+def _distance(places: Edges, boxes: Edges) -> Floats:
+    """(M,) the distance of each place from the nearest of the boxes."""
     left, top, right, bottom = boxes
     x = np.maximum(np.maximum(left - places[2][:, None], places[0][:, None] - right), 0.0)
     y = np.maximum(np.maximum(top - places[3][:, None], places[1][:, None] - bottom), 0.0)
-    near: npt.NDArray[np.bool_] = (x * x + y * y <= farthest * farthest).any(axis=1)
-    return near
+    distance: Floats = np.sqrt(x * x + y * y).min(axis=1)
+    return distance
 
 
 def leader_end(strokes: Sequence[npt.NDArray[Any]], box: Box, writing: Box) -> Place:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from synthink.documents.page.model import Page, make_page
 from synthink.draw.geometry import GRID, Box
 from synthink.gestures.choose_target import sample_target
-from synthink.gestures.kind import Anchor, Side
+from synthink.gestures.kind import Anchor, Leader, Side
 from synthink.gestures.placing import NO_ROOM, place_text
 from synthink.gestures.target import Target
 from synthink.streams import Stream
@@ -83,13 +83,13 @@ def test_a_place_is_near_and_clear_of_target_and_mark_and_over_little_print(
     assert abs(place.width - width) <= 0.5 / GRID and abs(place.height - height) <= 0.5 / GRID
     assert all((value * GRID).is_integer() for value in place)
     assert visible(place, target.box) <= 0.05 and visible(place, mark) <= 0.05
-    assert min(apart(place, target.box), apart(place, Box(*at, *at))) <= 6 * unit
+    assert min(apart(place, target.box), apart(place, mark)) <= 2 * unit + 1 / GRID
     assert visible(place, Box(0, 0, *page.size_px)) >= 0.8
-    assert covered(page, place) <= 0.35
+    assert covered(page, place) <= 0.05
 
 
-@pytest.mark.parametrize(("kind", "least"), [("words", 0.7), ("gap", 0.7), ("lines", 0.9)])
-def test_most_handwriting_finds_room(kind: str, least: float) -> None:
+@pytest.mark.parametrize(("kind", "least"), [("words", 0.2), ("gap", 0.2), ("lines", 0.5)])
+def test_handwriting_finds_room(kind: str, least: float) -> None:
     stream, found = Stream((4, 4)), []
     for number in range(400):
         page = PAGES[number % len(PAGES)]
@@ -136,7 +136,7 @@ def test_where_all_is_free_the_first_side_is_taken(side: Side) -> None:
         assert seen[side]
 
 
-def test_a_side_under_print_gives_way_to_a_free_one_and_else_to_the_least_covered() -> None:
+def test_a_side_under_print_gives_way_to_a_free_one() -> None:
     picture = (0, 0, 800, 286)
     page = lone_word(image_boxes=[picture])
     target = sole(page)
@@ -150,10 +150,10 @@ def test_a_side_under_print_gives_way_to_a_free_one_and_else_to_the_least_covere
         place = place_text(
             tight, target, target.box, replace(anchor, sides=("below", "above")), (60, 20), Stream((2, number))
         )
-        assert isinstance(place, Box) and place.bottom <= target.box.top and 0.1 < covered(tight, place) <= 0.35
+        assert place == NO_ROOM
 
 
-def test_what_nobody_would_see_counts_as_free() -> None:
+def test_a_little_print_is_better_than_another_side() -> None:
     page = lone_word(image_boxes=[(399, 0, 400, 280)])  # a thin line
     target, taken = sole(page), []
     for number in range(30):
@@ -162,7 +162,20 @@ def test_what_nobody_would_see_counts_as_free() -> None:
         )
         assert isinstance(place, Box) and place.bottom <= target.box.top
         taken.append(covered(page, place))
-    assert 0.005 < max(taken) <= 0.02
+    assert max(taken) <= 0.02
+
+
+@pytest.mark.parametrize(("leader", "fits"), [("", False), ("line", True)])
+def test_far_from_its_mark_handwriting_has_a_lead(leader: Leader, fits: bool) -> None:
+    page = lone_word(
+        image_boxes=[(200, 222, 600, 285), (200, 315, 600, 378), (200, 285, 375, 315), (425, 285, 600, 315)]
+    )
+    target = sole(page)
+    for number in range(10):
+        anchor = Anchor(target.box.centre, SIDES, leader)
+        place = place_text(page, target, marked(target), anchor, (60, 18), Stream((2, number)))
+        assert isinstance(place, Box) == fits
+        assert not isinstance(place, Box) or apart(place, marked(target)) <= 8 * target.height + 1
 
 
 @pytest.mark.parametrize(("top", "fits"), [(17, True), (16, False)])

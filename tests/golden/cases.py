@@ -195,6 +195,7 @@ GESTURES = {
     "scan": gestures((1, 4), camera="scan"),
     "photo": gestures((2, 5), camera="photo"),
     "camera ranges": gestures((6, 8), camera=CAMERAS["camera ranges"]),
+    "whole targets": gestures((5, 7), view="ink_and_target", tasks=GESTURES_ALONE),
     "whole pages": gestures((12, 3, 10), view="page", picture_px=640),
     "whole pages, scanned": gestures((10, 4), view="page", camera="scan", tasks=GESTURES_ALONE),
     "pages of other sizes": gestures((3, 5), page_scale=[0.8, 1.5], tasks=GESTURES_ALONE),
@@ -257,6 +258,8 @@ GESTURES = {
                 ("letter", "novel", "glossary", "minutes"),
                 ("report", "recipe", "slide", "poster"),
                 ("agenda", "checklist", "form", "invoice", "timetable"),
+                ("paper", "draft", "listing", "book_index", "letterhead", "memo"),
+                ("receipt", "price_list", "departures", "window", "dashboard", "bulletin"),
             )
         )
     },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from synthink.documents.synthetic.layout_office import departures, letterhead, memo, price_list, receipt
 from synthink.documents.synthetic.layout_prose import (
     article_one,
     article_three,
@@ -17,6 +18,8 @@ from synthink.documents.synthetic.layout_prose import (
     novel,
     textbook,
 )
+from synthink.documents.synthetic.layout_science import draft, listing, paper
+from synthink.documents.synthetic.layout_screens import bulletin, dashboard, window
 from synthink.documents.synthetic.layout_sheets import (
     agenda,
     checklist,
@@ -45,6 +48,7 @@ LAYOUTS: dict[str, Callable[[Sheet], None]] = {
             glossary,
             book_index,
         ),
+        *(paper, draft, listing, letterhead, memo, receipt, price_list, departures, window, dashboard, bulletin),
         *(minutes, report, recipe, agenda, checklist, form, invoice, timetable, slide, poster),
     )
 }

@@ -16,6 +16,8 @@ from synthink.documents.sources.source import DocumentSource, ReadOptions
 from synthink.documents.synthetic.store import PageStore, cache_folder
 from synthink.errors import ConfigError, did_you_mean
 
+MANY = 300
+"""The number of documents in all layouts of which each split surely owns one with an image."""
 _LIBRARIES = ("pypdfium2", "reportlab")
 
 
@@ -50,7 +52,7 @@ class SyntheticPages(PageFactory):
         self._faces = embeddable(self._fonts.faces)
         self.names = [f"synthetic-{options.seed}-{number:06}" for number in range(options.count)]
         self.licences = ["CC0-1.0", *self._fonts.record()["licences"]]
-        self.surely_has_images = not options.layouts
+        self.surely_has_images = not options.layouts and options.count >= MANY
         self._pages: OrderedDict[str, Page] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()

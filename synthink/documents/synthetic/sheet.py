@@ -34,6 +34,8 @@ class Typography:
     bold: str
     italic: str
     heading: str
+    mono: str
+    """The font of code and receipts: of equal widths, where there is one."""
     size: float
     leading: float
     """The leading of the body text, as a multiple of its size."""
@@ -160,20 +162,40 @@ class Sheet:
         return top
 
     def pour(self, flowables: Iterable[Flowable], frames: Sequence[Frame]) -> None:
-        """Fill frame after frame; stops when the last is full, and cuts a paragraph there at a line's end."""
-        waiting = list(frames)
+        """Fill frame after frame; stops when the last is full, and cuts a paragraph there at a line's end.
+
+        A picture for which the last frame has no room is left out with the caption that follows it.
+        """
+        waiting, without_picture = list(frames), False
         for flowable in flowables:
-            parts = [flowable]
+            parts = [] if without_picture else [flowable]
+            without_picture = False
             while parts and waiting:
                 if waiting[0].add(parts[0], self.canvas):
                     del parts[0]
                     continue
+                if isinstance(flowable, SheetPicture) and len(waiting) == 1:
+                    without_picture = True
+                    break
                 pieces = waiting[0].split(parts[0], self.canvas) if isinstance(parts[0], Paragraph) else []
                 if len(pieces) == 2 and waiting[0].add(pieces[0], self.canvas):
                     parts[:1] = pieces[1:]
                 del waiting[0]
             if not waiting:
                 return
+
+    def panel(self, left: float, top: float, width: float, height: float, *, tint: Color | None = None) -> None:
+        """A pale block to write on, from the page's top left, points; framed at times."""
+        self.canvas.setFillColor(tint or self.tint())
+        self.canvas.setStrokeColor(Color(0.72, 0.72, 0.72))
+        self.canvas.setLineWidth(0.5)
+        framed = self.stream.chance(0.3)
+        self.canvas.rect(left, self.height - top - height, width, height, stroke=framed, fill=1)
+        self.canvas.setFillColor(Color(0, 0, 0))
+
+    def tint(self) -> Color:
+        """A pale colour, on which all print can be read."""
+        return Color(*(self.stream.uniform(0.82, 0.97) for _ in range(3)))
 
     def line(self, left: float, top: float, right: float, *, weight: float = 0.75) -> None:
         """A rule, from the page's top left, points."""

@@ -74,6 +74,7 @@ def _type(stream: Stream, faces: Sequence[Face]) -> Typography:
     """Typography: one family for the text, at times another for headings."""
     families = sorted({face.family for face in faces if not (face.bold or face.italic)} or {f.family for f in faces})
     proportional = [family for family in families if "Mono" not in family]
+    equal = [family for family in families if "Mono" in family]
     own = stream.choice(proportional if proportional and stream.chance(0.88) else families)
     other = stream.choice(families) if stream.chance(0.3) else own
     accent = (
@@ -84,6 +85,7 @@ def _type(stream: Stream, faces: Sequence[Face]) -> Typography:
         bold=_registered(_face(faces, own, True, False)),
         italic=_registered(_face(faces, own, False, True)),
         heading=_registered(_face(faces, other, True, False)),
+        mono=_registered(_face(faces, stream.choice(equal) if equal else own, False, False)),
         size=stream.choice((8.0, 8.5, 9.0, 9.5, 10.0, 10.5, 11.0, 12.0, 13.0, 14.0), (2, 2, 4, 4, 6, 4, 4, 2, 1, 1)),
         leading=round(stream.uniform(1.25, 1.5), 2),
         align=stream.choice(("left", "justified")),

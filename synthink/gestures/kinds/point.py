@@ -31,7 +31,7 @@ def ends_inside(target: Target, strokes: Sequence[Points]) -> str | None:
             return "an arrow's end is outside its word"
     if float(way.max() - way.min()) < SHORTEST * one.height * math.hypot(*along):
         return "the arrow is too short"
-    if len(strokes) > 1 and not any(
+    if len(strokes) > 2 and not any(
         _near(strokes[0][0], one, SHAFT) and _near(strokes[0][-1], other, SHAFT)
         for one, other in (_ends(target), _ends(target)[::-1])
     ):
@@ -84,16 +84,17 @@ class Point(GestureKind):
 
     @variant(share=0.18, check=ends_inside, family="arrow_in_two")
     def curved(self, target: Target, pen: StrokeSketcher) -> Mark:
-        """A shaft in a bow over the line, with one head."""
+        """A shaft in a bow over the line, with a head at each end; the first one is drawn with the shaft."""
         one, other = _places(target, pen)
         length = math.dist(one, other)
         bulge = pen.uniform(0.16, 0.34) * length
         start, end = (other, one) if pen.left_handed and pen.chance(0.5) else (one, other)
         shaft = _bowed(start, end, bulge)
-        before = float(shaft[-2, 0]), float(shaft[-2, 1])
         size = _size(target, pen, length)
-        wings = pen.wings(end, before, size)
-        return Mark([shaft, np.array((wings[0], end, wings[1]))])
+        after, before = (float(shaft[1, 0]), float(shaft[1, 1])), (float(shaft[-2, 0]), float(shaft[-2, 1]))
+        first, last = pen.wings(start, after, size), pen.wings(end, before, size)
+        tail = np.array((first[0], start, first[1]))
+        return Mark([np.concatenate((tail, shaft)), np.array((last[0], end, last[1]))])
 
     @variant(share=0.10, target_kind="neighbours", check=around_both, family="transposition")
     def transpose(self, target: Target, pen: StrokeSketcher) -> Mark:

@@ -22,8 +22,8 @@ from synthink.errors import AssetError, ConfigError
 from synthink.streams import StreamKey
 
 VECTOR_UNITS = "AVX2 FMA3 AVX512F AVX512CD AVX512_SKX AVX512_ICL AVX512_SPR X86_V3 X86_V4"
-SHORT = {"slide", "poster"}
-PICTURED = {"recipe", "poster", "encyclopedia", "textbook"}
+SHORT = {"slide", "poster", "dashboard", "receipt"}
+PICTURED = {"recipe", "poster", "bulletin", "encyclopedia", "textbook"}
 _FRESH = """
 from synthink.assets.fonts.fonts import Fonts
 from synthink.documents.synthetic.synthetic import synthetic_page
@@ -100,7 +100,7 @@ def test_every_words_box_holds_dark_ink(pages: list[Page]) -> None:
 
 
 def test_text_layouts_have_no_ink_outside_their_words(faces: tuple[Face, ...]) -> None:
-    for layout in ("novel", "letter", "glossary", "minutes", "agenda"):
+    for layout in ("novel", "letter", "glossary", "minutes", "agenda", "draft", "book_index"):
         page = synthetic_page("s00100", fonts=faces, layouts=(layout,))
         pixels = page.raster.pixels()
         grey = (pixels if pixels.ndim == 2 else pixels.min(axis=2)).copy()
