@@ -248,10 +248,8 @@ GESTURES = {
         (6, 8), prompts={"recognise_gesture": ["What is meant?", "Gesture?"], "detect_text": ["Where: {text}"]}
     ),
     **{
-        f"layouts: {', '.join(layouts)}": gestures(
-            (2 * number, 2 * number + 1), documents={**FEW_PAGES, "layouts": layouts}
-        )
-        for number, layouts in enumerate(
+        f"layouts: {', '.join(layouts)}": gestures((2 * n, 2 * n + 1), documents={**FEW_PAGES, "layouts": layouts})
+        for n, layouts in enumerate(
             (
                 ("article_one", "article_two", "article_three"),
                 ("newspaper", "encyclopedia", "textbook"),
