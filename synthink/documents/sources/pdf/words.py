@@ -26,7 +26,7 @@ SPELT = dict.fromkeys((*AT_LINE_END, 0xAD), "-")
 INK_MARGIN_PX = 1.0  # smoothing and rounding to whole pixels move ink this far out of a glyph's outline
 SPACED = 4  # single letters in a row that are taken for one word with wide spaces
 HIDDEN = "hidden text"
-SMALLEST_PX = 5.0  # from ascender to descender: letters of lower words are blots
+SMALLEST_PX = 4.0  # from ascender to descender: letters of lower words are blots
 
 
 @dataclass(frozen=True, slots=True)
