@@ -88,7 +88,7 @@ SPECIAL: dict[str, list[Case]] = {
         Case(
             "gestures",
             "whole pages",
-            {"documents": {"count": 60}, "view": "page", "label_format": "gemini", "tasks": {"detect_text": 0}},
+            {"documents": {"count": 150}, "view": "page", "label_format": "gemini", "tasks": {"detect_text": 0}},
         ),
     ],
     "ink_strokes": [

@@ -386,4 +386,4 @@ def test_import_is_fast() -> None:
 def test_names_of_the_package_are_there() -> None:
     assert all(hasattr(synthink, name) for name in synthink.__all__)
     assert len(set(synthink.__all__)) == len(synthink.__all__)
-    assert dir(synthink) == sorted(synthink.__all__)
+    assert dir(synthink) == sorted([*synthink.__all__, "Canvas"]), "whose package `import *` does not ask for"

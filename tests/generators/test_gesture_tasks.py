@@ -123,7 +123,8 @@ def test_answers_that_are_no_label_are_a_class(name: str) -> None:
 
 
 def test_settings() -> None:
-    assert GestureTasks().weights == [0.5, 0.5, 0, 0] and GesturePrompts().recognise_gesture == ("Recognize gesture",)
+    assert GestureTasks().weights == [0.5, 0.5, 0, 0, 0, 0, 0]
+    assert GesturePrompts().recognise_gesture == ("Recognize gesture",)
     with pytest.raises(ConfigError, match="at least one task"):
         GestureTasks(recognise_gesture=0, detect_text=0)
     for bad in ({"transcribe": -1}, {"transcribe": "much"}):

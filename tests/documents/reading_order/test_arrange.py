@@ -85,12 +85,12 @@ SET_BY_CELLS = {"invoice", "receipt", "price_list", "departures", "dashboard", "
 """The layouts whose cells and blocks are printed one after the other, in an order that boxes do not tell."""
 
 
-@pytest.mark.heavy
+@pytest.mark.whole
 def test_boxes_alone_tell_nearly_what_the_order_of_a_pdf_tells() -> None:
     """Pages as read with the order that their PDF tells, against the same boxes in any order: how many words are
     followed by the same word, and how many neighbours of one paragraph stay in one."""
     shares = []
-    for page in read_documents("synthetic", count=9, layouts=[name for name in ALL if name not in SET_BY_CELLS]):
+    for page in read_documents("synthetic", count=25, layouts=[name for name in ALL if name not in SET_BY_CELLS]):
         neighbours = set(pairwise(range(len(page.words))))
         together = {pair for pair in neighbours if np.ptp(page.word_paragraphs[list(pair)]) == 0}
         shuffled = np.random.default_rng(0).permutation(len(page.words))
