@@ -231,3 +231,15 @@ def is_alive(holder: str) -> bool:
     except PermissionError:
         return True
     return True
+
+
+@contextmanager
+def removed_if_empty(folder: Path) -> Iterator[None]:
+    """Remove the folder and those above it after the block, where they were not there before and hold nothing."""
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # the first of them that holds something, or was never made
+            for place in missing:
+                place.rmdir()

@@ -4,6 +4,7 @@ made once a run, and the command can be run in a process of its own or in this o
 from __future__ import annotations
 
 import atexit
+import gc
 import logging
 import os
 import shutil
@@ -53,6 +54,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         heavy = any(item.get_closest_marker(name) for name in ("slow", "whole", "heavy"))
         if not heavy and HEAVY_FIXTURES.isdisjoint(getattr(item, "fixturenames", ())):
             item.add_marker("fast")
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests and what they import are not looked through again by each garbage collection, which took a
+    fifth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture

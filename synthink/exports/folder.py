@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from synthink.core.left_out import LeftOut
 from synthink.errors import OutputError
 from synthink.exports.base import Lines, Part
 from synthink.files import sync_folder, sync_tree, write_inside
-from synthink.owned_folder import SHOWN_CHANGES, WORK, OwnedFolder, differences
+from synthink.owned_folder import SHOWN_CHANGES, WORK, OwnedFolder, differences, removed_if_empty
 
 EXPORT = "export.json"
 REQUEST, NEW_REQUEST, PARTS = "request.json", "request.json.new", "parts"
@@ -55,18 +55,12 @@ class ExportFolder(OwnedFolder):
 
         Yields and raises what `OwnedFolder.held` does.
         """
-        missing = [folder for folder in (self.path, *self.path.parents) if not folder.exists()]
-        try:
-            with super().held() as is_ours:
-                try:
-                    yield is_ours
-                finally:
-                    if is_ours() and (self.has(EXPORT) or not self.has_begun):
-                        self.remove_work()
-        finally:
-            with suppress(OSError):  # the first of them that holds something
-                for folder in missing:
-                    folder.rmdir()
+        with removed_if_empty(self.path), super().held() as is_ours:
+            try:
+                yield is_ours
+            finally:
+                if is_ours() and (self.has(EXPORT) or not self.has_begun):
+                    self.remove_work()
 
     def begin(self, request: Mapping[str, Any]) -> None:
         """Write down what is asked for. Raises `OutputError` with the difference where something else was asked for

@@ -16,7 +16,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ from synthink.confined import (
 )
 from synthink.errors import AssetError, ModelError, OutputError
 from synthink.files import sync_folder, write_inside
-from synthink.owned_folder import WORK, OwnedFolder, differences
+from synthink.owned_folder import WORK, OwnedFolder, differences, removed_if_empty
 from synthink.train.checkpoint import checkpoint_fault, is_recorded, record_checkpoint
 
 FORMAT_VERSION = 1
@@ -125,22 +125,16 @@ class RunFolder(OwnedFolder):
 
         Yields and raises what `OwnedFolder.held` does.
         """
-        missing = [folder for folder in (self.path, *self.path.parents) if not folder.exists()]
-        try:
-            with super().held() as is_ours:
-                try:
-                    yield is_ours
-                finally:
-                    if not self._begun():
-                        self._clear()
-                        remove_inside(self.path, RUN, OutputError)
-                    elif self.has(FINISHED) and self.has(STEPS):
-                        self._remove_checkpoints(but=self.last())
-                    self.remove_work()
-        finally:
-            with suppress(OSError):  # the first of them that holds a run, or was never made
-                for folder in missing:
-                    folder.rmdir()
+        with removed_if_empty(self.path), super().held() as is_ours:
+            try:
+                yield is_ours
+            finally:
+                if not self._begun():
+                    self._clear()
+                    remove_inside(self.path, RUN, OutputError)
+                elif self.has(FINISHED) and self.has(STEPS):
+                    self._remove_checkpoints(but=self.last())
+                self.remove_work()
 
     def _begun(self) -> bool:
         """Whether anything was learned that would be lost."""

@@ -131,7 +131,7 @@ for arguments in COMMANDS:
         ("torch", "transformers", "trainer=transformers needs the package torch: pip install 'synthink[transformers]'"),
     ],
 )
-@pytest.mark.whole
+@pytest.mark.slow
 def test_a_missing_package_is_one_line_that_says_what_to_type(
     tmp_path: Path, package: str, trainer: str, message: str
 ) -> None:

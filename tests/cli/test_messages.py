@@ -151,7 +151,7 @@ KEYS = {
 
 @pytest.mark.heavy
 @pytest.mark.parametrize("verb", KEYS)
-@pytest.mark.whole
+@pytest.mark.slow
 def test_no_message_shows_more_than_some_of_a_value(command: Command, tmp_path: Path, verb: str) -> None:
     for number, key in enumerate([*KEYS[verb].split(), "y" * 5000]):
         value = LONG[number % len(LONG)]

@@ -12,7 +12,7 @@ from tests.support import ROOT, python
 @pytest.mark.parametrize(
     ("format", "fault", "step"),
     [
-        pytest.param("messages", "kill", 60, marks=pytest.mark.whole),
+        pytest.param("messages", "kill", 60, marks=pytest.mark.slow),
         *(
             pytest.param(format, fault, 5, marks=pytest.mark.slow)
             for format in ("messages", "coco", "llava")
