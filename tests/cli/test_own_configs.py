@@ -35,6 +35,7 @@ def own(command: Command, tmp_path: Path) -> Command:
     return command
 
 
+@pytest.mark.whole
 def test_help_knows_recipes_and_presets_of_ones_own(own: Command) -> None:
     result = own("generate", "--config-dir", "own", "experiment=pens", "--help")
     assert (result.returncode, result.stderr) == (0, "")

@@ -12,6 +12,8 @@ from synthink.cli.verbs.generate import Generate
 from tests.cli.support import SMALL, assert_refused, manifest_of
 from tests.support import Result
 
+pytestmark = pytest.mark.whole
+
 Command = Callable[..., Result]
 
 RECIPE = """# @package _global_

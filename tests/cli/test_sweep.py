@@ -67,6 +67,7 @@ def test_a_sweep_over_generators(command: Command, tmp_path: Path) -> None:
     assert names == {"circled_letters", "circled_letters_grid"}
 
 
+@pytest.mark.whole
 def test_a_sweep_over_generators_by_pattern(command: Command, tmp_path: Path) -> None:
     rows = ("splits.train=2", "splits.validation=0", "splits.test=0", "picture_px=64", "words.share_across_splits=true")
     result = command("generate", "-m", "generator=glob(circled_letters_g*)", *rows, "output=sweep")

@@ -34,6 +34,7 @@ def table(folder: Path) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("interrupted", [pytest.param(0, marks=pytest.mark.whole), 1])
+@pytest.mark.whole
 def test_an_interrupted_sweep_says_how_far_it_came(
     command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, interrupted: int
 ) -> None:
@@ -120,6 +121,7 @@ def test_the_same_values_are_the_same_job_and_stand_in_the_table(command: Comman
     ],
     ids=str,
 )
+@pytest.mark.whole
 def test_a_pattern_takes_the_names_that_are_typed(
     command: Command, tmp_path: Path, words: tuple[str, ...], folders: list[str]
 ) -> None:

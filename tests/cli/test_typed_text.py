@@ -184,7 +184,11 @@ ROWS = (*SMALL, "words.share_across_splits=true")
 
 @pytest.mark.heavy
 @pytest.mark.parametrize(
-    "form", ["parquet", *(pytest.param(form, marks=pytest.mark.slow) for form in ("arrow", "jsonl", "webdataset"))]
+    "form",
+    [
+        pytest.param("parquet", marks=pytest.mark.whole),
+        *(pytest.param(form, marks=pytest.mark.slow) for form in ("arrow", "jsonl", "webdataset")),
+    ],
 )
 def test_datasets_lie_where_they_were_asked_for(command: Callable[..., Result], tmp_path: Path, form: str) -> None:
     (tmp_path / "wört, liste;1.txt").write_text("alpha\nbeta\ngamma\n")

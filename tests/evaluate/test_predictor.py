@@ -102,6 +102,7 @@ def test_one_dataset_at_a_time(commonest: type[Predictor], data: Dataset, tmp_pa
 
 
 @pytest.mark.heavy
+@pytest.mark.whole
 def test_a_model_behind_an_api(
     data: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

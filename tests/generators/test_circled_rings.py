@@ -15,7 +15,7 @@ from synthink import Box, ConfigError, RowDataset, Sample, dataset
 from synthink.testing import check_generator
 from synthink.verify import verify
 
-pytestmark = pytest.mark.heavy
+pytestmark = [pytest.mark.heavy, pytest.mark.whole]
 
 ALL = ("letter", "position", "word", "count", "box")
 EVERY = {"questions": dict.fromkeys(ALL, 1.0), "questions_per_picture": "all"}

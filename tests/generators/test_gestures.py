@@ -319,6 +319,7 @@ def test_layouts_without_images_have_no_gestures_about_images() -> None:
     assert not {"crop", "instruct_image"} & {data[index]["gesture"] for index in range(40)}
 
 
+@pytest.mark.slow
 def test_whole_pages_hold_all_ink() -> None:
     """Also what is written beside a small page."""
     data = rows(40, tasks=GESTURES, view="page", gestures={"insert": 1, "instruct_text": 1}, picture_px=896)

@@ -152,6 +152,7 @@ def test_the_record_tells_other_ink_apart(folder: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.heavy
+@pytest.mark.whole
 def test_rows_with_own_marks_are_proved_by_the_oracle(folder: Path) -> None:
     data = rows(folder)
     oracle, refusals = find_oracle("gestures")(data.generator), Counter[str]()  # type: ignore[misc]

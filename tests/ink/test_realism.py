@@ -62,6 +62,7 @@ def lognormal_line(number: int) -> Ink:
     return Ink(strokes, label="eightltr")
 
 
+@pytest.mark.slow
 def test_a_circle_at_one_speed() -> None:
     line = measured(circle(points=201), label="o o")
     height = 2 * 100 * np.sin(np.radians(72))  # p90 - p10 of a sine: it is above sin 72 for a tenth of the time
@@ -233,6 +234,7 @@ def test_too_few_lines_for_a_classifier() -> None:
         separate(np.zeros((3, 32)), np.zeros((20, 32)))
 
 
+@pytest.mark.slow
 def test_the_report_ends_with_the_count() -> None:
     inks = [lognormal_line(number) for number in range(12)]
     page = Ink(inks[0].strokes, label="two\nlines")

@@ -200,6 +200,7 @@ def test_a_hub_that_says_when_is_asked_then(hub: Hub, made: Path, quick: list[fl
     ("route", "status"),
     [("/revision/", 401), ("/create", 403), ("/put/", 500), ("/commit/", 404), ("/commit/", 500), ("/tag/", 403)],
 )
+@pytest.mark.whole
 def test_a_refusal_is_one_line_without_the_token_and_the_next_run_finishes(
     hub: Hub, made: Path, route: str, status: int
 ) -> None:

@@ -125,6 +125,7 @@ def test_parquet_is_read_as_arrow_reads_it(tmp_path: Path, compression: str, ver
 
 
 @pytest.mark.heavy
+@pytest.mark.slow
 def test_a_page_of_many_photographs_is_read(tmp_path: Path) -> None:
     photos = [bytes(number) + os.urandom(700_000) for number in range(100)]
     pq.write_table(pa.table({"image": photos}), tmp_path / "a.parquet")  # one page, which cannot be packed

@@ -18,7 +18,7 @@ from tests.build.test_foreign_names import snapshot
 from tests.train.killed import TRAINER, lines, request
 from tests.train.numpy_learner import CHECKPOINT, STATE, Batch, NumpyLearner, NumpyTrainer
 
-pytestmark = pytest.mark.heavy
+pytestmark = [pytest.mark.heavy, pytest.mark.whole]
 
 
 @pytest.fixture

@@ -142,6 +142,7 @@ def test_a_dry_run_estimates_and_writes_nothing(command: Command, tmp_path: Path
     assert "again: 209 rows" in again.stdout and not (tmp_path / "again").exists()
 
 
+@pytest.mark.whole
 def test_a_dry_run_of_a_sweep_is_a_table(command: Command, tmp_path: Path) -> None:
     few = ("splits.train=2", "splits.validation=0", "splits.test=0", "words=random", "dry_run=true", "output=out")
     result = command("generate", "-m", *few, "picture_px=64,96")

@@ -221,6 +221,7 @@ def lies_in(pages: list[Page], most: int) -> Score:
     return score
 
 
+@pytest.mark.whole
 def test_lies_are_caught() -> None:
     pages = [synthetic_page(f"l{number}", fonts=faces()) for number in range(6)]  # type: ignore[arg-type]
     score = lies_in(pages, 60)

@@ -31,7 +31,7 @@ from synthink.evaluate.verdict import verdict
 from synthink.previews.contact_sheet import contact_sheet
 from tests.evaluate.answered import FIELDS, rows_of, scored
 
-pytestmark = pytest.mark.heavy
+pytestmark = [pytest.mark.heavy, pytest.mark.whole]
 
 EVIL = (
     "<script>alert(1)</script>\"'><img src=http://evil.example/x onerror=alert(2)>| `a` [b](http://evil.example)"
