@@ -108,7 +108,7 @@ def test_a_recipe_sweeps_by_itself(own: Command, tmp_path: Path, words: tuple[st
     assert [(job["seed"], job["fields"]["text_size_px"]) for job in jobs] == [(1, [20, 20]), (2, [20, 20])]
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_what_is_typed_goes_before_what_a_recipe_sweeps_over(own: Command, tmp_path: Path) -> None:
     result = own(
         "generate", "--config-dir", "own", "experiment=sweep", *SMALL, "seed=7", "text_size_px=20,30", "output=o"

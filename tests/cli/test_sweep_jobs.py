@@ -94,7 +94,7 @@ def test_a_job_is_known_by_values_and_not_by_how_they_are_written() -> None:
     assert max(len(name(f"prompts={text}")) for text in texts) <= 90
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_the_same_values_are_the_same_job_and_stand_in_the_table(command: Command, tmp_path: Path) -> None:
     first = ("text_size_px=20,[24,30]", "prompts=What now?,'Which letter?'")
     assert command("generate", "-m", *ROWS, *first, "output=sweep").returncode == 0

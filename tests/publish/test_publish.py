@@ -160,7 +160,7 @@ def test_somebody_elses_repository_is_left_alone(hub: Hub, made: Path) -> None:
         publish(made, TO, "skip")
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_what_is_not_proved_stays_at_home(hub: Hub, made: Path, tmp_path: Path) -> None:
     from tests.verify.folders import edit_rows
 

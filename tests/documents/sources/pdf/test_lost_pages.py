@@ -38,7 +38,7 @@ def test_a_page_that_is_left_out_is_named(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_a_page_that_hangs_costs_itself_and_the_others_are_read(tmp_path: Path) -> None:
     (tmp_path / "hang.pdf").write_bytes(endless(pages=2, behind=1))
     (tmp_path / "good.pdf").write_bytes(pdf(many))
