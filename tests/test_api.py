@@ -226,6 +226,7 @@ def test_datasets_iterable_in_torchs_data_loader(rows: RowDataset, ids: list[str
 
 def test_grain_reads_it_as_a_random_access_source(rows: RowDataset, ids: list[str]) -> None:
     grain = pytest.importorskip("grain.python")
+    pytest.importorskip("absl.flags").FLAGS.mark_as_parsed()  # grain asks for them beside jax
     made = rows[:12]
     assert isinstance(made, grain.RandomAccessDataSource)
     sampler = grain.IndexSampler(12, shard_options=grain.NoSharding(), shuffle=True, num_epochs=1, seed=3)
