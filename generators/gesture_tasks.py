@@ -111,9 +111,7 @@ class GesturePrompts(Prompts):
 class GestureSentences(TaskAnswers):
     """The sentences that answers stand in, by task; of several each row draws one."""
 
-    labels: ClassVar[dict[str, str]] = {
-        **{"recognise_gesture": "labels", "detect_text": "boxes", "locate_target": "boxes"}
-    }
+    labels: ClassVar[dict[str, str]] = {"recognise_gesture": "labels", **dict.fromkeys(BOX_TASKS, "boxes")}
 
     recognise_gesture: AnswerTemplates = PLAIN
     """{answer} alone: a label is no part of a sentence."""

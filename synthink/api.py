@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -22,7 +23,6 @@ from synthink.splits import Shares
 if TYPE_CHECKING:
     import datasets
 
-    from synthink.build.build import ShardStore
     from synthink.build.dataset_folder import Outcome
     from synthink.build.estimate import Estimate
     from synthink.build.executors import Executor
@@ -187,12 +187,10 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
     with stages("rows", progress) as show:
         show("generating", 0, total := sum(plan.splits.values()))
 
-        def make(store: ShardStore | None = None) -> Outcome:
-            def advance(count: int) -> None:
-                show("generating", count, total)
+        def advance(count: int) -> None:
+            show("generating", count, total)
 
-            return dataset_folder.build_dataset(plan, folder, executor, overwrite, advance, store)
-
+        make = partial(dataset_folder.build_dataset, plan, folder, executor, overwrite, advance)
         if publish is None:
             return make()
         from synthink.publish.generating import generate_and_publish

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
-import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from synthink.build import results
@@ -29,12 +27,8 @@ def read(folder: Path) -> list[ShardRecord]:
     except FileNotFoundError:
         return records
     for line in content.split(b"\n"):
-        checksum, _, text = line.partition(b" ")
-        if text and checksum == _checksum(text):
-            try:
-                records.append(ShardRecord.from_plain(json.loads(text)))
-            except (ValueError, RecursionError):
-                continue  # a line of somebody else
+        with suppress(ValueError, RecursionError):  # a line of somebody else
+            records.append(ShardRecord.from_plain(results.unsealed(line)))
     return records
 
 
@@ -44,13 +38,8 @@ def appending(folder: Path) -> Iterator[Callable[[ShardRecord], None]]:
     with os.fdopen(open_inside(folder, _NAME, os.O_WRONLY | os.O_CREAT | os.O_APPEND, OutputError), "ab") as file:
 
         def add(record: ShardRecord) -> None:
-            content = json.dumps(record.plain()).encode()
-            file.write(b"\n" + _checksum(content) + b" " + content)  # a torn line before ends here
+            file.write(b"\n" + results.sealed(record.plain()))  # a torn line before ends here
             file.flush()
             os.fsync(file.fileno())
 
         yield add
-
-
-def _checksum(content: bytes) -> bytes:
-    return b"%08x" % zlib.crc32(content)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -171,6 +173,11 @@ def shards_of(splits: Mapping[str, int], shard_size: int) -> Iterator[Shard]:
         for number in range(count):
             start = number * shard_size
             yield Shard(split, number, count, start, min(start + shard_size, rows))
+
+
+def identity_digest(identity: Mapping[str, Any]) -> str:
+    """The SHA-256 of everything that a dataset's bytes depend on, as `Plan.identity` or a manifest has it."""
+    return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
 
 
 def library_versions() -> dict[str, str]:

@@ -7,7 +7,6 @@ nor leave a result. The next run of the same plan finds the shards that were fin
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import zlib
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from synthink import errors
-from synthink.build.plan import Plan, Shard
+from synthink.build.plan import Plan, Shard, identity_digest
 from synthink.build.shard import ShardFailure, ShardRecord, ShardResult
 from synthink.confined import kind_inside, make_folder_inside, names_inside, read_inside, remove_inside
 from synthink.errors import OutputError, SynthinkError, WorkerError, portable
@@ -41,8 +40,7 @@ class Room:
     @classmethod
     def of(cls, folder: Path, plan: Plan) -> Room:
         """The room of that plan, which need not be there yet."""
-        identity = json.dumps(plan.identity, sort_keys=True)
-        return cls(folder, f"{WORK}/{JOBS}/{hashlib.sha256(identity.encode()).hexdigest()[:12]}")
+        return cls(folder, f"{WORK}/{JOBS}/{identity_digest(plan.identity)[:12]}")
 
     @property
     def key(self) -> str:
@@ -72,8 +70,7 @@ class Room:
 
     def put(self, shard: Shard, result: ShardResult) -> None:
         """Leave the result of a shard."""
-        content = json.dumps(_plain(result)).encode()
-        self.write(f"done/{shard.stem}", _checksum(content) + b" " + content)
+        self.write(f"done/{shard.stem}", sealed(_plain(result)))
 
     def take(self, shards: Mapping[str, Shard]) -> Iterator[tuple[str, ShardResult]]:
         """Stem and result of those shards, given by their stems, that have one; failures are taken away."""
@@ -109,10 +106,8 @@ class Room:
 
     def _values(self, stem: str) -> dict[str, Any] | None:
         """What a result's file holds; None where it is none of ours, or torn."""
-        with suppress(FileNotFoundError, ValueError, RecursionError):
-            content = read_inside(self.folder, f"{self.name}/done/{stem}", LARGEST_RESULT, OutputError)
-            checksum, _, text = content.partition(b" ")
-            values = json.loads(text) if checksum == _checksum(text) else None
+        with suppress(FileNotFoundError):
+            values = unsealed(read_inside(self.folder, f"{self.name}/done/{stem}", LARGEST_RESULT, OutputError))
             return values if isinstance(values, dict) else None
         return None
 
@@ -151,6 +146,20 @@ def _result(shard: Shard, values: dict[str, Any]) -> ShardResult:
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return ShardFailure(shard, None, "its result cannot be read")
     return ShardFailure(shard, error)
+
+
+def sealed(values: Any) -> bytes:
+    """Values in JSON types as one line with a checksum, since a kill can tear whatever is written."""
+    content = json.dumps(values).encode()
+    return _checksum(content) + b" " + content
+
+
+def unsealed(line: bytes) -> Any:
+    """The values that `sealed` was given; None for a line that is torn or somebody else's."""
+    checksum, _, content = line.partition(b" ")
+    with suppress(ValueError, RecursionError):
+        return json.loads(content) if checksum == _checksum(content) else None
+    return None
 
 
 def _checksum(content: bytes) -> bytes:

@@ -7,7 +7,6 @@ moment, the same call goes on: what the hub's branch has is not made again.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import time
@@ -19,7 +18,7 @@ from synthink.build import manifest as manifests
 from synthink.build.build import Outcome, ShardStore
 from synthink.build.formats import find_format
 from synthink.build.manifest import MANIFEST, Manifest
-from synthink.build.plan import Plan
+from synthink.build.plan import Plan, identity_digest
 from synthink.build.shard import ShardRecord
 from synthink.confined import kind_inside, remove_inside
 from synthink.errors import ConfigError, HubError, OutputError
@@ -87,8 +86,7 @@ class HubStore:
         self._published = repository.files(self._head)
         read = reading(repository, self._head, self._published)
         reject_other(other_dataset(self.identity, self._published, read), to)
-        digest = hashlib.sha256(json.dumps(self.identity, sort_keys=True).encode()).hexdigest()
-        self._branch = repository.at(f"synthink-{digest[:12]}")
+        self._branch = repository.at(f"synthink-{identity_digest(self.identity)[:12]}")
         head = self._branch.head()
         self._has_branch = head is not None
         self._staged: dict[str, HubFile] = {} if head is None else self._branch.files(head)

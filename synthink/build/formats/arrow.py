@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from synthink.build.formats.base import Format, Row, picture_faults, row_groups, schema_faults, with_picture_bytes
+from synthink.build.plan import identity_digest
 from synthink.confined import file_inside
 from synthink.core.columns import features, schema
 from synthink.tables.arrow import ArrowTable
@@ -48,7 +49,7 @@ class ArrowFormat(Format):
                 yield from picture_faults(batch)
 
     def extras(self, plan: Plan, identity: Mapping[str, Any], folder: Path) -> Mapping[str, Iterable[bytes]]:
-        identity_digest = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
+        digest = identity_digest(identity)
         splits = list(identity["splits"])
         files = {"dataset_dict.json": _json({"splits": splits})}
         for split in splits:
@@ -60,7 +61,7 @@ class ArrowFormat(Format):
             files[f"{split}/state.json"] = _json(
                 {
                     "_data_files": [{"filename": name} for name in names],
-                    "_fingerprint": hashlib.sha256(f"{identity_digest} {split}".encode()).hexdigest()[:16],
+                    "_fingerprint": hashlib.sha256(f"{digest} {split}".encode()).hexdigest()[:16],
                     "_format_columns": None,
                     "_format_kwargs": {},
                     "_format_type": None,

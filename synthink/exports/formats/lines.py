@@ -12,14 +12,14 @@ from synthink.exports.formats.messages import text_part
 from synthink.labels import LabelFormatName
 
 
-class LinesExport(AnswersExport):
+class LinesExport(Export):
     """An export of one line for each row, in `SPLIT.jsonl`."""
 
     def files(self, dataset: ExportedDataset, split: str, lines: Lines) -> Mapping[str, Iterable[bytes]]:
         return {f"{split}.jsonl": json_lines(lines.of("rows"))}
 
 
-class BigVisionExport(LinesExport):
+class BigVisionExport(LinesExport, AnswersExport):
     """`SPLIT.jsonl` of id, image, prefix and suffix: texts alone, as big_vision's `jsonl` data source wants them."""
 
     name = "jsonl"
@@ -42,7 +42,7 @@ class Florence2Export(BigVisionExport):
     label_format: LabelFormatName | None = "florence2"
 
 
-class OpenRlhfExport(Export):
+class OpenRlhfExport(LinesExport):
     """`SPLIT.jsonl` of prompt, images and label, and the row's columns as the text `row`, for a reward."""
 
     name = "openrlhf"
@@ -56,9 +56,6 @@ class OpenRlhfExport(Export):
                 about = {"prompt": [{"role": "user", "content": content}], "images": [path], "label": row["suffix"]}
                 part.add("rows", {**about, "datasource": dataset.name, "row": row_text(dataset, row)})
                 part.rows += 1
-
-    def files(self, dataset: ExportedDataset, split: str, lines: Lines) -> Mapping[str, Iterable[bytes]]:
-        return {f"{split}.jsonl": json_lines(lines.of("rows"))}
 
 
 def row_text(dataset: ExportedDataset, row: Mapping[str, object]) -> str:
