@@ -47,10 +47,11 @@ def check_difference(picture: Image.Image, control: Image.Image, scene: RowScene
 
 
 def _box(scene: RowScene) -> Flags:
-    """(H, W): the target's box, and what of its print may lie beside it."""
+    """(H, W): the target's box, and what of its print may lie beside it: a pixel of the page, enlarged, and the blur."""
     width, height = scene.size_px
-    left, top = np.floor(scene.target[:2] - BLURRED).astype(np.intp)
-    right, bottom = np.ceil(scene.target[2:] + BLURRED).astype(np.intp)
+    beyond = BLURRED + scene.scale
+    left, top = np.floor(scene.target[:2] - beyond).astype(np.intp)
+    right, bottom = np.ceil(scene.target[2:] + beyond).astype(np.intp)
     flags = np.zeros((height, width), np.bool_)
     flags[max(0, top) : max(0, bottom), max(0, left) : max(0, right)] = True
     return flags
