@@ -47,7 +47,7 @@ def check_difference(picture: Image.Image, control: Image.Image, scene: RowScene
 
 
 def _box(scene: RowScene) -> Flags:
-    """(H, W): the target's box, and what of its print may lie beside it: a pixel of the page, enlarged, and the blur."""
+    """(H, W): the target's box and what of its print may lie beside it: an enlarged pixel of the page, blurred."""
     width, height = scene.size_px
     beyond = BLURRED + scene.scale
     left, top = np.floor(scene.target[:2] - beyond).astype(np.intp)

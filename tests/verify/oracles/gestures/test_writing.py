@@ -12,7 +12,7 @@ HAND = "upright"
 
 
 def written(text: str, gap: float) -> list[np.ndarray]:
-    """The words of a text one after the other, each as its hand has it, x-heights; a stroke a piece. gap: between them."""
+    """The words of a text, each as its hand has it, in x-heights; every piece is a stroke. gap: between words."""
     letters, left, strokes = letters_of(HAND), 0.0, []
     assert letters is not None
     for word in text.split():
