@@ -152,8 +152,8 @@ class Gestures(GestureAnswers):
     def validate_split(self, split: Split) -> None:
         split.pool(self.writers).check_characters("notes", split.pool(self.notes).characters)
         if self.marks.is_used:
-            unwritten = {name for task in self._tasks for name in self._choices_in(split, task).unwritten().classes}
-            split.pool(self.marks).check_classes(sorted(unwritten))
+            drawn = {name for task in self._tasks for name in self._choices_in(split, task).classes}
+            split.pool(self.marks).check_classes(sorted(drawn))
         for task in self._tasks:
             choices = self._choices_in(split, task)
             if task != "detect_text" and not choices.classes:
@@ -273,7 +273,7 @@ class Gestures(GestureAnswers):
         search = CropSearch(pages, stream, self.picture_px, margin, whole_page, self.targets, whole_target)
         if kind is None:
             return search.words()
-        own_marks = self._own_marks(ctx, kind, choices)
+        own_marks = self._own_marks(ctx, kind)
         drawer = Drawer(
             ctx.pool(self.writers).draw(stream),
             self.device,
@@ -283,16 +283,15 @@ class Gestures(GestureAnswers):
             max_letters=self._letters,
             own_marks=own_marks,
         )
-        choices = choices if own_marks is None else choices.unwritten()
         ink_at = stream.within(self.ink_position), stream.within(self.ink_position)
         together = self._together(task)
         edited_words = self.edited_words if "edited_text" in together else None
         notes, reads_target = ctx.pool(self.notes), "read_target" in together
         return search.gestures(kind, choices, drawer, notes, ink_at, edited_words, reads_target)
 
-    def _own_marks(self, ctx: DrawContext, kind: GestureKind, choices: Choices) -> OwnMarks | None:
+    def _own_marks(self, ctx: DrawContext, kind: GestureKind) -> OwnMarks | None:
         """The own marks of which the row's is one; None where it is sketched."""
-        if not self.marks.is_used or kind.name not in choices.unwritten().classes:
+        if not self.marks.is_used:
             return None
         return ctx.pool(self.marks).of(kind.name) if ctx.stream("own marks").chance(self.marks.share) else None
 

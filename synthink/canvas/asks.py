@@ -6,7 +6,7 @@ The n-th ask of a sitting depends on the sitting's number and on n alone, so tha
 from __future__ import annotations
 
 import string
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import zip_longest
 from typing import Any
@@ -15,7 +15,7 @@ from synthink.assets import Texts
 from synthink.canvas.sorts import FOLDERS, Sort
 from synthink.documents import Page
 from synthink.errors import ConfigError, did_you_mean
-from synthink.gestures import Choices, GestureKind, StrokeSketcher, Target, kind_named, sample_target
+from synthink.gestures import Choices, GestureKind, Mark, StrokeSketcher, Target, kind_named, sample_target
 from synthink.streams import Stream, StreamKey
 
 LONGEST = 28  # letters of a text
@@ -47,13 +47,9 @@ class Asker:
 
     @cached_property
     def _variants(self) -> list[tuple[GestureKind, str]]:
-        """The variants that are marks alone, those of all classes in turn."""
+        """The variants of all classes in turn; of those that write beside the same mark the first."""
         by_class = [
-            [
-                (kind_named(name), variant)
-                for variant in variants
-                if not (kind_named(name).variants[variant].writes or kind_named(name).writes)
-            ]
+            [(kind_named(name), variant) for variant in _other_marks(kind_named(name), variants)]
             for name, variants in self._gestures.variants.items()
             if name in self._gestures.classes
         ]
@@ -83,8 +79,8 @@ class Asker:
                 if isinstance(target, str):
                     continue
                 mark = variant.draw(kind, target, StrokeSketcher(stream))
-                if len(mark.strokes) and mark.text is None:
-                    return _on_target(kind, name, page, target, mark.strokes)
+                if len(mark.strokes) and not mark.broad:
+                    return _on_target(kind, name, page, target, mark)
                 break
         raise NoTarget("documents", page.name, "has nothing that a gesture could be about; name other documents")
 
@@ -94,18 +90,29 @@ class Asker:
         yield from (*self._variants[first:], *self._variants[:first])
 
 
-def _on_target(kind: GestureKind, variant: str, page: Page, target: Target, strokes: Sequence[Any]) -> dict[str, Any]:
+def _other_marks(kind: GestureKind, names: Iterable[str]) -> list[str]:
+    """The variants without those whose mark another one has, which writes something else beside it or has a lead."""
+    marks: dict[str, str] = {}
+    for name in names:
+        variant = kind.variants[name]
+        is_written = variant.family and (variant.writes or kind.writes)
+        marks.setdefault(variant.family.partition("+")[0] if is_written else f".{name}", name)
+    return list(marks.values())
+
+
+def _on_target(kind: GestureKind, variant: str, page: Page, target: Target, mark: Mark) -> dict[str, Any]:
     words = [page.words[number] for number in target.words]
     what = f"“{' '.join(words)}”" if words else "what is framed"
+    alone = "" if mark.text is None else ", and write nothing"
     return {
         "sort": "gesture",
         "label": kind.name,
         "variant": variant,
-        "instruction": f"{kind.name.replace('_', ' ').capitalize()} {what}: draw “{variant.replace('_', ' ')}”",
+        "instruction": f"{kind.name.replace('_', ' ').capitalize()} {what}: draw “{variant.replace('_', ' ')}”{alone}",
         "page": page.name,
         "target_box": list(target.box),
         "target_ends": [list(box) for box in target.ends or ()],
         "target_words": words,
         "line_height": target.height,
-        "example": [[[round(x, 1), round(y, 1)] for x, y in stroke.tolist()] for stroke in strokes],
+        "example": [[[round(x, 1), round(y, 1)] for x, y in stroke.tolist()] for stroke in mark.strokes],
     }

@@ -56,7 +56,7 @@ GESTURE_MEANINGS: Mapping[str, str] = {
     "strokes": "the points of each stroke: x, y in pixels, time in ms, pressure 0 to 1",
     "ink_colour": "the colour of the ink, a name or #rrggbb",
     "ink_width_px": "the width of the pen's line, in pixels, before the camera",
-    "writer": "the writer, who belongs to one split",
+    "writer": "the writer, who belongs to one split; with an own mark the writer of what stands beside it",
     "hand": "the pen font that the writer's letters come from, where it is not real ink",
     "document": "the document, which belongs to one split",
     "page": "the name of the page",
@@ -106,6 +106,7 @@ def crop_annotations(crop: PageCrop, frame: Frame, width: float, colour: str) ->
 
 def _ink_annotations(composed: Composed, frame: Frame, width: float, colour: str) -> dict[str, Any]:
     """The annotations that only rows with ink have, but for boxes and texts of the page."""
+    has_writer = composed.own_mark is None or composed.text != ""
     return {
         "gesture": composed.kind.name,
         "variant": composed.variant.name,
@@ -114,6 +115,6 @@ def _ink_annotations(composed: Composed, frame: Frame, width: float, colour: str
         "strokes": frame.strokes(composed.ink),
         "ink_colour": colour,
         "ink_width_px": (composed.broad or width) * frame.scale,
-        "writer": composed.writer.name if composed.own_mark is None else None,
-        "hand": composed.writer.hand if composed.own_mark is None else None,
+        "writer": composed.writer.name if has_writer else None,
+        "hand": composed.writer.hand if has_writer else None,
     }

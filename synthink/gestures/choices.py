@@ -55,10 +55,6 @@ class Choices:
         """The choices with only those classes and variants that are about words."""
         return self._restricted_to(lambda kind, variant: (variant.target_kind or kind.target_kind) not in IMAGES)
 
-    def unwritten(self) -> Choices:
-        """The choices with only those classes and variants that have no handwriting."""
-        return self._restricted_to(lambda kind, variant: not (variant.writes or kind.writes))
-
     def writing(self) -> Choices:
         """The choices with only those classes and variants whose handwriting is more than a question mark."""
         return self._restricted_to(lambda kind, variant: (variant.writes or kind.writes) not in ("", "mark"))

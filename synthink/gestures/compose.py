@@ -27,7 +27,7 @@ from synthink.gestures.placing import NO_ROOM, leader_end, leader_line, place_te
 from synthink.gestures.target import X_HEIGHT, Target
 from synthink.ink.handwriting.script import PlacedScript, Script, line_script, text_script, write_together
 from synthink.ink.model import Ink
-from synthink.ink.operations import bounding_box
+from synthink.ink.operations import bounding_box, concatenate
 from synthink.streams import Stream
 
 BROAD = 0.35  # H: a broader pen covers what it marks
@@ -68,14 +68,17 @@ def compose(
         return BROAD_PEN
     pen = StrokeSketcher(stream, drawer.writer.left_handed)
     mark = _mark(kind, variant, target, pen)
+    blank = Composed(page, kind, variant, target, NO_INK, drawer.writer, broad=mark.broad)
     if drawer.own_marks is not None:
-        blank = Composed(page, kind, variant, target, NO_INK, drawer.writer, broad=mark.broad)
-        return _with_own_mark(blank, mark, drawer.own_marks, stream, ink_square)
+        fitted = _own_mark(blank, mark, drawer.own_marks, stream, ink_square)
+        if isinstance(fitted, str) or mark.text is None:
+            return fitted if isinstance(fitted, str) else fitted[0]
+        blank, strokes = fitted
+        return _with_text(blank, replace(mark, strokes=strokes), mark.text, [], drawer, notes, pen, ink_square)
     try:
         lines = _lines(mark.strokes, target, drawer)
     except ConfigError as error:
         raise error.under(f"gestures.{kind.name}.{variant.name}") from None
-    blank = Composed(page, kind, variant, target, NO_INK, drawer.writer, broad=mark.broad)
     if mark.text is not None:
         return _with_text(blank, mark, mark.text, lines, drawer, notes, pen, ink_square)
     if not lines:
@@ -86,10 +89,11 @@ def compose(
     return _refusal(blank, ink) or replace(blank, ink=ink)
 
 
-def _with_own_mark(
+def _own_mark(
     sketch: Composed, mark: Mark, own_marks: OwnMarks, stream: Stream, ink_square: InkSquare | None
-) -> Composed | str:
-    """The gesture with own ink in the place of the variant's mark, which has no handwriting."""
+) -> tuple[Composed, Sequence[Points]] | str:
+    """The gesture with own ink in the place of the variant's mark, and its strokes in the order of the sketch's; or why
+    none fits."""
     if mark.broad:
         return OTHER_PEN
     target_kind = sketch.variant.target_kind or sketch.kind.target_kind
@@ -103,10 +107,10 @@ def _with_own_mark(
     if isinstance(fitted, str):
         return fitted
     ink, strokes = fitted
-    if _is_unseen(sketch.target, bounding_box(ink), ink_square):
+    if mark.text is None and _is_unseen(sketch.target, bounding_box(ink), ink_square):
         return UNSEEN
     refused = sketch.kind.refused(sketch.variant.name, sketch.target, strokes)
-    return refused or replace(sketch, ink=ink, own_mark=own)
+    return refused or (replace(sketch, ink=ink, own_mark=own), strokes)
 
 
 def _mark(kind: GestureKind, variant: Variant, target: Target, pen: StrokeSketcher) -> Mark:
@@ -193,18 +197,18 @@ def _with_text(
     pen: StrokeSketcher,
     ink_square: InkSquare | None,
 ) -> Composed | str:
-    """The gesture with handwriting, and with the leader line between them.
+    """The gesture with handwriting, and with the leader line between them; lines: the mark's, none of an own mark.
 
     All places are chosen before the pen moves, and all is written at one go.
     """
     target = sketch.target
     writing = _writing(sketch, anchor, drawer, notes, pen.stream)
-    mark_box = bounds(np.concatenate(mark.strokes)) if lines else Box(*anchor.at, *anchor.at)
+    mark_box = bounds(np.concatenate(mark.strokes)) if len(mark.strokes) else Box(*anchor.at, *anchor.at)
     writing, room = _placed(sketch, mark_box, anchor, writing, drawer, pen.stream)
     if isinstance(room, str):
         return room
     text_box = writing.box(room)
-    if _is_unseen(target, around((mark_box, text_box)) if lines else text_box, ink_square):
+    if _is_unseen(target, around((mark_box, text_box)) if len(mark.strokes) else text_box, ink_square):
         return UNSEEN
     if anchor.leader:
         end = leader_end(_close(mark.strokes), target.box, room)
@@ -213,11 +217,12 @@ def _with_text(
             return NO_LEADER
         lines = lines + _lines(leader, target, drawer)
     part = PlacedScript(writing.script, writing.origin(room), writing.x_height)
-    ink, text_ink, line_inks = _performed(part, lines, drawer, pen.stream)
+    own = None if sketch.own_mark is None else sketch.ink
+    ink, text_ink, line_inks = _performed(part, lines, own, drawer, pen.stream)
     text_box = bounding_box(text_ink)
     if not _holds(room, text_box):
         return NO_ROOM
-    if len(mark.strokes) and (reason := _refusal(sketch, line_inks[0])):
+    if own is None and len(mark.strokes) and (reason := _refusal(sketch, line_inks[0])):
         return reason
     if anchor.leader and target.words and _length_inside(line_inks[-1], target.box) > THROUGH * target.height:
         return LEADER_THROUGH_WORDS
@@ -238,9 +243,10 @@ def _placed(
 
 
 def _performed(
-    writing: PlacedScript, lines: list[PlacedScript], drawer: Drawer, stream: Stream
+    writing: PlacedScript, lines: list[PlacedScript], own: Ink | None, drawer: Drawer, stream: Stream
 ) -> tuple[Ink, Ink, list[Ink]]:
-    """All ink, the ink of the handwriting, and that of the mark and of the leader line."""
+    """All ink, the ink of the handwriting, and that of the mark and of the leader line; or, with an own mark, of the
+    leader line alone."""
     pause_s = stream.within(PAUSE_S)
     text_first = stream.chance(drawer.text_first)
     parts = [writing, *lines] if text_first else [*lines, writing]
@@ -249,7 +255,16 @@ def _performed(
         parts[after_pause] = parts[after_pause]._replace(after_s=pause_s)
     ink, inks = write_together(parts, drawer.writer, drawer.stream, drawer.device)
     text_ink = inks.pop(0 if text_first else -1)
+    if own is not None:
+        ink = _joined([text_ink, own, *inks] if text_first else [own, *inks, text_ink], pause_s)
     return ink, text_ink, inks
+
+
+def _joined(inks: Sequence[Ink], pause_s: float) -> Ink:
+    """Inks one after the other. Where one has no times or no pressure, none of the whole has any."""
+    ink = concatenate(inks, 1000 * pause_s)
+    ink.points[:, np.isnan(ink.points).any(axis=0)] = np.nan
+    return ink
 
 
 def _holds(room: Box, box: Box) -> bool:

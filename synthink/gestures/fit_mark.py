@@ -37,7 +37,7 @@ class OwnMarks:
         """The marks with as many strokes as a sketch, the few of them with a box as wide for its height where they are
         not fitted by their ends."""
         numbers = np.flatnonzero(self._counts == len(sketch))
-        if not by_ends:
+        if len(numbers) and not by_ends:
             wanted = _slimness(np.concatenate([np.asarray(stroke, dtype=np.float64) for stroke in sketch]))
             numbers = numbers[np.abs(self._slimness[numbers] - wanted).argsort(kind="stable")[:FEW]]
         return [self.inks[number] for number in numbers.tolist()]

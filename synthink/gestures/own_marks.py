@@ -19,7 +19,7 @@ from synthink.core.assets import AssetSet, AssetSpec
 from synthink.core.left_out import LeftOut
 from synthink.errors import ConfigError, did_you_mean, quoted
 from synthink.gestures.fit_mark import OwnMarks
-from synthink.gestures.kind import KINDS, GestureKind, load_kinds
+from synthink.gestures.kind import KINDS, load_kinds
 from synthink.ink.model import Ink
 from synthink.ink.reading import read_ink
 from synthink.settings import Between
@@ -41,7 +41,7 @@ class Marks(AssetSpec["MarkPool"]):
     """The name of an ink format, or `auto` to recognise each file by its content."""
     share: Annotated[float, Between(0, 1)] = 1.0
     """The share of gestures with own marks, in the classes that a split has some of; sketches are drawn for the others.
-    Classes with handwriting beside their marks, and tasks about it, have sketches alone."""
+    What is written beside a mark is always drawn by one of `writers`."""
     classes: dict[str, str] = field(default_factory=dict)
     """Label of an ink, or name of its folder -> the class that it is a mark of, where that is not its name already.
     Both may name a variant, too: `underline.wavy` is an underline."""
@@ -84,10 +84,7 @@ class Marks(AssetSpec["MarkPool"]):
             reason = (
                 f"holds no mark of a gesture ({left_out if left_out else 'no ink at all'}); name its labels in classes"
             )
-            sketched = ", ".join(name for name, kind in KINDS.items() if _always_writes(kind))
-            raise ConfigError(
-                "source", self.source, f"{reason}. Marks of {sketched} are always sketched: a hand writes beside them"
-            )
+            raise ConfigError("source", self.source, reason)
         return MarkSet(self, marks, left_out)
 
     def _class_of(self, ink: Ink, file: str) -> str:
@@ -104,18 +101,10 @@ def _as_class(text: str) -> str:
     return re.sub(r"[\s-]+", "_", text.strip().casefold()).partition(".")[0]
 
 
-def _always_writes(kind: GestureKind) -> bool:
-    """Whether handwriting stands beside all marks of a class; the hand that writes it draws the mark, too."""
-    return all(variant.writes or kind.writes for variant in kind.variants.values())
-
-
 def _fault(ink: Ink, name: str) -> str:
     """The reason why an ink is left out; empty for one that can be drawn."""
     if not name:
         return "inks whose labels name no class of gestures"
-    kind = KINDS[name]
-    if _always_writes(kind):
-        return "marks of classes that have handwriting beside them"
     if ink.metadata.get("skipped_strokes"):
         return "inks with strokes that cannot be read"
     if len(ink) > MOST_STROKES or len(ink.points) > MOST_POINTS:
@@ -182,6 +171,5 @@ class MarkPool:
         """Raise `ConfigError` where there is no mark of any of these classes."""
         if not any(name in self._marks for name in names):
             of = ", ".join(map(quoted, self._marks)) or "nothing"
-            drawn = ", ".join(names) or "none without handwriting"
-            reason = f"this split owns marks of {of}, and draws {drawn}; give it a larger share, or set"
+            reason = f"this split owns marks of {of}, and draws {', '.join(names)}; give it a larger share, or set"
             raise ConfigError("source", "", f"{reason} share_across_splits")

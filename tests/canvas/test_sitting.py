@@ -116,12 +116,15 @@ def test_a_damaged_journal_is_named(tmp_path: Path, line: str) -> None:
         Sitting.latest_unfinished(tmp_path)
 
 
-def test_all_variants_that_are_marks_are_asked_for_in_turn() -> None:
+def test_all_marks_are_asked_for_in_turn() -> None:
     choices, page = Choices.of({}), drawn_pages()[0]
     asker = Asker(("gesture",), choices)
     asks = [asker.ask(1, number, page) for number in range(60)]
-    assert {ask["label"] for ask in asks} >= {"select", "delete", "underline", "crop", "point"}
-    assert len({(ask["label"], ask["variant"]) for ask in asks}) > 25
+    assert {ask["label"] for ask in asks} == {*choices.classes}
+    assert len({(ask["label"], ask["variant"]) for ask in asks}) > 35
+    beside = [ask["variant"] for ask in asks if ask["instruction"].endswith(", and write nothing")]
+    assert {"caret", "ring_mark", "brackets", "ring"} <= {*beside}
+    assert not {"ring_text", "ring_arrow", "bare", "caret_with_lead", "highlight"} & {ask["variant"] for ask in asks}
     assert asks == [Asker(("gesture",), choices).ask(1, number, page) for number in range(60)]
     mixed = [Asker(("text", "letter"), choices).ask(1, number, page)["sort"] for number in range(4)]
     assert mixed == ["text", "letter"] * 2

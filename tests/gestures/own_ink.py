@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -37,21 +37,49 @@ def ring(stream: Stream) -> list[np.ndarray]:
     return [np.stack((wide * np.cos(turn), 30.0 * np.sin(turn) + stream.normal(0.0, 1.0)), axis=1)]
 
 
-MARKS = {"\\leftrightarrow": arrow, "Underline": underline, "select.loop": ring}
+def picture_ring(stream: Stream) -> list[np.ndarray]:
+    return [stroke * (stream.uniform(0.2, 0.5), 1.0) for stroke in ring(stream)]
 
 
-def inks(count: int) -> Iterator[tuple[int, Ink]]:
+def caret(stream: Stream) -> list[np.ndarray]:
+    half, lean = stream.uniform(12.0, 25.0), stream.normal(0.0, 2.0)
+    legs = np.array(((-half, 30.0), (lean - half / 2, 15.0), (lean, 0.0), (lean + half / 2, 15.0), (half, 30.0)))
+    return [legs + np.array((40.0, 700.0))]
+
+
+def bracket_pair(stream: Stream) -> list[np.ndarray]:
+    wide, arm = stream.uniform(60.0, 400.0), stream.uniform(6.0, 10.0)
+    return [
+        np.array(((x + side * arm, 0.0), (x, 0.0), (x, 20.0), (x, 40.0), (x + side * arm, 40.0)))
+        for x, side in ((0.0, 1), (wide, -1))
+    ]
+
+
+Draw = Callable[[Stream], list[np.ndarray]]
+MARKS: Mapping[str, Draw] = {"\\leftrightarrow": arrow, "Underline": underline, "select.loop": ring}
+BESIDE_WRITING: Mapping[str, Draw] = {
+    "insert": caret,
+    "question.ring": ring,
+    "question.underline": underline,
+    "instruct_text.ring": ring,
+    "instruct_text.brackets": bracket_pair,
+    "instruct_image": picture_ring,
+}
+"""The marks of classes that write something beside them."""
+
+
+def inks(count: int, marks: Mapping[str, Draw] = MARKS) -> Iterator[tuple[int, Ink]]:
     """Inks with labels in turn, each writer's among others', each with its writer's number."""
     stream = StreamKey("own ink").stream(0, "marks")
     for number in range(count):
-        label = list(MARKS)[number % len(MARKS)]
-        writer = number // len(MARKS) % WRITERS
-        yield writer, Ink(MARKS[label](stream), label=label, writer=f"writer {writer}")
+        label = list(marks)[number % len(marks)]
+        writer = number // len(marks) % WRITERS
+        yield writer, Ink(marks[label](stream), label=label, writer=f"writer {writer}")
 
 
-def write_marks(folder: Path, count: int = 108) -> Path:
+def write_marks(folder: Path, count: int = 108, marks: Mapping[str, Draw] = MARKS) -> Path:
     """A folder with a file an ink."""
     folder.mkdir(parents=True, exist_ok=True)
-    for number, (_, ink) in enumerate(inks(count)):
+    for number, (_, ink) in enumerate(inks(count, marks)):
         write_ink(folder / f"{number:03}.inkml", [ink])
     return folder

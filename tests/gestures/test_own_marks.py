@@ -20,7 +20,7 @@ from synthink.gestures.fit_mark import OTHER_SHAPE, _on_box, _on_ends, fit_mark
 from synthink.ink import Ink, InkError, write_ink
 from synthink.streams import StreamKey
 from synthink.testing import check_generator
-from tests.gestures.own_ink import arrow, inks, ring, underline, write_marks
+from tests.gestures.own_ink import BESIDE_WRITING, arrow, caret, inks, ring, underline, write_marks
 
 FIELDS: dict[str, Any] = {
     "documents": {"count": 24},
@@ -111,10 +111,9 @@ def test_labels_folders_and_a_table_tell_the_class(tmp_path: Path) -> None:
     write_ink(tmp_path / "i.inkml", [Ink(line * 13, label="delete")])
     write_ink(tmp_path / "j.inkml", [Ink([[(3, 3), (3, 3)]], label="delete")])
     opened = Marks(source=str(tmp_path), classes={"strich": "delete"}).open()
-    assert Counter(name for name, _ in opened.marks) == {"underline": 2, "point": 1, "delete": 3}
+    assert Counter(name for name, _ in opened.marks) == {"underline": 2, "point": 1, "delete": 3, "insert": 1}
     assert opened.left_out.counts == {
         "inks whose labels name no class of gestures": 1,
-        "marks of classes that have handwriting beside them": 1,
         "inks of more than 12 strokes or 20,000 points": 1,
         "inks that are a single point": 1,
     }
@@ -186,6 +185,63 @@ def test_some_marks_are_sketched_and_classes_with_handwriting_are(folder: Path) 
     assert by_class["underline"]["mark_writer"] is not None
 
 
+@pytest.fixture(scope="module")
+def beside_writing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_marks(tmp_path_factory.mktemp("beside") / "own", 72, BESIDE_WRITING)
+
+
+def writing_rows(folder: Path, **fields: Any) -> RowDataset:
+    return rows(folder, gestures={name.partition(".")[0]: 1 for name in BESIDE_WRITING}, **fields)
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize(
+    ("task", "count"),
+    [
+        ("recognise_gesture", 4),
+        *(
+            pytest.param(task, 300, marks=pytest.mark.slow)
+            for task in ("recognise_gesture", "transcribe", "edited_text")
+        ),
+    ],
+)
+def test_a_writer_writes_beside_an_own_mark(beside_writing: Path, task: str, count: int) -> None:
+    data = writing_rows(beside_writing, tasks={"recognise_gesture": 0, "detect_text": 0, task: 1})
+    oracle, classes, unsure = find_oracle("gestures")(data.generator), Counter[str](), 0  # type: ignore[misc]
+    for index in range(count):
+        row = data.source.row("train", index)
+        control = data.source.draw("train", index, control=True).picture.pil()
+        finding = oracle.check({**row, "image": row["image"].pil()}, lambda control=control: control)
+        assert finding.verdict != "wrong", f"{row['id']}: {finding.reason}"
+        unsure += finding.verdict == "unsure"
+        assert row["mark_writer"].startswith("writer ")
+        assert row["writer"] and row["hand"] and row["text"] and row["text_box"]
+        classes[row["gesture"]] += 1
+    assert unsure <= count / 100
+    if count == 300 and task == "recognise_gesture":
+        assert min(classes[name] for name in ("insert", "question", "instruct_text", "instruct_image")) > 30
+
+
+@pytest.mark.parametrize("text_first", [0.0, 1.0])
+def test_mark_lead_and_writing_follow_each_other_in_time(text_first: float, tmp_path: Path) -> None:
+    stream = StreamKey("timed").stream(0, "caret")
+    for number in range(20):
+        [legs] = caret(stream)
+        times = 20.0 * np.arange(len(legs)) + 7.0
+        ink = Ink([np.column_stack((legs, times, np.full(len(legs), 0.5)))], label="insert", writer=f"writer {number}")
+        write_ink(tmp_path / f"{number:02}.inkml", [ink])
+    data = rows(tmp_path, gestures={"insert.caret_with_lead": 1, "insert.caret": 0, "insert": 1}, text_first=text_first)
+    row = next(row for row in map(data.source.row, ["train"] * 9, range(9)) if row["variant"] == "caret_with_lead")
+    times = np.array([point[2] for stroke in row["strokes"] for point in stroke])
+    assert times[0] == 0
+    assert (np.diff(times) >= 0).all()
+    pauses = np.diff([stroke[0][2] for stroke in row["strokes"]], prepend=0.0)
+    at = next(number for number, stroke in enumerate(row["strokes"]) if len(stroke) == 5)
+    assert at == 0 if text_first == 0 else at == len(row["strokes"]) - 2, "the lead comes after the mark"
+    assert all(point[3] is None for stroke in row["strokes"] for point in stroke) or row["strokes"][at][0][3] == 0.5
+    assert pauses[at + 1] >= 400, "a hand that changes from mark to lead pauses"
+
+
 @pytest.mark.heavy
 @pytest.mark.whole
 def test_a_dataset_of_them_is_verified_with_its_writers_apart(
@@ -226,11 +282,10 @@ def test_what_cannot_be_used_is_refused(folder: Path, tmp_path: Path) -> None:
     write_ink(tmp_path / "a.inkml", [Ink([[(0, 0), (9, 1)]], label="alpha")])
     with pytest.raises(ConfigError, match=r"marks\.source=.*holds no mark of a gesture .1 ink whose labels"):
         rows(tmp_path).source.row("train", 0)
+    shared = {"source": str(tmp_path), "share_across_splits": True}
     write_ink(tmp_path / "a.inkml", [Ink([[(0, 0), (9, 1)]], label="insert")])
-    with pytest.raises(
-        ConfigError, match=r"have handwriting beside them.*Marks of insert, .*question are always sketched"
-    ):
-        rows(tmp_path).source.row("train", 0)
+    with pytest.raises(ConfigError, match=r"owns marks of insert, and draws 'crop'|owns marks of .*and draws crop"):
+        rows(tmp_path, marks=shared, gestures={"crop": 1}).source.row("train", 0)
     with pytest.raises(ConfigError, match=r"owns marks of .*and draws 'crop'|owns marks of .*and draws crop"):
         rows(folder, gestures={"crop": 1}).source.row("train", 0)
     single = tmp_path / "single"
