@@ -49,7 +49,7 @@ def beyond_shifts(levels: Levels, control: Image.Image) -> Levels:
     return levels - np.minimum(levels, spread)
 
 
-def has_stray_ink(levels: Levels, control: Image.Image, own: Flags, usual: float) -> bool:
+def has_stray_ink(picture: Image.Image, control: Image.Image, levels: Levels, own: Flags, usual: float) -> bool:
     """Whether a picture differs from its control where no ink is told of.
 
     levels: their `difference`. own: (H, W), what the ink may reach. usual: the level along its strokes.
@@ -57,6 +57,10 @@ def has_stray_ink(levels: Levels, control: Image.Image, own: Flags, usual: float
     stray = (levels > STRONG * usual) & ~own
     if np.count_nonzero(stray) > STRAYING:  # a page's edge may lie elsewhere by a part of a pixel
         stray &= beyond_shifts(levels, control) > UNMOVED * usual
+        stray[[0, -1]] = stray[:, [0, -1]] = False  # it may come from outside
+    if np.count_nonzero(stray) > STRAYING:  # a JPEG spreads colours over blocks, which lightness is not
+        light = difference(picture.convert("L"), control.convert("L"))
+        stray &= light > STRONG * np.median(light[own & (levels >= usual)])
     return bool(np.count_nonzero(stray) > STRAYING)
 
 

@@ -43,7 +43,7 @@ def check_difference(picture: Image.Image, control: Image.Image, scene: RowScene
         return Finding("wrong", NO_PRINT)
     if scene.strokes and (usual < FAINT or (strengths >= INKED * usual).mean() < COVERED):
         return Finding("wrong", MISSING)
-    return Finding("wrong", STRAY) if has_stray_ink(levels, control, own, usual) else None
+    return Finding("wrong", STRAY) if has_stray_ink(picture, control, levels, own, usual) else None
 
 
 def _box(scene: RowScene) -> Flags:

@@ -43,7 +43,7 @@ def check_against_control(picture: Image.Image, control: Image.Image, strokes: S
     if inked.mean() < COVERED or (shares < LEAST).any():
         return Finding("wrong", MISSING)
     reached = _wider(own, round(BLURRED - REACH))
-    return Finding("wrong", STRAY) if has_stray_ink(levels, control, reached, usual) else None
+    return Finding("wrong", STRAY) if has_stray_ink(picture, control, levels, reached, usual) else None
 
 
 def _along(levels: Bytes, strokes: Strokes) -> Bytes:
