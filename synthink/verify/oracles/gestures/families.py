@@ -28,6 +28,7 @@ JOINED = 1.4  # H between a leader line and what it joins
 SAME = 0.3  # px by which text_box and ink_box may be off the ink
 MOST = 4  # strokes of a mark that may lie in the writing's box
 WITHOUT_STRIPS = (*PAIRS, "image", "part_of_image")  # targets that are no words of a line
+LONG = 20.0  # H: of longer images the edges lie farther off where they are not turned back by their own angle
 Test = Callable[[marks.Strokes, RowTarget, RowScene], float]
 
 
@@ -168,10 +169,17 @@ def check_mark(
     if beyond <= 0:
         return None, [ink for ink, least in zip(partitions, off, strict=True) if least <= 0]
     ink = partitions[off.index(beyond)]
-    if beyond <= scene.doubt or not target.is_complete or (variant is not None and variant not in facts.rules):
+    is_known = variant is None or variant in facts.rules
+    if beyond <= _doubt(target, scene) or not target.is_complete or not is_known:
         return Finding("unsure", DOUBTFUL), [ink]
     other_variant = len(rules) == 1 and min(_beyond(rule, scene, ink, target) for rule in facts.rules.values()) <= 0
     return Finding("wrong", OTHER_VARIANT if other_variant else OTHER_MARK), [ink]
+
+
+def _doubt(target: RowTarget, scene: RowScene) -> float:
+    """H beyond the rule that may be the page's own turn: of long images more than of lines."""
+    long = float((scene.target[2:] - scene.target[:2]).max()) / (LONG * places.image_unit(scene))
+    return scene.doubt * (1.0 if target.strips else max(1.0, long))
 
 
 def _beyond(rule: MarkRule, scene: RowScene, ink: ParsedInk, target: RowTarget) -> float:
