@@ -156,6 +156,7 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
     check_kind("keep_local", keep_local, bool, "true or false")
     check_permission("sources", sources)
     check_permission("code", code)
+    destination = _destination(publish, overwrite)
     if source is not None:
         if generator is not None or fields:
             raise ConfigError("source", str(source), "a manifest says everything: give no generator and no fields")
@@ -191,15 +192,20 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
             show("generating", count, total)
 
         make = partial(dataset_folder.build_dataset, plan, folder, executor, overwrite, advance)
-        if publish is None:
+        if destination is None:
             return make()
         from synthink.publish.generating import generate_and_publish
-        from synthink.publish.publication import as_destination
 
-        outcome, publication = generate_and_publish(
-            plan, as_destination(publish, overwrite), make, keep_local, verify, show
-        )
+        outcome, publication = generate_and_publish(plan, destination, make, keep_local, verify, show)
         return replace(outcome, published=publication.load_line)
+
+
+def _destination(publish: str | Destination | None, overwrite: bool) -> Destination | None:
+    if publish is None:
+        return None
+    from synthink.publish.publication import as_destination
+
+    return as_destination(publish, overwrite)
 
 
 def load(

@@ -123,7 +123,11 @@ def fits(hint: Any, value: Any) -> bool:
     if origin is tuple and Ellipsis not in inner:
         return isinstance(value, Iterable) and _all_fit(inner, list(value))
     if isinstance(origin, type) and issubclass(origin, Iterable) and not issubclass(origin, Mapping):
-        is_list = isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
+        kinds = (Sequence, np.ndarray) if origin is Sequence else Iterable
+        is_text = isinstance(value, str) and not isinstance(
+            inner[0], typing.TypeVar
+        )  # a list of anything may be a text
+        is_list = isinstance(value, kinds) and not is_text and not isinstance(value, bytes | Mapping)
         if not is_list or not isinstance(value, Collection):
             return is_list
         return all(fits(inner[0], item) for item in value)
@@ -166,6 +170,8 @@ def described(hint: Any) -> str:
         kinds = " and ".join(dict.fromkeys(described(kind) for kind in inner))
         return f"{len(inner)} values, each {kinds}"
     if isinstance(origin, type) and issubclass(origin, Iterable):
-        return "a mapping" if issubclass(origin, Mapping) else f"a list, each item {described(inner[0])}"
+        if issubclass(origin, Mapping) or isinstance(inner[0], typing.TypeVar):
+            return "a mapping" if issubclass(origin, Mapping) else "a list"
+        return f"a list, each item {described(inner[0])}"
     name = "nothing" if hint in (None, type(None)) else str(getattr(origin or hint, "__name__", hint))
     return name if name == "nothing" else f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"

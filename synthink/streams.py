@@ -9,6 +9,7 @@ here are few, and tests hold golden values for each.
 from __future__ import annotations
 
 import hashlib
+import math
 import statistics
 import threading
 from collections.abc import Iterable, Sequence
@@ -17,6 +18,9 @@ from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
+
+from synthink.arguments import guarded
+from synthink.errors import ArgumentError
 
 T = TypeVar("T")
 BLOCK = 16  # raw 64-bit words taken at a time; most streams need fewer
@@ -61,6 +65,8 @@ class Stream:
 
     def raw(self, count: int) -> npt.NDArray[np.uint64]:
         """`count` raw 64-bit words, for pixel noise and the like."""
+        if count < 0:
+            raise ArgumentError("count", count, "must not be negative")
         padded = -(-count // 4) * 4
         words = _raw(self._key, self._block, padded)
         self._block += padded // 4
@@ -82,15 +88,14 @@ class Stream:
 
     def within(self, bounds: tuple[float, float]) -> float:
         """A float inside a configured range `(low, high)`."""
-        return self.uniform(bounds[0], bounds[1])
+        low, high = bounds
+        return low + (high - low) * ((self._next() >> 11) * _UNIT)
 
     def integers(self, low: int, high: int) -> int:
         """An integer in [low, high), without bias (Lemire, "Fast random integer generation in an interval", 2019)."""
         span = high - low
-        if span <= 0:
-            raise ValueError(f"integers({low}, {high}): the range is empty")
-        if span > 2**64:
-            raise ValueError(f"integers({low}, {high}): the range is wider than 64 bits")
+        if not 0 < span <= 2**64:
+            raise ArgumentError("high", high, f"must be more than low, {low}, and by at most 2**64")
         floor = 2**64 % span
         while True:
             product = self._next() * span
@@ -98,14 +103,22 @@ class Stream:
                 return low + (product >> 64)
 
     def choice(self, options: Sequence[T], weights: Sequence[float] | None = None) -> T:
-        """One of `options`, uniformly or in proportion to `weights`."""
+        """One of `options`, uniformly or in proportion to `weights`, of which there are as many."""
+        count = len(options)
+        if weights is not None and len(weights) != count:
+            raise ArgumentError("weights", weights, f"must be as many as the options, {count}")
+        if not count:
+            raise ArgumentError("options", options, "must not be empty")
         if weights is None:
-            return options[self.integers(0, len(options))]
+            return options[self.integers(0, count)]
         return options[self.weighted(weights)]
 
     def weighted(self, weights: Sequence[float]) -> int:
         """An index drawn in proportion to `weights` (finite, not negative, not all zero)."""
-        point = self.uniform(0.0, sum(weights))
+        total = sum(weights)
+        if not 0 < total < math.inf or min(weights) < 0:
+            raise ArgumentError("weights", weights, "must be finite, not negative, and not all 0")
+        point = self.uniform(0.0, total)
         last = 0
         for index, weight in enumerate(weights):
             if weight > 0:
@@ -131,6 +144,10 @@ class Stream:
             other = self.integers(0, last + 1)
             order[last], order[other] = order[other], order[last]
         return order
+
+
+for _name in [name for name in vars(Stream) if not name.startswith("_")]:
+    setattr(Stream, _name, guarded(getattr(Stream, _name)))
 
 
 @lru_cache(maxsize=1)

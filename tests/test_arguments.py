@@ -13,10 +13,12 @@ import synthink
 from synthink import ConfigError, Sample
 from synthink.documents import Gesture, apply, draw_page, read_documents
 from synthink.ink import Writer, handwriting
+from synthink.streams import StreamKey
 
 FIELDS: dict[str, Any] = {"picture_px": 64, "words": {"source": "random"}}
 ROWS = synthink.dataset("circled_letters", size=3, **FIELDS)
 GENERATOR = ROWS.generator
+STREAM = StreamKey("test").stream(0, "arguments")
 SAMPLE = ROWS.source.draw("train", 0)
 INK = synthink.Ink([[(0.0, 0.0), (1.0, 1.0)]])
 NOTHING_OF_USE = (None, -1, 1.5, b"x", [None], {"a": 1}, object(), True)
@@ -83,6 +85,15 @@ CALLS: dict[str, tuple[str, Callable[[Any], Any], tuple[Any, ...]]] = {
     "Gesture": ("kind", lambda value: Gesture(value, (1, 2, 3, 4)), (None, 1)),  # type: ignore[arg-type]
     "Gesture, box": ("box", lambda value: Gesture("delete", value), (None, 1, (1, 2, 3))),
     "apply": ("page", lambda value: apply(value, Gesture("delete", (1, 2, 3, 4))), (None, "x")),  # type: ignore[arg-type]
+    "Stream.choice": ("options", STREAM.choice, (None, 3, [], {1, 2})),
+    "Stream.choice, weights": ("weights", lambda value: STREAM.choice("ab", value), (3, [1], [0, 0], [2, -1])),
+    "Stream.weighted": ("weights", STREAM.weighted, (3, [], [0, 0], [2, -1], ["a", 1], [float("nan")])),
+    "Stream.integers": ("high", lambda value: STREAM.integers(3, value), (None, 3, 2, 9.5, "x", 2**65)),
+    "Stream.within": ("bounds", STREAM.within, (None, 3, (1,), ("a", 2))),
+    "Stream.uniform": ("low", STREAM.uniform, (None, "x", [])),
+    "Stream.chance": ("probability", STREAM.chance, (None, "x", [])),
+    "Stream.normals": ("count", STREAM.normals, (None, -1, 1.5, "x")),
+    "Stream.shuffled": ("items", STREAM.shuffled, (None, 3)),
     "draw_page": ("page", draw_page, (None, "x")),
     "fill_prompt": ("prompt", lambda value: synthink.fill_prompt(value, "{word}", "a"), NOTHING_OF_USE),
     "fill_prompt, placeholder": ("placeholder", lambda value: synthink.fill_prompt("p", value, "a"), NOTHING_OF_USE),

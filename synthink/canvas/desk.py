@@ -14,6 +14,7 @@ from PIL import Image
 from synthink.canvas.edits import Edits
 from synthink.canvas.requests import BadRequest
 from synthink.documents import Gesture, Page, apply, printed_anew
+from synthink.errors import ConfigError
 
 KEPT_PAGES, KEPT_EDITS = 50, 50
 """The most pages whose history is kept, and the most edits of each."""
@@ -127,7 +128,10 @@ class Desk:
         if self._edits is not None:
             edits = self._edits.of(page)
             for gesture in edits.gestures:
-                history.add(printed_anew(apply(history.page, gesture)), gesture.kind)
+                try:
+                    history.add(printed_anew(apply(history.page, gesture)), gesture.kind)
+                except ConfigError:  # its class is not installed any more
+                    history.add(history.page, gesture.kind)
             history.now = min(edits.now, len(history.states) - 1)
         return history
 

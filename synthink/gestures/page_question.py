@@ -95,7 +95,7 @@ class PageQuestion:
 
     def gesture(self, answer: str) -> Gesture | None:
         """The gesture that an answer names, in page pixels; None where it is no label. A sentence around the label does
-        not matter. Classes that are not installed are gestures that edit nothing."""
+        not matter. Its class may be none that is installed, which `apply` says."""
         form, size_px = self.settings.label_format, (self.settings.picture_px,) * 2
         labels = (parse_label(reading, size_px, form) for reading in readings(answer))
         label = next((label for label in labels if label is not None), None)

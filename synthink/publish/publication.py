@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from synthink.build import manifest as manifests
 from synthink.build.manifest_checks import MOST_BYTES
-from synthink.errors import HubError, OutputError, check_kind
+from synthink.errors import ConfigError, HubError, OutputError, check_kind
 from synthink.files import user_path
 from synthink.progress import Stages
 from synthink.publish.content import Content, Read
@@ -17,6 +17,7 @@ from synthink.publish.files import SentFile
 from synthink.publish.folder import DatasetContent
 from synthink.publish.hub import MAIN, HubFile, Repository
 from synthink.publish.proof import note_proof
+from synthink.publish.repo_name import RepoName
 from synthink.verify.report import Report
 from synthink.verify.verify import verify
 
@@ -54,7 +55,7 @@ class Destination:
 
     repo: `OWNER/NAME`. private: whether a repository that is made is. revision: the branch. create_pr: whether a pull
     request is opened in place of a commit. overwrite: whether something else that is there is replaced. collection: the
-    collection that the repository is put into, `OWNER/TITLE-ID`.
+    collection that the repository is put into, `OWNER/TITLE-ID`. `ConfigError` for names that the hub does not take.
     """
 
     repo: str
@@ -64,10 +65,18 @@ class Destination:
     overwrite: bool = False
     collection: str | None = None
 
+    def __post_init__(self) -> None:
+        for field in ("repo", "collection"):
+            value = getattr(self, field)
+            if value is not None and (reason := RepoName().refuse(value)):
+                raise ConfigError(field, value, reason)
+
 
 def as_destination(to: str | Destination, overwrite: bool) -> Destination:
     """A destination from what the user wrote. Raises `ConfigError` for what is none."""
     check_kind("publish", to, str | Destination, "a repository, OWNER/NAME, or a Destination")
+    if isinstance(to, str) and (reason := RepoName().refuse(to)):
+        raise ConfigError("publish", to, reason)
     destination = Destination(to) if isinstance(to, str) else to
     return replace(destination, overwrite=destination.overwrite or overwrite)
 

@@ -60,7 +60,7 @@ def _clear_errors(repo: str, token: str) -> Iterator[None]:
     try:
         yield
     except HFValidationError:
-        raise HubError(f"repo={quoted(repo)}: write OWNER/NAME, of letters, digits, -, _ and .") from None
+        raise HubError(f"repo={quoted(repo)}: the hub takes no such name") from None
     except OfflineModeIsEnabled:
         raise HubError(f"{repo}: HF_HUB_OFFLINE is set, so that nothing can be published") from None
     except HfHubHTTPError as error:

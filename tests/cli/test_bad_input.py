@@ -34,6 +34,8 @@ BAD: list[tuple[tuple[str, ...], str]] = [
     (("verify", "dataset=nowhere"), "nowhere: no such folder"),
     (("verify",), "dataset"),
     (("preview", "dataset=nowhere"), "nowhere: no such folder"),
+    (("publish", "dataset=nowhere", "repo=my letters", "dry_run=true"), "repo='my letters': must be OWNER/NAME"),
+    (("generate", "publish=letters"), "publish='letters': must be OWNER/NAME"),
     (("generate", "generator=circled_leters"), "did you mean circled_letters"),
     (("generate", "format=parqet"), "did you mean parquet"),
     (("generate", "executor=locl"), "did you mean local"),

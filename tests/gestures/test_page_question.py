@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import synthink
-from synthink.documents import Square, apply, edited_text
+from synthink.documents import Gesture, Square, apply, edited_text
 from synthink.errors import ConfigError
 from synthink.generators.gestures import Gestures
 from synthink.gestures import PageCrop, ask_about_ink, ask_for_words, gesture_of
@@ -56,7 +56,11 @@ def test_answers_that_are_no_label_mean_nothing() -> None:
     assert question.gesture("select <loc9999><loc0000><loc0000><loc0000>") is None
     unknown = question.gesture("applaud <loc0000><loc0000><loc1023><loc1023> <script>")
     assert unknown is not None
-    assert apply(crop.page, unknown) is crop.page
+    for edit in (apply, edited_text):
+        with pytest.raises(ConfigError, match=r"kind='applaud': is no gesture.*delete.*insert"):
+            edit(crop.page, unknown)
+    with pytest.raises(ConfigError, match="did you mean delete"):
+        apply(crop.page, Gesture("delet", (1, 2, 3, 4)))  # type: ignore[arg-type]
 
 
 def test_words_are_asked_for_in_a_square() -> None:

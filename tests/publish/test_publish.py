@@ -15,10 +15,12 @@ from pathlib import Path
 
 import datasets
 import pytest
+from huggingface_hub.errors import HFValidationError
+from huggingface_hub.utils import validate_repo_id
 
 import synthink
 from synthink.build.card import is_untouched
-from synthink.errors import HubError, OutputError
+from synthink.errors import ConfigError, HubError, OutputError
 from synthink.publish.hub import Repository
 from synthink.publish.publication import Destination, publish
 from tests.publish.conftest import environment
@@ -236,8 +238,14 @@ def test_of_two_publishers_one_is_told_to_come_again(hub: Hub, made: Path) -> No
 
 
 def test_no_token_no_name_no_network(hub: Hub, made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(HubError, match="write OWNER/NAME"):
-        publish(made, Destination("me/a/b"), "skip")
+    for name in ("letters", "me/a/b", "a b/c", "me/", "me/letters.git", "me/a--b", "me/-a", "mé/a", f"me/{'a' * 97}"):
+        with pytest.raises(ConfigError, match=r"repo=.*must be OWNER/NAME"):
+            Destination(name)
+        with pytest.raises((HFValidationError, IndexError)):  # the library's own rule, and OWNER/ besides
+            validate_repo_id(name)
+            name.split("/")[1]
+    with pytest.raises(ConfigError, match="collection='ink': must be OWNER/NAME"):
+        Destination("me/letters", collection="ink")
     monkeypatch.setenv("HF_TOKEN", "")
     monkeypatch.setattr("huggingface_hub.get_token", lambda: None)
     with pytest.raises(HubError, match="HF_TOKEN names one"):

@@ -26,6 +26,7 @@ from synthink.files import user_path
 from synthink.owned_folder import differences
 from synthink.progress import size_text, time_text
 from synthink.publish.publication import Check, Destination
+from synthink.publish.repo_name import RepoName
 from synthink.settings import Between, Settings
 from synthink.splits import Shares
 
@@ -113,7 +114,7 @@ class Generate(DatasetVerb):
     """With `from`: whether files, folders and public addresses that the manifest names are opened."""
     code: Code = "refuse"
     """With `from`: whether the Python file is run that the manifest names as the code of its generator."""
-    publish: str | None = None
+    publish: Annotated[str, RepoName()] | None = None
     """A repository of the Hugging Face hub, OWNER/NAME: finished shards go there while others are made, and readers see
     the dataset when all of it is there."""
     private: bool = False

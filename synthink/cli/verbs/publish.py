@@ -15,6 +15,7 @@ from synthink.publish.folder import README, DatasetContent
 from synthink.publish.hub import MAIN
 from synthink.publish.model import ModelContent, publish_model
 from synthink.publish.publication import Check, Destination, Publication, check_dataset, planned, publish
+from synthink.publish.repo_name import RepoName
 
 CARD_LINES = 12
 
@@ -33,7 +34,7 @@ class Publish(Verb):
     """The dataset's folder, such as data/circled_letters."""
     checkpoint: Folder | None = None
     """The folder of a finished run, whose model is published with its reports as card, in place of a dataset."""
-    repo: str
+    repo: Annotated[str, RepoName()]
     """The repository, OWNER/NAME; it is made where it is not there."""
     private: bool = False
     """Whether a repository that is made is private; one that is there stays as it is."""
@@ -41,13 +42,13 @@ class Publish(Verb):
     """The branch; it is made where it is not there."""
     create_pr: bool = False
     """Whether a pull request is opened, for others to merge, in place of a commit."""
-    collection: str | None = None
+    collection: Annotated[str, RepoName()] | None = None
     """The collection that the repository is put into, OWNER/TITLE-ID."""
     overwrite: bool = False
     """Whether something else that is in the repository is replaced."""
     verify: Check = "proved"
     """The state a dataset must be in: proved by every check; faultless, where some are open; skip: any."""
-    trained_on: tuple[str, ...] = ()
+    trained_on: tuple[Annotated[str, RepoName()], ...] = ()
     """With `checkpoint`: the repositories of the datasets that it learned from, which the card links."""
     licence: Annotated[str, Licence()] | None = None
     """With `checkpoint`: the licence of the weights, an SPDX name or an address."""

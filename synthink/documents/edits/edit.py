@@ -18,7 +18,7 @@ from synthink.documents.edits.splice import splice, without
 from synthink.documents.page.model import Boxes, Page, shares_inside
 from synthink.draw.colours import RGB
 from synthink.draw.geometry import GRID, Box
-from synthink.errors import ConfigError, check_kind
+from synthink.errors import ConfigError, check_kind, did_you_mean
 
 FARTHEST = 1e7  # pixels; beyond it is no place on any page
 
@@ -95,13 +95,15 @@ def register(kind: str, edit: Edit, highlight_colour: RGB | None = None) -> None
 
 
 def edit_of(kind: str) -> Edit:
-    """The edit that gestures of a class ask for; `NO_EDIT` for a class that is not known.
+    """The edit that gestures of a class ask for. Raises `ConfigError` for a class that is not known.
 
     Classes register themselves when they are loaded, which the first gesture of an unknown class sees to.
     """
     if kind not in EDITS:
         _load_gestures()
-    return EDITS.get(kind, NO_EDIT)
+    if kind not in EDITS:
+        raise ConfigError("kind", kind, f"is no gesture; {did_you_mean(kind, EDITS)}")
+    return EDITS[kind]
 
 
 def highlight_colour(kind: str) -> RGB:
@@ -118,7 +120,10 @@ def _load_gestures() -> None:
 
 
 def apply(page: Page, gesture: Gesture) -> Page:
-    """The page after the edit that the gesture asks for; the page itself where it meets nothing or means no edit."""
+    """The page after the edit that the gesture asks for; the page itself where it meets nothing or means no edit.
+
+    Raises `ConfigError` naming the classes of gestures for one that is not known.
+    """
     check_kind("page", page, Page, "a page, as read_documents gives them")
     check_kind("gesture", gesture, Gesture, "a Gesture")
     return edit_of(gesture.kind)(page, gesture)
