@@ -17,9 +17,9 @@ def load_font(size: int) -> ImageFont.FreeTypeFont:
     import importlib.util
     from pathlib import Path
 
-    spec = importlib.util.find_spec("matplotlib")
+    spec = importlib.util.find_spec("reportlab")
     assert spec is not None and spec.origin is not None
-    path = Path(spec.origin).parent / "mpl-data/fonts/ttf/DejaVuSans.ttf"
+    path = Path(spec.origin).parent / "fonts/Vera.ttf"
     return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
 
 

@@ -61,7 +61,7 @@ Range = tuple[float, float]
 class Gestures(GestureAnswers):
     """Pen gestures over documents: which gesture, at what, and what is written beside it?"""
 
-    version = 5
+    version = 6
     balance_columns = ("task", "gesture", "variant")
     column_meanings = GESTURE_MEANINGS
     prompt_language = "en"

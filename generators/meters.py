@@ -55,7 +55,7 @@ Range = tuple[float, float]
 class Meters(MeterAnswers):
     """Electricity, water and gas meters and gauges: what do they read?"""
 
-    version = 5
+    version = 6
     split_columns = {"fonts": "font_family"}  # noqa: RUF012 - never changed
     balance_columns = ("kind", "unit")
     column_meanings, known_limits = MEANINGS, LIMITS

@@ -106,8 +106,10 @@ def _by(
 
 
 def _quotas(count: int, owners: list[tuple[str, float]]) -> dict[str, int]:
-    """How many of `count` groups each split gets: by share, at least two, the largest split pays."""
-    quotas = {split: max(2, round(count * share)) for split, share in owners}
+    """How many of `count` groups each split gets: by share, at least four (two of ten, three of fifteen), for what two
+    groups have in common is no test of others; the largest split pays."""
+    fewest = max(2, min(4, count // 5))
+    quotas = {split: max(fewest, round(count * share)) for split, share in owners}
     while sum(quotas.values()) != count:
         largest = max(quotas, key=lambda split: (quotas[split], split))
         quotas[largest] += 1 if sum(quotas.values()) < count else -1

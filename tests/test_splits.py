@@ -52,7 +52,9 @@ def test_a_small_pool_gives_two_to_each_split(names: list[str], owned: Shares, s
 
 
 @pytest.mark.parametrize(
-    ("count", "sizes"), [(6, [2, 2, 2]), (12, [8, 2, 2]), (40, [32, 4, 4]), (199, [159, 20, 20])], ids=str
+    ("count", "sizes"),
+    [(6, [2, 2, 2]), (12, [8, 2, 2]), (22, [14, 4, 4]), (40, [32, 4, 4]), (199, [159, 20, 20])],
+    ids=str,
 )
 def test_quotas_follow_the_shares(count: int, sizes: list[int]) -> None:
     parts = divide([str(i) for i in range(count)], "x", Shares(), 0)

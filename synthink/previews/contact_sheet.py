@@ -6,7 +6,7 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from synthink.assets.fonts.packaged import package_folder
+from synthink.assets.fonts.packages import PACKAGED, candidates
 from synthink.draw.picture_file import decode
 from synthink.previews.ink import ink_columns, near
 from synthink.previews.ink import tile as ink_tile
@@ -16,15 +16,16 @@ if TYPE_CHECKING:
     from PIL import Image
 
 TILE_PX = 224
-FONT = "mpl-data/fonts/ttf/DejaVuSans.ttf"
-"""A font of matplotlib's folder with the signs of units and other scripts."""
+FONT = "FiraGO_Regular"
+"""The file of a packaged font with the signs of units and other scripts."""
 
 
 def contact_sheet(columns: Mapping[str, Any], rows: Sequence[Row], across: int = 4) -> bytes:
     """A PNG with the rows' pictures in a grid, single boxes drawn on them, question and answer below."""
     from PIL import Image, ImageDraw, ImageFont
 
-    font = ImageFont.truetype(package_folder("matplotlib", "matplotlib") / FONT, 12)
+    file = next(candidate.file for candidate in candidates(PACKAGED[:1]) if candidate.stem == FONT)
+    font = ImageFont.truetype(io.BytesIO(file.read()), 12)
     inks = ink_columns(columns)
     caption_px, gap, cell_px = 40, 8, TILE_PX * (1 + len(inks))
     across = max(1, across // (1 + len(inks)))

@@ -75,10 +75,10 @@ def test_words_follow_the_fonts_and_each_costs_itself(tmp_path: Path, kind: str)
 
 def test_words_that_some_fonts_draw_are_drawn_with_those_alone(tmp_path: Path) -> None:
     """A letter has to be drawn in every split, and the grid draws each word in each font."""
-    few = {"source": "packaged", "families": ["Fira Mono", "Computer Modern"], "share_across_splits": True}
+    few = {"source": ["packaged", "extra"], "families": ["Fira Mono", "Computer Modern"], "share_across_splits": True}
     with pytest.raises(SynthinkError, match=r"source=.*no word is left: 1 word with .* no font draws 'ß' .U.00DF."):
         words_of(
-            words=["Straße"], fonts={"source": "packaged", "families": ["Computer Modern"], "share_across_splits": True}
+            words=["Straße"], fonts={"source": "extra", "families": ["Computer Modern"], "share_across_splits": True}
         )
     grid = dataset("circled_letters_grid", words=["Straße", *"abcdefg"], fonts=few, words_per_split=1).source
     assert set(grid.assets["words"].words) == set("abcdefg")

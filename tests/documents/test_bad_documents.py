@@ -303,7 +303,7 @@ def test_what_is_left_out_of_a_pdf_parts_its_line() -> None:
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
 
-    face = Fonts(families=("DejaVu Sans",)).open().face("DejaVu Sans")
+    face = Fonts(source="extra", families=("DejaVu Sans",)).open().face("DejaVu Sans")
     pdfmetrics.registerFont(TTFont("Bad", io.BytesIO(face.data())))
 
     def draw(canvas: Any) -> None:

@@ -118,7 +118,7 @@ def test_a_generator_without_a_score_of_its_own_has_both_scores() -> None:
     ],
 )
 def test_readings_of_meters_in_sentences(task: str, answer: str, strict: float, lenient: float | None) -> None:
-    rows = synthink.dataset("meters", size=200, picture_px=160)
+    rows = synthink.dataset("meters", size=200, picture_px=176)
     samples = (rows.source.draw("train", index) for index in range(200))
     sample = next(sample for sample in samples if sample.task == task and sample.annotations["reading"] != "1")
     notes = sample.annotations

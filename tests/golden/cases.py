@@ -99,7 +99,7 @@ CIRCLED_LETTERS = {
     ),
     "short built-in words": circled(words={"length": [3, 4], "alphabet": "abcdefghijklmnopqrstu"}),
     "bold fonts": circled(fonts={"bold": True, "italic": False}),
-    "italic fonts of two families": circled(fonts={"italic": True, "families": ["DejaVu Serif", "STIX"]}),
+    "italic fonts of two families": circled(fonts={"italic": True, "families": ["PT Serif", "Caladea"]}),
 }
 
 GRID_WORDS = {"words": {"source": "builtin", "length": [4, 7]}, "words_per_split": 3}
@@ -262,7 +262,7 @@ GESTURES = {
         )
     },
     "other documents": gestures((5, 7), documents={**FEW_PAGES, "seed": 3, "dpi": 150, "cache_mb": 1}),
-    "fonts of documents": gestures((8, 11), documents={**FEW_PAGES, "fonts": {"families": ["Ubuntu", "DejaVu Serif"]}}),
+    "fonts of documents": gestures((8, 11), documents={**FEW_PAGES, "fonts": {"families": ["Ubuntu", "PT Serif"]}}),
 }
 
 KINDS_OF_TEXT = ("words", "sentences", "numbers", "dates", "emails")

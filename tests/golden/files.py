@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parent
 COMMAND = "python -m tests.golden"
 ROW_LIBRARIES = (
     *("numpy", "pillow", "freetype-py", "svgpathtools"),
-    *("pypdfium2", "reportlab", "matplotlib", "pymupdf-fonts"),
+    *("pypdfium2", "reportlab", "pymupdf-fonts"),
 )
 """What rows may depend on besides synthink: named when they differ, in case another release is the reason."""
 LEVELS = 5

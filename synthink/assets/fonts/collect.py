@@ -9,6 +9,7 @@ from pathlib import Path
 from synthink.assets.fonts import packaged
 from synthink.assets.fonts.families import designs, named, silhouette
 from synthink.assets.fonts.folders import font_files, system_folders
+from synthink.assets.fonts.packages import SOURCES, Package
 from synthink.assets.fonts.survey import FontRecord, Refusal, examine, read_font
 from synthink.draw.type.face import Face
 from synthink.draw.type.font_file import FontFile, sha256
@@ -32,8 +33,8 @@ def collect(sources: Sequence[str]) -> tuple[list[Face], list[Refusal]]:
     refused: list[Refusal] = []
     examined = False
     for source in dict.fromkeys(sources):
-        fonts, refused_here = _packaged() if source == "packaged" else _local(source)
-        examined |= source != "packaged" or any(not _in_catalogue(font) for font in fonts)
+        fonts, refused_here = _packaged(SOURCES[source]) if source in SOURCES else _local(source)
+        examined |= source not in SOURCES or any(not _in_catalogue(font) for font in fonts)
         refused += refused_here
         if not fonts:
             first = f"; the first: {refused_here[0].path}: {refused_here[0].reason}" if refused_here else ""
@@ -48,11 +49,11 @@ def collect(sources: Sequence[str]) -> tuple[list[Face], list[Refusal]]:
     return _named(members), refused
 
 
-def _packaged() -> tuple[list[_Surveyed], list[Refusal]]:
+def _packaged(packages: Sequence[Package]) -> tuple[list[_Surveyed], list[Refusal]]:
     fonts, refused = [], []
-    for candidate, record in packaged.survey():
+    for candidate, record in packaged.survey(packages):
         if record.reason is None:
-            fonts.append(_Surveyed(record, candidate.file, f"{candidate.package} {candidate.version}"))
+            fonts.append(_Surveyed(record, candidate.file, f"{candidate.package.name} {candidate.version}"))
         else:
             refused.append(Refusal(record.name, candidate.file.path, record.reason, is_packaged=True))
     return fonts, refused

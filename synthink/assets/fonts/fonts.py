@@ -23,8 +23,9 @@ class Fonts(AssetSpec["FontPool"]):
     shorthand: ClassVar[str | None] = "source"
 
     source: str | tuple[str, ...] = "packaged"
-    """The place of the fonts: `packaged` for the open fonts inside this package's dependencies, `system` for those
-    installed on this machine, or a folder (with all below it) or a font file. Several sources may be listed."""
+    """The place of the fonts: `packaged` for the open fonts inside this package's dependencies, `extra` for those that
+    `pip install 'synthink[fonts]'` adds, `system` for those installed on this machine, or a folder (with all below it)
+    or a font file. Several sources may be listed."""
     bold: bool | None = None
     """True leaves only bold faces, false only those that are not bold."""
     italic: bool | None = None
@@ -39,10 +40,10 @@ class Fonts(AssetSpec["FontPool"]):
 
     def check(self) -> None:
         if not self.sources or not all(source.strip() for source in self.sources):
-            raise ConfigError("source", self.source, "must name packaged, system, a folder or a font file")
+            raise ConfigError("source", self.source, "must name packaged, extra, system, a folder or a font file")
 
     def outside(self) -> list[str]:
-        return [source for source in self.sources if source not in ("packaged", "system")]
+        return [source for source in self.sources if source not in ("packaged", "extra", "system")]
 
     def open(self) -> FontSet:
         """Read the fonts. `AssetError` for a source without a usable font, `ConfigError` when no face is selected."""

@@ -1,17 +1,16 @@
-"""The open fonts that come inside matplotlib and pymupdf-fonts, and the catalogue of what they truly draw.
+"""The open fonts that come inside packages, and the catalogue of what they truly draw.
 
-Neither package is imported. `python -m synthink.assets.fonts.packaged FILE` writes the catalogue anew; it is kept as
-`fonts/catalogue.json` and saves the examination at run time for every file whose SHA-256 it knows.
+`python -m synthink.assets.fonts.packaged FILE` writes the catalogue anew, with the packages of all sources; it is kept
+as `fonts/catalogue.json` and saves the examination at run time for every file whose SHA-256 it knows.
 """
 
 from __future__ import annotations
 
-import importlib.metadata
 import importlib.resources
-import importlib.util
 import json
 import sys
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,41 +19,58 @@ import numpy as np
 
 from synthink.assets.fonts.families import designs, named, silhouette
 from synthink.assets.fonts.letter_images import describe
-from synthink.assets.fonts.qualify import CHARACTERS, LETTERS, References, drawn_letters
+from synthink.assets.fonts.packages import EXTRA, LICENCES, PACKAGED, Candidate, Package, candidates
+from synthink.assets.fonts.qualify import References, drawn_letters
 from synthink.assets.fonts.survey import FontRecord, examine, read_font
-from synthink.draw.type.font_file import FontFile, sha256
+from synthink.draw.type.font_file import sha256
 from synthink.draw.type.open_font import OpenFont
 from synthink.errors import AssetError
 
 _REFERENCES = (
-    *("DejaVuSans", "DejaVuSans-BoldOblique", "DejaVuSerif", "DejaVuSerif-BoldItalic", "DejaVuSansMono"),
-    *("DejaVuSansMono-BoldOblique", "STIXGeneral", "STIXGeneralBol", "STIXGeneralItalic", "STIXGeneralBolIta"),
-    *("cmr10", "cmti10", "cmtt10", "cmb10", "NotoSans_Regular", "NotoSans_BoldItalic", "Ubuntu_Regular"),
-    *("Ubuntu_BoldItalic", "UbuntuMono_Regular", "UbuntuMono_BoldItalic", "FiraGO_Regular", "FiraGO_Italic"),
-    *("FiraMono_Bold", "SpaceMono_Regular", "SpaceMono_BoldItalic", "CascadiaMono_Regular"),
-    "CascadiaMono_BoldItalic",
+    *("Vera", "VeraBI", "NotoSans_Regular", "NotoSans_BoldItalic", "Ubuntu_Regular", "Ubuntu_BoldItalic"),
+    *("UbuntuMono_Regular", "UbuntuMono_BoldItalic", "FiraGO_Regular", "FiraGO_Italic", "FiraMono_Bold"),
+    *("SpaceMono_Regular", "SpaceMono_BoldItalic", "CascadiaMono_Regular", "CascadiaMono_BoldItalic"),
+    *("Caladea-Regular", "Caladea-BoldItalic", "PT_Serif-Web-Regular", "PT_Serif-Web-BoldItalic", "Arvo-Regular"),
+    *("Arvo-BoldItalic", "CrimsonText-Regular", "CrimsonText-Italic", "IBMPlexSerif-Bold", "IBMPlexSerif-Italic"),
+    *("Cardo-Regular", "Cardo-Italic", "TitilliumWeb-Regular", "Lato-Bold", "DMSerifText-Regular"),
 )
 """Files whose letters were looked at: sans, serif, monospaced, upright and slanted, thin and bold."""
 
 _REVIEWED = {
-    "DejaVuSans-Oblique": "f",
-    "DejaVuSansMono-BoldOblique": "i",
-    "DejaVuSansMono-Oblique": "i",
-    "DejaVuSerif-Bold": "g",
-    "DejaVuSerif-BoldItalic": "n",
-    "STIXGeneralBolIta": "n",
-    "STIXGeneralItalic": "u",
-    "cmb10": "3",
-    "cmmi10": "vwy",
-    "cmti10": "gvwy4",
-    "CascadiaMono_Regular": "K",
-    "FiraMono_Bold": "n",
-    "SpaceMono_Bold": "cy",
+    "CascadiaMono_BoldItalic": "W",
+    "FiraGO_Bold": "J",
+    "SpaceMono_Bold": "y",
     "SpaceMono_BoldItalic": "wy3",
+    "SpaceMono_Italic": "y",
     "SpaceMono_Regular": "ay",
+    "UbuntuMono_Bold": "m",
+    "UbuntuMono_BoldItalic": "m",
+    "UbuntuMono_Italic": "m",
     "UbuntuMono_Regular": "i",
     "Ubuntu_Bold": "ft",
     "Ubuntu_Regular": "f",
+    "VeraIt": "f",
+    "Manrope-Bold": "Q",
+    "Manrope-Regular": "Q",
+    "RedHatDisplay-Bold": "Q",
+    "RedHatDisplay-BoldItalic": "Q",
+    "RedHatDisplay-Italic": "Q",
+    "RedHatDisplay-Regular": "Q",
+    "IBMPlexSerif-BoldItalic": "c",
+    "LibreBaskerville-Italic[wght]": "3A",
+    "PT_Sans-Web-Italic": "Jj",
+    "PT_Serif-Web-BoldItalic": "3",
+    "PT_Serif-Web-Italic": "3",
+    "DejaVuSans-Oblique": "f",
+    "DejaVuSansMono-BoldOblique": "i",
+    "DejaVuSansMono-Oblique": "i",
+    "cmmi10": "y",
+    "cmti10": "y4",
+    "cmtt10": "w",
+    "Barlow-Italic": "G",
+    "ZillaSlab-Bold": "Q",
+    "ZillaSlab-Italic": "Q",
+    "ZillaSlab-Regular": "Q",
 }
 """Letters that are read as another one and yet are true to the eye: designs with few relatives among the references."""
 
@@ -64,54 +80,6 @@ _SILENT_TABLES: dict[str, dict[str, Any]] = {
     "cmmi10": {"italic": True},
 }
 """Computer Modern's tables leave these out; the names are Knuth's for Bold, Text Italic and Math Italic."""
-
-_LICENCES = {
-    "Computer Modern": "LicenseRef-BaKoMa",
-    "DejaVu Sans": "Bitstream-Vera",
-    "DejaVu Sans Mono": "Bitstream-Vera",
-    "DejaVu Serif": "Bitstream-Vera",
-    "Ubuntu": "Ubuntu-font-1.0",
-    "Ubuntu Mono": "Ubuntu-font-1.0",
-}
-"""SPDX identifiers by design; all others are under OFL-1.1, as their packages state."""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A font file inside an installed package. `stored_sha256` is of the file as stored, which may be a module."""
-
-    package: str
-    version: str
-    locator: str
-    file: FontFile
-    stored_sha256: str
-
-    @property
-    def stem(self) -> str:
-        return Path(self.locator).stem
-
-
-def package_folder(package: str, module: str) -> Path:
-    """The folder of a package with fonts, which is not imported. `AssetError` when it is missing."""
-    spec = importlib.util.find_spec(module)
-    if spec is None or spec.origin is None:
-        raise AssetError(f"{package}: not installed, and its fonts are part of fonts=packaged")
-    return Path(spec.origin).parent
-
-
-def candidates() -> list[Candidate]:
-    """All font files of the two packages, in the order of their names. `AssetError` when a package is missing."""
-    fonts = []
-    for package, module, folder, pattern in (
-        ("matplotlib", "matplotlib", "mpl-data/fonts/ttf", "*.ttf"),
-        ("pymupdf-fonts", "pymupdf_fonts", "", "[A-Z]*.py"),
-    ):
-        root, version = package_folder(package, module), importlib.metadata.version(package)
-        for path in sorted((root / folder).glob(pattern)):
-            file = FontFile(str(path), f"{module}.{path.stem}" if path.suffix == ".py" else None)
-            stored = sha256(path.read_bytes())
-            fonts.append(Candidate(package, version, path.relative_to(root).as_posix(), file, stored))
-    return fonts
 
 
 @cache
@@ -127,12 +95,11 @@ def known_fonts() -> dict[str, FontRecord]:
     return {entry["sha256"]: FontRecord.of(entry) for entry in catalogue().values()}
 
 
-def survey(known: dict[str, dict[str, Any]] | None = None) -> list[tuple[Candidate, FontRecord]]:
-    """Each packaged font with its record; from the catalogue (or `known`) where its hash is listed."""
-    entries = catalogue() if known is None else known
+def survey(packages: Sequence[Package] = PACKAGED) -> list[tuple[Candidate, FontRecord]]:
+    """Each font of the packages with its record; from the catalogue where its hash is listed."""
     result = []
-    for candidate in candidates():
-        entry = entries.get(candidate.stored_sha256)
+    for candidate in candidates(packages):
+        entry = catalogue().get(candidate.stored_sha256)
         result.append((candidate, FontRecord.of(entry) if entry else examined(candidate)))
     return result
 
@@ -149,7 +116,7 @@ def examined(candidate: Candidate) -> FontRecord:
     record = next(examine(data, sha256(data), others, called=candidate.stem, reviewed=reviewed))
     family = named(record.family)
     changes = _SILENT_TABLES.get(record.name, {})
-    return replace(record, family=family, licence=_LICENCES.get(family, "OFL-1.1"), **changes)
+    return replace(record, family=family, licence=LICENCES.get(family, candidate.package.licence), **changes)
 
 
 @cache
@@ -161,9 +128,7 @@ def references() -> References:
             data, fault = read_font(candidate.file)
             if fault:
                 continue
-            # Computer Modern puts other signs in the places of punctuation and of Latin-1.
-            wanted = LETTERS if candidate.stem.startswith("cm") else CHARACTERS
-            forms, _ = drawn_letters(OpenFont(data), wanted)
+            forms, _ = drawn_letters(OpenFont(data))
             chars += list(forms)
             makers += [_maker(candidate.stem)] * len(forms)
             vectors.append(describe(list(forms.values())))
@@ -173,14 +138,14 @@ def references() -> References:
 
 
 def _maker(stem: str) -> str:
-    """Designs that share letters are of one maker: DejaVu Sans Mono must not be judged by DejaVu Sans."""
-    makers = ("DejaVu", "STIX", "cm", "Noto", "Ubuntu", "Fira", "Space", "Cascadia")
-    return next((maker for maker in makers if stem.startswith(maker)), stem)
+    """Designs that share letters are of one maker: Ubuntu Mono must not be judged by Ubuntu."""
+    makers = ("DejaVu", "STIX", "cm", "Noto", "Ubuntu", "Fira", "Space", "Cascadia", "PT_", "Alegreya", "Source")
+    return "DejaVu" if stem.startswith("Vera") else next((m for m in makers if stem.startswith(m)), stem.split("-")[0])
 
 
 def compiled() -> dict[str, Any]:
-    """The catalogue as it follows from the installed packages."""
-    records = [(candidate, examined(candidate)) for candidate in candidates()]
+    """The catalogue as it follows from the packages of all sources, which must be installed."""
+    records = [(candidate, examined(candidate)) for candidate in candidates((*PACKAGED, *EXTRA))]
     sound = [(candidate, record) for candidate, record in records if record.reason is None]
     outlines = [silhouette(OpenFont(read_font(candidate.file)[0])) for candidate, _ in sound]
     groups = designs([f.family for _, f in sound], [(f.bold, f.italic) for _, f in sound], outlines)
@@ -188,8 +153,9 @@ def compiled() -> dict[str, Any]:
     entries = []
     for candidate, record in records:
         group = family.get(candidate.locator, record.family)
-        source = {"package": candidate.package, "file": candidate.locator, "stored_sha256": candidate.stored_sha256}
-        entries.append({**source, **replace(record, family=group, licence=_LICENCES.get(group, "OFL-1.1")).plain()})
+        source = {"package": candidate.package.name, "file": candidate.locator}
+        source["stored_sha256"] = candidate.stored_sha256
+        entries.append({**source, **replace(record, family=group).plain()})
     return {"about": "Written by python -m synthink.assets.fonts.packaged; do not edit.", "fonts": entries}
 
 

@@ -12,7 +12,7 @@ from synthink.draw.raster import Coverage, coverage
 from synthink.draw.text import layout_line
 from synthink.draw.type.face import Face
 
-NAMES = ("DejaVu Sans", "DejaVu Serif", "Noto Sans", "STIXGeneral")
+NAMES = ("Bitstream Vera Sans", "PT Serif", "Noto Sans", "Caladea")
 """Plain text faces, of different widths."""
 SAMPLE = "theandoftoinisthatforwaswithasonbeatbyhavethisfromare,."
 NARROWEST, WIDEST = 0.75, 1.05  # of a letter's own width; narrower words are set smaller

@@ -1,5 +1,6 @@
-"""The letters of packaged faces as shapes, drawn. The usual ones are kept in a file, so that no process draws them:
-`python -m tests.documents.proof.letter_shapes` writes it anew, after a face, its characters or the shapes changed.
+"""The letters of packaged faces as shapes, drawn. The usual ones are kept in a file, so that no process draws them and
+those of `synthink[fonts]` are there without it: `python -m tests.documents.proof.letter_shapes` writes it anew, after a
+face, its characters or the shapes changed.
 """
 
 from __future__ import annotations
@@ -12,9 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.assets.fonts.letter_images import BASELINE, CAP_PX, COLUMNS, ROWS, Letterform, letterform
-from synthink.assets.fonts.packaged import candidates
+from synthink.assets.fonts.packages import SOURCES, Package, candidates
 from synthink.draw.type.open_font import FontFault, FontOutline, OpenFont
-from synthink.errors import AssetError
 
 Shapes = npt.NDArray[np.uint8]
 """(N, HIGH * WIDE) shapes of letters, row by row."""
@@ -37,8 +37,11 @@ STANDARD = ("Helvetica", "Helvetica-Bold", "Helvetica-Oblique", "Courier")
 like theirs."""
 FACES = (*PACKAGED, *STANDARD)
 
-USUAL = "".join(map(chr, (*range(33, 127), *range(0xA1, 0x100)))) + "–—‘’“”„•…€ﬀﬁﬂﬃﬄ"
-"""The characters in the file; others are drawn when they are first met."""
+USUAL = "–—‘’“”„•…€ﬀﬁﬂﬃﬄ" + "".join(
+    map(chr, (*range(33, 127), *range(0xA1, 0x180), *range(0x391, 0x3A2), *range(0x3A3, 0x3CA), *range(0x410, 0x450)))
+)
+"""The characters in the file: Latin, Greek and Cyrillic; others are drawn, in the faces of every installation alone,
+when they are first met."""
 
 _SOFTNESS = 0.16  # x-heights: half the square that is averaged, as smoothing does at reading size
 PARTS = 1000.0
@@ -112,18 +115,14 @@ def _sums_at(
 
 
 @cache
-def _faces() -> tuple[_Face | None, ...]:
-    """The faces of `FACES`, None for those that are not installed. `AssetError` when too few of them are."""
-    files = {candidate.stem: candidate for candidate in candidates()}
+def _faces(packages: tuple[Package, ...] = SOURCES["packaged"]) -> tuple[_Face | None, ...]:
+    """The faces of `PACKAGED`, None for those that are not in these packages."""
+    files = {candidate.stem: candidate for candidate in candidates(packages)}
     # Computer Modern puts other signs in the places of punctuation.
-    faces = tuple(
+    return tuple(
         _Face(files[name].file.read(), letters_only=name.startswith("cm")) if name in files else None
         for name in PACKAGED
     )
-    number = sum(face is not None for face in faces)
-    if number < len(PACKAGED) // 2:
-        raise AssetError(f"fonts: only {number} of the {len(PACKAGED)} faces that words are proved by are installed")
-    return faces
 
 
 def draw(character: str) -> tuple[Shapes, Measures]:
@@ -142,8 +141,9 @@ def _drawn(character: str, faces: Sequence[_Face | None]) -> tuple[Shapes, Measu
 
 
 def drawn_anew() -> tuple[Shapes, Measures]:
-    """(K, F, HIGH * WIDE) shapes and (K, F, 4) measures of all characters of the file."""
-    faces = (*_faces(), *(_Face(data, letters_only=False) for data in _standard_fonts()))
+    """(K, F, HIGH * WIDE) shapes and (K, F, 4) measures of all characters of the file; needs `synthink[fonts]`."""
+    packaged = _faces((*SOURCES["packaged"], *SOURCES["extra"]))
+    faces = (*packaged, *(_Face(data, letters_only=False) for data in _standard_fonts()))
     pictures = [_drawn(character, faces) for character in USUAL]
     return np.stack([shapes for shapes, _ in pictures]), np.stack([measures for _, measures in pictures])
 

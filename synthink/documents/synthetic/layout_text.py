@@ -90,7 +90,7 @@ class PageText:
         return figures.date(self.stream).replace("/", "-")  # bold faces of two designs draw no slash
 
     def email(self) -> str:
-        return figures.email(self.stream).replace("_", ".")  # Computer Modern has no underscore
+        return figures.email(self.stream).replace("_", ".")  # Computer Modern (fonts=extra) has no underscore
 
     def year(self) -> str:
         return str(self.stream.integers(1900, 2030))

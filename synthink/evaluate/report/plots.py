@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import math
 import re
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -51,6 +53,14 @@ class Plot(NamedTuple):
     png: bytes
 
 
+def can_plot(what: str) -> bool:
+    """Whether matplotlib is here; where it is not, a line on the standard error says that `what` is left out."""
+    if importlib.util.find_spec("matplotlib") is not None:
+        return True
+    print(f"without {what}: plots need matplotlib: pip install 'synthink[plots]'", file=sys.stderr)
+    return False
+
+
 @contextmanager
 def style() -> Iterator[None]:
     """The look of all plots; no window system and no state of pyplot is touched."""
@@ -76,14 +86,15 @@ def as_plot(name: str, figure: Figure) -> Plot:
 def curve_plot(
     curve: Sequence[CurvePoint], control: Sequence[CurvePoint] = (), chance: float | None = None, score: str = "correct"
 ) -> Plot | None:
-    """Training loss and validation score against steps, the control's beside them; None where there is nothing."""
-    from matplotlib.figure import Figure
-
+    """Training loss and validation score against steps, the control's beside them; None where there is nothing, or no
+    matplotlib."""
     losses = [_finite((step, loss) for step, loss, _ in points) for points in (curve, control)]
     scores = [_finite((step, score) for step, _, score in points) for points in (curve, control)]
     kinds = [kind for kind in (losses, scores) if any(kind)]
-    if not kinds:
+    if not kinds or not can_plot("the curve of training"):
         return None
+    from matplotlib.figure import Figure
+
     with style():
         figure = Figure(figsize=(4.6 * len(kinds), 2.9), layout="constrained")
         axes = figure.subplots(1, len(kinds), squeeze=False)[0]
@@ -126,12 +137,13 @@ def _line(ax: Axes, points: Sequence[tuple[int, float]], colour: str, name: str,
 
 
 def shots_plot(shots: Sequence[Shots]) -> Plot | None:
-    """A metric against the number of examples in the prompt, a line for each predictor and a panel for each metric."""
+    """A metric against the number of examples in the prompt, a line for each predictor and a panel for each metric;
+    None where there is nothing, or no matplotlib."""
+    metrics = list(dict.fromkeys(row.metric for row in shots))[:4]
+    if not metrics or not can_plot("the plot of examples in the prompt"):
+        return None
     from matplotlib.figure import Figure
 
-    metrics = list(dict.fromkeys(row.metric for row in shots))[:4]
-    if not metrics:
-        return None
     counts = sorted({row.shots for row in shots})
     with style():
         figure = Figure(figsize=(4.6 * len(metrics), 2.9), layout="constrained")

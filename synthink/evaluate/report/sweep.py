@@ -12,6 +12,7 @@ from typing import Any
 
 from synthink.errors import OutputError
 from synthink.evaluate.intervals import figure
+from synthink.evaluate.report.plots import can_plot
 from synthink.evaluate.report.sweep_job import RESULT, Job, as_text, read_job
 from synthink.evaluate.report.sweep_plot import sweep_plot
 from synthink.files import write_atomically
@@ -62,10 +63,11 @@ def sweep_summary(folder: Path, unfinished: Mapping[str, tuple[str, Mapping[str,
     writer.writerows([_row(job, swept, exact=True) for job in jobs])
     write_atomically(folder / "sweep.csv", table.getvalue().encode(errors="backslashreplace"))
     finished = [job for job in jobs if job.score is not None]
-    if finished:
+    has_plot = bool(finished) and can_plot("the plot of the sweep")
+    if has_plot:
         write_atomically(folder / "sweep.png", sweep_plot(finished, swept))
     text = _text(head, [_row(job, swept, exact=False) for job in jobs])
-    return Sweep(tuple(jobs), swept, text, folder / "sweep.csv", folder / "sweep.png" if finished else None)
+    return Sweep(tuple(jobs), swept, text, folder / "sweep.csv", folder / "sweep.png" if has_plot else None)
 
 
 def _natural(name: str) -> tuple[int, str]:

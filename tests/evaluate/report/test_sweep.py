@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,18 @@ def test_an_axis_over_many_powers_is_logarithmic(tmp_path: Path, most: float, sc
     sweep, ax = sweep_summary(tmp_path), Figure().subplots()
     _against(ax, sweep.jobs, [most, 1.0], "rate")
     assert ax.get_xscale() == scale
+
+
+def test_without_matplotlib_a_sweep_has_its_table_and_a_line_says_why_it_has_no_plot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)  # as Python has it for what cannot be imported
+    jobs(tmp_path, [{"rate": 1.0}, {"rate": 2.0}])
+    sweep = sweep_summary(tmp_path)
+    assert sweep.plot is None and len(table(sweep)) == 2 and not (tmp_path / "sweep.png").exists()
+    assert capsys.readouterr().err == (
+        "without the plot of the sweep: plots need matplotlib: pip install 'synthink[plots]'\n"
+    )
 
 
 def test_overrides_may_be_a_list_as_hydra_has_them(tmp_path: Path) -> None:

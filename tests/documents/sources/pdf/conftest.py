@@ -13,6 +13,6 @@ from synthink.assets.fonts.fonts import Fonts
 
 @pytest.fixture(scope="module")
 def dejavu() -> str:
-    fonts = Fonts(families=("DejaVu Sans",)).open()
+    fonts = Fonts(source="extra", families=("DejaVu Sans",)).open()
     pdfmetrics.registerFont(TTFont("TestSans", io.BytesIO(fonts.face("DejaVu Sans").data())))
     return "TestSans"

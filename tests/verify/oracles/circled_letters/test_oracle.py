@@ -106,7 +106,7 @@ def test_other_settings_are_right(fields: dict[str, Any]) -> None:
     ("fields", "decided"), [({"camera": "scan"}, 8), ({"picture_px": 112}, 9), ({"camera": "photo"}, 0)]
 )
 def test_in_doubt_it_is_unsure_not_wrong(fields: dict[str, Any], decided: int) -> None:
-    other = made(seed=1, **fields)
+    other = made(seed=2, **fields)
     counts, others = judged(CircledLettersOracle(other.generator), (other[index] for index in range(12)))
     assert counts["wrong"] == 0 and counts["right"] >= decided, others
 
@@ -125,7 +125,7 @@ def test_labels_that_cannot_be(rows: RowDataset, oracle: CircledLettersOracle) -
 
 def test_hinting_is_taken_out(oracle: CircledLettersOracle) -> None:
     """A font without its program, in a file of its own and in a collection; what is no TrueType font stays."""
-    data = made().generator.fonts.open().face("DejaVu Sans").data()
+    data = made().generator.fonts.open().face("Bitstream Vera Sans").data()
     tables = {data[12 + 16 * k : 16 + 16 * k]: 12 + 16 * k for k in range(struct.unpack_from(">H", data, 4)[0])}
     plain = unhinted(data)
     assert struct.unpack_from(">I", data, tables[b"fpgm"] + 12)[0] > 0
