@@ -17,7 +17,7 @@ from synthink.core.own_splits import SplitRequest, read_splits
 from synthink.core.row_dataset import RowDataset, at_least_one
 from synthink.core.source import Source
 from synthink.errors import ConfigError, OutputError, check_kind
-from synthink.files import user_path
+from synthink.files import is_address, user_cache, user_path
 from synthink.splits import Shares
 
 if TYPE_CHECKING:
@@ -94,6 +94,7 @@ def generate(
     publish: str | Destination | None = None,
     keep_local: bool = True,
     verify: Check = "proved",
+    work: str | Path | None = None,
     progress: bool = False,
     dry_run: Literal[False] = False,
     **fields: Any,
@@ -118,6 +119,7 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
     publish: str | Destination | None = None,
     keep_local: bool = True,
     verify: Check = "proved",
+    work: str | Path | None = None,
     progress: bool = False,
     dry_run: bool = False,
     **fields: Any,
@@ -125,18 +127,20 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
     """Make a dataset folder, or finish one that was interrupted; other keywords are the generator's fields.
 
     generator: its name, its class, a class in a file (`my_file.py:MyTask`), or a generator that was made already.
-    splits: rows of each split (None: all rows of an enumerated generator), or a mapping: `{"test_photo": {"rows": 500,
-    "like": "test", "camera": "photo"}}` is a split of your own with the words, fonts and documents of `test`; with
-    fields of its own it draws the scenes of `test` row for row, without them rows of its own. executor: its name, a
-    mapping of its name and fields, or an `Executor`. workers: the executor's field of that name, where it has one;
-    None: its default. source: a manifest (or its folder) to make again, in place of a generator. sources: with
-    "allow", the files and public addresses that such a manifest names are opened. code: with "allow", the file of its
-    generator is run. publish: the repository of the Hugging Face hub, `OWNER/NAME`, or a `Destination` of
-    `synthink.publish`, to which finished shards are sent while others are made; readers see the dataset when all of it
-    is there. keep_local: whether shards that were sent stay in `output`, too. verify: the state in which the dataset
-    may be published, as `synthink publish` takes it. dry_run: write nothing, and estimate size and time from some rows;
-    `output` says nothing then. Raises `ConfigError`, `AssetError`, `DrawError`, `OutputError` or `HubError`; finished
-    shards stay, and the same call goes on from there.
+    output: the folder, or the address of storage such as `s3://bucket/folder`, to which finished shards are sent while
+    others are made; the manifest comes last there, too. splits: rows of each split (None: all rows of an enumerated
+    generator), or a mapping: `{"test_photo": {"rows": 500, "like": "test", "camera": "photo"}}` is a split of your own
+    with the words, fonts and documents of `test`; with fields of its own it draws the scenes of `test` row for row,
+    without them rows of its own. executor: its name, a mapping of its name and fields, or an `Executor`. workers: the
+    executor's field of that name, where it has one; None: its default. source: a manifest (or its folder) to make
+    again, in place of a generator. sources: with "allow", the files and public addresses that such a manifest names are
+    opened. code: with "allow", the file of its generator is run. publish: the repository of the Hugging Face hub,
+    `OWNER/NAME`, or a `Destination` of `synthink.publish`, to which finished shards are sent while others are made;
+    readers see the dataset when all of it is there. keep_local: whether shards that were sent stay in `output`, too.
+    verify: the state in which the dataset may be published, as `synthink publish` takes it. work: the folder below
+    which shards wait until an address has them; None: one in the user's cache folder. dry_run: write nothing, and
+    estimate size and time from some rows; `output` says nothing then. Raises `ConfigError`, `AssetError`, `DrawError`,
+    `OutputError` or `HubError`; finished shards stay, and the same call goes on from there.
     """
     end_loading()
     started = time.perf_counter()
@@ -184,14 +188,21 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
     if dry_run:
         return estimate(plan, getattr(executor, "workers", None) or cores(), since=started)
     assert output is not None
-    folder = user_path(output, OutputError)
+    if is_address(output) and publish is not None:
+        raise ConfigError("publish", str(publish), "goes with a folder as output, not with an address")
+    folder = user_path(output if not is_address(output) else work or user_cache("outputs"), OutputError)
     with stages("rows", progress) as show:
         show("generating", 0, total := sum(plan.splits.values()))
 
         def advance(count: int) -> None:
             show("generating", count, total)
 
-        make = partial(dataset_folder.build_dataset, plan, folder, executor, overwrite, advance)
+        make = partial(dataset_folder.build_dataset, plan, executor=executor, overwrite=overwrite, progress=advance)
+        if is_address(output):
+            from synthink.publish.storing import generate_at
+
+            return generate_at(plan, str(output), folder, make, overwrite)
+        make = partial(make, folder)
         if destination is None:
             return make()
         from synthink.publish.generating import generate_and_publish

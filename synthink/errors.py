@@ -80,7 +80,8 @@ class ModelError(SynthinkError):
 
 
 class HubError(SynthinkError):
-    """The hub cannot be reached, refuses, or holds something else than the dataset that is published."""
+    """The hub, or storage at an address, cannot be reached, refuses, or holds something else than the dataset that goes
+    there."""
 
 
 class DrawError(SynthinkError):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -21,21 +22,39 @@ from synthink.confined import (
 )
 from synthink.errors import AssetError, ConfigError, OutputError, SynthinkError, shortened
 
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://")
+_HERE = "file:///"
 LONGEST_NAME, LONGEST_PATH = 255, 4000
 """The most bytes that the systems here take of a name, and about those of a path."""
 
 
+def is_address(text: object) -> bool:
+    """Whether a text is the address of something that lies on no disk here, such as `s3://bucket/folder`."""
+    return isinstance(text, str) and bool(_ADDRESS.match(text)) and not text.startswith(_HERE)
+
+
 def user_path(text: str | os.PathLike[str], error: type[SynthinkError] = AssetError) -> Path:
     """The path that a user typed, `~` and `~name` taken for the homes that there are: another `~name` is a name.
+    `file:///x` is the path `/x`.
 
-    Raises `ConfigError` for what is no path, `error` for a text that is too long for one.
+    Raises `ConfigError` for what is no path, `error` for a text that is too long for one, or is an address.
     """
     if not isinstance(text, str | os.PathLike) or not isinstance(os.fspath(text), str) or not os.fspath(text):
         raise ConfigError("path", text, "must be the path of a file or folder")
+    if is_address(text):
+        raise error(f"{shortened(os.fspath(text))}: is an address, where a path is wanted: copy it to a folder first")
+    text = os.fspath(text).removeprefix("file://") if os.fspath(text).startswith(_HERE) else text
     parts = os.fsencode(text).split(b"/")
     if max(map(len, parts)) > LONGEST_NAME or sum(map(len, parts)) > LONGEST_PATH:
         raise error(f"{shortened(os.fspath(text))}: file name too long")
     return Path(os.path.expanduser(text))  # noqa: PTH111 - Path's own raises where there is no such user
+
+
+def user_cache(name: str, place: str | None = None) -> Path:
+    """The folder `synthink/NAME` in a place; None: in that of the environment's `SYNTHINK_CACHE`, or else in the user's
+    cache folder."""
+    place = place or os.environ.get("SYNTHINK_CACHE") or os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return user_path(place) / "synthink" / name
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -86,12 +86,7 @@ class OwnedFolder:
 
     def reject_changes(self, changes: Sequence[str]) -> None:
         """`OutputError` that shows how the folder's configuration differs from the one wanted."""
-        listed = "; ".join(changes[:SHOWN_CHANGES])
-        more = f"; and {len(changes) - SHOWN_CHANGES} more" if len(changes) > SHOWN_CHANGES else ""
-        raise OutputError(
-            f"{self.path}: holds a {self.noun} of another configuration ({listed}{more}); choose another output, or "
-            "overwrite=true"
-        )
+        raise OutputError(other_configuration(self.path, self.noun, changes))
 
     @contextmanager
     def held(self) -> Iterator[Callable[[], bool]]:
@@ -128,6 +123,14 @@ class OwnedFolder:
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             return f"{place}: cannot be written: {reason}"
         return f"{place}: {reason}"
+
+
+def other_configuration(place: object, noun: str, changes: Sequence[str]) -> str:
+    """The message for a place that holds something of another configuration than the one wanted."""
+    listed = "; ".join(changes[:SHOWN_CHANGES])
+    more = f"; and {len(changes) - SHOWN_CHANGES} more" if len(changes) > SHOWN_CHANGES else ""
+    advice = "choose another output, or overwrite=true"
+    return f"{place}: holds a {noun} of another configuration ({listed}{more}); {advice}"
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:

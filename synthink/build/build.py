@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from synthink.build import card, journal, manifest
 from synthink.build.executors import Executor
 from synthink.build.formats import find_format
-from synthink.build.manifest import MANIFEST
+from synthink.build.manifest import MANIFEST, Manifest
 from synthink.build.own_files import LITTER, PLAN, OwnFiles, own_files, read_plan
 from synthink.build.plan import Plan, Shard
 from synthink.build.shard import OLD_TEMPORARY, TEMPORARY, ShardRecord, ShardResult, ShardTask
@@ -42,8 +42,9 @@ class Outcome:
     """The outcome of a run of `generate`.
 
     output: the dataset's folder. rows, bytes: of the complete dataset. drawn: the rows that this run drew. shards: the
-    records of all shards, in order. published: the line of Python that loads the dataset from the hub, where it went
-    there.
+    records of all shards, in order. identity: the dataset's configuration, as its manifest has it. published: the line
+    of Python that loads the dataset from the hub, where it went there. address: where it went to an address, and
+    nothing is left of it in the folder.
     """
 
     output: Path
@@ -51,7 +52,14 @@ class Outcome:
     drawn: int
     bytes: int
     shards: Sequence[ShardRecord]
+    identity: Mapping[str, Any]
     published: str = ""
+    address: str = ""
+
+    @property
+    def manifest(self) -> Manifest:
+        """The dataset's manifest, as it would be read."""
+        return Manifest(self.identity, self.shards, self.output / MANIFEST)
 
     @property
     def reused(self) -> int:
@@ -60,7 +68,10 @@ class Outcome:
 
 
 class ShardStore(Protocol):
-    """A place besides the dataset's folder to which finished shards go: a hub, for a dataset larger than the disk."""
+    """A place besides the dataset's folder to which finished shards go, for a dataset larger than the disk."""
+
+    def records(self) -> Iterable[ShardRecord]:
+        """The records of shards that the place itself knows, whatever the folder says."""
 
     def has(self, record: ShardRecord) -> bool:
         """Whether the shard is there, so that its file need not be in the folder."""
@@ -100,7 +111,7 @@ class Build:
         shards = [self.records[self.form.shard_name(shard)] for shard in self.plan.shards]
         self._finish(shards, finished, complete=finished and not missing)
         rows, size = sum(record.rows for record in shards), sum(record.bytes for record in shards)
-        return Outcome(self.folder, rows, self.drawn_rows, size, shards)
+        return Outcome(self.folder, rows, self.drawn_rows, size, shards, self.identity)
 
     def _make(self, missing: Sequence[Shard], executor: Executor, progress: Progress) -> None:
         """Have the shards made, those again whose process died. Raises the error of the first that fails."""
@@ -145,7 +156,8 @@ class Build:
 
     def _claimed(self, finished: bool) -> Iterable[ShardRecord]:
         """Shards that the manifest or the journal calls finished."""
-        return manifest.load(self.folder).shards if finished else journal.read(self.folder)
+        here = manifest.load(self.folder).shards if finished else journal.read(self.folder)
+        return [*here, *(self.store.records() if self.store else ())]
 
     def _intact(self, claimed: Iterable[ShardRecord]) -> dict[str, ShardRecord]:
         """Of those, the ones that the plan has too, and whose files are here or in the store with the checksum."""
@@ -191,7 +203,8 @@ class Build:
             content = b"".join(pieces)
             if not (finished and self._holds(name, content)):
                 self._write(name, content)
-        if not finished or not all(self._has(name) for name in card.NAMES):
+        can_count = all(record.counts or self._has(record.file) for record in shards)
+        if not finished or (can_count and not all(self._has(name) for name in card.NAMES)):
             for name, content in card.files(self.plan, shards, self._tally(shards)).items():
                 if not (finished and self._has(name)):
                     self._write(name, content)

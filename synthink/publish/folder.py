@@ -36,6 +36,10 @@ class DatasetContent(Content):
         """
         self.identity = manifest.identity
         self.files = local_files(manifest, elsewhere)
+        if (count := len(self.files)) > MOST_FILES:
+            reason = f"{count:,} files, and a commit to the hub carries {MOST_FILES:,}"
+            remedy = "store it as format=parquet or webdataset, or with a larger shard_size"
+            raise HubError(f"{manifest.file.parent}: {reason}; {remedy}")
         self.tag = dataset_tag(self.files[MANIFEST].sha256)
         self.title = f"{manifest.identity['generator']} ({self.tag})"
         form = find_format(manifest.identity["format"])
@@ -67,9 +71,6 @@ def local_files(manifest: Manifest, elsewhere: Collection[str] = ()) -> dict[str
     for name in names:
         if name not in elsewhere and kind_inside(folder, name, HubError) != "file":
             raise HubError(f"{folder / name}: no such file, but the dataset has one; make the dataset again")
-    if len(names) > MOST_FILES:
-        reason = f"{len(names):,} files, and a commit to the hub carries {MOST_FILES:,}"
-        raise HubError(f"{folder}: {reason}; store it as format=parquet or webdataset, or with a larger shard_size")
     recorded = {shard.file: (shard.sha256, shard.bytes) for shard in manifest.shards}  # a folder is no name here
     return {name: LocalFile(folder, name, recorded=recorded.get(name)) for name in names}
 

@@ -8,20 +8,17 @@ moment, the same call goes on: what the hub's branch has is not made again.
 from __future__ import annotations
 
 import json
-import shutil
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from synthink.build import manifest as manifests
-from synthink.build.build import Outcome, ShardStore
-from synthink.build.formats import find_format
+from synthink.build.build import Outcome
 from synthink.build.manifest import MANIFEST, Manifest
 from synthink.build.plan import Plan, identity_digest
 from synthink.build.shard import ShardRecord
-from synthink.confined import kind_inside, remove_inside
-from synthink.errors import ConfigError, HubError, OutputError
+from synthink.confined import kind_inside
+from synthink.errors import HubError
 from synthink.progress import Stages
 from synthink.publish.files import LocalFile
 from synthink.publish.folder import DatasetContent, other_dataset
@@ -39,15 +36,11 @@ from synthink.publish.publication import (
     reject_unproved,
     send,
 )
+from synthink.publish.shard_sender import ShardSender
 from synthink.verify.redraw import Redraw
 from synthink.verify.shard_check import Job, ShardCheck, ShardFindings
 from synthink.verify.verify import ROWS, verify_shards
 
-COMMIT_BYTES = 2**30
-COMMIT_FILES = 50
-COMMIT_SECONDS = 60.0
-"""Shards wait on the disk until there are so many bytes or files of them, or so much time has gone by since the last
-commit: the hub takes 128 commits an hour. Where they do not stay, they take a third of the room at most."""
 SPACING = 50
 """The rows of a shard of which one is judged, at least, where shards are verified one by one."""
 
@@ -55,32 +48,32 @@ SPACING = 50
 def generate_and_publish(
     plan: Plan,
     to: Destination,
-    make: Callable[[ShardStore], Outcome],
+    make: Callable[..., Outcome],
     keep_local: bool = True,
     check: Check = "proved",
     progress: Stages | None = None,
 ) -> tuple[Outcome, Publication]:
     """Make a dataset and publish it, shard by shard.
 
-    make: makes the dataset, and hands finished shards over. keep_local: whether their files stay in the folder, too.
-    check: the state that the dataset must be in; where shards do not stay, each is verified before it is sent, and what
-    is seen in all of them together alone is not. Raises what `make` and `publish` raise, and `ConfigError` for a format
-    whose shards are no single files.
+    make: makes the dataset, and hands finished shards over to `store`. keep_local: whether their files stay in the
+    folder, too. check: the state that the dataset must be in; where shards do not stay, each is verified before it is
+    sent, and what is seen in all of them together alone is not. Raises what `make` and `publish` raise, and
+    `ConfigError` for a format whose shards are no single files.
     """
     store = HubStore(plan, to, keep_local, check)
-    outcome = make(store)
+    outcome = make(store=store)
     return outcome, store.finish(outcome.output, progress)
 
 
-class HubStore:
+class HubStore(ShardSender):
     """The shards of a dataset that the hub has, or gets next."""
 
+    most_bytes, most_files, most_seconds = 2**30, 50, 60.0
+    """The hub takes 128 commits an hour."""
+
     def __init__(self, plan: Plan, to: Destination, keep_local: bool, check: Check) -> None:
-        form = find_format(plan.format)
-        if any("." not in form.shard_name(shard).rpartition("/")[2] for shard in plan.shards[:1]):
-            reason = "stores a shard as many files; make the dataset, then publish its folder"
-            raise ConfigError("format", plan.format, reason)
-        self.plan, self.to, self.keep_local, self.check = plan, to, keep_local, check
+        super().__init__(plan, keep_local)
+        self.to, self.check = to, check
         self.identity: dict[str, Any] = json.loads(json.dumps(plan.identity))
         repository, self._head = open_repository(to)
         self._published = repository.files(self._head)
@@ -90,10 +83,7 @@ class HubStore:
         head = self._branch.head()
         self._has_branch = head is not None
         self._staged: dict[str, HubFile] = {} if head is None else self._branch.files(head)
-        self._waiting: list[LocalFile] = []
-        self._committed_at = time.monotonic()
         self._findings: list[ShardFindings] = []
-        self._starts = {form.shard_name(shard): shard.start for shard in plan.shards}
 
     def has(self, record: ShardRecord) -> bool:
         """Whether the hub has the shard, with every byte."""
@@ -104,17 +94,9 @@ class HubStore:
         )
 
     def take(self, folder: Path, record: ShardRecord) -> None:
-        """Send a shard, with others, unless the hub has it; then its file goes, where files do not stay."""
-        if self.has(record):
-            self._leave(folder, record.file)
-            return
-        if not self.keep_local:
+        if not self.keep_local and not self.has(record):
             self._verify(folder, record)
-        self._waiting.append(LocalFile(folder, record.file, recorded=(record.sha256, record.bytes)))
-        is_due = time.monotonic() - self._committed_at >= COMMIT_SECONDS
-        room = COMMIT_BYTES if self.keep_local else min(COMMIT_BYTES, shutil.disk_usage(folder).free // 2)
-        if is_due or len(self._waiting) >= COMMIT_FILES or sum(file.size for file in self._waiting) >= room:
-            self._commit()
+        super().take(folder, record)
 
     def finish(self, folder: Path, progress: Stages | None = None) -> Publication:
         """Make the whole dataset visible, and remove what served to send it."""
@@ -128,29 +110,22 @@ class HubStore:
         if report is not None:
             note_proof(folder, report, self.plan.generator)
         publication = send(content, self.to, progress, Staged(self._branch.revision, self._staged))
-        for file in self._waiting:
-            self._leave(folder, file.name)
+        for file, _ in self.waiting:
+            self.leave(folder, file.name)
         if self._has_branch:
             self._branch.delete_branch()
         return publication
 
-    def _commit(self) -> None:
-        """Commit what waits to the branch, and see that it has arrived before a file goes."""
+    def send(self, files: Sequence[tuple[LocalFile, ShardRecord]]) -> None:
         if not self._has_branch:
             self._branch.create_branch(self._head)
             self._has_branch = True
-        operations = self._branch.send(self._waiting, lambda size: None)
+        operations = self._branch.send([file for file, _ in files], lambda size: None)
         self._branch.commit(operations, f"{len(operations)} shards")
-        self._staged |= self._branch.files_named([file.name for file in self._waiting])
-        for file in self._waiting:
+        self._staged |= self._branch.files_named([file.name for file, _ in files])
+        for file, _ in files:
             if file.name not in self._staged or not self._staged[file.name].is_like(file):
                 raise HubError(f"{self.to.repo}: {file.name} has not arrived as it was sent; run the command again")
-            self._leave(file.folder, file.name)
-        self._waiting, self._committed_at = [], time.monotonic()
-
-    def _leave(self, folder: Path, name: str) -> None:
-        if not self.keep_local:
-            remove_inside(folder, name, OutputError)
 
     def _verify(self, folder: Path, record: ShardRecord) -> None:
         """Raise `OutputError` for a shard in which a fault is found."""
@@ -160,7 +135,7 @@ class HubStore:
         check = ShardCheck(folder, manifest, self.plan.source, Redraw(self.plan.source), "allow")
         rows = self.identity["splits"][record.split]
         judged = max(ROWS, -(-rows // min(SPACING, record.rows)))
-        findings = check(Job(record, self._starts[record.file], rows, judged), lambda count: None)
+        findings = check(Job(record, self.starts[record.file], rows, judged), lambda count: None)
         findings.thumbnails.clear()  # what compares splits is not needed, and grows with the rows
         findings.pixels = findings.pixels[:0]
         # How many rows an oracle is unsure of says something of many shards together, at the end.

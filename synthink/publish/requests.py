@@ -1,5 +1,5 @@
-"""Requests to the hub: each is tried again where that can help, and each refusal is one line that says what to do; a
-token is in none of them."""
+"""Requests to the hub, and to storage: each is tried again where that can help, and each refusal is one line that says
+what to do; a token is in none of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import errno
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TypeVar
 
 from synthink.errors import HubError, quoted, shortened
@@ -35,14 +35,24 @@ class Refused(HubError):
 
 
 def answer_to(request: Callable[[], _T], repo: str, token: str, tries: int = TRIES) -> _T:
-    """The answer to a request, which is made again where the hub is busy or cannot be reached.
+    """The answer to a request to the hub, as `tried_again` gives it. repo, token: the repository that errors name, and
+    what they leave out."""
 
-    repo, token: the repository that errors name, and what they leave out. Raises `Refused`, or `HubError` for what no
-    other try can mend.
+    def quiet() -> _T:
+        with _without_bars():
+            return request()
+
+    return tried_again(quiet, lambda: _clear_errors(repo, token), tries)
+
+
+def tried_again(request: Callable[[], _T], clear: Callable[[], AbstractContextManager[None]], tries: int = TRIES) -> _T:
+    """The answer to a request, which is made again where who answers is busy or cannot be reached.
+
+    clear: makes a block that turns its errors into `Refused`, or into an error that no other try can mend.
     """
     for number in range(1, tries + 1):
         try:
-            with _clear_errors(repo, token), _without_bars():
+            with clear():
                 return request()
         except Refused as error:
             if number == tries or not error.can_pass:

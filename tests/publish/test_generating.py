@@ -15,6 +15,7 @@ import synthink
 from synthink.cli.main import run_command
 from synthink.errors import ConfigError, HubError, OutputError
 from synthink.publish import Destination
+from synthink.publish.generating import HubStore
 from tests.publish.faults import first, forked, hanging_up, refusing, small_disk
 from tests.publish.hub import Fault, Handler, Hub
 from tests.publish.test_publish import commits, is_whole_or_empty, quick, sent_files, whole
@@ -26,7 +27,7 @@ SPLITS = {"train": 12, "test": 4}
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every shard is committed by itself."""
-    monkeypatch.setattr("synthink.publish.generating.COMMIT_SECONDS", 0.0)
+    monkeypatch.setattr(HubStore, "most_seconds", 0.0)
 
 
 def generate(output: Path, **options: Any) -> synthink.build.build.Outcome:
@@ -60,7 +61,7 @@ def test_shards_leave_the_disk_when_the_hub_has_them(hub: Hub, made: Path, tmp_p
 
 @pytest.mark.whole
 def test_a_disk_that_keeps_all_gets_one_commit(hub: Hub, made: Path, tmp_path: Path, monkeypatch: Any) -> None:
-    monkeypatch.setattr("synthink.publish.generating.COMMIT_SECONDS", 60.0)
+    monkeypatch.setattr(HubStore, "most_seconds", 60.0)
     generate(tmp_path / "d")
     assert whole(hub, made) and commits(hub) == 1 and len(shards(tmp_path / "d")) == 4
 

@@ -107,7 +107,7 @@ class Generate(DatasetVerb):
     has_score = False
 
     output: Folder = "data/${generator.name}"
-    """The folder that the dataset is written to."""
+    """The folder that the dataset is written to, or the address of storage, such as s3://bucket/folder."""
     from_: str | None = None
     """A manifest (synthink.json) to make again; only output, overwrite, sources, code and executor go with it."""
     sources: Sources = "refuse"
@@ -123,6 +123,9 @@ class Generate(DatasetVerb):
     """With `publish`: whether shards that were sent stay in the folder, too."""
     verify: Check = "proved"
     """With `publish`: the state the dataset must be in, as `synthink publish` takes it."""
+    work: Folder | None = None
+    """With an address as `output`: the folder below which shards wait until they are sent, which all machines of a
+    cluster must share; null: one in your cache folder."""
     dry_run: bool = False
     """Write nothing: tell how many rows there would be, and from some of them their size on disk and the time."""
 
@@ -141,11 +144,14 @@ class Generate(DatasetVerb):
             publish=None if self.publish is None else Destination(self.publish, private=self.private),
             keep_local=self.keep_local,
             verify=self.verify,
+            work=self.work,
             progress=True,
         )
-        manifest = manifests.load(outcome.output)
+        manifest = outcome.manifest
         headline = _headline(outcome, time.monotonic() - started)
-        lines = [f"{self.output}: {headline}", *_details(outcome, manifest, self.output if self.keep_local else "")]
+        is_here = self.keep_local and not outcome.address
+        lines = [f"{self.output}: {headline}", *_details(outcome, manifest, self.output if is_here else "")]
+        lines += ["look at it:  copy it to a folder first"] if outcome.address else []
         lines += [f"published:   {outcome.published}"] if outcome.published else []
         status = 0
         if self.from_ is not None:
@@ -249,7 +255,7 @@ def _comparison(outcome: Outcome, source: str) -> tuple[str, bool]:
     manifest = manifests.load(user_path(source))
     if [shard.sha256 for shard in outcome.shards] == [shard.sha256 for shard in manifest.shards]:
         return f"the same bytes as {source} describes", True
-    changes = differences(manifest.identity, manifests.load(outcome.output).identity)
+    changes = differences(manifest.identity, outcome.identity)
     changed = "; ".join(changes) or "nothing on record"
     if [shard.pixels for shard in outcome.shards] == [shard.pixels for shard in manifest.shards]:
         return f"the same pixels as {source} describes, in other bytes (changed: {changed})", True

@@ -33,7 +33,7 @@ from synthink.documents.page.model import Page
 from synthink.documents.page.tiles import Raster
 from synthink.documents.sources.places import AUTO, OFF
 from synthink.errors import AssetError
-from synthink.files import user_path
+from synthink.files import user_cache
 
 FORM = 1
 """Raised whenever pages are stored in another way."""
@@ -66,11 +66,7 @@ def cache_folder(place: str) -> Path | None:
 
     `auto` stands for the folder of the environment's `SYNTHINK_CACHE`, or else the user's cache folder.
     """
-    if place == OFF:
-        return None
-    if place == AUTO:
-        place = os.environ.get("SYNTHINK_CACHE") or os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return user_path(place) / "synthink/pages"
+    return None if place == OFF else user_cache("pages", None if place == AUTO else place)
 
 
 class PageStore:
