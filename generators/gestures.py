@@ -78,8 +78,9 @@ class Gestures(GestureAnswers):
     gestures: dict[str, float] = field(default_factory=dict)
     """Class -> how often it is drawn against the others, and `class.variant` -> the same inside its class.
 
-    Where no class is named with a weight above 0: the nine that come with synthink, alike, without those named with 0.
-    Classes about images are left out where the documents have none."""
+    Where no class is named with a weight above 0: nine of those that come with synthink, alike, without those named
+    with 0; the marks of proof-readers, `replace`, `punctuate`, `capitalise` and `italicise`, have to be named. Classes
+    about images are left out where the documents have none."""
     documents: Documents = Documents()
     """The documents that gestures are drawn on, each in one split."""
     writers: Writers = Writers()
@@ -158,7 +159,7 @@ class Gestures(GestureAnswers):
             choices = self._choices_in(split, task)
             if task != "detect_text" and not choices.classes:
                 raise ConfigError("gestures", self.gestures, "are about images, and the documents have none")
-            for kind in choices.texts - {""}:  # refused here, not in the middle of a run
+            for kind in choices.texts - {"", "sign"}:  # refused here, not in the middle of a run
                 try:
                     split.pool(self.notes).draw(kind, split.stream("notes"), self._letters)
                 except ConfigError as error:

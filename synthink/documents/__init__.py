@@ -22,6 +22,7 @@ from synthink.documents.edits.edit import (
     edited_paragraphs,
     edited_text,
 )
+from synthink.documents.edits.proofreading import CAPITALISE, PUNCTUATE, REPLACE, capitalised
 from synthink.documents.page.model import DocumentError, Page, make_page
 from synthink.documents.page.picture import Frame, PageInk, Square, page_picture
 from synthink.documents.page.tiles import Raster
@@ -33,11 +34,14 @@ from synthink.documents.sources.source import DocumentSource, ReadOptions, usabl
 from synthink.errors import check_kind
 
 __all__ = [
+    "CAPITALISE",
     "CROP",
     "DELETE",
     "HIGHLIGHT",
     "INSERT",
     "NO_EDIT",
+    "PUNCTUATE",
+    "REPLACE",
     "SWAP",
     "DocumentError",
     "DocumentSource",
@@ -56,6 +60,7 @@ __all__ = [
     "apply",
     "arrange",
     "arrange_lines",
+    "capitalised",
     "draw_page",
     "edited_paragraphs",
     "edited_text",

@@ -27,7 +27,7 @@ class Choices:
     @classmethod
     def of(cls, weights: Mapping[str, float]) -> Choices:
         """Make choices from weights by `class` and `class.variant`; where no class is named with a weight above 0, the
-        nine that come with synthink, alike, without those named with 0.
+        nine that are drawn by default, alike, without those named with 0.
 
         Raises `ConfigError` on the field `gestures` for names that are none and weights that are no weights.
         """
@@ -56,8 +56,8 @@ class Choices:
         return self._restricted_to(lambda kind, variant: (variant.target_kind or kind.target_kind) not in IMAGES)
 
     def writing(self) -> Choices:
-        """The choices with only those classes and variants whose handwriting is more than a question mark."""
-        return self._restricted_to(lambda kind, variant: (variant.writes or kind.writes) not in ("", "mark"))
+        """The choices with only those classes and variants whose handwriting is more than a sign."""
+        return self._restricted_to(lambda kind, variant: (variant.writes or kind.writes) not in ("", "mark", "sign"))
 
     def legible(self) -> Choices:
         """The choices with only those classes and variants that mean words, and leave them legible: no scratching."""

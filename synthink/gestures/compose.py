@@ -23,19 +23,19 @@ from synthink.gestures.fit_mark import OTHER_PEN, OTHER_STROKES, OwnMarks, fit_m
 from synthink.gestures.kind import Anchor, GestureKind, Mark, Variant
 from synthink.gestures.page_candidates import TargetOptions
 from synthink.gestures.pen_strokes import StrokeSketcher
-from synthink.gestures.placing import NO_ROOM, leader_end, leader_line, place_text
+from synthink.gestures.placing import LEADS, NO_ROOM, leader_end, leader_line, place_text
 from synthink.gestures.target import X_HEIGHT, Target
 from synthink.ink.handwriting.script import PlacedScript, Script, line_script, text_script, write_together
 from synthink.ink.model import Ink
 from synthink.ink.operations import bounding_box, concatenate
 from synthink.streams import Stream
 
-BROAD = 0.35  # H: a broader pen covers what it marks
 THROUGH = 0.6  # H that a leader line may go through the words it leads to
 OPEN = 4.5  # widths of the pen: x-height below which an e or an a closes
 SMALLER = (1.0, 0.85, 0.7)  # sizes of writing to try, where there is little room
 PAUSE_S = (0.4, 1.5)  # between mark and writing
 SURELY_UNSEEN = 0.45  # of a target, visible around the sparse strokes that the ink will follow
+RINGED = 0.22  # H between writing and the ring around it
 ROOM = 0.3  # x-heights of room around the script of a text: the ink does not keep to it exactly
 CLOSE = 0.5  # of the room that other own marks have: one between neighbours has to come down in the gap between them
 NO_INK = Ink(())
@@ -64,7 +64,9 @@ def compose(
     target = sample_target(page, variant.target_kind or kind.target_kind, stream, options=options)
     if isinstance(target, str):
         return target
-    if drawer.width > BROAD * target.height:
+    if reason := kind.unfit([page.words[word] for word in target.words], target):
+        return reason
+    if drawer.width > kind.broadest * target.height:
         return BROAD_PEN
     pen = StrokeSketcher(stream, drawer.writer.left_handed)
     mark = _mark(kind, variant, target, pen)
@@ -184,7 +186,7 @@ def _writing(sketch: Composed, anchor: Anchor, drawer: Drawer, notes: NotePool, 
     script, _ = text_script(text, drawer.writer, drawer.stream)
     height = stream.within(anchor.x_height) * sketch.target.height
     x_height = max(height, OPEN * drawer.width, drawer.min_x_height)
-    return _Writing(text, text if not anchor.text and kind != "mark" else None, script, script.box, x_height)
+    return _Writing(text, text if kind and text != "?" else None, script, script.box, x_height)
 
 
 def _with_text(
@@ -210,7 +212,9 @@ def _with_text(
     text_box = writing.box(room)
     if _is_unseen(target, around((mark_box, text_box)) if len(mark.strokes) else text_box, ink_square):
         return UNSEEN
-    if anchor.leader:
+    if anchor.leader == "ring":
+        lines = lines + _lines([pen.loop(_grown(room, RINGED * target.height))], target, drawer)
+    elif anchor.leader:
         end = leader_end(_close(mark.strokes), target.box, room)
         leader = leader_line(pen, room, end, anchor.leader, target.height)
         if not leader:
@@ -224,7 +228,8 @@ def _with_text(
         return NO_ROOM
     if own is None and len(mark.strokes) and (reason := _refusal(sketch, line_inks[0])):
         return reason
-    if anchor.leader and target.words and _length_inside(line_inks[-1], target.box) > THROUGH * target.height:
+    in_words = _length_inside(line_inks[-1], target.box) if anchor.leader in LEADS and target.words else 0.0
+    if in_words > THROUGH * target.height:
         return LEADER_THROUGH_WORDS
     return replace(sketch, ink=ink, text=writing.text, note=writing.note, text_box=text_box, x_height=writing.x_height)
 
@@ -234,12 +239,15 @@ def _placed(
 ) -> tuple[_Writing, Box | str]:
     """The writing and its room: where there is none, written smaller, down to what the pen and the picture allow."""
     least = max(OPEN * drawer.width, drawer.min_x_height)
+    around_it = RINGED * sketch.target.height if anchor.leader == "ring" else 0.0
     for smaller in SMALLER:
         tried = writing._replace(x_height=max(smaller * writing.x_height, min(least, writing.x_height)))
-        room = place_text(sketch.page, sketch.target, mark_box, anchor, tried.size, stream)
+        width, height = tried.size
+        size = width + 2 * around_it, height + 2 * around_it
+        room = place_text(sketch.page, sketch.target, mark_box, anchor, size, stream)
         if isinstance(room, Box) or tried.x_height == least:
             break
-    return tried, room
+    return tried, _grown(room, -around_it) if isinstance(room, Box) else room
 
 
 def _performed(
@@ -265,6 +273,11 @@ def _joined(inks: Sequence[Ink], pause_s: float) -> Ink:
     ink = concatenate(inks, 1000 * pause_s)
     ink.points[:, np.isnan(ink.points).any(axis=0)] = np.nan
     return ink
+
+
+def _grown(box: Box, by: float) -> Box:
+    """The box with room on all sides."""
+    return Box(box.left - by, box.top - by, box.right + by, box.bottom + by)
 
 
 def _holds(room: Box, box: Box) -> bool:

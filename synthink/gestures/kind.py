@@ -30,7 +30,7 @@ from synthink.gestures.pen_strokes import StrokeSketcher
 from synthink.gestures.target import Target
 
 Side = Literal["above", "below", "right", "left", "margin", "inside"]
-Leader = Literal["", "line", "arrow"]
+Leader = Literal["", "line", "arrow", "ring"]
 TargetKind = Literal["words", "word", "lines", "gap", "image", "part_of_image", "pair", "neighbours"]
 """What is looked for on the page: words side by side (over up to three lines), one word, whole lines, the gap between
 two words, an image, a part of one to keep, two words, two words side by side."""
@@ -38,7 +38,7 @@ PAIRS = ("pair", "neighbours")
 """The kinds of target whose labels are two places instead of a box."""
 IMAGES = ("image", "part_of_image")
 """The kinds of target that are images."""
-TextKind = Literal["", "insert", "question", "mark", "instruct_text", "instruct_image"]
+TextKind = Literal["", "insert", "question", "mark", "sign", "instruct_text", "instruct_image"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Anchor:
     sides: tuple[Side, ...] = ("above", "right", "below", "margin")
     """The sides of the mark on which the writing may stand, best side first."""
     leader: Leader = ""
-    """The line that joins the writing to the mark: none, a line, or an arrow towards the mark."""
+    """The line that joins the writing to the mark: none, a line, or an arrow towards the mark; or a ring around it."""
     x_height: tuple[float, float] = (0.4, 0.6)
     """The least and the greatest height of a small x of the writing, in units of the target's height H."""
     text: str = ""
@@ -140,7 +140,7 @@ class GestureKind:
     """The kind of target that its gestures are drawn for; variants may differ, but not in the form of their labels."""
     writes: ClassVar[TextKind] = ""
     """The kind of text that is written beside the mark: new words, a question, a question mark alone (`mark`), an
-    instruction."""
+    instruction, or a sign of proof-readers (`sign`), which the variant's `Anchor` names."""
     edit: ClassVar[Edit] = HIGHLIGHT
     """The edit that its gestures make to the page."""
     highlight_colour: ClassVar[RGB] = DEFAULT_HIGHLIGHT
@@ -148,6 +148,8 @@ class GestureKind:
     default_order: ClassVar[int] = 0
     """The place of a class of synthink's own among those that are drawn when a dataset names none; 0 for a class that
     has to be named. Random choice goes by this order: a new class comes last."""
+    broadest: ClassVar[float] = 0.35
+    """The width of the pen in H from which on it would cover what it marks."""
     variants: ClassVar[dict[str, Variant]] = {}
     """The ways to draw it, by name."""
 
@@ -204,6 +206,10 @@ class GestureKind:
             for variant in self.variants.values()
         }
         return {"target_kind": self.target_kind, "edit": self.edit.name, "variants": variants}
+
+    def unfit(self, words: Sequence[str], target: Target) -> str | None:
+        """The reason why this cannot be asked of a target with these words; None where it can."""
+        return None
 
     def refusal(self, target: Target, strokes: Sequence[Points]) -> str | None:
         """The reason why the mark, as the hand drew it, could be taken for another class or target; None when it

@@ -20,6 +20,7 @@ from synthink.gestures.target import Target
 from synthink.streams import Stream
 
 ALONE, LED = 2.0, 8.0  # H from the mark or the target to text that nothing joins to them, and with a lead
+LEADS = ("line", "arrow")
 COVERED = 0.05  # share of the text that may lie over print
 TOUCH = 0.05  # share of the text, and of the mark or the target, that may lie over each other
 NEXT_SIDE, PRINT = 1.0, 8.0  # H of distance that a side after the best one, or all of the text over print, is worth
@@ -78,7 +79,7 @@ def place_text(
     clear = (shared[:, :2] <= TOUCH * np.minimum(area, _areas(clear_of))).all(axis=1)
     distance = _distance(places, clear_of) / unit
     over = shared[:, 2:].sum(axis=1) / area
-    allowed = clear & (distance <= (LED if anchor.leader else ALONE)) & (over <= COVERED)
+    allowed = clear & (distance <= (LED if anchor.leader in LEADS else ALONE)) & (over <= COVERED)
     cost = np.where(allowed, distance + NEXT_SIDE * ranks + PRINT * over, np.inf)
     best = int(cost.argmin())
     if not allowed[best]:
@@ -104,7 +105,7 @@ def _spots(
     unit, (width, height) = target.height, size
     x = anchor.at[0] + stream.normal(0.0, 0.35 * unit) - width / 2
     y = anchor.at[1] + stream.normal(0.0, 0.25 * unit) - height / 2
-    gap = stream.uniform(*GAP) + (LEADER if anchor.leader else 0.0)
+    gap = stream.uniform(*GAP) + (LEADER if anchor.leader in LEADS else 0.0)
     near = around((mark, target.box, *(strip.box for strip in target.strips)))
     starts: dict[Side, tuple[float, float]] = {
         "above": (x, near.top - height),

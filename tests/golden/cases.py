@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from synthink.assets.texts.texts import KINDS
+
 SEED = 7
 ALL_SPLITS = {"train": 0.8, "validation": 0.1, "test": 0.1}
-ONE_SPLIT = {"train": 1.0}
 
 
 @dataclass(frozen=True)
@@ -21,9 +22,8 @@ class GoldenCase:
     """Some rows of one configuration of a generator."""
 
     fields: Mapping[str, Any] = field(default_factory=dict)
-    shares: Mapping[str, float] = field(default_factory=lambda: ONE_SPLIT)
-    """How content is divided; rows are kept of every split that is named here. Most cases have one split: preparing a
-    split takes longer than drawing its rows."""
+    shares: Mapping[str, float] = field(default_factory=lambda: {"train": 1.0})
+    """How content is divided; rows are kept of every split that is named. Preparing one takes longer than its rows."""
     indices: tuple[int, ...] = (0, 1)
     """The rows that are kept of each split; of the first one of the first split also the control."""
 
@@ -239,6 +239,7 @@ GESTURES = {
         gestures={"insert": 1},
         tasks={"recognise_gesture": 0.5, "transcribe": 1},
     ),
+    "proof-readers": gestures((0, 1, 3, 4), gestures={"replace": 1, "punctuate": 1, "capitalise": 1, "italicise": 1}),
     "long reach": gestures(
         targets={"word_counts": [0, 0, 1, 1, 1], "line_counts": [0, 1, 1], "over_lines": 0.8, "edge_gaps": 0.5},
         tasks=GESTURES_ALONE,
@@ -265,7 +266,6 @@ GESTURES = {
     "fonts of documents": gestures((8, 11), documents={**FEW_PAGES, "fonts": {"families": ["Ubuntu", "PT Serif"]}}),
 }
 
-KINDS_OF_TEXT = ("words", "sentences", "numbers", "dates", "emails")
 QUICK_TEXTS = {"words": LISTED}
 REAL_INK = str(Path(__file__).with_name("ink.ndjson"))
 
@@ -296,7 +296,7 @@ INK_STROKES = {
     **{f"pen: {pen}": ink(pens=[pen], picture_px=224) for pen in ("ballpoint", "felt_tip", "fountain", "pencil")},
     **{f"hand: {hand}": ink(writers={"count": 20, "hands": [hand]}) for hand in ("cursive", "quick", "upright")},
     "shapes": ink("classify", shapes=["arrow left", "heart", "smiley", "zigzag"], indices=(0, 1, 3)),
-    **{f"texts: {kind}": ink(texts={"source": kind, "length": [3, 24]}) for kind in KINDS_OF_TEXT},
+    **{f"texts: {kind}": ink(texts={"source": kind, "length": [3, 24]}) for kind in KINDS},
     "texts: lines": ink("locate", texts={"lines": ["the quick brown fox", "Jumps over", "a lazy dog."]}),
     "texts: random letters": ink(
         texts={"source": "words", "words": {"source": "random", "length": [2, 9], "case": "mixed"}}

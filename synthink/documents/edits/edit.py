@@ -11,6 +11,7 @@ from functools import cache
 from itertools import groupby
 
 import numpy as np
+import numpy.typing as npt
 
 from synthink import plugins
 from synthink.documents.edits.reflow import Item, reflow
@@ -164,7 +165,7 @@ def _delete(page: Page, gesture: Gesture) -> Page:
             image_sources=page.image_sources[~inside],
             erased=without(page, page.image_sources[inside]),
         )
-    return _reworded(page, _deletion(page, gesture))
+    return reworded(page, deletion(page, gesture))
 
 
 def _crop(page: Page, gesture: Gesture) -> Page:
@@ -193,42 +194,49 @@ def _highlight(page: Page, gesture: Gesture) -> Page:
     return replace(page, highlights=tuple(lights)) if tuple(lights) != page.highlights else page
 
 
-def _reworded(page: Page, changed: Rewording) -> Page:
+def reworded(page: Page, changed: Rewording) -> Page:
     """The page with the words of paragraphs changed, and those set anew."""
     return splice(page, [reflow(page, *change) for change in sorted(changed.items())]) if changed else page
 
 
-def _insertion(page: Page, gesture: Gesture) -> Rewording:
-    """New words go beside the word with the edge nearest to the box's middle, of those on the box's line.
+def words_on_line(page: Page, box: Box) -> npt.NDArray[np.bool_]:
+    """(W,) which words stand on the line of a box.
 
     Of words that share some height with the box, those that share less than half as much as the best do not count:
     boxes of set solid lines overlap, and a box of one line would reach the next.
     """
-    words, box, boxes = gesture.text.split(), gesture.box, page.word_boxes
-    if not words or not len(boxes) or box.height <= LEAST_PX:
-        return {}
-    tops, bottoms = boxes[:, 1], boxes[:, 3]
+    tops, bottoms = page.word_boxes[:, 1], page.word_boxes[:, 3]
     shared = np.minimum(bottoms, box.bottom) - np.maximum(tops, box.top)
+    if box.height <= LEAST_PX or shared.max(initial=0.0) <= LEAST_PX:
+        return np.zeros(len(shared), dtype=np.bool_)
     shares = shared / np.minimum(bottoms - tops, box.height)
-    if shared.max() <= LEAST_PX:
+    on_line: npt.NDArray[np.bool_] = shares >= shares.max() / 2
+    return on_line
+
+
+def _insertion(page: Page, gesture: Gesture) -> Rewording:
+    """New words go beside the word with the edge nearest to the box's middle, of those on the box's line."""
+    words, box, boxes, on_line = gesture.text.split(), gesture.box, page.word_boxes, words_on_line(page, gesture.box)
+    if not words or not on_line.any():
         return {}
     x = (box.left + box.right) / 2
     to_left, to_right = np.abs(boxes[:, 0] - x), np.abs(boxes[:, 2] - x)
-    distances = np.where(shares >= shares.max() / 2, np.minimum(to_left, to_right), np.inf)
+    distances = np.where(on_line, np.minimum(to_left, to_right), np.inf)
     nearest = int(distances.argmin())
     at = nearest if to_left[nearest] < to_right[nearest] else nearest + 1
     paragraph = int(page.word_paragraphs[nearest])
-    start, stop = _span(page, paragraph)
+    start, stop = paragraph_span(page, paragraph)
     return {paragraph: [*range(start, at), *words, *range(at, stop)]}
 
 
-def _deletion(page: Page, gesture: Gesture) -> Rewording:
+def deletion(page: Page, gesture: Gesture) -> Rewording:
+    """Paragraphs without the words that lie in the box by more than half."""
     doomed = np.flatnonzero(shares_inside(page.word_boxes, gesture.box) > MEANT)
     paragraphs = page.word_paragraphs[doomed].tolist()
     changed: Rewording = {}
     for paragraph, pairs in groupby(zip(paragraphs, doomed.tolist(), strict=True), key=lambda pair: pair[0]):
         deleted = {word for _, word in pairs}
-        changed[paragraph] = [word for word in range(*_span(page, paragraph)) if word not in deleted]
+        changed[paragraph] = [word for word in range(*paragraph_span(page, paragraph)) if word not in deleted]
     return changed
 
 
@@ -239,7 +247,7 @@ def _exchange(page: Page, gesture: Gesture) -> Rewording:
     changed: Rewording = {}
     for old, new in ((one, other), (other, one)):
         paragraph = int(page.word_paragraphs[old])
-        start, stop = _span(page, paragraph)
+        start, stop = paragraph_span(page, paragraph)
         changed.setdefault(paragraph, list(range(start, stop)))[old - start] = new
     return changed
 
@@ -256,17 +264,17 @@ def _word_near(boxes: Boxes, place: tuple[float, float]) -> int | None:
     return nearest if squares[nearest] <= REACH_PX**2 else None
 
 
-def _span(page: Page, paragraph: int) -> tuple[int, int]:
+def paragraph_span(page: Page, paragraph: int) -> tuple[int, int]:
     """First word of a paragraph, and the word after its last."""
     starts, stops = page.paragraph_words
     return int(starts[paragraph]), int(stops[paragraph])
 
 
-INSERT = Edit(lambda page, gesture: _reworded(page, _insertion(page, gesture)), _insertion, name="insert")
+INSERT = Edit(lambda page, gesture: reworded(page, _insertion(page, gesture)), _insertion, name="insert")
 """The gesture's words are put in at the nearest edge of a word beside the box's middle."""
-DELETE = Edit(_delete, _deletion, name="delete")
+DELETE = Edit(_delete, deletion, name="delete")
 """The words and images that lie in the box by more than half are taken out."""
-SWAP = Edit(lambda page, gesture: _reworded(page, _exchange(page, gesture)), _exchange, name="swap")
+SWAP = Edit(lambda page, gesture: reworded(page, _exchange(page, gesture)), _exchange, name="swap")
 """The two words that are nearest to the gesture's places change places."""
 CROP = Edit(_crop, keeps_text=True, name="crop")
 """The images that the box overlaps are cut down to it."""

@@ -18,7 +18,7 @@ from synthink.gestures.kind import default_kinds
 WIDTH, HEIGHT = 640, 700
 
 
-KINDS = default_kinds()
+KINDS = (*default_kinds(), *("replace", "punctuate", "capitalise", "italicise"))
 
 
 CHANGING = ("insert", "delete", "point")

@@ -47,6 +47,12 @@ def check_words(before: Page, after: Page, gesture: Gesture) -> None:
         assert is_subsequence(before.words, after.words)
     elif gesture.kind == "delete":
         assert not new - old and is_subsequence(after.words, before.words)
+    elif gesture.kind == "replace":
+        assert not (new - old) - Counter(gesture.text.split())
+    elif gesture.kind in ("punctuate", "capitalise"):
+        changed = [pair for pair in zip(before.words, after.words, strict=True) if pair[0] != pair[1]]
+        assert all(word.casefold().startswith(old.casefold()) for old, word in changed)
+        assert len(changed) <= 1 or gesture.kind == "capitalise"
     elif gesture.kind == "point" and after is not before:
         moved = [word for word, (one, other) in enumerate(zip(before.words, after.words, strict=True)) if one != other]
         assert not moved or [after.words[word] for word in moved] == [before.words[word] for word in moved[::-1]]

@@ -83,11 +83,11 @@ def test_words_are_highlighted_by_kind(kind: str) -> None:
 def test_gestures_that_mean_nothing_here_leave_the_page_alone() -> None:
     for words in ((), ("word",), (".",)):
         page = set_page(*words)
-        for kind in (*KINDS, "unheard_of"):
+        for kind in KINDS:
             for box in (Box(-90, -90, -40, -40), Box(5000, 20, 5001, 30), Box(40, 20, 40, 20)):
-                if kind != "insert" or box.left != 5000 or not words:
+                if kind not in ("insert", "punctuate") or box.left != 5000 or not words:
                     assert apply(page, Gesture(kind, box, "new")) is page
-        for kind in ("insert", "unheard_of", "instruct_image"):
+        for kind in ("insert", "punctuate", "replace", "instruct_image"):
             assert apply(page, Gesture(kind, Box(0, 0, 99, 99), "  ")) is page
             assert edited_text(page, Gesture(kind, Box(0, 0, 99, 99), "")) == page.text
 
@@ -117,7 +117,8 @@ def test_classes_of_ones_own_edit_as_they_say() -> None:
     def shout(page: Page, gesture: Gesture) -> Page:
         return replace(page, words=tuple(word.upper() for word in page.words))
 
-    assert apply(page, gesture) is page
+    with pytest.raises(ConfigError, match="kind='shout': is no gesture"):
+        apply(page, gesture)
     register("shout", Edit(shout))
     try:
         assert apply(page, gesture).text == edited_text(page, gesture) == "AAAA BBBB"

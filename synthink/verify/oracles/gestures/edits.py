@@ -13,7 +13,7 @@ OTHER_EDIT = "page_text_after is not the page's text after this edit"
 OTHER_PARAGRAPH = "the answer is no paragraph that the edit changed"
 NO_PARAGRAPH = "the words aimed at are not in the page's text"
 
-REWORDING = ("insert", "delete", "swap")
+REWORDING = ("insert", "delete", "swap", "replace", "punctuate", "capitalise")
 """The edits that change a paragraph's words, by name; `highlight`, `crop` and `none` change none."""
 Paragraphs = list[list[str]]
 
@@ -82,6 +82,14 @@ def _results(paragraph: list[str], at: int, words: list[str], row: Mapping[str, 
     if edit == "delete":
         return [paragraph[:at] + paragraph[at + len(words) :]]
     written = (row.get("text") or "").split()
+    if edit == "replace":
+        return [paragraph[:at] + written + paragraph[at + len(words) :]] if written else []
+    if edit == "capitalise":
+        first = words[0][0].upper()
+        return [[*paragraph[:at], first + words[0][1:], *paragraph[at + 1 :]]] if first != words[0][0] else []
+    if edit == "punctuate":
+        signs = bool(written) and not any(char.isalnum() for char in written[0])
+        return [[*paragraph[:at], words[0] + written[0], *paragraph[at + 1 :]]] if signs else []
     cuts = [at + 1] if len(words) == 2 else _sides(row, at)
     return [paragraph[:cut] + written + paragraph[cut:] for cut in cuts]
 

@@ -14,7 +14,7 @@ import numpy as np
 from synthink.verify.oracle import Finding
 from synthink.verify.oracles.boxes import around
 from synthink.verify.oracles.gestures import marks, places
-from synthink.verify.oracles.gestures.row import Floats, RowScene
+from synthink.verify.oracles.gestures.row import Floats, RowScene, middle, winds_around
 from synthink.verify.oracles.gestures.targets import PAIRS, RowTarget
 
 OTHER_MARK = "the ink is no mark of this gesture at this target"
@@ -24,6 +24,7 @@ NO_TEXT, NEEDLESS_TEXT = "the handwriting is missing", "handwriting beside a ges
 OTHER_INK_BOX = "ink_box is not around the ink"
 
 LEAN, BENT_PX = 0.16, 2.0  # tangent of the angle by which a camera leans lines at most, and px that are off besides
+RINGED = 1.6  # H between handwriting and a ring around it, at most
 JOINED = 1.4  # H between a leader line and what it joins
 SAME = 0.3  # px by which text_box and ink_box may be off the ink
 MOST = 4  # strokes of a mark that may lie in the writing's box
@@ -43,6 +44,8 @@ class MarkRule:
     """Whether that number of strokes is meant for each text line of the target."""
     leaders: int = 0
     """The largest number of strokes that lead from the mark to the handwriting."""
+    ringed: bool = False
+    """Whether the last stroke is a ring around the handwriting instead."""
 
 
 FAMILIES = {
@@ -71,10 +74,13 @@ FAMILIES = {
     "arrow_in_two": MarkRule(places.joins, (2,)),
     "arrow_in_three": MarkRule(places.joins, (3,)),
     "transposition": MarkRule(places.passes_between, (1,)),
+    "three_lines": MarkRule(marks.underlines_initial, (3,)),
+    "three_lines_in_one": MarkRule(marks.underlines_initial, (1,)),
 }
 """The families of marks that the oracle knows. A class of gestures names one for each of its variants, with `+line` or
-`+arrow` where a leader line or an arrow joins the mark to the handwriting: `ring+arrow`."""
-LEADERS = {"": 0, "line": 1, "arrow": 2}
+`+arrow` where a leader line or an arrow joins the mark to the handwriting, with `+ring` where a ring is around the
+handwriting: `ring+arrow`."""
+LEADERS = {"": 0, "line": 1, "arrow": 2, "ring": 1}
 
 
 @dataclass(frozen=True)
@@ -111,7 +117,7 @@ def rule_of(family: str) -> MarkRule | None:
     name, _, leader = family.partition("+")
     if name not in FAMILIES or leader not in LEADERS:
         return None
-    return replace(FAMILIES[name], leaders=LEADERS[leader])
+    return replace(FAMILIES[name], leaders=LEADERS[leader], ringed=leader == "ring")
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,7 +191,9 @@ def _doubt(target: RowTarget, scene: RowScene) -> float:
 def _beyond(rule: MarkRule, scene: RowScene, ink: ParsedInk, target: RowTarget) -> float:
     """By how much a mark is beyond what the rule allows, with or without a leader line, in H."""
     beyond = marks.NEVER
-    for mark in _without_leader(ink, rule.leaders, scene, target):
+    if rule.ringed and not _is_ringed(ink, scene, marks.height(target)):
+        return beyond
+    for mark in _without_leader(ink, rule, scene, target):
         lines = max(1, len(target.strips)) if rule.lines else 1
         fitting = not rule.strokes or len(mark) in [number * lines for number in rule.strokes]
         if (mark or rule.test is places.stands_alone) and (fitting or (rule.lines and not target.is_complete)):
@@ -193,15 +201,27 @@ def _beyond(rule: MarkRule, scene: RowScene, ink: ParsedInk, target: RowTarget) 
     return beyond
 
 
-def _without_leader(ink: ParsedInk, leaders: int, scene: RowScene, target: RowTarget) -> Iterator[tuple[Floats, ...]]:
+def _without_leader(ink: ParsedInk, rule: MarkRule, scene: RowScene, target: RowTarget) -> Iterator[tuple[Floats, ...]]:
     """The mark's strokes: all of them, or without the last ones where these join mark and handwriting."""
+    if rule.ringed:
+        yield ink.mark[:-1]
+        return
     yield ink.mark
     unit = target.strips[0].height if target.strips else places.image_unit(scene)
-    for count in range(1, min(leaders, len(ink.mark)) + 1):
+    for count in range(1, min(rule.leaders, len(ink.mark)) + 1):
         rest, leader = ink.mark[:-count], np.concatenate(ink.mark[-count:])
         ends = around(np.concatenate(rest)) if rest else scene.target
         if scene.text_box is not None and all(_nearest(leader, box) < JOINED * unit for box in (scene.text_box, ends)):
             yield rest
+
+
+def _is_ringed(ink: ParsedInk, scene: RowScene, unit: float) -> bool:
+    """Whether the last stroke goes around the middle of the handwriting, and not far off."""
+    box = scene.text_box
+    if box is None or not ink.mark or not winds_around(ink.mark[-1], middle(box)):
+        return False
+    ring = around(ink.mark[-1])
+    return bool(max(box[0] - ring[0], ring[2] - box[2], box[1] - ring[1], ring[3] - box[3]) < RINGED * unit)
 
 
 def _nearest(points: Floats, box: Floats) -> float:

@@ -21,6 +21,8 @@ NEVER = 9.0
 BROAD = 0.5  # H: a wider pen is a highlighter
 OVER = 0.72  # of the type's height from its top: the mean height of a strike lies above it
 UNDER, LOWEST = 0.755, 1.36  # and that of an underline between these
+LOWEST_OF_THREE = 1.75  # and the lowest of three lines above this
+INITIAL, WIDE_INITIAL = 0.35, 1.0  # H that lines under a first letter may begin off it, and reach
 NARROW = 3.0  # times as much is a mark beyond that is too high or too low: strikes and underlines lie near each other
 CUT = 0.3  # of a word: so much of it a mark may leave out
 # H that a mark of each kind may run along a neighbouring word
@@ -51,6 +53,24 @@ def encloses(strokes: Strokes, target: RowTarget, scene: RowScene) -> float:
 def underlines(strokes: Strokes, target: RowTarget, scene: RowScene) -> float:
     """A line, or two, under the words of each line."""
     return _lines(strokes, target, UNDER, LOWEST, 0.85) if scene.width < BROAD * height(target) else NEVER
+
+
+def underlines_initial(strokes: Strokes, target: RowTarget, scene: RowScene) -> float:
+    """Three lines under the first letter of a word, one by one or to and fro."""
+    strip, ink = target.strips[0], around(np.concatenate(list(strokes)))
+    box, scale = strip.box, strip.height
+    passes = sum(int(np.count_nonzero(np.diff(stroke[:, 0] > (ink[0] + ink[2]) / 2))) for stroke in strokes)
+    if scene.width > BROAD * scale or passes != 3 or not target.is_complete:
+        return NEVER
+    return float(
+        max(
+            NARROW * (UNDER - (ink[1] - box[1]) / scale),
+            (ink[3] - box[1]) / scale - LOWEST_OF_THREE,
+            abs(ink[0] - box[0]) / scale - INITIAL,
+            (ink[2] - box[0]) / scale - WIDE_INITIAL,
+            (ink[0] + ink[2] - 2 * box[0]) / (2 * (box[2] - box[0])) - 0.5,
+        )
+    )
 
 
 def strikes(strokes: Strokes, target: RowTarget, scene: RowScene) -> float:

@@ -27,6 +27,7 @@ from synthink.verify.oracles.gestures.families import (
 from synthink.verify.oracles.gestures.ink import PALE, check_fading, check_ink, check_print, look
 from synthink.verify.oracles.gestures.photograph import OTHER_PICTURE, check_difference, check_photograph
 from synthink.verify.oracles.gestures.row import NO_STROKES, SAME, RowScene, scene_of
+from synthink.verify.oracles.gestures.signs import check_sign, is_sign
 from synthink.verify.oracles.gestures.straighten import straightened
 from synthink.verify.oracles.gestures.targets import HIDDEN, RowTarget, find_target, may_be_hidden
 from synthink.verify.oracles.gestures.writing import check_any_writing
@@ -141,7 +142,11 @@ class GesturesOracle:
             return
         finding, inks = check_mark(scene, partitions, target, facts, row.get("variant"))
         yield finding
-        yield check_any_writing([ink.writing for ink in inks], row.get("text"), row.get("hand"))
+        writing, text = [ink.writing for ink in inks], row.get("text")
+        if is_sign(text) and target.strips and facts is not None and facts.edit == "punctuate":
+            yield check_sign(writing, str(text), target.strips[0].height)
+        else:
+            yield check_any_writing(writing, text, row.get("hand"))
 
     def _pixels(
         self, row: Mapping[str, Any], scene: RowScene, target: RowTarget, control: Control | None

@@ -16,6 +16,7 @@ from tests.verify.oracles.judging import Row
 
 pytestmark = pytest.mark.heavy
 
+PROOFREADING = ("replace", "punctuate", "capitalise", "italicise")
 FEW = 7  # faulty rows of each kind in the everyday tests
 
 
@@ -52,15 +53,16 @@ def test_questions_about_one_picture_are_judged() -> None:
             assert oracle.check({**row, "suffix": wrong[row["task"]]}).verdict == "wrong", row["task"]
 
 
-@pytest.mark.parametrize("name", default_kinds())
+@pytest.mark.parametrize("name", [*default_kinds(), *PROOFREADING])
 def test_every_variant_is_known(oracle: GesturesOracle, name: str) -> None:
     variants = kind_named(name).variants
     assert set(ClassFacts.of(kind_named(name).facts).rules) == set(variants)
     alike = {f"{name}.{each}": 1.0 for each in variants}
+    count = 5 if name in PROOFREADING else 10
     counts, told = judged(
-        oracle, gesture_rows(size=10, tasks={"recognise_gesture": 1.0}, gestures={name: 1.0, **alike})
+        oracle, gesture_rows(size=count, tasks={"recognise_gesture": 1.0}, gestures={name: 1.0, **alike})
     )
-    assert counts["wrong"] == 0 and counts["right"] >= 8, told
+    assert counts["wrong"] == 0 and counts["right"] >= 0.8 * count, told
 
 
 @pytest.mark.parametrize(
