@@ -7,7 +7,7 @@ take the square of the page around the ink as the picture; read the labels off w
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import field
 from functools import cached_property
 from itertools import islice
@@ -42,7 +42,8 @@ from synthink.labels import LabelFormatName
 
 from .gesture_tasks import IN_SHORT, GestureAnswers, GesturePrompts, GestureTasks
 
-TRIES = 240  # compositions before a row is given up
+TRIES = 240  # compositions before a class, or a row, is given up
+CLASSES = 3  # that are tried: few documents may have no room for one
 THINNEST_PX = 0.7  # of the page: thinner lines are pale, and those of a fourth of a pixel can hardly be seen
 AROUND_PX = 80  # of a page above and below a gesture in illustrations
 
@@ -255,19 +256,23 @@ class Gestures(GestureAnswers):
         scale = look.within(self.page_scale)
         width = look.within(self.ink_width_px) / scale
         choices = self._choices_in(ctx.split, task)
-        kind = None if task == "detect_text" else choices.kind(ctx.stream("gesture"))
-        for crop in islice(self._crops(ctx, task, choices, kind, self.margin_px / scale, width), TRIES):
-            if isinstance(crop, PageCrop):
-                return task, width, crop
-            refusals[crop] += 1
+        names: list[str] = []
+        kinds: Iterable[GestureKind | None] = choices.kinds(ctx.stream("gesture"), CLASSES)
+        for kind in kinds if task != "detect_text" else [None]:
+            names += [kind.name] if kind else []
+            for crop in islice(self._crops(ctx, task, choices, kind, self.margin_px / scale, width), TRIES):
+                if isinstance(crop, PageCrop):
+                    return task, width, crop
+                refusals[crop] += 1
         reasons = "; ".join(f"{why}{REMEDIES.get(why, '')} ({count})" for why, count in refusals.most_common(4))
-        what = f"{task} of the class {kind.name}; leave it out of `gestures`" if kind else task
+        classes, them = ("class", "it") if len(names) == 1 else ("classes", "them")
+        what = f"{task} of the {classes} {', '.join(names)}; leave {them} out of `gestures`" if names else task
         raise DrawError(f"gestures row {ctx.index} of split {ctx.split.name}: in {TRIES} tries no {what}: {reasons}")
 
     def _crops(
         self, ctx: DrawContext, task: str, choices: Choices, kind: GestureKind | None, margin: float, width: float
     ) -> Iterator[PageCrop | str]:
-        """Crop after crop, or why there is none. Class and writer stay the same, so that shares are kept."""
+        """Crop after crop, or why there is none. The writer stays the same, so that shares are kept."""
         stream, documents = ctx.stream("gesture"), ctx.pool(self.documents)
         pages = iter(lambda: documents.draw(stream), None)
         whole_page, whole_target = self.view == "page", self.view == "ink_and_target"

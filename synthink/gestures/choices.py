@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -85,9 +85,13 @@ class Choices:
             for variant in self.variants[name]
         }
 
-    def kind(self, stream: Stream) -> GestureKind:
-        """One of the classes."""
-        return kind_named(stream.choice(tuple(self.classes), tuple(self.classes.values())))
+    def kinds(self, stream: Stream, most: int) -> Iterator[GestureKind]:
+        """One of the classes, and others after it that are asked for where it fits nowhere; `most` of them at most."""
+        classes = dict(self.classes)
+        for _ in range(min(most, len(classes))):
+            name = stream.choice(tuple(classes), tuple(classes.values()))
+            yield kind_named(name)
+            del classes[name]
 
     def variant(self, kind: GestureKind, stream: Stream) -> Variant:
         """One of a class's variants."""

@@ -62,7 +62,7 @@ def test_weights_of_classes_and_variants() -> None:
     assert tuple(every.classes) == default_kinds()
     some = Choices.of({"delete": 3.0, "select": 1.0, "delete.strike": 0.0, "select.loop": 0.0, "crop.ring": 5.0})
     stream = Stream((3, 3))
-    drawn = Counter(some.kind(stream).name for _ in range(4000))
+    drawn = Counter(next(some.kinds(stream, 3)).name for _ in range(4000))
     assert drawn.keys() == {"delete", "select"}
     assert 2.5 < drawn["delete"] / drawn["select"] < 3.6
     variants = {some.variant(kind_named("delete"), stream).name for _ in range(500)}
@@ -142,3 +142,9 @@ def test_a_paragraph_beside_print_that_was_not_read_is_no_whole_one() -> None:
         assert bool(uneditable(replace(whole, page=page), 60)) is part
         crop = PageCrop(page, whole.target, Square(0, 0, 250))
         assert occurs_once(crop) is not part
+
+
+def test_other_classes_come_after_one_that_fits_nowhere() -> None:
+    some = Choices.of({"delete": 1.0, "select": 1.0, "point": 1.0, "crop": 0.0})
+    orders = [tuple(kind.name for kind in some.kinds(Stream((number, 1)), 2)) for number in range(40)]
+    assert {len(set(order)) for order in orders} == {2} and len(set(orders)) == 6
