@@ -64,6 +64,8 @@ class Gestures(GestureAnswers):
 
     version = 6
     balance_columns = ("task", "gesture", "variant")
+    box_texts = {"word_boxes": "words", "text_box": "text"}  # noqa: RUF012 - never changed
+    difficulty_columns = ("target_box", "words", "text", "ink_width_px")
     column_meanings = GESTURE_MEANINGS
     prompt_language = "en"
     known_limits = (

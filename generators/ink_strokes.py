@@ -83,6 +83,12 @@ class InkStrokes(InkAnswers):
 
     version = 3
     column_meanings = MEANINGS
+    box_texts = {  # noqa: RUF012 - never changed
+        "word_boxes": "words",
+        "character_boxes": "characters",
+        "target_box": "target",
+    }
+    difficulty_columns = ("x_height_px", "text", "ink_box")
     prompt_language = "en"
     known_limits = (
         "Synthetic writing comes from a few pen fonts, varied by writer and movement: real hands vary more.",

@@ -58,6 +58,9 @@ class Meters(MeterAnswers):
     version = 6
     split_columns = {"fonts": "font_family"}  # noqa: RUF012 - never changed
     balance_columns = ("kind", "unit")
+    box_texts = {"place_boxes": "place_digits", "distractor_boxes": "distractor_texts"}  # noqa: RUF012 - never changed
+    box_classes = {"place_boxes": tuple("0123456789")}  # noqa: RUF012
+    difficulty_columns = ("place_boxes", "place_digits", "rotation_deg", "distractor_boxes")
     column_meanings, known_limits = MEANINGS, LIMITS
     prompt_language = "en"
 

@@ -18,6 +18,7 @@ class LetterAnswers(SentenceAnswers):
 
     split_columns = {"words": "word", "fonts": "font_family"}  # noqa: RUF012 - never changed
     column_meanings, known_limits = MEANINGS, LIMITS
+    difficulty_columns = ("letter_box", "word", "rotation_deg", "mark_line_width_px", "distractors")
     prompt_language = "en"
 
     answers: AnswerTemplates = PLAIN

@@ -25,7 +25,11 @@ from synthink.errors import OutputError, SynthinkError, quoted
 from synthink.files import backup_path, exchange, sync_folder
 from synthink.owned_folder import WORK, OwnedFolder, differences, locked
 
-__all__ = ["Outcome", "build_dataset"]
+__all__ = ["CHECKED", "Outcome", "build_dataset"]
+
+CHECKED = "checked"
+"""The folder in the work folder of what `publish` found in shards that leave the disk; it outlives the run, and goes
+when all is published."""
 
 
 class DatasetFolder(OwnedFolder):
@@ -100,7 +104,7 @@ class DatasetFolder(OwnedFolder):
             with suppress(OSError):  # it is not there, or somebody put something there
                 (self.path / name).rmdir()
         self.withdraw_rooms()
-        for name in (f"{WORK}/{JOURNAL}", f"{WORK}/{NEW_PLAN}", MANIFEST, f"{WORK}/{PLAN}"):
+        for name in (f"{WORK}/{CHECKED}", f"{WORK}/{JOURNAL}", f"{WORK}/{NEW_PLAN}", MANIFEST, f"{WORK}/{PLAN}"):
             remove_inside(self.path, name, OutputError)
 
     def withdraw_rooms(self) -> None:

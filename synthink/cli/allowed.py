@@ -8,6 +8,7 @@ import typing
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
+from synthink.plugins import PluginGroup, names
 from synthink.settings import Between, Settings, field_types
 
 _WORDS = {int: "a whole number", float: "a number", str: "text", bool: "true or false", type(None): "null"}
@@ -17,6 +18,8 @@ def allowed(hint: Any) -> str:
     """The values of a type in words: `a number, 1 to 4, or [low,high]`; empty where anything goes."""
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is Annotated:
+        if groups := [group for group in arguments[1:] if isinstance(group, PluginGroup)]:
+            return ", ".join(names(groups[0]))
         bounds = [bounds_text(limit) for limit in arguments[1:] if isinstance(limit, Between)]
         return _with_bounds(arguments[0], "".join(f", {text}" for text in bounds if text))
     if origin is Literal:
@@ -64,6 +67,7 @@ def choices(hint: Any) -> Iterator[str]:
         yield from map(str, arguments)
     elif origin is Annotated:
         yield from choices(arguments[0])
+        yield from (name for group in arguments[1:] if isinstance(group, PluginGroup) for name in names(group))
     elif origin in (typing.Union, types.UnionType):
         yield from (choice for option in arguments for choice in choices(option))
     elif origin is tuple and arguments[-1] is Ellipsis:

@@ -187,9 +187,17 @@ class Generator(Settings):
 
     balance_columns: ClassVar[tuple[str, ...]] = ()
     """Columns of few values whose shares `synthink verify` and the dataset's card report."""
+    difficulty_columns: ClassVar[tuple[str, ...]] = ()
+    """Columns that tell how hard a row is, whose spread the dataset's card shows: of boxes the shorter side of the
+    smallest, of numbers the size, of texts the characters, of other lists the items."""
     column_meanings: ClassVar[Mapping[str, str]] = {}
     """Column -> its meaning and unit in a phrase, for the dataset's card: `{"dots": "the box around each dot"}`. It
     need not name all columns, and may name some that a configuration lacks."""
+    box_texts: ClassVar[Mapping[str, str]] = {}
+    """Column of boxes -> the column of the text that stands in each of them, for exports: `{"word_boxes": "words"}`."""
+    box_classes: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """Column of boxes -> the classes of its boxes, which are their texts: `{"place_boxes": tuple("0123456789")}`. The
+    boxes of any other column are of one class, which has the column's name: `word` for `word_boxes`."""
     prompt_language: ClassVar[str] = ""
     """The language of questions and answers by default, as an ISO code such as `en`, for the dataset's card."""
     known_limits: ClassVar[tuple[str, ...]] = ()

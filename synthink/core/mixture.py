@@ -133,6 +133,16 @@ class Mixture(Generator):
         return meanings
 
     @cached_property
+    def box_texts(self) -> Mapping[str, str]:  # type: ignore[override]
+        """The columns that the parts declare; of two parts with one column the first."""
+        return {name: texts for leaf in reversed(self.leaves) for name, texts in leaf.box_texts.items()}
+
+    @cached_property
+    def box_classes(self) -> Mapping[str, tuple[str, ...]]:  # type: ignore[override]
+        """The classes that the parts declare; of two parts with one column the first."""
+        return {name: classes for leaf in reversed(self.leaves) for name, classes in leaf.box_classes.items()}
+
+    @cached_property
     def known_limits(self) -> tuple[str, ...]:  # type: ignore[override]
         """The sentences of all parts."""
         return tuple(dict.fromkeys(limit for generator in self.leaves for limit in generator.known_limits))

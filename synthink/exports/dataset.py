@@ -21,7 +21,7 @@ from synthink.core.generator import Generator
 from synthink.draw.geometry import Box
 from synthink.draw.picture_file import picture_format, picture_size
 from synthink.draw.shown import PictureError
-from synthink.errors import AssetError, quoted
+from synthink.errors import AssetError, ConfigError, quoted
 from synthink.files import digest_inside
 from synthink.verify.row_check import box_faults, column_faults
 
@@ -69,6 +69,11 @@ class ExportedDataset:
     def name(self) -> str:
         """The name of the generator."""
         return str(self.manifest.identity["generator"])
+
+    @property
+    def generator(self) -> Generator:
+        """The generator, or the mixture, that the dataset was made by."""
+        return self._source.generator
 
     @property
     def splits(self) -> list[str]:
@@ -132,6 +137,12 @@ class ExportedDataset:
                 for picture in self.pictures(split, number, before):
                     yield from picture.rows
                     before = picture_digest(picture.data)
+
+    def need(self, format: str, columns: Mapping[str, Any]) -> None:
+        """Raise `ConfigError` where the dataset lacks one of the columns, or has another type of it."""
+        for column, kind in columns.items():
+            if stored(self.columns.get(column)) != kind:
+                raise ConfigError("format", format, f"needs the column {column}, which {self.folder} does not have")
 
     def _group(self, row: Row, first: int) -> PictureRows:
         row_id, data = row.get("id"), row.get("image")

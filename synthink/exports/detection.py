@@ -14,9 +14,6 @@ from synthink.errors import ConfigError, did_you_mean
 from synthink.exports.base import Export, Part
 from synthink.exports.dataset import ExportedDataset, PictureRows, boxes_of
 
-FIGURES = tuple("0123456789")
-FIGURE_BOXES, FIGURE_COLUMN = "place_boxes", "place_digits"
-"""The boxes of the places of a meter, and the column whose texts are their classes: always the ten figures."""
 MOST_CLASSES = 1000
 
 
@@ -43,14 +40,19 @@ class Classes:
             if column not in with_boxes:
                 hint = did_you_mean(column, with_boxes)
                 raise ConfigError(f"boxes.{column}", kind, f"is no column of boxes; {hint}")
-        read = {column: kind for column, kind in chosen.items() if self._columns.get(kind) in (str, list[str])}
+        generator = dataset.generator
+        self._texts = {column: texts for column, texts in generator.box_texts.items() if texts in self._columns}
+        """Column of boxes -> the column of the texts that stand in them."""
+        classes = {column: names for column, names in generator.box_classes.items() if column in self._texts}
+        self._read = {column: kind for column, kind in chosen.items() if self._columns.get(kind) in (str, list[str])}
+        """Column of boxes -> the column of their classes."""
         if not chosen:
             chosen = {column: _stem(column) for column in with_boxes}
-            read = {FIGURE_BOXES: FIGURE_COLUMN} if {FIGURE_BOXES, FIGURE_COLUMN} <= self._columns.keys() else {}
-        self._read = read
-        """Column of boxes -> the column of their classes."""
-        self._fixed = {column: kind for column, kind in chosen.items() if column not in read}
+            self._read = {column: self._texts[column] for column in classes}
+        self._fixed = {column: kind for column, kind in chosen.items() if column not in self._read}
         """Column of boxes -> their class."""
+        self._known = {column: classes[column] for column in classes if self._read.get(column) == self._texts[column]}
+        """Column of boxes -> their classes, where no row needs to be read for them."""
         self.names = self._names(dataset)
 
     def objects(self, picture: PictureRows, part: Part) -> list[DetectedObject]:
@@ -68,11 +70,9 @@ class Classes:
         return list(objects)
 
     def _names(self, dataset: ExportedDataset) -> dict[str, int]:
-        """Class -> its number: those that are known from the columns alone in their order, then others by name."""
-        names = dict.fromkeys(self._fixed.values())
-        if FIGURE_COLUMN in self._read.values():
-            names |= dict.fromkeys(FIGURES)
-        read = [column for column, kind in self._read.items() if kind != FIGURE_COLUMN]
+        """Class -> its number: those that are known without the rows in their order, then others by name."""
+        names = dict.fromkeys([*self._fixed.values(), *(name for known in self._known.values() for name in known)])
+        read = [column for column in self._read if column not in self._known]
         texts: set[str] = set()
         for row in dataset.all_rows() if read else ():
             boxes = boxes_of({column: self._columns[column] for column in read}, row)
@@ -86,13 +86,8 @@ class Classes:
         return _text_of(row.get(self._read[column]), number) if column in self._read else self._fixed[column]
 
     def _text(self, row: Row, column: str, number: int) -> str:
-        """The text that stands in a box: of a column that is named like it, as `words` for `word_boxes`."""
-        stem = _stem(column)
-        kind = list[str] if self._columns[column] == list[Box] else str
-        for name in (stem, f"{stem}s", f"{stem}_texts", f"{stem}_digits"):
-            if self._columns.get(name) == kind:
-                return _text_of(row.get(name), number)
-        return ""
+        """The text that stands in a box, where a column says so."""
+        return _text_of(row.get(self._texts.get(column, "")), number)
 
 
 def _stem(column: str) -> str:
@@ -111,7 +106,8 @@ class DetectionExport(Export):
 
     boxes: dict[str, str] = field(default_factory=dict)
     """Column of boxes -> the class of its boxes, or the column that has their classes, such as {ink_box: gesture}.
-    Empty: all columns of boxes, each a class of its own (`word_boxes`: word), the places of a meter ten figures."""
+    Empty: all columns of boxes, each a class of its own (`word_boxes`: word), or those that its generator declares, as
+    the ten figures of a meter."""
 
     def prepare(self, dataset: ExportedDataset) -> None:
         object.__setattr__(self, "_classes", Classes(dataset, self.boxes))

@@ -10,13 +10,14 @@ from synthink.build import card
 from synthink.build.formats import find_format
 from synthink.build.manifest import MANIFEST, Manifest, identity_and_shards
 from synthink.build.own_files import own_files
-from synthink.confined import kind_inside
+from synthink.confined import kind_inside, read_inside
 from synthink.errors import HubError, quoted
 from synthink.files import files_inside
 from synthink.owned_folder import changed_leaves
 from synthink.publish.content import Content, Read, listed, stranger
-from synthink.publish.files import LocalFile
-from synthink.publish.hub import HubFile, Kind
+from synthink.publish.files import LocalFile, MemoryFile, SentFile
+from synthink.publish.hub import HubFile, Kind, Repository
+from synthink.tables.card import LARGEST_CARD, front_matter
 
 README, *OPTIONAL = card.NAMES
 """The card, and the files that a dataset does without, where somebody took them out."""
@@ -29,18 +30,21 @@ class DatasetContent(Content):
 
     kind: ClassVar[Kind] = "dataset"
 
-    def __init__(self, manifest: Manifest, elsewhere: Collection[str] = ()) -> None:
-        """elsewhere: the shards that the hub has already, so that their files need not be here.
+    def __init__(self, manifest: Manifest, repo: str, contact: str = "", elsewhere: Collection[str] = ()) -> None:
+        """repo, contact: the repository, and whom readers may ask, for the card. elsewhere: the shards that the hub has
+        already, so that their files need not be here.
 
         Raises `HubError` for a file that is missing, and where there are more than one commit carries.
         """
         self.identity = manifest.identity
-        self.files = local_files(manifest, elsewhere)
-        if (count := len(self.files)) > MOST_FILES:
+        files = local_files(manifest, elsewhere)
+        if (count := len(files)) > MOST_FILES:
             reason = f"{count:,} files, and a commit to the hub carries {MOST_FILES:,}"
             remedy = "store it as format=parquet or webdataset, or with a larger shard_size"
             raise HubError(f"{manifest.file.parent}: {reason}; {remedy}")
-        self.tag = dataset_tag(self.files[MANIFEST].sha256)
+        self.tag = dataset_tag(files[MANIFEST].sha256)
+        place = card.Place(repo, Repository(repo).address, self.tag, contact)
+        self.files: dict[str, SentFile] = {**files, README: _published_card(manifest, place)}
         self.title = f"{manifest.identity['generator']} ({self.tag})"
         form = find_format(manifest.identity["format"])
         self._loader = form.loader
@@ -54,6 +58,16 @@ class DatasetContent(Content):
 
     def load_line(self, repo: str, revision: str) -> str:
         return f'{self._loader}("{repo}", revision="{revision}")'
+
+
+def _published_card(manifest: Manifest, place: card.Place) -> MemoryFile:
+    """The folder's card, which says how the dataset is cited by its address, and whom to ask."""
+    content = read_inside(manifest.file.parent, README, LARGEST_CARD, HubError)
+    front = front_matter(content, README)
+    title = front.get("pretty_name") if isinstance(front, dict) else None
+    blocks = card.citation_blocks(str(title or manifest.identity["generator"]), manifest.identity, place)
+    text = card.renewed(content.decode(errors="surrogateescape"), blocks)
+    return MemoryFile(README, text.encode(errors="surrogateescape"))
 
 
 def dataset_tag(sha256: str) -> str:

@@ -20,6 +20,7 @@ from synthink.build.shard import ShardRecord
 from synthink.confined import kind_inside
 from synthink.errors import HubError
 from synthink.progress import Stages
+from synthink.publish import checked
 from synthink.publish.files import LocalFile
 from synthink.publish.folder import DatasetContent, other_dataset
 from synthink.publish.hub import HubFile
@@ -39,7 +40,7 @@ from synthink.publish.publication import (
 from synthink.publish.shard_sender import ShardSender
 from synthink.verify.redraw import Redraw
 from synthink.verify.shard_check import Job, ShardCheck, ShardFindings
-from synthink.verify.verify import ROWS, verify_shards
+from synthink.verify.verify import ROWS, verify_sent, verify_shards
 
 SPACING = 50
 """The rows of a shard of which one is judged, at least, where shards are verified one by one."""
@@ -57,7 +58,7 @@ def generate_and_publish(
 
     make: makes the dataset, and hands finished shards over to `store`. keep_local: whether their files stay in the
     folder, too. check: the state that the dataset must be in; where shards do not stay, each is verified before it is
-    sent, and what is seen in all of them together alone is not. Raises what `make` and `publish` raise, and
+    sent, splits are compared at the end, and no rows are drawn again. Raises what `make` and `publish` raise, and
     `ConfigError` for a format whose shards are no single files.
     """
     store = HubStore(plan, to, keep_local, check)
@@ -94,26 +95,28 @@ class HubStore(ShardSender):
         )
 
     def take(self, folder: Path, record: ShardRecord) -> None:
-        if not self.keep_local and not self.has(record):
+        if not self.keep_local:
             self._verify(folder, record)
         super().take(folder, record)
 
     def finish(self, folder: Path, progress: Stages | None = None) -> Publication:
         """Make the whole dataset visible, and remove what served to send it."""
-        content = DatasetContent(manifests.load(folder), {*self._staged, *self._published})
         report = None
         if self.keep_local:
             report = check_dataset(folder, self.check, progress)
-        elif self._findings and self.check != "skip":
-            report = verify_shards(folder, self._findings)
+        elif self._findings:
+            report = verify_sent(manifests.load(folder), self.plan.source, self._findings)
             reject_unproved(report, self.check)
         if report is not None:
             note_proof(folder, report, self.plan.generator)
+        there = {*self._staged, *self._published}
+        content = DatasetContent(manifests.load(folder), self.to.repo, self.to.contact, there)
         publication = send(content, self.to, progress, Staged(self._branch.revision, self._staged))
         for file, _ in self.waiting:
             self.leave(folder, file.name)
         if self._has_branch:
             self._branch.delete_branch()
+        checked.discard(folder)
         return publication
 
     def send(self, files: Sequence[tuple[LocalFile, ShardRecord]]) -> None:
@@ -128,16 +131,19 @@ class HubStore(ShardSender):
                 raise HubError(f"{self.to.repo}: {file.name} has not arrived as it was sent; run the command again")
 
     def _verify(self, folder: Path, record: ShardRecord) -> None:
-        """Raise `OutputError` for a shard in which a fault is found."""
-        if self.check == "skip" or kind_inside(folder, record.file) is None:
+        """Note what is found in a shard, now or by an earlier run. Raises `OutputError` for a fault."""
+        if self.check == "skip":
             return
-        manifest = Manifest(self.identity, [record], folder / MANIFEST)
-        check = ShardCheck(folder, manifest, self.plan.source, Redraw(self.plan.source), "allow")
         rows = self.identity["splits"][record.split]
         judged = max(ROWS, -(-rows // min(SPACING, record.rows)))
-        findings = check(Job(record, self.starts[record.file], rows, judged), lambda count: None)
-        findings.thumbnails.clear()  # what compares splits is not needed, and grows with the rows
-        findings.pixels = findings.pixels[:0]
-        # How many rows an oracle is unsure of says something of many shards together, at the end.
-        reject_unproved(verify_shards(folder, [findings], unsure=1.0), self.check)
-        self._findings.append(findings)
+        job = Job(record, self.starts[record.file], rows, judged)
+        findings = checked.load(folder, job)
+        if findings is None and kind_inside(folder, record.file) is not None:
+            manifest = Manifest(self.identity, [record], folder / MANIFEST)
+            check = ShardCheck(folder, manifest, self.plan.source, Redraw(self.plan.source), "allow")
+            findings = check(job, lambda count: None)
+            # How many rows an oracle is unsure of says something of many shards together, at the end.
+            reject_unproved(verify_shards(folder, [findings], unsure=1.0), self.check)
+            checked.store(folder, findings)
+        if findings is not None:
+            self._findings.append(findings)

@@ -31,6 +31,8 @@ def note_proof(folder: Path, report: Report, generator: Generator) -> None:
         details.append(
             Markdown(f"No oracle judges these columns, which are compared in the rows drawn again: {columns}.")
         )
+    if all(check.name != "made again" for check in report.checks):
+        details.append("No rows were drawn again: shards left the disk as they were made.")
     try:
         text = read_inside(folder, README, LARGEST_CARD, OutputError).decode(errors="surrogateescape")
         renewed = card.renewed(text, card.proof_block(checks, details, VERSION))

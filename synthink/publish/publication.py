@@ -55,7 +55,8 @@ class Destination:
 
     repo: `OWNER/NAME`. private: whether a repository that is made is. revision: the branch. create_pr: whether a pull
     request is opened in place of a commit. overwrite: whether something else that is there is replaced. collection: the
-    collection that the repository is put into, `OWNER/TITLE-ID`. `ConfigError` for names that the hub does not take.
+    collection that the repository is put into, `OWNER/TITLE-ID`. contact: whom readers may ask, a name or an address,
+    for a dataset's card. `ConfigError` for names that the hub does not take.
     """
 
     repo: str
@@ -64,6 +65,7 @@ class Destination:
     create_pr: bool = False
     overwrite: bool = False
     collection: str | None = None
+    contact: str = ""
 
     def __post_init__(self) -> None:
         for field in ("repo", "collection"):
@@ -98,9 +100,10 @@ def publish(
     """
     folder = user_path(folder)
     manifest = manifests.load(folder)
-    content = DatasetContent(manifest)
+    content = DatasetContent(manifest, to.repo, to.contact)
     if report := check_dataset(folder, check, progress):
         note_proof(folder, report, manifest.plan().generator)
+        content = DatasetContent(manifest, to.repo, to.contact)
     return send(content, to, progress)
 
 

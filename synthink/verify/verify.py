@@ -11,6 +11,7 @@ from pathlib import Path
 from synthink.build import manifest as manifests
 from synthink.build.manifest import Manifest
 from synthink.build.received import Code, Sources
+from synthink.core.source import Source
 from synthink.errors import quoted
 from synthink.processes import WorkerDied, WorkerPool, cores
 from synthink.progress import Stages
@@ -88,6 +89,19 @@ def verify_shards(folder: Path, findings: Sequence[ShardFindings], unsure: float
     shards = _merged(findings, lambda shard: shard.shards)
     files = Check("shards", f"{len(findings)} files, checksums, ids, columns", shards.lines())
     return Report(folder, [files, _pictures(findings), _boxes(findings), _labels(findings, unsure)])
+
+
+def verify_sent(manifest: Manifest, source: Source, findings: Sequence[ShardFindings]) -> Report:
+    """The report about a dataset whose shards were checked one by one and have left the disk. findings: about them all,
+    but for those that a run which was killed did not keep."""
+    report = verify_shards(manifest.file.parent, findings)
+    lost = len(manifest.shards) - len(findings)
+    if lost:
+        reason = f"{lost:,} of {len(manifest.shards):,} shards left the disk before, and what was found in them is gone"
+        return Report(report.folder, [*report.checks, Check("splits", "not compared", unproved=[reason])])
+    places = {shard.file: place for place, shard in enumerate(manifest.shards)}
+    in_order = sorted(findings, key=lambda shard: places[shard.record.file])
+    return Report(report.folder, [*report.checks, splits_check(in_order, manifest, source), _balance(findings)])
 
 
 def _advance(progress: Stages, stage: str, total: int, count: int) -> None:

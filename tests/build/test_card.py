@@ -99,8 +99,8 @@ def test_every_character_of_a_card_can_be_seen(card: str) -> None:
 def test_its_headings_are_ours(card: str) -> None:
     headings = re.findall(r"^#+ .*", card, re.MULTILINE)
     assert headings == [
-        *("# Odd cards", "## Splits", "## Columns", "## Labels", "## Balance", "## Known limits", "## Make it again"),
-        *("## Train on it", "## Configuration", "## Licences", "## Citation", "## Contact"),
+        *("# Odd cards", "## Splits", "## Columns", "## Labels", "## Balance", "## Difficulty", "## Known limits"),
+        *("## Make it again", "## Train on it", "## Configuration", "## Licences", "## Citation", "## Contact"),
     ]
 
 

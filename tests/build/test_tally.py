@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import synthink
 from synthink.build.card.balance import balance, chance
+from synthink.build.card.difficulty import cameras, difficulty
 from synthink.build.tally import MOST_VALUES, Tally
 
 
@@ -62,9 +63,33 @@ def test_a_card_names_shares_and_the_level_of_chance() -> None:
     assert "50.0 % of the rows of `coins`" in chance(tally) and "That of `notes` is not known." in chance(tally)
 
 
+def test_a_card_shows_the_spread_of_what_makes_rows_hard() -> None:
+    class Signs(Coins):
+        columns = {"side": str, "sign_boxes": list[synthink.Box], "turn_deg": float}  # noqa: RUF012
+        difficulty_columns = ("sign_boxes", "turn_deg")
+        camera: synthink.Camera = synthink.Camera()
+
+    tally = Tally()
+    for number in range(100):
+        boxes = [(0.0, 0.0, 99.0, 99.0), (0.0, 0.0, 50.0, number + 1.0)] if number else []
+        author = Signs(camera="photo" if number < 25 else "none")
+        tally.add({**row("heads", "ab"), "sign_boxes": boxes, "turn_deg": -number / 10}, author)
+    merged = Tally.read(tally.text())
+    assert [tuple(line) for line in difficulty(merged, Signs())] == [
+        ("`sign_boxes`, shorter side of the smallest, px", "2 | 6 | 50 | 50 | 50"),
+        ("`turn_deg`", "0 | 0.4 | 4.9 | 9.4 | 9.9"),
+    ]
+    assert cameras(merged) == "Taken: 25.0 % of the pictures by the camera `photo`."
+
+
 @pytest.mark.parametrize(
     "counts", [[], {"task": []}, {"task": {}}, {"task": {"a": "1"}}, {"task": {"a": -1}}, {"task": 1}, 3, "x"]
 )
 def test_what_are_no_counts_is_refused(counts: object) -> None:
     with pytest.raises(ValueError, match="no counts"):
         Tally.read(json.dumps(counts))
+
+
+def test_sizes_that_are_no_numbers_are_refused() -> None:
+    with pytest.raises(ValueError, match="could not convert string to float"):
+        Tally.read(json.dumps({"spread of the answer": {"long": 1}}))

@@ -44,6 +44,7 @@ from tests.support import Result
         (("generate",), "sources=", ("sources=allow",), ()),
         (("train", "trainer=transformers"), "trainer.adapter=", ("trainer.adapter=none", "trainer.adapter=qlora"), ()),
         (("train",), "trainer.stream=", ("trainer.stream=true",), ()),
+        (("export", "data/a"), "format=", ("format=alto", "format=coco"), ("format=parquet",)),
         (("list",), "", ("fonts", "gestures", "source="), ("what=",)),
         (("completion",), "", ("bash", "zsh", "fish"), ("shell=",)),
         (("nonsense",), "", (), ("train",)),

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pytest
 import yaml
 from PIL import Image
@@ -100,7 +101,8 @@ def openrlhf(folder: Path, split: str) -> Iterator[Turn]:
 
 def docvqa(folder: Path, split: str) -> Iterator[Turn]:
     content = json.loads((folder / f"{split}.json").read_text("utf-8"))
-    assert content["dataset_split"] == split
+    assert content["dataset_split"] == {"validation": "val"}.get(split, split)
+    assert all(item["ucsf_document_id"] and item["ucsf_document_page_no"] for item in content["data"])
     assert len({item["questionId"] for item in content["data"]}) == len(content["data"])
     for item in content["data"]:
         (answer,) = item["answers"]
@@ -225,7 +227,12 @@ def check_boxes(found: Boxes, wanted: Boxes) -> None:
 PAGE = "{http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15}"
 
 
-def page_words(folder: Path, split: str) -> dict[str, list[list[tuple[str, tuple[int, ...]]]]]:
+ALTO = "{http://www.loc.gov/standards/alto/ns-v4#}"
+Lines = list[list[tuple[str, tuple[int, ...]]]]
+"""Lines of words and their boxes."""
+
+
+def page_words(folder: Path, split: str) -> dict[str, Lines]:
     """Digest of a picture -> lines of words and their boxes, as a reader of PAGE XML finds them."""
     etree = pytest.importorskip("lxml.etree")
     pages = {}
@@ -238,9 +245,49 @@ def page_words(folder: Path, split: str) -> dict[str, list[list[tuple[str, tuple
             words = [(_unicode(word), _box(word)) for word in line.iterfind(f"{PAGE}Word")]
             assert _unicode(line) == " ".join(word for word, _ in words)
             assert _holds(_box(line), [box for _, box in words])
+            check_baseline(line.find(f"{PAGE}Baseline").get("points"), words)
             lines.append(words)
         pages[pixels(picture)] = lines
     return pages
+
+
+def alto_words(folder: Path, split: str) -> dict[str, Lines]:
+    """The same as a reader of ALTO 4 finds them."""
+    etree = pytest.importorskip("lxml.etree")
+    pages = {}
+    for path in sorted(folder.glob(f"{split}/*/*.xml")):
+        root = etree.parse(str(path)).getroot()
+        about, page = root.find(f"{ALTO}Description"), root.find(f"{ALTO}Layout/{ALTO}Page")
+        assert about.find(f"{ALTO}MeasurementUnit").text == "pixel"
+        picture = path.with_name(about.find(f"{ALTO}sourceImageInformation/{ALTO}fileName").text)
+        assert Image.open(picture).size == (int(page.get("WIDTH")), int(page.get("HEIGHT")))
+        lines = []
+        for line in page.iterfind(f"{ALTO}PrintSpace/{ALTO}TextBlock/{ALTO}TextLine"):
+            words = [(word.get("CONTENT"), _alto_box(word)) for word in line.iterfind(f"{ALTO}String")]
+            assert len(line.findall(f"{ALTO}SP")) == len(words) - 1
+            assert _holds(_alto_box(line), [box for _, box in words])
+            check_baseline(line.get("BASELINE"), words)
+            lines.append(words)
+        pages[pixels(picture)] = lines
+    return pages
+
+
+def check_baseline(text: str, words: list[tuple[str, tuple[int, ...]]]) -> None:
+    """AssertionError unless a baseline runs from the left end of its words to the right one, and through the lower part
+    of those without descenders."""
+    points = [tuple(map(int, point.split(","))) for point in text.split()]
+    across = [x for x, _ in points]
+    assert across == sorted(across) and len(points) >= 2
+    assert across[0] == min(box[0] for _, box in words) and across[-1] == max(box[2] for _, box in words)
+    for word, (left, top, right, bottom) in words:
+        if word.isascii() and word.isalpha() and not {*word} & {*"fgjpqyJQ"}:
+            height = np.interp((left + right) / 2, across, [y for _, y in points])
+            assert (top + bottom) / 2 < height <= bottom + 1, word
+
+
+def _alto_box(node: Any) -> tuple[int, ...]:
+    left, top, width, height = (int(node.get(name)) for name in ("HPOS", "VPOS", "WIDTH", "HEIGHT"))
+    return left, top, left + width, top + height
 
 
 def _unicode(node: Any) -> str:

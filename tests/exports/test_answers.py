@@ -80,7 +80,7 @@ def test_qwen_is_what_the_generator_writes_for_qwen(generator: str, tmp_path: Pa
 
 def test_strokes_as_tokens_are_left_out_and_counted(ink: Path, tmp_path: Path) -> None:
     outcome = synthink.export(ink, "florence2", tmp_path)
-    lines = [json.loads(line) for line in (tmp_path / "train.jsonl").read_text("utf-8").splitlines()]
+    lines = [json.loads(line) for line in (tmp_path / "train/annotations.jsonl").read_text("utf-8").splitlines()]
     rows = {row["id"]: row for row in rows_of(ink, "train")}
     strokes = sum(row["task"] == "derender" for row in rows.values())
     assert outcome.left_out.counts.total() == strokes > 0 and outcome.rows["train"] == len(rows) - strokes

@@ -22,7 +22,7 @@ FORMATS = [pytest.param(name, marks=pytest.mark.whole if name in readers.BY_DATA
 
 
 def test_every_format_has_a_reader_here() -> None:
-    others = {"qwen", "florence2", "coco", "yolo", "pagexml", "inkml"}
+    others = {"qwen", "florence2", "coco", "yolo", "pagexml", "alto", "inkml"}
     assert {*readers.TURNS, *others} == {
         name
         for name in plugins.names(plugins.EXPORTS)
@@ -117,11 +117,12 @@ def test_the_check_finds_a_wrong_box_and_a_wrong_class(place: int, change: float
         readers.check_boxes(readers.yolo(tmp_path, "train"), readers.true_boxes(meters, "train", DIGITS))
 
 
-def test_lines_and_words_of_handwriting_come_back(ink: Path, tmp_path: Path) -> None:
-    outcome = synthink.export(ink, "pagexml", tmp_path)
+@pytest.mark.parametrize("format", ["pagexml", "alto"])
+def test_lines_and_words_of_handwriting_come_back(format: str, ink: Path, tmp_path: Path) -> None:
+    outcome = synthink.export(ink, format, tmp_path)
     rows = readers.rows_of(ink, "train")
     written = {readers.pixels(row["image"]): row for row in rows if row["text"]}
-    pages = readers.page_words(tmp_path, "train")
+    pages = {"pagexml": readers.page_words, "alto": readers.alto_words}[format](tmp_path, "train")
     assert pages.keys() == written.keys() and outcome.rows["train"] == len(written) < len(rows)
     assert outcome.left_out.counts.total() == len(rows) - len(written)
     for picture, lines in pages.items():

@@ -14,6 +14,7 @@ import pytest
 import synthink
 from synthink.cli.main import run_command
 from synthink.errors import ConfigError, HubError, OutputError
+from synthink.generators.circled_letters import CircledLetters
 from synthink.publish import Destination
 from synthink.publish.generating import HubStore
 from tests.publish.faults import first, forked, hanging_up, refusing, small_disk
@@ -121,7 +122,7 @@ def test_another_dataset_is_refused_before_a_row_is_drawn(hub: Hub, made: Path, 
 
 @pytest.mark.whole
 def test_a_shard_with_a_fault_is_not_sent(hub: Hub, tmp_path: Path) -> None:
-    class Wrong(synthink.generators.circled_letters.CircledLetters):  # type: ignore[name-defined, misc]
+    class Wrong(CircledLetters):
         name = "circled_letters"
 
         def draw(self, ctx: synthink.DrawContext) -> synthink.Sample:
@@ -181,9 +182,34 @@ def test_a_killed_run_goes_on(hub: Hub, made: Path, tmp_path: Path, number: int)
 @pytest.mark.parametrize("workers", [1, 3])
 def test_a_dataset_that_is_proved_is_published(hub: Hub, made: Path, tmp_path: Path, workers: int) -> None:
     generate(tmp_path / "d", verify="proved", keep_local=workers == 1, workers=workers)
-    assert "16 of 16 judged from their pixels: 16 right" in hub.files("me/letters")["README.md"].decode()
+    card = hub.files("me/letters")["README.md"].decode()
+    assert "16 of 16 judged from their pixels: 16 right" in card and "| splits | ok | disjoint in fonts, words" in card
+    assert ("No rows were drawn again" in card) is (workers == 3) and not (tmp_path / "d/.synthink").exists()
     hub.repos["me/letters"].commit("main", hub.files("me/letters") | {"README.md": (made / "README.md").read_bytes()})
     assert whole(hub, made) and len(shards(tmp_path / "d")) == 4 * (workers == 1)
+
+
+@pytest.mark.whole
+def test_splits_are_compared_with_shards_that_left_the_disk_in_an_earlier_run(hub: Hub, tmp_path: Path) -> None:
+    class Same(CircledLetters):
+        """The rows of test are those of train."""
+
+        name = "circled_letters"
+
+        def draw(self, ctx: synthink.DrawContext) -> synthink.Sample:
+            split = splits.setdefault("train", ctx.split)
+            return super().draw(split.context(ctx.index, ctx.control))
+
+    splits: dict[str, Any] = {}
+    options = {"splits": SPLITS, "shard_size": 4, "workers": 1, "publish": "me/letters", "keep_local": False}
+    hub.fault = first(1, "/commit/", refusing(401), skipped=2)
+    with pytest.raises(HubError, match="does not know the token"):
+        synthink.generate(Same(picture_px=64), output=tmp_path / "d", **options)  # type: ignore[call-overload]
+    hub.fault = lambda handler: None
+    assert len(list((tmp_path / "d/.synthink/checked").iterdir())) == 3
+    with pytest.raises(OutputError, match=r"not published: .*splits: "):
+        synthink.generate(Same(picture_px=64), output=tmp_path / "d", **options)  # type: ignore[call-overload]
+    assert "README.md" not in hub.files("me/letters")
 
 
 @pytest.mark.slow

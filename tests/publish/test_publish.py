@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -46,14 +47,21 @@ def commits(hub: Hub) -> int:
     return sum("/commit/" in line for line in hub.requests)
 
 
+def without_place(card: bytes) -> str:
+    """A card without its seal and the blocks that say where it is published."""
+    text = re.sub(r"<!-- begin (citation|contact) -->.*?<!-- end", "", card.decode(), flags=re.DOTALL)
+    return text.rpartition("<!-- seal ")[0] or text
+
+
 def whole(hub: Hub, folder: Path, repo: str = "me/letters", revision: str = "main") -> bool:
-    """Whether the hub has the dataset with every byte."""
+    """Whether the hub has the dataset with every byte; its card may say where it is published."""
     manifest = json.loads((folder / "synthink.json").read_text())
-    others = ("README.md", "preview.png", "croissant.json", "synthink.json")
-    names = [*(shard["file"] for shard in manifest["shards"]), *others]
+    names = [*(shard["file"] for shard in manifest["shards"]), "preview.png", "croissant.json", "synthink.json"]
     there = hub.files(repo, revision)
-    return set(there) == {*names, ".gitattributes"} and all(
-        there[name] == (folder / name).read_bytes() for name in names
+    return (
+        set(there) == {*names, "README.md", ".gitattributes"}
+        and all(there[name] == (folder / name).read_bytes() for name in names)
+        and without_place(there["README.md"]) == without_place((folder / "README.md").read_bytes())
     )
 
 
@@ -114,7 +122,10 @@ def test_one_changed_shard_is_sent_alone(hub: Hub, made: Path, tmp_path: Path) -
     hub.requests.clear()
     publication = publish(changed, TO, "skip")
     assert sent_files(hub) == 1 and whole(hub, changed)
-    assert {file.name for file in publication.missing} == {"data/train-00000-of-00003.parquet", "synthink.json"}
+    names = {"data/train-00000-of-00003.parquet", "README.md", "synthink.json"}  # the card names the revision
+    assert {file.name for file in publication.missing} == names
+    entry = f"  version   = {{{publication.tag}}},\n  url       = {{{hub.address}/datasets/me/letters}},\n}}"
+    assert entry in hub.files("me/letters")["README.md"].decode()
 
 
 @pytest.mark.slow

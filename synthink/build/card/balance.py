@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from synthink.build.tally import ANSWERS, CHANCE, MOST_VALUES, PART, TASK, Tally
+from synthink.build.tally import ANSWERS, CAMERA, CHANCE, MOST_VALUES, PART, SPREAD, TASK, Tally
 from synthink.core.generator import Generator
 from synthink.core.mixture import Mixture
 from synthink.pages.markdown import Markdown, code_span, listed
@@ -30,7 +30,7 @@ def balance(tally: Tally, generator: Generator) -> list[Spread]:
     tasks: Mapping[str, int] = tally.counts.get(TASK) or {}
     for name in sorted(tally.counts, key=lambda name: (name != PART, name != TASK, name.startswith(ANSWERS), name)):
         values, task = tally.counts[name], name.removeprefix(ANSWERS)
-        if name.startswith(CHANCE) or (name == TASK and len(tasks) == 1):
+        if name.startswith((CHANCE, SPREAD)) or name == CAMERA or (name == TASK and len(tasks) == 1):
             continue
         hardly_repeat = values is None or (task != name and sum(values.values()) < SELDOM * len(values))
         named = code_span(name) if task == name else _answers([task], tasks)
@@ -54,11 +54,11 @@ def _values(name: str, values: Mapping[str, int], generator: Generator) -> Markd
     names = {str(number): f"{leaf.name} ({number})" for number, leaf in enumerate(leaves)}
     common = sorted(values.items(), key=lambda item: (-item[1], item[0]))
     shares = [
-        f"{for_markdown(names.get(value, value)) or 'empty'} {_share(count / total)}"
+        f"{for_markdown(names.get(value, value)) or 'empty'} {share_text(count / total)}"
         for value, count in common[:SHOWN_VALUES]
     ]
     if others := common[SHOWN_VALUES:]:
-        shares.append(f"{len(others):,} others {_share(sum(count for _, count in others) / total)}")
+        shares.append(f"{len(others):,} others {share_text(sum(count for _, count in others) / total)}")
     return listed(shares)
 
 
@@ -70,11 +70,13 @@ def chance(tally: Tally) -> Markdown:
     if not shares:
         return Markdown("The level of chance, what a guess without the mark or ink is worth, is not known.")
     of_task = len(tasks) > 1
-    known = listed(f"{_share(share)} of the rows{f' of {code_span(task)}' * of_task}" for task, share in shares.items())
+    known = listed(
+        f"{share_text(share)} of the rows{f' of {code_span(task)}' * of_task}" for task, share in shares.items()
+    )
     text = f"Without the mark or ink the best guess is right in {known}, which is the level of chance."
     return Markdown(f"{text} That of {listed(unknown)} is not known." if unknown else text)
 
 
-def _share(share: float) -> str:
+def share_text(share: float) -> str:
     """A share in per cent."""
     return "less than 0.1 %" if 0 < share < 0.0005 else f"{100 * share:.1f} %"

@@ -9,9 +9,11 @@ from typing import Any
 from synthink.build.card import origins, sentences
 from synthink.build.card.balance import balance, chance
 from synthink.build.card.blocks import TEMPLATES, proof_block, sealed
+from synthink.build.card.citation import citation_blocks
 from synthink.build.card.columns import columns_of
 from synthink.build.card.croissant import NAME as CROISSANT
 from synthink.build.card.croissant import croissant
+from synthink.build.card.difficulty import cameras, difficulty
 from synthink.build.card.front_matter import front_matter, languages, title, yaml_text
 from synthink.build.formats import find_format
 from synthink.build.plan import Plan
@@ -65,6 +67,8 @@ def _card(plan: Plan, shards: Sequence[ShardRecord], tally: Tally, rows: Sequenc
         proof=Markdown(proof_block(())),
         balance=balance(tally, generator),
         chance=chance(tally),
+        difficulty=difficulty(tally, generator),
+        cameras=cameras(tally),
         limits=list(generator.known_limits),
         permission=sentences.permission(plan),
         code_files=sentences.code_files(plan),
@@ -74,7 +78,7 @@ def _card(plan: Plan, shards: Sequence[ShardRecord], tally: Tally, rows: Sequenc
         fields=Markdown(code_block(_json(identity["fields"]), "json")),
         own_fields=Markdown(code_block(_json(identity["own_splits"]), "json")) if "own_splits" in identity else "",
         licences=origins.licences(plan),
-        citation=origins.citation(plan),
+        citation=Markdown(citation_blocks(title(plan), identity)),
     )
 
 

@@ -1,4 +1,4 @@
-"""What a dataset was made from, with licences, and how it is cited."""
+"""What a dataset was made from, with licences."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Any
 
 from synthink.build.plan import Plan
 from synthink.pages.markdown import Markdown
-from synthink.pages.text import code_block, for_markdown
-from synthink.version import VERSION
+from synthink.pages.text import for_markdown
 
 MOST_FAMILIES = 200
 """The most fonts of a licence that are named."""
@@ -51,21 +50,3 @@ def _source(record: Mapping[str, Any]) -> str:
 
 def _text(licence: Any) -> str:
     return ", ".join(map(str, licence.values())) if isinstance(licence, Mapping) else str(licence)
-
-
-def citation(plan: Plan) -> Markdown:
-    """A BibTeX entry of what made the dataset."""
-    identity = plan.identity
-    note = f"generator {identity['generator']} version {identity['generator_version']}, seed {identity['seed']}"
-    entry = f"""@software{{synthink,
-  title   = {{synthink: synthetic datasets that teach vision-language models to read ink}},
-  author  = {{{{The synthink authors}}}},
-  version = {{{VERSION}}},
-  note    = {{Dataset made by {_plain(note)}}},
-}}"""
-    return Markdown(code_block(entry, "bibtex"))
-
-
-def _plain(text: str) -> str:
-    """The text with nothing that BibTeX, or the end of a block of code, would be taken for."""
-    return "".join(char for char in text if char.isalnum() or char in " .,-_:/")

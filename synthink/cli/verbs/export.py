@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from synthink.build.received import Code
 from synthink.cli.verb import Call, Folder, Verb, VerbResult, assets_of, existing_folder
 from synthink.exports.export import export
+from synthink.plugins import EXPORTS
 
 
 class Export(Verb):
@@ -20,7 +21,7 @@ class Export(Verb):
 
     dataset: Folder
     """The dataset's folder, such as data/circled_letters."""
-    format: str
+    format: Annotated[str, EXPORTS]
     """The format: see synthink/exports/README.md."""
     output: Folder
     """The folder that is made."""

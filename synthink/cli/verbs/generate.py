@@ -119,6 +119,8 @@ class Generate(DatasetVerb):
     the dataset when all of it is there."""
     private: bool = False
     """With `publish`: whether a repository that is made is private."""
+    contact: str | None = None
+    """With `publish`: whom readers may ask, a name or an address, for the card."""
     keep_local: bool = True
     """With `publish`: whether shards that were sent stay in the folder, too."""
     verify: Check = "proved"
@@ -141,7 +143,7 @@ class Generate(DatasetVerb):
             **arguments,
             output=self.output,
             overwrite=self.overwrite,
-            publish=None if self.publish is None else Destination(self.publish, private=self.private),
+            publish=None if self.publish is None else self._destination(self.publish),
             keep_local=self.keep_local,
             verify=self.verify,
             work=self.work,
@@ -158,6 +160,9 @@ class Generate(DatasetVerb):
             text, is_same = _comparison(outcome, self.from_)
             lines, headline, status = [*lines, text], f"{headline}; {text}", 0 if is_same else 1
         return VerbResult(status, assets=manifest.identity["assets"], lines=lines, headline=headline)
+
+    def _destination(self, repo: str) -> Destination:
+        return Destination(repo, private=self.private, contact=self.contact or "")
 
     def _estimated(self, arguments: Mapping[str, Any]) -> VerbResult:
         """Rows, files, bytes and seconds of the dataset, of which nothing is written."""

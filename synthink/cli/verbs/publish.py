@@ -46,6 +46,8 @@ class Publish(Verb):
     """The collection that the repository is put into, OWNER/TITLE-ID."""
     overwrite: bool = False
     """Whether something else that is in the repository is replaced."""
+    contact: str | None = None
+    """Whom readers may ask, a name or an address, for a dataset's card; null: the owner, in the discussions."""
     verify: Check = "proved"
     """The state a dataset must be in: proved by every check; faultless, where some are open; skip: any."""
     trained_on: tuple[Annotated[str, RepoName()], ...] = ()
@@ -63,9 +65,12 @@ class Publish(Verb):
         for key in ("trained_on", "licence") if self.checkpoint is None else ():
             if getattr(self, key):
                 raise ConfigError(key, getattr(self, key), "goes with checkpoint=RUN; a dataset's card says it itself")
+        if self.contact and self.checkpoint is not None:
+            raise ConfigError("contact", self.contact, "is of a dataset's card; write it into the model's")
 
     def run(self, call: Call) -> VerbResult:
-        to = Destination(self.repo, self.private, self.revision, self.create_pr, self.overwrite, self.collection)
+        switches = self.private, self.revision, self.create_pr, self.overwrite, self.collection
+        to = Destination(self.repo, *switches, self.contact or "")
         with stages("bytes") as progress:
             lines = self._dry_lines(progress) if self.dry_run else _lines(self._published(to, progress))
         folder = None if self.dataset is None else existing_folder(self.dataset)
@@ -86,7 +91,8 @@ class Publish(Verb):
         else:
             folder = existing_folder(str(self.dataset))
             manifest = manifests.load(folder)
-            content, licence = DatasetContent(manifest), str(manifest.identity["licence"])
+            content = DatasetContent(manifest, self.repo, self.contact or "")
+            licence = str(manifest.identity["licence"])
             check_dataset(folder, self.verify, progress)
         publication = planned(content, self.repo, {})
         card = content.files[README].text.splitlines()

@@ -31,6 +31,10 @@ class DonutExport(ConversationExport):
         return {f"{split}/metadata.jsonl": json_lines(lines.of("metadata"))}
 
 
+SPLITS = {"validation": "val"}
+"""The names of splits that DocVQA has others for."""
+
+
 class DocVqaExport(AnswersExport):
     """`SPLIT.json` with a list of questions and their answers, beside pictures in `documents/`."""
 
@@ -43,13 +47,19 @@ class DocVqaExport(AnswersExport):
             for number, row, question, answer in self.answers(dataset, picture, part):
                 path = path or part.picture(picture, f"documents/{part.split}")
                 about = {"questionId": number + 1, "question": question, "image": path, "docId": picture.first + 1}
-                part.add("data", {**about, "answers": [answer], "data_split": part.split, "id": row["id"]})
+                about |= {"ucsf_document_id": picture.rows[0]["id"], "ucsf_document_page_no": "1"}
+                split = SPLITS.get(part.split, part.split)
+                part.add("data", {**about, "answers": [answer], "data_split": split, "id": row["id"]})
 
     def files(self, dataset: ExportedDataset, split: str, lines: Lines) -> Mapping[str, Iterable[bytes]]:
         return {f"{split}.json": self._content(dataset, split, lines)}
 
     def _content(self, dataset: ExportedDataset, split: str, lines: Lines) -> Iterator[bytes]:
-        head = {"dataset_name": dataset.name, "dataset_version": dataset.digest, "dataset_split": split}
+        head = {
+            "dataset_name": dataset.name,
+            "dataset_version": dataset.digest,
+            "dataset_split": SPLITS.get(split, split),
+        }
         yield json.dumps(head).removesuffix("}").encode() + b', "data": '
         yield from json_list(lines.of("data"))
         yield b"}\n"

@@ -11,6 +11,9 @@ from synthink.exports.dataset import ExportedDataset, PictureRows
 from synthink.exports.formats.messages import text_part
 from synthink.labels import LabelFormatName
 
+SPLITS = {"validation": "valid"}
+"""The names of splits that maestro has others for."""
+
 
 class LinesExport(Export):
     """An export of one line for each row, in `SPLIT.jsonl`."""
@@ -33,13 +36,25 @@ class BigVisionExport(LinesExport, AnswersExport):
                 part.add("rows", {"id": row["id"], "image": path, "prefix": question, "suffix": answer})
 
 
-class Florence2Export(BigVisionExport):
-    """The lines of `jsonl` with boxes as Florence-2's tokens: 1,000 bins, left before top."""
+class Florence2Export(AnswersExport):
+    """A folder of pictures a split, and `annotations.jsonl` of image, prefix and suffix, with boxes as Florence-2's
+    tokens: 1,000 bins, left before top."""
 
     name = "florence2"
-    reader = "fine-tuning code of Florence-2 that takes prefix and suffix"
+    reader = "maestro (maestro florence_2 train --dataset FOLDER)"
 
     label_format: LabelFormatName | None = "florence2"
+
+    def write(self, dataset: ExportedDataset, pictures: Iterable[PictureRows], part: Part) -> None:
+        for picture in pictures:
+            path = ""
+            for _, row, question, answer in self.answers(dataset, picture, part):
+                folder = SPLITS.get(part.split, part.split)
+                path = path or part.picture(picture, folder).removeprefix(f"{folder}/")
+                part.add("rows", {"id": row["id"], "image": path, "prefix": question, "suffix": answer})
+
+    def files(self, dataset: ExportedDataset, split: str, lines: Lines) -> Mapping[str, Iterable[bytes]]:
+        return {f"{SPLITS.get(split, split)}/annotations.jsonl": json_lines(lines.of("rows"))}
 
 
 class OpenRlhfExport(LinesExport):
