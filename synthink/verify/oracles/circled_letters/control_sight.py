@@ -81,10 +81,19 @@ def word_in_control(pair: Comparison, line: SetWord, colours: Colours) -> Laid |
     error = laid.apart
     small, hidden = laid.place.size_px < SMALL_PX, laid.open_share < CLEAR
     if error > UNLIKE[small] or laid.letters_apart.max() > LETTER_UNLIKE[small or crowded]:
-        return Sighting(OTHER_WORD, doubtful=(small and crowded) or (hidden and error < SURELY), disagreement=error)
+        unclear = crowded and (small or _longest_size(pair, line) < SMALL_PX)
+        return Sighting(OTHER_WORD, doubtful=unclear or (hidden and error < SURELY), disagreement=error)
     if error > (CERTAIN if pair.noise > 0 else ALIKE):
         return Sighting(PARTLY, doubtful=True, disagreement=error)
     return laid
+
+
+def _longest_size(pair: Comparison, line: SetWord) -> float:
+    """The em in pixels at which the line, without spacing, is as long as all of the control's ink: where lines over it
+    hide a word, it may be laid elsewhere and larger."""
+    ys, xs = np.nonzero(pair.inked)
+    pens, rims = line.settings[0], [letter.rim[:, 0] for letter in line.letters]
+    return float(max(np.ptp(xs), np.ptp(ys)) / (pens[-1] + rims[-1].max() - pens[0] - rims[0].min()))
 
 
 def altered_elsewhere(pair: Comparison, ys: Places, xs: Places, reach: int) -> bool:
