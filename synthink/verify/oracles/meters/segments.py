@@ -62,7 +62,8 @@ def read_point(levels: Floats, quads: Floats) -> int | None:
     strengths = []
     for left, right in pairwise(quads):
         gap = np.array([left[1], right[0], right[3], left[2]])
-        ground = sampled(levels, at(gap, np.array([(0.5, 0.6), (0.5, 0.75)]))).mean(axis=0)
+        # Above and below it, for light that falls off between them is half as strong in their middle.
+        ground = sampled(levels, at(gap, np.array([(0.5, 0.72), (0.5, 1.15)]))).mean(axis=0)
         spots = np.array([(0.5 + across, 0.955 + down) for across in (-0.15, 0.0, 0.15) for down in (-0.02, 0.0, 0.02)])
         away = sampled(levels, at(gap, spots)) - ground
         strengths.append(float(np.sqrt((away**2).sum(axis=-1)).max()))
