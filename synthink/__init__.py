@@ -14,6 +14,7 @@ Generators are classes of `synthink.generators`; what they are made of lies in `
 import synthink.cli.interrupts  # noqa: F401 - first of all, for Ctrl-C while the rest loads
 
 # isort: split
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from synthink.api import generate, load, preview
@@ -88,11 +89,25 @@ __all__ = [
 
 
 if TYPE_CHECKING:
+    from synthink import assets as assets
+    from synthink import camera as camera
+    from synthink import documents as documents
+    from synthink import draw as draw
+    from synthink import generators as generators
+    from synthink import gestures as gestures
+    from synthink import ink as ink
+    from synthink import labels as labels
+    from synthink import testing as testing
     from synthink.canvas.notebook import Canvas as Canvas
+
+_PARTS = ("assets", "camera", "documents", "draw", "generators", "gestures", "ink", "labels", "testing")
 
 
 def __getattr__(name: str) -> Any:
-    """`synthink.Canvas`, which is imported when it is asked for: it needs the extra `canvas`."""
+    """What is imported when it is asked for: the packages that users work with, and `synthink.Canvas`, which needs the
+    extra `canvas`."""
+    if name in _PARTS:
+        return import_module(f"synthink.{name}")
     if name != "Canvas":
         raise AttributeError(f"module 'synthink' has no attribute '{name}'")
     try:
@@ -105,4 +120,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return [*__all__, "Canvas"]
+    return [*__all__, *_PARTS, "Canvas"]

@@ -235,6 +235,11 @@ def test_grain_reads_it_as_a_random_access_source(rows: RowDataset, ids: list[st
     assert sorted(seen) == ids[:12] != seen
     mapped = grain.MapDataset.source(made).map(lambda row: row["suffix"])
     assert list(mapped) == [row["suffix"] for row in made]
+    chosen = made.with_format("numpy", columns=["id", "image", "letter_box"])
+    loader = grain.DataLoader(data_source=chosen, sampler=sampler, operations=[grain.Batch(4)], worker_count=2)
+    batches = list(loader)  # also beside jax, whose trees know only dicts that are told to them
+    assert {batch["letter_box"].shape for batch in batches} == {(4, 4), (2, 4)}, "each worker batches its own rows"
+    assert sorted(name for batch in batches for name in batch["id"].tolist()) == ids[:12]
 
 
 # --- a user's own generator -------------------------------------------------------------------------------------------
@@ -387,4 +392,5 @@ def test_import_is_fast() -> None:
 def test_names_of_the_package_are_there() -> None:
     assert all(hasattr(synthink, name) for name in synthink.__all__)
     assert len(set(synthink.__all__)) == len(synthink.__all__)
-    assert dir(synthink) == sorted([*synthink.__all__, "Canvas"]), "whose package `import *` does not ask for"
+    parts = ("assets", "camera", "documents", "draw", "generators", "gestures", "ink", "labels", "testing")
+    assert dir(synthink) == sorted([*synthink.__all__, *parts, "Canvas"]), "whose package `import *` does not ask for"

@@ -60,7 +60,7 @@ CALLS: dict[str, tuple[str, Callable[[Any], Any], tuple[Any, ...]]] = {
     "map": ("function", ROWS.map, (None, "x", {})),
     "map, result": ("function", lambda value: ROWS.map(lambda row: value)[0], (None, 1, "x", [1])),
     "filter": ("function", ROWS.filter, (None, "x")),
-    "filter, columns": ("columns", lambda value: ROWS.filter(bool, value), (-1, b"x", [None], "wrod")),
+    "filter, columns": ("input_columns", lambda value: ROWS.filter(bool, value), (-1, b"x", [None], "wrod")),
     "with_format": ("format", ROWS.with_format, ("", "tf", 0, [])),
     "with_format, columns": ("columns", lambda value: ROWS.with_format(None, value), (-1, b"x", [None], "wrod")),
     "with_transform": ("transform", ROWS.with_transform, (None, "x")),

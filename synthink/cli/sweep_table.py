@@ -15,7 +15,7 @@ from typing import Literal
 
 from synthink.build.estimate import Estimate
 from synthink.build.manifest import MANIFEST
-from synthink.confined import names_inside, read_inside, remove_inside
+from synthink.confined import names_inside, read_inside, withdraw_inside
 from synthink.errors import OutputError
 from synthink.files import write_atomically
 from synthink.owned_folder import is_alive
@@ -26,6 +26,8 @@ SUMMARY = "summary.csv"
 RECORDS = ".synthink-sweep"
 """The folder in a sweep's in which the jobs, which may run anywhere, leave what came of them until all have ended. Each
 process that sweeps has a folder of its own in it: two may sweep into one folder at once."""
+WITHDRAWN = " withdrawn"
+"""The end of the name that records have while they are removed."""
 LARGEST_RECORD = 1 << 20
 LONGEST_CELL = 80
 State = Literal["not started", "interrupted", "failed", "done", "estimated"]
@@ -53,11 +55,12 @@ class Job:
 
 
 def remove_old_records(root: Path, sweep: str) -> None:
-    """Remove what sweeps that were killed have left, and what an earlier one of the name `sweep` has."""
+    """Remove what sweeps that were killed have left, and what an earlier one of the name `sweep` has. Jobs of theirs
+    that go on elsewhere may write into it meanwhile."""
     if (root / RECORDS).is_dir():
         for name in names_inside(root, RECORDS, OutputError):
             if name == sweep or not is_alive(name):
-                remove_inside(root, f"{RECORDS}/{name}", OutputError)
+                withdraw_inside(root, f"{RECORDS}/{name}", f"{RECORDS}/{name}{WITHDRAWN}", OutputError)
 
 
 def write_record(root: Path, sweep: str, number: int, job: Job) -> None:
@@ -76,7 +79,7 @@ def read_records(root: Path, sweep: str, jobs: Sequence[Job]) -> list[Job]:
             if re.fullmatch(r"\d+\.json", name):
                 content = json.loads(read_inside(root, f"{folder}/{name}", LARGEST_RECORD, OutputError))
                 records[int(name.removesuffix(".json"))] = Job(**content)
-        remove_inside(root, folder, OutputError)
+        withdraw_inside(root, folder, folder + WITHDRAWN, OutputError)
     with suppress(OSError):  # there is none, or another sweep has its records there
         (root / RECORDS).rmdir()
     return [records[number] for number in sorted(records)]

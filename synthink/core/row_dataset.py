@@ -15,7 +15,7 @@ import numpy.typing as npt
 from synthink.core.columns import features, table
 from synthink.core.generator import Generator
 from synthink.core.row_buffer import RowBuffer
-from synthink.core.row_format import AS_DRAWN, Row, RowFormat, check_columns_named, column_of, register_collation
+from synthink.core.row_format import AS_DRAWN, Row, RowFormat, check_columns_named, column_of
 from synthink.core.sample import RESERVED_COLUMNS, Sample
 from synthink.core.source import Source
 from synthink.errors import ConfigError, check_kind, quoted
@@ -112,7 +112,6 @@ class RowDataset:
 
     def __getitems__(self, indices: Iterable[int]) -> list[Any]:
         """Several rows at once, as torch's DataLoader asks."""
-        register_collation()
         if self.transform is None:
             return [self.form.apply(self._row(index), self.generator.columns) for index in indices]
         rows = [self.form.apply(self._row(index), {}) for index in indices]
@@ -194,13 +193,13 @@ class RowDataset:
         check_kind("function", function, Callable, "a function of a row")
         return replace(self, functions=(*self.functions, function))
 
-    def filter(self, function: Callable[..., bool], columns: Sequence[str] | None = None) -> RowDataset:
-        """The rows of which `function(row)` is true, or `function(value, ...)` of the named columns.
+    def filter(self, function: Callable[..., bool], input_columns: Sequence[str] | None = None) -> RowDataset:
+        """The rows of which `function(row)` is true, or `function(value, ...)` of the input columns, as in `datasets`.
 
         Every row is drawn once to find out.
         """
         check_kind("function", function, Callable, "a function of a row, or of the named columns")
-        names = None if columns is None else self._named(columns)
+        names = None if input_columns is None else self._named(input_columns, "input_columns")
         numbers = []
         for place in range(len(self)):
             row = self._row(place)
@@ -257,9 +256,9 @@ class RowDataset:
             _encoded, features=self.features, gen_kwargs={"parts": parts}, split=datasets.NamedSplit(self.split)
         )
 
-    def _named(self, columns: Sequence[str]) -> tuple[str, ...]:
+    def _named(self, columns: Sequence[str], argument: str = "columns") -> tuple[str, ...]:
         """The columns of those names. What functions add to the rows is known when a row is asked for."""
-        return check_columns_named(columns, None if self.functions else self.column_names)
+        return check_columns_named(columns, None if self.functions else self.column_names, argument)
 
     def _check_as_drawn(self, method: str) -> None:
         """Raise `ConfigError` where rows are no longer given out as they are drawn."""

@@ -47,6 +47,7 @@ class Row(dict[str, Any]):
 
 
 def _row(columns: Mapping[str, Any], stacked: frozenset[str]) -> Row:
+    _register_with_libraries()
     row = Row(columns)
     row.stacked = stacked
     return row
@@ -112,32 +113,49 @@ def column_of(row: Mapping[str, Any], name: str) -> Any:
     return row[name]
 
 
-def check_columns_named(names: Sequence[str], known: Sequence[str] | None) -> tuple[str, ...]:
-    """The names as a tuple; `ConfigError` for a name that is no column. known: the columns; None where they are not
-    known yet."""
+def check_columns_named(
+    names: Sequence[str], known: Sequence[str] | None, argument: str = "columns"
+) -> tuple[str, ...]:
+    """The names as a tuple; `ConfigError` on the argument for a name that is no column. known: the columns; None where
+    they are not known yet."""
     if isinstance(names, str):
         names = (names,)
     if not isinstance(names, Iterable):
-        raise ConfigError("columns", names, "must be names of columns")
+        raise ConfigError(argument, names, "must be names of columns")
     names = tuple(names)
     for name in names:
         if not isinstance(name, str) or (known is not None and name not in known):
-            raise ConfigError("columns", name, f"is no column; {did_you_mean(str(name), known or ())}")
+            raise ConfigError(argument, name, f"is no column; {did_you_mean(str(name), known or ())}")
     return names
 
 
-def register_collation() -> None:
-    """Teach torch's `default_collate` to batch rows, once torch's loader is imported: columns of one shape become
-    tensors, all others lists."""
+def _register_with_libraries() -> None:
+    """Teach libraries that are imported to batch rows.
+
+    torch's `default_collate` makes tensors of columns of one shape, and lists of all others; jax, and grain beside it,
+    take rows for what they are, dicts, and not for leaves of a tree.
+    """
     if "torch.utils.data" in sys.modules:
-        _register()
+        _register_with_torch()
+    if "jax.tree_util" in sys.modules:
+        _register_with_jax()
 
 
 @cache
-def _register() -> None:
+def _register_with_torch() -> None:
     from torch.utils.data._utils.collate import default_collate_fn_map
 
     default_collate_fn_map[Row] = _collated
+
+
+@cache
+def _register_with_jax() -> None:
+    from jax.tree_util import register_pytree_node
+
+    def columns(row: Row) -> tuple[tuple[Any, ...], Any]:
+        return tuple(row.values()), (tuple(row), row.stacked)
+
+    register_pytree_node(Row, columns, lambda about, values: _row(dict(zip(about[0], values, strict=True)), about[1]))
 
 
 def _collated(rows: Sequence[Row], *, collate_fn_map: Mapping[Any, Callable[..., Any]] | None = None) -> dict[str, Any]:

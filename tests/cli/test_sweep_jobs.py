@@ -5,15 +5,20 @@ from __future__ import annotations
 import csv
 import os
 import signal
+import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
 from synthink.build.build import Build
 from synthink.cli.commas import parted
 from synthink.cli.jobs import job_name, job_values
+from synthink.cli.sweep_table import RECORDS, remove_old_records
 from synthink.cli.verbs.preview import _free_name
 from synthink.cli.words import read_words
 from synthink.core.dataset import make_generator
@@ -245,3 +250,27 @@ def test_an_interrupted_dataset_is_said_to_be_one(
     message = "is not finished: 2 of its 2 rows are made; the command that began it goes on from there"
     assert_refused(command(*words), message)
     assert command("generate", *ROWS, "output=one").returncode == 0
+
+
+def test_jobs_of_a_killed_sweep_may_go_on_while_the_next_one_begins(tmp_path: Path) -> None:
+    """Jobs on a cluster outlive the process that swept: they leave records in the folder that is taken away."""
+    killed = tmp_path / RECORDS / f"process 4000000000 on {socket.gethostname()}"
+
+    def go_on() -> None:
+        for number in count():
+            if stop.is_set():
+                break
+            with suppress(FileNotFoundError, FileExistsError):  # its place was taken away: nobody waits for it
+                killed.mkdir(parents=True, exist_ok=True)
+                (killed / f"{number}.json").touch()
+
+    stop, writer = Event(), Thread(target=go_on)
+    writer.start()
+    try:
+        for _ in range(500):
+            remove_old_records(tmp_path, "process 1 on here")
+    finally:
+        stop.set()
+        writer.join()
+    remove_old_records(tmp_path, "process 1 on here")
+    assert list((tmp_path / RECORDS).iterdir()) == []

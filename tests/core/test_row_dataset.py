@@ -63,12 +63,12 @@ ORDER_OF_SEED_5 = [0, 9, 3, 2, 11, 13]
 
 
 def test_a_filter_keeps_the_rows_of_which_the_function_is_true(rows: RowDataset) -> None:
-    short = rows.filter(lambda word: len(word) < 5, columns=["word"])
+    short = rows.filter(lambda word: len(word) < 5, input_columns="word")
     assert [row["word"] for row in short] == [row["word"] for row in rows if len(row["word"]) < 5]
     assert 0 < len(short) < len(rows)
     assert ids(rows.filter(lambda row: row["id"].endswith("3"))) == [ids(rows)[3], ids(rows)[13]]
     with pytest.raises(ConfigError, match="did you mean word"):
-        rows.filter(bool, columns=["wrd"])
+        rows.filter(bool, input_columns=["wrd"])
 
 
 def test_rows_without_end_need_no_size() -> None:
@@ -168,6 +168,14 @@ def test_jax_arrays(rows: RowDataset) -> None:
     row = rows.with_format("jax", columns=["image", "letter_box", "suffix"])[3]
     assert isinstance(row["image"], jax.Array) and row["image"].shape == (64, 64, 3)
     assert isinstance(row["letter_box"], jax.Array)
+
+
+def test_jax_takes_rows_for_trees(rows: RowDataset) -> None:
+    tree = pytest.importorskip("jax.tree_util")
+    row = rows.with_format("numpy", columns=["image", "letter_box"])[0]
+    assert [leaf.shape for leaf in tree.tree_leaves(row)] == [row["image"].shape, (4,)]
+    doubled = tree.tree_map(lambda leaf: leaf * 2, pickle.loads(pickle.dumps(row)))
+    assert type(doubled) is type(row) and (doubled["letter_box"] == row["letter_box"] * 2).all()
 
 
 # --- torch ------------------------------------------------------------------------------------------------------------

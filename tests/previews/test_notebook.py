@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import io
 import re
+from html import escape
+from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -13,6 +15,7 @@ import pytest
 from PIL import Image
 
 import synthink
+from synthink.documents import Gesture, apply, draw_page, read_documents
 from synthink.ink import Ink
 from tests.page_makers import drawn_page
 
@@ -63,8 +66,12 @@ def test_ink_shows_its_strokes() -> None:
 
 
 def test_a_page_shows_its_picture_and_text() -> None:
-    page = drawn_page()
-    assert pictures(page._repr_html_())[0].size == page.size_px and page.words[0] in page._repr_html_()
+    for page in (drawn_page(), *islice(read_documents("synthetic"), 2)):  # most of those are grey
+        html = page._repr_html_()
+        assert pictures(html)[0].size == page.size_px and escape(page.words[0]) in html
+    after = apply(page, Gesture("delete", tuple(page.word_boxes[0])))  # type: ignore[arg-type]
+    [shown] = pictures(after._repr_html_())
+    assert (np.asarray(shown) == draw_page(after)).all(), "an edited page shows its edit"
 
 
 def test_preview_draws_labels_over_the_first_rows_and_saves_both_files(tmp_path: Path) -> None:

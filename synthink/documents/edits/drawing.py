@@ -16,6 +16,7 @@ from synthink.documents.page.model import Boxes, Page
 from synthink.documents.page.tiles import Pixels, Raster
 from synthink.draw.colours import RGB
 from synthink.draw.geometry import Box
+from synthink.draw.picture import RgbPicture
 from synthink.errors import check_kind
 
 OPACITY = 0.5  # of highlights
@@ -27,6 +28,17 @@ def draw_page(page: Page) -> Pixels:
     """(H, W, 3) the page as it stands; its raster where nothing was edited."""
     check_kind("page", page, Page, "a page, as read_documents gives them")
     return _highlighted(_edited(page), page)
+
+
+def page_html(page: Page) -> str:
+    """The page as it stands with its text below it, for notebooks."""
+    from synthink.pages.notebook import Figure, figures_html
+
+    picture = RgbPicture(draw_page(page))
+    return figures_html(f"{page.name}: {len(page.words)} words", [Figure(*picture.encode(), (page.text,))])
+
+
+Page._repr_html_ = page_html
 
 
 def printed_anew(page: Page) -> Page:

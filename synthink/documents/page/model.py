@@ -6,10 +6,10 @@ array over these numbers. `elements` gives the same as a tree.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -55,6 +55,8 @@ class Page:
     overlap. Made by `make_page`, which checks this.
     """
 
+    _repr_html_: ClassVar[Callable[[Page], str]]
+    """The page for notebooks: `synthink.documents.edits` knows how one looks after edits."""
     name: str
     """Unique among the documents of a source; pages of one file begin alike: `report.pdf#3`."""
     document: str
@@ -151,14 +153,6 @@ class Page:
     def text(self) -> str:
         """All words; a line break between paragraphs."""
         return "\n".join(self.paragraph_texts)
-
-    def _repr_html_(self) -> str:
-        """The page's picture with its text below it, for notebooks."""
-        from synthink.draw.picture import RgbPicture
-        from synthink.pages.notebook import Figure, figures_html
-
-        picture = RgbPicture(self.raster.pixels())
-        return figures_html(f"{self.name}: {len(self.words)} words", [Figure(*picture.encode(), (self.text,))])
 
     @property
     def memory_bytes(self) -> int:
