@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
-from synthink.documents.proof.glyphs import Glyphs
+from synthink.documents.proof.faces import Measures, Shapes
 from synthink.documents.proof.likeness import NONE, distance, norms, products
 from synthink.documents.proof.shapes import LETTERS, LIGATURES, alike, drawn, in_logarithms
 
@@ -40,41 +40,62 @@ class Distances:
     """(N,) from the nearest of these that does not look alike."""
     likeness: Array
     """(N,) of the shape alone to the nearest of these that does not look alike."""
+    by_face: npt.NDArray[np.int64]
+    """(N, F) how like each glyph is to its own character in every face, in millionths."""
+
+    def of(self, numbers: Indices) -> Distances:
+        """The distances of some glyphs."""
+        return Distances(*(getattr(self, field.name)[numbers] for field in fields(self)))
+
+    def and_those(self, others: Distances) -> Distances:
+        """The distances of these glyphs and of others behind them."""
+        return Distances(*(np.concatenate((getattr(self, f.name), getattr(others, f.name))) for f in fields(self)))
 
 
-def distances_of(glyphs: Glyphs, numbers: Indices) -> Distances:
-    """The distances of some glyphs."""
-    references, shapes = _references(), glyphs.shapes[numbers].astype(np.float32)
-    lengths = norms(glyphs.shapes[numbers])[:, None]
-    names = [LIGATURES.get(char, char) for char in glyphs.letters.characters]
-    places = places_of(names)[glyphs.kinds[numbers]]
+def no_distances() -> Distances:
+    """The distances of no glyphs."""
+    none, faces = np.zeros(0), len(_references().shapes)
+    return Distances(none, none, np.zeros((0, len(CANDIDATES)), np.float32), none, none, np.zeros((0, faces), np.int64))
+
+
+def distances_of(
+    characters: Sequence[str], shapes: Shapes, measures: Measures, fonts: Indices, scores: npt.NDArray[np.int64]
+) -> Distances:
+    """The distances of glyphs.
+
+    characters: (N,) their own. shapes: (N, HIGH * WIDE). measures: (N, 3) as `faces.Measures`. fonts: (N,) numbers from
+    0. scores: (fonts, F) sums of `by_face` of other glyphs of each font.
+    """
+    references, lengths = _references(), norms(shapes)[:, None]
+    shapes = shapes.astype(np.float32)
+    present, kinds = np.unique([LIGATURES.get(char, char) for char in characters], return_inverse=True)
+    names = present.tolist()
+    places = places_of(names)[kinds]
     dots = [np.einsum("ns,ns->n", face[places], shapes) for face in references.shapes]
     own = np.stack(dots, axis=1) / references.norms[:, places].T / lengths
     own_measures = references.measures[:, places].transpose(1, 0, 2)
     for row in np.flatnonzero(places < 0).tolist():
-        entry = drawn(names[glyphs.kinds[numbers[row]]])
+        entry = drawn(names[kinds[row]])
         own[row] = products(shapes[row, None], entry.shapes)[0] / entry.norms / lengths[row]
         own_measures[row] = entry.measures
-    measures = in_logarithms(glyphs.measures[numbers])
-    misfits = _misfits(measures, own_measures)
-    present, which = np.unique(glyphs.kinds[numbers], return_inverse=True)
-    same = alike([names[kind] for kind in present.tolist()], CANDIDATES)
-    same[[names[kind] == "f" for kind in present.tolist()], len(LETTERS) :] = True  # ligatures begin with it
-    same = same[which]
+    logs = in_logarithms(measures)
+    misfits = _misfits(logs, own_measures)
+    same = alike(names, CANDIDATES)
+    same[[name == "f" for name in names], len(LETTERS) :] = True  # ligatures begin with it
+    same = same[kinds]
     by_character = np.empty(same.shape, dtype=np.float32)
-    likeness = np.empty(len(numbers))
-    fonts = glyphs.fonts[numbers]
+    likeness = np.empty(len(shapes))
+    by_face = np.rint(1e6 * own).astype(np.int64)
     for font in np.unique(fonts).tolist():
         rows = np.flatnonzero(fonts == font)
-        scores = np.rint(1e6 * own[rows]).astype(np.int64).sum(axis=0)
-        nearest = np.argsort(-scores, kind="stable")[:_FACES]
+        nearest = np.argsort(-by_face[rows].sum(axis=0) - scores[font], kind="stable")[:_FACES]
         near = products(shapes[rows], np.concatenate(references.shapes[nearest])) / references.norms[nearest].ravel()
         near = (near / lengths[rows]).reshape(len(rows), len(nearest), -1)
-        further = _misfits(measures[rows], references.measures[nearest].reshape(1, -1, 3)).reshape(near.shape)
+        further = _misfits(logs[rows], references.measures[nearest].reshape(1, -1, 3)).reshape(near.shape)
         by_character[rows] = (distance(near) + further).min(axis=1)
         likeness[rows] = np.where(same[rows], NONE, near.max(axis=1)).max(axis=1)
     other = np.where(same, np.inf, by_character).min(axis=1)
-    return Distances((distance(own) + misfits).min(axis=1), misfits.min(axis=1), by_character, other, likeness)
+    return Distances((distance(own) + misfits).min(axis=1), misfits.min(axis=1), by_character, other, likeness, by_face)
 
 
 def _misfits(measures: Logs, references: Logs) -> Logs:

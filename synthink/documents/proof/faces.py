@@ -43,7 +43,7 @@ USUAL = "–—‘’“”„•…€ﬀﬁﬂﬃﬄ" + "".join(
 """The characters in the file: Latin, Greek and Cyrillic; others are drawn, in the faces of every installation alone,
 when they are first met."""
 
-_SOFTNESS = 0.16  # x-heights: half the square that is averaged, as smoothing does at reading size
+SOFTNESS = 0.16  # x-heights: half the square that is averaged, as smoothing does at reading size
 PARTS = 1000.0
 """Of an x-height, to which measures are rounded, so that the file has what is drawn."""
 
@@ -92,7 +92,7 @@ def _shape(form: Letterform, x_height: float) -> Shapes:
     frame = np.zeros((ROWS, COLUMNS), dtype=np.int64)
     frame[form.top : form.top + high, form.left : form.left + wide] = form.ink
     sums[1:, 1:] = frame.cumsum(0).cumsum(1)
-    half = _SOFTNESS * x_height
+    half = SOFTNESS * x_height
     y = BASELINE - (RISE - STEP * np.arange(HIGH)) * x_height
     x = form.left + wide / 2 + (np.arange(WIDE) - (WIDE - 1) / 2) * STEP * x_height
     corners = _sums_at(sums, np.concatenate((y - half, y + half)), np.concatenate((x - half, x + half)))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,11 @@ _FAINT, _SHARE = 0.12 * 255, 0.3  # of ink in a row of a letter: less is beside 
 _GRAIN = 16  # the ink of columns is weighed in whole numbers, this many to a mean column
 
 
+CloseUp = Callable[[int, float], tuple[Pixels, Array] | None]
+"""Draws a text object alone, with so many pixels to one of the page: (h, w) its ink, and (2, 2) the scale and the
+offset, across and down, that take the page's pixels to its own; None where that cannot be done."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlacedLetters:
     """The characters of all words, one after the other, where the source knows which of them stands where."""
@@ -40,14 +45,27 @@ class PlacedLetters:
     """(N,) the em of each character's font, in pixels."""
     baselines: Array
     """(N,) the height of the line that each character stands on, in pixels from the top of the page."""
+    names: Sequence[str] = ()
+    """The name of each font by its number, under which its document remembers it; none where it has no name."""
+    objects: npt.NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
+    """(N,) the text object of each character, for `close_up`."""
+    close_up: CloseUp | None = None
+    """Draws these objects, where the source can."""
 
     def of(self, words: Indices) -> PlacedLetters:
         """The characters of some words."""
         counts = self.counts[words]
         starts = (np.cumsum(self.counts) - self.counts)[words]
         numbers = np.arange(int(counts.sum())) + np.repeat(starts - np.cumsum(counts) + counts, counts)
-        boxes, fonts = self.boxes[numbers], self.fonts[numbers]
-        return PlacedLetters(self.pixels, counts, boxes, fonts, self.sizes[numbers], self.baselines[numbers])
+        return replace(
+            self,
+            counts=counts,
+            boxes=self.boxes[numbers],
+            fonts=self.fonts[numbers],
+            sizes=self.sizes[numbers],
+            baselines=self.baselines[numbers],
+            objects=self.objects[numbers] if len(self.objects) else self.objects,
+        )
 
 
 @dataclass(frozen=True, slots=True)

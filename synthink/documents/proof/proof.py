@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 
@@ -13,10 +13,9 @@ import threadpoolctl
 
 from synthink.documents.page.model import Boxes, Page, make_page
 from synthink.documents.proof.by_ink import mark_by_ink
-from synthink.documents.proof.glyphs import glyphs_of
+from synthink.documents.proof.known_fonts import KnownFonts
 from synthink.documents.proof.letters import PlacedLetters
 from synthink.documents.proof.reasons import BLANK, OFF_INK, OTHER_TEXT, OVER, SQUARES, TWICE
-from synthink.documents.proof.verdicts import judged
 from synthink.documents.reading_order.arrange import without
 
 Array = npt.NDArray[np.float64]
@@ -30,7 +29,9 @@ _PAIRS = 2_000_000  # of boxes that are compared at once
 _MOSTLY = 0.5  # the share of false words from which on none of a page or of a paragraph is believed
 
 
-def proved(page: Page, skipped: Counter[str], placed: PlacedLetters | None = None) -> Page:
+def proved(
+    page: Page, skipped: Counter[str], placed: PlacedLetters | None = None, fonts: KnownFonts | None = None
+) -> Page:
     """The page without the words that its picture does not show; their places are unread.
 
     skipped: counts them by reason. placed: the letters of each word, where the source knows which of them stands where
@@ -45,24 +46,29 @@ def proved(page: Page, skipped: Counter[str], placed: PlacedLetters | None = Non
                 mark_by_ink(page, reasons)
                 _mark_rest(page, reasons, _MOSTLY)
             else:
-                _mark_by_glyphs(page, placed, reasons)
+                false, squares = (fonts or KnownFonts()).judge(page.words, placed)
+                for words, reason in ((false, OTHER_TEXT), (squares, SQUARES)):
+                    for word in words:
+                        reasons[word] = reason
         _mark_overlaps(page, reasons)
     skipped.update(reason for reason in reasons if reason)
     dropped = np.array([reason != "" for reason in reasons], dtype=bool)
     return replace(_without(page, dropped) if dropped.any() else page, is_proved=True)
 
 
+Proof = Callable[[Page, Counter[str], PlacedLetters], Page]
+"""As `proved`, of one page after the other."""
+
+
+def proof_of_document() -> Proof:
+    """The proof of the pages of one document: what is known of its fonts goes from page to page."""
+    fonts = KnownFonts()
+    return lambda page, skipped, placed: proved(page, skipped, placed, fonts)
+
+
 @cache
 def _libraries() -> threadpoolctl.ThreadpoolController:
     return threadpoolctl.ThreadpoolController()
-
-
-def _mark_by_glyphs(page: Page, placed: PlacedLetters, reasons: list[str]) -> None:
-    glyphs = glyphs_of(page.words, placed)
-    verdicts = judged(glyphs)
-    for flags, reason in ((verdicts.are_false, OTHER_TEXT), (verdicts.are_squares, SQUARES)):
-        for word in np.unique(glyphs.letters.words[flags]).tolist():
-            reasons[word] = reason
 
 
 def _without(page: Page, dropped: Flags) -> Page:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from synthink.documents.page.model import Boxes, DocumentError, Page, make_page, shares_inside
 from synthink.documents.page.tiles import Pixels, Raster
-from synthink.documents.proof.proof import proved
+from synthink.documents.proof.proof import proof_of_document
 from synthink.documents.reading_order.arrange import parted
 from synthink.documents.reading_order.lines import can_follow
 from synthink.documents.sources.html.words import Word, count_absent, joined, placed_letters, prove
@@ -39,7 +39,7 @@ def pages_of(
     unusable = np.array([word.box for word in every_word if not word.is_complete]).reshape(-1, 4)
     images = np.array(measured["images"], dtype=np.float64).reshape(-1, 4) * scale
     boxes = np.array([word.box for word in words]).reshape(-1, 4)
-    pages = []
+    pages, proved = [], proof_of_document()
     cuts = _cuts(np.concatenate((boxes, images)), pixels.shape[0], round(PAGE_HEIGHT * scale))
     for number, (top, bottom) in enumerate(itertools.pairwise(cuts), start=1):
         own = [word for word in words if word.box[1] >= top and word.box[3] <= bottom]

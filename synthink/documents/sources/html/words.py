@@ -211,4 +211,5 @@ def placed_letters(words: Sequence[Word], pixels: Pixels, top: int) -> PlacedLet
     counts = np.array([len(word.text) for word in words], dtype=np.intp)
     boxes = letters[:, :4] - (0, top, 0, top)
     fonts = (letters[:, _FONT] + 1).astype(np.uint64)
-    return PlacedLetters(pixels, counts, boxes, fonts, letters[:, 5], letters[:, 6] - top)
+    names = ["", *map(str, range(int(fonts.max(initial=0))))]  # of one document; none where letters are not known
+    return PlacedLetters(pixels, counts, boxes, fonts, letters[:, 5], letters[:, 6] - top, names)

@@ -18,6 +18,7 @@ INVISIBLE = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CL
 AT_LINE_END = (0x02, 0xFFFE)
 """What pdfium tells for a hyphen at a line's end."""
 _SMALLEST, _LARGEST = 0.4, 2.0  # shares of a character's height that its font's size may be; some fonts state another
+_LONGEST_NAME = 256  # of a font, in bytes
 _TALLEST = 2.0  # ems; a font whose box is taller has rare glyphs that are, as of mathematics
 
 
@@ -61,6 +62,8 @@ class Characters:
     """(N,) numbers that are equal for characters of one text object."""
     fonts: npt.NDArray[np.uint64]
     """(N,) numbers that are equal for characters of one font."""
+    font_names: list[str]
+    """The name of each font by its number; fonts that are drawn by the file itself have none."""
     visible: npt.NDArray[np.bool_]
     """(N,) whether characters are visible, unlike recognised text under a scan."""
 
@@ -84,7 +87,8 @@ def characters_of(text: Any, count: int, to_pixels: npt.NDArray[np.float64]) -> 
     looks = [_look(text, *pair, to_pixels) for pair in zip(firsts.tolist(), items.tolist(), strict=True)]
     upright, visible = (np.array([look[i] for look in looks], dtype=bool)[inverse] for i in (0, 1))
     sizes = np.array([look[2] for look in looks], dtype=float)[inverse]
-    fonts = np.unique([look[3] for look in looks], return_inverse=True)[1].astype(np.uint64)[inverse]
+    pointers, numbers = np.unique(np.array([look[3] for look in looks], dtype=np.uint64), return_inverse=True)
+    fonts = numbers.astype(np.uint64)[inverse]
     unicode = np.array(codes, dtype=np.uint32)
     boxes, glyphs = (
         boxes_of(edges, to_pixels) for edges in (loose.astype(float)[:, (0, 3, 2, 1)], tight[:, (0, 2, 1, 3)])
@@ -107,6 +111,7 @@ def characters_of(text: Any, count: int, to_pixels: npt.NDArray[np.float64]) -> 
         objects=np.array(objects, dtype=np.uint64),
         upright=upright,
         fonts=fonts,
+        font_names=[_font_name(pointer) for pointer in pointers.tolist()],
         visible=visible,
     )
 
@@ -135,3 +140,10 @@ def _look(text: Any, index: int, item: int, to_pixels: npt.NDArray[np.float64]) 
     along, upwards = product(np.array(((matrix.a, matrix.b), (matrix.c, matrix.d))), to_pixels[:2]).tolist()
     upright = size.value >= 0 and along[0] > 0 and abs(along[1]) < 0.02 * along[0] and upwards[1] < 0
     return upright, visible, abs(size.value) * max(abs(upwards[0]), abs(upwards[1])), font
+
+
+def _font_name(pointer: int) -> str:
+    name = ctypes.create_string_buffer(_LONGEST_NAME)
+    font = ctypes.cast(c_void_p(pointer), pdfium.FPDF_FONT)
+    length = pdfium.FPDFFont_GetBaseFontName(font, name, _LONGEST_NAME) if pointer else 0
+    return name.value.decode("utf-8", "replace") if length <= _LONGEST_NAME else ""

@@ -17,7 +17,8 @@ import pypdfium2.raw as pdfium
 from synthink.documents.page.model import Boxes, DocumentError
 from synthink.documents.page.tiles import Pixels
 from synthink.documents.sources.pdf.characters import Characters, characters_of
-from synthink.documents.sources.pdf.transforms import boxes_of, product
+from synthink.documents.sources.pdf.close_ups import CloseUps
+from synthink.documents.sources.pdf.transforms import bounds_of, boxes_of, matrix_of, product
 
 MAX_DEPTH = 8  # forms inside forms that are looked into
 
@@ -39,6 +40,7 @@ class PdfPage:
 
     def __init__(self, document: Any, number: int, name: str, *, scale: float, max_pixels: int) -> None:
         self._name = name
+        self._document = document
         self._page = pdfium.FPDF_LoadPage(document, number)
         if not self._page:
             raise UnusablePage(name, "damaged")
@@ -49,6 +51,7 @@ class PdfPage:
                 f"{width:g} x {height:g} pt; pages have 1 to {max_pixels:,} px, and fewer with a lower documents.dpi"
             )
             raise UnusablePage(name, "too large or too small", values)
+        self._in_forms: dict[int, npt.NDArray[np.float64]] = {}
         self.size_px = round(width * scale), round(height * scale)
         self._matrix = self._to_pixels()
 
@@ -100,11 +103,13 @@ class PdfPage:
             kind = pdfium.FPDFPageObj_GetType(item)
             if kind == pdfium.FPDF_PAGEOBJ_TEXT:
                 texts.append(item)
+                if depth:
+                    self._in_forms[ctypes.cast(item, ctypes.c_void_p).value or 0] = matrix
             elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
                 images.append(_bounds(item, matrix))
             elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < MAX_DEPTH:
                 inner = min(pdfium.FPDFFormObj_CountObjects(item), limit + 1)
-                own = product(_matrix_of(item), matrix)
+                own = product(matrix_of(item), matrix)
                 waiting += [(pdfium.FPDFFormObj_GetObject(item, i), own, depth + 1) for i in range(inner)]
         for item in texts:
             pdfium.FPDFPageObj_SetIsActive(item, False)
@@ -113,6 +118,10 @@ class PdfPage:
         finally:
             for item in texts:
                 pdfium.FPDFPageObj_SetIsActive(item, True)
+
+    def close_ups(self) -> CloseUps:
+        """Draws text objects, of those that `without_text` has met."""
+        return CloseUps(self._document, self._page, self._matrix, self._in_forms)
 
     def picture(self) -> Pixels:
         """(H, W, 3) what is printed, on white; without annotations and form fields."""
@@ -129,14 +138,6 @@ class PdfPage:
 
 def _bounds(item: Any, matrix: npt.NDArray[np.float64]) -> tuple[float, ...]:
     """Left, bottom, right, top of an object on the page."""
-    edges = [ctypes.c_float() for _ in range(4)]
-    pdfium.FPDFPageObj_GetBounds(item, *map(ctypes.byref, edges))
-    left, low, right, high = (edge.value for edge in edges)
+    left, low, right, high = bounds_of(item)
     corners = product(np.array([(x, y, 1.0) for x in (left, right) for y in (low, high)]), matrix)
     return (*corners[:, :2].min(0).tolist(), *corners[:, :2].max(0).tolist())
-
-
-def _matrix_of(item: Any) -> npt.NDArray[np.float64]:
-    m = pdfium.FS_MATRIX()
-    pdfium.FPDFPageObj_GetMatrix(item, ctypes.byref(m))
-    return np.array(((m.a, m.b, 0), (m.c, m.d, 0), (m.e, m.f, 1)))

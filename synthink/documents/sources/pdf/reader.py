@@ -6,8 +6,8 @@ import os
 import re
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ import pypdfium2.raw as pdfium
 from synthink.documents.page.model import DocumentError, Page, make_page
 from synthink.documents.page.tiles import Pixels, Raster
 from synthink.documents.proof.letters import PlacedLetters
-from synthink.documents.proof.proof import proved
+from synthink.documents.proof.proof import Proof, proof_of_document
 from synthink.documents.reading_order.arrange import SourceOrder, arrange, parted
 from synthink.documents.sources.pdf.glyphs import has_outlines
 from synthink.documents.sources.pdf.page import PdfPage, UnusablePage
@@ -91,8 +91,6 @@ class PageBegins:
 
 
 PageEvent = Page | UnusablePage | PageBegins
-Proof = Callable[[Page, Counter[str], PlacedLetters], Page]
-"""The page without the words that its picture does not show; counts them by reason."""
 
 
 DEFAULTS = PdfLimits()
@@ -114,7 +112,7 @@ def read_pdf(
     beyond the limits.
     """
     counts = Counter[str]() if skipped is None else skipped
-    events = each_page(data, name, scale, limits, counts, prove=proved if prove else None)
+    events = each_page(data, name, scale, limits, counts, prove=proof_of_document() if prove else None)
     return [event for event in events if isinstance(event, Page)]
 
 
@@ -125,7 +123,7 @@ def each_page(
     limits: PdfLimits,
     skipped: Counter[str],
     *,
-    prove: Proof | None = proved,
+    prove: Proof | None = None,
     first: int = 0,
 ) -> Iterator[PageEvent]:
     """The pages that `read_pdf` gives, one after the other, from the one of number `first` (from 0) on; before each a
@@ -152,8 +150,7 @@ def each_page(
             yield PageBegins(number, count, skipped.copy())
             try:
                 with _lock:
-                    composed = _read_page(document, number, name, scale, limits, skipped)
-                page = composed and (prove(composed[0], skipped, composed[1]) if prove else composed[0])
+                    page = _read_page(document, number, name, scale, limits, skipped, prove)
             except MemoryError:
                 yield _left_out(UnusablePage(f"{name}#{number + 1}", "needs too much memory"), limits, skipped)
             except UnusablePage as fault:
@@ -190,9 +187,15 @@ def _without_surroundings(data: bytes, name: str) -> bytes:
 
 
 def _read_page(
-    document: Any, number: int, name: str, scale: float, limits: PdfLimits, skipped: Counter[str]
-) -> tuple[Page, PlacedLetters] | None:
-    """The page, and the letters of its words."""
+    document: Any,
+    number: int,
+    name: str,
+    scale: float,
+    limits: PdfLimits,
+    skipped: Counter[str],
+    prove: Proof | None,
+) -> Page | None:
+    """The page with the words that its picture shows."""
     place = f"{name}#{number + 1}"
     page = PdfPage(document, number, place, scale=scale, max_pixels=limits.max_pixels)
     try:
@@ -203,12 +206,13 @@ def _read_page(
         picture = page.picture()
         with page.without_text(limits.max_objects) as images:
             textless = page.picture()
+        words = visible_words(characters, picture, textless, skipped)
+        if words is None:
+            return None
+        result, letters = _composed(place, name, words, picture, textless, visible_images(images, textless))
+        return prove(result, skipped, replace(letters, close_up=page.close_ups())) if prove else result
     finally:
         page.close()
-    words = visible_words(characters, picture, textless, skipped)
-    if words is None:
-        return None
-    return _composed(place, name, words, picture, textless, visible_images(images, textless))
 
 
 def _composed(

@@ -95,12 +95,17 @@ def visible_words(chars: Characters, picture: Pixels, textless: Pixels, skipped:
         (loose[:, 3] - loose[:, 1])[usable],
         glyphs.objects[first],
         boxes[~usable & np.logical_or.reduceat(glyphs.visible, starts)],
-        _letters(glyphs, starts, texts, usable, picture),
+        _letters(glyphs, starts, texts, usable, picture, chars.font_names),
     )
 
 
 def _letters(
-    glyphs: Glyphs, starts: npt.NDArray[np.intp], texts: list[str], usable: npt.NDArray[np.bool_], picture: Pixels
+    glyphs: Glyphs,
+    starts: npt.NDArray[np.intp],
+    texts: list[str],
+    usable: npt.NDArray[np.bool_],
+    picture: Pixels,
+    font_names: list[str],
 ) -> PlacedLetters:
     """The letters of the words that can be used. Those of a ligature have its box in common; so have all of a word,
     where accents were joined to letters and it is not known which glyphs they are."""
@@ -119,8 +124,16 @@ def _letters(
             times[starts[word]] = counts[word]
     times *= np.repeat(usable, stops - starts)
     numbers = np.repeat(np.arange(len(glyphs)), times)
-    fonts, sizes, baselines = glyphs.fonts[numbers], glyphs.sizes[numbers], glyphs.origins[numbers, 1]
-    return PlacedLetters(picture, counts[usable], tight[numbers], fonts, sizes, baselines)
+    return PlacedLetters(
+        picture,
+        counts[usable],
+        tight[numbers],
+        glyphs.fonts[numbers],
+        glyphs.sizes[numbers],
+        glyphs.origins[numbers, 1],
+        font_names,
+        glyphs.objects[numbers],
+    )
 
 
 def _is_right_to_left(text: str) -> bool:

@@ -12,9 +12,17 @@ from pathlib import Path
 
 from synthink.documents.page.files import file_bytes
 from synthink.documents.page.model import DocumentError, Page
+from synthink.documents.proof.proof import proof_of_document
 from synthink.documents.sources.pdf.messages import PageMessages
 from synthink.documents.sources.pdf.page import UnusablePage
-from synthink.documents.sources.pdf.reader import DEFAULTS, SCALE, PageBegins, PageEvent, PdfLimits, each_page
+from synthink.documents.sources.pdf.reader import (
+    DEFAULTS,
+    SCALE,
+    PageBegins,
+    PageEvent,
+    PdfLimits,
+    each_page,
+)
 from synthink.errors import AssetError
 from synthink.processes import CannotStart, Send, Worker, WorkerDied
 
@@ -203,7 +211,8 @@ def _read(request: Request, report: Send) -> Counter[str]:
     skipped = Counter[str]()
     try:
         data = file_bytes(path, limits.max_bytes)
-        for event in each_page(data, path.name, request.scale, limits, skipped, first=request.first):
+        prove = proof_of_document()
+        for event in each_page(data, path.name, request.scale, limits, skipped, prove=prove, first=request.first):
             report(event)
     except MemoryError:
         raise DocumentError(f"{path}: needs more than {limits.memory_mb} MB of memory") from None

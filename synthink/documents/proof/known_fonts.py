@@ -1,0 +1,134 @@
+"""What is known of a document's fonts: each glyph is judged once for all pages, beside the others of its font."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from synthink.documents.proof.distances import Distances, distances_of, no_distances
+from synthink.documents.proof.faces import TOP, WIDTH, Shapes
+from synthink.documents.proof.glyph_ink import shapes_of
+from synthink.documents.proof.glyphs import Glyphs, glyphs_of, scales_of
+from synthink.documents.proof.letters import PlacedLetters
+from synthink.documents.proof.shapes import drawn
+from synthink.documents.proof.verdicts import false_glyphs, least_width, same_pictures
+
+Array = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Indices = npt.NDArray[np.intp]
+Key = tuple[str, int]
+"""A glyph of a font: its character and its form."""
+
+_FEW = 8  # glyphs: of a font with fewer it is not known how large its letters are, and it is looked at again
+_MOST = 50_000  # glyphs that are remembered
+_DIGITS, _LINING = frozenset("0123456789"), 1.2  # x-heights: lower digits are text figures, which no face here has
+
+
+@dataclass(eq=False, slots=True)
+class _Font:
+    """A font, as its glyphs were seen so far."""
+
+    scale: Array | None = None
+    """The x-height, and what is as wide as it in others, in ems."""
+    keys: list[Key] = field(default_factory=list)
+    """The K glyphs that were seen."""
+    visible: Flags = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    """(K,) glyphs whose shape is evidence."""
+    large: Flags = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    """(K,) glyphs whose shape was drawn large."""
+    cramped: Flags = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    """(K,) glyphs that are too narrow for all characters that they are said to be."""
+    distances: Distances = field(default_factory=no_distances)
+    """How far these glyphs are from characters."""
+    verdicts: dict[Key, bool] = field(default_factory=dict)
+    """Whether a glyph shows another character."""
+
+
+@dataclass(slots=True)
+class KnownFonts:
+    """The fonts of one document."""
+
+    _fonts: dict[str, _Font] = field(default_factory=dict)
+    """By their names."""
+    _undrawn: dict[str, Shapes] = field(default_factory=dict)
+    """The shapes of characters that no packaged face draws."""
+    _size: int = 0
+    """The number of glyphs of all fonts."""
+
+    def judge(self, texts: Sequence[str], placed: PlacedLetters) -> tuple[list[int], list[int]]:
+        """The words with a glyph that shows another character than its font says; and those with characters that no
+        packaged face draws and whose picture is the same for all: the square, or whatever stands for a missing glyph.
+        """
+        glyphs = glyphs_of(texts, placed)
+        names = [glyphs.letters.characters[kind] for kind in glyphs.kinds.tolist()]
+        keys = list(zip(names, glyphs.forms.tolist(), strict=True))
+        starts = np.flatnonzero(np.diff(glyphs.fonts, prepend=-1)).tolist()
+        fonts, fresh = [], []
+        for start, stop in zip(starts, [*starts[1:], len(keys)], strict=True):
+            number = int(glyphs.fonts[start])
+            name = placed.names[number] if number < len(placed.names) else ""
+            font = self._fonts.get(name) or _Font()
+            fonts.append((name, font, slice(start, stop)))
+            fresh.append([row for row in range(start, stop) if keys[row] not in font.verdicts])
+        if any(fresh):
+            owners = [font for (_, font, _), rows in zip(fonts, fresh, strict=True) if rows]
+            _look_at(glyphs, placed, keys, owners, list(filter(None, fresh)), self._undrawn)
+        false = np.array([font.verdicts[key] for _, font, own in fonts for key in keys[own]])
+        for name, font, _ in fonts:
+            if name and name not in self._fonts and len(font.keys) >= _FEW and self._size < _MOST:
+                self._fonts[name] = font
+                self._size += len(font.keys)
+        words = glyphs.letters.words
+        squares = np.isin(glyphs.letters.kinds, self._squares(glyphs.letters.characters))
+        return np.unique(words[false[glyphs.of_letters]]).tolist(), np.unique(words[squares]).tolist()
+
+    def _squares(self, characters: Sequence[str]) -> list[int]:
+        """Those of the characters that no packaged face draws and whose picture is that of another such character."""
+        unknown = [kind for kind, char in enumerate(characters) if char in self._undrawn]
+        if len(unknown) < 2:
+            return []
+        return same_pictures(np.stack([self._undrawn[characters[kind]] for kind in unknown]), unknown)
+
+
+def _look_at(
+    glyphs: Glyphs,
+    placed: PlacedLetters,
+    keys: Sequence[Key],
+    fonts: Sequence[_Font],
+    fresh: Sequence[list[int]],
+    undrawn: dict[str, Shapes],
+) -> None:
+    """Judge glyphs that are new, and those of their fonts beside them.
+
+    fresh: the new glyphs of each font. undrawn: is given the shapes of characters that no packaged face draws.
+    """
+    rows = np.concatenate(fresh)
+    of_fonts = np.repeat(np.arange(len(fonts)), [len(own) for own in fresh])
+    characters = [keys[row][0] for row in rows.tolist()]
+    scales = scales_of(characters, glyphs.extents[rows], of_fonts)
+    for number, font in enumerate(fonts):
+        if font.scale is not None:
+            scales[:, number] = font.scale
+    x_heights, breadths = scales[:, of_fonts]
+    shapes, large = shapes_of(glyphs, placed, rows, x_heights, breadths)
+    measures = glyphs.extents[rows] / np.stack((x_heights, x_heights, breadths), axis=1)
+    undrawn |= {char: shape for char, shape in zip(characters, shapes, strict=True) if not drawn(char).is_known}
+    figures = np.array([char in _DIGITS for char in characters]) & (measures[:, TOP] < _LINING)
+    visible = shapes.any(axis=1) & ~figures
+    scores = np.array([font.distances.by_face.sum(axis=0) for font in fonts])
+    distances = distances_of(characters, shapes, measures, of_fonts, scores)
+    cramped = measures[:, WIDTH] < [least_width(char) for char in characters]
+    stop = 0
+    for number, (font, own) in enumerate(zip(fonts, fresh, strict=True)):
+        start, stop = stop, stop + len(own)
+        font.scale = scales[:, number]
+        font.keys += [keys[row] for row in own]
+        font.visible = np.append(font.visible, visible[start:stop])
+        font.large = np.append(font.large, large[start:stop])
+        font.cramped = np.append(font.cramped, cramped[start:stop])
+        font.distances = font.distances.and_those(distances.of(np.arange(start, stop)))
+        false = false_glyphs([char for char, _ in font.keys], font.visible, font.large, font.distances) | font.cramped
+        font.verdicts = dict(zip(font.keys, false.tolist(), strict=True))

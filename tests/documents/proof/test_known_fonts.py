@@ -1,0 +1,103 @@
+"""A document's fonts are judged once for all its pages, by their letters drawn large where the source can do so."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from synthink.documents import Page
+from synthink.documents.proof.letters import PlacedLetters
+from synthink.documents.proof.proof import proof_of_document
+from synthink.documents.sources.pdf.reader import DEFAULTS, SCALE, each_page
+from tests.documents.proof.lies import Score, lying_fonts
+from tests.documents.proof.test_proof import TEXT
+from tests.documents.sources.pdf.pages import lines, pdf
+
+pytestmark = pytest.mark.heavy
+
+
+def proved_pages(data: bytes, prove: Callable[[Page, Counter[str], PlacedLetters], Page]) -> list[Page]:
+    events = each_page(data, "a.pdf", SCALE, DEFAULTS, Counter(), prove=prove)
+    return [event for event in events if isinstance(event, Page)]
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize(("name", "size"), [("Helvetica", 6.5), ("Times-Roman", 8), ("Courier-Bold", 7)])
+def test_fonts_that_lie_about_one_letter_are_found_in_small_print(name: str, size: float) -> None:
+    score, choice = Score(), random.Random(3)
+
+    def lying(page: Page, skipped: Counter[str], letters: PlacedLetters) -> Page:
+        for _ in range(6):
+            lying_fonts(page, letters, choice, score)
+        return page
+
+    proved_pages(pdf(lambda canvas: lines(canvas, [TEXT] * 2, size=size, font=name)), lying)
+    assert score.caught["one"] >= 0.99 * score.lies["one"] > 0, score.missed
+    assert score.caught["exchanged"] >= 0.99 * score.lies["exchanged"] > 0, score.missed
+
+
+def test_a_glyph_is_judged_once_in_a_document() -> None:
+    """Of the second page nothing can be seen: its words are what the first page showed of their letters."""
+    prove = proof_of_document()
+
+    def without_picture(page: Page, skipped: Counter[str], letters: PlacedLetters) -> Page:
+        told = replace(page, words=tuple(word.replace("e", "x") for word in page.words))
+        if page.name.endswith("#2"):
+            letters = replace(letters, pixels=np.full_like(letters.pixels, 255), close_up=None)
+        return prove(told, skipped, letters)
+
+    def draw(canvas: Any) -> None:
+        lines(canvas, [TEXT], size=8)
+        canvas.showPage()
+        lines(canvas, [TEXT], size=8)
+
+    first, second = proved_pages(pdf(draw), without_picture)
+    assert first.words == second.words == tuple(word for word in TEXT.split() if "e" not in word)
+
+
+def clipped(canvas: Any) -> None:
+    for number, word in enumerate(TEXT.split()):
+        x, y = 60 + 90 * (number % 5), 700 - 30 * (number // 5)
+        canvas.saveState()
+        path = canvas.beginPath()
+        path.rect(x - 2, y - 4, 85, 16)
+        canvas.clipPath(path, stroke=0)
+        canvas.drawString(x, y, word)
+        canvas.restoreState()
+
+
+def in_a_form(canvas: Any) -> None:
+    canvas.beginForm("a")
+    lines(canvas, [TEXT[:60]], x=20, y=300)
+    canvas.endForm()
+    canvas.translate(30, 200)
+    canvas.scale(1.2, 1.2)
+    canvas.doForm("a")
+
+
+def turned(canvas: Any) -> None:
+    canvas.setPageRotation(90)
+    canvas.rotate(90)
+    lines(canvas, [TEXT[:60]], x=60, y=-300)
+
+
+@pytest.mark.parametrize("draw", [clipped, in_a_form, turned])
+def test_what_the_fonts_show_is_found_wherever_their_text_stands(draw: Callable[[Any], None]) -> None:
+    data = pdf(draw)
+    (page,) = proved_pages(data, proof_of_document())
+    words = set(TEXT.split()) if draw is clipped else set(TEXT[:60].split())
+    assert set(page.words) == words
+    prove = proof_of_document()
+    (lying,) = proved_pages(
+        data,
+        lambda page, skipped, letters: prove(
+            replace(page, words=tuple(word.replace("n", "w") for word in page.words)), skipped, letters
+        ),
+    )
+    assert set(lying.words) == {word for word in words if "n" not in word}
