@@ -22,6 +22,8 @@ from synthink.progress import size_text
 LONGEST_SUMMARY, LONGEST_CHANGE, MOST_CHANGES = 2000, 120, 30
 LONGEST_CODE = 20_000
 """The most characters in which the files of a generator's code are named."""
+WIDE_BYTES, MOST_WIDE = 200, 4
+"""The characters of a row from which a column is wide, and the most of such columns that are named."""
 MODEL_SIDES_PX = (224, 448, 896)
 """The sides of the pictures that PaliGemma 2 takes."""
 
@@ -114,15 +116,21 @@ def left_out(columns: Sequence[str], holds: str) -> Markdown:
 
 
 def storage(plan: Plan, shards: Sequence[ShardRecord], rows: Sequence[Row]) -> Markdown:
-    """The bytes that a row takes, those of its picture, and how the format keeps them."""
+    """The bytes that a row takes, those of its picture and of its widest columns, and how the format keeps them."""
     total = sum(shard.rows for shard in shards)
     if not total or not rows:
         return Markdown("")
+    form = find_format(plan.format)
     row_bytes = sum(shard.bytes for shard in shards) / total
     picture_bytes = sum(len(row["image"]) for row in rows) / len(rows)
-    about = find_format(plan.format).about
     text = f"A row takes {size_text(row_bytes)} on disk; the pictures above average {size_text(picture_bytes)}."
-    return Markdown(f"{text} {about}" if about else text)
+    names = plan.generator.columns.keys() - form.columns_left_out(plan.generator.columns)
+    widths = {name: sum(len(str(row[name])) for row in rows) / len(rows) for name in sorted(names)}
+    wide = [name for name in sorted(widths, key=lambda name: -widths[name]) if widths[name] >= WIDE_BYTES][:MOST_WIDE]
+    if wide:
+        columns = listed(f"{code_span(name)} with {size_text(widths[name])}" for name in wide)
+        text += f" The widest columns besides, as plain text before they are compressed: {columns}."
+    return Markdown(f"{text} {form.about}" if form.about else text)
 
 
 def permission(plan: Plan) -> Markdown:
