@@ -38,6 +38,7 @@ CLEAR = 0.8  # share of a word in the open below which it is in doubt
 NEAR_PX = {False: 2, True: 36}  # how far a mark changes pixels around it: with a JPEG codec as far as two of its blocks
 SHARP_PX = 0.5  # blur of a word above which a camera took it, however clean the paper is
 SPECKS_PX = 8  # changed pixels that are no alteration
+LONGER = 1.3  # by how much longer spacing and the rings and lines over a word may make it
 COVERED_PX = 0.6  # by how much less certain a box is where other lines lie over the word
 
 
@@ -81,7 +82,7 @@ def word_in_control(pair: Comparison, line: SetWord, colours: Colours) -> Laid |
     error = laid.apart
     small, hidden = laid.place.size_px < SMALL_PX, laid.open_share < CLEAR
     if error > UNLIKE[small] or laid.letters_apart.max() > LETTER_UNLIKE[small or crowded]:
-        unclear = crowded and (small or _longest_size(pair, line) < SMALL_PX)
+        unclear = crowded and (small or _longest_size(pair, line) < LONGER * SMALL_PX)
         return Sighting(OTHER_WORD, doubtful=unclear or (hidden and error < SURELY), disagreement=error)
     if error > (CERTAIN if pair.noise > 0 else ALIKE):
         return Sighting(PARTLY, doubtful=True, disagreement=error)
