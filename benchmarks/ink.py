@@ -21,8 +21,7 @@ import synthink
 from benchmarks import floor
 from benchmarks.throughput import ROUNDS, SPLITS, cpu, shard_writer
 from synthink.api import make_plan
-from synthink.ink import Writer
-from synthink.ink.handwriting import write as handwriting
+from synthink.ink import Writer, handwriting
 from synthink.streams import StreamKey
 
 WORDS = ("strawberry", "helicopter", "basketball", "volleyball", "dictionary", "photograph", "restaurant", "university")

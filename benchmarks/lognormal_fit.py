@@ -28,7 +28,7 @@ def fitted_snr(speeds: Sequence[Floats], peaks: Sequence[npt.NDArray[np.intp]]) 
     """
     snr = np.full(len(speeds), np.nan)
     counts = np.array([len(peak) for peak in peaks], dtype=int)
-    order = np.lexsort(([len(speed) for speed in speeds], counts))  # like with like: little padding
+    order = np.lexsort((np.array([len(speed) for speed in speeds]), counts))  # like with like: little padding
     for count in np.unique(counts[counts > 0]):
         same = order[counts[order] == count]
         for first in range(0, len(same), AT_ONCE):
@@ -44,7 +44,7 @@ def _fit(speeds: list[Floats], peaks: npt.NDArray[np.intp], sigma: float, delay:
     wanted, known = np.zeros((len(speeds), longest)), np.zeros((len(speeds), longest))
     for row, speed in enumerate(speeds):
         wanted[row, : len(speed)], known[row, : len(speed)] = speed / speed.max(), 1.0
-    t = np.arange(longest) * STEP
+    t = np.arange(longest, dtype=np.float64) * STEP
     at = _start(wanted, peaks, sigma, delay)
     low, high = at - REACH[None, :, None], at + REACH[None, :, None]
     damping = np.full(len(speeds), 1e-2)
@@ -68,7 +68,8 @@ def _fit(speeds: list[Floats], peaks: npt.NDArray[np.intp], sigma: float, delay:
         error = np.where(better, trial_error, error)
         damping = np.clip(np.where(better, damping / 5, damping * 4), 1e-9, 1e9)
     energy = (wanted**2).sum(1)
-    return 10 * np.log10(energy / np.maximum(error, energy * 10 ** (-BEST / 10)))
+    snr: Floats = 10 * np.log10(energy / np.maximum(error, energy * 10 ** (-BEST / 10)))
+    return snr
 
 
 def _start(speed: Floats, peaks: npt.NDArray[np.intp], sigma: float, delay: float) -> Floats:

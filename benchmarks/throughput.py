@@ -25,7 +25,8 @@ import synthink
 from benchmarks import floor
 from synthink.api import make_plan
 from synthink.build.plan import Plan, Shard
-from synthink.build.shard import WORK, make_shard
+from synthink.build.shard import TEMPORARY, make_shard
+from synthink.owned_folder import WORK
 
 ROUNDS = 7
 SPLITS = {"train": 90_000_000}
@@ -41,12 +42,13 @@ def cpu(work: Callable[[], object]) -> float:
 
 def shard_writer(plan: Plan, rows: int, folder: Path) -> Callable[[], None]:
     """Draws and writes the next `rows` rows as one Parquet shard, all of it: encode, columns, file, fsync, checksum."""
-    (folder / WORK / "tmp").mkdir(parents=True, exist_ok=True)
+    room = f"{WORK}/{TEMPORARY}"
+    (folder / room).mkdir(parents=True, exist_ok=True)
     number = iter(range(10**9))
 
     def write() -> None:
         i = next(number)
-        make_shard(plan, Shard("train", i, 99999, i * rows, (i + 1) * rows), folder, lambda done: None)
+        make_shard(plan, Shard("train", i, 99999, i * rows, (i + 1) * rows), folder, room, lambda done: None)
 
     return write
 

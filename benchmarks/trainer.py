@@ -82,7 +82,7 @@ def main() -> None:
         stats = jax.local_devices()[0].memory_stats() or {}
         learner = open_run(run)
         shapes = {name: value.shape for name, value in learner.params.items()}  # type: ignore[attr-defined]
-    _, supervised, total = learner.lengths  # type: ignore[attr-defined]
+    _, supervised, total = learner.lengths
     work = flops_per_example(shapes, (side // model.patch_px) ** 2, total, supervised)
     rate = sorted(rates)[len(rates) // 2]
     print(f"device              {jax.devices()[0].device_kind}, bf16 matrix product {peak / 1e12:.1f} T/s")
