@@ -25,7 +25,7 @@ from synthink import (
 from synthink.draw import Group, PictureSize, Placement, Scene, picture_size, place_box
 from synthink.labels import LabelFormatName
 
-from .meter_parts.bodies import BODIES, KIND_BODIES, Body, BodyName, wall
+from .meter_parts.bodies import BODIES, KIND_BODIES, Body, BodyName
 from .meter_parts.chance import best_guess
 from .meter_parts.displays import grown
 from .meter_parts.registers import LEAST_PX, REGISTERS, displays_of
@@ -43,6 +43,7 @@ from .meter_parts.tasks import (
     MeterTasks,
 )
 from .meter_parts.units import SCALES, UNITS
+from .meter_parts.walls import plate, wall
 
 TRIES = 200  # looks of a meter tried for one row
 PROBES = 8  # looks of each kind of which one has to fit into the picture
@@ -55,7 +56,7 @@ Range = tuple[float, float]
 class Meters(MeterAnswers):
     """Electricity, water and gas meters and gauges: what do they read?"""
 
-    version = 6
+    version = 7
     split_columns = {"fonts": "font_family"}  # noqa: RUF012 - never changed
     balance_columns = ("kind", "unit")
     box_texts = {"place_boxes": "place_digits", "distractor_boxes": "distractor_texts"}  # noqa: RUF012 - never changed
@@ -162,9 +163,10 @@ class Meters(MeterAnswers):
         meter = next(filter(None, (self._attempt(pictured, task, kind) for _ in range(TRIES))), None)
         if meter is None:
             raise DrawError(f"no meter of the kind {kind} can be read in {TRIES} tries")
-        paper, ground = wall(pictured.stream("wall"), self.size_px)
+        own = meter.body.ground
+        paper, ground = plate(own, self.size_px) if own else wall(pictured.stream("wall"), self.size_px)
         hung = Group((meter.body.node,)).then(meter.placement.transform)
-        photo = pictured.photograph(Scene(self.size_px, paper, (*ground, hung)), self.camera)
+        photo = pictured.photograph(Scene(self.size_px, paper, (*ground, hung), is_endless=True), self.camera)
         annotations = meter.annotations(photo)
         annotations |= {"picture_number": pictured.index} if self._rows_share else {}
         prompt = ctx.stream("prompt").choice(getattr(self.prompts, task))

@@ -1,6 +1,6 @@
 """What stands around a meter's display: case, screws, and print that is not its reading, in hundredths of its width.
 
-The print has labels, `kind: text`. The wall behind the meter is drawn here, too.
+The print has labels, `kind: text`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from synthink.draw import (
     disc,
     joined,
     printed,
-    rectangle,
     ring,
     rounded_rectangle,
     tick_fan,
@@ -34,17 +33,14 @@ from .water import water_pointers
 WIDTH = 100.0
 SHELLS = ("#1d1f22", "#2b2d30", "#4a4c50", "#8b8e92", "#b9bbbd", "#d9d8d2", "#e6e3da", "#ece9e0", "#c7c2b2", "#5a4c3c")
 PLATES = ("#e9e8e2", "#f3f2ee", "#dcdcd8", "#c9ccce", "#ffffff", "#d8d4c4", "#1b1d20", "#e4e0d0", "#bfc3c4")
-WALLS = (
-    *("#d9d4c8", "#c8c2b4", "#e7e4dc", "#b8b2a6", "#a8a49c", "#8f8a80", "#d2cdbf", "#cfd6da", "#bcc7c4", "#e8dfcc"),
-    *("#6f6a62", "#5a5650", "#9a8468", "#7d6a52", "#c9b08a", "#a4623f", "#8a4a32", "#4c4f52"),
-)
 
 
 @dataclass(frozen=True)
 class Body:
     """A meter: all that is drawn of it, the box of its case, and kind and text of what is printed on it.
 
-    reading: the box around its displays. scale: the size that a display's unit has.
+    reading: the box around its displays. scale: the size that a display's unit has. ground: the colour of what a
+    display without a case is set into.
     """
 
     node: Group
@@ -52,32 +48,11 @@ class Body:
     extras: tuple[tuple[str, str], ...]
     reading: Box
     scale: float
-    has_case: bool = True
+    ground: str = ""
 
-
-def wall(look: Stream, size_px: tuple[int, int]) -> tuple[str, list[Layer]]:
-    """The colour of a wall and what is drawn on it: planks, tiles, a pipe, or nothing."""
-    colour = look.choice(WALLS)
-    width, height = size_px
-    form = look.choice(("plain", "plain", "planks", "tiles", "pipe"))
-    step, dark, at = look.uniform(0.15, 0.4) * width, shaded(colour, look.uniform(0.75, 0.92)), look.uniform()
-    if form == "planks":
-        lines = [rectangle((x, 0, x + 2.0, height)) for x in _from(at * step, width, step)]
-        return colour, [Layer(joined(lines), dark)]
-    if form == "tiles":
-        rows = [rectangle((0, y, width, y + 1.5)) for y in _from(at * step, height, step * 0.6)]
-        lines = [rectangle((x, 0, x + 1.5, height)) for x in _from(at * step, width, step)]
-        return colour, [Layer(joined(rows + lines), shaded(colour, 0.85))]
-    if form == "pipe":
-        thick, x = look.uniform(0.06, 0.14) * width, at * width
-        metal = look.choice(("#8a8d90", "#b0763c", "#c8c9c6", "#5a5d60"))
-        shine = LinearGradient((x, 0), (x + thick, 0), (shaded(metal, 0.5), shaded(metal, 1.4), shaded(metal, 0.5)))
-        return colour, [Layer(rectangle((x, 0, x + thick, height)), shine)]
-    return colour, []
-
-
-def _from(start: float, end: float, step: float) -> list[float]:
-    return [start + number * step for number in range(int((end - start) / step) + 1)]
+    @property
+    def has_case(self) -> bool:
+        return not self.ground
 
 
 def box_body(look: Stream, face: Face, displays: Sequence[Display], unit: str, names: Sequence[str]) -> Body:
@@ -172,13 +147,15 @@ def round_body(look: Stream, face: Face, displays: Sequence[Display], unit: str,
     star: list[Layer | Group] = []
     if look.chance(0.5) and not has_pointers:
         at = 50 + look.choice((-20, 20)), min(y + 4, 78.0)
-        star = [Layer(tick_fan(at, 1.0, 5.0, range(0, 360, 45), 1.6), look.choice(("#b3201c", "#17181a", "#2f5fa8")))]
+        teeth, turn = look.choice((6, 8)), look.uniform(0.0, 60.0)
+        wheel = tick_fan(at, 1.0, 6.0, [turn + 360 / teeth * number for number in range(teeth)], 18.0 / teeth)
+        star = [Layer(joined([disc(at, 3.2), wheel]), look.choice(("#b3201c", "#17181a", "#17181a", "#2f5fa8")))]
     metal = RadialGradient((35, 30), 90, (shaded(rim, 1.5), rim, shaded(rim, 0.55)))
     layers: list[Layer | Group] = [
         Layer(disc((53, 54), 50), "black", 0.3),
         Layer(disc((50, 50), 50), metal),
         Layer(disc((50, 50), inner), plate),
-        Layer(ring((50, 50), inner - 1.2, inner), shaded(plate, 0.7)),
+        Layer(ring((50, 50), inner - 1.2, inner), LinearGradient((30, 20), (70, 80), (shaded(plate, 0.5), plate))),
         *star,
         *text.layers,
         *placed,
@@ -237,10 +214,8 @@ def bare_body(look: Stream, face: Face, displays: Sequence[Display], unit: str, 
     if not displays[0].has_unit:
         layers.append(Group([Layer(unit_outline(face, unit, 7.0, (50 + wide / 2, y + 1), (1.0, 0.0)), ink)]))
         y += 9
-    light = LinearGradient((-50, -50), (150, 150), (shaded(ground, 1.1), ground, shaded(ground, 0.85)))
-    plate = Layer(rectangle((-900, -900, 1000, 1000)), light)
     scale = wide / displays[0].box.width
-    return Body(Group([plate, *layers]), Box(0, 0, WIDTH, y), (), around(boxes), scale, has_case=False)
+    return Body(Group(layers), Box(0, 0, WIDTH, y), (), around(boxes), scale, ground)
 
 
 BodyName = Literal["box", "round", "panel", "bare"]

@@ -7,6 +7,7 @@ number on a gauge's scale.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
 
 from synthink import Box, Stream
@@ -69,9 +70,7 @@ def dial_display(look: Stream, face: Face, state: State) -> Display:
         way = 1 if (places - 1 - place) % 2 == 0 else -1
         grounds.append(disc((x, y), 1.0))
         marks += [ring((x, y), 0.97, 1.02), tick_fan((x, y), tick, 0.98, range(0, 360, 36), 0.05)]
-        for figure, outline in enumerate(figures):
-            turn = Transform.rotation(UP_DEG + 36.0 * figure * way)
-            marks.append(outline.moved(Transform.moving(x + 0.67 * turn.a, y + 0.67 * turn.c)))
+        marks.append(_round(figures, way).moved(Transform.moving(x, y)))
         if shows_steps:
             marks.append(printed(face, str(10 ** (places - 1 - place)), 0.34, (x, y - 1.3)))
         turned = Group((Layer(pointer, colour), Layer(disc((0, 0), 0.12), colour)))
@@ -85,6 +84,13 @@ def dial_display(look: Stream, face: Face, state: State) -> Display:
         Group(pointers, signal=True),
     )
     return Display(Group(layers, labels={"display": frame, "place": dials}), frame, is_wide=True)
+
+
+def _round(figures: Sequence[Outline], way: int) -> Outline:
+    """The figures of a dial around its middle, clockwise or, where `way` is -1, against it."""
+    turns = [Transform.rotation(UP_DEG + 36.0 * number * way) for number in range(10)]
+    places = [Transform.moving(0.67 * turn.a, 0.67 * turn.c) for turn in turns]
+    return joined([figure.moved(place) for figure, place in zip(figures, places, strict=True)], in_one=True)
 
 
 def gauge_display(look: Stream, face: Face, state: State, scale: Scale) -> Display:

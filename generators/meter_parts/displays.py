@@ -79,6 +79,12 @@ def shaded(colour: str | RGB, share: float) -> RGB:
     return round(red + (255 - red) * away), round(green + (255 - green) * away), round(blue + (255 - blue) * away)
 
 
+def raised(frame: Box, colour: str) -> LinearGradient:
+    """The paint of a frame that stands out: its upper edge catches the light, its lower one lies in the shade."""
+    upper, lower = shaded(colour, 1.25), shaded(colour, 0.7)
+    return LinearGradient((0.0, frame.top), (0.0, frame.bottom), (upper, colour, colour, colour, lower))
+
+
 def grown(box: Sequence[float], by: float) -> Box:
     """A box that reaches farther on all sides."""
     return Box(box[0] - by, box[1] - by, box[2] + by, box[3] + by)
@@ -123,7 +129,7 @@ def drum_display(look: Stream, face: Face, state: State) -> Display:
     frame = grown(Box(boxes[0].left, boxes[0].top, boxes[-1].right, boxes[-1].bottom), look.uniform(0.12, 0.4))
     bezel = look.choice(("#141518", "#3a3c40", "#8a8c90", "#d4d2cb", "#c9cacc", "#0a0a0a"))
     layers: list[Layer | Group] = [
-        Layer(rounded_rectangle(frame, 0.1), bezel),
+        Layer(rounded_rectangle(frame, 0.1), raised(frame, bezel)),
         *([Layer(rectangle(grown(boxes[0][:2] + boxes[-1][2:], 0.05)), "#08080a")] if look.chance(0.6) else []),
         *_wheels(boxes, grounds, look.uniform(0.35, 0.75)),
     ]

@@ -27,7 +27,7 @@ from synthink.draw import (
     seven_segments,
 )
 
-from .displays import Display, grown, shaded, unit_outline
+from .displays import Display, grown, raised, shaded, unit_outline
 from .states import State
 
 LCDS = (
@@ -50,7 +50,10 @@ def lcd_display(look: Stream, face: Face, state: State, unit: str, codes: Sequen
     frame = grown(panel, look.uniform(0.12, 0.3))
     shift = look.uniform(0.0, 0.06)
     layers: list[Layer | Group] = [
-        Layer(rounded_rectangle(frame, 0.15), look.choice(("#15171a", "#2c2f33", "#8e9296", "#cfd2d4", "#e9eaea"))),
+        Layer(
+            rounded_rectangle(frame, 0.15),
+            raised(frame, look.choice(("#15171a", "#2c2f33", "#8e9296", "#cfd2d4", "#e9eaea"))),
+        ),
         Layer(rectangle(panel), LinearGradient(panel[:2], panel[2:], (shaded(ground, 1.12), shaded(ground, 0.93)))),
     ]
     if ghost:
@@ -90,7 +93,7 @@ def led_display(look: Stream, state: State) -> Display:
     glow = look.uniform(0.0, 0.4)
     ghost = look.choice((0.0, 0.08, 0.14))
     layers: list[Layer | Group] = [
-        Layer(rounded_rectangle(frame, 0.12), look.choice(("#101114", "#1d1f22", "#34373b", "#55585c"))),
+        Layer(rounded_rectangle(frame, 0.12), raised(frame, look.choice(("#101114", "#1d1f22", "#34373b", "#55585c")))),
         Layer(rectangle(panel), shaded(ink, 0.08)),
     ]
     if ghost:

@@ -32,14 +32,18 @@ def water_pointers(
         for up in (Transform.rotation(UP_DEG + 36.0 * number),)
     ]
     scale = joined(
-        [*figures, ring((0, 0), RADIUS - 0.25, RADIUS), tick_fan((0, 0), 5.5, 6.3, range(-90, 270, 36), 0.3)]
+        [
+            joined(figures, in_one=True),
+            ring((0, 0), RADIUS - 0.25, RADIUS),
+            tick_fan((0, 0), 5.5, 6.3, range(-90, 270, 36), 0.3),
+        ]
     )
-    needle = polygon([(-1.6, -0.55), (0.62 * RADIUS, 0.0), (-1.6, 0.55)])
+    needle = polygon([(-0.8, -1.5), (0.62 * RADIUS, 0.0), (-0.8, 1.5)])
     for number, (text, position) in enumerate(pointers):
         way = Transform.rotation(FIRST_DEG + STEP_DEG * number)
         x, y = 50 + AWAY * way.a, 50 + AWAY * way.c
         dial = Group((Layer(disc((0, 0), RADIUS), "#f7f6f2"), Layer(scale, ink)), label=f"pointer: {text}").move(x, y)
-        turned = Group((Layer(needle, RED), Layer(disc((0, 0), 1.1), RED))).rotate(UP_DEG + 36.0 * position)
+        turned = Group((Layer(needle, RED), Layer(disc((0, 0), 1.7), RED))).rotate(UP_DEG + 36.0 * position)
         name = printed(face, text, 2.4, (x, y + RADIUS + 2))
         layers += [dial, turned.move(x, y), Layer(name, ink)]
         extras.append(("pointer", text))

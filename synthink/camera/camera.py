@@ -12,11 +12,14 @@ import numpy as np
 from synthink.camera.effects import Effects
 from synthink.camera.optics import blurred, lay
 from synthink.camera.presets import PRESETS
-from synthink.camera.projection import Corner, homography, page_corners, product, scaling, upright_corners
+from synthink.camera.projection import Corner, Matrix, homography, page_corners, product, scaling, upright_corners
 from synthink.camera.sensor import add_light_and_noise, noise_words, shading
 from synthink.camera.view import View
 from synthink.draw.colours import RGB, parse_colour
+from synthink.draw.lens import Lens, can_show
 from synthink.draw.picture import JpegPicture, Picture, RgbPicture
+from synthink.draw.rendering import render
+from synthink.draw.scene import Scene, placed_layers
 from synthink.errors import ConfigError
 from synthink.settings import Between, Settings
 from synthink.streams import Stream
@@ -169,15 +172,22 @@ class Camera(Settings):
         exposure = self.sample_params(stream)
         size_px = picture.size_px
         corners = exposure.corners(size_px)
+        frame = _frame(picture, exposure, corners, _sensor(size_px, exposure.downscale))
+        return _developed(frame, exposure, size_px, stream), _view(size_px, corners)
+
+    def view(self, scene: Scene, stream: Stream, control: bool = False) -> tuple[Picture, View] | None:
+        """Take a picture of an endless scene by drawing it through the lens, which is sharper and faster than moving
+        the pixels of a drawn one; None, and nothing drawn from the stream, where that cannot be done: of scenes with
+        pictures or ruled lines in them, and of pages that lie on something."""
+        if self.background != "paper" or not can_show(placed_layers(scene)):
+            return None
+        exposure = self.sample_params(stream)
+        size_px = scene.size_px
+        corners = exposure.corners(size_px)
         sensor_px = _sensor(size_px, exposure.downscale)
-        frame = exposure.effects.apply(_frame(picture, exposure, corners, sensor_px), exposure.downscale)
-        light = None
-        if exposure.light > 0:
-            light = shading(sensor_px, exposure.light, exposure.light_from_deg, exposure.warmth)
-        words = stream.raw(noise_words(sensor_px)) if exposure.noise > 0 else None
-        if light is not None or words is not None:
-            frame = add_light_and_noise(frame, light, exposure.noise, words)
-        return _stored(frame, size_px, exposure.jpeg_quality), _view(size_px, corners)
+        frame = render(scene, control, Lens(_to_sensor(size_px, corners, sensor_px), sensor_px)).pil()
+        frame = blurred(frame, exposure.blur_px / exposure.downscale)
+        return _developed(frame, exposure, size_px, stream), _view(size_px, corners)
 
 
 def _within(stream: Stream, bounds: Range | None) -> float:
@@ -187,6 +197,24 @@ def _within(stream: Stream, bounds: Range | None) -> float:
 
 def _sensor(size_px: tuple[int, int], downscale: float) -> tuple[int, int]:
     return max(1, round(size_px[0] / downscale)), max(1, round(size_px[1] / downscale))
+
+
+def _developed(frame: Image.Image, exposure: CameraParams, size_px: tuple[int, int], stream: Stream) -> Picture:
+    """What falls on the sensor, as a finished picture: behind glass, in its light, with noise, through a JPEG."""
+    frame = exposure.effects.apply(frame, exposure.downscale)
+    light = None
+    if exposure.light > 0:
+        light = shading(frame.size, exposure.light, exposure.light_from_deg, exposure.warmth)
+    words = stream.raw(noise_words(frame.size)) if exposure.noise > 0 else None
+    if light is not None or words is not None:
+        frame = add_light_and_noise(frame, light, exposure.noise, words)
+    return _stored(frame, size_px, exposure.jpeg_quality)
+
+
+def _to_sensor(size_px: tuple[int, int], corners: list[Corner], sensor_px: tuple[int, int]) -> Matrix:
+    """The map from the page's pixels to those of the sensor."""
+    scale = scaling(sensor_px[0] / size_px[0], sensor_px[1] / size_px[1])
+    return product(scale, homography(size_px, corners))
 
 
 def _view(size_px: tuple[int, int], corners: list[Corner]) -> View:
@@ -202,8 +230,8 @@ def _frame(picture: Picture, exposure: CameraParams, corners: list[Corner], sens
     if sensor_px == size_px and corners == upright_corners(size_px):
         return blurred(picture.pil(), blur_px)
     x, y = sensor_px[0] / size_px[0], sensor_px[1] / size_px[1]
-    to_sensor = product(scaling(x, y), homography(size_px, corners))
     on_sensor = [(across * x, down * y) for across, down in corners]
+    to_sensor = _to_sensor(size_px, corners, sensor_px)
     return lay(picture, to_sensor, on_sensor, sensor_px, exposure.background, blur_px)
 
 

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from PIL import Image
 
 Floats = npt.NDArray[np.float64]
-Levels = npt.NDArray[np.uint8]
+Planes = npt.NDArray[np.uint16]
+"""(3, H, W): red, green and blue levels, one after the other, or (H, W) of one: so a field is laid over all at once."""
 
 GRID = 32  # cells of the coarse grid along each side
 SPECKS = 48  # places where dirt may lie
 DARKEST = 0.8  # share of the light that the strongest shadow takes away
 MOST_DIRT = 0.7  # share of the light that the thickest dirt takes away
+_WHITE = np.uint16(255)
 FLASH_FALL = 0.85  # share of the light that is missing at the edge of a dark room
 
 
@@ -59,21 +61,28 @@ class Effects:
         if self.are_off:
             return frame
         places = [Stream((self.key, number)) for number in range(5)]
-        values = np.asarray(frame).astype(np.uint16)
+        planes = np.stack([np.asarray(plane) for plane in frame.split()]).astype(np.uint16)
         for strength, field, stream in (
             (self.dirt, dirt_field, places[0]),
             (self.shadow, shadow_field, places[1]),
             (self.flash, flash_field, places[2]),
         ):
             if strength:
-                remaining = np.uint16(255) - _enlarged(field(stream) * strength, frame.size)
-                values = (values * remaining[:, :, np.newaxis] + np.uint16(127)) // np.uint16(255)
+                _take_away(planes, _enlarged(field(stream) * strength, frame.size))
         if self.glare:
-            added = _enlarged(glare_field(places[3]) * self.glare, frame.size)[:, :, np.newaxis]
-            values += ((np.uint16(255) - values) * added + np.uint16(127)) // np.uint16(255)
+            np.subtract(_WHITE, planes, out=planes)
+            _take_away(planes, _enlarged(glare_field(places[3]) * self.glare, frame.size))
+            np.subtract(_WHITE, planes, out=planes)
         if self.motion_px:
-            values = smeared(values, self.motion_px / downscale, places[4].uniform(0.0, 180.0))
-        return Image.fromarray(values.astype(np.uint8))
+            planes = smeared(planes, self.motion_px / downscale, places[4].uniform(0.0, 180.0))
+        return Image.merge("RGB", [Image.fromarray(plane) for plane in planes.astype(np.uint8)])
+
+
+def _take_away(planes: Planes, missing: Planes) -> None:
+    """Take light away in place, rounded to the nearest level: all of it where 255 of it is missing."""
+    planes *= _WHITE - missing
+    planes += np.uint16(127)
+    planes //= _WHITE
 
 
 def dirt_field(stream: Stream) -> Floats:
@@ -82,8 +91,7 @@ def dirt_field(stream: Stream) -> Floats:
     dirt = np.zeros((GRID, GRID))
     for _ in range(stream.integers(SPECKS // 4, SPECKS)):
         size = stream.uniform(0.01, 0.03) + 0.12 * stream.uniform() ** 6
-        spot = _spot(x, y, stream, (size, size * stream.uniform(0.4, 1.0)))
-        dirt = np.maximum(dirt, spot * stream.uniform(0.3, 1.0))
+        _lay_spot(dirt, x, y, stream, (size, size * stream.uniform(0.4, 1.0)), (0.3, 1.0))
     return dirt * MOST_DIRT
 
 
@@ -110,7 +118,7 @@ def glare_field(stream: Stream) -> Floats:
     glare = np.zeros((GRID, GRID))
     for _ in range(stream.integers(1, 4)):
         radii = stream.uniform(0.05, 0.3), stream.uniform(0.03, 0.15)
-        glare = np.maximum(glare, _spot(x, y, stream, radii) * stream.uniform(0.4, 1.0))
+        _lay_spot(glare, x, y, stream, radii, (0.4, 1.0))
     if stream.chance(0.5):
         cos, sin = cos_sin(stream.uniform(-30.0, 30.0))
         across, down = (x - stream.uniform()) * cos + (y - stream.uniform()) * sin, (y - 0.5) * cos - (x - 0.5) * sin
@@ -121,19 +129,20 @@ def glare_field(stream: Stream) -> Floats:
     return glare
 
 
-def smeared(values: npt.NDArray[np.uint16], length_px: float, angle_deg: float) -> npt.NDArray[np.uint16]:
-    """(H, W, 3): the frame's mean over its way of that length, on both sides of where it was; edges go on."""
+def smeared(planes: Planes, length_px: float, angle_deg: float) -> Planes:
+    """(C, H, W): the frame's mean over its way of that length, on both sides of where it was; edges go on."""
     cos, sin = cos_sin(angle_deg)
-    count = 2 * math.ceil(length_px / 2) + 1
+    count = 2 * math.ceil(length_px / 2) + 1  # at most 61: the sum of so many levels has 16 bits
     reach = count // 2
-    edged = np.pad(values, ((reach, reach), (reach, reach), (0, 0)), mode="edge").astype(np.uint32)
-    height, width = values.shape[:2]
-    total = np.zeros(values.shape, dtype=np.uint32)
+    edged = np.pad(planes, ((0, 0), (reach, reach), (reach, reach)), mode="edge")
+    height, width = planes.shape[1:]
+    total = np.full(planes.shape, reach, dtype=np.uint16)
     for step in range(count):
         along = length_px * (step / max(count - 1, 1) - 0.5)
         right, down = reach + round(along * cos), reach + round(along * sin)
-        total += edged[down : down + height, right : right + width]
-    return ((total + np.uint32(count // 2)) // np.uint32(count)).astype(np.uint16)
+        total += edged[:, down : down + height, right : right + width]
+    total //= np.uint16(count)
+    return total
 
 
 def _grid() -> tuple[Floats, Floats]:
@@ -142,12 +151,20 @@ def _grid() -> tuple[Floats, Floats]:
     return middles[np.newaxis], middles[:, np.newaxis]
 
 
-def _spot(x: Floats, y: Floats, stream: Stream, radii: tuple[float, float]) -> Floats:
-    """(G, G): a turned ellipse anywhere in the picture, 1 in its middle and 0 from twice its radii on."""
+def _lay_spot(
+    field: Floats, x: Floats, y: Floats, stream: Stream, radii: tuple[float, float], strengths: tuple[float, float]
+) -> None:
+    """Lay a turned ellipse into a field, where it is stronger, anywhere in the picture: its strength in its middle and
+    0 from twice its radii on."""
     cos, sin = cos_sin(stream.uniform(0.0, 180.0))
-    right, down = x - stream.uniform(), y - stream.uniform()
-    across, along = (right * cos + down * sin) / radii[0], (down * cos - right * sin) / radii[1]
-    return np.maximum(0.0, 1.0 - (across * across + along * along) / 4) ** 2
+    across, down = stream.uniform(), stream.uniform()
+    strength = stream.uniform(*strengths)
+    reach = 2 * max(radii)
+    columns = slice(max(0, math.floor((across - reach) * GRID)), math.ceil((across + reach) * GRID))
+    rows = slice(max(0, math.floor((down - reach) * GRID)), math.ceil((down + reach) * GRID))
+    x, y, window = x[:, columns] - across, y[rows] - down, field[rows, columns]
+    right, along = (x * cos + y * sin) / radii[0], (y * cos - x * sin) / radii[1]
+    np.maximum(window, np.maximum(0.0, 1.0 - (right * right + along * along) / 4) ** 2 * strength, out=window)
 
 
 def _smooth(share: Floats) -> Floats:
@@ -156,9 +173,9 @@ def _smooth(share: Floats) -> Floats:
     return clipped * clipped * (3.0 - 2.0 * clipped)
 
 
-def _enlarged(field: Floats, size_px: tuple[int, int]) -> npt.NDArray[np.uint16]:
+def _enlarged(field: Floats, size_px: tuple[int, int]) -> Planes:
     """(H, W), 0..255: a field of shares at the size of the frame."""
     from PIL import Image
 
-    coarse: Levels = np.floor(np.clip(field, 0.0, 1.0) * 255 + 0.5).astype(np.uint8)
+    coarse = np.floor(np.clip(field, 0.0, 1.0) * 255 + 0.5).astype(np.uint8)
     return np.asarray(Image.fromarray(coarse).resize(size_px, Image.Resampling.BILINEAR)).astype(np.uint16)

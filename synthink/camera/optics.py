@@ -162,7 +162,7 @@ def blurred(image: Image.Image, sigma_px: float) -> Image.Image:
     The radius is that of Gwosdek et al., "Theoretical Foundations of Gaussian Convolution by Extended Box Filtering",
     2011, equation 14. Pillow filters in fixed point.
     """
-    from PIL import ImageFilter
+    from PIL import Image, ImageFilter
 
     if sigma_px <= 0:
         return image
@@ -170,7 +170,30 @@ def blurred(image: Image.Image, sigma_px: float) -> Image.Image:
     variance = sigma_px * sigma_px / passes
     radius = math.floor((math.sqrt(12 * variance + 1) - 1) / 2)
     part = (2 * radius + 1) * (radius * (radius + 1) - 3 * variance) / (6 * (variance - (radius + 1) ** 2))
+    if radius == 0:
+        levels = np.asarray(image)
+        for _ in range(passes):
+            levels = _box_blurred(_box_blurred(levels, part, 1), part, 0)
+        return Image.fromarray(levels)
     box = ImageFilter.BoxBlur(radius + part)
     for _ in range(passes):
         image = image.filter(box)
     return image
+
+
+def _box_blurred(levels: Pixels, radius: float, axis: int) -> Pixels:
+    """Pillow's box filter with a radius below 1 along one axis, bit by bit, in half its time."""
+    middle = np.uint32(np.float32(1 << 24) / (np.float32(radius) * np.float32(2) + np.float32(1)))
+    part = ((1 << 24) - middle) // 2
+    ahead, first = [slice(None)] * levels.ndim, [slice(None)] * levels.ndim
+    behind, last = ahead.copy(), first.copy()
+    ahead[axis], behind[axis], first[axis], last[axis] = slice(1, None), slice(-1), slice(1), slice(-1, None)
+    sides = np.empty(levels.shape, dtype=np.uint16)
+    sides[tuple(behind)], sides[tuple(last)] = levels[tuple(ahead)], levels[tuple(last)]
+    sides[tuple(ahead)] += levels[tuple(behind)]
+    sides[tuple(first)] += levels[tuple(first)]
+    total = levels * middle
+    total += sides * part
+    total += np.uint32(1 << 23)
+    total >>= np.uint32(24)
+    return total.astype(np.uint8)

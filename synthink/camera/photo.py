@@ -81,6 +81,10 @@ def photograph(scene: Scene | Picture, camera: Camera, stream: Stream | None, co
     stream: what the camera draws its parameters from, None for a camera that is off. control: leave out what the scene
     marks as the signal; nothing else moves.
     """
+    if isinstance(scene, Scene) and scene.is_endless and stream is not None:
+        picture_and_view = camera.view(scene, stream, control)
+        if picture_and_view is not None:
+            return Photo(*picture_and_view, scene)
     page = render(scene, control) if isinstance(scene, Scene) else scene
     picture, view = camera.apply(page, stream)
     return Photo(picture, view, scene if isinstance(scene, Scene) else None)

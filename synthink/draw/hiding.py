@@ -41,6 +41,16 @@ class Area(NamedTuple):
         """The number of its pixels; 0 where there are none."""
         return max(0, self.right - self.left) * max(0, self.bottom - self.top)
 
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """Its width and height."""
+        return self.right - self.left, self.bottom - self.top
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Its height and width, as arrays have it."""
+        return self.bottom - self.top, self.right - self.left
+
     def shared(self, other: Area) -> Area:
         """The area that two areas have in common, which may have no pixel."""
         left, top = max(self.left, other.left), max(self.top, other.top)
@@ -77,14 +87,16 @@ def solid_area(area: Area, ink: Coverage) -> Area | None:
     return None
 
 
-def painted_areas(area: Area, solid: Area | None, covers: Sequence[Area]) -> list[Area]:
-    """The parts of a layer that have to be painted, each either inside its solid area or outside it.
+def painted_areas(area: Area, covers: Sequence[Area], in_one: bool) -> list[Area]:
+    """The parts of a layer that have to be painted.
 
-    area: of the layer. covers: the solid areas of opaque layers above it.
+    area: of the layer. covers: the solid areas of opaque layers above it. in_one: whether it is painted whole unless it
+    is hidden whole: paint that costs little is not worth the cuts.
     """
     cover = max(covers, key=lambda other: area.shared(other).size, default=None)
-    parts = [area] if cover is None or area.shared(cover).size < SMALL else list(area.without(cover))
-    if solid is None:
-        return parts
-    inside = [part.shared(solid) for part in parts]
-    return [*(rest for part in parts for rest in part.without(solid)), *(part for part in inside if part.size)]
+    if cover is None:
+        return [area]
+    hidden = area.shared(cover).size
+    if hidden == area.size:
+        return []
+    return [area] if in_one or hidden < SMALL else list(area.without(cover))

@@ -67,12 +67,16 @@ def polygon(*contours: npt.ArrayLike) -> Outline:
     """
     corners = [np.asarray(contour, dtype=np.float64).reshape(-1, 2) for contour in contours]
     points = np.concatenate(corners)
-    return Outline(points, np.ones(len(points), dtype=np.uint8), np.cumsum([len(part) for part in corners]) - 1)
+    ends = np.array([last - 1 for last in accumulate(map(len, corners))])
+    return Outline(points, np.ones(len(points), dtype=np.uint8), ends)
 
 
-def joined(outlines: Sequence[Outline]) -> Outline:
-    """Several outlines as one, to be filled with one colour; each stays a part of its own. Raises `ArgumentError`
-    where there are none."""
+def joined(outlines: Sequence[Outline], in_one: bool = False) -> Outline:
+    """Several outlines as one, to be filled with one colour. Raises `ArgumentError` where there are none.
+
+    in_one: whether they are drawn at once, which suits small ones that lie apart; otherwise each stays a part of its
+    own.
+    """
     if not outlines:
         raise ArgumentError("outlines", outlines, "must not be empty: there is no outline to join")
     points = [0, *accumulate(len(outline.points) for outline in outlines)]
@@ -81,7 +85,9 @@ def joined(outlines: Sequence[Outline]) -> Outline:
         np.concatenate([outline.points for outline in outlines]),
         np.concatenate([outline.tags for outline in outlines]),
         np.concatenate([outline.ends + first for outline, first in zip(outlines, points, strict=False)]),
-        tuple(first + part for outline, first in zip(outlines, contours, strict=False) for part in outline.parts),
+        (0,)
+        if in_one
+        else tuple(first + part for outline, first in zip(outlines, contours, strict=False) for part in outline.parts),
         all(outline.on_grid for outline in outlines),
     )
 

@@ -95,11 +95,16 @@ Node = Layer | ImageLayer | Group
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
-    """A page of plain paper and what lies on it, in pixels, the first at the bottom."""
+    """A page of plain paper and what lies on it, in pixels, the first at the bottom.
+
+    is_endless: whether it is a view of something larger, a wall, of which a camera sees more where it leaves room
+    around the page; a sheet of paper ends there.
+    """
 
     size_px: tuple[int, int]
     paper: str | RGB
     layers: Sequence[Node]
+    is_endless: bool = False
 
 
 class PlacedLayer(NamedTuple):

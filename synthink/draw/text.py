@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -9,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.draw.geometry import Box, Points, bounds
-from synthink.draw.outline import Extent, Outline, joined
+from synthink.draw.outline import Extent, Outline
 from synthink.draw.placing import Placement
 from synthink.draw.transform import Transform
 from synthink.draw.type.face import Face
@@ -17,6 +18,7 @@ from synthink.errors import ArgumentError
 
 PART_PX = 170
 """Letters drawn at once, in ems of height: FreeType starts over on parts of more than some 600 edge pixels."""
+LETTERS = 6  # of print, drawn at once: most of it is small
 BLANK_EM = 0.28
 """The width of the blank between two printed words."""
 
@@ -143,24 +145,35 @@ def printed(
 
     anchor: which point of the box around the ink comes to lie at `at`. Raises `ArgumentError` where the text is blank.
     """
-    lines, pens, pen = [], [], 0.0
+    glyphs, pens, pen = [], [], 0.0
     for word in text.split():
-        line = layout_line(face, word)
-        lines.append(line)
-        pens.append(pen)
-        pen += sum(line.advances) + BLANK_EM
-    if not lines:
+        for before, char in zip(("", *word), word, strict=False):
+            pen += face.kerning(before, char) if before else 0.0
+            glyphs.append(face.glyph(char))
+            pens.append(pen)
+            pen += glyphs[-1].advance
+        pen += BLANK_EM
+    if not glyphs:
         raise ArgumentError("text", text, "is blank, and leaves no ink")
-    boxes = [line.box for line in lines]
-    left, right = boxes[0].left, pens[-1] + boxes[-1].right
-    top, bottom = min(box.top for box in boxes), max(box.bottom for box in boxes)
+    left, top, right, bottom = bounds(_moved([glyph.hull for glyph in glyphs], pens))
     x, y = left + anchor[0] * (right - left), top + anchor[1] * (bottom - top)
-    words = []
-    for line, start in zip(lines, pens, strict=True):
-        place = Transform.scaling(size).then(Transform.moving(at[0] + size * (start - x), at[1] - size * y))
-        drawn = len(line.tags)
-        words.append(Outline(place.points(line.points[:drawn]), line.tags, line.ends, line.contours))
-    return joined(words)
+    place = Transform.scaling(size).then(Transform.moving(at[0] - size * x, at[1] - size * y))
+    ends = np.concatenate([glyph.ends for glyph in glyphs]).astype(np.intp)
+    counts = [len(glyph.ends) for glyph in glyphs]
+    starts = np.array((0, *accumulate(len(glyph.points) for glyph in glyphs[:-1])))
+    return Outline(
+        place.points(_moved([glyph.points for glyph in glyphs], pens)),
+        np.concatenate([glyph.tags for glyph in glyphs]),
+        ends + starts.repeat(counts),
+        tuple((0, *accumulate(counts[:-1]))[::LETTERS]),
+    )
+
+
+def _moved(points: Sequence[Points], pens: Sequence[float]) -> Points:
+    """(N, 2): the points of all letters, each moved right to its pen."""
+    moved = np.concatenate(points)
+    moved[:, 0] += np.repeat(pens, [len(part) for part in points])
+    return moved
 
 
 def _corners(line: TextLine) -> Points:

@@ -40,15 +40,15 @@ def test_glare_adds_light_and_takes_none() -> None:
 
 
 def test_motion_smears_a_point_over_its_way() -> None:
-    values = np.zeros((31, 41, 3), dtype=np.uint16)
-    values[15, 20] = 255
-    across = smeared(values, 8.0, 0.0)[:, :, 0]
+    values = np.zeros((3, 31, 41), dtype=np.uint16)
+    values[:, 15, 20] = 255
+    across = smeared(values, 8.0, 0.0)[0]
     ys, xs = np.nonzero(across)
     assert (set(ys), xs.min(), xs.max()) == ({15}, 16, 24)
     assert across.sum() == pytest.approx(255, abs=5)
-    down = smeared(values, 8.0, 90.0)[:, :, 0]
+    down = smeared(values, 8.0, 90.0)[0]
     assert (down[11:20, 20] == across[15, 16:25]).all()
-    assert (smeared(np.full((5, 7, 3), 9, dtype=np.uint16), 3.0, 33.0) == 9).all()
+    assert (smeared(np.full((3, 5, 7), 9, dtype=np.uint16), 3.0, 33.0) == 9).all()
 
 
 def test_effects_move_no_other_choice() -> None:

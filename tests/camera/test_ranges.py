@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from synthink.camera.camera import Camera
 from synthink.camera.optics import blurred
@@ -177,6 +177,19 @@ def test_light_falls_from_where_it_comes() -> None:
         assert values.max() <= 201 and 200 * 0.2 < values.min() < 150
     gentle = Camera(light=(0.01, 0.01)).apply(flat(200), stream(0))[0].array()
     assert gentle.min() >= 196
+
+
+@pytest.mark.parametrize("sigma", [0.1, 0.5, 0.6, 0.61, 0.99, 1.0, 1.4])
+def test_small_blurs_are_those_of_pillow(sigma: float) -> None:
+    for size in ((40, 31), (1, 5), (6, 1)):
+        noise = np.random.default_rng(3).integers(0, 256, (*size, 3)).astype(np.uint8)
+        expected = image = Image.fromarray(noise)
+        passes = 1 if sigma <= 0.6 else 2 if sigma <= 1.0 else 3
+        variance = sigma * sigma / passes
+        radius = (0 - 3 * variance) / (6 * (variance - 1))  # of the box filter that has this variance
+        for _ in range(passes):
+            expected = expected.filter(ImageFilter.BoxBlur(radius))
+        assert (np.asarray(blurred(image, sigma)) == np.asarray(expected)).all()
 
 
 @pytest.mark.parametrize("sigma", [0.3, 0.6, 0.61, 1.0, 1.01, 2.5, 8.0])

@@ -57,12 +57,13 @@ def test_solid_areas_are_covered_completely_and_most_of_what_can_be() -> None:
 
 
 def test_painted_areas_are_all_that_is_not_covered_once() -> None:
-    area, solid, cover = Area(0, 0, 300, 260), Area(10, 10, 290, 250), Area(50, 60, 400, 240)
-    for covers, solids in (([cover], solid), ([], solid), ([cover], None), ([Area(0, 0, 90, 90)], None)):
+    area, cover = Area(0, 0, 300, 260), Area(50, 60, 400, 240)
+    for covers, in_one in (([cover], False), ([], False), ([cover], True), ([Area(0, 0, 90, 90)], False)):
         times = np.zeros((260, 300), dtype=int)
-        for part in painted_areas(area, solids, covers):
+        for part in painted_areas(area, covers, in_one):
             part.part(times)[:] += 1
         hidden = np.zeros_like(times)
-        if covers == [cover]:
+        if covers == [cover] and not in_one:
             hidden[60:240, 50:300] = 1
         assert (times + hidden == 1).all()
+    assert painted_areas(Area(60, 70, 200, 200), [cover], in_one=True) == []

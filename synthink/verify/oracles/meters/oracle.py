@@ -1,7 +1,7 @@
 """The reading of a meter told from pixels: the check of meters' labels.
 
-Segments are read from the picture alone; pointers and wheels from what the picture has and its control has not. Wheels
-are compared with the font's figures as Pillow draws them.
+Segments of plain pictures are read from the picture alone; all else, and what is seen through a camera, from what the
+picture has and its control has not. Wheels are compared with the font's figures as Pillow draws them.
 """
 
 from __future__ import annotations
@@ -82,13 +82,18 @@ class MetersOracle:
         self, row: Mapping[str, Any], picture: Image.Image, quads: Floats, control: Control | None
     ) -> Iterator[Finding]:
         """What the picture shows against a label."""
-        if row["kind"] in ("lcd", "led"):
+        has_segments = row["kind"] in ("lcd", "led")
+        if has_segments and (control is None or not self._camera.is_on):
             yield from check_segments(row, np.asarray(picture.convert("RGB")).astype(np.float64), quads)
             return
         if control is None:
             yield Finding("unsure", NO_CONTROL)
             return
-        changed = change(picture, control())
+        difference = change(picture, control())
+        if has_segments:
+            yield from check_segments(row, difference, quads)
+            return
+        changed = np.abs(difference).sum(axis=2)
         if row["kind"] == "drum":
             figures = self._font(row["font"])
             if figures is None:

@@ -21,11 +21,30 @@ def quads_of(row: Mapping[str, Any]) -> Floats:
 
 
 def at(quad: Floats, shares: Floats) -> Floats:
-    """(..., 2): pixels of (..., 2) shares of a quad's width and height; between its corners bilinear."""
-    u, v = shares[..., :1], shares[..., 1:]
-    top, bottom = quad[0] + (quad[1] - quad[0]) * u, quad[3] + (quad[2] - quad[3]) * u
-    pixels: Floats = top + (bottom - top) * v
-    return pixels
+    """(..., 2): pixels of (..., 2) shares of a quad's width and height, as a camera sees a flat thing."""
+    return projected(shares, _of_unit_square(quad))
+
+
+def share_of(quad: Floats, pixels: Floats) -> Floats:
+    """(..., 2): the shares of a quad's width and height at (..., 2) pixels."""
+    matrix: Floats = np.linalg.inv(_of_unit_square(quad)).astype(np.float64)
+    return projected(pixels, matrix)
+
+
+def projected(points: Floats, matrix: Floats) -> Floats:
+    """(..., 2) points after a (3, 3) homography."""
+    moved = points @ matrix[:, :2].T + matrix[:, 2]
+    places: Floats = moved[..., :2] / moved[..., 2:]
+    return places
+
+
+def _of_unit_square(quad: Floats) -> Floats:
+    """(3, 3): the homography that takes the corners of the unit square, clockwise from (0, 0), to a quad's."""
+    rows, values = [], []
+    for (u, v), (x, y) in zip(((0, 0), (1, 0), (1, 1), (0, 1)), quad.tolist(), strict=True):
+        rows += [[u, v, 1, 0, 0, 0, -u * x, -v * x], [0, 0, 0, u, v, 1, -u * y, -v * y]]
+        values += [x, y]
+    return np.append(np.linalg.solve(np.array(rows, np.float64), values), 1.0).reshape(3, 3)
 
 
 def sampled(levels: Floats, pixels: Floats) -> Floats:
@@ -47,9 +66,9 @@ def patch(levels: Floats, quad: Floats, size: tuple[int, int]) -> Floats:
 
 
 def change(picture: Image.Image, control: Image.Image) -> Floats:
-    """(H, W): by how much a picture differs from its control, in levels of the three channels together."""
+    """(H, W, 3): by how much a picture differs from its control, in levels, above or below."""
     one, other = (np.asarray(image.convert("RGB")).astype(np.float64) for image in (picture, control))
-    difference: Floats = np.abs(one - other).sum(axis=2)
+    difference: Floats = one - other
     return difference
 
 

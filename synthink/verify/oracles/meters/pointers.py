@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from synthink.verify.oracles.meters.places import Floats, patch
+from synthink.verify.oracles.meters.places import Floats, patch, share_of
 
 SIDE = 96  # pixels of a dial's upright patch
 TIP_FROM, TIP_TO = 0.45, 0.95  # shares of the radius between which only the tip of a pointer lies
@@ -40,12 +40,8 @@ def scale_share(angle_deg: float, quad: Floats, boxes: Sequence[Sequence[float]]
 
     Figures lie clockwise; boxes: of the figures, in pixels.
     """
-    across, down = quad[1] - quad[0], quad[3] - quad[0]
-    frame = np.linalg.inv(np.stack((across, down), axis=1))
-    angles = []
-    for left, top, right, bottom in boxes:
-        u, v = frame @ (np.array([(left + right) / 2, (top + bottom) / 2]) - quad[0])
-        angles.append(math.degrees(math.atan2(v - 0.5, u - 0.5)))
+    middles = np.array([((left + right) / 2, (top + bottom) / 2) for left, top, right, bottom in boxes])
+    angles = [math.degrees(math.atan2(v - 0.5, u - 0.5)) for u, v in share_of(quad, middles).tolist()]
     first = angles[0]
     turns = [(angle - first) % 360 for angle in (*angles, angle_deg)]
     return [turn - 360 if turn > 330 else turn for turn in turns]

@@ -39,8 +39,8 @@ def drawn(rows: DrawnOnce, index: int) -> Row:
 
 
 @cache
-def dataset(size: int, seed: int = 5, picture_px: int = 224) -> DrawnOnce:
-    fields: dict[str, Any] = {"tasks": EVEN, "picture_px": picture_px}
+def dataset(size: int, seed: int = 5, picture_px: int = 224, camera: str = "none") -> DrawnOnce:
+    fields: dict[str, Any] = {"tasks": EVEN, "picture_px": picture_px, "camera": camera}
     rows = synthink.dataset("meters", size=size, seed=seed, split="train", shares={"train": 1.0}, **fields)
     return DrawnOnce(rows.source, rows.split, rows.indices)
 
@@ -73,6 +73,21 @@ def test_a_picture_of_nothing_is_never_right() -> None:
     rows = dataset(ROWS)
     counts, _ = judged(rows, [blank(rows, index, dict(rows[index])) for index in range(4)])
     assert counts["right"] == 0
+
+
+def test_through_a_camera_true_rows_are_right_and_faulty_ones_are_not() -> None:
+    rows = dataset(6, 31, 448, "device")
+    counts, others = judged(rows, [dict(rows[index]) for index in range(6)])
+    assert counts["right"] >= 5 and not counts["wrong"], others
+    counts, others = judged(rows, list(with_fault(FAULTS["neighbour"], rows, 4, 0)))
+    assert not counts["right"], others
+
+
+@pytest.mark.slow
+def test_few_of_many_true_rows_are_unsure_through_a_camera() -> None:
+    rows = dataset(500, 32, 448, "device")
+    counts, others = judged(rows, [dict(rows[index]) for index in range(500)])
+    assert counts["wrong"] == 0 and counts["unsure"] <= 25, others[:20]
 
 
 @pytest.mark.slow
