@@ -59,9 +59,12 @@ class Line:
         return np.array(medians, dtype=np.float64)
 
 
-def measure(inks: Iterable[Ink]) -> list[Line]:
-    """Every ink, as one line of handwriting. Ink without times has the geometric rows alone."""
+def measure(inks: Iterable[Ink], lognormals: bool = True) -> list[Line]:
+    """Every ink, as one line of handwriting. Ink without times has the geometric rows alone; rows of fitted
+    `lognormals`, which take most of the time, may be left out."""
     lines = [_line(ink) for ink in inks]
+    if not lognormals:
+        return lines
     motions = [motion for line in lines for motion in line.to_fit]
     snr = fitted_snr([motion.speed for motion in motions], [motion.peaks for motion in motions])
     first = 0

@@ -81,7 +81,7 @@ Range = tuple[float, float]
 class InkStrokes(InkAnswers):
     """Handwriting and drawn shapes: what is written, where, and by which strokes?"""
 
-    version = 3
+    version = 4
     column_meanings = MEANINGS
     box_texts = {  # noqa: RUF012 - never changed
         "word_boxes": "words",
@@ -91,7 +91,7 @@ class InkStrokes(InkAnswers):
     difficulty_columns = ("x_height_px", "text", "ink_box")
     prompt_language = "en"
     known_limits = (
-        "Synthetic writing comes from a few pen fonts, varied by writer and movement: real hands vary more.",
+        "Synthetic writing comes from a few pen fonts, whose letters each writer bends: real hands vary more.",
         "It stands in straight lines, with nothing crossed out.",
     )
 

@@ -23,7 +23,7 @@ class Device(Settings):
     """The greatest error of a point's time stamp, as a share of the interval between points."""
     clock_ms: Annotated[float, Between(0.01, 10)] = 0.1
     """The step of the clock in milliseconds, to which times are rounded."""
-    noise: Annotated[float, Between(0, 0.2)] = 0.004
+    noise: Annotated[float, Between(0, 0.2)] = 0.001
     """The standard deviation of x and of y, in x-heights."""
     smoothing: Annotated[int, Between(1, 9)] = 1
     """The number of points, an odd one, over which the driver averages each place."""
@@ -39,4 +39,4 @@ class Device(Settings):
 
 
 TABLET = Device()
-WHITEBOARD = Device(rate_hz=66.2, jitter=0.15, clock_ms=10.0, noise=0.003, smoothing=3)
+WHITEBOARD = Device(rate_hz=66.2, jitter=0.15, clock_ms=10.0, noise=0.006, smoothing=3)

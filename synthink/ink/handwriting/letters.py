@@ -15,6 +15,7 @@ from synthink.draw.geometry import Points
 from synthink.ink.handwriting.pen_font import PenFont, PenGlyph
 from synthink.ink.handwriting.virtual_targets import ALONE, targets
 
+ARCH = 0.5  # x-heights that the pen comes from and goes to at the turn of an arch
 BAR = 0.2  # x-heights that a late stroke runs to the right when it is a bar, not a dot
 
 
@@ -38,12 +39,17 @@ class Repertoire:
     """All shapes of the letters of a pen font.
 
     marks: (R, 2), the targets of all strokes one after the other; segments: (R, 3), bend and pace of the handstroke
-    from row r to row r + 1; slant_deg: by how much the long downstrokes lean, positive to the right; handstrokes: how
+    from row r to row r + 1; owner: (R,) the number of the shape that a row belongs to; centred: (R, 2) a row's place
+    from the middle of its shape; arches: (R,) whether a small letter turns there between two turns on the other side of
+    its height; slant_deg: by how much the long downstrokes lean, positive to the right; handstrokes: how
     many a common letter has on average.
     """
 
     marks: Points
     segments: Points
+    owner: npt.NDArray[np.intp]
+    centred: Points
+    arches: npt.NDArray[np.bool_]
     shapes: Mapping[str, tuple[LetterShape, ...]]
     slant_deg: float
     handstrokes: float
@@ -54,15 +60,19 @@ def repertoire(font: PenFont) -> Repertoire:
     """The letters of a pen font as targets; made once per process and font."""
     marks: list[Points] = []
     segments: list[Points] = []
+    centred: list[Points] = []
+    arches: list[npt.NDArray[np.bool_]] = []
 
     def add(line: Points) -> tuple[int, int]:
         points, between = targets(line)
         first = sum(map(len, marks))
         marks.append(points)
         segments.append(np.concatenate((between, ALONE)))
+        arches.append(_arches(points[:, 1]))
         return first, len(points)
 
     def shape(glyph: PenGlyph) -> LetterShape:
+        begin = len(marks)
         strokes = list(zip(glyph.strokes, glyph.delayed, strict=True))
         late = [line for line, delayed in strokes if delayed]
         if len(late) == len(strokes):  # nothing would be left to write at its place
@@ -72,13 +82,32 @@ def repertoire(font: PenFont) -> Repertoire:
         turned = tuple(
             add(line[::-1]) if line[-1][0] - line[0][0] > BAR else at for line, at in zip(late, here, strict=True)
         )
-        return LetterShape(tuple(map(add, prompt)), here, turned, glyph.advance, glyph.joins_in, glyph.joins_out)
+        own = LetterShape(tuple(map(add, prompt)), here, turned, glyph.advance, glyph.joins_in, glyph.joins_out)
+        centred.append(np.concatenate(marks[begin:]) - (glyph.advance / 2, -0.5))
+        return own
 
     shapes = {char: tuple(map(shape, glyphs)) for char, glyphs in sorted(font.glyphs.items())}
     common = [shapes[char][0] for char in "etaoinshrdlu" if char in shapes]
     strokes = [stroke for shape in common for stroke in shape.prompt + shape.late]
     count = sum(rows - 1 for _, rows in strokes) / max(len(common), 1)
-    return Repertoire(np.concatenate(marks), np.concatenate(segments), shapes, _slant(font), count)
+    return Repertoire(
+        np.concatenate(marks),
+        np.concatenate(segments),
+        np.arange(len(centred)).repeat(list(map(len, centred))),
+        np.concatenate(centred),
+        np.concatenate(arches),
+        shapes,
+        _slant(font),
+        count,
+    )
+
+
+def _arches(y: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """(n,): the marks of a stroke at which it turns between two turns on the other side, as in n, m, u and w."""
+    turns = np.zeros(len(y), np.bool_)
+    before, after = y[1:-1] - y[:-2], y[1:-1] - y[2:]
+    turns[1:-1] = (np.minimum(np.abs(before), np.abs(after)) > ARCH) & (before * after > 0) & (y[1:-1] > -1 - BAR)
+    return turns
 
 
 def _slant(font: PenFont) -> float:

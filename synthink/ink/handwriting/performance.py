@@ -98,9 +98,10 @@ def _recorded(
 
 
 # Pen pressure rises as the pen lands and falls as it lifts; it is more on the way down, and less when the pen is fast.
-RISE, FALL = 0.040, 0.030  # seconds
-DOWN, FAST = 0.25, 0.15  # share gained straight down, lost at the highest usual speed
-UNREST = 0.05  # deviation of the slow noise, as a share
+RISE, FALL = 0.075, 0.040  # seconds
+QUICK = 0.4  # of a stroke's time: short ones rise and fall faster
+DOWN, FAST = 0.08, 0.7  # share gained straight down, lost at the highest usual speed
+UNREST = 0.15  # deviation of the slow noise, as a share
 SLOW = 16  # samples over which the noise is even
 LEVELS = 1024  # of pressure, as tablets have
 
@@ -112,12 +113,13 @@ def _pressures(steps: Plane, starts: Rows, lengths: Rows, interval: float, write
     usual = 2.0 * speed.mean()
     since = np.arange(len(steps)) - starts.repeat(lengths)
     until = (lengths - 1).repeat(lengths) - since
-    edge = np.minimum(0.4 + since * (0.6 * interval / RISE), 0.3 + until * (0.7 * interval / FALL))
+    hurry = interval / np.minimum(QUICK * interval * lengths, RISE).repeat(lengths)
+    edge = np.minimum(since * hurry, 0.1 + until * (hurry * (0.9 * RISE / FALL)))
     total = noise.cumsum()
     noise_share = (total[SLOW:] - total[:-SLOW] - SLOW / 2) * (
         UNREST * 3.46 / SLOW**0.5
     )  # an even one deviates by 1 / 3.46
-    follow = DOWN * steps.imag / speed - FAST * np.minimum(speed / usual, 1.0)
+    follow = DOWN * steps.imag / speed + FAST * (0.5 - np.minimum(speed / usual, 1.0))
     value = writer.pressure * np.minimum(edge, 1.0) * (1 + writer.pressure_gain * follow + noise_share)
     level: Floats = np.rint(np.minimum(np.maximum(value, 0.02), 1.0) * LEVELS) / LEVELS
     return level
@@ -153,20 +155,21 @@ def _shaken(even: Plane, tremor: Floats, device: Device) -> Plane:
 
 # A handstroke of one x-height takes the writer's tempo, others in proportion to a power of their length (isochrony).
 BRIEFEST, LONGEST = 0.045, 0.32  # seconds of a handstroke
-# Bent handstrokes take longer: by BENT times bend over chord, USUAL_BEND off. Fitted to how speed falls with curvature
-# in real lines: slope -0.27, R2 0.42. Without it -0.245 and 0.38, with 0.6 -0.255 and 0.41; with 1 the AUC is higher.
-BENT, USUAL_BEND = 0.6, 0.12
+# Bent handstrokes take longer: by BENT times bend over chord, USUAL_BEND off: in real lines speed falls with curvature
+# by a slope of -0.27 (R2 0.42).
+BENT, USUAL_BEND = 0.8, 0.12
 NEAR = 0.1  # x-heights that count as chord where both ends are near each other
-# AIR, UNEVEN, LAND, LIFT: fitted to 300 lines of IAM-OnDB, for the least AUC of benchmarks/realism.py.
+# AIR, UNEVEN, LAND, LIFT: by trial, beside the rows of benchmarks/realism.py.
 AIR = 0.79  # time of a pen-up movement beside that of a pen-down one of the same length: they are not guided
 SETTLE = 0.025  # seconds that lifting and coming down cost: real gaps have a median of 180 ms, 5 % below 60 ms
 HURRIED = 0.8  # a pen-up movement fills its slot less: the pen hovers before it lands
 UNEVEN = 0.045  # deviation of a handstroke's time, as a share
+WANDER, SPELL = 0.11, 12  # deviation of the tempo's logarithm, and the handstrokes over which it is about the same
 # How long after its handstroke's slot began the pen lands, and before its end it lifts, on the fly, in slots: mean,
 # deviation, least, most. Real strokes start at 0.21 of their highest speed and end at 0.51 of it in the median.
 LAND = (-0.27, 0.18, -0.5, 0.2)
-LIFT = (0.05, 0.10, -0.15, 0.28)
-SWING = 6.0  # x-heights: of a longer handstroke no more is lost at its ends, nobody begins a long arrow on the fly
+LIFT = (0.02, 0.10, -0.15, 0.28)
+SWING = 1.5  # x-heights: of a longer handstroke no more is lost at its ends, nobody begins a long arrow on the fly
 FROM, TO = -0.3 - 0.4j, 0.5 - 0.3j  # x-heights: a hand comes from the left above and leaves to the right
 
 
@@ -176,6 +179,7 @@ def _plan(
     """The plan, with a way there before and a way off after; when the pen lands and lifts, (strokes) each."""
     strokes, lines = len(marks) + 1, len(firsts)
     noise = stream.normals(strokes + 3 * lines)
+    spells = stream.normals(strokes + SPELL).cumsum()
     all_marks = np.concatenate((marks[:1] + FROM, marks, marks[-1:] + TO))
     bends, pace = np.zeros(strokes, np.complex128), np.ones(strokes)
     bends.real[1:-1], bends.imag[1:-1], pace[1:-1] = segments.T
@@ -185,6 +189,7 @@ def _plan(
     slot *= 1 + BENT * (np.abs(bends) / (np.abs(chords) + NEAR) - USUAL_BEND)
     up = np.concatenate((firsts, (len(marks),)))  # handstrokes that are made in the air
     slot[up] = (slot[up] * AIR + SETTLE) * writer.pause**0.5
+    slot *= np.exp((spells[SPELL:] - spells[:-SPELL]) * (WANDER / SPELL**0.5))
     slot = np.minimum(np.maximum(slot * (1 + UNEVEN * noise[:strokes]), BRIEFEST), LONGEST)
     scale = slot * writer.reach
     scale[up] *= HURRIED

@@ -30,6 +30,7 @@ SHORT = 0.3  # x-heights: a joining stroke below this becomes one with the lette
 PAUSES = np.array(((0.012, 1.2), (0.03, 1.3), (0.5, 1.2), (0.8, 1.0)))
 LONGEST = 100_000  # characters: hours of writing
 
+FLOW = 1.5  # x-heights along a line over which its errors are alike
 APART = 3.0  # x-heights that the pen goes at most from one part to the next
 
 
@@ -85,10 +86,11 @@ def text_script(
     stops = rows.cumsum()
     begins = stops - rows
     at = np.arange(stops[-1]) + (first - begins).repeat(rows)
-    marks, segments = place_marks(layout, at, letter.repeat(rows), line_gap, font, writer, stream)
     pen_down = before != JOINED
     first_mark = begins
     joined = (before == JOINED).nonzero()[0]
+    exits = begins[joined[rows[joined - 1] > 2]] - 1
+    marks, segments = place_marks(layout, at, letter.repeat(rows), exits, line_gap, font, writer, stream)
     if len(joined):
         # Where the joining way is short, the letter's last mark gives way to the next letter's first.
         meets = begins[joined]
@@ -124,9 +126,18 @@ def line_script(
         firsts.append(count)
         count += len(points)
     all_marks = np.concatenate(marks)
-    all_marks += stream.normals(all_marks.size).reshape(all_marks.shape) * writer.sloppiness
+    all_marks += _flowing(all_marks, stream) * writer.sloppiness
     pauses = PAUSES[1:2].repeat(len(lines), axis=0)
     return Script(all_marks.view(np.complex128)[:, 0], np.concatenate(segments), np.array(firsts), pauses)
+
+
+def _flowing(marks: Points, stream: Stream) -> Points:
+    """(n, 2) errors of marks: the same ones for about `FLOW`, as a hand that errs goes on so for a while, or big rings
+    would become polygons."""
+    along = np.hypot(*np.diff(marks, axis=0, prepend=marks[:1]).T).cumsum() / FLOW
+    knots = np.arange(int(along[-1]) + 2)
+    noise = stream.normals(2 * len(knots)).reshape(2, -1)
+    return np.stack([np.interp(along, knots, axis) for axis in noise], axis=1)
 
 
 class PlacedScript(NamedTuple):

@@ -11,7 +11,7 @@ from synthink.ink.handwriting.pen_font import pen_font, pen_font_names
 from synthink.streams import Stream, StreamKey
 
 HANDSTROKES = 4.0  # of a letter, in a hand that is written at the usual tempo
-WRITER_MODEL = 1  # raised when the same name would become another writer
+WRITER_MODEL = 2  # raised when the same name would become another writer
 PENS = ("ballpoint", "felt_tip", "fountain", "pencil")
 
 
@@ -21,6 +21,8 @@ class Writer:
 
     name; hand: the pen font; habits: the key of what is fixed by habit for each letter, its preferred shape and how its
     targets are off the font's; shape_fidelity: how often the preferred shape is taken.
+    ascenders, descenders: how much longer than the font's; roundness: of bows, a factor; haste: the share by which
+    arches and the ways between them are flattened; join_height: where the pen leaves for the next letter.
     slant_deg: of the downstrokes, positive leans right; width: of letters, a factor; letter_gap: room added between
     letters; word_gap; baseline_slope_deg: positive runs downhill; baseline_drift: amplitude of its slow waves;
     connectedness: how often the pen stays down where both letters allow it.
@@ -37,6 +39,11 @@ class Writer:
     hand: str
     habits: int = 0
     shape_fidelity: float = 0.9
+    ascenders: float = 1.0
+    descenders: float = 1.0
+    roundness: float = 1.0
+    haste: float = 0.0
+    join_height: float = 0.0
     slant_deg: float = 0.0
     width: float = 1.0
     letter_gap: float = 0.0
@@ -51,7 +58,7 @@ class Writer:
     care: float = 1.0
     pause: float = 1.0
     sloppiness: float = 0.03
-    tremor: float = 0.011
+    tremor: float = 0.003
     size_mm: float = 2.4
     pressure: float = 0.55
     pressure_gain: float = 1.0
@@ -89,6 +96,11 @@ class Writer:
             hand=chosen,
             habits=stream.integers(0, 2**62),
             shape_fidelity=stream.uniform(0.85, 0.95),
+            ascenders=_around(stream, 0.97, 0.15, (0.7, 1.35)),
+            descenders=_around(stream, 0.95, 0.2, (0.6, 1.4)),
+            roundness=stream.uniform(0.75, 1.12),
+            haste=stream.uniform(0.0, 0.3),
+            join_height=stream.uniform(0.0, 0.35),
             # Real lines: median -1.8, quartiles -7 and 5, 5 to 95 % -14 to 21 degrees, skewed to the right.
             slant_deg=_skewed(stream, -1.8 + 0.3 * own - (4.0 if left else 0.0), 7.0, 9.0, (-20.0, 30.0)),
             # Width, word gap, reach, pause: fitted to 300 lines of IAM-OnDB, for the least AUC of realism.py.
@@ -97,16 +109,16 @@ class Writer:
             word_gap=max(0.63, stream.normal(1.15, 0.23)),
             baseline_slope_deg=stream.normal(-1.0, 2.0),  # real lines: median -1.1, quartiles -2.5 and 0.4
             # Wide, for the bottoms of real strokes are spread over 0.55 of a line's height (10 to 90 %).
-            baseline_drift=stream.uniform(0.04, 0.14),
+            baseline_drift=stream.uniform(0.06, 0.18),
             connectedness=_share(stream),
             tempo=_around(stream, 0.102 * pace, 0.15, (0.066, 0.2)),
-            isochrony=stream.uniform(0.05, 0.2),
+            isochrony=stream.uniform(0.02, 0.16),
             sigma=min(max(stream.normal(0.22, 0.03), 0.15), 0.32),
-            reach=min(max(stream.normal(1.6, 0.12) / pace**0.5, 1.25), 2.1),
-            care=stream.uniform(0.75, 1.0),
+            reach=min(max(stream.normal(1.5, 0.14) / pace**0.5, 1.1), 2.0),
+            care=stream.uniform(0.85, 1.0),
             pause=_around(stream, 1.2, 0.5, (0.35, 4.8)),
             sloppiness=_around(stream, 0.035, 0.3, (0.015, 0.06)),
-            tremor=_around(stream, 0.011, 0.3, (0.004, 0.02)),
+            tremor=_around(stream, 0.003, 0.5, (0.001, 0.012)),
             size_mm=_around(stream, 2.4, 0.18, (1.5, 4.0)),
             pressure=stream.uniform(0.4, 0.7),
             pressure_gain=_around(stream, 1.0, 0.25, (0.5, 1.6)),
@@ -126,6 +138,11 @@ class Writer:
 
 _BOUNDS = (
     ("shape_fidelity", 0, 1),
+    ("ascenders", 0.3, 2),
+    ("descenders", 0.3, 2),
+    ("roundness", 0, 2),
+    ("haste", 0, 1),
+    ("join_height", 0, 1),
     ("slant_deg", -45, 45),
     ("width", 0.3, 3),
     ("letter_gap", -0.3, 3),

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from synthink.errors import ConfigError
+from synthink.ink.handwriting import layout
 from synthink.ink.handwriting.device import WHITEBOARD, Device
 from synthink.ink.handwriting.pen_font import pen_font, pen_font_names, read_pen_font
 from synthink.ink.handwriting.write import handwriting
@@ -97,9 +98,11 @@ def skeleton(glyph):
 
 
 @pytest.mark.parametrize("name", pen_font_names())
-def test_calm_letters_keep_their_skeletons_form(name):
-    """Each written letter, moved and stretched to nothing but its place, lies on one of its shapes' skeletons."""
-    calm_one = calm(name, slant_deg=own_slant(name), habits=3)
+def test_calm_letters_keep_their_skeletons_form(name, monkeypatch):
+    """Each written letter, moved and stretched to nothing but its place, lies on one of its shapes' skeletons, where
+    the writer bends none in a way of their own."""
+    monkeypatch.setattr(layout, "FORM", 0.0)
+    calm_one = calm(name, slant_deg=own_slant(name), habits=3, pen="pencil")  # nobody else here: forms are remembered
     misses = []
     for char in ASCII:
         ink = handwriting(char, calm_one, stream("form", char), device=Device(noise=0.0, rate_hz=200))
@@ -123,7 +126,8 @@ def own_slant(name):
 @pytest.mark.heavy
 @pytest.mark.parametrize("name", pen_font_names())
 def test_letters_look_most_like_themselves(name):
-    """Nearest skeleton of all lower-case letters by mean distance: no code is shared with the writing."""
+    """Nearest skeleton of all lower-case letters by mean distance, which knows nothing of how this writer bends letters
+    or where their line is: no code is shared with the writing."""
     letters = "abcdefghijklmnopqrstuvwxyz"
 
     def picture(points):
@@ -145,7 +149,7 @@ def test_letters_look_most_like_themselves(name):
                 score.append(distance.min(axis=0).mean() + distance.min(axis=1).mean())
             right += known[int(np.argmin(score))][0] == span.label
             total += 1
-    assert right / total >= 0.9
+    assert right / total >= 0.8
 
 
 @pytest.mark.parametrize("name", pen_font_names())
