@@ -20,6 +20,9 @@ Indices = npt.NDArray[np.intp]
 
 CANDIDATES = LETTERS + "".join(LIGATURES.values())
 """The characters that a glyph may be taken for."""
+_PARTNERS = {"\ufb01": "\ufb02", "\ufb02": "\ufb01", "\ufb03": "\ufb04", "\ufb04": "\ufb03"}
+"""Ligatures that differ by the dot of an i."""
+_FACES_OF_LIGATURES = 6  # that these are compared in
 _FACES = 4  # that a font's glyphs are compared with: the nearest ones
 # How much a glyph counts as further from a character for each x-height that its ink begins or ends elsewhere, and for
 # the logarithm of how much wider or narrower it is; and what differs between honest fonts.
@@ -40,6 +43,9 @@ class Distances:
     """(N,) from the nearest of these that does not look alike."""
     likeness: Array
     """(N,) of the shape alone to the nearest of these that does not look alike."""
+    side: Array
+    """(N,) for ligatures that differ by a dot: half or so where a glyph is what it is said to be, minus that where it
+    is the other one; 0 for all others."""
     by_face: npt.NDArray[np.int64]
     """(N, F) how like each glyph is to its own character in every face, in millionths."""
 
@@ -55,16 +61,22 @@ class Distances:
 def no_distances() -> Distances:
     """The distances of no glyphs."""
     none, faces = np.zeros(0), len(_references().shapes)
-    return Distances(none, none, np.zeros((0, len(CANDIDATES)), np.float32), none, none, np.zeros((0, faces), np.int64))
+    by_character, by_face = np.zeros((0, len(CANDIDATES)), np.float32), np.zeros((0, faces), np.int64)
+    return Distances(none, none, by_character, none, none, none, by_face)
 
 
 def distances_of(
-    characters: Sequence[str], shapes: Shapes, measures: Measures, fonts: Indices, scores: npt.NDArray[np.int64]
+    characters: Sequence[str],
+    shapes: Shapes,
+    large: Flags,
+    measures: Measures,
+    fonts: Indices,
+    scores: npt.NDArray[np.int64],
 ) -> Distances:
     """The distances of glyphs.
 
-    characters: (N,) their own. shapes: (N, HIGH * WIDE). measures: (N, 3) as `faces.Measures`. fonts: (N,) numbers from
-    0. scores: (fonts, F) sums of `by_face` of other glyphs of each font.
+    characters: (N,) their own. shapes: (N, HIGH * WIDE). large: (N,) those that were drawn large. measures: (N, 3) as
+    `faces.Measures`. fonts: (N,) numbers from 0. scores: (fonts, F) sums of `by_face` of other glyphs of each font.
     """
     references, lengths = _references(), norms(shapes)[:, None]
     shapes = shapes.astype(np.float32)
@@ -80,22 +92,41 @@ def distances_of(
         own_measures[row] = entry.measures
     logs = in_logarithms(measures)
     misfits = _misfits(logs, own_measures)
-    same = alike(names, CANDIDATES)
-    same[[name == "f" for name in names], len(LETTERS) :] = True  # ligatures begin with it
-    same = same[kinds]
+    same = alike(names, CANDIDATES)[kinds]
+    begins = np.array([name == "f" for name in names])[kinds] & ~large  # in small print ligatures look like it
+    same[begins, len(LETTERS) :] = True
     by_character = np.empty(same.shape, dtype=np.float32)
-    likeness = np.empty(len(shapes))
+    likeness, side = np.empty(len(shapes)), np.zeros(len(shapes))
     by_face = np.rint(1e6 * own).astype(np.int64)
     for font in np.unique(fonts).tolist():
         rows = np.flatnonzero(fonts == font)
-        nearest = np.argsort(-by_face[rows].sum(axis=0) - scores[font], kind="stable")[:_FACES]
+        order = np.argsort(-by_face[rows].sum(axis=0) - scores[font], kind="stable")
+        side[rows] = [_side(names[kind], shape, order) for kind, shape in zip(kinds[rows], shapes[rows], strict=True)]
+        nearest = order[:_FACES]
         near = products(shapes[rows], np.concatenate(references.shapes[nearest])) / references.norms[nearest].ravel()
         near = (near / lengths[rows]).reshape(len(rows), len(nearest), -1)
         further = _misfits(logs[rows], references.measures[nearest].reshape(1, -1, 3)).reshape(near.shape)
         by_character[rows] = (distance(near) + further).min(axis=1)
         likeness[rows] = np.where(same[rows], NONE, near.max(axis=1)).max(axis=1)
     other = np.where(same, np.inf, by_character).min(axis=1)
-    return Distances((distance(own) + misfits).min(axis=1), misfits.min(axis=1), by_character, other, likeness, by_face)
+    far = (distance(own) + misfits).min(axis=1)
+    return Distances(far, misfits.min(axis=1), by_character, other, likeness, side, by_face)
+
+
+def _side(sign: str, shape: npt.NDArray[np.float32], faces: Indices) -> float:
+    """As `Distances.side`: where a shape stands between two ligatures, by the points in which these differ; the median
+    over the nearest faces that draw both."""
+    if sign not in _PARTNERS:
+        return 0.0
+    both = _references().shapes[:, places_of([sign, _PARTNERS[sign]])].astype(np.int64)
+    drawn_both: Flags = np.logical_and.reduce(both.max(axis=2) > 0, axis=1)
+    faces, glyph, sides = faces[drawn_both[faces]], shape.astype(np.int64), []
+    for own, other in both[faces[:_FACES_OF_LIGATURES]]:
+        difference, mean = own - other, own + other
+        ink = 2 * int(glyph.sum()) / int(mean.sum())
+        middle = ink * int(mean @ difference) / 2
+        sides.append((int(glyph @ difference) - middle) / (ink * int(difference @ difference)))
+    return sorted(sides)[len(sides) // 2] if sides else 0.0
 
 
 def _misfits(measures: Logs, references: Logs) -> Logs:

@@ -119,7 +119,7 @@ def _look_at(
     figures = np.array([char in _DIGITS for char in characters]) & (measures[:, TOP] < _LINING)
     visible = shapes.any(axis=1) & ~figures
     scores = np.array([font.distances.by_face.sum(axis=0) for font in fonts])
-    distances = distances_of(characters, shapes, measures, of_fonts, scores)
+    distances = distances_of(characters, shapes, large, measures, of_fonts, scores)
     cramped = measures[:, WIDTH] < [least_width(char) for char in characters]
     stop = 0
     for number, (font, own) in enumerate(zip(fonts, fresh, strict=True)):

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import random
+import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import pytest
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
 
 from synthink.documents import Page
 from synthink.documents.proof.letters import PlacedLetters
@@ -101,3 +105,34 @@ def test_what_the_fonts_show_is_found_wherever_their_text_stands(draw: Callable[
         ),
     )
     assert set(lying.words) == {word for word in words if "n" not in word}
+
+
+LIGATURES = {"fi": chr(0xFB01), "fl": chr(0xFB02)}
+
+
+def told_as(page: Page, placed: PlacedLetters, shown: str, told: str) -> tuple[Page, PlacedLetters]:
+    """The page, where the font says other letters of a ligature than it prints."""
+    words, letters = tuple(word.replace(shown, told) for word in page.words), "".join(page.words)
+    dropped = [place + 1 for place in range(len(letters)) if letters.startswith(shown, place) and len(told) == 1]
+    remaining = np.delete(np.arange(len(letters)), dropped)
+    arrays = {name: getattr(placed, name)[remaining] for name in ("boxes", "fonts", "sizes", "baselines", "objects")}
+    return replace(page, words=words), replace(placed, counts=np.array([len(word) for word in words]), **arrays)
+
+
+@pytest.mark.parametrize(("shown", "told"), [("fi", "fl"), ("fl", "fi"), ("fi", "f"), ("fl", "f")])
+def test_ligatures_are_told_from_each_other(shown: str, told: str) -> None:
+    file = files("matplotlib") / "mpl-data" / "fonts" / "ttf" / "DejaVuSerif.ttf"
+    pdfmetrics.registerFont(TTFont("TestSerif", str(file)))
+    text = "the final office fluent of fields and flat official inns for the tall cafe"
+    for letters, sign in LIGATURES.items():
+        text = text.replace(letters, sign)
+
+    def lying(page: Page, skipped: Counter[str], placed: PlacedLetters) -> Page:
+        true = proof_of_document()(page, skipped, placed)
+        assert true.words == page.words and "final" in true.words
+        false, fewer = told_as(page, placed, shown, told)
+        return proof_of_document()(false, skipped, fewer)
+
+    (page,) = proved_pages(pdf(lambda canvas: lines(canvas, [text], size=9, font="TestSerif")), lying)
+    stays = [word for word in text.split() if LIGATURES[shown] not in word]
+    assert list(page.words) == [unicodedata.normalize("NFKC", word) for word in stays]
