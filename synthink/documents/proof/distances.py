@@ -116,7 +116,7 @@ def distances_of(
 def _side(sign: str, shape: npt.NDArray[np.float32], faces: Indices) -> float:
     """As `Distances.side`: where a shape stands between two ligatures, by the points in which these differ; the median
     over the nearest faces that draw both."""
-    if sign not in _PARTNERS:
+    if sign not in _PARTNERS or not shape.any():
         return 0.0
     both = _references().shapes[:, places_of([sign, _PARTNERS[sign]])].astype(np.int64)
     drawn_both: Flags = np.logical_and.reduce(both.max(axis=2) > 0, axis=1)
