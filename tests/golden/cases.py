@@ -323,7 +323,7 @@ def meters(task: str = "read", indices: tuple[int, ...] = (0, 1), **fields: Any)
 
 
 METERS = {
-    "defaults": GoldenCase(shares=ALL_SPLITS, indices=(0, 1, 2, 3)),
+    "defaults": GoldenCase(shares=ALL_SPLITS, indices=(1, 2, 3, 4)),
     **{f"task: {task}": meters(task) for task in METER_TASKS},
     **{
         f"kind: {kind}": meters(kinds={**dict.fromkeys(("drum", "lcd", "led", "dials", "gauge"), 0), kind: 1})
