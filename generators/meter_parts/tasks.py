@@ -25,6 +25,7 @@ from synthink.labels import (
 
 TASKS = ("read", "read_unit", "type", "digits", "detect", "registers", "caption")
 KINDS = ("drum", "lcd", "led", "dials", "gauge")
+BETWEEN = 0.1  # of the way from one figure to the next: a wheel that is farther from both stands between them
 TASK_KINDS = {"digits": ("drum", "lcd", "led", "dials"), "registers": ("drum", "lcd")}
 """The kinds of meters of which a task is asked, where it is not asked of all."""
 DEVICES = {
@@ -204,6 +205,23 @@ class MeterAnswers(SentenceAnswers):
         text = answer.strip().casefold()
         return text if text in KINDS else NONE
 
+    def part_classes(self, sample: Sample, answer: str) -> dict[str, str]:
+        """The figure at each place, `place 1` the last; and, again, at the places of wheels between two figures, as
+        `place 2, between figures`."""
+        columns = sample.annotations
+        if sample.task in ("type", "detect") or columns["kind"] == "gauge":
+            return {}
+        truth, number = columns["reading"], last_number(answer) or ""
+        if sample.task == "digits":
+            truth, number = (_figures(self._digits(text)) for text in (sample.suffix, answer))
+        figures = [figure if figure.isdecimal() else NONE for _, figure in figure_pairs(truth, number)]
+        wheels = columns["place_positions"][::-1] if columns["kind"] == "drum" else ()
+        between = [place for place, position in enumerate(wheels, 1) if BETWEEN < position % 1 < 1 - BETWEEN]
+        return {
+            **{f"place {place}": figure for place, figure in enumerate(figures, 1)},
+            **{f"place {place}, between figures": figures[place - 1] for place in between if 1 < place <= len(figures)},
+        }
+
     def in_domain(self, sample: Sample, answer: str) -> bool:
         """Whether an answer is a number, a kind, a box, figures with boxes, or a sentence: what the task asks for."""
         text = answer.strip()
@@ -266,10 +284,20 @@ def right_figures(truth: str, answer: str) -> float:
 
 def right_places(truth: str, answer: str) -> list[bool]:
     """Whether each figure of a number is right, from the last one on: the one in its place from the decimal mark."""
+    return [figure == answered for figure, answered in figure_pairs(truth, answer)]
+
+
+def figure_pairs(truth: str, answer: str) -> list[tuple[str, str]]:
+    """Each figure of a number, from the last one on, and what an answer has in its place from the decimal mark, which
+    may be nothing."""
     (units, _, part), (other, _, rest) = truth.partition("."), answer.partition(".")
-    decimals = [figure == rest[place : place + 1] for place, figure in enumerate(part)]
-    units_right = [figure == other[::-1][place : place + 1] for place, figure in enumerate(units[::-1])]
-    return [*decimals[::-1], *units_right]
+    decimals = [(figure, rest[place : place + 1]) for place, figure in enumerate(part)]
+    before = [(figure, other[::-1][place : place + 1]) for place, figure in enumerate(units[::-1])]
+    return [*decimals[::-1], *before]
+
+
+def _figures(digits: Sequence[tuple[Box, str]] | None) -> str:
+    return "".join(figure for _, figure in digits or ())
 
 
 def _from_the_mark(one: str, two: str) -> Sequence[tuple[str, str]]:

@@ -149,7 +149,7 @@ class DrawContext:
 
 
 Method = TypeVar("Method", bound=Callable[..., Any])
-ABOUT_SAMPLES = frozenset(("score", "answer_class", "in_domain", "chance", "errors", "answer_shapes"))
+ABOUT_SAMPLES = frozenset(("score", "answer_class", "part_classes", "in_domain", "chance", "errors", "answer_shapes"))
 """The methods of a generator that are about a sample, and an answer to it."""
 _ARGUMENTS = {"sample": (Sample, "a Sample; synthink.Sample.from_row makes one of a row"), "answer": (str, "text")}
 
@@ -268,6 +268,12 @@ class Generator(Settings):
         """The class that an answer names, for confusion matrices: `<none>` where it names none, None where the task
         has no classes."""
         return None
+
+    @about_sample
+    def part_classes(self, sample: Sample, answer: str) -> dict[str, str]:
+        """The class that an answer names for each part of the truth, by the part's name, `<none>` where it names none:
+        figures by their place. Reports have a confusion matrix for each part."""
+        return {}
 
     @about_sample
     def in_domain(self, sample: Sample, answer: str) -> bool:

@@ -193,6 +193,9 @@ class Mixture(Generator):
     def answer_class(self, sample: Sample, answer: str) -> str | None:
         return self.drawn_by(sample.annotations).answer_class(sample, answer)
 
+    def part_classes(self, sample: Sample, answer: str) -> dict[str, str]:
+        return self.drawn_by(sample.annotations).part_classes(sample, answer)
+
     def in_domain(self, sample: Sample, answer: str) -> bool:
         return self.drawn_by(sample.annotations).in_domain(sample, answer)
 

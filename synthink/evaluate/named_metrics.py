@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -29,6 +29,8 @@ class Scorer(Protocol):
     def score(self, sample: Sample, answer: str) -> dict[str, float]: ...
 
     def answer_class(self, sample: Sample, answer: str) -> str | None: ...
+
+    def part_classes(self, sample: Sample, answer: str) -> Mapping[str, str]: ...
 
     def in_domain(self, sample: Sample, answer: str) -> bool: ...
 
@@ -60,6 +62,9 @@ class Exact:
             return None
         name = self._normalised(answer)
         return name if name in self.classes else NONE
+
+    def part_classes(self, sample: Sample, answer: str) -> Mapping[str, str]:
+        return {}
 
     def in_domain(self, sample: Sample, answer: str) -> bool:
         return self._normalised(answer) in self.classes if self.classes else bool(answer.strip())

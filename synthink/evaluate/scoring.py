@@ -28,6 +28,7 @@ class ScoredAnswer:
     """An answer to a row, with its scores.
 
     scores: numbers 0..1, `correct` first. errors: numbers of which 0 is best. groups: column -> the row's value.
+    truth_parts, answer_parts: part of the truth -> its class, and the class that was answered.
     truth_shapes, answer_shapes: what truth and answer point at, as lines of (N, 2) pixels. image: the picture's file;
     it may be empty.
     """
@@ -43,6 +44,8 @@ class ScoredAnswer:
     answer_class: str | None
     in_domain: bool
     groups: Mapping[str, str]
+    truth_parts: Mapping[str, str] = field(default_factory=dict)
+    answer_parts: Mapping[str, str] = field(default_factory=dict)
     truth_shapes: Sequence[Points] = ()
     answer_shapes: Sequence[Points] = ()
     image: bytes = field(default=b"", repr=False)
@@ -88,6 +91,8 @@ def _scored(row: Row, answer: str, scorer: Scorer, columns: Sequence[str], with_
         answer_class=scorer.answer_class(sample, answer),
         in_domain=scorer.in_domain(sample, answer),
         groups={name: str(value) for name, value in groups.items() if value not in (None, "")},
+        truth_parts=scorer.part_classes(sample, row["suffix"]),
+        answer_parts=scorer.part_classes(sample, answer),
         truth_shapes=scorer.answer_shapes(sample, row["suffix"]),
         answer_shapes=scorer.answer_shapes(sample, answer),
         image=picture_file(row["image"]) if with_picture else b"",

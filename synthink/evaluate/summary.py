@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
@@ -29,6 +29,7 @@ class Summary:
 
     scores, errors: name -> mean with interval, over the rows that have it. groups: column -> value -> score -> mean.
     confusion: class -> class that was answered -> rows, `<none>` for answers that name none; only what occurred.
+    part_confusion: part of the answers, a figure's place, -> the same for it.
     """
 
     rows: int
@@ -37,6 +38,7 @@ class Summary:
     in_domain: Interval
     groups: Mapping[str, Mapping[str, Mapping[str, Interval]]] = field(default_factory=dict)
     confusion: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    part_confusion: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
     wrong: Sequence[Wrong] = ()
 
     def plain(self) -> dict[str, Any]:
@@ -60,6 +62,7 @@ class Summary:
                 for column, values in plain["groups"].items()
             },
             confusion=plain["confusion"],
+            part_confusion=plain.get("part_confusion", {}),
             wrong=[Wrong(**wrong) for wrong in plain["wrong"]],
         )
 
@@ -81,22 +84,29 @@ def summarise(answers: Sequence[ScoredAnswer]) -> Summary:
             column: {value: _means([answer.scores for answer in values[value]]) for value in sorted(values)}
             for column, values in groups.items()
         },
-        confusion=confusion(answers),
+        confusion=confusion((answer.truth_class, answer.answer_class) for answer in answers),
+        part_confusion=_part_confusion(answers),
         wrong=_wrong(answers),
     )
 
 
-def confusion(answers: Sequence[ScoredAnswer]) -> dict[str, dict[str, int]]:
+def confusion(classes: Iterable[tuple[str | None, str | None]]) -> dict[str, dict[str, int]]:
     """Class -> class that was answered -> rows, in the order of their names, over the rows that have classes."""
     pairs = Counter(
-        (answer.truth_class, answer.answer_class if answer.answer_class is not None else NONE)
-        for answer in answers
-        if answer.truth_class is not None
+        (truth, answered if answered is not None else NONE) for truth, answered in classes if truth is not None
     )
     matrix: dict[str, dict[str, int]] = {}
     for (truth, answered), count in sorted(pairs.items(), key=lambda pair: pair[0]):
         matrix.setdefault(truth[:TEXT], {})[answered[:TEXT]] = count
     return matrix
+
+
+def _part_confusion(answers: Sequence[ScoredAnswer]) -> dict[str, dict[str, dict[str, int]]]:
+    parts = sorted({part for answer in answers for part in answer.truth_parts})
+    return {
+        part: confusion((answer.truth_parts.get(part), answer.answer_parts.get(part)) for answer in answers)
+        for part in parts
+    }
 
 
 def _means(figures: Sequence[Mapping[str, float]], bounded: bool = True) -> dict[str, Interval]:

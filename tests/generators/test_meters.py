@@ -268,6 +268,21 @@ def test_scores_tell_a_near_reading_from_a_wrong_one() -> None:
     assert generator.chance(sample) == pytest.approx(1e-4)
 
 
+def test_figures_are_told_apart_by_place_and_between_figures() -> None:
+    generator = Meters(picture_px=100, label_format="plain")
+    wheels = {"kind": "drum", "reading": "045.9", "place_digits": list("0459"), "place_positions": [0, 4.02, 5.6, 9.6]}
+    sample = Sample(None, "?", "045.9 kWh", wheels, "read_unit")
+    truth = {"place 1": "9", "place 2": "5", "place 3": "4", "place 4": "0", "place 2, between figures": "5"}
+    assert generator.part_classes(sample, sample.suffix) == truth
+    answered = {"place 1": "<none>", "place 2": "6", "place 3": "4", "place 4": "<none>"}
+    assert generator.part_classes(sample, "46 kWh") == {**answered, "place 2, between figures": "6"}
+    assert set(generator.part_classes(sample, "no number").values()) == {"<none>"}
+    digits = Sample(None, "?", "1 1 3 2 4 ; 1 2 3 3 2", {"kind": "lcd", "reading": "42"}, "digits")
+    assert generator.part_classes(digits, digits.suffix) == {"place 1": "2", "place 2": "4"}
+    assert generator.part_classes(digits, "1 1 3 2 7 ; 1 2 3 3 2") == {"place 1": "2", "place 2": "7"}
+    assert generator.part_classes(Sample(None, "?", "drum", wheels, "type"), "drum") == {}
+
+
 def test_digits_are_right_with_their_boxes() -> None:
     generator = Meters(picture_px=100, label_format="plain")
     truth = "10 10 30 20 4 ; 10 20 30 30 2"

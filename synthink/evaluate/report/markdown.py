@@ -12,6 +12,7 @@ from synthink.pages.text import as_yaml, code_block, for_markdown
 
 CLASSES = 12  # up to which a confusion matrix is a table
 MIXED = 15  # pairs of classes that are listed otherwise
+MIXED_IN_PART = 4  # and of each part of the answers
 
 
 def markdown(data: ReportData, pictures: Collection[str]) -> str:
@@ -42,6 +43,9 @@ def _parts(data: ReportData, pictures: Collection[str]) -> Iterator[str]:
     if data.summary.confusion:
         yield "## Confusion"
         yield _confusion(data)
+    if data.summary.part_confusion:
+        yield "## Confusion by part"
+        yield _part_confusion(data)
     for name in ("worst", "best"):
         if name in pictures:
             yield f"## {name.title()} predictions\n\n![{name.title()} predictions](report-{name}.png)"
@@ -122,6 +126,19 @@ def _confusion(data: ReportData) -> str:
     )
     rows = ([for_markdown(truth, 24), for_markdown(answer, 24), str(count)] for count, (truth, answer) in mixed[:MIXED])
     return _table(["truth", f"answered ({for_markdown(NONE)}: no class)", "rows"], rows)
+
+
+def _part_confusion(data: ReportData) -> str:
+    """Of each part of the answers how many are right, and what is mixed up most."""
+    rows = []
+    for part, counts in list(data.summary.part_confusion.items())[: tables.MOST_ROWS]:
+        pairs = [(count, truth, answer) for truth, row in counts.items() for answer, count in row.items()]
+        mixed = sorted((pair for pair in pairs if pair[1] != pair[2]), key=lambda pair: (-pair[0], *pair[1:]))
+        total = sum(count for count, _, _ in pairs)
+        share = 1 - sum(count for count, _, _ in mixed) / total
+        named = ", ".join(f"{truth} → {answer} ({count})" for count, truth, answer in mixed[:MIXED_IN_PART])
+        rows.append([for_markdown(part, 60), figure(share), str(total), for_markdown(named, 100)])
+    return _table(["", "right", "rows", "mixed up most"], rows)
 
 
 def _span(score: Interval) -> str:

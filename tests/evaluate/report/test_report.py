@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from synthink.core.registry import find_generator
 from synthink.documents.sources.html.reader import BROWSERS
 from synthink.evaluate.chance import Chance
 from synthink.evaluate.curves import CurvePoint
@@ -26,7 +27,7 @@ from synthink.evaluate.report.plots import curve_plot, shots_plot
 from synthink.evaluate.report.report import write_report
 from synthink.evaluate.report.tables import OTHERS, square
 from synthink.evaluate.scoring import score_answers
-from synthink.evaluate.summary import summarise
+from synthink.evaluate.summary import Summary, summarise
 from synthink.evaluate.verdict import verdict
 from synthink.previews.contact_sheet import contact_sheet
 from tests.evaluate.answered import FIELDS, rows_of, scored
@@ -235,6 +236,23 @@ def test_rare_classes_are_put_together_and_no_row_is_lost() -> None:
     down, across, cells = square(confusion, 10)
     assert len(down) == 11 and across[-2:] == [OTHERS, "<none>"] and len(across) == 12
     assert sum(cells.values()) == sum(sum(row.values()) for row in confusion.values())
+
+
+def test_each_part_of_the_answers_has_its_confusion(tmp_path: Path) -> None:
+    wheels = {"kind": "drum", "reading": "123", "value": "123", "interval": [123, 124], "units": [["kWh"]]}
+    row = {"image": b"", "task": "read", "prefix": "?", "suffix": "123", "place_digits": list("123")}
+    rows = [{**row, **wheels, "id": str(i), "place_positions": [1, 2.5, 3.6]} for i in range(4)]
+    summary = summarise(score_answers(rows, ["123", "133", "133", "none"], find_generator("meters")(picture_px=64)))
+    assert summary.part_confusion == {
+        "place 1": {"3": {"3": 3, "<none>": 1}},
+        "place 2": {"2": {"2": 1, "3": 2, "<none>": 1}},
+        "place 2, between figures": {"2": {"2": 1, "3": 2, "<none>": 1}},
+        "place 3": {"1": {"1": 3, "<none>": 1}},
+    }
+    assert Summary.read(json.loads(json.dumps(summary.plain()))).part_confusion == summary.part_confusion
+    page = write_report(tmp_path, ReportData("meters", summary)).read_text("utf-8")
+    assert "place 2, between figures | 0.250 | 4 | 2 → 3 (2)" in (tmp_path / "report.md").read_text("utf-8")
+    assert "<h3>place 2, between figures</h3>" in page and "2 answered as 3: 2 of 4" in page
 
 
 def test_plots_of_long_and_of_empty_curves() -> None:
