@@ -13,6 +13,8 @@ from typing import Any, TextIO
 
 Stages = Callable[[str, int, int], None]
 """Called with the name of what is being done, how much more of it is done, and how much there is in all."""
+SENDING = "sending"
+"""The stage that counts bytes, whatever the other stages of a command count."""
 LINE_S = 30.0
 """Off a terminal a line is printed when so many seconds have gone by since the last one."""
 _ESCAPES = {"green": "32", "red": "1;31", "yellow": "33"}
@@ -39,7 +41,7 @@ class Progress:
             from tqdm import tqdm
 
             tqdm.monitor_interval = 0  # no thread: workers are forked from this process
-            self._bar = tqdm(unit=f" {unit}", dynamic_ncols=True, leave=False, file=stream)
+            self._bar = tqdm(dynamic_ncols=True, leave=False, file=stream)
         self._begin("", 0, 0)
 
     def __call__(self, stage: str, count: int, total: int, before: int = 0, note: str = "") -> None:
@@ -90,7 +92,9 @@ class Progress:
     def _begin(self, stage: str, total: int, before: int) -> None:
         self._stage, self._total, self._done, self._before = stage, total, before, before
         self._started = time.monotonic()
+        self._unit = "bytes" if stage == SENDING else self.unit
         if self._bar is not None:
+            self._bar.unit = f" {self._unit}"
             self._bar.set_description_str(stage, refresh=False)
             self._bar.reset(total)
             self._bar.n = self._bar.last_print_n = self._bar.initial = before
@@ -98,7 +102,7 @@ class Progress:
     def _line(self, note: str) -> str:
         seconds, fresh = time.monotonic() - self._started, self._done - self._before
         of_all = f" of {self._total:,}" if self._total else ""
-        words = [f"{self._stage or self.unit}: {self._done:,}{of_all} {self.unit}", _clock(seconds)]
+        words = [f"{self._stage or self.unit}: {self._done:,}{of_all} {self._unit}", _clock(seconds)]
         if fresh > 0 and self._total > self._done:
             words.append(f"about {_clock(seconds / fresh * (self._total - self._done))} left")
         return ", ".join([*words, note] if note else words)

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from synthink import progress
-from synthink.progress import bar, coloured, restart_clock, shows_colour, stages
+from synthink.progress import SENDING, bar, coloured, restart_clock, shows_colour, stages
 
 
 class Terminal(io.StringIO):
@@ -52,11 +52,15 @@ def test_elsewhere_a_line_is_printed_now_and_then(monkeypatch: pytest.MonkeyPatc
             show("training", 1, 1200, 1000, "loss 0.1234")
     with bar(0, "rows", stage="drawing") as count:
         count(7)
+    with stages("rows") as show:
+        show("reading", 2, 3)
+        show(SENDING, 700, 1400)
     compiling, *lines = stream.getvalue().splitlines()
     assert compiling == "compiling: 0:00:01"
     assert lines[0].startswith("training: 1,001 of 1,200 steps, 0:00:00, about 0:00:0")
     assert [line.rpartition(", ")[2] for line in lines[:3]] == ["loss 0.1234"] * 3
-    assert lines[3:] == ["drawing: 0 rows, 0:00:00", "drawing: 7 rows, 0:00:00"]
+    assert lines[3:5] == ["drawing: 0 rows, 0:00:00", "drawing: 7 rows, 0:00:00"]
+    assert [line.partition(",")[0] for line in lines[5:]] == ["reading: 2 of 3 rows", "sending: 700 of 1"]
 
 
 def test_lines_are_seldom(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from synthink.build import manifest as manifests
 from synthink.build.manifest_checks import MOST_BYTES
 from synthink.errors import ConfigError, HubError, OutputError, check_kind
 from synthink.files import user_path
-from synthink.progress import Stages
+from synthink.progress import SENDING, Stages
 from synthink.publish.content import Content, Read
 from synthink.publish.files import SentFile
 from synthink.publish.folder import DatasetContent
@@ -128,7 +128,7 @@ def send(
         copied = [file.name for file in plan.missing if staged and _is_there(file, staged.files)]
         rest = [file for file in plan.missing if file.name not in copied]
         total = sum(file.size for file in rest)
-        operations = repository.send(rest, lambda size: show("sending", size, total))
+        operations = repository.send(rest, lambda size: show(SENDING, size, total))
         operations += repository.copied(copied, staged.revision) if staged else []
         opens = to.create_pr and is_open is None
         head, revision, page = repository.commit(operations, content.title, plan.removed, head, opens)

@@ -71,7 +71,7 @@ class Publish(Verb):
     def run(self, call: Call) -> VerbResult:
         switches = self.private, self.revision, self.create_pr, self.overwrite, self.collection
         to = Destination(self.repo, *switches, self.contact or "")
-        with stages("bytes") as progress:
+        with stages("rows") as progress:
             lines = self._dry_lines(progress) if self.dry_run else _lines(self._published(to, progress))
         folder = None if self.dataset is None else existing_folder(self.dataset)
         return VerbResult(assets=assets_of({"": folder} if folder else {}), lines=lines)
