@@ -79,7 +79,7 @@ def test_a_card_shows_the_spread_of_what_makes_rows_hard() -> None:
         ("`sign_boxes`, shorter side of the smallest, px", "2 | 6 | 50 | 50 | 50"),
         ("`turn_deg`", "0 | 0.4 | 4.9 | 9.4 | 9.9"),
     ]
-    assert cameras(merged) == "Taken: 25.0 % of the pictures by the camera `photo`."
+    assert cameras(merged) == "Pictures that a camera has taken: 25.0 % by `photo`."
 
 
 @pytest.mark.parametrize(

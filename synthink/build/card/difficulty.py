@@ -53,5 +53,6 @@ def cameras(tally: Tally) -> Markdown:
     if not counts:
         return Markdown("")
     shares = {name: share_text(rows / counts.total()) for name, rows in sorted(counts.items()) if name != NO_CAMERA}
-    taken = listed(f"{share} of the pictures by the camera {code_span(name)}" for name, share in shares.items())
-    return Markdown(f"Taken: {taken}." if shares else "No camera lies between the drawing and the pictures.")
+    taken = listed(f"{share} by {code_span(name)}" for name, share in shares.items())
+    text = f"Pictures that a camera has taken: {taken}." if shares else "No camera lies between drawing and picture."
+    return Markdown(text)
