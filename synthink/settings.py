@@ -50,7 +50,8 @@ class Settings:
 
     Values are checked and brought to their annotated type when the object is made: lists become tuples, whole numbers
     become floats where a float is wanted, mappings become nested settings. Where a list is wanted a single value stands
-    for a list of it, and for a range that is fixed: 20 for (20, 20). Anything else raises `ConfigError`.
+    for a list of it, and for a range that is fixed: 20 for (20, 20). Anything else raises `ConfigError`. Type checkers
+    know the annotated types alone: to them `camera="photo"` is `camera=Camera(preset="photo")`.
     """
 
     shorthand: ClassVar[str | None] = None

@@ -17,6 +17,7 @@ from synthink.train.request import Request
 from synthink.train.run import train_model
 from tests.canvas.browser import Hand, needs_browser, open_canvas, window
 from tests.canvas.support import command, wait_until_ready
+from tests.evaluate.api_models.api_server import KEY, serving
 from tests.support import environment, python
 from tests.train.numpy_learner import install, short
 from tests.train.patches import MODEL, PLACES, make
@@ -40,6 +41,22 @@ def test_a_run_answers_on_the_page_beside_another(tmp_path: Path) -> None:
             assert result["answer"] in PLACES and result["fault"] == "the answer is no label of a gesture"
             left, _, right, _ = result["square"]
             assert right - left == 40 + 60
+
+
+def test_a_model_behind_an_api_is_asked_once_about_what_is_drawn(tmp_path: Path) -> None:
+    label = "delete <loc0100><loc0100><loc0900><loc0900>"
+    fields = {"model": "gpt-test", "requests_per_minute": "null", "retries": 0}
+    with serving() as server:
+        words = [f"predictor.{name}={value}" for name, value in {**fields, "base_url": server.url}.items()]
+        server.script += [lambda request: request.answer(label), lambda request: request.fail(500, f"no {KEY}")]
+        with command("predictor=openai", *words, f"output={tmp_path}", OPENAI_API_KEY=KEY) as (canvas, _):
+            wait_until_ready(canvas)
+            for _ in range(2):  # what was paid for is kept
+                result = canvas.post("/api/interpret", revision=1, strokes=[[[100, 100], [140, 110]]], model=0)
+                assert (result["answer"], result["gesture"]["kind"]) == (label, "delete")
+            refused = canvas.post("/api/interpret", 502, revision=1, strokes=[[[300, 100], [340, 110]]], model=0)
+            assert refused["error"].startswith("gpt-test") and KEY not in str(refused)
+        assert [turns[0][2] for _, _, _, _, turns, _ in server.seen] == ["Recognize gesture"] * 2
 
 
 @needs_browser

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -54,6 +55,20 @@ def asked(wire: Any, path: str, **body: Any) -> tuple[int, Any]:
     [(reply, buffers)] = wire.ask({"id": "7", "method": method, "path": path, "body": json.dumps(body)})
     assert reply["id"] == "7" and not buffers
     return reply["status"], json.loads(reply["text"])
+
+
+def test_the_view_uses_nothing_but_the_interface_of_anywidget() -> None:
+    """So that it runs where anywidget does, in VS Code and Colab as in Jupyter."""
+    module = synthink.Canvas._esm
+    code = re.sub(r"//.*", "", module if isinstance(module, str) else module.read_text(encoding="utf-8"))
+    assert set(re.findall(r"\bmodel\.(\w+)", code.partition("function kernel(model)")[2])) <= {
+        *("get", "set", "save_changes", "on", "off", "send"),
+    }
+    assert re.search(r"\brender\(\{ model, el \}\)", code)
+    others = (
+        r"\b(Jupyter|IPython|google|acquireVsCodeApi|require|requirejs|define|fetch|location|localStorage|import)\b"
+    )
+    assert re.findall(others, re.sub(r"\"[^\"\n]*\"", "", code)) == []
 
 
 def test_messages_are_answered_as_requests_are(canvas: tuple[Widget, Any]) -> None:
