@@ -42,7 +42,15 @@ from synthink.cli.hydra_parts import (
 from synthink.cli.jobs import reject_datasets, reject_empty_sweeps
 from synthink.cli.structured import register, usable_generators
 from synthink.cli.sweep_plan import Sweep, planned_sweep
-from synthink.cli.sweep_table import RECORDS, Job, estimates_table, read_records, remove_old_records, write_record
+from synthink.cli.sweep_table import (
+    RECORDS,
+    Job,
+    estimates_table,
+    read_records,
+    remove_old_records,
+    with_differing_values,
+    write_record,
+)
 from synthink.cli.verb import Verb, with_positional
 from synthink.cli.words import Word, literal, read_words
 from synthink.confined import reject_links
@@ -169,6 +177,8 @@ def _estimate(sweep: Sweep) -> int:
 def _report(verb: type[Verb], sweep: Sweep) -> None:
     """Print the table of a sweep's jobs. Raises the error of the first that failed."""
     jobs = read_records(sweep.root, sweep.name, sweep.jobs or ())
+    if sweep.jobs is None:
+        jobs = with_differing_values(jobs)
     if any(job.state in ("done", "interrupted") or sweep.jobs is None for job in jobs):
         verb.print_sweep(sweep.root, jobs)
         for line in dict.fromkeys(line for job in jobs for line in job.left_out):

@@ -54,8 +54,9 @@ class Sweep:
         """The job of that number. output, words: the output and the overrides of one that was not known before."""
         if self.jobs is not None:
             return self.jobs[number]
-        name = job_name(number, job_values(words))
-        return Job(name, str(Path(os.path.abspath(user_path(output))) / name))  # noqa: PTH100 - links stay
+        values = job_values(words)
+        name = job_name(number, values)
+        return Job(name, str(Path(os.path.abspath(user_path(output))) / name), values)  # noqa: PTH100 - links stay
 
 
 def planned_sweep(verb: type[Verb], words: Sequence[Word], config_dir: str | None, knows_jobs: bool) -> Sweep:

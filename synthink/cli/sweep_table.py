@@ -9,7 +9,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -37,7 +37,8 @@ State = Literal["not started", "interrupted", "failed", "done", "estimated"]
 class Job:
     """One job of a sweep.
 
-    name: what tables and messages call it. folder: its output, an absolute path. values: swept key -> value, as typed.
+    name: what tables and messages call it. folder: its output, an absolute path. values: swept key -> value, as typed;
+    all keys of a job that only a sweeper knows, until its sweep has ended.
     state: how far it came; `interrupted` also while it runs, so that one that is killed has left that word. headline:
     what came of it, in a line. error: why it failed; empty where it did not. is_fault: whether the fault is not in the
     request: a row failed, or another run is writing. left_out: the lines that say what its assets left out.
@@ -83,6 +84,13 @@ def read_records(root: Path, sweep: str, jobs: Sequence[Job]) -> list[Job]:
     with suppress(OSError):  # there is none, or another sweep has its records there
         (root / RECORDS).rmdir()
     return [records[number] for number in sorted(records)]
+
+
+def with_differing_values(jobs: Sequence[Job]) -> list[Job]:
+    """Jobs that only a sweeper knew, with those of their keys in which they differ: these were swept over."""
+    values = {key: {job.values.get(key) for job in jobs} for job in jobs for key in job.values}
+    swept = {key for key, several in values.items() if len(several) > 1}
+    return [replace(job, values={key: job.values[key] for key in job.values if key in swept}) for job in jobs]
 
 
 def summary_table(root: Path, jobs: Sequence[Job], figures: Mapping[str, Mapping[str, str]]) -> list[str]:

@@ -58,6 +58,21 @@ def test_a_job_that_fails_under_another_sweeper_is_named(command: Command, tmp_p
 
 
 @pytest.mark.whole
+def test_what_another_sweeper_tries_is_in_the_table(command: Command, tmp_path: Path) -> None:
+    pytest.importorskip("hydra_plugins.hydra_optuna_sweeper")
+    few = ("splits.train=2", "splits.validation=2", "splits.test=2")
+    assert command("generate", "generator=gestures", *few, "output=pen").returncode == 0
+    search = ("hydra/sweeper=optuna", "hydra.sweeper.n_trials=4", "hydra.sweeper.sampler.seed=1")
+    words = ("dataset=pen", "predictor=strokes", "split=choice(validation,test)", "output=runs")
+    result = command("evaluate", "-m", *search, *words)
+    assert result.returncode == 0, result.stderr
+    with (tmp_path / "runs" / "summary.csv").open(encoding="utf-8") as file:
+        head, *rows = csv.reader(file)
+    assert head == ["job", "split", "score", "result"]
+    assert [row[1] for row in rows] == [row[0].partition("split=")[2] for row in rows]
+
+
+@pytest.mark.whole
 def test_a_sweep_over_generators(command: Command, tmp_path: Path) -> None:
     rows = ("splits.train=3", "splits.validation=0", "splits.test=0", "picture_px=64", "words.share_across_splits=true")
     generators = "generator=circled_letters,circled_letters_grid"
