@@ -56,11 +56,11 @@ def test_elsewhere_a_line_is_printed_now_and_then(monkeypatch: pytest.MonkeyPatc
         show("reading", 2, 3)
         show(SENDING, 700, 1400)
     compiling, *lines = stream.getvalue().splitlines()
-    assert compiling == "compiling: 0:00:01"
-    assert lines[0].startswith("training: 1,001 of 1,200 steps, 0:00:00, about 0:00:0")
+    assert compiling.startswith("compiling: 0:00:0")  # a second or more, as busy as the machine is
+    assert lines[0].startswith("training: 1,001 of 1,200 steps, 0:00:0") and ", about 0:00:" in lines[0]
     assert [line.rpartition(", ")[2] for line in lines[:3]] == ["loss 0.1234"] * 3
-    assert lines[3:5] == ["drawing: 0 rows, 0:00:00", "drawing: 7 rows, 0:00:00"]
-    assert [line.partition(",")[0] for line in lines[5:]] == ["reading: 2 of 3 rows", "sending: 700 of 1"]
+    others = ["drawing: 0 rows", "drawing: 7 rows", "reading: 2 of 3 rows", "sending: 700 of 1,400 bytes"]
+    assert [line.partition(", 0:")[0] for line in lines[3:]] == others
 
 
 def test_lines_are_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
