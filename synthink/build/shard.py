@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import sys
@@ -15,7 +16,7 @@ from typing import Any
 from synthink.build.formats import find_format
 from synthink.build.plan import Plan, Shard
 from synthink.build.tally import Tally
-from synthink.confined import kind_inside, make_folder_inside, remove_inside, rename_inside
+from synthink.confined import kind_inside, make_folder_inside, remove_inside, rename_inside, withdraw_inside
 from synthink.errors import DrawError, OutputError, SynthinkError, WorkerError, portable, quoted, with_notes
 from synthink.files import digest, sync_folder, sync_tree
 from synthink.owned_folder import WORK
@@ -25,6 +26,8 @@ TEMPORARY = "tmp"
 """The folder in the work folder in which shards and other files are written before they get their names."""
 OLD_TEMPORARY = "tmp.old"
 """The name of that folder while it is removed."""
+NAMINGS = 100
+"""Times that a shard's folder gets its name while others give theirs the same one."""
 REPORT_ROWS = 20
 """Rows between two reports of a worker process."""
 
@@ -237,10 +240,19 @@ def _has_folder(folder: Path, name: str, content: tuple[str, int]) -> bool:
 
 
 def name_shard(folder: Path, temporary_name: str, name: str) -> None:
-    """Give a finished file, or folder of files, its name in the dataset; the caller syncs the folder around it."""
+    """Give a finished file, or folder of files, its name in the dataset; the caller syncs the folder around it.
+
+    A folder that has the name goes in one step, so that nobody sees half of it. Others may do the same at once.
+    """
     parent = name.rpartition("/")[0]
     if parent:
         make_folder_inside(folder, parent, OutputError)
-    if kind_inside(folder, name, OutputError) == "folder":
-        remove_inside(folder, name, OutputError)
-    rename_inside(folder, temporary_name, name, OutputError)
+    for number in range(NAMINGS):
+        if kind_inside(folder, name, OutputError) == "folder":
+            withdraw_inside(folder, name, f"{temporary_name}.old", OutputError)
+        try:
+            rename_inside(folder, temporary_name, name, OutputError)
+            return
+        except OSError as error:  # a folder is there again
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST) or number == NAMINGS - 1:
+                raise
