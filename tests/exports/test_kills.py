@@ -9,6 +9,7 @@ import pytest
 from tests.support import ROOT, python
 
 
+@pytest.mark.timeout(930)
 @pytest.mark.parametrize(
     ("format", "fault", "step"),
     [
