@@ -91,7 +91,7 @@ class MetersOracle:
             return
         difference = change(picture, control())
         if has_segments:
-            yield from check_segments(row, difference, quads)
+            yield from check_segments(row, difference, quads, is_change=True)
             return
         changed = np.abs(difference).sum(axis=2)
         if row["kind"] == "drum":
@@ -118,9 +118,9 @@ class MetersOracle:
         return self._figures[name]
 
 
-def check_segments(row: Mapping[str, Any], levels: Floats, quads: Floats) -> Iterator[Finding]:
-    """Seven-segment digits and their point against the labels."""
-    figures = read_segments(levels, quads)
+def check_segments(row: Mapping[str, Any], levels: Floats, quads: Floats, is_change: bool = False) -> Iterator[Finding]:
+    """Seven-segment digits and their point against the labels. levels, is_change: see `read_segments`."""
+    figures = read_segments(levels, quads, is_change)
     if figures is None:
         yield Finding("unsure", FAINT_FIGURE)
         return

@@ -23,7 +23,10 @@ def pointer_deg(changed: Floats, quad: Floats) -> float | None:
     x, y = np.meshgrid(middle, middle)
     radius = np.hypot(x, y)
     weights = np.where((radius > TIP_FROM) & (radius < TIP_TO), levels, 0.0)
-    weights[weights < 0.3 * levels.max(initial=0.0)] = 0.0
+    strongest = levels.max(initial=0.0)
+    if 0.1 * strongest < weights.max() < 0.3 * strongest:  # a thin tip that a lens has blurred
+        strongest = weights.max()
+    weights[weights < 0.3 * strongest] = 0.0
     if weights.sum() <= 0:
         return None
     return math.degrees(math.atan2(float((weights * y / radius).sum()), float((weights * x / radius).sum())))

@@ -17,13 +17,15 @@ FIGURES = {
     **{"abc": "7", "abcf": "7", "abcdefg": "8", "abcdfg": "9", "abcfg": "9", "": ""},
 }
 LIT, DARK = 0.5, 0.34  # share of the strongest bar from which on a bar is lit, and up to which it is dark
+LEAST_SHARE = 0.2  # of the display's strongest bars: a digit in the shade, whose bars are judged by themselves
 FAINT = 25.0  # levels of the three channels together: the strongest bar stands out by more
 
 
-def read_segments(levels: Floats, quads: Floats) -> list[str] | None:
+def read_segments(levels: Floats, quads: Floats, is_change: bool = False) -> list[str] | None:
     """The figure of each digit, empty for a dark one and `?` for what is none; None where nothing is lit.
 
-    levels: (H, W, 3); quads: (N, 4, 2).
+    levels: (H, W, 3); quads: (N, 4, 2). is_change: whether the levels are the change against a control. Bars that are
+    dark then have none, whatever the light, so that each digit is judged by its own strongest bars.
     """
     strengths = np.array([_strengths(levels, quad) for quad in quads])
     direction = strengths.reshape(-1, 3)[np.argmax((strengths**2).sum(axis=-1))]
@@ -32,6 +34,9 @@ def read_segments(levels: Floats, quads: Floats) -> list[str] | None:
         return None
     shares = (strengths @ direction) / length
     shares /= max(np.sort(shares.ravel())[-max(2, len(quads)) :].mean(), 1e-9)
+    if is_change:
+        own = np.sort(shares, axis=1)[:, -2:].mean(axis=1, keepdims=True)
+        shares = np.where(own > LEAST_SHARE, shares / np.maximum(own, LEAST_SHARE), shares)
     return [_figure(dict(zip(BARS, bars, strict=True))) for bars in shares.tolist()]
 
 
