@@ -43,6 +43,7 @@ from synthink.labels import LabelFormatName
 from .gesture_tasks import IN_SHORT, GestureAnswers, GesturePrompts, GestureTasks
 
 TRIES = 240  # compositions before a class, or a row, is given up
+ROOM = 0.5  # of a square's side around it that a photograph of the page may show
 CLASSES = 3  # that are tried: few documents may have no room for one
 THINNEST_PX = 0.7  # of the page: thinner lines are pale, and those of a fourth of a pixel can hardly be seen
 AROUND_PX = 80  # of a page above and below a gesture in illustrations
@@ -101,6 +102,9 @@ class Gestures(GestureAnswers):
     view: Literal["ink", "ink_and_target", "page"] = "ink"
     """The part of the page that the picture shows: a square around the ink (`ink`), which may cut a target at its
     border, around both (`ink_and_target`), or the whole page (`page`)."""
+    photograph: Literal["square", "page"] = "square"
+    """The thing that the camera takes: the square alone, as a sheet of its own (`square`), or the page that it lies on,
+    of which the picture then shows more where it is turned, up to the page's edges (`page`)."""
     margin_px: Annotated[float, Between(0, 4000)] = 40.0
     """The margin of the square around the ink, both sides together, in pixels of the scaled page."""
     ink_position: Annotated[Range, Between(0, 1)] = (0.5, 0.5)
@@ -204,6 +208,11 @@ class Gestures(GestureAnswers):
         return {task: weight for task, weight in self.tasks.plain().items() if weight and task not in asked_alone}
 
     @property
+    def _shows_page(self) -> bool:
+        """Whether a camera takes the page around the square, too."""
+        return self.photograph == "page" and not self.camera.is_off
+
+    @property
     def _rows_share(self) -> bool:
         """Whether rows, one after the other, share a picture."""
         return self.questions_per_picture == "all"
@@ -278,7 +287,8 @@ class Gestures(GestureAnswers):
         stream, documents = ctx.stream("gesture"), ctx.pool(self.documents)
         pages = iter(lambda: documents.draw(stream), None)
         whole_page, whole_target = self.view == "page", self.view == "ink_and_target"
-        search = CropSearch(pages, stream, self.picture_px, margin, whole_page, self.targets, whole_target)
+        room = ROOM if self._shows_page else 0.0
+        search = CropSearch(pages, stream, self.picture_px, margin, whole_page, self.targets, whole_target, room)
         if kind is None:
             return search.words()
         own_marks = self._own_marks(ctx, kind)
@@ -315,7 +325,8 @@ class Gestures(GestureAnswers):
         """Picture, question, answer and labels. pictured: the context that draws the picture, which is the row's own
         where no other rows share it."""
         colour = pictured.stream("look").choice(self.ink_colours)
-        drawn = crop.picture(self.picture_px, width, colour, self.white, ctx.signal)  # the control lacks ink, or words
+        draw = crop.wider_picture if crop.room else crop.picture
+        drawn = draw(self.picture_px, width, colour, self.white, ctx.signal)  # the control lacks ink, or words
         photo = pictured.photograph(drawn, self.camera)
         annotations = crop_annotations(crop, Frame(crop.square, self.picture_px, photo.view), width, colour)
         if self.marks.is_used:

@@ -10,9 +10,18 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 import numpy as np
 
 from synthink.camera.effects import Effects
-from synthink.camera.optics import blurred, lay
+from synthink.camera.optics import WiderPicture, blurred, lay
 from synthink.camera.presets import PRESETS
-from synthink.camera.projection import Corner, Matrix, homography, page_corners, product, scaling, upright_corners
+from synthink.camera.projection import (
+    Corner,
+    Matrix,
+    homography,
+    moved,
+    page_corners,
+    product,
+    scaling,
+    upright_corners,
+)
 from synthink.camera.sensor import add_light_and_noise, noise_words, shading
 from synthink.camera.view import View
 from synthink.draw.colours import RGB, parse_colour
@@ -160,12 +169,12 @@ class Camera(Settings):
             ),
         )
 
-    def apply(self, picture: Picture, stream: Stream | None) -> tuple[Picture, View]:
+    def apply(self, picture: Picture | WiderPicture, stream: Stream | None) -> tuple[Picture, View]:
         """Take a picture of the picture, of the same size, and the view that says where its points went.
 
-        A camera that is off needs no stream.
+        A camera that is off needs no stream, and takes no wider picture.
         """
-        if self.is_off:
+        if self.is_off and not isinstance(picture, WiderPicture):
             return picture, View.straight(picture.size_px)
         if stream is None:
             raise TypeError("a camera that is not off draws its parameters from a stream")
@@ -223,15 +232,24 @@ def _view(size_px: tuple[int, int], corners: list[Corner]) -> View:
     return View(np.array(homography(size_px, corners)), size_px)
 
 
-def _frame(picture: Picture, exposure: CameraParams, corners: list[Corner], sensor_px: tuple[int, int]) -> Image.Image:
+def _frame(
+    picture: Picture | WiderPicture, exposure: CameraParams, corners: list[Corner], sensor_px: tuple[int, int]
+) -> Image.Image:
     """What falls on the sensor: the page moved, shrunk to the sensor's pixels and blurred."""
     size_px = picture.size_px
     blur_px = exposure.blur_px / exposure.downscale
+    to_sensor = _to_sensor(size_px, corners, sensor_px)
+    if isinstance(picture, WiderPicture):
+        matrix = product(to_sensor, picture.to_shown)
+        on_sensor, paper = (
+            [moved(matrix, corner) for corner in places]
+            for places in (upright_corners(picture.picture.size_px), picture.paper)
+        )
+        return lay(picture.picture, matrix, on_sensor, sensor_px, exposure.background, blur_px, paper)
     if sensor_px == size_px and corners == upright_corners(size_px):
         return blurred(picture.pil(), blur_px)
     x, y = sensor_px[0] / size_px[0], sensor_px[1] / size_px[1]
     on_sensor = [(across * x, down * y) for across, down in corners]
-    to_sensor = _to_sensor(size_px, corners, sensor_px)
     return lay(picture, to_sensor, on_sensor, sensor_px, exposure.background, blur_px)
 
 

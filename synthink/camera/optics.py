@@ -72,6 +72,20 @@ class PaperImage:
         return image, to_page
 
 
+@dataclass(frozen=True, slots=True)
+class WiderPicture:
+    """A picture of more than the camera is to show: what lies around it comes into sight where the camera turns.
+
+    size_px: width and height of what is shown; to_shown: from the picture's pixels to those of what is shown; paper:
+    the corners of the paper in the picture's pixels, beyond which the background lies.
+    """
+
+    picture: Picture
+    size_px: tuple[int, int]
+    to_shown: Matrix
+    paper: tuple[Corner, ...]
+
+
 def lay(
     picture: Picture,
     matrix: Matrix,
@@ -79,18 +93,20 @@ def lay(
     size_px: tuple[int, int],
     around: RGB | None,
     blur_px: float,
+    paper: Sequence[Corner] | None = None,
 ) -> Image.Image:
     """A frame of `size_px` with the picture in it as `matrix` places it, blurred.
 
     corners: the picture's corners in the frame; around: the colour outside of them, None for that of the paper;
-    blur_px: Gaussian sigma in the frame's pixels. The page's own edge is anti-aliased, not blurred.
+    blur_px: Gaussian sigma in the frame's pixels; paper: the paper's corners in the frame, where these are others. The
+    page's own edge is anti-aliased, not blurred.
     """
     from PIL import Image
 
     page = PaperImage.of(picture)
     sides = [math.dist(corners[i - 1], corners[i]) for i in range(4)]  # left, top, right, bottom
     grid = (_shrunk(page.image.width, sides[1], sides[3]), _shrunk(page.image.height, sides[0], sides[2]))
-    mask = None if around is None or around == page.paper else _page_mask(corners, size_px)
+    mask = None if around is None or around == page.paper else _page_mask(paper or corners, size_px)
     frame = Image.new("RGB", size_px, page.paper)
     if mask is not None and around is not None:
         frame = Image.fromarray(mask)
@@ -99,7 +115,10 @@ def lay(
     region = page.region(grid)
     if region is not None:
         image, to_page = region
-        patch, place = _warped(image, product(matrix, to_page), size_px, page.paper, blur_px)
+        warped = _warped(image, product(matrix, to_page), size_px, page.paper, blur_px)
+        if warped is None:
+            return frame
+        patch, place = warped
         over = (place[0], place[1], place[0] + patch.width, place[1] + patch.height)
         frame.paste(blurred(patch, blur_px), place, None if mask is None else Image.fromarray(mask).crop(over))
     return frame
@@ -113,8 +132,9 @@ def _shrunk(side: int, one: float, other: float) -> int:
 
 def _warped(
     image: Image.Image, matrix: Matrix, size_px: tuple[int, int], paper: RGB, blur_px: float
-) -> tuple[Image.Image, tuple[int, int]]:
-    """The image moved by `matrix`, cut to what it covers of the frame and a margin for the blur; and its place."""
+) -> tuple[Image.Image, tuple[int, int]] | None:
+    """The image moved by `matrix`, cut to what it covers of the frame and a margin for the blur; and its place. None
+    where it is out of sight."""
     from PIL import Image
 
     margin = 2 + math.ceil(3 * blur_px)
@@ -123,6 +143,8 @@ def _warped(
     top = max(0, math.floor(min(y for _, y in ends)) - margin)
     right = min(size_px[0], math.ceil(max(x for x, _ in ends)) + margin)
     bottom = min(size_px[1], math.ceil(max(y for _, y in ends)) + margin)
+    if right <= left or bottom <= top:
+        return None
     # Pillow wants the map from the new pixels to the old ones, and like us puts a pixel's centre at + 0.5.
     back = inverse(product(scaling(1.0, 1.0, -left, -top), matrix))
     patch = image.transform(

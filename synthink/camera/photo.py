@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from synthink.camera.camera import Camera
+from synthink.camera.optics import WiderPicture
 from synthink.camera.view import View
 from synthink.draw import render
 from synthink.draw.geometry import Box, Points, Quad
@@ -75,7 +76,9 @@ class Photo:
         return 0
 
 
-def photograph(scene: Scene | Picture, camera: Camera, stream: Stream | None, control: bool = False) -> Photo:
+def photograph(
+    scene: Scene | Picture | WiderPicture, camera: Camera, stream: Stream | None, control: bool = False
+) -> Photo:
     """Draw a scene and take its picture; what was drawn already is taken as it is.
 
     stream: what the camera draws its parameters from, None for a camera that is off. control: leave out what the scene

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, ClassVar, TypeVar, cast
 
 from synthink.camera.camera import Camera
+from synthink.camera.optics import WiderPicture
 from synthink.camera.photo import Photo, photograph
 from synthink.core.assets import AssetSpec, Pool
 from synthink.core.code_file import reduced
@@ -130,7 +131,7 @@ class DrawContext:
             stream = self._streams[name] = self._key.stream(self.index, name)
         return stream
 
-    def photograph(self, scene: Scene | Picture, camera: Camera) -> Photo:
+    def photograph(self, scene: Scene | Picture | WiderPicture, camera: Camera) -> Photo:
         """Draw a scene, or take what was drawn already, and take its picture; labels are read off the photo.
 
         Layers with `signal=True` are left out of a control; the camera's random choices come from the stream `camera`.

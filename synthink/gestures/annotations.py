@@ -75,7 +75,7 @@ def crop_annotations(crop: PageCrop, frame: Frame, width: float, colour: str) ->
     frame: from the page to the picture. width: of the writer's pen, in page pixels; colour: of the ink.
     """
     page, target, composed = crop.page, crop.target, crop.composed
-    words, images = crop.visible
+    words, images = crop.in_picture(frame) if crop.room else crop.visible
     own = [target.box, *(target.ends or ())]
     if composed is not None:
         own += [composed.inked_box(width), *filter(None, [composed.text_box])]

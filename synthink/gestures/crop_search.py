@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -55,6 +56,8 @@ class CropSearch:
     targets: TargetOptions = DEFAULT_OPTIONS
     whole_targets: bool = False
     """Whether squares around ink hold all of its target, too."""
+    room: float = 0.0
+    """The room around squares that a photograph may show, too, as a share of their side."""
 
     def words(self) -> Iterator[PageCrop | str]:
         """Words to be found, in a square in which they stand once."""
@@ -105,7 +108,11 @@ class CropSearch:
             return crop
         if self._is_small(target.height, crop, PRINT_PX):
             return SMALL_PRINT
+        crop = self._with_room(crop)
         return crop if occurs_once(crop) else TWICE
+
+    def _with_room(self, crop: PageCrop) -> PageCrop:
+        return replace(crop, room=math.ceil(self.room * crop.square.side)) if self.room else crop
 
     def _gesture(
         self, composed: Composed, drawer: Drawer, square: InkSquare | None, max_edited_words: int | None
@@ -122,7 +129,7 @@ class CropSearch:
             return SMALL_PRINT
         if composed.text and self._is_small(composed.x_height, crop, LEGIBLE_PX):
             return SMALL_WRITING
-        return crop
+        return self._with_room(crop)
 
     def _illegible(self, crop: PageCrop | str) -> str | None:
         """The reason why the words of a crop's target cannot be read; None where they can, or where there is no

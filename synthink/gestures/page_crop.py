@@ -9,8 +9,10 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from synthink.camera import WiderPicture
+from synthink.camera.projection import scaling
 from synthink.documents.page.model import Indices, Page, shares_inside
-from synthink.documents.page.picture import PageInk, Square, page_picture
+from synthink.documents.page.picture import Frame, PageInk, Square, page_picture
 from synthink.draw.colours import parse_colour
 from synthink.draw.geometry import Box, around, snap
 from synthink.draw.pen_outline import ink_outline
@@ -41,6 +43,8 @@ class PageCrop:
     square: Square
     composed: Composed | None = None
     """The gesture; None where words are to be found."""
+    room: int = 0
+    """Page pixels around the square that a photograph may show, too; 0 where the square is shown alone."""
 
     @cached_property
     def shares(self) -> npt.NDArray[np.float64]:
@@ -53,17 +57,52 @@ class PageCrop:
         count = len(self.page.words)
         return (self.shares[:count] >= HALF).nonzero()[0], (self.shares[count:] >= LISTED).nonzero()[0]
 
+    def in_picture(self, frame: Frame) -> tuple[Indices, Indices]:
+        """The numbers of the words and of the images of which as much lies in a photograph, which shows more."""
+        near = (shares_inside(self.page.boxes, self.wider.box) > 0).nonzero()[0]
+        shares = frame.shares(self.page.boxes[near])
+        count = len(self.page.words)
+        words, images = near[shares >= HALF], near[shares >= LISTED]
+        return words[words < count], images[images >= count] - count
+
+    @property
+    def wider(self) -> Square:
+        """The square with its room around it."""
+        return Square(self.square.left - self.room, self.square.top - self.room, self.square.side + 2 * self.room)
+
     def picture(self, picture_px: int, width: float, colour: str, white: float, signal: bool) -> Picture:
         """The square as a picture of `picture_px` by `picture_px`, under white of that opacity and then the ink.
 
         width: of the writer's pen, in page pixels. Without `signal` the ink, or the words asked for, are left out.
         """
+        return self._picture(self.square, picture_px, width, colour, white, signal)
+
+    def wider_picture(self, picture_px: int, width: float, colour: str, white: float, signal: bool) -> WiderPicture:
+        """The picture with what lies around the square, up to the end of the page, or of ink that goes beyond it."""
+        square, inner = self.wider, picture_px / self.square.side
+        outer_px = math.ceil(inner * square.side)
+        scale = outer_px / square.side
+        size = self.page.size_px
+        paper = Box(0.0, 0.0, float(size[0]), float(size[1]))
+        paper = paper if self.composed is None else around((paper, self.composed.inked_box(width)))
+        left, right = (min(max(x - square.left, 0.0), square.side) * scale for x in (paper.left, paper.right))
+        top, bottom = (min(max(y - square.top, 0.0), square.side) * scale for y in (paper.top, paper.bottom))
+        return WiderPicture(
+            self._picture(square, outer_px, width, colour, white, signal),
+            (picture_px, picture_px),
+            scaling(inner / scale, inner / scale, -self.room * inner, -self.room * inner),
+            ((left, top), (right, top), (right, bottom), (left, bottom)),
+        )
+
+    def _picture(
+        self, square: Square, picture_px: int, width: float, colour: str, white: float, signal: bool
+    ) -> Picture:
         ink, erased, composed = None, None, self.composed
         if composed is None:
             erased = None if signal else self.target.box
         else:
-            ink = square_ink(composed.ink, self.square, width, composed.broad, colour)
-        return page_picture(self.page.raster, self.square, picture_px, ink, white, erased, signal)
+            ink = square_ink(composed.ink, square, width, composed.broad, colour)
+        return page_picture(self.page.raster, square, picture_px, ink, white, erased, signal)
 
 
 def square_ink(ink: Ink, square: Square, width: float, broad: float, colour: str) -> PageInk:
@@ -150,11 +189,11 @@ def _inside(start: float, low: float, high: float, side: float, page: int) -> fl
 def occurs_once(crop: PageCrop) -> bool:
     """Whether the words of the target surely stand once in the square, whatever their case and punctuation.
 
-    Print in the square that was not read could say the same words."""
-    if shares_inside(crop.page.unread, crop.square.box).any():
+    Print in the square that was not read could say the same words, and so could print in the room around it."""
+    if shares_inside(crop.page.unread, crop.wider.box).any():
         return False
     wanted = [_bare(crop.page.words[word]) for word in crop.target.words]
-    visible = (crop.shares[: len(crop.page.words)] > ANY).nonzero()[0].tolist()
+    visible = (shares_inside(crop.page.word_boxes, crop.wider.box) > ANY).nonzero()[0].tolist()
     texts = {word: _bare(crop.page.words[word]) for word in visible}
     starts = [word for word, text in texts.items() if text == wanted[0]]
     matches = [start for start in starts if all(texts.get(start + k) == text for k, text in enumerate(wanted))]

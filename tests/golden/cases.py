@@ -141,15 +141,15 @@ VARIANTS: dict[str, tuple[str, ...]] = {
 }
 """Every variant of every class; a test looks after this list and after the rows below, which show each one."""
 VARIANT_ROWS: dict[str, tuple[int, ...]] = {
-    "crop": (0, 2, 3, 5, 8),
-    "delete": (0, 1, 2, 5, 8, 13, 21),
-    "insert": (0, 1, 2, 3, 11),
-    "instruct_image": (0, 1, 3, 5, 8, 100),
-    "instruct_text": (0, 1, 2, 3, 5, 6, 7, 8, 13, 21, 36, 39),
-    "point": (0, 1, 2, 21),
-    "question": (0, 1, 2, 5, 8, 13, 21),
-    "select": (0, 1, 2, 5, 8, 13, 21),
-    "underline": (0, 1, 3),
+    "crop": (0, 1, 2, 3, 4),
+    "delete": (0, 1, 3, 4, 5, 6, 9),
+    "insert": (0, 1, 3, 4, 5),
+    "instruct_image": (0, 1, 2, 3, 22, 46),
+    "instruct_text": (0, 1, 2, 3, 4, 5, 7, 11, 13, 15, 16, 28),
+    "point": (0, 1, 3, 4),
+    "question": (0, 1, 3, 4, 5, 6, 9),
+    "select": (0, 1, 3, 4, 5, 6, 10),
+    "underline": (0, 3, 4),
 }
 """The first row of each variant."""
 
@@ -196,7 +196,7 @@ GESTURES = {
     "photo": gestures((2, 5), camera="photo"),
     "camera ranges": gestures((6, 8), camera=CAMERAS["camera ranges"]),
     "whole targets": gestures((5, 7), view="ink_and_target", tasks=GESTURES_ALONE),
-    "whole pages": gestures((14, 3, 10), view="page", picture_px=640),
+    "whole pages": gestures((5, 10, 14), view="page", picture_px=640),
     "whole pages, scanned": gestures((3, 4), view="page", camera="scan", tasks=GESTURES_ALONE),
     "pages of other sizes": gestures((3, 5), page_scale=[0.8, 1.5], tasks=GESTURES_ALONE),
     "large pages": gestures((7, 8), page_scale=[2, 3], ink_width_px=[2.5, 4], margin_px=120),

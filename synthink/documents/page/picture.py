@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from synthink.camera.view import View
 from synthink.core.columns import Packed
@@ -152,6 +153,14 @@ class Frame:
             return self.view.clipped(corners[:, 0], corners[:, 1])
         corners = snap((boxes[:, _CORNERS].reshape(-1, 2) - (self.square.left, self.square.top)) * self.scale)
         return self.view.boxes(corners, np.arange(0, len(corners), 4))
+
+    def shares(self, boxes: Boxes) -> npt.NDArray[np.float64]:
+        """(N,) the share of each (N, 4) box that lies in the picture, of the upright boxes around their places."""
+        corners = self.points(boxes[:, _CORNERS].reshape(-1, 4, 2))
+        low, high = corners.min(axis=1), corners.max(axis=1)
+        inside = np.minimum(high, self.view.size_px) - np.maximum(low, 0.0)
+        shares: npt.NDArray[np.float64] = np.maximum(inside, 0.0).prod(axis=1) / (high - low).prod(axis=1)
+        return shares
 
     def strokes(self, ink: Ink) -> Packed:
         """Each stroke's points x, y, t, pressure as they lie in the picture."""
