@@ -22,6 +22,8 @@ CANDIDATES = LETTERS + "".join(LIGATURES.values())
 """The characters that a glyph may be taken for."""
 _PARTNERS = {"\ufb01": "\ufb02", "\ufb02": "\ufb01", "\ufb03": "\ufb04", "\ufb04": "\ufb03"}
 """Ligatures that differ by the dot of an i."""
+_BARS = "1Il|"
+"""Characters that are a bare upright stroke in some faces: a glyph is as near to one as to the nearest of them."""
 _FACES_OF_LIGATURES = 6  # that these are compared in
 _FACES = 4  # that a font's glyphs are compared with: the nearest ones
 # How much a glyph counts as further from a character for each x-height that its ink begins or ends elsewhere, and for
@@ -109,8 +111,12 @@ def distances_of(
         by_character[rows] = (distance(near) + further).min(axis=1)
         likeness[rows] = np.where(same[rows], NONE, near.max(axis=1)).max(axis=1)
     other = np.where(same, np.inf, by_character).min(axis=1)
-    far = (distance(own) + misfits).min(axis=1)
-    return Distances(far, misfits.min(axis=1), by_character, other, likeness, side, by_face)
+    far, misfit = (distance(own) + misfits).min(axis=1), misfits.min(axis=1)
+    bars = np.array([name in _BARS for name in names])[kinds]
+    of_bars = references.measures[:, places_of(_BARS)].reshape(1, -1, 3)
+    far[bars] = np.minimum(far[bars], by_character[bars][:, places_of(_BARS)].min(axis=1))
+    misfit[bars] = np.minimum(misfit[bars], _misfits(logs[bars], of_bars).min(axis=1))
+    return Distances(far, misfit, by_character, other, likeness, side, by_face)
 
 
 def _side(sign: str, shape: npt.NDArray[np.float32], faces: Indices) -> float:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import ceil, floor
+
 import numpy as np
 import numpy.typing as npt
 
@@ -25,6 +28,7 @@ _LARGE_PX = 12.0  # the x-height in a text object that is drawn large
 _BESIDE_PX = 1.0  # by which drawing moves ink there
 _INKED, _CUT_PX = 32, 2.0  # of 255; letters whose ink ends so far inside their boxes are cut off
 _LARGEST_PX = 2**8  # of a letter there
+_TOGETHER = 512  # letters there that are looked at together: memory is bounded by them
 
 
 def shapes_of(
@@ -74,11 +78,13 @@ def _in_few_objects(objects: npt.NDArray[np.uint64], glyphs: Indices) -> Indices
     _, firsts = np.unique(owners * (int(glyphs.max(initial=0)) + 1) + glyphs, return_index=True)
     owner, glyph = owners[firsts], glyphs[firsts]
     chosen: list[int] = []
+    covered = np.zeros(int(glyphs.max(initial=0)) + 1, dtype=bool)
     while len(owner):
         best = np.bincount(owner, minlength=len(which)).argmax()
         here = owner == best
         chosen += firsts[here].tolist()
-        rest = ~np.isin(glyph, glyph[here])
+        covered[glyph[here]] = True
+        rest = ~covered[glyph]
         owner, glyph, firsts = owner[rest], glyph[rest], firsts[rest]
     return np.array(chosen, dtype=np.intp)
 
@@ -87,40 +93,48 @@ def _large(
     glyphs: Glyphs, placed: PlacedLetters, close_up: CloseUp, numbers: Indices, x_heights: Array, breadths: Array
 ) -> Shapes:
     """(S, HIGH * WIDE) the shapes of letters in their objects. x_heights, breadths: (S,) of their fonts, in ems."""
+    shapes = np.zeros((len(numbers), HIGH * WIDE), dtype=np.uint8)
+    if not len(numbers):
+        return shapes
     firsts = glyphs.first_characters[numbers]
     objects, sizes, baselines = placed.objects[firsts], placed.sizes[firsts], placed.baselines[firsts]
-    boxes = np.zeros((len(numbers), 4))
-    lines, across, down = (np.zeros(len(numbers)) for _ in range(3))
+    boxes = glyphs.letters.boxes[numbers]
+    scales, offsets = np.ones((len(numbers), 2)), np.zeros((len(numbers), 2))
     parts: list[tuple[int, int, int, Ink]] = []
-    for item in np.unique(objects).tolist():
-        rows = np.flatnonzero(objects == item)
-        times = _LARGE_PX / (x_heights[rows[0]] * sizes[rows[0]])
-        drawing = close_up(item, float(times))
+    order = np.argsort(objects, kind="stable")
+    for rows in np.split(order, np.flatnonzero(np.diff(objects[order])) + 1):
+        first = rows[0]
+        drawing = close_up(int(objects[first]), float(_LARGE_PX / (x_heights[first] * sizes[first])))
         if drawing is None:
             continue
-        ink, ((wide, tall), offset) = drawing
-        scale, place = np.array((wide, tall, wide, tall)), np.tile(offset, 2)
-        boxes[rows] = glyphs.letters.boxes[numbers[rows]] * scale + place
-        lines[rows] = baselines[rows] * tall + offset[1]
-        across[rows], down[rows] = breadths[rows] * sizes[rows] * wide, x_heights[rows] * sizes[rows] * tall
-        low = np.floor(boxes[rows, :2] - _BESIDE_PX).clip(0).astype(int)
-        high = np.ceil(boxes[rows, 2:] + _BESIDE_PX).clip(0, np.minimum(low + _LARGEST_PX, ink.shape[::-1])).astype(int)
-        for row, (x, y), (end, bottom) in zip(rows.tolist(), low.tolist(), high.tolist(), strict=True):
-            if x < end and y < bottom:
-                parts.append((row, x, y, ink[y:bottom, x:end]))
-    shapes = np.zeros((len(numbers), HIGH * WIDE), dtype=np.uint8)
-    if not parts:
-        return shapes
+        ink, (scale, offset) = drawing
+        scales[rows], offsets[rows] = scale, offset
+        boxes[rows] = boxes[rows] * np.concatenate((scale, scale)) + np.concatenate((offset, offset))
+        for row, (left, top, right, bottom) in zip(rows.tolist(), boxes[rows].tolist(), strict=True):
+            x, y = max(0, floor(left - _BESIDE_PX)), max(0, floor(top - _BESIDE_PX))
+            end = min(ceil(right + _BESIDE_PX), x + _LARGEST_PX)
+            part = ink[y : max(0, min(ceil(bottom + _BESIDE_PX), y + _LARGEST_PX)), x : max(0, end)]
+            if part.size:
+                parts.append((row, x, y, part))
+    lines = baselines * scales[:, 1] + offsets[:, 1]
+    across, down = breadths * sizes * scales[:, 0], x_heights * sizes * scales[:, 1]
+    for start in range(0, len(parts), _TOGETHER):
+        rows, x, y, crops = _stacked(parts[start : start + _TOGETHER])
+        own = boxes[rows] - np.stack((x, y, x, y), axis=1)
+        are_complete = _are_complete(crops, own)
+        rows, middle = rows[are_complete], (own[are_complete, 0] + own[are_complete, 2]) / 2
+        shapes[rows] = _averaged(crops[are_complete], middle, lines[rows] - y[are_complete], across[rows], down[rows])
+    return shapes
+
+
+def _stacked(parts: Sequence[tuple[int, int, int, Ink]]) -> tuple[Indices, Indices, Indices, Ink]:
+    """The rows, the left and the upper edges of parts, and (S, h, w) their pictures."""
     high, wide = (max(part.shape[axis] for *_, part in parts) for axis in (0, 1))
     crops = np.zeros((len(parts), high, wide), dtype=np.uint8)
     for number, (*_, part) in enumerate(parts):
         crops[number, : part.shape[0], : part.shape[1]] = part
-    rows, x, y = (np.array(values) for values in list(zip(*parts, strict=True))[:3])
-    own = boxes[rows] - np.stack((x, y, x, y), axis=1)
-    are_complete = _are_complete(crops, own)
-    rows, middle = rows[are_complete], (own[are_complete, 0] + own[are_complete, 2]) / 2
-    shapes[rows] = _averaged(crops[are_complete], middle, lines[rows] - y[are_complete], across[rows], down[rows])
-    return shapes
+    rows, x, y = (np.array(values, dtype=np.intp) for values in list(zip(*parts, strict=True))[:3])
+    return rows, x, y, crops
 
 
 def _are_complete(crops: Ink, boxes: Boxes) -> Flags:
