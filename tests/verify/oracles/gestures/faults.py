@@ -233,11 +233,12 @@ def ink_elsewhere(rows: RowDataset, index: int, row: Row) -> Row | None:
 
 
 def unlisted(rows: RowDataset, index: int, row: Row) -> Row | None:
-    """A stroke of the handwriting is missing among the strokes."""
+    """A stroke of the handwriting is missing among the strokes, one that is longer than the pen is broad."""
     if not row["note"] or len(row["strokes"]) < 4:
         return None
     x, y = np.array(row["strokes"][-1])[:, :2].T
-    return {**row, "strokes": row["strokes"][:-1]} if max(np.ptp(x), np.ptp(y)) > 12 else None
+    is_seen = max(np.ptp(x), np.ptp(y)) > max(12, 4 * row["ink_width_px"])
+    return {**row, "strokes": row["strokes"][:-1]} if is_seen else None
 
 
 def other_after(rows: RowDataset, index: int, row: Row) -> Row | None:

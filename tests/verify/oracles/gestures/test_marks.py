@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from synthink.gestures.kind import default_kinds, kind_named
+from synthink.gestures.kind import KINDS, kind_named, load_kinds
 from synthink.verify.oracles.gestures.families import FAMILIES, check_boxes, stroke_partitions
 from synthink.verify.oracles.gestures.marks import NEVER, scratches
 from synthink.verify.oracles.gestures.places import joins
@@ -21,7 +21,8 @@ from tests.verify.oracles.gestures.scenes import without_ink
 
 
 def test_every_family_is_named_by_one_of_our_variants() -> None:
-    variants = [variant for name in default_kinds() for variant in kind_named(name).facts["variants"].values()]
+    load_kinds()
+    variants = [variant for kind in KINDS.values() for variant in kind.facts["variants"].values()]
     assert {variant["family"].partition("+")[0] for variant in variants} == set(FAMILIES)
 
 

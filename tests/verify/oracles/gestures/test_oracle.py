@@ -99,9 +99,10 @@ def test_photographs_are_judged_by_their_controls(camera: str) -> None:
 def test_a_gap_that_is_moved_by_its_width_is_found_in_photographs() -> None:
     other = gesture_rows(seed=1, camera="photo")
     judge = GesturesOracle(other.generator)
-    moved = FAULTS["box moved"](other, 0, other[5])
-    assert moved is not None and moved["gesture"] == "insert"
-    assert judged(judge, [moved, other[5]], other)[0] == {"wrong": 1, "right": 1}
+    row = next(row for row in other if row["gesture"] == "insert" and row["task"] == "recognise_gesture")
+    moved = FAULTS["box moved"](other, 0, row)
+    assert moved is not None
+    assert judged(judge, [moved, row], other)[0] == {"wrong": 1, "right": 1}
 
 
 def test_photographs_without_controls() -> None:
