@@ -26,12 +26,12 @@ def note_proof(folder: Path, report: Report, generator: Generator) -> None:
     """
     checks = [(check.name, check.verdict, check.summary) for check in report.checks]
     details = [f"{check.name}: {reason}" for check in report.checks for reason in check.unproved]
+    is_remade = any(check.name == "made again" for check in report.checks)
     if names := unproved_columns(generator):
         columns = listed(map(code_span, names))
-        details.append(
-            Markdown(f"No oracle judges these columns, which are compared in the rows drawn again: {columns}.")
-        )
-    if all(check.name != "made again" for check in report.checks):
+        compared = ", which are compared in the rows drawn again" if is_remade else ""
+        details.append(Markdown(f"No oracle judges these columns{compared}: {columns}."))
+    if not is_remade:
         details.append("No rows were drawn again: shards left the disk as they were made.")
     try:
         text = read_inside(folder, README, LARGEST_CARD, OutputError).decode(errors="surrogateescape")

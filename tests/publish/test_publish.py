@@ -264,10 +264,12 @@ def test_no_token_no_name_no_network(hub: Hub, made: Path, monkeypatch: pytest.M
 
 
 def test_a_private_repository_and_a_branch(hub: Hub, made: Path) -> None:
-    publish(made, Destination("me/letters", private=True, revision="next"), "skip")
+    publish(made, Destination("me/letters", private=True, revision="next", contact="Ada L."), "skip")
     repo = hub.repos["me/letters"]
     assert repo.private and set(hub.files("me/letters")) == {".gitattributes"}
-    assert "synthink.json" in (repo.files("next") or {})
+    card = (repo.files("next") or {})["README.md"].decode()
+    assert f"Ask Ada L., or in the [discussions]({hub.address}/datasets/me/letters/discussions)" in card
+    assert is_untouched(card) and "Ada" not in (made / "README.md").read_text("utf-8")
 
 
 @pytest.mark.whole
