@@ -27,6 +27,7 @@ _SURE, _UNLIKE = (0.7, 1.4), (0.96, 0.9)
 _SURE_OF_NARROW, _UNLIKE_OF_NARROW = (0.9, 1.9), (0.96, 0.82)
 _NARROW = 0.85  # x-heights: letters less wide than this, as f, r, J
 _SURE_OF_T = 1.9  # it rises above the others in some faces, and hardly in others, which are not among these here
+_ANY = 0.25  # the doubt that there is in any case
 _SURE_OF_SIGN, _UNLIKE_OF_SIGN = 2.2, 0.82  # signs have little ink
 _EXCHANGED, _BOTH = 0.3, 1.0  # the doubt in each of two glyphs that look like each other's character; and in both
 _RIVAL, _BY_RIVAL = 0.5, 0.5  # how much further a glyph is than another of its font and character; and the doubt in it
@@ -54,7 +55,7 @@ def false_glyphs(characters: Sequence[str], visible: Flags, large: Flags, distan
     mean = float(np.clip(doubts, -_MOST_DOUBT, _MOST_DOUBT).mean())
     bounds = [_bounds(char, is_large) for char, is_large in zip(names, large[rows].tolist(), strict=True)]
     sure, unlike, astray = np.array(bounds).T
-    doubted = (doubts - mean / 2 > sure) & (distances.own > distance(unlike))
+    doubted = (doubts - mean / 2 > sure) & (doubts > _ANY) & (distances.own > distance(unlike))
     doubted |= _exchanged(names, distances) | _rivals(names, distances)
     false[rows] = doubted & (distances.likeness > _OF_ONE) | (distances.misfit > astray)
     false[rows] |= large[rows] & (distances.side < _OTHER_SIDE)
