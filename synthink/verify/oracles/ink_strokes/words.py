@@ -50,6 +50,7 @@ def check_words(fits: Fits, names: Sequence[str], words: Sequence[str]) -> Findi
         part = slice(at, at + len(word))
         at += len(word)
         gain = better[part].clip(min=0.0)
+        gain[_hooked(word)] = 0.0
         if gain.sum() > WORD or gain.sum() - gain.max() > REST:
             return Finding("wrong", OTHER_LETTERS)
         if _swap(fits.cost[part][:, labels[part]], labels[part]) > SWAP:
@@ -63,6 +64,12 @@ def label_cost(fits: Fits, names: Sequence[str], words: Sequence[str]) -> float:
     if not set(letters) <= set(names):
         return float("inf")
     return float(sum(fits.cost[row, names.index(char)] for row, char in enumerate(letters)))
+
+
+def _hooked(word: str) -> list[int]:
+    """The letters of a word that do not count: an f and what follows it, whose dot or bar may be taken for its hook."""
+    firsts = [place for place in range(len(word) - 1) if word[place] == "f" and word[place + 1] in "ijt"]
+    return [place + step for place in firsts for step in (0, 1)]
 
 
 def _swap(cost: Floats, labels: npt.NDArray[np.intp]) -> float:
