@@ -72,6 +72,7 @@ CALLS: dict[str, Mapping[str, Any]] = {
     "trace": {"lines": [LINE], "writer": Writer.named("Ada"), "stream": STREAM, "unit": 20.0},
     "clean": {"ink": INK},
     "concatenate": {"inks": [INK, INK], "gap_ms": 5.0},
+    "capitalised": {"word": "a"},
     "cut": {"ink": SPANNED, "span": SPANNED.spans[0]},
     "path_lengths": {"ink": INK},
     "resample": {"ink": INK, "spacing": 2.0},

@@ -139,7 +139,7 @@ def test_one_damaged_file_among_many_is_refused_or_counted(folder: Path) -> None
         ("~nobody-of-this-name/a.pdf", "No such file"),
         ("a" * 5000, "file name too long"),
         ("a\0.pdf", "cannot be read: embedded null byte"),
-        ("ftp://host/a.html", "is no address that is opened"),
+        ("ftp://host/a.html", "is an address, where a path is wanted"),
         ("file:///etc/passwd", "is no address that is opened"),
         ("dataset:", "names no documents"),
     ],

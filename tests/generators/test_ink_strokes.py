@@ -63,7 +63,10 @@ def test_ink_lies_along_the_strokes() -> None:
         away = np.full(share.shape, np.inf)
         ys, xs = np.mgrid[: share.shape[0], : share.shape[1]] + 0.5
         for stroke, widths in zip(row["strokes"], row["stroke_widths_px"], strict=True):
-            for (x, y, _, _), width in zip(stroke, widths, strict=True):
+            points = np.array([point[:2] for point in stroke])
+            way = np.concatenate(([0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
+            at = np.linspace(0, way[-1], max(len(points), int(way[-1])))
+            for x, y, width in zip(*(np.interp(at, way, line) for line in (*points.T, widths)), strict=True):
                 window = np.s_[max(0, int(y) - 12) : int(y) + 13, max(0, int(x) - 12) : int(x) + 13]
                 away[window] = np.minimum(away[window], np.hypot(xs[window] - x, ys[window] - y) - width / 2)
         assert share[away < -0.75].min(initial=1) > 0.7

@@ -81,7 +81,7 @@ CIRCLED_LETTERS = {
     ),
     "prompts": circled(prompts=["Read the letter in a {colour} ring.", "Which one?"]),
     "answers in sentences": circled(answers=["The letter is {answer}.", "{answer}!"], picture_px=160),
-    "no ring and several": circled((0, 2, 5), mark_count=[1, 3], unmarked=0.4, picture_px=224),
+    "no ring and several": circled((2, 0, 5), mark_count=[1, 3], unmarked=0.4, picture_px=224),
     "letters that take turns": circled(balance_letters=True, picture_px=160),
     "all questions about a picture": circled(
         (0, 6, 12, 18, 24),
