@@ -22,8 +22,9 @@ CANDIDATES = LETTERS + "".join(LIGATURES.values())
 """The characters that a glyph may be taken for."""
 _PARTNERS = {"\ufb01": "\ufb02", "\ufb02": "\ufb01", "\ufb03": "\ufb04", "\ufb04": "\ufb03"}
 """Ligatures that differ by the dot of an i."""
-_BARS = "1Il|"
-"""Characters that are a bare upright stroke in some faces: a glyph is as near to one as to the nearest of them."""
+_ONE_FORM = "1Il|", "0O"
+"""Characters that are a bare upright stroke in some faces, or the same round: a glyph is as near to one as to the
+nearest of them."""
 _FACES_OF_LIGATURES = 6  # that these are compared in
 _FACES = 4  # that a font's glyphs are compared with: the nearest ones
 # How much a glyph counts as further from a character for each x-height that its ink begins or ends elsewhere, and for
@@ -112,10 +113,11 @@ def distances_of(
         likeness[rows] = np.where(same[rows], NONE, near.max(axis=1)).max(axis=1)
     other = np.where(same, np.inf, by_character).min(axis=1)
     far, misfit = (distance(own) + misfits).min(axis=1), misfits.min(axis=1)
-    bars = np.array([name in _BARS for name in names])[kinds]
-    of_bars = references.measures[:, places_of(_BARS)].reshape(1, -1, 3)
-    far[bars] = np.minimum(far[bars], by_character[bars][:, places_of(_BARS)].min(axis=1))
-    misfit[bars] = np.minimum(misfit[bars], _misfits(logs[bars], of_bars).min(axis=1))
+    for group in _ONE_FORM:
+        own_form = np.array([name in group for name in names])[kinds]
+        of_group = references.measures[:, places_of(group)].reshape(1, -1, 3)
+        far[own_form] = np.minimum(far[own_form], by_character[own_form][:, places_of(group)].min(axis=1))
+        misfit[own_form] = np.minimum(misfit[own_form], _misfits(logs[own_form], of_group).min(axis=1))
     return Distances(far, misfit, by_character, other, likeness, side, by_face)
 
 
@@ -143,6 +145,17 @@ def _misfits(measures: Logs, references: Logs) -> Logs:
     result *= _BY_REACH
     result += _BY_WIDTH * np.maximum(wide - _WIDTH, 0)
     return result
+
+
+@cache
+def variety(char: str) -> float:
+    """How far a character may be from its form in all other faces: the furthest but one of the faces that draw it. At
+    least 4 faces do."""
+    entry = drawn(char)
+    shapes, lengths, measures = entry.shapes[entry.drawn], entry.norms[entry.drawn], entry.measures[entry.drawn]
+    apart = distance(products(shapes, shapes) / lengths[:, None] / lengths) + _misfits(measures, measures[None])
+    np.fill_diagonal(apart, np.inf)
+    return float(np.sort(apart.min(axis=1))[-2])
 
 
 def places_of(characters: Sequence[str]) -> Indices:

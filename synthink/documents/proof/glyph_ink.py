@@ -74,7 +74,8 @@ def _stands_free(letters: Letters) -> Flags:
 
 def _in_few_objects(objects: npt.NDArray[np.uint64], glyphs: Indices) -> Indices:
     """A letter for each glyph, so that they stand in few objects. objects, glyphs: (N,) of letters."""
-    which, owners = np.unique(objects, return_inverse=True)
+    which, starts, owners = np.unique(objects, return_index=True, return_inverse=True)
+    owners = starts.argsort().argsort()[owners]  # in the order of the page: objects are addresses, which differ by run
     _, firsts = np.unique(owners * (int(glyphs.max(initial=0)) + 1) + glyphs, return_index=True)
     owner, glyph = owners[firsts], glyphs[firsts]
     chosen: list[int] = []

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from synthink.documents.proof.distances import Distances, look_alike, places_of
+from synthink.documents.proof.distances import Distances, look_alike, places_of, variety
 from synthink.documents.proof.faces import WIDTH, Shapes
 from synthink.documents.proof.likeness import cosines, distance
 from synthink.documents.proof.shapes import drawn
@@ -19,7 +19,7 @@ Flags = npt.NDArray[np.bool_]
 Indices = npt.NDArray[np.intp]
 
 _DRAWN = 4  # faces that draw a character: fewer are no measure of how it may look
-_ASTRAY, _ASTRAY_SIGN = 1.5, 4.0  # a misfit that no font has in a letter or a digit; in a sign
+_ASTRAY, _ASTRAY_SIGN = 2.0, 4.0  # a misfit that no font has in a letter or a digit; in a sign
 # The doubt in one glyph that is enough, over half of what its font's glyphs have on an average; and how like its own
 # character a glyph may be to be doubted at all: for glyphs that were drawn large, and for those of the picture, where
 # thin letters are like many.
@@ -27,7 +27,8 @@ _SURE, _UNLIKE = (0.7, 1.4), (0.96, 0.9)
 _SURE_OF_NARROW, _UNLIKE_OF_NARROW = (0.9, 1.9), (0.96, 0.82)
 _NARROW = 0.85  # x-heights: letters less wide than this, as f, r, J
 _SURE_OF_T = 1.9  # it rises above the others in some faces, and hardly in others, which are not among these here
-_ANY = 0.25  # the doubt that there is in any case
+_ANY = 0.45  # the doubt that there is in any case: most true glyphs of 75 faces have less
+_ALIKE = -2.6  # how far most characters' forms in known faces are from each other; J, W, Q and y are further
 _SURE_OF_SIGN, _UNLIKE_OF_SIGN = 2.2, 0.82  # signs have little ink
 _EXCHANGED, _BOTH = 0.3, 1.0  # the doubt in each of two glyphs that look like each other's character; and in both
 _RIVAL, _BY_RIVAL = 0.5, 0.5  # how much further a glyph is than another of its font and character; and the doubt in it
@@ -71,9 +72,11 @@ def _bounds(char: str, is_large: bool) -> tuple[float, float, float]:
     if not char.isalnum():
         return _SURE_OF_SIGN, _UNLIKE_OF_SIGN, _ASTRAY_SIGN
     number = 0 if is_large else 1
+    various = max(0.0, variety(char) - _ALIKE) if is_large else 0.0
     if drawn(char).usual[WIDTH] < _NARROW:
-        return _SURE_OF_T if char == "t" else _SURE_OF_NARROW[number], _UNLIKE_OF_NARROW[number], _ASTRAY
-    return _SURE[number], _UNLIKE[number], _ASTRAY
+        sure = _SURE_OF_T if char == "t" else _SURE_OF_NARROW[number] + various
+        return sure, _UNLIKE_OF_NARROW[number], _ASTRAY
+    return _SURE[number] + various, _UNLIKE[number], _ASTRAY
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import random
 import unicodedata
 from collections import Counter
@@ -15,7 +16,9 @@ import pytest
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
+from synthink.assets.fonts.fonts import Fonts
 from synthink.documents import Page
+from synthink.documents.proof.glyph_ink import _in_few_objects
 from synthink.documents.proof.letters import PlacedLetters
 from synthink.documents.proof.proof import proof_of_document
 from synthink.documents.sources.pdf.reader import DEFAULTS, SCALE, each_page
@@ -44,6 +47,33 @@ def test_fonts_that_lie_about_one_letter_are_found_in_small_print(name: str, siz
     proved_pages(pdf(lambda canvas: lines(canvas, [TEXT] * 2, size=size, font=name)), lying)
     assert score.caught["one"] >= 0.99 * score.lies["one"] > 0, score.missed
     assert score.caught["exchanged"] >= 0.99 * score.lies["exchanged"] > 0, score.missed
+
+
+@pytest.mark.whole
+def test_what_the_faces_here_print_is_believed() -> None:
+    """Of 2,175 words in 75 faces 18 are not: glyphs of Cardo Italic, and of a few others, are taken for lies."""
+    skipped, words = Counter[str](), 0
+    text = ["The quick brown fox jumps over a lazy dog by 0123456789", "ABC DEF GHI JKL MNO PQR STU VWX YZ"]
+    text += ["abc def ghi jkl mno pqr stu vwx yz"]
+
+    def draw(canvas: Any) -> None:
+        nonlocal words
+        for face in Fonts().open().faces:
+            if face.is_truetype and face.draws("".join(text).replace(" ", "")):
+                pdfmetrics.registerFont(TTFont(face.name, io.BytesIO(face.data()), subfontIndex=face.index))
+                lines(canvas, text, size=11, font=face.name)
+                canvas.showPage()
+                words += len(" ".join(text).split())
+
+    events = each_page(pdf(draw), "a.pdf", SCALE, DEFAULTS, skipped, prove=proof_of_document())
+    assert sum(isinstance(event, Page) for event in events) > 20
+    assert skipped.total() < 0.015 * words, skipped
+
+
+def test_where_objects_lie_in_memory_says_nothing() -> None:
+    objects, glyphs = np.array([7, 7, 3, 3, 5], dtype=np.uint64), np.array([0, 1, 0, 1, 2])
+    moved = np.array([3, 3, 7, 7, 1], dtype=np.uint64)
+    assert _in_few_objects(objects, glyphs).tolist() == _in_few_objects(moved, glyphs).tolist() == [0, 1, 4]
 
 
 def test_a_glyph_is_judged_once_in_a_document() -> None:

@@ -130,7 +130,7 @@ def test_words_stay_clear_of_pictures_and_of_the_edge(pages: list[Page]) -> None
 
 
 def test_nothing_that_was_set_is_lost(faces: tuple[Face, ...]) -> None:
-    """One of these 7,542 words is taken for a lie, June. in Arvo: so sure is no proof."""
+    """Of 33,549 words of 120 other pages 6 are taken for lies, all of them for J and f in Arvo."""
     skipped = Counter[str]()
     layouts = set()
     for number in range(30):
