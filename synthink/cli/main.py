@@ -11,7 +11,7 @@ import time
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, TextIO
 
 import yaml
 
@@ -60,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         status = 128 + (interrupt.number if isinstance(interrupt, Stop) else signal.SIGINT)
     except BrokenPipeError:  # the reader of our output has gone
         _finish()
-        _flush_or_drop_output()
+        _flush_or_drop(sys.stdout)
     except Exception as error:  # noqa: BLE001 - whatever it is, it becomes one line here and nowhere else
         _finish()
         status = _report(error)
@@ -199,7 +199,7 @@ def _report(error: Exception) -> int:
     elif isinstance(error, OSError):
         place = error.filename or "standard output, or a file that the system does not name"
         message = f"{os.fsdecode(place)}: {error.strerror or error}"
-        _flush_or_drop_output()
+        _flush_or_drop(sys.stdout)
     elif isinstance(error, MemoryError):
         message = "out of memory"
     else:
@@ -213,16 +213,18 @@ def _report(error: Exception) -> int:
     return status
 
 
-def _flush_or_drop_output() -> None:
-    """Write what is left of the output, to nowhere where that cannot be: Python would complain of it at its end."""
+def _flush_or_drop(stream: TextIO | None) -> None:
+    """Write what is left of an output, to nowhere where that cannot be: Python would complain of it at its end."""
+    if stream is None:
+        return
     try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        stream.flush()
     except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _print_error(message: str) -> None:
     if sys.stderr is not None:
         with suppress(OSError):
             print(f"synthink: {' '.join(displayable(message).split())}", file=sys.stderr)
+        _flush_or_drop(sys.stderr)
