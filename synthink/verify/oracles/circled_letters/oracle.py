@@ -147,8 +147,10 @@ class CircledLettersOracle:
             return Finding("wrong", BARE)
         if "letter_indices" in row:
             return compared_several(row, several_by_control(pair, line, colours), self._astray)
-        finding = self._finding(row, sight_by_control(pair, line, colours))
-        if finding.verdict != "unsure" or pair.noise == 0:
+        sighting = sight_by_control(pair, line, colours)
+        finding = self._finding(row, sighting)
+        is_open = finding.verdict == "unsure" or (sighting.index is None and sighting.doubtful)
+        if not is_open or pair.noise == 0:
             return finding
         return self._finding(row, sight_by_drawing(pair, line, colours))
 
