@@ -13,7 +13,7 @@ from typing import Any
 from synthink.core.left_out import FILES
 from synthink.documents.page.model import DocumentError, Page
 from synthink.documents.proof.proof import proved
-from synthink.documents.sources.places import DATASET, local_path, public_name
+from synthink.documents.sources.places import public_name, root_of
 from synthink.errors import ConfigError
 
 
@@ -114,9 +114,7 @@ class PageCollector:
         start = next((start for start in (place, name or Path(path).name) if message.startswith(start)), "")
         reason = message.removeprefix(start) if start else f": {message}"
         if self.strict:
-            is_one_of_many = (
-                os.fspath(local_path(self.place.removeprefix(DATASET))) != place and "strict=false" not in reason
-            )
+            is_one_of_many = root_of(self.place) != place and "strict=false" not in reason
             remedy = "; documents.strict=false leaves such files out" if is_one_of_many else ""
             raise DocumentError((place if place.isprintable() else repr(place)) + reason + remedy)
         reason = reason.lstrip("/: ").replace(place, "the file")
@@ -131,7 +129,7 @@ class PageCollector:
 
     def _public(self, place: str) -> str:
         """The name of a file in messages: from the place on that the user wrote."""
-        root = os.fspath(local_path(self.place))
+        root = root_of(self.place)
         return _printable(
             public_name(self.place) + place.removeprefix(root) if place.startswith(root) else public_name(place)
         )

@@ -45,6 +45,11 @@ def local_path(place: str) -> Path:
     return user_path(place, DocumentError)
 
 
+def root_of(place: str) -> str:
+    """The text with which the names of a place's files begin: a web address as it stands, or the path."""
+    return place if is_web(place) else os.fspath(local_path(place.removeprefix(DATASET)))
+
+
 def public_name(place: str) -> str:
     """The name of a place that may be published: of a path on somebody's machine only its last part."""
     prefix = DATASET if place.startswith(DATASET) else ""
