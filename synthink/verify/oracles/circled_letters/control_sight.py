@@ -77,13 +77,14 @@ def word_in_control(pair: Comparison, line: SetWord, colours: Colours) -> Laid |
         return Sighting(OTHER_PICTURE)
     crowded = bool(colours.over)
     laid = _laid(pair, line, crowded)
+    unclear = crowded and bool(pair.inked.any()) and _longest_size(pair, line) < LONGER * SMALL_PX
     if laid is None:
-        return Sighting(OTHER_WORD)
+        return Sighting(OTHER_WORD, doubtful=unclear)
     error = laid.apart
     small, hidden = laid.place.size_px < SMALL_PX, laid.open_share < CLEAR
     if error > UNLIKE[small] or laid.letters_apart.max() > LETTER_UNLIKE[small or crowded]:
-        unclear = crowded and (small or _longest_size(pair, line) < LONGER * SMALL_PX)
-        return Sighting(OTHER_WORD, doubtful=unclear or (hidden and error < SURELY), disagreement=error)
+        unclear |= (crowded and small) or (hidden and error < SURELY)
+        return Sighting(OTHER_WORD, doubtful=bool(unclear), disagreement=error)
     if error > (CERTAIN if pair.noise > 0 else ALIKE):
         return Sighting(PARTLY, doubtful=True, disagreement=error)
     return laid
