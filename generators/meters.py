@@ -27,7 +27,6 @@ from synthink.labels import LabelFormatName
 
 from .meter_parts.bodies import BODIES, KIND_BODIES, Body, BodyName
 from .meter_parts.chance import best_guess
-from .meter_parts.displays import grown
 from .meter_parts.registers import LEAST_PX, REGISTERS, displays_of
 from .meter_parts.rows import COLUMNS, LIMITS, MEANINGS, Meter, Readings
 from .meter_parts.states import Scale, State, dial_state, gauge_state, segment_state, wheel_state
@@ -294,7 +293,7 @@ class Meters(MeterAnswers):
         if not body.has_case:
             low = max(low, 0.75 * high)
         is_cut = place.chance(self.cut_off)
-        box = grown(body.reading, 3.0) if is_cut else body.box
+        box = body.reading.grown(3.0) if is_cut else body.box
         return place_box(
             place,
             box,

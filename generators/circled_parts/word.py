@@ -119,9 +119,7 @@ class PenMark:
     @property
     def box(self) -> Box:
         """The box around the ink, in em, as far as the pen is no finer than `least_px`."""
-        left, top, right, bottom = bounds(self.line)
-        half = self.width_em / 2
-        return Box(left - half, top - half, right + half, bottom + half)
+        return bounds(self.line).grown(self.width_em / 2)
 
     def around(self, ring: Ring) -> PenMark:
         """Another ring that the same pen draws."""

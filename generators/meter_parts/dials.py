@@ -27,7 +27,7 @@ from synthink.draw import (
     tick_fan,
 )
 
-from .displays import Display, figure_outlines, grown, shaded, unit_outline
+from .displays import Display, figure_outlines, shaded, unit_outline
 from .states import Scale, State
 
 FINEST_PX = 2.5  # a tick of a gauge stands no closer to the next one
@@ -121,7 +121,7 @@ def gauge_display(look: Stream, face: Face, state: State, scale: Scale) -> Displ
     if is_dark:
         colour = look.choice(("#f2f2ee", "#ff5a30", "#e8c030"))
     turned = Group((Layer(pointer, colour),)).rotate(start + sweep * scale.share(state.positions[0]))
-    frame = grown((-1.0, -1.0, 1.0, 1.0), thick)
+    frame = Box(-1.0, -1.0, 1.0, 1.0).grown(thick)
     band = look.choice(("", "", "#c2201f", "#2d8a45"))
     layers: list[Layer | Group] = [
         Layer(disc((0, 0), 1.0 + thick), RadialGradient((-0.3, -0.4), 1.9, (shaded(rim, 1.5), rim, shaded(rim, 0.6)))),

@@ -85,11 +85,6 @@ def raised(frame: Box, colour: str) -> LinearGradient:
     return LinearGradient((0.0, frame.top), (0.0, frame.bottom), (upper, colour, colour, colour, lower))
 
 
-def grown(box: Sequence[float], by: float) -> Box:
-    """A box that reaches farther on all sides."""
-    return Box(box[0] - by, box[1] - by, box[2] + by, box[3] + by)
-
-
 def figure_outlines(face: Face, height: float, most_width: float) -> list[Outline]:
     """The figures 0 to 9 around the origin, as high as 0 is at that height, and no wider than 0 may be."""
     size, figures = _figures(face)
@@ -126,11 +121,11 @@ def drum_display(look: Stream, face: Face, state: State) -> Display:
     if style == "red figures":
         grounds[units:], inks[units:] = ["#f2f0ea"] * state.decimals, [red] * state.decimals
     turned = _turned_figures(face, state, boxes, tall, tall * look.uniform(1.25, 1.45), rises)
-    frame = grown(Box(boxes[0].left, boxes[0].top, boxes[-1].right, boxes[-1].bottom), look.uniform(0.12, 0.4))
+    frame = Box(*boxes[0][:2], *boxes[-1][2:]).grown(look.uniform(0.12, 0.4))
     bezel = look.choice(("#141518", "#3a3c40", "#8a8c90", "#d4d2cb", "#c9cacc", "#0a0a0a"))
     layers: list[Layer | Group] = [
         Layer(rounded_rectangle(frame, 0.1), raised(frame, bezel)),
-        *([Layer(rectangle(grown(boxes[0][:2] + boxes[-1][2:], 0.05)), "#08080a")] if look.chance(0.6) else []),
+        *([Layer(rectangle(Box(*boxes[0][:2], *boxes[-1][2:]).grown(0.05)), "#08080a")] if look.chance(0.6) else []),
         *_wheels(boxes, grounds, look.uniform(0.35, 0.75)),
     ]
     windows = polygon(*(box.corners() for box in boxes))
@@ -142,8 +137,8 @@ def drum_display(look: Stream, face: Face, state: State) -> Display:
     ]
     layers.append(Group(figures, clip=windows, signal=True))
     if style == "red frame" and state.decimals:
-        around = grown(Box(*boxes[units][:2], *boxes[-1][2:]), 0.09)
-        layers.append(Layer(polygon(around.corners(), grown(around, -0.09).corners()[::-1]), red))
+        around = Box(*boxes[units][:2], *boxes[-1][2:]).grown(0.09)
+        layers.append(Layer(polygon(around.corners(), around.grown(-0.09).corners()[::-1]), red))
     elif state.decimals and look.chance(0.5) and gap > 0.1:
         layers.append(
             Layer(

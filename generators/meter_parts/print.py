@@ -24,7 +24,7 @@ from synthink.draw import (
     tick_fan,
 )
 
-from .displays import grown, shaded
+from .displays import shaded
 
 SYLLABLES = ("ka", "ver", "nor", "tal", "mex", "dor", "li", "sta", "ro", "ben", "zu", "hil", "pra", "gen", "mo", "tec")
 
@@ -75,8 +75,8 @@ def print_rows(look: Stream, text: Printed, y: float, unit: str) -> float:
     if look.chance(0.6):
         mark = f"M {look.integers(10, 25)}"
         text.add("approval", mark, 4.0, (80, y + 4), (0.5, 0.5))
-        frame = grown((72, y + 1, 88, y + 7), 0.0)
-        text.layers.append(Layer(polygon(frame.corners(), grown(frame, -0.5).corners()[::-1]), text.ink))
+        frame = Box(72, y + 1, 88, y + 7)
+        text.layers.append(Layer(polygon(frame.corners(), frame.grown(-0.5).corners()[::-1]), text.ink))
     return y + 11
 
 

@@ -27,7 +27,7 @@ from synthink.draw import (
     seven_segments,
 )
 
-from .displays import Display, grown, raised, shaded, unit_outline
+from .displays import Display, raised, shaded, unit_outline
 from .states import State
 
 LCDS = (
@@ -47,7 +47,7 @@ def lcd_display(look: Stream, face: Face, state: State, unit: str, codes: Sequen
     box = row.box
     room = 0.55 if codes else 0.3
     panel = Box(box.left - 0.45, box.top - room, box.right + 1.7, box.bottom + 0.35)
-    frame = grown(panel, look.uniform(0.12, 0.3))
+    frame = panel.grown(look.uniform(0.12, 0.3))
     shift = look.uniform(0.0, 0.06)
     layers: list[Layer | Group] = [
         Layer(
@@ -89,7 +89,7 @@ def led_display(look: Stream, state: State) -> Display:
     ink = look.choice(LEDS)
     row = _digit_row(look, state, joint=look.uniform(0.13, 0.19))
     panel = Box(row.box.left - 0.5, row.box.top - 0.45, row.box.right + 0.6, row.box.bottom + 0.45)
-    frame = grown(panel, look.uniform(0.15, 0.35))
+    frame = panel.grown(look.uniform(0.15, 0.35))
     glow = look.uniform(0.0, 0.4)
     ghost = look.choice((0.0, 0.08, 0.14))
     layers: list[Layer | Group] = [

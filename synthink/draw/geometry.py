@@ -36,6 +36,11 @@ class Box(NamedTuple):
     def centre(self) -> tuple[float, float]:
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
+    def grown(self, by: float) -> Box:
+        """The box that reaches farther by so much on all sides."""
+        left, top, right, bottom = self
+        return Box(left - by, top - by, right + by, bottom + by)
+
     def corners(self) -> Points:
         """The (4, 2) corners: top-left, top-right, bottom-right, bottom-left."""
         left, top, right, bottom = self

@@ -213,7 +213,7 @@ def _with_text(
     if _is_unseen(target, around((mark_box, text_box)) if len(mark.strokes) else text_box, ink_square):
         return UNSEEN
     if anchor.leader == "ring":
-        lines = lines + _lines([pen.loop(_grown(room, RINGED * target.height))], target, drawer)
+        lines = lines + _lines([pen.loop(room.grown(RINGED * target.height))], target, drawer)
     elif anchor.leader:
         end = leader_end(_close(mark.strokes), target.box, room)
         leader = leader_line(pen, room, end, anchor.leader, target.height)
@@ -247,7 +247,7 @@ def _placed(
         room = place_text(sketch.page, sketch.target, mark_box, anchor, size, stream)
         if isinstance(room, Box) or tried.x_height == least:
             break
-    return tried, _grown(room, -around_it) if isinstance(room, Box) else room
+    return tried, room.grown(-around_it) if isinstance(room, Box) else room
 
 
 def _performed(
@@ -273,11 +273,6 @@ def _joined(inks: Sequence[Ink], pause_s: float) -> Ink:
     ink = concatenate(inks, 1000 * pause_s)
     ink.points[:, np.isnan(ink.points).any(axis=0)] = np.nan
     return ink
-
-
-def _grown(box: Box, by: float) -> Box:
-    """The box with room on all sides."""
-    return Box(box.left - by, box.top - by, box.right + by, box.bottom + by)
 
 
 def _holds(room: Box, box: Box) -> bool:

@@ -49,8 +49,7 @@ class Composed:
 
     def inked_box(self, width: float) -> Box:
         """The box around all that the ink covers, drawn with a pen of that width unless a highlighter draws it."""
-        (left, top, right, bottom), radius = self.ink_box, (self.broad or width) / 2
-        return Box(left - radius, top - radius, right + radius, bottom + radius)
+        return self.ink_box.grown((self.broad or width) / 2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,7 @@ def ask_about_ink(
     box = bounding_box(ink)
     if settings.view == "page":
         radius = (broad or width) / 2
-        square = page_square(page, Box(box.left - radius, box.top - radius, box.right + radius, box.bottom + radius))
+        square = page_square(page, box.grown(radius))
     else:
         at = (_middle(settings.ink_position),) * 2
         square = InkSquare(settings.margin_px / scale, at).around(box)

@@ -180,11 +180,8 @@ def _md5(info: Mapping[str, Any]) -> str:
 
 
 def _local_md5(file: SentFile) -> str:
-    digest = hashlib.md5(usedforsecurity=False)
     with open(file.content, "rb") as stream:  # noqa: PTH123 - a path as text
-        while block := stream.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(stream, partial(hashlib.md5, usedforsecurity=False)).hexdigest()
 
 
 def _without_secrets(text: str) -> str:

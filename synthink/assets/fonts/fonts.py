@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from synthink.assets.fonts.packages import SOURCES
 from synthink.core.assets import AssetSet, AssetSpec
 from synthink.core.left_out import LeftOut
 from synthink.draw.type.face import Face
@@ -43,7 +44,7 @@ class Fonts(AssetSpec["FontPool"]):
             raise ConfigError("source", self.source, "must name packaged, extra, system, a folder or a font file")
 
     def outside(self) -> list[str]:
-        return [source for source in self.sources if source not in ("packaged", "extra", "system")]
+        return [source for source in self.sources if source not in (*SOURCES, "system")]
 
     def open(self) -> FontSet:
         """Read the fonts. `AssetError` for a source without a usable font, `ConfigError` when no face is selected."""

@@ -31,7 +31,7 @@ class Surroundings:
 
     def near(self, box: Box, room: float) -> Surroundings:
         """Only what lies within `room` pixels of a box."""
-        reach = box.left - room, box.top - room, box.right + room, box.bottom + room
+        reach = box.grown(room)
         return Surroundings(self.words[_meets(self.words, reach)], self.images[_meets(self.images, reach)])
 
     def level_with(self, box: Box, room: float) -> Surroundings:

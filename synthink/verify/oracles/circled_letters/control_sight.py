@@ -77,25 +77,27 @@ def word_in_control(pair: Comparison, line: SetWord, colours: Colours) -> Laid |
         return Sighting(OTHER_PICTURE)
     crowded = bool(colours.over)
     laid = _laid(pair, line, crowded)
-    unclear = crowded and bool(pair.inked.any()) and _longest_size(pair, line) < LONGER * SMALL_PX
     if laid is None:
-        return Sighting(OTHER_WORD, doubtful=unclear)
+        return Sighting(OTHER_WORD, doubtful=crowded and _may_be_small(pair, line))
     error = laid.apart
     small, hidden = laid.place.size_px < SMALL_PX, laid.open_share < CLEAR
     if error > UNLIKE[small] or laid.letters_apart.max() > LETTER_UNLIKE[small or crowded]:
-        unclear |= (crowded and small) or (hidden and error < SURELY)
-        return Sighting(OTHER_WORD, doubtful=bool(unclear), disagreement=error)
+        unclear = crowded and (small or _may_be_small(pair, line))
+        return Sighting(OTHER_WORD, doubtful=unclear or (hidden and error < SURELY), disagreement=error)
     if error > (CERTAIN if pair.noise > 0 else ALIKE):
         return Sighting(PARTLY, doubtful=True, disagreement=error)
     return laid
 
 
-def _longest_size(pair: Comparison, line: SetWord) -> float:
-    """The em in pixels at which the line, without spacing, is as long as all of the control's ink: where lines over it
-    hide a word, it may be laid elsewhere and larger."""
+def _may_be_small(pair: Comparison, line: SetWord) -> bool:
+    """Whether a small line, without spacing, is as long as all of the control's ink: where lines over it hide a word,
+    it may be laid elsewhere and larger."""
     ys, xs = np.nonzero(pair.inked)
+    if not len(xs):
+        return False
     pens, rims = line.settings[0], [letter.rim[:, 0] for letter in line.letters]
-    return float(max(np.ptp(xs), np.ptp(ys)) / (pens[-1] + rims[-1].max() - pens[0] - rims[0].min()))
+    size_px = max(np.ptp(xs), np.ptp(ys)) / (pens[-1] + rims[-1].max() - pens[0] - rims[0].min())
+    return bool(size_px < LONGER * SMALL_PX)
 
 
 def altered_elsewhere(pair: Comparison, ys: Places, xs: Places, reach: int) -> bool:
