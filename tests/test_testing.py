@@ -54,6 +54,7 @@ def test_a_broken_promise_is_named(generator: type[Generator], promise: str) -> 
         check_generator(generator, rows=ROWS, fresh_process=fresh, **fields)
 
 
+@pytest.mark.whole
 def test_a_strangers_package_is_checked_by_its_name(tmp_path: Path) -> None:
     unpacked(tmp_path, "dots", "synthink_dots", GOOD, "Dots")
     code = "from synthink.testing import check_generator; check_generator('dots', rows=4, most=7)"

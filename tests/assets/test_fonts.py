@@ -280,7 +280,7 @@ def test_opening_is_fast() -> None:
     assert best < 0.5
 
 
-@pytest.mark.heavy
+@pytest.mark.whole
 def test_record_is_the_same_in_a_fresh_process(fonts: FontSet) -> None:
     code = "import json; from synthink.assets.fonts.fonts import Fonts; print(json.dumps(Fonts().open().record()))"
     env = environment(PYTHONHASHSEED="77", LC_ALL="C", TZ="Asia/Tokyo")

@@ -127,6 +127,7 @@ for fields in ({}, {"source": "random", "case": ["mixed", "title"]}, {"source": 
 """
 
 
+@pytest.mark.whole
 def test_hash_seed_locale_and_time_zone_change_nothing() -> None:
     one = run(DRAWN, PYTHONHASHSEED="1", LC_ALL="C", TZ="UTC")
     two = run(DRAWN, PYTHONHASHSEED="77", LC_ALL="tr_TR.UTF-8", TZ="Asia/Tokyo", PYTHONUTF8="0")

@@ -132,7 +132,7 @@ def digest() -> str:
     return total.hexdigest()
 
 
-@pytest.mark.heavy
+@pytest.mark.whole
 def test_a_fresh_process_without_vector_units_makes_the_same_bytes() -> None:
     core = getattr(np, "_core", None) or np.core
     vector_units = " ".join(core._multiarray_umath.__cpu_dispatch__)

@@ -56,7 +56,7 @@ def test_an_error_is_one_line(
     assert bool(trace) == bool(debug) == ("Traceback" in result.stderr)
 
 
-@pytest.mark.heavy
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("redirection", "status", "message"),
     [

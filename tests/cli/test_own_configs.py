@@ -94,7 +94,7 @@ def test_one_line_says_what_is_wrong(own: Command, tmp_path: Path, words: tuple[
 @pytest.mark.parametrize(
     "words",
     [
-        ("--config-dir", "own", "experiment=sweep"),
+        pytest.param(("--config-dir", "own", "experiment=sweep"), marks=pytest.mark.whole),
         pytest.param(("-m", "--config-dir", "own", "experiment=sweep"), marks=pytest.mark.slow),
         pytest.param(("hydra.searchpath=[file://own]", "experiment=sweep"), marks=pytest.mark.slow),
     ],

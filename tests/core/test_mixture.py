@@ -179,6 +179,7 @@ def test_columns_of_one_name_and_two_types_are_refused() -> None:
         Mixture(parts=(part(), part("clash")))  # type: ignore[arg-type]
 
 
+@pytest.mark.whole
 def test_the_command_makes_a_mixture_and_makes_it_again(command: Callable[..., Result], tmp_path: Path) -> None:
     parts = (
         "generator.parts=[{generator: circled_letters, weight: 2, fields: {picture_px: 64, words: random}},"

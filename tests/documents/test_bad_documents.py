@@ -110,9 +110,8 @@ def rows(source: Path, **fields: Any) -> synthink.Dataset:
 def test_a_file_that_is_no_document_is_named_with_its_folder(
     tmp_path: Path, name: str, content: bytes, message: str
 ) -> None:
-    (tmp_path / name).write_bytes(content)
-    told = refused(tmp_path / name)
-    assert message in told and told.startswith((str(tmp_path / name), repr(str(tmp_path / name))))
+    (path := tmp_path / name).write_bytes(content)
+    assert message in (told := refused(path)) and told.startswith((str(path), repr(str(path))))
 
 
 def test_one_damaged_file_among_many_is_refused_or_counted(folder: Path) -> None:
@@ -199,8 +198,8 @@ def test_odd_pages_give_rows(tmp_path: Path, draw: Callable[[Any], None], size: 
     if draw is big_word and size[0] < 200:
         assert "1 page: only hidden text" in refused(tmp_path / "a.pdf")
         return
-    words = {"select": 1.0, "underline": 1.0, "delete": 1.0, "question": 1.0}
-    assert _drawn(rows(tmp_path / "a.pdf", gestures=words)) == 5
+    classes = dict.fromkeys(("select", "underline", "delete", "question"), 1.0)
+    assert _drawn(rows(tmp_path / "a.pdf", gestures=classes)) == 5
 
 
 @pytest.mark.parametrize("draw", [dots, text(size=3)])
@@ -210,6 +209,7 @@ def test_pages_with_nothing_to_aim_at_end_in_an_error(tmp_path: Path, draw: Call
         _ = rows(tmp_path / "a.pdf")[0]
 
 
+@pytest.mark.whole
 def test_the_command_ends_in_one_line_and_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(b"x")
     command = [sys.executable, "-m", "synthink", "generate", "generator=gestures", "generator.documents.source=a.pdf"]

@@ -318,12 +318,14 @@ def run_with(folder: Path, module: str, line: str, asked: str) -> subprocess.Com
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False)
 
 
+@pytest.mark.whole
 def test_classes_of_installed_packages_are_found(tmp_path: Path) -> None:
     module = "from synthink.gestures.kind import GestureKind\nclass LookUp(GestureKind):\n    'Look it up.'\n"
     done = run_with(tmp_path, module, "look_up = lookup:LookUp", "look_up")
     assert done.stdout.strip() == "Look it up.", done.stderr
 
 
+@pytest.mark.whole
 def test_an_entry_point_that_is_no_class_is_refused_by_name(tmp_path: Path) -> None:
     done = run_with(tmp_path, "LookUp = 3\n", "look_up = lookup:LookUp", "select")
     assert done.returncode and "'look_up': 3 is not a subclass of GestureKind" in done.stderr
