@@ -11,8 +11,10 @@ Of a document that is cut off a reader that is not strict gives the pages before
 
 from __future__ import annotations
 
+import contextlib
 import math
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -35,6 +37,7 @@ _ZIP = b"PK\x03\x04"
 _CONTENT = "content.xml"
 _RATIO = 100  # XML of strokes shrinks 3 to 8 times; what unpacks to far more is a bomb
 _ROOM = 16 * 2**20
+_PIECE = 2**12
 _STROKE = {"tool": "tools", "color": "colors", "width": "widths", "style": "styles"}
 """Attribute of a stroke -> the metadata that has it for each stroke of a page."""
 
@@ -60,7 +63,7 @@ class XournalFormat(InkFileFormat):
         """Whether the file is XML, packed or not, with the root `xournal`, or a packed file of a fit name."""
         suffix_fits = path.suffix.lower() in self.suffixes
         if head.startswith(_ZIP):
-            return _CONTENT in member_names(path, head) and (suffix_fits or b"application/xournal++" in head)
+            return suffix_fits or (b"application/xournal++" in head and _CONTENT in member_names(path, head))
         return safe_xml.root_name(head) == "xournal" or (suffix_fits and not head.startswith(b"<"))
 
     def read(self, path: Path, reading: Reading) -> Iterator[Ink]:
@@ -182,6 +185,24 @@ def _width(word: str) -> float:
     return width if 0 <= width < math.inf else math.nan
 
 
+def _before_the_end(data: bytes, most: int) -> bytes:
+    """What a zip that is cut off or damaged has of the XML."""
+    name = data.find(_CONTENT.encode())
+    header = data[name - 30 : name]
+    if not header.startswith(_ZIP):
+        return b""
+    content = data[name + len(_CONTENT) + int.from_bytes(header[28:30], "little") :]
+    if int.from_bytes(header[8:10], "little") == zipfile.ZIP_STORED:
+        return content
+    worker, unpacked = zlib.decompressobj(-zlib.MAX_WBITS), bytearray()
+    with contextlib.suppress(zlib.error):
+        for at in range(0, len(content), _PIECE):
+            unpacked += worker.decompress(content[at : at + _PIECE], most - len(unpacked))
+            if worker.eof or len(unpacked) >= most:
+                break
+    return bytes(unpacked)
+
+
 def _content(path: Path, reading: Reading) -> bytes:
     """The XML of a document."""
     data = read_bytes(path, reading)
@@ -197,7 +218,8 @@ def _content(path: Path, reading: Reading) -> bytes:
     except KeyError:
         reading.fail(f"is a zip without {_CONTENT}, which a document has")
     except BAD_ZIP as error:
-        reading.fail(f"is a zip that cannot be unpacked: {error}")
+        reading.skip(f"is a zip that cannot be unpacked: {error}", hint="strict=False reads the pages before")
+        content = _before_the_end(data, limit + 1)
     if len(content) > limit:
         reading.fail(f"unpacks to more than {limit} bytes")
     return content

@@ -135,6 +135,8 @@ NO_RESOLUTION = resolution("X", "0", "1/cm") + resolution("Y", "x", "")
         (source(form(f"X {WORD}", f"Y {WORD}"), resolution("Y", "1000", "1/cm")), (2, 3), "cm"),
         (source(form(f"X {WORD}", 'Y units="mm"'), resolution("X", "1000", "1/cm")), (2, 300), "cm"),
         (source(form('X type="integer"', 'Y type="integer"'), HUNDREDTHS), (20, 60), "mm"),
+        (source(form(f"X {WORD}", f"Y {WORD}"), resolution("X", "1000", "dev/cm")), (2, 3), "cm"),
+        (source(form(f"X {WORD}", f"Y {WORD}"), resolution("X", "200", "dpi")), (10, 15), "in"),
         # Decimals with a unit are in it; the resolution says how fine they are.
         (source(form('X units="mm"', 'Y units="mm"'), resolution("X", "10", "1/mm")), (2000, 3000), "mm"),
         (source(form(f"X {WORD}", f"Y {WORD}"), NO_RESOLUTION), (2000, 3000), "cm"),

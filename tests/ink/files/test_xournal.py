@@ -126,6 +126,18 @@ class TestXournal:
         inks = list(XournalFormat().read(path, reading))
         assert [len(ink.points) for ink in inks] == [5, 1, 5000] and reading.skipped.total() == 1
 
+    @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+    def test_a_zip_that_is_cut_off_gives_its_whole_pages(self, tmp_path, method):
+        path = tmp_path / "a.xopp"
+        page = '<page><layer><stroke width="1">1 2 3 4</stroke></layer></page>'
+        with zipfile.ZipFile(path, "w", method) as archive:
+            archive.writestr("mimetype", "application/xournal++", zipfile.ZIP_STORED)
+            archive.writestr("content.xml", f"<xournal>{page * 500}</xournal>")
+        path.write_bytes(path.read_bytes()[:-200])
+        with pytest.raises(InkError, match=r"cannot be unpacked: .*; strict=False reads the pages before"):
+            read(XournalFormat, path)
+        assert 100 < len(list(XournalFormat().read(path, Reading("a.xopp", strict=False)))) < 500
+
     def test_what_is_no_stroke_is_kept_or_counted(self, tmp_path):
         path = tmp_path / "a.xopp"
         path.write_text(

@@ -24,6 +24,7 @@ MM = {
     **{"m": 1000.0, "cm": 10.0, "mm": 1.0, "um": 1e-3, "µm": 1e-3, "himetric": 0.01, "pt": 25.4 / 72, "pc": 25.4 / 6},
 }
 """Millimetres in the units of length that can be turned into each other."""
+_PER_INCH = dict.fromkeys(("dpi", "ppi", "lpi"), "1/in")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +139,17 @@ def _channel(node: XmlNode, resolutions: Mapping[str, tuple[str, str]], reading:
 
 
 def _step(value: str, unit: str, units: str | None) -> tuple[float, str | None]:
-    """How long one step of a resolution is, and in what: of 1000 steps per cm, or of steps of 0.01 mm. Resolutions that
-    say nothing, such as 0 or one without a unit, leave the numbers and their unit as they are."""
+    """How long one step of a resolution is, and in what: of 1000 steps per cm (`1/cm`, `dev/cm`), or of steps of 0.01
+    mm. Resolutions that say nothing, such as 0 or one without a unit, leave the numbers and their unit as they are."""
     try:
         number = decimal(value)
     except ValueError:
         return 1.0, units
-    per = unit.strip().removeprefix("1/") if unit.strip().startswith("1/") else None
-    if not (1e-12 < number < 1e12) or not unit.strip() or per == "":
+    unit = _PER_INCH.get(unit.strip().lower(), unit.strip())
+    of, slash, per = (part.strip() for part in unit.partition("/"))
+    if not (1e-12 < number < 1e12) or not unit or (slash and (not per or of.lower() in MM)):
         return 1.0, units
-    return (1 / number, per) if per else (number, unit.strip())
+    return (1 / number, per) if slash else (number, unit)
 
 
 def _number(node: XmlNode, name: str, reading: Reading) -> float | None:

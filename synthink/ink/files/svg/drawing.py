@@ -24,7 +24,7 @@ MOST_USED = 10_000
 """The most elements that `use` may repeat, beside as many as the file has."""
 PROPERTIES = (
     *("fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width"),
-    *("display", "visibility"),
+    *("display", "visibility", "opacity"),
 )
 """The properties that say whether a shape is a stroke, and of what pen."""
 SHAPES = ("path", "polyline", "polygon", "line")
@@ -33,6 +33,11 @@ OTHER_SHAPES = ("rect", "circle", "ellipse", "text", "image")
 """The elements that are drawn and are no strokes."""
 _CONTAINERS = ("svg", "g", "a", "switch")
 _EMPTY = ("none", "transparent")
+_CLEAR = re.compile(
+    r"#[0-9a-f]{3}0|#[0-9a-f]{6}00|(?:rgb|hsl)a?\([^,/]+(?:,[^,/]+,[^,/]+,|/)\s*[0.]+%?\s*\)", re.ASCII | re.IGNORECASE
+)
+"""Colours whose share of opacity is 0."""
+_AMOUNTS = ("opacity", "fill-opacity", "stroke-opacity", "stroke-width")
 _NUMBER = re.compile(NUMBER, re.ASCII)
 _DEEPEST_USE = 20
 
@@ -89,7 +94,7 @@ class Drawing:
         """Draw an element; yields those below it, or those that it uses."""
         node = visit.node
         style = self._style(node, visit.inherited)
-        if style.get("display") == "none":
+        if style.get("display") == "none" or "opacity" in _zeros(style):
             self.ignored["hidden"] += 1
             return
         try:
@@ -141,17 +146,16 @@ class Drawing:
         """All that holds for an element: inherited, from its attributes, from style sheets and its own `style`."""
         own = {name: node.attributes[name].strip() for name in PROPERTIES if name in node.attributes}
         own |= {name: value for name, value in self.styles.get(node, {}).items() if name in PROPERTIES}
-        above = {name: value for name, value in inherited.items() if name != "display"}
+        above = {name: value for name, value in inherited.items() if name not in ("display", "opacity")}
         return above | {name: value for name, value in own.items() if value != "inherit"}
 
     def _shape(self, node: XmlNode, matrix: Matrix, style: Style) -> None:
         if style.get("visibility") in ("hidden", "collapse"):
             self.ignored["hidden"] += 1
             return
-        has_pen = style.get("stroke") not in _EMPTY and not {"stroke-opacity", "stroke-width"} & _zeros(style)
-        is_filled = style.get("fill", "none" if has_pen else "black") not in _EMPTY and "fill-opacity" not in _zeros(
-            style
-        )
+        zeros = _zeros(style)
+        has_pen = _paints(style.get("stroke", "black")) and not {"stroke-opacity", "stroke-width"} & zeros
+        is_filled = _paints(style.get("fill", "none" if has_pen else "black")) and "fill-opacity" not in zeros
         if is_filled or not has_pen:
             self.ignored["outlines" if is_filled else "unpainted"] += 1
             return
@@ -168,10 +172,15 @@ class Drawing:
             self.widths.append(style.get("stroke-width", ""))
 
 
+def _paints(paint: str) -> bool:
+    """Whether a colour can be seen."""
+    return paint.lower() not in _EMPTY and not _CLEAR.fullmatch(paint.strip())
+
+
 def _zeros(style: Style) -> set[str]:
     """The properties that make what they are said of invisible: opacities and widths of 0, and those below, which count
     as 0."""
-    numbers = {name: _NUMBER.match(style.get(name, "")) for name in ("fill-opacity", "stroke-opacity", "stroke-width")}
+    numbers = {name: _NUMBER.match(style.get(name, "")) for name in _AMOUNTS}
     return {name for name, number in numbers.items() if number and float(number[0]) <= 0}
 
 

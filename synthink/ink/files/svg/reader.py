@@ -68,7 +68,7 @@ class SvgFormat(WritableInkFormat):
         is_ours = USER_SPACE in root.attributes
         sheet = StyleSheet(reading)
         for node in root.walk():
-            if node.tag == "style":
+            if node.tag == "style" and node.attributes.get("type", "").strip().lower() in ("", "text/css"):
                 sheet.read(node.text, node.attributes.get("media", ""))
         styles = sheet.styles(root)
         drawing = Drawing(reading, styles)

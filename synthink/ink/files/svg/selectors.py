@@ -15,7 +15,7 @@ from synthink.ink.files.safe_xml import XmlNode
 _MOST_STEPS = 50  # of one selector
 _NAME = r"-?[A-Za-z_\u0080-\U0010ffff](?:[\w-]|[^\x00-\x7f])*+"
 _PART = re.compile(
-    rf"""(?P<type>\*|{_NAME}) | \.(?P<class>{_NAME}) | \#(?P<id>[\w\u0080-\U0010ffff-]++)
+    rf"""(?:(?:\*|{_NAME})?\|)?(?P<type>\*|{_NAME}) | \.(?P<class>{_NAME}) | \#(?P<id>[\w\u0080-\U0010ffff-]++)
     | \[\s*+(?P<attribute>{_NAME})\s*+(?:(?P<operator>[~|^$*]?=)\s*+(?P<value>"[^"]*+"|'[^']*+'|[^\]\s"']++)\s*+)?+\]
     | :not\(\s*+(?P<not>[^()\s]++)\s*+\)
     | :(?P<place>(?:first|last|only)-(?:child|of-type)\b|nth-child(?=\())(?:\(\s*+(?P<nth>[^()]*+)\))?+

@@ -73,6 +73,8 @@ class StyleSheet:
                 self._end_statement()
             else:
                 self._prelude.append(token)
+        if self._body is not None:  # the end of a sheet closes what is open
+            self._close()
 
     def _open(self) -> None:
         """Go into a rule, or into a block of rules that an @ names."""
@@ -86,7 +88,12 @@ class StyleSheet:
             return
         name = _word(selector[1:])
         if name in _NESTING:
-            self._blocks.append(name != "media" or self._holds(selector[1 + len(name) :]))
+            condition = selector[1 + len(name) :]
+            if name == "supports" and "not" in condition.lower():
+                self.left_out["@supports with a not"] += 1
+                self._blocks.append(False)
+            else:
+                self._blocks.append(name != "media" or self._holds(condition))
         else:
             self.left_out[f"@{name}"] += 1
             self._skipped = 1
@@ -102,7 +109,7 @@ class StyleSheet:
     def _end_statement(self) -> None:
         """Count a statement without a block: another sheet that is imported, a namespace."""
         statement = "".join(self._prelude).strip()
-        if statement.startswith("@") and _word(statement[1:]) != "charset":
+        if statement.startswith("@") and _word(statement[1:]) not in ("charset", "namespace"):
             self.left_out[f"@{_word(statement[1:])}"] += 1
         self._prelude = []
 
