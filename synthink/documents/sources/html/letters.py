@@ -4,24 +4,33 @@ from __future__ import annotations
 
 LETTERS = r"""
   const pen = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
-  const inked = (text, box, style) => {  // the box with what its glyphs reach beyond it, and the baseline
+  const sizes = new Map(), outlines = new Map();
+  const sizeOf = style => {  // the number of a font, and its em, also where a style sheet adjusts its size
+    if (!sizes.has(style.font)) {
+      const em = parseFloat(/([\d.]+)px/.exec(pen.font)?.[1] ?? 0), x = pen.measureText('x').actualBoundingBoxAscent;
+      sizes.set(style.font, [sizes.size, x > 0.3 * em && x < 0.75 * em ? em : x / 0.48]);
+    }
+    return sizes.get(style.font);
+  };
+  const inked = (text, box, style) => {  // the box with what its glyphs reach beyond it, the baseline, and the box
     pen.font = style.font;
     pen.letterSpacing = style.spacing;
     const m = pen.measureText(text), ascent = m.fontBoundingBoxAscent, tall = ascent + m.fontBoundingBoxDescent;
-    if (!style.font || !(tall > 0)) return [box, box[1] + 0.78 * (box[3] - box[1])];
-    const zoom = (box[3] - box[1]) / tall, over = size => Math.min(tall / 2, Math.max(0, size)) * zoom;
-    return [[box[0] - over(m.actualBoundingBoxLeft), box[1] - over(m.actualBoundingBoxAscent - ascent),
+    if (!style.font || !(tall > 0)) return [box, box[1] + 0.78 * (box[3] - box[1]), box];
+    const zoom = (box[3] - box[1]) / tall, base = box[1] + ascent * zoom, em = sizeOf(style)[1] * zoom;
+    const own = em && (tall * zoom < 0.8 * em || tall * zoom > 2 * em)  // a font may say that it is lower or higher
+      ? [box[0], base - 0.95 * em, box[2], base + 0.25 * em] : box;
+    const over = size => Math.min(Math.max(tall, em / zoom) / 2, Math.max(0, size)) * zoom;
+    return [[box[0] - over(m.actualBoundingBoxLeft), own[1] - over(m.actualBoundingBoxAscent - (base - own[1]) / zoom),
              box[2] + over(m.actualBoundingBoxRight - m.width),
-             box[3] + over(m.actualBoundingBoxDescent - m.fontBoundingBoxDescent)], box[1] + ascent * zoom];
+             own[3] + over(m.actualBoundingBoxDescent - (own[3] - base) / zoom)], base, own];
   };
   // Of each letter of a text: left, top, right, bottom of its ink as its font draws it, where the browser set it.
-  const sizes = new Map(), outlines = new Map();
-  const placed = (node, start, text, box, style) => {
+  const placed = (node, start, text, box, style) => {  // null: not known; false: one of them has no size
     if (!style.font) return null;
     pen.font = style.font;
     pen.letterSpacing = '0px';
-    if (!sizes.has(style.font)) sizes.set(style.font, [sizes.size, parseFloat(/([\d.]+)px/.exec(pen.font)?.[1] ?? 0)]);
-    const [font, size] = sizes.get(style.font), boxes = [];
+    const [font, size] = sizeOf(style), boxes = [];
     const m = pen.measureText(text), ascent = m.fontBoundingBoxAscent, tall = ascent + m.fontBoundingBoxDescent;
     const zoom = (box[3] - box[1]) / tall, base = box[1] + ascent * zoom;
     if (!(zoom > 0 && size > 0)) return null;
@@ -34,8 +43,10 @@ LETTERS = r"""
       }
       range.setStart(node, start);
       range.setEnd(node, start += letter.length);
-      const x = range.getBoundingClientRect().left, o = outlines.get(key);
-      boxes.push([x + o[0] * zoom, base + o[1] * zoom, x + o[2] * zoom, base + o[3] * zoom]);
+      const { left: x, width: advance } = range.getBoundingClientRect(), o = outlines.get(key);
+      if (!advance && o[2] > o[0] && /^[\p{L}\p{N}]+$/u.test(text)) return false;  // a first letter of no size
+      const across = zoom * style.stretch;
+      boxes.push([x + o[0] * across, base + o[1] * zoom, x + o[2] * across, base + o[3] * zoom]);
     }
     return [boxes, font, size * zoom];
   };

@@ -90,10 +90,11 @@ _WORDS = r"""
         leave();
         continue;
       }
-      const [whole, baseline] = inked(shown, box, at);
+      const [whole, baseline, own] = inked(shown, box, at);
       const same = shown.length === match[0].length;  // else it is not known which letter was set where
       const letters = same ? placed(node, match.index, shown, box, at) : null;
-      words.push([shown, whole, blocks.get(at.block), glued, baseline, box, letters]);
+      if (letters === false) { drop('cut off'); continue; }
+      words.push([shown, whole, blocks.get(at.block), glued, baseline, own, letters]);
     }
     open = /\s$/.test(text) ? null : at.block;
     initial = open && at.floats && text.trim().length < 3 && words.length

@@ -6,7 +6,7 @@ from __future__ import annotations
 STYLE = """
 @layer { *, *::before, *::after { animation: none !important; transition: none !important; hyphens: manual !important;
   pointer-events: auto !important; caret-color: transparent !important; scroll-behavior: auto !important;
-  text-overflow: clip !important; -webkit-line-clamp: none !important; -webkit-box-reflect: none !important; }
+  text-overflow: clip !important; -webkit-line-clamp: none !important; -webkit-box-reflect: initial !important; }
   marquee, marquee * { visibility: hidden !important; } }
 """
 """What moves stands still while it is measured; every element can be found by the point it covers; words that are cut
@@ -43,8 +43,23 @@ async rules => {
 )
 """Sets rules of style for the page; gives its height in CSS pixels, null for what is no whole page."""
 
-BARE = "rules => {" + _SET_STYLE + "}"
-"""Sets rules of style for the page and all shadow trees in it that are open."""
+BARE = (
+    "rules => {"
+    + _SET_STYLE
+    + """
+  const strip = root => {
+    for (const element of root.querySelectorAll('*')) {
+      if (getComputedStyle(element).backgroundClip === 'text') {
+        element.style.setProperty('background', 'none', 'important');
+      }
+      if (element.shadowRoot) strip(element.shadowRoot);
+    }
+  };
+  strip(document);
+}
+"""
+)
+"""Sets rules of style for the page and all shadow trees in it that are open, and takes off what only fills letters."""
 BARE_STYLE = """
 @layer { *, *::before, *::after { -webkit-text-fill-color: transparent !important; text-shadow: none !important;
   -webkit-text-stroke-color: transparent !important; } }

@@ -33,6 +33,11 @@ STATE = r"""
     const [a, b, c, d] = matrix[1].split(',').map(Number);
     return Math.abs(b) > 1e-6 || Math.abs(c) > 1e-6 || a <= 0 || d <= 0;
   };
+  const stretched = style => {  // how much wider than high it is drawn, where it is not turned
+    const [across, down = across] = style.scale === 'none' ? [1] : style.scale.split(' ').map(Number);
+    const [a, , , d] = (style.transform.match(/^matrix\(([^)]*)\)$/)?.[1] ?? '1,0,0,1').split(',').map(Number);
+    return across * a / (down * d) || 1;
+  };
   const capitals = style => `${style.textTransform} ${style.fontVariantCaps}`;
   const doubled = style => {  // by a sharp shadow beside the letters
     const [x = 0, y = 0, blur = 0] = (style.textShadow.match(/-?[\d.]+px/g) || []).map(parseFloat);
@@ -65,6 +70,7 @@ STATE = r"""
       part => capitals(getComputedStyle(element, part)) !== capitals(style));
     known = {
       opacity: above.opacity * style.opacity, clip, turned: above.turned || turned(style),
+      stretch: (above.stretch ?? 1) * stretched(style),
       hidden: above.hidden || (above.shut && !element.matches('summary:first-of-type'))
               || style.clipPath !== 'none' || (style.clip !== 'auto' && style.clip !== ''),
       shut: style.contentVisibility === 'hidden' || (element.localName === 'details' && !element.open),
@@ -75,11 +81,12 @@ STATE = r"""
               || (style.textDecorationLine !== 'none'
                   && parseFloat(style.textDecorationThickness) > 0.15 * parseFloat(style.fontSize)),
       squeezed: parseFloat(style.letterSpacing) < -0.12 * parseFloat(style.fontSize),
-      drawing: above.drawing || element.matches(drawings), ruby: above.ruby || element.localName === 'ruby',
+      drawing: above.drawing || element.matches(drawings),
+      ruby: above.ruby || element.localName === 'ruby' || style.textEmphasisStyle !== 'none',
       led: leads ? { bottom: null } : above.led, floats: style.float !== 'none',
       seen: style.visibility === 'visible', rtl: style.direction === 'rtl', block: flows ? above.block : element,
       face: style.display === 'contents' ? above.face : element,  // what the text's own place shows
-      hides: opaque(style) || element.matches('img, ' + drawings),
+      hides: (opaque(style) && style.mixBlendMode === 'normal') || element.matches('img, ' + drawings),
       letters: style.textTransform, language: element.getAttribute('lang') || above.language,
       variant: !/^(normal|titling-caps)$/.test(style.fontVariantCaps),
       features: /smcp|c2sc|pcap|c2pc|unic|frac|afrc|sups|subs|ordn/.test(style.fontFeatureSettings)
@@ -120,7 +127,10 @@ STATE = r"""
   const count = text => (text || '').split(/\s+/).filter(Boolean).length;
   const wordsOf = field => {  // what a field of a form shows, or what stands in a picture's place
     if (field.localName === 'img') return field.naturalWidth ? 0 : count(field.alt);
-    if (field.localName === 'select') return count([...field.selectedOptions].map(option => option.label).join(' '));
+    if (field.localName === 'select') {
+      const options = field.size > 1 || field.multiple ? field.options : field.selectedOptions;
+      return count([...options].map(option => option.label).join(' '));
+    }
     if (/^(checkbox|radio|range|color|file|image|hidden|password)$/.test(field.type)) return 0;
     return /^(input|textarea)$/.test(field.localName) ? count(field.value || field.placeholder) : 0;
   };

@@ -13,16 +13,13 @@ import numpy.typing as npt
 
 from synthink.documents.page.tiles import Pixels
 from synthink.documents.proof.letters import PlacedLetters
+from synthink.documents.sources.html.seen import unseen
 from synthink.documents.sources.source import usable_word
 
 Array = npt.NDArray[np.float64]
 
 BLUR = 1.0
 """CSS pixels by which smoothing and rounding carry ink to either side."""
-LEAST_CONTRAST = 24
-"""Of 255: a word whose letters change the picture less than this cannot be seen."""
-LEAST_PART, LOW = 8, 0.25
-"""Of 255: the change in the lower and in the upper part of a letter; of a word's usual letter: the lower part."""
 SMALLEST_PX = 6
 """Pixels from ascender to descender: letters of lower words are blots."""
 LEAST_GAP = 0.1
@@ -113,8 +110,7 @@ def prove(words: Sequence[Word], pixels: Pixels, bare: Pixels, scale: float, ski
             word.letters = None
         if word.advances[3] - word.advances[1] < SMALLEST_PX:
             reason = reason or "words too small to be read"
-        if not (reason or _is_seen(word, pixels, bare)):
-            reason = "words that cannot be seen"
+        reason = reason or unseen(word.box, word.text, word.letters, pixels, bare)
         if reason:
             skipped[reason] += 1
             word.is_complete = False
@@ -145,40 +141,6 @@ def _too_near(one: Array, other: Array) -> str:
     if across > CROSSED * sizes[0]:
         return "words printed over each other"
     return "words without a gap between them" if down > 0.5 * sizes[1] and across > -LEAST_GAP * sizes[1] else ""
-
-
-def _is_seen(word: Word, pixels: Pixels, bare: Pixels) -> bool:
-    """Whether each letter can be seen, where it is known where they are; else at both ends of a word's box and in its
-    middle."""
-    left, top, right, bottom = word.box.tolist()
-    part = np.s_[max(0, int(top)) : int(bottom) + 1, max(0, int(left)) : int(right) + 1]
-    with_letters, without = pixels[part], bare[part]
-    if not with_letters.size:
-        return False
-    change = (np.maximum(with_letters, without) - np.minimum(with_letters, without)).max(axis=2)
-    if word.letters is not None and not _is_whole(word, change, max(0, int(top)), max(0, int(left))):
-        return False
-    ink = change.max(axis=0)
-    parts = np.array_split(ink, 3) if len(word.text) > 2 and len(ink) > 8 else [ink]
-    if word.letters is not None:
-        ends = np.clip(word.letters[:, [0, 2]] - max(0, int(left)), (0, 1), (len(ink) - 1, len(ink)))
-        parts += [ink[int(start) : max(int(stop), int(start)) + 1] for start, stop in ends.tolist()]
-    return all(int(third.max()) >= LEAST_CONTRAST for third in parts)
-
-
-def _is_whole(word: Word, change: Pixels, top: int, left: int) -> bool:
-    """Whether the lower and the upper part of each letter change the picture. change: (h, w) around the word, from the
-    row `top` and the column `left` of the picture."""
-    assert word.letters is not None
-    letters = word.letters
-    usual = float(np.median(letters[:, 3] - letters[:, 1]))
-    row = min(max(round(word.baseline - LOW * usual) - top, 0), len(change))
-    crossing = letters[(letters[:, 1] < top + row - 1) & (letters[:, 3] > top + row + 1)]
-    ends = np.clip(np.floor(crossing[:, [0, 2]]) - left, (0, 1), (change.shape[1] - 1, change.shape[1])).astype(int)
-    parts = [
-        half[:, start : max(stop, start) + 1] for start, stop in ends.tolist() for half in (change[:row], change[row:])
-    ]
-    return all(part.size and int(part.max()) >= LEAST_PART for part in parts)
 
 
 def count_absent(absent: Sequence[str], skipped: Counter[str]) -> None:

@@ -7,8 +7,10 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from PIL import Image, ImageFilter
 
 from synthink.documents.sources.html.files import WebPage
+from synthink.documents.sources.html.seen import BUSY
 from synthink.documents.sources.html.words import Word, count_absent, prove
 from tests.documents.sources.html.reading import needs_browser, read
 
@@ -16,6 +18,11 @@ pytestmark = pytest.mark.heavy
 pytest.importorskip("playwright")
 
 LARGE = "float: left; font-size: 48px; line-height: 1; padding-right: 6px"
+UNDER, PANE = "<div style='position: relative'>under words", "position: absolute; inset: 0"
+FONT = (
+    "<style>@font-face {{font-family: {0}; src: local('DejaVu Sans'); {1}}}</style>"
+    "<p style='font-family: {0}'>fjord large</p>"
+)
 KINDS = {
     "open shadow tree": (
         "<x-a><template shadowrootmode=open><p>before <slot name=a></slot> after <slot>own</slot></p><x-b><template "
@@ -97,6 +104,43 @@ KINDS = {
         "after item",
     ),
     "an element that a script would fill": ("<y-a></y-a>", ""),
+    "a pane that inverts": (f"{UNDER}<div style='{PANE}; backdrop-filter: invert(1)'></div></div>", "under words"),
+    "a pane that tints": (
+        f"{UNDER}<div style='{PANE}; background: #ffd; mix-blend-mode: multiply'></div></div>",
+        "under words",
+    ),
+    "a pane that blackens": (
+        f"{UNDER}<div style='{PANE}; background: #000; mix-blend-mode: multiply'></div></div>",
+        "",
+    ),
+    "blended away": ("<p style='background: white'><b style='mix-blend-mode: screen'>gone</b></p>", ""),
+    "blended over a colour": ("<p style='background: #ddd'><b style='mix-blend-mode: multiply'>stays</b></p>", "stays"),
+    "letters filled by a background": (
+        "<p style='background: linear-gradient(red, blue); background-clip: text; color: transparent'>gradient</p>",
+        "gradient",
+    ),
+    "a ground of stripes": (
+        "<p style='background: repeating-linear-gradient(45deg, #000 0 2px, #fff 2px 4px)'>on stripes</p>",
+        "",
+    ),
+    "a first letter of no size": (
+        "<style>.n::first-letter {font-size: 0}</style><p class=n>first letters</p>",
+        "letters",
+    ),
+    "a first letter that is not seen": (
+        "<style>.w::first-letter {color: white}</style><p class=w>first letters</p>",
+        "letters",
+    ),
+    "a mirror below": ("<p style='-webkit-box-reflect: below 0; height: 40px'>mirrored</p>", "mirrored"),
+    "dots over letters": ("<p style='text-emphasis: dot'>dotted</p>", ""),
+    "a font twice its size": (FONT.format("double", "size-adjust: 200%"), "fjord large"),
+    "a font that is lower than its letters": (
+        FONT.format("low", "ascent-override: 20%; descent-override: 0%"),
+        "fjord large",
+    ),
+    "a font of high lines": (FONT.format("high", "ascent-override: 300%; descent-override: 200%"), "fjord large"),
+    "narrowed": ("<p style='transform: scale(.7, 1); transform-origin: 0 0'>narrow words</p>", "narrow words"),
+    "a list to choose from": ("<select multiple size=3><option>one<option>two<option>three</select>", ""),
 }
 
 
@@ -123,14 +167,16 @@ def test_each_kind_is_read_as_it_is_shown_or_left_out(stored: Callable[..., WebP
         "words broken over lines": 3,
         "words covered": 2,
         "words hidden": 1,
-        "words in drawings or forms": 7,
+        "words in drawings or forms": 10,
         "words of doubtful capitals": 4,
         "words printed over each other": 8,
         "words that a style sheet or a list prints": 5,
-        "words that cannot be seen": 3,
+        "words cut off": 1,
+        "words on a ground as strong as they are": 2,
+        "words that cannot be seen": 7,
         "words too small to be read": 1,
         "words with blanks or control characters": 1,
-        "words with small letters over them (ruby)": 4,
+        "words with small letters over them (ruby)": 5,
         "words without a gap between them": 5,
     }
 
@@ -179,3 +225,21 @@ def test_a_word_is_seen_where_letters_stand_at_both_ends(ink: tuple[int, int], i
     skipped = Counter[str]()
     prove([word], pixels, bare, 1.0, skipped)
     assert word.is_complete == is_seen and skipped == ({} if is_seen else {"words that cannot be seen": 1})
+
+
+@pytest.mark.parametrize(
+    ("blur_px", "stripes", "reason"),
+    [(0, 0, None), (0.6, 0, None), (2.5, 0, "words blurred, masked or doubled"), (0, 60, None), (0, 200, BUSY)],
+)
+def test_letters_are_sharp_and_stronger_than_their_ground(blur_px: float, stripes: int, reason: str | None) -> None:
+    bare = np.full((40, 100, 3), 255, dtype=np.uint8)
+    bare[:, ::4] -= np.uint8(stripes)
+    letters = Image.new("L", (100, 40))
+    for left in range(22, 78, 8):
+        letters.paste(255, (left, 12, left + 3, 28))
+    ink = np.asarray(letters.filter(ImageFilter.GaussianBlur(blur_px)))[..., None]
+    box = np.array((20.0, 10.0, 80.0, 30.0))
+    word = Word("letters", box, 0, 25.0, True, box.copy(), True)
+    skipped = Counter[str]()
+    prove([word], np.minimum(bare, 255 - ink), bare, 1.0, skipped)
+    assert skipped == ({reason: 1} if reason else {})
