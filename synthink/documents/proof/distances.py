@@ -22,6 +22,7 @@ CANDIDATES = LETTERS + "".join(LIGATURES.values())
 """The characters that a glyph may be taken for."""
 _PARTNERS = {"\ufb01": "\ufb02", "\ufb02": "\ufb01", "\ufb03": "\ufb04", "\ufb04": "\ufb03"}
 """Ligatures that differ by the dot of an i."""
+_BY_DOT = frozenset((*_PARTNERS, *(letters for letters, sign in LIGATURES.items() if sign in _PARTNERS)))
 _ONE_FORM = "1Il|", "0O"
 """Characters that are a bare upright stroke in some faces, or the same round: a glyph is as near to one as to the
 nearest of them."""
@@ -56,6 +57,11 @@ class Distances:
         """The distances of some glyphs."""
         return Distances(*(getattr(self, field.name)[numbers] for field in fields(self)))
 
+    def put(self, numbers: Indices, others: Distances) -> None:
+        """Put others in the places of some glyphs."""
+        for field in fields(self):
+            getattr(self, field.name)[numbers] = getattr(others, field.name)
+
     def and_those(self, others: Distances) -> Distances:
         """The distances of these glyphs and of others behind them."""
         return Distances(*(np.concatenate((getattr(self, f.name), getattr(others, f.name))) for f in fields(self)))
@@ -83,48 +89,66 @@ def distances_of(
     """
     references, lengths = _references(), norms(shapes)[:, None]
     shapes = shapes.astype(np.float32)
-    present, kinds = np.unique([LIGATURES.get(char, char) for char in characters], return_inverse=True)
-    names = present.tolist()
-    places = places_of(names)[kinds]
-    dots = [np.einsum("ns,ns->n", face[places], shapes) for face in references.shapes]
-    own = np.stack(dots, axis=1) / references.norms[:, places].T / lengths
-    own_measures = references.measures[:, places].transpose(1, 0, 2)
-    for row in np.flatnonzero(places < 0).tolist():
-        entry = drawn(names[kinds[row]])
-        own[row] = products(shapes[row, None], entry.shapes)[0] / entry.norms / lengths[row]
-        own_measures[row] = entry.measures
+    table = [_own(char) for char in characters]
+    own: Logs = (np.stack([entry.shapes for entry in table]) @ shapes[:, :, None])[:, :, 0]
+    own /= np.stack([entry.norms for entry in table]) * lengths
     logs = in_logarithms(measures)
-    misfits = _misfits(logs, own_measures)
-    same = alike(names, CANDIDATES)[kinds]
-    begins = np.array([name == "f" for name in names])[kinds] & ~large  # in small print ligatures look like it
-    same[begins, len(LETTERS) :] = True
+    misfits = _misfits(logs, np.stack([entry.measures for entry in table]))
+    same = np.stack([entry.alike for entry in table])
+    ligatures_too = [row for row, char in enumerate(characters) if char == "f" and not large[row]]
+    same[ligatures_too, len(LETTERS) :] = True  # in small print these look like it
     by_character = np.empty(same.shape, dtype=np.float32)
     likeness, side = np.empty(len(shapes)), np.zeros(len(shapes))
     by_face = np.rint(1e6 * own).astype(np.int64)
     for font in np.unique(fonts).tolist():
         rows = np.flatnonzero(fonts == font)
         order = np.argsort(-by_face[rows].sum(axis=0) - scores[font], kind="stable")
-        side[rows] = [_side(names[kind], shape, order) for kind, shape in zip(kinds[rows], shapes[rows], strict=True)]
+        for row in rows.tolist():
+            if characters[row] in _BY_DOT:
+                side[row] = _side(LIGATURES.get(characters[row], characters[row]), shapes[row], order)
         nearest = order[:_FACES]
-        near = products(shapes[rows], np.concatenate(references.shapes[nearest])) / references.norms[nearest].ravel()
-        near = (near / lengths[rows]).reshape(len(rows), len(nearest), -1)
-        further = _misfits(logs[rows], references.measures[nearest].reshape(1, -1, 3)).reshape(near.shape)
-        by_character[rows] = (distance(near) + further).min(axis=1)
-        likeness[rows] = np.where(same[rows], NONE, near.max(axis=1)).max(axis=1)
+        near = np.stack([products(shapes[rows], references.shapes[face]) for face in nearest.tolist()])
+        near /= references.norms[nearest][:, None] * lengths[rows]
+        further = _misfits(logs[rows], references.measures[nearest][:, None])
+        further += distance(near)
+        by_character[rows] = further.min(axis=0)
+        likeness[rows] = np.where(same[rows], NONE, near.max(axis=0)).max(axis=1)
     other = np.where(same, np.inf, by_character).min(axis=1)
     far, misfit = (distance(own) + misfits).min(axis=1), misfits.min(axis=1)
     for group in _ONE_FORM:
-        own_form = np.array([name in group for name in names])[kinds]
-        of_group = references.measures[:, places_of(group)].reshape(1, -1, 3)
-        far[own_form] = np.minimum(far[own_form], by_character[own_form][:, places_of(group)].min(axis=1))
-        misfit[own_form] = np.minimum(misfit[own_form], _misfits(logs[own_form], of_group).min(axis=1))
+        own_form = np.flatnonzero([char in group for char in characters])
+        if len(own_form):
+            places = places_of(group)
+            of_group = references.measures[:, places].reshape(1, -1, 3)
+            far[own_form] = np.minimum(far[own_form], by_character[np.ix_(own_form, places)].min(axis=1))
+            misfit[own_form] = np.minimum(misfit[own_form], _misfits(logs[own_form], of_group).min(axis=1))
     return Distances(far, misfit, by_character, other, likeness, side, by_face)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Own:
+    """A character that glyphs are said to be."""
+
+    shapes: npt.NDArray[np.float32]
+    """(F, HIGH * WIDE)"""
+    norms: npt.NDArray[np.float32]
+    """(F,) as `Drawn.norms`."""
+    measures: Logs
+    """(F, 3) as `Drawn.measures`."""
+    alike: Flags
+    """(C,) which of `CANDIDATES` look alike."""
+
+
+@cache
+def _own(char: str) -> _Own:
+    sign, entry = LIGATURES.get(char, char), drawn(char)
+    return _Own(entry.shapes.astype(np.float32), entry.norms, entry.measures, alike([sign], CANDIDATES)[0])
 
 
 def _side(sign: str, shape: npt.NDArray[np.float32], faces: Indices) -> float:
     """As `Distances.side`: where a shape stands between two ligatures, by the points in which these differ; the median
     over the nearest faces that draw both."""
-    if sign not in _PARTNERS or not shape.any():
+    if not shape.any():
         return 0.0
     both = _references().shapes[:, places_of([sign, _PARTNERS[sign]])].astype(np.int64)
     drawn_both: Flags = np.logical_and.reduce(both.max(axis=2) > 0, axis=1)
@@ -138,9 +162,10 @@ def _side(sign: str, shape: npt.NDArray[np.float32], faces: Indices) -> float:
 
 
 def _misfits(measures: Logs, references: Logs) -> Logs:
-    """(N, M) how much further glyphs are from characters because their ink begins and ends elsewhere. measures: (N, 3).
-    references: (N or 1, M, 3); endless where a face does not draw a character."""
-    high, low, wide = np.abs(measures[:, None] - references).transpose(2, 0, 1)
+    """(..., N, M) how much further glyphs are from characters because their ink begins and ends elsewhere.
+
+    measures: (N, 3). references: (..., N or 1, M, 3); endless where a face does not draw a character."""
+    high, low, wide = (np.abs(measures[:, place, None] - references[..., place]) for place in range(3))
     result: Logs = np.maximum(high - _REACH, 0) + np.maximum(low - _REACH, 0)
     result *= _BY_REACH
     result += _BY_WIDTH * np.maximum(wide - _WIDTH, 0)

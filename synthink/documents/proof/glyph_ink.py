@@ -31,34 +31,47 @@ _LARGEST_PX = 2**8  # of a letter there
 _TOGETHER = 512  # letters there that are looked at together: memory is bounded by them
 
 
-def shapes_of(
-    glyphs: Glyphs, placed: PlacedLetters, wanted: Indices, x_heights: Array, breadths: Array
-) -> tuple[Shapes, Flags]:
-    """(S, HIGH * WIDE) the shapes of some glyphs, zero where none can be told; and (S,) which were drawn large.
+def shapes_in_picture(glyphs: Glyphs, placed: PlacedLetters, wanted: Indices, scales: Array) -> Shapes:
+    """(S, HIGH * WIDE) the shapes of some glyphs in the page's picture, zero where none can be told.
 
-    wanted: (S,) their numbers. x_heights, breadths: (S,) as `scales_of` gives them for each one's font.
+    wanted: (S,) their numbers. scales: (2, S) as `scales_of` gives them for each one's font.
     """
     result: Shapes = np.zeros((len(wanted), HIGH * WIDE), dtype=np.uint8)
+    numbers, rows = _standing_free(glyphs, wanted)
+    sizes = placed.sizes[glyphs.first_characters[numbers]]
+    legible = scales[0, rows] * sizes >= LEGIBLE_PX
+    numbers, rows, sizes = numbers[legible], rows[legible], sizes[legible]
+    if len(numbers):
+        order = np.lexsort((-sizes, rows))  # the largest first
+        order = order[np.diff(rows[order], prepend=-1) != 0]
+        numbers, rows, firsts = numbers[order], rows[order], glyphs.first_characters[numbers[order]]
+        pixels = scales[:, rows] * placed.sizes[firsts]
+        result[rows] = _from_picture(placed.pixels, glyphs.letters, numbers, pixels, placed.baselines[firsts])
+    return result
+
+
+def shapes_drawn_large(
+    glyphs: Glyphs, placed: PlacedLetters, close_up: CloseUp, wanted: Indices, scales: Array
+) -> Shapes:
+    """(S, HIGH * WIDE) the shapes of some glyphs that are drawn alone and large, zero where the source cannot do so.
+
+    wanted, scales: as for `shapes_in_picture`.
+    """
+    result: Shapes = np.zeros((len(wanted), HIGH * WIDE), dtype=np.uint8)
+    numbers, rows = _standing_free(glyphs, wanted)
+    chosen = _in_few_objects(placed.objects[glyphs.first_characters[numbers]], rows)
+    numbers, rows = numbers[chosen], rows[chosen]
+    result[rows] = _large(glyphs, placed, close_up, numbers, *scales[:, rows])
+    return result
+
+
+def _standing_free(glyphs: Glyphs, wanted: Indices) -> tuple[Indices, Indices]:
+    """The numbers of the letters of some glyphs that no neighbour reaches into, and the row of each one's glyph."""
     places = np.full(len(glyphs.kinds), -1, dtype=np.intp)
     places[wanted] = np.arange(len(wanted))
-    numbers = np.flatnonzero(places[glyphs.of_letters] >= 0)
-    numbers = numbers[_stands_free(glyphs.letters)[numbers]]
-    if placed.close_up is not None:
-        chosen = _in_few_objects(placed.objects[glyphs.first_characters[numbers]], glyphs.of_letters[numbers])
-        rows = places[glyphs.of_letters[numbers[chosen]]]
-        result[rows] = _large(glyphs, placed, placed.close_up, numbers[chosen], x_heights[rows], breadths[rows])
-    are_large: Flags = np.logical_or.reduce(result, axis=1)
-    rows = places[glyphs.of_letters[numbers]]
-    sizes = placed.sizes[glyphs.first_characters[numbers]]
-    legible = ~are_large[rows] & (x_heights[rows] * sizes >= LEGIBLE_PX)
-    numbers, sizes = numbers[legible], sizes[legible]
-    if len(numbers):
-        order = np.lexsort((-sizes, glyphs.of_letters[numbers]))  # the largest first
-        numbers = numbers[order[np.diff(glyphs.of_letters[numbers][order], prepend=-1) != 0]]
-        rows, firsts = places[glyphs.of_letters[numbers]], glyphs.first_characters[numbers]
-        scales = np.stack((x_heights, breadths))[:, rows] * placed.sizes[firsts]
-        result[rows] = _from_picture(placed.pixels, glyphs.letters, numbers, scales, placed.baselines[firsts])
-    return result, are_large
+    rows = places[glyphs.of_letters]
+    numbers = np.flatnonzero((rows >= 0) & _stands_free(glyphs.letters))
+    return numbers, rows[numbers]
 
 
 def _stands_free(letters: Letters) -> Flags:

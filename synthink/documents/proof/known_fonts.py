@@ -10,11 +10,11 @@ import numpy.typing as npt
 
 from synthink.documents.proof.distances import Distances, distances_of, no_distances
 from synthink.documents.proof.faces import TOP, WIDTH, Shapes
-from synthink.documents.proof.glyph_ink import shapes_of
+from synthink.documents.proof.glyph_ink import shapes_drawn_large, shapes_in_picture
 from synthink.documents.proof.glyphs import Glyphs, glyphs_of, scales_of
 from synthink.documents.proof.letters import PlacedLetters
 from synthink.documents.proof.shapes import drawn
-from synthink.documents.proof.verdicts import false_glyphs, least_width, same_pictures
+from synthink.documents.proof.verdicts import false_glyphs, least_width, same_pictures, settled
 
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -22,7 +22,7 @@ Indices = npt.NDArray[np.intp]
 Key = tuple[str, int]
 """A glyph of a font: its character and its form."""
 
-_FEW = 8  # glyphs: of a font with fewer it is not known how large its letters are, and it is looked at again
+_FEW = 8  # glyphs: of a font with fewer it is not known how large its letters are, and others are not added to it
 _MOST = 50_000  # glyphs that are remembered
 _DIGITS, _LINING = frozenset("0123456789"), 1.2  # x-heights: lower digits are text figures, which no face here has
 
@@ -71,14 +71,17 @@ class KnownFonts:
             number = int(glyphs.fonts[start])
             name = placed.names[number] if number < len(placed.names) else ""
             font = self._fonts.get(name) or _Font()
+            new = [row for row in range(start, stop) if keys[row] not in font.verdicts]
+            if new and len(font.keys) < _FEW:
+                font, new = _Font(), list(range(start, stop))
             fonts.append((name, font, slice(start, stop)))
-            fresh.append([row for row in range(start, stop) if keys[row] not in font.verdicts])
+            fresh.append(new)
         if any(fresh):
             owners = [font for (_, font, _), rows in zip(fonts, fresh, strict=True) if rows]
             _look_at(glyphs, placed, keys, owners, list(filter(None, fresh)), self._undrawn)
         false = np.array([font.verdicts[key] for _, font, own in fonts for key in keys[own]])
         for name, font, _ in fonts:
-            if name and name not in self._fonts and len(font.keys) >= _FEW and self._size < _MOST:
+            if name and self._fonts.get(name) is not font and self._size < _MOST:
                 self._fonts[name] = font
                 self._size += len(font.keys)
         words = glyphs.letters.words
@@ -112,14 +115,27 @@ def _look_at(
     for number, font in enumerate(fonts):
         if font.scale is not None:
             scales[:, number] = font.scale
-    x_heights, breadths = scales[:, of_fonts]
-    shapes, large = shapes_of(glyphs, placed, rows, x_heights, breadths)
-    measures = glyphs.extents[rows] / np.stack((x_heights, x_heights, breadths), axis=1)
+    scales_of_rows = scales[:, of_fonts]
+    shapes = shapes_in_picture(glyphs, placed, rows, scales_of_rows)
+    measures = glyphs.extents[rows] / scales_of_rows[(0, 0, 1), :].T
+    scores = np.array([font.distances.by_face.sum(axis=0) for font in fonts])
+    large = np.zeros(len(rows), dtype=bool)
+    distances = distances_of(characters, shapes, large, measures, of_fonts, scores)
+    doubtful = np.flatnonzero(~settled(characters, shapes, distances))
+    if placed.close_up is not None and len(doubtful):
+        drawings = shapes_drawn_large(glyphs, placed, placed.close_up, rows[doubtful], scales_of_rows[:, doubtful])
+        there = drawings.any(axis=1)
+        doubtful, drawings = doubtful[there], drawings[there]
+        if len(doubtful):
+            large[doubtful], shapes[doubtful] = True, drawings
+            names = [characters[row] for row in doubtful.tolist()]
+            others = np.delete(np.arange(len(rows)), doubtful)
+            np.add.at(scores, of_fonts[others], distances.by_face[others])
+            which = large[doubtful], measures[doubtful], of_fonts[doubtful]
+            distances.put(doubtful, distances_of(names, drawings, *which, scores))
     undrawn |= {char: shape for char, shape in zip(characters, shapes, strict=True) if not drawn(char).is_known}
     figures = np.array([char in _DIGITS for char in characters]) & (measures[:, TOP] < _LINING)
     visible = shapes.any(axis=1) & ~figures
-    scores = np.array([font.distances.by_face.sum(axis=0) for font in fonts])
-    distances = distances_of(characters, shapes, large, measures, of_fonts, scores)
     cramped = measures[:, WIDTH] < [least_width(char) for char in characters]
     stop = 0
     for number, (font, own) in enumerate(zip(fonts, fresh, strict=True)):

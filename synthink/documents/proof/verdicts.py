@@ -29,9 +29,11 @@ _NARROW = 0.85  # x-heights: letters less wide than this, as f, r, J
 _SURE_OF_T = 1.9  # it rises above the others in some faces, and hardly in others, which are not among these here
 _ANY = 0.45  # the doubt that there is in any case: most true glyphs of 75 faces have less
 _ALIKE = -2.6  # how far most characters' forms in known faces are from each other; J, W, Q and y are further
-_SURE_OF_SIGN, _UNLIKE_OF_SIGN = 2.2, 0.82  # signs have little ink
+_SURE_OF_SIGN, _UNLIKE_OF_SIGN = 2.6, 0.82  # signs have little ink
 _EXCHANGED, _BOTH = 0.3, 1.0  # the doubt in each of two glyphs that look like each other's character; and in both
 _RIVAL, _BY_RIVAL = 0.5, 0.5  # how much further a glyph is than another of its font and character; and the doubt in it
+# The doubt in a glyph of the picture, and its likeness to its character, to be believed; a sign, whatever that is.
+_SETTLED, _LIKE, _SETTLED_SIGN = -0.2, 0.8, 0.3
 _OTHER_SIDE = -0.03  # of ligatures that differ by a dot; those of 18 fonts stand at 0.1 at least on their own side
 _OF_ONE, _OF_ALL = 0.8, 0.75  # the likeness to other characters: of one glyph, and of a font's on an average
 _MEAN, _MEAN_OF_FEW = 0.2, 1.0  # the doubt in a font's glyphs on an average that is enough; more, over their number
@@ -48,21 +50,43 @@ def false_glyphs(characters: Sequence[str], visible: Flags, large: Flags, distan
     large, and not taken from the picture. distances: of all glyphs.
     """
     false = np.zeros(len(characters), dtype=bool)
-    rows = np.flatnonzero(visible & [int(drawn(char).drawn.sum()) >= _DRAWN for char in characters])
+    rows = np.flatnonzero(visible & [_is_common(char) for char in characters])
     if not len(rows):
         return false
-    names, distances = [characters[row] for row in rows.tolist()], distances.of(rows)
-    doubts = distances.own - distances.other
+    doubts = distances.own[rows] - distances.other[rows]
     mean = float(np.clip(doubts, -_MOST_DOUBT, _MOST_DOUBT).mean())
-    bounds = [_bounds(char, is_large) for char, is_large in zip(names, large[rows].tolist(), strict=True)]
-    sure, unlike, astray = np.array(bounds).T
-    doubted = (doubts - mean / 2 > sure) & (doubts > _ANY) & (distances.own > distance(unlike))
-    doubted |= _exchanged(names, distances) | _rivals(names, distances)
-    false[rows] = doubted & (distances.likeness > _OF_ONE) | (distances.misfit > astray)
-    false[rows] |= large[rows] & (distances.side < _OTHER_SIDE)
-    if len(rows) >= _FEW and mean > _MEAN + _MEAN_OF_FEW / len(rows) and distances.likeness.mean() > _OF_ALL:
+    if len(rows) >= _FEW and mean > _MEAN + _MEAN_OF_FEW / len(rows) and distances.likeness[rows].mean() > _OF_ALL:
         false[:] = True
+        return false
+    some = (doubts > _EXCHANGED) | (distances.misfit[rows] > _ASTRAY) | (distances.side[rows] < 0)
+    if some.any():
+        rivals = _rivals([characters[row] for row in rows.tolist()], distances.own[rows], doubts)[some]
+        rows, doubts = rows[some], doubts[some]
+        names, own = [characters[row] for row in rows.tolist()], distances.of(rows)
+        bounds = [_bounds(char, is_large) for char, is_large in zip(names, large[rows].tolist(), strict=True)]
+        sure, unlike, astray = np.array(bounds).T
+        doubted = (doubts - mean / 2 > sure) & (doubts > _ANY) & (own.own > distance(unlike))
+        doubted |= _exchanged(names, own) | rivals
+        false[rows] = doubted & (own.likeness > _OF_ONE) | (own.misfit > astray)
+        false[rows] |= large[rows] & (own.side < _OTHER_SIDE)
     return false
+
+
+def settled(characters: Sequence[str], shapes: Shapes, distances: Distances) -> Flags:
+    """(N,) which glyphs of the picture need not be drawn large: they are clearly their own character, or a sign that
+    is not clearly another, or none that can be judged."""
+    are_signs = np.array([not char.isalnum() for char in characters])
+    clear = distances.own - distances.other < np.where(are_signs, _SETTLED_SIGN, _SETTLED)
+    clear &= are_signs | (distances.own < distance(np.array(_LIKE)))
+    clear |= [not _is_common(char) for char in characters]
+    result: Flags = clear & (distances.side == 0) & shapes.any(axis=1)
+    return result
+
+
+@cache
+def _is_common(char: str) -> bool:
+    """Whether so many faces draw a character that they say how it may look."""
+    return int(drawn(char).drawn.sum()) >= _DRAWN
 
 
 @cache
@@ -101,13 +125,13 @@ def _exchanged(characters: Sequence[str], distances: Distances) -> Flags:
     return result
 
 
-def _rivals(characters: Sequence[str], distances: Distances) -> Flags:
+def _rivals(characters: Sequence[str], own: Array, doubts: Array) -> Flags:
     """(N,) glyphs that are doubtful, and much less like their character than another glyph that their font has for
-    it."""
+    it. own: (N,) as `Distances.own`."""
     names, kinds = np.unique(characters, return_inverse=True)
     best = np.full(len(names), np.inf)
-    np.minimum.at(best, kinds, distances.own)
-    rivals: Flags = (distances.own - best[kinds] > _RIVAL) & (distances.own - distances.other > _BY_RIVAL)
+    np.minimum.at(best, kinds, own)
+    rivals: Flags = (own - best[kinds] > _RIVAL) & (doubts > _BY_RIVAL)
     return rivals
 
 
