@@ -46,10 +46,10 @@ _BOOT = "from synthink.processes import main; main()"
 
 class WorkerDied(Exception):
     """A worker process ended before it had a result: killed, or crashed in a library. `exit_code` is negative for a
-    signal, as in `subprocess`."""
+    signal, as in `subprocess`, and None where it is not known."""
 
     def __init__(self, exit_code: int | None) -> None:
-        super().__init__(f"exit code {exit_code}")
+        super().__init__(f"exit code {'unknown' if exit_code is None else exit_code}")
         self.exit_code = exit_code
 
 

@@ -40,11 +40,11 @@ def candidates(before: Sequence[str], typed: str) -> Iterator[str]:
         return
     verb = VERBS[before[0]]
     key, equals, path = typed.partition("=")
-    if verb.groups and (before[-1] in CONFIG_DIR or key in CONFIG_DIR):
+    if verb.is_composed() and (before[-1] in CONFIG_DIR or key in CONFIG_DIR):
         begin = f"{key}=" if key in CONFIG_DIR else ""
         yield from (f"{begin}{folder}" for folder in _folders(path if begin else typed))
         return
-    if verb.groups and typed.startswith("-"):
+    if verb.is_composed() and typed.startswith("-"):
         yield from FLAGS
     if equals and names_folder(verb.key_types().get(key)):
         yield from (f"{key}={folder}" for folder in _folders(path))

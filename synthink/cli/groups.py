@@ -5,7 +5,7 @@ Options are parts that are plugged in (`synthink.plugins`), or YAML files in the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from importlib.resources import files
@@ -105,6 +105,15 @@ def check_option(group: str, option: str, folder: str | None = None) -> None:
     """Raise `ConfigError` with the nearest names when a group has no such option, nor a folder of the user's own."""
     if option not in options(group, folder):
         raise ConfigError(group, option, f"no such {group}; {did_you_mean(option, options(group, folder))}")
+
+
+def plain_option(group: str, words: Sequence[str]) -> str:
+    """The option of a group that a word `GROUP=OPTION` chooses, or that is chosen where none does. Raises `ConfigError`
+    when the group has no such option."""
+    typed = [word.removeprefix(f"{group}=") for word in words if word.startswith(f"{group}=")]
+    option = typed[-1] if typed else str(default_options()[group])
+    check_option(group, option)
+    return option
 
 
 def check_field(group: str, name: str, value: Any) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from synthink.cli.allowed import allowed
 from synthink.cli.compose import chosen_generators, chosen_options, compose, with_generator_names
-from synthink.cli.groups import option_settings, options
+from synthink.cli.groups import option_settings, options, plain_option
 from synthink.cli.hydra_internal import parse_flags
 from synthink.cli.structured import changed_fields
 from synthink.cli.verb import Verb, with_positional
@@ -38,15 +38,16 @@ def overview() -> str:
 def verb_help(verb: type[Verb], arguments: Sequence[str]) -> str:
     """The text of `synthink VERB --help`. arguments: what else was typed, which may choose a generator or a trainer."""
     lines = [f"usage: synthink {verb.name}{_positional(verb)} [KEY=VALUE ...]", "", verb.summary, ""]
-    if not verb.groups:
-        return "\n".join([*lines, *field_lines(verb)])
+    if not verb.is_composed():
+        chosen = {group: plain_option(group, arguments) for group in verb.groups}
+        lines += [*_group_names(verb), ""] if chosen else []
+        return "\n".join([*lines, *field_lines(verb), *_group_lines(verb, chosen, {})])
     flags = parse_flags(arguments)
     folder = flags.config_dir
     typed = with_positional(verb, flags.overrides)
     config = {} if flags.multirun else compose(verb, typed, folder)
     words = with_generator_names(read_words(typed))
-    lines += [f"  {group}={'|'.join(options(group, folder))}" for group in verb.groups]
-    lines += ["", *field_lines(verb, config)]
+    lines += [*_group_names(verb, folder), "", *field_lines(verb, config)]
     for cls in chosen_generators(verb, words, folder):
         lines += ["", f"fields of {cls.name} (`picture_px=224` or `generator.picture_px=224`):"]
         lines += field_lines(cls, config.get("generator"))
@@ -64,6 +65,11 @@ def _positional(verb: type[Verb]) -> str:
         return ""
     hint = verb.key_types()[verb.positional]
     return f" [{'|'.join(get_args(hint)) if get_origin(hint) is Literal else verb.positional.upper()}]"
+
+
+def _group_names(verb: type[Verb], folder: str | None = None) -> list[str]:
+    """The options of each group. folder: one with the user's own configs."""
+    return [f"  {group}={'|'.join(options(group, folder))}" for group in verb.groups]
 
 
 def _group_lines(verb: type[Verb], chosen: Mapping[str, str | None], config: Mapping[str, Any]) -> list[str]:

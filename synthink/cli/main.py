@@ -17,7 +17,7 @@ import yaml
 
 from synthink.cli.complete import complete
 from synthink.cli.compose import call_of
-from synthink.cli.groups import GROUPS
+from synthink.cli.groups import GROUPS, option_settings, plain_option
 from synthink.cli.help import field_docs, overview, verb_help
 from synthink.cli.hydra_internal import is_flag
 from synthink.cli.sweep import run_through_hydra, wants_hydra
@@ -35,6 +35,7 @@ from synthink.errors import (
     with_notes,
 )
 from synthink.progress import restart_clock
+from synthink.settings import field_types
 from synthink.version import VERSION
 
 
@@ -91,11 +92,12 @@ def run_command(arguments: Sequence[str]) -> int:
     if "-h" in words or "--help" in words:
         print(verb_help(verb, words))
         return 0
-    if not verb.groups:
+    if not verb.is_composed():
         _reject_hydras_words(verb, words)
     _reject_dashes(verb, words)
-    if not verb.groups:
-        return _read_plain_keys(verb, words).report(Call(words=words)).status
+    if not verb.is_composed():
+        keys, call = _read_plain_words(verb, words)
+        return keys.report(call).status
     if wants_hydra(verb, words):
         return run_through_hydra(verb, words)
     keys, call = call_of(verb, with_positional(verb, words))
@@ -105,7 +107,7 @@ def run_command(arguments: Sequence[str]) -> int:
 def _reject_dashes(verb: type[Verb], words: Sequence[str]) -> None:
     """Raise `SynthinkError` for `--output x`, saying that it is `output=x`; Hydra's own flags pass."""
     for place, word in enumerate(words):
-        if not word.startswith("--") or (verb.groups and is_flag(word)):
+        if not word.startswith("--") or (verb.is_composed() and is_flag(word)):
             continue
         name, equals, value = word.lstrip("-").replace("-", "_").partition("=")
         value = word.partition("=")[2] if equals else "".join(words[place + 1 : place + 2])
@@ -123,17 +125,22 @@ def _reject_hydras_words(verb: type[Verb], words: Sequence[str]) -> None:
         key = word.partition("=")[0]
         if word.startswith("-") and is_flag(word):
             raise SynthinkError(f"{word}: synthink {verb.name} takes no flags of Hydra's{sweep_hint}")
-        if key in GROUPS and key not in verb.key_types():
+        if key in GROUPS and key not in (*verb.key_types(), *verb.groups):
             purpose = "takes a dataset that synthink generate has made" if sweep_hint else "has no such group"
             raise ConfigError(key, word.partition("=")[2], f"is no key of synthink {verb.name}, which {purpose}")
 
 
-def _read_plain_keys(verb: type[Verb], words: Sequence[str]) -> Verb:
-    """A verb without config groups, with its keys.
+def _read_plain_words(verb: type[Verb], words: Sequence[str]) -> tuple[Verb, Call]:
+    """A verb that Hydra does not compose, with its keys, and its call with the groups that it has.
 
     Raises `ConfigError` for a key that there is not, or a value that cannot be used.
     """
+    chosen = {group: plain_option(group, words) for group in verb.groups}
     known = verb.key_types()
+    for group, option in chosen.items():
+        settings = option_settings(group, option)
+        fields = field_types(settings) if settings is not None else {}
+        known |= {group: str, **{f"{group}.{name}": hint for name, hint in fields.items()}}
     values: dict[str, Any] = {}
     for word in with_positional(verb, words):
         key, equals, text = word.partition("=")
@@ -147,7 +154,13 @@ def _read_plain_keys(verb: type[Verb], words: Sequence[str]) -> Verb:
     missing = [name for name in verb.required() if values.get(name) in (None, "")]
     if missing:
         raise ConfigError(missing[0], None, f"must be given: {field_docs(verb)[missing[0]]}")
-    return verb.from_values(values)
+    groups = {
+        group: {"name": option}
+        | {key.removeprefix(f"{group}."): value for key, value in values.items() if key.startswith(f"{group}.")}
+        for group, option in chosen.items()
+    }
+    own = {key: value for key, value in values.items() if key in verb.key_types()}
+    return verb.from_values(own), Call(groups, words)
 
 
 def _plain_value(key: str, text: str, hint: Any) -> Any:

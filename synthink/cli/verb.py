@@ -69,7 +69,10 @@ class Verb(Settings):
     positional: ClassVar[str | None] = None
     """The key whose value may stand alone, as in `synthink list fonts`."""
     groups: ClassVar[tuple[str, ...]] = ()
-    """The config groups that the verb takes. A verb with groups is composed by Hydra and can be swept with `-m`."""
+    """The config groups that the verb takes."""
+    groups_are_plain: ClassVar[bool] = False
+    """Whether words of the groups are read as keys are. Else Hydra composes the call of a verb with groups, which takes
+    recipes, and `-m` sweeps it."""
     draws_if: ClassVar[str] = ""
     """The key that must be true for a generator's fields to be keys of the verb; empty where they always are."""
     takes_recipe_output: ClassVar[bool] = False
@@ -79,6 +82,11 @@ class Verb(Settings):
     sweep_example: ClassVar[str] = "seed=0,1,2"
     has_score: ClassVar[bool] = True
     """Whether its jobs have a score, by which a sweeper finds the best of them."""
+
+    @classmethod
+    def is_composed(cls) -> bool:
+        """Whether Hydra composes the verb's call from its words."""
+        return bool(cls.groups) and not cls.groups_are_plain
 
     def run(self, call: Call) -> VerbResult:
         """Do the work; the result says what came out. Raises a `SynthinkError` for what the user can mend."""

@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 from synthink.build import manifest as manifests
+from synthink.build.executors import Executor
+from synthink.build.executors.local import LocalExecutor
 from synthink.build.manifest import Manifest
 from synthink.build.received import Code, Sources
 from synthink.core.source import Source
 from synthink.errors import quoted
-from synthink.processes import WorkerDied, WorkerPool, cores
+from synthink.processes import WorkerDied
 from synthink.progress import Stages
 from synthink.verify.card_check import card_faults
 from synthink.verify.faults import Faults
@@ -43,15 +46,16 @@ def verify(
     code: Code = "refuse",
     *,
     progress: Stages = lambda stage, count, total: None,
+    executor: Executor | None = None,
 ) -> Report:
     """Check a finished dataset folder: its files, rows, labels, splits and balance, and whether it can be made again.
 
     rows: how many rows of each split the oracle judges, spread evenly (None: all). remake_rows: how many rows, of all
     splits together, are drawn again and compared (None: all). unsure: the share of judged rows of which the oracle may
     be unsure before the labels count as not proved. sources: whether what the manifest names is opened, to draw rows
-    again. code: whether the file of its generator is run. Raises `AssetError` when the folder has no readable manifest,
-    `SourceNotOpened` when the code of its generator must not be run, and `ConfigError` when its generator or format is
-    not installed here.
+    again. code: whether the file of its generator is run. executor: where shards are read and judged; None: in
+    processes of this machine. Raises `AssetError` when the folder has no readable manifest, `SourceNotOpened` when the
+    code of its generator must not be run, and `ConfigError` when its generator or format is not installed here.
     """
     manifest = manifests.load(folder)
     plan = manifest.plan(sources, code)
@@ -62,7 +66,8 @@ def verify(
     jobs = _jobs(manifest, rows)
     absent = missing(folder, [job.record.file for job in jobs])
     to_read = [job for job in jobs if job.record.file not in absent]
-    findings = _all_shards(check, to_read, partial(_advance, progress, "reading and judging", total))
+    advance = partial(_advance, progress, "reading and judging", total)
+    findings = _all_shards(check, to_read, advance, executor or LocalExecutor(), manifest.file)
     findings += _missing([job for job in jobs if job.record.file in absent])
     progress("comparing splits", 0, total)
     splits = splits_check(findings, manifest, plan.source)
@@ -121,18 +126,26 @@ def _jobs(manifest: Manifest, rows: int | None) -> list[Job]:
     return jobs
 
 
-def _all_shards(check: ShardCheck, jobs: Sequence[Job], progress: Callable[[int], None]) -> list[ShardFindings]:
+def _all_shards(
+    check: ShardCheck, jobs: Sequence[Job], progress: Callable[[int], None], executor: Executor, file: Path
+) -> list[ShardFindings]:
     """The findings of all shards, in order. What kills a process that reads a shard is that shard's fault."""
-    workers = min(len(jobs), cores())
-    if workers <= 1:
-        return [check(job, progress) for job in jobs]
     findings: dict[int, ShardFindings] = {}
-    for job, result in WorkerPool(check, workers).map(jobs, lambda job, count: progress(count)):
-        if isinstance(result, WorkerDied):
-            findings[id(job)] = ShardFindings(job.record, job.start)
-            findings[id(job)].shards.add(f"unreadable: its process died ({result}); out of memory?", job.record.file)
-        else:
-            findings[id(job)] = result
+    counts = Counter[int]()
+
+    def advance(job: Job, count: int) -> None:
+        counts[id(job)] += count
+        progress(count)
+
+    with closing(executor.call(check, jobs, advance, file)) as results:
+        for job, result in results:
+            advance(job, job.record.rows - counts[id(job)])
+            if isinstance(result, WorkerDied):
+                findings[id(job)] = ShardFindings(job.record, job.start)
+                fault = f"unreadable: its process died ({result}); out of memory?"
+                findings[id(job)].shards.add(fault, job.record.file)
+            else:
+                findings[id(job)] = result
     return [findings[id(job)] for job in jobs]
 
 

@@ -33,6 +33,11 @@ BAD: list[tuple[tuple[str, ...], str]] = [
     (("verify", "datset=x"), "did you mean dataset?"),
     (("verify", "dataset=nowhere"), "nowhere: no such folder"),
     (("verify",), "dataset"),
+    (("verify", "x", "executor=rai"), "executor='rai': no such executor; did you mean ray?"),
+    (
+        ("verify", "x", "executor=ray", "executor.adress=1"),
+        "executor.adress='1': no such key; did you mean executor.ad",
+    ),
     (("preview", "dataset=nowhere"), "nowhere: no such folder"),
     (("publish", "dataset=nowhere", "repo=my letters", "dry_run=true"), "repo='my letters': must be OWNER/NAME"),
     (("generate", "publish=letters"), "publish='letters': must be OWNER/NAME"),

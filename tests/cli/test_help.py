@@ -47,6 +47,7 @@ def test_every_key_of_a_verb_is_listed_and_explained(command: Command, name: str
         (("generate", "experiment=blindtest"), "paddings"),
         (("generate",), "experiment=blindtest"),
         (("generate",), "executor.workers=null"),
+        (("verify", "executor=ray"), "executor.num_cpus=1.0"),
         (("train",), "trainer.big_vision=null"),
         (("train", "experiment=meter_paligemma"), "trainer.lora_rank=8"),
         (("generate", "experiment=blindtest"), "paddings=[25.0,50.0,100.0,200.0]"),

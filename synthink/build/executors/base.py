@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
-from typing import ClassVar
+from collections.abc import Callable, Generator, Iterator, Sequence
+from pathlib import Path
+from typing import ClassVar, TypeVar
 
 from synthink.build.plan import Shard
 from synthink.build.shard import ShardResult, ShardTask
+from synthink.errors import ConfigError
+from synthink.processes import Send, WorkerDied
 from synthink.settings import Settings
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 class Executor(Settings, ABC):
@@ -31,3 +37,20 @@ class Executor(Settings, ABC):
         when a run is interrupted; nothing may go on writing then, but for jobs that leave their results in a room
         (`synthink.build.results`), where the next run finds them.
         """
+
+    def call(
+        self,
+        function: Callable[[Item, Send], Result],
+        items: Sequence[Item],
+        on_report: Callable[[Item, int], None],
+        file: Path,
+    ) -> Generator[tuple[Item, Result | WorkerDied], None, None]:
+        """Call `function(item, report)` for each item, anywhere and in any order, and yield each with its result: for
+        work that reads a dataset and writes nothing.
+
+        function: can be pickled; its errors are raised here. on_report: called with an item and the numbers that the
+        function reports, where those come back. file: a file of the dataset, which every machine must see under the
+        same path. Where a process died, `WorkerDied` stands for the result. `ConfigError` from an executor that only
+        makes datasets.
+        """
+        raise ConfigError("executor", self.name, "only makes datasets; local and ray also check them")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Annotated, ClassVar
 
 from synthink.build.blocks import balances, make_by_blocks
-from synthink.build.executors.base import Executor
+from synthink.build.executors.base import Executor, Item, Result
 from synthink.build.plan import Shard
 from synthink.build.shard import ShardResult, ShardTask
-from synthink.processes import WorkerDied, WorkerPool, cores
+from synthink.processes import Send, WorkerDied, WorkerPool, cores
 from synthink.settings import Between
 
 
@@ -38,3 +40,16 @@ class LocalExecutor(Executor):
                 yield task.lost(shard, str(result)) if isinstance(result, WorkerDied) else result
         finally:
             results.close()
+
+    def call(
+        self,
+        function: Callable[[Item, Send], Result],
+        items: Sequence[Item],
+        on_report: Callable[[Item, int], None],
+        file: Path,
+    ) -> Generator[tuple[Item, Result | WorkerDied], None, None]:
+        workers = min(self.workers or cores(), len(items))
+        if workers <= 1:
+            yield from ((item, function(item, partial(on_report, item))) for item in items)
+        else:
+            yield from WorkerPool(function, workers).map(items, on_report)

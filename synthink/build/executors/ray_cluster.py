@@ -6,18 +6,31 @@ import signal
 import sys
 import threading
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
-from synthink.build.executors.base import Executor
-from synthink.build.executors.remote import MemorySize, RemoteTask, make_remotely, memory_bytes, missing_package
+from synthink.build.executors.base import Executor, Item, Result
+from synthink.build.executors.remote import (
+    MemorySize,
+    Remote,
+    RemoteTask,
+    call_remotely,
+    make_remotely,
+    memory_bytes,
+    missing_package,
+)
 from synthink.build.plan import Shard
 from synthink.build.shard import ShardFailure, ShardResult, ShardTask
-from synthink.errors import ConfigError
+from synthink.errors import ConfigError, SynthinkError
+from synthink.processes import Send, WorkerDied
 from synthink.settings import Between
 
 WAIT_S = 5.0
 """Seconds after which a wait looks at the size of the cluster again."""
+ATTEMPTS = 3
+"""Times that `call` tries an item whose process dies: a machine may kill one for what others take."""
 NODE_LOSSES = 20
 """Times that a shard is given to another machine because its machine is gone, before it counts as lost."""
 
@@ -36,6 +49,37 @@ class RayExecutor(Executor):
     """The memory that a task reserves, such as 2G; null: none is reserved."""
 
     def map(self, task: ShardTask, shards: Sequence[Shard]) -> Iterator[ShardResult]:
+        with self._cluster() as ray:
+            remote = RemoteTask(task, ray.cloudpickle.dumps)
+            for shard, outcome in self._outcomes(ray, make_remotely, remote, shards):
+                yield _shard_result(ray, task, shard, outcome)
+
+    def call(
+        self,
+        function: Callable[[Item, Send], Result],
+        items: Sequence[Item],
+        on_report: Callable[[Item, int], None],
+        file: Path,
+    ) -> Generator[tuple[Item, Result | WorkerDied], None, None]:
+        with self._cluster() as ray:
+            remote = Remote(function, file.parent, file.name, ray.cloudpickle.dumps)
+            waiting: Sequence[Item] = items
+            for attempt in range(ATTEMPTS):
+                died = []
+                for item, outcome in self._outcomes(ray, call_remotely, remote, waiting):
+                    if isinstance(outcome, ray.exceptions.RayTaskError):
+                        raise outcome.cause if isinstance(outcome.cause, SynthinkError) else _cannot_run(outcome)
+                    if not isinstance(outcome, Exception):
+                        yield item, outcome
+                    elif attempt < ATTEMPTS - 1:
+                        died.append(item)
+                    else:
+                        yield item, WorkerDied(None)
+                waiting = died
+
+    @contextmanager
+    def _cluster(self) -> Iterator[Any]:
+        """Ray, connected to a cluster while the block runs."""
         try:
             import ray
         except ImportError:
@@ -44,7 +88,7 @@ class RayExecutor(Executor):
         if is_ours:
             self._connect(ray)
         try:
-            yield from self._results(ray, task, shards)
+            yield ray
         finally:
             if is_ours:
                 ray.shutdown()
@@ -61,33 +105,38 @@ class RayExecutor(Executor):
             if threading.current_thread() is threading.main_thread():
                 signal.signal(signal.SIGTERM, on_stop)  # Ray puts its own in place of the command's
 
-    def _results(self, ray: Any, task: ShardTask, shards: Sequence[Shard]) -> Iterator[ShardResult]:
-        """Keep a bounded number of tasks in the cluster, and yield what comes back."""
+    def _outcomes(
+        self, ray: Any, function: Callable[[Any, Item], Any], remote: Any, items: Sequence[Item]
+    ) -> Iterator[tuple[Item, Any]]:
+        """Keep a bounded number of tasks `function(remote, item)` in the cluster, and yield each item with the result,
+        or with the error that there is in place of one. A machine that is lost costs its tasks nothing."""
         options = {"num_cpus": self.num_cpus, "max_retries": 0, "scheduling_strategy": "SPREAD", "name": "synthink"}
         if self.memory is not None:
             options["memory"] = memory_bytes(self.memory)
-        make = ray.remote(make_remotely).options(**options)
-        remote = ray.put(RemoteTask(task, ray.cloudpickle.dumps))
-        waiting, running = deque(shards), dict[Any, Shard]()
-        losses = Counter[Shard]()
+        run = ray.remote(function).options(**options)
+        content = ray.put(remote)
+        waiting, running = deque(range(len(items))), dict[Any, int]()
+        losses = Counter[int]()
         self._say_what_is_missing(ray)
         try:
             while waiting or running:
                 window = self._window(ray)
                 while waiting and len(running) < window:
-                    shard = waiting.popleft()
-                    running[make.remote(remote, shard)] = shard
+                    number = waiting.popleft()
+                    running[run.remote(content, items[number])] = number
                 ready, _ = ray.wait(list(running), num_returns=1, timeout=WAIT_S)
                 for reference in ready:
-                    shard = running.pop(reference)
-                    result = _result(ray, task, reference, shard)
-                    losses[shard] += result is None
-                    if result is not None:
-                        yield result
-                    elif losses[shard] > NODE_LOSSES:
-                        yield task.lost(shard, f"{losses[shard]} machines were lost")
-                    else:
-                        waiting.append(shard)
+                    number = running.pop(reference)
+                    try:
+                        outcome = ray.get(reference)
+                    except ray.exceptions.RayError as error:
+                        outcome = error
+                    if isinstance(outcome, ray.exceptions.NodeDiedError | ray.exceptions.ObjectLostError):
+                        losses[number] += 1
+                        if losses[number] <= NODE_LOSSES:
+                            waiting.append(number)
+                            continue
+                    yield items[number], outcome
         finally:
             for reference in running:
                 ray.cancel(reference, force=True)
@@ -110,15 +159,16 @@ class RayExecutor(Executor):
             )
 
 
-def _result(ray: Any, task: ShardTask, reference: Any, shard: Shard) -> ShardResult | None:
-    """The result of a task that has ended; None where it was lost with its machine."""
-    try:
-        result: ShardResult = ray.get(reference)
-    except (ray.exceptions.NodeDiedError, ray.exceptions.ObjectLostError):
-        return None
-    except ray.exceptions.RayTaskError as error:  # raised before any code of ours: synthink is not there
-        reason = str(error).strip().splitlines()[-1][:300]
-        return ShardFailure(shard, ConfigError("executor", "ray", f"a machine cannot run the task: {reason}"))
-    except ray.exceptions.RayError as error:
-        return task.lost(shard, f"{type(error).__name__}: {' '.join(str(error).split())[:300]}")
+def _shard_result(ray: Any, task: ShardTask, shard: Shard, outcome: Any) -> ShardResult:
+    """The result of a shard's task that has ended, whatever came of it."""
+    if isinstance(outcome, ray.exceptions.RayTaskError):  # raised before any code of ours: synthink is not there
+        return ShardFailure(shard, _cannot_run(outcome))
+    if isinstance(outcome, Exception):
+        return task.lost(shard, f"{type(outcome).__name__}: {' '.join(str(outcome).split())[:300]}")
+    result: ShardResult = outcome
     return result
+
+
+def _cannot_run(error: Exception) -> ConfigError:
+    reason = str(error).strip().splitlines()[-1][:300]
+    return ConfigError("executor", "ray", f"a machine cannot run the task: {reason}")

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal
 
+from synthink.build.executors import Executor, make_executor
 from synthink.build.received import Code, Sources
 from synthink.cli.sweep_table import jobs_without_dataset
 from synthink.cli.verb import Call, Folder, Verb, VerbResult, assets_of, existing_folder, sweep_folders
@@ -25,6 +26,8 @@ class Verify(Verb):
     name = "verify"
     summary = "files, checksums, rows, labels by an independent oracle, splits, balance, rows made again"
     positional = "dataset"
+    groups = ("executor",)
+    groups_are_plain = True
 
     dataset: Folder
     """The dataset's folder, such as data/circled_letters, or that of a sweep: all datasets in it are checked."""
@@ -41,14 +44,15 @@ class Verify(Verb):
 
     def run(self, call: Call) -> VerbResult:
         folder = existing_folder(self.dataset)
+        executor = make_executor(call.groups["executor"])
         datasets = sweep_folders(folder)
         absent = jobs_without_dataset(folder)
         if not datasets and not absent:
-            return VerbResult(self._report(folder).exit_status, assets=assets_of({"": folder}))
+            return VerbResult(self._report(folder, executor).exit_status, assets=assets_of({"": folder}))
         counts: Counter[int] = Counter()
         for path in datasets.values():
             try:
-                counts[self._report(path).exit_status] += 1
+                counts[self._report(path, executor).exit_status] += 1
             except SynthinkError as error:
                 counts[2] += 1
                 print(f"{path}: {with_notes(error)}")
@@ -60,12 +64,13 @@ class Verify(Verb):
         lines = [f"{folder}: {counts.total():,} datasets: {words}"]
         return VerbResult(status, assets=assets_of(datasets), lines=lines)
 
-    def _report(self, folder: Path) -> Report:
+    def _report(self, folder: Path, executor: Executor) -> Report:
         """Check one dataset, and print the report."""
         rows = None if self.rows == "all" else self.rows
         remake = None if self.remake == "all" else self.remake
         with stages("rows") as progress:
-            report = verify(folder, rows, remake, self.unsure, self.sources, self.code, progress=progress)
+            permissions = self.sources, self.code
+            report = verify(folder, rows, remake, self.unsure, *permissions, progress=progress, executor=executor)
         with suppress(BrokenPipeError):  # whoever has read enough still gets the status
             print(report.text(shows_colour(sys.stdout)))
         return report
