@@ -25,7 +25,7 @@ from synthink.build.licence import Licence, as_recorded, card_fields
 from synthink.build.manifest import load as load_manifest
 from synthink.core.assets import AssetSet, AssetSpec
 from synthink.verify.card_check import card_faults
-from synthink.version import VERSION
+from synthink.version import VERSION, YEARS
 from tests.support import ROOT
 
 ODD = [
@@ -264,4 +264,5 @@ def test_a_description_of_other_files_is_found(clean: Path, tmp_path: Path) -> N
 def test_the_citation_is_of_this_version() -> None:
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
     assert (citation["version"], citation["cff-version"]) == (VERSION, "1.2.0")
+    assert citation["date-released"].startswith(f"{YEARS[VERSION]}-")
     assert {"title", "authors", "message", "license"} <= citation.keys()

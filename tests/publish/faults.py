@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import resource
+import signal
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import huggingface_hub
 
 from tests.publish.hub import TOKEN, Fault, Handler, Hub
+
+REQUESTS = 11
+"""The requests that it takes to publish into a repository that is not there."""
 
 
 def first(times: int, route: str, act: Callable[[Handler], str], skipped: int = 0) -> Fault:
@@ -60,6 +66,25 @@ def forked(hub: Hub, work: Callable[[], object], fault_of: Callable[[int], Fault
     os.close(opener)
     os.close(gate)
     return os.waitpid(process, 0)[1]
+
+
+def kill_at(number: int, after_s: float = 0.0) -> Callable[[int], Fault]:
+    """The fault that kills a process while the hub answers its request of that number, or some time after it came."""
+    numbers = itertools.count(1)  # several requests may come at once
+
+    def of(process: int) -> Fault:
+        def fault(handler: Handler) -> str | None:
+            if next(numbers) == number:
+                threading.Timer(after_s, kill).start() if after_s else kill()
+            return None
+
+        def kill() -> None:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+
+        return fault
+
+    return of
 
 
 @contextmanager

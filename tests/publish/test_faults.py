@@ -14,13 +14,11 @@ import pytest
 
 from synthink.errors import HubError
 from synthink.publish import Destination, publish
-from tests.publish.faults import first, forked, hanging_up, refusing, small_disk
+from tests.publish.faults import REQUESTS, first, forked, hanging_up, refusing, small_disk
 from tests.publish.hub import TOKEN, Fault, Handler, Hub
 from tests.publish.test_publish import TO, is_whole_or_empty, quick, whole
 
 __all__ = ["quick"]  # the fixture
-REQUESTS = 11
-"""The requests that it takes to publish into a repository that is not there."""
 
 
 def deleting(hub: Hub) -> Callable[[Handler], str | None]:

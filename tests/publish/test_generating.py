@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,8 +14,8 @@ from synthink.errors import ConfigError, HubError, OutputError
 from synthink.generators.circled_letters import CircledLetters
 from synthink.publish import Destination
 from synthink.publish.generating import HubStore
-from tests.publish.faults import first, forked, hanging_up, refusing, small_disk
-from tests.publish.hub import Fault, Handler, Hub
+from tests.publish.faults import first, forked, hanging_up, kill_at, refusing, small_disk
+from tests.publish.hub import Handler, Hub
 from tests.publish.test_publish import commits, is_whole_or_empty, quick, sent_files, whole
 
 __all__ = ["quick"]  # the fixture
@@ -146,25 +143,9 @@ def test_the_command(hub: Hub, made: Path, tmp_path: Path, capsys: pytest.Captur
     assert whole(hub, made) and hub.repos["me/letters"].private and not shards(tmp_path / "d")
 
 
-def kill_at(hub: Hub, number: int) -> Callable[[int], Fault]:
-    """The fault that kills a process while the hub answers its request of that number."""
-
-    def of(process: int) -> Fault:
-        def fault(handler: Handler) -> str | None:
-            if len(hub.requests) == number:
-                os.kill(process, signal.SIGKILL)
-                time.sleep(0.01)
-            return None
-
-        return fault
-
-    return of
-
-
 def check_killed(hub: Hub, made: Path, folder: Path, number: int) -> None:
     """Kill a run at a request, look at the hub, and go on."""
-    hub.requests.clear()
-    forked(hub, lambda: generate(folder, keep_local=False), kill_at(hub, number))
+    forked(hub, lambda: generate(folder, keep_local=False), kill_at(number))
     assert is_whole_or_empty(hub, made), number
     hub.fault = lambda handler: None
     generate(folder, keep_local=False)

@@ -5,12 +5,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,7 +24,7 @@ from synthink.errors import ConfigError, HubError, OutputError
 from synthink.publish.hub import Repository
 from synthink.publish.publication import Destination, publish
 from tests.publish.conftest import environment
-from tests.publish.faults import first, hanging_up, refusing
+from tests.publish.faults import REQUESTS, first, forked, hanging_up, kill_at, refusing
 from tests.publish.hub import TOKEN, Handler, Hub
 
 TO = Destination("me/letters")
@@ -296,19 +295,10 @@ def test_the_command(hub: Hub, made: Path, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", range(100))
-def test_a_publisher_that_is_killed_leaves_no_half(hub: Hub, made: Path, tmp_path: Path, number: int) -> None:
-    command = [sys.executable, "-m", "synthink", "publish", str(made), "repo=me/letters", "verify=skip"]
-    limit = 1 + number % 14  # the request during which it is killed
-
-    def fault(handler: Handler) -> str | None:
-        if len(hub.requests) == limit:
-            process.send_signal(signal.SIGKILL)
-            time.sleep(0.1)
-        return None
-
-    hub.fault = fault
-    process = subprocess.Popen(command, env=environment(hub, tmp_path / "other"), stderr=subprocess.DEVNULL)
-    process.wait()
+def test_a_publisher_that_is_killed_leaves_no_half(hub: Hub, made: Path, number: int) -> None:
+    at_once, after_s = number < REQUESTS, 0.001 * (number // REQUESTS)
+    ended = forked(hub, lambda: publish(made, TO, "skip"), kill_at(1 + number % REQUESTS, after_s))
+    assert os.WIFSIGNALED(ended) or not at_once
     names = set(hub.files("me/letters")) if "me/letters" in hub.repos else set()
     assert names <= {".gitattributes"} or whole(hub, made)
     hub.fault = lambda handler: None

@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 from synthink.build.card.blocks import TEMPLATES
 from synthink.pages.markdown import Markdown, render_markdown
 from synthink.pages.text import code_block
-from synthink.version import VERSION
+from synthink.version import YEARS
+
+SOFTWARE = "synthink: synthetic datasets that teach vision-language models to read ink"
 
 
 class Place(NamedTuple):
@@ -34,28 +36,27 @@ def citation_blocks(title: str, identity: Mapping[str, Any], place: Place | None
     that the entry names no owner and no address."""
     return render_markdown(
         TEMPLATES / "citation.md.jinja",
-        entries=Markdown(code_block(f"{_dataset(title, identity, place)}\n{_software()}", "bibtex")),
+        entries=Markdown(code_block(entries(title, identity, place), "bibtex")),
         owner=place.owner if place else "",
         contact=place.contact if place else "",
         discussions=Markdown(f"{place.address}/discussions" if place else ""),
     )
 
 
-def _dataset(title: str, identity: Mapping[str, Any], place: Place | None) -> str:
-    """The BibTeX entry of the dataset."""
+def entries(title: str, identity: Mapping[str, Any], place: Place | None = None) -> str:
+    """The BibTeX entries of a dataset, and of the release that made it, whose year is that of both: rows of a release
+    are the same whenever they are drawn."""
     name, version, seed = (str(identity[key]) for key in ("generator", "generator_version", "seed"))
+    release = str(identity["synthink"])
+    year = {"year": str(YEARS[release])} if release in YEARS else {}
     origin = f"generator {name} version {version}, seed {seed}, {sum(identity['splits'].values()):,} rows"
-    fields = {"title": title, "note": f"Synthetic dataset made by synthink {VERSION}: {origin}"}
-    if place is None:
-        return _entry("misc", name, fields)
-    fields |= {"author": place.owner, "publisher": "Hugging Face", "version": place.revision, "url": place.address}
-    return _entry("misc", place.repo.replace("/", "_"), fields)
-
-
-def _software() -> str:
-    """The BibTeX entry of what made the dataset."""
-    title = "synthink: synthetic datasets that teach vision-language models to read ink"
-    return _entry("software", "synthink", {"title": title, "author": "The synthink authors", "version": VERSION})
+    dataset = {"title": title, **year, "note": f"Synthetic dataset made by synthink {release}: {origin}"}
+    if place is not None:
+        dataset |= {"author": place.owner, "publisher": "Hugging Face"}
+        dataset |= {"version": place.revision, "url": place.address}
+        name = place.repo.replace("/", "_")
+    software = {"title": SOFTWARE, "author": "The synthink authors", **year, "version": release}
+    return f"{_entry('misc', name, dataset)}\n{_entry('software', 'synthink', software)}"
 
 
 def _entry(kind: str, key: str, fields: Mapping[str, str]) -> str:

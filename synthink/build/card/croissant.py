@@ -8,7 +8,9 @@ import typing
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from synthink.build.card.citation import entries
 from synthink.build.card.columns import FIXED_MEANINGS
+from synthink.build.card.front_matter import title
 from synthink.build.formats import find_format
 from synthink.build.licence import card_fields
 from synthink.build.plan import Plan
@@ -76,7 +78,7 @@ def description(plan: Plan, languages: Sequence[str] = ()) -> dict[str, Any]:
         "version": f"{generator.version}.0.0",
         "keywords": ["synthetic", "synthink", *names],
         **({"inLanguage": list(languages)} if languages else {}),
-        "citeAs": f"@software{{synthink, title={{synthink}}, author={{The synthink authors}}, version={{{VERSION}}}}}",
+        "citeAs": entries(title(plan), plan.identity),
         "isLiveDataset": False,
         **_responsible(plan, maker),
     }
