@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -150,9 +151,14 @@ BY_DATASETS = ("messages", "donut", "trl", "verl", "webdataset")
 """Those whose readers take a second to load."""
 
 
+def true_turns(dataset: Path, split: str) -> list[Turn]:
+    """The questions and answers of a dataset, with their pictures."""
+    return [Turn(pixels(row["image"]), row["prefix"], row["suffix"]) for row in rows_of(dataset, split)]
+
+
 def check_turns(format: str, folder: Path, dataset: Path, split: str) -> int:
     """AssertionError unless a format's reader gives back every question, answer and picture; how many there are."""
-    wanted = [Turn(pixels(row["image"]), row["prefix"], row["suffix"]) for row in rows_of(dataset, split)]
+    wanted = true_turns(dataset, split)
     assert list(TURNS[format](folder, split)) == wanted
     return len(wanted)
 
@@ -307,3 +313,19 @@ def _holds(outer: tuple[int, ...], inner: list[tuple[int, ...]]) -> bool:
 def inks(folder: Path, split: str) -> dict[str, synthink.Ink]:
     """Row's id -> its ink, as our own reader of InkML gives it."""
     return {path.stem: next(iter(synthink.read_ink(path))) for path in sorted(folder.glob(f"{split}/*/*.inkml"))}
+
+
+def simple_inks(folder: Path, split: str) -> dict[str, tuple[str, list[np.ndarray[Any, Any]]]]:
+    """Row's id -> its label and strokes of x, y and time, as the short readers take them that come with collections of
+    handwriting: texts split at commas and single blanks into three numbers, and an annotation `label`."""
+    name_space = "{http://www.w3.org/2003/InkML}"
+    inks = {}
+    for path in sorted(folder.glob(f"{split}/*/*.inkml")):
+        root = ElementTree.parse(path).getroot()
+        about = {node.get("type"): node.text for node in root.findall(f"{name_space}annotation")}
+        strokes = []
+        for node in root.findall(f"{name_space}trace"):
+            points = [point.split(" ") for point in str(node.text).split(",")]
+            strokes.append(np.array([(float(x), float(y), float(time)) for x, y, time in points]))
+        inks[path.stem] = about["label"] or "", strokes
+    return inks

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -117,12 +115,11 @@ def test_the_check_finds_a_wrong_box_and_a_wrong_class(place: int, change: float
         readers.check_boxes(readers.yolo(tmp_path, "train"), readers.true_boxes(meters, "train", DIGITS))
 
 
-@pytest.mark.parametrize("format", ["pagexml", "alto"])
-def test_lines_and_words_of_handwriting_come_back(format: str, ink: Path, tmp_path: Path) -> None:
-    outcome = synthink.export(ink, format, tmp_path)
-    rows = readers.rows_of(ink, "train")
+def check_lines(format: str, dataset: Path, folder: Path) -> None:
+    outcome = synthink.export(dataset, format, folder)
+    rows = readers.rows_of(dataset, "train")
     written = {readers.pixels(row["image"]): row for row in rows if row["text"]}
-    pages = {"pagexml": readers.page_words, "alto": readers.alto_words}[format](tmp_path, "train")
+    pages = {"pagexml": readers.page_words, "alto": readers.alto_words}[format](folder, "train")
     assert pages.keys() == written.keys() and outcome.rows["train"] == len(written) < len(rows)
     assert outcome.left_out.counts.total() == len(rows) - len(written)
     for picture, lines in pages.items():
@@ -134,18 +131,29 @@ def test_lines_and_words_of_handwriting_come_back(format: str, ink: Path, tmp_pa
         assert (grown >= 0).all() and (grown < 1).all()  # whole pixels around the ink
 
 
-def test_strokes_come_back(ink: Path, tmp_path: Path) -> None:
-    synthink.export(ink, "inkml", tmp_path)
-    inks = readers.inks(tmp_path, "train")
-    rows = readers.rows_of(ink, "train")
-    assert inks.keys() == {row["id"] for row in rows}
+def check_strokes(dataset: Path, folder: Path) -> None:
+    for name, pressure in {"all": True, "simple": False}.items():
+        synthink.export(dataset, "inkml", folder / name, pressure=pressure)
+    inks, simple = readers.inks(folder / "all", "train"), readers.simple_inks(folder / "simple", "train")
+    rows = readers.rows_of(dataset, "train")
+    assert inks.keys() == simple.keys() == {row["id"] for row in rows}
     for row in rows:
         ink_read, strokes = inks[row["id"]], [np.array(stroke, np.float32) for stroke in row["strokes"]]
-        assert ink_read.label == (row["text"] or row["shape"]) and ink_read.writer == row["writer"]
+        label, simple_strokes = simple[row["id"]]
+        assert ink_read.label == label == (row["text"] or row["shape"]) and ink_read.writer == row["writer"]
         assert ink_read.units == "px" and len(ink_read) == len(strokes)
-        assert all(
-            np.array_equal(one, other, equal_nan=True) for one, other in zip(ink_read.strokes, strokes, strict=True)
-        )
+        for read, short, stroke in zip(ink_read.strokes, simple_strokes, strokes, strict=True):
+            assert np.array_equal(read, stroke, equal_nan=True)
+            assert np.array_equal(short.astype(np.float32), stroke[:, :3])
+
+
+@pytest.mark.parametrize("format", ["pagexml", "alto"])
+def test_lines_and_words_of_handwriting_come_back(format: str, ink: Path, tmp_path: Path) -> None:
+    check_lines(format, ink, tmp_path)
+
+
+def test_strokes_come_back(ink: Path, tmp_path: Path) -> None:
+    check_strokes(ink, tmp_path)
 
 
 def test_a_reward_can_score_what_it_is_handed(meters: Path, tmp_path: Path) -> None:
@@ -159,27 +167,3 @@ def test_a_reward_can_score_what_it_is_handed(meters: Path, tmp_path: Path) -> N
         assert generator.score(sample, "<none>")["correct"] == 0
     for row in pq.read_table(sorted((tmp_path / "trl/data").glob("train-*"))[0]).to_pylist():
         assert generator.score(synthink.Sample.from_row(row), row["suffix"])["correct"] == 1
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("generator", ["circled_letters", "gestures", "ink_strokes", "meters"])
-def test_a_hundred_rows_of_every_generator_come_back(generator: str, tmp_path: Path) -> None:
-    fields: dict[str, Any] = {"documents": {"count": 16}} if generator == "gestures" else {}
-    data = tmp_path / "data"
-    synthink.generate(generator, splits={"train": 100}, output=data, shard_size=30, picture_px=224, **fields)
-    for format in readers.TURNS:
-        synthink.export(data, format, tmp_path / format)
-        assert readers.check_turns(format, tmp_path / format, data, "train") == 100
-        shutil.rmtree(tmp_path / format)
-    columns = manifests.load(data).plan().generator.columns
-    boxes = {
-        name: "thing" for name, kind in columns.items() if name.endswith(("_box", "_boxes")) and name != "crop_box"
-    }
-    boxes = {
-        name: kind
-        for name, kind in boxes.items()
-        if all(row[name] is not None for row in readers.rows_of(data, "train"))
-    }
-    for format, read in {"coco": readers.coco, "yolo": readers.yolo}.items():
-        synthink.export(data, format, tmp_path / format, boxes=boxes)
-        readers.check_boxes(read(tmp_path / format, "train"), readers.true_boxes(data, "train", boxes))

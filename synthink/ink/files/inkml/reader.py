@@ -154,8 +154,9 @@ def _label_of_all(spans: Sequence[Span], strokes: Sequence[Any]) -> str | None:
 
 
 def _rest(about: Mapping[str, Sequence[str]], label: str | None) -> dict[str, Any]:
-    """The annotations that are neither label nor writer; of several of one type a list."""
-    left = {name: texts for name, texts in about.items() if name not in (label, "writer", OWN)}
+    """The annotations that are neither label nor writer; of several of one type a list. Ours have the label twice."""
+    known = {label, "writer", OWN, *(LABELS if OWN in about else ())}
+    left = {name: texts for name, texts in about.items() if name not in known}
     return {name or "annotation": texts[0] if len(texts) == 1 else list(texts) for name, texts in left.items()}
 
 

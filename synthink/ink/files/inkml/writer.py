@@ -21,8 +21,9 @@ def inkml_lines(ink: Ink) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield '<ink xmlns="http://www.w3.org/2003/InkML">'
     if ink.label is not None:
-        # A truth loses the dollars around it when it is read.
-        yield _annotation("truth" if unwrapped(ink.label) == ink.label else "label", ink.label, "label")
+        if unwrapped(ink.label) == ink.label:  # a truth loses the dollars around it when it is read
+            yield _annotation("truth", ink.label, "label")
+        yield _annotation("label", ink.label, "label")
     if ink.writer is not None:
         yield _annotation("writer", ink.writer, "writer")
     yield from _metadata(ink)
