@@ -118,7 +118,8 @@ class Mixture(Generator):
 
     @cached_property
     def column_meanings(self) -> Mapping[str, str]:  # type: ignore[override]
-        """The parts' meanings; a column that means different things in two of them says which is whose."""
+        """The parts' meanings, with the names of the generators that have the column, unless it is the same in all."""
+        everyone = list(dict.fromkeys(generator.name for generator in self.leaves))
         authors: dict[str, dict[str, list[str]]] = {}
         for generator in self.leaves:
             for column in generator.columns:
@@ -129,7 +130,7 @@ class Mixture(Generator):
         meanings = {"part": "the number of the part that drew the row"}
         for column, by_meaning in authors.items():
             parts = [f"{' and '.join(names)}: {meaning}" for meaning, names in by_meaning.items()]
-            meanings[column] = "; ".join(parts if len(parts) > 1 else by_meaning)
+            meanings[column] = "; ".join(by_meaning if [*by_meaning.values()] == [everyone] else parts)
         return meanings
 
     @cached_property

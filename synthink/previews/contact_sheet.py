@@ -26,7 +26,8 @@ def contact_sheet(columns: Mapping[str, Any], rows: Sequence[Row], across: int =
 
     file = next(candidate.file for candidate in candidates(PACKAGED[:1]) if candidate.stem == FONT)
     font = ImageFont.truetype(io.BytesIO(file.read()), 12)
-    inks = ink_columns(columns)
+    # Ink has a tile of its own where most rows have some.
+    inks = [name for name in ink_columns(columns) if 2 * sum(bool(row.get(name)) for row in rows) >= len(rows)]
     caption_px, gap, cell_px = 40, 8, TILE_PX * (1 + len(inks))
     across = max(1, across // (1 + len(inks)))
     down = -(-len(rows) // across)

@@ -18,9 +18,11 @@ import synthink
 from synthink import ConfigError
 from synthink.api import make_plan
 from synthink.build.card.blocks import is_untouched, proof_block, renewed, sealed
+from synthink.build.card.card import PREVIEW_ROWS, preview_rows
 from synthink.build.card.changed_fields import changed_fields
+from synthink.build.card.columns import columns_of
 from synthink.build.card.front_matter import languages, title
-from synthink.build.card.sentences import parts, sharing
+from synthink.build.card.sentences import parts, people, sharing
 from synthink.build.licence import Licence, as_recorded, card_fields
 from synthink.build.manifest import load as load_manifest
 from synthink.core.assets import AssetSet, AssetSpec
@@ -100,7 +102,15 @@ def test_its_headings_are_ours(card: str) -> None:
     headings = re.findall(r"^#+ .*", card, re.MULTILINE)
     assert headings == [
         *("# Odd cards", "## Splits", "## Columns", "## Labels", "## Balance", "## Difficulty", "## Known limits"),
-        *("## Make it again", "## Train on it", "## Configuration", "## Licences", "## Citation", "## Contact"),
+        *(
+            "## People",
+            "## Make it again",
+            "## Train on it",
+            "## Configuration",
+            "## Licences",
+            "## Citation",
+            "## Contact",
+        ),
     ]
 
 
@@ -219,9 +229,18 @@ def test_a_mixture_names_its_parts_and_lists_once_what_splits_own() -> None:
     assert [(line.generator, line.weight) for line in parts(plan)] == [("`gestures`", "1"), ("`circled_letters`", "2")]
     assert parts(plan)[1].summary.endswith("Other than by default: mark_count=&#91;2, 2&#93;.")
     assert sharing(plan) == "No document, writer, note, word or font of one split occurs in another."
+    meanings = {str(column.name): column.meaning for column in columns_of(plan)}
+    assert meanings["`word`"] == "circled_letters: the word, as it stands in the picture"
+    assert people(plan).startswith("No picture, page or handwriting of a person is in the rows")
     shared = make_plan("circled_letters_grid", splits={"train": 2, "test": 1})
     text = "No font of one split occurs in another. All splits draw from the same words."
     assert sharing(shared) == text
+
+
+def test_a_preview_shows_other_pictures_than_the_first_with_all_its_questions() -> None:
+    fields = {"questions_per_picture": "all", "picture_px": 128, "kinds": {"lcd": 1}}
+    rows = preview_rows(make_plan("meters", splits={"train": 60}, fields=fields))
+    assert len({row["image"] for row in rows}) == 10 and len(rows) == PREVIEW_ROWS
 
 
 @pytest.mark.parametrize(
@@ -253,6 +272,7 @@ def test_a_description_of_other_files_is_found(clean: Path, tmp_path: Path) -> N
     shutil.copytree(clean, folder)
     manifest = load_manifest(folder)
     content = json.loads((folder / "croissant.json").read_bytes())
+    content["recordSet"][1]["field"][2]["description"] = "as another release words it"
     (folder / "croissant.json").write_text(json.dumps(content | {"url": "https://example.org/specks"}))
     assert card_faults(folder, manifest, manifest.plan()).lines() == []
     for broken in (content | {"distribution": [], "license": "mit"}, []):

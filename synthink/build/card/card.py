@@ -35,12 +35,18 @@ def files(plan: Plan, shards: Sequence[ShardRecord], tally: Tally | None = None)
 
     tally: the counts of all rows; None where there are none yet.
     """
-    split = next(iter(plan.identity["splits"]))
-    count = min(PREVIEW_ROWS, plan.splits[split])
-    rows = [row_for_preview(plan.source.row(split, index)) for index in range(count)]
+    rows = preview_rows(plan)
     sheet = contact_sheet(plan.generator.columns, rows)
     text = sealed(_card(plan, shards, tally or Tally(), rows)).encode(errors="backslashreplace")
     return dict(zip(NAMES, (text, sheet, croissant(plan, languages(plan))), strict=True))
+
+
+def preview_rows(plan: Plan) -> list[Row]:
+    """Rows from all over the first split: those that follow each other may ask about one picture."""
+    split = next(iter(plan.identity["splits"]))
+    size = plan.splits[split]
+    count = min(PREVIEW_ROWS, size)
+    return [row_for_preview(plan.source.row(split, number * size // count)) for number in range(count)]
 
 
 def _card(plan: Plan, shards: Sequence[ShardRecord], tally: Tally, rows: Sequence[Row]) -> str:
@@ -70,6 +76,7 @@ def _card(plan: Plan, shards: Sequence[ShardRecord], tally: Tally, rows: Sequenc
         difficulty=difficulty(tally, generator),
         cameras=cameras(tally),
         limits=list(generator.known_limits),
+        people=sentences.people(plan),
         permission=sentences.permission(plan),
         code_files=sentences.code_files(plan),
         load_code=Markdown(', code="allow"' if "code" in identity else ""),

@@ -12,7 +12,7 @@ from synthink.pages.markdown import Markdown, code_span
 
 FIXED_MEANINGS = {
     "id": "the row's name: generator, split and number",
-    "task": "the task",
+    "task": "the kind of question",
     "image": "the picture",
     "prefix": "what the model is asked",
     "suffix": "what it must answer",

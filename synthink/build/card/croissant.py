@@ -8,6 +8,7 @@ import typing
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from synthink.build.card import sentences
 from synthink.build.card.citation import entries
 from synthink.build.card.columns import FIXED_MEANINGS
 from synthink.build.card.front_matter import title
@@ -170,5 +171,6 @@ def _responsible(plan: Plan, maker: str) -> dict[str, Any]:
         "rai:annotationsPerItem": "1",
         "rai:machineAnnotationTools": [f"synthink {VERSION}"],
         "rai:dataUseCases": ["To train vision-language models, and to measure what they can read."],
+        "rai:personalSensitiveInformation": [sentences.people(plan)],
         "rai:dataLimitations": ["Synthetic: real pictures differ.", *generator.known_limits],
     }

@@ -133,6 +133,18 @@ def storage(plan: Plan, shards: Sequence[ShardRecord], rows: Sequence[Row]) -> M
     return Markdown(f"{text} {form.about}" if form.about else text)
 
 
+def people(plan: Plan) -> str:
+    """The sentence about persons in the rows: something is known where only our own assets and generators were used."""
+    leaves = plan.generator.leaves if isinstance(plan.generator, Mixture) else (plan.generator,)
+    brought = any(spec.outside() for spec in plan.generator.asset_fields().values())
+    if brought or not all(type(leaf).__module__.startswith("synthink.generators.") for leaf in leaves):
+        return (
+            "Files or code of those who made this dataset went into it: whether they tell of persons, they have to say."
+        )
+    made_up = "names, addresses and numbers are made up, but for words that the configuration lists"
+    return f"No picture, page or handwriting of a person is in the rows: programs drew them, and {made_up}."
+
+
 def permission(plan: Plan) -> Markdown:
     """The words that have `from=` run and open what the manifest names, where it names code, files or addresses."""
     opens = bool(ReceivedSource(plan.generator).not_opened)
