@@ -211,7 +211,7 @@ def _report(error: Exception) -> int:
             is_fault, status = bool(unexpected(error)), 1
     elif isinstance(error, OSError):
         place = error.filename or "standard output, or a file that the system does not name"
-        message = f"{os.fsdecode(place)}: {error.strerror or error}"
+        message = f"{shortened(os.fsdecode(place))}: {error.strerror or error}"
         _flush_or_drop(sys.stdout)
     elif isinstance(error, MemoryError):
         message = "out of memory"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 from collections import Counter
@@ -39,6 +40,11 @@ from synthink.files import user_path
 IMAGE = ("image", "img", "page_image")
 WORDS = ("words", "tokens")
 BOXES = ("boxes", "bboxes", "bbox", "word_boxes")
+_CORNERS = [
+    names.split() for names in ("x0 y0 x1 y1", "x1 y1 x2 y2", "left top right bottom", "xmin ymin xmax ymax", "l t r b")
+]
+_SIZES = [names.split() for names in ("x y w h", "x y width height", "left top width height", "l t w h")]
+"""How the four numbers of a box are called where they have names, in small letters without underlines."""
 MOST_WORDS = 20_000
 _FOLDER_MARKS = ("state.json", "dataset_dict.json", "dataset_info.json")  # one of them is in every saved dataset
 
@@ -212,8 +218,24 @@ def _read(row: Mapping[str, Any], name: str, folder: Path) -> _Row:
     )
 
 
+def _named_box(numbers: Mapping[str, Any]) -> Any:
+    """The corners of a box whose four numbers have names; None where these are others."""
+    for left, top, right, bottom in _CORNERS:
+        if {left, top, right, bottom} <= numbers.keys():
+            return [numbers[name] for name in (left, top, right, bottom)]
+    for left, top, width, height in _SIZES:
+        if {left, top, width, height} <= numbers.keys():
+            sides = numbers[left], numbers[top], numbers[width], numbers[height]
+            with contextlib.suppress(ValueError, TypeError):
+                x, y, wide, high = map(float, sides)
+                return [x, y, x + wide, y + high]
+    return None
+
+
 def _box(box: Any) -> tuple[float, ...]:
     """The four numbers of a box, or of the box around four points; NaN for anything else."""
+    if isinstance(box, Mapping):
+        box = _named_box({str(name).lower().replace("_", ""): number for name, number in box.items()})
     try:
         numbers = np.array(box, dtype=np.float64).ravel()
     except (ValueError, TypeError, OverflowError):
@@ -225,16 +247,15 @@ def _box(box: Any) -> tuple[float, ...]:
 
 def _picture(image: Any, name: str, folder: Path) -> bytes:
     """The bytes of a picture's file, in the row or named by it."""
-    data, path = image, image
     if isinstance(image, Mapping):
-        data, path = image.get("bytes"), image.get("path")
-    if not data and isinstance(path, str) and path:
-        if fault := text_fault(path):
+        image = image.get("bytes") or image.get("path")
+    if isinstance(image, str) and image:
+        if fault := text_fault(image):
             raise DocumentError(f"{name}: its picture {fault}")
-        data = _file_of(path, name, folder)
-    if not isinstance(data, bytes) or not data:
+        image = _file_of(image, name, folder)
+    if not isinstance(image, bytes) or not image:
         raise DocumentError(f"{name}: no picture")
-    return data
+    return image
 
 
 def _file_of(path: str, name: str, folder: Path) -> bytes:

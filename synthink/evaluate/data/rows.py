@@ -107,9 +107,7 @@ class FolderRows:
     def _bytes(self, image: Any, name: str) -> bytes:
         """The picture's file, stored in the row or named by it."""
         if isinstance(image, Mapping):
-            if image.get("bytes"):
-                return bytes(image["bytes"])
-            image = image.get("path")
+            image = image.get("bytes") or image.get("path")
         if isinstance(image, bytes):
             return image
         if not isinstance(image, str):

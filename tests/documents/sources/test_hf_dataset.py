@@ -14,7 +14,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from synthink.documents.page.model import DocumentError, Page
-from synthink.documents.sources.hf_dataset import read_dataset
+from synthink.documents.sources.hf_dataset import _box, read_dataset
 from synthink.draw.shown import turned_boxes
 from tests.page_makers import drawn_words
 
@@ -100,6 +100,22 @@ def test_words_nested_by_line_keep_their_lines(tmp_path: Path) -> None:
         nested["bboxes"].append([given["bboxes"][place] for place in members])
     (page,) = read(stored([nested], tmp_path / "data"))
     assert list(page.words) == given["words"] and page.word_lines.tolist() == lines
+
+
+@pytest.mark.parametrize(
+    ("box", "corners"),
+    [
+        ({"x0": 1, "y0": 2, "x1": 4, "y1": 6}, (1, 2, 4, 6)),
+        ({"x_min": 1, "y_min": 2, "x_max": 4, "y_max": 6, "score": 0.5}, (1, 2, 4, 6)),
+        ({"X": 1, "Y": 2, "Width": 3, "Height": 4}, (1, 2, 4, 6)),
+        ({"left": "1", "top": "2", "width": "3", "height": "4"}, (1, 2, 4, 6)),
+        ({"left": 1, "top": 2, "width": None, "height": 4}, None),
+        ({"a": 1, "b": 2, "c": 3, "d": 4}, None),
+        ([1, 6, 1, 2, 4, 2, 4, 6], (1, 2, 4, 6)),
+    ],
+)
+def test_boxes_are_four_numbers_whatever_names_they_have(box: Any, corners: tuple[float, ...] | None) -> None:
+    assert np.array_equal(_box(box), corners or (np.nan,) * 4, equal_nan=True)
 
 
 def test_rows_that_cannot_be_used_are_counted_by_reason(tmp_path: Path) -> None:

@@ -221,6 +221,7 @@ def test_a_missing_split_and_an_empty_one(tmp_path: Path) -> None:
         ({"image": "/etc/passwd"}, "image '/etc/passwd': "),
         ({"image": "/dev/zero"}, "image '/dev/zero': "),
         ({"image": "iVBORw0KGgo" + "AAAA" * 9000}, "image is a picture's file in base64 ('iVBORw0KGgoAAAA"),
+        ({"image": {"bytes": "iVBORw0KGgo" + "AAAA" * 900}}, "image is a picture's file in base64 ('iVBORw0KGgoAAAA"),
         ({"image": "name" * 2000}, "image is a text of 8,000 characters ('namename"),
         ({"image": "n" * 300}, "nnn…: cannot be read: File name too long"),
         ({"image": {"bytes": None, "path": "/etc/passwd"}}, "image '/etc/passwd': "),

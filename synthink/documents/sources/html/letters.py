@@ -43,8 +43,9 @@ LETTERS = r"""
       }
       range.setStart(node, start);
       range.setEnd(node, start += letter.length);
-      const { left: x, width: advance } = range.getBoundingClientRect(), o = outlines.get(key);
+      const { left: x, width: advance, height } = range.getBoundingClientRect(), o = outlines.get(key);
       if (!advance && o[2] > o[0] && /^[\p{L}\p{N}]+$/u.test(text)) return false;  // a first letter of no size
+      if (Math.abs(height / tall - zoom) > 0.05 * zoom) return null;  // a first letter of another size
       const across = zoom * style.stretch;
       boxes.push([x + o[0] * across, base + o[1] * zoom, x + o[2] * across, base + o[3] * zoom]);
     }

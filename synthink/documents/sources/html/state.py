@@ -78,7 +78,7 @@ STATE = r"""
       masked: above.masked || style.filter !== 'none' || style.maskImage !== 'none'
               || style.webkitMaskBoxImageSource !== 'none' || style.webkitTextSecurity !== 'none' || doubled(style)
               || parseFloat(style.webkitTextStrokeWidth) > 0.1 * parseFloat(style.fontSize)
-              || (style.textDecorationLine !== 'none'
+              || (style.textDecorationLine.includes('line-through')
                   && parseFloat(style.textDecorationThickness) > 0.15 * parseFloat(style.fontSize)),
       squeezed: parseFloat(style.letterSpacing) < -0.12 * parseFloat(style.fontSize),
       drawing: above.drawing || element.matches(drawings),

@@ -63,6 +63,7 @@ KINDS = {
     "a soft shadow": ("<p style='text-shadow: 1px 1px 2px gray'>soft</p>", "soft"),
     "a stroke that fills letters": ("<p style='-webkit-text-stroke: 6px black'>blot</p>", ""),
     "a bar through letters": ("<p style='text-decoration: line-through black 12px'>barred</p>", ""),
+    "a bar under letters": ("<p style='text-decoration: underline black 3px'>lined</p>", "lined"),
     "half opaque": ("<p style='opacity: .5'>half</p><p style='opacity: 0'>none</p>", "half"),
     "not to be selected": ("<p style='user-select: none'>unselected</p>", "unselected"),
     "a soft hyphen that shows": ("<p style='width: 60px'>inter&shy;nation&shy;al co&shy;op</p>", "coop"),
@@ -84,6 +85,10 @@ KINDS = {
         "A man",
     ),
     "a larger first letter": ("<style>.f::first-letter {font-size: 150%}</style><p class=f>Once upon</p>", "Once upon"),
+    "a first letter twice as large": (
+        "<style>.t::first-letter {font-size: 200%}</style><p class=t>Once upon</p>",
+        "Once upon",
+    ),
     "one word over two columns": (
         "<div style='columns: 2; width: 150px; column-gap: 20px; overflow-wrap: anywhere'>abcdefghijklmnopq</div>",
         "",
