@@ -53,7 +53,7 @@ OBSTACLES = {
 class CircledLetters(RingAnswers, MarkOptions):
     """A word with one letter circled: which letter is it?"""
 
-    version = 6
+    version = 7
 
     picture_px: PictureSize = 448
     """The side of a square picture, or its width and height, in pixels."""

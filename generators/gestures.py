@@ -63,7 +63,7 @@ Range = tuple[float, float]
 class Gestures(GestureAnswers):
     """Pen gestures over documents: which gesture, at what, and what is written beside it?"""
 
-    version = 7
+    version = 8
     balance_columns = ("task", "gesture", "variant")
     box_texts = {"word_boxes": "words", "text_box": "text"}  # noqa: RUF012 - never changed
     difficulty_columns = ("target_box", "words", "text", "ink_width_px")
@@ -102,9 +102,9 @@ class Gestures(GestureAnswers):
     view: Literal["ink", "ink_and_target", "page"] = "ink"
     """The part of the page that the picture shows: a square around the ink (`ink`), which may cut a target at its
     border, around both (`ink_and_target`), or the whole page (`page`)."""
-    photograph: Literal["square", "page"] = "square"
-    """The thing that the camera takes: the square alone, as a sheet of its own (`square`), or the page that it lies on,
-    of which the picture then shows more where it is turned, up to the page's edges (`page`)."""
+    photograph: Literal["page", "square"] = "page"
+    """The thing that the camera takes: the page that the square lies on, of which the picture then shows more where it
+    is turned, up to the page's edges (`page`), or the square alone, as a sheet of its own (`square`)."""
     margin_px: Annotated[float, Between(0, 4000)] = 40.0
     """The margin of the square around the ink, both sides together, in pixels of the scaled page."""
     ink_position: Annotated[Range, Between(0, 1)] = (0.5, 0.5)

@@ -237,16 +237,45 @@ def apart(rings: dict[int, Ring], first: int, pen_em: float, most: int) -> dict[
 def beyond_doubt(ring: Ring, pen_em: float, line: TextLine, index: int) -> bool:
     """Whether a ring that a pen of that width draws holds its letter and no other, and leaves it to be seen.
 
-    Judged by a grid of 16 points in each letter's box: in those of others, what the ink covers counts as held.
+    Judged by 16 points in each letter's box, and by as many in its hull, which slants with it: in those of others, what
+    the ink covers counts as held.
     """
-    spots = line.lows[:, np.newaxis] + (line.highs - line.lows)[:, np.newaxis] * _SPOTS
     if not min(ring.radii) > pen_em / 2:
         return False
+    boxed = line.lows[:, np.newaxis] + (line.highs - line.lows)[:, np.newaxis] * _SPOTS
+    return all(_holds_one(ring, pen_em, spots, index) for spots in (boxed, _hull_spots(line)))
+
+
+def _holds_one(ring: Ring, pen_em: float, spots: Points, index: int) -> bool:
+    """Whether a ring holds most of the points (L, S, 2) of one letter, and of no other too many."""
     own = spots[index]
     if _inside(ring, 0.0, own).mean() < HELD or _inside(ring, -pen_em / 2, own).mean() < OPEN:
         return False
     others = np.delete(spots, index, axis=0)
     return not len(others) or bool(_inside(ring, pen_em / 2, others).mean(axis=1).max() <= SPILLED)
+
+
+def _hull_spots(line: TextLine) -> Points:
+    """(L, 16, 2): points that fill each letter's hull, four on each of four levels."""
+    starts = line.hull_starts
+    corners = line.points[starts[0] :]
+    letters = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(line.points)))
+    following = np.arange(1, len(corners) + 1)
+    following[np.append(starts[1:], len(line.points)) - starts[0] - 1] = starts - starts[0]
+    ends = corners[following]
+    shares = np.arange(4) / 4 + 0.125
+    levels = line.lows[:, 1:] + (line.highs - line.lows)[:, 1:] * shares  # (L, 4)
+    high, low = corners[:, 1:], ends[:, 1:]
+    crossed = (high - levels[letters]) * (low - levels[letters]) <= 0
+    along = (levels[letters] - high) / np.where(high == low, 1.0, low - high)
+    across = corners[:, :1] + np.clip(along, 0.0, 1.0) * (ends[:, :1] - corners[:, :1])  # (E, 4)
+    first = starts - starts[0]
+    left = np.minimum.reduceat(np.where(crossed, across, np.inf), first)
+    right = np.maximum.reduceat(np.where(crossed, across, -np.inf), first)
+    spots = np.empty((len(starts), 4, 4, 2))
+    spots[..., 0] = left[..., np.newaxis] + (right - left)[..., np.newaxis] * shares
+    spots[..., 1] = levels[..., np.newaxis]
+    return spots.reshape(len(starts), 16, 2)
 
 
 def _inside(ring: Ring, by: float, spots: Points) -> npt.NDArray[np.bool_]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
 
+from synthink.camera.desk import Desk
 from synthink.camera.effects import Effects
-from synthink.camera.optics import WiderPicture, blurred, lay
+from synthink.camera.folds import shade
+from synthink.camera.optics import WiderPicture, blurred, laid, on_background
 from synthink.camera.presets import PRESETS
 from synthink.camera.projection import (
     Corner,
@@ -38,8 +41,14 @@ if TYPE_CHECKING:
 
 Range = tuple[float, float]
 
-# Wood light and dark, slate, grey plastic, green felt: what a page lies on.
-_DESKS: tuple[RGB, ...] = ((176, 134, 92), (104, 70, 46), (66, 70, 76), (150, 150, 146), (58, 84, 66))
+_DESKS: tuple[tuple[str, RGB], ...] = (
+    *(("wood", colour) for colour in ((198, 160, 112), (176, 134, 92), (140, 92, 58), (104, 70, 46), (62, 42, 32))),
+    *(("stone", colour) for colour in ((66, 70, 76), (124, 124, 120), (136, 126, 112))),
+    *(("cloth", colour) for colour in ((58, 84, 66), (52, 62, 92), (142, 130, 108), (128, 54, 52))),
+    *(("felt", colour) for colour in ((34, 34, 36), (96, 88, 80))),
+)
+"""What a page lies on: grain and colour. All are clearly darker than paper, in one channel at least."""
+DESK_PLACES, SHADOW_PLACES, FOLD_PLACES = 5, 6, 7  # of the streams of the effects' key that effects.py leaves free
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +57,7 @@ class CameraParams:
 
     corner_shifts: of the four corners, shares of width and height; place: see `page_corners`; light_from_deg and
     warmth: see `shading`; jpeg_quality: 0 for none; background: None for the paper's own colour; effects: what lies
-    between camera and page.
+    between camera and page; folds: their depth in the paper.
     """
 
     tilt_deg: float
@@ -62,8 +71,9 @@ class CameraParams:
     noise: float
     downscale: float
     jpeg_quality: int
-    background: RGB | None
+    background: RGB | Desk | None
     effects: Effects
+    folds: float
 
     def corners(self, size_px: tuple[int, int]) -> list[Corner]:
         """The place of the page's corners in the picture, on the 1/64 grid."""
@@ -100,8 +110,8 @@ class Camera(Settings):
     jpeg_quality: Annotated[tuple[int, int], Between(0, 100)] | None = None
     """The quality of the picture as JPEG, Pillow's 1 to 100; [0, 0] for no JPEG."""
     background: str | None = None
-    """The background outside the page: `paper` (the page's own colour), `desk` (one of a few desks), a colour's name or
-    #rrggbb."""
+    """The background outside the page: `paper` (the page's own colour), `desk` (wood, stone, cloth or felt, with the
+    page's shadow on it and at times a sheet of card), a colour's name or #rrggbb."""
     glare: Annotated[Range, Between(0, 1)] | None = None
     """The strength of light that glass throws back, in spots and as windows; at 1 its middle is white."""
     dirt: Annotated[Range, Between(0, 1)] | None = None
@@ -112,6 +122,9 @@ class Camera(Settings):
     """The darkness around the middle of a flash; at 1 the picture's edge has lost 85 % of its light."""
     motion_px: Annotated[Range, Between(0, 60)] | None = None
     """The way that the camera moves while it takes the picture, in picture pixels, in any direction."""
+    folds: Annotated[Range, Between(0, 1)] | None = None
+    """The depth of waves and creases in the paper, seen by their light alone: no print moves. At 1 waves take up to
+    25 % of the light away, and a panel beside a crease up to 22 %."""
 
     def check(self) -> None:
         for name, value in PRESETS[self.preset].items():
@@ -139,11 +152,21 @@ class Camera(Settings):
         shifts = [perspective * stream.uniform(-1.0, 1.0) for _ in range(8)]
         place = stream.uniform(), stream.uniform()
         light_from, warmth = stream.uniform(0.0, 360.0), stream.uniform(-1.0, 1.0)
-        desk, brightness = stream.choice(_DESKS), stream.uniform(0.8, 1.2)
+        (grain, desk), brightness = stream.choice(_DESKS), stream.uniform(0.8, 1.2)
         low, high = self.jpeg_quality or (0, 0)
-        around: RGB | None = None
+        jpeg_quality = stream.integers(low, high + 1)
+        effects = Effects(
+            glare=_within(stream, self.glare),
+            dirt=_within(stream, self.dirt),
+            shadow=_within(stream, self.shadow),
+            flash=_within(stream, self.flash),
+            motion_px=_within(stream, self.motion_px),
+            key=stream.integers(0, 2**64),
+        )
+        around: RGB | Desk | None = None
         if self.background == "desk":
-            around = (round(desk[0] * brightness), round(desk[1] * brightness), round(desk[2] * brightness))
+            colour = round(desk[0] * brightness), round(desk[1] * brightness), round(desk[2] * brightness)
+            around = Desk(grain, colour, (effects.key, DESK_PLACES))
         elif self.background not in ("paper", None):
             around = parse_colour(self.background)
         return CameraParams(
@@ -157,16 +180,10 @@ class Camera(Settings):
             blur_px=blur,
             noise=noise,
             downscale=downscale,
-            jpeg_quality=stream.integers(low, high + 1),
+            jpeg_quality=jpeg_quality,
             background=around,
-            effects=Effects(
-                glare=_within(stream, self.glare),
-                dirt=_within(stream, self.dirt),
-                shadow=_within(stream, self.shadow),
-                flash=_within(stream, self.flash),
-                motion_px=_within(stream, self.motion_px),
-                key=stream.integers(0, 2**64),
-            ),
+            effects=effects,
+            folds=_within(stream, self.folds),
         )
 
     def apply(self, picture: Picture | WiderPicture, stream: Stream | None) -> tuple[Picture, View]:
@@ -195,7 +212,7 @@ class Camera(Settings):
         corners = exposure.corners(size_px)
         sensor_px = _sensor(size_px, exposure.downscale)
         frame = render(scene, control, Lens(_to_sensor(size_px, corners, sensor_px), sensor_px)).pil()
-        frame = blurred(frame, exposure.blur_px / exposure.downscale)
+        frame = _on_paper(exposure, upright_corners(sensor_px))(blurred(frame, exposure.blur_px / exposure.downscale))
         return _developed(frame, exposure, size_px, stream), _view(size_px, corners)
 
 
@@ -235,22 +252,28 @@ def _view(size_px: tuple[int, int], corners: list[Corner]) -> View:
 def _frame(
     picture: Picture | WiderPicture, exposure: CameraParams, corners: list[Corner], sensor_px: tuple[int, int]
 ) -> Image.Image:
-    """What falls on the sensor: the page moved, shrunk to the sensor's pixels and blurred."""
+    """What falls on the sensor: the page moved, shrunk to the sensor's pixels and blurred, folded, on its desk."""
     size_px = picture.size_px
     blur_px = exposure.blur_px / exposure.downscale
-    to_sensor = _to_sensor(size_px, corners, sensor_px)
+    matrix = _to_sensor(size_px, corners, sensor_px)
     if isinstance(picture, WiderPicture):
-        matrix = product(to_sensor, picture.to_shown)
-        on_sensor, paper = (
-            [moved(matrix, corner) for corner in places]
-            for places in (upright_corners(picture.picture.size_px), picture.paper)
-        )
-        return lay(picture.picture, matrix, on_sensor, sensor_px, exposure.background, blur_px, paper)
-    if sensor_px == size_px and corners == upright_corners(size_px):
-        return blurred(picture.pil(), blur_px)
-    x, y = sensor_px[0] / size_px[0], sensor_px[1] / size_px[1]
-    on_sensor = [(across * x, down * y) for across, down in corners]
-    return lay(picture, to_sensor, on_sensor, sensor_px, exposure.background, blur_px)
+        matrix = product(matrix, picture.to_shown)
+        page, paper = picture.picture, [moved(matrix, corner) for corner in picture.paper]
+    else:
+        x, y = sensor_px[0] / size_px[0], sensor_px[1] / size_px[1]
+        page, paper = picture, [(across * x, down * y) for across, down in corners]
+        if sensor_px == size_px and corners == upright_corners(size_px):
+            return _on_paper(exposure, paper)(blurred(picture.pil(), blur_px))
+    on_sensor = [moved(matrix, corner) for corner in upright_corners(page.size_px)]
+    shadow = Stream((exposure.effects.key, SHADOW_PLACES))
+    sheet, colour = laid(page, matrix, on_sensor, sensor_px, blur_px)
+    return on_background(_on_paper(exposure, paper)(sheet), colour, paper, exposure.background, shadow)
+
+
+def _on_paper(exposure: CameraParams, paper: list[Corner]) -> Callable[[Image.Image], Image.Image]:
+    """What lays the light of the paper's folds over a frame. paper: its corners in the frame."""
+    key = exposure.effects.key, FOLD_PLACES
+    return lambda frame: shade(frame, paper, exposure.folds, key) if exposure.folds else frame
 
 
 def _stored(frame: Image.Image, size_px: tuple[int, int], jpeg_quality: int) -> Picture:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from synthink.camera.desk import Desk, cast_shadow
 from synthink.camera.projection import Corner, Matrix, inverse, moved, product, scaling
 from synthink.draw.colours import RGB
 from synthink.draw.geometry import Points
 from synthink.draw.outline import polygon
 from synthink.draw.picture import IndexedPicture, Picture, Pixels
 from synthink.draw.raster import coverage
+from synthink.streams import Stream
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -86,41 +88,52 @@ class WiderPicture:
     paper: tuple[Corner, ...]
 
 
-def lay(
-    picture: Picture,
-    matrix: Matrix,
-    corners: Sequence[Corner],
-    size_px: tuple[int, int],
-    around: RGB | None,
-    blur_px: float,
-    paper: Sequence[Corner] | None = None,
-) -> Image.Image:
-    """A frame of `size_px` with the picture in it as `matrix` places it, blurred.
+def laid(
+    picture: Picture, matrix: Matrix, corners: Sequence[Corner], size_px: tuple[int, int], blur_px: float
+) -> tuple[Image.Image, RGB]:
+    """A frame of `size_px` with the picture in it as `matrix` places it, blurred, and its paper's colour everywhere
+    else; and that colour.
 
-    corners: the picture's corners in the frame; around: the colour outside of them, None for that of the paper;
-    blur_px: Gaussian sigma in the frame's pixels; paper: the paper's corners in the frame, where these are others. The
-    page's own edge is anti-aliased, not blurred.
+    corners: the picture's corners in the frame; blur_px: Gaussian sigma in the frame's pixels.
     """
     from PIL import Image
 
     page = PaperImage.of(picture)
     sides = [math.dist(corners[i - 1], corners[i]) for i in range(4)]  # left, top, right, bottom
     grid = (_shrunk(page.image.width, sides[1], sides[3]), _shrunk(page.image.height, sides[0], sides[2]))
-    mask = None if around is None or around == page.paper else _page_mask(paper or corners, size_px)
     frame = Image.new("RGB", size_px, page.paper)
-    if mask is not None and around is not None:
-        frame = Image.fromarray(mask)
-        frame.putpalette(_blend(around, page.paper).tobytes())
-        frame = frame.convert("RGB")
     region = page.region(grid)
+    warped = None
     if region is not None:
         image, to_page = region
         warped = _warped(image, product(matrix, to_page), size_px, page.paper, blur_px)
-        if warped is None:
-            return frame
+    if warped is not None:
         patch, place = warped
-        over = (place[0], place[1], place[0] + patch.width, place[1] + patch.height)
-        frame.paste(blurred(patch, blur_px), place, None if mask is None else Image.fromarray(mask).crop(over))
+        frame.paste(blurred(patch, blur_px), place)
+    return frame, page.paper
+
+
+def on_background(
+    sheet: Image.Image, colour: RGB, paper: Sequence[Corner], around: RGB | Desk | None, shadow: Stream
+) -> Image.Image:
+    """The frame with what lies around the paper, where that is not of the paper's colour.
+
+    paper: its corners in the frame; around: None for the paper's own colour; shadow: what the shadow of a page on a
+    desk is drawn from. The paper's edge is anti-aliased, not blurred.
+    """
+    from PIL import Image
+
+    if around is None or around == colour:
+        return sheet
+    mask = _page_mask(paper, sheet.size)
+    if mask.min() == 255:  # nothing of it is seen
+        return sheet
+    if isinstance(around, Desk):
+        frame = around.picture(sheet.size)
+        cast_shadow(frame, mask, shadow)
+    else:
+        frame = Image.new("RGB", sheet.size, around)
+    frame.paste(sheet, mask=Image.fromarray(mask))
     return frame
 
 
@@ -164,13 +177,6 @@ def _page_mask(corners: Sequence[Corner], size_px: tuple[int, int]) -> Pixels:
     left, top, covered = coverage(polygon(points).snapped(), size_px)
     mask[top : top + covered.shape[0], left : left + covered.shape[1]] = covered
     return mask
-
-
-def _blend(low: RGB, high: RGB) -> Pixels:
-    """(256, 3): from one colour to the other."""
-    share = np.arange(256)[:, np.newaxis]
-    colours: Pixels = ((share * high + (255 - share) * np.array(low) + 127) // 255).astype(np.uint8)
-    return colours
 
 
 def _colour(pixel: npt.NDArray[np.uint8]) -> RGB:

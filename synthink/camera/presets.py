@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 _OFF = (0.0, 0.0)
-_NO_EFFECTS = dict.fromkeys(("glare", "dirt", "shadow", "flash", "motion_px"), _OFF)
+_NO_EFFECTS = dict.fromkeys(("glare", "dirt", "shadow", "flash", "motion_px", "folds"), _OFF)
 PRESETS: dict[str, dict[str, Any]] = {
     "none": {
         "tilt_deg": _OFF,
@@ -39,6 +39,8 @@ PRESETS: dict[str, dict[str, Any]] = {
         "jpeg_quality": (40, 90),
         "background": "desk",
         **_NO_EFFECTS,
+        "shadow": (0.0, 0.15),
+        "folds": (0.0, 0.3),
     },
     "device": {
         "tilt_deg": _OFF,
@@ -54,5 +56,6 @@ PRESETS: dict[str, dict[str, Any]] = {
         "shadow": (0.0, 0.6),
         "flash": (0.0, 0.6),
         "motion_px": (0.0, 2.0),
+        "folds": _OFF,
     },
 }

@@ -1,7 +1,6 @@
 """The configurations whose rows are kept: each built-in generator with its defaults and its main options.
 
-Rows are compared under a case's name, so that an option may be renamed without losing the proof that its rows stay the
-same. A case that is meant to draw something else gets another name.
+Rows are compared under a case's name: an option may be renamed, and a case that draws something else gets another.
 """
 
 from __future__ import annotations
@@ -194,6 +193,7 @@ GESTURES = {
     },
     "scan": gestures((1, 4), camera="scan"),
     "photo": gestures((2, 5), camera="photo"),
+    "photo of the square": gestures((2, 5), camera="photo", photograph="square"),
     "camera ranges": gestures((6, 8), camera=CAMERAS["camera ranges"]),
     "whole targets": gestures((5, 7), view="ink_and_target", tasks=GESTURES_ALONE),
     "whole pages": gestures((5, 10, 14), view="page", picture_px=640),

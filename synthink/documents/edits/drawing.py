@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from synthink.documents.edits.edit import highlight_colour
+from synthink.documents.edits.edit import highlight_colour, slants
 from synthink.documents.edits.lettering import letter
 from synthink.documents.page.model import Boxes, Page
 from synthink.documents.page.tiles import Pixels, Raster
@@ -21,6 +22,7 @@ from synthink.errors import check_kind
 
 OPACITY = 0.5  # of highlights
 RIM = 3  # pixels around a box where the paper is looked at
+SLANT = 0.22  # px to the right for each pixel up, of words that are to be italic
 DIVIDER: RGB = (120, 120, 120)
 
 
@@ -159,7 +161,10 @@ def _write(paper: Pixels, printed: Pixels, page: Page, word: int) -> None:
 
 
 def _highlighted(paper: Pixels, page: Page) -> Pixels:
-    """With a translucent band over each row of words that are highlighted alike."""
+    """With a translucent band over each row of words that are highlighted alike, slanted where that was asked for."""
+    for number, kind in enumerate(page.highlights):
+        if slants(kind):
+            _slant(paper, page.word_boxes[number])
     marked = [(kind, line) for kind, line in zip(page.highlights, page.word_lines.tolist(), strict=True)]
     for (kind, _), run in groupby(range(len(marked)), key=marked.__getitem__):
         if kind:
@@ -169,6 +174,22 @@ def _highlighted(paper: Pixels, page: Page) -> Pixels:
             light = np.array(highlight_colour(kind)) / 255
             part[:] = np.rint(part * (1 - OPACITY + OPACITY * light))
     return paper
+
+
+def _slant(paper: Pixels, box: Boxes) -> None:
+    """Move each row of a word's print sideways, about the middle of its height."""
+    place, colour = _slices(box, paper), np.array(_paper(paper, box), dtype=np.float32)
+    added = paper[place].astype(np.float32) - colour
+    height, width = added.shape[:2]
+    reach = math.ceil(SLANT * height / 2)
+    left, right = min(reach, place[1].start), min(reach, paper.shape[1] - place[1].stop)
+    across, own = np.arange(-left, width + right), np.arange(width)
+    paper[place] = colour
+    for row, pixels in enumerate(added):
+        moved = across - SLANT * ((height - 1) / 2 - row)
+        ink = np.stack([np.interp(moved, own, channel, left=0.0, right=0.0) for channel in pixels.T], axis=1)
+        part = paper[place[0].start + row, place[1].start - left : place[1].stop + right]
+        part[:] = np.clip(np.rint(part + ink), 0, 255)
 
 
 def _slices(box: Boxes, pixels: Pixels, rim: int = 0) -> tuple[slice, slice]:

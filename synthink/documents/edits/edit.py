@@ -67,6 +67,8 @@ class Edit:
     model can be asked for it."""
     keeps_text: bool = False
     """Whether the page's words stay as they are."""
+    slants: bool = False
+    """Whether the words that it highlights slant in pictures of the page."""
     name: str = ""
     """The name by which checks of labels know the edit; empty for one that they do not know."""
 
@@ -112,6 +114,13 @@ def highlight_colour(kind: str) -> RGB:
     if kind not in HIGHLIGHT_COLOURS:
         _load_gestures()
     return HIGHLIGHT_COLOURS.get(kind, DEFAULT_HIGHLIGHT)
+
+
+def slants(kind: str) -> bool:
+    """Whether words that gestures of a class highlight slant; no words do of a class that is not known."""
+    if kind not in EDITS:
+        _load_gestures()
+    return kind in EDITS and EDITS[kind].slants
 
 
 @cache
@@ -280,5 +289,7 @@ CROP = Edit(_crop, keeps_text=True, name="crop")
 """The images that the box overlaps are cut down to it."""
 HIGHLIGHT = Edit(_highlight, keeps_text=True, name="highlight")
 """The words that lie in the box by more than half are highlighted in the colour of the gesture's class."""
+ITALICISE = replace(HIGHLIGHT, slants=True)
+"""The same, and their letters slant."""
 NO_EDIT = Edit(lambda page, gesture: page, keeps_text=True, name="none")
 """The page stays as it is."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from synthink.documents.edits.edit import ITALICISE
 from synthink.gestures import ambiguity, text_marks
 from synthink.gestures.kind import Anchor, GestureKind, Leader, Mark, variant
 from synthink.gestures.pen_strokes import StrokeSketcher
@@ -14,6 +15,7 @@ NOTES = ("ital", "ital.", "Ital")
 class Italicise(GestureKind):
     """Set these words in italics. A line under them alone would stress them."""
 
+    edit = ITALICISE
     highlight_colour = 170, 210, 110
 
     @variant(share=0.50, writes="sign", check=ambiguity.underlines, family="underline+ring")

@@ -11,7 +11,7 @@ from synthink.verify.oracle import Finding
 UNMEASURED = "the camera does other things to the page than were measured"
 
 NOTHING = (0.0, 0.0)
-EFFECTS = dict.fromkeys(("glare", "dirt", "shadow", "flash", "motion_px"), NOTHING)
+EFFECTS = dict.fromkeys(("glare", "dirt", "shadow", "flash", "motion_px", "folds"), NOTHING)
 MEASURED: tuple[dict[str, tuple[float, float]], ...] = (
     {
         **{"tilt_deg": (-1.2, 1.2), "perspective": NOTHING, "light": (0.0, 0.06), "blur_px": (0.3, 0.7)},
@@ -20,6 +20,7 @@ MEASURED: tuple[dict[str, tuple[float, float]], ...] = (
     {
         **{"tilt_deg": (-5.0, 5.0), "perspective": (0.0, 0.05), "light": (0.0, 0.6), "blur_px": (0.3, 0.9)},
         **{"noise": (2.0, 7.0), "downscale": (1.0, 1.6), "jpeg_quality": (40, 90), **EFFECTS},
+        **{"shadow": (0.0, 0.15), "folds": (0.0, 0.3)},
     },
 )
 """The ranges that the limits of the oracles were measured with: those of `scan` and `photo`, and straight pages in even

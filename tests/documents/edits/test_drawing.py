@@ -197,6 +197,24 @@ def test_highlights_tint_the_paper_and_leave_the_print() -> None:
     assert len(tints) == 5 and (255, 255, 255) not in tints
 
 
+def test_words_that_are_to_be_italic_lean_to_the_right() -> None:
+    word = "tides"
+    box = np.array(around(word))
+    height = box[3] - box[1]
+
+    def lean(kind: str) -> float:
+        """By how much the upper half's ink lies to the right of the lower half's, px."""
+        drawn = draw_page(replace(page(), highlights=tuple(kind * (text == word) for text in page().words)))
+        grown = box + np.array((-4, 0, 4, 0))
+        dark = np.maximum(float(np.median(part(drawn, grown))) - part(drawn, grown).mean(axis=2), 0.0)
+        dark[dark < 40] = 0.0
+        halves = dark[: len(dark) // 2], dark[len(dark) // 2 :]
+        high, low = ((half.sum(axis=0) @ np.arange(half.shape[1])) / half.sum() for half in halves)
+        return float(high - low)
+
+    assert 0.05 * height < lean("italicise") - lean("select") < 0.2 * height
+
+
 def test_print_is_erased_in_the_colour_of_its_paper() -> None:
     pixels = draw_page(page()).astype(int)
     paper = np.array((244, 232, 200))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +16,14 @@ Mask = npt.NDArray[np.bool_]
 SAMPLE = 5000  # pixels that the light is read from
 BOUNDS = (60.0, 40.0, 30.0, 20.0, 14.0, 10.0, 10.0)  # levels within which a pixel counts as paper, step by step
 FLAT_STEPS = 3  # steps in which the light is taken for a plane
-DESK = 0.12  # share of the paper's light by which what lies beside the page is darker
+DESK = 0.2  # share of the paper's light by which what lies beside the page is darker in some channel
+LIT_DESK = 0.15  # the same once the light on each place of the paper is known: a crease has less
 CLEAN = 0.97  # share of the paper's pixels that have its very colour when no camera was used
 LEAST_NOISE = 0.004  # what is left of a camera's noise where paper is so bright that it cannot be brighter
 EDGE_PX = 3  # blurred edge of the page
+STROKE = 0.04  # of the picture's longer side: half of the widest stroke, unless wider ones are seen
+DARK = 0.6  # share of the lamp's light below which a pixel is ink, whatever shadow lies on it
+SMOOTH_PX = 2  # that even out the noise before the light is read
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,10 +71,61 @@ def lit_page(picture: Image.Image) -> LitPage:
     rows = (across @ light.reshape(3, 9)).reshape(width, 3, 3).transpose(1, 0, 2).reshape(3, -1)
     field = np.maximum((down @ rows).reshape(height, width, 3), 1.0)
     lacking = 1 - pixels / field
-    outside = _outside(most(lacking) > max(DESK, 5 * noise))
+    outside = _desk_pixels(lacking, DESK)
+    if noise > 0:
+        field *= _local_light(pixels, field, _grown(outside))[..., np.newaxis]
+        lacking = 1 - pixels / field
+        outside |= _desk_pixels(lacking, LIT_DESK)
     edged = _grown(outside)
+    if noise > 0 and (bare := ~edged & (most(lacking) < LIT_DESK)).any():
+        field *= 1 - np.median(lacking[bare], axis=0)  # filled up to its lightest noise
+        lacking = 1 - pixels / field
+        noise = max(1.48 * float(np.median(np.abs(lacking[bare]))), LEAST_NOISE)
     lacking[edged] = 0.0
     return LitPage(field, lacking, outside, edged, noise)
+
+
+def _local_light(pixels: npt.NDArray[np.uint8], field: Floats, edged: Mask) -> Floats:
+    """(H, W): by what factor the light differs from the lamp's, as in shadows and folds: what remains of the picture
+    where everything that is darker than what lies on both of its sides, and not wide, is filled up."""
+    share = np.where(edged, 1.0, pixels.sum(axis=2) / field.sum(axis=2))
+    reach, longest = math.ceil(STROKE * max(share.shape)), max(share.shape) // 3
+    while reach < longest and (_extreme(share, reach, np.maximum) < DARK).any():
+        reach *= 2
+    smooth = np.where(edged, 0.0, _evened(share, SMOOTH_PX))  # what lies beside the page fills nothing up
+    local = _extreme(_extreme(smooth, reach, np.maximum), reach, np.minimum)
+    return np.where(edged, 1.0, np.maximum(local, DARK))
+
+
+def _evened(values: Floats, reach: int) -> Floats:
+    """Means over squares of `2 * reach + 1` pixels; at the ends the last pixels are repeated."""
+    return _evened_along(_evened_along(values, reach, 0), reach, 1)
+
+
+def _evened_along(values: Floats, reach: int, axis: int) -> Floats:
+    """Means over `2 * reach + 1` pixels along an axis."""
+    width = [(0, 0), (0, 0)]
+    width[axis] = reach + 1, reach
+    sums = np.cumsum(np.pad(values, width, mode="edge"), axis=axis)
+    ends, starts = [slice(None), slice(None)], [slice(None), slice(None)]
+    ends[axis], starts[axis] = slice(2 * reach + 1, None), slice(None, -2 * reach - 1)
+    means: Floats = (sums[tuple(ends)] - sums[tuple(starts)]) / (2 * reach + 1)
+    return means
+
+
+def _extreme(values: Floats, reach: int, most_of: np.ufunc) -> Floats:
+    """The largest or the smallest value in the square of `2 * reach + 1` pixels around each."""
+    for axis in (0, 1):
+        width = [(0, 0), (0, 0)]
+        width[axis] = reach, reach
+        wide, covered = np.pad(values, width, mode="edge"), 1
+        while covered < 2 * reach + 1:
+            step = min(covered, 2 * reach + 1 - covered)
+            ahead, behind = [slice(None), slice(None)], [slice(None), slice(None)]
+            ahead[axis], behind[axis] = slice(step, None), slice(None, -step)
+            wide, covered = most_of(wide[tuple(ahead)], wide[tuple(behind)]), covered + step
+        values = wide
+    return values
 
 
 def _noise(values: Floats, lit: Floats) -> float:
@@ -93,15 +149,18 @@ def most(channels: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return largest
 
 
-def _outside(dark: Mask) -> Mask:
-    """What lies beside the page: dark pixels from which a straight way across or down leads to the edge over dark ones.
+def _desk_pixels(lacking: Floats, least: float) -> Mask:
+    """(H, W): what lies beside the page, which is darker by that share: dark pixels from which a straight way across or
+    down leads to the picture's edge over dark ones, as they are and without their grain across the way.
 
     As the page has no hollows, there is such a way from everywhere beside it.
     """
-    outside = np.zeros_like(dark)
+    share = most(lacking)
+    outside = np.zeros(share.shape, np.bool_)
     for axis in (0, 1):
-        outside |= np.logical_and.accumulate(dark, axis=axis)
-        outside |= np.flip(np.logical_and.accumulate(np.flip(dark, axis), axis=axis), axis)
+        for dark in (share > least, _evened_along(share, SMOOTH_PX, 1 - axis) > least):
+            outside |= np.logical_and.accumulate(dark, axis=axis)
+            outside |= np.flip(np.logical_and.accumulate(np.flip(dark, axis), axis=axis), axis)
     return outside
 
 

@@ -29,7 +29,7 @@ JOINED = 1.4  # H between a leader line and what it joins
 SAME = 0.3  # px by which text_box and ink_box may be off the ink
 MOST = 4  # strokes of a mark that may lie in the writing's box
 WITHOUT_STRIPS = (*PAIRS, "image", "part_of_image")  # targets that are no words of a line
-LONG = 20.0  # H: of longer images the edges lie farther off where they are not turned back by their own angle
+LONG = 12.0  # H: of longer images the edges lie farther off where they are not turned back by their own angle
 Test = Callable[[marks.Strokes, RowTarget, RowScene], float]
 
 

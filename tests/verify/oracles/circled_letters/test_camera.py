@@ -126,6 +126,23 @@ def test_light_and_desk_are_taken_away() -> None:
     assert abs(page.lacking[:, 15:45]).max() < 0.02
 
 
+def test_a_shadow_and_a_crease_are_light_and_no_ink() -> None:
+    """A soft shadow from one side, a panel that is darker up to its crease, and a dark desk of some grain."""
+    across = np.arange(240.0)
+    shadow = 1 - 0.22 * np.clip((across - 120) / 20, 0, 1)
+    pixels = np.repeat(230 * shadow[np.newaxis], 160, axis=0)
+    pixels[90:] *= 0.93
+    pixels[70:76, 100:200] *= 0.3  # across the shadow's edge
+    pixels += np.random.default_rng(1).normal(0, 2, pixels.shape)
+    pixels[:, :12] = 110 + np.random.default_rng(2).normal(0, 15, (160, 12))
+    page = lit_page(Image.fromarray(np.repeat(pixels[..., np.newaxis], 3, axis=2).astype(np.uint8)))
+    assert page.outside[:, :11].all() and not page.outside[:, 16:].any()
+    ink = page.lacking.max(axis=2) > 0.12
+    assert ink[70:76, 101:199].all()
+    ink[68:78, 98:202] = False
+    assert ink.sum() < 10
+
+
 EVERY = [
     {"camera": camera, "picture_px": side, "text_size_px": text, "distractors": others}
     for camera, side, text, others in product(("photo", "scan"), (224, 448, 896), (None, (9, 14)), ((), OTHERS))

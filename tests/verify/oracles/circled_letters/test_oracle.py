@@ -87,7 +87,7 @@ BLINDTEST: dict[str, Any] = {
         {"letter_spacing_em": (-0.08, 0.0)},
         {"letter_spacing_em": (0.4, 1.0)},
         {"mark_scale": (1.0, 1.2)},
-        {"mark_offset": (-0.3, 0.3)},
+        {"mark_offset": (-0.4, 0.4)},
         {"mark_opacity": (0.3, 0.5)},
         {"paper_colours": ("black", "#202030"), "text_colours": ("white", "yellow")},
         {"words": "random"},
