@@ -56,18 +56,21 @@ class Classes:
         self.names = self._names(dataset)
 
     def objects(self, picture: PictureRows, part: Part) -> list[DetectedObject]:
-        """The boxes of a picture with their classes, each once; boxes without a class are counted."""
-        objects: dict[DetectedObject, None] = {}
+        """The boxes of a picture with their classes, each once, also where two columns have it; boxes without a class
+        are counted."""
+        objects: dict[tuple[str, Box], DetectedObject] = {}
         for row in picture.rows:
             for column, number, box in boxes_of(self._columns, row):
                 if column not in self._read and column not in self._fixed:
                     continue
                 kind = self._class(row, column, number)
                 if kind in self.names:
-                    objects[DetectedObject(kind, box, self._text(row, column, number))] = None
+                    thing = DetectedObject(kind, box, self._text(row, column, number))
+                    if thing.text or (kind, box) not in objects:
+                        objects[kind, box] = thing
                 else:
                     part.left_out.note(f"boxes of {column} without a class", row["id"])
-        return list(objects)
+        return list(objects.values())
 
     def _names(self, dataset: ExportedDataset) -> dict[str, int]:
         """Class -> its number: those that are known without the rows in their order, then others by name."""

@@ -115,6 +115,13 @@ def test_the_check_finds_a_wrong_box_and_a_wrong_class(place: int, change: float
         readers.check_boxes(readers.yolo(tmp_path, "train"), readers.true_boxes(meters, "train", DIGITS))
 
 
+def test_a_box_that_two_columns_have_is_one_object(ink: Path, tmp_path: Path) -> None:
+    both = {"ink_box": "ink", "word_boxes": "ink"}
+    assert any([row["ink_box"]] == row["word_boxes"] for row in readers.rows_of(ink, "train"))
+    synthink.export(ink, "yolo", tmp_path, boxes=both)
+    readers.check_boxes(readers.yolo(tmp_path, "train"), readers.true_boxes(ink, "train", both))
+
+
 def check_lines(format: str, dataset: Path, folder: Path) -> None:
     outcome = synthink.export(dataset, format, folder)
     rows = readers.rows_of(dataset, "train")

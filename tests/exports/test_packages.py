@@ -46,6 +46,12 @@ def test_croissant_gives_back_all_columns(small: Path) -> None:
     assert packages.check_croissant(small, "train") == 12
 
 
+@pytest.mark.whole
+def test_datasets_reads_tar_files_whose_first_rows_have_nulls(ink: Path, tmp_path: Path) -> None:
+    synthink.export(ink, "webdataset", tmp_path)
+    assert [*packages.datasets_webdataset(tmp_path, "train")] == readers.true_turns(ink, "train")
+
+
 GENERATORS: dict[str, dict[str, Any]] = {
     "circled_letters": {},
     "gestures": {"documents": {"count": 16}},

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from synthink.build.card.front_matter import yaml_text
 from synthink.build.formats.webdataset import WebDatasetFormat
 from synthink.exports.base import Export, Part
 from synthink.exports.dataset import ExportedDataset, PictureRows
@@ -24,7 +25,8 @@ class StoredPicture:
 
 
 class WebDatasetExport(Export):
-    """`data/SPLIT-SHARD.tar` with two members a row: its picture, and its columns as JSON."""
+    """`data/SPLIT-SHARD.tar` with two members a row: its picture, and its columns as JSON; and a `README.md` with the
+    types of the columns, which `datasets` cannot tell from first rows whose values are null."""
 
     name = "webdataset"
     reader = "webdataset, and datasets.load_dataset"
@@ -38,3 +40,10 @@ class WebDatasetExport(Export):
 
         path = part.new_file(f"data/{part.split}-{part.stem}.tar")
         WebDatasetFormat().write(path, dataset.columns, rows())
+
+    def common_files(self, dataset: ExportedDataset) -> Mapping[str, Iterable[bytes]]:
+        form = WebDatasetFormat()
+        files = [{"split": split, "path": form.data_files(split)} for split in dataset.splits]
+        configs = [{"config_name": "default", "data_files": files}]
+        front = {"configs": configs, "dataset_info": {"features": form.card_features(dataset.columns)}}
+        return {"README.md": [f"---\n{yaml_text(front)}---\n".encode()]}
