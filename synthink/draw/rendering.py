@@ -24,7 +24,7 @@ from synthink.draw.transform import Transform
 from synthink.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from PIL import Image
+    pass
 
 # Indices of the palette: 0..63 the lower layer alone in 64 steps of coverage, 64..127 the upper layer alone, 128..255
 # both, in 8 steps of the lower and 16 of the upper.
@@ -32,11 +32,11 @@ _INDEX = np.arange(256)
 _LOWER = np.where(_INDEX < 64, _INDEX / 63, np.where(_INDEX < 128, 0.0, (_INDEX - 128) // 16 / 7))[:, np.newaxis]
 _UPPER = np.where(_INDEX < 64, 0.0, np.where(_INDEX < 128, (_INDEX - 64) / 63, _INDEX % 16 / 15))[:, np.newaxis]
 
-TILED_FROM = 5000  # pixels from which on Pillow is faster at a tile of one colour than at the colour itself
-DIVIDED_FROM = 40_000  # pixels that a plain colour covers completely from which on they are filled apart
 SOLID = 256  # an opacity of 1
 FULL = np.uint32(255 * 256)
 """The share of a pixel that is covered completely, at opacity 1."""
+EIGHT, BYTE, GREEN, RED_BLUE = np.uint32(8), np.uint32(0xFF), np.uint32(0xFF00), np.uint32(0xFF00FF)
+HALF, HALVES = np.uint32(0x80), np.uint32(0x800080)
 
 
 def render(scene: Scene, control: bool = False, lens: Lens | None = None) -> Picture:
@@ -125,8 +125,6 @@ def palette(paper: RGB, inks: tuple[tuple[RGB, float], ...]) -> Pixels:
 
 
 def _blended(size_px: tuple[int, int], paper: str | RGB, layers: list[PlacedLayer]) -> RgbPicture:
-    from PIL import Image
-
     covers: list[Area] = []
     painted = []
     for placed in reversed(layers):
@@ -138,15 +136,16 @@ def _blended(size_px: tuple[int, int], paper: str | RGB, layers: list[PlacedLaye
         # Samples of an image hang on where they begin, and a plain colour costs little.
         in_one = isinstance(placed.layer, ImageLayer) or (_is_opaque(placed.layer) and _is_colour(placed.layer.colour))
         parts = painted_areas(area, covers, in_one)
-        if in_one and solid and solid.size > DIVIDED_FROM and parts:
-            parts = [solid, *area.without(solid)]
         painted.append((placed, area, ink, parts))
         covers += [solid] if solid else []
-    canvas = Image.new("RGB", size_px, as_rgb(paper))
+    canvas = np.full(size_px[::-1], _solid(as_rgb(paper)))
     for placed, area, ink, parts in reversed(painted):
         for part in parts:
             _lay(canvas, part, part.part(ink, area.left, area.top), placed)
-    return RgbPicture(np.asarray(canvas))
+    pixels = np.empty((*canvas.shape, 3), dtype=np.uint8)
+    for channel in range(3):  # four times as fast as all at once
+        pixels[..., channel] = _bytes(canvas)[..., channel]
+    return RgbPicture(pixels)
 
 
 def _is_opaque(layer: Layer | ImageLayer) -> TypeGuard[Layer]:
@@ -156,25 +155,17 @@ def _is_opaque(layer: Layer | ImageLayer) -> TypeGuard[Layer]:
     return not (isinstance(layer.colour, LinearGradient | RadialGradient) and layer.colour.opacities)
 
 
-def _lay(canvas: Image.Image, area: Area, ink: Coverage, placed: PlacedLayer) -> None:
-    """Blend a layer into an area of the picture, in place; the bytes are those of `blend` all over it.
-
-    Pillow's masks round as `blend` does where the opacity is 1, in a quarter of the time.
-    """
-    from PIL import Image
-
-    layer = placed.layer
+def _lay(canvas: Solid, area: Area, ink: Coverage, placed: PlacedLayer) -> None:
+    """Blend a layer into an area of the picture, in place; the bytes are those of `blend` all over it."""
+    layer, region = placed.layer, area.part(canvas)
     if not _is_opaque(layer):
-        canvas.paste(_image(_mixed(_levels(canvas.crop(area)), area, ink, placed)), area)
+        _mix(region, area, ink, placed)
         return
     colour = layer.colour
-    paint = as_rgb(colour) if _is_colour(colour) else _image(_filled(colour, placed.transform, area))
-    if ink.item(0) == FULL_INK and ink.min() == FULL_INK:
-        canvas.paste(paint, area)
-    elif isinstance(paint, Image.Image) or area.size < TILED_FROM:
-        canvas.paste(paint, area, Image.fromarray(ink))
-    else:
-        canvas.paste(Image.new("RGB", area.size_px, paint), area, Image.fromarray(ink))
+    paint = _solid(as_rgb(colour)) if _is_colour(colour) else _filled(colour, placed.transform, area)
+    np.copyto(region, paint, where=ink == FULL_INK)
+    edge = ink - np.uint8(1) < FULL_INK - 1
+    region[edge] = over(region[edge], paint[edge] if isinstance(paint, np.ndarray) else paint, ink[edge])
 
 
 def _filled(paint: Paint, transform: Transform, area: Area) -> Solid:
@@ -183,8 +174,8 @@ def _filled(paint: Paint, transform: Transform, area: Area) -> Solid:
     return fill_solid(paint, transform, area.left, area.top, area.shape)
 
 
-def _mixed(region: Solid, area: Area, ink: Coverage, placed: PlacedLayer) -> Solid:
-    """An area of the picture under a layer that lets it through, in place."""
+def _mix(region: Solid, area: Area, ink: Coverage, placed: PlacedLayer) -> None:
+    """Blend a layer that lets what lies below through into the picture's pixels in an area, in place."""
     layer = placed.layer
     opacity: Levels | np.uint32 = np.uint32(round(layer.opacity * 256))
     paint: Solid | np.uint32
@@ -208,20 +199,6 @@ def _mixed(region: Solid, area: Area, ink: Coverage, placed: PlacedLayer) -> Sol
         colour = colours[..., channel].astype(np.uint32)
         levels_below[:, channel] = blend(levels_below[:, channel], colour, share, layer.blend)
     region[touched] = below
-    return region
-
-
-def _levels(image: Image.Image) -> Solid:
-    """(H, W): the pixels of an RGB picture, each as one number."""
-    return np.frombuffer(bytearray(image.tobytes("raw", "RGBX")), dtype=np.uint32).reshape(image.height, image.width)
-
-
-def _image(pixels: Solid) -> Image.Image:
-    """An RGB picture of pixels that are numbers."""
-    from PIL import Image
-
-    height, width = pixels.shape
-    return Image.frombuffer("RGB", (width, height), np.ascontiguousarray(pixels), "raw", "RGBX", 0, 1)
 
 
 def _solid(colour: RGB) -> np.uint32:
@@ -246,3 +223,17 @@ def blend(below: Pixels, colour: Levels | np.uint32, share: Levels, mode: Blend 
     mixed = below * (FULL - share) + (colour * share + FULL // 2)
     levels: Pixels = (mixed // FULL).astype(np.uint8)
     return levels
+
+
+def over(below: Solid, colour: Solid | np.uint32, ink: Coverage) -> Solid:
+    """Pixels under a colour that covers them by `ink`, rounded as `blend` does.
+
+    Red and blue are reckoned in one number, which leaves 16 bits to each.
+    """
+    share = ink.astype(np.uint32)
+    rest = FULL_INK - share
+    red_blue = (below & RED_BLUE) * rest + (colour & RED_BLUE) * share + HALVES
+    green = (below >> EIGHT & BYTE) * rest + (colour >> EIGHT & BYTE) * share + HALF
+    red_blue += red_blue >> EIGHT & RED_BLUE  # x * 257 / 65536 for x / 255
+    mixed: Solid = (red_blue >> EIGHT & RED_BLUE) | (green + (green >> EIGHT) & GREEN)
+    return mixed
