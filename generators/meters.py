@@ -55,7 +55,7 @@ Range = tuple[float, float]
 class Meters(MeterAnswers):
     """Electricity, water and gas meters and gauges: what do they read?"""
 
-    version = 8
+    version = 9
     split_columns = {"fonts": "font_family"}  # noqa: RUF012 - never changed
     balance_columns = ("kind", "unit")
     box_texts = {"place_boxes": "place_digits", "distractor_boxes": "distractor_texts"}  # noqa: RUF012 - never changed
@@ -112,7 +112,7 @@ class Meters(MeterAnswers):
     larger."""
     condensation: Annotated[float, Between(0, 1)] = 0.08
     """The share of meters with mist and drops on the glass."""
-    cut_off: Annotated[float, Between(0, 1)] = 0.12
+    cut_off: Annotated[float, Between(0, 1)] = 0.3
     """The share of pictures that cut a part of the case off; the display stays whole."""
     rotation_deg: Annotated[Range, Between(-45, 45)] = (-5.0, 5.0)
     """The angle by which the meter is turned, in degrees, clockwise."""
@@ -298,7 +298,7 @@ class Meters(MeterAnswers):
             place,
             box,
             self.size_px,
-            (high, 1.5 * high) if is_cut else (low, high),
+            (high, 2.0 * high) if is_cut else (low, high),
             unit=100.0,
             rotation_deg=place.within(self.rotation_deg),
             edge_px=EDGE_PX,

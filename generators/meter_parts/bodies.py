@@ -15,7 +15,9 @@ from synthink.draw import (
     Group,
     Layer,
     LinearGradient,
+    Outline,
     RadialGradient,
+    Transform,
     around,
     disc,
     joined,
@@ -55,6 +57,16 @@ class Body:
         return not self.ground
 
 
+def shadow(look: Stream, shape: Outline) -> list[Layer]:
+    """The shadow of a case on what it hangs on, dark below the case and lighter towards its edge."""
+    right, down = look.uniform(-5, 5), look.uniform(1.5, 5)
+    grown = Transform.scaling(1.03, about=shape.box.centre)
+    return [
+        Layer(shape.moved(way.then(Transform.moving(right * far, down * far))), "black", 0.17)
+        for way, far in ((grown, 1.0), (Transform(), 0.75))
+    ]
+
+
 def box_body(look: Stream, face: Face, displays: Sequence[Display], unit: str, names: Sequence[str]) -> Body:
     """A case with round corners: a plate with the display, print above and below, screws in its corners.
 
@@ -78,14 +90,12 @@ def box_body(look: Stream, face: Face, displays: Sequence[Display], unit: str, n
         placed.append(display.fitted(wide, (x, y + high / 2)))
         boxes.append(Box(x - wide / 2, y, x + wide / 2, y + high))
         if names:
-            text.layers.append(
-                Layer(printed(face, names[number], 6.0, (x - wide / 2 - 3, y + high / 2), (1, 0.5)), ink)
-            )
+            text.outlines.append(printed(face, names[number], 6.0, (x - wide / 2 - 3, y + high / 2), (1, 0.5)))
         if not display.has_unit:
             right = x + wide / 2 + 3
             unit_beside = unit_outline(face, unit, 6.5, (right, y + high / 2), (0.0, 0.5))
             fits = unit_beside.box.right < 92
-            text.layers.append(Layer(unit_beside if fits else unit_outline(face, unit, 6.5, (x, y + high + 5)), ink))
+            text.outlines.append(unit_beside if fits else unit_outline(face, unit, 6.5, (x, y + high + 5)))
             y += 0 if fits else 6
         y += high + 4
     y += 2
@@ -99,13 +109,13 @@ def box_body(look: Stream, face: Face, displays: Sequence[Display], unit: str, n
     inner = Box(6, 5, WIDTH - 6, bottom - 4)
     light = LinearGradient((0, 0), (0, bottom), (shaded(shell, 1.15), shell, shaded(shell, 0.8)))
     layers: list[Layer | Group] = [
-        Layer(rounded_rectangle((2.5, 3.5, WIDTH + 3, bottom + 3.5), 8), "black", 0.3),
+        *shadow(look, rounded_rectangle((0, 0, WIDTH, bottom), 8)),
         Layer(shape, light),
         Layer(rounded_rectangle(inner, look.uniform(0, 5)), plate),
         *screws(look, bottom),
         *seal(look, bottom),
         *extras,
-        *text.layers,
+        text.node,
         *placed,
     ]
     return Body(
@@ -128,16 +138,16 @@ def round_body(look: Stream, face: Face, displays: Sequence[Display], unit: str,
     for number, (display, high) in enumerate(zip(displays, heights, strict=True)):
         placed.append(display.fitted(wide, (50 + 3 * len(names) / 2, y + high / 2)))
         if names:
-            text.layers.append(Layer(printed(face, names[number], 5.0, (47 - wide / 2, y + high / 2), (1, 0.5)), ink))
+            text.outlines.append(printed(face, names[number], 5.0, (47 - wide / 2, y + high / 2), (1, 0.5)))
         y += high + 2
     if not displays[0].has_unit:
-        text.layers.append(Layer(unit_outline(face, unit, 6.5, (50, y + 3)), ink))
+        text.outlines.append(unit_outline(face, unit, 6.5, (50, y + 3)))
         y += 8
     text.add("maker", maker(look), 5.0, (50, 14 + thick), (0.5, 0.5))
     has_pointers = bool(displays[0].pointers) and unit == "m³" and not names and look.chance(0.7)
     if has_pointers:
         pointers, labels = water_pointers(face, displays[0].pointers, ink)
-        text.layers += pointers
+        text.grounds += pointers
         text.extras += labels
     elif look.chance(0.6):
         text.add(
@@ -152,12 +162,12 @@ def round_body(look: Stream, face: Face, displays: Sequence[Display], unit: str,
         star = [Layer(joined([disc(at, 3.2), wheel]), look.choice(("#b3201c", "#17181a", "#17181a", "#2f5fa8")))]
     metal = RadialGradient((35, 30), 90, (shaded(rim, 1.5), rim, shaded(rim, 0.55)))
     layers: list[Layer | Group] = [
-        Layer(disc((53, 54), 50), "black", 0.3),
+        *shadow(look, disc((50, 50), 50)),
         Layer(disc((50, 50), 50), metal),
         Layer(disc((50, 50), inner), plate),
         Layer(ring((50, 50), inner - 1.2, inner), LinearGradient((30, 20), (70, 80), (shaded(plate, 0.5), plate))),
         *star,
-        *text.layers,
+        text.node,
         *placed,
     ]
     scale = wide / displays[0].box.width
@@ -178,18 +188,17 @@ def panel_body(look: Stream, face: Face, displays: Sequence[Display], unit: str,
         placed.append(display.fitted(wide, (x, y + high / 2)))
         boxes.append(Box(x - wide / 2, y, x + wide / 2, y + high))
         if names:
-            name = printed(face, names[number], 5.0, (x - wide / 2 - 2, y + high / 2), (1, 0.5))
-            text.layers.append(Layer(name, ink))
+            text.outlines.append(printed(face, names[number], 5.0, (x - wide / 2 - 2, y + high / 2), (1, 0.5)))
         y += high + 3
     if not displays[0].has_unit:
-        text.layers.append(Layer(unit_outline(face, unit, 8.0, (x + wide / 2, y + 4), (1.0, 0.5)), ink))
+        text.outlines.append(unit_outline(face, unit, 8.0, (x + wide / 2, y + 4), (1.0, 0.5)))
     text.add("maker", maker(look), 5.0, (x - wide / 2, y + 4), (0.0, 0.5))
     bottom = y + look.uniform(10, 14)
     layers: list[Layer | Group] = [
-        Layer(rounded_rectangle((2.5, 3.5, WIDTH + 3, bottom + 3.5), 4), "black", 0.3),
+        *shadow(look, rounded_rectangle((0, 0, WIDTH, bottom), 4)),
         Layer(rounded_rectangle((0, 0, WIDTH, bottom), look.uniform(1, 5)), shell),
         Layer(rounded_rectangle((2, 2, WIDTH - 2, bottom - 2), 3), shaded(shell, 1.12)),
-        *text.layers,
+        text.node,
         *placed,
     ]
     return Body(

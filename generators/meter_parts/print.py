@@ -13,6 +13,7 @@ from synthink.draw import (
     Group,
     Layer,
     LinearGradient,
+    Outline,
     RadialGradient,
     disc,
     joined,
@@ -31,20 +32,28 @@ SYLLABLES = ("ka", "ver", "nor", "tal", "mex", "dor", "li", "sta", "ro", "ben", 
 
 @dataclass
 class Printed:
-    """All print on a meter besides its reading: layers, and kind and text of each.
+    """All print on a meter besides its reading, in one ink, and kind and text of what has a label.
 
-    ink: the colour of the print.
+    grounds: what lies below the print.
     """
 
     face: Face
     ink: str
-    layers: list[Layer | Group] = field(default_factory=list)
+    grounds: list[Layer | Group] = field(default_factory=list)
+    outlines: list[Outline] = field(default_factory=list)
+    labels: dict[str, Outline] = field(default_factory=dict)
     extras: list[tuple[str, str]] = field(default_factory=list)
 
     def add(self, kind: str, text: str, size: float, at: tuple[float, float], anchor: tuple[float, float]) -> None:
         """Print a text whose `anchor` comes to lie at `at`."""
-        self.layers.append(Layer(printed(self.face, text, size, at, anchor), self.ink, label=f"{kind}: {text}"))
+        self.outlines.append(printed(self.face, text, size, at, anchor))
+        self.labels[f"{kind}: {text}"] = self.outlines[-1]
         self.extras.append((kind, text))
+
+    @property
+    def node(self) -> Group:
+        """All of it."""
+        return Group((*self.grounds, Layer(joined(self.outlines), self.ink)), labels=self.labels)
 
 
 def print_rows(look: Stream, text: Printed, y: float, unit: str) -> float:
@@ -62,21 +71,22 @@ def print_rows(look: Stream, text: Printed, y: float, unit: str) -> float:
     y += 8
     if look.chance(0.6):
         right = look.uniform(40, 60)
-        text.layers.append(Layer(rectangle((11, y, right + 1, y + 9)), "#fbfbf8"))
+        text.grounds.append(Layer(rectangle((11, y, right + 1, y + 9)), "#fbfbf8"))
         bars, x = [], 12.5
         while x < right - 1:
             thick = look.choice((0.4, 0.4, 0.8, 1.2))
             bars.append(Box(x, y + 0.8, x + thick, y + 6.2).corners())
             x += thick + look.choice((0.4, 0.8, 1.2))
         digits = "".join(str(look.integers(0, 10)) for _ in range(10))
-        text.layers.append(Layer(polygon(*bars), "#111111", label=f"barcode: {digits}"))
+        code = polygon(*bars)
+        text.grounds.append(Layer(joined([code, printed(text.face, digits, 2.2, (12.5, y + 7.2), (0, 0))]), "#111111"))
+        text.labels[f"barcode: {digits}"] = code
         text.extras.append(("barcode", digits))
-        text.layers.append(Layer(printed(text.face, digits, 2.2, (12.5, y + 7.2), (0, 0)), "#111111"))
     if look.chance(0.6):
         mark = f"M {look.integers(10, 25)}"
         text.add("approval", mark, 4.0, (80, y + 4), (0.5, 0.5))
         frame = Box(72, y + 1, 88, y + 7)
-        text.layers.append(Layer(polygon(frame.corners(), frame.grown(-0.5).corners()[::-1]), text.ink))
+        text.outlines.append(polygon(frame.corners(), frame.grown(-0.5).corners()[::-1]))
     return y + 11
 
 

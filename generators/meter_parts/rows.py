@@ -134,13 +134,22 @@ class Meter:
         }
 
     def _distractors(self, photo: Photo) -> list[tuple[str, str, Box]]:
-        """Kind, text and box of what could be taken for the reading, as far as it lies in the picture."""
+        """Kind, text and box of what could be taken for the reading, if all of it lies in the picture."""
         labels = dict.fromkeys((f"{kind}: {text}", kind, text) for kind, text in self.extras)
-        printed = [(kind, text, box) for label, kind, text in labels for box in photo.boxes(label)[:1]]
+        printed = [
+            (kind, text, photo.boxes(label)[0])
+            for label, kind, text in labels
+            if _is_inside(photo.quads(label)[0], photo.view.size_px)
+        ]
         registers = zip(self.readings.states, photo.boxes("display"), strict=True)
         printed += [
             ("register", state.text, box)
             for number, (state, box) in enumerate(registers)
             if number != self.readings.register
         ]
-        return [part for part in printed if part[2].width > 0 and part[2].height > 0]
+        return printed
+
+
+def _is_inside(quad: Quad, size_px: tuple[int, int]) -> bool:
+    """Whether no corner lies outside a picture of that size."""
+    return min(quad) >= 0 and max(quad[::2]) <= size_px[0] and max(quad[1::2]) <= size_px[1]

@@ -17,6 +17,7 @@ from synthink.draw import (
     Layer,
     LinearGradient,
     Outline,
+    RadialGradient,
     Transform,
     disc,
     joined,
@@ -49,12 +50,15 @@ def lcd_display(look: Stream, face: Face, state: State, unit: str, codes: Sequen
     panel = Box(box.left - 0.45, box.top - room, box.right + 1.7, box.bottom + 0.35)
     frame = panel.grown(look.uniform(0.12, 0.3))
     shift = look.uniform(0.0, 0.06)
+    # The frame shades the upper edge of the crystal, which lies behind it.
+    tones = (look.uniform(0.8, 1.0), 1.06, 1.1, 1.04, 0.98, 0.93)
+    light = LinearGradient(panel[:2], (panel.left + 0.3, panel.bottom), tuple(shaded(ground, tone) for tone in tones))
     layers: list[Layer | Group] = [
         Layer(
             rounded_rectangle(frame, 0.15),
             raised(frame, look.choice(("#15171a", "#2c2f33", "#8e9296", "#cfd2d4", "#e9eaea"))),
         ),
-        Layer(rectangle(panel), LinearGradient(panel[:2], panel[2:], (shaded(ground, 1.12), shaded(ground, 0.93)))),
+        Layer(rectangle(panel), light),
     ]
     if ghost:
         layers.append(Group([Layer(row.ghost, ink, ghost)]).then(row.slant))
@@ -92,9 +96,10 @@ def led_display(look: Stream, state: State) -> Display:
     frame = panel.grown(look.uniform(0.15, 0.35))
     glow = look.uniform(0.0, 0.4)
     ghost = look.choice((0.0, 0.08, 0.14))
+    shine = RadialGradient(panel.centre, 0.5 * panel.width, (shaded(ink, 0.08 + 0.25 * glow), shaded(ink, 0.06)))
     layers: list[Layer | Group] = [
         Layer(rounded_rectangle(frame, 0.12), raised(frame, look.choice(("#101114", "#1d1f22", "#34373b", "#55585c")))),
-        Layer(rectangle(panel), shaded(ink, 0.08)),
+        Layer(rectangle(panel), shine),
     ]
     if ghost:
         layers.append(Group([Layer(row.ghost, ink, ghost)]).then(row.slant))

@@ -11,6 +11,8 @@ from synthink.generators.meter_parts.states import number_text
 from synthink.generators.meters import Meters
 from tests.verify.oracles.judging import Fault, Row
 
+FARTHEST = 300  # rows that are looked through for another meter
+
 
 def relabelled(rows: RowDataset, row: Row, **values: Any) -> Row:
     """A row with other values of its columns, and the answer that goes with them."""
@@ -76,20 +78,22 @@ def shifted_point(rows: RowDataset, index: int, row: Row) -> Row | None:
 
 def other_meter(rows: RowDataset, index: int, row: Row) -> Row | None:
     """The figures of another meter of the same kind and number of places."""
-    for step in range(1, len(rows)):
+    is_gauge, own, scale = row["kind"] == "gauge", row["place_digits"], row["scale_values"]
+    if scale[0] > 0 if is_gauge else not all(own):
+        return None  # logarithmic scales, and numbers with dark places before them
+    for step in range(1, min(len(rows), FARTHEST)):
         other = rows[(index + step) % len(rows)]
-        if row["kind"] == "gauge":
-            same = other["scale_values"] == row["scale_values"]
-            scale = row["scale_values"]
-            near = abs(other["place_positions"][0] - row["place_positions"][0]) < 0.05 * (scale[-1] - scale[0])
-            is_log = scale[0] > 0
-            if other["kind"] == "gauge" and same and not near and not is_log:
-                names = ("reading", "value", "interval", "place_positions", "decimals")
-                return relabelled(rows, row, **{name: other[name] for name in names})
-        elif other["kind"] == row["kind"] and all(other["place_digits"]):
-            figures, own = other["place_digits"], row["place_digits"]
-            if len(figures) == len(own) and figures != own and all(own):
-                return with_figures(rows, row, figures, other["place_positions"], row["decimals"])
+        if other["kind"] != row["kind"]:
+            continue
+        figures, positions = other["place_digits"], other["place_positions"]
+        if not is_gauge:
+            if all(figures) and len(figures) == len(own) and figures != own:
+                return with_figures(rows, row, figures, positions, row["decimals"])
+        elif other["scale_values"] == scale and abs(positions[0] - row["place_positions"][0]) >= 0.05 * (
+            scale[-1] - scale[0]
+        ):
+            names = ("reading", "value", "interval", "place_positions", "decimals")
+            return relabelled(rows, row, **{name: other[name] for name in names})
     return None
 
 
