@@ -5,8 +5,8 @@ they did.
 
 FOLDER is the part data/8 of UNIPEN's train_r01_v07 (CC BY 4.0, The International Unipen Foundation, doi
 10.5281/zenodo.1195803; its CD-ROM of 1999 said research only), with its folder `include` beside `data`. Only files that
-name their points a second are taken. The search is a separable CMA-ES (Ros and Hansen, "A Simple Modification in CMA-ES
-Achieving Linear Time and Space Complexity", 2008) over Wasserstein distances of the rows of the realism table that
+name their points a second are taken. The search is CMA-ES (Hansen, "The CMA Evolution Strategy: A Tutorial", 2016; `pip
+install cma`) over Wasserstein distances of the rows of the realism table that
 depend on motion alone. It prints the constants; nobody writes them into the code but you.
 """
 
@@ -23,9 +23,9 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.kinematics import measure
-from synthink.ink.handwriting import performance
 from synthink.ink.handwriting.device import Device
 from synthink.ink.handwriting.script import Script, line_script
+from synthink.ink.handwriting.timing import Timing
 from synthink.ink.handwriting.writer import Writer
 from synthink.ink.model import Ink
 from synthink.streams import Stream, StreamKey
@@ -38,27 +38,31 @@ X_HEIGHT = 0.72  # of a line's body height
 GAP_MS = 150.0  # between strokes, whose true pauses these files do not tell
 KEYS = ("peaks_s", "speed", "speed_95", "slope", "slope_r2", "speed_cov", "minima", "start", "end", "jerk", "stroke_ms")
 DEVICE = Device(noise=0.001)
-# Start and step of the search; names in capitals are constants of `performance`, others fields of a writer, each with
-# the deviation among writers as `.spread`.
-CONSTANTS: Mapping[str, tuple[float, float]] = {
-    "tempo": (0.09, 0.012),
-    "tempo.spread": (0.15, 0.04),
-    "isochrony": (0.12, 0.06),
-    "sigma": (0.22, 0.02),
-    "sigma.spread": (0.03, 0.01),
-    "reach": (1.6, 0.12),
-    "reach.spread": (0.12, 0.05),
-    "care": (0.87, 0.12),
-    "care.spread": (0.07, 0.04),
-    "BENT": (0.6, 0.2),
-    "UNEVEN": (0.045, 0.02),
-    "WANDER": (0.11, 0.04),
-    "LAND.0": (-0.27, 0.15),
-    "LAND.1": (0.18, 0.06),
-    "LIFT.0": (0.05, 0.1),
-    "LIFT.1": (0.10, 0.05),
+# Start, step, least and most of the search; fields of `Timing` and of a writer, these with the deviation among writers.
+TIMES: Mapping[str, tuple[float, float, float, float]] = {
+    "bent": (0.8, 0.2, 0.0, 3.0),
+    "uneven": (0.045, 0.02, 0.0, 0.2),
+    "wander": (0.11, 0.04, 0.0, 0.5),
+    "briefest_s": (0.045, 0.01, 0.01, 0.1),
+    "landing": (-0.27, 0.15, -0.6, 0.4),
+    "landing_spread": (0.18, 0.06, 0.0, 0.5),
+    "lifting": (0.02, 0.1, -0.4, 0.6),
+    "lifting_spread": (0.10, 0.05, 0.0, 0.5),
 }
-BOUNDS = {"tempo": (0.06, 0.3), "isochrony": (0, 1), "sigma": (0.1, 0.5), "reach": (0.8, 2.5), "care": (0, 1)}
+HABITS: Mapping[str, tuple[float, float, float, float]] = {
+    "tempo": (0.09, 0.012, 0.06, 0.3),
+    "isochrony": (0.12, 0.06, 0.0, 1.0),
+    "sigma": (0.22, 0.02, 0.1, 0.5),
+    "reach": (1.6, 0.12, 0.8, 2.5),
+    "care": (0.87, 0.12, 0.0, 1.0),
+}
+SPREADS: Mapping[str, tuple[float, float, float, float]] = {
+    "tempo spread": (0.15, 0.04, 0.0, 0.6),
+    "sigma spread": (0.03, 0.01, 0.0, 0.2),
+    "reach spread": (0.12, 0.05, 0.0, 0.6),
+    "care spread": (0.07, 0.04, 0.0, 0.4),
+}
+CONSTANTS = {**TIMES, **HABITS, **SPREADS}
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
     inks = real_lines(options.folder, options.lines)
-    search(inks, options.rounds, StreamKey("fit motion", options.seed).stream(0, "search"))
+    search(inks, options.rounds, options.seed)
 
 
 def real_lines(folder: Path, count: int) -> list[Ink]:
@@ -110,31 +114,24 @@ def _timed(ink: Ink, interval: float) -> Ink:
     return Ink(strokes, label=ink.label, writer=ink.writer)
 
 
-def search(inks: Sequence[Ink], rounds: int, stream: Stream) -> None:
-    """Print the best constants after each round."""
+def search(inks: Sequence[Ink], rounds: int, seed: int) -> None:
+    """Print the mean of the search after each round."""
+    import cma
+
+    stream = StreamKey("fit motion", seed).stream(0, "search")
     real = rows_of(inks)
     paths = [_path(ink, stream) for ink in inks]
     names = tuple(CONSTANTS)
-    mean, step = (np.array([CONSTANTS[name][k] for name in names]) for k in (0, 1))
-    size, best = len(names), (np.inf, mean)
-    count = 4 + int(3 * np.log(size))
-    weights = np.log(count / 2 + 0.5) - np.log(np.arange(1, count // 2 + 1))
-    weights /= weights.sum()
-    spread, way, rate = np.ones(size), np.zeros(size), 1.5 / np.sqrt(size)
-    print(f"{len(inks)} lines; start {loss(real, paths, dict(zip(names, mean, strict=True))):.3f}", flush=True)
+    start, steps, least, most = (list(column) for column in zip(*CONSTANTS.values(), strict=True))
+    print(f"{len(inks)} lines; start {loss(real, paths, dict(zip(names, start, strict=True))):.3f}", flush=True)
+    options = {"CMA_stds": steps, "bounds": [least, most], "seed": seed + 1, "verbose": -9}
+    strategy = cma.CMAEvolutionStrategy(start, 1.0, options)
     for number in range(rounds):
-        tries = stream.normals(count * size).reshape(count, size)
-        values = mean + tries * spread * step
-        losses = np.array([loss(real, paths, dict(zip(names, value, strict=True))) for value in values])
-        order = losses.argsort()[: len(weights)]
-        if losses[order[0]] < best[0]:
-            best = float(losses[order[0]]), values[order[0]]
-        moved = weights @ tries[order]
-        mean = mean + moved * spread * step
-        way = 0.7 * way + np.sqrt(0.51 / (weights**2).sum()) * moved
-        spread *= np.exp(0.5 * rate * (0.3 * (way**2 - 1) + 0.7 * (weights @ tries[order] ** 2 - 1)))
-        told = ", ".join(f"{name} {value:.3f}" for name, value in zip(names, mean, strict=True))
-        print(f"round {number + 1}: best {best[0]:.3f}, mean {losses.mean():.3f}: {told}", flush=True)
+        tries = strategy.ask()
+        losses = [loss(real, paths, dict(zip(names, values, strict=True))) for values in tries]
+        strategy.tell(tries, losses)
+        told = ", ".join(f"{name} {value:.3f}" for name, value in zip(names, strategy.result.xfavorite, strict=True))
+        print(f"round {number + 1}: best {strategy.best.f:.3f}, mean {np.mean(losses):.3f}: {told}", flush=True)
 
 
 def rows_of(inks: Sequence[Ink]) -> dict[str, Floats]:
@@ -156,18 +153,9 @@ def loss(real: Mapping[str, Floats], paths: Sequence[RealPath], values: Mapping[
     """The mean over rows of Wasserstein-1 over the real interquartile range, the paths performed with the constants."""
     from scipy.stats import wasserstein_distance
 
-    kept = {name: getattr(performance, name) for name in dir(performance) if name.isupper()}
-    try:
-        for name, value in values.items():
-            base, _, item = name.partition(".")
-            if base.isupper():
-                old = getattr(performance, base)
-                new = value if not item else tuple(value if k == int(item) else v for k, v in enumerate(old))
-                setattr(performance, base, new)
-        inks = [_performed(path, values, number) for number, path in enumerate(paths)]
-    finally:
-        for name, old in kept.items():
-            setattr(performance, name, old)
+    times: dict[str, Any] = {name: values[name] for name in TIMES}
+    timing = Timing(**times)
+    inks = [_performed(path, values, timing, number) for number, path in enumerate(paths)]
     distances = []
     for key, own in rows_of(inks).items():
         low, high = np.percentile(real[key], (25, 75))
@@ -175,15 +163,15 @@ def loss(real: Mapping[str, Floats], paths: Sequence[RealPath], values: Mapping[
     return float(np.mean(distances))
 
 
-def _performed(path: RealPath, values: Mapping[str, float], number: int) -> Ink:
+def _performed(path: RealPath, values: Mapping[str, float], timing: Timing, number: int) -> Ink:
     stream = StreamKey("fit motion", number).stream(0, "writer")  # the same chance for all constants
     fields: dict[str, Any] = {}
-    for name in ("tempo", "isochrony", "sigma", "reach", "care"):
-        deviation = stream.normal() * abs(values.get(f"{name}.spread", 0.0))
+    for name, (_, _, least, most) in HABITS.items():
+        deviation = stream.normal() * values.get(f"{name} spread", 0.0)
         value = values[name] * np.exp(deviation) if name == "tempo" else values[name] + deviation
-        fields[name] = float(np.clip(value, *BOUNDS[name]))
+        fields[name] = float(np.clip(value, least, most))
     writer = Writer(name="path", hand="", tremor=0.003, sloppiness=0.0, **fields)
-    movement = path.script.performed(writer, stream, DEVICE)
+    movement = path.script.performed(writer, stream, DEVICE, timing)
     return Ink.packed(movement.points, movement.starts, label=None)
 
 

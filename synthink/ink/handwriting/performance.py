@@ -1,4 +1,4 @@
-"""From marks on a line to a recorded movement: how a writer times, loosens and presses, and what the device keeps."""
+"""From marks on a line to a recorded movement: how a writer loosens and presses, and what the device keeps."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.ink.handwriting.device import Device
-from synthink.ink.handwriting.motion import Floats, MotionPlan, Plane, Rows, corrected_aims, pen_path
+from synthink.ink.handwriting.motion import Floats, Plane, Rows, corrected_aims, pen_path
+from synthink.ink.handwriting.timing import USUAL, Timing, timed_plan
 from synthink.ink.handwriting.writer import Writer
 from synthink.streams import Stream
 
 GRID = 4096  # steps to an x-height: what processors compute differently in the last bit does not reach a dataset
 SQRT_12 = 12**0.5  # one over the deviation of even random numbers
-USUAL = 8.0  # x-heights a second: real lines have a median of 6.1 body heights, 1.35 x-heights each
+USUAL_SPEED = 8.0  # x-heights a second: real lines have a median of 6.1 body heights, 1.35 x-heights each
 
 
 class Movement(NamedTuple):
@@ -38,7 +39,14 @@ class Movement(NamedTuple):
 
 
 def perform(
-    marks: Plane, segments: Floats, firsts: Rows, pauses: Floats, writer: Writer, stream: Stream, device: Device
+    marks: Plane,
+    segments: Floats,
+    firsts: Rows,
+    pauses: Floats,
+    writer: Writer,
+    stream: Stream,
+    device: Device,
+    timing: Timing = USUAL,
 ) -> Movement:
     """The movement along `marks` (n) in x-heights.
 
@@ -46,7 +54,7 @@ def perform(
     it lifts at the mark before the next one of these; pauses: (strokes, 2) for how long the pen stays in the air before
     each stroke, besides the way there: median in seconds, deviation of its logarithm.
     """
-    plan, landing, lifting = _plan(marks, segments, firsts, pauses, writer, stream)
+    plan, landing, lifting = timed_plan(marks, segments, firsts, pauses, writer, stream, timing)
     aims, bends = corrected_aims(plan, writer.care)
     interval = 1.0 / device.rate_hz
     count = int((lifting[-1] - landing[0]) / interval) + 1
@@ -86,7 +94,7 @@ def _recorded(
     noise = stream.uniforms(3 * count + SLOW)
     where = path[samples]
     steps = where - path[np.maximum(samples - 1, 0)]
-    speed = np.abs(steps) / (interval * USUAL)
+    speed = np.abs(steps) / (interval * USUAL_SPEED)
     exact = where + _shaken(noise[SLOW + count :].view(np.complex128), writer.tremor * speed, device)
     points = np.empty((count, 4), np.float32)
     points[:, 0] = np.rint(exact.real * GRID) / GRID
@@ -151,61 +159,3 @@ def _shaken(even: Plane, tremor: Floats, device: Device) -> Plane:
     band = total[2 * half :] - 2 * total[half:-half] + total[: -2 * half]
     shaken: Plane = white * (device.noise * SQRT_12) + band * tremor * (SQRT_12 / (2 * half) ** 0.5)
     return shaken
-
-
-# A handstroke of one x-height takes the writer's tempo, others in proportion to a power of their length (isochrony).
-BRIEFEST, LONGEST = 0.045, 0.32  # seconds of a handstroke
-# Bent handstrokes take longer: by BENT times bend over chord, USUAL_BEND off: in real lines speed falls with curvature
-# by a slope of -0.27 (R2 0.42).
-BENT, USUAL_BEND = 0.8, 0.12
-NEAR = 0.1  # x-heights that count as chord where both ends are near each other
-# AIR, UNEVEN, LAND, LIFT: by trial, beside the rows of benchmarks/realism.py.
-AIR = 0.79  # time of a pen-up movement beside that of a pen-down one of the same length: they are not guided
-SETTLE = 0.025  # seconds that lifting and coming down cost: real gaps have a median of 180 ms, 5 % below 60 ms
-HURRIED = 0.8  # a pen-up movement fills its slot less: the pen hovers before it lands
-UNEVEN = 0.045  # deviation of a handstroke's time, as a share
-WANDER, SPELL = 0.11, 12  # deviation of the tempo's logarithm, and the handstrokes over which it is about the same
-# How long after its handstroke's slot began the pen lands, and before its end it lifts, on the fly, in slots: mean,
-# deviation, least, most. Real strokes start at 0.21 of their highest speed and end at 0.51 of it in the median.
-LAND = (-0.27, 0.18, -0.5, 0.2)
-LIFT = (0.02, 0.10, -0.15, 0.28)
-SWING = 1.5  # x-heights: of a longer handstroke no more is lost at its ends, nobody begins a long arrow on the fly
-FROM, TO = -0.3 - 0.4j, 0.5 - 0.3j  # x-heights: a hand comes from the left above and leaves to the right
-
-
-def _plan(
-    marks: Plane, segments: Floats, firsts: Rows, pauses: Floats, writer: Writer, stream: Stream
-) -> tuple[MotionPlan, Floats, Floats]:
-    """The plan, with a way there before and a way off after; when the pen lands and lifts, (strokes) each."""
-    strokes, lines = len(marks) + 1, len(firsts)
-    noise = stream.normals(strokes + 3 * lines)
-    spells = stream.normals(strokes + SPELL).cumsum()
-    all_marks = np.concatenate((marks[:1] + FROM, marks, marks[-1:] + TO))
-    bends, pace = np.zeros(strokes, np.complex128), np.ones(strokes)
-    bends.real[1:-1], bends.imag[1:-1], pace[1:-1] = segments.T
-    chords = all_marks[1:] - all_marks[:-1]
-    squares = chords.real**2 + chords.imag**2 + 16 / 3 * (bends.real**2 + bends.imag**2)  # a parabola's, squared
-    slot = writer.tempo * pace * squares ** (writer.isochrony / 2)
-    slot *= 1 + BENT * (np.abs(bends) / (np.abs(chords) + NEAR) - USUAL_BEND)
-    up = np.concatenate((firsts, (len(marks),)))  # handstrokes that are made in the air
-    slot[up] = (slot[up] * AIR + SETTLE) * writer.pause**0.5
-    slot *= np.exp((spells[SPELL:] - spells[:-SPELL]) * (WANDER / SPELL**0.5))
-    slot = np.minimum(np.maximum(slot * (1 + UNEVEN * noise[:strokes]), BRIEFEST), LONGEST)
-    scale = slot * writer.reach
-    scale[up] *= HURRIED
-    late, early = noise[strokes:-lines].reshape(2, lines)
-    swing = SWING / np.maximum(np.sqrt(squares), SWING)
-    late = np.minimum(np.maximum(LAND[0] + LAND[1] * late, LAND[2]), LAND[3]) * slot[firsts + 1]
-    late = np.minimum(late, late * swing[firsts + 1])
-    early = np.minimum(np.maximum(LIFT[0] + LIFT[1] * early, LIFT[2]), LIFT[3])
-    early = np.minimum(early, early * swing[up[1:] - 1])
-    waits = slot.copy()
-    waits[firsts] += writer.pause * pauses[:, 0] * np.exp(pauses[:, 1] * noise[-lines:])
-    waits[firsts] -= np.minimum(late, 0.0)  # the way there is over when the pen lands before it moves: no hook
-    end = waits.cumsum()
-    begin = end - waits
-    landing = begin[firsts + 1] + late
-    lifting = begin[up[1:]] - early * slot[up[1:] - 1]
-    passing = np.concatenate((begin, end[-1:]))
-    passing[firsts + 1], passing[up[1:]] = landing, lifting
-    return MotionPlan(all_marks, bends, begin + slot / 2, scale, passing, writer.sigma), landing, lifting

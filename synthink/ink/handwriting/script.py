@@ -19,6 +19,7 @@ from synthink.ink.handwriting.letters import JOINED, writing_order
 from synthink.ink.handwriting.motion import Floats, Plane, Rows
 from synthink.ink.handwriting.pen_font import PenFont, pen_font
 from synthink.ink.handwriting.performance import Movement, perform
+from synthink.ink.handwriting.timing import USUAL, Timing
 from synthink.ink.handwriting.virtual_targets import ALONE, sparse_targets, targets
 from synthink.ink.handwriting.writer import Writer
 from synthink.ink.model import Ink
@@ -47,9 +48,9 @@ class Script(NamedTuple):
     firsts: Rows
     pauses: Floats
 
-    def performed(self, writer: Writer, stream: Stream, device: Device) -> Movement:
+    def performed(self, writer: Writer, stream: Stream, device: Device, timing: Timing = USUAL) -> Movement:
         """The writer's movement along it, in x-heights."""
-        return perform(self.marks, self.segments[:-1], self.firsts, self.pauses, writer, stream, device)
+        return perform(self.marks, self.segments[:-1], self.firsts, self.pauses, writer, stream, device, timing)
 
     @property
     def box(self) -> Box:

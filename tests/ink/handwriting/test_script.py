@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from synthink.ink.handwriting import performance as perform
 from synthink.ink.handwriting import script
 from synthink.ink.handwriting.device import TABLET
 from synthink.ink.handwriting.script import PlacedScript, line_script, text_script, write_together
+from synthink.ink.handwriting.timing import Timing
 from synthink.ink.handwriting.writer import Writer
 from synthink.ink.model import Ink
 from synthink.streams import StreamKey
@@ -53,20 +53,18 @@ def test_a_far_way_would_pull_the_end_of_a_line(monkeypatch: pytest.MonkeyPatch)
     assert max(astray(written(number)[1]) for number in range(30)) > 0.8
 
 
-def lost() -> float:
+def lost(timing: Timing) -> float:
     """How much of long straight lines is missing at either end, in x-heights, the worse one, on the average."""
     found = []
-    line = np.array(((0.0, 0.0), (25.0 * UNIT, 0.0)))
+    line = np.array(((0.0, 0.0), (25.0, 0.0)))
     for number in range(60):
         writer, stream = Writer.named(f"w{number}"), StreamKey("script", number).stream(0, "hand")
-        part = PlacedScript(line_script([line], writer, stream, unit=UNIT, sparse=True), (0.0, 0.0), UNIT)
-        x = write_together([part], writer, stream, TABLET)[0].points[:, 0]
-        found.append(max(x.min(), 25.0 * UNIT - x.max()) / UNIT)
+        x = line_script([line], writer, stream, sparse=True).performed(writer, stream, TABLET, timing).points[:, 0]
+        found.append(max(x.min(), 25.0 - x.max()))
     return float(np.mean(found))
 
 
-def test_a_long_line_begins_and_ends_where_it_was_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_line_begins_and_ends_where_it_was_meant() -> None:
     """Unlike one that the pen meets, and leaves, in full swing."""
-    assert lost() < 1.2
-    monkeypatch.setattr(perform, "SWING", 1e9)
-    assert lost() > 1.4
+    assert lost(Timing()) < 1.2
+    assert lost(Timing(swing=1e9)) > 1.4
