@@ -10,9 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from synthink.documents.page.model import Page
-from synthink.documents.page.tiles import Pixels
 from synthink.documents.proof.alphabet import Alphabet, alphabet_of
-from synthink.documents.proof.ink import Grounds, grey, grounds_of, ink_of
+from synthink.documents.proof.ink import Grounds, grounds_in, ink_of
 from synthink.documents.proof.letters import Letters, cut_letters
 from synthink.documents.proof.likeness import LEGIBLE_PX, masked, mean_shapes, totals_by
 from synthink.documents.proof.looks import Looks, look_at
@@ -37,21 +36,21 @@ _DOUBT, _WIDTH, _ODDNESS, _USUAL_ODDNESS = 0.2, 0.3, 1.0, 0.5
 _BELIEVED, _BELIEVED_LETTER = 0.5, 0.7  # the doubt in a word and in one of its letters, for it to be a page's own shape
 # How much more the text of a word may leave unexplained than the best reading does, in the ink of a letter:
 _EXCESS = 0.12
-_OF_FREE = 0.15  # more, for each letter's ink that the best reading leaves unexplained itself
+_OF_FREE = 0.2  # more, for each letter's ink that the best reading leaves unexplained itself
 _UNSUPPORTED = 0.2  # more, for the share of letters that the page does not have elsewhere
 _SINGLE = 0.4  # more, for words of one letter
 _JOINED = 0.3  # more, for words with letters that fonts may join: no shape of theirs is known
-_BY_DOUBT = 0.1  # less, for the doubt in the letter that looks least like itself
+_BY_DOUBT, _DOUBTS = 0.2, (-0.5, 1.5)  # less, for the doubt in each of two letters in a row, within these bounds
+_SMALL, _SMALL_PX = 0.05, 6.0  # more, for each pixel that an x-height is below this
 
 
 def mark_by_ink(page: Page, reasons: list[str]) -> None:
     """Note the reason for which each word is left out. reasons: of all words, empty."""
-    pixels = grey(page.raster)
-    grounds = grounds_of(pixels, page.word_boxes)
+    grounds = grounds_in(page.raster, page.word_boxes)
     for word in np.flatnonzero(grounds.are_plain).tolist():
         reasons[word] = BLANK
     for words in _portions(page.words, reasons):
-        for word, reason in _judged(page, words, pixels, grounds).items():
+        for word, reason in _judged(page, words, grounds).items():
             reasons[word] = reason
 
 
@@ -71,12 +70,12 @@ def _portions(texts: Sequence[str], reasons: Sequence[str]) -> Iterator[Indices]
         yield np.array(words)
 
 
-def _judged(page: Page, words: Indices, pixels: Pixels, page_grounds: Grounds) -> dict[int, str]:
+def _judged(page: Page, words: Indices, page_grounds: Grounds) -> dict[int, str]:
     """Those of some words that the picture does not show, each with the reason."""
     texts = [page.words[word] for word in words.tolist()]
     lines = np.unique(page.word_lines[words], return_inverse=True)[1]
     edges = page_grounds.edges[words]
-    grounds = Grounds(pixels, edges, page_grounds.levels[words], page_grounds.contrasts[words])
+    grounds = Grounds(page_grounds.pixels, edges, page_grounds.levels[words], page_grounds.contrasts[words])
     ink, crossed = ink_of(grounds, np.array([len(text) == 1 for text in texts]))
     inked = Grounds(ink, edges, np.zeros(len(words), dtype=np.int64), np.full(len(words), 255))
     letters = cut_letters(texts, ink, grounds)
@@ -86,7 +85,7 @@ def _judged(page: Page, words: Indices, pixels: Pixels, page_grounds: Grounds) -
     scale = type_scale(letters, lines, faces)
     strips = strips_of(grounds, letters, scale)
     looks = look_at(letters, strips)
-    squares, off = _squares(letters, looks), crossed | _are_slivers(edges, scale)
+    squares, off = _squares(letters, looks), crossed | _are_slivers(letters, edges, scale)
     reasons = {int(words[word]): OFF_INK for word in np.flatnonzero(off).tolist()}
     reasons |= {int(words[word]): SQUARES for word in np.flatnonzero(squares).tolist()}
     readable = ~squares & ~off & _can_be_read(letters, texts) & (scale.x_heights >= LEGIBLE_PX)
@@ -96,12 +95,12 @@ def _judged(page: Page, words: Indices, pixels: Pixels, page_grounds: Grounds) -
         return reasons
     trusted = (readable & (doubts < _BELIEVED))[letters.words] & (looks.doubts < _BELIEVED_LETTER)
     alphabet = _alphabet(letters, strips, looks, np.flatnonzero(trusted))
-    allowed = _allowed(letters, looks, texts)
+    allowed = _allowed(letters, looks, texts) + _SMALL * np.maximum(_SMALL_PX - strips.x_heights, 0)
     for portion in _in_portions(suspects, strips.lengths):
         readings = read_strips(letters, strips, alphabet, portion)
         excess = readings.claimed - readings.free > allowed[portion] + _OF_FREE * readings.free
         for word in words[portion[excess]].tolist():
-            reasons[word] = OFF_INK if _is_cut(pixels, page_grounds, word) else OTHER_TEXT
+            reasons[word] = OFF_INK if _is_cut(page_grounds, word) else OTHER_TEXT
     return reasons
 
 
@@ -132,18 +131,21 @@ def _alphabet(letters: Letters, strips: Strips, looks: Looks, trusted: Indices) 
 def _allowed(letters: Letters, looks: Looks, texts: Sequence[str]) -> Array:
     """(W,) how much more ink a word's text may leave unexplained than the best reading does."""
     supported = np.add.reduceat(looks.supported.astype(np.float64), letters.firsts) / letters.counts
-    worst = np.maximum.reduceat(looks.doubts, letters.firsts)
+    pairs = np.append(np.minimum(looks.doubts[:-1], looks.doubts[1:]), -np.inf)
+    pairs[letters.firsts + letters.counts - 1] = np.where(letters.counts == 1, looks.doubts[letters.firsts], -np.inf)
+    worst = np.maximum.reduceat(pairs, letters.firsts)
     joined = np.array([any(pair in text for pair in LIGATURES) for text in texts])
     allowed: Array = _EXCESS + _UNSUPPORTED * (1 - supported) + _SINGLE * (letters.counts == 1)
-    return allowed + _JOINED * joined - _BY_DOUBT * np.clip(worst, -2, 1)
+    return allowed + _JOINED * joined - _BY_DOUBT * np.clip(worst, *_DOUBTS)
 
 
-def _are_slivers(edges: Indices, scale: TypeScale) -> Flags:
+def _are_slivers(letters: Letters, edges: Indices, scale: TypeScale) -> Flags:
     """(W,) boxes whose ink is too low for letters, not because the page's type is so small, but because there is far
     less of it in the box than in others: parts of the lines above and below."""
     tall = (edges[:, 3] - edges[:, 1]) / scale.x_heights
-    result: Flags = (scale.x_heights < LEGIBLE_PX) & (tall > _TALL * np.median(tall))
-    return result
+    known = np.array([drawn(char).is_known for char in letters.characters])[letters.kinds]
+    result: Flags = np.logical_and.reduceat(known, letters.firsts)
+    return result & (scale.x_heights < LEGIBLE_PX) & (tall > _TALL * np.median(tall))
 
 
 def _can_be_read(letters: Letters, texts: Sequence[str]) -> Flags:
@@ -176,12 +178,15 @@ def _squares(letters: Letters, looks: Looks) -> Flags:
     return result
 
 
-def _is_cut(pixels: Pixels, grounds: Grounds, word: int) -> bool:
+def _is_cut(grounds: Grounds, word: int) -> bool:
     """Whether the edges of a word's box cut through ink."""
     left, top, right, bottom = grounds.edges[word].tolist()
-    height, width = pixels.shape
+    height, width = grounds.pixels.shape
     bound = int(grounds.contrasts[word]) / 2
-    ink = pixels[max(0, top - 1) : bottom + 1, max(0, left - 1) : right + 1].astype(np.int64) - grounds.levels[word]
+    ink = (
+        grounds.pixels[max(0, top - 1) : bottom + 1, max(0, left - 1) : right + 1].astype(np.int64)
+        - grounds.levels[word]
+    )
     inked = ink < bound if bound < 0 else ink > bound
     lines = [(inked[:, 0] & inked[:, 1], left > 0), (inked[:, -1] & inked[:, -2], right < width)]
     lines += [(inked[0] & inked[1], top > 0), (inked[-1] & inked[-2], bottom < height)]

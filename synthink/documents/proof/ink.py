@@ -14,7 +14,10 @@ from synthink.documents.page.tiles import Pixels, Raster
 LEAST_CONTRAST = 16
 """Of 255: what differs less from its ground cannot be seen."""
 _DARK = 90  # of 255: ink that is surely ink
+_PALE = 0.75  # of a word's contrast in a colour: what it has in grey, to be looked at in that colour
+_DIM, _FAINT = 64, 12  # of 255: ink of other lines and of rules may be as faint
 _RULE = 0.9  # share of a row inside a box from which on it is a rule's, not a word's
+_EVEN, _LONG = 20, 1.5  # of 255, from pixel to pixel of a rule; heights of a box, from which on even ink is one
 _COLUMNS, _ROWS = np.linspace(0, 1, 48), np.linspace(0.05, 0.95, 9)  # where a box is looked at
 _ALONG, _DOWN = 3, 2  # pixels beside a box that tell whether ink goes on
 _CROSSING = 0.25  # of a word's inked columns: a box that cuts through more of them is beside the word
@@ -26,7 +29,7 @@ class Grounds:
     """The grounds of words, and their boxes in whole pixels."""
 
     pixels: Pixels
-    """(H, W) the page in grey."""
+    """(H, W) the page in grey, and around some words in a colour."""
     edges: npt.NDArray[np.intp]
     """(W, 4) left, top, right, bottom of each word, inside the picture; at least one pixel each way."""
     levels: npt.NDArray[np.int64]
@@ -41,13 +44,24 @@ class Grounds:
         return plain
 
 
-def grey(raster: Raster) -> Pixels:
-    """(H, W) the page's picture in grey."""
+def grounds_in(raster: Raster, boxes: Boxes) -> Grounds:
+    """The ground and the contrast of each word in the page's picture: in grey, or in the colour in which its ink
+    differs more."""
     pixels = raster.pixels()
-    return pixels if pixels.ndim == 2 else np.asarray(Image.fromarray(pixels).convert("L"))
+    if pixels.ndim == 2:
+        return _grounds(pixels, boxes)
+    grounds = _grounds(np.array(Image.fromarray(pixels).convert("L")), boxes)
+    channels = [_grounds(np.ascontiguousarray(pixels[:, :, channel]), boxes) for channel in range(3)]
+    for word, (left, top, right, bottom) in enumerate(grounds.edges.tolist()):
+        best = max(channels, key=lambda channel: abs(int(channel.contrasts[word])))
+        if abs(int(grounds.contrasts[word])) < _PALE * abs(int(best.contrasts[word])):
+            around = slice(max(0, top - _DOWN), bottom + _DOWN), slice(max(0, left - _ALONG), right + _ALONG)
+            grounds.pixels[around] = best.pixels[around]
+            grounds.levels[word], grounds.contrasts[word] = best.levels[word], best.contrasts[word]
+    return grounds
 
 
-def grounds_of(pixels: Pixels, boxes: Boxes) -> Grounds:
+def _grounds(pixels: Pixels, boxes: Boxes) -> Grounds:
     """The ground and the contrast of each word, from points of its box, or from all where these are alike."""
     height, width = pixels.shape[0], pixels.shape[1]
     low = np.clip(np.floor(boxes[:, :2]), 0, (width - 1, height - 1)).astype(np.intp)
@@ -107,16 +121,29 @@ def _goes_on(inside: npt.NDArray[np.int32], beyond: npt.NDArray[np.int32]) -> bo
 
 
 def _erase_rules(inside: npt.NDArray[np.int32]) -> None:
-    """Erase rows that are inked all along, and what their smoothing left in the rows beside them."""
-    rules = np.count_nonzero(inside > _DARK, axis=1) > _RULE * inside.shape[1]
-    if not rules.any() or rules.all():
+    """Erase rules along a word: rows that are inked all along, and even ink that is longer than any letter's; and what
+    their smoothing left in the rows beside them."""
+    height, width = inside.shape
+    even = inside > _FAINT
+    even[:, 1:] &= np.abs(np.diff(inside, axis=1)) <= _EVEN
+    longest = min(_LONG * height, _RULE * width)
+    rules = np.zeros(inside.shape, dtype=bool)
+    rules[np.count_nonzero(inside > _DARK, axis=1) > _RULE * width] = True
+    for row in np.flatnonzero(np.count_nonzero(even, axis=1) >= longest).tolist():
+        edges = np.flatnonzero(np.diff(even[row], prepend=False, append=False)).reshape(-1, 2)
+        for start, stop in edges[edges[:, 1] - edges[:, 0] >= longest].tolist():
+            rules[row, start:stop] = True
+    rows = rules.any(axis=1)
+    if not rows.any() or rows.all():
         return
-    adjacent = np.zeros_like(rules)
-    adjacent[:-1] |= rules[1:]
-    adjacent[1:] |= rules[:-1]
+    next_rows = np.zeros_like(rules)
+    next_rows[:-1] |= rules[1:]
+    next_rows[1:] |= rules[:-1]
     inside[rules] = 0
-    for row in np.flatnonzero(adjacent & ~rules).tolist():
-        inside[row] = np.maximum(0, inside[row] - int(inside[row].min()) * 2)
+    next_rows &= ~rules
+    for row in np.flatnonzero(next_rows.any(axis=1)).tolist():
+        part = inside[row, next_rows[row]]
+        inside[row, next_rows[row]] = np.maximum(0, part - int(part.min()) * 2)
 
 
 def _erase_upright_rules(inside: npt.NDArray[np.int32], around: npt.NDArray[np.int32]) -> None:
@@ -131,9 +158,10 @@ def _erase_upright_rules(inside: npt.NDArray[np.int32], around: npt.NDArray[np.i
 def _erase_neighbour(inside: npt.NDArray[np.int32], beyond: npt.NDArray[np.int32]) -> None:
     """Erase the first rows of a box where they are another line's: inked, parted from the rest by an empty row, and
     going on beyond the box."""
-    rows = np.count_nonzero(inside > 64, axis=1) > 0
-    if not len(beyond) or not rows[0] or rows.all():
-        return
-    blank = int(np.argmin(rows))
-    if blank <= _NEIGHBOUR * len(rows) and ((inside[0] > _DARK) & (beyond[0] > _DARK)).any():
-        inside[:blank] = 0
+    for bound in (_DIM, _FAINT):
+        rows = np.count_nonzero(inside > bound, axis=1) > 0
+        if not len(beyond) or not rows[0] or rows.all():
+            continue
+        blank = int(np.argmin(rows))
+        if blank <= _NEIGHBOUR * len(rows) and ((inside[0] > bound) & (beyond[0] > bound)).any():
+            inside[:blank] = 0

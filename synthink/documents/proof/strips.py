@@ -64,7 +64,6 @@ def strips_of(grounds: Grounds, letters: Letters, scale: TypeScale) -> Strips:
     x = lefts[words] + (np.arange(len(words)) - starts[words] + 0.5) * FINE * sizes[words]
     y = scale.baselines[:, None] - (RISE - STEP * np.arange(HIGH)) * sizes[:, None]
     ink = _sampled(grounds, words, x, y)
-    _erase_rules(ink, starts, lengths, letters.counts)
     return Strips(ink, starts, lengths, lefts, sizes)
 
 
@@ -91,15 +90,3 @@ def _sampled(grounds: Grounds, words: Indices, x: npt.NDArray[np.float64], y: np
     values *= inside[words] & ((x > left[words]) & (x < right[words]))[:, None]
     sampled: Ink = np.clip(values + 0.5, 0, 255).astype(np.uint8)
     return sampled
-
-
-def _erase_rules(ink: Ink, starts: Indices, lengths: Indices, counts: Indices) -> None:
-    """Erase rows of strips that are inked all along: rules under and through words."""
-    inked = np.add.reduceat((ink > 90).astype(np.int64), starts, axis=0)
-    rules = (inked > 0.97 * (lengths[:, None] - 4)) & (counts > 1)[:, None]
-    for word in np.flatnonzero(rules.any(axis=1)).tolist():
-        rows = np.flatnonzero(rules[word])
-        own = ink[starts[word] : starts[word] + lengths[word]]
-        if len(rows) <= 3:
-            for row in rows.tolist():
-                own[:, max(0, row - 1) : row + 2] = 0

@@ -83,6 +83,15 @@ def underline(draw: ImageDraw.ImageDraw, box: tuple[float, ...]) -> None:
     draw.line((box[0], box[3] - 1, box[2], box[3] - 1), (0, 0, 200))
 
 
+def faint_rule(draw: ImageDraw.ImageDraw, box: tuple[float, ...]) -> None:
+    draw.line((box[0], box[3] - 1, box[2], box[3] - 1), (170, 170, 170))
+
+
+def rule_above(draw: ImageDraw.ImageDraw, box: tuple[float, ...]) -> None:
+    draw.line((box[0], box[1], box[2], box[1]), (235, 235, 235))
+    draw.line((box[0], box[1] - 1, box[2], box[1] - 1), (0, 0, 0))
+
+
 def strike(draw: ImageDraw.ImageDraw, box: tuple[float, ...]) -> None:
     draw.line((box[0], (box[1] + box[3]) / 2 + 1, box[2], (box[1] + box[3]) / 2 + 1), (0, 0, 0))
 
@@ -101,6 +110,9 @@ def strike(draw: ImageDraw.ImageDraw, box: tuple[float, ...]) -> None:
         {"size": 30},
         {"size": 8},
         {"mark": underline},
+        {"mark": faint_rule},
+        {"mark": rule_above, "size": 12},
+        {"ink": (200, 0, 0), "ground": (50, 50, 50)},
         {"mark": strike, "size": 18},
         {"text": TEXT.upper()},
         {"text": "12.50 1,204 77 % 2026-11-29 (see) [4] a+b x=3 9:45 #17 50/50 3rd"},
