@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, NamedTuple
+from urllib.parse import quote
 
 from synthink.build import manifest as manifests
 from synthink.build.manifest_checks import MOST_BYTES
@@ -123,7 +124,8 @@ def send(
             repository, head = is_open, is_open.head() or head
             there = repository.files(head)
             plan = planned(content, to.repo, there)
-    revision, address = repository.revision, repository.address
+    revision = repository.revision
+    address = repository.address if revision == MAIN else f"{repository.address}/tree/{quote(revision, safe='')}"
     if plan.missing or plan.removed:
         copied = [file.name for file in plan.missing if staged and _is_there(file, staged.files)]
         rest = [file for file in plan.missing if file.name not in copied]

@@ -176,6 +176,8 @@ def true_boxes(dataset: Path, split: str, classes: dict[str, str]) -> Boxes:
     for row in rows_of(dataset, split):
         here = boxes.setdefault(pixels(row["image"]), set())
         for column, kind in classes.items():
+            if row[column] is None:
+                continue
             values = [row[column]] if stored(columns[column]) is Box else row[column]
             texts = row[kind] if isinstance(row.get(kind), list) else [row.get(kind, kind)] * len(values)
             here |= {(text, tuple(box)) for text, box in zip(texts, values, strict=True) if text}

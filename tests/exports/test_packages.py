@@ -10,6 +10,8 @@ import pytest
 
 import synthink
 from synthink.build import manifest as manifests
+from synthink.core.columns import stored
+from synthink.draw.geometry import Box
 from tests.exports import packages, readers
 from tests.exports.test_consumers import check_lines, check_strokes
 
@@ -25,6 +27,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("read", packages.TURNS)
 def test_a_package_gives_back_questions_answers_and_pictures(
     read: Callable[..., Any], small: Path, tmp_path: Path
@@ -35,6 +38,7 @@ def test_a_package_gives_back_questions_answers_and_pictures(
         assert [*read(tmp_path, split)] == readers.true_turns(small, split)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("read", packages.BOXES)
 def test_boxes_and_classes_come_back(read: Callable[..., Any], small: Path, tmp_path: Path) -> None:
     synthink.export(small, packages.BOXES[read], tmp_path / "out", boxes=DIGITS)
@@ -42,6 +46,7 @@ def test_boxes_and_classes_come_back(read: Callable[..., Any], small: Path, tmp_
         readers.check_boxes(read(tmp_path / "out", split), readers.true_boxes(small, split, DIGITS))
 
 
+@pytest.mark.whole
 def test_croissant_gives_back_all_columns(small: Path) -> None:
     assert packages.check_croissant(small, "train") == 12
 
@@ -87,10 +92,7 @@ def test_a_hundred_rows_come_back(read: Callable[..., Any], format: str, hundred
 @pytest.mark.parametrize("read", [readers.coco, readers.yolo, *packages.BOXES], ids=lambda read: str(read.__name__))
 def test_boxes_of_a_hundred_rows_come_back(read: Callable[..., Any], hundred: Path, tmp_path: Path) -> None:
     columns = manifests.load(hundred).plan().generator.columns
-    names = [name for name in columns if name.endswith(("_box", "_boxes")) and name != "crop_box"]
-    rows = readers.rows_of(hundred, "train")
-    boxes = {name: "thing" for name in names if all(row[name] is not None for row in rows)}
-    assert boxes
+    boxes = {name: "thing" for name, kind in columns.items() if stored(kind) in (Box, list[Box])}
     synthink.export(hundred, packages.BOXES.get(read, read.__name__), tmp_path / "out", boxes=boxes)
     readers.check_boxes(read(tmp_path / "out", "train"), readers.true_boxes(hundred, "train", boxes))
 

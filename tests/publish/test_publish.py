@@ -263,7 +263,8 @@ def test_no_token_no_name_no_network(hub: Hub, made: Path, monkeypatch: pytest.M
 
 
 def test_a_private_repository_and_a_branch(hub: Hub, made: Path) -> None:
-    publish(made, Destination("me/letters", private=True, revision="next", contact="Ada L."), "skip")
+    to = Destination("me/letters", private=True, revision="next", contact="Ada L.")
+    assert publish(made, to, "skip").address == f"{hub.address}/datasets/me/letters/tree/next"
     repo = hub.repos["me/letters"]
     assert repo.private and set(hub.files("me/letters")) == {".gitattributes"}
     card = (repo.files("next") or {})["README.md"].decode()
