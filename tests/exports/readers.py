@@ -202,12 +202,12 @@ def coco(folder: Path, split: str) -> Boxes:
 
 
 def yolo(folder: Path, split: str) -> Boxes:
-    """Boxes as ultralytics reads them: by its documented layout, for the package itself brings torch along."""
+    """Boxes by the layout that ultralytics documents; `packages.ultralytics` reads them by the package itself."""
     data = yaml.safe_load((folder / "data.yaml").read_text("utf-8"))
     assert {"train", "val", "names"} <= data.keys() and list(data["names"]) == list(range(len(data["names"])))
     images = folder / data["val" if split == "validation" else split]
     boxes = {}
-    for path in sorted(images.rglob("*.png")):
+    for path in sorted(path for path in images.rglob("*") if path.suffix in (".png", ".jpg")):
         start, _, end = str(path).rpartition(f"{os.sep}images{os.sep}")
         lines = Path(start, "labels", end).with_suffix(".txt").read_text("utf-8").splitlines()
         width, height = Image.open(path).size
