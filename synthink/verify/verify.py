@@ -131,6 +131,7 @@ def _all_shards(
 ) -> list[ShardFindings]:
     """The findings of all shards, in order. What kills a process that reads a shard is that shard's fault."""
     findings: dict[int, ShardFindings] = {}
+    first_of: dict[str, ShardFindings] = {}
     counts = Counter[int]()
 
     def advance(job: Job, count: int) -> None:
@@ -146,7 +147,18 @@ def _all_shards(
                 findings[id(job)].shards.add(fault, job.record.file)
             else:
                 findings[id(job)] = result
+                _hold_once(result, first_of.setdefault(result.record.split, result))
     return [findings[id(job)] for job in jobs]
+
+
+def _hold_once(findings: ShardFindings, first: ShardFindings) -> None:
+    """Move the distinct values of a shard to another one of its split: a thousand shards would each hold the same."""
+    if findings is first:
+        return
+    for key, values in findings.groups.items():
+        first.groups.setdefault(key, set()).update(values)
+    first.answers.update(findings.answers)
+    findings.groups, findings.answers = {}, Counter()
 
 
 def _missing(jobs: Sequence[Job]) -> list[ShardFindings]:
@@ -211,11 +223,13 @@ def _labels(findings: Sequence[ShardFindings], most_unsure: float) -> Check:
 
 
 def _balance(findings: Sequence[ShardFindings]) -> Check:
-    answers = sum((shard.answers for shard in findings), Counter[str]())
+    answers = Counter[str]()
+    for shard in findings:
+        answers.update(shard.answers)  # `sum` would copy what there is so far for each shard
     total = answers.total()
     if not total:
         return Check("balance", "no answers", unproved=["nothing to count"])
-    commonest, count = answers.most_common(1)[0]
+    commonest, count = min(answers.items(), key=lambda item: (-item[1], item[0]))
     entropy = -sum(n / total * math.log(n / total) for n in answers.values())
     summary = (
         f"{len(answers):,} distinct answers, as many as {math.exp(entropy):.1f} equally frequent ones; "

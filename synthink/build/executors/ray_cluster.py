@@ -96,6 +96,9 @@ class RayExecutor(Executor):
     def _connect(self, ray: Any) -> None:
         """Connect to the cluster. `ConfigError` when there is none at the address."""
         on_stop = signal.getsignal(signal.SIGTERM)
+        ray._private.worker._worker_logs_enabled = (
+            False  # it tells of dead workers on standard output, where reports go
+        )
         try:
             ray.init(address=self.address, log_to_driver=False, logging_level="error", configure_logging=True)
         except (ConnectionError, RuntimeError, ValueError, OSError) as error:
@@ -109,33 +112,44 @@ class RayExecutor(Executor):
         self, ray: Any, function: Callable[[Any, Item], Any], remote: Any, items: Sequence[Item]
     ) -> Iterator[tuple[Item, Any]]:
         """Keep a bounded number of tasks `function(remote, item)` in the cluster, and yield each item with the result,
-        or with the error that there is in place of one. A machine that is lost costs its tasks nothing."""
-        options = {"num_cpus": self.num_cpus, "max_retries": 0, "scheduling_strategy": "SPREAD", "name": "synthink"}
+        or with the error that there is in place of one. A machine that is lost, or cannot write, costs its tasks
+        nothing as long as there are others."""
+        options: dict[str, Any] = {
+            "num_cpus": self.num_cpus,
+            "max_retries": 0,
+            "scheduling_strategy": "SPREAD",
+            "name": "synthink",
+        }
         if self.memory is not None:
             options["memory"] = memory_bytes(self.memory)
-        run = ray.remote(function).options(**options)
+        run = ray.remote(_on_machine)
         content = ray.put(remote)
         waiting, running = deque(range(len(items))), dict[Any, int]()
-        losses = Counter[int]()
+        losses, refusing = Counter[int](), set[str]()
         self._say_what_is_missing(ray)
         try:
             while waiting or running:
                 window = self._window(ray)
+                if refusing:
+                    options["label_selector"] = {"ray.io/node-id": f"!in({','.join(sorted(refusing))})"}
                 while waiting and len(running) < window:
                     number = waiting.popleft()
-                    running[run.remote(content, items[number])] = number
+                    running[run.options(**options).remote(function, content, items[number])] = number
                 ready, _ = ray.wait(list(running), num_returns=1, timeout=WAIT_S)
                 for reference in ready:
                     number = running.pop(reference)
                     try:
-                        outcome = ray.get(reference)
+                        node, outcome = ray.get(reference)
                     except ray.exceptions.RayError as error:
-                        outcome = error
+                        node, outcome = "", error
                     if isinstance(outcome, ray.exceptions.NodeDiedError | ray.exceptions.ObjectLostError):
                         losses[number] += 1
                         if losses[number] <= NODE_LOSSES:
                             waiting.append(number)
                             continue
+                    elif _is_refused_by_disk(outcome) and _has_others(ray, node, outcome, refusing):
+                        waiting.append(number)
+                        continue
                     yield items[number], outcome
         finally:
             for reference in running:
@@ -157,6 +171,32 @@ class RayExecutor(Executor):
                 f"executor.memory={self.memory or 'null'}; the largest has {most:g} cores): waiting for one",
                 file=sys.stderr,
             )
+
+
+def _on_machine(function: Callable[[Any, Item], Result], remote: Any, item: Item) -> tuple[str, Result]:
+    """The machine that this runs on, and the function's result."""
+    import ray
+
+    return ray.get_runtime_context().get_node_id(), function(remote, item)
+
+
+def _is_refused_by_disk(outcome: Any) -> bool:
+    """Whether the machine could not write a shard: its disk is full or broken, or it lost its way to the storage."""
+    return isinstance(outcome, ShardFailure) and isinstance(outcome.error, OSError)
+
+
+def _has_others(ray: Any, node: str, failure: ShardFailure, refusing: set[str]) -> bool:
+    """Whether there are machines that can do what this one could not, as far as is known; it gets no more tasks then,
+    and a line on standard error says so."""
+    machines = {machine["NodeID"]: machine["NodeManagerHostname"] for machine in ray.nodes() if machine["Alive"]}
+    is_new = node not in refusing
+    refusing.add(node)
+    if machines.keys() <= refusing:
+        return False
+    if is_new:
+        name = machines.get(node, node)
+        print(f"ray: {name} cannot write ({failure.error}): its shards go to other machines", file=sys.stderr)
+    return True
 
 
 def _shard_result(ray: Any, task: ShardTask, shard: Shard, outcome: Any) -> ShardResult:
