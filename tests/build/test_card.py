@@ -112,6 +112,7 @@ def test_its_headings_are_ours(card: str) -> None:
             "## Contact",
         ),
     ]
+    assert "whether they tell of persons, they have to say" in card  # code and assets of strangers
 
 
 def test_a_card_of_plain_words_stays_readable(clean: Path) -> None:
