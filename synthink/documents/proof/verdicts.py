@@ -26,7 +26,10 @@ _ASTRAY, _ASTRAY_SIGN = 2.0, 4.0  # a misfit that no font has in a letter or a d
 _SURE, _UNLIKE = (0.7, 1.4), (0.96, 0.9)
 _SURE_OF_NARROW, _UNLIKE_OF_NARROW = (0.9, 1.9), (0.96, 0.82)
 _NARROW = 0.85  # x-heights: letters less wide than this, as f, r, J
-_SURE_OF_T = 1.9  # it rises above the others in some faces, and hardly in others, which are not among these here
+_VARIED, _SURE_OF_VARIED = (
+    "tfl",
+    1.9,
+)  # t hardly rises above the others in some faces, an italic f descends, l has a tail
 _ANY = 0.45  # the doubt that there is in any case: most true glyphs of 75 faces have less
 _ALIKE = -2.6  # how far most characters' forms in known faces are from each other; J, W, Q and y are further
 _SURE_OF_SIGN, _UNLIKE_OF_SIGN = 2.6, 0.82  # signs have little ink
@@ -98,7 +101,7 @@ def _bounds(char: str, is_large: bool) -> tuple[float, float, float]:
     number = 0 if is_large else 1
     various = max(0.0, variety(char) - _ALIKE) if is_large else 0.0
     if drawn(char).usual[WIDTH] < _NARROW:
-        sure = _SURE_OF_T if char == "t" else _SURE_OF_NARROW[number] + various
+        sure = _SURE_OF_VARIED if char in _VARIED else _SURE_OF_NARROW[number] + various
         return sure, _UNLIKE_OF_NARROW[number], _ASTRAY
     return _SURE[number] + various, _UNLIKE[number], _ASTRAY
 

@@ -51,7 +51,7 @@ def test_fonts_that_lie_about_one_letter_are_found_in_small_print(name: str, siz
 
 @pytest.mark.whole
 def test_what_the_faces_here_print_is_believed() -> None:
-    """Of 2,175 words in 75 faces 18 are not: glyphs of Cardo Italic, and of a few others, are taken for lies."""
+    """Of 2,175 words in 75 faces 12 are not: glyphs of Cardo Italic, and an a of Space Mono, are taken for lies."""
     skipped, words = Counter[str](), 0
     text = ["The quick brown fox jumps over a lazy dog by 0123456789", "ABC DEF GHI JKL MNO PQR STU VWX YZ"]
     text += ["abc def ghi jkl mno pqr stu vwx yz"]
@@ -67,7 +67,7 @@ def test_what_the_faces_here_print_is_believed() -> None:
 
     events = each_page(pdf(draw), "a.pdf", SCALE, DEFAULTS, skipped, prove=proof_of_document())
     assert sum(isinstance(event, Page) for event in events) > 20
-    assert skipped.total() < 0.015 * words, skipped
+    assert skipped.total() < 0.01 * words, skipped
 
 
 def test_where_objects_lie_in_memory_says_nothing() -> None:
