@@ -1,4 +1,4 @@
-"""How lines of ink look, without their times: a classifier on directions, how straight pieces wobble, flat pieces.
+"""How lines of ink look without times: a classifier on directions, what it goes by, wobble, flat pieces, heights.
 
     python -m benchmarks.directions PATH --real FOLDER [--lines 300]     # PATH as for benchmarks.realism
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,8 @@ ZONES = (0.0, 0.5, 1.0)  # limits, from the top of the body to its bottom
 PIECE, STRAIGHT = 0.6, 0.985  # body heights of a piece, and its chord's share of the way from which it is straight
 FLAT_DEG = 20.0
 FOLDS = 5
+FEW = 16  # of the features that tell most
+TOPS, BOTTOMS = (-0.5, 0.6), (0.5, 2.0)  # heights between which tops and bottoms of small letters are looked for
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -39,12 +42,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         [ink for ink in inks_of(path, options.lines) if is_line(ink)] for path in (options.path, options.real)
     )
     logistic, boosting = separate_directions(real, inks)
-    print(f"directions: logistic regression AUC {logistic:.2f}, gradient boosting AUC {boosting:.2f}")
+    print(f"directions: logistic regression AUC {logistic:.3f}, gradient boosting AUC {boosting:.3f}")
+    print("what tells most, with its mean share in real lines and in these:")
+    for name, known, other in telling(real, inks):
+        print(f"  {name}: {known:.2%}, {other:.2%}")
     for name, own in (("real", real), (options.path, inks)):
         flat, low = np.mean([flatness(ink) for ink in own], axis=0)
-        wobbles = np.nanmedian([wobble(ink) for ink in own])
+        wobbles, small = (np.nanmedian([each(ink) for ink in own]) for each in (wobble, small_letters))
         print(
-            f"{name}: wobble {wobbles:.2f} % of the body height; flat between the lines {flat:.1%}, on them {low:.1%}"
+            f"{name}: wobble {wobbles:.2f} % of the body height; flat between the lines {flat:.1%}, on them {low:.1%}; "
+            f"small letters {small:.2f} body heights"
         )
 
 
@@ -68,6 +75,45 @@ def separate_directions(real: Sequence[Ink], other: Sequence[Ink]) -> tuple[floa
         score = cross_val_score(steps, values, kinds, groups=groups, cv=GroupKFold(FOLDS), scoring="roc_auc")
         scores.append(float(score.mean()))
     return scores[0], scores[1]
+
+
+def telling(real: Sequence[Ink], other: Sequence[Ink]) -> list[tuple[str, float, float]]:
+    """The features that part the means of both samples most by the logistic regression: name, share in each."""
+    from sklearn.decomposition import PCA
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    known, asked = (np.array([directions(ink) for ink in inks]) for inks in (real, other))
+    values = np.concatenate((known, asked))
+    pca, scaler, model = PCA(min(60, len(values) // 2), random_state=0), StandardScaler(), LogisticRegression(C=0.3)
+    make_pipeline(pca, scaler, model.set_params(max_iter=2000)).fit(values, np.repeat((0, 1), (len(real), len(other))))
+    parted = (model.coef_[0] / scaler.scale_) @ pca.components_ * (asked.mean(axis=0) - known.mean(axis=0))
+    names = [
+        f"{360 * before // BINS} to {360 * after // BINS} degrees within {lag * STEP:.1f} body heights"
+        for lag, before, after in product(LAGS, range(BINS), range(BINS))
+    ]
+    names += [
+        f"{360 * way // ZONE_BINS} degrees in zone {zone}" for zone in range(len(ZONES) + 1) for way in range(ZONE_BINS)
+    ]
+    shares = zip(*((sample**2).mean(axis=0) for sample in (known, asked)), strict=True)
+    rows = [(name, *pair) for name, pair in zip(names, shares, strict=True)]
+    return [rows[row] for row in np.argsort(-np.abs(parted))[:FEW]]
+
+
+def small_letters(ink: Ink) -> float:
+    """The height of small letters in body heights: from the median of the tops to that of the bottoms; NaN without."""
+    tops, bottoms = (
+        np.concatenate([_peaks(sign * way[:, 1]) * sign for way in _ways(ink)] or [np.zeros(0)]) for sign in (-1, 1)
+    )
+    tops, bottoms = (
+        places[(places > low) & (places < high)] for places, (low, high) in ((tops, TOPS), (bottoms, BOTTOMS))
+    )
+    return float(np.median(bottoms) - np.median(tops)) if len(tops) and len(bottoms) else float("nan")
+
+
+def _peaks(values: Floats) -> Floats:
+    return values[1:-1][(values[1:-1] >= values[:-2]) & (values[1:-1] > values[2:])]
 
 
 def directions(ink: Ink) -> Floats:

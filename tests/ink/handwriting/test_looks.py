@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from benchmarks.directions import wobble
+from benchmarks.directions import small_letters, wobble
 from synthink.ink.handwriting.device import TABLET
 from synthink.ink.handwriting.write import handwriting
 from synthink.ink.handwriting.writer import Writer
@@ -14,7 +14,7 @@ from synthink.ink.model import Ink
 from synthink.streams import StreamKey
 
 TEXT = "Fog hid the far bank, so we judged."
-WRITERS = 10
+WRITERS = 6
 
 
 def written(number: int, noise: float = TABLET.noise) -> Ink:
@@ -26,6 +26,11 @@ def test_straight_pieces_wobble_as_on_a_real_tablet() -> None:
     """0.12 % of the body height there; noise that a digitiser does not have is seen."""
     assert np.median([wobble(written(number)) for number in range(WRITERS)]) < 0.15
     assert np.median([wobble(written(number, noise=0.006)) for number in range(WRITERS)]) > 0.2
+
+
+def test_long_ascenders_make_small_letters() -> None:
+    shares = [small_letters(handwriting(TEXT, Writer(name="w", hand="upright", ascenders=a))) for a in (0.8, 1.2, 1.6)]
+    assert 0.4 < shares[2] < shares[1] < shares[0] < 1
 
 
 def test_pressure_begins_at_nothing_and_rises() -> None:
