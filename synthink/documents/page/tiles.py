@@ -39,8 +39,21 @@ class Raster:
 
     def grey(self) -> Raster:
         """The raster without colour, by Pillow's integer weights of ITU-R 601."""
-        pixels = self.pixels()
-        return self if pixels.ndim == 2 else Raster.of(np.asarray(Image.fromarray(pixels).convert("L")))
+        rows = [[self._grey_tile(i, j) for i in range(len(row))] for j, row in enumerate(self.tiles)]
+        return Raster(self.size_px, tuple(map(tuple, rows)))
+
+    def _grey_tile(self, i: int, j: int) -> Tile:
+        """The tile of column i and row j without colour."""
+        if not self.tiles[j][i][1]:
+            return self.tiles[j][i]
+        return _compressed(np.asarray(Image.fromarray(self._tile(i, j)).convert("L")))
+
+    def _tile(self, i: int, j: int) -> Pixels:
+        """The pixels of the tile of column i and row j, (h, w) or (h, w, 3); it is not blank."""
+        width, height = self.size_px
+        data, colour = self.tiles[j][i]
+        shape = min(HIGH, height - j * HIGH), min(WIDE, width - i * WIDE), *[3] * colour
+        return np.frombuffer(_codec().decompress(data, math.prod(shape)), dtype=np.uint8).reshape(shape)
 
     @property
     def bytes(self) -> int:
@@ -65,10 +78,7 @@ class Raster:
                 if not data:
                     continue
                 near, far = max(west, i * WIDE), min(east, (i + 1) * WIDE)
-                high, wide = min(HIGH, height - j * HIGH), min(WIDE, width - i * WIDE)
-                shape = (high, wide, 3) if colour else (high, wide)
-                tile = np.frombuffer(_codec().decompress(data, math.prod(shape)), dtype=np.uint8).reshape(shape)
-                part = tile[upper - j * HIGH : lower - j * HIGH, near - i * WIDE : far - i * WIDE]
+                part = self._tile(i, j)[upper - j * HIGH : lower - j * HIGH, near - i * WIDE : far - i * WIDE]
                 if coloured and not colour:
                     part = part[..., np.newaxis]
                 out[upper - top : lower - top, near - left : far - left] = part

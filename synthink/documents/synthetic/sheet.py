@@ -6,7 +6,6 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from xml.sax.saxutils import escape
 
 from reportlab.lib.colors import Color
 from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_LEFT, TA_RIGHT
@@ -50,7 +49,7 @@ class Sheet:
     def __init__(self, type_: Typography, stream: Stream, copy: PageText, pictures: Stream) -> None:
         self.type, self.stream, self.copy, self._pictures = type_, stream, copy, pictures
         self._file = io.BytesIO()
-        self._styles: dict[tuple[Any, ...], ParagraphStyle] = {}
+        self._styles: dict[tuple[Any, ...], Paragraph] = {}
         self._drawn = 0
         self.width = self.height = self.margin = 0.0
         self.canvas: Any = None
@@ -90,7 +89,7 @@ class Sheet:
         if key not in self._styles:
             size = round(self.type.size * scale * 2) / 2
             leading = size * (self.type.leading if scale <= 1.2 else max(1.22, self.type.leading - 0.1))
-            self._styles[key] = ParagraphStyle(
+            style = ParagraphStyle(
                 str(key),
                 fontName=getattr(self.type, face),
                 fontSize=size,
@@ -101,7 +100,10 @@ class Sheet:
                 firstLineIndent=(indent - hanging) * size,
                 textColor=self.accent if accent else Color(0, 0, 0),
             )
-        return Paragraph(escape(text), self._styles[key])
+            self._styles[key] = Paragraph("parsed", style)
+        # A paragraph of one style has one fragment, which need not be parsed from XML each time.
+        parsed = self._styles[key]
+        return Paragraph(text, parsed.style, frags=[parsed.frags[0].clone(text=text)])
 
     def heading(self, text: str, scale: float = 1.5, align: str = "left", after: float = 0.4) -> Paragraph:
         return self.text(text, scale=scale, face="heading", align=align, after=after, accent=True)
@@ -113,7 +115,8 @@ class Sheet:
         """A list, numbered unless there is a mark: a sign, or `dot` for bullets that are drawn."""
         for number in range(count):
             if mark == "dot":
-                yield Dotted(self.copy.task(), self.text("", align="left", after=0.25, hanging=1.2, indent=1.2).style)
+                item = self.text(self.copy.task(), align="left", after=0.25, hanging=1.2, indent=1.2)
+                yield Dotted(item.text, item.style, frags=item.frags)
             else:
                 sign = mark or f"{number + 1}."
                 yield self.text(f"{sign} {self.copy.task()}", align="left", after=0.25, hanging=1.2)

@@ -171,13 +171,19 @@ def contrast(
         left, right = int(low[numbers, 0].min()), int(high[numbers, 0].max())
         a, b = (picture[top:bottom, left:right].reshape(bottom - top, -1) for picture in (picture, textless))
         change = np.maximum(a, b) - np.minimum(a, b)
-        split = y[numbers[0]] - LOW * float(np.median(tight[numbers, 3] - tight[numbers, 1]))
+        split = y[numbers[0]] - LOW * _median(tight[numbers, 3] - tight[numbers, 1])
         row = min(max(round(split) - top, 1), bottom - top - 1) if bottom - top > 1 else 0
         edges = np.column_stack((low[numbers, 0], high[numbers, 0])).ravel() - left
         above, below = (_most(part, edges) for part in (change[:row], change[row:]))
         both = (tight[numbers, 1] < top + row - 1) & (tight[numbers, 3] > top + row + 1)
         result[numbers] = np.where(both & (np.minimum(above, below) < PART), 0, np.maximum(above, below))
     return result
+
+
+def _median(values: npt.NDArray[np.float64]) -> float:
+    """NumPy's own takes ten times as long for the few letters of a line."""
+    values = np.sort(values)
+    return float(values[(len(values) - 1) // 2] + values[len(values) // 2]) / 2
 
 
 def _most(change: Pixels, edges: npt.NDArray[np.intp]) -> npt.NDArray[np.int64]:
