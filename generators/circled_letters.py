@@ -19,6 +19,7 @@ from synthink import Between, Box, Camera, ConfigError, DrawContext, DrawError, 
 from synthink.assets import Fonts, Words
 from synthink.draw import (
     Colours,
+    Face,
     PictureSize,
     Placement,
     TextLine,
@@ -30,15 +31,18 @@ from synthink.draw import (
     place_box,
 )
 
+from .circled_parts.context import ContextWord, Surroundings
+from .circled_parts.doubt import apart, beyond_doubt
 from .circled_parts.letter_balance import LetterBalance
 from .circled_parts.marks import MarkOptions, Pixels
 from .circled_parts.ring_answers import RingAnswers
-from .circled_parts.word import CircledWord, PenMark, apart, beyond_doubt
+from .circled_parts.word import CircledWord, PenMark
 
 TRIES = 1000  # words, letters and rings tried for one row
 PROBES, ENOUGH = 100, 5  # settings are refused unless so many of so many tries succeed: then 1000 never all fail
 SMALLEST_PX = 7.0  # an em below this is not legible
 EDGE_PX = 1.0  # ink keeps this distance from the picture's edge
+CLEAR_PX = 3.0  # between any ring and the words around
 REACH = 1.2  # radii that a turned or hand-drawn ring reaches from its centre, at most; by measurement
 
 OBSTACLES = {
@@ -125,7 +129,7 @@ class CircledLetters(RingAnswers, MarkOptions):
             if len(questions) > 1:
                 question = ctx.stream("question").choice(list(questions), list(questions.values()))
         word = self._compose(pictured)
-        drawn = word.picture(pictured, self.size_px, self.camera, self.has_lists)
+        drawn = word.picture(pictured, self.size_px, self.camera, self.has_lists, self.context != "word")
         if self.questions_per_picture == "all":
             drawn.annotations["picture_number"] = pictured.index
         if balance := self._balance(ctx.split):
@@ -208,9 +212,24 @@ class CircledLetters(RingAnswers, MarkOptions):
             return "mark_count"
         if not all(beyond_doubt(ring, pen_em, line, i) for i, ring in rings.items()):
             return "mark_scale"
+        around_it = self._context(ctx, face, line, spacing, scale, placement)
         return CircledWord(
-            *(face, line, tuple(rings), spacing, tuple(marks), tuple(others), colour, scale, paper, ink, placement)
+            *(face, line, tuple(rings), spacing, tuple(marks), tuple(others), colour, scale, paper, ink, placement),
+            context=around_it,
         )
+
+    def _context(
+        self, ctx: DrawContext, face: Face, line: TextLine, spacing: float, scale: float, placement: Placement
+    ) -> tuple[ContextWord, ...]:
+        """The words around it, which are the same whichever of its letters is circled."""
+
+        def inside(box: Box) -> bool:
+            corners = placement.points(box.corners())
+            return bool((corners >= EDGE_PX).all() and (corners <= np.array(self.size_px) - EDGE_PX).all())
+
+        room = self._room(line, scale).grown(CLEAR_PX / placement.size_px)
+        surroundings = Surroundings(face, line, spacing, room, inside)
+        return surroundings.words(self.context, ctx.stream("context"), ctx.pool(self.words).draw)
 
     def _others(
         self, pen: Stream, line: TextLine, rings: Collection[int], colours: tuple[str, str, str]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from synthink import Between, ConfigError, DrawContext, NotEmpty, Sample
+from synthink import Between, ConfigError, DrawContext, NotEmpty, Quad, Sample
 from synthink.labels import PLAIN
 
+from .context import Context
 from .letter_answers import LetterAnswers
 from .questions import (
     ABOUT_RINGS,
@@ -55,6 +56,9 @@ class RingQuestions(LetterAnswers):
     unmarked_answer: Annotated[str, NotEmpty()] = "none"
     """The answer of rows without a ring, as it stands: no sentence is put around it."""
 
+    context: Context = "word"
+    """The surroundings of the word: nothing (`word`), other words of its line (`line`), or lines of a page (`page`)."""
+
     def check(self) -> None:
         if not self.unmarked_answer.strip() or self.unmarked_answer.strip() != self.unmarked_answer:
             raise ConfigError("unmarked_answer", self.unmarked_answer, "must be text without blanks at its ends")
@@ -90,6 +94,8 @@ class RingQuestions(LetterAnswers):
             columns["picture_number"] = int
         if self.balance_letters:
             columns["best_guess"] = float
+        if self.context != "word":
+            columns |= {"context_words": list[str], "context_quads": list[Quad]}
         return self.with_answer(columns)
 
     @cached_property

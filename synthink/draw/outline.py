@@ -84,7 +84,9 @@ def joined(outlines: Sequence[Outline], in_one: bool = False) -> Outline:
     return Outline(
         np.concatenate([outline.points for outline in outlines]),
         np.concatenate([outline.tags for outline in outlines]),
-        np.concatenate([outline.ends + first for outline, first in zip(outlines, points, strict=False)]),
+        np.concatenate(
+            [outline.ends.astype(np.intp) + first for outline, first in zip(outlines, points, strict=False)]
+        ),
         (0,)
         if in_one
         else tuple(first + part for outline, first in zip(outlines, contours, strict=False) for part in outline.parts),

@@ -97,6 +97,12 @@ def face() -> Face:
     return next(face for face in Fonts().open().faces if face.draws("Wave"))
 
 
+def test_more_points_than_a_part_may_have_can_be_joined() -> None:
+    word = text_line(face(), "mmmm", 20).outline
+    many = joined([word] * (40_000 // len(word.points)))
+    assert len(many.points) > 32_767 and many.ends[-1] == len(many.points) - 1
+
+
 def test_nothing_can_not_be_joined_and_blanks_leave_no_print() -> None:
     with pytest.raises(ConfigError, match="no outline"):
         joined([])

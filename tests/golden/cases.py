@@ -54,6 +54,7 @@ def circled(indices: tuple[int, ...] = (0, 1), **fields: Any) -> GoldenCase:
     return GoldenCase({"words": LISTED, **fields}, indices=indices)
 
 
+OTHERS = ["underline", "strike", "circle"]
 CIRCLED_LETTERS = {
     "defaults": GoldenCase(shares=ALL_SPLITS),
     "other shares": GoldenCase(shares={"train": 0.3, "test": 0.7}, indices=(0,)),
@@ -67,13 +68,12 @@ CIRCLED_LETTERS = {
         mark_opacity=[0.4, 0.6],
         letter_spacing_em=[0.2, 0.4],
     ),
-    "distractors": circled(
-        (0, 1, 2), distractors=["underline", "strike", "circle"], distractor_chance=0.8, picture_px=[320, 240]
-    ),
+    "distractors": circled((0, 1, 2), distractors=OTHERS, distractor_chance=0.8, picture_px=[320, 240]),
     "look-alikes named": circled(
         look_alikes="mark", words={"source": ["Ill", "lOl", "Il1I", "cost"], "alphabet": "IlO1cost"}
     ),
     "turned": circled(rotation_deg=[-180, 180], picture_px=160),
+    **{f"in a {context}": circled(context=context, text_size_px=[18, 20]) for context in ("line", "page")},
     "tall picture, word in the middle": circled(picture_px=[200, 360], position=[0.5, 0.5], text_size_px=[20, 24]),
     "colours": circled(
         text_colours=["brown", "#003050"], paper_colours=["#fff6d6", "cyan"], mark_colours=["#ff0010", "white"]

@@ -51,6 +51,11 @@ def by_camera(picture: Image.Image) -> bool:
     return _paper(*_packed(picture))[1] > 0
 
 
+def paper_colour(picture: Image.Image) -> Floats:
+    """The commonest colour of a picture, as RGB."""
+    return _paper(*_packed(picture))[0]
+
+
 def inked(picture: Image.Image) -> Inked:
     """The inks of a picture; none of them when it is bare paper."""
     pixels, packed = _packed(picture)

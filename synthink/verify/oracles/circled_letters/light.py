@@ -92,12 +92,12 @@ def _local_light(pixels: npt.NDArray[np.uint8], field: Floats, edged: Mask) -> F
     reach, longest = math.ceil(STROKE * max(share.shape)), max(share.shape) // 3
     while reach < longest and (_extreme(share, reach, np.maximum) < DARK).any():
         reach *= 2
-    smooth = np.where(edged, 0.0, _evened(share, SMOOTH_PX))  # what lies beside the page fills nothing up
+    smooth = np.where(edged, 0.0, evened(share, SMOOTH_PX))  # what lies beside the page fills nothing up
     local = _extreme(_extreme(smooth, reach, np.maximum), reach, np.minimum)
     return np.where(edged, 1.0, np.maximum(local, DARK))
 
 
-def _evened(values: Floats, reach: int) -> Floats:
+def evened(values: Floats, reach: int) -> Floats:
     """Means over squares of `2 * reach + 1` pixels; at the ends the last pixels are repeated."""
     return _evened_along(_evened_along(values, reach, 0), reach, 1)
 

@@ -16,6 +16,7 @@ from synthink.errors import AssetError, SynthinkError
 from synthink.verify.oracle import Control, Finding
 from synthink.verify.oracles.cameras import CameraFacts
 from synthink.verify.oracles.circled_letters.comparison import Colours, compare, rgb
+from synthink.verify.oracles.circled_letters.context import without_context
 from synthink.verify.oracles.circled_letters.control_sight import sight_by_control
 from synthink.verify.oracles.circled_letters.drawn_sight import sight_by_drawing
 from synthink.verify.oracles.circled_letters.inks import by_camera
@@ -28,7 +29,7 @@ from synthink.verify.oracles.circled_letters.question import (
 from synthink.verify.oracles.circled_letters.reference import Reference, SetWord
 from synthink.verify.oracles.circled_letters.several import Rings, several_by_control, sight_several
 from synthink.verify.oracles.circled_letters.sight import sight
-from synthink.verify.oracles.circled_letters.sighting import BARE, OTHER_PICTURE, Box, Sighting
+from synthink.verify.oracles.circled_letters.sighting import BARE, OTHER_PICTURE, OTHER_WORD, Box, Sighting
 from synthink.verify.oracles.sentences import OTHER_SENTENCE, templates_of, without_sentence
 
 UNKNOWN_FONT, UNREADABLE_FONT, NO_LETTER = "the font is not known", "the font cannot be opened", "a letter has no ink"
@@ -38,6 +39,8 @@ OTHER_QUESTION = "prefix is no question about the mark"
 OTHER_LETTER_BOX, OTHER_MARK_BOX = "letter_box is not where the letter is", "mark_box is not where the mark is"
 OTHER_NUMBER = "another number of letters is marked"
 OFF_LETTER = "the mark is off its letter"
+LOOKS = (OTHER_LETTER_BOX, OTHER_MARK_BOX, OTHER_WORD)
+"""What a photograph is said to show that is not clear."""
 
 SURELY = 2.5
 """By how many tolerances a box must be off in a picture that is not clear."""
@@ -121,6 +124,15 @@ class CircledLettersOracle:
 
     def _pixel_finding(self, row: Mapping[str, Any], line: SetWord, control: Control | None) -> Finding:
         """Compare a row whose labels agree with each other with its picture."""
+        if row.get("context_quads"):
+            row, bare = without_context(row, control() if control is not None else None, self._camera.is_on)
+            finding = self._bare_finding(row, line, None if bare is None else lambda: bare)
+            return _in_doubt(finding) if self._camera.is_on else finding
+        finding = self._bare_finding(row, line, control)
+        return _in_doubt(finding) if self._camera.is_on and control is None else finding
+
+    def _bare_finding(self, row: Mapping[str, Any], line: SetWord, control: Control | None) -> Finding:
+        """Compare a row whose word stands alone with its picture."""
         if control is None or not by_camera(row["image"]):
             finding = self._alone(row, line)
             if control is None or (finding.verdict == "right" and not _hides_a_mark(row, control)):
@@ -246,6 +258,11 @@ def compared_several(row: Mapping[str, Any], rings: Rings, astray: float) -> Fin
         findings.append(compared(one, sighting, astray))
     worst = sorted(findings, key=lambda finding: ("wrong", "unsure", "right").index(finding.verdict))
     return worst[0] if worst else Finding("right", "as labelled")
+
+
+def _in_doubt(finding: Finding) -> Finding:
+    """The finding from a photograph in which shadows and folds, or what stood around the word, may look like ink."""
+    return Finding("unsure", finding.reason) if finding.reason in LOOKS else finding
 
 
 def _contradicts(label: Any, box: Box | None, tolerance: tuple[float, float]) -> bool:

@@ -29,6 +29,7 @@ EDGE = 0.05  # share of ink by which pixels at the lines' edges may be off on th
 DOUBT = 0.2  # share of ink off at one pixel that says nothing: two rasterisers differ by as much
 NAMED = 70  # levels by which two people's ideas of a colour's name differ
 LEVELS = 14  # of each colour channel between ink and its column
+ALONG = 0.9  # cosine between a colour and that of rules from which on it is one of them
 
 
 def check_overlap(picture: Bytes, strokes: Strokes, depth: Reals, row: Mapping[str, Any]) -> Finding | None:
@@ -68,10 +69,18 @@ def check_overlap(picture: Bytes, strokes: Strokes, depth: Reals, row: Mapping[s
         return Finding("wrong", OTHER_INK)
     colour = np.median(in_core - amount[core][:, np.newaxis] * ink, axis=0)
     if np.abs(colour).max() > LEVELS:
-        return Finding("wrong", OTHER_INK)
+        return Finding("unsure", FAINT) if _is_rule(colour, rules) else Finding("wrong", OTHER_INK)
     if printed > 0.75:
         return Finding("unsure", FAINT)
     return _compared(amount / full, covered, strokes, far, printed / full)
+
+
+def _is_rule(colour: Floats, printed: Reals) -> bool:
+    """Whether what the ink leaves unexplained is a printed rule, along which a thin line may be drawn."""
+    if not len(printed):
+        return False
+    rule = np.median(printed, axis=0)
+    return float(rule @ colour) > ALONG * float(np.linalg.norm(rule) * np.linalg.norm(colour))
 
 
 def _compared(amount: Reals, covered: Reals, strokes: Strokes, far: Flags, printed: float) -> Finding | None:
