@@ -96,9 +96,8 @@ class RayExecutor(Executor):
     def _connect(self, ray: Any) -> None:
         """Connect to the cluster. `ConfigError` when there is none at the address."""
         on_stop = signal.getsignal(signal.SIGTERM)
-        ray._private.worker._worker_logs_enabled = (
-            False  # it tells of dead workers on standard output, where reports go
-        )
+        # Ray would tell of dead workers on standard output, where reports go.
+        ray._private.worker._worker_logs_enabled = False
         try:
             ray.init(address=self.address, log_to_driver=False, logging_level="error", configure_logging=True)
         except (ConnectionError, RuntimeError, ValueError, OSError) as error:
@@ -147,7 +146,7 @@ class RayExecutor(Executor):
                         if losses[number] <= NODE_LOSSES:
                             waiting.append(number)
                             continue
-                    elif _is_refused_by_disk(outcome) and _has_others(ray, node, outcome, refusing):
+                    elif _is_refused_by_disk(outcome) and self._has_others(ray, node, outcome, refusing):
                         waiting.append(number)
                         continue
                     yield items[number], outcome
@@ -160,17 +159,36 @@ class RayExecutor(Executor):
         cores = float(ray.cluster_resources().get("CPU", 0))
         return 2 * max(int(cores / self.num_cpus), 1)
 
+    def _machines(self, ray: Any) -> dict[str, str]:
+        """The living machines that have room for a task: number -> name."""
+        wanted = {"CPU": self.num_cpus, "memory": memory_bytes(self.memory) if self.memory is not None else 0}
+        return {
+            node["NodeID"]: node["NodeManagerHostname"]
+            for node in ray.nodes()
+            if node["Alive"] and all(node["Resources"].get(name, 0) >= count for name, count in wanted.items())
+        }
+
     def _say_what_is_missing(self, ray: Any) -> None:
         """A line on standard error when no machine has room for a task: the cluster may still grow."""
-        wanted = {"CPU": self.num_cpus, "memory": memory_bytes(self.memory) if self.memory is not None else 0}
-        machines = [node["Resources"] for node in ray.nodes() if node["Alive"]]
-        if not any(all(node.get(name, 0) >= count for name, count in wanted.items()) for node in machines):
-            most = max((node.get("CPU", 0) for node in machines), default=0)
+        if not self._machines(ray):
+            most = max((node["Resources"].get("CPU", 0) for node in ray.nodes() if node["Alive"]), default=0)
             print(
                 f"ray: no machine of the cluster has room for a task (executor.num_cpus={self.num_cpus:g}, "
                 f"executor.memory={self.memory or 'null'}; the largest has {most:g} cores): waiting for one",
                 file=sys.stderr,
             )
+
+    def _has_others(self, ray: Any, node: str, failure: ShardFailure, refusing: set[str]) -> bool:
+        """Whether there are machines that may write what this one could not. It gets no more tasks then, and a line on
+        standard error says so. refusing: the machines that could not."""
+        machines, is_new = self._machines(ray), node not in refusing
+        refusing.add(node)
+        if machines.keys() <= refusing:
+            return False
+        if is_new:
+            name = machines.get(node, node)
+            print(f"ray: {name} cannot write ({failure.error}): its shards go to other machines", file=sys.stderr)
+        return True
 
 
 def _on_machine(function: Callable[[Any, Item], Result], remote: Any, item: Item) -> tuple[str, Result]:
@@ -183,20 +201,6 @@ def _on_machine(function: Callable[[Any, Item], Result], remote: Any, item: Item
 def _is_refused_by_disk(outcome: Any) -> bool:
     """Whether the machine could not write a shard: its disk is full or broken, or it lost its way to the storage."""
     return isinstance(outcome, ShardFailure) and isinstance(outcome.error, OSError)
-
-
-def _has_others(ray: Any, node: str, failure: ShardFailure, refusing: set[str]) -> bool:
-    """Whether there are machines that can do what this one could not, as far as is known; it gets no more tasks then,
-    and a line on standard error says so."""
-    machines = {machine["NodeID"]: machine["NodeManagerHostname"] for machine in ray.nodes() if machine["Alive"]}
-    is_new = node not in refusing
-    refusing.add(node)
-    if machines.keys() <= refusing:
-        return False
-    if is_new:
-        name = machines.get(node, node)
-        print(f"ray: {name} cannot write ({failure.error}): its shards go to other machines", file=sys.stderr)
-    return True
 
 
 def _shard_result(ray: Any, task: ShardTask, shard: Shard, outcome: Any) -> ShardResult:

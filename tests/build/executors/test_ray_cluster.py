@@ -244,6 +244,8 @@ def list_nodes(cluster: Any) -> list[str]:
 def test_a_machine_that_cannot_write_gets_no_more_shards(tmp_path: Path, cluster: Any, clean: dict[str, str]) -> None:
     with node_that_cannot_write(cluster, tmp_path):
         run = ended(*words(cluster, tmp_path / "data"))
+        alone = ended(*words(cluster, tmp_path / "large", "executor.num_cpus=2"))  # the others have no room for it
+    assert alone.process.returncode == 2 and "Read-only file system" in alone.stderr, alone.stderr
     assert run.process.returncode == 0, run.stderr
     assert tree(tmp_path / "data") == clean
     assert "Read-only file system" in run.stderr and "its shards go to other machines" in run.stderr
