@@ -287,7 +287,10 @@ def test_the_command(hub: Hub, made: Path, tmp_path: Path) -> None:
     done = run()
     assert done.returncode == 0, done.stderr
     assert 'load_dataset("me/letters", revision="rows-' in done.stdout and whole(hub, made)
-    assert "all was there already" in run("verify=skip").stdout
+    again = run("verify=skip").stdout
+    assert (
+        "all was there already" in again and "not verified: verify=skip" in again and "verify=skip" not in done.stdout
+    )
     hub.fault = first(10**6, "/api/", refusing(401))
     refused = run("verify=skip")
     assert refused.returncode == 2 and TOKEN not in refused.stdout + refused.stderr

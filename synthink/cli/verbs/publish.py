@@ -73,6 +73,8 @@ class Publish(Verb):
         to = Destination(self.repo, *switches, self.contact or "")
         with stages("rows") as progress:
             lines = self._dry_lines(progress) if self.dry_run else _lines(self._published(to, progress))
+        if self.dataset is not None and self.verify == "skip":
+            lines.append("its labels were not verified: verify=skip")
         folder = None if self.dataset is None else existing_folder(self.dataset)
         return VerbResult(assets=assets_of({"": folder} if folder else {}), lines=lines)
 
