@@ -16,11 +16,12 @@ import pypdfium2.raw as pdfium
 
 from synthink.documents.page.model import Boxes, DocumentError
 from synthink.documents.page.tiles import Pixels
-from synthink.documents.sources.pdf.characters import Characters, characters_of
+from synthink.documents.sources.pdf.characters import INVISIBLE, Characters, characters_of
 from synthink.documents.sources.pdf.close_ups import CloseUps
 from synthink.documents.sources.pdf.transforms import bounds_of, boxes_of, matrix_of, product
 
 MAX_DEPTH = 8  # forms inside forms that are looked into
+SHIFT = 0.25  # of its height: text that is printed again further away is no halo, shadow or boldness
 
 
 class UnusablePage(DocumentError):
@@ -52,6 +53,7 @@ class PdfPage:
             )
             raise UnusablePage(name, "too large or too small", values)
         self._in_forms: dict[int, npt.NDArray[np.float64]] = {}
+        self._texts: list[tuple[Any, npt.NDArray[np.float64]]] = []
         self.size_px = round(width * scale), round(height * scale)
         self._matrix = self._to_pixels()
 
@@ -90,7 +92,7 @@ class PdfPage:
     def without_text(self, limit: int) -> Iterator[Boxes]:
         """Text is hidden inside; gives (I, 4) the boxes of images. `UnusablePage` for more than `limit` objects."""
         identity = np.eye(3)
-        texts: list[Any] = []
+        texts = self._texts = []
         images: list[tuple[float, ...]] = []
         count = pdfium.FPDFPage_CountObjects(self._page)
         waiting = [(pdfium.FPDFPage_GetObject(self._page, i), identity, 0) for i in range(min(count, limit + 1))]
@@ -102,22 +104,43 @@ class PdfPage:
                 raise UnusablePage(self._name, f"more than {limit:,} objects")
             kind = pdfium.FPDFPageObj_GetType(item)
             if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-                texts.append(item)
+                texts.append((item, matrix))
                 if depth:
-                    self._in_forms[ctypes.cast(item, ctypes.c_void_p).value or 0] = matrix
+                    self._in_forms[_address(item)] = matrix
             elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
                 images.append(_bounds(item, matrix))
             elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < MAX_DEPTH:
                 inner = min(pdfium.FPDFFormObj_CountObjects(item), limit + 1)
                 own = product(matrix_of(item), matrix)
                 waiting += [(pdfium.FPDFFormObj_GetObject(item, i), own, depth + 1) for i in range(inner)]
-        for item in texts:
+        for item, _ in texts:
             pdfium.FPDFPageObj_SetIsActive(item, False)
         try:
             yield boxes_of(np.array(images[::-1]).reshape(-1, 4), self._matrix)
         finally:
-            for item in texts:
+            for item, _ in texts:
                 pdfium.FPDFPageObj_SetIsActive(item, True)
+
+    def printed_again(self, objects: npt.NDArray[np.uint64]) -> Boxes:
+        """(T, 4) the boxes of text objects that print another one's text again clearly beside it, of those that
+        `without_text` has met. pdfium tells their characters once.
+
+        objects: (N,) those of the page's characters.
+        """
+        known = set(objects.tolist())
+        if len(self._texts) <= len(known - {0}):
+            return np.zeros((0, 4))
+        boxes = boxes_of(np.array([_bounds(item, matrix) for item, matrix in self._texts]), self._matrix)
+        is_known = np.array([_address(item) in known for item, _ in self._texts])
+        others, again = boxes[is_known], []
+        for number in np.flatnonzero(~is_known).tolist():
+            size = boxes[number, 2:] - boxes[number, :2]
+            equal = others[np.abs(others[:, 2:] - others[:, :2] - size).max(axis=1, initial=0.0) < 1]
+            moved = np.abs(equal[:, :2] - boxes[number, :2]).max(axis=1)
+            is_visible = pdfium.FPDFTextObj_GetTextRenderMode(self._texts[number][0]) not in INVISIBLE
+            if is_visible and len(moved) and SHIFT * size[1] < moved.min() < 2 * size[1]:
+                again.append(boxes[number])
+        return np.array(again).reshape(-1, 4)
 
     def close_ups(self) -> CloseUps:
         """Draws text objects, of those that `without_text` has met."""
@@ -134,6 +157,10 @@ class PdfPage:
         pdfium.FPDF_RenderPageBitmap(bitmap, self._page, 0, 0, width, height, 0, flags)
         pdfium.FPDFBitmap_Destroy(bitmap)
         return pixels
+
+
+def _address(item: Any) -> int:
+    return ctypes.cast(item, ctypes.c_void_p).value or 0
 
 
 def _bounds(item: Any, matrix: npt.NDArray[np.float64]) -> tuple[float, ...]:

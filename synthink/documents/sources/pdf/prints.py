@@ -137,6 +137,15 @@ def hiding(glyphs: Glyphs) -> npt.NDArray[np.bool_]:
     return result
 
 
+def touched(glyphs: Glyphs, boxes: Boxes) -> npt.NDArray[np.bool_]:
+    """(N,) glyphs that begin or end in one of the boxes."""
+    result = np.zeros(len(glyphs), dtype=bool)
+    middle = (glyphs.tight[:, 1] + glyphs.tight[:, 3]) / 2
+    for left, top, right, bottom in boxes.tolist():
+        result |= (glyphs.tight[:, 0] < right) & (glyphs.tight[:, 2] > left) & (top < middle) & (middle < bottom)
+    return result
+
+
 def neighbours(
     kinds: npt.NDArray[np.generic],
     left: npt.NDArray[np.float64],

@@ -206,7 +206,8 @@ def _read_page(
         picture = page.picture()
         with page.without_text(limits.max_objects) as images:
             textless = page.picture()
-        words = visible_words(characters, picture, textless, skipped)
+        again = page.printed_again(characters.objects)
+        words = visible_words(characters, picture, textless, again, skipped)
         if words is None:
             return None
         result, letters = _composed(place, name, words, picture, textless, visible_images(images, textless))

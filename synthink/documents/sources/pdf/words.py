@@ -18,7 +18,7 @@ from synthink.documents.sources.pdf.characters import AT_LINE_END, Characters
 from synthink.documents.sources.pdf.glyphs import Glyphs, printed_glyphs
 from synthink.documents.sources.pdf.initials import beside_initials, ruby
 from synthink.documents.sources.pdf.pieces import words_in_pieces
-from synthink.documents.sources.pdf.prints import hiding, with_accents, with_replaced_text, without_copies
+from synthink.documents.sources.pdf.prints import hiding, touched, with_accents, with_replaced_text, without_copies
 from synthink.documents.sources.pdf.spacing import words_of
 
 SPELT = dict.fromkeys((*AT_LINE_END, 0xAD), "-")
@@ -27,6 +27,7 @@ INK_MARGIN_PX = 1.0  # smoothing and rounding to whole pixels move ink this far 
 SPACED = 4  # single letters in a row that are taken for one word with wide spaces
 HIDDEN = "hidden text"
 SMALLEST_PX = 4.0  # from ascender to descender: letters of lower words are blots
+NEAR = 0.2  # of an em, less than a blank: what stands so near to a word that cannot be told is a piece of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,11 @@ class PdfWords:
     """Where the letters of the words are printed."""
 
 
-def visible_words(chars: Characters, picture: Pixels, textless: Pixels, skipped: Counter[str]) -> PdfWords | None:
+def visible_words(
+    chars: Characters, picture: Pixels, textless: Pixels, again: Boxes, skipped: Counter[str]
+) -> PdfWords | None:
     """The words whose every glyph changes the picture, (H, W, 3), from that without text, and whose text is what it
-    shows.
+    shows. again: (T, 4) where text is printed again beside itself.
 
     Words left out are counted in `skipped`; so is, with None, a page none of whose words can be used.
     """
@@ -72,7 +75,9 @@ def visible_words(chars: Characters, picture: Pixels, textless: Pixels, skipped:
         "text too small to be read": loose[:, 3] - loose[:, 1] < SMALLEST_PX,
         "unreadable text": np.array([text == "" for text in texts]),
         "letter-spaced text": spaced | _spaced(texts),
-        "words printed over each other": ~every(~hiding(glyphs), starts),
+        "words printed over each other": _with_pieces(
+            ~every(~(hiding(glyphs) | touched(glyphs, again)), starts), _around(glyphs.tight, starts), sizes
+        ),
         "words that may be one, or two": doubtful,
         "initials over several lines": beside_initials(texts, tight, glyphs.origins[starts, 1], sizes),
         "small letters over others": ruby(texts, tight, sizes),
@@ -134,6 +139,21 @@ def _letters(
         font_names,
         glyphs.objects[numbers],
     )
+
+
+def _with_pieces(over: npt.NDArray[np.bool_], tight: Boxes, sizes: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """(W,) the words that are printed over others, and what stands nearer to them than a blank
+    is wide: a piece of the same print."""
+    result = over.copy()
+    for word in np.flatnonzero(over).tolist():
+        left, top, right, bottom = tight[word].tolist()
+        reach = NEAR * sizes[word]
+        result |= (
+            (tight[:, 0] < right + reach)
+            & (tight[:, 2] > left - reach)
+            & (np.minimum(tight[:, 3], bottom) - np.maximum(tight[:, 1], top) > 0.5 * (tight[:, 3] - tight[:, 1]))
+        )
+    return result
 
 
 def _is_right_to_left(text: str) -> bool:

@@ -49,6 +49,17 @@ def test_text_that_is_printed_again_is_there_once(pieces: str, again: str, shift
     assert (words, skipped, len(page.unread)) == (WORDS, {}, 0)
 
 
+def test_text_that_is_printed_again_half_a_letter_away_cannot_be_read() -> None:
+    def draw(canvas: Any) -> None:
+        song(canvas)
+        song(canvas, 5)
+        canvas.drawString(60, 500, OTHERS)
+
+    words, skipped, page = read(draw)
+    assert words == tuple(OTHERS.split()) and len(page.unread) >= len(WORDS)
+    assert set(skipped) == {"word: words printed over each other"}
+
+
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
 def test_halos_are_no_letters(turn: int) -> None:
     """Each letter is printed several times, shifted to all sides, as maps have it; on turned pages, too."""
