@@ -58,7 +58,8 @@ def test_the_record_says_what_was_exported(meters: Path, tmp_path: Path) -> None
     record = json.loads((tmp_path / "export.json").read_text("utf-8"))
     assert record["manifest"] == digest(meters / "synthink.json")[0]
     assert record["format"] == "coco" and record["settings"] == {"boxes": {}} and record["splits"] == outcome.rows
-    assert record["skipped"] == {"boxes of place_boxes without a class": outcome.left_out.counts.total()}
+    skipped = outcome.left_out.counts.total()  # of displays that have places of wheels, which not every row has
+    assert record.get("skipped", {}) == ({"boxes of place_boxes without a class": skipped} if skipped else {})
     content = json.loads((tmp_path / "annotations/instances_train.json").read_text("utf-8"))
     figures = [category["name"] for category in content["categories"] if category["name"].isdigit()]
     assert figures == list("0123456789")

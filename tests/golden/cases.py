@@ -73,7 +73,7 @@ CIRCLED_LETTERS = {
         look_alikes="mark", words={"source": ["Ill", "lOl", "Il1I", "cost"], "alphabet": "IlO1cost"}
     ),
     "turned": circled(rotation_deg=[-180, 180], picture_px=160),
-    **{f"in a {context}": circled(context=context, text_size_px=[18, 20]) for context in ("line", "page")},
+    **{f"in a {it}": circled(context=it, text_size_px=[24, 28], picture_px=200) for it in ("line", "page")},
     "tall picture, word in the middle": circled(picture_px=[200, 360], position=[0.5, 0.5], text_size_px=[20, 24]),
     "colours": circled(
         text_colours=["brown", "#003050"], paper_colours=["#fff6d6", "cyan"], mark_colours=["#ff0010", "white"]
@@ -140,15 +140,15 @@ VARIANTS: dict[str, tuple[str, ...]] = {
 }
 """Every variant of every class; a test looks after this list and after the rows below, which show each one."""
 VARIANT_ROWS: dict[str, tuple[int, ...]] = {
-    "crop": (0, 1, 2, 3, 4),
-    "delete": (0, 1, 3, 4, 5, 6, 9),
-    "insert": (0, 1, 3, 4, 5),
-    "instruct_image": (0, 1, 2, 3, 22, 46),
-    "instruct_text": (0, 1, 2, 3, 4, 5, 7, 11, 13, 15, 16, 28),
-    "point": (0, 1, 3, 4),
-    "question": (0, 1, 3, 4, 5, 6, 9),
-    "select": (0, 1, 3, 4, 5, 6, 10),
-    "underline": (0, 3, 4),
+    "crop": (0, 2, 6, 10, 23),
+    "delete": (0, 1, 2, 4, 7, 13, 23),
+    "insert": (0, 1, 2, 6, 10),
+    "instruct_image": (0, 1, 2, 6, 11, 51),
+    "instruct_text": (0, 1, 2, 3, 4, 5, 7, 8, 10, 11, 27, 43),
+    "point": (0, 2, 6, 13),
+    "question": (0, 1, 2, 4, 7, 13, 23),
+    "select": (0, 1, 2, 4, 7, 13, 23),
+    "underline": (0, 1, 2),
 }
 """The first row of each variant."""
 
