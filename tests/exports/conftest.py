@@ -14,10 +14,12 @@ TASKS = {"recognise": 1, "transcribe_lines": 1, "classify": 1, "derender": 1, "l
 
 @pytest.fixture(scope="session")
 def meters(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Six questions a picture, in shards that end between two of them."""
+    """Six questions a picture, in shards that end between two of them; some places of displays are dark."""
     folder = tmp_path_factory.mktemp("meters") / "data"
     splits = {"train": 18, "test": 6}
-    synthink.generate("meters", splits=splits, output=folder, shard_size=7, picture_px=128, workers=1, seed=4, **METERS)
+    synthink.generate(
+        "meters", splits=splits, output=folder, shard_size=7, picture_px=128, workers=1, seed=11, **METERS
+    )
     return folder
 
 
