@@ -61,11 +61,11 @@ def lcd_display(look: Stream, face: Face, state: State, unit: str, codes: Sequen
         Layer(rectangle(panel), light),
     ]
     if ghost:
-        layers.append(Group([Layer(row.ghost, ink, ghost)]).then(row.slant))
-    lit = [Layer(row.lit, ink, contrast * 0.16)], [Layer(row.lit, ink, contrast)]
+        layers.append(Group([Layer(row.ghost(), ink, ghost)]).then(row.slant))
+    lit = row.lit()
     layers += [
-        Group(lit[0], signal=True).then(row.slant).move(shift, shift),
-        Group(lit[1], signal=True).then(row.slant),
+        Group([Layer(lit, ink, contrast * 0.16)], signal=True).then(row.slant).move(shift, shift),
+        Group([Layer(lit, ink, contrast)], signal=True).then(row.slant),
     ]
     marks = [Layer(fitted_unit(face, unit, (box.right + 0.35, box.bottom)), ink, contrast)]
     at = panel.left + 0.3
@@ -102,27 +102,41 @@ def led_display(look: Stream, state: State) -> Display:
         Layer(rectangle(panel), shine),
     ]
     if ghost:
-        layers.append(Group([Layer(row.ghost, ink, ghost)]).then(row.slant))
+        layers.append(Group([Layer(row.ghost(), ink, ghost)]).then(row.slant))
     if glow:
-        layers.append(Group([Layer(row.wide, ink, glow * 0.5)], signal=True).then(row.slant))
-    layers.append(Group([Layer(row.lit, ink)], signal=True).then(row.slant))
+        layers.append(Group([Layer(row.lit(1.7), ink, glow * 0.5)], signal=True).then(row.slant))
+    layers.append(Group([Layer(row.lit(), ink)], signal=True).then(row.slant))
     labelled = Group((), labels={"place": row.boxes}).then(row.slant)
     return Display(Group([*layers, labelled], labels={"display": frame}), frame)
 
 
 @dataclass(frozen=True)
 class DigitRow:
-    """A row of seven-segment digits: lit segments, the same a little wider, all segments, and the digits' boxes.
+    """A row of seven-segment digits: the lit segments of each, its box, the point, and what all segments measure.
 
     slant: what leans all of it to the right. box: around the row after that.
     """
 
-    lit: Outline
-    wide: Outline
-    ghost: Outline
+    segments: list[str]
     boxes: list[Box]
+    point: Outline | None
+    joint: float
+    gap: float
     slant: Transform
     box: Box
+
+    def lit(self, spread: float = 1.0) -> Outline:
+        """The lit segments, so many times as thick."""
+        digits = (
+            seven_segments(lit, box, self.joint * spread, self.gap)
+            for lit, box in zip(self.segments, self.boxes, strict=True)
+        )
+        return joined([outline for outline in (*digits, self.point) if outline is not None])
+
+    def ghost(self) -> Outline:
+        """All segments."""
+        digits = (seven_segments(ALL_SEGMENTS, box, self.joint, self.gap) for box in self.boxes)
+        return joined([outline for outline in digits if outline is not None])
 
 
 def _digit_row(look: Stream, state: State, joint: float) -> DigitRow:
@@ -133,17 +147,10 @@ def _digit_row(look: Stream, state: State, joint: float) -> DigitRow:
     gap = look.uniform(0.02, 0.07)
     forms = {**SEGMENTS, "6": look.choice(("acdefg", "cdefg")), "7": look.choice(("abc", "abcf"))}
     forms["9"] = look.choice(("abcdfg", "abcfg"))
-    lit, wide, ghost = [], [], []
-    for figure, box in zip(state.figures, boxes, strict=True):
-        ghost.append(seven_segments(ALL_SEGMENTS, box, joint, gap))
-        lit.append(seven_segments(forms[figure], box, joint, gap))
-        wide.append(seven_segments(forms[figure], box, joint * 1.7, gap))
+    point = None
     if state.decimals:
-        point = boxes[places - state.decimals - 1]
-        dot = disc(((point.right + boxes[places - state.decimals].left) / 2, point.bottom - joint / 2), joint * 0.62)
-        lit.append(dot)
-        wide.append(dot)
+        before, after = boxes[places - state.decimals - 1 :][:2]
+        point = disc(((before.right + after.left) / 2, before.bottom - joint / 2), joint * 0.62)
     box = Box(boxes[0].left - lean * high / 2, -high / 2, boxes[-1].right + lean * high / 2, high / 2)
-    slant = Transform.shearing(-lean)
-    outlines = [joined([outline for outline in group if outline is not None]) for group in (lit, wide, ghost)]
-    return DigitRow(outlines[0], outlines[1], outlines[2], boxes, slant, box)
+    segments = [forms[figure] for figure in state.figures]
+    return DigitRow(segments, boxes, point, joint, gap, Transform.shearing(-lean), box)
