@@ -33,6 +33,7 @@ OTHER_WHEEL, FAINT_WHEEL = "a wheel shows another figure", "a wheel can hardly b
 OTHER_POINTER, NO_POINTER = "a pointer points elsewhere", "a pointer can hardly be seen"
 NO_CONTROL = "the row cannot be drawn without its reading here"
 NO_FONT = "the font of the figures cannot be opened here"
+MOST_HANG = 0.3  # of a figure's way, where the generator does not say how far the last whole wheel may stay behind
 DIAL_SLACK = 0.2  # of a figure's way: a pointer's angle is measured to less
 POINTER_PX = 1.5  # at the middle of its tip a gauge's pointer is measured to less
 
@@ -49,6 +50,7 @@ class MetersOracle:
     def __init__(self, generator: Any) -> None:
         self._format = getattr(generator, "label_format", "paligemma")
         self._keeps_zeros = bool(getattr(generator, "leading_zeros", True))
+        self._most_hang = float(getattr(generator, "hang", (0.0, MOST_HANG))[1])
         self._camera = CameraFacts.of(generator)
         self._spec = generator.fonts
         self._fonts: Any = None
@@ -63,7 +65,7 @@ class MetersOracle:
         reason = (
             check_counts(row)
             or check_reading(row, self._keeps_zeros)
-            or check_rule(row)
+            or check_rule(row, self._most_hang)
             or check_boxes(row)
             or check_answer(row, picture.size, self._format)
             or check_register(row)

@@ -19,7 +19,6 @@ OTHER_BOX = "the answer has another box"
 OTHER_REGISTER = "the register is the other one"
 PLAY, SLACK = 0.03, 0.02  # of a figure's way: wheels stand a little off; what rounding adds
 EARLIEST, LATEST = 6.0, 9.0  # positions from which on a wheel takes the one before along
-MOST_HANG = 0.3
 UPPER = ("HT", "T1", "I", "A")  # names of the first of two registers
 # Format -> pattern of a box, whether x comes first, steps of a side (0: pixels), and how far a number may be off.
 BOXES = {
@@ -71,29 +70,37 @@ def check_reading(row: Mapping[str, Any], keeps_zeros: bool) -> str | None:
     return None if reading == (f"{units}.{part}" if decimals else units) else OTHER_READING
 
 
-def check_rule(row: Mapping[str, Any]) -> str | None:
-    """The reason why figures do not follow from the positions of wheels or pointers; None where they do."""
+def check_rule(row: Mapping[str, Any], most_hang: float) -> str | None:
+    """The reason why figures do not follow from the positions of wheels or pointers; None where they do.
+
+    most_hang: by how much the last wheel of whole units may stay behind, in figures.
+    """
     kind, positions = row["kind"], list(row["place_positions"])
     if kind not in ("drum", "dials"):
         return None
     figures = [int(figure) for figure in row["place_digits"]]
     if len(figures) != len(positions):
         return OTHER_READING
-    fits = _wheel_fits if kind == "drum" else _dial_fits
+    hangs = [0.0] * len(figures)
+    if 0 < row["decimals"] < len(figures):
+        hangs[-1 - row["decimals"]] = most_hang
     if int(positions[-1]) != figures[-1]:
         return OTHER_RULE
     after = positions[-1]
     for place in range(len(figures) - 2, -1, -1):
-        if not fits(positions[place] - figures[place], after):
+        beyond = positions[place] - figures[place]
+        if not (_dial_fits(beyond, after) if kind == "dials" else _wheel_fits(beyond, after, *hangs[place:][:2])):
             return OTHER_RULE
         after = figures[place] + (after / 10 if kind == "dials" else _away(positions[place] - figures[place]))
     return None
 
 
-def _wheel_fits(beyond: float, after: float) -> bool:
-    """Whether a wheel may stand so far beyond its figure while the next one stands at `after`."""
-    turns = [max(0.0, (after - start) / (10.0 - start)) for start in (EARLIEST, LATEST)]
-    return min(turns) - MOST_HANG - PLAY - SLACK <= _away(beyond) <= max(turns) + PLAY + SLACK
+def _wheel_fits(beyond: float, after: float, hang: float, next_hang: float) -> bool:
+    """Whether a wheel may stand so far beyond its figure while the next one stands at `after`; hang, next_hang: by how
+    much either may stay behind."""
+    least = max(0.0, (after - LATEST) / (10.0 - LATEST))
+    most = max(0.0, (after + next_hang - EARLIEST) / (10.0 - EARLIEST))
+    return least - hang - 2 * PLAY - SLACK <= _away(beyond) <= max(least, most) + PLAY + SLACK
 
 
 def _dial_fits(beyond: float, after: float) -> bool:

@@ -11,6 +11,7 @@ import pytest
 import synthink
 from synthink import RowDataset
 from synthink.verify.oracles.meters.oracle import MetersOracle
+from synthink.verify.oracles.meters.readings import OTHER_RULE, check_rule
 from tests.verify.oracles.judging import Row, verdicts, with_fault
 from tests.verify.oracles.meters.faults import FAULTS, blank
 
@@ -67,6 +68,13 @@ def test_faults_are_found(name: str) -> None:
     assert faulty
     counts, others = judged(rows, faulty)
     assert counts["wrong"] == len(faulty), others
+
+
+def test_a_wheel_stays_behind_no_farther_than_its_generator_lets_it() -> None:
+    columns = {"kind": "drum", "decimals": 2, "place_positions": [1.993982, 6.705718, 8.975856, 5.616034]}
+    assert check_rule({**columns, "place_digits": list("2695")}, 0.15) is None
+    assert check_rule({**columns, "place_digits": list("2795")}, 0.15) == OTHER_RULE
+    assert check_rule({**columns, "place_digits": list("2795")}, 0.3) is None
 
 
 def test_a_picture_of_nothing_is_never_right() -> None:
