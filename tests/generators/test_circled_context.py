@@ -62,7 +62,7 @@ def test_the_control_keeps_the_words_and_lacks_the_ring() -> None:
         assert xs.min() >= left - 1 and xs.max() <= right + 1 and ys.min() >= top - 1 and ys.max() <= bottom + 1
 
 
-@pytest.mark.parametrize("camera", ["none", "photo"])
+@pytest.mark.parametrize("camera", ["none", pytest.param("photo", marks=pytest.mark.slow)])
 def test_the_oracle_reads_the_word_among_the_others(camera: str) -> None:
     made = drawn(**CONTEXTS[1], camera=camera)
     oracle = CircledLettersOracle(made.generator)
