@@ -7,7 +7,7 @@ is drawn in RGB, in integers from the coverage on.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TypeGuard
 
 import numpy as np
 
@@ -22,9 +22,6 @@ from synthink.draw.raster import Coverage, coverage
 from synthink.draw.scene import Blend, ImageLayer, Layer, PlacedLayer, Scene, placed_layers
 from synthink.draw.transform import Transform
 from synthink.errors import ArgumentError
-
-if TYPE_CHECKING:
-    pass
 
 # Indices of the palette: 0..63 the lower layer alone in 64 steps of coverage, 64..127 the upper layer alone, 128..255
 # both, in 8 steps of the lower and 16 of the upper.
