@@ -55,10 +55,10 @@ def main(argv: Sequence[str] | None = None) -> None:
         if sys.stdout is not None:  # it is where the shell has closed it
             sys.stdout.flush()
         _finish()
-    except KeyboardInterrupt as interrupt:
+    except KeyboardInterrupt:
         _finish()
         _print_error("interrupted; the same command goes on from here")
-        status = 128 + (interrupt.number if isinstance(interrupt, Stop) else signal.SIGINT)
+        status = 128 + _stopped_by
     except BrokenPipeError:  # the reader of our output has gone
         _finish()
         _flush_or_drop(sys.stdout)
@@ -173,27 +173,21 @@ def _plain_value(key: str, text: str, hint: Any) -> Any:
         raise ConfigError(key, text, "cannot be read as a value; put it in quotes") from None
 
 
-class Stop(KeyboardInterrupt):
-    """SIGINT or SIGTERM, on its way out through every `finally`."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__()
-        self.number = number
-
-
 DEBUG_VARIABLE = "SYNTHINK_DEBUG"
 """The environment variable that, set to 1, has tracebacks shown."""
 QUIET_S = 2.0
 _stopped_at = -QUIET_S
+_stopped_by: int = signal.SIGINT
+"""The signal that came, which no exception can tell of: Ray raises a KeyboardInterrupt of its own in place of ours."""
 
 
 def _stop(number: int, frame: Any) -> None:
     """End by way of every `finally`, which a second Ctrl-C right after the first must not break into."""
-    global _stopped_at
+    global _stopped_at, _stopped_by
     now = time.monotonic()
     if now - _stopped_at >= QUIET_S:
-        _stopped_at = now
-        raise Stop(number)
+        _stopped_at, _stopped_by = now, number
+        raise KeyboardInterrupt
 
 
 def _finish() -> None:
