@@ -3,8 +3,9 @@
     python -m benchmarks.other_generators 200 trdg=A/bin/python doctr=B/bin/python synthtiger=C/bin/python:CHECKOUT
 
 Each of them runs in an environment of its own, whose Python is given (`pip install trdg 'pillow<10'`; `python-doctr`;
-`synthtiger 'pillow<10'`, whose CHECKOUT has its `examples/` and `resources/`). All draw the floor's ten words, 64 px
-high, with their own default settings, and keep PNG files in memory. Times are those of the processor, in one process.
+`synthtiger 'pillow<10'`, whose CHECKOUT has its `examples/` and `resources/`). All draw words 64 px high with their own
+default settings and keep PNG files in memory: others the floor's ten words, with Pillow's PNG at level 1; synthink
+words of its own list, with its own encoder. Times are those of the processor, in one process.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field, fields
+from functools import partial
 from typing import Any
 
 from synthink.draw.type import open_font as openfont
@@ -114,9 +115,6 @@ class Face:
         _opened[key] = font
         return font
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {item.name: getattr(self, item.name) for item in fields(self) if item.init}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        for name, value in {**state, "_glyphs": {}, "_pairs": {}}.items():
-            object.__setattr__(self, name, value)
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Not `__getstate__`, in whose place Python 3.11.2 puts its own in frozen dataclasses with slots."""
+        return partial(Face, **{item.name: getattr(self, item.name) for item in fields(self) if item.init}), ()
