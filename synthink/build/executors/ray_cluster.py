@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import sys
 import threading
 from collections import Counter, deque
@@ -27,6 +28,8 @@ from synthink.errors import ConfigError, SynthinkError
 from synthink.processes import Send, WorkerDied
 from synthink.settings import Between
 
+CONNECT_S = 20.0
+"""Seconds in which a cluster must answer."""
 WAIT_S = 5.0
 """Seconds after which a wait looks at the size of the cluster again."""
 ATTEMPTS = 3
@@ -98,9 +101,12 @@ class RayExecutor(Executor):
         on_stop = signal.getsignal(signal.SIGTERM)
         # Ray would tell of dead workers on standard output, where reports go.
         ray._private.worker._worker_logs_enabled = False
+        host, _, port = (self.address or "").removeprefix("ray://").rpartition(":")
         try:
+            if host and port.isdecimal():  # Ray would wait for minutes where nobody listens
+                socket.create_connection((host.strip("[]"), int(port)), CONNECT_S).close()
             ray.init(address=self.address, log_to_driver=False, logging_level="error", configure_logging=True)
-        except (ConnectionError, RuntimeError, ValueError, OSError) as error:
+        except (RuntimeError, ValueError, OverflowError, OSError) as error:
             reason = " ".join(str(error).split())[:300]
             raise ConfigError("executor.address", self.address, f"no cluster of Ray can be reached: {reason}") from None
         finally:
