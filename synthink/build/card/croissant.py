@@ -69,6 +69,9 @@ def description(plan: Plan, languages: Sequence[str] = ()) -> dict[str, Any]:
     names = dict.fromkeys((generator.name, *(leaf.name for leaf in leaves)))
     patterns = [pattern for split in plan.sizes if (pattern := form.data_files(split))]
     maker = f"synthink {VERSION}, generator {generator.name} version {generator.version}"
+    # Of `plan.identity` what a citation says: the rest would open the assets.
+    origin = {"generator": generator.name, "generator_version": generator.version, "synthink": VERSION}
+    origin |= {"seed": plan.source.seed, "splits": plan.sizes}
     content: dict[str, Any] = {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
@@ -79,7 +82,7 @@ def description(plan: Plan, languages: Sequence[str] = ()) -> dict[str, Any]:
         "version": f"{generator.version}.0.0",
         "keywords": ["synthetic", "synthink", *names],
         **({"inLanguage": list(languages)} if languages else {}),
-        "citeAs": entries(title(plan), plan.identity),
+        "citeAs": entries(title(plan), origin),
         "isLiveDataset": False,
         **_responsible(plan, maker),
     }
