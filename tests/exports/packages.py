@@ -24,6 +24,7 @@ def qwen() -> Any:
     """Qwen2.5-VL's processor, for which each byte is a token, with the chat template for training that TRL has."""
     trl = pytest.importorskip("trl", exc_type=ImportError)
     transformers = pytest.importorskip("transformers", exc_type=ImportError)
+    pytest.importorskip("torchvision", exc_type=ImportError)  # for pictures of videos
     import tokenizers
 
     level = tokenizers.pre_tokenizers.ByteLevel
