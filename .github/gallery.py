@@ -62,7 +62,10 @@ GENERATORS: dict[str, tuple[str, dict[str, Any]]] = {
         {"tasks": {"recognise": 1, "locate": 1, "classify": 1}},
     ),
     "meters": ("synthink generate generator=meters camera=device output=data/meters", {"camera": "device"}),
-    "gestures": ("synthink generate generator=gestures output=data/gestures", {}),
+    "gestures": (
+        "synthink generate generator=gestures tasks.detect_text=0 output=data/gestures",
+        {"tasks": {"detect_text": 0}},
+    ),
     "mixture": (
         "synthink generate generator=mixture output=data/mixed "
         "parts='[{generator: circled_letters, weight: 3}, {generator: ink_strokes}]'",
