@@ -99,6 +99,7 @@ def test_few_of_many_true_rows_are_unsure_through_a_camera() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 def test_ten_thousand_true_rows() -> None:
     rows = dataset(10_000, 6, 448)
     oracle = MetersOracle(rows.generator)
@@ -108,6 +109,7 @@ def test_ten_thousand_true_rows() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_thousand_of_each_fault(name: str) -> None:
     rows = dataset(10_000, 6, 448)
