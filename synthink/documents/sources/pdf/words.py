@@ -142,8 +142,8 @@ def _letters(
 
 
 def _with_pieces(over: npt.NDArray[np.bool_], tight: Boxes, sizes: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-    """(W,) the words that are printed over others, and what stands nearer to them than a blank
-    is wide: a piece of the same print."""
+    """(W,) the words that are printed over others, and what stands nearer to them than a blank is wide: a piece of the
+    same print."""
     result = over.copy()
     for word in np.flatnonzero(over).tolist():
         left, top, right, bottom = tight[word].tolist()

@@ -30,12 +30,12 @@ def without_context(
     quads = row["context_quads"]
     if not quads:
         return row, control
-    is_alike = control is not None and control.size == row["image"].size
-    bare = control if control is not None and is_alike else row["image"]
+    alike = control if control is not None and control.size == row["image"].size else None
+    bare = alike or row["image"]
     mask = _mask(quads, bare.size, GROWN_PX[photographed])
     paper = _paper_around(bare, mask) if photographed else np.array(paper_colour(bare))
     wiped = {**row, "image": _wiped(row["image"], mask, paper)}
-    return wiped, _wiped(bare, mask, paper) if is_alike else control
+    return wiped, _wiped(alike, mask, paper) if alike else control
 
 
 def _paper_around(picture: Image.Image, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
@@ -52,7 +52,7 @@ def _paper_around(picture: Image.Image, mask: npt.NDArray[np.bool_]) -> npt.NDAr
 def _wiped(picture: Image.Image, mask: npt.NDArray[np.bool_], paper: npt.NDArray[Any]) -> Image.Image:
     """The picture with the paper where the mask is."""
     pixels = np.asarray(picture.convert("RGB"))
-    filled = np.where(mask[..., np.newaxis], np.clip(np.rint(paper), 0, 255).astype(np.uint8), pixels)
+    filled = np.where(mask[..., np.newaxis], np.clip(np.rint(paper), 0, 255), pixels)
     return Image.fromarray(filled.astype(np.uint8))
 
 
