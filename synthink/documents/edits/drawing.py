@@ -12,16 +12,17 @@ import numpy.typing as npt
 from PIL import Image
 
 from synthink.documents.edits.edit import highlight_colour, slants
-from synthink.documents.edits.lettering import letter
+from synthink.documents.edits.lettering import PrintedWord, Type, letter, printed_word, type_of, usual_face
 from synthink.documents.page.model import Boxes, Page
 from synthink.documents.page.tiles import Pixels, Raster
 from synthink.draw.colours import RGB
-from synthink.draw.geometry import Box
 from synthink.draw.picture import RgbPicture
 from synthink.errors import check_kind
 
 OPACITY = 0.5  # of highlights
 RIM = 3  # pixels around a box where the paper is looked at
+LOOKED_AT = 2  # words of print, the longest ones, whose colour and face new words take
+SIZES = (0.5, 1.5)  # em, of the line's height: what is believed of print
 SLANT = 0.22  # px to the right for each pixel up, of words that are to be italic
 DIVIDER: RGB = (120, 120, 120)
 
@@ -46,7 +47,7 @@ Page._repr_html_ = page_html
 def printed_anew(page: Page) -> Page:
     """The page as if it had been printed as edits left it: what it was before is gone, highlights stay colours.
 
-    Crops are cut from the print, so a model that is asked about an edited page has to be shown this one.
+    Crops are cut from the print, so a model that is asked about an edited page has to be printed_words this one.
     """
     pixels = draw_page(replace(page, highlights=("",) * len(page.words)))
     return replace(
@@ -86,8 +87,12 @@ def _edited(page: Page) -> Pixels:
         _copy_image(paper, printed, page.image_sources[number], page.image_boxes[number])
     for number in np.flatnonzero(moved).tolist():
         _copy_ink(paper, printed, page.word_sources[number], page.word_boxes[number])
+    looks: dict[tuple[int, ...], tuple[RGB, Type | None]] = {}
     for number in np.flatnonzero(inserted).tolist():
-        _write(paper, printed, page, number)
+        neighbours = _neighbours(page, int(page.word_lines[number]))
+        if neighbours not in looks:
+            looks[neighbours] = _look(printed, page, neighbours)
+        _write(paper, page, number, *looks[neighbours])
     return paper
 
 
@@ -149,15 +154,40 @@ def _moved(paper: Pixels, pixels: Any, source: Boxes, box: Boxes) -> tuple[Pixel
     return part, pixels[: part.shape[0], : part.shape[1]]
 
 
-def _write(paper: Pixels, printed: Pixels, page: Page, word: int) -> None:
-    """A new word, in the colour of the line's print."""
-    line = int(page.word_lines[word])
+def _write(paper: Pixels, page: Page, word: int, ink: RGB, type_: Type | None) -> None:
+    """A new word, in the colour and the type of the print beside it, or the usual face as high as the line."""
     left, top, right, bottom = page.word_boxes[word].tolist()
-    ink = _ink(printed, page, line)
-    x, y, coverage = letter(page.words[word], Box(left, top, right, bottom), float(page.baselines[line]), page.size_px)
+    baseline = float(page.baselines[page.word_lines[word]])
+    face, em_px = type_ or Type(usual_face(), bottom - top)
+    type_ = Type(face, min(max(em_px, SIZES[0] * (bottom - top)), SIZES[1] * (bottom - top)))
+    x, y, coverage = letter(page.words[word], left, right - left, baseline, type_, page.size_px)
     part = paper[y : y + coverage.shape[0], x : x + coverage.shape[1]]
     alpha = coverage[..., np.newaxis] / 255
     part[:] = np.rint(part * (1 - alpha) + np.array(ink) * alpha)
+
+
+def _neighbours(page: Page, line: int) -> tuple[int, ...]:
+    """The longest words of print of a line, or of its paragraph where all words of the line are new."""
+    old = np.isfinite(page.word_sources[:, 0])
+    words = np.flatnonzero(old & (page.word_lines == line))
+    if not len(words):
+        words = np.flatnonzero(old & (page.line_paragraphs[page.word_lines] == page.line_paragraphs[line]))
+    return tuple(sorted(words.tolist(), key=lambda word: -len(page.words[word]))[:LOOKED_AT])
+
+
+def _look(printed: Pixels, page: Page, words: tuple[int, ...]) -> tuple[RGB, Type | None]:
+    """The colour and the type of some words of print; black where there are none."""
+    ink: RGB = (0, 0, 0)
+    printed_words: list[PrintedWord | None] = []
+    for word in words:
+        place = _slices(page.word_sources[word], printed)
+        paper = np.array(_paper(printed, page.word_sources[word]), dtype=np.int16)
+        apart = np.abs(printed[place].astype(np.int16) - paper).sum(axis=2)
+        if not printed_words:
+            red, green, blue = printed[place][np.unravel_index(apart.argmax(), apart.shape)].tolist()
+            ink = red, green, blue
+        printed_words.append(printed_word(page.words[word], (apart / max(int(apart.max()), 1)).astype(np.float32)))
+    return ink, type_of([word for word in printed_words if word])
 
 
 def _highlighted(paper: Pixels, page: Page) -> Pixels:
@@ -210,14 +240,3 @@ def _paper(pixels: Pixels, box: Boxes) -> RGB:
     values, counts = np.unique(codes, return_counts=True)
     code = int(values[counts.argmax()])
     return code >> 16, code >> 8 & 255, code & 255
-
-
-def _ink(printed: Pixels, page: Page, line: int) -> RGB:
-    """The colour of a line's print; black where all its words are new."""
-    sources = page.word_sources[page.word_lines == line]
-    for source in sources[np.isfinite(sources[:, 0])]:
-        pixels = printed[_slices(source, printed)].reshape(-1, 3)
-        apart = np.abs(pixels.astype(np.int16) - np.array(_paper(printed, source), dtype=np.int16)).sum(axis=1)
-        red, green, blue = pixels[apart.argmax()].tolist()
-        return red, green, blue
-    return 0, 0, 0
