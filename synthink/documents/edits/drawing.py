@@ -47,7 +47,7 @@ Page._repr_html_ = page_html
 def printed_anew(page: Page) -> Page:
     """The page as if it had been printed as edits left it: what it was before is gone, highlights stay colours.
 
-    Crops are cut from the print, so a model that is asked about an edited page has to be printed_words this one.
+    Crops are cut from the print, so a model that is asked about an edited page has to be shown this one.
     """
     pixels = draw_page(replace(page, highlights=("",) * len(page.words)))
     return replace(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from synthink.core.left_out import FILES
+from synthink.core.left_out import FILES, NAMED
 from synthink.documents.page.model import DocumentError, Page
 from synthink.documents.proof.proof import proved
 from synthink.documents.sources.places import public_name, root_of
@@ -53,7 +53,7 @@ class PageCollector:
     skipped: Counter[str] = field(default_factory=Counter)
     """The number of words, pages and files that were left out, by reason."""
     rejected: dict[str, str] = field(default_factory=dict)
-    """The reason for each file or page of a PDF that was left out, by its public name."""
+    """The reason for each file or page of a PDF that was left out, or is missing on a page, by its public name."""
     place: str = ""
     """The place that is being read, as the user wrote it."""
     _bytes: int = 0
@@ -126,6 +126,12 @@ class PageCollector:
         file's name and what follows it."""
         for page, reason in reasons.items():
             self.rejected[self._public(os.fspath(path)) + _printable(page.removeprefix(Path(path).name))] = reason
+
+    def name_left_out(self, reason: str, name: str) -> None:
+        """Count something that is missing on a page, and name the first for each reason."""
+        self.skipped[reason] += 1
+        if self.skipped[reason] <= NAMED:
+            self.rejected[_printable(name)] = reason
 
     def _public(self, place: str) -> str:
         """The name of a file in messages: from the place on that the user wrote."""

@@ -24,7 +24,8 @@ MAX_BYTES = 32 * 2**20
 LOCAL = "http://page.invalid/"
 """Where local files seem to lie: a page from there cannot reach `file:` addresses."""
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_KINDS = ("stylesheet", "image", "font")
+_KINDS = {"stylesheet": "stylesheets", "image": "pictures", "font": "fonts"}
+"""What the browser is given, by its name for it."""
 _TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"}
 
 
@@ -48,6 +49,10 @@ class WebPage:
         return (self.root or self.path.parent).resolve()
 
 
+class NotLoaded(DocumentError):
+    """A page may not have one of the files that it shows. Its message goes on where `pictures` or the like begins."""
+
+
 class PageFiles:
     """Hands the browser the files of one page, and no others."""
 
@@ -61,6 +66,8 @@ class PageFiles:
         """How many files the browser waits for."""
         self.requests = 0
         """The number of requests that were answered, or denied."""
+        self.not_loaded: dict[str, str] = {}
+        """Why a picture, style sheet or font is missing on the page, by its address."""
 
     async def main(self) -> str:
         """Get the page itself; the address that the browser shall go to."""
@@ -100,22 +107,28 @@ class PageFiles:
         if self.first is not None and request.is_navigation_request() and request.frame.parent_frame is None:
             file, self.first = self.first, None  # a second navigation would be a page's own doing
         elif request.resource_type in _KINDS and request.method == "GET":
-            with contextlib.suppress(DocumentError):
+            try:
                 file = await self._part(request.url)
+            except DocumentError as error:
+                reason = str(error) if isinstance(error, NotLoaded) else "of web pages that could not be fetched"
+                self.not_loaded[request.url] = f"{_KINDS[request.resource_type]} {reason}"
         if file is None:
             await route.abort("aborted")  # which leaves the page as it is, where it wants to go elsewhere
         else:
             await route.fulfill(status=200, body=file.body, headers={"content-type": file.content_type})
 
-    async def _part(self, url: str) -> Fetched | None:
+    async def _part(self, url: str) -> Fetched:
+        """A picture, style sheet or font. Raises `DocumentError` where there is none, or none that may be had."""
         if self.place.path is None:
             return await self._fetched(url)
-        if not self.local or not url.startswith(LOCAL):
-            return None
+        if not url.startswith(LOCAL):
+            raise NotLoaded("from the web, which a page on the disk does not get")
+        if not self.local:
+            raise NotLoaded("beside web pages, which allow_local_files=true loads")
         folder = self.place.folder
         path = Path(os.path.realpath(folder / unquote(urlsplit(url).path).lstrip("/")))
         if not path.is_relative_to(folder):
-            return None
+            raise NotLoaded("outside of the folder of their web page")
         return Fetched(url, _TYPES.get(path.suffix.lower(), ""), False, file_bytes(path, MAX_BYTES))
 
     async def _fetched(self, url: str) -> Fetched:

@@ -19,7 +19,7 @@ from typing import Any
 
 from synthink.documents.page.files import decoded
 from synthink.documents.page.model import DocumentError, Page
-from synthink.documents.sources.html.files import PageFiles, WebPage
+from synthink.documents.sources.html.files import LOCAL, PageFiles, WebPage
 from synthink.documents.sources.html.measure import MEASURE
 from synthink.documents.sources.html.pages import pages_of
 from synthink.documents.sources.html.script import BARE, BARE_STYLE, STILL, STYLE
@@ -51,16 +51,18 @@ def read_html(
     skipped: Counter[str],
     take: Callable[[list[Page]], bool],
     refuse: Callable[[DocumentError, str], None],
+    not_loaded: Callable[[str, str], None] = lambda reason, name: None,
 ) -> None:
     """Hand the pages of each place to `take`, until it says that no more are wanted.
 
     scale: pixels to a CSS pixel. timeout_s: for one place, with all it shows. allow_local_files: give a local page the
     pictures and styles of its own folder. skipped: reason -> words and pages that were left out. refuse: is handed the
-    error of a place that cannot be read, with its name. Raises `ConfigError` without playwright or a browser.
+    error of a place that cannot be read, with its name. not_loaded: is handed the reason for which a picture,
+    stylesheet or font is missing on a page, and its name. Raises `ConfigError` without playwright or a browser.
     """
     # In a thread of its own: playwright refuses to run inside another event loop, which every notebook has.
     with ThreadPoolExecutor(1) as pool:
-        reading = _read(places, _Reading(scale, timeout_s, allow_local_files, skipped), take, refuse)
+        reading = _read(places, _Reading(scale, timeout_s, allow_local_files, skipped, not_loaded), take, refuse)
         pool.submit(asyncio.run, reading).result()
 
 
@@ -70,6 +72,7 @@ class _Reading:
     timeout_s: float
     local: bool
     skipped: Counter[str]
+    not_loaded: Callable[[str, str], None]
 
 
 async def _read(
@@ -145,6 +148,8 @@ async def _pages(browser: Any, place: WebPage, reading: _Reading) -> list[Page]:
         raise DocumentError(f"{place.name}: the browser cannot show it: {_first_line(error)}") from None
     finally:
         await context.close()
+    for address, reason in files.not_loaded.items():
+        reading.not_loaded(reason, f"{place.name}: {address.partition('?')[0].removeprefix(LOCAL)}")
     pictures = decoded(picture, place.name), decoded(bare, place.name)
     return pages_of(place.name, *pictures, measured, reading.scale, reading.skipped)
 

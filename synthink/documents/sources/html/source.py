@@ -35,4 +35,5 @@ class HtmlSource(DocumentSource):
             skipped=collector.skipped,
             take=collector.add,
             refuse=lambda error, name: collector.record_rejection(error, paths[name], name),
+            not_loaded=collector.name_left_out,
         )

@@ -218,11 +218,23 @@ def test_a_local_page_reaches_its_folder_only_when_asked(stored: Callable[..., W
     place = stored(
         '<p>Text</p><img src="red.png" width="60" height="40"><img src="../secret.png" width="60" height="40">'
         f'<img src="file://{tmp_path}/red.png" width="60" height="40"><iframe src="red.png"></iframe>'
+        '<img src="http://127.0.0.1:9/a.png">'
         '<link rel="stylesheet" href="big.css">'
     )
     (tmp_path / "big.css").write_text("p {font-size: 40px}", encoding="utf-8")
-    (closed,), (opened,) = read(place), read(place, allow_local_files=True)
+    missing: list[dict[str, str]] = [{}, {}]
+    (closed,) = read(place, missing=missing[0])
+    (opened,) = read(place, missing=missing[1], allow_local_files=True)
     assert len(closed.image_boxes) == 0 and len(opened.image_boxes) == 1
     left, top, right, bottom = opened.image_boxes[0].astype(int)
     assert (opened.raster.pixels()[top + 1 : bottom - 1, left + 1 : right - 1] == (255, 0, 0)).all()
     assert np.diff(closed.line_boxes[0, [1, 3]]) < 30 < np.diff(opened.line_boxes[0, [1, 3]])
+    beside = "beside web pages, which allow_local_files=true loads"
+    web = "pictures from the web, which a page on the disk does not get"
+    assert missing[0] == {
+        f"{place.name}: red.png": f"pictures {beside}",
+        f"{place.name}: secret.png": f"pictures {beside}",
+        f"{place.name}: big.css": f"stylesheets {beside}",
+        f"{place.name}: http://127.0.0.1:9/a.png": web,
+    }
+    assert set(missing[1]) == {f"{place.name}: secret.png", f"{place.name}: http://127.0.0.1:9/a.png"}
