@@ -2,13 +2,14 @@
 
 Whatever reads pictures of others asks here, so that pages, trainer, evaluation and models behind an API see the same.
 Of a picture of several frames (GIF, animated PNG and WebP, TIFF of several pages) the first is shown. A colour profile
-is followed where it is one, and says another thing than sRGB; gamma chunks of PNG are not, as Pillow has it.
+is followed where it is one, and says another thing than sRGB; gamma chunks of PNG are not, as Pillow has it. Numbers of
+fewer bits than they are stored in, as cameras and scanners give them, are shown where the file says how many these are.
 """
 
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -27,14 +28,19 @@ MOST_PROFILE_BYTES = 4 * 2**20
 """Of a colour profile; those of printing presses have up to three million bytes."""
 _ORIENTATION = 0x0112  # tags of EXIF and TIFF
 _BITS = 0x0102
+_MOST = 0x0119  # the largest sample
 _PHOTOMETRIC = 0x0106
+_PNG_HEAD = b"\x89PNG\r\n\x1a\n"
+_MOST_CHUNKS = 64  # of a PNG, before its pixels
+_NEARLY_BLACK = 4095  # of 65,535: 12 bits of 16
 _TURNED = (5, 6, 7, 8)  # orientations that lie on their side
 
 
 def as_shown(picture: Image.Image) -> Image.Image:
     """The RGB picture that viewers show of an opened file. Raises `PictureError` for numbers that are no brightness."""
+    bits = _significant_bits(picture)
     picture.load()
-    return _upright(_on_white(picture), orientation(picture))
+    return _upright(_on_white(picture, bits), orientation(picture))
 
 
 def is_plain(picture: Image.Image) -> bool:
@@ -92,11 +98,12 @@ def _upright(picture: Image.Image, orientation: int) -> Image.Image:
     return picture.transpose(turns[orientation]) if orientation in turns else picture
 
 
-def _on_white(picture: Image.Image) -> Image.Image:
+def _on_white(picture: Image.Image, bits: int) -> Image.Image:
+    """bits: as `_significant_bits`."""
     from PIL import Image
 
     if picture.mode[0] in "IF":
-        return Image.fromarray(_eight_bits(picture)).convert("RGB")
+        return Image.fromarray(_eight_bits(picture, bits)).convert("RGB")
     if not picture.has_transparency_data:
         return _in_srgb(picture, picture.info.get("icc_profile"))
     layer = picture.convert("RGBA")
@@ -128,18 +135,55 @@ def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     return colours.convert("RGB")
 
 
-def _eight_bits(picture: Image.Image) -> npt.NDArray[np.uint8]:
-    """(H, W) uint8 brightness from whole numbers of 16 bits, or from 32 bits each whose white is told by the largest:
-    1, 255 or 65,535."""
+def _significant_bits(picture: Image.Image) -> int:
+    """How many bits the numbers of a picture of 16 or 32 bits have, as its file says: TIFF by the bits of a sample or
+    by a largest one of all ones, PNG by its chunk sBIT; 0 where it says nothing. To be asked before pixels are read."""
+    if picture.mode[0] != "I":
+        return 0
+    tags = getattr(picture, "tag_v2", {})
+    bits, most = (int(tags.get(tag, (0,))[0]) for tag in (_BITS, _MOST))
+    if most & (most + 1) == 0 and most > 0:
+        bits = min(bits, most.bit_length()) if bits else most.bit_length()
+    file = getattr(picture, "fp", None) if picture.format == "PNG" else None
+    return bits or (_bits_of_png(file) if file else 0)
+
+
+def _bits_of_png(file: IO[bytes]) -> int:
+    """The first number of a PNG's chunk sBIT, 0 where there is none before the pixels. Pillow does not tell it."""
+    place = file.tell()
+    try:
+        file.seek(len(_PNG_HEAD))
+        for _ in range(_MOST_CHUNKS):
+            head = file.read(8)
+            length = int.from_bytes(head[:4], "big")
+            if head[4:] == b"sBIT":
+                return file.read(1)[0] if length else 0
+            if head[4:] in (b"IDAT", b""):
+                return 0
+            file.seek(length + 4, io.SEEK_CUR)  # its content and its checksum
+        return 0
+    finally:
+        file.seek(place)
+
+
+def _eight_bits(picture: Image.Image, bits: int) -> npt.NDArray[np.uint8]:
+    """(H, W) uint8 brightness from whole numbers of 16 bits, or of as many as the file says; or from 32 bits each whose
+    white is told by the file, or by the largest: 1, 255 or 65,535. bits: as `_significant_bits`."""
     values = np.asarray(picture)
     tags = getattr(picture, "tag_v2", {})
+    # By PNG's own rules numbers are scaled up to all bits; where they are not, none passes the significant ones.
+    is_short = 8 <= bits < 16 and int(values.max()) < 2**bits
     if picture.mode.startswith("I;16"):
-        bits = tags.get(_BITS, (16,))[0]
-        levels: npt.NDArray[np.uint8] = (values >> max(0, bits - 8)).clip(0, 255).astype(np.uint8)
+        if not is_short and 0 < int(values.max()) <= _NEARLY_BLACK:
+            raise PictureError(
+                f"holds numbers of 16 bits of which none is above {values.max():,}: it is nearly black, or they have "
+                "fewer bits, and the file does not say how many (PNG by sBIT, TIFF by MaxSampleValue): save it with 8"
+            )
+        levels: npt.NDArray[np.uint8] = (values >> (bits - 8 if is_short else 8)).clip(0, 255).astype(np.uint8)
         levels[values == picture.info.get("transparency", -1)] = 255
     else:
         low, high = float(values.min()), float(values.max())
-        whites = (255, 65_535) if picture.mode == "I" else (1, 255, 65_535)
+        whites = (1, 255, 65_535) if picture.mode == "F" else (2**bits - 1,) if is_short else (255, 65_535)
         white = next((white for white in whites if 0 <= low <= high <= white), 0)
         if not white:  # no number at all is NaN
             raise PictureError(f"holds numbers from {low:g} to {high:g}; white is {' or '.join(map(str, whites))}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from typing import Any
 
 import numpy as np
@@ -136,6 +137,27 @@ RAMP = np.linspace(0, 1, 256)
 def test_deep_pictures_keep_their_greys(values: np.ndarray, form: str) -> None:
     pixels = shown(stored(Image.fromarray(np.tile(values, (4, 1))), form))
     assert np.abs(pixels[0, :, 0] - np.arange(256)).max() <= 1
+
+
+def with_significant_bits(data: bytes, bits: int) -> bytes:
+    """A PNG with a chunk sBIT behind its head."""
+    chunk = b"sBIT" + bytes([bits])
+    return data[:33] + len(chunk[4:]).to_bytes(4, "big") + chunk + zlib.crc32(chunk).to_bytes(4, "big") + data[33:]
+
+
+@pytest.mark.parametrize("bits", [10, 12, 14])
+def test_numbers_of_fewer_bits_are_shown_where_the_file_says_how_many(bits: int) -> None:
+    most = 2**bits - 1
+    picture = Image.fromarray(np.tile((RAMP * most).astype(np.uint16), (4, 1)))
+    scaled = Image.fromarray(np.tile((RAMP * 65535).astype(np.uint16), (4, 1)))
+    wide = Image.fromarray(np.tile((RAMP * most).astype(np.int32), (4, 1)))
+    files = [with_significant_bits(stored(one, "PNG"), bits) for one in (picture, scaled)]
+    files += [stored(one, "TIFF", tiffinfo={0x0119: most}) for one in (picture, wide)]
+    for data in files:
+        assert np.abs(shown(data)[0, :, 0] - np.arange(256)).max() <= 1
+    if bits < 14:
+        with pytest.raises(PictureError, match=f"none is above {most:,}: .* the file does not say how many"):
+            shown(stored(picture, "PNG"))
 
 
 def test_one_transparent_grey_of_sixteen_bits_lies_on_white() -> None:
