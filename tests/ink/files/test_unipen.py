@@ -200,6 +200,23 @@ def test_times_are_compared_with_the_rate(tmp_path, step, rate, scale, note):
     assert ink.metadata.get("times_note") == note and ink.metadata["left_out"] == {"points with the pen up": 1}
 
 
+@pytest.mark.parametrize(
+    ("head", "y"),
+    [
+        (".X_POINTS_PER_INCH 400\n.Y_POINTS_PER_INCH 200\n", 40.0),
+        (".X_POINTS_PER_MM 10\n.Y_POINTS_PER_MM 40\n", 5.0),
+        (".X_POINTS_PER_INCH 200\n.Y_POINTS_PER_INCH 200\n", 20.0),
+        (".X_POINTS_PER_INCH 200\n", 20.0),
+        (".X_POINTS_PER_INCH 200\n.Y_POINTS_PER_INCH 0\n", 20.0),
+        (".X_POINTS_PER_INCH 20000\n.Y_POINTS_PER_INCH 200\n", 20.0),
+    ],
+)
+def test_steps_along_y_are_made_as_long_as_those_along_x(tmp_path, head, y):
+    (ink,) = read(written(tmp_path, f"{head}.COORD X Y\n.PEN_DOWN\n0 0\n10 20\n.PEN_UP\n"))
+    assert ink.points[-1, :2].tolist() == [10, y]
+    assert ("resolution_note" in ink.metadata) == (y != 20)
+
+
 def test_what_keywords_say_is_metadata_or_counted(tmp_path):
     ink, other = read(
         written(

@@ -38,6 +38,7 @@ KINDS: dict[str, SpanKind] = {
 """Any other level's segments are symbols."""
 LONGEST_TEXT = 1000
 """Characters of a text that becomes metadata."""
+_MOST_UNEQUAL = 10  # times that a tablet's steps along one axis are as long as along the other
 
 _SEGMENT = re.compile(r"\s*(\S+)\s+([\d:,-]+|\?)\s*([^\s\"]*)\s*(.*)", re.DOTALL)
 _READ = ("X", "Y", "T", "P")
@@ -106,6 +107,7 @@ def recorded(statements: Iterable[Statement], reading: Reading) -> Recording:
             case keyword:
                 _describe(recording, keyword, statement.argument)
     _correct_times(recording)
+    _make_square(recording)
     return recording
 
 
@@ -170,6 +172,22 @@ def _correct_times(recording: Recording) -> None:
         recording.about["times_note"] = f"by the sampling rate, times were in units of {scale:g} ms"
         for component in recording.components:
             component.points[:, 2] *= scale
+
+
+def _make_square(recording: Recording) -> None:
+    """Scale y to steps as long as those of x, where the file says that the tablet's steps differ; `resolution_note`
+    says so, and the metadata has the steps of x for both."""
+    for unit in ("inch", "mm"):
+        across, down = (recording.about.get(f"{axis}_points_per_{unit}") for axis in "xy")
+        if not (isinstance(across, float) and isinstance(down, float) and across != down > 0):
+            continue
+        scale = across / down
+        if 1 / _MOST_UNEQUAL <= scale <= _MOST_UNEQUAL:
+            recording.about[f"y_points_per_{unit}"] = across
+            recording.about["resolution_note"] = f"y had {down:g} points per {unit} and was multiplied by {scale:g}"
+            for component in recording.components:
+                component.points[:, 1] *= scale
+        return
 
 
 def _points(argument: str, channels: list[str] | None) -> npt.NDArray[np.float64]:

@@ -12,7 +12,9 @@ What a file is taken to mean, where contributors differ:
   strokes and without neighbours stays as it is. The metadata's `y_axis` is what was found.
 * Times are those of channel T only, in ms; where the sampling rate shows that they are in another unit they are turned,
   and where the two do not agree metadata `times_note` says so. Pressures are divided by the largest one in the file.
-* Coordinates stay in the tablet's units; metadata has its points per inch or mm, and what else the file's keywords say.
+* Coordinates stay in the tablet's units; where the file says that its steps along y have another length, y is turned
+  into steps of x, and metadata `resolution_note` says so. Metadata has the points per inch or mm, and what else the
+  file's keywords say.
 * Text is Latin-1, or UTF-8 where all of a file is.
 * Metadata `qualities` has the quality of each span where there are several.
 """
