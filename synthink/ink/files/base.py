@@ -7,7 +7,7 @@ import re
 import zlib
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, NoReturn
@@ -158,14 +158,21 @@ def unpacked_head(head: bytes) -> bytes:
         return b""
 
 
-def parse_json(data: bytes, reading: Reading, element: str = "", offset: int = 0) -> Any:
-    """The value that the JSON text `data` holds. NaN, Infinity and nesting beyond `limits.depth` are refused.
+def parse_json(
+    data: bytes,
+    reading: Reading,
+    element: str = "",
+    offset: int = 0,
+    constant: Callable[[str], Any] | None = None,
+) -> Any:
+    """The value that the JSON text `data` holds. Nesting beyond `limits.depth` is refused, and so are NaN and Infinity,
+    unless `constant` gives what they stand for.
 
     Raises `InkError` with the offset in the file, where `data` begins at `offset`.
     """
     check_depth(data, reading, element, offset)
     try:
-        return json.loads(data.decode("utf-8-sig"), parse_constant=no_constant)
+        return json.loads(data.decode("utf-8-sig"), parse_constant=constant or no_constant)
     except json.JSONDecodeError as error:
         raise InkError(f"is no JSON: {error.msg}", reading.file, element, offset + error.pos) from None
     except UnicodeDecodeError as error:

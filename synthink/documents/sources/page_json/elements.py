@@ -53,7 +53,8 @@ def read_elements(file: Path, skipped: Counter[str] | None = None) -> dict[int, 
     skipped: counts elements that are wrong, by their kind and the key of what is wrong; without it they are an error.
     """
     try:
-        content = parse_json(file_bytes(file, _JSON.bytes), Reading(str(file), limits=_JSON))
+        # A box of NaN, as Python writes it, costs its element and no other one.
+        content = parse_json(file_bytes(file, _JSON.bytes), Reading(str(file), limits=_JSON), constant=float)
     except InkError as error:
         raise DocumentError(str(error)) from None
     if not isinstance(content, dict) or not isinstance(content.get("elements"), list):

@@ -200,6 +200,9 @@ FAULTS: list[tuple[str, Damage]] = [
     (r"elements\[2\]: bbox is no object", lambda e: e[2]["bbox"].pop("top")),
     (r"elements\[2\]: bbox.left is no number", lambda e: e[2]["bbox"].update(left="1")),
     (r"elements\[2\]: bbox.left is no number", lambda e: e[2]["bbox"].update(left=1e300)),
+    (r"elements\[2\]: bbox.left is no number", lambda e: e[2]["bbox"].update(left=float("nan"))),
+    (r"elements\[2\]: bbox.right is no number", lambda e: e[2]["bbox"].update(right=float("inf"))),
+    (r"elements\[2\]: id is no whole number", lambda e: e[2].update(id=float("nan"))),
     (r"elements\[2\]: bbox has left beyond right, or top below bottom", lambda e: e[2]["bbox"].update(left=90)),
     (r"elements\[2\]: parent_id is no whole number", lambda e: e[2].update(parent_id=1.5)),
     (r"elements\[1\]: children_ids is no list", lambda e: e[1].update(children_ids=3)),
@@ -230,7 +233,6 @@ def test_a_fault_is_named_or_costs_its_element_alone(tmp_path: Path, message: st
         (b"{", "is no JSON"),
         (b"[]", "list `elements`"),
         (b'{"elements": ' + b"[" * 50 + b"]" * 50 + b"}", "nested"),
-        (b'{"elements": [], "page_id": NaN}', "NaN"),
         (b"\xff\xfe", "UTF-8"),
     ],
 )
