@@ -18,7 +18,8 @@ from pathlib import Path
 from synthink.documents import DocumentError, Page
 from synthink.documents.proof.letters import PlacedLetters
 from synthink.documents.proof.proof import proof_of_document
-from synthink.documents.sources.pdf.reader import DEFAULTS, SCALE, each_page
+from synthink.documents.sources.pdf.reader import DEFAULTS, each_page
+from synthink.documents.sources.source import SCALE
 from tests.documents.proof.lies import Score, lying_fonts, tell_lies
 
 LEAST = 20

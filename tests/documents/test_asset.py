@@ -159,10 +159,10 @@ def test_pages_without_anything_are_skipped(folders: Path) -> None:
 @pytest.mark.whole
 def test_a_pdf_is_read(tmp_path: Path) -> None:
     from synthink.assets.fonts.fonts import Fonts
-    from synthink.documents.synthetic.synthetic import synthetic_pdf
+    from tests.documents.synthetic.pdf import synthetic_pdf
 
     for number in range(2):
-        _, data = synthetic_pdf(f"d{number}", fonts=Fonts().open().faces)
+        _, data = synthetic_pdf(f"d{number}", Fonts().open().faces)
         (tmp_path / f"d{number}.pdf").write_bytes(data)
     opened = Documents(source=str(tmp_path)).open()
     assert {page.document for page in opened.pages} == {"d0.pdf", "d1.pdf"}

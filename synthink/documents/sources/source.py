@@ -21,6 +21,8 @@ from synthink.documents.sources.places import Match
 from synthink.errors import ConfigError, SynthinkError, did_you_mean, quoted
 from synthink.plugins import DOCUMENTS
 
+SCALE = 96 / 72
+"""Pixels a point where nobody says otherwise: 96 dpi."""
 MOST_CHARACTERS = 200
 """The longest word that is used, in characters."""
 

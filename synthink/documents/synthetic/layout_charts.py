@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from reportlab.lib.colors import Color
-
 from synthink.documents.synthetic.sheet import Sheet
 
 _LABEL = 0.8  # of the body's size
-_AXIS = Color(0.35, 0.35, 0.35)
+_AXIS = (0.35, 0.35, 0.35)
 
 
 def chart(sheet: Sheet, left: float, top: float, width: float, height: float) -> None:
@@ -21,27 +19,22 @@ def chart(sheet: Sheet, left: float, top: float, width: float, height: float) ->
     below = sheet.place([title], left, top, width)
     size = sheet.type.size * _LABEL
     first, foot, right = left + 4 * size, top + height - 2.2 * size, left + width
-    ground, step = sheet.height - foot, (right - first) / len(names)
+    step = (right - first) / len(names)
     canvas, most = sheet.canvas, sheet.stream.choice((10, 20, 40, 50, 100, 200))
-    canvas.setStrokeColor(_AXIS)
-    canvas.setLineWidth(0.75)
     for part in range(3):
         y = foot - (foot - below - size) * part / 2
         sheet.place([sheet.text(str(most * part // 2), scale=_LABEL, align="right")], left, y - 0.8 * size, 3.4 * size)
-        canvas.line(first, sheet.height - y, right, sheet.height - y)
+        canvas.line(first, y, right, y, colour=_AXIS, weight=0.75)
     heights = [sheet.stream.uniform(0.08, 0.95) * (foot - below - size) for _ in names]
-    colour = Color(*(sheet.stream.uniform(0.25, 0.75) for _ in range(3)))
-    canvas.setFillColor(colour)
-    canvas.setStrokeColor(colour)
+    red, green, blue = (sheet.stream.uniform(0.25, 0.75) for _ in range(3))
+    colour = red, green, blue
     if sheet.stream.chance(0.6):
         for number, tall in enumerate(heights):
-            canvas.rect(first + (number + 0.2) * step, ground, 0.6 * step, tall, stroke=0, fill=1)
+            canvas.rect(first + (number + 0.2) * step, foot - tall, 0.6 * step, tall, fill=colour)
     else:
-        canvas.setLineWidth(1.5)
-        places = [(first + (number + 0.5) * step, ground + tall) for number, tall in enumerate(heights)]
+        places = [(first + (number + 0.5) * step, foot - tall) for number, tall in enumerate(heights)]
         for (x0, y0), (x1, y1) in pairwise(places):
-            canvas.line(x0, y0, x1, y1)
-    canvas.setFillColor(Color(0, 0, 0))
+            canvas.line(x0, y0, x1, y1, colour=colour, weight=1.5)
     for number, name in enumerate(names):
         label = sheet.text(name, scale=_LABEL, align="centre", after=0.0)
         sheet.place([label], first + number * step, foot + 0.4 * size, step)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from reportlab.lib.colors import Color
-
 from synthink.documents.synthetic.sheet import A4, A5, LETTER, Sheet
 
 _RECEIPT = 240.0  # points wide
@@ -41,21 +39,20 @@ def letterhead(sheet: Sheet) -> None:
 
 def _logo(sheet: Sheet, left: float, top: float, side: float) -> None:
     """A simple mark of two shapes in one colour and its shade."""
-    canvas, bottom = sheet.canvas, sheet.height - top - side
-    colour = [sheet.stream.uniform(0.1, 0.75) for _ in range(3)]
-    canvas.setFillColor(Color(*colour))
+    canvas = sheet.canvas
+    red, green, blue = (sheet.stream.uniform(0.1, 0.75) for _ in range(3))
+    colour, shade = (red, green, blue), (0.5 + red / 2, 0.5 + green / 2, 0.5 + blue / 2)
     form = sheet.stream.integers(0, 3)
     if form == 0:
-        canvas.circle(left + side / 2, bottom + side / 2, side / 2, stroke=0, fill=1)
+        canvas.circle(left + side / 2, top + side / 2, side / 2, fill=colour)
     elif form == 1:
-        canvas.roundRect(left, bottom, side, side, side / 5, stroke=0, fill=1)
+        canvas.round_rect(left, top, side, side, side / 5, fill=colour)
     else:
         for number in range(3):
-            canvas.rect(left + number * side / 3, bottom, side / 4, side * (number + 1) / 3, stroke=0, fill=1)
-    canvas.setFillColor(Color(*(0.5 + part / 2 for part in colour)))
+            tall = side * (number + 1) / 3
+            canvas.rect(left + number * side / 3, top + side - tall, side / 4, tall, fill=colour)
     if form < 2:
-        canvas.circle(left + side / 2, bottom + side / 2, side / 5, stroke=0, fill=1)
-    canvas.setFillColor(Color(0, 0, 0))
+        canvas.circle(left + side / 2, top + side / 2, side / 5, fill=shade)
 
 
 def memo(sheet: Sheet) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reportlab.platypus import Flowable
-
+from synthink.documents.synthetic.flow import Align, Flowable
 from synthink.documents.synthetic.sheet import A4, A5, LETTER, Sheet
 
 MASTHEADS = ("Herald", "Courier", "Gazette", "Chronicle", "Observer", "Times", "Mercury", "Post", "Echo", "Advertiser")
@@ -30,7 +29,7 @@ def running(sheet: Sheet, *, sections: bool = True, pictures: float = 0.0, width
 def _article(sheet: Sheet, columns: int, pictures: float) -> None:
     sheet.open(A4, LETTER, largest=(14.0, 11.0, 9.5)[columns - 1])
     sheet.copy.register = "study" if columns < 3 else sheet.stream.choice(("news", "place"))
-    align = sheet.stream.choice(("left", "centre"))
+    align: Align = sheet.stream.choice(("left", "centre"))
     head = [sheet.heading(sheet.copy.title(), 2.0, align), sheet.text(
         f"{sheet.copy.full_name()} and {sheet.copy.full_name()}",
         face="italic", align=align, after=1.2)]  # fmt: skip

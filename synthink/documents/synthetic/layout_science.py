@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from reportlab.platypus import Flowable
-
+from synthink.documents.synthetic.flow import Flowable
 from synthink.documents.synthetic.layout_charts import chart
 from synthink.documents.synthetic.sheet import A4, LETTER, Sheet
 
@@ -25,7 +24,7 @@ def paper(sheet: Sheet) -> None:
     top = sheet.place(head, sheet.margin, sheet.margin, sheet.inner)
     summary = sheet.text(f"Summary. {copy.paragraph(2, 3)}", scale=0.95, align="justified", after=0.0)
     inset = sheet.inner * 0.08
-    _, high = summary.wrap(sheet.inner - 2 * inset - 16, sheet.height)
+    high = summary.height(sheet.inner - 2 * inset - 16)
     if sheet.stream.chance(0.5):
         sheet.panel(sheet.margin + inset, top - 4, sheet.inner - 2 * inset, high + 14)
     top = sheet.place([summary], sheet.margin + inset + 8, top, sheet.inner - 2 * inset - 16) + 22
@@ -98,7 +97,7 @@ def listing(sheet: Sheet) -> None:
     for number in range(1, 6):
         top = sheet.place([sheet.body(1, 3, align="left", after=0.4)], sheet.margin, top, sheet.inner) + 4
         lines = list(_code(sheet))
-        high = sum(line.wrap(sheet.inner - 24, sheet.height)[1] for line in lines) + 16
+        high = sum(line.height(sheet.inner - 24) for line in lines) + 16
         if top + high > bottom:
             break
         sheet.panel(sheet.margin, top, sheet.inner, high)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from reportlab.lib.colors import Color
-
 from synthink.documents.synthetic.layout_charts import chart
 from synthink.documents.synthetic.sheet import A4, A5, LETTER, SLIDE, Sheet
 
@@ -15,7 +13,7 @@ def window(sheet: Sheet) -> None:
     sheet.open((760.0, 520.0), (680.0, 500.0), margin=(18, 26), largest=11)
     copy, left, width = sheet.copy, sheet.margin, sheet.inner
     copy.register = sheet.stream.choice(("office", "study", "place"))
-    bar, row = Color(0.88, 0.89, 0.91), sheet.type.size * 1.9
+    bar, row = (0.88, 0.89, 0.91), sheet.type.size * 1.9
     sheet.panel(left, sheet.margin, width, row, tint=bar)
     sheet.place([sheet.text(copy.title(), face="bold", align="centre")], left, sheet.margin + row * 0.14, width)
     top, at = sheet.margin + row + 5, left + 6
@@ -77,7 +75,7 @@ def bulletin(sheet: Sheet) -> None:
     for number in range(8):
         column = number % columns
         story = [sheet.heading(copy.phrase(), 1.2), sheet.body(1, 4, align="left", after=0.0)]
-        tall = sum(part.wrap(wide - 20, sheet.height)[1] + part.getSpaceAfter() for part in story) + 20
+        tall = sum(part.height(wide - 20) + part.space_after for part in story) + 20
         if ends[column] + tall > sheet.height - sheet.margin:
             break
         sheet.panel(left + column * (wide + 12), ends[column], wide, tall)

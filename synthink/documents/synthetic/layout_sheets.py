@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from reportlab.platypus import Flowable
-
+from synthink.documents.synthetic.flow import Flowable
 from synthink.documents.synthetic.layout_prose import running
 from synthink.documents.synthetic.sheet import A4, A5, LETTER, SLIDE, Sheet
 
@@ -26,7 +25,7 @@ def _table(sheet: Sheet, width: float) -> Flowable:
     first = width * 0.4
     cells = _figures(sheet, sheet.stream.integers(4, 10), columns)
     table = sheet.table(cells, [first, *[(width - first) / columns] * columns], ruled=sheet.stream.choice(RULED))
-    table.spaceAfter = 12
+    table.space_after = 12
     return table
 
 
@@ -126,7 +125,8 @@ def form(sheet: Sheet) -> None:
     top += 10
     size = sheet.type.size
     while top < sheet.height - sheet.margin - 5 * size:
-        sheet.canvas.rect(sheet.margin, sheet.height - top - size * 1.1, size * 0.8, size * 0.8)
+        box = sheet.margin, top + size * 0.3, size * 0.8, size * 0.8
+        sheet.canvas.rect(*box, stroke=sheet.accent, weight=0.5)
         top = sheet.place([sheet.text(copy.sentence(), align="left", after=0.6)], sheet.margin + 2 * size, top,
                           sheet.inner - 2 * size)  # fmt: skip
 

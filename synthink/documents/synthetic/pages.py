@@ -18,7 +18,7 @@ from synthink.errors import ConfigError, did_you_mean
 
 MANY = 300
 """The number of documents in all layouts of which each split surely owns one with an image."""
-_LIBRARIES = ("pypdfium2", "reportlab")
+_LIBRARIES = ("pypdfium2", "pillow")
 
 
 class SyntheticSource(DocumentSource):

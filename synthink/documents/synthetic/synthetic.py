@@ -1,27 +1,32 @@
-"""Synthetic documents: pages of many layouts, set with reportlab and read back with pdfium like any other PDF."""
+"""Synthetic documents: pages of many layouts, whose words stand where they are printed."""
 
 from __future__ import annotations
 
-import io
 import string
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
+import numpy as np
+from PIL import Image
 
-from synthink.documents.page.model import DocumentError, Page
-from synthink.documents.sources.pdf.reader import SCALE, read_pdf
+from synthink.documents.page.model import Page
+from synthink.documents.sources.printed_words import composed_page
+from synthink.documents.sources.source import SCALE
+from synthink.documents.synthetic.canvas import Canvas
+from synthink.documents.synthetic.font import page_font
 from synthink.documents.synthetic.layout_text import PageText
 from synthink.documents.synthetic.layouts import ALL, LAYOUTS
+from synthink.documents.synthetic.printing import print_page
 from synthink.documents.synthetic.sheet import Sheet, Typography
 from synthink.draw.type.face import Face
 from synthink.errors import AssetError, ConfigError, did_you_mean
 from synthink.streams import Stream, StreamKey
 
-VERSION = 2
+VERSION = 3
 """Raised whenever a page of the same name would look different."""
+CONTENT = 2
+"""Raised instead where its layout chooses otherwise: printing the same page in another way redraws no content."""
 GREY = 0.7  # share of documents that a printer without colours printed
 NEEDED = string.ascii_letters + string.digits + ".,;:!?'\"()-*%$+=@"
 """What a face must draw to set every layout."""
@@ -34,37 +39,37 @@ def synthetic_page(
 
     scale: pixels a point. `AssetError` when no face can be embedded, `ConfigError` for an unknown layout.
     """
-    layout, data = synthetic_pdf(name, fonts=fonts, seed=seed, layouts=layouts)
-    pages = read_pdf(data, name, scale=scale, prove=False)
-    if len(pages) != 1:
-        raise DocumentError(f"{name}: layout {layout} made {len(pages)} pages with words instead of one")
-    grey = StreamKey("document", VERSION, seed, name).stream(0, "printer").chance(GREY)
-    raster = pages[0].raster.grey() if grey else pages[0].raster
-    return replace(pages[0], name=name, document=name, raster=raster, about={"layout": layout})
+    layout, canvas = synthetic_canvas(name, fonts=fonts, seed=seed, layouts=layouts)
+    printed = print_page(canvas, scale)
+    grey = StreamKey("document", CONTENT, seed, name).stream(0, "printer").chance(GREY)
+    picture = np.asarray(Image.fromarray(printed.picture).convert("L")) if grey else printed.picture
+    page, _ = composed_page(name, name, printed.words, picture, printed.textless, printed.images)
+    return replace(page, about={"layout": layout})
 
 
-def synthetic_pdf(
+def synthetic_canvas(
     name: str, *, fonts: Sequence[Face], seed: int = 0, layouts: Sequence[str] = ALL
-) -> tuple[str, bytes]:
-    """The layout's name and the PDF of the page of that name."""
+) -> tuple[str, Canvas]:
+    """The layout's name and what it puts on the page of that name."""
     for index, layout in enumerate(layouts):
         if layout not in LAYOUTS:
             raise ConfigError(f"layouts[{index}]", layout, f"no such layout; {did_you_mean(layout, LAYOUTS)}")
     if not layouts:
         raise ConfigError("layouts", layouts, "names no layout")
     usable = embeddable(tuple(fonts))
-    key = StreamKey("document", VERSION, seed, name)
+    key = StreamKey("document", CONTENT, seed, name)
     stream = key.stream(0, "layout")
     chosen = stream.choice(layouts)
     sheet = Sheet(_type(stream, usable), stream, PageText(key.stream(0, "text")), key.stream(0, "pictures"))
     LAYOUTS[chosen](sheet)
-    return chosen, sheet.close()
+    return chosen, sheet.canvas
 
 
 @cache
 def embeddable(faces: tuple[Face, ...]) -> tuple[Face, ...]:
-    """The faces that set every layout: TrueType outlines and all signs. `AssetError` when there is none."""
-    usable = tuple(face for face in faces if face.is_truetype and face.draws(NEEDED))
+    """The faces that set every layout: TrueType outlines, first in their files, and all signs. `AssetError` when there
+    is none."""
+    usable = tuple(face for face in faces if face.is_truetype and face.index == 0 and face.draws(NEEDED))
     if not usable:
         raise AssetError(f"fonts: none of {len(faces)} faces has TrueType outlines and draws all of {NEEDED}")
     return usable
@@ -81,11 +86,11 @@ def _type(stream: Stream, faces: Sequence[Face]) -> Typography:
         (stream.uniform(0, 0.6), stream.uniform(0, 0.4), stream.uniform(0, 0.7)) if stream.chance(0.3) else (0, 0, 0)
     )
     return Typography(
-        body=_registered(_face(faces, own, False, False)),
-        bold=_registered(_face(faces, own, True, False)),
-        italic=_registered(_face(faces, own, False, True)),
-        heading=_registered(_face(faces, other, True, False)),
-        mono=_registered(_face(faces, stream.choice(equal) if equal else own, False, False)),
+        body=page_font(_face(faces, own, False, False)),
+        bold=page_font(_face(faces, own, True, False)),
+        italic=page_font(_face(faces, own, False, True)),
+        heading=page_font(_face(faces, other, True, False)),
+        mono=page_font(_face(faces, stream.choice(equal) if equal else own, False, False)),
         size=stream.choice((8.0, 8.5, 9.0, 9.5, 10.0, 10.5, 11.0, 12.0, 13.0, 14.0), (2, 2, 4, 4, 6, 4, 4, 2, 1, 1)),
         leading=round(stream.uniform(1.25, 1.5), 2),
         align=stream.choice(("left", "justified")),
@@ -97,11 +102,3 @@ def _face(faces: Sequence[Face], family: str, bold: bool, italic: bool) -> Face:
     """The family's face that is nearest to the style."""
     members = [face for face in faces if face.family == family]
     return min(members, key=lambda face: ((face.bold != bold) + (face.italic != italic), face.name, face.sha256))
-
-
-@cache
-def _registered(face: Face) -> str:
-    """The name under which reportlab knows the face, once a process."""
-    name = f"{face.sha256}-{face.index}"
-    pdfmetrics.registerFont(TTFont(name, io.BytesIO(face.data()), subfontIndex=face.index))
-    return name

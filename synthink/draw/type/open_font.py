@@ -75,6 +75,7 @@ class OpenFont:
         record = self._face.contents
         self.units, self.faces, self.glyphs = record.units_per_EM, record.num_faces, record.num_glyphs
         self.ascender, self.descender = record.ascender, record.descender
+        self.reach = record.bbox.yMin, record.bbox.yMax
         self.flags, self.style_flags = record.face_flags, record.style_flags
         self.family = _text(record.family_name)
         self.style = _text(record.style_name)

@@ -22,9 +22,10 @@ from synthink.documents import Page, Raster, make_page, read_documents
 from synthink.documents.proof.proof import BLANK, OFF_INK, OTHER_TEXT, SQUARES, TWICE, proved
 from synthink.documents.sources.page_json.folder import write_page_json
 from synthink.documents.sources.pdf.reader import read_pdf
-from synthink.documents.synthetic.synthetic import synthetic_page, synthetic_pdf
+from synthink.documents.synthetic.synthetic import synthetic_page
 from tests.documents.proof.lies import NEXT, Score, tell_lies
 from tests.documents.sources.html.reading import needs_browser
+from tests.documents.synthetic.pdf import synthetic_pdf
 
 pytestmark = pytest.mark.heavy
 
@@ -205,7 +206,7 @@ def faces() -> tuple[object, ...]:
 def test_letters_with_boxes_of_their_own_are_believed_unless_the_font_lies() -> None:
     """Pages that synthink draws itself lose nothing; what a font with other codes says is not believed."""
     for number in range(3):
-        _, data = synthetic_pdf(f"p{number}", fonts=faces())  # type: ignore[arg-type]
+        _, data = synthetic_pdf(f"p{number}", faces())  # type: ignore[arg-type]
         skipped = Counter[str]()
         (page,) = read_pdf(data, "p", skipped=skipped)
         assert page.is_proved and not skipped and len(page.words) > 20
@@ -252,7 +253,7 @@ def test_a_thousand_lies_are_caught() -> None:
 @pytest.mark.slow
 def test_synthetic_pages_lose_no_word() -> None:
     for number in range(60):
-        _, data = synthetic_pdf(f"p{number}", fonts=faces())  # type: ignore[arg-type]
+        _, data = synthetic_pdf(f"p{number}", faces())  # type: ignore[arg-type]
         skipped = Counter[str]()
         read_pdf(data, "p", skipped=skipped)
         assert not skipped, number

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import re
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 import pypdfium2.raw as pdfium
 
-from synthink.documents.page.model import DocumentError, Page, make_page
-from synthink.documents.page.tiles import Pixels, Raster
-from synthink.documents.proof.letters import PlacedLetters
+from synthink.documents.page.model import DocumentError, Page
 from synthink.documents.proof.proof import Proof, proof_of_document
-from synthink.documents.reading_order.arrange import SourceOrder, arrange, parted
 from synthink.documents.sources.pdf.glyphs import has_outlines
 from synthink.documents.sources.pdf.page import PdfPage, UnusablePage
-from synthink.documents.sources.pdf.pictures import rules_between, visible_images
-from synthink.documents.sources.pdf.words import PdfWords, visible_words
+from synthink.documents.sources.pdf.turn import turn
+from synthink.documents.sources.pdf.words import visible_words
+from synthink.documents.sources.printed_words import composed_page
+from synthink.documents.sources.source import SCALE
 
-SCALE = 96 / 72
-"""Pixels a point: 96 dpi."""
-_lock = threading.Lock()  # pdfium is not for more than one thread at a time
 _HEAD = b"%PDF-"
 _MOST_BEFORE = 65_536  # bytes that may stand before the file's head, as mailers and servers leave them
 _END = re.compile(rb"startxref\s+\d+\s*(?:%%EOF)?|%%EOF")
@@ -35,16 +28,6 @@ _FAULTS = {
     pdfium.FPDF_ERR_PASSWORD: "encrypted; it needs a password",
     pdfium.FPDF_ERR_SECURITY: "encrypted in a way that is not supported",
 }
-
-
-def _fresh_lock() -> None:
-    """A forked child must not wait for a thread that it does not have."""
-    global _lock
-    _lock = threading.Lock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_fresh_lock)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +114,7 @@ def each_page(
     if len(data) > limits.max_bytes:
         raise DocumentError(f"{name}: {len(data)} bytes; at most {limits.max_bytes}")
     data = _without_surroundings(data, name)
-    with _lock:
+    with turn():
         document = pdfium.FPDF_LoadMemDocument64(data, len(data), None)
         if not document:
             code = pdfium.FPDF_GetLastError()
@@ -149,7 +132,7 @@ def each_page(
                 break
             yield PageBegins(number, count, skipped.copy())
             try:
-                with _lock:
+                with turn():
                     page = _read_page(document, number, name, scale, limits, skipped, prove)
             except MemoryError:
                 yield _left_out(UnusablePage(f"{name}#{number + 1}", "needs too much memory"), limits, skipped)
@@ -161,7 +144,7 @@ def each_page(
                     left -= page.raster.bytes
                     yield page
     finally:
-        with _lock:
+        with turn():
             pdfium.FPDF_CloseDocument(document)
 
 
@@ -207,36 +190,11 @@ def _read_page(
         with page.without_text(limits.max_objects) as images:
             textless = page.picture()
         again = page.printed_again(characters.objects)
-        words = visible_words(characters, picture, textless, again, skipped)
-        if words is None:
+        visible = visible_words(characters, picture, textless, again, skipped)
+        if visible is None:
             return None
-        result, letters = _composed(place, name, words, picture, textless, visible_images(images, textless))
-        return prove(result, skipped, replace(letters, close_up=page.close_ups())) if prove else result
+        words, letters = visible
+        result, order = composed_page(place, name, words, picture, textless, images)
+        return prove(result, skipped, replace(letters.of(order), close_up=page.close_ups())) if prove else result
     finally:
         page.close()
-
-
-def _composed(
-    place: str, name: str, words: PdfWords, picture: Pixels, textless: Pixels, images: Any
-) -> tuple[Page, PlacedLetters]:
-    """The page with its words in reading order, and their letters; a rule between two words parts the cells of a
-    table."""
-    source_order = SourceOrder(words.baselines, words.heights, words.runs)
-    order, lines, paragraphs = arrange(words.boxes, words.texts, source_order)
-    boxes = words.boxes[order]
-    rules = rules_between(boxes, lines, textless)
-    word_lines, line_paragraphs, was = parted(boxes, lines, paragraphs, np.concatenate((words.left_out, rules)))
-    baselines = np.maximum.reduceat(words.baselines[order], np.flatnonzero(np.diff(lines, prepend=-1)))
-    page = make_page(
-        place,
-        Raster.of(picture),
-        [words.texts[word] for word in order.tolist()],
-        boxes,
-        word_lines,
-        line_paragraphs,
-        image_boxes=images,
-        baselines=baselines[was],
-        document=name,
-        unread=words.left_out,
-    )
-    return page, words.letters.of(order)

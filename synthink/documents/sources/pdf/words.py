@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -20,38 +19,21 @@ from synthink.documents.sources.pdf.initials import beside_initials, ruby
 from synthink.documents.sources.pdf.pieces import words_in_pieces
 from synthink.documents.sources.pdf.prints import hiding, touched, with_accents, with_replaced_text, without_copies
 from synthink.documents.sources.pdf.spacing import words_of
+from synthink.documents.sources.printed_words import INK_MARGIN_PX, PrintedWords
 
 SPELT = dict.fromkeys((*AT_LINE_END, 0xAD), "-")
 """How hyphens are spelt: a soft hyphen that is printed is one."""
-INK_MARGIN_PX = 1.0  # smoothing and rounding to whole pixels move ink this far out of a glyph's outline
 SPACED = 4  # single letters in a row that are taken for one word with wide spaces
 HIDDEN = "hidden text"
 SMALLEST_PX = 4.0  # from ascender to descender: letters of lower words are blots
 NEAR = 0.2  # of an em, less than a blank: what stands so near to a word that cannot be told is a piece of it
 
 
-@dataclass(frozen=True, slots=True)
-class PdfWords:
-    """Words in the order they are told; boxes and baselines in pixels."""
-
-    texts: list[str]
-    boxes: Boxes
-    baselines: npt.NDArray[np.float64]
-    heights: npt.NDArray[np.float64]
-    """The height of each word's type, ascender to descender."""
-    runs: npt.NDArray[np.uint64]
-    """Equal for words of one text object."""
-    left_out: Boxes
-    """(N, 4) of words that are printed but cannot be used."""
-    letters: PlacedLetters
-    """Where the letters of the words are printed."""
-
-
 def visible_words(
     chars: Characters, picture: Pixels, textless: Pixels, again: Boxes, skipped: Counter[str]
-) -> PdfWords | None:
+) -> tuple[PrintedWords, PlacedLetters] | None:
     """The words whose every glyph changes the picture, (H, W, 3), from that without text, and whose text is what it
-    shows. again: (T, 4) where text is printed again beside itself.
+    shows; and their letters. again: (T, 4) where text is printed again beside itself.
 
     Words left out are counted in `skipped`; so is, with None, a page none of whose words can be used.
     """
@@ -93,15 +75,15 @@ def visible_words(
         return None
     skipped.update({f"word: {reason}": count for reason, count in counts.items() if count})
     first = starts[usable]
-    return PdfWords(
+    words = PrintedWords(
         [text for text, is_usable in zip(texts, usable.tolist(), strict=True) if is_usable],
         boxes[usable],
         glyphs.origins[first, 1],
         (loose[:, 3] - loose[:, 1])[usable],
         glyphs.objects[first],
         boxes[~usable & np.logical_or.reduceat(glyphs.visible, starts)],
-        _letters(glyphs, starts, texts, usable, picture, chars.font_names),
     )
+    return words, _letters(glyphs, starts, texts, usable, picture, chars.font_names)
 
 
 def _letters(

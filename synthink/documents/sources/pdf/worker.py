@@ -17,12 +17,12 @@ from synthink.documents.sources.pdf.messages import PageMessages
 from synthink.documents.sources.pdf.page import UnusablePage
 from synthink.documents.sources.pdf.reader import (
     DEFAULTS,
-    SCALE,
     PageBegins,
     PageEvent,
     PdfLimits,
     each_page,
 )
+from synthink.documents.sources.source import SCALE
 from synthink.errors import AssetError
 from synthink.processes import CannotStart, Send, Worker, WorkerDied
 

@@ -1,4 +1,4 @@
-"""What is printed on a PDF page besides text: its pictures, and rules between the cells of tables."""
+"""What is printed on a page besides text: its pictures, and rules between the cells of tables."""
 
 from __future__ import annotations
 
