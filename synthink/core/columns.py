@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from synthink.core.arrow_arrays import array_of, numbers_of
 from synthink.draw.geometry import Box, InkPoint, Quad
 from synthink.errors import AssetError, quoted
 
@@ -160,14 +161,14 @@ def table(columns: Mapping[str, Any], rows: Mapping[str, Sequence[Any]]) -> pa.T
     for field in layout:
         values = rows[field.name]
         if field.name == "image":
-            data = pa.array([data for data, _ in values], pa.binary())
-            names = pa.array([name for _, name in values], pa.string())
+            data = array_of([data for data, _ in values], pa.binary())
+            names = array_of([name for _, name in values], pa.string())
             arrays.append(pa.StructArray.from_arrays([data, names], fields=list(field.type)))
         elif packed := _all_packed(values):
             arrays.append(_unpacked(packed, field.type))
         else:
             plain = [value.tolist() if isinstance(value, Packed) else value for value in values]
-            arrays.append(pa.array(plain, field.type))
+            arrays.append(array_of(plain, field.type))
     return pa.Table.from_arrays(arrays, schema=layout)
 
 
@@ -189,10 +190,10 @@ def _unpacked(values: Sequence[Packed], kind: pa.DataType) -> pa.Array:
     lists = kind.value_type
     inner = lists.value_type
     if pa.types.is_fixed_size_list(inner):
-        flat = pa.array(numbers.ravel().astype(np.float32), inner.value_type, mask=np.isnan(numbers).ravel())
+        flat = numbers_of(numbers.ravel(), inner.value_type, ~np.isnan(numbers).ravel())
         inner_values = pa.FixedSizeListArray.from_arrays(flat, inner.list_size)
     else:
-        inner_values = pa.array(numbers, inner)
+        inner_values = numbers_of(numbers, inner)
     before = np.cumsum([0, *(len(value.values) for value in values)])
     starts = [value.starts + first for value, first in zip(values, before[:-1].tolist(), strict=True)]
     middle = pa.ListArray.from_arrays(_offsets([*starts, before[-1:]]), inner_values)
@@ -203,4 +204,4 @@ def _unpacked(values: Sequence[Packed], kind: pa.DataType) -> pa.Array:
 def _offsets(parts: Sequence[npt.NDArray[np.intp]]) -> pa.Array:
     import pyarrow as pa
 
-    return pa.array(np.concatenate(parts), pa.int32())
+    return numbers_of(np.concatenate(parts), pa.int32())
