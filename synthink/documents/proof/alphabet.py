@@ -32,13 +32,15 @@ class Alphabet:
     """(T, HIGH * WIDE)"""
     kinds: Indices
     """(T,) the number of each shape's character; those beyond the page's characters are no letters of it."""
+    characters: list[str]
+    """The characters of these numbers."""
     halves: Indices
     """(T,) half of each one's width, in columns of a strip."""
 
     def first_kinds(self, number: int) -> Alphabet:
         """The shapes of so many first characters alone."""
         chosen = self.kinds < number
-        return Alphabet(self.shapes[chosen], self.kinds[chosen], self.halves[chosen])
+        return Alphabet(self.shapes[chosen], self.kinds[chosen], self.characters, self.halves[chosen])
 
 
 def alphabet_of(letters: Letters, strips: Strips, looks: Looks, trusted: Indices) -> Alphabet:
@@ -58,7 +60,7 @@ def alphabet_of(letters: Letters, strips: Strips, looks: Looks, trusted: Indices
     halves = np.maximum(1, np.rint(np.concatenate(widths) / 2 / FINE)).astype(np.intp)
     halves = np.minimum(np.where(halves > _EVEN_FROM, (halves + 1) // 2 * 2, halves), _WIDEST)
     cut = masked(np.concatenate(shapes), 2 * FINE * halves.astype(np.float64))
-    return Alphabet(cut, np.concatenate(kinds), halves)
+    return Alphabet(cut, np.concatenate(kinds), characters, halves)
 
 
 def _of_page(letters: Letters, strips: Strips, looks: Looks, chosen: Indices) -> tuple[Indices, Shapes, Array]:

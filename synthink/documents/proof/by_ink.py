@@ -11,14 +11,16 @@ import numpy.typing as npt
 
 from synthink.documents.page.model import Page
 from synthink.documents.proof.alphabet import Alphabet, alphabet_of
+from synthink.documents.proof.faces import TOP
 from synthink.documents.proof.ink import Grounds, grounds_in, ink_of
 from synthink.documents.proof.letters import Letters, cut_letters
 from synthink.documents.proof.likeness import LEGIBLE_PX, masked, mean_shapes, totals_by
 from synthink.documents.proof.looks import Looks, look_at
-from synthink.documents.proof.readings import letters_stand, read_strips
+from synthink.documents.proof.readings import Table, letters_stand, read_strips, table_of
 from synthink.documents.proof.reasons import BLANK, OFF_INK, OTHER_TEXT, SQUARES
 from synthink.documents.proof.scale import TypeScale, type_scale
 from synthink.documents.proof.shapes import LIGATURES, drawn
+from synthink.documents.proof.slips import read_slips
 from synthink.documents.proof.strips import FINE, Strips, strips_of
 from synthink.documents.proof.verdicts import same_pictures
 
@@ -28,29 +30,35 @@ Indices = npt.NDArray[np.intp]
 
 _TOGETHER = 6000  # letters that are looked at together: memory is bounded by them
 _STRIPS = 8000  # columns of strips that are read together
-_LEADER = re.compile(r"([^\w\s])\1{3}")  # dots from a title to its page
+_LEADER = re.compile(r"([^\w\s]|_)\1{3}")  # dots from a title to its page, a line to write on
 _TALL = 1.5  # times what is usual on the page: a box so much higher than the type in it is beside it
 # Words are read where there is as much doubt in all of their letters, or one is of so unusual a width (in logarithms),
 # or the letters are so much more odd than usual ones:
 _DOUBT, _WIDTH, _ODDNESS, _USUAL_ODDNESS = 0.2, 0.3, 1.0, 0.5
 _BELIEVED, _BELIEVED_LETTER = 0.5, 0.7  # the doubt in a word and in one of its letters, for it to be a page's own shape
-# How much more the text of a word may leave unexplained than the best reading does, in the ink of a letter:
-_EXCESS = 0.12
-_OF_FREE = 0.2  # more, for each letter's ink that the best reading leaves unexplained itself
+# How much more the text of a word may leave unexplained, in the ink of a letter: than the best reading does, and than
+# one as a text that has two letters exchanged, a letter more, a letter less or another one;
+_EXCESS, _EXCHANGED, _LONGER, _OTHER = 0.2, 0.03, 0.13, 0.1
+_OF_FREE, _OF_FREE_BY_SLIP = 0.2, 0.1  # more, for each letter's ink that the best reading leaves unexplained itself
+_ALLOWED = 0.12  # more, in any word, than the best reading does; of slips half of this and of what follows
 _UNSUPPORTED = 0.2  # more, for the share of letters that the page does not have elsewhere
 _SINGLE = 0.4  # more, for words of one letter
 _JOINED = 0.3  # more, for words with letters that fonts may join: no shape of theirs is known
 _BY_DOUBT, _DOUBTS = 0.2, (-0.5, 1.5)  # less, for the doubt in each of two letters in a row, within these bounds
+# How unlike, in logarithms and in heights of its box, a word's x-height and its baseline's place may be to what most
+# boxes have, and how many most are; how far letters reach above and below their line in x-heights, and some room.
+_ALIKE_SIZE, _ALIKE_DROP, _MOST_ALIKE = 0.15, 0.06, 0.6
+_RISE, _FALL, _ROOM = 1.6, 0.55, 0.12
 _SMALL, _SMALL_PX = 0.05, 6.0  # more, for each pixel that an x-height is below this
 
 
-def mark_by_ink(page: Page, reasons: list[str]) -> None:
-    """Note the reason for which each word is left out. reasons: of all words, empty."""
+def mark_by_ink(page: Page, reasons: list[str], *, recognised: bool = False) -> None:
+    """Note the reason for which each word is left out. reasons: of all words, empty. recognised: as in `look_at`."""
     grounds = grounds_in(page.raster, page.word_boxes)
     for word in np.flatnonzero(grounds.are_plain).tolist():
         reasons[word] = BLANK
     for words in _portions(page.words, reasons):
-        for word, reason in _judged(page, words, grounds).items():
+        for word, reason in _judged(page, words, grounds, recognised).items():
             reasons[word] = reason
 
 
@@ -70,7 +78,7 @@ def _portions(texts: Sequence[str], reasons: Sequence[str]) -> Iterator[Indices]
         yield np.array(words)
 
 
-def _judged(page: Page, words: Indices, page_grounds: Grounds) -> dict[int, str]:
+def _judged(page: Page, words: Indices, page_grounds: Grounds, recognised: bool) -> dict[int, str]:
     """Those of some words that the picture does not show, each with the reason."""
     texts = [page.words[word] for word in words.tolist()]
     lines = np.unique(page.word_lines[words], return_inverse=True)[1]
@@ -79,12 +87,14 @@ def _judged(page: Page, words: Indices, page_grounds: Grounds) -> dict[int, str]
     ink, crossed = ink_of(grounds, np.array([len(text) == 1 for text in texts]))
     inked = Grounds(ink, edges, np.zeros(len(words), dtype=np.int64), np.full(len(words), 255))
     letters = cut_letters(texts, ink, grounds)
-    looks = look_at(letters, strips_of(inked, letters, type_scale(letters, lines)))
+    scale = type_scale(letters, lines)
+    looks = look_at(letters, strips_of(inked, letters, scale))
     faces = looks.faces[looks.styles]
-    letters, grounds = cut_letters(texts, ink, grounds, faces), inked
+    inked = replace(inked, edges=_without_other_lines(edges, letters, scale))
+    letters = cut_letters(texts, ink, inked, faces)
     scale = type_scale(letters, lines, faces)
-    strips = strips_of(grounds, letters, scale)
-    looks = look_at(letters, strips)
+    strips = strips_of(inked, letters, scale)
+    looks = look_at(letters, strips, recognised=recognised)
     squares, off = _squares(letters, looks), crossed | _are_slivers(letters, edges, scale)
     reasons = {int(words[word]): OFF_INK for word in np.flatnonzero(off).tolist()}
     reasons |= {int(words[word]): SQUARES for word in np.flatnonzero(squares).tolist()}
@@ -97,11 +107,30 @@ def _judged(page: Page, words: Indices, page_grounds: Grounds) -> dict[int, str]
     alphabet = _alphabet(letters, strips, looks, np.flatnonzero(trusted))
     allowed = _allowed(letters, looks, texts) + _SMALL * np.maximum(_SMALL_PX - strips.x_heights, 0)
     for portion in _in_portions(suspects, strips.lengths):
-        readings = read_strips(letters, strips, alphabet, portion)
-        excess = readings.claimed - readings.free > allowed[portion] + _OF_FREE * readings.free
-        for word in words[portion[excess]].tolist():
+        false = _are_false(table_of(strips, alphabet, portion), alphabet, letters, portion, allowed[portion])
+        for word in words[portion[false]].tolist():
             reasons[word] = OFF_INK if _is_cut(page_grounds, word) else OTHER_TEXT
     return reasons
+
+
+def _are_false(table: Table, alphabet: Alphabet, letters: Letters, words: Indices, allowed: Array) -> Flags:
+    """(S,) words whose text leaves clearly more ink unexplained than the best reading does, or more than a text that
+    differs from it by one slip. allowed: (S,) how much more than such a text."""
+    readings = read_strips(table, alphabet, letters, words)
+    more = readings.claimed - readings.free
+    result: Flags = more > _EXCESS + allowed + _OF_FREE * readings.free
+    # No text leaves less unexplained than the best one, but for letters whose shape is not known.
+    unknown = ~np.isin(letters.kinds, alphabet.kinds)
+    has_unknown = np.add.reduceat(unknown.astype(np.int64), letters.firsts)[words] > 0
+    doubtful = np.flatnonzero(~result & ((more > _EXCHANGED) | has_unknown))
+    if len(doubtful):
+        slips = read_slips(table.of(doubtful), alphabet, letters, words[doubtful])
+        claimed = readings.claimed[doubtful]
+        by_doubt = allowed[doubtful] / 2 + _OF_FREE_BY_SLIP * readings.free[doubtful]
+        result[doubtful] = claimed - slips.exchanged > _EXCHANGED
+        result[doubtful] |= claimed - slips.longer > np.maximum(_LONGER, by_doubt)
+        result[doubtful] |= claimed - slips.other > _OTHER + by_doubt
+    return result
 
 
 def _are_suspect(letters: Letters, looks: Looks, doubts: Array) -> Flags:
@@ -135,8 +164,29 @@ def _allowed(letters: Letters, looks: Looks, texts: Sequence[str]) -> Array:
     pairs[letters.firsts + letters.counts - 1] = np.where(letters.counts == 1, looks.doubts[letters.firsts], -np.inf)
     worst = np.maximum.reduceat(pairs, letters.firsts)
     joined = np.array([any(pair in text for pair in LIGATURES) for text in texts])
-    allowed: Array = _EXCESS + _UNSUPPORTED * (1 - supported) + _SINGLE * (letters.counts == 1)
+    allowed: Array = _ALLOWED + _UNSUPPORTED * (1 - supported) + _SINGLE * (letters.counts == 1)
     return allowed + _JOINED * joined - _BY_DOUBT * np.clip(worst, *_DOUBTS)
+
+
+def _without_other_lines(edges: Indices, letters: Letters, scale: TypeScale) -> Indices:
+    """(W, 4) the edges of boxes, no higher and no deeper than letters reach: what lies beyond is ink of other lines and
+    of rules. Where most boxes of a page hold their type alike, those that seem to hold theirs otherwise do not."""
+    top, bottom = edges[:, 1].astype(np.float64), edges[:, 3].astype(np.float64)
+    high = bottom - top
+    sizes, drops = scale.x_heights / high, (bottom - scale.baselines) / high
+    size, drop = (float(np.sort(values)[len(values) // 2]) for values in (sizes, drops))
+    are_alike = (np.abs(np.log(sizes / size)) < _ALIKE_SIZE) & (np.abs(drops - drop) < _ALIKE_DROP)
+    if np.count_nonzero(are_alike) < _MOST_ALIKE * len(edges):
+        return edges
+    x_heights = np.where(are_alike, scale.x_heights, size * high)
+    baselines = np.where(are_alike, scale.baselines, bottom - drop * high)
+    measures = letters.measures()
+    rise = np.maximum(np.maximum.reduceat(measures[:, TOP], letters.firsts) + _ROOM, _RISE)
+    fall = np.maximum(_ROOM - np.minimum.reduceat(measures[:, TOP + 1], letters.firsts), _FALL)
+    result = edges.copy()
+    result[:, 1] = np.maximum(edges[:, 1], np.floor(baselines - rise * x_heights))
+    result[:, 3] = np.minimum(edges[:, 3], np.ceil(baselines + fall * x_heights))
+    return np.where((result[:, 3] > result[:, 1])[:, None], result, edges)
 
 
 def _are_slivers(letters: Letters, edges: Indices, scale: TypeScale) -> Flags:

@@ -60,8 +60,11 @@ class Looks:
     """(N,) letters whose character the page has elsewhere in this style."""
 
 
-def look_at(letters: Letters, strips: Strips) -> Looks:
-    """Compare every letter with its own character and with all others."""
+def look_at(letters: Letters, strips: Strips, *, recognised: bool = False) -> Looks:
+    """Compare every letter with its own character and with all others.
+
+    recognised: a machine read the text off the picture, and takes a letter for the same other one time after time: what
+    a character looks like elsewhere on the page speaks for no letter."""
     centres = (letters.boxes[:, 0] + letters.boxes[:, 2]) / 2
     sizes = strips.x_heights[letters.words]
     shapes = strips.shapes_at(letters.words, strips.columns_of(letters.words, centres))
@@ -76,7 +79,8 @@ def look_at(letters: Letters, strips: Strips) -> Looks:
     nearest_own = np.where(known, fonts.own.max(axis=1), NONE)
     misread = page.misread[letters.kinds, styles[letters.words]]
     share = np.add.reduceat(misread.astype(np.int64), letters.firsts) / letters.counts
-    believed = np.where((share < 0.4)[letters.words], page.own, np.where(known, NONE, page.own))
+    is_believed = (share < 0.4) & (not recognised)
+    believed = np.where(is_believed[letters.words], page.own, np.where(known, NONE, page.own))
     own_likeness = np.maximum(nearest_own, believed)
     others = np.maximum(fonts.others, page.others)
     evident = own_likeness > NONE

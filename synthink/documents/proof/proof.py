@@ -30,12 +30,18 @@ _MOSTLY = 0.5  # the share of false words from which on none of a page or of a p
 
 
 def proved(
-    page: Page, skipped: Counter[str], placed: PlacedLetters | None = None, fonts: KnownFonts | None = None
+    page: Page,
+    skipped: Counter[str],
+    placed: PlacedLetters | None = None,
+    fonts: KnownFonts | None = None,
+    *,
+    recognised: bool = False,
 ) -> Page:
     """The page without the words that its picture does not show; their places are unread.
 
     skipped: counts them by reason. placed: the letters of each word, where the source knows which of them stands where
-    and has seen to it that each can be seen; else letters are cut out of the words' ink. All is judged by whole numbers
+    and has seen to it that each can be seen; else letters are cut out of the words' ink. recognised: whether a machine
+    read the words off the picture, and mistakes one letter for another time after time. All is judged by whole numbers
     and by steps that are alike on all machines.
     """
     reasons = [""] * len(page.words)
@@ -43,7 +49,7 @@ def proved(
         # Threads for small products of matrices take several times what they save.
         with _libraries().limit(limits=1, user_api="blas"):
             if placed is None:
-                mark_by_ink(page, reasons)
+                mark_by_ink(page, reasons, recognised=recognised)
                 _mark_rest(page, reasons, _MOSTLY)
             else:
                 false, squares = (fonts or KnownFonts()).judge(page.words, placed)

@@ -7,6 +7,7 @@ with shapes and blanks, and costs the ink that it does not explain. Of a true wo
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +26,8 @@ _LETTER = 0.06  # of a letter's ink: what each letter costs, so that few explain
 _UNKNOWN = 0.15  # of the ink that an unknown letter leaves unexplained
 _UNKNOWN_HALVES = (3, 5, 8, 10)
 _OVERLAP = 1  # columns by which letters reach into each other
-_NEVER = 2**30
+NEVER = 2**30
+"""What no reading costs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +40,19 @@ class Readings:
     """(S,) of the best text there is."""
 
 
-def read_strips(letters: Letters, strips: Strips, alphabet: Alphabet, words: Indices) -> Readings:
+def read_strips(table: Table, alphabet: Alphabet, letters: Letters, words: Indices) -> Readings:
     """Read some words' strips. words: (S,) their numbers."""
-    table = _table(strips, alphabet, words)
-    free = _free(table, alphabet.halves)[np.arange(len(words)), table.lengths]
-    claimed, _ = _claimed(table, alphabet, letters, words)
-    return Readings(claimed / table.usual, free / table.usual)
+    rows = np.arange(len(words))
+    free = _free(table, alphabet.halves)[rows, table.lengths]
+    totals, _ = prefixes(table, alphabet, letters, words)
+    return Readings(totals[letters.counts[words], rows, table.lengths] / table.usual, free / table.usual)
 
 
 def letters_stand(letters: Letters, strips: Strips, alphabet: Alphabet, words: Indices) -> tuple[Indices, ...]:
     """Where the letters of some words stand when these are read as their own text: (M,) the numbers of the letters
     whose characters the alphabet has, the columns of their middles, and half of their widths."""
-    table = _table(strips, alphabet, words)
-    _, steps = _claimed(table, alphabet, letters, words)
+    table = table_of(strips, alphabet, words)
+    _, steps = prefixes(table, alphabet, letters, words)
     ends = table.lengths.copy()
     parts = []
     for place in range(len(steps) - 1, -1, -1):
@@ -65,8 +67,8 @@ def letters_stand(letters: Letters, strips: Strips, alphabet: Alphabet, words: I
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class _Table:
-    """What each shape leaves unexplained around each column of some words' strips."""
+class Table:
+    """The ink that each shape leaves unexplained around each column of some words' strips."""
 
     lengths: Indices
     """(S,) the columns of each strip."""
@@ -79,8 +81,21 @@ class _Table:
     usual: int
     """The ink of a usual letter."""
 
+    @property
+    def mirrored(self) -> Table:
+        """The strips, all as long as the longest, from their last column to the first."""
+        ink = self.ink[:, ::-1]
+        sums = np.zeros_like(self.sums)
+        sums[:, 1:] = ink.cumsum(axis=1)
+        return Table(np.full_like(self.lengths, ink.shape[1]), ink, sums, self.costs[:, ::-1], self.usual)
 
-def _table(strips: Strips, alphabet: Alphabet, words: Indices) -> _Table:
+    def of(self, rows: Indices) -> Table:
+        """Some of the strips."""
+        return Table(self.lengths[rows], self.ink[rows], self.sums[rows], self.costs[rows], self.usual)
+
+
+def table_of(strips: Strips, alphabet: Alphabet, words: Indices) -> Table:
+    """The ink that the shapes of an alphabet leave unexplained in some words' strips."""
     lengths = strips.lengths[words]
     longest = int(lengths.max())
     which = np.repeat(np.arange(len(words)), lengths)
@@ -91,9 +106,9 @@ def _table(strips: Strips, alphabet: Alphabet, words: Indices) -> _Table:
     sums = np.zeros((len(words), longest + 1), dtype=np.int64)
     sums[:, 1:] = ink.cumsum(axis=1)
     costs, usual = _costs(alphabet, strips.shapes_at(words[which], columns), sums, which, columns)
-    table = np.full((len(words), longest, len(alphabet.kinds)), _NEVER, dtype=np.int32)
+    table = np.full((len(words), longest, len(alphabet.kinds)), NEVER, dtype=np.int32)
     table[which, columns] = costs
-    return _Table(lengths, ink, sums, table, usual)
+    return Table(lengths, ink, sums, table, usual)
 
 
 def _costs(
@@ -113,12 +128,12 @@ def _costs(
     return np.maximum(costs, 0) + int(_LETTER * usual), usual
 
 
-def _free(table: _Table, halves: Indices) -> Numbers:
+def _free(table: Table, halves: Indices) -> Numbers:
     """(S, longest + 1) the cost of the best reading of the first columns of each strip."""
     sizes = np.unique(halves)
     best = _best_by_half(table.costs, halves)
     words, longest = table.ink.shape
-    total = np.full((words, longest + 1), _NEVER, dtype=np.int64)
+    total = np.full((words, longest + 1), NEVER, dtype=np.int64)
     total[:, 0] = 0
     spans = 2 * sizes + 1 - 2 * _OVERLAP
     for end in range(1, longest + 1):
@@ -139,44 +154,59 @@ def _best_by_half(table: npt.NDArray[np.int32], halves: Indices) -> Numbers:
     return np.minimum.reduceat(table[:, :, order], starts, axis=2).astype(np.int64)
 
 
-def _claimed(
-    table: _Table, alphabet: Alphabet, letters: Letters, words: Indices
+def prefixes(
+    table: Table, alphabet: Alphabet, letters: Letters, words: Indices, *, backwards: bool = False
 ) -> tuple[Numbers, list[tuple[Indices, Indices]]]:
-    """(S,) the cost of reading each strip as its word's text; and for each place in words (S, longest + 1) where its
-    letter ends that is followed by nothing but blank up to a column, and half of the width of the letter that ends
-    there, less than 0 where the alphabet does not have it."""
+    """(N + 1, S, longest + 1) the cost of reading the columns before each one as so many first letters of each word's
+    text and blanks; and for each place in words (S, longest + 1) where its letter ends that is followed by nothing but
+    blank up to a column, and half of the width of the letter that ends there, less than 0 where the alphabet does not
+    have it.
+
+    backwards: the letters are taken from the last to the first, of a table that is mirrored.
+    """
     counts, firsts, sums = letters.counts[words], letters.firsts[words], table.sums
     ends = np.arange(sums.shape[1])
-    current = sums.copy()  # everything before the first letter is blank
-    result = np.full(len(words), _NEVER, dtype=np.int64)
+    totals = [sums.copy()]  # everything before the first letter is blank
     steps = []
     for place in range(int(counts.max())):
         longer = np.flatnonzero(counts > place)
-        kinds = letters.kinds[firsts[longer] + place]
-        total = np.full(current.shape, _NEVER, dtype=np.int64)
-        widths = np.zeros(current.shape, dtype=np.intp)
-        for kind in np.unique(kinds).tolist():
-            rows = longer[kinds == kind]
-            members = np.flatnonzero(alphabet.kinds == kind)
-            if len(members):
-                costs = table.costs[rows[:, None], :, members].transpose(0, 2, 1)
-                total[rows], widths[rows] = _with_letter(current[rows], costs, alphabet.halves[members])
-            else:
-                total[rows], widths[rows] = _with_unknown(current[rows], sums[rows], int(_LETTER * table.usual))
-        difference = total - sums
+        kinds = letters.kinds[firsts[longer] + (counts[longer] - 1 - place if backwards else place)]
+        total, widths = with_letters(table, alphabet, kinds, totals[-1][longer], longer)
+        difference = total - sums[longer]
         least = np.minimum.accumulate(difference, axis=1)
-        steps.append((np.maximum.accumulate(np.where(difference == least, ends, 0), axis=1), widths))
-        last = longer[counts[longer] == place + 1]
-        total = least + sums
-        result[last] = total[last, table.lengths[last]]
-        current[longer] = total[longer]
-    return result, steps
+        rows = np.zeros(sums.shape, dtype=np.intp), np.zeros(sums.shape, dtype=np.intp)
+        rows[0][longer] = np.maximum.accumulate(np.where(difference == least, ends, 0), axis=1)
+        rows[1][longer] = widths
+        steps.append(rows)
+        totals.append(totals[-1].copy())
+        totals[-1][longer] = least + sums[longer]
+    return np.stack(totals), steps
 
 
-def _with_letter(before: Numbers, table: npt.NDArray[np.int32], halves: Indices) -> tuple[Numbers, Indices]:
-    """(R, longest + 1) the cost of readings that end with a letter, and half of its width. table: (R, longest, M) of
-    its shapes."""
-    total = np.full(before.shape, _NEVER, dtype=np.int64)
+def with_letters(
+    table: Table, alphabet: Alphabet, kinds: Indices, before: Numbers, rows: Indices
+) -> tuple[Numbers, Indices]:
+    """(R, longest + 1) the cost of readings that end with a letter, and half of its width, less than 0 where the
+    alphabet does not have it. kinds: (R,) the characters. before: (R, longest + 1) what is read before. rows: (R,) of
+    the table."""
+    total = np.full(before.shape, NEVER, dtype=np.int64)
+    widths = np.zeros(before.shape, dtype=np.intp)
+    for kind in np.unique(kinds).tolist():
+        own = np.flatnonzero(kinds == kind)
+        members = np.flatnonzero(alphabet.kinds == kind)
+        if len(members):
+            costs = table.costs[rows[own][:, None], :, members].transpose(0, 2, 1)
+            total[own], widths[own] = with_letter(before[own], costs, alphabet.halves[members])
+        else:
+            letter_cost = int(_LETTER * table.usual)
+            total[own], widths[own] = _with_unknown(before[own], table.sums[rows[own]], letter_cost)
+    return total, widths
+
+
+def with_letter(before: Numbers, table: npt.NDArray[np.signedinteger[Any]], halves: Indices) -> tuple[Numbers, Indices]:
+    """(R, longest + 1) the cost of readings that end with a letter, and half of its width. before: (R, longest + 1) of
+    what is read before. table: (R, longest, M) of its shapes."""
+    total = np.full(before.shape, NEVER, dtype=np.int64)
     widths = np.zeros(before.shape, dtype=np.intp)
     longest = table.shape[1]
     ends = np.arange(1, longest + 1)
@@ -192,8 +222,8 @@ def _with_letter(before: Numbers, table: npt.NDArray[np.int32], halves: Indices)
 
 
 def _with_unknown(before: Numbers, sums: Numbers, letter_cost: int) -> tuple[Numbers, Indices]:
-    """As `_with_letter`, for a letter whose shape is not known; its width is negative."""
-    total = np.full(before.shape, _NEVER, dtype=np.int64)
+    """As `with_letter`, for a letter whose shape is not known; its width is negative."""
+    total = np.full(before.shape, NEVER, dtype=np.int64)
     widths = np.zeros(before.shape, dtype=np.intp)
     ends = np.arange(1, before.shape[1])
     for half in _UNKNOWN_HALVES:

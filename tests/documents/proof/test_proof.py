@@ -181,6 +181,31 @@ def test_a_box_that_holds_slivers_of_its_line_is_beside_its_ink(share: float) ->
     assert skipped in ({OFF_INK: 1}, {BLANK: 1}), skipped
 
 
+@pytest.mark.parametrize(
+    "slip",
+    (
+        lambda word: word[0] + word[2] + word[1] + word[3:],
+        lambda word: word[:2] + word[1] + word[2:],
+        lambda word: word[:2] + word[3:],
+        lambda word: word[0] + "k" + word[2:],
+    ),
+    ids=("exchanged", "doubled", "missing", "another"),
+)
+def test_one_slip_in_a_word_is_found(slip: Callable[[str], str]) -> None:
+    page = drawn(size=10)
+    words = tuple(slip(word) if number % 4 == 1 else word for number, word in enumerate(page.words))
+    skipped = Counter[str]()
+    result = proved(replace(page, words=words), skipped)
+    assert result.words == tuple(word for number, word in enumerate(words) if number % 4 != 1)
+    assert skipped == {OTHER_TEXT: 5}
+
+
+@pytest.mark.parametrize("reach", ((0, -18, 0, 0), (0, 0, 0, 18)), ids=("above", "below"))
+def test_boxes_may_reach_into_other_lines(reach: tuple[int, ...]) -> None:
+    page = drawn(move=lambda boxes: boxes + np.array(reach))
+    assert proved(page, Counter()).words == page.words
+
+
 def test_words_given_twice_are_once() -> None:
     page = drawn()
     twice = made_of(
