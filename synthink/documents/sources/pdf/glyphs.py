@@ -66,10 +66,12 @@ class Glyphs:
 
 
 def printed_glyphs(chars: Characters, picture: Pixels, textless: Pixels) -> Glyphs:
-    """The characters of a page that print something. picture, textless: (H, W, 3) the page with and without its text.
+    """The characters of a page that print something; of a scan, those that stand over its print. picture, textless:
+    (H, W, 3) the page with and without its text.
 
     A blank with an outline is one only where nothing of it is seen.
     """
+    scanned = is_scan(chars, textless)
     size = chars.tight[:, 2:] - chars.tight[:, :2]
     outlined = (size > FLAT * chars.sizes[:, np.newaxis]).all(axis=1) & ~chars.generated
     blank = like(chars.codes, is_blank) | ~chars.mapped
@@ -87,7 +89,7 @@ def printed_glyphs(chars: Characters, picture: Pixels, textless: Pixels) -> Glyp
     numbers = numbers[printing]
     glyphs = Glyphs(
         chars.codes[numbers],
-        chars.mapped[numbers] & ~blank[numbers] & _believed(chars, numbers),
+        chars.mapped[numbers] & ~blank[numbers] & (scanned or _believed(chars, numbers)),
         chars.tight[numbers],
         chars.loose[numbers],
         chars.origins[numbers],
@@ -95,7 +97,7 @@ def printed_glyphs(chars: Characters, picture: Pixels, textless: Pixels) -> Glyp
         chars.upright[numbers],
         chars.objects[numbers],
         chars.fonts[numbers],
-        chars.visible[numbers] & clear[printing],
+        (chars.visible[numbers] & clear[printing]) | scanned,
         np.cumsum(blanks, dtype=np.intp)[numbers],
         np.cumsum(chars.generated, dtype=np.intp)[numbers],
         np.zeros(len(numbers), dtype=bool),
@@ -130,6 +132,14 @@ def _stained(glyphs: Glyphs, picture: Pixels, textless: Pixels) -> npt.NDArray[n
 def has_outlines(chars: Characters) -> bool:
     """Whether any character of a page may print something."""
     return bool((chars.tight[:, 2:] - chars.tight[:, :2] > THIN_PX).any())
+
+
+def is_scan(chars: Characters, textless: Pixels) -> bool:
+    """Whether most of a page's text is invisible, and something else is printed: only that may show the text, as a scan
+    does what was recognised in it. textless: (H, W, 3) the page without its text."""
+    outlined = ~chars.generated & ~like(chars.codes, is_blank)
+    are_most = 2 * np.count_nonzero(outlined & ~chars.visible) > np.count_nonzero(outlined)
+    return bool(are_most and int(textless.max()) - int(textless.min()) >= CONTRAST)
 
 
 def like(codes: npt.NDArray[np.uint32], test: Callable[[int], bool]) -> npt.NDArray[np.bool_]:

@@ -12,8 +12,9 @@ import pypdfium2.raw as pdfium
 
 from synthink.documents.page.model import DocumentError, Page
 from synthink.documents.proof.proof import Proof, proof_of_document
-from synthink.documents.sources.pdf.glyphs import has_outlines
+from synthink.documents.sources.pdf.glyphs import has_outlines, is_scan
 from synthink.documents.sources.pdf.page import PdfPage, UnusablePage
+from synthink.documents.sources.pdf.scans import proved_scan
 from synthink.documents.sources.pdf.turn import turn
 from synthink.documents.sources.pdf.words import visible_words
 from synthink.documents.sources.printed_words import composed_page
@@ -195,6 +196,8 @@ def _read_page(
             return None
         words, letters = visible
         result, order = composed_page(place, name, words, picture, textless, images)
+        if is_scan(characters, textless):
+            return proved_scan(result, skipped) if prove else result
         return prove(result, skipped, replace(letters.of(order), close_up=page.close_ups())) if prove else result
     finally:
         page.close()

@@ -14,10 +14,11 @@ from synthink.documents.page.model import Boxes
 from synthink.documents.page.tiles import Pixels
 from synthink.documents.proof.letters import PlacedLetters
 from synthink.documents.sources.pdf.characters import AT_LINE_END, Characters
-from synthink.documents.sources.pdf.glyphs import Glyphs, printed_glyphs
+from synthink.documents.sources.pdf.glyphs import Glyphs, is_scan, printed_glyphs
 from synthink.documents.sources.pdf.initials import beside_initials, ruby
 from synthink.documents.sources.pdf.pieces import words_in_pieces
 from synthink.documents.sources.pdf.prints import hiding, touched, with_accents, with_replaced_text, without_copies
+from synthink.documents.sources.pdf.scans import is_plain
 from synthink.documents.sources.pdf.spacing import words_of
 from synthink.documents.sources.printed_words import INK_MARGIN_PX, PrintedWords
 
@@ -47,11 +48,12 @@ def visible_words(
     tight, loose = _around(glyphs.tight, starts), _around(glyphs.loose, starts)
     tight += np.array((-1, -1, 1, 1)) * INK_MARGIN_PX
     boxes = np.concatenate((np.minimum(tight[:, :2], loose[:, :2]), np.maximum(tight[:, 2:], loose[:, 2:])), axis=1)
-    visible = every(glyphs.visible, starts)
+    visible, scanned = every(glyphs.visible, starts), is_scan(chars, textless)
     sizes = np.maximum.reduceat(glyphs.sizes, starts)
     reasons = {
         "rotated text": ~every(glyphs.upright, starts),
         HIDDEN: ~visible,
+        "text of a scan that is no plain word": np.array([scanned and not is_plain(text) for text in texts]),
         "right-to-left text": np.array([_is_right_to_left(text) for text in texts]),
         "text that is not what it says": ~every(glyphs.mapped, starts),
         "text too small to be read": loose[:, 3] - loose[:, 1] < SMALLEST_PX,
