@@ -25,6 +25,9 @@ LETTERS = r"""
              box[2] + over(m.actualBoundingBoxRight - m.width),
              own[3] + over(m.actualBoundingBoxDescent - (own[3] - base) / zoom)], base, own];
   };
+  // A letter and its accents that Unicode has as one are one.
+  const lettersOf = text => text.match(/\P{M}\p{M}*|\p{M}/gu).flatMap(
+    part => [...part.normalize('NFC')].length === 1 ? [part] : [...part]);
   // Of each letter of a text: left, top, right, bottom of its ink as its font draws it, where the browser set it.
   const placed = (node, start, text, box, style) => {  // null: not known; false: one of them has no size
     if (!style.font) return null;
@@ -34,7 +37,7 @@ LETTERS = r"""
     const m = pen.measureText(text), ascent = m.fontBoundingBoxAscent, tall = ascent + m.fontBoundingBoxDescent;
     const zoom = (box[3] - box[1]) / tall, base = box[1] + ascent * zoom;
     if (!(zoom > 0 && size > 0)) return null;
-    for (const letter of text) {
+    for (const letter of lettersOf(text)) {
       const key = font + letter;
       if (!outlines.has(key)) {
         const of = pen.measureText(letter);

@@ -27,6 +27,12 @@ _WORDS = r"""
     return false;
   };
   const blocks = new Map(), range = document.createRange();
+  // Lines that the first letter of a block is high, and those that it hangs down; null where it is like the others.
+  const initialOf = block => {
+    const [lines, hanging] = getComputedStyle(block, '::first-letter').initialLetter?.split(' ').map(Number) ?? [];
+    return lines > 1 ? [lines, hanging || lines] : null;
+  };
+  let led = null;  // these lines, before the block's first word
   let open = null;  // the block whose last text ended without a blank
   let initial = null;  // the entry of a large letter that floats before the text of its block
   for (const node of nodes) {
@@ -49,7 +55,7 @@ _WORDS = r"""
     const text = node.data, element = parentOf(node);
     if (!/\S/.test(text)) { if (text) open = initial = null; continue; }
     const at = state(element), reason = unfit(at);
-    if (!blocks.has(at.block)) blocks.set(at.block, blocks.size);
+    if (!blocks.has(at.block)) { blocks.set(at.block, blocks.size); led = at.block && initialOf(at.block); }
     for (const match of text.matchAll(/\S+/g)) {
       const first = match.index === 0, glued = first && open === at.block;
       range.setStart(node, match.index);
@@ -68,6 +74,17 @@ _WORDS = r"""
         skip('words ' + why);
         if (why !== 'hidden') leave(/^(covered|cut off|too far down)$/.test(why) ? false : null);
       };
+      if (led) {  // the browser tells the letter's box as high as a line
+        const [lines, hanging] = led, [letter, ...others] = rects, high = (others[0] || letter).height;
+        const bottom = others.length ? others[0].top + hanging * high : letter.top + 1.2 * lines * high;
+        rects[0] = { left: letter.left, top: bottom - lines * high, right: letter.right, bottom };
+        led = null;
+        if (!reason) {
+          skip('words begun by a large letter');
+          for (const r of rects) words.push([null, [r.left, r.top, r.right, r.bottom], blocks.get(at.block), false, 0]);
+          continue;
+        }
+      }
       if (at.led) at.led.bottom ??= box[3];
       if (reason) { drop(reason); continue; }
       if (mixed.has(at.block) && !/^[^\p{L}\p{N}]*\p{L}/u.test(match[0])) {

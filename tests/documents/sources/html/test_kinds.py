@@ -84,6 +84,15 @@ KINDS = {
         f"<p style='height: 60px'><b style='{LARGE}'>A</b> man</p>",
         "A man",
     ),
+    "an initial letter": (
+        "<style>.i::first-letter {initial-letter: 3}</style><p class=i style='height: 80px'>Once upon a time</p>",
+        "upon a time",
+    ),
+    "an initial letter that stands up": (
+        "<style>.u::first-letter {initial-letter: 2 1}</style><p class=u>Once upon a time</p>",
+        "upon a time",
+    ),
+    "accents after their letters": ("man\u0303ana n\u0303 u\u0308ber", "mañana ñ über"),
     "a larger first letter": ("<style>.f::first-letter {font-size: 150%}</style><p class=f>Once upon</p>", "Once upon"),
     "a first letter twice as large": (
         "<style>.t::first-letter {font-size: 200%}</style><p class=t>Once upon</p>",
@@ -167,7 +176,7 @@ def test_each_kind_is_read_as_it_is_shown_or_left_out(stored: Callable[..., WebP
     assert {reason: count for reason, count in skipped.items() if count} == {
         "elements that scripts fill, which are off": 1,
         "frames whose words are not read": 1,
-        "words begun by a large letter": 2,
+        "words begun by a large letter": 4,
         "words blurred, masked or doubled": 3,
         "words broken over lines": 3,
         "words covered": 2,
