@@ -111,7 +111,8 @@ class Gestures(GestureAnswers):
     """The position of the ink in that square, across and down; (0.5, 0.5) is the middle. Then an underline's words
     lie above the middle, which tells its class without the ink; (0.1, 0.9) hides that."""
     page_scale: Annotated[Range, Between(0.1, 10)] = (1.0, 1.0)
-    """The scale of the page under margin and pen: at 2 the print is twice as large beside them."""
+    """The scale of the page under margin and pen: at 2 the print is twice as large beside them. It is that of pages
+    of 96 dpi: with another `documents.dpi` they look the same, but sharper or coarser."""
     white: Annotated[float, Between(0, 0.95)] = 127 / 255
     """The opacity of the white that is laid over the print."""
     ink_colours: Colours = ("red",)
@@ -135,7 +136,7 @@ class Gestures(GestureAnswers):
         for i, colour in enumerate(self.ink_colours):
             if not can_be_seen(colour, "white"):
                 raise ConfigError(f"ink_colours[{i}]", colour, "can hardly be seen on white paper")
-        thinnest, thickest = self.ink_width_px[0] / self.page_scale[1], self.ink_width_px[1]
+        thinnest, thickest = self.ink_width_px[0] / self.scale_range[1], self.ink_width_px[1]
         if thinnest < THINNEST_PX:
             reason = f"makes lines of {thinnest:.2f} px of the page, thinner than {THINNEST_PX}"
             raise ConfigError("page_scale", self.page_scale, f"{reason}: raise ink_width_px, too")
@@ -264,7 +265,7 @@ class Gestures(GestureAnswers):
         """The row's task, the pen's width in page pixels, and what is shown; `refusals` counts what was thrown away."""
         look = ctx.stream("look")
         task = look.choice(tuple(self._tasks), tuple(self._tasks.values()))
-        scale = look.within(self.page_scale)
+        scale = look.within(self.scale_range)
         width = look.within(self.ink_width_px) / scale
         choices = self._choices_in(ctx.split, task)
         names: list[str] = []
@@ -350,6 +351,13 @@ class Gestures(GestureAnswers):
         """The columns that no two splits share values of: with own marks also who drew them."""
         own = {"marks": "mark_writer"} if self.marks.is_used else {}
         return {"documents": "document", "writers": "writer", "notes": "note", **own}
+
+    @property
+    def scale_range(self) -> Range:
+        """The scales of the pages as they are read: with twice the dpi, they are half as large."""
+        low, high = self.page_scale
+        sharpness = self.documents.dpi / Documents().dpi
+        return low / sharpness, high / sharpness
 
     def cased(self, text: str) -> str:
         return text.lower() if self.lower_case else text

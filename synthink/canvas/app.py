@@ -81,7 +81,7 @@ class CanvasApp:
     def state(self) -> dict[str, Any]:
         """The state of everything, as the browser is told."""
         with self._lock:
-            scale = sum(self.settings.page_scale) / 2
+            scale = sum(self.settings.scale_range) / 2
             return {
                 "mode": self.mode,
                 "page": self.desk.about(),

@@ -15,7 +15,7 @@ from synthink.gestures import PictureSettings
 from synthink.train.run_folder import RUN, RunFolder
 
 NEEDED = (
-    *("picture_px", "view", "margin_px", "ink_position", "page_scale", "white"),
+    *("picture_px", "view", "margin_px", "ink_position", "scale_range", "white"),
     *("ink_colours", "ink_width_px", "label_format", "prompts", "cased"),
 )
 """The attributes by which a generator is known to draw gestures on pages."""

@@ -46,7 +46,7 @@ class PictureSettings(Protocol):
     @property
     def ink_position(self) -> Range: ...
     @property
-    def page_scale(self) -> Range: ...
+    def scale_range(self) -> Range: ...
     @property
     def white(self) -> float: ...
     @property
@@ -138,7 +138,7 @@ def ask_about_ink(
     """
     if not len(ink.points):
         raise ConfigError("ink", "no strokes", "has no points; draw a gesture first")
-    scale = _middle(settings.page_scale)
+    scale = _middle(settings.scale_range)
     width = _middle(settings.ink_width_px) / scale if width is None else width
     box = bounding_box(ink)
     if settings.view == "page":

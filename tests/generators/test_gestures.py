@@ -167,6 +167,20 @@ def test_ink_keeps_its_width_and_margin_and_the_page_is_faded(drawn: list[dict[s
         assert reddest.max() > 150 or row["variant"] == "highlighter"
 
 
+def test_pages_of_more_dots_an_inch_are_shown_alike() -> None:
+    """A pen of the usual width in a square of the usual margin."""
+    inches = []
+    for dpi in (96, 192):
+        data = rows(4, documents={"count": 40, "dpi": dpi}, tasks=GESTURES)
+        drawn = [data.source.row("train", index) for index in range(4)]
+        sides = [row["crop_box"][2] - row["crop_box"][0] for row in drawn]
+        inches.append([side / dpi for side in sides])
+        assert all(
+            1.5 <= row["ink_width_px"] / 448 * side * 96 / dpi <= 2.0 for row, side in zip(drawn, sides, strict=True)
+        )
+    assert inches[0] == pytest.approx(inches[1], rel=0.05)
+
+
 def test_only_the_gestures_that_are_named() -> None:
     data = rows(12, tasks=GESTURES, gestures={"delete": 1, "delete.strike": 0, "underline": 2})
     drawn = [data.source.row("train", index) for index in range(12)]

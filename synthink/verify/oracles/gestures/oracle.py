@@ -75,7 +75,7 @@ class GesturesOracle:
         shows_paragraphs = number == "all" and getattr(weights, "edited_text", 0) > 0
         self._square = getattr(generator, "view", "ink") == "ink" and not shows_paragraphs
         low, high = getattr(generator, "page_scale", (1.0, 1.0))
-        margin = getattr(generator, "margin_px", 40.0)
+        margin = getattr(generator, "margin_px", 40.0) * getattr(getattr(generator, "documents", None), "dpi", 96) / 96
         self._margins = margin / high, margin / low
         self._places = getattr(generator, "ink_position", (0.5, 0.5))
 
