@@ -11,14 +11,13 @@ import numpy.typing as npt
 
 from synthink.documents.page.model import Page
 from synthink.documents.proof.alphabet import Alphabet, alphabet_of
-from synthink.documents.proof.faces import TOP
 from synthink.documents.proof.ink import Grounds, grounds_in, ink_of
 from synthink.documents.proof.letters import Letters, cut_letters
 from synthink.documents.proof.likeness import LEGIBLE_PX, masked, mean_shapes, totals_by
-from synthink.documents.proof.looks import Looks, look_at
+from synthink.documents.proof.looks import Looks, are_accented, look_at
 from synthink.documents.proof.readings import Table, letters_stand, read_strips, table_of
 from synthink.documents.proof.reasons import BLANK, OFF_INK, OTHER_TEXT, SQUARES
-from synthink.documents.proof.scale import TypeScale, type_scale
+from synthink.documents.proof.scale import TypeScale, type_scale, without_other_lines
 from synthink.documents.proof.shapes import LIGATURES, drawn
 from synthink.documents.proof.slips import read_slips
 from synthink.documents.proof.strips import FINE, Strips, strips_of
@@ -45,10 +44,6 @@ _UNSUPPORTED = 0.2  # more, for the share of letters that the page does not have
 _SINGLE = 0.4  # more, for words of one letter
 _JOINED = 0.3  # more, for words with letters that fonts may join: no shape of theirs is known
 _BY_DOUBT, _DOUBTS = 0.2, (-0.5, 1.5)  # less, for the doubt in each of two letters in a row, within these bounds
-# How unlike, in logarithms and in heights of its box, a word's x-height and its baseline's place may be to what most
-# boxes have, and how many most are; how far letters reach above and below their line in x-heights, and some room.
-_ALIKE_SIZE, _ALIKE_DROP, _MOST_ALIKE = 0.15, 0.06, 0.6
-_RISE, _FALL, _ROOM = 1.6, 0.55, 0.12
 _SMALL, _SMALL_PX = 0.05, 6.0  # more, for each pixel that an x-height is below this
 
 
@@ -90,15 +85,17 @@ def _judged(page: Page, words: Indices, page_grounds: Grounds, recognised: bool)
     scale = type_scale(letters, lines)
     looks = look_at(letters, strips_of(inked, letters, scale))
     faces = looks.faces[looks.styles]
-    inked = replace(inked, edges=_without_other_lines(edges, letters, scale))
+    inked = replace(inked, edges=without_other_lines(edges, letters, scale))
     letters = cut_letters(texts, ink, inked, faces)
     scale = type_scale(letters, lines, faces)
     strips = strips_of(inked, letters, scale)
     looks = look_at(letters, strips, recognised=recognised)
     squares, off = _squares(letters, looks), crossed | _are_slivers(letters, edges, scale)
-    reasons = {int(words[word]): OFF_INK for word in np.flatnonzero(off).tolist()}
+    accented = are_accented(letters, looks) if recognised else np.zeros(len(words), dtype=bool)
+    reasons = {int(words[word]): OTHER_TEXT for word in np.flatnonzero(accented).tolist()}
+    reasons |= {int(words[word]): OFF_INK for word in np.flatnonzero(off).tolist()}
     reasons |= {int(words[word]): SQUARES for word in np.flatnonzero(squares).tolist()}
-    readable = ~squares & ~off & _can_be_read(letters, texts) & (scale.x_heights >= LEGIBLE_PX)
+    readable = ~squares & ~off & ~accented & _can_be_read(letters, texts) & (scale.x_heights >= LEGIBLE_PX)
     doubts = np.add.reduceat(np.maximum(looks.doubts, 0), letters.firsts)
     suspects = np.flatnonzero(readable & _are_suspect(letters, looks, doubts))
     if not len(suspects):
@@ -166,27 +163,6 @@ def _allowed(letters: Letters, looks: Looks, texts: Sequence[str]) -> Array:
     joined = np.array([any(pair in text for pair in LIGATURES) for text in texts])
     allowed: Array = _ALLOWED + _UNSUPPORTED * (1 - supported) + _SINGLE * (letters.counts == 1)
     return allowed + _JOINED * joined - _BY_DOUBT * np.clip(worst, *_DOUBTS)
-
-
-def _without_other_lines(edges: Indices, letters: Letters, scale: TypeScale) -> Indices:
-    """(W, 4) the edges of boxes, no higher and no deeper than letters reach: what lies beyond is ink of other lines and
-    of rules. Where most boxes of a page hold their type alike, those that seem to hold theirs otherwise do not."""
-    top, bottom = edges[:, 1].astype(np.float64), edges[:, 3].astype(np.float64)
-    high = bottom - top
-    sizes, drops = scale.x_heights / high, (bottom - scale.baselines) / high
-    size, drop = (float(np.sort(values)[len(values) // 2]) for values in (sizes, drops))
-    are_alike = (np.abs(np.log(sizes / size)) < _ALIKE_SIZE) & (np.abs(drops - drop) < _ALIKE_DROP)
-    if np.count_nonzero(are_alike) < _MOST_ALIKE * len(edges):
-        return edges
-    x_heights = np.where(are_alike, scale.x_heights, size * high)
-    baselines = np.where(are_alike, scale.baselines, bottom - drop * high)
-    measures = letters.measures()
-    rise = np.maximum(np.maximum.reduceat(measures[:, TOP], letters.firsts) + _ROOM, _RISE)
-    fall = np.maximum(_ROOM - np.minimum.reduceat(measures[:, TOP + 1], letters.firsts), _FALL)
-    result = edges.copy()
-    result[:, 1] = np.maximum(edges[:, 1], np.floor(baselines - rise * x_heights))
-    result[:, 3] = np.minimum(edges[:, 3], np.ceil(baselines + fall * x_heights))
-    return np.where((result[:, 3] > result[:, 1])[:, None], result, edges)
 
 
 def _are_slivers(letters: Letters, edges: Indices, scale: TypeScale) -> Flags:

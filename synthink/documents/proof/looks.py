@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from synthink.documents.proof.faces import STEP, WIDTH, Shapes
+from synthink.documents.proof.faces import HIGH, STEP, TOP, WIDE, WIDTH, Shapes
 from synthink.documents.proof.letters import Letters
 from synthink.documents.proof.likeness import (
     NONE,
@@ -35,6 +35,8 @@ _SAMPLE = 256  # letters that tell which faces these are
 _LEAST = 3  # letters that make evidence of a page's own
 _MANY = 5  # letters whose usual width is the page's own
 _FEW_ODD = 0.15  # of a page's characters: so few that look like others are drawn so by its fonts
+# The tops of letters that are low, in x-heights; the rows of a shape in which accents stand, and their ink, of 255.
+_LOW, _OVER, _ACCENT = 1.12, slice(3, 5), 90
 _MISREAD = 0.3  # the doubt in a page's usual shape of a character, from which on it is thought to be another's
 
 
@@ -97,6 +99,16 @@ def look_at(letters: Letters, strips: Strips, *, recognised: bool = False) -> Lo
         misread,
         page.supported,
     )
+
+
+def are_accented(letters: Letters, looks: Looks) -> Flags:
+    """(W,) words with ink above the middle of a low letter: an accent that their text does not have."""
+    table = [(char, drawn(char)) for char in letters.characters]
+    low = np.array([char.isalpha() and entry.is_known and entry.usual[TOP] < _LOW for char, entry in table])
+    middle = slice(WIDE // 2 - 1, WIDE // 2 + 2)
+    above = looks.shapes.reshape(-1, HIGH, WIDE)[:, _OVER, middle].max(axis=(1, 2)) > _ACCENT
+    result: Flags = np.add.reduceat((above & low[letters.kinds]).astype(np.int64), letters.firsts) > 0
+    return result
 
 
 def _table(characters: Sequence[str]) -> Shapes:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from synthink.documents.proof.faces import TOP
 from synthink.documents.proof.letters import Letters
 
 Array = npt.NDArray[np.float64]
@@ -15,6 +16,10 @@ Indices = npt.NDArray[np.intp]
 _SLACK = 0.15  # x-heights that a letter may be off before it counts for less
 _ROUNDS = 3
 _LEAST_PX, _MOST_PX = 1.5, 400.0
+# How unlike, in logarithms and in heights of its box, a word's x-height and its baseline's place may be to what most
+# boxes have, and how many most are; how far letters reach above and below their line in x-heights, and some room.
+_ALIKE_SIZE, _ALIKE_DROP, _MOST_ALIKE = 0.15, 0.06, 0.6
+_RISE, _FALL, _ROOM = 1.6, 0.55, 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,27 @@ def type_scale(letters: Letters, lines: Indices, faces: Indices | None = None) -
         off = np.maximum(off[:half], off[half:])
         weights = np.tile(1 / (1 + (off / _SLACK) ** 2), 2)
     return TypeScale(baselines, x_heights)
+
+
+def without_other_lines(edges: Indices, letters: Letters, scale: TypeScale) -> Indices:
+    """(W, 4) the edges of boxes, no higher and no deeper than letters reach: what lies beyond is ink of other lines and
+    of rules. Where most boxes of a page hold their type alike, those that seem to hold theirs otherwise do not."""
+    top, bottom = edges[:, 1].astype(np.float64), edges[:, 3].astype(np.float64)
+    high = bottom - top
+    sizes, drops = scale.x_heights / high, (bottom - scale.baselines) / high
+    size, drop = (float(np.sort(values)[len(values) // 2]) for values in (sizes, drops))
+    are_alike = (np.abs(np.log(sizes / size)) < _ALIKE_SIZE) & (np.abs(drops - drop) < _ALIKE_DROP)
+    if np.count_nonzero(are_alike) < _MOST_ALIKE * len(edges):
+        return edges
+    x_heights = np.where(are_alike, scale.x_heights, size * high)
+    baselines = np.where(are_alike, scale.baselines, bottom - drop * high)
+    measures = letters.measures()
+    rise = np.maximum(np.maximum.reduceat(measures[:, TOP], letters.firsts) + _ROOM, _RISE)
+    fall = np.maximum(_ROOM - np.minimum.reduceat(measures[:, TOP + 1], letters.firsts), _FALL)
+    result = edges.copy()
+    result[:, 1] = np.maximum(edges[:, 1], np.floor(baselines - rise * x_heights))
+    result[:, 3] = np.minimum(edges[:, 3], np.ceil(baselines + fall * x_heights))
+    return np.where((result[:, 3] > result[:, 1])[:, None], result, edges)
 
 
 def _fitted(
