@@ -87,8 +87,7 @@ def characters_of(text: Any, count: int, to_pixels: npt.NDArray[np.float64]) -> 
     looks = [_look(text, *pair, to_pixels) for pair in zip(firsts.tolist(), items.tolist(), strict=True)]
     upright, visible = (np.array([look[i] for look in looks], dtype=bool)[inverse] for i in (0, 1))
     sizes = np.array([look[2] for look in looks], dtype=float)[inverse]
-    pointers, numbers = np.unique(np.array([look[3] for look in looks], dtype=np.uint64), return_inverse=True)
-    fonts = numbers.astype(np.uint64)[inverse]
+    pointers, fonts = _numbered(np.array([look[3] for look in looks], dtype=np.uint64)[inverse])
     unicode = np.array(codes, dtype=np.uint32)
     boxes, glyphs = (
         boxes_of(edges, to_pixels) for edges in (loose.astype(float)[:, (0, 3, 2, 1)], tight[:, (0, 2, 1, 3)])
@@ -111,9 +110,16 @@ def characters_of(text: Any, count: int, to_pixels: npt.NDArray[np.float64]) -> 
         objects=np.array(objects, dtype=np.uint64),
         upright=upright,
         fonts=fonts,
-        font_names=[_font_name(pointer) for pointer in pointers.tolist()],
+        font_names=[_font_name(pointer) for pointer in pointers],
         visible=visible,
     )
+
+
+def _numbered(addresses: npt.NDArray[np.uint64]) -> tuple[list[int], npt.NDArray[np.uint64]]:
+    """The different addresses in the order in which they come first, which does not depend on where things lie in
+    memory; and (N,) the number of each among these."""
+    numbers = {address: number for number, address in enumerate(dict.fromkeys(addresses.tolist()))}
+    return list(numbers), np.array([numbers[address] for address in addresses.tolist()], dtype=np.uint64)
 
 
 def _mapped(address: int | None, codes: npt.NDArray[np.uint32], fonts: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:

@@ -106,13 +106,21 @@ def printed_glyphs(chars: Characters, picture: Pixels, textless: Pixels) -> Glyp
 
 
 def _believed(chars: Characters, numbers: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
-    """(N,) whether the fonts of characters are believed, for the characters of these numbers."""
-    upright = numbers[chars.upright[numbers]]
+    """(N,) whether the fonts of characters are believed, for the characters of these numbers. What the file spells out
+    in place of a print says nothing of its font."""
+    upright = numbers[chars.upright[numbers] & ~_told_at_once(chars)[numbers]]
     _, firsts = np.unique((chars.fonts[upright] << 32) + chars.codes[upright], return_index=True)
     samples = upright[firsts]
     em = np.maximum(chars.sizes[samples], 1.0)
     heights = (chars.origins[samples, 1:] - chars.tight[samples][:, (1, 3)]) / em[:, np.newaxis]
     return ~np.isin(chars.fonts[numbers], unlikely_fonts(chars.fonts[samples], chars.codes[samples], heights))
+
+
+def _told_at_once(chars: Characters) -> npt.NDArray[np.bool_]:
+    """(N,) characters that begin where another of their text object does, as those of a ligature do."""
+    one = (np.diff(chars.objects) == 0) & (np.diff(chars.origins, axis=0) == 0).all(axis=1)
+    result: npt.NDArray[np.bool_] = np.append(one, False) | np.append(False, one)
+    return result
 
 
 def _stained(glyphs: Glyphs, picture: Pixels, textless: Pixels) -> npt.NDArray[np.bool_]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from dataclasses import replace
@@ -17,6 +18,8 @@ ACCENTS = dict(
     0x306, 0x30C, 0x30A, 0x30B, 0x327, 0x328)), strict=True)
 )  # fmt: skip
 """The mark that a spacing accent stands for where it is printed over a letter."""
+MARKS = ACCENTS | {mark: chr(mark) for mark in range(0x300, 0x370)}
+"""And the marks that say themselves that they are printed over the letter before them."""
 MOST_ACCENTS = 1000  # on a page that are looked at
 DOTLESS = {0x131: 0x69, 0x237: 0x6A}
 AGAIN = 0.75  # of its width that a glyph printed again is moved by at most
@@ -25,30 +28,46 @@ COPIES = 4  # prints of a glyph besides the first
 HIDDEN = 0.5  # of the smaller glyph's width and height that lies on another one
 APART_EM = 0.25  # of an em: letters that begin so far apart follow each other, however slanted
 MOST_AT_ONCE = 3  # letters that one glyph stands for, as ffi: what says more replaces its print
+AS_ONE = re.compile(r"f?f[bfhijklt]|ff|[fst]t|tt?[if]|[cs]h|c[kt]|sp|Th|ij|IJ|\.\.\.")
+"""What fonts of Latin print as one glyph. That a glyph is other letters says one that lies about it."""
+_BEYOND_LATIN = 0x250
 NARROWEST = 0.18  # of an em, the mean letter: an object that says more than it has room for prints something else
 Pairs = npt.NDArray[np.intp]
 
 
 def with_accents(glyphs: Glyphs) -> Glyphs:
-    """The glyphs with accents that are printed over a letter put together with it. An accent over what takes none
-    makes both unreadable."""
-    accents = np.flatnonzero(like(glyphs.codes, ACCENTS.__contains__))
+    """The glyphs with accents that are printed over a letter, or are told with it, put together with it. An accent over
+    what takes none makes both unreadable; so is a mark that its font calls one, and that stands over no letter."""
+    accents = np.flatnonzero(like(glyphs.codes, MARKS.__contains__))
     if not len(accents):
         return glyphs
     codes, mapped, tight = glyphs.codes.copy(), glyphs.mapped.copy(), glyphs.tight.copy()
     remaining = np.ones(len(glyphs), dtype=bool)
+    owners: dict[int, int] = {}
     for accent in accents.tolist():
-        letter = _letter_under(glyphs, accent) if len(accents) <= MOST_ACCENTS else None
+        letter = _letter_of(glyphs, accent, len(accents) <= MOST_ACCENTS)
         if letter is None:
+            mapped[accent] &= int(codes[accent]) in ACCENTS
             continue
+        letter = owners[accent] = owners.get(letter, letter)
         base = chr(DOTLESS.get(int(codes[letter]), int(codes[letter])))
-        accented = unicodedata.normalize("NFC", base + ACCENTS[int(codes[accent])])
+        accented = unicodedata.normalize("NFC", base + MARKS[int(codes[accent])])
         if len(accented) == 1:
             codes[letter] = ord(accented)
         mapped[letter] &= len(accented) == 1
         tight[letter] = _around(tight[[letter, accent]])
         remaining[accent] = False
     return replace(glyphs, codes=codes, mapped=mapped, tight=tight).of(remaining)
+
+
+def _letter_of(glyphs: Glyphs, accent: int, looks: bool) -> int | None:
+    """The letter that an accent belongs to: the one before it where a glyph is told to be both; else the one under it,
+    where that is looked for."""
+    before = accent - 1
+    if accent and glyphs.objects[before] == glyphs.objects[accent]:
+        if (glyphs.origins[before] == glyphs.origins[accent]).all():
+            return before
+    return _letter_under(glyphs, accent) if looks else None
 
 
 def _letter_under(glyphs: Glyphs, accent: int) -> int | None:
@@ -63,7 +82,7 @@ def _letter_under(glyphs: Glyphs, accent: int) -> int | None:
 
 def with_replaced_text(glyphs: Glyphs) -> Glyphs:
     """The glyphs with one box for all that a text object says at once, as a ligature does, or a sign whose meaning the
-    file spells out: what has no room for its letters is no print of them."""
+    file spells out: what has no room for its letters is no print of them, nor is what no font prints at once."""
     one = (np.diff(glyphs.objects) == 0) & (np.diff(glyphs.origins, axis=0) == 0).all(axis=1)
     if not one.any():
         return glyphs
@@ -72,9 +91,11 @@ def with_replaced_text(glyphs: Glyphs) -> Glyphs:
     for start, last in ends.tolist():
         stop = last + 1
         tight[start:stop], loose[start:stop] = _around(tight[start:stop]), _around(loose[start:stop])
-        letters = stop - start - int(like(glyphs.codes[start:stop], is_combining).sum())
+        codes = glyphs.codes[start:stop]
+        letters = stop - start - int(like(codes, is_combining).sum())
         has_room = bool(loose[start, 2] - loose[start, 0] > NARROWEST * letters * glyphs.sizes[start])
-        mapped[start:stop] &= has_room and letters <= MOST_AT_ONCE
+        usual = letters == 1 or codes.max() >= _BEYOND_LATIN or AS_ONE.fullmatch("".join(map(chr, codes.tolist())))
+        mapped[start:stop] &= bool(has_room and letters <= MOST_AT_ONCE and usual)
     return replace(glyphs, mapped=mapped, tight=tight, loose=loose)
 
 

@@ -15,6 +15,7 @@ from tests.documents.sources.pdf.pages import lines, one, pdf
 SONG = ["Small birds sing before the sun", "is up and still nobody listens", "while all the rivers fill"]
 WORDS = tuple(" ".join(SONG).split())
 LINE, SIZE = 22, 14
+TOLD = "word: text that is not what it says"
 OTHERS = "A line of other words stands here, as on any page."
 
 
@@ -216,7 +217,7 @@ def test_accents_are_put_together_with_the_letters_under_them(dejavu: str, late:
     assert (words[len(OTHERS.split()) :][:2], skipped) == (("Müller", "café"), {})
 
 
-@pytest.mark.parametrize("code", [0, 1, 2, 0x1F, 0x20, 0xA0, 0xAD, 0x200B, 0xE000, 0xFFFD, 0x3000])
+@pytest.mark.parametrize("code", [0, 1, 2, 0x1F, 0x20, 0xA0, 0xAD, 0x200B, 0x301, 0xE000, 0xFFFD, 0x3000])
 def test_a_printed_letter_is_never_a_blank(dejavu: str, code: int) -> None:
     """The font's map sends one letter to something that prints nothing, or means nothing."""
     data = pdf(
@@ -229,12 +230,19 @@ def test_a_printed_letter_is_never_a_blank(dejavu: str, code: int) -> None:
     assert sum(skipped.values()) == len(page.unread) == 5
 
 
-def test_a_glyph_without_room_for_two_letters_is_not_both(dejavu: str) -> None:
+@pytest.mark.parametrize(("said", "reason"), [("oo", TOLD), ("ff", OTHER_TEXT), ("vv", TOLD), ("o\u0303", OTHER_TEXT)])
+def test_a_glyph_is_not_what_it_has_no_room_for_or_no_font_prints_at_once(dejavu: str, said: str, reason: str) -> None:
     data = pdf(lambda canvas: lines(canvas, ["the moon, a lazy dog", "runs there"], font=dejavu), pageCompression=0)
     skipped = Counter[str]()
-    page = one(data.replace(b"<006F>", b"<006F006F>"), skipped=skipped)
+    code = "".join(f"{ord(letter):04X}" for letter in said).encode()
+    page = one(data.replace(b"<006F>", b"<" + code + b">"), skipped=skipped)
     assert page.words == ("the", "a", "lazy", "runs", "there")
-    assert skipped == {OTHER_TEXT: 2} and len(page.unread) == 2
+    assert skipped == {reason: 2} and len(page.unread) == 2
+
+
+def test_a_glyph_may_be_told_as_a_letter_and_its_accent(dejavu: str) -> None:
+    data = pdf(lambda canvas: lines(canvas, ["größe und schöner Tag"], font=dejavu), pageCompression=0)
+    assert one(data.replace(b"<00F6>", b"<006F0308>"), skipped=Counter()).words == ("größe", "und", "schöner", "Tag")
 
 
 def _remapped(data: bytes, letter: str, code: int) -> bytes:
@@ -244,15 +252,30 @@ def _remapped(data: bytes, letter: str, code: int) -> bytes:
     return data.replace(old, new)
 
 
-@pytest.mark.parametrize(("said", "printed"), [("user@example.org", "o"), ("other", "shown")])
+@pytest.mark.parametrize(
+    ("said", "printed"),
+    [("user@example.org", "o"), ("other", "shown"), ("cat", "dog"), ("no", "on")],
+)
 def test_replaced_print_is_not_what_the_file_says_of_it(said: str, printed: str) -> None:
     """An icon may be told as a whole address, a word as another one."""
     words, skipped, page = read(shown(f"/Span <</ActualText ({said})>> BDC ({printed}) Tj EMC 60 0 Td (words) Tj"))
     assert (
         words[len(OTHERS.split()) :] == ("words",)
-        and skipped == {"word: text that is not what it says": 1}
+        and skipped == {TOLD: 1}
         and len(page.unread) == 1
     )
+
+
+def test_what_is_told_in_place_of_a_line_costs_no_other_word() -> None:
+    """Its letters are no evidence of what their font prints."""
+
+    def draw(canvas: Any) -> None:
+        span = "/Span <</ActualText (abcdefghklmnopqrst)>> BDC (MgMgMgMgMgMg) Tj EMC"
+        canvas._code.append(f"BT /F1 {SIZE} Tf 60 700 Td {span} ET")
+        lines(canvas, ["the lazy dog", "runs there"], y=600)
+
+    words, skipped, _ = read(draw)
+    assert (words, skipped) == (("the", "lazy", "dog", "runs", "there"), {TOLD: 1})
 
 
 def test_a_word_from_right_to_left_costs_no_other(dejavu: str) -> None:
