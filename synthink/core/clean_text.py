@@ -13,9 +13,11 @@ LIGATURES = {
 }
 """Code point of a ligature's sign -> the letters that it is printed as."""
 
-# Soft hyphens, zero-width spaces and joiners, marks of direction, byte order marks, choices among forms of a letter.
+# Soft hyphens, zero-width spaces and joiners, marks of direction that turn nothing round, byte order marks, choices
+# among forms of a letter.
 _INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u180b-\u180e\u200b\u200e\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]"
+    "[\u00ad\u034f\u061c\u180b-\u180e\u200b\u200e\u200f\u202a\u202c\u202d\u2060-\u2064\u2066\u2068\u2069\ufe00-\ufe0f\ufeff"
+    "\U000e0100-\U000e01ef]"
 )
 # Marks that join letters or keep them apart: they shape letters of some scripts, not of Latin, Greek and Cyrillic.
 _JOINERS = re.compile("[\u200c\u200d]")

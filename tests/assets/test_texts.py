@@ -133,7 +133,7 @@ def test_bad_fields_are_refused(fields: dict[str, object]) -> None:
 
 
 def test_spaces_and_forms_are_made_one() -> None:
-    assert checked(" a\t b  cafe\u0301 ", "x") == "a b café"
+    assert checked(" a\t b  cafe\u0301\u202f! ", "x") == "a b café !"
 
 
 @pytest.fixture

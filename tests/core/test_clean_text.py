@@ -33,6 +33,8 @@ from synthink.ink.model import Span
         ("shelf\u200cful", "shelfful"),
         ("“shelf\u200dful”", "“shelfful”"),
         ("\u200eleft\u200f", "left"),
+        ("\u2066+49\u2069 \u202aleft\u202c \u2068name\u2069", "+49 left name"),
+        ("\u202eright\u202c", "\u202eright"),
         ("❤\ufe0f", "❤"),
         ("葛\U000e0100", "葛"),
         ("क्\u200dष", "क्\u200dष"),

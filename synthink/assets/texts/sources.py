@@ -13,6 +13,7 @@ from synthink.core.clean_text import LOST, clean_text
 from synthink.core.left_out import LEAVES_OUT, LeftOut
 from synthink.errors import AssetError, ConfigError, quoted
 
+_BLANKS = re.compile("[\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _END = re.compile(r"(?<=[.!?])[\"')]*\s+(?=[\"'(]?[A-Z])")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\u200f\u202b\u202e\u2067\ufb1d-\ufdff\ufe70-\ufefc]")
 
@@ -95,8 +96,8 @@ def checked(text: str, place: str) -> str:
 
 
 def plain(text: str) -> str:
-    """The text cleaned up, with single spaces."""
-    return re.sub(" +", " ", clean_text(text.replace("\t", " "))).strip(" ")
+    """The text cleaned up, with single spaces for blanks of any width."""
+    return _BLANKS.sub(" ", clean_text(text)).strip(" ")
 
 
 def fault(line: str) -> Fault | None:

@@ -13,9 +13,10 @@ import threadpoolctl
 
 from synthink.documents.page.model import Boxes, Page, make_page
 from synthink.documents.proof.by_ink import mark_by_ink
+from synthink.documents.proof.homographs import mixes_alphabets
 from synthink.documents.proof.known_fonts import KnownFonts
 from synthink.documents.proof.letters import PlacedLetters
-from synthink.documents.proof.reasons import BLANK, OFF_INK, OTHER_TEXT, OVER, SQUARES, TWICE
+from synthink.documents.proof.reasons import ALPHABETS, BLANK, OFF_INK, OTHER_TEXT, OVER, SQUARES, TWICE
 from synthink.documents.reading_order.arrange import without
 
 Array = npt.NDArray[np.float64]
@@ -56,6 +57,8 @@ def proved(
                 for words, reason in ((false, OTHER_TEXT), (squares, SQUARES)):
                     for word in words:
                         reasons[word] = reason
+        for word in (number for number, text in enumerate(page.words) if mixes_alphabets(text)):
+            reasons[word] = reasons[word] or ALPHABETS
         _mark_overlaps(page, reasons)
     skipped.update(reason for reason in reasons if reason)
     dropped = np.array([reason != "" for reason in reasons], dtype=bool)

@@ -40,8 +40,10 @@ STATE = r"""
   };
   const capitals = style => `${style.textTransform} ${style.fontVariantCaps}`;
   const doubled = style => {  // by a sharp shadow beside the letters
-    const [x = 0, y = 0, blur = 0] = (style.textShadow.match(/-?[\d.]+px/g) || []).map(parseFloat);
-    return Math.hypot(x, y) > 0.1 * parseFloat(style.fontSize) && blur < Math.hypot(x, y);
+    return [...style.textShadow.matchAll(/(-?[\d.]+)px (-?[\d.]+)px ([\d.]+)px/g)].some(shadow => {
+      const distance = Math.hypot(shadow[1], shadow[2]);
+      return distance > 0.1 * parseFloat(style.fontSize) && shadow[3] < distance;
+    });
   };
   const opaque = style => {  // whether an element hides what lies under it, or may do so
     const alpha = style.backgroundColor.match(/^rgba\(.*, ([^)]*)\)$|\/ ([^)]*)\)$/);
@@ -148,7 +150,7 @@ STATE = r"""
   const reordered = new Set(), mixed = new Set();
   for (const node of nodes) {
     if (node.nodeType !== Node.TEXT_NODE) continue;
-    if (/[\u202a-\u202e\u2066-\u2069]/.test(node.data)) reordered.add(state(parentOf(node)).block);
+    if (/[\u202b\u202e\u2067]/.test(node.data)) reordered.add(state(parentOf(node)).block);
     if (/[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/.test(node.data)) mixed.add(state(parentOf(node)).block);
   }
 """

@@ -26,6 +26,8 @@ LEAST_GAP = 0.1
 """Of the letters' height between two words; a blank has two to three times as much."""
 CROSSED = 0.35
 """Of the smaller word's width and height, by which two words are printed over each other."""
+RAISED = 0.12
+"""Of a word's height, from which on what stands higher is an index."""
 _FONT = 4  # the column of a word's letters that has the font's number
 _BAND = 64  # rows of the picture in which words are compared with one another
 _CHINESE_JAPANESE_KOREAN = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO")  # how names of their letters begin
@@ -46,6 +48,10 @@ class Word:
     """The box of its letters' advances, which ink may leave: what parts it from its neighbours."""
     is_printed: bool
     """Whether it is surely printed, rather than covered or cut off."""
+    doubt: str = ""
+    """Why it cannot be used, where its pieces say so."""
+    last_baseline: float = 0.0
+    """The baseline of its last piece."""
     letters: Array | None = None
     """(n, 7) of each character: the box of its ink, the number of its font, its em, its baseline; None where this is
     not known."""
@@ -57,13 +63,17 @@ def joined(measured: Sequence[Any], scale: float) -> list[Word]:
     for text, box, block, glued, baseline, *more in measured:
         boxes = [np.array(box, dtype=np.float64) * scale for box in (box, *more[:1])]
         word = Word(text or "", boxes[0], block, baseline * scale, isinstance(text, str), boxes[-1], text is not False)
+        word.last_baseline = word.baseline
         if more and more[1]:
             own, font, em = more[1]
             word.letters = np.array([(*letter, font, em, baseline) for letter in own], dtype=np.float64)
             word.letters *= np.where(np.arange(7) == _FONT, 1, scale)
         if glued and words and words[-1].block == block and _continues(words[-1], word, scale):
             last = words[-1]
+            if _is_raised_number(last, word):
+                last.doubt = "words of digits on several lines"
             last.text += word.text
+            last.last_baseline = word.baseline
             both = last.letters is not None and word.letters is not None
             last.letters = np.concatenate((last.letters, word.letters)) if both else None  # type: ignore[arg-type]
             last.is_complete &= word.is_complete
@@ -72,6 +82,12 @@ def joined(measured: Sequence[Any], scale: float) -> list[Word]:
         else:
             words.append(word)
     return words
+
+
+def _is_raised_number(word: Word, part: Word) -> bool:
+    """Whether a digit stands higher or lower than the one before it, as in a power of ten."""
+    higher = abs(part.baseline - word.last_baseline) > RAISED * (word.advances[3] - word.advances[1])
+    return bool(higher and word.text[-1:].isdigit() and part.text[:1].isdigit())
 
 
 def _around(one: Array, other: Array) -> Array:
@@ -105,7 +121,7 @@ def prove(words: Sequence[Word], pixels: Pixels, bare: Pixels, scale: float, ski
         if not word.is_complete:
             continue
         text, reason = usable_word(word.text)
-        reason = reason or reasons.get(number, "")
+        reason = reason or reasons.get(number, "") or word.doubt
         if word.letters is not None and len(word.letters) != len(text):
             word.letters = None
         if word.advances[3] - word.advances[1] < SMALLEST_PX:

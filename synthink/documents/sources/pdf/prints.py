@@ -64,9 +64,9 @@ def _letter_of(glyphs: Glyphs, accent: int, looks: bool) -> int | None:
     """The letter that an accent belongs to: the one before it where a glyph is told to be both; else the one under it,
     where that is looked for."""
     before = accent - 1
-    if accent and glyphs.objects[before] == glyphs.objects[accent]:
-        if (glyphs.origins[before] == glyphs.origins[accent]).all():
-            return before
+    is_told = accent > 0 and glyphs.objects[before] == glyphs.objects[accent]
+    if is_told and (glyphs.origins[before] == glyphs.origins[accent]).all():
+        return before
     return _letter_under(glyphs, accent) if looks else None
 
 
