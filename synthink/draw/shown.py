@@ -32,6 +32,7 @@ _MOST = 0x0119  # the largest sample
 _PHOTOMETRIC = 0x0106
 _PNG_HEAD = b"\x89PNG\r\n\x1a\n"
 _MOST_CHUNKS = 64  # of a PNG, before its pixels
+_BEYOND = 0.05  # of white, by which decimals may pass it and black where a picture was scaled
 _NEARLY_BLACK = 4095  # of 65,535: 12 bits of 16
 _TURNED = (5, 6, 7, 8)  # orientations that lie on their side
 
@@ -107,6 +108,8 @@ def _on_white(picture: Image.Image, bits: int) -> Image.Image:
     if not picture.has_transparency_data:
         return _in_srgb(picture, picture.info.get("icc_profile"))
     layer = picture.convert("RGBA")
+    if picture.format == "BMP" and layer.getchannel("A").getextrema() == (0, 0):
+        layer.putalpha(255)  # Windows leaves the fourth channel empty
     colours = _in_srgb(layer.convert("RGB"), picture.info.get("icc_profile"))
     colours.putalpha(layer.getchannel("A"))
     return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), colours).convert("RGB")
@@ -184,8 +187,12 @@ def _eight_bits(picture: Image.Image, bits: int) -> npt.NDArray[np.uint8]:
     else:
         low, high = float(values.min()), float(values.max())
         whites = (1, 255, 65_535) if picture.mode == "F" else (2**bits - 1,) if is_short else (255, 65_535)
-        white = next((white for white in whites if 0 <= low <= high <= white), 0)
+        beyond = _BEYOND if picture.mode == "F" else 0.0
+        fitting = (white for white in whites if -beyond * white <= low <= high <= (1 + beyond) * white)
+        white = next(fitting, 0)
+        if white > whites[0] and high <= white * _NEARLY_BLACK / 65_535:
+            white = 0
         if not white:  # no number at all is NaN
             raise PictureError(f"holds numbers from {low:g} to {high:g}; white is {' or '.join(map(str, whites))}")
-        levels = (values * (255 / white)).round().astype(np.uint8)
+        levels = (values * (255 / white)).round().clip(0, 255).astype(np.uint8)
     return 255 - levels if tags.get(_PHOTOMETRIC) == 0 else levels

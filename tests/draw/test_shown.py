@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zlib
 from typing import Any
 
@@ -165,12 +166,28 @@ def test_one_transparent_grey_of_sixteen_bits_lies_on_white() -> None:
     assert shown(stored(picture, "PNG", transparency=300))[0, :, 0].tolist() == [0, 255, 255]
 
 
+def test_decimals_that_pass_black_and_white_a_little_are_these() -> None:
+    """As scaling leaves them."""
+    values = np.array([[-0.02, 0.5, 1.02]], dtype=np.float32)
+    for white in (1, 255, 65_535):
+        assert shown(stored(Image.fromarray(values * white), "TIFF"))[0, :, 0].tolist() == [0, 128, 255]
+
+
+def test_a_bitmap_whose_fourth_channel_is_empty_is_opaque() -> None:
+    head = struct.pack("<IiiHHIIiiIIIIII", 56, 1, 1, 1, 32, 3, 4, 0, 0, 0, 0, 0xFF0000, 0xFF00, 0xFF, 0xFF000000)
+    bitmap = b"BM" + struct.pack("<IHHI", 74, 0, 0, 70) + head
+    assert shown(bitmap + bytes((30, 20, 10, 0)))[0, 0].tolist() == [10, 20, 30]
+    assert shown(bitmap + bytes((30, 20, 10, 255)))[0, 0].tolist() == [10, 20, 30]
+
+
 @pytest.mark.parametrize(
     ("values", "told"),
     [
         ([0.0, np.nan], "from nan to nan"),
         ([-3.0, 1.0], "from -3 to 1"),
         ([0.0, 1e6], r"from 0 to 1e\+06; white is 1 or 255"),
+        ([0.0, 1.2], "from 0 to 1.2; white is 1 or 255"),
+        ([0.0, 1020.0], "from 0 to 1020; white is 1 or 255"),
     ],
 )
 def test_numbers_that_are_no_brightness_are_refused(values: list[float], told: str) -> None:

@@ -17,4 +17,3 @@ from synthink.documents.proof.homographs import mixes_alphabets
 )
 def test_letters_of_several_alphabets_in_a_row_are_found(words: str, mixed: bool) -> None:
     assert {word: mixes_alphabets(word) for word in words.split()} == dict.fromkeys(words.split(), mixed)
-

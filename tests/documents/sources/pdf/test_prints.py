@@ -259,11 +259,7 @@ def _remapped(data: bytes, letter: str, code: int) -> bytes:
 def test_replaced_print_is_not_what_the_file_says_of_it(said: str, printed: str) -> None:
     """An icon may be told as a whole address, a word as another one."""
     words, skipped, page = read(shown(f"/Span <</ActualText ({said})>> BDC ({printed}) Tj EMC 60 0 Td (words) Tj"))
-    assert (
-        words[len(OTHERS.split()) :] == ("words",)
-        and skipped == {TOLD: 1}
-        and len(page.unread) == 1
-    )
+    assert words[len(OTHERS.split()) :] == ("words",) and skipped == {TOLD: 1} and len(page.unread) == 1
 
 
 def test_what_is_told_in_place_of_a_line_costs_no_other_word() -> None:
