@@ -23,7 +23,8 @@ from synthink.arguments import guarded
 from synthink.errors import ArgumentError
 
 T = TypeVar("T")
-BLOCK = 16  # raw 64-bit words taken at a time; most streams need fewer
+BLOCK = 16  # raw 64-bit words taken at first; most streams need fewer
+MORE = 4  # blocks taken at once by those that need more
 _UNIT = 2.0**-53
 _NORMAL = statistics.NormalDist()
 _local = threading.local()
@@ -57,16 +58,18 @@ class Stream:
 
     def _next(self) -> int:
         if not self._words:
-            words: list[int] = _raw(self._key, self._block, BLOCK).tolist()
+            blocks = MORE if self._block else 1
+            words: list[int] = _raw(self._key, self._block, blocks * BLOCK).tolist()
             words.reverse()
             self._words = words
-            self._block += BLOCK // 4
+            self._block += blocks * BLOCK // 4
         return self._words.pop()
 
     def raw(self, count: int) -> npt.NDArray[np.uint64]:
         """`count` raw 64-bit words, for pixel noise and the like."""
         if count < 0:
             raise ArgumentError("count", count, "must not be negative")
+        self._block -= len(self._words) // BLOCK * (BLOCK // 4)  # what was taken at once, and of which nothing was used
         padded = -(-count // 4) * 4
         words = _raw(self._key, self._block, padded)
         self._block += padded // 4

@@ -107,9 +107,9 @@ def screws(look: Stream, bottom: float) -> list[Layer | Group]:
         return []
     places = [(6.5, 5.5), (93.5, 5.5), (6.5, bottom - 5.5), (93.5, bottom - 5.5)]
     angle = look.uniform(0, 180)
-    heads = joined([disc(place, 2.4) for place in places])
-    slots = joined([tick_fan(place, -2.0, 2.0, [angle + 40 * number], 0.6) for number, place in enumerate(places)])
-    return [Layer(heads, look.choice(("#a8abad", "#6b6e70", "#c4a661"))), Layer(slots, "#26282a")]
+    heads = joined([disc(place, 2.4) for place in places], in_one=True)
+    slots = [tick_fan(place, -2.0, 2.0, [angle + 40 * number], 0.6) for number, place in enumerate(places)]
+    return [Layer(heads, look.choice(("#a8abad", "#6b6e70", "#c4a661"))), Layer(joined(slots, in_one=True), "#26282a")]
 
 
 def seal(look: Stream, bottom: float) -> list[Layer | Group]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
+from typing import TypeVar
 
 import numpy as np
 
@@ -18,6 +20,8 @@ from synthink.draw.picture import Picture
 from synthink.draw.scene import Scene, scene_labels
 from synthink.errors import ArgumentError, did_you_mean
 from synthink.streams import Stream
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,16 +41,11 @@ class Photo:
 
         What a clip hides completely has no box. `ArgumentError` where the scene has no such label.
         """
-        extents = self._extents(label)
-        if not extents:
-            return []
-        starts = np.cumsum([0, *(len(extent.hull) for extent in extents[:-1])])
-        return self.view.boxes(np.concatenate([extent.hull for extent in extents]), starts)
+        return list(self._boxes[self._known(label)])
 
     def quads(self, label: str) -> list[Quad]:
         """The turned boxes of everything of that label; they may reach beyond the picture."""
-        extents = self._extents(label)
-        return self.view.quads(np.stack([extent.corners for extent in extents])) if extents else []
+        return list(self._quads[self._known(label)])
 
     def box(self, label: str) -> Box:
         """The box of the one thing of that label. `ArgumentError` where there are more or none."""
@@ -58,21 +57,40 @@ class Photo:
 
     def points(self, label: str) -> Points:
         """(N, 2) places of the points of the one thing of that label. `ArgumentError` where there are more or none."""
-        return self.view.points(self._extents(label)[self._only(label)].hull)
+        return self.view.points(self._labels[label][self._only(label)].hull)
 
     @cached_property
     def _labels(self) -> Mapping[str, list[Extent]]:
         return scene_labels(self.scene) if self.scene is not None else {}
 
-    def _extents(self, label: str) -> list[Extent]:
+    @cached_property
+    def _boxes(self) -> Mapping[str, list[Box]]:
+        hulls = [extent.hull for extents in self._labels.values() for extent in extents]
+        if not hulls:
+            return self._by_label(())
+        return self._by_label(self.view.boxes(np.concatenate(hulls), np.cumsum([0, *map(len, hulls[:-1])])))
+
+    @cached_property
+    def _quads(self) -> Mapping[str, list[Quad]]:
+        corners = [extent.corners for extents in self._labels.values() for extent in extents]
+        return self._by_label(self.view.quads(np.array(corners).reshape(-1, 4, 2)))
+
+    def _by_label(self, places: Iterable[T]) -> dict[str, list[T]]:
+        """Label -> the places of its extents, of those of all extents one after the other."""
+        rest = iter(places)
+        return {label: list(islice(rest, len(extents))) for label, extents in self._labels.items()}
+
+    def _known(self, label: str) -> str:
+        """The label. `ArgumentError` where the scene has none of that name."""
         if label not in self._labels:
             hint = did_you_mean(label, self._labels)
             raise ArgumentError("label", label, f"there is no label of that name in the scene; {hint}")
-        return self._labels[label]
+        return label
 
     def _only(self, label: str) -> int:
-        if len(self._extents(label)) != 1:
-            raise ArgumentError("label", label, f"{len(self._extents(label))} things have it, not one")
+        count = len(self._labels[self._known(label)])
+        if count != 1:
+            raise ArgumentError("label", label, f"{count} things have it, not one")
         return 0
 
 

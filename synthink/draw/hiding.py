@@ -7,14 +7,14 @@ blending. The pixels stay the same.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple, Self
 
 import numpy.typing as npt
 
+from synthink.draw.blending import FULL_INK, GROUP
 from synthink.draw.raster import Coverage
 
-FULL_INK = 255  # the coverage of a pixel that is covered completely
 SMALL = 16384  # pixels of an area that is not worth the search, or to be left out
 INSETS = (0.02, 0.06, 0.1, 0.15, 0.25)  # shares of both sides within which a shape is likely to be solid
 
@@ -42,11 +42,6 @@ class Area(NamedTuple):
         return max(0, self.right - self.left) * max(0, self.bottom - self.top)
 
     @property
-    def size_px(self) -> tuple[int, int]:
-        """Its width and height."""
-        return self.right - self.left, self.bottom - self.top
-
-    @property
     def shape(self) -> tuple[int, int]:
         """Its height and width, as arrays have it."""
         return self.bottom - self.top, self.right - self.left
@@ -56,29 +51,17 @@ class Area(NamedTuple):
         left, top = max(self.left, other.left), max(self.top, other.top)
         return Area(left, top, min(self.right, other.right), min(self.bottom, other.bottom))
 
-    def without(self, other: Area) -> Iterator[Area]:
-        """Up to four areas that make up what is left of this one outside another."""
-        cut = self.shared(other)
-        if not cut.size:
-            yield self
-            return
-        strips = (
-            Area(self.left, self.top, self.right, cut.top),
-            Area(self.left, cut.top, cut.left, cut.bottom),
-            Area(cut.right, cut.top, self.right, cut.bottom),
-            Area(self.left, cut.bottom, self.right, self.bottom),
-        )
-        yield from (strip for strip in strips if strip.size)
-
 
 def solid_area(area: Area, ink: Coverage) -> Area | None:
     """An upright rectangle that a layer covers completely; None where it is small or has none.
 
     area: of its coverage.
     """
-    width, height = area.right - area.left, area.bottom - area.top
+    if area.size < SMALL:
+        return None
+    height, width = area.shape
     for inset in INSETS:
-        x, y = math.ceil(width * inset), math.ceil(height * inset)
+        x, y = max(1, round(width * inset / GROUP)) * GROUP, math.ceil(height * inset)
         inner = Area(area.left + x, area.top + y, area.right - x, area.bottom - y)
         if inner.size < SMALL:
             return None
@@ -87,16 +70,15 @@ def solid_area(area: Area, ink: Coverage) -> Area | None:
     return None
 
 
-def painted_areas(area: Area, covers: Sequence[Area], in_one: bool) -> list[Area]:
-    """The parts of a layer that have to be painted.
+def take_hidden(area: Area, ink: Coverage, covers: Sequence[Area]) -> bool:
+    """Take away, in place, what solid areas of opaque layers above hide of a coverage; whether any of it is left.
 
-    area: of the layer. covers: the solid areas of opaque layers above it. in_one: whether it is painted whole unless it
-    is hidden whole: paint that costs little is not worth the cuts.
+    area: of the coverage.
     """
-    cover = max(covers, key=lambda other: area.shared(other).size, default=None)
-    if cover is None:
-        return [area]
-    hidden = area.shared(cover).size
-    if hidden == area.size:
-        return []
-    return [area] if in_one or hidden < SMALL else list(area.without(cover))
+    for cover in covers:
+        hidden = area.shared(cover)
+        if hidden.size == area.size:
+            return False
+        if hidden.size >= SMALL:
+            hidden.part(ink, area.left, area.top)[...] = 0
+    return True

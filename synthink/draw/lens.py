@@ -46,16 +46,18 @@ class Lens(NamedTuple):
         )
 
     def _outline(self, outline: Outline) -> Outline:
-        if (self._depths(outline.points) < NEAREST).any():
-            outline = self._before(outline)
         points = outline.points
-        (a, b, c), (d, e, f), (g, h, i) = self.matrix
+        depth = self._depths(points)
+        if depth.min() < NEAREST:
+            outline = self._before(outline)
+            points = outline.points
+            depth = self._depths(points)
+        (a, b, c), (d, e, f), _ = self.matrix
         x, y = points[:, 0], points[:, 1]
-        depth = g * x + h * y + i
         moved = np.empty_like(points)
         moved[:, 0] = (a * x + b * y + c) / depth
         moved[:, 1] = (d * x + e * y + f) / depth
-        return replace(outline, points=snap(moved), on_grid=True)
+        return Outline(snap(moved), outline.tags, outline.ends, outline.parts, on_grid=True)
 
     def _depths(self, points: Points) -> Points:
         """(N,): how far away (N, 2) points lie; what has less than 0 lies behind the lens."""

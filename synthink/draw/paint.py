@@ -16,12 +16,12 @@ from synthink.errors import ArgumentError
 
 Levels = npt.NDArray[np.uint32]
 Solid = npt.NDArray[np.uint32]
-"""Pixels, each as one number: red, green, blue and nothing, as bytes in the machine's order."""
-Steps = npt.NDArray[np.int32]
-Floats = npt.NDArray[np.float64]
+"""Pixels, each as one number: red, green, blue and opacity, or nothing, as bytes in this order."""
+Floats = npt.NDArray[np.floating]
 STEPS = 256  # colours of a gradient
-FRACTION_BITS = 8
-FRACTION, FARTHEST = 1 << FRACTION_BITS, float(1 << 29)  # a linear gradient's steps are counted in 1/256
+SQUARES = 4096  # squares of the distance from a radial gradient's centre that are told apart
+LEVEL = 1 / 1024  # steps from one pixel to the next, fewer of which make a row of one colour
+FARTHEST = float(1 << 29)
 SHRINK_FROM = 1.25
 """An image that becomes smaller than 1 / this is filtered first: bilinear samples would skip thin lines."""
 
@@ -39,17 +39,28 @@ class LinearGradient:
     colours: tuple[str | RGB, ...]
     opacities: tuple[float, ...] = ()
 
-    def steps(self, back: Transform, across: Floats, down: Floats) -> Steps:
-        """(H, W): the step of the colours at each pixel, below 0 and beyond `STEPS` outside the gradient.
-
-        back: from pixels to the gradient's coordinates; across, down: (W,) and (H,) middles of pixels.
-        """
+    def fill(self, back: Transform, left: int, top: int, shape: tuple[int, int]) -> Solid:
+        """(H, W): as of the function `fill`; back: from pixels to the gradient's coordinates."""
+        height, width = shape
         right, far = self.end[0] - self.start[0], self.end[1] - self.start[1]
-        unit = FRACTION * (STEPS - 1) / (right * right + far * far)
-        first = (back.right - self.start[0]) * right + (back.down - self.start[1]) * far
-        columns = (back.a * right + back.c * far) * across + first
-        rows = (back.b * right + back.d * far) * down
-        return _integers(columns * unit + FRACTION / 2) + _integers(rows * unit)[:, np.newaxis] >> FRACTION_BITS
+        unit = STEPS / (right * right + far * far)
+        across, down = (back.a * right + back.c * far) * unit, (back.b * right + back.d * far) * unit  # steps a pixel
+        first = ((back.right - self.start[0]) * right + (back.down - self.start[1]) * far) * unit
+        rows = (np.arange(top, top + height) + 0.5) * down
+        if abs(across) < LEVEL:  # rows of one colour, that of where the gradient starts
+            x = (self.start[0] - back.right) / back.a if abs(back.a) > abs(back.c) else 0.0
+            steps = _floored(rows + (first + x * across))
+            return np.repeat(table(self).take(steps, mode="clip"), width).reshape(shape)
+        # Each row is part of one line, which is moved by whole pixels from row to row.
+        colours = table(self) if across > 0 else table(self)[::-1]
+        ends = _floored(np.arange(1, STEPS + 1) / abs(across) + 0.5)
+        counts = np.diff(ends, prepend=0)
+        counts[[0, -1]] += width
+        line = np.repeat(colours, counts)
+        starts = width + left - _floored(((0.0 if across > 0 else STEPS) - first - rows) / across + 0.5)
+        np.clip(starts, 0, len(line) - width, out=starts)
+        parts: Solid = np.ndarray((len(line) - width + 1, width), line.dtype, line, 0, line.strides * 2)
+        return parts[starts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +75,21 @@ class RadialGradient:
     colours: tuple[str | RGB, ...]
     opacities: tuple[float, ...] = ()
 
-    def steps(self, back: Transform, across: Floats, down: Floats) -> Steps:
-        """(H, W): the step of the colours at each pixel, as of `LinearGradient.steps`; `STEPS` beyond the radius."""
-        unit = (STEPS - 1) / self.radius
-        columns = ((back.a * across + (back.right - self.centre[0])) * unit).astype(np.float32)
-        lower = ((back.c * across + (back.down - self.centre[1])) * unit).astype(np.float32)
-        x = columns + (back.b * down * unit).astype(np.float32)[:, np.newaxis]
-        y = lower + (back.d * down * unit).astype(np.float32)[:, np.newaxis]
-        x *= x
-        y *= y
-        x += y
-        np.sqrt(x, out=x)
-        x += np.float32(0.5)
-        steps: Steps = np.minimum(x, np.float32(STEPS)).astype(np.int32)
-        return steps
+    def fill(self, back: Transform, left: int, top: int, shape: tuple[int, int]) -> Solid:
+        """(H, W): as of the function `fill`; back: from pixels to the gradient's coordinates."""
+        x, y = np.arange(left, left + shape[1]) + 0.5, (np.arange(top, top + shape[0]) + 0.5)[:, np.newaxis]
+        unit = math.sqrt(SQUARES) / self.radius
+        a, b, c, d = back.a * unit, back.b * unit, back.c * unit, back.d * unit
+        right, down = (back.right - self.centre[0]) * unit, (back.down - self.centre[1]) * unit
+        columns, rows = (
+            (a * x + right) ** 2 + (c * x + down) ** 2,
+            (b * y + 2 * right) * b * y + (d * y + 2 * down) * d * y,
+        )
+        squares = columns.astype(np.float32) + rows.astype(np.float32)
+        if both := 2 * (a * b + c * d):
+            squares += x.astype(np.float32) * (both * y).astype(np.float32)
+        colours = table(self).take(_radial_steps())
+        return colours.take(squares.astype(np.int32), mode="clip")
 
 
 Gradient = LinearGradient | RadialGradient
@@ -86,53 +98,42 @@ Paint = str | RGB | Gradient
 
 
 @lru_cache(maxsize=256)
-def table(gradient: Gradient) -> Levels:
-    """(256, 4): red, green, blue in 0..255 and opacity in 0..256 of each step of a gradient."""
+def table(gradient: Gradient) -> Solid:
+    """(256,): each step of a gradient."""
     count = len(gradient.colours)
     if count < 2 or len(gradient.opacities) not in (0, count):
         reason = "must be two colours or more, with as many opacities or none"
         raise ArgumentError("colours", gradient.colours, reason)
     opacities = gradient.opacities or (1.0,) * count
     stops = np.array(
-        [(*as_rgb(colour), 256 * opacity) for colour, opacity in zip(gradient.colours, opacities, strict=True)]
+        [(*as_rgb(colour), 255 * opacity) for colour, opacity in zip(gradient.colours, opacities, strict=True)]
     )
     place = np.arange(STEPS) * ((count - 1) / (STEPS - 1))
     before = np.minimum(place.astype(np.intp), count - 2)
     share = (place - before)[:, np.newaxis]
-    levels: Levels = np.floor(stops[before] + (stops[before + 1] - stops[before]) * share + 0.5).astype(np.uint32)
-    return levels
+    levels = np.floor(stops[before] + (stops[before + 1] - stops[before]) * share + 0.5).astype(np.uint8)
+    colours: Solid = levels.view(np.uint32)[:, 0]
+    return colours
 
 
-def fill(gradient: Gradient, transform: Transform, left: int, top: int, shape: tuple[int, int]) -> Levels:
-    """(H, W, 4): the gradient's levels at the pixels of a region of the picture that begins at left, top.
+def fill(gradient: Gradient, transform: Transform, left: int, top: int, shape: tuple[int, int]) -> Solid:
+    """(H, W): the gradient's colours at the pixels of a region of the picture that begins at left, top.
 
-    transform: from the gradient's coordinates to pixels.
+    transform: from the gradient's coordinates to pixels. Linear ones are right to half a pixel.
     """
-    return table(gradient).take(_steps(gradient, transform, left, top, shape), axis=0, mode="clip")
+    return gradient.fill(transform.inverse(), left, top, shape)
 
 
-def fill_solid(gradient: Gradient, transform: Transform, left: int, top: int, shape: tuple[int, int]) -> Solid:
-    """(H, W): as `fill`, of a gradient without opacities: the four bytes of each pixel as one number."""
-    return _solid_table(gradient).take(_steps(gradient, transform, left, top, shape), mode="clip")
+@lru_cache(maxsize=1)
+def _radial_steps() -> npt.NDArray[np.intp]:
+    """(`SQUARES`,): the step of a radial gradient at each square of the distance from its centre."""
+    steps: npt.NDArray[np.intp] = np.sqrt(np.arange(SQUARES) * (STEPS * STEPS / SQUARES)).astype(np.intp)
+    return steps
 
 
-@lru_cache(maxsize=256)
-def _solid_table(gradient: Gradient) -> Solid:
-    levels = table(gradient).copy()
-    levels[:, 3] = 0
-    return levels.astype(np.uint8).view(np.uint32)[:, 0]
-
-
-def _steps(gradient: Gradient, transform: Transform, left: int, top: int, shape: tuple[int, int]) -> Steps:
-    across, down = (
-        np.arange(first, first + count, dtype=np.float64) + 0.5 for first, count in ((left, shape[1]), (top, shape[0]))
-    )
-    return gradient.steps(transform.inverse(), across, down)
-
-
-def _integers(values: Floats) -> Steps:
-    """Values as whole numbers; two of them can be added without an overflow."""
-    return np.floor(np.clip(values, -FARTHEST, FARTHEST)).astype(np.int32)
+def _floored(values: Floats) -> npt.NDArray[np.int64]:
+    """Values as whole numbers."""
+    return np.floor(np.clip(values, -FARTHEST, FARTHEST)).astype(np.int64)
 
 
 def sampled(pixels: Pixels, transform: Transform, left: int, top: int, shape: tuple[int, int]) -> Pixels:

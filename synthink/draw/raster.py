@@ -64,17 +64,19 @@ def _library() -> Any:
         return library
 
 
-def coverage(outline: Outline | RuledLines, size_px: tuple[int, int]) -> tuple[int, int, Coverage]:
+def coverage(outline: Outline | RuledLines, size_px: tuple[int, int], group: int = 1) -> tuple[int, int, Coverage]:
     """The outline's coverage inside a picture of `size_px`: left, top, and the array from there on.
 
-    The array spans the outline's bounding box, cut to the picture; it may be empty (0 x 0).
+    The array spans the outline's bounding box, cut to the picture; it may be empty (0 x 0). group: the number of which
+    its left and its width have to be multiples, as the picture's width is.
     """
     width, height = size_px
     if isinstance(outline, RuledLines):
         return 0, 0, _ruled(outline, width, height)
     box = outline.box
-    left, top = max(0, math.floor(box.left)), max(0, math.floor(box.top))
+    left, top = max(0, math.floor(box.left)) // group * group, max(0, math.floor(box.top))
     columns, rows = min(width, math.ceil(box.right)) - left, min(height, math.ceil(box.bottom)) - top
+    columns += -columns % group
     if columns <= 0 or rows <= 0:
         return 0, 0, np.zeros((0, 0), dtype=np.uint8)
     ink = np.zeros((rows, columns), dtype=np.uint8)

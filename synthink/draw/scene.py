@@ -10,7 +10,7 @@ import numpy as np
 
 from synthink.draw.colours import RGB
 from synthink.draw.geometry import Box, Points, Quad
-from synthink.draw.outline import Extent, Outline, RuledLines
+from synthink.draw.outline import Extent, Outline, RuledLines, moved_extents
 from synthink.draw.paint import Paint
 from synthink.draw.pen_stroke import PenStroke
 from synthink.draw.picture import Pixels
@@ -157,19 +157,20 @@ def _label(
         transform = node.transform.then(outer)
         if node.clip is not None:
             windows = (*windows, (node.clip.extent().box, transform))
-    named: list[tuple[str, list[Extent]]] = []
-    if node.label:
-        named.append((node.label, [_extent(node)]))
+    named = [(node.label, _extent(node))] if node.label else []
     if isinstance(node, Group):
-        named += [(name, _extents(geometry)) for name, geometry in node.labels.items()]
-    for name, extents in named:
-        known = labels.setdefault(name, [])
-        for extent in extents:
-            visible: Extent | None = extent.moved(transform)
+        for name, geometry in node.labels.items():
+            labels.setdefault(name, [])
+            named += [(name, extent) for extent in _extents(geometry)]
+    if named:
+        placed = moved_extents([extent for _, extent in named], transform, on_grid=not windows)
+        for (name, _), extent in zip(named, placed, strict=True):
+            visible: Extent | None = extent
             for box, window in windows:
                 visible = visible and visible.cut(box, window)
+            known = labels.setdefault(name, [])
             if visible is not None:
-                known.append(visible.snapped())
+                known.append(visible.snapped() if windows else visible)
     for child in node.children if isinstance(node, Group) else ():
         _label(child, transform, windows, labels)
 
@@ -199,7 +200,8 @@ def _extents(geometry: LabelGeometry | Sequence[LabelGeometry]) -> list[Extent]:
     if isinstance(geometry, Outline):
         return [geometry.extent()]
     if isinstance(geometry, Box):
-        return [Extent.of_points(geometry.corners())]
+        corners = geometry.corners()
+        return [Extent(corners, corners)]
     if isinstance(geometry, Quad):
         corners = np.reshape(geometry, (4, 2))
         return [Extent(corners, corners)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -155,25 +154,22 @@ def printed(
         pen += BLANK_EM
     if not glyphs:
         raise ArgumentError("text", text, "is blank, and leaves no ink")
-    left, top, right, bottom = bounds(_moved([glyph.hull for glyph in glyphs], pens))
+    left = min(glyph.low[0] + pen for glyph, pen in zip(glyphs, pens, strict=True))
+    right = max(glyph.high[0] + pen for glyph, pen in zip(glyphs, pens, strict=True))
+    top, bottom = min(glyph.low[1] for glyph in glyphs), max(glyph.high[1] for glyph in glyphs)
     x, y = left + anchor[0] * (right - left), top + anchor[1] * (bottom - top)
     place = Transform.scaling(size).then(Transform.moving(at[0] - size * x, at[1] - size * y))
-    ends = np.concatenate([glyph.ends for glyph in glyphs]).astype(np.intp)
-    counts = [len(glyph.ends) for glyph in glyphs]
-    starts = np.array((0, *accumulate(len(glyph.points) for glyph in glyphs[:-1])))
+    sizes, counts = [len(glyph.points) for glyph in glyphs], [len(glyph.ends) for glyph in glyphs]
+    points = np.concatenate([glyph.points for glyph in glyphs])
+    points[:, 0] += np.repeat(pens, sizes)
+    ends = np.concatenate([glyph.ends for glyph in glyphs], dtype=np.intp)
+    ends += np.repeat((0, *accumulate(sizes[:-1])), counts)
     return Outline(
-        place.points(_moved([glyph.points for glyph in glyphs], pens)),
+        place.points(points),
         np.concatenate([glyph.tags for glyph in glyphs]),
-        ends + starts.repeat(counts),
+        ends,
         tuple((0, *accumulate(counts[:-1]))[::LETTERS]),
     )
-
-
-def _moved(points: Sequence[Points], pens: Sequence[float]) -> Points:
-    """(N, 2): the points of all letters, each moved right to its pen."""
-    moved = np.concatenate(points)
-    moved[:, 0] += np.repeat(pens, [len(part) for part in points])
-    return moved
 
 
 def _corners(line: TextLine) -> Points:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from synthink.draw import Group, ImageLayer, Layer, LinearGradient, RadialGradient, Scene, disc, rectangle, render
-from synthink.draw.hiding import Area, painted_areas, solid_area
+from synthink.draw.hiding import Area, solid_area, take_hidden
 from synthink.draw.raster import coverage
 from synthink.draw.scene import Node
 
@@ -56,14 +56,13 @@ def test_solid_areas_are_covered_completely_and_most_of_what_can_be() -> None:
     assert solid_area(Area.of(left, top, ink), ink) is None
 
 
-def test_painted_areas_are_all_that_is_not_covered_once() -> None:
-    area, cover = Area(0, 0, 300, 260), Area(50, 60, 400, 240)
-    for covers, in_one in (([cover], False), ([], False), ([cover], True), ([Area(0, 0, 90, 90)], False)):
-        times = np.zeros((260, 300), dtype=int)
-        for part in painted_areas(area, covers, in_one):
-            part.part(times)[:] += 1
-        hidden = np.zeros_like(times)
-        if covers == [cover] and not in_one:
-            hidden[60:240, 50:300] = 1
-        assert (times + hidden == 1).all()
-    assert painted_areas(Area(60, 70, 200, 200), [cover], in_one=True) == []
+def test_what_solid_areas_hide_is_taken_away_and_nothing_else() -> None:
+    area, cover = Area(8, 20, 300, 260), Area(48, 60, 400, 240)
+    for covers, hidden in (([cover], True), ([], False), ([Area(8, 20, 60, 90)], False)):
+        ink = np.full(area.shape, 9, dtype=np.uint8)
+        assert take_hidden(area, ink, covers)
+        expected = np.full(area.shape, 9)
+        if hidden:
+            expected[40:220, 40:] = 0
+        assert (ink == expected).all()
+    assert not take_hidden(Area(60, 70, 200, 200), np.ones((130, 140), np.uint8), [cover])

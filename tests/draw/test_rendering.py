@@ -21,13 +21,13 @@ from synthink.draw import (
     disc,
     rectangle,
     render,
-    rendering,
     ring,
 )
+from synthink.draw.blending import blend
 from synthink.draw.paint import fill
 from synthink.draw.picture import IndexedPicture
 from synthink.draw.raster import coverage
-from synthink.draw.transform import IDENTITY
+from synthink.draw.transform import IDENTITY, Transform
 from tests.draw.drawn import MIDDLE, OFF, SIZE, STREAM, ink_box, photo_of, pixels_of
 
 # --- paints -----------------------------------------------------------------------------------------------------------
@@ -54,8 +54,8 @@ def test_a_radial_gradient_has_opacities() -> None:
 @given(st.tuples(*[st.integers(0, 255)] * 3), st.tuples(*[st.integers(0, 255)] * 3), st.floats(0, 1))
 def test_blending_is_exact_to_a_level(below: tuple[int, int, int], ink: tuple[int, int, int], opacity: float) -> None:
     shape = rectangle((10, 10, 20, 20))
-    for blend, colour in (("normal", np.array(ink)), ("multiply", np.array(below) * ink / 255)):
-        layers = (Layer(rectangle((0, 0, *SIZE)), below), Layer(shape, ink, opacity, blend), Layer(shape, ink, 0.0))
+    for mode, colour in (("normal", np.array(ink)), ("multiply", np.array(below) * ink / 255)):
+        layers = (Layer(rectangle((0, 0, *SIZE)), below), Layer(shape, ink, opacity, mode), Layer(shape, ink, 0.0))
         exact = np.array(below) + (colour - below) * opacity
         assert pixels_of(*layers)[15, 15] == pytest.approx(exact, abs=1.3)
 
@@ -75,13 +75,35 @@ def test_layers_are_blended_alike_where_they_are_copied_or_left_out() -> None:
                 drawn = pixels_of(*layers)
                 region = below[y : y + ink.shape[0], x : x + ink.shape[1]]
                 if isinstance(colour, LinearGradient):
-                    levels = fill(colour, IDENTITY, x, y, (ink.shape[0], ink.shape[1]))[:, :, :3]
+                    filled = fill(colour, IDENTITY, x, y, (ink.shape[0], ink.shape[1]))
+                    levels = filled.view(np.uint8).reshape(*ink.shape, 4)[:, :, :3].astype(np.uint32)
                 else:
                     levels = np.array(colour, dtype=np.uint32)
                 share = ink.astype(np.uint32)[:, :, np.newaxis] * np.uint32(round(opacity * 256))
                 exact = below.copy()
-                exact[y : y + ink.shape[0], x : x + ink.shape[1]] = rendering.blend(region, levels, share, mode)  # type: ignore[arg-type]
+                exact[y : y + ink.shape[0], x : x + ink.shape[1]] = blend(region, levels, share, mode)  # type: ignore[arg-type]
                 assert (drawn == exact).all()
+
+
+@pytest.mark.parametrize("degrees", [0.0, 0.02, 3.0, 90.0, 217.0])
+@pytest.mark.parametrize("end", [(150.0, 0.0), (0.0, -90.0), (12.0, 9.0)])
+def test_gradients_are_right_to_a_pixel_and_alike_in_each_part(degrees: float, end: tuple[float, float]) -> None:
+    turn = Transform.rotation(degrees).then(Transform.moving(40, 70))
+    black, white = (0, 0, 0), (255, 255, 255)
+    y, x = np.mgrid[0:90, 0:140] + 0.5
+    back = turn.inverse()
+    across, down = back.a * x + back.b * y + back.right, back.c * x + back.d * y + back.down
+    length = float(np.hypot(*end))
+    along, away = (across * end[0] + down * end[1]) / length**2, np.hypot(across, down) / length
+    for gradient, share, slack in (
+        (LinearGradient((0, 0), end, (black, white)), along, 1.2 + 255 / length),
+        (RadialGradient((0, 0), length, (black, white)), away, 4.5),
+    ):
+        filled = fill(gradient, turn, 0, 0, x.shape)
+        levels = np.ascontiguousarray(filled).view(np.uint8).reshape(90, 140, 4)
+        assert (levels[:, :, 3] == 255).all()
+        assert abs(levels[:, :, 0] - np.clip(share, 0, 1) * 255).max() <= slack
+        assert (fill(gradient, turn, 60, 20, (30, 50)) == filled[20:50, 60:110]).all()
 
 
 def test_bad_gradients_are_refused() -> None:

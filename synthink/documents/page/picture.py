@@ -18,12 +18,13 @@ from synthink.core.columns import Packed
 from synthink.documents.page.model import Boxes
 from synthink.documents.page.resize import Taps, resized, taps
 from synthink.documents.page.tiles import Raster
+from synthink.draw.blending import blend
 from synthink.draw.colours import RGB
 from synthink.draw.geometry import Box, Points, snap
 from synthink.draw.outline import Outline
 from synthink.draw.picture import IndexedPicture, Picture, Pixels, RgbPicture
 from synthink.draw.raster import Coverage, coverage
-from synthink.draw.rendering import blend, lay_over, palette
+from synthink.draw.rendering import lay_over, palette
 from synthink.ink.model import Ink
 
 _CORNERS = np.array((0, 1, 2, 1, 2, 3, 0, 3))  # of left, top, right, bottom: the corners' x and y, clockwise

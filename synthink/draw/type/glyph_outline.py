@@ -35,6 +35,10 @@ class Glyph:
     hull: Points
     """(r, 2): the corners of the convex hull of `flat`: enough for the box of a turned glyph."""
     advance: float
+    low: tuple[float, float]
+    """Left and top of the hull; 0 where nothing is drawn."""
+    high: tuple[float, float]
+    """Right and bottom of the hull."""
 
 
 def convex_hull(flat: Points) -> Points:

@@ -129,7 +129,10 @@ class OpenFont:
         tags = outline.tags[inked]
         ends = (np.cumsum(sizes[sizes > 2]) - 1).astype(np.int16)
         flat = flatten(points, tags, ends)
-        return Glyph(char, points, tags, ends, flat, convex_hull(flat), outline.advance / self.units)
+        hull = convex_hull(flat)
+        ends_of_hull = ((min(axis, default=0.0), max(axis, default=0.0)) for axis in hull.T.tolist())
+        low, high = zip(*ends_of_hull, strict=True)
+        return Glyph(char, points, tags, ends, flat, hull, outline.advance / self.units, low, high)
 
     def kerning(self, left: str, right: str) -> float:
         """Change of the pen's step between two characters, em; from the `kern` table alone, as FreeType reads it."""

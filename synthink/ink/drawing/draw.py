@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from synthink.draw.blending import blend
 from synthink.draw.colours import RGB, parse_colour
 from synthink.draw.pen_outline import Floats, Indices, ink_outline
 from synthink.draw.picture import Pixels
 from synthink.draw.raster import Coverage, coverage
-from synthink.draw.rendering import blend
 from synthink.draw.scene import Layer
 from synthink.errors import ArgumentError, ConfigError
 from synthink.ink.drawing.colour_modes import MODES, Mode, pixel_colours, point_colours
