@@ -30,6 +30,7 @@ Indices = npt.NDArray[np.intp]
 _TOGETHER = 6000  # letters that are looked at together: memory is bounded by them
 _STRIPS = 8000  # columns of strips that are read together
 _LEADER = re.compile(r"([^\w\s]|_)\1{3}")  # dots from a title to its page, a line to write on
+_NEAR_PX = 1  # from the edge of a box to the reach of its line, where both are the same
 _TALL = 1.5  # times what is usual on the page: a box so much higher than the type in it is beside it
 # Words are read where there is as much doubt in all of their letters, or one is of so unusual a width (in logarithms),
 # or the letters are so much more odd than usual ones:
@@ -90,7 +91,9 @@ def _judged(page: Page, words: Indices, page_grounds: Grounds, recognised: bool)
     scale = type_scale(letters, lines, faces)
     strips = strips_of(inked, letters, scale)
     looks = look_at(letters, strips, recognised=recognised)
-    squares, off = _squares(letters, looks), crossed | _are_slivers(letters, edges, scale)
+    # What an edge cuts that lies beyond the word's own line is of another line.
+    crossed &= np.abs(inked.edges - edges)[:, 1::2] <= _NEAR_PX
+    squares, off = _squares(letters, looks), crossed.any(axis=1) | _are_slivers(letters, edges, scale)
     accented = are_accented(letters, looks) if recognised else np.zeros(len(words), dtype=bool)
     reasons = {int(words[word]): OTHER_TEXT for word in np.flatnonzero(accented).tolist()}
     reasons |= {int(words[word]): OFF_INK for word in np.flatnonzero(off).tolist()}

@@ -80,15 +80,15 @@ def _grounds(pixels: Pixels, boxes: Boxes) -> Grounds:
 
 
 def ink_of(grounds: Grounds, singles: npt.NDArray[np.bool_]) -> tuple[Pixels, npt.NDArray[np.bool_]]:
-    """(H, W) the ink of the words, 0 to 255, and nothing elsewhere; and (W,) which boxes cut through their letters from
-    side to side.
+    """(H, W) the ink of the words, 0 to 255, and nothing elsewhere; and (W, 2) which boxes cut through letters from
+    side to side at their upper and at their lower edge.
 
     Left out are rules through a box, and what reaches into it from lines above and below. singles: (W,) words of one
     character: a dash of its own looks like a rule.
     """
     height, width = grounds.pixels.shape[0], grounds.pixels.shape[1]
     page = np.zeros((height, width), dtype=np.uint8)
-    crossed = np.zeros(len(grounds.edges), dtype=bool)
+    crossed = np.zeros((len(grounds.edges), 2), dtype=bool)
     for word, (left, top, right, bottom) in enumerate(grounds.edges.tolist()):
         west, north = max(0, left - _ALONG), max(0, top - _DOWN)
         east, south = min(width, right + _ALONG), min(height, bottom + _DOWN)
@@ -105,7 +105,7 @@ def ink_of(grounds: Grounds, singles: npt.NDArray[np.bool_]) -> tuple[Pixels, np
             )
             _erase_neighbour(inside, above)
             _erase_neighbour(inside[::-1], below)
-            crossed[word] = _goes_on(inside, above) or _goes_on(inside[::-1], below)
+            crossed[word] = _goes_on(inside, above), _goes_on(inside[::-1], below)
         part = page[top:bottom, left:right]
         np.maximum(part, inside.astype(np.uint8), out=part)
     return page, crossed
