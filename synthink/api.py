@@ -65,7 +65,7 @@ def make_plan(
     plan = Plan(source, resolve_splits(source, counts), **options)
     most = find_format(plan.format).most_shard_rows
     if most is not None and plan.shard_size > most:
-        raise ConfigError("shard_size", plan.shard_size, f"must be at most {most:,}: {plan.format} has a file a row")
+        raise ConfigError("shard_size", plan.shard_size, f"must be at most {most:,} for the format {plan.format}")
     return plan
 
 

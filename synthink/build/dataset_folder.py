@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
@@ -156,7 +155,7 @@ def build_dataset(
     progress: called with numbers of rows as they are finished; rows that were there already come at once. store: gets
     every finished shard, and may take its file away.
     """
-    identity = json.loads(json.dumps(plan.identity))  # as it will be read back
+    identity = manifest.identity_read_back(plan)
     for split in plan.splits:
         plan.source.row(split, 0)  # settings that no row can meet are refused before anything is written
     folder = DatasetFolder(Path(os.path.abspath(output)))  # noqa: PTH100 - links stay

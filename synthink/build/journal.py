@@ -9,12 +9,11 @@ from pathlib import Path
 
 from synthink.build import results
 from synthink.build.shard import ShardRecord
-from synthink.confined import open_inside, read_inside
+from synthink.confined import file_inside, open_inside
 from synthink.errors import OutputError
 from synthink.owned_folder import WORK
 
 JOURNAL = "journal"
-LARGEST_BYTES = 1 << 30
 _NAME = f"{WORK}/{JOURNAL}"
 
 
@@ -22,13 +21,10 @@ def read(folder: Path) -> list[ShardRecord]:
     """The records of the whole lines of a folder's journal, and of what jobs have finished since; the shards of torn
     ones are made again."""
     records = list(results.records(folder))
-    try:
-        content = read_inside(folder, _NAME, LARGEST_BYTES, OutputError)
-    except FileNotFoundError:
-        return records
-    for line in content.split(b"\n"):
-        with suppress(ValueError, RecursionError):  # a line of somebody else
-            records.append(ShardRecord.from_plain(results.unsealed(line)))
+    with suppress(FileNotFoundError), file_inside(folder, _NAME, OutputError) as file:
+        while line := file.readline(results.LARGEST_RESULT):
+            with suppress(ValueError, RecursionError):  # a line of somebody else
+                records.append(ShardRecord.from_plain(results.unsealed(line.rstrip(b"\n"))))
     return records
 
 

@@ -13,12 +13,19 @@ from typing import Any
 
 from synthink.build import journal
 from synthink.build.formats import find_format
-from synthink.build.manifest_checks import MOST_BYTES, check_identity, own_splits_of, parsed, shard_records
+from synthink.build.manifest_checks import (
+    MOST_BYTES,
+    check_identity,
+    check_size,
+    own_splits_of,
+    parsed,
+    shard_records,
+)
 from synthink.build.own_files import read_plan
 from synthink.build.places import located, place_digest, places_of, with_paths
 from synthink.build.plan import Plan
 from synthink.build.received import Code, ReceivedSource, Sources, check_permission, located_code
-from synthink.build.shard import ShardRecord
+from synthink.build.shard import ShardRecord, most_refused
 from synthink.confined import read_inside
 from synthink.core.code_file import CodeFile
 from synthink.core.generator import Generator
@@ -171,13 +178,37 @@ def _texts(values: Any) -> list[tuple[str, str]]:
 
 
 def dump(identity: Mapping[str, Any], shards: Sequence[ShardRecord], columns_left_out: Sequence[str] = ()) -> bytes:
-    """The bytes of the manifest's file. columns_left_out: the generator's columns that the format has no room for."""
-    refused = sum((Counter(shard.refused) for shard in shards), Counter[str]())
-    content = {**identity, "refused": dict(sorted(refused.items()))}
+    """The bytes of the manifest's file. columns_left_out: the generator's columns that the format has no room for.
+
+    What was drawn and thrown away stands there for all shards together, and for each where readers take as much.
+    """
+    refused = most_refused(sum((Counter(shard.refused) for shard in shards), Counter[str]()))
+    content = {**identity, "refused": refused}
     content |= {"columns_left_out": list(columns_left_out)} if columns_left_out else {}
-    content["shards"] = [{name: value for name, value in shard.plain().items() if name != "counts"} for shard in shards]
+    records = [{name: value for name, value in shard.plain().items() if name != "counts"} for shard in shards]
+    data = _json({**content, "shards": records})
+    try:
+        check_size(data)
+    except ValueError:
+        data = _json({**content, "shards": [{**record, "refused": {}} for record in records]})
+    return data
+
+
+def _json(content: Mapping[str, Any]) -> bytes:
     # A file's name may be no UTF-8; what is none is written as JSON's own escape.
     return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode(errors="backslashreplace")
+
+
+def identity_read_back(plan: Plan) -> dict[str, Any]:
+    """The plan's identity as its manifest will be read. `ConfigError` when no reader would take that manifest: it is
+    known before the first row is drawn, and as large as it gets."""
+    form, largest, digest = find_format(plan.format), 2**63 - 1, "0" * 64
+    shards = (ShardRecord(form.shard_name(s), s.split, s.stop - s.start, largest, digest, digest) for s in plan.shards)
+    try:
+        return identity_and_shards(dump(plan.identity, list(shards)))[0]
+    except ValueError as error:
+        reason = f"the dataset's {MANIFEST} could not be read: {error}"
+        raise ConfigError("generator", plan.generator.name, reason) from None
 
 
 def _why_none(folder: Path) -> str:

@@ -20,7 +20,7 @@ from synthink.errors import ConfigError, quoted
 
 MOST_BYTES = 64 * 2**20
 MOST_VALUES = 3_000_000
-"""The most numbers, texts, lists and mappings of a manifest: three times as many as the most shards of a split need."""
+"""The most numbers, texts, lists and mappings of a manifest: three times as many as the most shards need."""
 DEEPEST = 32
 """How deep lists and mappings may lie in each other: a mixture of mixtures of mixtures takes 10."""
 LONGEST_NAME = 200
@@ -42,12 +42,17 @@ _TYPES: dict[str, type] = {
 }
 
 
-def parsed(data: bytes) -> dict[str, Any]:
-    """The mapping that a manifest's text holds. Raises `ValueError` that says what is wrong and where."""
+def check_size(data: bytes) -> None:
+    """Raise `ValueError` for a manifest's text that is larger than readers take."""
     if len(data) > MOST_BYTES:
         raise ValueError(f"larger than {MOST_BYTES:,} bytes")
     if sum(map(data.count, (b",", b"[", b"{"))) > MOST_VALUES:
         raise ValueError(f"more than {MOST_VALUES:,} values")
+
+
+def parsed(data: bytes) -> dict[str, Any]:
+    """The mapping that a manifest's text holds. Raises `ValueError` that says what is wrong and where."""
+    check_size(data)
     try:
         content = json.loads(data, object_pairs_hook=_mapping, parse_constant=_no_number, parse_float=_number)
     except RecursionError:

@@ -29,7 +29,7 @@ LONGEST_LICENCE = 200
 MOST_ROWS = 999_999_999
 """The most rows of a split."""
 MOST_SHARDS = 99_999
-"""The most shards of a split: their names number them with five digits."""
+"""The most shards of a dataset: their names number them with five digits, and a manifest has room for them all."""
 
 
 def check_counts(splits: Mapping[str, int], shard_size: int, own_splits: Collection[str] = ()) -> None:
@@ -44,12 +44,13 @@ def check_counts(splits: Mapping[str, int], shard_size: int, own_splits: Collect
             raise ConfigError(name, rows, unknown_split(split, rows))
         if whole_number(name, rows, 0, "a whole number of rows") > MOST_ROWS:
             raise ConfigError(name, rows, f"must be at most {MOST_ROWS:,}")
-        if -(-rows // shard_size) > MOST_SHARDS:
-            least = -(-rows // MOST_SHARDS)
-            reason = f"cuts the {rows:,} rows of {split} into more than {MOST_SHARDS:,} shards; make it {least:,}"
-            raise ConfigError("shard_size", shard_size, reason)
     if not any(splits.values()):
         raise ConfigError("splits", dict(splits), "no split has any rows")
+    if sum(-(-rows // shard_size) for rows in splits.values()) > MOST_SHARDS:
+        total, others = sum(splits.values()), sum(map(bool, splits.values())) - 1  # whose last shards may be small
+        least = -(-total // (MOST_SHARDS - others))
+        reason = f"cuts the {total:,} rows into more than {MOST_SHARDS:,} shards; make it {least:,}"
+        raise ConfigError("shard_size", shard_size, reason)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from synthink.build.formats import find_format
 from synthink.build.plan import Plan, Shard
 from synthink.build.tally import Tally
 from synthink.confined import kind_inside, make_folder_inside, remove_inside, rename_inside, withdraw_inside
-from synthink.errors import DrawError, OutputError, SynthinkError, WorkerError, portable, quoted, with_notes
+from synthink.errors import DrawError, OutputError, SynthinkError, WorkerError, portable, quoted, shortened, with_notes
 from synthink.files import digest, sync_folder, sync_tree
 from synthink.owned_folder import WORK
 from synthink.processes import WorkerDied
@@ -28,6 +28,8 @@ OLD_TEMPORARY = "tmp.old"
 """The name of that folder while it is removed."""
 NAMINGS = 100
 """Times that a shard's folder gets its name while others give theirs the same one."""
+MOST_REASONS, LONGEST_REASON, OTHER_REASONS = 100, 200, "other reasons"
+"""The most different reasons that a record has, the most characters of one, and what stands for others."""
 REPORT_ROWS = 20
 """Rows between two reports of a worker process."""
 
@@ -227,8 +229,18 @@ def make_shard(
         raise
     sync_folder((folder / name).parent)
     count = shard.stop - shard.start
-    refusals = dict(sorted(refused.items()))
+    refusals = most_refused(refused)
     return ShardRecord(name, shard.split, count, size, checksum, pixels.hexdigest(), refusals, tally.text())
+
+
+def most_refused(counts: Counter[str]) -> dict[str, int]:
+    """Counts of what was refused by their reasons, in order: the rarest are counted together where there are many, as a
+    generator may give each of its rows a reason of its own."""
+    reasons = sorted(counts.keys() - {OTHER_REASONS}, key=lambda reason: (-counts[reason], reason))
+    rare, most = {*reasons[MOST_REASONS:]}, Counter[str]()
+    for reason, count in counts.items():
+        most[OTHER_REASONS if reason in rare else shortened(reason, LONGEST_REASON)] += count
+    return dict(sorted(most.items()))
 
 
 def _has_folder(folder: Path, name: str, content: tuple[str, int]) -> bool:

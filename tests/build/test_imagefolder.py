@@ -92,7 +92,7 @@ def test_pictures_lie_beside_their_lines_and_lists_and_gaps_are_one_text(made: P
 
 
 def test_a_folder_never_has_more_than_ten_thousand_files(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"shard_size=10000: must be at most 9,999: imagefolder has a file a row"):
+    with pytest.raises(ConfigError, match=r"shard_size=10000: must be at most 9,999 for the format imagefolder"):
         make(tmp_path / "data", shard_size=10_000)
     assert not (tmp_path / "data").exists()
 

@@ -5,14 +5,20 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import synthink
+from synthink.api import make_plan
 from synthink.build import manifest as manifests
+from synthink.build import manifest_checks
+from synthink.build.plan import MOST_SHARDS, check_counts
+from synthink.build.shard import most_refused
 from synthink.errors import AssetError, ConfigError, SynthinkError
 from tests.build.folders import Specks
 
@@ -75,7 +81,7 @@ HARMED: list[tuple[Change, str]] = [
     (top(splits={}), "no split has any rows"),
     (top(splits={"../x": 5}), "splits.../x=5"),
     *[(top(shard_size=size), "shard_size") for size in (0, -5, 10**18, 2.5, True, "5", None)],
-    (top(splits={"train": 10**8}, shard_size=1), "cuts the 100,000,000 rows of train into more than 99,999 shards"),
+    (top(splits={"train": 10**8}, shard_size=1), "cuts the 100,000,000 rows into more than 99,999 shards"),
     *[(top(seed=seed), "seed") for seed in (1.5, True, "0", None)],
     (top(generator_version=True), "generator_version"),
     (top(generator=["circled_letters"]), "generator"),
@@ -178,3 +184,47 @@ def test_as_many_shards_as_there_may_be_are_read_in_time(
     file = write(top(shards=[{**record, "file": f"data/{number:05}"} for number in range(20_000)]))
     assert len(manifests.load(file).shards) == 20_000
     assert time.process_time() - begun < 5
+
+
+def test_a_plan_whose_manifest_nobody_could_read_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    class Wordy(Specks):
+        text: str = ""
+
+    for text in ("x" * manifest_checks.MOST_BYTES, "," * manifest_checks.MOST_VALUES):
+        with pytest.raises(
+            ConfigError, match=r"synthink\.json could not be read: (larger|more) than [0-9,]+ (byt|val)"
+        ):
+            synthink.generate(Wordy(text=text), splits={"train": 5}, output=tmp_path / "data")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("splits", [{"train": MOST_SHARDS}, {"train": MOST_SHARDS - 2, "test": 1, "validation": 1}])
+def test_the_most_shards_are_said(splits: dict[str, int]) -> None:
+    check_counts(splits, 1)
+    with pytest.raises(ConfigError, match="cuts the 100,000 rows into more than 99,999 shards; make it 2"):
+        check_counts({**splits, "train": splits["train"] + 1}, 1)
+    check_counts({**splits, "train": splits["train"] + 1}, 2)
+
+
+@pytest.mark.slow
+def test_the_manifest_of_the_most_shards_can_be_read() -> None:
+    third = MOST_SHARDS // 3 * 1000
+    splits = {"train": third, **{letter * 40: {"rows": third, "like": "test"} for letter in "tu"}}
+    plan = make_plan("gestures", splits=splits)
+    assert len(plan.shards) == MOST_SHARDS and manifests.identity_read_back(plan)["splits"] == plan.sizes
+
+
+def test_what_was_refused_for_many_reasons_does_not_make_a_manifest_too_large(
+    clean: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = manifests.load(clean)
+    refused = most_refused(Counter({f"reason {number:04} {'x' * 300}": number for number in range(1, 1000)}))
+    assert len(refused) == 101 and refused["other reasons"] == 899 * 900 // 2 and max(map(len, refused)) == 200
+    records = [replace(shard, refused=refused) for shard in sound.shards]
+    whole = manifests.dump(sound.identity, records)
+    assert manifests.identity_and_shards(whole)[1] == [replace(record, counts="") for record in records]
+    monkeypatch.setattr(manifest_checks, "MOST_BYTES", len(whole) - 1)
+    smaller = manifests.dump(sound.identity, records)
+    assert manifests.identity_and_shards(smaller)[1] == [replace(record, refused={}, counts="") for record in records]
+    sums = {reason: count * len(records) for reason, count in refused.items()}
+    assert json.loads(smaller)["refused"] == json.loads(whole)["refused"] == sums

@@ -40,7 +40,8 @@ class Format(ABC):
     about: str = ""
     """A sentence for cards on how the files keep rows cheap, and fit for those who look at some of them."""
     most_shard_rows: int | None = None
-    """The most rows of a shard; None: any number."""
+    """The most rows of a shard, beyond which readers would have too much to look at before the first; None: any
+    number."""
     loader_keeps_order: bool = True
     """Whether `loader` gives the rows of a split in their order; else their ids do."""
     left_by_readers: ClassVar[tuple[str, ...]] = ()

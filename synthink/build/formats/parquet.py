@@ -33,6 +33,7 @@ class ParquetFormat(Format):
 
     name = "parquet"
     media_type = "application/x-parquet"
+    most_shard_rows = 100_000
     about = (
         f"Row groups have at most {GROUP_ROWS:,} rows, about {size_text(GROUP_BYTES)} of pictures, and a page index: "
         "some rows can be read without the rest. A text that repeats, as a page's does, is stored once in a group."
