@@ -1,11 +1,12 @@
 """How memory, journal, manifest, card and the time of `verify` grow with the rows of a dataset.
 
     python -m benchmarks.growth 10000 100000                  # circled letters, 224 px, a dataset of each size
-    python -m benchmarks.growth 1000000 output=/data/million  # a million rows; the folder stays
+    python -m benchmarks.growth 1000000 output=/data/million  # a million rows, 5 GB; the folder stays, and goes on
     python -m benchmarks.growth 2000 8000 shard_size=1        # other words of synthink generate
 
-Times are those of the processor, of all processes together; memory is that of the command itself and of the largest of
-its workers. What is flat or linear has the same figure a row, or the same figure, at each size.
+Times are those of the processor, of all processes together; a dataset that was begun goes on, and what is said of
+making it is that of the rows that were not there. Memory is that of the command itself and of the largest of its
+workers. What is flat or linear has the same figure a row, or the same figure, at each size.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from synthink.build import journal
+from synthink.build.manifest import MANIFEST
 
 LETTERS = ("generator=circled_letters", "picture_px=224", "splits.validation=0", "splits.test=0")
 JOURNAL = ".synthink/journal"
@@ -77,6 +81,7 @@ def _peak_mb(pid: int) -> float:
 def measure(rows: int, words: Sequence[str], folder: Path) -> list[str]:
     """The cells of one size: the dataset is made, found whole by the same command, and checked by a sample."""
     command = ["generate", *LETTERS, f"splits.train={rows}", *words, f"output={folder}"]
+    drawn = rows - (rows if (folder / MANIFEST).exists() else sum(record.rows for record in journal.read(folder)))
     made = cost_of(command, folder / JOURNAL)
     again = cost_of(command, folder / JOURNAL)
     checked = cost_of(["verify", str(folder)], folder / JOURNAL)
@@ -84,11 +89,11 @@ def measure(rows: int, words: Sequence[str], folder: Path) -> list[str]:
     return [
         f"{rows:,}",
         f"{shards:,}",
-        f"{made.cpu_s * 1000 / rows:.2f}",
-        f"{rows / made.wall_s:,.0f}",
+        f"{made.cpu_s * 1000 / drawn:.2f}" if drawn else "were there",
+        f"{drawn / made.wall_s:,.0f}",
         f"{made.own_mb:.0f} and {made.largest_mb:.0f}",
         f"{made.file_bytes / max(shards, 1):,.0f}",
-        f"{(folder / 'synthink.json').stat().st_size / max(shards, 1):,.0f}",
+        f"{(folder / MANIFEST).stat().st_size / max(shards, 1):,.0f}",
         f"{(folder / 'README.md').stat().st_size:,}",
         f"{again.cpu_s:.1f} s, {again.own_mb:.0f}",
         f"{checked.cpu_s * 1000 / rows:.2f}",
