@@ -186,7 +186,9 @@ def test_as_many_shards_as_there_may_be_are_read_in_time(
     assert time.process_time() - begun < 5
 
 
-def test_a_plan_whose_manifest_nobody_could_read_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+def test_a_plan_whose_manifest_nobody_could_read_is_refused_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Wordy(Specks):
         text: str = ""
 

@@ -6,13 +6,27 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Annotated, Any, ClassVar
 
 from synthink.build.executors.base import Executor
 from synthink.build.executors.remote import MemorySize, RemoteTask, memory_bytes, missing_package
-from synthink.build.executors.slurm_job import JobShards, read_submission, submissions, write_submission
-from synthink.build.executors.slurm_queue import Element, cancel, cancel_command, job_name, largest_array, look
+from synthink.build.executors.slurm_job import (
+    JobShards,
+    first_number,
+    read_submission,
+    submissions,
+    write_submission,
+)
+from synthink.build.executors.slurm_queue import (
+    QUEUED_AGAIN,
+    Element,
+    cancel,
+    cancel_command,
+    job_name,
+    largest_array,
+    look,
+)
 from synthink.build.plan import Shard
 from synthink.build.results import Room
 from synthink.build.shard import ShardFailure, ShardResult, ShardTask
@@ -22,7 +36,9 @@ from synthink.settings import Between
 SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 20.0
 """Seconds between two looks at the queue: more and more as long as nothing happens."""
 ENDS_S = 60.0
-"""Seconds that jobs are optional to end after their last shard."""
+"""Seconds that jobs have to end after their last shard."""
+REQUEUE_S = 60.0
+"""Seconds after which a job that SLURM itself has stopped is not taken to be queued again any more."""
 REQUEUES = 1000
 """Times that a job starts again after it was stopped; one that makes nothing gives up before (`slurm_job.STARTS`)."""
 
@@ -64,7 +80,7 @@ class SlurmExecutor(Executor):
         running = _shards_of(room, elements, is_alive=True)
         missing = [shard for shard in shards if shard.stem not in running and not room.has(shard)]
         if missing:
-            number = max(numbers, default=0) + 1
+            number = max(numbers, default=first_number()) + 1
             self._submit(submitit, room, task, _shared_out(missing, min(self.jobs, most)), number)
             numbers.append(number)
         jobs = _Jobs(room, {shard.stem: shard for shard in shards}, numbers)
@@ -115,6 +131,7 @@ class _Jobs:
     def __init__(self, room: Room, waiting: dict[str, Shard], numbers: Sequence[int]) -> None:
         self.room, self.waiting, self.numbers = room, waiting, numbers
         self.are_cancelled = False
+        self._stopped = dict[str, float]()
         self.hint = f"the same command comes back to them, {cancel_command(room.key, numbers)} ends them"
 
     def results(self) -> Iterator[ShardResult]:
@@ -131,7 +148,7 @@ class _Jobs:
                 _say("squeue does not answer: waiting")
                 pause = LONGEST_PAUSE_S
             else:
-                for failure in self._given_up(elements):
+                for failure in self._given_up(self._with_requeued(elements)):
                     if failure.error is None:
                         yield failure
                     else:
@@ -157,6 +174,13 @@ class _Jobs:
             if isinstance(result, ShardFailure) and result.error is not None:
                 self._cancel()  # the run ends with the error
             yield result
+
+    def _with_requeued(self, elements: Sequence[Element]) -> list[Element]:
+        """The elements; those that SLURM has stopped stand there as waiting for a while, since it queues them again."""
+        now, stopped = time.monotonic(), {element.job for element in elements if element.state in QUEUED_AGAIN}
+        self._stopped = {job: self._stopped.get(job, now) for job in stopped}
+        waiting = {job for job, since in self._stopped.items() if now - since < REQUEUE_S}
+        return [replace(element, state="PENDING") if element.job in waiting else element for element in elements]
 
     def _given_up(self, elements: Sequence[Element]) -> Iterator[ShardFailure]:
         """The failures of shards that no job makes any more and that have no result."""

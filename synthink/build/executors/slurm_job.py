@@ -6,6 +6,7 @@ The room (`../results.py`) holds, for each submission, the task and the shards o
 from __future__ import annotations
 
 import json
+import os
 import pickle
 from collections.abc import Sequence
 from pathlib import Path
@@ -98,6 +99,12 @@ def read_submission(room: Room, number: int) -> list[list[Shard]]:
         return [[Shard(str(split), *map(int, rest)) for split, *rest in shards] for shards in plain]
     except (ValueError, TypeError, RecursionError):
         raise OutputError(f"{Path(room.folder, name)}: damaged; remove it and run the same command again") from None
+
+
+def first_number() -> int:
+    """The number after which those of a room's submissions come, at random: SLURM remembers jobs by their names, and
+    would take those of the same plan in another folder, or in one that was removed, for these."""
+    return int.from_bytes(os.urandom(4), "big")
 
 
 def submissions(room: Room) -> list[int]:

@@ -13,6 +13,8 @@ ENDED = frozenset(
     ["BOOT_FAIL", "CANCELLED", "COMPLETED", "DEADLINE", "FAILED", "NODE_FAIL", "OUT_OF_MEMORY", "PREEMPTED", "TIMEOUT"]
 )
 """The states of jobs that have ended for good; those that SLURM starts again wait, with the state PENDING."""
+QUEUED_AGAIN = frozenset(["BOOT_FAIL", "NODE_FAIL", "PREEMPTED"])
+"""Those of them in which a job stands for a moment before SLURM queues it again, where it does."""
 LONGEST_WAIT_S = 60
 
 

@@ -8,9 +8,11 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
+
+import psutil
 
 NEEDED = ("slurmctld", "slurmd", "sbatch", "srun", "squeue", "scontrol", "scancel")
 STARTS_S = 30
@@ -36,7 +38,7 @@ class SlurmCluster:
         conf.write_text(self._conf(folder, _free_port(), _free_port()))
         self.folder = folder
         self.env = {"SLURM_CONF": str(conf)}
-        self._processes: list[subprocess.Popen[bytes]] = []
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
         for command in ("slurmctld", "slurmd"):
             self._start(command)
         self.wait(self._is_idle, STARTS_S)
@@ -44,7 +46,7 @@ class SlurmCluster:
     def _start(self, command: str) -> None:
         with (self.folder / f"{command}.out").open("ab") as log:
             process = subprocess.Popen([command, "-D"], env={**os.environ, **self.env}, stdout=log, stderr=log)
-        self._processes.append(process)
+        self._processes[command] = process
 
     def _is_idle(self) -> bool:
         return "idle" in self.run("sinfo", "--noheader", "--format=%T")
@@ -104,10 +106,10 @@ class SlurmCluster:
 
     def lose_node(self) -> None:
         """Have the node fail with everything that runs on it, and come back."""
-        steps = self.run("scontrol", "listpids")
-        pids = [int(line.split()[0]) for line in steps.splitlines() if line.split()[0].isdecimal()]
-        self._processes.pop().kill()
-        for pid in pids:
+        listed = [line.split()[0] for line in self.run("scontrol", "listpids").splitlines()]
+        self._processes["slurmd"].kill()
+        pids = [int(pid) for pid in listed if pid.isdecimal()]
+        for pid in [*_parents(pids, "slurmstepd"), *pids]:  # those first: they would tell the controller of it
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self.run("scontrol", "update", f"NodeName={self.host}", "State=DOWN", "Reason=lost")
@@ -115,18 +117,45 @@ class SlurmCluster:
         self._start("slurmd")
         self.run("scontrol", "update", f"NodeName={self.host}", "State=RESUME")
 
+    def lose_controller(self) -> None:
+        """Have the controller fail, and come back; the node says then what runs on it: less than was saved, may be."""
+        self._processes["slurmctld"].kill()
+        self._processes["slurmctld"].wait()
+        self._start("slurmctld")
+        self.wait(lambda: "UP" in self.run("scontrol", "ping"))
+        self.run("scontrol", "reconfigure")
+
+    def working(self, is_job: bool) -> list[int]:
+        """The processes of jobs of synthink, or the processes that these have started for a shard each."""
+        ids = {process.pid: process for process in psutil.process_iter(["cmdline", "ppid"]) if _is_job(process)}
+        return [pid for pid, process in ids.items() if (process.info["ppid"] not in ids) == is_job]
+
     def stop(self) -> None:
         """End all jobs, the node and the controller."""
         self.run("scancel", "--user=root")
         time.sleep(0.5)
-        for process in reversed(self._processes):
+        for process in reversed(self._processes.values()):
             process.terminate()
-        for process in self._processes:
+        for process in self._processes.values():
             try:
                 process.wait(10)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def _parents(pids: Iterable[int], name: str) -> set[int]:
+    """The processes of that name that have started others."""
+    parents = set()
+    for pid in pids:
+        with suppress(psutil.NoSuchProcess):
+            parents |= {parent.pid for parent in psutil.Process(pid).parents() if parent.name() == name}
+    return parents
+
+
+def _is_job(process: psutil.Process) -> bool:
+    words = process.info["cmdline"] or []
+    return "submitit.core._submit" in words and "python" in words[0]
 
 
 def _free_port() -> int:

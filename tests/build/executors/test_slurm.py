@@ -10,22 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.build.executors import slurm_cluster
 from tests.build.executors.rows import DOTS, ENDS_S, end_well, go_on, made_here, wait_for
 from tests.build.executors.slurm_cluster import SlurmCluster
 from tests.build.faults.harness import Run, journaled, stamps, tree
 
 pytestmark = [pytest.mark.heavy, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SlurmCluster]:
-    pytest.importorskip("submitit", reason="needs submitit: pip install 'synthink[slurm]'")
-    if reason := slurm_cluster.missing():
-        pytest.skip(f"needs SLURM: {reason}")
-    cluster = SlurmCluster(tmp_path_factory.mktemp("slurm") / "cluster")
-    yield cluster
-    cluster.stop()
 
 
 @pytest.fixture(autouse=True)
@@ -72,6 +61,21 @@ def test_jobs_make_the_same_bytes(
     assert tree(tmp_path / "data") == clean
     assert "slurm: 12 shards submitted" in run.stderr
     assert not slurm.jobs("PENDING,RUNNING")
+
+
+def test_the_same_dataset_in_another_folder_and_again(
+    tmp_path: Path, slurm: SlurmCluster, clean: dict[str, str]
+) -> None:
+    """SLURM knows jobs for minutes after their end, and those of another folder have other results."""
+    runs = {name: begun(slurm, tmp_path / name) for name in ("one", "other")}
+    for name, run in runs.items():
+        end_well(run)
+        assert tree(tmp_path / name) == clean
+    shutil.rmtree(tmp_path / "one")
+    runs["again"] = begun(slurm, tmp_path / "one")
+    end_well(runs["again"])
+    assert tree(tmp_path / "one") == clean
+    assert all(run.stderr.count("slurm: 12 shards submitted, 0 made") == 1 for run in runs.values())
 
 
 def test_a_run_that_is_killed_comes_back_to_its_jobs(
@@ -140,6 +144,7 @@ def test_a_node_that_goes_down(tmp_path: Path, slurm: SlurmCluster, clean: dict[
     slurm.lose_node()
     end_well_after_waits(slurm, run)
     assert tree(folder) == clean
+    assert run.stderr.count("shards submitted") == 1, "jobs that SLURM queues again are waited for"
 
 
 @pytest.mark.parametrize(
