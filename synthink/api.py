@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from synthink.build.plan import Plan
     from synthink.build.received import Code, Sources
     from synthink.previews.preview import DatasetPreview
-    from synthink.publish.publication import Check, Destination
+    from synthink.publish.destination import Check, Destination
 
 USUAL_NAMES = {
     **dict.fromkeys(("size", "rows", "num_rows", "count"), "splits={'train': 100}"),
@@ -214,7 +214,7 @@ def generate(  # noqa: PLR0913 - what a user types, a keyword each
 def _destination(publish: str | Destination | None, overwrite: bool) -> Destination | None:
     if publish is None:
         return None
-    from synthink.publish.publication import as_destination
+    from synthink.publish.destination import as_destination
 
     return as_destination(publish, overwrite)
 

@@ -37,18 +37,22 @@ PREDICTORS = PluginGroup("synthink.predictors", "predictor")
 
 
 @cache
-def _entries(group: PluginGroup) -> dict[str, EntryPoint]:
-    return {entry.name: entry for entry in sorted(entry_points(group=group.name), key=lambda entry: entry.name)}
+def _entries() -> dict[PluginGroup, dict[str, EntryPoint]]:
+    """The parts of every group by their names. The metadata of all packages is read once a process."""
+    groups = GENERATORS, ORACLES, GESTURES, EXECUTORS, FORMATS, EXPORTS, INK_FILES, DOCUMENTS, TRAINERS, PREDICTORS
+    installed = entry_points()
+    in_order = {group: sorted(installed.select(group=group.name), key=lambda entry: entry.name) for group in groups}
+    return {group: {entry.name: entry for entry in entries} for group, entries in in_order.items()}
 
 
 def names(group: PluginGroup) -> list[str]:
     """The names of all installed parts of a group, sorted. Nothing is imported."""
-    return list(_entries(group))
+    return list(_entries()[group])
 
 
 def package(group: PluginGroup, name: str) -> str:
     """The package and version that brings a part along, as in `synthink 0.1`."""
-    entry = _entries(group)[name]
+    entry = _entries()[group][name]
     return f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value
 
 
@@ -58,11 +62,11 @@ def load(group: PluginGroup, name: str) -> Any:
     Raises `ConfigError` with the nearest names when there is none, `SynthinkError` naming the package when its code
     cannot be imported.
     """
-    if not isinstance(name, str) or name not in _entries(group):
+    if not isinstance(name, str) or name not in _entries()[group]:
         key = group.noun.replace(" ", "_")
         raise ConfigError(key, name, f"no such {group.noun}; {did_you_mean(str(name), names(group))}")
     try:
-        return _entries(group)[name].load()
+        return _entries()[group][name].load()
     except Exception as error:
         reason = f"{type(error).__name__}: {error}"
         raise SynthinkError(

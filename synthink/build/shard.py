@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, fields
@@ -158,8 +157,6 @@ class ShardTask:
     def warm_up(self) -> None:
         """Load what every shard needs, so that forked processes share it."""
         self.plan.source.assets  # noqa: B018
-        if "pyarrow" in sys.modules:
-            sys.modules["pyarrow"].array([])  # imports pandas, which takes longer than a small shard
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_progress": _ignore, "_reported": Counter()}

@@ -47,7 +47,7 @@ def compose(verb: type[Verb], texts: Sequence[str], folder: str | None = None) -
     words = with_generator_names(read_words(texts))
     generators = chosen_generators(verb, words, folder)
     overrides = prepared(verb, words, generators, folder)
-    register(verb, generators)
+    register(verb, generators, GROUPS if _may_have_recipe(words, folder) else verb.groups)
     with errors_in_one_line(), hydra.initialize_config_module(CONFIG_MODULE, version_base="1.3"):
         config = hydra.compose(CONFIG_NAME, [*searched(folder), *overrides])
     return plain_config(config, overrides)
@@ -142,9 +142,14 @@ def chosen_options(
     words = without_empty_groups(words)
     check_words(verb, words, folder)
     chosen = [word for word in words if word.key in verb.groups and not word.override.is_sweep_override()]
-    if recipe is None and folder is None and not any(word.key in ("experiment", "hydra.searchpath") for word in words):
+    if recipe is None and not _may_have_recipe(words, folder):
         return default_options() | {word.key: None if word.is_empty else str(word.value) for word in chosen}
     return dict(_hydra_node(verb, words, recipe, folder).runtime.choices)
+
+
+def _may_have_recipe(words: Sequence[Word], folder: str | None) -> bool:
+    """Whether something else than words and config.yaml may choose options and set their fields."""
+    return folder is not None or any(word.key in ("experiment", "hydra.searchpath") for word in words)
 
 
 def hydra_node(verb: type[Verb], words: Sequence[Word], folder: str | None = None) -> Any:
@@ -207,10 +212,15 @@ def plain_config(config: Any, overrides: Sequence[str]) -> dict[str, Any]:
 
 def _reject_unread_keys(config: Any) -> None:
     """Refuse a key at the top of a recipe that no verb reads, and to which nothing in the config refers."""
-    known = {*GROUPS, "hydra", *(key for verb in VERBS.values() for key in verb.key_types())}
     content = OmegaConf.to_container(config, resolve=False)
     assert isinstance(content, dict)
-    unread = {str(key): value for key, value in content.items() if key not in known and key != "experiment"}
+    known = {*GROUPS, "hydra"}
+    unread = {str(key): value for key, value in content.items() if key not in known}
+    for verb in VERBS.values():
+        if not unread:
+            return  # and no other verb is imported
+        known |= {*verb.key_types()}
+        unread = {key: value for key, value in unread.items() if key not in known}
     for key, value in unread.items():
         if key in (content.get("generator") or {}):
             raise ConfigError(key, value, "is a field of the generator: in a recipe it stands below `generator:`")

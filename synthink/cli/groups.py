@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import yaml
@@ -37,18 +38,15 @@ def options(group: str, folder: str | None = None) -> list[str]:
     if group == "generator":
         return generator_names()
     own = [path.stem for path in user_path(folder).glob(f"{group}/*.yaml")] if folder is not None else []
-    return sorted({*_yaml_options(group), *plugged_options(group), *own})
+    return sorted({*_yaml_files(group), *plugged_options(group), *own})
 
 
 @cache
-def _yaml_options(group: str) -> dict[str, dict[str, Any]]:
-    """The options of a group that are YAML files, with their content."""
+def _yaml_files(group: str) -> dict[str, Traversable]:
+    """The options of a group that are YAML files, with their files."""
     folder = files("synthink.conf").joinpath(group)
-    if not folder.is_dir():
-        return {}
-    texts = {entry.name: entry.read_text(encoding="utf-8") for entry in folder.iterdir() if entry.is_file()}
-    names = [name for name in texts if name.endswith(".yaml")]
-    return {name.removesuffix(".yaml"): yaml.safe_load(texts[name]) or {} for name in names}
+    entries = folder.iterdir() if folder.is_dir() else ()
+    return {entry.name.removesuffix(".yaml"): entry for entry in entries if entry.name.endswith(".yaml")}
 
 
 @cache
@@ -62,7 +60,7 @@ def default_options() -> dict[str, str | None]:
 def plugged_options(group: str) -> list[str]:
     """The names of a group's options that are parts of synthink or of other packages, and no YAML files."""
     names = plugins.names(_PLUGGED[group]) if group in _PLUGGED else []
-    return sorted({*names} - {*_yaml_options(group)})
+    return sorted({*names} - {*_yaml_files(group)})
 
 
 def option_settings(group: str, option: str) -> type[Settings] | None:
@@ -92,7 +90,8 @@ def group_fields(group: str) -> set[str]:
     """Every field that some option of the group has."""
     classes = usable_options(group).values()
     names = {name for cls in classes if cls is not None for name in field_types(cls)}
-    return names or {key for content in _yaml_options(group).values() for key in content} - {"name"}
+    contents = [yaml.safe_load(file.read_text(encoding="utf-8")) or {} for file in _yaml_files(group).values()]
+    return names or {key for content in contents for key in content} - {"name"}
 
 
 def field_hints(group: str, name: str) -> list[Any]:

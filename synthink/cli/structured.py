@@ -6,7 +6,7 @@ its default stand.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import MISSING, field, fields, make_dataclass
 from typing import Any
 
@@ -25,16 +25,17 @@ PROVIDER = "synthink"
 _nodes: dict[type[Settings], type[Any]] = {}
 
 
-def register(verb: type[Verb], generators: Iterable[type[Generator]]) -> None:
+def register(verb: type[Verb], generators: Iterable[type[Generator]], groups: Collection[str] = GROUPS) -> None:
     """Put everything that config.yaml's defaults list names, and that is no file, into Hydra's config store.
 
-    generators: those whose fields are wanted. The others can be chosen, too, but have only their name.
+    generators: those whose fields are wanted; groups: those whose options' are. The others can be chosen, too, but have
+    only their name.
     """
     store = ConfigStore.instance()
     store.store(name="keys", node=_key_defaults(verb), provider=PROVIDER)
     store.store(group="model", name="fields", node=structured(Model), provider=PROVIDER)
     for group in GROUPS:
-        usable = usable_options(group) if group != "generator" else {}
+        usable = usable_options(group) if group in groups and group != "generator" else {}
         for option in plugged_options(group):
             cls = usable.get(option)
             node = structured(cls) if cls is not None else {"name": option}

@@ -21,13 +21,12 @@ from synthink.confined import kind_inside
 from synthink.errors import HubError
 from synthink.progress import Stages
 from synthink.publish import checked
+from synthink.publish.destination import Check, Destination
 from synthink.publish.files import LocalFile
 from synthink.publish.folder import DatasetContent, other_dataset
 from synthink.publish.hub import HubFile
 from synthink.publish.proof import note_proof
 from synthink.publish.publication import (
-    Check,
-    Destination,
     Publication,
     Staged,
     check_dataset,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from synthink.errors import HubError
+from synthink.publish.destination import MAIN
 from synthink.publish.files import SentFile
 from synthink.publish.requests import TRIES, Refused, answer_to
 from synthink.version import VERSION
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 Kind = Literal["dataset", "model"]
 BATCH_FILES = 100
 BATCH_BYTES = 256 * 2**20
-MAIN = "main"
 _T = TypeVar("_T")
 
 

@@ -20,12 +20,13 @@ from synthink.files import user_path
 from synthink.owned_folder import changed_leaves
 from synthink.progress import Stages
 from synthink.publish.content import Content, Read, listed, stranger
+from synthink.publish.destination import Destination
 from synthink.publish.files import LocalFile, MemoryFile, SentFile
 from synthink.publish.folder import README, dataset_tag
 from synthink.publish.hub import HubFile, Kind, Repository
 from synthink.publish.model_card import ModelFacts, model_card
 from synthink.publish.private import public
-from synthink.publish.publication import Destination, Publication, send
+from synthink.publish.publication import Publication, send
 from synthink.publish.reports import reports_of
 from synthink.train.run_folder import EARLIER, FINISHED, METRICS, RUN, TOKENIZER, RunFolder, dump
 from synthink.train.settings import Trainer

@@ -5,25 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote
 
 from synthink.build import manifest as manifests
 from synthink.build.manifest_checks import MOST_BYTES
-from synthink.errors import ConfigError, HubError, OutputError, check_kind
+from synthink.errors import HubError, OutputError
 from synthink.files import user_path
 from synthink.progress import SENDING, Stages
 from synthink.publish.content import Content, Read
+from synthink.publish.destination import MAIN, Check, Destination
 from synthink.publish.files import SentFile
 from synthink.publish.folder import DatasetContent
-from synthink.publish.hub import MAIN, HubFile, Repository
+from synthink.publish.hub import HubFile, Repository
 from synthink.publish.proof import note_proof
-from synthink.publish.repo_name import RepoName
 from synthink.verify.report import Report
 from synthink.verify.verify import verify
-
-Check = Literal["proved", "faultless", "skip"]
-"""The state of a dataset that may be published: proved by every check, without a known fault, or anything."""
 
 
 @dataclass(frozen=True)
@@ -48,40 +45,6 @@ class Publication:
     def bytes(self) -> int:
         """The size of what is missing."""
         return sum(file.size for file in self.missing)
-
-
-@dataclass(frozen=True)
-class Destination:
-    """Where a dataset or a model goes.
-
-    repo: `OWNER/NAME`. private: whether a repository that is made is. revision: the branch. create_pr: whether a pull
-    request is opened in place of a commit. overwrite: whether something else that is there is replaced. collection: the
-    collection that the repository is put into, `OWNER/TITLE-ID`. contact: whom readers may ask, a name or an address,
-    for a dataset's card. `ConfigError` for names that the hub does not take.
-    """
-
-    repo: str
-    private: bool = False
-    revision: str = MAIN
-    create_pr: bool = False
-    overwrite: bool = False
-    collection: str | None = None
-    contact: str = ""
-
-    def __post_init__(self) -> None:
-        for field in ("repo", "collection"):
-            value = getattr(self, field)
-            if value is not None and (reason := RepoName().refuse(value)):
-                raise ConfigError(field, value, reason)
-
-
-def as_destination(to: str | Destination, overwrite: bool) -> Destination:
-    """A destination from what the user wrote. Raises `ConfigError` for what is none."""
-    check_kind("publish", to, str | Destination, "a repository, OWNER/NAME, or a Destination")
-    if isinstance(to, str) and (reason := RepoName().refuse(to)):
-        raise ConfigError("publish", to, reason)
-    destination = Destination(to) if isinstance(to, str) else to
-    return replace(destination, overwrite=destination.overwrite or overwrite)
 
 
 class Staged(NamedTuple):

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from synthink.errors import HubError
-from synthink.publish import Destination, publish
+from synthink.publish.destination import Destination
+from synthink.publish.publication import publish
 from tests.publish.faults import REQUESTS, first, forked, hanging_up, refusing, small_disk
 from tests.publish.hub import TOKEN, Fault, Handler, Hub
 from tests.publish.test_publish import TO, is_whole_or_empty, quick, whole

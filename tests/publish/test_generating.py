@@ -12,7 +12,7 @@ import synthink
 from synthink.cli.main import run_command
 from synthink.errors import ConfigError, HubError, OutputError
 from synthink.generators.circled_letters import CircledLetters
-from synthink.publish import Destination
+from synthink.publish.destination import Destination
 from synthink.publish.generating import HubStore
 from tests.publish.faults import first, forked, hanging_up, kill_at, refusing, small_disk
 from tests.publish.hub import Handler, Hub

@@ -16,9 +16,10 @@ from synthink.errors import AssetError, ConfigError, HubError, ModelError
 from synthink.evaluate.data.rows import Dataset
 from synthink.evaluate.evaluate import Evaluation, evaluate
 from synthink.evaluate.report.data import Background
-from synthink.publish import Destination, publish
+from synthink.publish.destination import Destination
 from synthink.publish.model import publish_model
 from synthink.publish.private import public, public_command
+from synthink.publish.publication import publish
 from synthink.train.metrics import read_curve
 from synthink.train.open_model import open_run
 from synthink.train.request import Request

@@ -21,8 +21,9 @@ from huggingface_hub.utils import validate_repo_id
 import synthink
 from synthink.build.card import is_untouched
 from synthink.errors import ConfigError, HubError, OutputError
+from synthink.publish.destination import Destination
 from synthink.publish.hub import Repository
-from synthink.publish.publication import Destination, publish
+from synthink.publish.publication import publish
 from tests.publish.conftest import environment
 from tests.publish.faults import REQUESTS, first, forked, hanging_up, kill_at, refusing
 from tests.publish.hub import TOKEN, Handler, Hub

@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
-from synthink.cli.verb import Verb
-from synthink.cli.verbs.canvas import OpenCanvas
-from synthink.cli.verbs.completion import Completion
-from synthink.cli.verbs.evaluate import Evaluate
-from synthink.cli.verbs.export import Export
-from synthink.cli.verbs.generate import Generate
-from synthink.cli.verbs.list import List
-from synthink.cli.verbs.preview import Preview
-from synthink.cli.verbs.publish import Publish
-from synthink.cli.verbs.train import Train
-from synthink.cli.verbs.validate import Validate
-from synthink.cli.verbs.verify import Verify
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 
-VERBS: dict[str, type[Verb]] = {
-    verb.name: verb
-    for verb in (Generate, List, Preview, Verify, Publish, Export, Train, Evaluate, Validate, OpenCanvas, Completion)
+from synthink.cli.verb import Verb
+
+_CLASSES = {
+    "generate": "Generate",
+    "list": "List",
+    "preview": "Preview",
+    "verify": "Verify",
+    "publish": "Publish",
+    "export": "Export",
+    "train": "Train",
+    "evaluate": "Evaluate",
+    "validate": "Validate",
+    "canvas": "OpenCanvas",
+    "completion": "Completion",
 }
-"""Every verb by its name, in the order in which `synthink --help` lists them."""
+"""Each verb, which is the name of its file, and its class there; in the order in which `synthink --help` lists them."""
+
+
+class _Verbs(Mapping[str, type[Verb]]):
+    """The classes of verbs, each imported when it is asked for: most of a short command's time is imports."""
+
+    def __getitem__(self, name: str) -> type[Verb]:
+        class_name = _CLASSES[name]
+        verb: type[Verb] = getattr(import_module(f"{__name__}.{name}"), class_name)
+        return verb
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_CLASSES)
+
+    def __len__(self) -> int:
+        return len(_CLASSES)
+
+
+VERBS: Mapping[str, type[Verb]] = _Verbs()
+"""Every verb by its name."""

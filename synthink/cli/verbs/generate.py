@@ -25,8 +25,7 @@ from synthink.errors import ConfigError, SourceNotOpened
 from synthink.files import user_path
 from synthink.owned_folder import differences
 from synthink.progress import size_text, time_text
-from synthink.publish.publication import Check, Destination
-from synthink.publish.repo_name import RepoName
+from synthink.publish.destination import Check, Destination, RepoName
 from synthink.settings import Between, Settings
 from synthink.splits import Shares
 

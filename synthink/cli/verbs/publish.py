@@ -11,11 +11,10 @@ from synthink.cli.verbs.evaluate import existing_checkpoint
 from synthink.errors import ConfigError
 from synthink.progress import Progress, size_text, stages
 from synthink.publish.content import Content
+from synthink.publish.destination import MAIN, Check, Destination, RepoName
 from synthink.publish.folder import README, DatasetContent
-from synthink.publish.hub import MAIN
 from synthink.publish.model import ModelContent, publish_model
-from synthink.publish.publication import Check, Destination, Publication, check_dataset, planned, publish
-from synthink.publish.repo_name import RepoName
+from synthink.publish.publication import Publication, check_dataset, planned, publish
 
 CARD_LINES = 12
 

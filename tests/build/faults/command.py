@@ -13,18 +13,6 @@ from synthink import Generator, Sample
 from synthink.cli.main import main
 
 
-class WithoutPandas:
-    """pyarrow imports pandas where it is, and does without where it is not: half of a small run's time."""
-
-    @staticmethod
-    def find_spec(name, path=None, target=None):
-        if name == "pandas":
-            raise ModuleNotFoundError(name)
-
-
-sys.meta_path.insert(0, WithoutPandas)
-
-
 class Unpicklable(Exception):
     def __init__(self, index: int) -> None:
         super().__init__(f"no pickle of {index}")
