@@ -9,9 +9,9 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from synthink.documents.proof.faces import Measures, Shapes
+from synthink.documents.proof.faces import TOP, WIDTH, Measures, Shapes
 from synthink.documents.proof.likeness import NONE, distance, norms, products
-from synthink.documents.proof.shapes import LETTERS, LIGATURES, alike, drawn, in_logarithms
+from synthink.documents.proof.shapes import LETTERS, LIGATURES, alike, drawn, in_logarithms, in_table
 
 Array = npt.NDArray[np.float64]
 Logs = npt.NDArray[np.float32]
@@ -28,6 +28,8 @@ _ONE_FORM = "1Il|", "0O"
 nearest of them."""
 _FACES_OF_LIGATURES = 6  # that these are compared in
 _FACES = 4  # that a font's glyphs are compared with: the nearest ones
+_DIGITS, _LINING = frozenset("0123456789"), 1.2  # x-heights: lower digits are text figures, which no face here has
+_CRAMPED = 0.6  # of the usual width of several characters: a glyph less wide does not show them all
 # How much a glyph counts as further from a character for each x-height that its ink begins or ends elsewhere, and for
 # the logarithm of how much wider or narrower it is; and what differs between honest fonts.
 _BY_REACH, _BY_WIDTH, _REACH, _WIDTH = 6.0, 6.0, 0.05, 0.08
@@ -52,8 +54,14 @@ class Distances:
     is the other one; 0 for all others."""
     by_face: npt.NDArray[np.int64]
     """(N, F) how like each glyph is to its own character in every face, in millionths."""
+    large: Flags
+    """(N,) those that were drawn large, and not taken from the picture."""
+    visible: Flags
+    """(N,) those whose shape is known and is evidence."""
+    cramped: Flags
+    """(N,) those that are too narrow for all characters that they are said to be."""
 
-    def of(self, numbers: Indices) -> Distances:
+    def of(self, numbers: Indices | slice) -> Distances:
         """The distances of some glyphs."""
         return Distances(*(getattr(self, field.name)[numbers] for field in fields(self)))
 
@@ -62,16 +70,12 @@ class Distances:
         for field in fields(self):
             getattr(self, field.name)[numbers] = getattr(others, field.name)
 
-    def and_those(self, others: Distances) -> Distances:
-        """The distances of these glyphs and of others behind them."""
-        return Distances(*(np.concatenate((getattr(self, f.name), getattr(others, f.name))) for f in fields(self)))
 
-
-def no_distances() -> Distances:
-    """The distances of no glyphs."""
-    none, faces = np.zeros(0), len(_references().shapes)
-    by_character, by_face = np.zeros((0, len(CANDIDATES)), np.float32), np.zeros((0, faces), np.int64)
-    return Distances(none, none, by_character, none, none, none, by_face)
+def joined(parts: Sequence[Distances]) -> Distances:
+    """The distances of several glyphs one after the other."""
+    if len(parts) == 1:
+        return parts[0]
+    return Distances(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Distances)))
 
 
 def distances_of(
@@ -85,64 +89,65 @@ def distances_of(
     """The distances of glyphs.
 
     characters: (N,) their own. shapes: (N, HIGH * WIDE). large: (N,) those that were drawn large. measures: (N, 3) as
-    `faces.Measures`. fonts: (N,) numbers from 0. scores: (fonts, F) sums of `by_face` of other glyphs of each font.
+    `faces.Measures`. fonts: (N,) numbers from 0, rising. scores: (fonts, F) sums of `by_face` of other glyphs of each
+    font.
     """
     references, lengths = _references(), norms(shapes)[:, None]
     shapes = shapes.astype(np.float32)
-    table = [_own(char) for char in characters]
-    own: Logs = (np.stack([entry.shapes for entry in table]) @ shapes[:, :, None])[:, :, 0]
-    own /= np.stack([entry.norms for entry in table]) * lengths
-    logs = in_logarithms(measures)
-    misfits = _misfits(logs, np.stack([entry.measures for entry in table]))
-    same = np.stack([entry.alike for entry in table])
+    table, numbers = in_table(characters)
+    own: Logs = (table.shapes[numbers].astype(np.float32) @ shapes[:, :, None])[:, :, 0]
+    own /= table.norms[numbers] * lengths
+    logs = in_logarithms(measures).T
+    misfits = _misfits(logs[:, :, None], table.measures[numbers].transpose(2, 0, 1))
+    same = np.stack([_alike(char) for char in characters])
     ligatures_too = [row for row, char in enumerate(characters) if char == "f" and not large[row]]
     same[ligatures_too, len(LETTERS) :] = True  # in small print these look like it
-    by_character = np.empty(same.shape, dtype=np.float32)
-    likeness, side = np.empty(len(shapes)), np.zeros(len(shapes))
     by_face = np.rint(1e6 * own).astype(np.int64)
-    for font in np.unique(fonts).tolist():
-        rows = np.flatnonzero(fonts == font)
-        order = np.argsort(-by_face[rows].sum(axis=0) - scores[font], kind="stable")
-        for row in rows.tolist():
-            if characters[row] in _BY_DOT:
-                side[row] = _side(LIGATURES.get(characters[row], characters[row]), shapes[row], order)
-        nearest = order[:_FACES]
-        near = np.stack([products(shapes[rows], references.shapes[face]) for face in nearest.tolist()])
-        near /= references.norms[nearest][:, None] * lengths[rows]
-        further = _misfits(logs[rows], references.measures[nearest][:, None])
-        further += distance(near)
-        by_character[rows] = further.min(axis=0)
-        likeness[rows] = np.where(same[rows], NONE, near.max(axis=0)).max(axis=1)
+    starts = np.flatnonzero(np.diff(fonts, prepend=-1))
+    faces = np.argsort(-np.add.reduceat(by_face, starts) - scores[fonts[starts]], axis=1, kind="stable")
+    near = np.empty((_FACES, *same.shape), dtype=np.float32)
+    for start, stop, nearest in zip(starts, [*starts[1:], len(fonts)], faces[:, :_FACES], strict=True):
+        for place, face in enumerate(nearest):
+            np.matmul(shapes[start:stop], references.shapes[face], out=near[place, start:stop])
+    of_rows = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(fonts)))
+    nearest = faces[of_rows, :_FACES].T
+    near /= references.norms[nearest] * lengths
+    further = _misfits(logs[:, None, :, None], references.measures[:, nearest])
+    further += distance(near)
+    by_character = further.min(axis=0)
+    likeness = np.where(same, NONE, near.max(axis=0)).max(axis=1).astype(np.float64)
+    side = np.zeros(len(shapes))
+    for row in [row for row, char in enumerate(characters) if char in _BY_DOT]:
+        side[row] = _side(LIGATURES.get(characters[row], characters[row]), shapes[row], faces[of_rows[row]])
     other = np.where(same, np.inf, by_character).min(axis=1)
     far, misfit = (distance(own) + misfits).min(axis=1), misfits.min(axis=1)
     for group in _ONE_FORM:
         own_form = np.flatnonzero([char in group for char in characters])
         if len(own_form):
             places = places_of(group)
-            of_group = references.measures[:, places].reshape(1, -1, 3)
+            of_group = references.measures[:, :, places].reshape(3, 1, -1)
             far[own_form] = np.minimum(far[own_form], by_character[np.ix_(own_form, places)].min(axis=1))
-            misfit[own_form] = np.minimum(misfit[own_form], _misfits(logs[own_form], of_group).min(axis=1))
-    return Distances(far, misfit, by_character, other, likeness, side, by_face)
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _Own:
-    """A character that glyphs are said to be."""
-
-    shapes: npt.NDArray[np.float32]
-    """(F, HIGH * WIDE)"""
-    norms: npt.NDArray[np.float32]
-    """(F,) as `Drawn.norms`."""
-    measures: Logs
-    """(F, 3) as `Drawn.measures`."""
-    alike: Flags
-    """(C,) which of `CANDIDATES` look alike."""
+            misfit[own_form] = np.minimum(misfit[own_form], _misfits(logs[:, own_form, None], of_group).min(axis=1))
+    figures = np.array([char in _DIGITS for char in characters]) & (measures[:, TOP] < _LINING)
+    visible = shapes.any(axis=1) & ~figures
+    cramped = measures[:, WIDTH] < [_least_width(char) for char in characters]
+    return Distances(far, misfit, by_character, other, likeness, side, by_face, large, visible, cramped)
 
 
 @cache
-def _own(char: str) -> _Own:
-    sign, entry = LIGATURES.get(char, char), drawn(char)
-    return _Own(entry.shapes.astype(np.float32), entry.norms, entry.measures, alike([sign], CANDIDATES)[0])
+def _least_width(char: str) -> float:
+    """The width in x-heights that a glyph of several characters has at least; 0 for a single one, and for scripts whose
+    letters stand over each other."""
+    if len(char) == 1 or not char.isascii():
+        return 0.0
+    return _CRAMPED * sum(float(drawn(part).usual[WIDTH]) for part in char)
+
+
+@cache
+def _alike(char: str) -> Flags:
+    """(C,) which of `CANDIDATES` look like a character."""
+    row: Flags = alike([LIGATURES.get(char, char)], CANDIDATES)[0]
+    return row
 
 
 def _side(sign: str, shape: npt.NDArray[np.float32], faces: Indices) -> float:
@@ -150,7 +155,7 @@ def _side(sign: str, shape: npt.NDArray[np.float32], faces: Indices) -> float:
     over the nearest faces that draw both."""
     if not shape.any():
         return 0.0
-    both = _references().shapes[:, places_of([sign, _PARTNERS[sign]])].astype(np.int64)
+    both = _references().shapes[:, :, places_of([sign, _PARTNERS[sign]])].transpose(0, 2, 1).astype(np.int64)
     drawn_both: Flags = np.logical_and.reduce(both.max(axis=2) > 0, axis=1)
     faces, glyph, sides = faces[drawn_both[faces]], shape.astype(np.int64), []
     for own, other in both[faces[:_FACES_OF_LIGATURES]]:
@@ -162,10 +167,10 @@ def _side(sign: str, shape: npt.NDArray[np.float32], faces: Indices) -> float:
 
 
 def _misfits(measures: Logs, references: Logs) -> Logs:
-    """(..., N, M) how much further glyphs are from characters because their ink begins and ends elsewhere.
+    """How much further glyphs are from characters because their ink begins and ends elsewhere.
 
-    measures: (N, 3). references: (..., N or 1, M, 3); endless where a face does not draw a character."""
-    high, low, wide = (np.abs(measures[:, place, None] - references[..., place]) for place in range(3))
+    measures, references: (3, ...), which numpy broadcasts; endless where a face does not draw a character."""
+    high, low, wide = np.abs(measures - references)
     result: Logs = np.maximum(high - _REACH, 0) + np.maximum(low - _REACH, 0)
     result *= _BY_REACH
     result += _BY_WIDTH * np.maximum(wide - _WIDTH, 0)
@@ -177,8 +182,9 @@ def variety(char: str) -> float:
     """How far a character may be from its form in all other faces: the furthest but one of the faces that draw it. At
     least 4 faces do."""
     entry = drawn(char)
-    shapes, lengths, measures = entry.shapes[entry.drawn], entry.norms[entry.drawn], entry.measures[entry.drawn]
-    apart = distance(products(shapes, shapes) / lengths[:, None] / lengths) + _misfits(measures, measures[None])
+    shapes, lengths, measures = entry.shapes[entry.drawn], entry.norms[entry.drawn], entry.measures[entry.drawn].T
+    apart = distance(products(shapes, shapes) / lengths[:, None] / lengths)
+    apart += _misfits(measures[:, :, None], measures[:, None])
     np.fill_diagonal(apart, np.inf)
     return float(np.sort(apart.min(axis=1))[-2])
 
@@ -200,16 +206,16 @@ class _References:
     """`CANDIDATES` in all faces."""
 
     shapes: npt.NDArray[np.float32]
-    """(F, C, HIGH * WIDE)"""
+    """(F, HIGH * WIDE, C)"""
     norms: npt.NDArray[np.float32]
-    """(F, C) the lengths of the shapes; endless where a face does not draw a character, so that nothing is like it."""
+    """(F, C) as `Drawn.norms`."""
     measures: Logs
-    """(F, C, 3) as `Drawn.measures`."""
+    """(3, F, C) as `Drawn.measures`."""
 
 
 @cache
 def _references() -> _References:
-    table = [drawn(char) for char in CANDIDATES]
-    shapes = np.stack([entry.shapes for entry in table], axis=1).astype(np.float32)
-    lengths = np.stack([entry.norms for entry in table], axis=1)
-    return _References(shapes, lengths, np.stack([entry.measures for entry in table], axis=1))
+    table, numbers = in_table(CANDIDATES)
+    shapes = np.ascontiguousarray(table.shapes[numbers].transpose(1, 2, 0), dtype=np.float32)
+    measures = np.ascontiguousarray(table.measures[numbers].transpose(2, 1, 0))
+    return _References(shapes, np.ascontiguousarray(table.norms[numbers].T), measures)

@@ -40,9 +40,11 @@ FACES = (*PACKAGED, *STANDARD)
 USUAL = "–—‘’“”„•…€ﬀﬁﬂﬃﬄ" + "".join(
     map(chr, (*range(33, 127), *range(0xA1, 0x180), *range(0x391, 0x3A2), *range(0x3A3, 0x3CA), *range(0x410, 0x450)))
 )
-"""The characters in the file: Latin, Greek and Cyrillic; others are drawn, in the faces of every installation alone,
-when they are first met."""
+"""Latin, Greek and Cyrillic: these characters are in the file in all faces. It has signs, too, in the faces of every
+installation alone; others are drawn in these when they are first met."""
+_SIGNS = 0x2010, 0x2600  # of punctuation, mathematics, arrows
 
+_CODES = 2**18  # beyond are no letters
 SOFTNESS = 0.16  # x-heights: half the square that is averaged, as smoothing does at reading size
 PARTS = 1000.0
 """Of an x-height, to which measures are rounded, so that the file has what is drawn."""
@@ -60,6 +62,9 @@ class _Face:
     def _height(self, char: str) -> float:
         points = self._font.outline(self._font.glyph_id(char)).points
         return float(points[:, 1].max() / self._font.units)
+
+    def has(self, char: str) -> bool:
+        return self._font.glyph_id(char) > 0
 
     def outline(self, char: str) -> FontOutline | None:
         glyph = self._font.glyph_id(char)
@@ -131,6 +136,22 @@ def draw(character: str) -> tuple[Shapes, Measures]:
     return _drawn(character, _faces())
 
 
+@cache
+def drawable() -> npt.NDArray[np.uint32]:
+    """(2 * K,) the first code of each run of characters that a face of every installation may draw, and the first code
+    behind it."""
+    codes = [code for code in range(33, _CODES) if not 0xD800 <= code < 0xE000]
+    there = np.zeros(_CODES, dtype=bool)
+    for face in filter(None, _faces()):
+        there[codes] |= [face.has(chr(code)) for code in codes]
+    return np.flatnonzero(np.diff(there, prepend=False, append=False)).astype(np.uint32)
+
+
+def is_drawable(char: str, runs: npt.NDArray[np.uint32]) -> bool:
+    """Whether a face of every installation may draw a character. runs: as of `drawable`."""
+    return len(char) == 1 and bool(np.searchsorted(runs, ord(char), "right") % 2)
+
+
 def _drawn(character: str, faces: Sequence[_Face | None]) -> tuple[Shapes, Measures]:
     shapes, measures = np.zeros((len(FACES), HIGH * WIDE), dtype=np.uint8), np.full((len(FACES), 4), np.nan)
     for number, face in enumerate(faces):
@@ -140,12 +161,14 @@ def _drawn(character: str, faces: Sequence[_Face | None]) -> tuple[Shapes, Measu
     return shapes, measures
 
 
-def drawn_anew() -> tuple[Shapes, Measures]:
-    """(K, F, HIGH * WIDE) shapes and (K, F, 4) measures of all characters of the file; needs `synthink[fonts]`."""
+def drawn_anew() -> tuple[list[str], Shapes, Measures]:
+    """All characters of the file, `USUAL` and the signs that the faces of every installation draw; (K, F, HIGH * WIDE)
+    their shapes and (K, F, 4) measures. Needs `synthink[fonts]`."""
     packaged = _faces((*SOURCES["packaged"], *SOURCES["extra"]))
     faces = (*packaged, *(_Face(data, letters_only=False) for data in _standard_fonts()))
-    pictures = [_drawn(character, faces) for character in USUAL]
-    return np.stack([shapes for shapes, _ in pictures]), np.stack([measures for _, measures in pictures])
+    signs = [char for char in map(chr, range(*_SIGNS)) if is_drawable(char, drawable()) and char not in USUAL]
+    pictures = [*(_drawn(character, faces) for character in USUAL), *map(draw, signs)]
+    return [*USUAL, *signs], np.stack([shapes for shapes, _ in pictures]), np.stack([pair[1] for pair in pictures])
 
 
 def _standard_fonts() -> list[bytes]:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from synthink.documents.proof.faces import WIDTH
 from synthink.documents.proof.letters import Letters, PlacedLetters, letters_in
-from synthink.documents.proof.shapes import drawn
+from synthink.documents.proof.shapes import in_table
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
@@ -55,12 +55,12 @@ def glyphs_of(texts: Sequence[str], placed: PlacedLetters) -> Glyphs:
     extents = np.stack((high, low, boxes[:, 2] - boxes[:, 0]), axis=1) / np.maximum(sizes, 0.01)[:, None]
     steps = np.clip(np.rint(extents * _STEPS), -_WIDEST // 2, _WIDEST // 2 - 1).astype(np.int64) + _WIDEST // 2
     forms = (steps[:, 0] * _WIDEST + steps[:, 1]) * _WIDEST + steps[:, 2]
-    order = np.lexsort((forms, letters.kinds, fonts))
-    keys = np.stack((fonts, letters.kinds, forms))[:, order]
-    starts = np.flatnonzero(np.append(True, (keys[:, 1:] != keys[:, :-1]).any(axis=0)))
+    keys = ((fonts * len(letters.characters) + letters.kinds) * _WIDEST**3) + forms
+    order = np.argsort(keys, kind="stable")
+    are_new = np.diff(keys[order], prepend=-1) != 0
     of_letters = np.empty(len(order), dtype=np.intp)
-    of_letters[order] = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(order)))
-    first = order[starts]
+    of_letters[order] = np.cumsum(are_new) - 1
+    first = order[are_new]
     return Glyphs(letters, of_letters, firsts, letters.kinds[first], fonts[first], forms[first], extents[first])
 
 
@@ -70,9 +70,9 @@ def scales_of(characters: Sequence[str], extents: Array, fonts: Indices) -> Arra
 
     characters: (G,) of the glyphs. fonts: (G,) from 0, each with a glyph."""
     number = int(fonts.max()) + 1
-    table = [drawn(char) for char in characters]
-    known = np.array([entry.is_known for entry in table])
-    usual = np.stack([entry.usual for entry in table])[known]
+    table, numbers = in_table(characters)
+    known = table.is_known[numbers]
+    usual = table.usual[numbers[known]]
     own, reach, heights = fonts[known], extents[known, :WIDTH], usual[:, :WIDTH]
     weights, size = np.ones(len(own)), np.full(number, _USUAL)
     for _ in range(_ROUNDS):

@@ -8,23 +8,21 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from synthink.documents.proof.distances import Distances, distances_of, no_distances
-from synthink.documents.proof.faces import TOP, WIDTH, Shapes
+from synthink.documents.proof.distances import Distances, distances_of, joined
+from synthink.documents.proof.faces import FACES, Shapes
 from synthink.documents.proof.glyph_ink import shapes_drawn_large, shapes_in_picture
 from synthink.documents.proof.glyphs import Glyphs, glyphs_of, scales_of
 from synthink.documents.proof.letters import PlacedLetters
 from synthink.documents.proof.shapes import drawn
-from synthink.documents.proof.verdicts import false_glyphs, least_width, same_pictures, settled
+from synthink.documents.proof.verdicts import false_glyphs, same_pictures, settled
 
 Array = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 Indices = npt.NDArray[np.intp]
 Key = tuple[str, int]
 """A glyph of a font: its character and its form."""
 
 _FEW = 8  # glyphs: of a font with fewer it is not known how large its letters are, and others are not added to it
 _MOST = 50_000  # glyphs that are remembered
-_DIGITS, _LINING = frozenset("0123456789"), 1.2  # x-heights: lower digits are text figures, which no face here has
 
 
 @dataclass(eq=False, slots=True)
@@ -35,14 +33,8 @@ class _Font:
     """The x-height, and what is as wide as it in others, in ems."""
     keys: list[Key] = field(default_factory=list)
     """The K glyphs that were seen."""
-    visible: Flags = field(default_factory=lambda: np.zeros(0, dtype=bool))
-    """(K,) glyphs whose shape is evidence."""
-    large: Flags = field(default_factory=lambda: np.zeros(0, dtype=bool))
-    """(K,) glyphs whose shape was drawn large."""
-    cramped: Flags = field(default_factory=lambda: np.zeros(0, dtype=bool))
-    """(K,) glyphs that are too narrow for all characters that they are said to be."""
-    distances: Distances = field(default_factory=no_distances)
-    """How far these glyphs are from characters."""
+    distances: list[Distances] = field(default_factory=list)
+    """How far these glyphs are from characters, in parts."""
     verdicts: dict[Key, bool] = field(default_factory=dict)
     """Whether a glyph shows another character."""
 
@@ -118,7 +110,10 @@ def _look_at(
     scales_of_rows = scales[:, of_fonts]
     shapes = shapes_in_picture(glyphs, placed, rows, scales_of_rows)
     measures = glyphs.extents[rows] / scales_of_rows[(0, 0, 1), :].T
-    scores = np.array([font.distances.by_face.sum(axis=0) for font in fonts])
+    scores = np.zeros((len(fonts), len(FACES)), dtype=np.int64)
+    for number, font in enumerate(fonts):
+        for part in font.distances:
+            scores[number] += part.by_face.sum(axis=0)
     large = np.zeros(len(rows), dtype=bool)
     distances = distances_of(characters, shapes, large, measures, of_fonts, scores)
     doubtful = np.flatnonzero(~settled(characters, shapes, distances))
@@ -127,24 +122,29 @@ def _look_at(
         there = drawings.any(axis=1)
         doubtful, drawings = doubtful[there], drawings[there]
         if len(doubtful):
-            large[doubtful], shapes[doubtful] = True, drawings
+            shapes[doubtful] = drawings
             names = [characters[row] for row in doubtful.tolist()]
             others = np.delete(np.arange(len(rows)), doubtful)
             np.add.at(scores, of_fonts[others], distances.by_face[others])
-            which = large[doubtful], measures[doubtful], of_fonts[doubtful]
+            which = ~large[doubtful], measures[doubtful], of_fonts[doubtful]
             distances.put(doubtful, distances_of(names, drawings, *which, scores))
     undrawn |= {char: shape for char, shape in zip(characters, shapes, strict=True) if not drawn(char).is_known}
-    figures = np.array([char in _DIGITS for char in characters]) & (measures[:, TOP] < _LINING)
-    visible = shapes.any(axis=1) & ~figures
-    cramped = measures[:, WIDTH] < [least_width(char) for char in characters]
     stop = 0
     for number, (font, own) in enumerate(zip(fonts, fresh, strict=True)):
         start, stop = stop, stop + len(own)
         font.scale = scales[:, number]
         font.keys += [keys[row] for row in own]
-        font.visible = np.append(font.visible, visible[start:stop])
-        font.large = np.append(font.large, large[start:stop])
-        font.cramped = np.append(font.cramped, cramped[start:stop])
-        font.distances = font.distances.and_those(distances.of(np.arange(start, stop)))
-        false = false_glyphs([char for char, _ in font.keys], font.visible, font.large, font.distances) | font.cramped
-        font.verdicts = dict(zip(font.keys, false.tolist(), strict=True))
+        font.distances.append(distances.of(slice(start, stop)))
+    _judge(fonts)
+
+
+def _judge(fonts: Sequence[_Font]) -> None:
+    """Judge all glyphs of fonts."""
+    counts = [len(font.keys) for font in fonts]
+    characters = [char for font in fonts for char, _ in font.keys]
+    of_fonts = np.repeat(np.arange(len(fonts)), counts)
+    false = false_glyphs(characters, of_fonts, joined([part for font in fonts for part in font.distances])).tolist()
+    stop = 0
+    for font, count in zip(fonts, counts, strict=True):
+        start, stop = stop, stop + count
+        font.verdicts = dict(zip(font.keys, false[start:stop], strict=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -96,23 +96,21 @@ class Letters:
 def letters_in(texts: Sequence[str], placed: PlacedLetters) -> tuple[Letters, Indices]:
     """The letters of words whose source says where each of them stands, and (N,) the first character of each letter:
     characters of one glyph are one letter."""
-    characters = list("".join(texts))
     words = np.repeat(np.arange(len(texts)), placed.counts)
-    starts = np.ones(len(words), dtype=bool)
-    starts[1:] = (placed.boxes[1:] != placed.boxes[:-1]).any(axis=1) | (words[1:] != words[:-1])
-    places = np.flatnonzero(starts)
-    if len(places) < len(characters):
-        lengths = np.diff(places, append=len(characters))
-        for place, length in zip(places[lengths > 1].tolist(), lengths[lengths > 1].tolist(), strict=True):
-            characters[place] = "".join(characters[place : place + length])
-        characters = [characters[place] for place in places.tolist()]
-    return replace(_without_boxes(characters, words[places]), boxes=placed.boxes[places]), places
+    goes_on = (placed.boxes[1:] == placed.boxes[:-1]).all(axis=1) & (words[1:] == words[:-1])
+    places = np.flatnonzero(np.append(True, ~goes_on))
+    text, joined = "".join(texts), {}
+    if goes_on.any():
+        lengths = np.diff(places, append=len(text))
+        joined = {n: text[places[n] : places[n] + lengths[n]] for n in np.flatnonzero(lengths > 1).tolist()}
+    return replace(_without_boxes(text, words, places, joined), boxes=placed.boxes[places]), places
 
 
 def cut_letters(texts: Sequence[str], ink: Pixels, grounds: Grounds, faces: Indices | None = None) -> Letters:
     """The letters of words, cut out of their ink: each as wide as fonts have it, cut where there is least ink. faces:
     (W,) the face of each word, where it is known."""
-    letters = _without_boxes(list("".join(texts)), np.repeat(np.arange(len(texts)), [len(text) for text in texts]))
+    words = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
+    letters = _without_boxes("".join(texts), words, np.arange(len(words)), {})
     sums = np.zeros((ink.shape[0] + 1, ink.shape[1] + 1), dtype=np.int64)
     sums[1:, 1:] = ink.cumsum(0, dtype=np.int64).cumsum(1)
     left, top, right, bottom = grounds.edges.T
@@ -129,12 +127,20 @@ def cut_letters(texts: Sequence[str], ink: Pixels, grounds: Grounds, faces: Indi
     return replace(letters, boxes=_trimmed(sums, first, last, top[letters.words], bottom[letters.words]))
 
 
-def _without_boxes(letters: Sequence[str], words: Indices) -> Letters:
-    characters = sorted(set(letters))
-    numbers = {character: number for number, character in enumerate(characters)}
-    kinds = np.array([numbers[letter] for letter in letters], dtype=np.intp)
-    counts = np.bincount(words)
-    return Letters(characters, kinds, words, np.cumsum(counts) - counts, counts, np.zeros((0, 4)))
+def _without_boxes(text: str, words: Indices, places: Indices, joined: Mapping[int, str]) -> Letters:
+    """Letters that begin at places of a text. words: the word of each of its characters. joined: those letters that
+    have several characters, by their numbers."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")[places].astype(np.intp)
+    signs = sorted(set(joined.values()))
+    beyond = int(codes.max(initial=0)) + 1
+    codes[list(joined)] = [beyond + signs.index(sign) for sign in joined.values()]
+    there = np.zeros(beyond + len(signs), dtype=bool)
+    there[codes] = True
+    characters = [chr(code) if code < beyond else signs[code - beyond] for code in np.flatnonzero(there).tolist()]
+    counts = np.bincount(words[places])
+    return Letters(
+        characters, (np.cumsum(there) - 1)[codes], words[places], np.cumsum(counts) - counts, counts, np.zeros((0, 4))
+    )
 
 
 def _places(letters: Letters) -> Indices:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import importlib.resources
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
-from synthink.documents.proof.faces import ADVANCE, FACES, HIGH, PARTS, USUAL, WIDE, WIDTH, Measures, Shapes, draw
+from synthink.documents.proof.faces import ADVANCE, PARTS, WIDTH, Measures, Shapes, draw, is_drawable
 
 _FILE = "letter_shapes.npz"
 LETTERS = "".join(map(chr, range(33, 127)))
@@ -30,65 +30,101 @@ ALIKE = (
 _UNKNOWN, _IDEOGRAM = (1.5, 0.0, 1.0, 1.2), (1.6, -0.2, 1.9, 2.1)
 _CJK = 0x2E80
 _THIN = 0.1  # x-heights: of thinner strokes it does not matter how many times thinner they are
-_NOTHING = np.zeros((len(FACES), HIGH * WIDE), dtype=np.uint8), np.full((len(FACES), 4), np.nan)
 LIGATURES = {"ff": "\ufb00", "fi": "\ufb01", "fl": "\ufb02", "ffi": "\ufb03", "ffl": "\ufb04"}
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Drawn:
-    """A character as the packaged fonts draw it."""
+    """Characters as the packaged fonts draw them; or a single one, without the first axis."""
 
-    is_known: bool
-    """Whether any of them does."""
+    is_known: npt.NDArray[np.bool_]
+    """(C,) whether any of them does."""
     shapes: Shapes
-    """(F, HIGH * WIDE), zero for faces that do not draw it."""
+    """(C, F, HIGH * WIDE), zero for faces that do not draw it."""
     drawn: npt.NDArray[np.bool_]
-    """(F,) the faces that draw it."""
+    """(C, F) the faces that draw it."""
     norms: npt.NDArray[np.float32]
-    """(F,) the lengths of the shapes as vectors; endless for faces that do not draw it, so that nothing is like it."""
+    """(C, F) the lengths of the shapes as vectors; endless for faces that do not draw it, so that nothing is like it.
+    """
     by_face: Measures
-    """(F, 4), the usual ones for faces that do not draw it."""
+    """(C, F, 4), the usual ones for faces that do not draw it."""
     usual: Measures
-    """(4,) the medians over the faces; a guess where no face draws it."""
+    """(C, 4) the medians over the faces; a guess where no face draws it."""
     measures: npt.NDArray[np.float32]
-    """(F, 3) top, bottom and the logarithm of the width; endless for faces that do not draw it."""
+    """(C, F, 3) top, bottom and the logarithm of the width; endless for faces that do not draw it."""
 
 
 @cache
 def drawn(char: str) -> Drawn:
-    """The shapes of a character in all faces, from the file or made when it is first met. char: or the characters of a
-    ligature, as a font may draw it."""
-    sign = LIGATURES.get(char, char)
-    filed = _usual()
-    if sign in filed:
-        shapes, measures = filed[sign]
-    else:
-        shapes, measures = draw(sign) if len(sign) == 1 else _NOTHING
-    there = ~np.isnan(measures[:, 0])
-    if there.any():
-        usual = np.sort(measures[there], axis=0)[there.sum() // 2]
-    else:
-        usual = np.array(_IDEOGRAM if ord(char[0]) >= _CJK else _UNKNOWN)
-    squares = (shapes.astype(np.int64) ** 2).sum(axis=1)
-    norms = np.where(there, np.sqrt(squares), np.inf).astype(np.float32)
-    by_face = np.where(there[:, None], measures, usual)
-    logs = np.where(there[:, None], in_logarithms(by_face[:, :ADVANCE]), np.inf)
-    return Drawn(bool(there.any()), shapes, there, norms, by_face, usual, logs.astype(np.float32))
+    """The shapes of a character in all faces. char: or the characters of a ligature, as a font may draw it."""
+    table, (number,) = in_table([char])
+    return Drawn(*(getattr(table, field.name)[number].copy() for field in fields(Drawn)))
 
 
-def in_logarithms(measures: Measures) -> npt.NDArray[np.float32]:
-    """(N, 3) tops, bottoms and the logarithms of widths: these differ by ratios. measures: (N, 3)"""
-    widths = np.log(np.maximum(measures[:, WIDTH:], 0) + _THIN)
-    return np.concatenate((measures[:, :WIDTH], widths), axis=1).astype(np.float32)
+def in_table(characters: Sequence[str]) -> tuple[Drawn, npt.NDArray[np.intp]]:
+    """All characters that were met so far, and the number of each of these among them."""
+    return _known_characters().find(characters)
+
+
+class _Known:
+    """The characters that were met so far: at first those of the file."""
+
+    def __init__(self) -> None:
+        file = importlib.resources.files("synthink.fonts").joinpath(_FILE)
+        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
+            shapes, measures, self._runs = arrays["shapes"], arrays["measures"] / np.float64(PARTS), arrays["drawable"]
+            characters = map(chr, arrays["characters"].tolist())
+        # Before them what stands for all that no face draws.
+        shapes = np.concatenate((np.zeros((2, *shapes.shape[1:]), dtype=np.uint8), shapes))
+        measures = np.concatenate((np.full((2, *measures.shape[1:]), np.nan), measures))
+        table = _table(shapes, measures)
+        table.usual[:2] = _UNKNOWN, _IDEOGRAM
+        table.by_face[:2] = table.usual[:2, None]
+        numbers = {sign: number + 2 for number, sign in enumerate(characters)}
+        self._state = table, numbers | {letters: numbers[sign] for letters, sign in LIGATURES.items()}
+
+    def find(self, characters: Sequence[str]) -> tuple[Drawn, npt.NDArray[np.intp]]:
+        table, numbers = self._state
+        for char in {char for char in characters if char not in numbers}:
+            pictures = draw(char) if is_drawable(char, self._runs) else None
+            if pictures is None or np.isnan(pictures[1]).all():
+                numbers = {**numbers, char: int(ord(char[0]) >= _CJK)}
+                continue
+            more = _table(pictures[0][None], pictures[1][None])
+            numbers = {**numbers, char: len(table.shapes)}
+            table = Drawn(*(np.concatenate((getattr(table, f.name), getattr(more, f.name))) for f in fields(Drawn)))
+        self._state = table, numbers
+        return table, np.array([numbers[char] for char in characters], dtype=np.intp)
 
 
 @cache
-def _usual() -> dict[str, tuple[Shapes, Measures]]:
-    """The characters of the file."""
-    file = importlib.resources.files("synthink.fonts").joinpath(_FILE)
-    with file.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
-        measures = arrays["measures"].astype(np.float64) / PARTS
-        return dict(zip(USUAL, zip(arrays["shapes"], measures, strict=True), strict=True))
+def _known_characters() -> _Known:
+    return _Known()
+
+
+def _table(shapes: Shapes, measures: Measures) -> Drawn:
+    """Characters from their shapes (C, F, HIGH * WIDE) and measures (C, F, 4), NaN where a face does not draw one."""
+    there = ~np.isnan(measures[:, :, 0])
+    counts = there.sum(axis=1)
+    usual = np.sort(measures, axis=1)[np.arange(len(shapes)), counts // 2]  # NaN come last
+    norms = np.sqrt(np.einsum("cfp,cfp->cf", shapes, shapes, dtype=np.int64))
+    by_face = np.where(there[:, :, None], measures, usual[:, None])
+    logs = np.where(there[:, :, None], in_logarithms(by_face[:, :, :ADVANCE]), np.inf)
+    return Drawn(
+        counts > 0,
+        shapes,
+        there,
+        np.where(there, norms, np.inf).astype(np.float32),
+        by_face,
+        usual,
+        logs.astype(np.float32),
+    )
+
+
+def in_logarithms(measures: Measures) -> npt.NDArray[np.float32]:
+    """(..., 3) tops, bottoms and the logarithms of widths: these differ by ratios. measures: (..., 3)"""
+    widths = np.log(np.maximum(measures[..., WIDTH:], 0) + _THIN)
+    return np.concatenate((measures[..., :WIDTH], widths), axis=-1).astype(np.float32)
 
 
 def alike(one: Sequence[str], other: Sequence[str]) -> npt.NDArray[np.bool_]:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from synthink.documents.proof.distances import Distances, look_alike, places_of, variety
 from synthink.documents.proof.faces import WIDTH, Shapes
 from synthink.documents.proof.likeness import cosines, distance
-from synthink.documents.proof.shapes import drawn
+from synthink.documents.proof.shapes import drawn, in_table
 
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -43,35 +43,40 @@ _MEAN, _MEAN_OF_FEW = 0.2, 1.0  # the doubt in a font's glyphs on an average tha
 _FEW = 3  # glyphs: fewer are no average
 _MOST_DOUBT = 1.5  # that one glyph adds to the average
 _SQUARE = 0.96  # the likeness of a missing glyph's sign to itself, for half of the characters at least
-_CRAMPED = 0.6  # of the usual width of several characters: a glyph less wide does not show them all
 
 
-def false_glyphs(characters: Sequence[str], visible: Flags, large: Flags, distances: Distances) -> Flags:
-    """(G,) which glyphs of a font look like another character; all, where they do so on an average.
+def false_glyphs(characters: Sequence[str], fonts: Indices, distances: Distances) -> Flags:
+    """(G,) which glyphs look like another character; all of a font, where they do so on an average.
 
-    characters: (G,) their own. visible: (G,) whether a glyph's shape is known. large: (G,) whether it was drawn
-    large, and not taken from the picture. distances: of all glyphs.
+    characters: (G,) their own. fonts: (G,) numbers from 0. distances: of all glyphs of these fonts.
     """
-    false = np.zeros(len(characters), dtype=bool)
-    rows = np.flatnonzero(visible & [_is_common(char) for char in characters])
-    if not len(rows):
-        return false
+    rows = np.flatnonzero(distances.visible & _are_common(characters))
+    own, number = fonts[rows], int(fonts.max()) + 1
     doubts = distances.own[rows] - distances.other[rows]
-    mean = float(np.clip(doubts, -_MOST_DOUBT, _MOST_DOUBT).mean())
-    if len(rows) >= _FEW and mean > _MEAN + _MEAN_OF_FEW / len(rows) and distances.likeness[rows].mean() > _OF_ALL:
-        false[:] = True
-        return false
+    counts = np.maximum(np.bincount(own, minlength=number), 1)
+    means = np.bincount(own, np.clip(doubts, -_MOST_DOUBT, _MOST_DOUBT), number) / counts
+    likeness = np.bincount(own, distances.likeness[rows], number) / counts
+    wrong = (counts >= _FEW) & (means > _MEAN + _MEAN_OF_FEW / counts) & (likeness > _OF_ALL)
     some = (doubts > _EXCHANGED) | (distances.misfit[rows] > _ASTRAY) | (distances.side[rows] < 0)
-    if some.any():
-        rivals = _rivals([characters[row] for row in rows.tolist()], distances.own[rows], doubts)[some]
-        rows, doubts = rows[some], doubts[some]
-        names, own = [characters[row] for row in rows.tolist()], distances.of(rows)
-        bounds = [_bounds(char, is_large) for char, is_large in zip(names, large[rows].tolist(), strict=True)]
-        sure, unlike, astray = np.array(bounds).T
-        doubted = (doubts - mean / 2 > sure) & (doubts > _ANY) & (own.own > distance(unlike))
-        doubted |= _exchanged(names, own) | rivals
-        false[rows] = doubted & (own.likeness > _OF_ONE) | (own.misfit > astray)
-        false[rows] |= large[rows] & (own.side < _OTHER_SIDE)
+    false: Flags = distances.cramped | wrong[fonts]
+    for font in np.unique(own[some & ~wrong[own]]).tolist():
+        of_font = rows[own == font]
+        names = [characters[row] for row in of_font.tolist()]
+        false[of_font] |= _false_in_font(names, distances.of(of_font), float(means[font]))
+    return false
+
+
+def _false_in_font(characters: Sequence[str], distances: Distances, mean: float) -> Flags:
+    """As `false_glyphs`, of one font whose glyphs are not all false. mean: the doubt in one of them."""
+    doubts, false = distances.own - distances.other, np.zeros(len(characters), dtype=bool)
+    rows = np.flatnonzero((doubts > _EXCHANGED) | (distances.misfit > _ASTRAY) | (distances.side < 0))
+    rivals = _rivals(characters, distances.own, doubts)[rows]
+    doubts, names, own = doubts[rows], [characters[row] for row in rows.tolist()], distances.of(rows)
+    bounds = [_bounds(char, is_large) for char, is_large in zip(names, own.large.tolist(), strict=True)]
+    sure, unlike, astray = np.array(bounds).T
+    doubted = (doubts - mean / 2 > sure) & (doubts > _ANY) & (own.own > distance(unlike))
+    doubted |= _exchanged(names, own) | rivals
+    false[rows] = doubted & (own.likeness > _OF_ONE) | (own.misfit > astray) | own.large & (own.side < _OTHER_SIDE)
     return false
 
 
@@ -81,15 +86,16 @@ def settled(characters: Sequence[str], shapes: Shapes, distances: Distances) -> 
     are_signs = np.array([not char.isalnum() for char in characters])
     clear = distances.own - distances.other < np.where(are_signs, _SETTLED_SIGN, _SETTLED)
     clear &= are_signs | (distances.own < distance(np.array(_LIKE)))
-    clear |= [not _is_common(char) for char in characters]
+    clear |= ~_are_common(characters)
     result: Flags = clear & (distances.side == 0) & shapes.any(axis=1)
     return result
 
 
-@cache
-def _is_common(char: str) -> bool:
-    """Whether so many faces draw a character that they say how it may look."""
-    return int(drawn(char).drawn.sum()) >= _DRAWN
+def _are_common(characters: Sequence[str]) -> Flags:
+    """(N,) which characters so many faces draw that they say how these may look."""
+    table, numbers = in_table(characters)
+    result: Flags = table.drawn[numbers].sum(axis=1) >= _DRAWN
+    return result
 
 
 @cache
@@ -104,17 +110,6 @@ def _bounds(char: str, is_large: bool) -> tuple[float, float, float]:
         sure = _SURE_OF_VARIED if char in _VARIED else _SURE_OF_NARROW[number] + various
         return sure, _UNLIKE_OF_NARROW[number], _ASTRAY
     return _SURE[number] + various, _UNLIKE[number], _ASTRAY
-
-
-@cache
-def least_width(char: str) -> float:
-    """The width in x-heights that a glyph of several characters has at least; 0 for a single one, and for scripts whose
-    letters stand over each other."""
-    return (
-        0.0
-        if len(char) == 1 or not char.isascii()
-        else _CRAMPED * sum(float(drawn(part).usual[WIDTH]) for part in char)
-    )
 
 
 def _exchanged(characters: Sequence[str], distances: Distances) -> Flags:
