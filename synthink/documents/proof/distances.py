@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from synthink.documents.proof.faces import TOP, WIDTH, Measures, Shapes
 from synthink.documents.proof.likeness import NONE, distance, norms, products
-from synthink.documents.proof.shapes import LETTERS, LIGATURES, alike, drawn, in_logarithms, in_table
+from synthink.documents.proof.shapes import LETTERS, LIGATURES, alike, drawn, groups_of, in_logarithms, in_table
 
 Array = npt.NDArray[np.float64]
 Logs = npt.NDArray[np.float32]
@@ -99,26 +99,30 @@ def distances_of(
     own /= table.norms[numbers] * lengths
     logs = in_logarithms(measures).T
     misfits = _misfits(logs[:, :, None], table.measures[numbers].transpose(2, 0, 1))
-    same = np.stack([_alike(char) for char in characters])
+    groups = np.array([_groups_of(char) for char in characters])
+    same = (groups[:, None] & references.groups != 0) | (numbers[:, None] == references.numbers)
     ligatures_too = [row for row, char in enumerate(characters) if char == "f" and not large[row]]
     same[ligatures_too, len(LETTERS) :] = True  # in small print these look like it
     by_face = np.rint(1e6 * own).astype(np.int64)
-    starts = np.flatnonzero(np.diff(fonts, prepend=-1))
-    faces = np.argsort(-np.add.reduceat(by_face, starts) - scores[fonts[starts]], axis=1, kind="stable")
+    counts = np.bincount(fonts, minlength=len(scores))
+    stops, present = np.cumsum(counts), np.flatnonzero(counts)
+    totals = scores.copy()
+    totals[present] += np.add.reduceat(by_face, (stops - counts)[present])
+    faces = np.argsort(-totals, axis=1, kind="stable")
     near = np.empty((_FACES, *same.shape), dtype=np.float32)
-    for start, stop, nearest in zip(starts, [*starts[1:], len(fonts)], faces[:, :_FACES], strict=True):
+    for font, nearest in zip(present.tolist(), faces[present, :_FACES].tolist(), strict=True):
+        own_rows = slice(stops[font] - counts[font], stops[font])
         for place, face in enumerate(nearest):
-            np.matmul(shapes[start:stop], references.shapes[face], out=near[place, start:stop])
-    of_rows = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(fonts)))
-    nearest = faces[of_rows, :_FACES].T
-    near /= references.norms[nearest] * lengths
-    further = _misfits(logs[:, None, :, None], references.measures[:, nearest])
+            np.matmul(shapes[own_rows], references.shapes[face], out=near[place, own_rows])
+    nearest_faces = faces[fonts, :_FACES].T
+    near /= references.norms[nearest_faces] * lengths
+    further = _misfits(logs[:, None, :, None], references.measures[:, nearest_faces])
     further += distance(near)
     by_character = further.min(axis=0)
     likeness = np.where(same, NONE, near.max(axis=0)).max(axis=1).astype(np.float64)
     side = np.zeros(len(shapes))
     for row in [row for row, char in enumerate(characters) if char in _BY_DOT]:
-        side[row] = _side(LIGATURES.get(characters[row], characters[row]), shapes[row], faces[of_rows[row]])
+        side[row] = _side(LIGATURES.get(characters[row], characters[row]), shapes[row], faces[fonts[row]])
     other = np.where(same, np.inf, by_character).min(axis=1)
     far, misfit = (distance(own) + misfits).min(axis=1), misfits.min(axis=1)
     for group in _ONE_FORM:
@@ -144,10 +148,9 @@ def _least_width(char: str) -> float:
 
 
 @cache
-def _alike(char: str) -> Flags:
-    """(C,) which of `CANDIDATES` look like a character."""
-    row: Flags = alike([LIGATURES.get(char, char)], CANDIDATES)[0]
-    return row
+def _groups_of(char: str) -> int:
+    """As `groups_of`; the character of a ligature for its letters."""
+    return groups_of(LIGATURES.get(char, char))
 
 
 def _side(sign: str, shape: npt.NDArray[np.float32], faces: Indices) -> float:
@@ -211,6 +214,10 @@ class _References:
     """(F, C) as `Drawn.norms`."""
     measures: Logs
     """(3, F, C) as `Drawn.measures`."""
+    numbers: Indices
+    """(C,) their numbers in the table."""
+    groups: npt.NDArray[np.int64]
+    """(C,) as `groups_of`."""
 
 
 @cache
@@ -218,4 +225,5 @@ def _references() -> _References:
     table, numbers = in_table(CANDIDATES)
     shapes = np.ascontiguousarray(table.shapes[numbers].transpose(1, 2, 0), dtype=np.float32)
     measures = np.ascontiguousarray(table.measures[numbers].transpose(2, 1, 0))
-    return _References(shapes, np.ascontiguousarray(table.norms[numbers].T), measures)
+    groups = np.array([groups_of(char) for char in CANDIDATES])
+    return _References(shapes, np.ascontiguousarray(table.norms[numbers].T), measures, numbers, groups)

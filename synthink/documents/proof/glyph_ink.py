@@ -24,6 +24,7 @@ _OVERLAP = 0.25  # of a letter's width that lies in another's box
 _SMOOTHING = 0.4  # pixels by which ink leaves its outline
 _COLUMNS, _ROWS = np.linspace(0, 0.9999, 29), np.linspace(0.05, 0.95, 7)  # where a word is looked at
 _FOR_LEVEL = 3  # of these points one that tells the ground
+_OBJECT_COSTS = 20  # as much as so many of its characters
 _LARGE_PX = 12.0  # the x-height in a text object that is drawn large
 _BESIDE_PX = 1.0  # by which drawing moves ink there
 _INKED, _CUT_PX = 32, 2.0  # of 255; letters whose ink ends so far inside their boxes are cut off
@@ -59,7 +60,9 @@ def shapes_drawn_large(
     """
     result: Shapes = np.zeros((len(wanted), HIGH * WIDE), dtype=np.uint8)
     numbers, rows = _standing_free(glyphs, wanted)
-    chosen = _in_few_objects(placed.objects[glyphs.first_characters[numbers]], rows)
+    _, owners, lengths = np.unique(placed.objects, return_inverse=True, return_counts=True)
+    objects = owners[glyphs.first_characters[numbers]]
+    chosen = _in_few_objects(objects, lengths[objects], rows)
     numbers, rows = numbers[chosen], rows[chosen]
     result[rows] = _large(glyphs, placed, close_up, numbers, *scales[:, rows])
     return result
@@ -85,16 +88,18 @@ def _stands_free(letters: Letters) -> Flags:
     return free
 
 
-def _in_few_objects(objects: npt.NDArray[np.uint64], glyphs: Indices) -> Indices:
-    """A letter for each glyph, so that they stand in few objects. objects, glyphs: (N,) of letters."""
+def _in_few_objects(objects: Indices, lengths: Indices, glyphs: Indices) -> Indices:
+    """A letter for each glyph, so that they stand in few and short objects. objects, glyphs: (N,) of letters. lengths:
+    (N,) the characters of these objects."""
     which, starts, owners = np.unique(objects, return_index=True, return_inverse=True)
-    owners = starts.argsort().argsort()[owners]  # in the order of the page: objects are addresses, which differ by run
+    order = starts.argsort()  # of the page: objects are addresses, which differ by run
+    owners, costs = order.argsort()[owners], _OBJECT_COSTS + lengths[starts[order]]
     _, firsts = np.unique(owners * (int(glyphs.max(initial=0)) + 1) + glyphs, return_index=True)
     owner, glyph = owners[firsts], glyphs[firsts]
     chosen: list[int] = []
     covered = np.zeros(int(glyphs.max(initial=0)) + 1, dtype=bool)
     while len(owner):
-        best = np.bincount(owner, minlength=len(which)).argmax()
+        best = (np.bincount(owner, minlength=len(which)) / costs).argmax()
         here = owner == best
         chosen += firsts[here].tolist()
         covered[glyph[here]] = True
@@ -213,7 +218,7 @@ def _grounds(pixels: Pixels, boxes: Boxes) -> Indices:
     across = (low[:, :1] + _COLUMNS * (high - low)[:, :1]).astype(np.intp)
     down = (low[:, 1:] + _ROWS * (high - low)[:, 1:]).astype(np.intp)
     places = ((down * width).T[:, None, :] + across.T).reshape(-1, len(boxes))
-    points = pixels.reshape(-1, channels)[places]  # (points, W, channels)
+    points = pixels.reshape(-1, channels).take(places, axis=0)  # (points, W, channels)
     some = points[::_FOR_LEVEL]
     levels = np.partition(some, len(some) // 2, axis=0)[len(some) // 2].astype(np.intp)
     darker, lighter = points.min(axis=0) - levels, points.max(axis=0) - levels
@@ -232,10 +237,10 @@ def _ink_at(pixels: Pixels, grounds: Indices, x: Array, y: Array) -> npt.NDArray
     next_row, next_column = min(1, height - 1) * width * channels, min(1, width - 1) * channels
     chosen, levels, contrasts = grounds[:, :, None, None]
     places = (rows * width * channels)[:, :, None] + columns[:, None, :] * channels + chosen
-    flat = pixels.ravel()
-    above = flat[places] * (1 - across) + flat[places + next_column] * across
-    places += next_row
-    below = flat[places] * (1 - across) + flat[places + next_column] * across
+    flat, to_left = pixels.ravel(), 1 - across
+    above = flat.take(places) * to_left + flat[next_column:].take(places) * across
+    flat = flat[next_row:]
+    below = flat.take(places) * to_left + flat[next_column:].take(places) * across
     values = above * (1 - down) + below * down
     values = (values - levels.astype(np.float32)) * (255 / np.where(contrasts == 0, -1, contrasts)).astype(np.float32)
     ink: npt.NDArray[np.uint8] = np.clip(values + 0.5, 0, 255).astype(np.uint8)

@@ -13,7 +13,7 @@ from synthink.documents.proof.faces import FACES, Shapes
 from synthink.documents.proof.glyph_ink import shapes_drawn_large, shapes_in_picture
 from synthink.documents.proof.glyphs import Glyphs, glyphs_of, scales_of
 from synthink.documents.proof.letters import PlacedLetters
-from synthink.documents.proof.shapes import drawn
+from synthink.documents.proof.shapes import in_table
 from synthink.documents.proof.verdicts import false_glyphs, same_pictures, settled
 
 Array = npt.NDArray[np.float64]
@@ -128,7 +128,8 @@ def _look_at(
             np.add.at(scores, of_fonts[others], distances.by_face[others])
             which = ~large[doubtful], measures[doubtful], of_fonts[doubtful]
             distances.put(doubtful, distances_of(names, drawings, *which, scores))
-    undrawn |= {char: shape for char, shape in zip(characters, shapes, strict=True) if not drawn(char).is_known}
+    table, numbers = in_table(characters)
+    undrawn |= {characters[row]: shapes[row] for row in np.flatnonzero(~table.is_known[numbers]).tolist()}
     stop = 0
     for number, (font, own) in enumerate(zip(fonts, fresh, strict=True)):
         start, stop = stop, stop + len(own)

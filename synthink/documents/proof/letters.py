@@ -97,10 +97,12 @@ def letters_in(texts: Sequence[str], placed: PlacedLetters) -> tuple[Letters, In
     """The letters of words whose source says where each of them stands, and (N,) the first character of each letter:
     characters of one glyph are one letter."""
     words = np.repeat(np.arange(len(texts)), placed.counts)
-    goes_on = (placed.boxes[1:] == placed.boxes[:-1]).all(axis=1) & (words[1:] == words[:-1])
-    places = np.flatnonzero(np.append(True, ~goes_on))
-    text, joined = "".join(texts), {}
-    if goes_on.any():
+    starts = np.ones(len(words), dtype=bool)
+    for place in (np.flatnonzero(placed.boxes[1:, 0] == placed.boxes[:-1, 0]) + 1).tolist():
+        before = place - 1
+        starts[place] = words[place] != words[before] or (placed.boxes[place] != placed.boxes[before]).any()
+    places, text, joined = np.flatnonzero(starts), "".join(texts), {}
+    if len(places) < len(text):
         lengths = np.diff(places, append=len(text))
         joined = {n: text[places[n] : places[n] + lengths[n]] for n in np.flatnonzero(lengths > 1).tolist()}
     return replace(_without_boxes(text, words, places, joined), boxes=placed.boxes[places]), places

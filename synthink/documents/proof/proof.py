@@ -119,16 +119,19 @@ def _mark_overlaps(page: Page, reasons: list[str]) -> None:
 
 def _overlapping(boxes: Boxes, areas: Array, order: Indices) -> Iterator[tuple[int, int]]:
     """The pairs of words that share most of the smaller one's box. order: the words, from the highest top down."""
-    ends = np.searchsorted(boxes[order, 1], boxes[order, 3])
-    counts = np.maximum(ends - np.arange(1, len(order) + 1), 0)
+    left, top, right, bottom = np.ascontiguousarray(boxes[order].T)
+    counts = np.maximum(np.searchsorted(top, bottom) - np.arange(1, len(order) + 1), 0)
     step = max(1, _PAIRS // max(1, int(counts.max(initial=1))))
     for start in range(0, len(order), step):
         own = counts[start : start + step]
         first = np.repeat(np.arange(start, start + len(own)), own)
         second = first + 1 + np.arange(len(first)) - np.repeat(np.cumsum(own) - own, own)
+        shared = np.minimum(right[first], right[second]) - np.maximum(left[first], left[second])
+        near = np.flatnonzero(shared > 0)  # most words stand beside each other
+        first, second, shared = first[near], second[near], shared[near]
+        shared *= np.maximum(np.minimum(bottom[first], bottom[second]) - top[second], 0)
         first, second = order[first], order[second]
-        shared = np.minimum(boxes[first, 2:], boxes[second, 2:]) - np.maximum(boxes[first, :2], boxes[second, :2])
-        over = np.maximum(shared, 0).prod(axis=1) > _SHARED * np.minimum(areas[first], areas[second])
+        over = shared > _SHARED * np.minimum(areas[first], areas[second])
         yield from zip(first[over].tolist(), second[over].tolist(), strict=True)
 
 

@@ -129,13 +129,13 @@ def in_logarithms(measures: Measures) -> npt.NDArray[np.float32]:
 
 def alike(one: Sequence[str], other: Sequence[str]) -> npt.NDArray[np.bool_]:
     """(len(one), len(other)) whether two characters are the same, or look alike at the size of reading."""
-    groups = [np.array([_groups(char) for char in chars], dtype=np.int64) for chars in (one, other)]
+    groups = [np.array([groups_of(char) for char in chars], dtype=np.int64) for chars in (one, other)]
     same = np.array(list(one))[:, None] == np.array(list(other))
     result: npt.NDArray[np.bool_] = same | ((groups[0][:, None] & groups[1]) != 0)
     return result
 
 
 @cache
-def _groups(char: str) -> int:
+def groups_of(char: str) -> int:
     """The groups of `ALIKE` that a character is in, a bit each."""
     return sum(1 << number for number, group in enumerate(ALIKE) if char in group)

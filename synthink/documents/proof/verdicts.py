@@ -35,8 +35,9 @@ _ALIKE = -2.6  # how far most characters' forms in known faces are from each oth
 _SURE_OF_SIGN, _UNLIKE_OF_SIGN = 2.6, 0.82  # signs have little ink
 _EXCHANGED, _BOTH = 0.3, 1.0  # the doubt in each of two glyphs that look like each other's character; and in both
 _RIVAL, _BY_RIVAL = 0.5, 0.5  # how much further a glyph is than another of its font and character; and the doubt in it
-# The doubt in a glyph of the picture, and its likeness to its character, to be believed; a sign, whatever that is.
-_SETTLED, _LIKE, _SETTLED_SIGN = -0.2, 0.8, 0.3
+# The doubt in a glyph of the picture to be believed where it is so like its character, and where more; a sign, whatever
+# that is.
+_SETTLED, _LIKE, _SETTLED_SIGN = (-0.2, 0.0), (0.8, 0.88), 0.3
 _OTHER_SIDE = -0.03  # of ligatures that differ by a dot; those of 18 fonts stand at 0.1 at least on their own side
 _OF_ONE, _OF_ALL = 0.8, 0.75  # the likeness to other characters: of one glyph, and of a font's on an average
 _MEAN, _MEAN_OF_FEW = 0.2, 1.0  # the doubt in a font's glyphs on an average that is enough; more, over their number
@@ -84,8 +85,9 @@ def settled(characters: Sequence[str], shapes: Shapes, distances: Distances) -> 
     """(N,) which glyphs of the picture need not be drawn large: they are clearly their own character, or a sign that
     is not clearly another, or none that can be judged."""
     are_signs = np.array([not char.isalnum() for char in characters])
-    clear = distances.own - distances.other < np.where(are_signs, _SETTLED_SIGN, _SETTLED)
-    clear &= are_signs | (distances.own < distance(np.array(_LIKE)))
+    like, very_like = (distances.own < distance(np.array(least)) for least in _LIKE)
+    bounds = np.where(are_signs, _SETTLED_SIGN, np.where(very_like, *_SETTLED[::-1]))
+    clear = (distances.own - distances.other < bounds) & (are_signs | like)
     clear |= ~_are_common(characters)
     result: Flags = clear & (distances.side == 0) & shapes.any(axis=1)
     return result

@@ -71,9 +71,11 @@ def test_what_the_faces_here_print_is_believed() -> None:
 
 
 def test_where_objects_lie_in_memory_says_nothing() -> None:
-    objects, glyphs = np.array([7, 7, 3, 3, 5], dtype=np.uint64), np.array([0, 1, 0, 1, 2])
-    moved = np.array([3, 3, 7, 7, 1], dtype=np.uint64)
-    assert _in_few_objects(objects, glyphs).tolist() == _in_few_objects(moved, glyphs).tolist() == [0, 1, 4]
+    objects, glyphs, lengths = np.array([7, 7, 3, 3, 5]), np.array([0, 1, 0, 1, 2]), np.array([9, 9, 9, 9, 2])
+    moved = np.array([3, 3, 7, 7, 1])
+    chosen = [_in_few_objects(numbers, lengths, glyphs).tolist() for numbers in (objects, moved)]
+    assert chosen == [[0, 1, 4], [0, 1, 4]]
+    assert _in_few_objects(objects, np.array([90, 90, 9, 9, 2]), glyphs).tolist() == [2, 3, 4]
 
 
 def test_a_glyph_is_judged_once_in_a_document() -> None:
