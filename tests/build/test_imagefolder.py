@@ -88,7 +88,7 @@ def test_pictures_lie_beside_their_lines_and_lists_and_gaps_are_one_text(made: P
     assert (line["file_name"], line["share"], line["name"]) == ("boxed-train-0000006.png", 1.0, "Größe")
     assert line["other_columns"] == '{"size": null, "mark_box": null, "names": [], "boxes": []}'
     assert "columns_left_out" not in json.loads((made / "synthink.json").read_bytes())
-    assert "| `other_columns` | string, the other columns as JSON |" in (made / "README.md").read_text("utf-8")
+    assert "| `other_columns` | string | the other columns as JSON |" in (made / "README.md").read_text("utf-8")
 
 
 def test_a_folder_never_has_more_than_ten_thousand_files(tmp_path: Path) -> None:
