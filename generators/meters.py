@@ -10,18 +10,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from synthink import (
-    Between,
-    Camera,
-    ConfigError,
-    DrawContext,
-    DrawError,
-    Fonts,
-    NotEmpty,
-    Sample,
-    Split,
-    Stream,
-)
+from synthink import Between, Camera, ConfigError, DrawContext, DrawError, Fonts, NotEmpty, Sample, Split, Stream
 from synthink.draw import Group, PictureSize, Placement, Scene, picture_size, place_box
 from synthink.labels import LabelFormatName
 
@@ -125,7 +114,7 @@ class Meters(MeterAnswers):
         if not self._tasks:
             raise ConfigError("tasks.registers", self.tasks.registers, "is no question about a picture that rows share")
         for task, weight in self._task_weights.items():
-            if weight and not any(self._kind_weights(task)):
+            if not self._kind_weights(task):
                 raise ConfigError(f"tasks.{task}", weight, "is asked of no kind that has a weight")
         for i, unit in enumerate(self.units):
             if not any(unit in self._all_units(kind) for kind in self._kinds):
@@ -138,7 +127,7 @@ class Meters(MeterAnswers):
     def describe(self) -> str:
         *others, last = (DEVICES[kind] for kind in self._kinds)
         devices = f"{', '.join(others)} or {last}" if others else last
-        questions = "; ".join(IN_SHORT[task] for task, weight in self._task_weights.items() if weight)
+        questions = "; ".join(IN_SHORT[task] for task in self._task_weights)
         return f"Meters with {devices}: {questions}?"
 
     def validate_split(self, split: Split) -> None:
@@ -147,7 +136,9 @@ class Meters(MeterAnswers):
                 "fonts", self.fonts.plain(), f"has no face with figures and letters in the split {split.name}"
             )
         probe = split.context(-1)  # no row has this index
-        for task, kind in self._largest:
+        # Of each kind the task that takes the most room.
+        largest = {kind: task for task in (*TASKS, "registers") for kind in self._kind_weights(task)}
+        for kind, task in largest.items():
             if not any(self._attempt(probe, task, kind) for _ in range(PROBES)):
                 raise ConfigError("picture_px", self.picture_px, f"is too small for {kind} that can be read")
 
@@ -157,8 +148,9 @@ class Meters(MeterAnswers):
         if self._rows_share:
             task = self._tasks[ctx.index % len(self._tasks)]
         else:
-            task = choice.choice(TASKS, list(self._task_weights.values()))
-        kind = choice.choice(KINDS, self._kind_weights(task))
+            task = choice.choice([*self._task_weights], [*self._task_weights.values()])
+        kinds = self._kind_weights(task)
+        kind = choice.choice([*kinds], [*kinds.values()])
         meter = next(filter(None, (self._attempt(pictured, task, kind) for _ in range(TRIES))), None)
         if meter is None:
             raise DrawError(f"no meter of the kind {kind} can be read in {TRIES} tries")
@@ -209,36 +201,24 @@ class Meters(MeterAnswers):
     @cached_property
     def _kinds(self) -> list[str]:
         """The kinds that are drawn for some task."""
-        return [kind for i, kind in enumerate(KINDS) if any(self._kind_weights(task)[i] for task in TASKS)]
-
-    @property
-    def _largest(self) -> list[tuple[str, str]]:
-        """Each kind that is drawn, with the task that takes the most room."""
-        tasks = {
-            kind: task
-            for task in (*TASKS, "registers")
-            for kind in KINDS
-            if self._kind_weights(task)[KINDS.index(kind)]
-        }
-        return [(task, kind) for kind, task in tasks.items()]
+        return [kind for kind in KINDS if any(kind in self._kind_weights(task) for task in TASKS)]
 
     @cached_property
     def _task_weights(self) -> dict[str, float]:
         """Task -> its weight; of the default tasks those that can be asked of none of the kinds are left out."""
-        weights = {task: getattr(self.tasks, task) if task in self._tasks else 0.0 for task in TASKS}
-        return {
-            task: weight if self.tasks != MeterTasks() or any(self._kind_weights(task)) else 0.0
-            for task, weight in weights.items()
-        }
+        fitting = [task for task in self._tasks if self.tasks != MeterTasks() or self._kind_weights(task)]
+        return {task: getattr(self.tasks, task) for task in fitting}
 
-    def _kind_weights(self, task: str) -> list[float]:
-        """The weights of the kinds in a row of a task; all 0 where the task has none. A picture that rows share is of a
-        kind of which all tasks are asked."""
-        if task not in self._tasks:
-            return [0.0] * len(KINDS)
-        tasks = self._tasks if self._rows_share else [task]
-        fitting = [kind for kind in KINDS if all(kind in TASK_KINDS.get(one, KINDS) for one in tasks)]
-        return [getattr(self.kinds, kind) if kind in fitting else 0.0 for kind in KINDS]
+    def _kind_weights(self, task: str) -> dict[str, float]:
+        """Kind -> its weight in the rows of a task, where it has one. A picture that rows share is of a kind of which
+        all tasks are asked."""
+        tasks = () if task not in self._tasks else self._tasks if self._rows_share else (task,)
+        weights = {kind: getattr(self.kinds, kind) for kind in KINDS}
+        return {
+            kind: weight
+            for kind, weight in weights.items()
+            if weight and tasks and all(kind in TASK_KINDS.get(one, KINDS) for one in tasks)
+        }
 
     def _all_units(self, kind: str) -> Sequence[str]:
         return [scale.unit for scale in SCALES] if kind == "gauge" else UNITS[kind]

@@ -66,11 +66,12 @@ def dial_display(look: Stream, face: Face, state: State) -> Display:
     marks, grounds, pointers = [], [], []
     shows_steps = look.chance(0.7)
     figures = figure_outlines(face, size * 0.72, size)
+    around = {way: _round(figures, way) for way in (1, -1)}
     for place, (x, y) in enumerate(centres):
         way = 1 if (places - 1 - place) % 2 == 0 else -1
         grounds.append(disc((x, y), 1.0))
         marks += [ring((x, y), 0.97, 1.02), tick_fan((x, y), tick, 0.98, range(0, 360, 36), 0.05)]
-        marks.append(_round(figures, way).moved(Transform.moving(x, y)))
+        marks.append(around[way].moved(Transform.moving(x, y)))
         if shows_steps:
             marks.append(printed(face, str(10 ** (places - 1 - place)), 0.34, (x, y - 1.3)))
         turned = Group((Layer(pointer, colour), Layer(disc((0, 0), 0.12), colour)))

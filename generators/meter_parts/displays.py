@@ -204,15 +204,20 @@ def unit_outline(
     face: Face, unit: str, size: float, at: tuple[float, float], anchor: tuple[float, float] = (0.5, 0.5)
 ) -> Outline:
     """A unit as it is printed: ³ and ° stand raised. anchor: as of `printed`."""
-    if "³" in unit:
-        base = printed(face, unit.replace("³", ""), size, (0.0, 0.0), (0.0, 1.0))
-        parts = [base, printed(face, "3", size * 0.6, (base.box.right + 0.04 * size, base.box.top), (0.0, 0.3))]
-    elif "°" in unit:
-        base = printed(face, unit.replace("°", ""), size, (0.3 * size, 0.0), (0.0, 1.0))
-        parts = [printed(face, "o", size * 0.55, (0.0, base.box.top), (0.0, 0.0)), base]
-    else:
-        parts = [printed(face, unit, size, (0.0, 0.0), (0.0, 1.0))]
-    units = joined(parts)
-    left, top, right, bottom = units.box
+    outline, (left, top, right, bottom) = _unit(face, unit)
     x, y = left + anchor[0] * (right - left), top + anchor[1] * (bottom - top)
-    return units.moved(Transform.moving(at[0] - x, at[1] - y))
+    return outline.moved(Transform.scaling(size).then(Transform.moving(at[0] - size * x, at[1] - size * y)))
+
+
+@lru_cache(maxsize=1024)
+def _unit(face: Face, unit: str) -> tuple[Outline, Box]:
+    """A unit in em, and its box."""
+    if "³" in unit:
+        base = printed(face, unit.replace("³", ""), 1.0, (0.0, 0.0), (0.0, 1.0))
+        outline = joined([base, printed(face, "3", 0.6, (base.box.right + 0.04, base.box.top), (0.0, 0.3))])
+    elif "°" in unit:
+        base = printed(face, unit.replace("°", ""), 1.0, (0.3, 0.0), (0.0, 1.0))
+        outline = joined([printed(face, "o", 0.55, (0.0, base.box.top), (0.0, 0.0)), base])
+    else:
+        outline = printed(face, unit, 1.0, (0.0, 0.0), (0.0, 1.0))
+    return outline, outline.box

@@ -75,7 +75,7 @@ def print_rows(look: Stream, text: Printed, y: float, unit: str) -> float:
         bars, x = [], 12.5
         while x < right - 1:
             thick = look.choice((0.4, 0.4, 0.8, 1.2))
-            bars.append(Box(x, y + 0.8, x + thick, y + 6.2).corners())
+            bars.append([(x, y + 0.8), (x + thick, y + 0.8), (x + thick, y + 6.2), (x, y + 6.2)])
             x += thick + look.choice((0.4, 0.8, 1.2))
         digits = "".join(str(look.integers(0, 10)) for _ in range(10))
         code = polygon(*bars)

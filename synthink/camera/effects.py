@@ -133,14 +133,16 @@ def smeared(planes: Planes, length_px: float, angle_deg: float) -> Planes:
     """(C, H, W): the frame's mean over its way of that length, on both sides of where it was; edges go on."""
     cos, sin = cos_sin(angle_deg)
     count = 2 * math.ceil(length_px / 2) + 1  # at most 61: the sum of so many levels has 16 bits
+    ways = [length_px * (step / max(count - 1, 1) - 0.5) for step in range(count)]
+    places = [(round(along * cos), round(along * sin)) for along in ways]
+    if not any(map(any, places)):
+        return planes
     reach = count // 2
     edged = np.pad(planes, ((0, 0), (reach, reach), (reach, reach)), mode="edge")
     height, width = planes.shape[1:]
     total = np.full(planes.shape, reach, dtype=np.uint16)
-    for step in range(count):
-        along = length_px * (step / max(count - 1, 1) - 0.5)
-        right, down = reach + round(along * cos), reach + round(along * sin)
-        total += edged[:, down : down + height, right : right + width]
+    for right, down in places:
+        total += edged[:, reach + down : reach + down + height, reach + right : reach + right + width]
     total //= np.uint16(count)
     return total
 

@@ -66,12 +66,12 @@ def polygon(*contours: npt.ArrayLike) -> Outline:
     The points are not rounded to the grid.
     """
     sizes = [len(contour) for contour in contours]  # type: ignore[arg-type]
-    if all(isinstance(contour, list) for contour in contours):  # one array of all is much faster
+    if contours and all(isinstance(contour, list) for contour in contours):  # one array of all is much faster
         points = np.array([corner for contour in contours for corner in contour], dtype=np.float64)  # type: ignore[union-attr]
     else:
         points = np.concatenate([np.asarray(contour, dtype=np.float64).reshape(-1, 2) for contour in contours])
-    points, ends = points.reshape(sum(sizes), 2), np.cumsum(sizes) - 1
-    return Outline(points, np.ones(len(points), dtype=np.uint8), ends)
+    ends = np.array([last - 1 for last in accumulate(sizes)])
+    return Outline(points.reshape(sum(sizes), 2), np.ones(len(points), dtype=np.uint8), ends)
 
 
 def joined(outlines: Sequence[Outline], in_one: bool = False) -> Outline:
@@ -84,12 +84,12 @@ def joined(outlines: Sequence[Outline], in_one: bool = False) -> Outline:
         raise ArgumentError("outlines", outlines, "must not be empty: there is no outline to join")
     points = [0, *accumulate(len(outline.points) for outline in outlines)]
     contours = [0, *accumulate(len(outline.ends) for outline in outlines)]
+    ends = np.concatenate([outline.ends for outline in outlines], dtype=np.intp)
+    ends += np.repeat(points[:-1], [len(outline.ends) for outline in outlines])
     return Outline(
         np.concatenate([outline.points for outline in outlines]),
         np.concatenate([outline.tags for outline in outlines]),
-        np.concatenate(
-            [outline.ends.astype(np.intp) + first for outline, first in zip(outlines, points, strict=False)]
-        ),
+        ends,
         (0,)
         if in_one
         else tuple(first + part for outline, first in zip(outlines, contours, strict=False) for part in outline.parts),

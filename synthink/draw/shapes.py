@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
@@ -98,13 +99,13 @@ def polyline(points: npt.ArrayLike, width: float, closed: bool = False) -> PenSt
     return PenStroke(np.concatenate((line, line[:1])) if closed else line, width)
 
 
-def _tick(way: Point, foot: Point, length: float, width: float) -> Points:
-    """(4, 2): a rectangle from its foot along the unit vector `way`."""
+def _tick(way: Point, foot: Point, length: float, width: float) -> list[Point]:
+    """The corners of a rectangle from its foot along the unit vector `way`."""
     (cos, sin), (x, y), half = way, foot, width / 2
     tip = x + length * cos, y + length * sin
     across = (-sin * half, cos * half)
     corners = ((x, y, -1), (*tip, -1), (*tip, 1), (x, y, 1))
-    return np.array([(at + side * across[0], down + side * across[1]) for at, down, side in corners])
+    return [(at + side * across[0], down + side * across[1]) for at, down, side in corners]
 
 
 def _arc(centre: Point, radii: Point, from_deg: float, to_deg: float) -> tuple[Points, npt.NDArray[np.uint8]]:
@@ -137,5 +138,5 @@ def _circle(centre: Point, radii: Point) -> tuple[Points, npt.NDArray[np.uint8]]
 
 def _joined(contours: Sequence[tuple[Points, npt.NDArray[np.uint8]]]) -> Outline:
     points = np.concatenate([points for points, _ in contours])
-    tags = np.ascontiguousarray(np.concatenate([tags for _, tags in contours]))
-    return Outline(points, tags, np.cumsum([len(points) for points, _ in contours]) - 1)
+    tags = np.concatenate([tags for _, tags in contours])
+    return Outline(points, tags, np.array([last - 1 for last in accumulate(len(points) for points, _ in contours)]))
