@@ -16,12 +16,20 @@ MOST_WRONG = 0.3
 LEAST = 0.4
 """Of a page's words: where fewer are plain and shown, it was recognised in the wrong language."""
 _AROUND = ".,;:!?()[]\"'“”„‘’-"
-_WORD = re.compile(r"(?=.{2})[^\W\d_]+(?:[-'’][^\W\d_]+)*|\d+(?:[.,:/-]\d+)*%?")
+_WORD = re.compile(r"(?=.{2})(?:[^\W\d_]+(?:[-'’][^\W\d_]+)*|\d+(?:[.,:/-]\d+)*%?)")
+
+
+_ENDING = re.compile(r"['’][^\W\d_]{1,2}[.,;:!?]*")
+
+
+def is_ending(text: str) -> bool:
+    """Whether a text is the end of a word that recognition tells as two: don ’t, we ’ve."""
+    return _ENDING.fullmatch(text) is not None
 
 
 def is_plain(text: str) -> bool:
-    """Whether a text is a word of two letters or more, or a number, with marks around it: of one script, with capitals
-    at its beginning or everywhere, and brackets that are closed."""
+    """Whether a text is a word of two letters or more, or a number of two digits, with marks around it: of one script,
+    with capitals at its beginning or everywhere, and brackets that are closed."""
     core = text.strip(_AROUND)
     closed = text.count("(") == text.count(")") and text.count("[") == text.count("]")
     scripts = {unicodedata.name(char, "").partition(" ")[0] for char in core if char.isalpha()}

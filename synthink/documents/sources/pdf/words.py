@@ -18,7 +18,7 @@ from synthink.documents.sources.pdf.glyphs import Glyphs, is_scan, printed_glyph
 from synthink.documents.sources.pdf.initials import beside_initials, ruby
 from synthink.documents.sources.pdf.pieces import words_in_pieces
 from synthink.documents.sources.pdf.prints import hiding, touched, with_accents, with_replaced_text, without_copies
-from synthink.documents.sources.pdf.scans import is_plain
+from synthink.documents.sources.pdf.scans import is_ending, is_plain
 from synthink.documents.sources.pdf.spacing import words_of
 from synthink.documents.sources.printed_words import INK_MARGIN_PX, PrintedWords
 
@@ -53,7 +53,8 @@ def visible_words(
     reasons = {
         "rotated text": ~every(glyphs.upright, starts),
         HIDDEN: ~visible,
-        "text of a scan that is no plain word": np.array([scanned and not is_plain(text) for text in texts]),
+        "text of a scan that is no plain word": np.array([scanned and not is_plain(text) for text in texts])
+        | _with_pieces(np.array([scanned and is_ending(text) for text in texts]), tight, sizes),
         "right-to-left text": np.array([_is_right_to_left(text) for text in texts]),
         "text that is not what it says": ~every(glyphs.mapped, starts),
         "text too small to be read": loose[:, 3] - loose[:, 1] < SMALLEST_PX,

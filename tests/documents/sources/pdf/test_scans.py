@@ -50,14 +50,14 @@ def read(data: bytes) -> tuple[list[Page], Counter[str]]:
 
 
 def test_words_that_a_scan_shows_are_read() -> None:
-    errors = {2: "fax", 4: "oevr", 6: "quiet", 9: "moming", 12: "m^ny"}
+    errors = {2: "fax", 4: "oevr", 6: "quiet", 9: "moming", 12: "m^ny", 15: "about ’t"}
     (right, some), skipped = read(scan({}, errors))
     assert right.words == tuple(PRINTED) and not len(right.unread)
     assert some.words == tuple(word for number, word in enumerate(PRINTED) if number not in errors)
-    assert len(some.unread) == len(errors)
+    assert len(some.unread) == len(errors) + 1
     assert skipped == {
-        "words whose picture shows other text": len(errors) - 1,
-        "word: text of a scan that is no plain word": 1,
+        "words whose picture shows other text": len(errors) - 2,
+        "word: text of a scan that is no plain word": 3,
     }
 
 
@@ -76,7 +76,7 @@ def test_plain_words(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a", "^Ionats", "(0^", "DauaufSicht", "CyMM8", "\u0421yM", "(REP", "-1-x", "//", "", "x=2"]
+    "text", ["a", "4", "^Ionats", "(0^", "DauaufSicht", "CyMM8", "\u0421yM", "(REP", "-1-x", "//", "", "x=2"]
 )
 def test_no_plain_words(text: str) -> None:
     assert not is_plain(text)
