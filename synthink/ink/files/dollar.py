@@ -156,8 +156,10 @@ def _correct_times(strokes: Sequence[Points], duration: str) -> str | None:
         return None
     if known < 1 or not measured:
         return None
-    scale = next((scale for scale in (1e-3, 1e3, 1e-6) if 0.2 < known / measured / scale < 5), None)
-    if scale is None:
+    # Micro-, whole and nanoseconds, and the ticks of 0.1 us that .NET counts.
+    ratios = {scale: known / measured / scale for scale in (1.0, 1e-3, 1e3, 1e-6, 1e-4)}
+    scale = min(ratios, key=lambda scale: abs(math.log(ratios[scale])))
+    if scale == 1 or not 0.2 < ratios[scale] < 5:
         return None
     for points in strokes:
         points[:, 2] *= scale

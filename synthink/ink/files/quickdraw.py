@@ -92,7 +92,8 @@ def _ink(drawing: dict[str, Any], reading: Reading, element: str, offset: int | 
     timed = any(stroke.shape[1] == 3 for stroke in strokes)
     written_start = drawing.get("t0_ms")
     strokes, start = relative_times(strokes, written_start if isinstance(written_start, (int, float)) else None)
-    others = {key: value for key, value in drawing.items() if key not in (*_OWN, "t0_ms")}
+    texts = {key for key in ("word", "writer") if isinstance(drawing.get(key), str)}
+    others = {key: value for key, value in drawing.items() if key not in ("drawing", "units", "t0_ms", *texts)}
     metadata = {key: value for key, value in others.items() if value is None or isinstance(value, (str, int, float))}
     metadata |= left_out(Counter(others.keys() - metadata.keys()))
     metadata |= {name: value for name, value in (("t0_ms", start), ("skipped_strokes", skipped)) if value}

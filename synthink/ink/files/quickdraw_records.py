@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import itertools
 import json
 import re
 import zlib
@@ -32,10 +33,15 @@ def layout_of(head: bytes) -> Layout | None:
     """How a file whose first bytes these are holds drawings, None for one that seems to hold none."""
     text = unpacked_head(head).lstrip(b"\xef\xbb\xbf \t\r\n")
     if b'"drawing"' in text and text[:1] in (b"{", b"["):
-        is_list = re.match(rb"\[\s*\{", text) is not None
-        return "lines" if text[:1] == b"{" else "list" if is_list else None
-    columns = text.split(b"\n", 1)[0].replace(b'"', b"").strip().split(b",")
-    return "csv" if {b"drawing", b"key_id"} <= set(columns) else None
+        is_list = re.match(rb"\[\s*\{|\{[ \t]*\r?\n", text) is not None
+        return "list" if is_list else "lines" if text[:1] == b"{" else None
+    return "csv" if _delimiter(text.split(b"\n", 1)[0].decode("utf-8", "replace")) else None
+
+
+def _delimiter(line: str) -> str:
+    """What parts the columns of a CSV file, by the names in its first line; empty where these are none of drawings."""
+    names = line.replace('"', "").strip()
+    return next((mark for mark in ",;\t" if {"drawing", "key_id"} <= {*names.split(mark)}), "")
 
 
 def records(path: Path, reading: Reading) -> Iterator[Record]:
@@ -66,7 +72,8 @@ def _json_lines(path: Path, reading: Reading) -> Iterator[Record]:
 
 
 def _listed(path: Path, reading: Reading) -> Iterator[Record]:
-    """The elements of one JSON list; where the next begins behind one that is no JSON cannot be known."""
+    """The elements of one JSON list, or objects of several lines each; where the next begins behind one that is no JSON
+    cannot be known."""
     data = read_bytes(path, reading)
     check_depth(data, reading)
     try:
@@ -74,11 +81,13 @@ def _listed(path: Path, reading: Reading) -> Iterator[Record]:
     except UnicodeDecodeError as error:
         reading.fail("is not UTF-8", "", error.start)
     decode = json.JSONDecoder(parse_constant=no_constant).raw_decode
-    at = text.index("[") + 1
+    begin = _skip_gap(text, 0)
+    is_list = text[begin : begin + 1] == "["
+    at = begin + is_list
     for number in range(1, len(text)):
         at = _skip_gap(text, at)
         element = f"drawing {number}"
-        if text[at : at + 1] == "]":
+        if text[at : at + 1] == ("]" if is_list else ""):
             return
         try:
             value, at = decode(text, at)
@@ -98,9 +107,11 @@ def _rows(path: Path, reading: Reading) -> Iterator[Record]:
     if csv.field_size_limit() < _LONGEST_LINE:
         csv.field_size_limit(_LONGEST_LINE)
     lines = (line.decode("utf-8-sig" if not offset else "utf-8") for offset, line in _lines(path, reading))
-    rows = csv.reader(lines, strict=True)
     names: list[str] = []
+    rows = csv.reader(lines, strict=True)
     try:
+        first = next(lines, "")
+        rows = csv.reader(itertools.chain([first], lines), strict=True, delimiter=_delimiter(first) or ",")
         for row in rows:
             element = f"line {rows.line_num}"
             if not names:

@@ -210,3 +210,19 @@ class TestLayouts:
     def test_lists_and_objects_beside_a_drawing_are_counted(self, tmp_path):
         (ink,) = read(QuickDrawFormat, lines(tmp_path / "a.ndjson", RAW_DRAWING | {"tags": ["a"], "place": {}, "n": 1}))
         assert ink.metadata["left_out"] == {"tags": 1, "place": 1} and ink.metadata["n"] == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{\n "word": 7,\n "drawing": [[[0, 1], [2, 3]]]\n}\n{\n "word": 7, "drawing": [[[0, 1], [2, 3]]]}',
+        'key_id;word;drawing\n1;cat;"[[[0, 1], [2, 3]]]"\n2;cat;"[[[0, 1], [2, 3]]]"\n',
+        "drawing\tkey_id\tword\n[[[0, 1], [2, 3]]]\t1\tcat\n[[[0, 1], [2, 3]]]\t2\tcat\n",
+    ],
+)
+def test_objects_of_several_lines_and_other_marks_between_columns(tmp_path, text):
+    (tmp_path / "a.json").write_text(text)
+    inks = list(read_ink(tmp_path / "a.json"))
+    assert [ink.strokes[0][:, :2].tolist() for ink in inks] == [[[0, 2], [1, 3]]] * 2
+    # A number of a class is no label, and is kept.
+    assert {ink.label or ink.metadata["word"] for ink in inks} in ({7}, {"cat"})

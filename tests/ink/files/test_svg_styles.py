@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from synthink.ink.files.base import Reading
@@ -115,6 +116,38 @@ def test_which_rules_hold(tmp_path, sheet, is_stroke):
     ink = read(tmp_path, f"<style>{escaped}</style>{BODY}{KEPT}")
     assert [stroke[0, 0] for stroke in ink.strokes] == [0, 9][not is_stroke :]
     assert ink.metadata.get("ignored_outlines", 0) == (not is_stroke)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "points"),
+    [
+        ('style="transform:translate(100px, 50px)"', [[100, 50], [110, 50]]),
+        ('style="transform:translateX(1in) scale(2)" transform="rotate(90)"', [[96, 0], [116, 0]]),
+        ('style="transform:none" transform="rotate(90)"', [[0, 0], [10, 0]]),
+        ('style="translate:5px;rotate:.25turn;scale:200% 1"', [[5, 0], [5, 20]]),
+        ('style="transform:matrix(0,1,-1,0,3,4)"', [[3, 4], [3, 14]]),
+        ('class="m"', [[5, -5], [5, 5]]),
+        ('transform="rotate(90)" transform-origin="5 0"', [[5, -5], [5, 5]]),
+        ('style="transform:scale(-1,1);transform-origin:5px 5px"', [[10, 0], [0, 0]]),
+        ('style="transform:translate(1px);transform-box:fill-box;transform-origin:center"', [[1, 0], [11, 0]]),
+        ('style="transform:translate(50%)"', "'50%' is no length in px"),
+        ('style="transform:translate(50,0)"', "'50' is no length in px"),
+        ('style="transform:rotate3d(1,1,1,45deg)"', "'rotate3d' of '1 1 1 45deg' is not read"),
+        ('style="transform:rotate(45)"', "'45' is no angle"),
+        ('style="transform:scale(2deg)"', "'2deg' is no factor"),
+        ('style="transform:scale(x)"', "'x' is no number that is read"),
+        ('style="transform:turn"', "transform 'turn' cannot be read"),
+        ('style="rotate:45deg;transform-box:fill-box"', "is turned in its 'fill-box'"),
+        ('style="rotate:45deg;transform-origin:center"', "transform-origin 'center' is no x and y in px"),
+    ],
+)
+def test_what_style_sheets_move(tmp_path, attributes, points):
+    text = f'<style>.m{{rotate:90deg;transform-origin:5px 0}}</style><path d="M0 0L10 0" {attributes}/>'
+    if isinstance(points, str):
+        with pytest.raises(InkError, match=points):
+            read(tmp_path, text)
+    else:
+        np.testing.assert_allclose(read(tmp_path, text).strokes[0][:, :2], points, atol=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -223,7 +223,7 @@ def test_what_keywords_say_is_metadata_or_counted(tmp_path):
             tmp_path,
             '.VERSION 1.0\n.X_DIM 1000\n.H_LINE 450 1500\n.PAD A tablet,\n  grey\n.ALPHABET "0" "1"\n.LEXICON '
             + "word " * 300
-            + "\n.OWN x\n.COORD X Y Z P\n.PEN_DOWN\n1 2 3 4\n.DT 100\n.PEN_DOWN\n3 4 5 6\n.DT 100\n"
+            + "\n.OWN x\n.COORD x Y Z p\n.PEN_DOWN\n1 2 3 4\n.DT 100\n.PEN_DOWN\n3 4 5 6\n.DT 100\n"
             '.SEGMENT WORD ? OK "a"\n.SEGMENT WORD 0 OK "b"\n.SEGMENT WORD 1 "c"\n',
         )
     )
@@ -306,7 +306,7 @@ class TestIncludes:
     [
         ("hello\n", r"a\.dat, offset 0: has no line with a keyword"),
         (".VERSION 1.0\n", r"a\.dat: has no \.PEN_DOWN"),
-        (".COORD T P\n.PEN_DOWN\n1 2\n", "COORD, offset 0: names no channels X and Y"),
+        (".COORD T P\n.PEN_DOWN\n1 2\n", r"COORD, offset 0: names no channels X and Y: \['T', 'P'\]"),
         (HEAD + ".PEN_DOWN\n1 2\n", r"component 0 in a\.dat, offset \d+: has points that are not of 3 numbers"),
         (".PEN_DOWN\n1 2\n3\n", "has points that are not of 2 numbers"),
         (".PEN_DOWN\n1 a\n", "has a point that is no number"),

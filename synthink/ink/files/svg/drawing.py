@@ -14,6 +14,7 @@ from synthink.ink.files.base import Reading
 from synthink.ink.files.safe_xml import XmlNode
 from synthink.ink.files.strokes import Budget, Points, fault, point_array
 from synthink.ink.files.svg import transforms
+from synthink.ink.files.svg.css_transforms import PLACING, placing
 from synthink.ink.files.svg.paths import polylines
 from synthink.ink.files.svg.transforms import NUMBER, Matrix, Polyline
 from synthink.ink.files.svg.writer import USER_SPACE
@@ -119,8 +120,9 @@ class Drawing:
     def _placed(self, visit: _Visit) -> Matrix:
         """The matrix from an element's user space to the page."""
         node, matrix = visit.node, visit.matrix
-        if "transform" in node.attributes:
-            matrix = matrix @ transforms.transform(node.attributes["transform"])
+        style = self.styles.get(node, {})
+        if "transform" in node.attributes or not style.keys().isdisjoint(PLACING):
+            matrix = matrix @ placing(node.attributes, style)
         if node.tag in ("svg", "symbol") and USER_SPACE not in node.attributes:
             matrix = matrix @ transforms.viewport({**node.attributes, **visit.size})
         return matrix

@@ -20,13 +20,16 @@ from synthink.ink.files import safe_xml
 from synthink.ink.files.base import Reading, WritableInkFormat
 from synthink.ink.files.fates import EVERYTHING, Fates, left_out
 from synthink.ink.files.safe_xml import unknown_in
+from synthink.ink.files.svg.css_transforms import PLACING
 from synthink.ink.files.svg.drawing import OTHER_SHAPES, PROPERTIES, SHAPES, Drawing
 from synthink.ink.files.svg.styles import StyleSheet
 from synthink.ink.files.svg.writer import USER_SPACE, svg_lines
 from synthink.ink.model import Ink
 
 _ABOUT = ("label", "writer", "units")
-_COMMON = f"id class style transform {' '.join(name for name in PROPERTIES if not name.startswith('stroke'))}"
+_PAINT = " ".join(name for name in PROPERTIES if not name.startswith("stroke"))
+_COMMON = f"id class style transform transform-origin {_PAINT}"
+_READ = (*PROPERTIES, *PLACING)
 _SHAPE = f"{_COMMON} stroke-opacity"
 _PEN = "stroke stroke-width"
 
@@ -74,7 +77,7 @@ class SvgFormat(WritableInkFormat):
         drawing = Drawing(reading, styles)
         drawing.draw(root)
         counts = Counter[str]() if is_ours else unknown_in(root, self.fates) + sheet.left_out
-        counts += Counter(f"style {name}" for style in styles.values() for name in style if name not in PROPERTIES)
+        counts += Counter(f"style {name}" for style in styles.values() for name in style if name not in _READ)
         if not drawing.strokes and not is_ours:
             reading.skip(_why_empty(drawing, counts))
             return

@@ -95,9 +95,9 @@ def recorded(statements: Iterable[Statement], reading: Reading) -> Recording:
             case "SEGMENT":
                 _add_segment(recording, statement, reading)
             case "COORD":
-                channels = statement.argument.split()
+                channels = statement.argument.upper().split()
                 if not {"X", "Y"} <= set(channels):
-                    reading.fail("names no channels X and Y", "COORD", statement.offset)
+                    reading.fail(f"names no channels X and Y: {quoted(channels)}", "COORD", statement.offset)
             case "WRITER_ID":
                 writer = " ".join(statement.argument.split()) or None
             case "HIERARCHY":
