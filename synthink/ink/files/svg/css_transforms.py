@@ -38,7 +38,7 @@ def placing(attributes: Mapping[str, str], style: Mapping[str, str]) -> Matrix:
         raise ValueError(f"is turned in its {quoted(style['transform-box'], 20)}, which is not read")
     origin = style.get("transform-origin", attributes.get("transform-origin", "0 0"))
     places = [length(word) for word in origin.replace(",", " ").split()]
-    x, y = (*places, None)[:2]
+    x, y = (*places, None, None)[:2]
     if x is None or y is None:
         raise ValueError(f"transform-origin {quoted(origin, 40)} is no x and y in px")
     return _moved(x, y) @ matrix @ _moved(-x, -y)
