@@ -25,6 +25,7 @@ from synthink.draw.outline import Outline
 from synthink.draw.picture import IndexedPicture, Picture, Pixels, RgbPicture
 from synthink.draw.raster import Coverage, coverage
 from synthink.draw.rendering import lay_over, palette
+from synthink.errors import ArgumentError
 from synthink.ink.model import Ink
 
 _CORNERS = np.array((0, 1, 2, 1, 2, 3, 0, 3))  # of left, top, right, bottom: the corners' x and y, clockwise
@@ -79,6 +80,8 @@ def page_picture(
     white: opacity of the white laid over the print, 0..1; erased: in page pixels, what the paper's print is taken
     from; shown: without it the ink is left out and everything else stays the same.
     """
+    if not 0.0 <= white <= 1.0:
+        raise ArgumentError("white", white, "must lie between 0 and 1")
     left, top, side = square.left, square.top, square.side
     print_ = raster.region(left, top, left + side, top + side)
     if erased is not None:
