@@ -185,8 +185,12 @@ def test_the_command_starts_without_what_only_some_verbs_need() -> None:
 import sys
 import synthink.cli.main
 from synthink.build.formats import find_format
+from synthink.cli.verbs import VERBS
+VERBS["generate"]
 for name in ("jsonl", "webdataset"):
     find_format(name)
-print([name for name in ("pyarrow", "pandas", "datasets", "huggingface_hub", "torch", "jax") if name in sys.modules])
+packages = "pyarrow", "pandas", "datasets", "huggingface_hub", "torch", "jax"
+rooms = "synthink.publish.publication", "synthink.train.run", "synthink.verify", "synthink.canvas"
+print([name for name in (*packages, *rooms) if name in sys.modules])
 """
     assert python("-c", code).stdout == "[]\n"
