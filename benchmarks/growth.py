@@ -1,7 +1,7 @@
 """How memory, journal, manifest, card and the time of `verify` grow with the rows of a dataset.
 
     python -m benchmarks.growth 10000 100000                  # circled letters, 224 px, a dataset of each size
-    python -m benchmarks.growth 1000000 output=/data/million  # a million rows, 5 GB; the folder stays, and goes on
+    python -m benchmarks.growth 1000000 output=/data/million  # a million rows, 2.5 GB; the folder stays, and goes on
     python -m benchmarks.growth 2000 8000 shard_size=1        # other words of synthink generate
 
 Times are those of the processor, of all processes together; a dataset that was begun goes on, and what is said of
