@@ -115,7 +115,8 @@ STATE = r"""
       const over = state(hit);
       if (over.hides && over.seen && over.opacity > 0.1) return false;
     }
-    return false;
+    const own = at.face.getBoundingClientRect();  // text beyond it is shown, and not hit
+    return x < own.left || x > own.right || y < own.top || y > own.bottom;
   };
   const within = (box, clip) =>
     box[0] >= clip[0] - 1 && box[1] >= clip[1] - 1 && box[2] <= clip[2] + 1 && box[3] <= clip[3] + 1;
