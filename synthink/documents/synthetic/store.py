@@ -101,6 +101,7 @@ class PageStore:
                 if page is None:
                     page = make()
                     self._store(name, page)
+                    page = self._stored(name) or page  # whose memory other processes share
         return page
 
     def _stored(self, name: str) -> Page | None:
