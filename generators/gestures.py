@@ -45,6 +45,7 @@ from .gesture_tasks import IN_SHORT, GestureAnswers, GesturePrompts, GestureTask
 TRIES = 240  # compositions before a class, or a row, is given up
 ROOM = 0.5  # of a square's side around it that a photograph of the page may show
 CLASSES = 3  # that are tried: few documents may have no room for one
+USUAL_DPI = Documents().dpi
 THINNEST_PX = 0.7  # of the page: thinner lines are pale, and those of a fourth of a pixel can hardly be seen
 AROUND_PX = 80  # of a page above and below a gesture in illustrations
 
@@ -356,7 +357,7 @@ class Gestures(GestureAnswers):
     def scale_range(self) -> Range:
         """The scales of the pages as they are read: with twice the dpi, they are half as large."""
         low, high = self.page_scale
-        sharpness = self.documents.dpi / Documents().dpi
+        sharpness = self.documents.dpi / USUAL_DPI
         return low / sharpness, high / sharpness
 
     def cased(self, text: str) -> str:
