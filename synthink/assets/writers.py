@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar
 
 from synthink.core.assets import AssetSet, AssetSpec
 from synthink.errors import ConfigError, did_you_mean, quoted
+from synthink.ink.handwriting.letters import repertoire
 from synthink.ink.handwriting.pen_font import pen_font, pen_font_names
 from synthink.ink.handwriting.writer import WRITER_MODEL, Writer
 from synthink.settings import Between
@@ -57,6 +58,10 @@ class WriterSet(AssetSet["WriterPool"]):
     def pool(self, groups: frozenset[str] | None, belongs: Callable[[str], bool]) -> WriterPool:
         """The writers of one split."""
         return WriterPool(tuple(sorted(groups if groups is not None else self.groups() or ())), self.hands)
+
+    def warm_up(self) -> None:
+        for hand in self.hands:
+            repertoire(pen_font(hand))
 
     def record(self) -> dict[str, Any]:
         parts = [str(WRITER_MODEL), str(self.count), *(f"{name} {_digest(name)}" for name in self.hands)]

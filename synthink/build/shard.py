@@ -156,7 +156,8 @@ class ShardTask:
 
     def warm_up(self) -> None:
         """Load what every shard needs, so that forked processes share it."""
-        self.plan.source.assets  # noqa: B018
+        for assets in self.plan.source.assets.values():
+            assets.warm_up()
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_progress": _ignore, "_reported": Counter()}

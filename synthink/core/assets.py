@@ -49,6 +49,9 @@ class AssetSet(ABC, Generic[Pool]):
         """
         return self
 
+    def warm_up(self) -> None:
+        """Load what the rows need and `open` does not, so that processes that are forked share it."""
+
     @abstractmethod
     def record(self) -> dict[str, Any]:
         """The asset's entry in the manifest, in JSON types: fingerprint (SHA-256 over all that shapes a row), source,

@@ -9,6 +9,7 @@ import pytest
 from synthink import ConfigError, Ink, InkError, write_ink
 from synthink.assets.inks import Inks
 from synthink.assets.writers import Writers
+from synthink.ink.handwriting.letters import repertoire
 from synthink.splits import Shares, divide
 from synthink.streams import StreamKey
 
@@ -59,3 +60,9 @@ def test_inks_are_counted_and_what_is_damaged_is_named(tmp_path: Path) -> None:
 
 def test_no_folder_is_no_asset() -> None:
     assert not Inks().is_used and Inks(source="x").is_used
+
+
+def test_hands_are_ready_before_processes_are_forked() -> None:
+    repertoire.cache_clear()
+    Writers(hands=("cursive", "quick")).open().warm_up()
+    assert repertoire.cache_info().currsize == 2
