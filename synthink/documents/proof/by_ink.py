@@ -124,7 +124,7 @@ def _are_false(table: Table, alphabet: Alphabet, letters: Letters, words: Indice
     has_unknown = np.add.reduceat(unknown.astype(np.int64), letters.firsts)[words] > 0
     doubtful = np.flatnonzero(~result & ((more > _EXCHANGED) | has_unknown))
     if len(doubtful):
-        slips = read_slips(table.of(doubtful), alphabet, letters, words[doubtful])
+        slips = read_slips(table.of(doubtful), alphabet, letters, words[doubtful], readings.totals[:, doubtful])
         claimed = readings.claimed[doubtful]
         by_doubt = allowed[doubtful] / 2 + _OF_FREE_BY_SLIP * readings.free[doubtful]
         result[doubtful] = claimed - slips.exchanged > _EXCHANGED

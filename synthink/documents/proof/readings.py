@@ -38,6 +38,8 @@ class Readings:
     """(S,) of the word's own text."""
     free: Array
     """(S,) of the best text there is."""
+    totals: Numbers
+    """(N + 1, S, longest + 1) the cost of reading the columns before each one as so many first letters of each word."""
 
 
 def read_strips(table: Table, alphabet: Alphabet, letters: Letters, words: Indices) -> Readings:
@@ -45,7 +47,8 @@ def read_strips(table: Table, alphabet: Alphabet, letters: Letters, words: Indic
     rows = np.arange(len(words))
     free = _free(table, alphabet.halves)[rows, table.lengths]
     totals, _ = prefixes(table, alphabet, letters, words)
-    return Readings(totals[letters.counts[words], rows, table.lengths] / table.usual, free / table.usual)
+    claimed = totals[letters.counts[words], rows, table.lengths]
+    return Readings(claimed / table.usual, free / table.usual, totals)
 
 
 def letters_stand(letters: Letters, strips: Strips, alphabet: Alphabet, words: Indices) -> tuple[Indices, ...]:

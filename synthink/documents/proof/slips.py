@@ -35,10 +35,9 @@ class Slips:
     """(S,) it has a letter less, or another one."""
 
 
-def read_slips(table: Table, alphabet: Alphabet, letters: Letters, words: Indices) -> Slips:
-    """Read some words' strips. words: (S,) their numbers."""
+def read_slips(table: Table, alphabet: Alphabet, letters: Letters, words: Indices, before: Numbers) -> Slips:
+    """Read some words' strips. words: (S,) their numbers. before: (N + 1, S, longest + 1) as `Readings.totals`."""
     counts, firsts = letters.counts[words], letters.firsts[words]
-    before, _ = prefixes(table, alphabet, letters, words)
     behind = prefixes(table.mirrored, alphabet, letters, words, backwards=True)[0][:, :, ::-1]
     exchanged, longer, other = (np.full(len(words), NEVER, dtype=np.int64) for _ in range(3))
 

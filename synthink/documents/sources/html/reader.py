@@ -51,7 +51,7 @@ def read_html(
     skipped: Counter[str],
     take: Callable[[list[Page]], bool],
     refuse: Callable[[DocumentError, str], None],
-    not_loaded: Callable[[str, str], None] = lambda reason, name: None,
+    not_loaded: Callable[[str, str], None],
 ) -> None:
     """Hand the pages of each place to `take`, until it says that no more are wanted.
 

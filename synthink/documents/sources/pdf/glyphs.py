@@ -65,13 +65,12 @@ class Glyphs:
         return Glyphs(*(getattr(self, field.name)[numbers] for field in fields(self)))
 
 
-def printed_glyphs(chars: Characters, picture: Pixels, textless: Pixels) -> Glyphs:
+def printed_glyphs(chars: Characters, picture: Pixels, textless: Pixels, scanned: bool) -> Glyphs:
     """The characters of a page that print something; of a scan, those that stand over its print. picture, textless:
-    (H, W, 3) the page with and without its text.
+    (H, W, 3) the page with and without its text. scanned: whether it is a scan (`is_scan`).
 
     A blank with an outline is one only where nothing of it is seen.
     """
-    scanned = is_scan(chars, textless)
     size = chars.tight[:, 2:] - chars.tight[:, :2]
     outlined = (size > FLAT * chars.sizes[:, np.newaxis]).all(axis=1) & ~chars.generated
     blank = like(chars.codes, is_blank) | ~chars.mapped

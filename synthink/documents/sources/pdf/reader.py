@@ -191,12 +191,13 @@ def _read_page(
         with page.without_text(limits.max_objects) as images:
             textless = page.picture()
         again = page.printed_again(characters.objects)
-        visible = visible_words(characters, picture, textless, again, skipped)
+        scanned = is_scan(characters, textless)
+        visible = visible_words(characters, picture, textless, again, skipped, scanned)
         if visible is None:
             return None
         words, letters = visible
         result, order = composed_page(place, name, words, picture, textless, images)
-        if is_scan(characters, textless):
+        if scanned:
             return proved_scan(result, skipped) if prove else result
         return prove(result, skipped, replace(letters.of(order), close_up=page.close_ups())) if prove else result
     finally:

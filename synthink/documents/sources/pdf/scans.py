@@ -17,8 +17,6 @@ LEAST = 0.4
 """Of a page's words: where fewer are plain and shown, it was recognised in the wrong language."""
 _AROUND = ".,;:!?()[]\"'“”„‘’-"
 _WORD = re.compile(r"(?=.{2})(?:[^\W\d_]+(?:[-'’][^\W\d_]+)*|\d+(?:[.,:/-]\d+)*%?)")
-
-
 _ENDING = re.compile(r"['’][^\W\d_]{1,2}[.,;:!?]*")
 
 

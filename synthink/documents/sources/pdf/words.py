@@ -14,7 +14,7 @@ from synthink.documents.page.model import Boxes
 from synthink.documents.page.tiles import Pixels
 from synthink.documents.proof.letters import PlacedLetters
 from synthink.documents.sources.pdf.characters import AT_LINE_END, Characters
-from synthink.documents.sources.pdf.glyphs import Glyphs, is_scan, printed_glyphs
+from synthink.documents.sources.pdf.glyphs import Glyphs, printed_glyphs
 from synthink.documents.sources.pdf.initials import beside_initials, ruby
 from synthink.documents.sources.pdf.pieces import words_in_pieces
 from synthink.documents.sources.pdf.prints import hiding, touched, with_accents, with_replaced_text, without_copies
@@ -31,14 +31,15 @@ NEAR = 0.2  # of an em, less than a blank: what stands so near to a word that ca
 
 
 def visible_words(
-    chars: Characters, picture: Pixels, textless: Pixels, again: Boxes, skipped: Counter[str]
+    chars: Characters, picture: Pixels, textless: Pixels, again: Boxes, skipped: Counter[str], scanned: bool
 ) -> tuple[PrintedWords, PlacedLetters] | None:
     """The words whose every glyph changes the picture, (H, W, 3), from that without text, and whose text is what it
-    shows; and their letters. again: (T, 4) where text is printed again beside itself.
+    shows; and their letters. again: (T, 4) where text is printed again beside itself. scanned: whether the page is a
+    scan (`is_scan`).
 
     Words left out are counted in `skipped`; so is, with None, a page none of whose words can be used.
     """
-    glyphs = without_copies(with_accents(with_replaced_text(printed_glyphs(chars, picture, textless))))
+    glyphs = without_copies(with_accents(with_replaced_text(printed_glyphs(chars, picture, textless, scanned))))
     if not len(glyphs):
         skipped["page: no text layer"] += 1
         return None
@@ -48,7 +49,7 @@ def visible_words(
     tight, loose = _around(glyphs.tight, starts), _around(glyphs.loose, starts)
     tight += np.array((-1, -1, 1, 1)) * INK_MARGIN_PX
     boxes = np.concatenate((np.minimum(tight[:, :2], loose[:, :2]), np.maximum(tight[:, 2:], loose[:, 2:])), axis=1)
-    visible, scanned = every(glyphs.visible, starts), is_scan(chars, textless)
+    visible = every(glyphs.visible, starts)
     sizes = np.maximum.reduceat(glyphs.sizes, starts)
     reasons = {
         "rotated text": ~every(glyphs.upright, starts),
